@@ -1,0 +1,64 @@
+"""What can go wrong, as values: a `Finding` is one fault in one place, a `JkError` ends the command."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit codes of every command."""
+
+    OK = 0
+    FINDINGS = 1
+    USAGE = 2
+    INVALID = 3
+    LEDGER = 4
+    MISSING_EXTRA = 5
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault in a file: where it is (1-based line and column; 0 where a file as a whole is meant) and what is wrong."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        """`FILE:LINE:COLUMN: message`, as editors and compilers write it."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.message}"
+
+
+class JkError(Exception):
+    """A command cannot go on. The message says what is wrong, what is expected and what to type."""
+
+    code = Exit.USAGE
+
+
+class Refused(JkError):
+    """A rule of the ledger or an argument forbids it (exit 2)."""
+
+
+class InvalidInput(JkError):
+    """The plan or an input file is invalid (exit 3): every fault at once."""
+
+    code = Exit.INVALID
+
+    def __init__(self, findings: list[Finding]) -> None:
+        """Take the findings, in the order of the file."""
+        super().__init__("\n".join(map(str, findings)))
+        self.findings = findings
+
+
+class KeyConflict(JkError):
+    """The key is in the ledger already, with other content (exit 3)."""
+
+    code = Exit.INVALID
+
+
+class LedgerError(JkError):
+    """The ledger is missing, locked, full, unreachable, damaged or newer than this program (exit 4)."""
+
+    code = Exit.LEDGER

@@ -1,0 +1,52 @@
+"""What the ledger says of each task as of a date: the only thing that rules know of a ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from .model import Basis, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The value of a series (task, indicator, unit if `per_unit`) as of a date, and the reading that it ends with."""
+
+    value: Decimal
+    on: date
+    seq: int
+    stated: bool
+    """False when no total was ever stated: the value then counts "since records began"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One standing entry of a task's life other than a report. `subject` is a milestone's id, `until` a new deadline."""
+
+    seq: int
+    on: date
+    kind: Kind
+    subject: str | None
+    until: date | None
+    basis: Basis | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """What stands of one task, retractions applied, with `on` up to the as-of date."""
+
+    totals: Mapping[tuple[str, str], Total] = field(default_factory=dict)
+    """(indicator id or `percent`, unit or "") → its value."""
+    events: tuple[Event, ...] = ()
+    """Ordered by (`on`, `seq`)."""
+    last_report_on: date | None = None
+    last_received: date | None = None
+
+    def total(self, name: str) -> Decimal | None:
+        """The value of an indicator, summed over units; None where nothing was ever read: no reading is not zero."""
+        values = [total.value for (series, _), total in self.totals.items() if series == name]
+        return sum(values, Decimal(0)) if values else None
+
+
+NOTHING = TaskFacts()
+"""A task of which the ledger says nothing."""

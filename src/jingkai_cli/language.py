@@ -1,0 +1,60 @@
+"""The language in which a person is spoken to: gettext over `locale/`, chosen once, before Typer is imported.
+
+`_` translates now; `N_` only marks a text that a table of constants holds and that is translated where it is shown.
+"""
+
+import gettext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+DOMAIN = "jk"
+LOCALE = Path(__file__).parent / "locale"
+
+_active: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def chosen(environ: Mapping[str, str]) -> str:
+    """The language of the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`; the first that is set): `zh` or `en`."""
+    locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+@cache
+def _translations(language: str) -> gettext.NullTranslations:
+    if language == "en":
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, str(LOCALE), ["zh_CN"])
+
+
+def use(language: str) -> None:
+    """Speak `language` (`zh` or `en`) from here on."""
+    global _active  # noqa: PLW0603 - one program speaks one language; gettext's own textdomain() is global too
+    _active = _translations(language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak `language` inside the block: JSON, CSV and documents follow the plan, not the terminal."""
+    global _active  # noqa: PLW0603 - see use()
+    before = _active
+    _active = _translations(language)
+    try:
+        yield
+    finally:
+        _active = before
+
+
+def _(message: str) -> str:
+    return _active.gettext(message)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """The form of a message that fits `count`; Chinese has one."""
+    return _active.ngettext(one, many, count)
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "marked, not translated yet"
+    """Mark a constant for translation where it is shown."""
+    return message

@@ -1,0 +1,217 @@
+"""What a plan and an entry are: frozen, slotted dataclasses with bounds, nothing else.
+
+Pydantic validates what comes from outside (plan, imports) against these same classes; what was validated once is
+read back without it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a value must be written in a file, before it is typed: YAML 1.1 and pydantic both read too much into text.
+
+    `012`, `1_000`, `12.0` for a whole number and `1459382400` for a date are all refused.
+    """
+
+    pattern: str
+    expected: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        """Check the text before pydantic types it; only pydantic calls this."""
+        import re
+
+        from pydantic_core import PydanticCustomError, core_schema
+
+        def check(value: Any) -> Any:
+            if isinstance(value, str) and not re.fullmatch(self.pattern, value):
+                raise PydanticCustomError("written", "{expected}", {"expected": self.expected})
+            return value
+
+        return core_schema.no_info_before_validator_function(check, handler(source))
+
+
+Text = Annotated[str, MinLen(1), MaxLen(500)]
+Id = Annotated[str, Written(r"[\w.-]{1,32}", "letters, digits, _ . or -, at most 32")]
+Day = Annotated[date, Written(r"\d{4}-\d\d-\d\d", "a date such as 2016-06-30")]
+Whole = Annotated[int, Written(r"-?(0|[1-9]\d*)", "a whole number such as 15")]
+Number = Annotated[Decimal, Written(r"-?(0|[1-9]\d*)(\.\d+)?", "a number such as 12.5")]
+Amount = Annotated[Number, Ge(0)]
+Points = Annotated[Number, Ge(0), Le(100)]
+"""Percentage points (个百分点), 0 to 100."""
+
+Measure = Literal["percent", "indicators", "milestones", "none"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Kind = Literal["report", "reach", "done", "accept", "reopen", "extend", "retract"]
+Basis = Literal["document", "minutes", "oral"]
+
+PERCENT = "percent"
+"""The name under which a task's own percentage is read; no indicator may have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The thresholds of a plan's judgement; days and percentage points."""
+
+    report_by: Weekday = "wed"
+    due_soon: Annotated[Whole, Ge(0), Le(366)] = 15
+    behind: Points = Decimal(10)
+    far_behind: Points = Decimal(30)
+    milestone_red: Annotated[Whole, Ge(0), Le(366)] = 15
+    pace_ratio: Annotated[Number, Ge(1)] = Decimal("1.25")
+    pace_after: Points = Decimal(15)
+    """The share of a task's time, in percent, that must have gone before its pace is judged."""
+    pace_prior: Annotated[Whole, Ge(0), Le(3660)] = 60
+    """Days of work on schedule that a task is credited with, so that a few early days decide nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A quantity of a task. `planned` are totals by date; `monthly` are amounts for single months, by the month's last day."""
+
+    id: Id
+    name: Text
+    unit: Annotated[str, MaxLen(20)] = ""
+    target: Amount | None = None
+    weight: Annotated[Number, Gt(0)] = Decimal(1)
+    type: Literal["total", "level"] = "total"
+    per_unit: bool = False
+    planned: Mapping[Day, Amount] = field(default_factory=dict)
+    monthly: Mapping[Day, Amount] = field(default_factory=dict)
+    unconfirmed: tuple[Text, ...] = ()
+    source: Text | None = None
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A dated step of a task (节点).
+
+    One whose content is a month's amounts names the `indicators` that carry them: it is judged there, by the figures.
+    """
+
+    id: Id
+    title: Text
+    deadline: Day
+    indicators: tuple[Id, ...] = ()
+    unconfirmed: tuple[Text, ...] = ()
+    source: Text | None = None
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the plan. `start` is the plan year's first day where the file says nothing."""
+
+    id: Id
+    title: Text
+    lead_unit: Text | None
+    deadline: Day
+    leader: Text | None = None
+    support_units: tuple[Text, ...] = ()
+    start: Day = date.min
+    measure: Measure = "percent"
+    planned: Mapping[Day, Points] = field(default_factory=dict)
+    indicators: tuple[Indicator, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    formerly: tuple[Id, ...] = ()
+    aliases: tuple[Text, ...] = ()
+    unconfirmed: tuple[Text, ...] = ()
+    source: Text | None = None
+    notes: tuple[Text, ...] = ()
+
+    def indicator(self, name: str) -> Indicator | None:
+        """The indicator of that id or Chinese name."""
+        return next((i for i in self.indicators if name in (i.id, i.name)), None)
+
+    def milestone(self, name: str) -> Milestone | None:
+        """The milestone of that id or title."""
+        return next((m for m in self.milestones if name in (m.id, m.title)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`tasks.yaml`: what was decided (推进方案)."""
+
+    title: Text
+    tasks: Annotated[tuple[Task, ...], MinLen(1)]
+    year: Annotated[Whole, Ge(1990), Le(2200)] | None = None
+    language: Literal["zh", "en"] = "zh"
+    timezone: Text = "Asia/Shanghai"
+    units: tuple[Text, ...] = ()
+    zones: tuple[Text, ...] = ()
+    rules: Rules = Rules()
+    contacts: Mapping[Text, Text] = field(default_factory=dict)
+    """Unit → whom to call; may stand in `contacts.yaml` beside the plan instead."""
+    notes: tuple[Text, ...] = ()
+    source: Text | None = None
+
+    def task(self, name: str) -> Task | None:
+        """The task of that id, or of an id that it had formerly."""
+        return next((t for t in self.tasks if name == t.id or name in t.formerly), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value in a report: a total to date, or (`added`) an amount that adds to it; `printed` is the text as it came."""
+
+    value: Decimal
+    added: bool = False
+    printed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the ledger (台账记录), as it was said: what the ledger adds to it stands in `Recorded`.
+
+    Three people are never mixed up: `unit` reported, `by` typed, `verifier` verified.
+    """
+
+    kind: Kind
+    on: date
+    task: str
+    by: str
+    key: str
+    unit: str | None = None
+    verifier: str | None = None
+    received: date | None = None
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    milestone: str | None = None
+    deadline: date | None = None
+    """The new deadline of an extension."""
+    approved_by: str | None = None
+    basis: Basis | None = None
+    note: str | None = None
+    evidence: tuple[str, ...] = ()
+    ref: int | None = None
+    """The entry that a retraction withdraws."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry with its place in the chain. `body` is its canonical JSON, hashed byte for byte."""
+
+    seq: int
+    recorded_at: datetime
+    prev_hash: str
+    hash: str
+    body: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry of a ledger: the anchor that proves what came before it. An empty ledger has 0 and 64 zeros."""
+
+    seq: int
+    hash: str
+
+    def __str__(self) -> str:
+        """`#128 3fa9c1…`: short enough for the foot of a page."""
+        return f"#{self.seq} {self.hash[:12]}"
