@@ -18,7 +18,7 @@ class Exit(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault in a file: where it is (1-based line and column; 0 where a file as a whole is meant) and what is wrong."""
+    """One fault in a file: its place (1-based line and column; 0 for the file as a whole) and what is wrong."""
 
     file: str
     line: int

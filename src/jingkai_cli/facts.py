@@ -21,7 +21,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One standing entry of a task's life other than a report. `subject` is a milestone's id, `until` a new deadline."""
+    """One standing entry other than a report. `subject` is a milestone's id, `until` a new deadline."""
 
     seq: int
     on: date

@@ -4,7 +4,7 @@
 """
 
 import gettext
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,16 @@ def chosen(environ: Mapping[str, str]) -> str:
 def _translations(language: str) -> gettext.NullTranslations:
     if language == "en":
         return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, str(LOCALE), ["zh_CN"])
+    return gettext.translation(DOMAIN, str(LOCALE), ["zh_CN"], fallback=True)
+
+
+def bind(environ: MutableMapping[str, str]) -> None:
+    """Speak the locale's language, Click and Typer too: they ask gettext itself, which reads `LANGUAGE` first."""
+    language = chosen(environ)
+    environ["LANGUAGE"] = "zh_CN" if language == "zh" else "en"
+    gettext.bindtextdomain(DOMAIN, str(LOCALE))
+    gettext.textdomain(DOMAIN)
+    use(language)
 
 
 def use(language: str) -> None:

@@ -4,6 +4,7 @@ Pydantic validates what comes from outside (plan, imports) against these same cl
 read back without it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,6 +12,8 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Le, MaxLen, MinLen
+
+from .language import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +26,33 @@ class Written:
     pattern: str
     expected: str
 
+    def fits(self, text: str) -> bool:
+        """Whether a text is written so."""
+        return re.fullmatch(self.pattern, text) is not None
+
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         """Check the text before pydantic types it; only pydantic calls this."""
-        import re
-
         from pydantic_core import PydanticCustomError, core_schema
 
         def check(value: Any) -> Any:
-            if isinstance(value, str) and not re.fullmatch(self.pattern, value):
+            if not isinstance(value, str) or not self.fits(value):
                 raise PydanticCustomError("written", "{expected}", {"expected": self.expected})
             return value
 
         return core_schema.no_info_before_validator_function(check, handler(source))
 
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        """Tell editors the pattern too; only pydantic calls this."""
+        return {**handler(schema), "pattern": f"^({self.pattern})$"}
+
 
 Text = Annotated[str, MinLen(1), MaxLen(500)]
-Id = Annotated[str, Written(r"[\w.-]{1,32}", "letters, digits, _ . or -, at most 32")]
-Day = Annotated[date, Written(r"\d{4}-\d\d-\d\d", "a date such as 2016-06-30")]
-Whole = Annotated[int, Written(r"-?(0|[1-9]\d*)", "a whole number such as 15")]
-Number = Annotated[Decimal, Written(r"-?(0|[1-9]\d*)(\.\d+)?", "a number such as 12.5")]
+Id = Annotated[str, Written(r"[\w.-]{1,32}", N_("letters, digits, _ . or -, at most 32"))]
+# [0-9] and not \d, which also takes the full-width ２０１６.
+Day = Annotated[date, Written("[0-9]{4}-[0-9]{2}-[0-9]{2}", N_("a date such as 2016-06-30"))]
+Whole = Annotated[int, Written("-?(0|[1-9][0-9]*)", N_("a whole number such as 15"))]
+Number = Annotated[Decimal, Written(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", N_("a number such as 12.5"))]
+YesNo = Annotated[bool, Written("true|false", N_("true or false"))]
 Amount = Annotated[Number, Ge(0)]
 Points = Annotated[Number, Ge(0), Le(100)]
 """Percentage points (个百分点), 0 to 100."""
@@ -73,7 +84,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A quantity of a task. `planned` are totals by date; `monthly` are amounts for single months, by the month's last day."""
+    """A quantity of a task. `planned`: totals by date; `monthly`: amounts for single months, by their last day."""
 
     id: Id
     name: Text
@@ -81,7 +92,7 @@ class Indicator:
     target: Amount | None = None
     weight: Annotated[Number, Gt(0)] = Decimal(1)
     type: Literal["total", "level"] = "total"
-    per_unit: bool = False
+    per_unit: YesNo = False
     planned: Mapping[Day, Amount] = field(default_factory=dict)
     monthly: Mapping[Day, Amount] = field(default_factory=dict)
     unconfirmed: tuple[Text, ...] = ()
@@ -159,11 +170,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One value in a report: a total to date, or (`added`) an amount that adds to it; `printed` is the text as it came."""
+    """One value in a report: a total to date, or (`added`) an amount on top; `printed` is the text as it came.
+
+    `unit` is the unit whose own share it is, where the plan says `per_unit`. The entry itself says so, because a ledger
+    is read and replayed without the plan.
+    """
 
     value: Decimal
     added: bool = False
     printed: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,16 +190,16 @@ class Entry:
     """
 
     kind: Kind
-    on: date
+    on: Day
     task: str
     by: str
     key: str
     unit: str | None = None
     verifier: str | None = None
-    received: date | None = None
+    received: Day | None = None
     readings: Mapping[str, Reading] = field(default_factory=dict)
     milestone: str | None = None
-    deadline: date | None = None
+    deadline: Day | None = None
     """The new deadline of an extension."""
     approved_by: str | None = None
     basis: Basis | None = None

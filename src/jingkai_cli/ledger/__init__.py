@@ -1,11 +1,15 @@
 """The ledger (台账): append-only, hash-chained entries behind one protocol, whatever database keeps them."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol, TypeVar
 
+from ..errors import LedgerError
 from ..facts import TaskFacts, Total
+from ..language import _
 from ..model import Entry, Head, Recorded
 
 T = TypeVar("T")
@@ -20,8 +24,13 @@ class Selection:
     until: date | None = None
     unit: str | None = None
     after_seq: int = 0
+    until_seq: int | None = None
     last: int | None = None
     """Only the last so many, still in the order of their numbers."""
+
+
+ALL = Selection()
+"""Every entry."""
 
 
 class Reader(Protocol):
@@ -31,7 +40,12 @@ class Reader(Protocol):
         """The last entry's number and hash; 0 and 64 zeros for an empty ledger."""
 
     def facts(
-        self, as_of: date, *, day_ends: datetime, tasks: Sequence[str] | None = None, formerly: Mapping[str, str] | None = None
+        self,
+        as_of: date,
+        *,
+        day_ends: datetime,
+        tasks: Sequence[str] | None = None,
+        formerly: Mapping[str, str] | None = None,
     ) -> Mapping[str, TaskFacts]:
         """What stands of each task (all, or those named) with `on` ≤ `as_of`; tasks without entries are left out.
 
@@ -52,7 +66,7 @@ class Reader(Protocol):
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
         """Of these entries, which were retracted, and by which."""
 
-    def entries(self, selection: Selection = ...) -> Iterator[Recorded]:
+    def entries(self, selection: Selection = ALL) -> Iterator[Recorded]:
         """Entries by number, fetched in bounded pages: no read transaction stays open between them."""
 
     def tasks(self) -> Sequence[str]:
@@ -72,10 +86,29 @@ class Writer(Reader, Protocol):
 
 
 class Ledger(Reader, Protocol):
-    """A ledger that is open."""
+    """A ledger that is open to read."""
 
     where: str
     """How to name it to a person: a path, or a URL without its password."""
+
+    def read(self, work: Callable[[Reader], T]) -> T:
+        """Run `work` on one state of the ledger: a report's facts and the head that it prints belong together.
+
+        Writers wait meanwhile, so `work` computes and does not print.
+        """
+
+    def known_on(self, moment: datetime) -> "Ledger":
+        """The ledger as it stood at `moment`: a prefix of the chain, read-only, folded from its entries."""
+
+    def check(self, progress: Callable[[int], None] = ...) -> Iterator[str]:
+        """Everything that is wrong with the database, its triggers, the chain and the readings: `entry 3: …`."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+class WritableLedger(Ledger, Protocol):
+    """A ledger that is open to record in."""
 
     def write(self, work: Callable[[Writer], T]) -> T:
         """Run `work` in one transaction and commit: either all that it appended is in the ledger, or nothing.
@@ -83,11 +116,46 @@ class Ledger(Reader, Protocol):
         `work` may run again from the start where the database asks for it, so it must not print.
         """
 
-    def known_on(self, moment: datetime) -> "Ledger":
-        """The ledger as it stood at `moment`: a prefix of the chain, read-only, folded from its entries."""
 
-    def check(self, progress: Callable[[int], None] = ...) -> Iterator[str]:
-        """Everything that is wrong with chain, triggers, readings and the database itself, as sentences that name the entry."""
+def open_for_reading(where: str) -> Ledger:
+    """The ledger at a path or a URL.
 
-    def close(self) -> None:
-        """Let go of the database."""
+    Raises:
+        LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
+    """
+    from . import sqlite
+
+    return sqlite.open_for_reading(_file(where))
+
+
+def open_for_writing(where: str, now: Callable[[], datetime]) -> WritableLedger:
+    """The ledger at a path or a URL, to record in; it is made when it is not there, but its folder never is.
+
+    Args:
+        where: a path, or `sqlite:///` and a path.
+        now: the clock, which gives an aware moment.
+
+    Raises:
+        LedgerError: its folder is missing, it is not a ledger, is damaged, or is newer than this program.
+    """
+    from . import sqlite
+
+    return sqlite.open_for_writing(_file(where), now)
+
+
+def empty_ledger(where: str) -> Ledger:
+    """A ledger without entries, in memory: what is read while the one at `where` has not begun."""
+    from . import sqlite
+
+    return sqlite.in_memory((), where)
+
+
+def _file(where: str) -> Path:
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", where)
+    if scheme is None:
+        return Path(where)
+    if scheme[1] != "sqlite" or not where.startswith("sqlite:///"):
+        raise LedgerError(
+            _("No ledger is kept at {scheme}://…: name a file, or sqlite:/// and a file.").format(scheme=scheme[1])
+        )
+    return Path(where.removeprefix("sqlite:///"))

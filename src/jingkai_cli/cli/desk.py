@@ -1,0 +1,196 @@
+"""The coordinator's desk: the plan, the ledger beside it, and what day it is there."""
+
+import getpass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import typer
+
+from ..dates import day_ends, parse_day, parse_moment
+from ..errors import Refused
+from ..facts import TaskFacts
+from ..language import _
+from ..ledger import Ledger, empty_ledger, open_for_reading, open_for_writing
+from ..model import Plan, Task
+from ..plan import find_plan, load_plan
+from ..reports.document import Scope
+from .output import tell
+
+LONG_PAST = 90
+"""Days after the plan's year from which a report without `--as-of` says that it speaks about today."""
+
+
+def now() -> datetime:
+    """The clock: the one place where it is read."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where one command works. Plan and ledger are opened when they are first needed."""
+
+    plan_file: Path
+    ledger_name: str | None
+
+    @classmethod
+    def at(cls, plan: Path | None, ledger: str | None) -> "Desk":
+        """The desk that the options and the environment name."""
+        return cls(find_plan(plan, os.environ, Path.cwd()), ledger or os.environ.get("JK_LEDGER"))
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan, validated."""
+        return load_plan(self.plan_file)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The plan's time zone."""
+        return ZoneInfo(self.plan.timezone)
+
+    @property
+    def today(self) -> date:
+        """The date in the plan's zone."""
+        return now().astimezone(self.zone).date()
+
+    @property
+    def ledger_place(self) -> str:
+        """The ledger's file or URL: the one that was named, or `ledger.db` beside the plan."""
+        return self.ledger_name or str(self.plan_file.parent / "ledger.db")
+
+    @property
+    def nothing_recorded(self) -> bool:
+        """Whether the default ledger has not begun. One that was named must be there."""
+        return self.ledger_name is None and not Path(self.ledger_place).exists()
+
+    def ledger(self) -> Ledger:
+        """The ledger, to read. The default one may be missing: then it is empty, and a line on stderr says so."""
+        if self.nothing_recorded:
+            tell(
+                _("No ledger yet at {place}: nothing is recorded. `jk record` begins it.").format(
+                    place=self.ledger_place
+                )
+            )
+            return empty_ledger(self.ledger_place)
+        return open_for_reading(self.ledger_place)
+
+    def writable_ledger(self) -> Ledger:
+        """The ledger, to write; begun where there is none."""
+        return open_for_writing(self.ledger_place, now)
+
+    def known(self, known_on: str | None) -> tuple[Ledger, datetime | None]:
+        """The ledger as it stood at a moment, or as it is."""
+        ledger = self.ledger()
+        if known_on is None:
+            return ledger, None
+        moment = parse_moment(known_on, self.zone)
+        return ledger.known_on(moment), moment
+
+    def day(self, text: str | None) -> date:
+        """The date that was typed, or today."""
+        return parse_day(text) if text else self.today
+
+    def as_of(self, text: str | None) -> date:
+        """The date that a report speaks about; says so when that is today and the plan's year is long past."""
+        day = self.day(text)
+        year = self.plan.year
+        if text is None and year is not None and (day - date(year, 12, 31)).days > LONG_PAST:
+            tell(
+                _(
+                    "The plan is for {year}, and this report speaks about today, {day}: use --as-of {year}-12-31 for its end."
+                ).format(year=year, day=day)
+            )
+        return day
+
+    def scope(self, ledger: Ledger, as_of: date, known_on: datetime | None) -> Scope:
+        """What a report on this desk speaks about."""
+        return Scope(self.plan, as_of, known_on, ledger.head())
+
+    def facts(self, ledger: Ledger, as_of: date) -> Mapping[str, TaskFacts]:
+        """What the ledger says of every task of the plan as of a date; says which tasks left the plan."""
+        formerly = {old: task.id for task in self.plan.tasks for old in task.formerly}
+        facts = ledger.facts(as_of, day_ends=day_ends(as_of, self.zone), formerly=formerly)
+        if gone := sorted(set(facts) - {task.id for task in self.plan.tasks}):
+            tell(
+                _("The ledger speaks of tasks that are not in the plan: {tasks} (`jk log {first}`).").format(
+                    tasks=", ".join(gone), first=gone[0]
+                )
+            )
+        return facts
+
+    def task(self, name: str) -> Task:
+        """The task of that id.
+
+        Raises:
+            Refused: there is none; says which one may be meant.
+        """
+        task = self.plan.task(name)
+        if task is None:
+            raise Refused(self._no_such_task(name))
+        return task
+
+    def _no_such_task(self, name: str) -> str:
+        titles = {t.title: t for t in self.plan.tasks} | {a: t for t in self.plan.tasks for a in t.aliases}
+        within = [titles[title] for title in titles if name in title]
+        close = get_close_matches(name, [t.id for t in self.plan.tasks], n=1, cutoff=0.5)
+        close_title = get_close_matches(name, titles, n=1, cutoff=0.5)
+        message = _("there is no task '{name}' in the plan").format(name=name)
+        if len(set(within)) == 1 or close_title:
+            task = within[0] if within else titles[close_title[0]]
+            return message + _("; did you mean {id} ({title})?").format(id=task.id, title=task.title)
+        if close:
+            return message + _("; did you mean {id} ({title})?").format(id=close[0], title=self.task(close[0]).title)
+        return message + _("; it has {first} to {last} (`jk report` lists them)").format(
+            first=self.plan.tasks[0].id, last=self.plan.tasks[-1].id
+        )
+
+    def unit(self, name: str | None) -> str | None:
+        """A unit that the plan knows, or None where none was asked for.
+
+        Raises:
+            Refused: the plan knows no such unit.
+        """
+        if name is None:
+            return None
+        known = known_units(self.plan)
+        if name in known:
+            return name
+        message = _("the plan knows no unit '{name}'").format(name=name)
+        close = get_close_matches(name, known, n=1, cutoff=0.4)
+        hint = (
+            _("; did you mean {unit}?").format(unit=close[0])
+            if close
+            else _("; it has {units}").format(units=", ".join(known))
+        )
+        raise Refused(message + hint)
+
+    def typist(self, by: str | None) -> str:
+        """Who types: `--by`, else `JK_BY`, else the system's user name."""
+        return by or os.environ.get("JK_BY") or getpass.getuser()
+
+
+def known_units(plan: Plan) -> list[str]:
+    """Every unit that the plan names, in its order."""
+    named = [u for t in plan.tasks for u in (t.lead_unit, *t.support_units) if u]
+    return list(dict.fromkeys((*plan.units, *named)))
+
+
+def ask(value: str | None, question: str, option: str) -> str:
+    """A value that must be given: asked for when a person is at the terminal.
+
+    Raises:
+        Refused: nobody is there to ask.
+    """
+    if value:
+        return value
+    import sys
+
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        answer: str = typer.prompt(question, err=True)
+        return answer
+    raise Refused(_("{option} is missing: {question}").format(option=option, question=question))

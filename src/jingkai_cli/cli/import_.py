@@ -1,0 +1,84 @@
+"""`jk import`."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from ..language import _, ngettext
+from ..ledger import Writer
+from .desk import Desk
+from .options import ByOption, DryRunOption, LedgerOption, PlanOption
+from .output import give, tell
+from .rehearsal import rehearse
+
+LONG = 2000
+"""From so many entries on, a progress bar shows that something happens."""
+
+
+def import_(
+    files: Annotated[
+        list[Path], Argument(metavar=_("FILE..."), help=_("Files of entries: .jsonl or .csv."), show_default=False)
+    ],
+    strict: Annotated[
+        bool, Option("--strict", help=_("Refuse what is implausible (a total that falls, a date before the start)."))
+    ] = False,
+    dry_run: DryRunOption = False,
+    by: ByOption = None,
+    plan: PlanOption = None,
+    ledger: LedgerOption = None,
+) -> None:
+    desk = Desk.at(plan, ledger)
+    for file in files:
+        _import(desk, file, desk.typist(by), strict=strict, dry_run=dry_run)
+
+
+def _import(desk: Desk, file: Path, typist: str, *, strict: bool, dry_run: bool) -> None:
+    from ..intake.files import read
+    from ..intake.importing import Outcome, bring_in
+    from ..intake.rows import entries
+
+    encoding, lines = read(file)
+    if encoding == "gb18030":
+        tell(_("{file}: read as GB18030").format(file=file))
+    rows = entries(str(file), lines, desk.plan, typist)
+
+    def work(writer: Writer) -> Outcome:
+        with _bar(len(rows)) as progress:
+            return bring_in(writer, str(file), rows, desk.plan, desk.today, strict=strict, progress=progress)
+
+    outcome = rehearse(desk, work) if dry_run else desk.writable_ledger().write(work)
+    for warning in outcome.warnings:
+        tell(_("Warning: {warning}").format(warning=warning))
+    if dry_run:
+        from ..ledger.chain import content
+
+        for recorded in outcome.added:
+            sys.stdout.write(json.dumps(content(recorded.entry), ensure_ascii=False) + "\n")
+        return
+    added = ngettext("{count} added", "{count} added", len(outcome.added)).format(count=len(outcome.added))
+    give(_("{file}: {added}, {known} already there").format(file=file, added=added, known=outcome.known))
+    if outcome.added:
+        first, last = outcome.added[0].seq, outcome.added[-1].seq
+        give(
+            "  "
+            + _("entries #{first} to #{last}; to take one back: jk retract SEQ -m WHY").format(first=first, last=last)
+        )
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[], None]]:
+    """A progress bar on stderr, where there is a person to see it and enough to wait for."""
+    if total < LONG or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(_("Recording"), total=total)
+        yield lambda: bar.advance(task)

@@ -1,0 +1,62 @@
+"""`jk log`."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from typer import Argument, Option
+
+from ..dates import parse_day
+from ..language import _
+from .desk import Desk
+from .options import (
+    EncodingOption,
+    FormatOption,
+    KnownOnOption,
+    LabelsOption,
+    LedgerOption,
+    OutputOption,
+    PlanOption,
+)
+from .output import Destination
+
+
+def log(
+    task: Annotated[
+        str | None, Argument(metavar=_("[TASK]"), help=_("Only the entries of this task."), show_default=False)
+    ] = None,
+    since: Annotated[str | None, Option("--since", metavar=_("DATE"), help=_("Only from this date on."))] = None,
+    until: Annotated[str | None, Option("--until", metavar=_("DATE"), help=_("Only up to this date."))] = None,
+    unit: Annotated[str | None, Option("--unit", metavar=_("UNIT"), help=_("Only what this unit reported."))] = None,
+    last: Annotated[int | None, Option("--last", metavar=_("NUMBER"), min=1, help=_("Only the last so many."))] = None,
+    known_on: KnownOnOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+    encoding: EncodingOption = None,
+    labels: LabelsOption = False,
+    plan: PlanOption = None,
+    ledger: LedgerOption = None,
+) -> None:
+    from ..ledger import Selection
+    from ..reports import log as logging
+
+    desk = Desk.at(plan, ledger)
+    known, moment = desk.known(known_on)
+    selection = Selection(
+        tasks=_ids(desk, known.tasks(), task) if task else None,
+        since=parse_day(since) if since else None,
+        until=parse_day(until) if until else None,
+        unit=unit,
+        last=last,
+    )
+    entries = list(known.entries(selection))
+    retracted = known.retracted_by([recorded.seq for recorded in entries])
+    document = logging.build(desk.scope(known, desk.today, moment), entries, retracted)
+    Destination(form, output, encoding, labels).put(document)
+
+
+def _ids(desk: Desk, recorded: Sequence[str], name: str) -> frozenset[str]:
+    """The ids under which the ledger knows a task: what it is called now, and formerly; or one that left the plan."""
+    if desk.plan.task(name) is None and name in recorded:
+        return frozenset({name})
+    task = desk.task(name)
+    return frozenset({task.id, *task.formerly})

@@ -1,0 +1,128 @@
+"""Where text goes: data to stdout or into a file, whole or not at all; everything else to stderr."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import JkError, Refused
+from ..escape import visible
+from ..formats import ENDINGS, MODULES, render
+from ..language import _
+from ..reports.document import Document
+from .options import Format
+
+
+def tell(text: str) -> None:
+    """Say something that is not data."""
+    sys.stderr.write(visible(text) + "\n")
+
+
+def give(text: str) -> None:
+    """Print a line of data."""
+    sys.stdout.write(visible(text) + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a report goes, and as what: the options `-f`, `-o`, `--encoding` and `--labels` of every report."""
+
+    form: Format | None
+    output: Path | None
+    encoding: str | None = None
+    labels: bool = False
+
+    def put(self, document: Document) -> None:
+        """Print a report, or write it to a file, in the format that was asked for or that its place calls for."""
+        name = self._format()
+        if self.output is None and name == "table" and sys.stdout.isatty():
+            from rich.console import Console
+
+            from ..formats.table import show
+
+            show(document, Console(highlight=False))
+            return
+        if self.output is not None:
+            write_whole({self.output: self.file(document)})
+        elif name == "csv":
+            print_bytes(encoded(self._text(document), self.encoding or "utf-8"))
+        else:
+            sys.stdout.write(self._text(document))
+
+    def file(self, document: Document) -> bytes:
+        """The content of a file: CSV with a byte order mark unless told otherwise, so that Excel opens Chinese right."""
+        default = "utf-8-sig" if self._format() == "csv" else "utf-8"
+        return encoded(self._text(document), self.encoding or default)
+
+    def _text(self, document: Document) -> str:
+        if self.labels and self._format() == "csv":
+            from ..formats.csv_ import render_labelled
+
+            return render_labelled(document)
+        return render(document, self._format())
+
+    def _format(self) -> str:
+        if self.form is not None:
+            return self.form.value
+        if self.output is None:
+            return "table" if sys.stdout.isatty() else "plain"
+        ending = self.output.suffix.lower()
+        if ending in ENDINGS:
+            return ENDINGS[ending]
+        raise Refused(
+            _("the format of {file} cannot be told from its ending: use -f ({formats}), or one of {endings}").format(
+                file=self.output, formats=", ".join(MODULES), endings=" ".join(ENDINGS)
+            )
+        )
+
+
+def print_bytes(content: bytes) -> None:
+    """Print bytes to stdout: CSV keeps its line ends and its encoding."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def encoded(text: str, encoding: str) -> bytes:
+    """The text as bytes; what the encoding does not have becomes `?`.
+
+    Raises:
+        Refused: there is no such encoding.
+    """
+    try:
+        return text.encode(encoding, "replace")
+    except LookupError:
+        raise Refused(
+            _("there is no encoding '{name}': use utf-8-sig, utf-8 or gb18030").format(name=encoding)
+        ) from None
+
+
+def write_whole(files: Mapping[Path, bytes]) -> None:
+    """Write all of the files or none: each beside its place under another name first, then renamed.
+
+    Raises:
+        JkError: a folder is missing or a file cannot be written; nothing is left behind.
+    """
+    written: dict[Path, Path] = {}
+    try:
+        for target, content in files.items():
+            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+            written[target] = Path(name)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(name).chmod(0o666 & ~umask)
+            if target.is_dir():
+                raise IsADirectoryError(21, _("is a folder"))
+        for target, temporary in written.items():
+            temporary.replace(target)
+    except OSError as error:
+        raise JkError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror or error)) from error
+    finally:
+        for temporary in written.values():
+            temporary.unlink(missing_ok=True)

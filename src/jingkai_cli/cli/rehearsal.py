@@ -1,0 +1,36 @@
+"""A dry run: the real thing in a transaction that is taken back."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from ..ledger import Ledger, Writer, open_for_writing
+from .desk import Desk, now
+
+T = TypeVar("T")
+
+
+class _Rehearsed(Exception):
+    """Ends the transaction: nothing of it stays."""
+
+
+def rehearse(desk: Desk, work: Callable[[Writer], T]) -> T:
+    """What `work` gives on the desk's ledger, which stays as it is. One that has not begun is not begun for it."""
+    if not desk.nothing_recorded:
+        return _taken_back(desk.writable_ledger(), work)
+    with TemporaryDirectory() as folder:
+        return _taken_back(open_for_writing(str(Path(folder) / "ledger.db"), now), work)
+
+
+def _taken_back(ledger: Ledger, work: Callable[[Writer], T]) -> T:
+    results: list[T] = []
+
+    def rehearsal(writer: Writer) -> None:
+        results.append(work(writer))
+        raise _Rehearsed
+
+    with suppress(_Rehearsed):
+        ledger.write(rehearsal)
+    return results[-1]

@@ -1,0 +1,80 @@
+"""`jk report`."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from typer import Argument, Option
+
+from ..errors import Exit
+from ..language import _
+from .desk import Desk
+from .options import (
+    AsOfOption,
+    EncodingOption,
+    ExitCodeOption,
+    FormatOption,
+    KnownOnOption,
+    LabelsOption,
+    LedgerOption,
+    OutputOption,
+    PlanOption,
+)
+from .output import Destination
+
+
+class GroupBy(StrEnum):
+    """What `--group-by` takes."""
+
+    unit = "unit"
+    leader = "leader"
+
+
+def report(
+    tasks: Annotated[
+        list[str] | None, Argument(metavar=_("[TASK]..."), help=_("Only these tasks."), show_default=False)
+    ] = None,
+    overdue: Annotated[bool, Option("--overdue", help=_("Only what is overdue, worst first."))] = False,
+    at_risk: Annotated[bool, Option("--at-risk", help=_("Only what is at risk."))] = False,
+    due_within: Annotated[
+        int | None,
+        Option("--due-within", metavar=_("DAYS"), min=0, help=_("Only tasks and milestones that are due by then.")),
+    ] = None,
+    unit: Annotated[
+        str | None, Option("--unit", metavar=_("UNIT"), help=_("Only the tasks of this lead unit."))
+    ] = None,
+    group_by: Annotated[
+        GroupBy | None, Option("--group-by", metavar="unit|leader", help=_("One line for each unit or leader."))
+    ] = None,
+    as_of: AsOfOption = None,
+    known_on: KnownOnOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+    encoding: EncodingOption = None,
+    labels: LabelsOption = False,
+    exit_code: ExitCodeOption = False,
+    plan: PlanOption = None,
+    ledger: LedgerOption = None,
+) -> None:
+    from ..reports import groups
+    from ..reports import report as reporting
+
+    desk = Desk.at(plan, ledger)
+    filters = reporting.Filters(
+        tasks=tuple(desk.task(name).id for name in tasks or ()),
+        overdue=overdue,
+        at_risk=at_risk,
+        due_within=due_within,
+        unit=desk.unit(unit),
+    )
+    day = desk.as_of(as_of)
+    known, moment = desk.known(known_on)
+    scope, facts = desk.scope(known, day, moment), desk.facts(known, day)
+    document = (
+        groups.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
+        if group_by
+        else reporting.build(scope, facts, filters)
+    )
+    Destination(form, output, encoding, labels).put(document)
+    if exit_code and document.found:
+        raise typer.Exit(Exit.FINDINGS)

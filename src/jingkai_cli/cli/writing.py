@@ -1,0 +1,144 @@
+"""How every command writes: hold the entry against plan and ledger, append, and only then say so."""
+
+import json
+import sys
+import uuid
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ..dates import parse_day
+from ..errors import Refused
+from ..intake.checks import Objection, objections
+from ..language import _
+from ..ledger import Reader, Writer
+from ..ledger.chain import content
+from ..model import Entry, Kind, Recorded, Task
+from ..reports.wording import quantity
+from .desk import Desk
+from .output import give, tell
+from .rehearsal import rehearse
+
+
+def new_key() -> str:
+    """A key that no other entry has."""
+    return uuid.uuid4().hex
+
+
+def entry(
+    desk: Desk,
+    kind: Kind,
+    task: Task,
+    *,
+    on: str | None = None,
+    by: str | None = None,
+    key: str | None = None,
+    received: str | None = None,
+    evidence: Sequence[Path] | None = None,
+    **fields: Any,
+) -> Entry:
+    """An entry of a task from what was typed: dates read, the typist and a key filled in, evidence hashed.
+
+    Raises:
+        Refused: a date or a file of evidence cannot be read.
+    """
+    return Entry(
+        kind=kind,
+        on=desk.day(on),
+        task=task.id,
+        by=desk.typist(by),
+        key=key or new_key(),
+        received=parse_day(received) if received else None,
+        evidence=_hashed(evidence or ()),
+        **fields,
+    )
+
+
+def _hashed(files: Sequence[Path]) -> tuple[str, ...]:
+    """What is recorded of evidence: the file's name and the SHA-256 of its content."""
+    try:
+        return tuple(f"{file.name} sha256:{sha256(file.read_bytes()).hexdigest()}" for file in files)
+    except OSError as error:
+        raise Refused(
+            _("evidence {file} cannot be read: {why}").format(file=error.filename, why=error.strerror)
+        ) from error
+
+
+def insist(force: bool, note: str | None) -> None:
+    """`--force` needs its reason.
+
+    Raises:
+        Refused: there is none.
+    """
+    if force and not note:
+        raise Refused(_("--force needs its reason: -m WHY"))
+
+
+def commit(desk: Desk, task: Task, entries: Sequence[Entry], *, force: bool, dry_run: bool) -> None:
+    """Append entries of one task in one transaction and say what was recorded; or print them and write nothing.
+
+    Raises:
+        Refused: plan or ledger speak against an entry; nothing is written.
+    """
+
+    def work(writer: Writer) -> tuple[list[Recorded], list[Objection]]:
+        return _append(desk, task, entries, writer, force=force)
+
+    if dry_run:
+        _recorded, remarks = rehearse(desk, work)
+        for each in entries:
+            sys.stdout.write(json.dumps(content(each), ensure_ascii=False) + "\n")
+    else:
+        recorded, remarks = desk.writable_ledger().write(work)
+        _acknowledge(desk, task, recorded)
+    for remark in remarks:
+        tell(_("Note: {remark}").format(remark=remark.message))
+
+
+def _append(
+    desk: Desk, task: Task, entries: Sequence[Entry], writer: Writer, *, force: bool
+) -> tuple[list[Recorded], list[Objection]]:
+    recorded: list[Recorded] = []
+    remarks: list[Objection] = []
+    for entry in entries:
+        if writer.find(entry.key) is None:
+            remarks += _weigh(desk, task, entry, writer, force=force)
+        recorded.append(writer.append(entry))
+    return recorded, remarks
+
+
+def _weigh(desk: Desk, task: Task, entry: Entry, ledger: Reader, *, force: bool) -> list[Objection]:
+    """What is worth saying of an entry.
+
+    Raises:
+        Refused: something speaks against it, and nobody insists.
+    """
+    found = list(objections(task, entry, ledger, desk.today))
+    against = [o for o in found if o.weight == "refused" or (o.weight == "implausible" and not force)]
+    if against:
+        hint = (
+            [_("if it is right all the same: --force -m WHY")]
+            if all(o.weight == "implausible" for o in against)
+            else []
+        )
+        raise Refused("\n".join([*(o.message for o in against), *hint]))
+    return [o for o in found if o.weight != "refused"]
+
+
+def _acknowledge(desk: Desk, task: Task, recorded: Sequence[Recorded]) -> None:
+    """The entry's number, the new totals, and the command that takes it back."""
+    last = recorded[-1]
+    give(_("#{seq} recorded: task {id} {title}").format(seq=last.seq, id=task.id, title=task.title))
+    for line in totals(desk, task, last.entry):
+        give("  " + _("{figure} in all as of {day}").format(figure=line, day=last.entry.on))
+    if last.entry.kind != "retract":
+        give("  " + _("to take it back: jk retract {seq} -m WHY").format(seq=last.seq))
+
+
+def totals(desk: Desk, task: Task, entry: Entry) -> list[str]:
+    """The totals of the series that an entry reads, as of its date, in words."""
+    facts = desk.facts(desk.ledger(), entry.on).get(task.id)
+    series = [(name, reading.unit or "") for name, reading in entry.readings.items()]
+    known = [(name, facts.totals[name, unit].value) for name, unit in series if facts and (name, unit) in facts.totals]
+    return [quantity(task, name, value) for name, value in known]

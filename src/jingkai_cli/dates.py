@@ -1,0 +1,72 @@
+"""Dates and periods as people write them: `2016-03-31`, `2016-03`, `last`."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from .errors import Refused
+from .language import _
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Some days in a row, both ends included, under the name that was typed for them."""
+
+    name: str
+    start: date
+    end: date
+
+
+def parse_day(text: str) -> date:
+    """`2016-03-31` → that day.
+
+    Raises:
+        Refused: the text is no date of the calendar.
+    """
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+    raise Refused(_("'{text}' is not a date: write it as 2016-03-31").format(text=text))
+
+
+def parse_month(text: str, today: date) -> Period:
+    """`2016-03` → March 2016; `last` → the month before today's, for cron.
+
+    Raises:
+        Refused: the text is neither.
+    """
+    if text == "last":
+        return month_of(today.replace(day=1) - timedelta(days=1))
+    if re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])", text):
+        return month_of(date(int(text[:4]), int(text[5:]), 1))
+    raise Refused(_("'{text}' is not a month: write it as 2016-03, or last").format(text=text))
+
+
+def month_of(day: date) -> Period:
+    """The month that a day is in."""
+    start = day.replace(day=1)
+    return Period(f"{day:%Y-%m}", start, day.replace(day=monthrange(day.year, day.month)[1]))
+
+
+def parse_moment(text: str, zone: ZoneInfo) -> datetime:
+    """A moment: a date means the end of that day in the zone; a time without an offset is in the zone.
+
+    Raises:
+        Refused: the text is neither a date nor an ISO date and time.
+    """
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return day_ends(parse_day(text), zone)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(_("'{text}' is not a moment: write 2016-03-31 or 2016-03-31T09:00").format(text=text)) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def day_ends(day: date, zone: ZoneInfo) -> datetime:
+    """The last instant of a day in a zone."""
+    return datetime.combine(day, time.max, zone)

@@ -1,0 +1,40 @@
+"""Text from people is data: never a terminal escape, never an Excel formula."""
+
+import re
+
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def visible(text: str) -> str:
+    r"""Control, C1 and bidi characters as `\x1b` or `\u202e`; line breaks stay.
+
+    >>> visible("a\x1b[31mb\u202ec")
+    'a\\x1b[31mb\\u202ec'
+    """
+    return _UNSAFE.sub(_escaped, text) if _UNSAFE.search(text) else text
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - the last code of two digits
+
+
+def one_line(text: str) -> str:
+    """The text for a cell that cannot break: what stood on lines of its own is parted by `; `."""
+    return visible("; ".join(text.split("\n")).replace("\t", " "))
+
+
+def inert(text: str) -> str:
+    """The text for a cell of a spreadsheet: what would be read as a formula gets a leading `'`.
+
+    >>> inert("=1+1"), inert("-"), inert("城镇办")
+    ("'=1+1", "'-", '城镇办')
+    """
+    shown = visible(text)
+    return f"'{shown}" if text.startswith(_FORMULA) or shown != text else shown
+
+
+def bare(text: str) -> str:
+    """What `inert` protected, as it was typed: for reading a file back."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text

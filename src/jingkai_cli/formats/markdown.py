@@ -1,0 +1,40 @@
+"""Markdown with GitHub's tables."""
+
+from tabulate import tabulate
+
+from ..escape import one_line, visible
+from ..reports.document import Document, Table
+from .heading import foot, head
+
+
+def render(document: Document) -> str:
+    """The document as Markdown."""
+    plan, title = head(document)
+    blocks = [f"# {_literal(plan)}", _literal(title)]
+    for section in document.sections:
+        if section.title:
+            blocks.append(f"## {_literal(section.title)}")
+        blocks += ["\n".join(f"- {_literal(line)}" for line in section.lines)] if section.lines else []
+        blocks += [_table(section.table)] if section.table else []
+    blocks += [_literal(line) for line in foot(document)]
+    return visible("\n\n".join(blocks)) + "\n"
+
+
+def _table(table: Table) -> str:
+    rows = [[_literal(cell if isinstance(cell, str) else cell.text) for cell in row] for row in table.rows]
+    # Every cell is text that is formatted already: tabulate must not read numbers into it.
+    return tabulate(
+        rows,
+        headers=[c.title for c in table.columns],
+        tablefmt="github",
+        disable_numparse=True,
+        colalign=[c.align for c in table.columns] if rows else None,
+    )
+
+
+def _literal(text: str) -> str:
+    """The text with everything escaped that Markdown or HTML would read as markup."""
+    text = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for char in "\\`*_[]|#~":
+        text = text.replace(char, f"\\{char}")
+    return text

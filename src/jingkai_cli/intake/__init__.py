@@ -1,0 +1,1 @@
+"""What people and files send in → entries: parsed, converted to the plan's units, and held against the ledger."""

@@ -1,0 +1,106 @@
+"""Files → raw lines: JSON Lines, or CSV with the same fields. A line is a mapping of texts, lists and mappings."""
+
+import csv
+import json
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ..errors import Finding, InvalidInput
+from ..escape import bare
+from ..language import _
+
+Line = tuple[int, Any]
+"""The number of a line (1-based), and what it holds; a `Finding` where it cannot be read."""
+
+ENDINGS = (".jsonl", ".csv")
+_LISTS = ("evidence",)
+_MAPPINGS = ("readings", "printed")
+_ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+def read(path: Path) -> tuple[str, Iterator[Line]]:
+    """The encoding of a file, and its lines.
+
+    Raises:
+        InvalidInput: the file is missing, a folder, of an unknown kind, or text in no encoding that is known.
+    """
+    if path.suffix.lower() not in ENDINGS:
+        raise _fault(path, _("an import is a .jsonl or a .csv file"))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _fault(path, _("cannot be read: {why}").format(why=error.strerror)) from error
+    for encoding in _ENCODINGS if path.suffix.lower() == ".csv" else _ENCODINGS[:1]:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding, (_csv(path, text) if path.suffix.lower() == ".csv" else _jsonl(path, text))
+    raise _fault(path, _("is not UTF-8 text"))
+
+
+def _fault(path: Path, message: str) -> InvalidInput:
+    return InvalidInput([Finding(str(path), 0, 0, message)])
+
+
+def _jsonl(path: Path, text: str) -> Iterator[Line]:
+    # splitlines() would also break at U+2028 and U+0085, which JSON allows inside a string.
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            yield number, json.loads(line, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+        except json.JSONDecodeError as error:
+            yield number, Finding(str(path), number, error.colno, _("is not JSON: {why}").format(why=error.msg))
+        except (_Twice, RecursionError) as error:
+            yield number, Finding(str(path), number, 1, str(error) or _("is nested too deep"))
+
+
+class _Twice(ValueError):
+    """A field stands twice in a line."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _value in pairs]
+        raise _Twice(_("field '{name}' stands twice").format(name=next(n for n in names if names.count(n) > 1)))
+    return fields
+
+
+def _csv(path: Path, text: str) -> Iterator[Line]:
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    try:
+        header = [bare(name).strip() for name in next(reader, [])]
+        start = reader.line_num + 1
+        for cells in reader:
+            number, start = start, reader.line_num + 1
+            if not any(cells):
+                continue
+            if len(cells) != len(header):
+                message = _("has {found} cells where the header has {expected}").format(
+                    found=len(cells), expected=len(header)
+                )
+                yield number, Finding(str(path), number, 1, message)
+                continue
+            yield (
+                number,
+                {name: _cell(name, bare(cell)) for name, cell in zip(header, cells, strict=True) if cell.strip()},
+            )
+    except csv.Error as error:
+        yield reader.line_num, Finding(str(path), reader.line_num, 1, _("is not CSV: {why}").format(why=error))
+
+
+def _cell(name: str, text: str) -> Any:
+    """A list or a mapping stands in a cell as `a; b` or `name=value; name=value`."""
+    if name in _LISTS:
+        return [part.strip() for part in text.split(";")]
+    if name in _MAPPINGS:
+        parts = (part.partition("=") for part in text.split(";"))
+        return {
+            left.removesuffix("+").strip(): ("+" if left.endswith("+") else "") + right.strip()
+            for left, _, right in parts
+        }
+    return text

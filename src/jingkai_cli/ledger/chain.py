@@ -1,0 +1,181 @@
+"""The chain: an entry as canonical JSON, the hash that links it to the entry before, and the way back. Pure.
+
+The text that is hashed is the text that is stored, byte for byte, so that anyone can verify a ledger with a JSON
+reader and SHA-256 alone.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ..errors import LedgerError, Refused
+from ..language import _
+from ..model import Entry, Head, Reading, Recorded
+
+PREFIX = b"jk-ledger-v1\n"
+"""What every hash begins with: the version of this format."""
+
+EMPTY = Head(0, "0" * 64)
+"""The head of a ledger without entries, to which the first entry links."""
+
+DIGITS = 15
+"""How many digits a value may have before the point, and how many after: sums of a million such stay exact."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_NOT_TEXT = {"evidence", "printed", "readings", "ref", "seq", "units"}
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def plain(value: Decimal) -> str:
+    """A decimal as it is hashed and stored: without exponent, without trailing zeros, `0` without a sign."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def instant(moment: datetime) -> str:
+    """An aware moment as it is hashed and stored, so that text sorts as time: `2016-03-01T02:03:04.000005Z`."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def content(entry: Entry) -> dict[str, Any]:
+    """What an entry says, as JSON will hold it: all but its place in the chain, without nulls and empty collections.
+
+    Raises:
+        Refused: a value is not finite, or longer than `DIGITS` on a side of the point.
+    """
+    readings = entry.readings.items()
+    fields = {
+        "approved_by": entry.approved_by,
+        "basis": entry.basis,
+        "by": entry.by,
+        "deadline": entry.deadline and entry.deadline.isoformat(),
+        "evidence": list(entry.evidence),
+        "key": entry.key,
+        "kind": entry.kind,
+        "milestone": entry.milestone,
+        "note": entry.note,
+        "on": entry.on.isoformat(),
+        "printed": {name: reading.printed for name, reading in readings if reading.printed is not None},
+        "readings": {name: ("+" if reading.added else "") + _bounded(reading.value) for name, reading in readings},
+        "received": entry.received and entry.received.isoformat(),
+        "ref": entry.ref,
+        "task": entry.task,
+        "unit": entry.unit,
+        "units": {name: reading.unit for name, reading in readings if reading.unit is not None},
+        "verifier": entry.verifier,
+    }
+    return {name: value for name, value in fields.items() if value is not None and value not in ({}, [])}
+
+
+def differences(entry: Entry, other: Entry) -> list[str]:
+    """The fields in which two entries differ, named as in the canonical JSON; none when their content is the same."""
+    one, two = content(entry), content(other)
+    return sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
+
+
+def content_key(entry: Entry, ordinal: int) -> str:
+    """The key of an imported line that brings none: SHA-256 of what it says and of its ordinal among identical lines.
+
+    Who typed it is left out: the same file imported by a colleague meets the same keys, and nothing counts twice.
+    """
+    said = {name: value for name, value in content(entry).items() if name not in ("by", "key")}
+    return hashlib.sha256(f"{_canonical(said)}\n{ordinal}".encode()).hexdigest()
+
+
+def link(entry: Entry, head: Head, recorded_at: datetime) -> Recorded:
+    """The entry as the next one after `head`.
+
+    Raises:
+        Refused: its text cannot be stored: NUL, surrogates, or a value that is too long.
+    """
+    seq = head.seq + 1
+    body = _canonical(
+        {**content(entry), "seq": seq, "recorded_at": instant(recorded_at), "prev_hash": head.hash},
+    )
+    return Recorded(seq, recorded_at.astimezone(UTC), head.hash, digest(body), body, entry)
+
+
+def digest(body: str) -> str:
+    """The hash of an entry's canonical JSON."""
+    return hashlib.sha256(PREFIX + body.encode()).hexdigest()
+
+
+def parse(body: str, hash_: str) -> Recorded:
+    """The entry that a body holds.
+
+    Raises:
+        LedgerError: the body is not one that this program wrote.
+    """
+    try:
+        fields = json.loads(body)
+        return Recorded(
+            seq=int(fields["seq"]),
+            recorded_at=datetime.fromisoformat(fields["recorded_at"]),
+            prev_hash=str(fields["prev_hash"]),
+            hash=hash_,
+            body=body,
+            entry=_entry(fields),
+        )
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        raise LedgerError(
+            _("An entry of the ledger cannot be read ({text}). Run: jk check").format(text=body[:60])
+        ) from error
+
+
+def _bounded(value: Decimal) -> str:
+    if value.is_finite() and -DIGITS <= value.adjusted() < DIGITS:
+        text = plain(value)
+        if len(text.partition(".")[2]) <= DIGITS:
+            return text
+    raise Refused(_("A value has at most {digits} digits before the point and after it.").format(digits=DIGITS))
+
+
+def _canonical(fields: Mapping[str, Any]) -> str:
+    body = _encode(fields)
+    try:
+        body.encode()
+    except UnicodeEncodeError as error:
+        raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
+    if "\\u0000" in body and _NUL.search(body):
+        raise Refused(_("Text with a NUL character cannot be recorded."))
+    return body
+
+
+def _entry(fields: Mapping[str, Any]) -> Entry:
+    readings, printed, units = (fields.get(name, {}) for name in ("readings", "printed", "units"))
+    evidence = fields.get("evidence", ())
+    said = (value for name, value in fields.items() if name not in _NOT_TEXT)
+    for text in (*said, *readings.values(), *printed.values(), *units.values(), *evidence):
+        if not isinstance(text, str):
+            raise TypeError(text)
+    return Entry(
+        kind=fields["kind"],
+        on=date.fromisoformat(fields["on"]),
+        task=fields["task"],
+        by=fields["by"],
+        key=fields["key"],
+        unit=fields.get("unit"),
+        verifier=fields.get("verifier"),
+        received=_day(fields.get("received")),
+        readings={
+            name: Reading(Decimal(text.removeprefix("+")), text.startswith("+"), printed.get(name), units.get(name))
+            for name, text in readings.items()
+        },
+        milestone=fields.get("milestone"),
+        deadline=_day(fields.get("deadline")),
+        approved_by=fields.get("approved_by"),
+        basis=fields.get("basis"),
+        note=fields.get("note"),
+        evidence=tuple(evidence),
+        ref=fields.get("ref"),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

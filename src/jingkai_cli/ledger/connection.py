@@ -1,0 +1,109 @@
+"""One SQLite connection: it waits for other writers, recovers from killed ones, and says what is wrong."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+from ..errors import LedgerError, Refused
+from ..language import N_, _
+
+T = TypeVar("T")
+
+PATIENCE = 10.0
+"""Seconds that a statement waits for other writers before it gives up."""
+
+_PAUSE = 0.005
+"""Seconds between two tries. Always the same: SQLite's own pauses grow, so that the longest wait grows longest."""
+
+_READ_ONLY = "?mode=ro"
+_SENTENCES = {
+    sqlite3.SQLITE_BUSY: N_("{where} is locked: another program has been using it for {patience:g} s. Try again."),
+    sqlite3.SQLITE_CANTOPEN: N_("{where} cannot be opened: is it a file, in a folder that you may use?"),
+    sqlite3.SQLITE_CORRUPT: N_("{where} is damaged ({error}). Restore a backup, and keep the damaged file."),
+    sqlite3.SQLITE_FULL: N_("The disk of {where} is full: nothing was recorded. Make room and try again."),
+    sqlite3.SQLITE_IOERR: N_(
+        "The disk of {where} failed ({error}): nothing was recorded. Is it full, or the network folder gone?"
+    ),
+    sqlite3.SQLITE_NOTADB: N_("{where} is not a jk ledger."),
+    sqlite3.SQLITE_PERM: N_("{where} cannot be used: its permissions forbid it."),
+    sqlite3.SQLITE_READONLY: N_("{where} cannot be written: the file, its folder or this view of it is read-only."),
+}
+
+
+class Connection:
+    """Runs statements in SQLite; every error of SQLite leaves it as a `LedgerError`."""
+
+    def __init__(self, where: str, database: str, patience: float = PATIENCE) -> None:
+        """Open a database.
+
+        Args:
+            where: how to name it to a person.
+            database: a `file:` URI with its mode, `:memory:`, or "" for a temporary file.
+            patience: seconds that a statement waits for other writers.
+        """
+        self.where = where
+        self._database = database
+        self._patience = patience
+        self._sqlite = self._attempt(
+            lambda: sqlite3.connect(database, uri=True, isolation_level=None, timeout=0, cached_statements=256)
+        )
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement and give all of its rows, so that no cursor stays open.
+
+        Raises:
+            LedgerError: SQLite could not.
+            Refused: a value is text that is not valid Unicode.
+        """
+        return self._attempt(lambda: self._sqlite.execute(statement, values).fetchall())
+
+    @contextmanager
+    def transaction(self, begin: str) -> Iterator[None]:
+        """Commit what the block did, or nothing of it. When this returns, what was written is on the disk.
+
+        Args:
+            begin: `BEGIN IMMEDIATE` to write, `BEGIN` to read one state.
+        """
+        self.rows(begin)
+        try:
+            yield
+            self.rows("COMMIT")
+        except BaseException:
+            if self._sqlite.in_transaction:
+                with suppress(sqlite3.Error):
+                    self._sqlite.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._sqlite.close()
+
+    def _attempt(self, action: Callable[[], T]) -> T:
+        gives_up = None
+        while True:
+            try:
+                return action()
+            except UnicodeEncodeError as error:
+                raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
+            except sqlite3.Error as error:
+                code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+                gives_up = gives_up or time.monotonic() + self._patience
+                if code & 0xFF == sqlite3.SQLITE_BUSY and time.monotonic() < gives_up:
+                    time.sleep(_PAUSE)
+                elif code == sqlite3.SQLITE_READONLY_ROLLBACK and self._database.endswith(_READ_ONLY):
+                    self._recover()
+                else:
+                    sentence = _SENTENCES.get(code & 0xFF, N_("{where}: {error}"))
+                    raise LedgerError(
+                        _(sentence).format(where=self.where, patience=self._patience, error=error)
+                    ) from error
+
+    def _recover(self) -> None:
+        """Undo what a killed writer left half done: SQLite must write for that, which this connection may not."""
+        writable = Connection(self.where, self._database.removesuffix(_READ_ONLY) + "?mode=rw", self._patience)
+        try:
+            writable.rows("SELECT count(*) FROM sqlite_schema")
+        finally:
+            writable.close()

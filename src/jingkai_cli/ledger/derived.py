@@ -1,0 +1,141 @@
+"""The derived tables: what every entry means for totals, reports and events, written in the entry's own transaction.
+
+The statements are plain SQL with `?` for a value, so that every database keeps the same tables by the same code.
+"""
+
+from collections.abc import Callable, Sequence
+from decimal import Context, Decimal
+from typing import Any, NamedTuple
+
+from ..errors import LedgerError
+from ..language import _
+from ..model import Reading, Recorded
+from .chain import instant, plain
+
+Rows = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
+"""Runs a statement with `?` for each value and gives all of its rows: the one thing that a database must offer."""
+
+Series = tuple[str, str, str]
+"""Task, name of the reading, unit or ""."""
+
+EXACT = Context(prec=100)
+"""Adds decimals without rounding, whatever the ambient context."""
+
+_PAGE = 500
+_BEFORE = """
+SELECT on_date, seq, total, since FROM readings
+WHERE task = ? AND name = ? AND unit = ? AND (on_date, seq) < (?, ?)
+ORDER BY on_date DESC, seq DESC LIMIT 1"""
+_AFTER = """
+SELECT on_date, seq, added, value FROM readings
+WHERE task = ? AND name = ? AND unit = ? AND (on_date, seq) > (?, ?)
+ORDER BY on_date, seq LIMIT ?"""
+_ADD = """
+INSERT INTO readings (task, name, unit, on_date, seq, added, value, total, since)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_CARRY = """
+UPDATE readings SET total = ?, since = ?
+WHERE task = ? AND name = ? AND unit = ? AND on_date = ? AND seq = ?"""
+_WITHDRAW = """
+DELETE FROM readings
+WHERE task = ? AND name = ? AND unit = ? AND on_date = ? AND seq = ?"""
+
+
+class Derived:
+    """Keeps the derived tables of one database, through one transaction."""
+
+    def __init__(self, rows: Rows, entry: Callable[[int], Recorded | None]) -> None:
+        """Write by `rows`; `entry` looks up what a retraction withdraws."""
+        self._rows = rows
+        self._entry = entry
+        self._tasks: set[str] = set()
+        self._latest: dict[Series, _Point] = {}  # the end of each series: an import in order seeks it once
+
+    def apply(self, recorded: Recorded) -> None:
+        """Write what follows from an entry.
+
+        Raises:
+            LedgerError: it retracts an entry that is not there.
+        """
+        entry = recorded.entry
+        if entry.task not in self._tasks:
+            self._rows("INSERT INTO tasks (task) VALUES (?) ON CONFLICT DO NOTHING", (entry.task,))
+            self._tasks.add(entry.task)
+        if entry.kind == "retract":
+            self._withdraw(recorded)
+            return
+        on = entry.on.isoformat()
+        place = (entry.task, on, recorded.seq)
+        if entry.kind == "report":
+            received = entry.received.isoformat() if entry.received else ""
+            self._rows(
+                "INSERT INTO reports (task, on_date, seq, received, recorded_at) VALUES (?, ?, ?, ?, ?)",
+                (*place, received, instant(recorded.recorded_at)),
+            )
+        else:
+            until = entry.deadline.isoformat() if entry.deadline else ""
+            self._rows(
+                "INSERT INTO events (task, on_date, seq, kind, subject, until, basis) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*place, entry.kind, entry.milestone or "", until, entry.basis or ""),
+            )
+        for name, reading in entry.readings.items():
+            self._add((entry.task, name, reading.unit or ""), on, recorded.seq, reading)
+
+    def _withdraw(self, retraction: Recorded) -> None:
+        withdrawn = self._entry(retraction.entry.ref or 0)
+        if withdrawn is None:
+            raise LedgerError(
+                _("entry {seq}: it retracts entry {ref}, which is not there").format(
+                    seq=retraction.seq, ref=retraction.entry.ref
+                )
+            )
+        entry = withdrawn.entry
+        on = entry.on.isoformat()
+        place = (entry.task, on, withdrawn.seq)
+        self._rows("DELETE FROM reports WHERE task = ? AND on_date = ? AND seq = ?", place)
+        self._rows("DELETE FROM events WHERE task = ? AND on_date = ? AND seq = ?", place)
+        for name, reading in entry.readings.items():
+            series = (entry.task, name, reading.unit or "")
+            self._rows(_WITHDRAW, (*series, on, withdrawn.seq))
+            self._carry(series, self._before(series, on, withdrawn.seq))
+
+    def _add(self, series: Series, on: str, seq: int, reading: Reading) -> None:
+        if series not in self._latest:
+            self._rows("INSERT INTO series (task, name, unit) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", series)
+            self._latest[series] = self._before(series, "~", seq)
+        latest = self._latest[series]
+        in_order = latest.on <= on
+        point = _Point(on, seq, reading.value, seq)
+        if reading.added:
+            before = latest if in_order else self._before(series, on, seq)
+            point = _Point(on, seq, EXACT.add(before.total, reading.value), before.since)
+        amounts = (plain(reading.value), plain(point.total))
+        self._rows(_ADD, (*series, on, seq, int(reading.added), *amounts, point.since))
+        if in_order:
+            self._latest[series] = point
+        else:
+            self._carry(series, point)
+
+    def _before(self, series: Series, on: str, seq: int) -> "_Point":
+        for day, number, total, since in self._rows(_BEFORE, (*series, on, seq)):
+            return _Point(day, number, Decimal(total), since)
+        return _Point("", 0, Decimal(0), 0)
+
+    def _carry(self, series: Series, point: "_Point") -> None:
+        """Bring the totals that come after a point up to date, as far as the next one that was stated."""
+        self._latest.pop(series, None)
+        while page := self._rows(_AFTER, (*series, point.on, point.seq, _PAGE)):
+            for day, seq, added, value in page:
+                if not added:
+                    return
+                point = _Point(day, seq, EXACT.add(point.total, Decimal(value)), point.since)
+                self._rows(_CARRY, (plain(point.total), point.since, *series, day, seq))
+
+
+class _Point(NamedTuple):
+    """A reading's place in its series, the total there, and the entry that stated what it counts from."""
+
+    on: str
+    seq: int
+    total: Decimal
+    since: int

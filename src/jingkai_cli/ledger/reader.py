@@ -1,0 +1,177 @@
+"""What can be asked of a ledger in SQL: a report costs index seeks, whatever the length of the history.
+
+The statements are plain SQL with `?` for a value, so that every database answers by the same code.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ..facts import NOTHING, Event, TaskFacts, Total
+from ..model import Head, Recorded
+from . import ALL, Selection, chain
+from .derived import Rows
+from .totals import END, TOTALS, next_total, total_at
+
+PAGE = 1000
+"""How many entries are fetched at a time."""
+
+_EVENTS = """
+SELECT task, on_date, seq, kind, subject, until, basis FROM events
+WHERE on_date <= ? AND task IN ({tasks}) ORDER BY on_date, seq"""
+_REPORTS = """
+SELECT t.task,
+ (SELECT r.on_date FROM reports r WHERE r.task = t.task AND r.on_date <= ? ORDER BY r.on_date DESC LIMIT 1),
+ (SELECT r.received FROM reports r
+   WHERE r.task = t.task AND r.received > '' AND r.received <= ? ORDER BY r.received DESC LIMIT 1),
+ (SELECT r.recorded_at FROM reports r
+   WHERE r.task = t.task AND r.received = '' AND r.recorded_at <= ? ORDER BY r.recorded_at DESC LIMIT 1)
+FROM tasks t WHERE t.task IN ({tasks})"""
+_BODIES = "SELECT body, hash FROM entries WHERE seq IN ({seqs}) ORDER BY seq"
+# The plus keeps SQLite from walking all entries by number where the index on the dates gives the few asked for.
+_NUMBERS = "SELECT seq FROM entries WHERE {conditions} ORDER BY {order} DESC LIMIT ?"
+
+
+class SqlReader:
+    """Answers from the tables of a ledger."""
+
+    def __init__(self, rows: Rows) -> None:
+        """Ask by `rows`."""
+        self._rows = rows
+
+    def head(self) -> Head:
+        """The last entry's number and hash; `chain.EMPTY` for an empty ledger."""
+        found = self._rows("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1", ())
+        return Head(*found[0]) if found else chain.EMPTY
+
+    def facts(
+        self,
+        as_of: date,
+        *,
+        day_ends: datetime,
+        tasks: Sequence[str] | None = None,
+        formerly: Mapping[str, str] | None = None,
+    ) -> Mapping[str, TaskFacts]:
+        """What stands of each task as of a date: four statements in all, and a few more for a task that was renamed.
+
+        A report counts as received when it came in by `day_ends`, whatever date it speaks about.
+        """
+        present = dict(formerly or {})
+        named = self.tasks()
+        if tasks is not None:
+            asked = {present.get(task, task) for task in tasks}
+            named = [task for task in named if present.get(task, task) in asked]
+        day = as_of.isoformat()
+        totals = self._totals(named, present, day)
+        events: defaultdict[str, list[Event]] = defaultdict(list)
+        for task, on, seq, kind, subject, until, basis in self._among(_EVENTS, (day,), named):
+            ends = date.fromisoformat(until) if until else None
+            event = Event(seq, date.fromisoformat(on), kind, subject or None, ends, basis or None)
+            events[present.get(task, task)].append(event)
+        reported: defaultdict[str, list[date]] = defaultdict(list)
+        received: defaultdict[str, list[date]] = defaultdict(list)
+        for task, on, dated, recorded in self._among(_REPORTS, (day, day, chain.instant(day_ends)), named):
+            now = present.get(task, task)
+            reported[now] += [date.fromisoformat(on)] if on else []
+            received[now] += [date.fromisoformat(dated)] if dated else []
+            received[now] += [datetime.fromisoformat(recorded).astimezone(day_ends.tzinfo).date()] if recorded else []
+        facts = {
+            task: TaskFacts(
+                totals=totals[task],
+                events=tuple(events[task]),
+                last_report_on=max(reported[task], default=None),
+                last_received=max(received[task], default=None),
+            )
+            for task in dict.fromkeys(present.get(task, task) for task in named)
+        }
+        return {task: stands for task, stands in facts.items() if stands != NOTHING}
+
+    def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
+        """The first reading of a series after `on`, with its total."""
+        return next_total(self._rows, tasks, name, unit, on)
+
+    def entry(self, seq: int) -> Recorded | None:
+        """The entry of that number."""
+        found = self._rows("SELECT body, hash FROM entries WHERE seq = ?", (seq,))
+        return chain.parse(*found[0]) if found else None
+
+    def find(self, key: str) -> Recorded | None:
+        """The entry of that key."""
+        found = self._rows("SELECT body, hash FROM entries WHERE key = ?", (key,))
+        return chain.parse(*found[0]) if found else None
+
+    def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
+        """Of these entries, which were retracted, and by which."""
+        if not seqs:
+            return {}
+        found = self._rows(
+            "SELECT ref, seq FROM entries WHERE kind = 'retract' AND ref BETWEEN ? AND ?", (min(seqs), max(seqs))
+        )
+        asked = set(seqs)
+        return {ref: seq for ref, seq in found if ref in asked}
+
+    def entries(self, selection: Selection = ALL) -> Iterator[Recorded]:
+        """The selected entries by number, a page at a time: nothing stays open between two pages."""
+        numbers = self._numbers(selection)
+        for first in range(0, len(numbers), PAGE):
+            page = numbers[first : first + PAGE]
+            for body, hash_ in self._rows(_BODIES.format(seqs=_marks(page)), page):
+                yield chain.parse(body, hash_)
+
+    def tasks(self) -> Sequence[str]:
+        """Every task id that an entry speaks of."""
+        return [task for (task,) in self._rows("SELECT task FROM tasks ORDER BY task", ())]
+
+    def last_by(self, moment: datetime) -> int:
+        """The number of the last entry that had been recorded by `moment`; 0 when there was none."""
+        by = chain.instant(moment)
+        return bisect_right(range(1, self.head().seq + 1), by, key=self._moment)
+
+    def _moment(self, seq: int) -> str:
+        return str(self._rows("SELECT recorded_at FROM entries WHERE seq = ?", (seq,))[0][0])
+
+    def _totals(
+        self, named: Sequence[str], present: Mapping[str, str], day: str
+    ) -> defaultdict[str, dict[tuple[str, str], Total]]:
+        totals: defaultdict[str, dict[tuple[str, str], Total]] = defaultdict(dict)
+        for task, name, unit, on, seq, total, since in self._among(TOTALS, (day,), named):
+            now = present.get(task, task)
+            merged = None
+            if (name, unit) in totals[now]:
+                ids = [now, *(old for old, new in present.items() if new == now)]
+                merged = total_at(self._rows, ids, name, unit, (day, END))
+            totals[now][name, unit] = merged or Total(Decimal(total), date.fromisoformat(on), seq, stated=since > 0)
+        return totals
+
+    def _numbers(self, selection: Selection) -> Sequence[int]:
+        head = self.head().seq
+        until = head if selection.until_seq is None else min(selection.until_seq, head)
+        last = head if selection.last is None else selection.last
+        asked: list[tuple[str, Sequence[Any]]] = []
+        if selection.tasks is not None:
+            asked.append((f"task IN ({_marks(selection.tasks)})", sorted(selection.tasks)))
+        if selection.since is not None:
+            asked.append(("on_date >= ?", (selection.since.isoformat(),)))
+        if selection.until is not None:
+            asked.append(("on_date <= ?", (selection.until.isoformat(),)))
+        if selection.unit is not None:
+            asked.append(("unit = ?", (selection.unit,)))
+        if not asked:
+            return range(max(selection.after_seq, until - last) + 1, until + 1)
+        asked.append(("+seq > ? AND +seq <= ?", (selection.after_seq, until)))
+        statement = _NUMBERS.format(
+            conditions=" AND ".join(condition for condition, _values in asked),
+            order="seq" if selection.since is selection.until is None else "+seq",
+        )
+        found = self._rows(statement, (*(value for _condition, values in asked for value in values), last))
+        return [seq for (seq,) in reversed(found)]
+
+    def _among(self, statement: str, values: Sequence[Any], tasks: Sequence[str]) -> list[tuple[Any, ...]]:
+        return self._rows(statement.format(tasks=_marks(tasks)), (*values, *tasks))
+
+
+def _marks(values: Iterable[Any]) -> str:
+    return ", ".join("?" for _value in values)

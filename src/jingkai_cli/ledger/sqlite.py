@@ -1,0 +1,183 @@
+"""The ledger in one SQLite file."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from sqlite3 import complete_statement
+from typing import TypeVar
+
+from ..errors import LedgerError
+from ..language import _
+from ..model import Recorded
+from . import Reader, Writer, check
+from .connection import PATIENCE, Connection
+from .derived import Derived
+from .reader import SqlReader
+from .store import SqlLedger
+from .writer import SqlWriter, insert
+
+T = TypeVar("T")
+
+APPLICATION = 0x6A6B4C44
+"""What makes a SQLite file a jk ledger: its application id (`jkLD`)."""
+
+MIGRATIONS = ("sqlite.sql",)
+"""The scripts that bring a ledger from version 0, an empty file, to the present one. Only ever added to."""
+
+
+def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
+    """A ledger that is there already.
+
+    An empty file is what a first writer leaves who is killed before it commits: a ledger without entries.
+
+    Raises:
+        LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
+    """
+    if not _is_there(path):
+        raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
+    connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
+    if _version(connection) > 0:
+        return SqliteLedger(connection)
+    connection.close()
+    return in_memory((), str(path))
+
+
+def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = PATIENCE) -> "WritableSqliteLedger":
+    """A ledger to record in; it is made when it is not there, but its folder never is.
+
+    Raises:
+        LedgerError: its folder is missing, it is not a ledger, is damaged, or is newer than this program.
+    """
+    if _is_there(path):
+        open_for_reading(path, patience).close()  # what is not a ledger of ours is not even opened for writing
+    elif not _is_there(path.parent):
+        raise LedgerError(_("The folder {path} does not exist: make it first.").format(path=path.parent))
+    connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=rwc", patience)
+    connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
+    connection.rows("PRAGMA synchronous = FULL")
+    connection.rows("PRAGMA cache_size = -65536")  # kibibytes: the keys and hashes of a large import lie all over
+    if _version(connection) < len(MIGRATIONS):
+        _migrate(connection)
+    return WritableSqliteLedger(connection, now)
+
+
+def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
+    """A ledger of these entries, the first one first, to which nobody writes."""
+    connection = Connection(where, ":memory:")
+    _migrate(connection)
+    derived = Derived(connection.rows, SqlReader(connection.rows).entry)
+    with connection.transaction("BEGIN"):
+        for recorded in entries:
+            insert(connection.rows, derived, recorded)
+    return SqliteLedger(connection)
+
+
+class SqliteLedger(SqlLedger):
+    """A ledger in SQLite that is open for reading."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Ask by `connection`, which is open on a ledger of the present version."""
+        super().__init__(connection.where, connection.rows)
+        self._connection = connection
+
+    def read(self, work: Callable[[Reader], T]) -> T:
+        """Run `work` on one state of the ledger. Writers wait meanwhile."""
+        with self._connection.transaction("BEGIN"):
+            return work(SqlReader(self._rows))
+
+    def check(self, progress: Callable[[int], None] = lambda _seq: None) -> Iterator[str]:
+        """Everything that is wrong with the file, its tables and triggers, the chain and what follows from it."""
+        yield from check.surviving(self._check_file())
+        with closing(Connection(self.where, "")) as fresh:
+            _migrate(fresh)
+            with fresh.transaction("BEGIN"):
+                walk = check.Walk(self._rows, fresh.rows, progress)
+                yield from check.surviving(walk.forward())
+                yield from check.surviving(self.read(lambda _reader: walk.finish()))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _check_file(self) -> Iterator[str]:
+        for (fault,) in self._rows("PRAGMA integrity_check", ()):
+            if fault != "ok":
+                yield _("database: {fault}").format(fault=fault)
+        with closing(in_memory((), self.where)) as ours:
+            expected = ours.schema()
+        found = self.schema()
+        for name in sorted(expected.keys() | found.keys()):
+            if name not in found:
+                yield _("database: {name} is missing").format(name=name)
+            elif found[name] != expected.get(name):
+                yield _("database: {name} is not as this program made it").format(name=name)
+
+    def schema(self) -> Mapping[str, str]:
+        """Every table, index and trigger, as it was made."""
+        found = self._rows("SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name <> 'sqlite_stat1'", ())
+        return {f"{kind} {name}": sql for kind, name, sql in found}
+
+
+class WritableSqliteLedger(SqliteLedger):
+    """A ledger in SQLite that is open for recording."""
+
+    def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
+        """Record at the time that `now` gives."""
+        super().__init__(connection)
+        self._now = now
+
+    def write(self, work: Callable[[Writer], T]) -> T:
+        """Run `work` in one transaction: when this returns, what it appended is on the disk."""
+        with self._connection.transaction("BEGIN IMMEDIATE"):
+            return work(SqlWriter(self._rows, self._now))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:
+        raise LedgerError(_("{where} cannot be opened ({error}).").format(where=path, error=error)) from error
+    return True
+
+
+def _version(connection: Connection) -> int:
+    """The version of a ledger's tables; 0 for an empty file.
+
+    Raises:
+        LedgerError: it is a database of something else, or of a newer version.
+    """
+    ((application,),) = connection.rows("PRAGMA application_id")
+    ((version,),) = connection.rows("PRAGMA user_version")
+    ((tables,),) = connection.rows("SELECT count(*) FROM sqlite_schema")
+    if application != APPLICATION and (application, version, tables) != (0, 0, 0):
+        raise LedgerError(_("{where} is not a jk ledger.").format(where=connection.where))
+    if version > len(MIGRATIONS):
+        raise LedgerError(
+            _("{where} was written by a newer jk (version {version}): upgrade this one.").format(
+                where=connection.where, version=version
+            )
+        )
+    return int(version)
+
+
+def _migrate(connection: Connection) -> None:
+    """Bring a ledger to the present version; of several programs that begin at once, the first one does."""
+    with connection.transaction("BEGIN IMMEDIATE"):
+        for script in MIGRATIONS[_version(connection) :]:
+            for statement in _statements(Path(__file__).with_name(script).read_text("utf-8")):
+                connection.rows(statement)
+        connection.rows(f"PRAGMA application_id = {APPLICATION}")
+        connection.rows(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script, one by one: sqlite3 would run a whole script outside of the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,47 @@
+"""What every ledger in a database has in common: an answer is read from one state of it, whatever others write."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+
+from ..facts import TaskFacts, Total
+from . import Ledger, Reader, Selection
+from .derived import Rows
+from .reader import SqlReader
+
+T = TypeVar("T")
+
+
+class SqlLedger(SqlReader):
+    """A ledger that is open; `read` is the one thing that databases do differently when they are asked."""
+
+    def __init__(self, where: str, rows: Rows) -> None:
+        """Ask by `rows`; `where` names the ledger to a person."""
+        super().__init__(rows)
+        self.where = where
+
+    @abstractmethod
+    def read(self, work: Callable[[Reader], T]) -> T:
+        """Run `work` on one state of the ledger."""
+
+    def facts(
+        self,
+        as_of: date,
+        *,
+        day_ends: datetime,
+        tasks: Sequence[str] | None = None,
+        formerly: Mapping[str, str] | None = None,
+    ) -> Mapping[str, TaskFacts]:
+        """What stands of each task as of a date, all of it from one state."""
+        return self.read(lambda reader: reader.facts(as_of, day_ends=day_ends, tasks=tasks, formerly=formerly))
+
+    def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
+        """The first reading of a series after `on`, with its total, both from one state."""
+        return self.read(lambda reader: reader.next_total(tasks, name, unit, on))
+
+    def known_on(self, moment: datetime) -> Ledger:
+        """The ledger as it stood at `moment`: its entries up to then, replayed by the code that wrote them."""
+        from .sqlite import in_memory
+
+        return in_memory(self.entries(Selection(until_seq=self.last_by(moment))), self.where)

@@ -1,0 +1,92 @@
+"""The one way into a ledger: an entry is linked to the head, inserted, and the derived tables follow it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from ..errors import KeyConflict, Refused
+from ..language import _
+from ..model import Entry, Head, Recorded
+from . import chain
+from .derived import Derived, Rows
+from .reader import SqlReader
+
+COLUMNS = ("seq", "key", "on_date", "recorded_at", "by", "kind", "task", "unit", "ref", "body", "prev_hash", "hash")
+_INSERT = """
+INSERT INTO entries (seq, key, on_date, recorded_at, "by", kind, task, unit, ref, body, prev_hash, hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+def columns(recorded: Recorded) -> tuple[Any, ...]:
+    """The row of an entry, in the order of `COLUMNS`."""
+    entry = recorded.entry
+    return (
+        recorded.seq,
+        entry.key,
+        entry.on.isoformat(),
+        chain.instant(recorded.recorded_at),
+        entry.by,
+        entry.kind,
+        entry.task,
+        entry.unit or "",
+        entry.ref or 0,
+        recorded.body,
+        recorded.prev_hash,
+        recorded.hash,
+    )
+
+
+def insert(rows: Rows, derived: Derived, recorded: Recorded) -> None:
+    """Insert an entry that is linked already, and what follows from it."""
+    rows(_INSERT, columns(recorded))
+    derived.apply(recorded)
+
+
+class SqlWriter(SqlReader):
+    """Writes by the one transaction that is open; it knows the head, because nobody else writes."""
+
+    def __init__(self, rows: Rows, now: Callable[[], datetime]) -> None:
+        """Write by `rows`, at the time that `now` gives."""
+        super().__init__(rows)
+        self._now = now
+        self._derived = Derived(rows, self.entry)
+        self._head = self.head()
+        last = self.entry(self._head.seq)
+        self._recorded_at = last.recorded_at if last else None
+
+    def append(self, entry: Entry) -> Recorded:
+        """Add an entry; the same key with the same content gives the entry that is there already.
+
+        It is recorded at the time of the clock, but never before the entry before it.
+
+        Raises:
+            KeyConflict: the key is there with other content.
+            Refused: the entry retracts a retraction, an entry that is not there, or one retracted before; or its text
+                or a value cannot be stored.
+        """
+        now = self._now()
+        recorded = chain.link(entry, self._head, max(now, self._recorded_at or now))
+        there = self.find(entry.key)
+        if there is not None:
+            if differing := chain.differences(entry, there.entry):
+                raise KeyConflict(
+                    _("The key {key} is in the ledger already, as entry {seq}, with another content: {fields}.").format(
+                        key=entry.key, seq=there.seq, fields=", ".join(differing)
+                    )
+                )
+            return there
+        if entry.kind == "retract":
+            self._refuse_retraction(entry.ref or 0)
+        insert(self._rows, self._derived, recorded)
+        self._head = Head(recorded.seq, recorded.hash)
+        self._recorded_at = recorded.recorded_at
+        return recorded
+
+    def _refuse_retraction(self, ref: int) -> None:
+        withdrawn = self.entry(ref)
+        if withdrawn is None:
+            raise Refused(_("There is no entry {seq} to retract.").format(seq=ref))
+        if withdrawn.entry.kind == "retract":
+            raise Refused(_("Entry {seq} is a retraction, which cannot be retracted: record anew.").format(seq=ref))
+        if by := self.retracted_by([ref]).get(ref):
+            raise Refused(_("Entry {seq} was retracted already, by entry {by}.").format(seq=ref, by=by))

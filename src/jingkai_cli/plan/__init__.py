@@ -1,0 +1,64 @@
+"""The plan (推进方案): where `tasks.yaml` is, what it says, or every fault in it with its line.
+
+Only what finds the file is loaded with this package; pydantic and yaml come with `load_plan` and `schema`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..errors import Finding, InvalidInput
+from ..language import _
+from ..model import Plan
+from .json_schema import schema
+from .source import is_file
+
+__all__ = ["find_plan", "load_plan", "schema"]
+
+PLACES = ("tasks.yaml", "data/tasks.yaml")
+
+
+def find_plan(named: Path | None, environ: Mapping[str, str], start: Path) -> Path:
+    """Say which file is the plan.
+
+    Args:
+        named: What `--plan` said; wins.
+        environ: The environment; `JK_PLAN` comes next.
+        start: The folder to look in, and then in each folder above it.
+
+    Returns:
+        The plan's path, as it was named. Whether a named file can be read is for `load_plan` to say.
+
+    Raises:
+        InvalidInput: Nothing was named, and nothing is there.
+    """
+    if named:
+        return named
+    if environ.get("JK_PLAN"):
+        return Path(environ["JK_PLAN"])
+    here = start.absolute()
+    for folder in (here, *here.parents):
+        for place in PLACES:
+            if is_file(folder / place):
+                return folder / place
+    message = _(
+        "no plan here: neither {places} in this folder or one above it (type `jk init` to begin one, or name it with"
+        " --plan FILE or JK_PLAN)"
+    )
+    raise InvalidInput([Finding(str(start), 0, 0, message.format(places=_(" nor ").join(PLACES)))])
+
+
+def load_plan(path: Path) -> Plan:
+    """Read a plan, and `contacts.yaml` beside it where there is one.
+
+    Args:
+        path: The plan's file; findings name it as it is given.
+
+    Returns:
+        The plan, whole and typed, every task with its start.
+
+    Raises:
+        InvalidInput: Every fault of the plan, in the order of the file, then those of the contacts.
+    """
+    from .loading import load
+
+    return load(path)

@@ -1,0 +1,180 @@
+"""What no field can know alone: names that stand twice or nowhere, dates and figures out of order.
+
+The checks read nodes and not the model, so that they are told together with the faults of type; what has a fault of
+type already is passed over here.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import chain, pairwise
+from typing import get_args
+from zoneinfo import ZoneInfo, available_timezones
+
+from ..language import _
+from ..model import PERCENT, Number, Rules, Written
+from .months import DAY
+from .nodes import Fault, Fields, Loc, Node, node_at
+from .typed import types_at
+from .wording import near, quoted
+
+_NUMBER: Written = get_args(Number)[1]
+_SIGN = re.compile("[=+＝＋]")
+
+
+def cross_checks(root: Node) -> Iterator[Fault]:
+    """Check a plan's tree as a whole; month keys have become days before.
+
+    Args:
+        root: The plan's tree.
+
+    Yields:
+        What is wrong, and where.
+    """
+    if not isinstance(root, Fields):
+        return
+    yield from _time_zone(root)
+    yield from _thresholds(root)
+    for vocabulary in ("units", "zones"):
+        yield from _twice(root, root.texts((), vocabulary))
+    tasks = list(root.records((), "tasks"))
+    yield from _twice(
+        root, chain.from_iterable((*_fields(loc, t, "id"), *t.texts(loc, "formerly")) for loc, t in tasks)
+    )
+    yield from _twice(root, chain.from_iterable(_fields(loc, t, "title") for loc, t in tasks))
+    units = {unit for __, unit in root.texts((), "units")}
+    for loc, task in tasks:
+        if units:
+            yield from _units(loc, task, units)
+        yield from _measure(loc, task)
+        yield from _dates(loc, task)
+        yield from _falling(loc, task)
+        yield from _unconfirmed(loc, task)
+        yield from _milestones(root, loc, task)
+        yield from _indicators(root, loc, task)
+
+
+def _fields(loc: Loc, node: Fields, *names: str) -> list[tuple[Loc, str]]:
+    return [((*loc, name), text) for name in names if (text := node.text(name)) is not None]
+
+
+def _twice(root: Node, named: Iterable[tuple[Loc, str]]) -> Iterator[Fault]:
+    """Names that differ from one before by nothing but upper and lower case."""
+    first: dict[str, Loc] = {}
+    for loc, name in named:
+        before = first.setdefault(name.casefold(), loc)
+        if before != loc:
+            lines = node_at(root, before).line, node_at(root, loc).line
+            message = _("{name} stands twice: on line {first} and on line {again} (expected one of its own)")
+            yield Fault(loc, message.format(name=quoted(name), first=lines[0], again=lines[1]))
+
+
+def _time_zone(root: Fields) -> Iterator[Fault]:
+    name = root.text("timezone")
+    if name is None:
+        return
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, not a name at all, or the name of a folder
+        message = _("no such time zone: {name} {near}")
+        yield Fault(("timezone",), message.format(name=quoted(name), near=near(name, sorted(available_timezones()))))
+
+
+def _thresholds(root: Fields) -> Iterator[Fault]:
+    rules, default = root.fields("rules"), Rules()
+    behind = _number(rules.text("behind") or str(default.behind))
+    far_behind = _number(rules.text("far_behind") or str(default.far_behind))
+    if behind is not None and far_behind is not None and far_behind < behind:
+        name = "far_behind" if "far_behind" in rules.members else "behind"
+        message = _("far_behind {far} is less than behind {behind} (expected at least as much)")
+        yield Fault(("rules", name), message.format(far=far_behind, behind=behind))
+
+
+def _units(loc: Loc, task: Fields, units: set[str]) -> Iterator[Fault]:
+    for place, unit in (*_fields(loc, task, "lead_unit"), *task.texts(loc, "support_units")):
+        if unit not in units:
+            message = _("{unit} is not in the plan's units {near}")
+            yield Fault(place, message.format(unit=quoted(unit), near=near(unit, sorted(units))))
+
+
+def _measure(loc: Loc, task: Fields) -> Iterator[Fault]:
+    place = (*loc, "measure")
+    match task.text("measure"):
+        case "milestones" if not any(task.records(loc, "milestones")):
+            yield Fault(place, _("no milestone to measure by (expected at least one in 'milestones')"))
+        case "indicators":
+            targets = [(where, i.text("target")) for where, i in task.records(loc, "indicators") if i.text("target")]
+            if not targets:
+                yield Fault(place, _("no target to measure by (expected at least one indicator with a 'target')"))
+            for where, target in targets:
+                if _number(target) == 0:
+                    message = _("no share of a target of 0 can be reached (expected more than 0, or no target)")
+                    yield Fault((*where, "target"), message)
+
+
+def _dates(loc: Loc, task: Fields) -> Iterator[Fault]:
+    start, deadline = _day(task.text("start")), _day(task.text("deadline"))
+    if start and deadline and start > deadline:
+        message = _("the start {start} is after the deadline {deadline} (expected on it or before)")
+        yield Fault((*loc, "start"), message.format(start=start, deadline=deadline))
+
+
+def _falling(loc: Loc, task: Fields) -> Iterator[Fault]:
+    """Planned totals that fall with time; a level may."""
+    things = [(loc, task), *(r for r in task.records(loc, "indicators") if r[1].text("type") != "level")]
+    for where, thing in things:
+        planned = thing.fields("planned")
+        totals = sorted((day, total) for day in planned.members if (total := _number(planned.text(day))) is not None)
+        for (before, more), (day, less) in pairwise(totals):
+            if less < more:
+                message = _("{less} by {day} is less than {more} by {before} (expected a total that does not fall)")
+                fault = message.format(less=less, day=day, more=more, before=before)
+                yield Fault((*where, "planned", day), fault)
+
+
+def _unconfirmed(loc: Loc, thing: Fields) -> Iterator[Fault]:
+    names = types_at(loc).keys() - {"unconfirmed"}
+    for place, name in thing.texts(loc, "unconfirmed"):
+        if name not in names:
+            message = _("{name} is no field {near}")
+            yield Fault(place, message.format(name=quoted(name), near=near(name, sorted(names))))
+
+
+def _milestones(root: Fields, loc: Loc, task: Fields) -> Iterator[Fault]:
+    milestones = list(task.records(loc, "milestones"))
+    yield from _twice(root, [name for where, milestone in milestones for name in _fields(where, milestone, "id")])
+    ids = [text for where, indicator in task.records(loc, "indicators") for __, text in _fields(where, indicator, "id")]
+    for where, milestone in milestones:
+        yield from _unconfirmed(where, milestone)
+        for place, name in milestone.texts(where, "indicators"):
+            if name not in ids:
+                message = _("{name} is not the id of an indicator of this task {near}")
+                yield Fault(place, message.format(name=quoted(name), near=near(name, ids)))
+
+
+def _indicators(root: Fields, loc: Loc, task: Fields) -> Iterator[Fault]:
+    names: list[tuple[Loc, str]] = []
+    for where, indicator in task.records(loc, "indicators"):
+        yield from _unconfirmed(where, indicator)
+        own = {name.casefold(): (place, name) for place, name in _fields(where, indicator, "name", "id")}
+        names += reversed(own.values())  # an id may be the name too
+    yield from _twice(root, names)
+    for place, name in names:
+        if name.casefold() == PERCENT:
+            message = _("{name} means the task's own percentage (expected another name)")
+            yield Fault(place, message.format(name=quoted(name)))
+        if sign := _SIGN.search(name):
+            message = _("{name} holds a {sign}, which ends a name in `jk record` (expected a name without it)")
+            yield Fault(place, message.format(name=quoted(name), sign=quoted(sign[0])))
+
+
+def _number(text: str | None) -> Decimal | None:
+    return Decimal(text) if text is not None and _NUMBER.fits(text) else None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text is not None and DAY.fits(text) else None
+    except ValueError:  # 2016-02-30
+        return None

@@ -1,0 +1,57 @@
+"""The JSON Schema of `tasks.yaml`, with which editors complete a plan and check it while it is typed."""
+
+from typing import Any
+
+from ..model import Plan
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
+_KEYS = {"planned": f"^{_MONTH}(-[0-9]{{2}})?$", "monthly": f"^{_MONTH}$"}
+_BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum"}
+
+
+def schema() -> dict[str, Any]:
+    """Describe the plan's file.
+
+    Returns:
+        The schema of the model, as strict as the reader where a schema can be: fields that are not known are refused,
+        dates and keys have their patterns. An editor reads `11` as a number where we read a text; both are allowed.
+    """
+    from pydantic import TypeAdapter
+
+    described: dict[str, Any] = _refined(TypeAdapter(Plan).json_schema())
+    return {"$schema": DIALECT, **described, "title": "jk: tasks.yaml"}
+
+
+def _refined(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_refined(member) for member in node]
+    if not isinstance(node, dict):
+        return node
+    refined: dict[str, Any] = {_BOUNDS.get(str(name), str(name)): _refined(member) for name, member in node.items()}
+    if isinstance(fields := refined.get("properties"), dict):
+        refined |= {"properties": _fields(fields), "additionalProperties": False}
+    elif "pattern" in refined or "maxLength" in refined:
+        refined |= _text(refined)
+    return refined
+
+
+def _fields(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields with the keys of their planned values as they are written; `start` without a default: the year's is it."""
+    if "start" in fields:
+        del fields["start"]["default"]
+    for name in _KEYS.keys() & fields.keys():
+        (value,) = fields[name].pop("patternProperties").values()
+        fields[name] |= {"patternProperties": {_KEYS[name]: value}, "additionalProperties": False}
+    return fields
+
+
+def _text(text: dict[str, Any]) -> dict[str, Any]:
+    r"""What a text may be: digits too, unless it is a day; and an editor's own `\w` knows no Chinese."""
+    changed: dict[str, Any] = {}
+    if text.get("type") == "string" and "format" not in text:
+        changed["type"] = ["string", "number"]
+    if "pattern" in text:
+        changed["pattern"] = text["pattern"].replace(r"\w", r"\p{L}\p{N}_")
+    return changed

@@ -1,0 +1,71 @@
+"""A plan whole: read, checked and typed, with its contacts and the days on which its tasks start."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from ..errors import Finding, InvalidInput
+from ..language import _
+from ..model import Plan, Task, Text
+from .cross_checks import cross_checks
+from .legible import legible
+from .months import months_to_days
+from .nodes import KEY, Fault, Fields, Node, findings
+from .reader import read_nodes
+from .source import is_file, read_text
+from .typed import typed
+
+T = TypeVar("T")
+
+CONTACTS = "contacts.yaml"
+
+
+def load(path: Path) -> Plan:
+    """What `load_plan` says."""
+    beside = path.parent / CONTACTS
+    apart = is_file(beside)
+
+    def checks(root: Node) -> Iterator[Fault]:
+        yield from months_to_days(root)
+        yield from cross_checks(root)
+        if apart and isinstance(root, Fields) and "contacts" in root.members:
+            message = _("contacts stand in {file} too (expected in one of the two)")
+            yield Fault(("contacts", KEY), message.format(file=beside))
+
+    plan, faults = _read(path, TypeAdapter(Plan), checks)
+    contacts, more = _read(beside, TypeAdapter(dict[Text, Text]), _no_checks) if apart else ({}, [])
+    if plan is None or contacts is None or faults or more:
+        raise InvalidInput(faults + more)
+    tasks = tuple(_started(task, plan.year) for task in plan.tasks)
+    return replace(plan, tasks=tasks, contacts=contacts or plan.contacts)
+
+
+def _read(
+    path: Path, adapter: TypeAdapter[T], checks: Callable[[Node], Iterable[Fault]]
+) -> tuple[T | None, list[Finding]]:
+    """One file, typed if it can be, and all that is wrong with it."""
+    file = str(path)
+    try:
+        root = read_nodes(read_text(path), file)
+    except InvalidInput as error:
+        return None, error.findings
+    found = findings(file, root, legible(root))
+    found += findings(file, root, checks(root))
+    value, faults = typed(adapter, root)
+    found += findings(file, root, faults)
+    return value, sorted(found, key=lambda finding: (finding.line, finding.column))
+
+
+def _no_checks(_root: Node) -> tuple[Fault, ...]:
+    return ()
+
+
+def _started(task: Task, year: int | None) -> Task:
+    """A task that does not say its start begins with the year; with its deadline if that is earlier."""
+    if task.start != date.min:
+        return task
+    return replace(task, start=min(date(year or task.deadline.year, 1, 1), task.deadline))

@@ -1,0 +1,133 @@
+"""A YAML file as a tree that knows its places; and faults, which are found in the tree and told with their place."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ..errors import Finding
+from .wording import shown
+
+Loc = tuple[str | int, ...]
+"""The way from the root to a node: names of fields and places in lists."""
+
+KEY = "[key]"
+"""At the end of a `Loc`: the key is meant, not the value. It is pydantic's word for it."""
+
+
+@dataclass(slots=True)
+class Scalar:
+    """One text; None for nothing (empty, `null`, `~`)."""
+
+    line: int
+    column: int
+    value: str | None
+
+
+@dataclass(slots=True)
+class Listing:
+    """A list of nodes."""
+
+    line: int
+    column: int
+    members: list["Node"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Fields:
+    """A mapping: names and nodes. Of a name that is repeated the last counts, and `repeated` has all its lines."""
+
+    line: int
+    column: int
+    members: dict[str, "Node"] = field(default_factory=dict)
+    keys: dict[str, Scalar] = field(default_factory=dict)
+    repeated: dict[str, list[int]] = field(default_factory=dict)
+
+    def scalar(self, name: str) -> Scalar | None:
+        """The field of that name if it is a text."""
+        node = self.members.get(name)
+        return node if isinstance(node, Scalar) and node.value is not None else None
+
+    def text(self, name: str) -> str | None:
+        """The text of the field of that name, if it is one."""
+        node = self.scalar(name)
+        return node.value if node else None
+
+    def fields(self, name: str) -> "Fields":
+        """The mapping of that name; an empty one if there is none."""
+        node = self.members.get(name)
+        return node if isinstance(node, Fields) else Fields(self.line, self.column)
+
+    def records(self, loc: Loc, name: str) -> Iterator[tuple[Loc, "Fields"]]:
+        """The mappings in the list of that name, each with its loc; `loc` is this node's own."""
+        for place, node in _listed(self, name):
+            if isinstance(node, Fields):
+                yield (*loc, name, place), node
+
+    def texts(self, loc: Loc, name: str) -> Iterator[tuple[Loc, str]]:
+        """The texts in the list of that name, each with its loc; `loc` is this node's own."""
+        for place, node in _listed(self, name):
+            if isinstance(node, Scalar) and node.value is not None:
+                yield (*loc, name, place), node.value
+
+
+Node = Scalar | Listing | Fields
+
+
+def _listed(node: Fields, name: str) -> Iterator[tuple[int, Node]]:
+    listing = node.members.get(name)
+    yield from enumerate(listing.members if isinstance(listing, Listing) else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and the loc of the node that it is wrong with."""
+
+    loc: Loc
+    message: str
+
+
+def plain(node: Node) -> object:
+    """The tree as the dicts, lists, texts and Nones that it stands for."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Listing):
+        return [plain(member) for member in node.members]
+    return {name: plain(member) for name, member in node.members.items()}
+
+
+def node_at(root: Node, loc: Loc) -> Node:
+    """The node of a loc, or the last on the way to it that exists."""
+    node: Node = root
+    key: Node = root
+    for part in loc:
+        if isinstance(node, Fields) and isinstance(part, str) and part in node.members:
+            key = node.keys[part]
+            node = node.members[part]
+        elif isinstance(node, Listing) and isinstance(part, int):
+            node = key = node.members[part]
+        else:
+            return key if part == KEY else node
+    return node
+
+
+def where(root: Node, loc: Loc) -> str:
+    """A loc as a person reads it: `tasks[11].milestones[new-greenway].deadline`; a member without an id is `[#3]`."""
+    path = ""
+    for i, part in enumerate(loc[:-2] if loc[-1:] == (KEY,) else loc):
+        if isinstance(part, int):
+            node = node_at(root, loc[: i + 1])
+            name = node.text("id") if isinstance(node, Fields) else None
+            path += f"[{shown(name) if name else f'#{part + 1}'}]"
+        else:
+            key = node_at(root, (*loc[: i + 1], KEY))
+            path += f".{shown((isinstance(key, Scalar) and key.value) or part)}"
+    return path.removeprefix(".")
+
+
+def findings(file: str, root: Node, faults: Iterable[Fault]) -> list[Finding]:
+    """The faults of a file with their places."""
+    return [_finding(file, root, fault) for fault in faults]
+
+
+def _finding(file: str, root: Node, fault: Fault) -> Finding:
+    node, path = node_at(root, fault.loc), where(root, fault.loc)
+    return Finding(file, node.line, node.column, f"{path}: {fault.message}" if path else fault.message)

@@ -1,0 +1,105 @@
+"""From a file to its text: what is unreadable, not UTF-8 or unseen is told before YAML is read."""
+
+import os.path
+import re
+import shlex
+from pathlib import Path
+
+from ..errors import Finding, InvalidInput
+from ..language import _
+
+LARGEST = 4 * 1024 * 1024
+
+UNSEEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # control and C1 characters, surrogates
+    "|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # bidi: they turn the direction of what follows
+    "|[\u200b\u2028\u2029\u2060\ufeff]"  # blanks and line ends without a width
+)
+"""What may not stand in a plan: nobody can check what cannot be seen."""
+
+_LINE_END = re.compile("\r\n|\r|\n")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there, and in a folder that may be searched."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a folder may not be searched
+
+
+def read_text(path: Path) -> str:
+    """Read a file that a person wrote.
+
+    Args:
+        path: The file; findings name it as it is given.
+
+    Returns:
+        Its text, without a byte order mark.
+
+    Raises:
+        InvalidInput: It cannot be opened, is bigger than 4 MiB, not UTF-8, or holds characters that cannot be seen.
+    """
+    raw = _read_bytes(path)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInput([_wrongly_encoded(path, raw, error)]) from error
+    findings = [
+        Finding(str(path), number, unseen.start() + 1, unseen_character(unseen[0]))
+        for number, line in enumerate(lines(text), 1)
+        if (unseen := UNSEEN.search(line))
+    ]
+    if findings:
+        raise InvalidInput(findings)
+    return text
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text as YAML and editors count them."""
+    return _LINE_END.split(text)
+
+
+def unseen_character(character: str) -> str:
+    """The message for a character of `UNSEEN`."""
+    return _("the character U+{code:04X} cannot be seen (take it out)").format(code=ord(character))
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)  # a pipe has no size to ask for
+    except FileNotFoundError:
+        message = _("there is no such file (type `jk init` to begin a plan, or name one with --plan FILE)")
+    except IsADirectoryError:
+        message = _("this is a folder (expected a file such as tasks.yaml)")
+    except PermissionError:
+        message = _("you may not read this file (ask its owner)")
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        message = _("cannot be read: {reason}").format(reason=error)
+    else:
+        if len(raw) <= LARGEST:
+            return raw
+        message = _("bigger than 4 MiB (expected the text of a plan)")
+    raise InvalidInput([Finding(str(path), 0, 0, message)])
+
+
+def _wrongly_encoded(path: Path, raw: bytes, error: UnicodeDecodeError) -> Finding:
+    before = lines(raw[: error.start].decode("utf-8-sig"))
+    return Finding(str(path), len(before), len(before[-1]) + 1, _encoding_message(path, raw))
+
+
+def _encoding_message(path: Path, raw: bytes) -> str:
+    for encoding, names in (("UTF-16", "UTF-16"), ("GB18030", "GBK / GB18030")):
+        if _decodes(raw, encoding):
+            command = f"iconv -f {encoding} -t UTF-8 {{}} > {{}}"
+            command = command.format(*(shlex.quote(str(p)) for p in (path, path.with_suffix(".utf8.yaml"))))
+            return _("encoded as {names} (expected UTF-8; type `{command}`)").format(names=names, command=command)
+    return _("not a text in UTF-8 (save the file as UTF-8)")
+
+
+def _decodes(raw: bytes, encoding: str) -> bool:
+    if encoding == "UTF-16" and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    try:
+        return _CHINESE.search(raw.decode(encoding)) is not None
+    except UnicodeDecodeError:
+        return False

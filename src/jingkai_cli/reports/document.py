@@ -1,0 +1,79 @@
+"""What a report is: data for programs (`items`) and text for people (`sections`), the same for every format."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from ..model import Head, Plan
+
+Tone = Literal["red", "yellow", "green", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What every report of one run speaks about."""
+
+    plan: Plan
+    as_of: date
+    known_on: datetime | None
+    head: Head
+    """The ledger's last entry that counted: printed as the anchor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toned:
+    """A text with a lamp's colour; the text says the same in words."""
+
+    text: str
+    tone: Tone
+
+
+Cell = str | Toned
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table for people. Where the page is too narrow, the highest `drop` goes first; 0 never goes."""
+
+    title: str
+    align: Literal["left", "right"] = "left"
+    wraps_from: int | None = None
+    """The width from which the column may wrap; None keeps it on one line."""
+    drop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under columns. A line break in a cell parts what belongs to it."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading (or none), lines of text, and a table (or none)."""
+
+    title: str | None = None
+    lines: tuple[str, ...] = ()
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report. `items` has the same fields in every item: the names in JSON, the columns in CSV."""
+
+    kind: str
+    scope: Scope
+    title: str
+    fields: Mapping[str, str]
+    """Name of each field of an item → its title in the reader's language."""
+    items: Sequence[Mapping[str, Any]]
+    sections: tuple[Section, ...]
+    summary: tuple[str, ...] = ()
+    footnotes: tuple[str, ...] = ()
+    found: bool = False
+    """Whether there is something that `--exit-code` reports."""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """More of the JSON envelope."""

@@ -1,0 +1,121 @@
+"""`jk log`: the ledger itself, entry by entry."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..figures import number
+from ..language import _
+from ..ledger.chain import content
+from ..model import Entry, Plan, Recorded
+from .document import Column, Document, Scope, Section, Table
+from .wording import KINDS, quantity
+
+
+def build(scope: Scope, entries: Iterable[Recorded], retracted_by: Mapping[int, int]) -> Document:
+    """The entries in the order of their numbers; `retracted_by` says which of them do not count any more."""
+    those = list(entries)
+    return Document(
+        kind="log",
+        scope=scope,
+        title=_("Ledger entries"),
+        fields=fields(),
+        items=[_item(r, retracted_by.get(r.seq)) for r in those],
+        sections=(Section(table=table(scope.plan, those, retracted_by)),)
+        if those
+        else (Section(lines=(_("No entries."),)),),
+        found=bool(those),
+    )
+
+
+def fields() -> dict[str, str]:
+    """The fields of an item, and their titles."""
+    return {
+        "seq": _("Entry"),
+        "key": _("Key"),
+        "on": _("Date"),
+        "recorded_at": _("Recorded at"),
+        "by": _("Typed by"),
+        "kind": _("Kind"),
+        "task": _("Task"),
+        "readings": _("Figures"),
+        "milestone": _("Milestone"),
+        "note": _("Note"),
+        "ref": _("Refers to"),
+        "evidence": _("Evidence"),
+        "prev_hash": _("Previous hash"),
+        "hash": _("Hash"),
+        "unit": _("Reported by"),
+        "verifier": _("Verified by"),
+        "received": _("Received"),
+        "printed": _("As it came"),
+        "deadline": _("New deadline"),
+        "approved_by": _("Approved by"),
+        "basis": _("Basis"),
+        "retracted_by": _("Retracted by"),
+    }
+
+
+def _item(recorded: Recorded, retraction: int | None) -> dict[str, Any]:
+    said = content(recorded.entry)
+    own = {
+        "seq": recorded.seq,
+        "recorded_at": recorded.recorded_at,
+        "prev_hash": recorded.prev_hash,
+        "hash": recorded.hash,
+        "retracted_by": retraction,
+    }
+    empty: dict[str, Any] = {"readings": {}, "printed": {}, "evidence": []}
+    return {name: own.get(name, said.get(name, empty.get(name))) for name in fields()}
+
+
+def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, int]) -> Table:
+    """The entries for people."""
+    columns = (
+        Column(_("Entry"), align="right"),
+        Column(_("Date")),
+        Column(_("Task")),
+        Column(_("What"), wraps_from=20),
+        Column(_("Reported by"), wraps_from=6, drop=2),
+        Column(_("Typed by"), wraps_from=6, drop=3),
+        Column(_("Note"), wraps_from=16, drop=1),
+    )
+    rows = (
+        (
+            str(r.seq),
+            r.entry.on.isoformat(),
+            r.entry.task,
+            what(plan, r.entry)
+            + (_("\nretracted by #{seq}").format(seq=retracted_by[r.seq]) if r.seq in retracted_by else ""),
+            r.entry.unit or "–",
+            r.entry.by,
+            r.entry.note or "",
+        )
+        for r in entries
+    )
+    return Table(columns, tuple(rows))
+
+
+def what(plan: Plan, entry: Entry) -> str:
+    """What an entry says, in words: its figures, or what happened."""
+    task = plan.task(entry.task)
+    match entry.kind:
+        case "report" if entry.readings:
+            return "\n".join(
+                ("+" if reading.added else "")
+                + (quantity(task, name, reading.value) if task else f"{name} {number(reading.value)}")
+                for name, reading in entry.readings.items()
+            )
+        case "reach":
+            milestone = task.milestone(entry.milestone or "") if task else None
+            return _("reached: {title}").format(title=milestone.title if milestone else entry.milestone)
+        case "extend":
+            what_moves = f"{entry.milestone} " if entry.milestone else ""
+            return _("{what}new deadline {day}, approved by {who} ({basis})").format(
+                what=what_moves, day=entry.deadline, who=entry.approved_by, basis=entry.basis
+            )
+        case "retract":
+            return _("retracts #{seq}").format(seq=entry.ref)
+        case "accept":
+            return _("accepted by {who}").format(who=entry.verifier or entry.by)
+        case _:
+            return _(KINDS[entry.kind])

@@ -1,0 +1,162 @@
+"""The words of every report: figures, states and reasons as an office writes them, in the language spoken now."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ..figures import amount, days, number, percent
+from ..language import N_, _, ngettext
+from ..model import PERCENT, Indicator, Milestone, Task
+from ..rules.life import Life
+from ..rules.reasons import Reason
+
+STATES = {
+    "accepted": N_("accepted"),
+    "done": N_("done, to be verified"),
+    "overdue": N_("overdue"),
+    "at-risk": N_("at risk"),
+    "on-track": N_("on track"),
+    "not-started": N_("not started"),
+}
+LAMPS = {"red": N_("red"), "yellow": N_("yellow"), "green": N_("green"), "none": N_("no lamp")}
+KINDS = {
+    "report": N_("report"),
+    "reach": N_("milestone reached"),
+    "done": N_("reported done"),
+    "accept": N_("accepted"),
+    "reopen": N_("reopened"),
+    "extend": N_("extension"),
+    "retract": N_("retraction"),
+}
+MARK = "*"
+"""Beside every value that nobody confirmed."""
+
+
+def quantity(task: Task, name: str, value: Decimal) -> str:
+    """A figure of a task with its name and unit: `完成绿化 60万平方米`, `35 %`."""
+    indicator = task.indicator(name)
+    if indicator is None:
+        return percent(float(value)) if name == PERCENT else f"{name} {number(value)}"
+    return f"{indicator.name} {amount(value, indicator.unit)}"
+
+
+def or_unknown(value: str | None) -> str:
+    """A name of the plan; what the plan does not state is shown as 未明确, never filled in."""
+    return value or _("not stated")
+
+
+def marked(text: str, field: str, thing: Task | Milestone | Indicator) -> str:
+    """The text, with the mark of what nobody confirmed."""
+    return text + MARK if field in thing.unconfirmed else text
+
+
+def lamp_and_state(lamp: str, state: str) -> str:
+    """The word of the lamp first, then the state."""
+    return f"{_(LAMPS[lamp])}\n{_(STATES[state])}"
+
+
+def deadlines(thing: Task | Milestone, life: Life) -> str:
+    """The deadline in force; once it was extended, the original and how often too."""
+    extensions = life.extensions_of(thing)
+    text = marked(life.deadline(thing).isoformat(), "deadline", thing)
+    moved = [x for x in extensions if not x.waiting]
+    if moved:
+        text = ngettext(
+            "original {original}, extended {count} × to {deadline}",
+            "original {original}, extended {count} × to {deadline}",
+            len(moved),
+        ).format(original=thing.deadline, count=len(moved), deadline=text)
+    if any(x.after_deadline for x in moved):
+        text += _(" (asked for after the deadline)")
+    if any(x.waiting for x in extensions):
+        text += _(" (an oral extension waits for its paper)")
+    return text
+
+
+def reason(why: Reason) -> str:
+    """A reason as one sentence that a leader understands."""
+    return _SENTENCES[why.code](why.figures)
+
+
+def _overdue(f: dict[str, Any]) -> str:
+    text = _("overdue since {deadline}, {days}: {how}")
+    return text.format(deadline=f["deadline"], days=days(f["days"]), how=_how_late(f))
+
+
+def _milestone_overdue(f: dict[str, Any]) -> str:
+    text = _("milestone “{title}” due {deadline}, {days} overdue: {how}")
+    return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days"]), how=_how_late(f))
+
+
+def late_line(title: str, deadline: str, late_by: int, reported: bool) -> str:  # noqa: FBT001 - a fact, not a switch
+    """One late thing for a table: its date first, then what it is and how late."""
+    text = _("{deadline} {title}: {days}, {how}")
+    return text.format(deadline=deadline, title=title, days=days(late_by), how=_how_late({"reported": reported}))
+
+
+def _how_late(f: dict[str, Any]) -> str:
+    return _("reported, not finished") if f["reported"] else _("nothing reported by then")
+
+
+def _behind(f: dict[str, Any]) -> str:
+    text = _("planned {planned}, actual {actual}, {gap} points behind")
+    said = text.format(planned=percent(f["planned"]), actual=percent(f["progress"]), gap=number(f["gap"]))
+    return said + _(" (straight line assumed)") if f.get("straight_line") else said
+
+
+def _pace(f: dict[str, Any]) -> str:
+    if f["gap"] > 0:
+        start = _behind(f)
+    else:
+        start = _("planned {planned}, actual {actual}").format(
+            planned=percent(f["planned"]), actual=percent(f["progress"])
+        )
+    text = _("{start}; at this pace done {finish}, {days} late")
+    return text.format(start=start, finish=f["forecast_finish"], days=days(f["days_late"]))
+
+
+def _due_soon(f: dict[str, Any]) -> str:
+    if f["progress"] is None:
+        return _("{days} left until {deadline}, no figure reported").format(
+            days=days(f["days_left"]), deadline=f["deadline"]
+        )
+    text = _("{days} left until {deadline}, {rest} still to do: not possible at the pace so far")
+    return text.format(days=days(f["days_left"]), deadline=f["deadline"], rest=percent(100 - f["progress"]))
+
+
+def _milestone(f: dict[str, Any]) -> str:
+    text = _("milestone “{title}” due {deadline}, in {days}, and the task is {gap} points behind")
+    return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days_left"]), gap=number(f["gap"]))
+
+
+def _unstarted(f: dict[str, Any]) -> str:
+    text = _("should have started {start}, {days} ago; nothing was ever reported")
+    return text.format(start=f["start"], days=days(f["days"]))
+
+
+def _silent(f: dict[str, Any]) -> str:
+    said = ngettext(
+        "no report received in the last reporting period",
+        "no report received in the last {count} reporting periods",
+        f["periods"],
+    ).format(count=f["periods"])
+    last: date | None = f["last_report_on"]
+    return said + _("; the last one speaks of {day}").format(day=last) if last else said
+
+
+_SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "overdue": _overdue,
+    "milestone-overdue": _milestone_overdue,
+    "pace": _pace,
+    "behind": _behind,
+    "due-soon": _due_soon,
+    "milestone": _milestone,
+    "unstarted": _unstarted,
+    "silent": _silent,
+}
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Several sentences in one cell of a file."""
+    return "; ".join(texts)

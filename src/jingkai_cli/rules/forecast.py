@@ -1,0 +1,73 @@
+"""Pace: earned schedule, and the date on which a task will be done at the pace so far.
+
+Sources: W. Lipke, "Schedule is different", 2003 (earned schedule); S. Vandevoorde and M. Vanhoucke, "A comparison of
+different project duration forecasting methods using earned value metrics", 2006.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+
+from ..model import Rules
+from .progress import FULL, Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a task went, and how fast it must go. Days, and percentage points a week."""
+
+    earned: float
+    """Earned schedule (ES), days: the plan day on which today's progress was due."""
+    gone: int
+    """Actual time (AT), days since the start."""
+    duration: int
+    """Planned days (PD)."""
+    have: float
+    need: float
+    ratio: float
+    needed_per_week: float
+    made_per_week: float
+    forecast_finish: date
+    days_late: int
+
+
+def earned_schedule(curve: Planned, progress: float) -> float:
+    """The plan day on which `progress` percent was due: Lipke's ES = N + (EV - PV(N)) / (PV(N+1) - PV(N)), at most PD.
+
+    N is the latest day whose planned value is not above the progress.
+    """
+    if curve.at(curve.duration) <= progress:
+        return float(curve.duration)
+    if curve.at(0) > progress:
+        return 0.0
+    low, high = 0, curve.duration  # planned(low) <= progress < planned(high)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if curve.at(middle) <= progress else (low, middle)
+    before, after = curve.at(low), curve.at(high)
+    return low + (progress - before) / (after - before)
+
+
+def pace(curve: Planned, progress: float | None, as_of: date, rules: Rules) -> Pace | None:
+    """The pace of a running task, or None while it cannot be judged.
+
+    have = (ES + 60) / (AT + 60), need = (PD - ES) / max(1, PD - AT), ratio = need / have, forecast finish = start +
+    ceil(AT + (PD - ES) / have). Judged once 15 % of the planned time has gone, while progress is known and below 100 %.
+    The 60 days of credit (`rules.pace_prior`) are a prior: early days alone decide nothing.
+    """
+    gone, duration = (as_of - curve.start).days, curve.duration
+    if progress is None or progress >= FULL or duration <= 0 or gone <= 0:
+        return None
+    if gone < float(rules.pace_after) / 100 * duration:
+        return None
+    earned = earned_schedule(curve, progress)
+    have = (earned + rules.pace_prior) / (gone + rules.pace_prior)
+    left = max(1, duration - gone)
+    need = (duration - earned) / left
+    ratio = need / have if have else float("inf")
+    needed_per_week = 7 * (FULL - progress) / left
+    days = ceil(gone + (duration - earned) / have)
+    finish = curve.start + timedelta(days=days)
+    return Pace(
+        earned, gone, duration, have, need, ratio, needed_per_week, needed_per_week / ratio, finish, days - duration
+    )

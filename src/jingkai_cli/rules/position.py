@@ -1,0 +1,90 @@
+"""Where a task stands as of a date: every figure that is judged, computed once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from ..facts import TaskFacts
+from ..model import Milestone, Rules, Task
+from .forecast import Pace, pace
+from .life import Life, fold
+from .progress import Planned, planned, progress
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A thing past its date: the task itself, or one of its milestones."""
+
+    thing: Task | Milestone
+    deadline: date
+    days: int
+    reported: bool
+    """Whether a report speaks about its date or a later one: 逾期未完成; otherwise 到期未报."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A task's figures as of a date. Percentages are points, 0 to 100; None where nothing can be said."""
+
+    task: Task
+    as_of: date
+    facts: TaskFacts
+    life: Life
+    deadline: date
+    """In force, extensions applied."""
+    progress: float | None
+    curve: Planned | None
+    planned: float | None
+    gap: float | None
+    """Points behind planned; negative when ahead."""
+    late: tuple[Late, ...]
+    """Most days first; empty once the task is done."""
+    pace: Pace | None
+
+    @property
+    def finished(self) -> bool:
+        """Reported done, accepted or not."""
+        return self.life.done_on is not None
+
+    @property
+    def silent_so_far(self) -> bool:
+        """Whether the ledger says nothing at all of the task."""
+        return not self.facts.events and self.facts.last_report_on is None
+
+    @property
+    def days_left(self) -> int:
+        """Days to the deadline in force; 0 on the day itself, negative after it."""
+        return (self.deadline - self.as_of).days
+
+    @property
+    def days_overdue(self) -> int:
+        """Days over the task's own deadline, 0 where only a milestone is late."""
+        return next((x.days for x in self.late if x.thing is self.task), 0)
+
+    @property
+    def worst_days(self) -> int:
+        """The most days over any date that passed: the order of `jk report --overdue`."""
+        return self.late[0].days if self.late else 0
+
+
+def locate(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Position:
+    """Compute a task's position from what the ledger says of it as of a date."""
+    life = fold(task, facts.events)
+    actual = progress(task, facts, life)
+    curve = planned(task, life)
+    due = curve.on(as_of) if curve else None
+    gap = due - actual if due is not None and actual is not None else None
+    late = () if life.done_on else tuple(sorted(_late(task, facts, life, as_of), key=lambda x: -x.days))
+    running = not life.done_on and not late
+    speed = pace(curve, actual, as_of, rules) if curve and running else None
+    return Position(task, as_of, facts, life, life.deadline(task), actual, curve, due, gap, late, speed)
+
+
+def _late(task: Task, facts: TaskFacts, life: Life, as_of: date) -> Iterator[Late]:
+    """What is past its date: the deadline day itself is not late."""
+    things: tuple[Task | Milestone, ...] = (task, *life.unreached(task))
+    for thing in things:
+        deadline = life.deadline(thing)
+        if deadline < as_of:
+            reported = facts.last_report_on is not None and facts.last_report_on >= deadline
+            yield Late(thing, deadline, (as_of - deadline).days, reported)

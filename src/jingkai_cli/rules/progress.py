@@ -1,0 +1,132 @@
+"""Progress (实际进度) and planned (序时进度): percentages as floats, 0 to 100; None where nothing can be said."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ..facts import TaskFacts
+from ..model import PERCENT, Indicator, Task
+from .life import Life
+
+FULL = 100.0
+
+
+def counted(task: Task) -> tuple[Indicator, ...]:
+    """The indicators that make up the progress of a task measured by them: those with a target."""
+    return tuple(i for i in task.indicators if i.target)
+
+
+def share(value: Decimal, target: Decimal) -> float:
+    """How much of its target a value is, in percent, uncapped.
+
+    >>> share(Decimal(90), Decimal(120))
+    75.0
+    """
+    return float(value * 100 / target)
+
+
+def progress(task: Task, facts: TaskFacts, life: Life) -> float | None:
+    """The task's progress by its measure, at most 100.
+
+    `percent` as reported; `indicators`: the weighted mean of value/target, each at most 100 %; `milestones`: the share
+    that was reached. None for standing work, and where a figure is missing: no reading is not zero.
+    """
+    match task.measure:
+        case "percent":
+            total = facts.total(PERCENT)
+            return None if total is None else min(FULL, float(total))
+        case "indicators":
+            parts = [(i, facts.total(i.id)) for i in counted(task)]
+            known = [
+                (i.weight, min(FULL, share(total, i.target))) for i, total in parts if total is not None and i.target
+            ]
+            return _mean(known) if parts and len(known) == len(parts) else None
+        case "milestones":
+            return FULL * sum(m.id in life.reached for m in task.milestones) / len(task.milestones)
+        case "none":
+            return None
+
+
+def _mean(weighted: list[tuple[Decimal, float]]) -> float:
+    return sum(float(weight) * value for weight, value in weighted) / sum(float(weight) for weight, _ in weighted)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One planned course: points of (day, percent), days counted from the task's start, linear between them."""
+
+    days: tuple[int, ...]
+    percents: tuple[float, ...]
+    steps: bool = False
+    """The percentage holds until the next point instead of growing towards it."""
+
+    def at(self, day: int) -> float:
+        """The percentage on a day; before the first point the first, after the last the last."""
+        right = bisect_right(self.days, day)
+        if right == 0:
+            return self.percents[0]
+        if right == len(self.days) or self.steps:
+            return self.percents[right - 1]
+        left_day, right_day = self.days[right - 1], self.days[right]
+        low, high = self.percents[right - 1], self.percents[right]
+        return low + (high - low) * (day - left_day) / (right_day - left_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A task's planned curve: the weighted mean of its lines. `written` is False where a straight line is assumed."""
+
+    start: date
+    duration: int
+    """Planned days (PD): from the start to the deadline in force."""
+    lines: tuple[tuple[Decimal, Line], ...]
+    written: bool
+
+    def at(self, day: int) -> float:
+        """Planned percent `day` days after the start, that day included."""
+        return min(FULL, _mean([(weight, line.at(day)) for weight, line in self.lines]))
+
+    def on(self, day: date) -> float:
+        """Planned percent (planned value) at the end of a date."""
+        return self.at((day - self.start).days)
+
+
+def planned(task: Task, life: Life) -> Planned | None:
+    """The planned curve by the task's measure, or None where there is none.
+
+    `indicators` → for each (start, 0), its planned points, (deadline, target), linear between; `milestones` → a step on
+    each deadline; otherwise the task's own `planned`, else a straight line from start to deadline. Written values do not
+    move with an extension; the line ends at the deadline in force. A deadline that nobody confirmed plans nothing.
+    """
+    if task.measure == "none" or "deadline" in task.unconfirmed:
+        return None
+    deadline = life.deadline(task)
+    duration = max(0, (deadline - task.start).days)
+    match task.measure:
+        case "indicators":
+            those = counted(task)
+            lines = tuple((i.weight, _line(task.start, deadline, _percents(i))) for i in those)
+            written = any(i.planned for i in those)
+        case "milestones":
+            days = sorted((life.deadline(m) - task.start).days for m in task.milestones)
+            steps = tuple(FULL * (n + 1) / len(days) for n in range(len(days)))
+            lines = ((Decimal(1), Line((min(0, days[0]) - 1, *days), (0.0, *steps), steps=True)),)
+            written = True
+        case _:
+            lines = ((Decimal(1), _line(task.start, deadline, {d: float(v) for d, v in task.planned.items()})),)
+            written = bool(task.planned)
+    return Planned(task.start, duration, lines, written)
+
+
+def _percents(indicator: Indicator) -> dict[date, float]:
+    target = indicator.target
+    return {d: min(FULL, share(value, target)) for d, value in indicator.planned.items()} if target else {}
+
+
+def _line(start: date, deadline: date, written: Mapping[date, float]) -> Line:
+    points = {0: 0.0, max(0, (deadline - start).days): FULL}
+    points |= {(day - start).days: percent for day, percent in written.items() if start <= day <= deadline}
+    days = tuple(sorted(points))
+    return Line(days, tuple(points[day] for day in days))

@@ -1,0 +1,125 @@
+"""Why a task is overdue or at risk (预警): each rule gives its numbers, never its words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from ..model import Rules, Task
+from .position import Position
+from .progress import FULL
+from .silence import WEEK, missed_periods
+
+Code = Literal["overdue", "milestone-overdue", "pace", "behind", "due-soon", "milestone", "unstarted", "silent"]
+Figure = float | int | str | date | None
+
+WORST_FIRST: tuple[Code, ...] = (
+    "overdue",
+    "milestone-overdue",
+    "pace",
+    "behind",
+    "due-soon",
+    "milestone",
+    "unstarted",
+    "silent",
+)
+"""The order of a task's reasons; within one code, the order in which they are found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason. `figures` are the numbers of its sentence, by the names that they have in JSON."""
+
+    code: Code
+    figures: dict[str, Figure]
+
+
+def reasons(position: Position, rules: Rules) -> tuple[Reason, ...]:
+    """Every reason that holds, worst first; a finished task has none."""
+    if position.finished:
+        return ()
+    found = [rule for each in _RULES for rule in each(position, rules)]
+    return tuple(sorted(found, key=lambda reason: WORST_FIRST.index(reason.code)))
+
+
+def _overdue(position: Position, _: Rules) -> Iterator[Reason]:
+    """The deadline in force of the task or of an unreached milestone is before the as-of date (逾期)."""
+    for x in position.late:
+        code: Code = "overdue" if isinstance(x.thing, Task) else "milestone-overdue"
+        figures: dict[str, Figure] = {"id": x.thing.id, "title": x.thing.title, "deadline": x.deadline}
+        yield Reason(code, {**figures, "days": x.days, "reported": x.reported})
+
+
+def _pace(position: Position, rules: Rules) -> Iterator[Reason]:
+    """The work must go faster than it has gone, by the ratio of earned schedule (推进速度不足)."""
+    pace = position.pace
+    if pace and pace.ratio >= float(rules.pace_ratio):
+        yield Reason(
+            "pace",
+            {
+                **_gap(position),
+                "ratio": pace.ratio,
+                "needed_per_week": pace.needed_per_week,
+                "made_per_week": pace.made_per_week,
+                "forecast_finish": pace.forecast_finish,
+                "days_late": pace.days_late,
+            },
+        )
+
+
+def _behind(position: Position, rules: Rules) -> Iterator[Reason]:
+    """At least `rules.behind` points behind planned (滞后); from `rules.far_behind` on it is 严重滞后."""
+    if _is_behind(position, rules) and position.gap is not None and position.curve:
+        far = position.gap >= float(rules.far_behind)
+        yield Reason("behind", {**_gap(position), "far": far, "straight_line": not position.curve.written})
+
+
+def _due_soon(position: Position, rules: Rules) -> Iterator[Reason]:
+    """At most `rules.due_soon` days are left and the rest cannot be done at the mean pace so far (临近时限).
+
+    Where no figure was ever reported, no pace shows that it can.
+    """
+    curve, actual, left = position.curve, position.progress, position.days_left
+    if not curve or position.late or not 0 <= left <= rules.due_soon or position.as_of < curve.start:
+        return
+    gone = curve.duration - left
+    if actual is None or (actual < FULL and (FULL - actual) * gone > actual * left):
+        yield Reason("due-soon", {"days_left": left, "deadline": position.deadline, "progress": actual})
+
+
+def _milestone(position: Position, rules: Rules) -> Iterator[Reason]:
+    """A milestone is due within `rules.due_soon` days while the task is behind."""
+    if not _is_behind(position, rules):
+        return
+    soon = position.as_of + timedelta(days=rules.due_soon)
+    for milestone in position.life.unreached(position.task):
+        deadline = position.life.deadline(milestone)
+        if position.as_of <= deadline <= soon:
+            figures: dict[str, Figure] = {"id": milestone.id, "title": milestone.title, "deadline": deadline}
+            yield Reason("milestone", {**figures, "days_left": (deadline - position.as_of).days, **_gap(position)})
+
+
+def _unstarted(position: Position, _: Rules) -> Iterator[Reason]:
+    """The start passed by a reporting period and nothing was ever reported (到期未启动)."""
+    days = (position.as_of - position.task.start).days
+    if position.silent_so_far and days >= WEEK:
+        yield Reason("unstarted", {"start": position.task.start, "days": days})
+
+
+def _silent(position: Position, rules: Rules) -> Iterator[Reason]:
+    """A whole reporting period ended without a report received (未按时报送)."""
+    facts = position.facts
+    periods = missed_periods(position.task.start, facts.last_received, position.as_of, rules)
+    if periods and not position.silent_so_far:
+        yield Reason("silent", {"periods": periods, "last_report_on": facts.last_report_on})
+
+
+_RULES = (_overdue, _pace, _behind, _due_soon, _milestone, _unstarted, _silent)
+
+
+def _is_behind(position: Position, rules: Rules) -> bool:
+    return position.gap is not None and position.gap >= float(rules.behind)
+
+
+def _gap(position: Position) -> dict[str, Figure]:
+    return {"planned": position.planned, "progress": position.progress, "gap": position.gap}
