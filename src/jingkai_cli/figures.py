@@ -23,6 +23,8 @@ def percent(value: float | None) -> str:
 
 def amount(value: Decimal, unit: str) -> str:
     """A quantity with its unit; below 1 亿元 money stays in 万元, as offices write it."""
+    if unit == "%":
+        return percent(float(value))
     if unit == "亿元" and 0 < abs(value) < 1:
         value, unit = value * 10000, "万元"
     return f"{number(value)}{unit}" if unit else number(value)

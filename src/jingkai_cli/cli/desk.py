@@ -16,7 +16,7 @@ from ..dates import day_ends, parse_day, parse_moment
 from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _
-from ..ledger import Ledger, empty_ledger, open_for_reading, open_for_writing
+from ..ledger import Ledger, WritableLedger, empty_ledger, open_for_reading, open_for_writing
 from ..model import Plan, Task
 from ..plan import find_plan, load_plan
 from ..reports.document import Scope
@@ -79,7 +79,7 @@ class Desk:
             return empty_ledger(self.ledger_place)
         return open_for_reading(self.ledger_place)
 
-    def writable_ledger(self) -> Ledger:
+    def writable_ledger(self) -> WritableLedger:
         """The ledger, to write; begun where there is none."""
         return open_for_writing(self.ledger_place, now)
 
@@ -102,26 +102,26 @@ class Desk:
         if text is None and year is not None and (day - date(year, 12, 31)).days > LONG_PAST:
             tell(
                 _(
-                    "The plan is for {year}, and this report speaks about today, {day}: use --as-of {year}-12-31 for its end."
+                    "The plan is for {year}, and this speaks about today, {day}: --as-of {year}-12-31 speaks about its end."
                 ).format(year=year, day=day)
             )
         return day
 
-    def scope(self, ledger: Ledger, as_of: date, known_on: datetime | None) -> Scope:
-        """What a report on this desk speaks about."""
-        return Scope(self.plan, as_of, known_on, ledger.head())
+    def survey(self, ledger: Ledger, as_of: date, known_on: datetime | None) -> tuple[Scope, Mapping[str, TaskFacts]]:
+        """What a report speaks about, and what the ledger says of every task as of that date: both of one state.
 
-    def facts(self, ledger: Ledger, as_of: date) -> Mapping[str, TaskFacts]:
-        """What the ledger says of every task of the plan as of a date; says which tasks left the plan."""
+        Says which tasks the ledger speaks of and the plan does not.
+        """
         formerly = {old: task.id for task in self.plan.tasks for old in task.formerly}
-        facts = ledger.facts(as_of, day_ends=day_ends(as_of, self.zone), formerly=formerly)
+        ends = day_ends(as_of, self.zone)
+        head, facts = ledger.read(lambda r: (r.head(), r.facts(as_of, day_ends=ends, formerly=formerly)))
         if gone := sorted(set(facts) - {task.id for task in self.plan.tasks}):
             tell(
                 _("The ledger speaks of tasks that are not in the plan: {tasks} (`jk log {first}`).").format(
                     tasks=", ".join(gone), first=gone[0]
                 )
             )
-        return facts
+        return Scope(self.plan, as_of, known_on, head), facts
 
     def task(self, name: str) -> Task:
         """The task of that id.

@@ -39,8 +39,8 @@ def export(
     known, moment = desk.known(known_on)
     entries = list(known.entries(Selection(since=period.start, until=period.end)))
     retracted = known.retracted_by([recorded.seq for recorded in entries])
-    facts = desk.facts(known, period.end)
-    documents = exporting.build(desk.scope(known, period.end, moment), facts, entries, retracted)
+    scope, facts = desk.survey(known, period.end, moment)
+    documents = exporting.build(scope, facts, entries, retracted)
     as_csv = Destination(Format.csv, None, encoding, labels)
     files = {output / name: as_csv.file(document) for name, document in documents.items()}
     output.mkdir(exist_ok=True)

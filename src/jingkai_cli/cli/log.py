@@ -38,6 +38,7 @@ def log(
 ) -> None:
     from ..ledger import Selection
     from ..reports import log as logging
+    from ..reports.document import Scope
 
     desk = Desk.at(plan, ledger)
     known, moment = desk.known(known_on)
@@ -50,7 +51,7 @@ def log(
     )
     entries = list(known.entries(selection))
     retracted = known.retracted_by([recorded.seq for recorded in entries])
-    document = logging.build(desk.scope(known, desk.today, moment), entries, retracted)
+    document = logging.build(Scope(desk.plan, desk.today, moment, known.head()), entries, retracted)
     Destination(form, output, encoding, labels).put(document)
 
 

@@ -52,7 +52,7 @@ class Destination:
             sys.stdout.write(self._text(document))
 
     def file(self, document: Document) -> bytes:
-        """The content of a file: CSV with a byte order mark unless told otherwise, so that Excel opens Chinese right."""
+        """The content of a file; CSV has a byte order mark by default, so that Excel opens Chinese right."""
         default = "utf-8-sig" if self._format() == "csv" else "utf-8"
         return encoded(self._text(document), self.encoding or default)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from ..ledger import Ledger, Writer, open_for_writing
+from ..ledger import WritableLedger, Writer, open_for_writing
 from .desk import Desk, now
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ def rehearse(desk: Desk, work: Callable[[Writer], T]) -> T:
         return _taken_back(open_for_writing(str(Path(folder) / "ledger.db"), now), work)
 
 
-def _taken_back(ledger: Ledger, work: Callable[[Writer], T]) -> T:
+def _taken_back(ledger: WritableLedger, work: Callable[[Writer], T]) -> T:
     results: list[T] = []
 
     def rehearsal(writer: Writer) -> None:

@@ -69,7 +69,7 @@ def report(
     )
     day = desk.as_of(as_of)
     known, moment = desk.known(known_on)
-    scope, facts = desk.scope(known, day, moment), desk.facts(known, day)
+    scope, facts = desk.survey(known, day, moment)
     document = (
         groups.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
         if group_by

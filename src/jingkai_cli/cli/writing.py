@@ -8,8 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ..dates import parse_day
+from ..dates import day_ends, parse_day
 from ..errors import Refused
+from ..facts import NOTHING
 from ..intake.checks import Objection, objections
 from ..language import _
 from ..ledger import Reader, Writer
@@ -138,7 +139,11 @@ def _acknowledge(desk: Desk, task: Task, recorded: Sequence[Recorded]) -> None:
 
 def totals(desk: Desk, task: Task, entry: Entry) -> list[str]:
     """The totals of the series that an entry reads, as of its date, in words."""
-    facts = desk.facts(desk.ledger(), entry.on).get(task.id)
+    ids = [task.id, *task.formerly]
+    formerly = dict.fromkeys(task.formerly, task.id)
+    ends = day_ends(entry.on, desk.zone)
+    facts = desk.ledger().facts(entry.on, day_ends=ends, tasks=ids, formerly=formerly).get(task.id, NOTHING)
     series = [(name, reading.unit or "") for name, reading in entry.readings.items()]
-    known = [(name, facts.totals[name, unit].value) for name, unit in series if facts and (name, unit) in facts.totals]
-    return [quantity(task, name, value) for name, value in known]
+    return [
+        quantity(task, name, facts.totals[name, unit].value) for name, unit in series if (name, unit) in facts.totals
+    ]

@@ -31,7 +31,7 @@ def find_plan(named: Path | None, environ: Mapping[str, str], start: Path) -> Pa
     Raises:
         InvalidInput: Nothing was named, and nothing is there.
     """
-    if named:
+    if named is not None:
         return named
     if environ.get("JK_PLAN"):
         return Path(environ["JK_PLAN"])

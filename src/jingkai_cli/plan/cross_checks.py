@@ -17,7 +17,7 @@ from ..model import PERCENT, Number, Rules, Written
 from .months import DAY
 from .nodes import Fault, Fields, Loc, Node, node_at
 from .typed import types_at
-from .wording import near, quoted
+from .wording import did_you_mean, near, quoted, shown
 
 _NUMBER: Written = get_args(Number)[1]
 _SIGN = re.compile("[=+＝＋]")
@@ -66,7 +66,7 @@ def _twice(root: Node, named: Iterable[tuple[Loc, str]]) -> Iterator[Fault]:
         before = first.setdefault(name.casefold(), loc)
         if before != loc:
             lines = node_at(root, before).line, node_at(root, loc).line
-            message = _("{name} stands twice: on line {first} and on line {again} (expected one of its own)")
+            message = _("{name} stands twice, on lines {first} and {again} (expected once, in upper or lower case)")
             yield Fault(loc, message.format(name=quoted(name), first=lines[0], again=lines[1]))
 
 
@@ -77,8 +77,9 @@ def _time_zone(root: Fields) -> Iterator[Fault]:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown, not a name at all, or the name of a folder
-        message = _("no such time zone: {name} {near}")
-        yield Fault(("timezone",), message.format(name=quoted(name), near=near(name, sorted(available_timezones()))))
+        guess = did_you_mean(name, available_timezones()) or _("expected a name such as Asia/Shanghai")
+        message = _("no such time zone: {name} ({guess})")
+        yield Fault(("timezone",), message.format(name=quoted(name), guess=guess))
 
 
 def _thresholds(root: Fields) -> Iterator[Fault]:
@@ -88,7 +89,7 @@ def _thresholds(root: Fields) -> Iterator[Fault]:
     if behind is not None and far_behind is not None and far_behind < behind:
         name = "far_behind" if "far_behind" in rules.members else "behind"
         message = _("far_behind {far} is less than behind {behind} (expected at least as much)")
-        yield Fault(("rules", name), message.format(far=far_behind, behind=behind))
+        yield Fault(("rules", name), message.format(far=shown(str(far_behind)), behind=shown(str(behind))))
 
 
 def _units(loc: Loc, task: Fields, units: set[str]) -> Iterator[Fault]:
@@ -125,12 +126,16 @@ def _falling(loc: Loc, task: Fields) -> Iterator[Fault]:
     things = [(loc, task), *(r for r in task.records(loc, "indicators") if r[1].text("type") != "level")]
     for where, thing in things:
         planned = thing.fields("planned")
-        totals = sorted((day, total) for day in planned.members if (total := _number(planned.text(day))) is not None)
+        totals = sorted(
+            (day, total)
+            for name in planned.members
+            if (day := _day(name)) and (total := _number(planned.text(name))) is not None
+        )
         for (before, more), (day, less) in pairwise(totals):
             if less < more:
                 message = _("{less} by {day} is less than {more} by {before} (expected a total that does not fall)")
-                fault = message.format(less=less, day=day, more=more, before=before)
-                yield Fault((*where, "planned", day), fault)
+                fault = message.format(less=shown(str(less)), day=day, more=shown(str(more)), before=before)
+                yield Fault((*where, "planned", str(day)), fault)
 
 
 def _unconfirmed(loc: Loc, thing: Fields) -> Iterator[Fault]:

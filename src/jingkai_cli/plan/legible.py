@@ -28,7 +28,7 @@ def legible(node: Node, loc: Loc = ()) -> Iterator[Fault]:
             if hidden := _hidden(name):
                 yield Fault((*loc, name, KEY), hidden)
         for name, lines in node.repeated.items():
-            message = _("{name} is repeated, on lines {lines} (expected once)")
+            message = _("the field {name} is repeated, on lines {lines} (expected once)")
             repeated = message.format(name=quoted(name), lines=", ".join(map(str, lines)))
             yield Fault((*loc, name, KEY), repeated)
     elif isinstance(node, Listing):

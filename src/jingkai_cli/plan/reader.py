@@ -20,6 +20,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 NOTHING = frozenset(("", "null", "~"))
 _BLOCK = frozenset("|>")
+_STANDARD = "tag:yaml.org,2002:"
 
 
 def read_nodes(text: str, file: str) -> Node:
@@ -42,7 +43,9 @@ def read_nodes(text: str, file: str) -> Node:
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # Python's loader lets chr() fail on an escape
         raise InvalidInput([_syntax(text, file, error)]) from error
     if root is None:
-        raise InvalidInput([Finding(file, 0, 0, _("nothing stands in this file (expected the text of a plan)"))])
+        raise InvalidInput(
+            [Finding(file, 0, 0, _("nothing stands in this file (expected fields such as 'name: value')"))]
+        )
     return root
 
 
@@ -93,7 +96,7 @@ def _refusal(event: Any) -> str:
         name = quoted(("*" if isinstance(event, yaml.AliasEvent) else "&") + event.anchor)
         return _("{name}: anchors and aliases are not used here (write it out)").format(name=name)
     if event.tag is not None:
-        return _("{name}: tags are not used here (take it out)").format(name=quoted(event.tag))
+        return _("{name}: tags are not used here (take it out)").format(name=quoted(event.tag.replace(_STANDARD, "!!")))
     return _("nested deeper than {deepest} levels").format(deepest=DEEPEST)
 
 
@@ -113,14 +116,18 @@ def _fields(line: int, column: int, members: list[Node]) -> Fields:
 
 
 _STOPPED = (
-    ("values are not allowed", N_("a ':' too many (indent as the lines above do; put a text with ': ' in quotes)")),
+    (
+        "values are not allowed",
+        N_("no ':' can stand here (indent as the lines above do; put a text with ': ' in quotes)"),
+    ),
     ("cannot start any token", N_("no text can begin so (put it in quotes; indent with spaces, never with tabs)")),
-    ("escape ", N_("YAML does not know this escape (put the text in 'single quotes')")),
 )
 _OPENED = (
     ("flow sequence", N_("this '[' is not closed (expected ',' or ']')")),
     ("flow mapping", N_("this '{' is not closed (expected ',' or '}')")),
-    ("quoted scalar", N_("this quote is not closed")),
+    ("escape ", N_("an escape in this text is not YAML's (put the text in 'single quotes')")),
+    ("quoted scalar", N_("this quote is not closed (expected a second one)")),
+    ("simple key", N_("no field begins here (expected 'name: value', with a blank behind the ':')")),
 )
 """A part of what the C loader or Python's says → what a person is told, where reading stopped or what was opened."""
 _DISORDER = N_("this does not fit in with the lines above (indent as they do; put special characters in quotes)")

@@ -22,7 +22,7 @@ _EXPECTED = {
     "string_type": N_("a text"),
     "string_too_short": N_("a text"),
     "string_too_long": N_("at most {max_length} characters"),
-    "tuple_type": N_("a list such as [a, b]"),
+    "tuple_type": N_("a list: [a, b], or a line with '- ' for each"),
     "too_short": N_("a list with something in it"),
     "dict_type": N_("fields such as 'name: value'"),
     "mapping_type": N_("fields such as 'name: value'"),
@@ -49,7 +49,11 @@ def typed(adapter: TypeAdapter[T], root: Node) -> tuple[T, list[Fault]] | tuple[
     try:
         return adapter.validate_python(plain(root), extra="forbid"), []
     except ValidationError as error:
-        return None, [fault for said in error.errors(include_url=False) for fault in _faults(root, dict(said))]
+        return None, [
+            fault
+            for said in error.errors(include_url=False, include_input=False)
+            for fault in _faults(root, dict(said))
+        ]
 
 
 def types_at(loc: Loc) -> Mapping[str, Any]:
@@ -75,7 +79,7 @@ def _faults(root: Node, said: dict[str, Any]) -> Iterator[Fault]:
     elif kind == "too_short" and isinstance(node, Listing) and node.members:
         return  # the list is not empty: its members are at fault, and told
     else:
-        expected = _expected(kind, loc, said)
+        expected = _expected(kind, node, said)
         message = _("found {found} (expected {expected})").format(found=_found(node), expected=expected)
         yield Fault(loc, message + (full_width(node.value or "") if isinstance(node, Scalar) else ""))
 
@@ -85,7 +89,7 @@ def _missing(node: Node, name: str, types: Mapping[str, Any]) -> str:
     message = (
         _("the field '{name}' is missing (type '{name}: null' while it is not known)")
         if unknown
-        else _("the field '{name}' is missing")
+        else _("the field '{name}' is missing (type '{name}: …')")
     )
     return message.format(name=name) + next(filter(None, map(full_width, _mistyped(node, name))), "")
 
@@ -97,10 +101,11 @@ def _mistyped(node: Node, name: str) -> Iterator[str]:
         yield from (text for text in texts if f"{name}：" in text)
 
 
-def _expected(kind: str, loc: Loc, said: dict[str, Any]) -> str:
+def _expected(kind: str, node: Node, said: dict[str, Any]) -> str:
+    loc: Loc = said["loc"]
     if kind == "literal_error":
         choices = get_args(types_at(loc[:-1])[str(loc[-1])])
-        guess = did_you_mean(said["input"] or "", choices)
+        guess = did_you_mean(node.value or "", choices) if isinstance(node, Scalar) else ""
         return _("one of: {names}").format(names=", ".join(choices)) + (f"; {guess}" if guess else "")
     if kind == "written":
         keys = months.EXPECTED.get(str(loc[-3])) if loc[-1] == KEY else None
@@ -112,7 +117,7 @@ def _expected(kind: str, loc: Loc, said: dict[str, Any]) -> str:
 
 def _found(node: Node) -> str:
     if isinstance(node, Listing):
-        return _("a list")
+        return _("a list") if node.members else _("an empty list")
     if isinstance(node, Fields):
         return _("fields")
     return _("nothing") if node.value is None else quoted(node.value)

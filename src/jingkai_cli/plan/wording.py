@@ -7,9 +7,11 @@ from ..language import _
 
 LONGEST = 60
 
+_NEAR = 0.7  # at difflib's 0.6 "owner" is near "zones"
+
 _ASCII = {
-    "：": ": ", "，": ", ", "、": ", ", "［": "[", "］": "]", "【": "[", "】": "]", "｛": "{", "｝": "}",
-    "“": '"', "”": '"', "‘": "'", "’": "'", "－": "-", "＃": " #", "\t": " ",
+    "：": ": ", "［": "[", "］": "]", "【": "[", "】": "]", "｛": "{", "｝": "}", "，": ", ", "、": ", ",
+    "“": '"', "”": '"', "‘": "'", "’": "'", "－": "-", "＃": " #",
 }  # fmt: skip
 """What a Chinese keyboard types, and what YAML reads; in the order in which it is looked for."""
 
@@ -31,7 +33,7 @@ def quoted(text: str) -> str:
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """The question after the nearest of `names`; nothing if none is near."""
-    nearest = get_close_matches(name, names, 1)
+    nearest = get_close_matches(name, names, 1, _NEAR)
     return _("did you mean {name}?").format(name=quoted(nearest[0])) if nearest else ""
 
 
@@ -47,5 +49,5 @@ def full_width(text: str) -> str:
     """A hint to go behind a message where a text holds a Chinese keyboard's punctuation; else nothing."""
     for wide, narrow in _ASCII.items():
         if wide in text:
-            return _("; full-width {wide}: type '{narrow}'").format(wide=quoted(wide), narrow=narrow)
+            return _("; full-width {wide}, type '{narrow}'").format(wide=quoted(wide), narrow=narrow)
     return ""

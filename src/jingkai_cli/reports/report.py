@@ -126,9 +126,9 @@ def _overdue_table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
     """What is late, by how many days, what exactly, and who has to answer for it."""
     columns = (
         Column(_("No.")),
-        Column(_("Task"), wraps_from=16),
+        Column(_("Task"), wraps_from=20),
         Column(_("Overdue")),
-        Column(_("What is overdue"), wraps_from=24),
+        Column(_("What is overdue"), wraps_from=30),
         Column(_("Lead unit"), wraps_from=10),
         Column(_("Lead leader"), wraps_from=10, drop=1),
     )

@@ -90,13 +90,13 @@ def _milestone_overdue(f: dict[str, Any]) -> str:
 
 
 def late_line(title: str, deadline: str, late_by: int, reported: bool) -> str:  # noqa: FBT001 - a fact, not a switch
-    """One late thing for a table: its date first, then what it is and how late."""
-    text = _("{deadline} {title}: {days}, {how}")
+    """One late thing for a table: how late, what it is, and when it was due."""
+    text = _("{days}: {title}, due {deadline}, {how}")
     return text.format(deadline=deadline, title=title, days=days(late_by), how=_how_late({"reported": reported}))
 
 
 def _how_late(f: dict[str, Any]) -> str:
-    return _("reported, not finished") if f["reported"] else _("nothing reported by then")
+    return _("not finished") if f["reported"] else _("not reported")
 
 
 def _behind(f: dict[str, Any]) -> str:

@@ -96,9 +96,9 @@ class Planned:
 def planned(task: Task, life: Life) -> Planned | None:
     """The planned curve by the task's measure, or None where there is none.
 
-    `indicators` → for each (start, 0), its planned points, (deadline, target), linear between; `milestones` → a step on
-    each deadline; otherwise the task's own `planned`, else a straight line from start to deadline. Written values do not
-    move with an extension; the line ends at the deadline in force. A deadline that nobody confirmed plans nothing.
+    `indicators` → for each (start, 0), its planned points, (deadline, target), linear between; `milestones` → a step
+    on each deadline; otherwise the task's own `planned`, else a straight line from start to deadline. Written values do
+    not move with an extension; the line ends at the deadline in force. A deadline that nobody confirmed plans nothing.
     """
     if task.measure == "none" or "deadline" in task.unconfirmed:
         return None

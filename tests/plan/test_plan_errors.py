@@ -1,0 +1,131 @@
+"""One bad file per fault, each beside what it must say: a pair in `tests/errors/plan` is a test."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from jingkai_cli.errors import Exit, InvalidInput
+from jingkai_cli.plan import load_plan, reader, source
+
+FOLDER = Path(__file__).parents[1] / "errors" / "plan"
+BAD = sorted(FOLDER.glob("*.yaml"))
+TASK = "{id: 1, title: 安置房建设, lead_unit: null, deadline: 2016-12-31}"
+
+
+def said(path: Path) -> str:
+    with pytest.raises(InvalidInput) as caught:
+        load_plan(path)
+    assert caught.value.code is Exit.INVALID
+    return f"{caught.value}\n"
+
+
+def said_of(text: str, folder: Path) -> str:
+    plan = folder / "tasks.yaml"
+    plan.write_text(text, encoding="utf-8")
+    return said(plan).replace(f"{folder}/", "")
+
+
+@pytest.fixture
+def in_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FOLDER)
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.stem)
+def test_every_fault_is_told_with_its_place(bad: Path) -> None:
+    assert said(Path(bad.name)) == bad.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.stem)
+def test_python_s_yaml_loader_finds_the_same(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "LOADER", yaml.SafeLoader)
+    assert said(Path(bad.name)) == bad.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+def test_no_expectation_is_without_its_file() -> None:
+    assert {text.stem for text in FOLDER.glob("*.txt")} == {bad.stem for bad in BAD}
+
+
+def test_the_faults_stand_in_the_order_of_the_file() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        load_plan(FOLDER / "many-faults.yaml")
+    places = [(finding.line, finding.column) for finding in caught.value.findings]
+    assert places == sorted(places)
+    assert len(places) >= 8
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    assert "there is no such file (type `jk init`" in said(tmp_path / "tasks.yaml")
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    assert said(tmp_path) == f"{tmp_path}: this is a folder (expected a file such as tasks.yaml)\n"
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert "you may not read this file" in said(tmp_path / "tasks.yaml")
+
+
+def test_an_impossible_name() -> None:
+    assert "cannot be read" in said(Path("a\0b"))
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", "\n", "# 待填\n"])
+def test_nothing_in_the_file(text: str, tmp_path: Path) -> None:
+    assert said_of(text, tmp_path).startswith("tasks.yaml: nothing stands in this file")
+
+
+def test_a_file_above_the_largest(tmp_path: Path) -> None:
+    line = f"title: 工作\ntasks: [{TASK}]\n"
+    plan = tmp_path / "tasks.yaml"
+    plan.write_text(line.ljust(source.LARGEST - len(line.encode()) + len(line)), encoding="utf-8")
+    assert plan.stat().st_size == source.LARGEST
+    assert load_plan(plan).title == "工作"
+    plan.write_bytes(plan.read_bytes() + b"\n")
+    assert "bigger than 4 MiB" in said(plan)
+
+
+@pytest.mark.parametrize("bracket", ["[", "{a: ", "- "])
+def test_a_bomb_of_40000_levels_is_not_gone_into(bracket: str, tmp_path: Path) -> None:
+    assert "nested deeper than 64 levels" in said_of(bracket * 40_000, tmp_path)
+
+
+def test_64_levels_are_read_and_the_next_is_refused(tmp_path: Path) -> None:
+    assert "found a list (expected fields" in said_of("[" * 64 + "]" * 64, tmp_path)
+    assert said_of("[" * 65 + "]" * 65, tmp_path) == "tasks.yaml:1:65: nested deeper than 64 levels\n"
+
+
+def test_aliases_are_never_expanded(tmp_path: Path) -> None:
+    bomb = "a: &a [x]\n" + "".join(f"b{i}: [*a, *a]\n" for i in range(99))
+    assert said_of(bomb, tmp_path) == "tasks.yaml:1:4: '&a': anchors and aliases are not used here (write it out)\n"
+
+
+def test_a_long_text_is_cut_in_the_message(tmp_path: Path) -> None:
+    (line,) = said_of(f"title: 工作\nyear: {'1' * 5000}\ntasks: [{TASK}]\n", tmp_path).splitlines()
+    assert len(line) < 120
+
+
+def test_contacts_have_the_same_faults_and_come_after_the_plan_s(tmp_path: Path) -> None:
+    (tmp_path / "contacts.yaml").write_text("城镇办: 王主任\n城镇办: 李主任\n执法局:\n", encoding="utf-8")
+    assert said_of(f"title:\ntasks: [{TASK}]\n", tmp_path).splitlines() == [
+        "tasks.yaml:1:7: title: found nothing (expected a text)",
+        "contacts.yaml:2:1: the field '城镇办' is repeated, on lines 1, 2 (expected once)",
+        "contacts.yaml:3:5: 执法局: found nothing (expected a text)",
+    ]
+
+
+def test_contacts_that_are_not_yaml_do_not_hide_the_plan_s_faults(tmp_path: Path) -> None:
+    (tmp_path / "contacts.yaml").write_text("[", encoding="utf-8")
+    assert [line.split(":")[0] for line in said_of("[", tmp_path).splitlines()] == ["tasks.yaml", "contacts.yaml"]
+
+
+def test_contacts_in_both_places(tmp_path: Path) -> None:
+    (tmp_path / "contacts.yaml").write_text("城镇办: 王主任\n", encoding="utf-8")
+    found = said_of(f"title: 工作\ncontacts: {{执法局: 李主任}}\ntasks: [{TASK}]\n", tmp_path)
+    assert found == "tasks.yaml:2:1: contacts stand in contacts.yaml too (expected in one of the two)\n"
