@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from .errors import Refused
 from .language import _
 
+_DAY = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+"""No plan is older or longer: so no reckoning with days leaves the calendar."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -25,7 +28,7 @@ def parse_day(text: str) -> date:
     Raises:
         Refused: the text is no date of the calendar.
     """
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+    if re.fullmatch(_DAY, text):
         try:
             return date.fromisoformat(text)
         except ValueError:
@@ -41,7 +44,7 @@ def parse_month(text: str, today: date) -> Period:
     """
     if text == "last":
         return month_of(today.replace(day=1) - timedelta(days=1))
-    if re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])", text):
+    if re.fullmatch("(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])", text):
         return month_of(date(int(text[:4]), int(text[5:]), 1))
     raise Refused(_("'{text}' is not a month: write it as 2016-03, or last").format(text=text))
 
@@ -58,11 +61,12 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
     Raises:
         Refused: the text is neither a date nor an ISO date and time.
     """
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+    if re.fullmatch(_DAY, text):
         return day_ends(parse_day(text), zone)
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        parse_day(f"{moment:%Y-%m-%d}")
+    except (ValueError, Refused):
         raise Refused(_("'{text}' is not a moment: write 2016-03-31 or 2016-03-31T09:00").format(text=text)) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 

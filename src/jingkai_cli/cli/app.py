@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated, Any, NoReturn
 
 import click
@@ -10,8 +11,10 @@ import typer
 
 from .. import __version__
 from ..errors import Exit, JkError
+from ..escape import visible
 from ..language import _
 from . import check, export, import_, init, life, log, record, report, schema, show
+from .command import Command
 from .output import give, tell
 
 MORNING = _("Each morning")
@@ -50,7 +53,7 @@ app = typer.Typer(
     subcommand_metavar=_("COMMAND [ARGS]..."),
 )
 for name, function, panel, text in COMMANDS:
-    app.command(name, help=text, rich_help_panel=panel, options_metavar=_("[OPTIONS]"))(function)
+    app.command(name, cls=Command, help=text, rich_help_panel=panel, options_metavar=_("[OPTIONS]"))(function)
 
 
 def _version(asked: bool) -> None:
@@ -70,55 +73,66 @@ def root(
 
 def main() -> NoReturn:
     """Run `jk` and leave with its exit code; an error is one or more lines on stderr, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        _tolerant(stream)
-    code = run(sys.argv[1:])
-    sys.exit(_flushed(code))
+    _open_streams()
+    try:
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = Exit.OK  # who reads has enough
+    except OSError as error:
+        tell(_("The output cannot be written: {why}").format(why=error.strerror or error))
+        code = Exit.USAGE
+    except KeyboardInterrupt:
+        code = Exit.INTERRUPTED
+    _let_go()
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
     """Run `jk` with these arguments and give its exit code."""
     try:
         code = typer.main.get_command(app).main(arguments, prog_name="jk", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError:
+        return Exit.OK  # `jk` alone: the help was asked for, and is printed already
     except click.ClickException as error:
         _show_usage(error)
         return error.exit_code
     except JkError as error:
         tell(str(error))
         return error.code
-    except (click.Abort, KeyboardInterrupt):
+    except click.Abort:
+        code = Exit.INTERRUPTED
+    except SystemExit:
+        return Exit.OK  # how Click and Rich end when a pipe was closed
+    if code == Exit.INTERRUPTED:
         tell(_("Interrupted: nothing more was recorded."))
-        return Exit.INTERRUPTED
-    except BrokenPipeError:
-        return _closed_pipe()
     return code if isinstance(code, int) else Exit.OK
 
 
 def _show_usage(error: click.ClickException) -> None:
     from typer.rich_utils import rich_format_error
 
-    rich_format_error(error)
+    with suppress(OSError):
+        rich_format_error(click.UsageError(visible(error.format_message()), ctx=getattr(error, "ctx", None)))
 
 
-def _tolerant(stream: Any) -> None:
-    """What a terminal or pipe in another encoding does not have becomes `?`, never a crash."""
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="replace")
+def _open_streams() -> None:
+    """What a terminal in another encoding does not have becomes `?`; a stream that was closed leads nowhere.
+
+    In this order each one opened gets its own number, which no file of ours may have.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream: Any = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open as long as we run
+        elif mode == "w":
+            stream.reconfigure(errors="replace")
 
 
-def _flushed(code: int) -> int:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return _closed_pipe()
-    except OSError as error:
-        tell(_("The output cannot be written: {why}").format(why=error.strerror))
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.USAGE
-    return code
-
-
-def _closed_pipe() -> int:
-    """Who reads has enough: end quietly, and give Python nothing to complain about when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return Exit.OK
+def _let_go() -> None:
+    """What a stream still holds and cannot write goes nowhere, so that Python does not complain of it at exit."""
+    for stream in filter(None, (sys.__stdout__, sys.__stderr__)):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -2,6 +2,8 @@
 
 import getpass
 import os
+import sys
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -101,9 +103,9 @@ class Desk:
         year = self.plan.year
         if text is None and year is not None and (day - date(year, 12, 31)).days > LONG_PAST:
             tell(
-                _(
-                    "The plan is for {year}, and this speaks about today, {day}: --as-of {year}-12-31 speaks about its end."
-                ).format(year=year, day=day)
+                _("The plan is for {year}, and this is about today, {day}; for its end: --as-of {year}-12-31").format(
+                    year=year, day=day
+                )
             )
         return day
 
@@ -135,19 +137,24 @@ class Desk:
         return task
 
     def _no_such_task(self, name: str) -> str:
-        titles = {t.title: t for t in self.plan.tasks} | {a: t for t in self.plan.tasks for a in t.aliases}
-        within = [titles[title] for title in titles if name in title]
-        close = get_close_matches(name, [t.id for t in self.plan.tasks], n=1, cutoff=0.5)
-        close_title = get_close_matches(name, titles, n=1, cutoff=0.5)
         message = _("there is no task '{name}' in the plan").format(name=name)
-        if len(set(within)) == 1 or close_title:
-            task = within[0] if within else titles[close_title[0]]
-            return message + _("; did you mean {id} ({title})?").format(id=task.id, title=task.title)
-        if close:
-            return message + _("; did you mean {id} ({title})?").format(id=close[0], title=self.task(close[0]).title)
-        return message + _("; it has {first} to {last} (`jk report` lists them)").format(
-            first=self.plan.tasks[0].id, last=self.plan.tasks[-1].id
-        )
+        if meant := self._meant(name):
+            return message + _("; did you mean {id} ({title})?").format(id=meant.id, title=meant.title)
+        first, last = self.plan.tasks[0].id, self.plan.tasks[-1].id
+        return message + _("; it has {first} to {last} (`jk report` lists them)").format(first=first, last=last)
+
+    def _meant(self, name: str) -> Task | None:
+        """The task that a slip of the keyboard, a title or a part of one may have meant."""
+        slip = unicodedata.normalize("NFKC", name).strip().translate(str.maketrans("OoIl", "0011"))
+        if task := self.plan.task(slip):
+            return task
+        named = [(n, task) for task in self.plan.tasks for n in (task.title, *task.aliases)]
+        within = [task for n, task in named if name in n]
+        if within and all(task is within[0] for task in within):
+            return within[0]
+        names = dict(named) if name.isdecimal() else dict(named) | {task.id: task for task in self.plan.tasks}
+        close = get_close_matches(name, names, n=1, cutoff=0.5)
+        return names[close[0]] if close else None
 
     def unit(self, name: str | None) -> str | None:
         """A unit that the plan knows, or None where none was asked for.
@@ -180,17 +187,18 @@ def known_units(plan: Plan) -> list[str]:
     return list(dict.fromkeys((*plan.units, *named)))
 
 
-def ask(value: str | None, question: str, option: str) -> str:
+WHY = _("say why: -m WHY")
+
+
+def ask(value: str | None, wanted: str) -> str:
     """A value that must be given: asked for when a person is at the terminal.
 
     Raises:
-        Refused: nobody is there to ask.
+        Refused: nobody is there to ask; `wanted` says what to type.
     """
     if value:
         return value
-    import sys
-
     if sys.stdin.isatty() and sys.stderr.isatty():
-        answer: str = typer.prompt(question, err=True)
+        answer: str = typer.prompt(wanted, err=True)
         return answer
-    raise Refused(_("{option} is missing: {question}").format(option=option, question=question))
+    raise Refused(wanted)

@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import Option
 
 from ..dates import parse_month
-from ..errors import Refused
+from ..errors import JkError, Refused
 from ..language import _
 from .desk import Desk
 from .options import EncodingOption, Format, KnownOnOption, LabelsOption, LedgerOption, PlanOption
@@ -43,7 +43,10 @@ def export(
     documents = exporting.build(scope, facts, entries, retracted)
     as_csv = Destination(Format.csv, None, encoding, labels)
     files = {output / name: as_csv.file(document) for name, document in documents.items()}
-    output.mkdir(exist_ok=True)
+    try:
+        output.mkdir(exist_ok=True)
+    except OSError as error:
+        raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=error.strerror)) from error
     write_whole(files)
     for file, document in zip(files, documents.values(), strict=True):
         give(_("{file}: {count}").format(file=file, count=len(document.items)))

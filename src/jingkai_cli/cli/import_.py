@@ -1,6 +1,5 @@
 """`jk import`."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from ..language import _, ngettext
 from ..ledger import Writer
 from .desk import Desk
 from .options import ByOption, DryRunOption, LedgerOption, PlanOption
-from .output import give, tell
+from .output import give, give_json, tell
 from .rehearsal import rehearse
 
 LONG = 2000
@@ -58,7 +57,7 @@ def _import(desk: Desk, file: Path, typist: str, *, strict: bool, dry_run: bool)
         from ..ledger.chain import content
 
         for recorded in outcome.added:
-            sys.stdout.write(json.dumps(content(recorded.entry), ensure_ascii=False) + "\n")
+            give_json(content(recorded.entry))
         return
     added = ngettext("{count} added", "{count} added", len(outcome.added)).format(count=len(outcome.added))
     give(_("{file}: {added}, {known} already there").format(file=file, added=added, known=outcome.known))

@@ -12,7 +12,7 @@ from ..errors import Refused
 from ..language import _
 from ..model import Milestone, Task
 from . import writing
-from .desk import Desk, ask
+from .desk import WHY, Desk, ask
 from .options import (
     ByOption,
     DryRunOption,
@@ -173,7 +173,7 @@ def reopen(
         on=on,
         by=by,
         key=key,
-        note=ask(note, _("Why?"), "-m"),
+        note=ask(note, WHY),
     )
     writing.commit(desk, whose, [entry], force=force, dry_run=dry_run)
 
@@ -216,9 +216,9 @@ def extend(
         key=key,
         unit=unit,
         milestone=_milestone(whose, milestone).id if milestone else None,
-        deadline=parse_day(ask(to, _("The new deadline?"), "--to")),
-        note=ask(note, _("Why?"), "-m"),
-        approved_by=ask(approved_by, _("Who approved it?"), "--approved-by"),
+        deadline=parse_day(ask(to, _("say the new deadline: --to DATE"))),
+        note=ask(note, WHY),
+        approved_by=ask(approved_by, _("say who approved it: --approved-by WHO")),
         basis=basis.value,
         evidence=evidence,
     )
@@ -249,7 +249,7 @@ def retract(
         on=on,
         by=by,
         key=key,
-        note=ask(note, _("Why?"), "-m"),
+        note=ask(note, WHY),
         ref=seq,
     )
     writing.commit(desk, task, [entry], force=False, dry_run=dry_run)

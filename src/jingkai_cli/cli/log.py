@@ -51,7 +51,7 @@ def log(
     )
     entries = list(known.entries(selection))
     retracted = known.retracted_by([recorded.seq for recorded in entries])
-    document = logging.build(Scope(desk.plan, desk.today, moment, known.head()), entries, retracted)
+    document = logging.build(Scope(desk.plan, selection.until or desk.today, moment, known.head()), entries, retracted)
     Destination(form, output, encoding, labels).put(document)
 
 

@@ -4,8 +4,11 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from errno import EISDIR
 from pathlib import Path
+from typing import Any
 
 from ..errors import JkError, Refused
 from ..escape import visible
@@ -16,13 +19,21 @@ from .options import Format
 
 
 def tell(text: str) -> None:
-    """Say something that is not data."""
-    sys.stderr.write(visible(text) + "\n")
+    """Say something that is not data; where nobody can hear it, the work goes on."""
+    with suppress(OSError):
+        sys.stderr.write(visible(text) + "\n")
 
 
 def give(text: str) -> None:
     """Print a line of data."""
     sys.stdout.write(visible(text) + "\n")
+
+
+def give_json(value: Any, indent: int | None = None) -> None:
+    """Print data as JSON; UTF-8, whatever the terminal's encoding."""
+    from ..formats.json_ import text
+
+    print_bytes(text(value, indent).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,7 @@ class Destination:
             return
         if self.output is not None:
             write_whole({self.output: self.file(document)})
-        elif name == "csv":
+        elif name in ("csv", "json"):  # for programs: UTF-8, whatever the terminal's encoding
             print_bytes(encoded(self._text(document), self.encoding or "utf-8"))
         else:
             sys.stdout.write(self._text(document))
@@ -93,7 +104,7 @@ def encoded(text: str, encoding: str) -> bytes:
     """
     try:
         return text.encode(encoding, "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise Refused(
             _("there is no encoding '{name}': use utf-8-sig, utf-8 or gb18030").format(name=encoding)
         ) from None
@@ -106,23 +117,39 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
         JkError: a folder is missing or a file cannot be written; nothing is left behind.
     """
     written: dict[Path, Path] = {}
+    file = Path()
     try:
-        for target, content in files.items():
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-            written[target] = Path(name)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            umask = os.umask(0)
-            os.umask(umask)
-            Path(name).chmod(0o666 & ~umask)
-            if target.is_dir():
-                raise IsADirectoryError(21, _("is a folder"))
+        for file, content in files.items():
+            target = file.resolve()  # a link stays, and what it leads to is written
+            if target.exists() and not target.is_file() and not target.is_dir():
+                target.write_bytes(content)  # /dev/null, /dev/stdout, a named pipe: never replaced by a file
+            else:
+                written[target] = _beside(target, content)
         for target, temporary in written.items():
+            file = target
             temporary.replace(target)
-    except OSError as error:
-        raise JkError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror or error)) from error
+    except (OSError, RuntimeError, ValueError) as error:  # also: links in a circle, a NUL in the name
+        why = getattr(error, "strerror", None) or error
+        raise JkError(_("{file} cannot be written: {why}").format(file=file, why=why)) from error
     finally:
         for temporary in written.values():
             temporary.unlink(missing_ok=True)
+
+
+def _beside(target: Path, content: bytes) -> Path:
+    """The content on the disk, in the folder of its target under a name of its own."""
+    if target.is_dir():
+        raise IsADirectoryError(EISDIR, _("is a folder"))
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+    except BaseException:
+        Path(name).unlink()
+        raise
+    return Path(name)

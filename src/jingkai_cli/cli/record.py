@@ -10,7 +10,7 @@ from ..intake.readings import parse
 from ..language import _
 from ..model import Reading, Task
 from . import writing
-from .desk import Desk, ask
+from .desk import WHY, Desk, ask
 from .options import (
     ByOption,
     DryRunOption,
@@ -57,7 +57,7 @@ def record(
     whose = desk.task(task)
     writing.insist(force, note)
     if not figures and not note:
-        figures = [ask(None, _("a figure (35, NAME=V, NAME+=V)"), _("a figure or a note (-m)"))]
+        figures = ask(None, _("nothing to record: give a figure (35, NAME=V, NAME+=V) or a note (-m)")).split()
     entry = writing.entry(
         desk,
         "report",
@@ -102,7 +102,7 @@ def correct(
     if wrong is None or wrong.entry.kind != "report":
         raise Refused(_("#{seq} is not a report (`jk log` lists them)").format(seq=seq))
     task = desk.task(wrong.entry.task)
-    why = ask(note, _("Why?"), "-m")
+    why = ask(note, WHY)
     if not figures:
         raise Refused(_("say what is right: jk correct {seq} NAME=V -m WHY").format(seq=seq))
     retraction = writing.entry(desk, "retract", task, by=by, key=f"{key}/retract" if key else None, note=why, ref=seq)

@@ -38,7 +38,13 @@ def report(
     at_risk: Annotated[bool, Option("--at-risk", help=_("Only what is at risk."))] = False,
     due_within: Annotated[
         int | None,
-        Option("--due-within", metavar=_("DAYS"), min=0, help=_("Only tasks and milestones that are due by then.")),
+        Option(
+            "--due-within",
+            metavar=_("DAYS"),
+            min=0,
+            max=3660,
+            help=_("Only tasks and milestones that are due by then."),
+        ),
     ] = None,
     unit: Annotated[
         str | None, Option("--unit", metavar=_("UNIT"), help=_("Only the tasks of this lead unit."))

@@ -1,10 +1,8 @@
 """`jk schema`: the JSON Schema of the plan file, for editors."""
 
-import json
-import sys
-
 from ..plan import schema as plan_schema
+from .output import give_json
 
 
 def schema() -> None:
-    sys.stdout.write(json.dumps(plan_schema(), ensure_ascii=False, indent=2) + "\n")
+    give_json(plan_schema(), indent=2)

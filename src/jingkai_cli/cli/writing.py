@@ -1,7 +1,5 @@
 """How every command writes: hold the entry against plan and ledger, append, and only then say so."""
 
-import json
-import sys
 import uuid
 from collections.abc import Sequence
 from hashlib import sha256
@@ -10,15 +8,17 @@ from typing import Any
 
 from ..dates import day_ends, parse_day
 from ..errors import Refused
+from ..escape import one_line
 from ..facts import NOTHING
 from ..intake.checks import Objection, objections
 from ..language import _
 from ..ledger import Reader, Writer
 from ..ledger.chain import content
 from ..model import Entry, Kind, Recorded, Task
+from ..reports.log import what
 from ..reports.wording import quantity
 from .desk import Desk
-from .output import give, tell
+from .output import give, give_json, tell
 from .rehearsal import rehearse
 
 
@@ -89,7 +89,7 @@ def commit(desk: Desk, task: Task, entries: Sequence[Entry], *, force: bool, dry
     if dry_run:
         _recorded, remarks = rehearse(desk, work)
         for each in entries:
-            sys.stdout.write(json.dumps(content(each), ensure_ascii=False) + "\n")
+            give_json(content(each))
     else:
         recorded, remarks = desk.writable_ledger().write(work)
         _acknowledge(desk, task, recorded)
@@ -131,8 +131,9 @@ def _acknowledge(desk: Desk, task: Task, recorded: Sequence[Recorded]) -> None:
     """The entry's number, the new totals, and the command that takes it back."""
     last = recorded[-1]
     give(_("#{seq} recorded: task {id} {title}").format(seq=last.seq, id=task.id, title=task.title))
+    give("  " + _("{day}: {what}").format(day=last.entry.on, what=one_line(what(desk.plan, last.entry))))
     for line in totals(desk, task, last.entry):
-        give("  " + _("{figure} in all as of {day}").format(figure=line, day=last.entry.on))
+        give("  " + _("{figure} in all by {day}").format(figure=line, day=last.entry.on))
     if last.entry.kind != "retract":
         give("  " + _("to take it back: jk retract {seq} -m WHY").format(seq=last.seq))
 

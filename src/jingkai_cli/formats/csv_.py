@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from io import StringIO
 from typing import Any
 
@@ -34,8 +35,8 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return inert(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return inert(joined(f"{name}={v}" for name, v in value.items()))
     if isinstance(value, list | tuple):

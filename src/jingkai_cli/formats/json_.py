@@ -24,7 +24,12 @@ def render(document: Document) -> str:
         **document.extra,
         "items": list(document.items),
     }
-    return json.dumps(envelope, ensure_ascii=False, indent=2, default=_plain).translate(_ESCAPED) + "\n"
+    return text(envelope, indent=2)
+
+
+def text(value: Any, indent: int | None = None) -> str:
+    """A value as JSON that is safe to look at in a terminal, with its line end."""
+    return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain).translate(_ESCAPED) + "\n"
 
 
 def anchor(scope: Scope) -> dict[str, Any]:

@@ -68,6 +68,7 @@ def _report(task: Task, entry: Entry, ledger: Reader, life: Life) -> Iterator[Ob
     for name, reading in entry.readings.items():
         indicator = task.indicator(name)
         unit = indicator.unit if indicator else "%"
+        said = _("the total of {name}").format(name=indicator.name) if indicator else _("the percentage")
         series = (name, reading.unit or "")
         old = before.totals.get(series)
         new = reading.value + (old.value if old and reading.added else 0)
@@ -78,8 +79,8 @@ def _report(task: Task, entry: Entry, ledger: Reader, life: Life) -> Iterator[Ob
         if old and new < old.value:
             yield Objection(
                 "implausible",
-                _("the total of {name} would fall from {old} ({day}) to {new}").format(
-                    name=indicator.name if indicator else name,
+                _("{name} would fall from {old} ({day}) to {new}").format(
+                    name=said,
                     old=amount(old.value, unit),
                     day=old.on,
                     new=amount(new, unit),
@@ -89,8 +90,8 @@ def _report(task: Task, entry: Entry, ledger: Reader, life: Life) -> Iterator[Ob
         if later and later.value < new and _states(ledger, later.seq, name):
             yield Objection(
                 "implausible",
-                _("the total of {name} would fall from {new} to {later} on {day}").format(
-                    name=indicator.name if indicator else name,
+                _("{name} would fall from {new} to {later} on {day}").format(
+                    name=said,
                     new=amount(new, unit),
                     later=amount(later.value, unit),
                     day=later.on,

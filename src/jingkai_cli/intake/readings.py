@@ -103,7 +103,7 @@ def _figure(text: str, unit: str) -> Reading:
     if match["unit"] not in ("", unit):
         value = value * _factor(match["unit"], unit)
         value = value.quantize(_PLACES, ROUND_HALF_EVEN)
-    as_it_came = match["unit"] not in ("", "%") or match["about"] or match["more"] or match["qualifier"]
+    as_it_came = match["unit"] not in ("", unit) or match["about"] or match["more"] or match["qualifier"]
     return Reading(value, added, text.removeprefix("+") if as_it_came else None)
 
 

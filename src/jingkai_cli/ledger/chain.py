@@ -40,7 +40,7 @@ def plain(value: Decimal) -> str:
 
 def instant(moment: datetime) -> str:
     """An aware moment as it is hashed and stored, so that text sorts as time: `2016-03-01T02:03:04.000005Z`."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def content(entry: Entry) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def content(entry: Entry) -> dict[str, Any]:
         "units": {name: reading.unit for name, reading in readings if reading.unit is not None},
         "verifier": entry.verifier,
     }
-    return {name: value for name, value in fields.items() if value is not None and value not in ({}, [])}
+    return {name: value for name, value in fields.items() if value or value == ""}
 
 
 def differences(entry: Entry, other: Entry) -> list[str]:

@@ -23,6 +23,9 @@ T = TypeVar("T")
 
 CONTACTS = "contacts.yaml"
 
+_PLAN = TypeAdapter(Plan)
+_CALLS = TypeAdapter(dict[Text, Text])
+
 
 def load(path: Path) -> Plan:
     """What `load_plan` says."""
@@ -36,8 +39,8 @@ def load(path: Path) -> Plan:
             message = _("contacts stand in {file} too (expected in one of the two)")
             yield Fault(("contacts", KEY), message.format(file=beside))
 
-    plan, faults = _read(path, TypeAdapter(Plan), checks)
-    contacts, more = _read(beside, TypeAdapter(dict[Text, Text]), _no_checks) if apart else ({}, [])
+    plan, faults = _read(path, _PLAN, checks)
+    contacts, more = _read(beside, _CALLS, _no_checks) if apart else ({}, [])
     if plan is None or contacts is None or faults or more:
         raise InvalidInput(faults + more)
     tasks = tuple(_started(task, plan.year) for task in plan.tasks)

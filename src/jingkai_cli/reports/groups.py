@@ -83,7 +83,7 @@ def _table(by: By, items: Iterable[Mapping[str, Any]]) -> Table:
     titles = fields(by)
     counts = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")
     columns = (
-        Column(titles[by], wraps_from=8),
+        Column(titles[by], wraps_from=10),
         *(Column(titles[name], align="right", drop=2 if name in ("none", "done") else 0) for name in counts),
         Column(titles["mean_gap"], align="right", wraps_from=8, drop=1),
         Column(titles["worst_task"]),

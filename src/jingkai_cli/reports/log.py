@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..figures import number
 from ..language import _
 from ..ledger.chain import content
 from ..model import Entry, Plan, Recorded
 from .document import Column, Document, Scope, Section, Table
-from .wording import KINDS, quantity
+from .wording import KINDS, figure
 
 
 def build(scope: Scope, entries: Iterable[Recorded], retracted_by: Mapping[int, int]) -> Document:
@@ -73,7 +72,7 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
     columns = (
         Column(_("Entry"), align="right"),
         Column(_("Date")),
-        Column(_("Task")),
+        Column(_("Task"), drop=4),
         Column(_("What"), wraps_from=20),
         Column(_("Reported by"), wraps_from=6, drop=2),
         Column(_("Typed by"), wraps_from=6, drop=3),
@@ -100,11 +99,7 @@ def what(plan: Plan, entry: Entry) -> str:
     task = plan.task(entry.task)
     match entry.kind:
         case "report" if entry.readings:
-            return "\n".join(
-                ("+" if reading.added else "")
-                + (quantity(task, name, reading.value) if task else f"{name} {number(reading.value)}")
-                for name, reading in entry.readings.items()
-            )
+            return "\n".join(figure(task, name, reading) for name, reading in entry.readings.items())
         case "reach":
             milestone = task.milestone(entry.milestone or "") if task else None
             return _("reached: {title}").format(title=milestone.title if milestone else entry.milestone)

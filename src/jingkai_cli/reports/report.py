@@ -12,7 +12,7 @@ from ..language import _, ngettext, speaking
 from ..model import Milestone, Plan, Task
 from ..rules.status import Judgement, judge
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
-from .wording import LAMPS, deadlines, lamp_and_state, late_line, marked, or_unknown, reason
+from .wording import LAMPS, deadlines, due, lamp_and_state, late_line, marked, or_unknown, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def late_lines(judgement: Judgement) -> str:
     return "\n".join(
         late_line(
             _("the task itself") if isinstance(x.thing, Task) else x.thing.title,
-            deadlines(x.thing, life),
+            due(x.thing, life),
             x.days,
             x.reported,
         )

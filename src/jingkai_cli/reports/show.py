@@ -6,12 +6,15 @@ from datetime import date
 from ..facts import NOTHING, TaskFacts
 from ..figures import amount, days, percent
 from ..language import _
-from ..model import Recorded, Task
+from ..model import Indicator, Recorded, Task
 from ..rules.status import Judgement, judge_task
 from .document import Column, Document, Scope, Section, Table, Toned
 from .log import table as log_table
 from .report import fields, footnotes, items
 from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
+
+SINCE = "+"
+"""Beside a total that was never stated: it adds up what was recorded since records began."""
 
 
 def build(
@@ -38,15 +41,25 @@ def build(
         fields=fields(),
         items=items(scope.plan, [judgement]),
         sections=tuple(sections),
-        footnotes=footnotes([judgement]),
+        footnotes=(*footnotes([judgement]), *_since_records_began(judgement)),
         found=judgement.state == "overdue",
     )
+
+
+def _began_with_an_increment(facts: TaskFacts, indicator: Indicator) -> bool:
+    return any(name == indicator.id and not total.stated for (name, _unit), total in facts.totals.items())
+
+
+def _since_records_began(judgement: Judgement) -> tuple[str, ...]:
+    facts = judgement.at.facts
+    began = any(_began_with_an_increment(facts, i) for i in judgement.task.indicators)
+    return (_("+ since records began: no total was ever stated"),) if began else ()
 
 
 def _head(scope: Scope, judgement: Judgement) -> Section:
     task, at = judgement.task, judgement.at
     lines = [
-        _("Status: {status}").format(status=lamp_and_state(judgement.lamp, judgement.state)),
+        _("Status: {status}").format(status=lamp_and_state(judgement.lamp, judgement.state).replace("\n", " ")),
         _("Lead leader: {leader}").format(leader=marked(or_unknown(task.leader), "leader", task)),
         _("Lead unit: {unit}").format(unit=marked(or_unknown(task.lead_unit), "lead_unit", task)),
     ]
@@ -100,15 +113,13 @@ def _indicators(judgement: Judgement) -> Table:
     rows = []
     for indicator in judgement.task.indicators:
         total = facts.total(indicator.id)
-        readings = [t for (name, _unit), t in facts.totals.items() if name == indicator.id]
-        last = max((t.on for t in readings), default=None)
-        counted = total is not None and not all(t.stated for t in readings) and indicator.type == "total"
-        text = _("not reported") if total is None else amount(total, indicator.unit)
+        last = max((t.on for (name, _unit), t in facts.totals.items() if name == indicator.id), default=None)
+        text = _("no figure") if total is None else amount(total, indicator.unit)
         rows.append(
             (
                 indicator.id,
                 indicator.name,
-                text + ("+" if counted else ""),
+                text + (SINCE if _began_with_an_increment(facts, indicator) else ""),
                 _("no target")
                 if indicator.target is None
                 else marked(amount(indicator.target, indicator.unit), "target", indicator),

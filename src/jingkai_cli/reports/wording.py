@@ -7,7 +7,7 @@ from typing import Any
 
 from ..figures import amount, days, number, percent
 from ..language import N_, _, ngettext
-from ..model import PERCENT, Indicator, Milestone, Task
+from ..model import PERCENT, Indicator, Milestone, Reading, Task
 from ..rules.life import Life
 from ..rules.reasons import Reason
 
@@ -34,11 +34,27 @@ MARK = "*"
 
 
 def quantity(task: Task, name: str, value: Decimal) -> str:
-    """A figure of a task with its name and unit: `完成绿化 60万平方米`, `35 %`."""
-    indicator = task.indicator(name)
-    if indicator is None:
-        return percent(float(value)) if name == PERCENT else f"{name} {number(value)}"
-    return f"{indicator.name} {amount(value, indicator.unit)}"
+    """A total of a task with its name and unit: `完成绿化 60万平方米`, `35 %`."""
+    return figure(task, name, Reading(value))
+
+
+def figure(task: Task | None, name: str, reading: Reading) -> str:
+    """A reading with its name and unit: `完成绿化 +60万平方米`, `35 %`; as it came where that says more."""
+    indicator = task.indicator(name) if task else None
+    plus = "+" if reading.added else ""
+    if name == PERCENT:
+        return plus + percent(float(reading.value))
+    said = amount(reading.value, indicator.unit if indicator else "")
+    printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, said) else ""
+    return f"{indicator.name if indicator else name} {plus}{said}{printed}"
+
+
+def due(thing: Task | Milestone, life: Life) -> str:
+    """The deadline in force, and the original one where it was moved."""
+    text = marked(life.deadline(thing).isoformat(), "deadline", thing)
+    if life.deadline(thing) == thing.deadline:
+        return text
+    return _("{deadline} (originally {original})").format(deadline=text, original=thing.deadline)
 
 
 def or_unknown(value: str | None) -> str:

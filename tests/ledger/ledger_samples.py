@@ -1,0 +1,62 @@
+"""What the tests of the ledger share: a clock, and entries that differ only in what a test is about."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from jingkai_cli.ledger import WritableLedger, Writer
+from jingkai_cli.model import Entry, Reading, Recorded
+
+ZONE = timezone(timedelta(hours=8))
+BEGUN = datetime(2016, 3, 1, 2, 3, 4, 5, UTC)
+DAY = date(2016, 3, 1)
+
+
+class Clock:
+    """A clock that a test sets; it goes on by a second each time it is read."""
+
+    def __init__(self, moment: datetime = BEGUN) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        self.moment += timedelta(seconds=1)
+        return self.moment
+
+
+_keys = count(1)
+
+
+def entry(kind: Any = "report", task: str = "11", on: date = DAY, **fields: Any) -> Entry:
+    return Entry(kind, on, task, **{"by": "lin", "key": f"k{next(_keys)}", **fields})
+
+
+def percent(value: str, **fields: Any) -> Entry:
+    """A report of a total, or with `+` of an amount that adds to it."""
+    return entry(readings={"percent": reading(value)}, **fields)
+
+
+def reading(value: str, unit: str | None = None) -> Reading:
+    return Reading(Decimal(value.removeprefix("+")), added=value.startswith("+"), unit=unit)
+
+
+def days(number: int) -> date:
+    return DAY + timedelta(days=number)
+
+
+def day_ends(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 23, 59, 59, 999999, ZONE)
+
+
+def append(ledger: WritableLedger, entries: Iterable[Entry]) -> list[Recorded]:
+    return ledger.write(appending(entries))
+
+
+def appending(entries: Iterable[Entry]) -> Callable[[Writer], list[Recorded]]:
+    return lambda writer: [writer.append(said) for said in entries]
+
+
+def retraction(seq: int, **fields: Any) -> Entry:
+    return replace(entry("retract", **fields), ref=seq)

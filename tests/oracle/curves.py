@@ -1,0 +1,122 @@
+"""Progress and planned, exactly: independent of `rules/progress.py` and `rules/forecast.py`.
+
+A planned curve is a list with one fraction for each day from the start to the deadline in force.
+"""
+
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from .history import PERCENT, Mapped, day_of, reached, total
+
+FULL = Fraction(100)
+
+
+def start_of(plan: Mapped, task: Mapped) -> date:
+    """A task that does not say its start begins with the plan's year, but not after its own deadline."""
+    if "start" in task:
+        return day_of(task["start"])
+    end = day_of(task["deadline"])
+    return min(end, date(int(plan.get("year") or end.year), 1, 1))
+
+
+def counted(task: Mapped) -> list[Mapped]:
+    return [i for i in task.get("indicators", []) if "target" in i]
+
+
+def progress(task: Mapped, entries: list[Mapped]) -> Fraction | None:
+    measure = task.get("measure", "percent")
+    if measure == "percent":
+        said = total(entries, PERCENT)
+        return said if said is None else min(FULL, said)
+    if measure == "milestones":
+        return FULL * sum(reached(entries, m) for m in task["milestones"]) / len(task["milestones"])
+    if measure == "none":
+        return None
+    weights = points = Fraction(0)
+    for indicator in counted(task):
+        value = total(entries, indicator)
+        if value is None:
+            return None
+        weight = Fraction(indicator.get("weight", "1"))
+        weights += weight
+        points += weight * min(FULL, FULL * value / Fraction(indicator["target"]))
+    return points / weights
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Planned percent for each day from the start to the deadline, and by the same rule outside of them."""
+
+    start: date
+    daily: list[Fraction]
+    outside: Callable[[date], Fraction]
+
+    @property
+    def days(self) -> int:
+        return len(self.daily) - 1
+
+    def on(self, day: date) -> Fraction:
+        number = (day - self.start).days
+        return self.daily[number] if 0 <= number <= self.days else self.outside(day)
+
+
+def curve(plan: Mapped, task: Mapped, end: date, milestone_ends: list[date]) -> Curve | None:
+    """The planned curve to the deadline in force, or None where nothing is planned."""
+    measure = task.get("measure", "percent")
+    if measure == "none" or "deadline" in task.get("unconfirmed", []):
+        return None
+    start = start_of(plan, task)
+    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    if measure == "milestones":
+
+        def steps(day: date) -> Fraction:
+            return FULL * sum(d <= day for d in milestone_ends) / len(milestone_ends)
+
+        return Curve(start, [steps(day) for day in days], steps)
+    if measure == "indicators":
+        lines = [
+            (Fraction(i.get("weight", "1")), _points(i), FULL / Fraction(i["target"])) for i in counted(task)
+        ]
+    else:
+        lines = [(Fraction(1), _points(task), Fraction(1))]
+    whole = sum((weight for weight, _points, _scale in lines), Fraction(0))
+    drawn = [(weight / whole, _daily(start, end, points, scale)) for weight, points, scale in lines]
+    daily = drawn[0][1] if len(drawn) == 1 else [sum(w * line[n] for w, line in drawn) for n in range(len(days))]
+    first = sum(w / whole * min(FULL, points.get(start, Fraction(0)) * scale) for w, points, scale in lines)
+    return Curve(start, daily, lambda day: Fraction(first) if day < start else daily[-1])
+
+
+def _points(thing: Mapped) -> dict[date, Fraction]:
+    """Written planned values by day; a month is its last day."""
+    written = {}
+    for name, value in thing.get("planned", {}).items():
+        year, month, *day = (int(part) for part in name.split("-"))
+        written[date(year, month, day[0] if day else monthrange(year, month)[1])] = Fraction(value)
+    return written
+
+
+def _daily(start: date, end: date, written: Mapping[date, Fraction], scale: Fraction) -> list[Fraction]:
+    """Straight between (start, 0), the written points and (end, 100), a day's step at a time; then at most 100."""
+    points = {start: Fraction(0), end: FULL}
+    points |= {day: value * scale for day, value in written.items() if start <= day <= end}
+    line = [points[start]]
+    for before, after in pairwise(sorted(points)):
+        days = (after - before).days
+        step = (points[after] - points[before]) / days
+        line += [points[before] + step * n for n in range(1, days)] + [points[after]]
+    return [min(FULL, value) for value in line]
+
+
+def earned(planned: Curve, actual: Fraction) -> Fraction:
+    """The latest day on which no more than the actual progress was planned, by looking at each from the last one."""
+    for number in range(planned.days, -1, -1):
+        here = planned.daily[number]
+        if here <= actual:
+            if number == planned.days:
+                return Fraction(number)
+            return number + (actual - here) / (planned.daily[number + 1] - here)
+    return Fraction(0)

@@ -1,0 +1,114 @@
+"""What stands in a ledger, by folding all of it: independent of the ledger's tables and of `rules/life.py`.
+
+A line is a mapping with the fields of an import file, and what recording added: `seq` and `recorded_at`.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Mapped = dict[str, Any]
+"""A plan, a task, a milestone, an indicator or a line: as it stands in a file, dates as text."""
+
+SQUARE_METRES = {"平方米": Fraction(1), "万平方米": Fraction(10_000), "亩": Fraction(2000, 3), "公顷": Fraction(10_000)}
+YUAN = {"元": Fraction(1), "万元": Fraction(10_000), "亿元": Fraction(100_000_000)}
+
+
+def day_of(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def end_of(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(23, 59, 59, 999_999), ZoneInfo(zone))
+
+
+def known(lines: Iterable[Mapped], moment: datetime | None) -> list[Mapped]:
+    """The lines that had been recorded by a moment."""
+    return [line for line in lines if moment is None or line["recorded_at"] <= moment]
+
+
+def standing(lines: Iterable[Mapped], task: Mapped, day: date) -> list[Mapped]:
+    """What stands of a task up to a day, under all of its ids, ordered by (on, seq)."""
+    everything = list(lines)
+    withdrawn = {line["ref"] for line in everything if line["kind"] == "retract"}
+    names = {task["id"], *task.get("formerly", [])}
+    mine = [
+        line
+        for line in everything
+        if line["task"] in names
+        and line["kind"] != "retract"
+        and line["seq"] not in withdrawn
+        and day_of(line["on"]) <= day
+    ]
+    return sorted(mine, key=lambda line: (line["on"], line["seq"]))
+
+
+def amount(text: str, unit: str) -> tuple[bool, Fraction]:
+    """A reading such as `+900亩` or `80%以上`: whether it adds, and its value in the indicator's unit."""
+    match = re.search(r"^(\+?)[^\d-]*(-?[\d.]+)(?:余|多)?([^\d余以左]*)", text)
+    assert match, text
+    value = Fraction(match[2])
+    given = match[3].strip("%")
+    if given and given != unit:
+        scale = SQUARE_METRES if given in SQUARE_METRES else YUAN
+        value *= scale[given] / scale[unit]
+    return match[1] == "+", value
+
+
+def total(entries: Iterable[Mapped], indicator: Mapped) -> Fraction | None:
+    """An indicator's value: the latest stated total and what was added since; summed over units that have shares."""
+    shares: dict[str, Fraction] = {}
+    for entry in entries:
+        whose = entry.get("unit", "") if indicator.get("per_unit") == "true" else ""
+        for name, text in entry.get("readings", {}).items():
+            if name in (indicator["id"], indicator["name"]):
+                adds, value = amount(text, indicator.get("unit", ""))
+                shares[whose] = shares.get(whose, Fraction(0)) + value if adds else value
+    return sum(shares.values(), Fraction(0)) if shares else None
+
+
+PERCENT = {"id": "percent", "name": "percent", "unit": "%"}
+
+
+def finished(entries: Iterable[Mapped]) -> tuple[bool, bool]:
+    """Whether a task is done, and whether it is accepted: accepting needs done, reopening cancels both."""
+    done = accepted = False
+    for entry in entries:
+        if entry["kind"] == "done":
+            done = True
+        elif entry["kind"] == "accept":
+            accepted = accepted or done
+        elif entry["kind"] == "reopen":
+            done = accepted = False
+    return done, accepted
+
+
+def reached(entries: Iterable[Mapped], milestone: Mapped) -> bool:
+    return any(e["kind"] == "reach" and e["milestone"] == milestone["id"] for e in entries)
+
+
+def deadline(entries: Iterable[Mapped], thing: Mapped, milestone: str | None) -> date:
+    """The deadline in force: the last approved extension's, and an oral one moves nothing."""
+    days = [thing["deadline"]] + [
+        e["deadline"]
+        for e in entries
+        if e["kind"] == "extend" and e.get("milestone") == milestone and e["basis"] != "oral"
+    ]
+    return day_of(days[-1])
+
+
+def last_report_on(entries: Iterable[Mapped]) -> date | None:
+    return max((day_of(e["on"]) for e in entries if e["kind"] == "report"), default=None)
+
+
+def last_received(entries: Iterable[Mapped], day: date, zone: str) -> date | None:
+    """The day on which the last report came in, up to a day: as it says itself, else the day of recording."""
+    came = [
+        day_of(e["received"]) if e.get("received") else e["recorded_at"].astimezone(ZoneInfo(zone)).date()
+        for e in entries
+        if e["kind"] == "report"
+    ]
+    return max((d for d in came if d <= day), default=None)

@@ -1,0 +1,97 @@
+"""The program's side of a case: a plan file, a ledger recorded through the real import, and `jk report` run on them."""
+
+import json
+from collections.abc import Iterable
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import datetime, timedelta
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jingkai_cli.errors import InvalidInput, Refused
+from jingkai_cli.intake.importing import bring_in
+from jingkai_cli.intake.rows import entries
+from jingkai_cli.ledger import Writer, open_for_writing
+from jingkai_cli.model import Plan
+from jingkai_cli.plan import load_plan
+
+from .history import Mapped
+from .random_ledgers import proposals
+from .random_plans import before_renaming
+
+START = datetime(2015, 10, 1, 9, 30, 0, 123_456, ZoneInfo("Asia/Shanghai"))
+
+
+class Workspace:
+    """A folder with a plan and its ledger; `lines` is what the ledger took, with numbers and moments counted here."""
+
+    def __init__(self, folder: Path, plan: Mapped) -> None:
+        self.plan = plan
+        self.file = folder / "tasks.yaml"
+        self.file.write_text(json.dumps(plan, ensure_ascii=False), "utf-8")
+        self.lines: list[Mapped] = []
+        self._clock = START
+        self._last: datetime | None = None
+
+    def record(self, random: Random, count: int) -> None:
+        """Offer so many random lines to the import, in one transaction; about half of them under former ids."""
+        if not count:
+            return
+        earlier = before_renaming(self.plan)
+        former = self.file.with_name("earlier.yaml")
+        former.write_text(json.dumps(earlier, ensure_ascii=False), "utf-8")
+        plans = {file: load_plan(file) for file in (former, self.file)}
+        ledger = open_for_writing(str(self.file.with_name("ledger.db")), lambda: self._clock)
+
+        def work(writer: Writer) -> None:
+            for number in range(count):
+                self._clock += _step(random)
+                plan, file = (earlier, former) if number < count // 2 else (self.plan, self.file)
+                offered = proposals(random, plan, [x for x in self.lines if x["kind"] != "retract"], self._clock)
+                all(self._offered(writer, line, plans[file]) for line in offered)
+
+        ledger.write(work)
+        ledger.close()
+
+    def _offered(self, writer: Writer, line: Mapped, plan: Plan) -> bool:
+        """Whether the program took a line."""
+        numbered: dict[str, Any] = {**line, "key": f"k{len(self.lines)}-{self._clock.timestamp()}"}
+        as_text = {name: str(value) if name == "ref" else value for name, value in numbered.items()}
+        try:
+            rows = entries("random.jsonl", [(1, as_text)], plan, "王")
+            outcome = bring_in(writer, "random.jsonl", rows, plan, self._clock.date(), strict=False)
+        except (InvalidInput, Refused):
+            return False
+        assert len(outcome.added) == 1
+        self._last = max(self._last or self._clock, self._clock)
+        self.lines.append({**line, "seq": len(self.lines) + 1, "recorded_at": self._last})
+        return True
+
+    def report(self, arguments: Iterable[str]) -> tuple[int, Any]:
+        """The exit code and the JSON of a report."""
+        from jingkai_cli.cli.app import run
+
+        out, err = TextIOWrapper(BytesIO(), "utf-8"), TextIOWrapper(BytesIO(), "utf-8")
+        with redirect_stdout(out), redirect_stderr(err):
+            code = run([*arguments, "-f", "json", "--exit-code", "--plan", str(self.file)])
+        text, said = (_written(stream) for stream in (out, err))
+        assert text, said
+        return int(code), json.loads(text, parse_constant=_no_constant)
+
+
+def _written(stream: TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
+def _step(random: Random) -> timedelta:
+    """Minutes, days or weeks; now and then the clock is set back, and the ledger's own time must not follow."""
+    if random.random() < 0.05:
+        return -timedelta(days=random.randint(1, 20))
+    return random.choice([timedelta(minutes=5), timedelta(hours=11), timedelta(days=random.randint(1, 60))])
+
+
+def _no_constant(text: str) -> None:
+    raise AssertionError(f"{text} is not JSON")

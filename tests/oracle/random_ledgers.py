@@ -1,0 +1,92 @@
+"""Random lines for the ledger of a plan, as they stand in an import file. Some of them the program refuses."""
+
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from .history import Mapped, day_of
+from .random_plans import UNITS
+
+KINDS = ["report"] * 9 + ["reach"] * 3 + ["done"] * 2 + ["accept"] * 4 + ["reopen"] * 3 + ["extend"] * 3 + ["retract"] * 3
+
+
+def proposals(random: Random, plan: Mapped, recorded: list[Mapped], moment: datetime) -> list[Mapped]:
+    """One or two lines that may be recorded next; a correction is a retraction and a report."""
+    task = random.choice(plan["tasks"])
+    kind = random.choice(KINDS)
+    line: Mapped = {"kind": kind, "task": task["id"], "on": _on(random, moment).isoformat(), "by": "王", "note": "事由"}
+    match kind:
+        case "report":
+            return [_report(random, line, task, moment)]
+        case "reach":
+            return [{**line, "milestone": random.choice(task["milestones"])["id"]}] if task["milestones"] else []
+        case "accept":
+            return [{**line, "verifier": "督查室"}]
+        case "extend":
+            return [_extension(random, line, task)]
+        case "retract":
+            return _retraction(random, line, plan, recorded)
+    return [line]
+
+
+def _on(random: Random, moment: datetime) -> date:
+    """Mostly the day of recording or shortly before, now and then months before or some days in the future."""
+    back = random.choice([0, 0, 0, 1, 2, 3, 10, 40, 120, -5, -30])
+    return moment.date() - timedelta(days=random.randint(min(0, back), max(0, back)))
+
+
+def _report(random: Random, line: Mapped, task: Mapped, moment: datetime) -> Mapped:
+    line["unit"] = random.choice(UNITS)
+    if random.random() < 0.3:
+        line["received"] = (moment.date() - timedelta(days=random.randint(-3, 20))).isoformat()
+    readings: dict[str, Any] = {}
+    if task.get("measure", "percent") == "percent" and random.random() < 0.9:
+        readings["percent"] = _figure(random, 120 if random.random() < 0.1 else 100)
+    for indicator in task.get("indicators", []):
+        if random.random() < 0.8:
+            adds = indicator.get("type") != "level"
+            name = random.choice([indicator["id"], indicator["name"]])
+            most = float(indicator.get("target", "50")) * random.choice([0.5, 1, 1, 1.2])
+            readings[name] = _figure(random, most, indicator["unit"], adds=adds)
+    return {**line, "readings": readings} if readings else line
+
+
+def _figure(random: Random, most: float, unit: str = "", *, adds: bool = True) -> str:
+    if adds and random.random() < 0.4:
+        lowest = -most / 10 if unit and random.random() < 0.2 else 0
+        return "+" + _number(random, lowest, most / 3)
+    text = _number(random, 0, most)
+    if random.random() < 0.2:
+        other = {"万平方米": "公顷", "亿元": "万元"}.get(unit, unit)
+        return text + random.choice([other, "余" + unit, unit + "以上"])
+    if unit == "万平方米" and random.random() < 0.3:
+        return str(15 * random.randint(1, 100)) + "亩"
+    return text
+
+
+def _number(random: Random, least: float, most: float) -> str:
+    value = round(random.uniform(least, most), random.choice([0, 0, 1, 2]))
+    return f"{value:f}".rstrip("0").rstrip(".").replace("-0", "0") if abs(value) < 1 else f"{value:g}"
+
+
+def _extension(random: Random, line: Mapped, task: Mapped) -> Mapped:
+    thing = random.choice([task, task, *task["milestones"]])
+    if thing is not task:
+        line["milestone"] = thing["id"]
+    until = day_of(thing["deadline"]) + timedelta(days=random.choice([-40, -7, -1, 1, 5, 30, 60, 120]))
+    basis = random.choice(["document", "document", "minutes", "oral"])
+    return {**line, "deadline": until.isoformat(), "approved_by": "管委会", "basis": basis}
+
+
+def _retraction(random: Random, line: Mapped, plan: Mapped, recorded: list[Mapped]) -> list[Mapped]:
+    """The withdrawal of any entry so far; of a report, at times with another one in its place."""
+    if not recorded:
+        return []
+    wrong = random.choice(recorded)
+    task = next(t for t in plan["tasks"] if wrong["task"] in (t["id"], *t.get("formerly", [])))
+    withdrawn = {**line, "task": task["id"], "ref": wrong["seq"]}
+    if wrong["kind"] != "report" or random.random() < 0.4:
+        return [withdrawn]
+    anew = {"kind": "report", "task": task["id"], "on": wrong["on"], "by": "李", "note": "更正", "ref": wrong["seq"]}
+    readings = {name: _figure(random, 50, adds=False) for name in wrong.get("readings", {})}
+    return [withdrawn, {**anew, "unit": wrong["unit"], "readings": readings}]

@@ -1,0 +1,64 @@
+"""One thousand random plans and ledgers: what `jk report -f json` says of them, and what the oracle says."""
+
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from jingkai_cli.plan import loading
+
+from .comparing import Tally, compare
+from .program import Workspace
+from .questions import question
+from .random_plans import plan_of
+
+BATCHES = 40
+CASES = 25
+"""Cases in a batch."""
+
+pytestmark = pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")  # Typer imports what Click 8.5 deprecates
+
+
+@pytest.fixture(autouse=True)
+def _built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line and the plan's schema are the same each time: building them is most of a report's cost."""
+    import typer.main
+
+    monkeypatch.setattr(typer.main, "get_command", _command(typer.main.get_command))
+    monkeypatch.setattr(loading, "TypeAdapter", _adapter)
+
+
+_command = cache(cache)
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_jk_and_the_oracle_agree(batch: int, tmp_path: Path) -> None:
+    tally = Tally()
+    for case in range(batch * CASES, (batch + 1) * CASES):
+        differ(case, tmp_path, tally)
+    assert not tally.differences, "\n".join(tally.differences)
+    assert tally.skipped <= tally.compared / 200
+
+
+def differ(case: int, folder: Path, tally: Tally) -> None:
+    """Ask four questions of one case; a difference begins with the number of the case."""
+    random = Random(case)  # noqa: S311 - the same cases each time, and no secret
+    place = folder / str(case)
+    place.mkdir()
+    workspace = Workspace(place, plan_of(random))
+    tally.curves.clear()
+    workspace.record(random, random.choice([0, 1, 3, 6, 10, 16, 24]))
+    for filtered in (False, False, True, True):
+        asked = question(random, workspace.plan, workspace.lines, filtered=filtered)
+        before = len(tally.differences)
+        code, answer = workspace.report(asked.arguments)
+        compare(workspace.plan, workspace.lines, asked, answer, code, tally)
+        tally.differences[before:] = [f"case {case}: {text}" for text in tally.differences[before:]]

@@ -1,0 +1,148 @@
+"""The catalogue is whole and compiled, and who has a Chinese locale reads Chinese, help and usage errors included."""
+
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from jingkai_cli.cli.app import COMMANDS
+from jingkai_cli.formats import MODULES
+from jingkai_cli.formats.width import width
+
+ROOT = Path(__file__).parent.parent
+SCRIPT = SimpleNamespace(**runpy.run_path(str(ROOT / "scripts" / "catalogue.py")))
+with SCRIPT.PO.open("rb") as po:
+    CATALOGUE = read_po(po, locale="zh_CN")
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+PLACEHOLDER = re.compile(r"\{(\w*)(![rs])?(?::[^{}]*)?\}|%\((\w+)\)s")
+OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
+WORD = re.compile(r"[A-Za-z][\w.:-]*", re.ASCII)
+
+NAMES = {name for name, *_rest in COMMANDS}
+CODES = {*MODULES, "unit", "leader", "document", "minutes", "oral", "last", "SEQ:HASH", "x"}
+"""What is typed as it stands in every language; `x` is the figure in Click's `x>=0`."""
+TERMS = {"jk", "CSV", "JSON", "Schema", ".jsonl", "jsonl", "SHA-256", "UTF-8", "utf-8", "utf-8-sig"}
+PLACES = {"JK_PLAN", "JK_LEDGER", "JK_BY", "tasks.yaml", "ledger.db"}
+ALLOWED = NAMES | CODES | TERMS | PLACES
+
+COLUMNS = 80
+LOCALES: Mapping[str, Mapping[str, str]] = {
+    "LANG": {"LANG": "zh_CN.UTF-8"},
+    "LC_MESSAGES": {"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"},
+    "LC_ALL": {"LANG": "en_US.UTF-8", "LC_MESSAGES": "C", "LC_ALL": "zh_CN.UTF-8"},
+    "LANGUAGE does not count": {"LANG": "zh_CN.UTF-8", "LANGUAGE": "en"},
+}
+USAGE_ERRORS = (
+    "shw",
+    "show",
+    "show 1 2",
+    "report --nope",
+    "report --overdu",
+    "report --overdue=1",
+    "report --due-within",
+    "report --due-within x",
+    "log --last 0",
+    "extend 1 --basis x",
+    "export",
+)
+
+
+@cache
+def jk(arguments: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
+    """Run `jk` as a person would, in an environment of its own."""
+    command = [Path(sys.executable).with_name("jk"), *arguments.split()]
+    return subprocess.run(command, env={"PATH": "", **environ}, capture_output=True, check=False, timeout=60)
+
+
+def english(text: str, typed: str = "") -> set[str]:
+    """The English words of a text: not options, not what has one name in every language, not what was typed."""
+    words = {word.rstrip(".:-") for word in WORD.findall(OPTION.sub(" ", text))}
+    return words - ALLOWED - set(re.split("[ =]", typed))
+
+
+def placeholders(message: str) -> set[tuple[str, ...]]:
+    return set(PLACEHOLDER.findall(message))
+
+
+def translations(catalogue: Catalog) -> dict[Any, tuple[str, ...]]:
+    return {m.id: (m.string,) if isinstance(m.string, str) else tuple(m.string or ()) for m in catalogue if m.id}
+
+
+def test_every_message_of_the_source_click_and_typer_is_in_the_catalogue() -> None:
+    assert set(SCRIPT.extract()) - {message.id for message in CATALOGUE} == set()
+
+
+def test_every_message_is_translated() -> None:
+    assert SCRIPT.untranslated(CATALOGUE) == []
+
+
+def test_every_translation_is_chinese() -> None:
+    general = {(m if isinstance(m, str) else m[1]): said for m, said in translations(CATALOGUE).items()}
+    wordless = {m for m in general if not WORD.search(PLACEHOLDER.sub("", m))}
+    assert [m for m, said in general.items() if m not in wordless and not all(map(CHINESE.search, said))] == []
+
+
+def test_every_translation_has_the_placeholders_of_its_message() -> None:
+    """Chinese has one form, and it takes the figures of the form for many."""
+    general = {(m if isinstance(m, str) else m[1]): said for m, said in translations(CATALOGUE).items()}
+    assert [m for m, said in general.items() if any(placeholders(s) != placeholders(m) for s in said)] == []
+
+
+def test_the_compiled_catalogue_says_what_the_written_one_says() -> None:
+    with SCRIPT.PO.with_suffix(".mo").open("rb") as mo:
+        assert translations(read_mo(mo)) == translations(CATALOGUE)
+
+
+@pytest.mark.parametrize("locale", LOCALES.values(), ids=LOCALES)
+def test_the_locale_chooses_chinese(locale: Mapping[str, str]) -> None:
+    done = jk("--help", **locale)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "重点工作推进台账" in done.stdout.decode()
+
+
+def test_lc_all_chooses_english_whatever_else_is_set() -> None:
+    done = jk("--help", LC_ALL="C.UTF-8", LC_MESSAGES="zh_CN.UTF-8", LANG="zh_CN.UTF-8", LANGUAGE="zh_CN")
+    assert CHINESE.search(done.stdout.decode()) is None
+
+
+@pytest.mark.parametrize("command", ["", *sorted(NAMES)])
+def test_help_is_chinese_throughout(command: str) -> None:
+    assert english(jk(f"{command} --help", LANG="zh_CN.UTF-8").stdout.decode()) == set()
+
+
+@pytest.mark.parametrize("command", ["", *sorted(NAMES)])
+def test_help_fits_the_terminal_and_is_not_cut_off(command: str) -> None:
+    said = jk(f"{command} --help", LANG="zh_CN.UTF-8").stdout.decode()
+    assert [line for line in said.splitlines() if width(line) > COLUMNS or "…" in line] == []
+
+
+@pytest.mark.parametrize("typed", USAGE_ERRORS)
+def test_usage_errors_are_chinese_throughout(typed: str) -> None:
+    done = jk(typed, LANG="zh_CN.UTF-8")
+    assert (done.returncode, done.stdout) == (2, b"")
+    said = done.stderr.decode()
+    assert "错误" in said
+    assert english(said, typed) == set()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+@pytest.mark.parametrize("arguments", ["--help", "shw", "report --as-of 2016-03-31", "show 99"])
+def test_no_encoding_of_the_terminal_is_too_small(encoding: str, arguments: str, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "data" / "tasks.yaml", tmp_path)
+    plan = str(tmp_path / "tasks.yaml")
+    done = jk(arguments, LANG="zh_CN.UTF-8", PYTHONIOENCODING=encoding, JK_PLAN=plan)
+    said = (done.stdout + done.stderr).decode(encoding)
+    assert "Traceback" not in said
+    assert ("?" if encoding == "ascii" else "用法" if arguments in ("--help", "shw") else "推进") in said
