@@ -31,10 +31,14 @@ def inert(text: str) -> str:
     >>> inert("=1+1"), inert("-"), inert("城镇办")
     ("'=1+1", "'-", '城镇办')
     """
-    shown = visible(text)
-    return f"'{shown}" if text.startswith(_FORMULA) or shown != text else shown
+    starts_unsafe = text.startswith(_FORMULA) or visible(text[:1]) != text[:1]
+    return f"'{visible(text)}" if starts_unsafe or bare(text) != text else visible(text)
 
 
 def bare(text: str) -> str:
-    """What `inert` protected, as it was typed: for reading a file back."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    """What `inert` protected, as it was typed: for reading a file back.
+
+    >>> bare("'=1+1"), bare("''=1+1"), bare("'tis")
+    ('=1+1', "'=1+1", "'tis")
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith((*_FORMULA, "'")) else text

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from .model import Basis, Kind
+from .model import Basis, Entry, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,11 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One standing entry other than a report. `subject` is a milestone's id, `until` a new deadline."""
+    """One standing entry other than a report.
+
+    `subject` is a milestone's id, or the number of the problem that it is about; `until` a new deadline, or a
+    problem's; `entry` the whole entry where its words are shown with the task: problems, objections and rulings.
+    """
 
     seq: int
     on: date
@@ -29,6 +33,7 @@ class Event:
     subject: str | None
     until: date | None
     basis: Basis | None
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)

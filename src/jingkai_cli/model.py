@@ -59,8 +59,12 @@ Points = Annotated[Number, Ge(0), Le(100)]
 
 Measure = Literal["percent", "indicators", "milestones", "none"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Kind = Literal["report", "reach", "done", "accept", "reopen", "extend", "retract"]
+Kind = Literal[
+    "report", "reach", "done", "accept", "reopen", "extend", "retract", "problem", "fix", "verify", "object", "ruling"
+]
 Basis = Literal["document", "minutes", "oral"]
+Shift = Literal["白天", "夜间"]
+Ruling = Literal["upheld", "changed"]
 
 PERCENT = "percent"
 """The name under which a task's own percentage is read; no indicator may have it."""
@@ -200,13 +204,19 @@ class Entry:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     milestone: str | None = None
     deadline: Day | None = None
-    """The new deadline of an extension."""
+    """The new deadline of an extension; the date by which a problem must be put right."""
     approved_by: str | None = None
     basis: Basis | None = None
     note: str | None = None
     evidence: tuple[str, ...] = ()
     ref: int | None = None
-    """The entry that a retraction withdraws."""
+    """The entry that this one is about: what a retraction withdraws, the problem that was fixed."""
+    responsible: str | None = None
+    """The unit that must put a problem right."""
+    zone: str | None = None
+    shift: Shift | None = None
+    ruling: Ruling | None = None
+    """What became of an objection: the judgement was upheld, or changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,15 @@ def test_anyone_can_verify_a_ledger(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("40", "40"), ("40.10", "40.1"), ("1E+3", "1000"), ("0.000001", "0.000001"), ("-0", "0"), ("-0.0", "0"), ("-2.50", "-2.5")],
+    [
+        ("40", "40"),
+        ("40.10", "40.1"),
+        ("1E+3", "1000"),
+        ("0.000001", "0.000001"),
+        ("-0", "0"),
+        ("-0.0", "0"),
+        ("-2.50", "-2.5"),
+    ],
 )
 def test_a_value_has_one_spelling(value: str, text: str) -> None:
     assert chain.plain(Decimal(value)) == text

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime, timedelta
+from functools import lru_cache
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from random import Random
@@ -20,6 +21,9 @@ from jingkai_cli.plan import load_plan
 from .history import Mapped
 from .random_ledgers import proposals
 from .random_plans import before_renaming
+
+load = lru_cache(maxsize=4)(load_plan)
+"""Reads a plan's file once for all questions about it."""
 
 START = datetime(2015, 10, 1, 9, 30, 0, 123_456, ZoneInfo("Asia/Shanghai"))
 
@@ -42,7 +46,7 @@ class Workspace:
         earlier = before_renaming(self.plan)
         former = self.file.with_name("earlier.yaml")
         former.write_text(json.dumps(earlier, ensure_ascii=False), "utf-8")
-        plans = {file: load_plan(file) for file in (former, self.file)}
+        plans = {file: load(file) for file in (former, self.file)}
         ledger = open_for_writing(str(self.file.with_name("ledger.db")), lambda: self._clock)
 
         def work(writer: Writer) -> None:

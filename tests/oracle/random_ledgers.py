@@ -7,14 +7,19 @@ from typing import Any
 from .history import Mapped, day_of
 from .random_plans import UNITS
 
-KINDS = ["report"] * 9 + ["reach"] * 3 + ["done"] * 2 + ["accept"] * 4 + ["reopen"] * 3 + ["extend"] * 3 + ["retract"] * 3
+KINDS = ["report"] * 9 + ["reach"] * 3 + ["done"] * 2 + ["accept"] * 3 + ["reopen"] * 3 + ["extend"] * 3 + ["retract"] * 3
 
 
 def proposals(random: Random, plan: Mapped, recorded: list[Mapped], moment: datetime) -> list[Mapped]:
     """One or two lines that may be recorded next; a correction is a retraction and a report."""
     task = random.choice(plan["tasks"])
     kind = random.choice(KINDS)
-    line: Mapped = {"kind": kind, "task": task["id"], "on": _on(random, moment).isoformat(), "by": "王", "note": "事由"}
+    on = _on(random, moment)
+    done = [(t, x) for t in plan["tasks"] for x in recorded if x["kind"] == "done" and x["task"] == t["id"]]
+    if kind in ("accept", "reopen") and done:
+        task, report = random.choice(done)
+        on = day_of(report["on"]) + timedelta(days=random.choice([0, 0, 1, 3, 10, 20]))
+    line: Mapped = {"kind": kind, "task": task["id"], "on": on.isoformat(), "by": "王", "note": "事由"}
     match kind:
         case "report":
             return [_report(random, line, task, moment)]

@@ -35,7 +35,7 @@ def _rules(random: Random) -> Mapped:
         "milestone_red": str(random.choice([0, 1, 10, 30])),
         "pace_ratio": random.choice(["1", "1.1", "1.5", "2"]),
         "pace_after": random.choice(["0", "7", "20", "33.3", "50"]),
-        "pace_prior": str(random.choice([0, 1, 10, 30, 90, 365])),
+        "pace_prior": str(random.choice([1, 10, 30, 90, 365])),
     }
     rules = {name: value for name, value in drawn.items() if random.random() < 0.25}
     return {**rules, "behind": behind} if "far_behind" in rules else {"behind": "10", **rules, "far_behind": "40"}
@@ -87,9 +87,9 @@ def _indicators(random: Random, start: date, end: date) -> list[Mapped]:
             indicator["weight"] = random.choice(["0.5", "2", "3"])
         if random.random() < 0.3:
             indicator["per_unit"] = "true"
-        if random.random() < 0.2:
+        if random.random() < 0.3:
             indicator["type"] = "level"
-        if random.random() < 0.5:
+        if random.random() < 0.6:
             falls = indicator.get("type") == "level"
             indicator["planned"] = _planned(random, start, end, random.choice([1, 1, 1.3]) * target, falls=falls)
         if random.random() < 0.1:
@@ -103,7 +103,7 @@ def _planned(random: Random, start: date, end: date, most: float, *, falls: bool
     days = {start + timedelta(days=random.randint(-10, (end - start).days + 10)) for _n in range(random.randint(1, 4))}
     if random.random() < 0.15:
         days.add(start)
-    if random.random() < 0.2:
+    if random.random() < 0.35:
         days.add(end)
     values = [str(round(random.uniform(0, most), random.choice([0, 1]))).removesuffix(".0") for _day in days]
     ordered = values if falls else sorted(values, key=float)

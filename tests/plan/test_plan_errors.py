@@ -111,6 +111,27 @@ def test_a_long_text_is_cut_in_the_message(tmp_path: Path) -> None:
     assert len(line) < 120
 
 
+@pytest.mark.parametrize(
+    "code", [0x00, 0x1B, 0x7F, 0x9B, 0x61C, 0x200B, 0x200F, 0x2028, 0x202E, 0x2066, 0xFEFF, 0xFFFE]
+)
+def test_what_cannot_be_seen_is_refused(code: int, tmp_path: Path) -> None:
+    expected = f"tasks.yaml:2:4: the character U+{code:04X} cannot be seen (take it out)\n"
+    assert said_of(f"# 计划\n# 工{chr(code)}作\n", tmp_path) == expected
+
+
+@pytest.mark.parametrize("name", ["Nowhere", "Asia", "../tasks", "/etc/localtime"])
+def test_a_time_zone_is_one_that_exists(name: str, tmp_path: Path) -> None:
+    found = said_of(f"title: 工作\ntimezone: {name}\ntasks: [{TASK}]\n", tmp_path)
+    assert found.startswith(f"tasks.yaml:2:11: timezone: no such time zone: '{name}'")
+
+
+def test_python_s_yaml_loader_fails_on_an_escape_in_its_own_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "LOADER", yaml.SafeLoader)
+    assert said_of('title: "\\U00110000"', tmp_path) == "tasks.yaml: cannot be read as YAML\n"
+
+
 def test_contacts_have_the_same_faults_and_come_after_the_plan_s(tmp_path: Path) -> None:
     (tmp_path / "contacts.yaml").write_text("城镇办: 王主任\n城镇办: 李主任\n执法局:\n", encoding="utf-8")
     assert said_of(f"title:\ntasks: [{TASK}]\n", tmp_path).splitlines() == [

@@ -13,7 +13,7 @@ from .. import __version__
 from ..errors import Exit, JkError
 from ..escape import visible
 from ..language import _
-from . import check, export, import_, init, life, log, record, report, schema, show
+from . import check, dispute, export, import_, init, life, log, problem, record, report, schema, show
 from .command import Command
 from .output import give, tell
 
@@ -32,6 +32,8 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("accept", life.accept, REPORTED, _("Close a task that was reported done, after someone else verified it.")),
     ("reopen", life.reopen, REPORTED, _("Send a task back that was reported done or accepted.")),
     ("extend", life.extend, REPORTED, _("Record an approved new deadline of a task or milestone.")),
+    ("object", dispute.object_, REPORTED, _("Record that a unit disagrees with the judgement of a task.")),
+    ("ruling", dispute.ruling, REPORTED, _("Record what became of an objection.")),
     ("import", import_.import_, REPORTED, _("Record the entries of a file, all or none; twice is once.")),
     ("export", export.export, MONTH, _("Write the month's CSV files: tasks, entries, problems, units.")),
     ("log", log.log, LEDGER, _("List what was recorded.")),
@@ -54,6 +56,21 @@ app = typer.Typer(
 )
 for name, function, panel, text in COMMANDS:
     app.command(name, cls=Command, help=text, rich_help_panel=panel, options_metavar=_("[OPTIONS]"))(function)
+
+problems = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    options_metavar=_("[OPTIONS]"),
+    subcommand_metavar=_("COMMAND [ARGS]..."),
+)
+for name, function, text in problem.COMMANDS:
+    problems.command(name, cls=Command, help=text, options_metavar=_("[OPTIONS]"))(function)
+app.add_typer(
+    problems,
+    name="problem",
+    rich_help_panel=REPORTED,
+    help=_("Problems, and the dates by which they must be put right."),
+)
 
 
 def _version(asked: bool) -> None:

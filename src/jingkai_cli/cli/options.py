@@ -20,6 +20,13 @@ class Format(StrEnum):
     json = "json"
 
 
+class Shift(StrEnum):
+    """Which patrol found a problem."""
+
+    day = "白天"
+    night = "夜间"
+
+
 FILES = _("Files")
 WHO = _("Who and when")
 

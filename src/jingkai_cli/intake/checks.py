@@ -1,16 +1,18 @@
 """What a new entry must not contradict: the life of its task, and the figures that were reported before."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Literal
 
-from ..facts import NOTHING, TaskFacts
+from ..facts import NOTHING, TaskFacts, Total
 from ..figures import amount, number
 from ..language import _, ngettext
 from ..ledger import Reader
-from ..model import PERCENT, Entry, Task
+from ..model import PERCENT, Entry, Kind, Reading, Task
 from ..rules.life import Life, fold
+from ..rules.problems import fold as fold_problems
 
 Weight = Literal["refused", "implausible", "remark"]
 _EVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -24,30 +26,31 @@ class Objection:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """An entry that is to be recorded, and how its task stands in the ledger, whatever the date."""
+
+    task: Task
+    entry: Entry
+    ledger: Reader
+    facts: TaskFacts
+    life: Life
+
+
 def objections(task: Task, entry: Entry, ledger: Reader, today: date) -> Iterator[Objection]:
     """Everything that speaks against recording `entry` of `task` now. `today` is the date in the plan's zone."""
     if entry.on > today:
         yield Objection("implausible", _("{day} is in the future").format(day=entry.on))
     if entry.on < task.start and entry.kind in ("report", "reach", "done"):
-        yield Objection(
-            "implausible",
-            _("{day} is before the start of task {task}, {start}").format(day=entry.on, task=task.id, start=task.start),
-        )
-    now = _facts(task, ledger, _EVER.date())
-    life = fold(task, now.events)
-    match entry.kind:
-        case "report":
-            yield from _report(task, entry, ledger, life)
-        case "reach":
-            yield from _reach(entry, life)
-        case "done":
-            yield from _done(task, life)
-        case "accept" | "reopen":
-            yield from _after_done(task, entry, life, ledger)
-        case "extend":
-            yield from _extend(task, entry, life)
-        case "retract":
-            yield from _retract(entry, life)
+        text = _("{day} is before the start of task {task}, {start}")
+        yield Objection("implausible", text.format(day=entry.on, task=task.id, start=task.start))
+    facts = _facts(task, ledger, _EVER.date())
+    case = _Case(task, entry, ledger, facts, fold(task, facts.events))
+    yield from _AGAINST.get(entry.kind, _nothing)(case)
+
+
+def _nothing(_case: _Case) -> Iterator[Objection]:
+    return iter(())
 
 
 def _facts(task: Task, ledger: Reader, as_of: date) -> TaskFacts:
@@ -56,47 +59,37 @@ def _facts(task: Task, ledger: Reader, as_of: date) -> TaskFacts:
     return facts.get(task.id, NOTHING)
 
 
-def _report(task: Task, entry: Entry, ledger: Reader, life: Life) -> Iterator[Objection]:
+def _report(case: _Case) -> Iterator[Objection]:
+    task, entry, life = case.task, case.entry, case.life
     if life.done_on and entry.on > life.done_on:
-        yield Objection(
-            "refused",
-            _("task {task} was reported done on {day}: `jk reopen {task} -m WHY` first").format(
-                task=task.id, day=life.done_on
-            ),
-        )
-    before = _facts(task, ledger, entry.on)
+        text = _("task {task} was reported done on {day}: `jk reopen {task} -m WHY` first")
+        yield Objection("refused", text.format(task=task.id, day=life.done_on))
+    before = _facts(task, case.ledger, entry.on)
     for name, reading in entry.readings.items():
-        indicator = task.indicator(name)
-        unit = indicator.unit if indicator else "%"
-        said = _("the total of {name}").format(name=indicator.name) if indicator else _("the percentage")
-        series = (name, reading.unit or "")
-        old = before.totals.get(series)
+        old = before.totals.get((name, reading.unit or ""))
         new = reading.value + (old.value if old and reading.added else 0)
         if name == PERCENT and new > 100:  # noqa: PLR2004 - a whole
             yield Objection("implausible", _("{value} % is above 100 %").format(value=number(new)))
-        if indicator and indicator.type == "level":
-            continue
-        if old and new < old.value:
-            yield Objection(
-                "implausible",
-                _("{name} would fall from {old} ({day}) to {new}").format(
-                    name=said,
-                    old=amount(old.value, unit),
-                    day=old.on,
-                    new=amount(new, unit),
-                ),
-            )
-        later = ledger.next_total([task.id, *task.formerly], *series, entry.on)
-        if later and later.value < new and _states(ledger, later.seq, name):
-            yield Objection(
-                "implausible",
-                _("{name} would fall from {new} to {later} on {day}").format(
-                    name=said,
-                    new=amount(new, unit),
-                    later=amount(later.value, unit),
-                    day=later.on,
-                ),
-            )
+        indicator = task.indicator(name)
+        if indicator is None or indicator.type == "total":
+            yield from _falls(case, name, reading, old, new)
+
+
+def _falls(case: _Case, name: str, reading: Reading, old: Total | None, new: Decimal) -> Iterator[Objection]:
+    """A total to date never falls: not from the one before, nor to the next one that is stated."""
+    task, ledger = case.task, case.ledger
+    indicator = task.indicator(name)
+    unit = indicator.unit if indicator else "%"
+    said = _("the total of {name}").format(name=indicator.name) if indicator else _("the percentage")
+    if old and new < old.value:
+        text = _("{name} would fall from {old} ({day}) to {new}")
+        figures = {"old": amount(old.value, unit), "day": old.on, "new": amount(new, unit)}
+        yield Objection("implausible", text.format(name=said, **figures))
+    later = ledger.next_total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
+    if later and later.value < new and _states(ledger, later.seq, name):
+        text = _("{name} would fall from {new} to {later} on {day}")
+        figures = {"new": amount(new, unit), "later": amount(later.value, unit), "day": later.on}
+        yield Objection("implausible", text.format(name=said, **figures))
 
 
 def _states(ledger: Reader, seq: int, name: str) -> bool:
@@ -105,77 +98,114 @@ def _states(ledger: Reader, seq: int, name: str) -> bool:
     return entry is not None and not entry.entry.readings[name].added
 
 
-def _reach(entry: Entry, life: Life) -> Iterator[Objection]:
-    if entry.milestone and entry.milestone in life.reached:
-        day = life.reached[entry.milestone]
-        yield Objection(
-            "refused",
-            _("milestone {milestone} was reached on {day} already").format(milestone=entry.milestone, day=day),
-        )
+def _reach(case: _Case) -> Iterator[Objection]:
+    milestone, reached = case.entry.milestone, case.life.reached
+    if milestone and milestone in reached:
+        text = _("milestone {milestone} was reached on {day} already")
+        yield Objection("refused", text.format(milestone=milestone, day=reached[milestone]))
 
 
-def _done(task: Task, life: Life) -> Iterator[Objection]:
+def _done(case: _Case) -> Iterator[Objection]:
+    task, life = case.task, case.life
     if life.done_on:
-        yield Objection(
-            "refused", _("task {task} was reported done on {day} already").format(task=task.id, day=life.done_on)
-        )
+        text = _("task {task} was reported done on {day} already")
+        yield Objection("refused", text.format(task=task.id, day=life.done_on))
     elif open_ones := [m.title for m in life.unreached(task)]:
         text = ngettext("a milestone is not reached: {titles}", "milestones are not reached: {titles}", len(open_ones))
         yield Objection("remark", text.format(titles=", ".join(open_ones)))
 
 
-def _after_done(task: Task, entry: Entry, life: Life, ledger: Reader) -> Iterator[Objection]:
-    if not life.done_on or not life.done_seq:
-        yield Objection(
-            "refused", _("task {task} is not reported done: `jk done {task}` comes first").format(task=task.id)
-        )
-        return
-    if entry.on < life.done_on:
-        yield Objection(
-            "refused", _("{day} is before the task was reported done, {done}").format(day=entry.on, done=life.done_on)
-        )
-    if entry.kind == "reopen":
-        return
-    if life.accepted_on:
-        yield Objection(
-            "refused", _("task {task} was accepted on {day} already").format(task=task.id, day=life.accepted_on)
-        )
-    done = ledger.entry(life.done_seq)
-    reporter = done and (done.entry.unit or done.entry.by)
-    if (entry.verifier or entry.by) == reporter:
-        yield Objection(
-            "refused",
-            _("{who} reported task {task} done: someone else must accept it (--verifier WHO)").format(
-                who=reporter, task=task.id
-            ),
-        )
+def _accept(case: _Case) -> Iterator[Objection]:
+    yield from _after_done(case)
+    if case.life.accepted_on:
+        text = _("task {task} was accepted on {day} already")
+        yield Objection("refused", text.format(task=case.task.id, day=case.life.accepted_on))
+    if case.life.done_seq:
+        yield from _same_person(case, case.life.done_seq)
 
 
-def _extend(task: Task, entry: Entry, life: Life) -> Iterator[Objection]:
+def _after_done(case: _Case) -> Iterator[Objection]:
+    entry, done_on = case.entry, case.life.done_on
+    if done_on is None:
+        text = _("task {task} is not reported done: `jk done {task}` comes first")
+        yield Objection("refused", text.format(task=case.task.id))
+    elif entry.on < done_on:
+        text = _("{day} is before the task was reported done, {done}")
+        yield Objection("refused", text.format(day=entry.on, done=done_on))
+
+
+def _same_person(case: _Case, seq: int) -> Iterator[Objection]:
+    """Whoever reported something cannot verify it."""
+    reported = case.ledger.entry(seq)
+    reporter = reported and (reported.entry.unit or reported.entry.by)
+    if (case.entry.verifier or case.entry.by) == reporter:
+        text = _("{who} reported it (#{seq}): someone else must verify it (--verifier WHO)")
+        yield Objection("refused", text.format(who=reporter, seq=seq))
+
+
+def _reopen(case: _Case) -> Iterator[Objection]:
+    return _of_problem(case) if case.entry.ref else _after_done(case)
+
+
+def _of_problem(case: _Case) -> Iterator[Objection]:
+    """A problem is fixed once, verified by someone else, and sent back only when it was reported fixed."""
+    entry = case.entry
+    problem = next((p for p in fold_problems(case.facts.events) if p.seq == entry.ref), None)
+    if problem is None:
+        yield Objection("refused", _("task {task} has no problem #{seq}").format(task=entry.task, seq=entry.ref))
+        return
+    if problem.state not in _BEFORE[entry.kind]:
+        state = {"open": _("open"), "fixed": _("fixed, to be verified"), "verified": _("verified")}[problem.state]
+        yield Objection("refused", _("problem #{seq} is {state}").format(seq=problem.seq, state=state))
+    if entry.kind == "verify" and problem.fixed_seq:
+        yield from _same_person(case, problem.fixed_seq)
+
+
+_BEFORE = {"fix": ("open",), "verify": ("fixed",), "reopen": ("fixed", "verified")}
+"""The states that a problem may be in before each step."""
+
+
+def _ruling(case: _Case) -> Iterator[Objection]:
+    if case.life.objection is None:
+        yield Objection("refused", _("nobody objects to the judgement of task {task}").format(task=case.task.id))
+
+
+def _extend(case: _Case) -> Iterator[Objection]:
+    task, entry, life = case.task, case.entry, case.life
     thing = task.milestone(entry.milestone) if entry.milestone else task
     if thing is None or entry.deadline is None:
         return
     if life.done_on:
-        yield Objection(
-            "refused", _("task {task} was reported done on {day} already").format(task=task.id, day=life.done_on)
-        )
+        text = _("task {task} was reported done on {day} already")
+        yield Objection("refused", text.format(task=task.id, day=life.done_on))
     if entry.deadline < task.start:
-        yield Objection(
-            "refused",
-            _("{day} is before the start of task {task}, {start}").format(
-                day=entry.deadline, task=task.id, start=task.start
-            ),
-        )
+        text = _("{day} is before the start of task {task}, {start}")
+        yield Objection("refused", text.format(day=entry.deadline, task=task.id, start=task.start))
     if entry.deadline == life.deadline(thing):
         yield Objection("refused", _("{day} is the deadline in force already").format(day=entry.deadline))
     if entry.on > life.deadline(thing):
-        yield Objection(
-            "remark", _("asked for after the deadline {day}: it is marked so").format(day=life.deadline(thing))
-        )
+        text = _("asked for after the deadline {day}: it is marked so")
+        yield Objection("remark", text.format(day=life.deadline(thing)))
     if entry.basis == "oral":
-        yield Objection("remark", _("an oral extension moves nothing until its paper is recorded (--basis document)"))
+        text = _("an oral extension moves nothing until its paper is recorded (--basis document)")
+        yield Objection("remark", text)
 
 
-def _retract(entry: Entry, life: Life) -> Iterator[Objection]:
-    if life.accepted_on and entry.ref == life.done_seq:
-        yield Objection("refused", _("entry {seq} was accepted: retract the acceptance first").format(seq=entry.ref))
+def _retract(case: _Case) -> Iterator[Objection]:
+    if case.life.accepted_on and case.entry.ref == case.life.done_seq:
+        text = _("entry {seq} was accepted: retract the acceptance first")
+        yield Objection("refused", text.format(seq=case.entry.ref))
+
+
+_AGAINST: Mapping[Kind, Callable[[_Case], Iterator[Objection]]] = {
+    "report": _report,
+    "reach": _reach,
+    "done": _done,
+    "accept": _accept,
+    "reopen": _reopen,
+    "extend": _extend,
+    "retract": _retract,
+    "fix": _of_problem,
+    "verify": _of_problem,
+    "ruling": _ruling,
+}

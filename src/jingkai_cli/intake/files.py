@@ -2,6 +2,7 @@
 
 import csv
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -32,13 +33,14 @@ def read(path: Path) -> tuple[str, Iterator[Line]]:
         content = path.read_bytes()
     except OSError as error:
         raise _fault(path, _("cannot be read: {why}").format(why=error.strerror)) from error
-    for encoding in _ENCODINGS if path.suffix.lower() == ".csv" else _ENCODINGS[:1]:
+    is_csv = path.suffix.lower() == ".csv"
+    for encoding in _ENCODINGS if is_csv and not content.startswith(BOM_UTF8) else _ENCODINGS[:1]:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return encoding, (_csv(path, text) if path.suffix.lower() == ".csv" else _jsonl(path, text))
-    raise _fault(path, _("is not UTF-8 text"))
+        return encoding, (_csv(path, text) if is_csv else _jsonl(path, text))
+    raise _fault(path, _("is neither UTF-8 nor GB18030 text") if is_csv else _("is not UTF-8 text"))
 
 
 def _fault(path: Path, message: str) -> InvalidInput:
@@ -54,8 +56,10 @@ def _jsonl(path: Path, text: str) -> Iterator[Line]:
             yield number, json.loads(line, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
         except json.JSONDecodeError as error:
             yield number, Finding(str(path), number, error.colno, _("is not JSON: {why}").format(why=error.msg))
-        except (_Twice, RecursionError) as error:
-            yield number, Finding(str(path), number, 1, str(error) or _("is nested too deep"))
+        except _Twice as error:
+            yield number, Finding(str(path), number, 1, str(error))
+        except RecursionError:
+            yield number, Finding(str(path), number, 1, _("is nested too deep"))
 
 
 class _Twice(ValueError):
@@ -66,14 +70,17 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         names = [name for name, _value in pairs]
-        raise _Twice(_("field '{name}' stands twice").format(name=next(n for n in names if names.count(n) > 1)))
+        raise _Twice(_("'{name}' stands twice").format(name=next(n for n in names if names.count(n) > 1)))
     return fields
 
 
 def _csv(path: Path, text: str) -> Iterator[Line]:
+    csv.field_size_limit(len(text) + 1)  # a note may be as long as it likes
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     try:
         header = [bare(name).strip() for name in next(reader, [])]
+        twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+        yield from ((1, Finding(str(path), 1, 1, _("'{name}' stands twice").format(name=n))) for n in twice)
         start = reader.line_num + 1
         for cells in reader:
             number, start = start, reader.line_num + 1
@@ -85,10 +92,10 @@ def _csv(path: Path, text: str) -> Iterator[Line]:
                 )
                 yield number, Finding(str(path), number, 1, message)
                 continue
-            yield (
-                number,
-                {name: _cell(name, bare(cell)) for name, cell in zip(header, cells, strict=True) if cell.strip()},
-            )
+            try:
+                yield number, {n: _cell(n, bare(cell)) for n, cell in zip(header, cells, strict=True) if cell.strip()}
+            except _Twice as error:
+                yield number, Finding(str(path), number, 1, str(error))
     except csv.Error as error:
         yield reader.line_num, Finding(str(path), reader.line_num, 1, _("is not CSV: {why}").format(why=error))
 
@@ -96,11 +103,14 @@ def _csv(path: Path, text: str) -> Iterator[Line]:
 def _cell(name: str, text: str) -> Any:
     """A list or a mapping stands in a cell as `a; b` or `name=value; name=value`."""
     if name in _LISTS:
-        return [part.strip() for part in text.split(";")]
+        return [part.strip() for part in text.split(";") if part.strip()]
     if name in _MAPPINGS:
         parts = (part.partition("=") for part in text.split(";"))
-        return {
-            left.removesuffix("+").strip(): ("+" if left.endswith("+") else "") + right.strip()
-            for left, _, right in parts
-        }
-    return text
+        return _once(
+            [
+                (left.rstrip().removesuffix("+").strip(), ("+" if left.rstrip().endswith("+") else "") + right.strip())
+                for left, _equals, right in parts
+                if left.strip()
+            ]
+        )
+    return text.replace("\r\n", "\n")

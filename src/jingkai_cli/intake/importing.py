@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ..errors import Finding, InvalidInput
+from ..errors import Finding, InvalidInput, Refused
 from ..language import _
 from ..ledger import Writer
 from ..ledger.chain import content, differences
@@ -48,17 +48,20 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     fatal = ("refused", "implausible") if strict else ("refused",)
     for row in rows:
         progress()
-        there = writer.find(row.entry.key)
-        if there is not None:
-            known += 1
-            faults += (Finding(file, row.line, 1, message) for message in _conflict(row, there))
-            continue
-        task = plan.task(row.entry.task)
-        against = list(objections(task, row.entry, writer, today)) if task else []
-        faults += (Finding(file, row.line, 1, o.message) for o in against if o.weight in fatal)
-        warnings += (Finding(file, row.line, 1, o.message) for o in against if o.weight not in fatal)
-        if not faults:
-            added.append(writer.append(row.entry))
+        try:
+            there = writer.find(row.entry.key)
+            if there is not None:
+                known += 1
+                faults += (Finding(file, row.line, 1, message) for message in _conflict(row, there))
+                continue
+            task = plan.task(row.entry.task)
+            against = list(objections(task, row.entry, writer, today)) if task else []
+            faults += (Finding(file, row.line, 1, o.message) for o in against if o.weight in fatal)
+            warnings += (Finding(file, row.line, 1, o.message) for o in against if o.weight not in fatal)
+            if not faults:
+                added.append(writer.append(row.entry))
+        except Refused as refused:
+            faults.append(Finding(file, row.line, 1, str(refused)))
     if faults:
         raise InvalidInput(faults)
     return Outcome(tuple(added), known, tuple(warnings))

@@ -65,10 +65,14 @@ def content(entry: Entry) -> dict[str, Any]:
         "readings": {name: ("+" if reading.added else "") + _bounded(reading.value) for name, reading in readings},
         "received": entry.received and entry.received.isoformat(),
         "ref": entry.ref,
+        "responsible": entry.responsible,
+        "ruling": entry.ruling,
+        "shift": entry.shift,
         "task": entry.task,
         "unit": entry.unit,
         "units": {name: reading.unit for name, reading in readings if reading.unit is not None},
         "verifier": entry.verifier,
+        "zone": entry.zone,
     }
     return {name: value for name, value in fields.items() if value or value == ""}
 
@@ -174,6 +178,10 @@ def _entry(fields: Mapping[str, Any]) -> Entry:
         note=fields.get("note"),
         evidence=tuple(evidence),
         ref=fields.get("ref"),
+        responsible=fields.get("responsible"),
+        zone=fields.get("zone"),
+        shift=fields.get("shift"),
+        ruling=fields.get("ruling"),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import JkError, LedgerError
 from ..language import _
-from ..model import Head
+from ..model import Head, Recorded
 from . import Reader, chain
 from .derived import Derived, Rows
 from .reader import PAGE, SqlReader
@@ -89,34 +89,27 @@ class Walk:
 
     def finish(self) -> list[str]:
         """What is wrong with the entries that came meanwhile and the derived tables, in one state of the ledger."""
-        return [*self.forward(), *self._keys(), *(fault for table in _DERIVED for fault in self._table(table))]
+        rest = (self.forward(), self._keys(), *map(self._table, _DERIVED))
+        return [fault for faults in rest for fault in surviving(faults)]
 
     def _entry(self, row: Mapping[str, Any]) -> Iterator[str]:
-        seq, last = row["seq"], self._last
-        faults = []
-        if seq != last.seq + 1:
-            faults.append(_("it follows entry {last}: what was between is missing").format(last=last.seq))
-        if row["prev_hash"] != last.hash:
-            faults.append(_("it does not link to the entry before"))
-        recorded_at = str(row["recorded_at"])
-        if recorded_at < self._recorded_at:
-            faults.append(_("it was recorded before the entry before"))
-        self._last, self._recorded_at = Head(seq, row["hash"]), recorded_at
-        body = str(row["body"])
-        if chain.digest(body) != row["hash"]:
-            faults.append(_("its text was changed: it does not have its hash"))
-        try:
-            recorded = chain.parse(body, row["hash"])
-            if chain.link(recorded.entry, Head(seq - 1, recorded.prev_hash), recorded.recorded_at).body != body:
-                faults.append(_("its text is not written as this program writes it"))
-            differing = [name for name, value in zip(COLUMNS, columns(recorded), strict=True) if value != row[name]]
-            if differing:
-                faults.append(_("its columns differ from its text: {columns}").format(columns=", ".join(differing)))
-            self._derived.apply(recorded)
-        except JkError as error:
-            faults.append(str(error))
-        for fault in faults:
-            yield _("entry {seq}: {fault}").format(seq=seq, fault=fault)
+        recorded = _parsed(row)
+        for fault in (*self._link_faults(row), *_text_faults(row, recorded)):
+            yield _("entry {seq}: {fault}").format(seq=row["seq"], fault=fault)
+        self._last, self._recorded_at = Head(row["seq"], row["hash"]), str(row["recorded_at"])
+        if recorded:
+            try:
+                self._derived.apply(recorded)
+            except LedgerError as error:
+                yield str(error)
+
+    def _link_faults(self, row: Mapping[str, Any]) -> Iterator[str]:
+        if row["seq"] != self._last.seq + 1:
+            yield _("it follows entry {last}: what was between is missing").format(last=self._last.seq)
+        if row["prev_hash"] != self._last.hash:
+            yield _("it does not link to the entry before")
+        if str(row["recorded_at"]) < self._recorded_at:
+            yield _("it was recorded before the entry before")
 
     def _keys(self) -> Iterator[str]:
         for key, seq in self._rows(_KEYS, ()):
@@ -128,10 +121,35 @@ class Walk:
             if found != expected:
                 key, others = _DERIVED[table]
                 row = dict(zip((*key, *others), expected or found, strict=True))
-                yield _("entry {seq}: the table {table} has {found}, the entries give {expected}").format(
-                    seq=row.get("seq", 0), table=table, found=found, expected=expected
+                where = _("entry {seq}").format(seq=row["seq"]) if "seq" in row else _("database")
+                yield _("{where}: the table {table} has {found}, the entries give {expected}").format(
+                    where=where, table=table, found=found, expected=expected
                 )
                 return
+
+
+def _parsed(row: Mapping[str, Any]) -> Recorded | None:
+    """The entry that a row's text holds, written anew; None where it holds none."""
+    try:
+        found = chain.parse(str(row["body"]), row["hash"])
+        return chain.link(found.entry, Head(found.seq - 1, found.prev_hash), found.recorded_at)
+    except JkError:
+        return None
+
+
+def _text_faults(row: Mapping[str, Any], recorded: Recorded | None) -> Iterator[str]:
+    body = str(row["body"])
+    if chain.digest(body) != row["hash"]:
+        yield _("its text was changed: it does not have its hash")
+    if recorded is None:
+        yield _("its text cannot be read")
+        return
+    if recorded.body != body:
+        yield _("its text is not written as this program writes it")
+    repeated = zip(COLUMNS, columns(recorded), strict=True)
+    differing = [name for name, value in repeated if name not in ("body", "hash") and value != row[name]]
+    if differing:
+        yield _("its columns differ from its text: {columns}").format(columns=", ".join(differing))
 
 
 def _pages(rows: Rows, table: str) -> Iterator[tuple[Any, ...]]:

@@ -76,7 +76,7 @@ class Derived:
             until = entry.deadline.isoformat() if entry.deadline else ""
             self._rows(
                 "INSERT INTO events (task, on_date, seq, kind, subject, until, basis) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*place, entry.kind, entry.milestone or "", until, entry.basis or ""),
+                (*place, entry.kind, entry.milestone or str(entry.ref or ""), until, entry.basis or ""),
             )
         for name, reading in entry.readings.items():
             self._add((entry.task, name, reading.unit or ""), on, recorded.seq, reading)

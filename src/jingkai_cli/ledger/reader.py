@@ -19,6 +19,9 @@ from .totals import END, TOTALS, next_total, total_at
 PAGE = 1000
 """How many entries are fetched at a time."""
 
+WORDED = ("problem", "object", "ruling")
+"""The events whose words are shown with the task: they come with their whole entry."""
+
 _EVENTS = """
 SELECT task, on_date, seq, kind, subject, until, basis FROM events
 WHERE on_date <= ? AND task IN ({tasks}) ORDER BY on_date, seq"""
@@ -69,7 +72,9 @@ class SqlReader:
         events: defaultdict[str, list[Event]] = defaultdict(list)
         for task, on, seq, kind, subject, until, basis in self._among(_EVENTS, (day,), named):
             ends = date.fromisoformat(until) if until else None
-            event = Event(seq, date.fromisoformat(on), kind, subject or None, ends, basis or None)
+            recorded = self.entry(seq) if kind in WORDED else None
+            said = recorded.entry if recorded else None
+            event = Event(seq, date.fromisoformat(on), kind, subject or None, ends, basis or None, said)
             events[present.get(task, task)].append(event)
         reported: defaultdict[str, list[date]] = defaultdict(list)
         received: defaultdict[str, list[date]] = defaultdict(list)

@@ -34,12 +34,15 @@ def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
     Raises:
         LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
     """
-    if not _is_there(path):
+    size = _size(path)
+    if size is None:
         raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
     if _version(connection) > 0:
         return SqliteLedger(connection)
     connection.close()
+    if size > 0:  # to SQLite a file of a few bytes is as empty as one of none
+        raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
     return in_memory((), str(path))
 
 
@@ -49,9 +52,9 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
     Raises:
         LedgerError: its folder is missing, it is not a ledger, is damaged, or is newer than this program.
     """
-    if _is_there(path):
+    if _size(path) is not None:
         open_for_reading(path, patience).close()  # what is not a ledger of ours is not even opened for writing
-    elif not _is_there(path.parent):
+    elif _size(path.parent) is None:
         raise LedgerError(_("The folder {path} does not exist: make it first.").format(path=path.parent))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=rwc", patience)
     connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
@@ -94,7 +97,7 @@ class SqliteLedger(SqlLedger):
             with fresh.transaction("BEGIN"):
                 walk = check.Walk(self._rows, fresh.rows, progress)
                 yield from check.surviving(walk.forward())
-                yield from check.surviving(self.read(lambda _reader: walk.finish()))
+                yield from self.read(lambda _reader: walk.finish())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -133,14 +136,14 @@ class WritableSqliteLedger(SqliteLedger):
             return work(SqlWriter(self._rows, self._now))
 
 
-def _is_there(path: Path) -> bool:
+def _size(path: Path) -> int | None:
+    """The size of what is there; None where there is nothing."""
     try:
-        path.stat()
+        return path.stat().st_size
     except FileNotFoundError:
-        return False
+        return None
     except (OSError, ValueError) as error:
         raise LedgerError(_("{where} cannot be opened ({error}).").format(where=path, error=error)) from error
-    return True
 
 
 def _version(connection: Connection) -> int:

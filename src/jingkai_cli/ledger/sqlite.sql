@@ -94,8 +94,8 @@ CREATE TABLE events (
   on_date TEXT NOT NULL,
   seq     INTEGER NOT NULL,
   kind    TEXT NOT NULL,
-  subject TEXT NOT NULL,                     -- a milestone's id; '' for the task as a whole
-  until   TEXT NOT NULL,                     -- an extension's new deadline; '' for every other kind
+  subject TEXT NOT NULL,                     -- a milestone's id, or the number of a problem; '' for the task as a whole
+  until   TEXT NOT NULL,                     -- a new deadline, or a problem's; '' where there is none
   basis   TEXT NOT NULL,                     -- what an extension rests on; '' for every other kind
   PRIMARY KEY (task, on_date, seq)
 ) STRICT, WITHOUT ROWID;

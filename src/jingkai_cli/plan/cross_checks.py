@@ -20,6 +20,7 @@ from .typed import types_at
 from .wording import did_you_mean, near, quoted, shown
 
 _NUMBER: Written = get_args(Number)[1]
+_COMMA = re.compile("[，、；]")
 _SIGN = re.compile("[=+＝＋]")
 
 
@@ -38,6 +39,7 @@ def cross_checks(root: Node) -> Iterator[Fault]:
     yield from _thresholds(root)
     for vocabulary in ("units", "zones"):
         yield from _twice(root, root.texts((), vocabulary))
+        yield from _run_together(root.texts((), vocabulary))
     tasks = list(root.records((), "tasks"))
     yield from _twice(
         root, chain.from_iterable((*_fields(loc, t, "id"), *t.texts(loc, "formerly")) for loc, t in tasks)
@@ -45,6 +47,7 @@ def cross_checks(root: Node) -> Iterator[Fault]:
     yield from _twice(root, chain.from_iterable(_fields(loc, t, "title") for loc, t in tasks))
     units = {unit for __, unit in root.texts((), "units")}
     for loc, task in tasks:
+        yield from _run_together(task.texts(loc, "support_units"))
         if units:
             yield from _units(loc, task, units)
         yield from _measure(loc, task)
@@ -68,6 +71,14 @@ def _twice(root: Node, named: Iterable[tuple[Loc, str]]) -> Iterator[Fault]:
             lines = node_at(root, before).line, node_at(root, loc).line
             message = _("{name} stands twice, on lines {first} and {again} (expected once, in upper or lower case)")
             yield Fault(loc, message.format(name=quoted(name), first=lines[0], again=lines[1]))
+
+
+def _run_together(names: Iterable[tuple[Loc, str]]) -> Iterator[Fault]:
+    """Members of a list that a Chinese keyboard's comma made one."""
+    for loc, name in names:
+        if comma := _COMMA.search(name):
+            message = _("{name} is one name (expected one without a {comma}, or ', ' between two)")
+            yield Fault(loc, message.format(name=quoted(name), comma=quoted(comma[0])))
 
 
 def _time_zone(root: Fields) -> Iterator[Fault]:

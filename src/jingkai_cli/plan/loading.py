@@ -49,7 +49,7 @@ def load(path: Path) -> Plan:
 
 def _read(
     path: Path, adapter: TypeAdapter[T], checks: Callable[[Node], Iterable[Fault]]
-) -> tuple[T | None, list[Finding]]:
+) -> tuple[T, list[Finding]] | tuple[None, list[Finding]]:
     """One file, typed if it can be, and all that is wrong with it."""
     file = str(path)
     try:
@@ -60,7 +60,8 @@ def _read(
     found += findings(file, root, checks(root))
     value, faults = typed(adapter, root)
     found += findings(file, root, faults)
-    return value, sorted(found, key=lambda finding: (finding.line, finding.column))
+    found.sort(key=lambda finding: (finding.line, finding.column))
+    return (None, found) if value is None else (value, found)
 
 
 def _no_checks(_root: Node) -> tuple[Fault, ...]:

@@ -41,15 +41,10 @@ class Fields:
     keys: dict[str, Scalar] = field(default_factory=dict)
     repeated: dict[str, list[int]] = field(default_factory=dict)
 
-    def scalar(self, name: str) -> Scalar | None:
-        """The field of that name if it is a text."""
-        node = self.members.get(name)
-        return node if isinstance(node, Scalar) and node.value is not None else None
-
     def text(self, name: str) -> str | None:
         """The text of the field of that name, if it is one."""
-        node = self.scalar(name)
-        return node.value if node else None
+        node = self.members.get(name)
+        return node.value if isinstance(node, Scalar) else None
 
     def fields(self, name: str) -> "Fields":
         """The mapping of that name; an empty one if there is none."""

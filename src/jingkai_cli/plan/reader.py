@@ -141,6 +141,8 @@ def _syntax(text: str, file: str, error: Exception) -> Finding:
     told = [(message, stopped) for part, message in _STOPPED if part in said]
     told += [(message, opened or stopped) for part, message in _OPENED if part in said]
     message, mark = (*told, (_DISORDER, stopped))[0]
-    near = lines(text)[max(0, mark.line - 1) : stopped.line + 1]
-    hint = next(filter(None, map(full_width, reversed(near))), "")
+    written = lines(text)
+    places = (mark.line, mark.line - 1, stopped.line, stopped.line - 1)
+    near = [written[line] for line in places if 0 <= line < len(written)]  # the end of a text may be a line further
+    hint = next(filter(None, map(full_width, near)), "")
     return Finding(file, mark.line + 1, mark.column + 1, _(message) + hint)

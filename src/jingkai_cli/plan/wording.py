@@ -10,7 +10,7 @@ LONGEST = 60
 _NEAR = 0.7  # at difflib's 0.6 "owner" is near "zones"
 
 _ASCII = {
-    "：": ": ", "［": "[", "］": "]", "【": "[", "】": "]", "｛": "{", "｝": "}", "，": ", ", "、": ", ",
+    "：": ": ", "［": "[", "］": "]", "【": "[", "】": "]", "｛": "{", "｝": "}",
     "“": '"', "”": '"', "‘": "'", "’": "'", "－": "-", "＃": " #",
 }  # fmt: skip
 """What a Chinese keyboard types, and what YAML reads; in the order in which it is looked for."""

@@ -16,6 +16,6 @@ def build(
     return {
         "tasks.csv": report.build(scope, facts, report.Filters()),
         "entries.csv": log.build(scope, entries, retracted_by),
-        "problems.csv": problems.build(scope),
+        "problems.csv": problems.build(scope, facts, problems.ProblemFilters()),
         "units.csv": groups.named(by_unit),
     }

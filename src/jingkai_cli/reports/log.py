@@ -1,13 +1,13 @@
 """`jk log`: the ledger itself, entry by entry."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..language import _
 from ..ledger.chain import content
-from ..model import Entry, Plan, Recorded
+from ..model import Entry, Plan, Recorded, Task
 from .document import Column, Document, Scope, Section, Table
-from .wording import KINDS, figure
+from .wording import BASES, KINDS, figure
 
 
 def build(scope: Scope, entries: Iterable[Recorded], retracted_by: Mapping[int, int]) -> Document:
@@ -50,6 +50,10 @@ def fields() -> dict[str, str]:
         "deadline": _("New deadline"),
         "approved_by": _("Approved by"),
         "basis": _("Basis"),
+        "responsible": _("Responsible unit"),
+        "zone": _("Zone"),
+        "shift": _("Shift"),
+        "ruling": _("Ruling"),
         "retracted_by": _("Retracted by"),
     }
 
@@ -96,21 +100,69 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
 
 def what(plan: Plan, entry: Entry) -> str:
     """What an entry says, in words: its figures, or what happened."""
-    task = plan.task(entry.task)
-    match entry.kind:
-        case "report" if entry.readings:
-            return "\n".join(figure(task, name, reading) for name, reading in entry.readings.items())
-        case "reach":
-            milestone = task.milestone(entry.milestone or "") if task else None
-            return _("reached: {title}").format(title=milestone.title if milestone else entry.milestone)
-        case "extend":
-            what_moves = f"{entry.milestone} " if entry.milestone else ""
-            return _("{what}new deadline {day}, approved by {who} ({basis})").format(
-                what=what_moves, day=entry.deadline, who=entry.approved_by, basis=entry.basis
-            )
-        case "retract":
-            return _("retracts #{seq}").format(seq=entry.ref)
-        case "accept":
-            return _("accepted by {who}").format(who=entry.verifier or entry.by)
-        case _:
-            return _(KINDS[entry.kind])
+    return _WORDS.get(entry.kind, _plainly)(plan.task(entry.task), entry)
+
+
+def _plainly(_task: Task | None, entry: Entry) -> str:
+    return _(KINDS[entry.kind])
+
+
+def _report(task: Task | None, entry: Entry) -> str:
+    figures = [figure(task, name, reading) for name, reading in entry.readings.items()]
+    return "\n".join(figures) or _(KINDS["report"])
+
+
+def _reach(task: Task | None, entry: Entry) -> str:
+    milestone = task.milestone(entry.milestone or "") if task else None
+    return _("reached: {title}").format(title=milestone.title if milestone else entry.milestone)
+
+
+def _accept(_task: Task | None, entry: Entry) -> str:
+    return _("accepted by {who}").format(who=entry.verifier or entry.by)
+
+
+def _extend(task: Task | None, entry: Entry) -> str:
+    milestone = task.milestone(entry.milestone or "") if task else None
+    moved = _("{title}: ").format(title=milestone.title) if milestone else ""
+    text = _("new deadline {day}, approved by {who} ({basis})")
+    return moved + text.format(day=entry.deadline, who=entry.approved_by, basis=_(BASES[entry.basis or "document"]))
+
+
+def _retract(_task: Task | None, entry: Entry) -> str:
+    return _("retracts #{seq}").format(seq=entry.ref)
+
+
+def _problem(_task: Task | None, entry: Entry) -> str:
+    text = _("problem: {title}; {unit}, to be put right by {day}")
+    return text.format(title=entry.note, unit=entry.responsible, day=entry.deadline)
+
+
+def _of_problem(_task: Task | None, entry: Entry) -> str:
+    return _("{what}: #{seq}").format(what=_(KINDS[entry.kind]), seq=entry.ref)
+
+
+def _reopen(_task: Task | None, entry: Entry) -> str:
+    return _("problem sent back: #{seq}").format(seq=entry.ref) if entry.ref else _(KINDS["reopen"])
+
+
+def _object(_task: Task | None, entry: Entry) -> str:
+    return _("{who} objects to the judgement").format(who=entry.unit or entry.by)
+
+
+def _ruling(_task: Task | None, entry: Entry) -> str:
+    return _("the judgement was upheld") if entry.ruling == "upheld" else _("the judgement was changed")
+
+
+_WORDS: Mapping[str, Callable[[Task | None, Entry], str]] = {
+    "report": _report,
+    "reach": _reach,
+    "accept": _accept,
+    "extend": _extend,
+    "retract": _retract,
+    "problem": _problem,
+    "fix": _of_problem,
+    "verify": _of_problem,
+    "reopen": _reopen,
+    "object": _object,
+    "ruling": _ruling,
+}

@@ -1,18 +1,59 @@
-"""Problems (问题) and the dates by which they have to be put right: `problems.csv` of the monthly export."""
+"""Problems (问题) and the dates by which they have to be put right: `jk problem list`, `problems.csv`."""
 
-from ..language import _
-from .document import Document, Scope, Section
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..facts import TaskFacts
+from ..figures import days
+from ..language import N_, _
+from ..rules.problems import Problem, fold
+from .document import Column, Document, Scope, Section, Table, Toned
+
+STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
 
 
-def build(scope: Scope) -> Document:
-    """The problems. No entry can open one yet, so there is the header alone."""
+@dataclass(frozen=True, slots=True)
+class ProblemFilters:
+    """Which problems are listed; every filter that is set must hold."""
+
+    overdue: bool = False
+    unit: str | None = None
+    task: str | None = None
+
+
+def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters) -> Document:
+    """The problems of the plan's tasks as of a date: overdue ones alone worst first, otherwise as they were opened."""
+    found = [p for task in scope.plan.tasks if task.id in facts for p in fold(facts[task.id].events)]
+    late = {p.seq: p.days_overdue(scope.as_of) for p in found}
+    listed = [
+        p
+        for p in found
+        if (not filters.overdue or late[p.seq])
+        and (filters.unit is None or p.responsible == filters.unit)
+        and (filters.task is None or p.task == filters.task)
+    ]
+    listed.sort(key=lambda p: (-late[p.seq] if filters.overdue else 0, p.seq))
     return Document(
         kind="problems",
         scope=scope,
-        title=_("Problems"),
+        title=_("Overdue problems") if filters.overdue else _("Problems"),
         fields=fields(),
-        items=[],
-        sections=(Section(lines=(_("No problems."),)),),
+        items=[_item(scope, p) for p in listed],
+        sections=(Section(table=table(scope, listed)),) if listed else (Section(lines=(_("No problems."),)),),
+        summary=(_summary(found, late),),
+        found=bool(listed),
+    )
+
+
+def _summary(problems: list[Problem], late: Mapping[int, int]) -> str:
+    states = [p.state for p in problems]
+    return _("{count} problems: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue").format(
+        count=len(problems),
+        open=states.count("open"),
+        fixed=states.count("fixed"),
+        verified=states.count("verified"),
+        overdue=sum(map(bool, late.values())),
     )
 
 
@@ -30,6 +71,57 @@ def fields() -> dict[str, str]:
         "state": _("State"),
         "fixed_on": _("Fixed"),
         "verified_on": _("Verified"),
-        "verifier": _("Verified by"),
+        "returned": _("Times sent back"),
         "days_overdue": _("Days overdue"),
     }
+
+
+def _item(scope: Scope, problem: Problem) -> dict[str, Any]:
+    return {
+        "id": problem.seq,
+        "task": problem.task,
+        "problem": problem.title,
+        "unit": problem.responsible,
+        "zone": problem.zone,
+        "shift": problem.shift,
+        "opened_on": problem.opened_on,
+        "due": problem.deadline,
+        "state": problem.state,
+        "fixed_on": problem.fixed_on,
+        "verified_on": problem.verified_on,
+        "returned": problem.returned,
+        "days_overdue": problem.days_overdue(scope.as_of),
+    }
+
+
+def table(scope: Scope, problems: Iterable[Problem]) -> Table:
+    """The problems for people: number, what and where, who by when, and how it stands."""
+    columns = (
+        Column(_("No."), align="right"),
+        Column(_("Task")),
+        Column(_("Problem"), wraps_from=20),
+        Column(_("Responsible unit"), wraps_from=10),
+        Column(_("Due")),
+        Column(_("Status"), wraps_from=10),
+        Column(_("Zone"), drop=1),
+    )
+    rows = (
+        (
+            f"#{p.seq}",
+            p.task,
+            p.title,
+            p.responsible,
+            p.deadline.isoformat(),
+            status(p, scope),
+            " ".join(filter(None, (p.zone, p.shift))) or "–",
+        )
+        for p in problems
+    )
+    return Table(columns, tuple(rows))
+
+
+def status(problem: Problem, scope: Scope) -> Toned:
+    """How a problem stands, in a word and a colour."""
+    if late := problem.days_overdue(scope.as_of):
+        return Toned(_("{days} overdue").format(days=days(late)), "red")
+    return Toned(_(STATES[problem.state]), "green" if problem.state == "verified" else "none")

@@ -12,7 +12,7 @@ from ..language import _, ngettext, speaking
 from ..model import Milestone, Plan, Task
 from ..rules.status import Judgement, judge
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
-from .wording import LAMPS, deadlines, due, lamp_and_state, late_line, marked, or_unknown, reason
+from .wording import LAMPS, deadlines, lamp_and_state, late_line, marked, or_unknown, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Filters:
 def _due_within(judgement: Judgement, within: int) -> bool:
     at = judgement.at
     dates = [at.deadline, *(at.life.deadline(m) for m in at.life.unreached(at.task))]
+    dates += [problem.deadline for problem in at.problems if problem.state == "open"]
     return any(at.as_of <= day <= at.as_of + timedelta(days=within) for day in dates)
 
 
@@ -148,16 +149,7 @@ def _overdue_table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
 
 def late_lines(judgement: Judgement) -> str:
     """Each late thing of a task on its own line, most days first."""
-    life = judgement.at.life
-    return "\n".join(
-        late_line(
-            _("the task itself") if isinstance(x.thing, Task) else x.thing.title,
-            due(x.thing, life),
-            x.days,
-            x.reported,
-        )
-        for x in judgement.at.late
-    )
+    return "\n".join(late_line(late, judgement.at.life) for late in judgement.at.late)
 
 
 def _overview_table(plan: Plan, judgements: Iterable[Judgement]) -> Table:

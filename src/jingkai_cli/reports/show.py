@@ -6,7 +6,7 @@ from datetime import date
 from ..facts import NOTHING, TaskFacts
 from ..figures import amount, days, percent
 from ..language import _
-from ..model import Indicator, Recorded, Task
+from ..model import Indicator, Milestone, Recorded, Task
 from ..rules.status import Judgement, judge_task
 from .document import Column, Document, Scope, Section, Table, Toned
 from .log import table as log_table
@@ -78,7 +78,7 @@ def _head(scope: Scope, judgement: Judgement) -> Section:
 
 def _milestones(judgement: Judgement) -> Table:
     at = judgement.at
-    late = {x.thing.id: x.days for x in at.late if x.thing is not at.task}
+    late = {x.thing.id: x.days for x in at.late if isinstance(x.thing, Milestone)}
     columns = (
         Column(_("Id"), drop=1),
         Column(_("Milestone"), wraps_from=16),

@@ -9,6 +9,8 @@ from ..figures import amount, days, number, percent
 from ..language import N_, _, ngettext
 from ..model import PERCENT, Indicator, Milestone, Reading, Task
 from ..rules.life import Life
+from ..rules.position import Late
+from ..rules.problems import Problem
 from ..rules.reasons import Reason
 
 STATES = {
@@ -28,7 +30,13 @@ KINDS = {
     "reopen": N_("reopened"),
     "extend": N_("extension"),
     "retract": N_("retraction"),
+    "problem": N_("problem opened"),
+    "fix": N_("problem reported fixed"),
+    "verify": N_("fix verified"),
+    "object": N_("objection"),
+    "ruling": N_("ruling on an objection"),
 }
+BASES = {"document": N_("document"), "minutes": N_("minutes"), "oral": N_("oral, waiting for its paper")}
 MARK = "*"
 """Beside every value that nobody confirmed."""
 
@@ -100,15 +108,35 @@ def _overdue(f: dict[str, Any]) -> str:
     return text.format(deadline=f["deadline"], days=days(f["days"]), how=_how_late(f))
 
 
+def _problem_overdue(f: dict[str, Any]) -> str:
+    text = _("problem #{id} “{title}” was to be put right by {deadline} by {unit}, {days} overdue")
+    return text.format(id=f["id"], title=f["title"], deadline=f["deadline"], unit=f["unit"], days=days(f["days"]))
+
+
 def _milestone_overdue(f: dict[str, Any]) -> str:
     text = _("milestone “{title}” due {deadline}, {days} overdue: {how}")
     return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days"]), how=_how_late(f))
 
 
-def late_line(title: str, deadline: str, late_by: int, reported: bool) -> str:  # noqa: FBT001 - a fact, not a switch
+def late_line(late: Late, life: Life) -> str:
     """One late thing for a table: how late, what it is, and when it was due."""
+    match late.thing:
+        case Problem():
+            text = _("{days}: problem #{seq} {title}, {unit}, to be put right by {deadline}")
+            return text.format(
+                days=days(late.days),
+                seq=late.thing.seq,
+                title=late.thing.title,
+                unit=late.thing.responsible,
+                deadline=late.deadline,
+            )
+        case Task():
+            title = _("the task itself")
+        case Milestone():
+            title = late.thing.title
     text = _("{days}: {title}, due {deadline}, {how}")
-    return text.format(deadline=deadline, title=title, days=days(late_by), how=_how_late({"reported": reported}))
+    how = _how_late({"reported": late.reported})
+    return text.format(days=days(late.days), title=title, deadline=due(late.thing, life), how=how)
 
 
 def _how_late(f: dict[str, Any]) -> str:
@@ -164,6 +192,7 @@ def _silent(f: dict[str, Any]) -> str:
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "overdue": _overdue,
     "milestone-overdue": _milestone_overdue,
+    "problem-overdue": _problem_overdue,
     "pace": _pace,
     "behind": _behind,
     "due-soon": _due_soon,

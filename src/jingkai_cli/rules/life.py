@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..facts import Event
-from ..model import Milestone, Task
+from ..model import Entry, Milestone, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Life:
     done_seq: int | None
     accepted_on: date | None
     reached: Mapping[str, date]
+    objection: Entry | None
+    """A unit's objection to the judgement on which nobody has ruled yet."""
     extensions: Mapping[str | None, tuple[Extension, ...]]
     """By milestone id; None holds those of the task itself. In order of (`on`, `seq`)."""
 
@@ -55,7 +57,7 @@ def fold(task: Task, events: Iterable[Event]) -> Life:
 
     `reopen` cancels `done` and `accept` from its date; milestones that were reached stay reached.
     """
-    done_on = accepted_on = done_seq = None
+    done_on = accepted_on = done_seq = objection = None
     reached: dict[str, date] = {}
     extensions: dict[str | None, list[Extension]] = {}
     in_force: dict[str | None, date] = {None: task.deadline} | {m.id: m.deadline for m in task.milestones}
@@ -67,8 +69,12 @@ def fold(task: Task, events: Iterable[Event]) -> Life:
                 done_on, done_seq = event.on, event.seq
             case "accept":
                 accepted_on = event.on
-            case "reopen":
+            case "reopen" if not event.subject:  # one with a subject sends a problem back
                 done_on = accepted_on = done_seq = None
+            case "object":
+                objection = event.entry
+            case "ruling":
+                objection = None
             case "extend" if event.until and event.subject in in_force:
                 waiting = event.basis == "oral"
                 late = event.on > in_force[event.subject]
@@ -80,4 +86,4 @@ def fold(task: Task, events: Iterable[Event]) -> Life:
             case _:
                 pass
     moved = {subject: tuple(those) for subject, those in extensions.items()}
-    return Life(done_on, done_seq, accepted_on, reached, moved)
+    return Life(done_on, done_seq, accepted_on, reached, objection, moved)

@@ -8,14 +8,16 @@ from ..facts import TaskFacts
 from ..model import Milestone, Rules, Task
 from .forecast import Pace, pace
 from .life import Life, fold
+from .problems import Problem
+from .problems import fold as fold_problems
 from .progress import Planned, planned, progress
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A thing past its date: the task itself, or one of its milestones."""
+    """A thing past its date: the task itself, one of its milestones, or a problem that nobody reported fixed."""
 
-    thing: Task | Milestone
+    thing: Task | Milestone | Problem
     deadline: date
     days: int
     reported: bool
@@ -39,6 +41,7 @@ class Position:
     """Points behind planned; negative when ahead."""
     late: tuple[Late, ...]
     """Most days first; empty once the task is done."""
+    problems: tuple[Problem, ...]
     pace: Pace | None
 
     @property
@@ -70,21 +73,23 @@ class Position:
 def locate(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Position:
     """Compute a task's position from what the ledger says of it as of a date."""
     life = fold(task, facts.events)
+    problems = fold_problems(facts.events)
     actual = progress(task, facts, life)
     curve = planned(task, life)
     due = curve.on(as_of) if curve else None
     gap = due - actual if due is not None and actual is not None else None
-    late = () if life.done_on else tuple(sorted(_late(task, facts, life, as_of), key=lambda x: -x.days))
+    late = () if life.done_on else tuple(sorted(_late(task, facts, life, problems, as_of), key=lambda x: -x.days))
     running = not life.done_on and not late
     speed = pace(curve, actual, as_of, rules) if curve and running else None
-    return Position(task, as_of, facts, life, life.deadline(task), actual, curve, due, gap, late, speed)
+    return Position(task, as_of, facts, life, life.deadline(task), actual, curve, due, gap, late, problems, speed)
 
 
-def _late(task: Task, facts: TaskFacts, life: Life, as_of: date) -> Iterator[Late]:
+def _late(task: Task, facts: TaskFacts, life: Life, problems: tuple[Problem, ...], as_of: date) -> Iterator[Late]:
     """What is past its date: the deadline day itself is not late."""
-    things: tuple[Task | Milestone, ...] = (task, *life.unreached(task))
-    for thing in things:
-        deadline = life.deadline(thing)
+    dates: list[tuple[Task | Milestone | Problem, date]] = [(task, life.deadline(task))]
+    dates += [(milestone, life.deadline(milestone)) for milestone in life.unreached(task)]
+    dates += [(problem, problem.deadline) for problem in problems if problem.state == "open"]
+    for thing, deadline in dates:
         if deadline < as_of:
             reported = facts.last_report_on is not None and facts.last_report_on >= deadline
             yield Late(thing, deadline, (as_of - deadline).days, reported)

@@ -5,17 +5,29 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from ..model import Rules, Task
+from ..model import Milestone, Rules, Task
 from .position import Position
+from .problems import Problem
 from .progress import FULL
 from .silence import WEEK, missed_periods
 
-Code = Literal["overdue", "milestone-overdue", "pace", "behind", "due-soon", "milestone", "unstarted", "silent"]
+Code = Literal[
+    "overdue",
+    "milestone-overdue",
+    "problem-overdue",
+    "pace",
+    "behind",
+    "due-soon",
+    "milestone",
+    "unstarted",
+    "silent",
+]
 Figure = float | int | str | date | None
 
 WORST_FIRST: tuple[Code, ...] = (
     "overdue",
     "milestone-overdue",
+    "problem-overdue",
     "pace",
     "behind",
     "due-soon",
@@ -43,11 +55,16 @@ def reasons(position: Position, rules: Rules) -> tuple[Reason, ...]:
 
 
 def _overdue(position: Position, _: Rules) -> Iterator[Reason]:
-    """The deadline in force of the task or of an unreached milestone is before the as-of date (逾期)."""
+    """The deadline in force of the task, of an unreached milestone or of an open problem has passed (逾期)."""
     for x in position.late:
-        code: Code = "overdue" if isinstance(x.thing, Task) else "milestone-overdue"
-        figures: dict[str, Figure] = {"id": x.thing.id, "title": x.thing.title, "deadline": x.deadline}
-        yield Reason(code, {**figures, "days": x.days, "reported": x.reported})
+        common: dict[str, Figure] = {"title": x.thing.title, "deadline": x.deadline, "days": x.days}
+        match x.thing:
+            case Task():
+                yield Reason("overdue", {"id": x.thing.id, **common, "reported": x.reported})
+            case Milestone():
+                yield Reason("milestone-overdue", {"id": x.thing.id, **common, "reported": x.reported})
+            case Problem():
+                yield Reason("problem-overdue", {"id": x.thing.seq, **common, "unit": x.thing.responsible})
 
 
 def _pace(position: Position, rules: Rules) -> Iterator[Reason]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from ..facts import NOTHING, TaskFacts
-from ..model import Plan, Rules, Task
+from ..model import Milestone, Plan, Rules, Task
 from .position import Position, locate
 from .reasons import Reason, reasons
 
@@ -60,7 +60,7 @@ def _lamp(position: Position, why: tuple[Reason, ...], rules: Rules) -> Lamp:
     if position.finished:
         return "green"
     if _far_behind_a_written_plan(position, rules) or any(
-        x.thing is position.task or x.days > rules.milestone_red for x in position.late
+        not isinstance(x.thing, Milestone) or x.days > rules.milestone_red for x in position.late
     ):
         return "red"
     if why:

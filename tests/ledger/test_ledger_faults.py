@@ -1,0 +1,181 @@
+"""A ledger among other writers, killed ones, full disks: what was acknowledged is there, and the rest is an error."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from ledger_samples import Clock, append, day_ends, days, percent
+
+from jingkai_cli.errors import LedgerError
+from jingkai_cli.ledger import open_for_reading, open_for_writing, sqlite
+
+WRITER = Path(__file__).with_name("ledger_writer.py")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.db"
+
+
+def writer(path: Path, name: str, number: int) -> subprocess.Popen[str]:
+    command = [sys.executable, str(WRITER), str(path), name, str(number)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def acknowledged(output: str) -> dict[int, str]:
+    lines = [line.split() for line in output.splitlines(keepends=True) if line.endswith("\n")]
+    return {int(seq): key for seq, key in lines}
+
+
+def holds(path: Path, entries: dict[int, str]) -> None:
+    with closing(open_for_reading(str(path))) as ledger:
+        found = {recorded.seq: recorded.entry.key for recorded in ledger.entries()}
+        assert entries.items() <= found.items()
+        assert list(ledger.check()) == []
+
+
+def test_eight_writers_at_once_lose_nothing(path: Path) -> None:
+    """They also begin at once: one of them makes the ledger, the others find it."""
+    writers = [writer(path, f"w{number}", 50) for number in range(8)]
+    said: dict[int, str] = {}
+    for process in writers:
+        output, _none = process.communicate(timeout=60)
+        assert process.returncode == 0
+        said |= acknowledged(output)
+    assert sorted(said) == list(range(1, 401))
+    holds(path, said)
+
+
+def test_a_killed_writer_loses_nothing_that_was_acknowledged(path: Path) -> None:
+    chance = random.Random(20160301)
+    said: dict[int, str] = {}
+    for turn in range(20):
+        process = writer(path, f"turn{turn}", 10_000)
+        assert process.stdout
+        first = "".join(process.stdout.readline() for _line in range(chance.randrange(12)))
+        time.sleep(chance.random() * 0.02)
+        process.kill()
+        output, _none = process.communicate()
+        said |= acknowledged(first + output)
+        if path.exists():
+            holds(path, said)
+    assert len(said) > 20
+
+
+CRASH = """
+import os, signal, sqlite3, sys
+raw = sqlite3.connect(sys.argv[1], isolation_level=None)
+raw.execute("PRAGMA cache_size = 1")
+raw.execute("BEGIN IMMEDIATE")
+raw.execute("UPDATE readings SET total = '0'")
+raw.execute("CREATE TABLE filler (a)")
+raw.executemany("INSERT INTO filler VALUES (?)", [("x" * 4000,)] * 100)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_writer_left_half_done_is_undone_by_reading(path: Path) -> None:
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        append(ledger, [percent("40") for _time in range(200)])
+        before = path.read_bytes()
+        open_already = open_for_reading(str(path))
+        crashed = subprocess.run([sys.executable, "-c", CRASH, str(path)], check=False)
+        assert crashed.returncode == -signal.SIGKILL
+        assert path.with_name("ledger.db-journal").exists()
+        assert path.read_bytes() != before
+        with (
+            pytest.raises(sqlite3.OperationalError, match="readonly"),
+            closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as raw,
+        ):
+            raw.execute("SELECT * FROM entries")
+        with closing(open_already):
+            assert open_already.facts(days(9), day_ends=day_ends(days(9)))["11"].total("percent") == 40
+        assert path.read_bytes() == before
+    holds(path, {})
+
+
+FULL = """
+import os, resource, sys
+sys.path.insert(0, sys.argv[2])
+from ledger_samples import Clock, append, percent
+from jingkai_cli.errors import LedgerError
+from jingkai_cli.ledger import open_for_writing
+ledger = open_for_writing(sys.argv[1], Clock())
+append(ledger, [percent("40") for _time in range(100)])
+room = os.path.getsize(sys.argv[1]) + int(sys.argv[3])
+resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+try:
+    append(ledger, [percent("41") for _time in range(1000)])
+except LedgerError as error:
+    print(error)
+print(ledger.head().seq)
+"""
+
+
+@pytest.mark.parametrize("room", [0, 4096, 100_000])
+def test_a_full_disk_is_an_error_and_harms_nothing(path: Path, room: int) -> None:
+    command = [sys.executable, "-c", FULL, str(path), str(WRITER.parent), str(room)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    sentence, head = done.stdout.splitlines()
+    assert "nothing was recorded" in sentence
+    assert str(path) in sentence
+    assert head == "100"
+    with closing(open_for_reading(str(path))) as ledger:
+        assert ledger.head().seq == 100
+        assert list(ledger.check()) == []
+    with closing(open_for_writing(str(path), Clock())) as again:
+        append(again, [percent("41")])
+
+
+def test_a_locked_ledger_says_so_and_can_be_written_afterwards(path: Path) -> None:
+    with closing(sqlite.open_for_writing(path, Clock(), patience=0.05)) as ledger:
+        append(ledger, [percent("40")])
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(LedgerError, match="is locked: .* Try again"):
+                append(ledger, [percent("41")])
+            assert ledger.head().seq == 1
+            other.execute("ROLLBACK")
+            other.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(LedgerError, match="is locked"):
+                sqlite.open_for_reading(path, patience=0.05)
+            with pytest.raises(LedgerError, match="is locked"):
+                ledger.head()
+        append(ledger, [percent("42")])
+        assert ledger.head().seq == 2
+
+
+def test_a_commit_that_a_reader_holds_up_is_undone_when_patience_ends(path: Path) -> None:
+    with closing(sqlite.open_for_writing(path, Clock(), patience=0.05)) as ledger:
+        append(ledger, [percent("40")])
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN")
+            other.execute("SELECT * FROM entries").fetchall()
+            with pytest.raises(LedgerError, match="is locked"):
+                append(ledger, [percent("41")])
+            other.execute("COMMIT")
+        assert ledger.head().seq == 1
+        append(ledger, [percent("42")])
+    holds(path, {})
+
+
+def test_a_reader_sees_one_state_while_others_write(path: Path) -> None:
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        append(ledger, [percent("40")])
+        with (
+            closing(sqlite.open_for_reading(path)) as reader,
+            closing(sqlite.open_for_writing(path, Clock(), patience=0.05)) as other,
+        ):
+
+            def look_twice() -> None:
+                with pytest.raises(LedgerError, match="is locked"):
+                    append(other, [percent("41")])
+
+            first, _nothing, second = reader.read(lambda one: (one.head(), look_twice(), one.head()))
+            assert first == second
