@@ -1,7 +1,7 @@
 """What the ledger says of each task as of a date: the only thing that rules know of a ledger."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -44,8 +44,14 @@ class TaskFacts:
     """(indicator id or `percent`, unit or "") → its value."""
     events: tuple[Event, ...] = ()
     """Ordered by (`on`, `seq`)."""
+    months: Mapping[tuple[str, date], Decimal] = field(default_factory=dict)
+    """(indicator id, last day of a month that was planned) → the amount reported in that month."""
     last_report_on: date | None = None
     last_received: date | None = None
+
+    def without_extensions(self) -> "TaskFacts":
+        """The same as if no deadline had ever been moved: what `--original` judges by."""
+        return replace(self, events=tuple(event for event in self.events if event.kind != "extend"))
 
     def total(self, name: str) -> Decimal | None:
         """The value of an indicator, summed over units; None where nothing was ever read: no reading is not zero."""

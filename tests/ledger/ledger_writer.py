@@ -1,11 +1,16 @@
-"""A writer in a process of its own: `ledger_writer.py LEDGER NAME COUNT`; prints each number once it is acknowledged."""
+"""A writer in a process of its own: it prints the number and the key of each entry once it is acknowledged."""
 
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 
-from jingkai_cli.ledger import open_for_writing
-from jingkai_cli.model import Entry, Reading
+from jingkai_cli.ledger import Writer, open_for_writing
+from jingkai_cli.model import Entry, Reading, Recorded
+
+
+def append(said: Entry, writer: Writer) -> Recorded:
+    return writer.append(said)
 
 
 def main(where: str, name: str, number: int) -> None:
@@ -13,8 +18,9 @@ def main(where: str, name: str, number: int) -> None:
     for n in range(number):
         readings = {"percent": Reading(Decimal(n), added=True)}
         said = Entry("report", date(2016, 3, 1), "11", name, f"{name}-{n}", readings=readings)
-        recorded = ledger.write(lambda writer, said=said: writer.append(said))
-        print(recorded.seq, said.key, flush=True)
+        recorded = ledger.write(partial(append, said))
+        sys.stdout.write(f"{recorded.seq} {said.key}\n")
+        sys.stdout.flush()
     ledger.close()
 
 

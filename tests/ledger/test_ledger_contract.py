@@ -19,10 +19,11 @@ from jingkai_cli.errors import KeyConflict, LedgerError, Refused
 from jingkai_cli.facts import Event, TaskFacts, Total
 from jingkai_cli.ledger import Reader, Selection, WritableLedger, Writer, chain, open_for_writing
 from jingkai_cli.ledger.check import check_anchor
-from jingkai_cli.model import Entry, Reading, Recorded
+from jingkai_cli.model import Entry, Head, Reading, Recorded
 
 Begin = Callable[[Clock], WritableLedger]
 
+LATER = days(300)
 any_entries = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -42,7 +43,7 @@ def ledger(begin: Begin) -> WritableLedger:
     return begin(Clock())
 
 
-def facts(reader: Reader, as_of: date = days(300), **how: Any) -> Mapping[str, TaskFacts]:
+def facts(reader: Reader, as_of: date = LATER, **how: Any) -> Mapping[str, TaskFacts]:
     return reader.facts(as_of, day_ends=day_ends(as_of), **how)
 
 
@@ -100,7 +101,7 @@ def test_entries_are_numbered_and_linked(ledger: WritableLedger) -> None:
     first, second = append(ledger, [percent("40"), percent("41")])
     assert (first.seq, second.seq) == (1, 2)
     assert (first.prev_hash, second.prev_hash) == (chain.EMPTY.hash, first.hash)
-    assert ledger.head() == chain.Head(2, second.hash)
+    assert ledger.head() == Head(2, second.hash)
 
 
 def test_the_same_key_with_the_same_content_is_one_entry(ledger: WritableLedger) -> None:
@@ -435,7 +436,9 @@ def test_known_on_is_a_ledger_of_the_prefix(begin: Begin) -> None:
 def test_facts_and_head_are_read_from_one_state(begin: Begin) -> None:
     ledger = begin(Clock())
     append(ledger, [percent("40")])
-    assert ledger.read(lambda reader: (reader.head().seq, facts(reader)["11"].total("percent"))) == (1, 40)
+    head, found = ledger.read(lambda reader: (reader.head(), facts(reader)))
+    assert head.seq == 1
+    assert found["11"].total("percent") == 40
 
 
 # Anchors

@@ -1,8 +1,9 @@
 """What the SQLite ledger promises beyond the contract: it guards itself, and knows what was done behind its back."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,12 @@ import pytest
 from ledger_samples import BEGUN, Clock, append, day_ends, days, entry, percent, retraction
 
 from jingkai_cli.errors import LedgerError
-from jingkai_cli.ledger import chain, empty_ledger, open_for_reading, open_for_writing, sqlite
+from jingkai_cli.ledger import Selection, chain, empty_ledger, open_for_reading, open_for_writing, sqlite
 from jingkai_cli.ledger.check import check_anchor
 from jingkai_cli.ledger.connection import Connection
 from jingkai_cli.ledger.reader import SqlReader
 from jingkai_cli.ledger.writer import columns
-from jingkai_cli.model import Head
+from jingkai_cli.model import Head, Recorded
 
 
 @pytest.fixture
@@ -39,6 +40,8 @@ def check(path: Path) -> list[str]:
 
 
 # The triggers
+
+INTO = " INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def next_row(path: Path, **changed: Any) -> tuple[Any, ...]:
@@ -77,9 +80,8 @@ def test_no_insert_but_the_next_one(path: Path, changed: dict[str, Any], insert:
         there = {"key": key, "hash": hash_}
         row = next_row(path, **{name: there[name] if value == "there" else value for name, value in changed.items()})
         before = raw.execute("SELECT * FROM entries").fetchall()
-        statement = f"{insert} INTO entries VALUES ({', '.join('?' * len(row))})"
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            raw.execute(statement, row)
+            raw.execute(insert + INTO, row)
         assert raw.execute("SELECT * FROM entries").fetchall() == before
 
 
@@ -90,14 +92,14 @@ def test_every_column_is_needed(path: Path, column: str) -> None:
     with closing(sqlite3.connect(path)) as raw:
         row = next_row(path, **{column.strip('"'): None})
         with pytest.raises(sqlite3.IntegrityError, match="NOT NULL"):
-            raw.execute(f"INSERT OR REPLACE INTO entries VALUES ({', '.join('?' * len(row))})", row)
+            raw.execute("INSERT OR REPLACE" + INTO, row)
 
 
 def test_the_next_one_goes_in(path: Path) -> None:
     """Or else the two tests above would prove nothing."""
     with closing(sqlite3.connect(path)) as raw:
         row = next_row(path)
-        raw.execute(f"INSERT INTO entries VALUES ({', '.join('?' * len(row))})", row)
+        raw.execute("INSERT" + INTO, row)
 
 
 @pytest.mark.parametrize("recursive", ["OFF", "ON"])
@@ -211,7 +213,7 @@ def test_a_chain_that_was_rewritten_whole_is_told_by_an_anchor(path: Path, tmp_p
         assert "rewritten" in (check_anchor(other, anchor.seq, anchor.hash) or "")
 
 
-def test_a_tail_that_was_cut_cleanly_is_told_by_an_anchor(path: Path, tmp_path: Path) -> None:
+def test_a_tail_that_was_cut_cleanly_is_told_by_an_anchor(path: Path) -> None:
     with closing(open_for_reading(str(path))) as ledger:
         anchor, entries = ledger.head(), list(ledger.entries())
     with closing(sqlite.in_memory(entries[:2], "cut")) as cut:
@@ -256,7 +258,7 @@ def counted(path: Path, ask: Callable[[SqlReader], object]) -> tuple[int, list[s
 
 
 @pytest.fixture(scope="module")
-def short_and_long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+def short_and_long(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two ledgers of five tasks, one of 100 entries, the other of 5000; the last dates are the same."""
     paths = []
     for size in (100, 5000):
@@ -264,7 +266,7 @@ def short_and_long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[P
         with closing(open_for_writing(str(path), Clock())) as ledger:
             append(ledger, [percent("+1", task=str(n % 5), on=days(300 + n - size)) for n in range(size)])
         paths.append(path)
-    yield paths[0], paths[1]
+    return paths[0], paths[1]
 
 
 @pytest.mark.parametrize(
@@ -285,15 +287,17 @@ def test_a_report_seeks(short_and_long: tuple[Path, Path], ask: Callable[[SqlRea
 
 
 def test_the_last_entries_of_a_task_and_those_of_a_week_are_sought(short_and_long: tuple[Path, Path]) -> None:
-    from jingkai_cli.ledger import Selection
-
     for selection in (
         Selection(tasks=frozenset(["1"]), last=5),
         Selection(since=days(270), until=days(276)),
         Selection(last=5),
     ):
-        few, many = (counted(path, lambda reader, s=selection: list(reader.entries(s)))[0] for path in short_and_long)
+        few, many = (counted(path, partial(selected, selection))[0] for path in short_and_long)
         assert many <= few * 1.1
+
+
+def selected(selection: Selection, reader: SqlReader) -> list[Recorded]:
+    return list(reader.entries(selection))
 
 
 # What is not a ledger
@@ -337,15 +341,16 @@ def test_half_a_ledger_is_damaged(path: Path) -> None:
 
 
 def test_a_folder_is_not_a_ledger(tmp_path: Path) -> None:
-    for opens in (lambda: open_for_reading(str(tmp_path)), lambda: open_for_writing(str(tmp_path), Clock())):
-        with pytest.raises(LedgerError, match=r"cannot be opened|failed"):
-            opens()
+    with pytest.raises(LedgerError, match="is a folder"):
+        open_for_reading(str(tmp_path))
+    with pytest.raises(LedgerError, match="is a folder"):
+        open_for_writing(str(tmp_path), Clock())
 
 
 def test_what_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(LedgerError, match="no ledger at .*ledger.db"):
+    with pytest.raises(LedgerError, match=r"no ledger at .*ledger\.db"):
         open_for_reading(str(tmp_path / "ledger.db"))
-    with pytest.raises(LedgerError, match="folder .*new does not exist"):
+    with pytest.raises(LedgerError, match=r"folder .*new does not exist"):
         open_for_writing(str(tmp_path / "new" / "ledger.db"), Clock())
     with pytest.raises(LedgerError, match="cannot be opened"):
         open_for_reading("a\0b")

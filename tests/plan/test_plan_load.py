@@ -30,7 +30,7 @@ tasks:
     start: 2016-02-01
     deadline: 2016-12-31
     measure: indicators
-    planned: {2016-03: 20, 2016-06-15: 40.5}
+    planned: {2016-03: 20, 2016-04: 20, 2016-06-15: 40.5}
     indicators:
       - id: greened
         name: 完成绿化
@@ -78,7 +78,11 @@ def test_a_plan_says_what_is_written_and_nothing_else(tmp_path: Path) -> None:
                 start=date(2016, 2, 1),
                 deadline=date(2016, 12, 31),
                 measure="indicators",
-                planned={date(2016, 3, 31): Decimal(20), date(2016, 6, 15): Decimal("40.5")},
+                planned={
+                    date(2016, 3, 31): Decimal(20),
+                    date(2016, 4, 30): Decimal(20),
+                    date(2016, 6, 15): Decimal("40.5"),
+                },
                 indicators=(
                     Indicator(
                         id="greened",

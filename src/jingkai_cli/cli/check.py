@@ -1,21 +1,34 @@
-"""`jk check`: is the ledger whole, and does it agree with the plan?"""
+"""`jk check`: is the ledger whole, does it agree with the plan, and can the reports be believed?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
-from typer import Option
+from typer import Argument, Option
 
 from ..errors import Exit, Refused
 from ..language import _, ngettext
+from ..ledger import Ledger, Selection
 from ..ledger.check import check_anchor
-from ..model import Plan
+from ..rules.audit import CHECKS
 from .desk import Desk
-from .options import LedgerOption, PlanOption
+from .options import AsOfOption, LedgerOption, PlanOption
 from .output import give, tell
+
+WHOLE = "ledger"
+"""The name of the check that the ledger itself is whole."""
 
 
 def check(
+    names: Annotated[
+        list[str] | None,
+        Argument(
+            metavar=_("[CHECK]..."),
+            help=_("Only these checks: {names}; all by default.").format(names=", ".join((WHOLE, *CHECKS))),
+            show_default=False,
+        ),
+    ] = None,
     anchor: Annotated[
         str | None,
         Option(
@@ -24,29 +37,39 @@ def check(
             help=_("A head that was printed before: proves that nothing up to it changed."),
         ),
     ] = None,
+    as_of: AsOfOption = None,
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
+    from ..reports.check import information
+
     desk = Desk.at(plan, ledger)
-    place = _anchor(anchor) if anchor else None
+    asked = tuple(map(_name, names or (WHOLE, *CHECKS)))
+    head = _anchor(anchor) if anchor else None
     known = desk.ledger()
-    failures = list(known.check())
-    if place and (cut := check_anchor(known, *place)):
+    failures = list(known.check()) if WHOLE in asked else []
+    if head and (cut := check_anchor(known, *head)):
         failures.append(cut)
-    failures += strangers(desk.plan, known.tasks()) if not failures else []
+    if not failures:  # what the entries say is worth reading only in a ledger that is whole
+        failures += _audit(desk, known, tuple(name for name in asked if name != WHOLE), as_of)
     for failure in failures:
         give(failure)
-    for remark in information(desk.plan):
+    for remark in () if names else information(desk.plan):
         tell(_("Information: {remark}").format(remark=remark))
     if failures:
         tell(ngettext("{count} fault found.", "{count} faults found.", len(failures)).format(count=len(failures)))
         raise typer.Exit(Exit.FINDINGS)
-    head = known.head()
-    give(
-        _("The ledger is whole: {count} entries, head {seq}:{hash}").format(
-            count=head.seq, seq=head.seq, hash=head.hash
-        )
-    )
+    last = known.head()
+    give(_("Nothing is wrong: {count} entries, head {seq}:{hash}").format(count=last.seq, seq=last.seq, hash=last.hash))
+
+
+def _name(text: str) -> str:
+    names = (WHOLE, *CHECKS)
+    if text in names:
+        return text
+    close = get_close_matches(text, names, 1, 0.4)
+    hint = _("did you mean {name}?").format(name=close[0]) if close else ", ".join(names)
+    raise Refused(_("there is no check '{name}' ({hint})").format(name=text, hint=hint))
 
 
 def _anchor(text: str) -> tuple[int, str]:
@@ -56,25 +79,16 @@ def _anchor(text: str) -> tuple[int, str]:
     return int(seq), digest
 
 
-def strangers(plan: Plan, recorded: Sequence[str]) -> list[str]:
-    """The tasks that the ledger speaks of and the plan does not."""
-    known = {name for task in plan.tasks for name in (task.id, *task.formerly)}
-    message = _("task {task}: the ledger speaks of it, and it is not in the plan (formerly: [{task}] on its new id)")
-    return [message.format(task=name) for name in recorded if name not in known]
+def _audit(desk: Desk, ledger: Ledger, names: tuple[str, ...], as_of: str | None) -> Iterator[str]:
+    """What the anti-inflation checks find, a task at a time: a long history never stands in memory whole."""
+    from ..reports.check import audit, strangers
 
-
-def information(plan: Plan) -> list[str]:
-    """What a coordinator should know of the plan; nothing of it is a fault."""
-    said = []
-    if unled := [t.id for t in plan.tasks if not t.lead_unit or "lead_unit" in t.unconfirmed]:
-        said.append(_("tasks without a confirmed lead unit: {tasks}").format(tasks=", ".join(unled)))
-    if undated := [t.id for t in plan.tasks if "deadline" in t.unconfirmed]:
-        said.append(_("tasks without a confirmed deadline: {tasks}").format(tasks=", ".join(undated)))
-    after = _("task {task}: milestone {milestone} is due {day}, after the task's deadline {deadline}")
-    said += [
-        after.format(task=t.id, milestone=m.id, day=m.deadline, deadline=t.deadline)
-        for t in plan.tasks
-        for m in t.milestones
-        if m.deadline > t.deadline
-    ]
-    return said
+    day = desk.day(as_of)
+    if "vanished" in names:
+        yield from strangers(desk.plan, ledger.tasks())
+    for task in desk.plan.tasks:
+        selection = Selection(tasks=frozenset({task.id, *task.formerly}))
+        entries = list(ledger.entries(selection))
+        retracted = ledger.retracted_by([r.seq for r in entries])
+        standing = [r for r in entries if r.seq not in retracted and r.entry.kind != "retract"]
+        yield from audit(desk.plan, task, standing, day, names)

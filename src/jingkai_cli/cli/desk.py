@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from ..dates import day_ends, parse_day, parse_moment
+from ..dates import parse_day, parse_moment
 from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _
@@ -22,6 +22,7 @@ from ..ledger import Ledger, WritableLedger, empty_ledger, open_for_reading, ope
 from ..model import Plan, Task
 from ..plan import find_plan, load_plan
 from ..reports.document import Scope
+from ..survey import survey
 from .output import tell
 
 LONG_PAST = 90
@@ -114,16 +115,11 @@ class Desk:
 
         Says which tasks the ledger speaks of and the plan does not.
         """
-        formerly = {old: task.id for task in self.plan.tasks for old in task.formerly}
-        ends = day_ends(as_of, self.zone)
-        head, facts = ledger.read(lambda r: (r.head(), r.facts(as_of, day_ends=ends, formerly=formerly)))
-        if gone := sorted(set(facts) - {task.id for task in self.plan.tasks}):
-            tell(
-                _("The ledger speaks of tasks that are not in the plan: {tasks} (`jk log {first}`).").format(
-                    tasks=", ".join(gone), first=gone[0]
-                )
-            )
-        return Scope(self.plan, as_of, known_on, head), facts
+        found = ledger.read(lambda reader: survey(reader, self.plan, as_of))
+        if found.strangers:
+            text = _("The ledger speaks of tasks that are not in the plan: {tasks} (`jk log {first}`).")
+            tell(text.format(tasks=", ".join(found.strangers), first=found.strangers[0]))
+        return Scope(self.plan, as_of, known_on, found.head), found.facts
 
     def task(self, name: str) -> Task:
         """The task of that id.

@@ -52,6 +52,7 @@ def report(
     group_by: Annotated[
         GroupBy | None, Option("--group-by", metavar="unit|leader", help=_("One line for each unit or leader."))
     ] = None,
+    original: Annotated[bool, Option("--original", help=_("Judge by the original deadlines."))] = False,
     as_of: AsOfOption = None,
     known_on: KnownOnOption = None,
     form: FormatOption = None,
@@ -76,6 +77,8 @@ def report(
     day = desk.as_of(as_of)
     known, moment = desk.known(known_on)
     scope, facts = desk.survey(known, day, moment)
+    if original:
+        facts = {task: said.without_extensions() for task, said in facts.items()}
     document = (
         groups.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
         if group_by

@@ -1,5 +1,12 @@
 """`jk show`."""
 
+from datetime import date
+from typing import Annotated
+
+from typer import Option
+
+from ..facts import NOTHING, TaskFacts
+from ..language import _
 from .desk import Desk
 from .options import (
     AsOfOption,
@@ -17,6 +24,9 @@ LAST_ENTRIES = 5
 
 def show(
     task: TaskArgument,
+    explain: Annotated[
+        bool, Option("--explain", help=_("The arithmetic behind the judgement, each number with its source."))
+    ] = False,
     as_of: AsOfOption = None,
     known_on: KnownOnOption = None,
     form: FormatOption = None,
@@ -26,13 +36,27 @@ def show(
 ) -> None:
     from ..ledger import Selection
     from ..reports import show as showing
+    from ..rules.status import judge_task
+    from ..survey import facts_of
 
     desk = Desk.at(plan, ledger)
     whose = desk.task(task)
     day = desk.as_of(as_of)
     known, moment = desk.known(known_on)
-    scope, facts = desk.survey(known, day, moment)
+    scope, surveyed = desk.survey(known, day, moment)
     ids = frozenset({whose.id, *whose.formerly})
     entries = list(known.entries(Selection(tasks=ids, until=day, last=LAST_ENTRIES)))
     retracted = known.retracted_by([recorded.seq for recorded in entries])
-    Destination(form, output).put(showing.build(scope, whose, facts.get(whose.id), entries, retracted))
+
+    def facts_on(asked: date) -> TaskFacts:
+        return surveyed.get(whose.id, NOTHING) if asked == day else facts_of(known, desk.plan, whose, asked)
+
+    document = showing.build(scope, whose, facts_on, entries, retracted)
+    if explain:
+        from ..plan.places import places
+        from ..reports import explain as explaining
+
+        rules = desk.plan.rules
+        judgement = judge_task(whose, facts_on(day), day, rules)
+        document = explaining.build(document, judgement, rules, places(desk.plan_file))
+    Destination(form, output).put(document)

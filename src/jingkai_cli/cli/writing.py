@@ -6,10 +6,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ..dates import day_ends, parse_day
+from ..dates import parse_day
 from ..errors import Refused
 from ..escape import one_line
-from ..facts import NOTHING
 from ..intake.checks import Objection, objections
 from ..language import _
 from ..ledger import Reader, Writer
@@ -17,6 +16,7 @@ from ..ledger.chain import content
 from ..model import Entry, Kind, Recorded, Task
 from ..reports.log import what
 from ..reports.wording import quantity
+from ..survey import facts_of
 from .desk import Desk
 from .output import give, give_json, tell
 from .rehearsal import rehearse
@@ -140,10 +140,7 @@ def _acknowledge(desk: Desk, task: Task, recorded: Sequence[Recorded]) -> None:
 
 def totals(desk: Desk, task: Task, entry: Entry) -> list[str]:
     """The totals of the series that an entry reads, as of its date, in words."""
-    ids = [task.id, *task.formerly]
-    formerly = dict.fromkeys(task.formerly, task.id)
-    ends = day_ends(entry.on, desk.zone)
-    facts = desk.ledger().facts(entry.on, day_ends=ends, tasks=ids, formerly=formerly).get(task.id, NOTHING)
+    facts = facts_of(desk.ledger(), desk.plan, task, entry.on)
     series = [(name, reading.unit or "") for name, reading in entry.readings.items()]
     return [
         quantity(task, name, facts.totals[name, unit].value) for name, unit in series if (name, unit) in facts.totals

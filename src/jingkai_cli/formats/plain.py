@@ -26,4 +26,6 @@ def _table(table: Table) -> list[str]:
     aligned = [
         "  ".join(pad(cell, w, c.align) for cell, w, c in zip(row, widths, table.columns, strict=True)) for row in rows
     ]
+    if not any(column.title for column in table.columns):
+        return aligned[1:]
     return [aligned[0], "  ".join("-" * w for w in widths), *aligned[1:]]

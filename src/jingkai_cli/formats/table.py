@@ -49,6 +49,7 @@ def _table(table: Table, columns: int) -> RichTable:
     kept = _kept(table, columns)
     widths = _widths(table, kept, columns)
     rich = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1), collapse_padding=True)
+    rich.show_header = any(column.title for column in table.columns)
     for index in kept:
         column = table.columns[index]
         heading = "\n".join(column.title.split()) if width(column.title) > widths[index] else column.title

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from io import StringIO
@@ -17,6 +18,8 @@ Line = tuple[int, Any]
 
 ENDINGS = (".jsonl", ".csv")
 _LISTS = ("evidence",)
+_EVIDENCE_ENDS = re.compile(r"(?<=[0-9a-f]{64});|;(?!.* sha256:)")
+"""A `;`, but none in the name of a file whose SHA-256 follows."""
 _MAPPINGS = ("readings", "printed")
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
@@ -103,7 +106,7 @@ def _csv(path: Path, text: str) -> Iterator[Line]:
 def _cell(name: str, text: str) -> Any:
     """A list or a mapping stands in a cell as `a; b` or `name=value; name=value`."""
     if name in _LISTS:
-        return [part.strip() for part in text.split(";") if part.strip()]
+        return [part.strip() for part in _EVIDENCE_ENDS.split(text) if part.strip()]
     if name in _MAPPINGS:
         parts = (part.partition("=") for part in text.split(";"))
         return _once(

@@ -1,12 +1,12 @@
 """Entries of a file into the ledger: all of them in one transaction, or none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
-from ..ledger import Writer
+from ..ledger import Reader, Writer
 from ..ledger.chain import content, differences
 from ..model import Entry, Plan, Recorded
 from .checks import objections
@@ -46,20 +46,22 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     added: list[Recorded] = []
     known = 0
     fatal = ("refused", "implausible") if strict else ("refused",)
+    exported = {row.seq: row.entry.key for row in rows if row.seq is not None}
     for row in rows:
         progress()
         try:
-            there = writer.find(row.entry.key)
+            entry = _renumbered(row, exported, writer)
+            there = writer.find(entry.key)
             if there is not None:
                 known += 1
-                faults += (Finding(file, row.line, 1, message) for message in _conflict(row, there))
+                faults += (Finding(file, row.line, 1, message) for message in _conflict(entry, row, there))
                 continue
-            task = plan.task(row.entry.task)
-            against = list(objections(task, row.entry, writer, today)) if task else []
-            faults += (Finding(file, row.line, 1, o.message) for o in against if o.weight in fatal)
+            task = plan.task(entry.task)
+            against = list(objections(task, entry, writer, today)) if task else []
             warnings += (Finding(file, row.line, 1, o.message) for o in against if o.weight not in fatal)
-            if not faults:
-                added.append(writer.append(row.entry))
+            faults += (refusals := [Finding(file, row.line, 1, o.message) for o in against if o.weight in fatal])
+            if not refusals:  # also after a fault, for what follows may build on it; all of it is taken back
+                added.append(writer.append(entry))
         except Refused as refused:
             faults.append(Finding(file, row.line, 1, str(refused)))
     if faults:
@@ -67,9 +69,24 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     return Outcome(tuple(added), known, tuple(warnings))
 
 
-def _conflict(row: Row, there: Recorded) -> list[str]:
+def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Entry:
+    """The entry of a line; one of an export refers to numbers of the ledger that it came from.
+
+    Raises:
+        Refused: it refers to an entry that did not come with it, so nobody knows which one is meant here.
+    """
+    ref = row.entry.ref
+    if row.seq is None or ref is None:
+        return row.entry
+    meant = ledger.find(exported[ref]) if ref in exported else None
+    if meant is None:
+        raise Refused(_("it refers to entry {ref} of another ledger, which is not in this file").format(ref=ref))
+    return replace(row.entry, ref=meant.seq)
+
+
+def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:
     """How a line differs from the entry that has its key; who typed it does not matter where the line does not say."""
-    entry = row.entry if row.signed else replace(row.entry, by=there.entry.by)
+    entry = entry if row.signed else replace(entry, by=there.entry.by)
     changed = differences(entry, there.entry)
     if not changed:
         return []

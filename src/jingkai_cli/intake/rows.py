@@ -17,15 +17,20 @@ from .files import Line
 from .readings import read
 
 _ENTRY = TypeAdapter(Entry)
+_LONGEST_SEQ = 16
+"""Digits: no ledger has so many entries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a file, read: the entry, and whether the line itself says who typed it."""
+    """One line of a file, read."""
 
     line: int
     entry: Entry
     signed: bool
+    """Whether the line itself says who typed it."""
+    seq: int | None
+    """The number that the entry has in the ledger from which the line was exported."""
 
 
 def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> list[Row]:
@@ -103,7 +108,8 @@ def _row(number: int, line: Any, plan: Plan, typist: str, seen: Counter[str]) ->
     if "key" not in given:
         entry = replace(entry, key=content_key(entry, seen[content]))
         seen[content] += 1
-    return Row(number, entry, "by" in given)
+    seq = str(line.get("seq", ""))
+    return Row(number, entry, "by" in given, int(seq) if seq.isdecimal() and len(seq) < _LONGEST_SEQ else None)
 
 
 def _has_fields(line: Any) -> bool:

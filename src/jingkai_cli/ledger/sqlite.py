@@ -37,6 +37,8 @@ def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
     size = _size(path)
     if size is None:
         raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
+    if path.is_dir():
+        raise LedgerError(_("{path} is a folder: name a file in it.").format(path=path))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
     if _version(connection) > 0:
         return SqliteLedger(connection)

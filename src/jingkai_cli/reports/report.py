@@ -120,7 +120,7 @@ def _unit(plan: Plan, judgement: Judgement) -> str:
 
 
 def _status(judgement: Judgement) -> Toned:
-    return Toned(lamp_and_state(judgement.lamp, judgement.state), judgement.lamp)
+    return Toned(lamp_and_state(judgement), judgement.lamp)
 
 
 def _overdue_table(plan: Plan, judgements: Iterable[Judgement]) -> Table:

@@ -12,6 +12,7 @@ from ..rules.life import Life
 from ..rules.position import Late
 from ..rules.problems import Problem
 from ..rules.reasons import Reason
+from ..rules.status import Judgement
 
 STATES = {
     "accepted": N_("accepted"),
@@ -75,9 +76,10 @@ def marked(text: str, field: str, thing: Task | Milestone | Indicator) -> str:
     return text + MARK if field in thing.unconfirmed else text
 
 
-def lamp_and_state(lamp: str, state: str) -> str:
-    """The word of the lamp first, then the state."""
-    return f"{_(LAMPS[lamp])}\n{_(STATES[state])}"
+def lamp_and_state(judgement: Judgement) -> str:
+    """The word of the lamp first, then the state, then whether a unit objects to it."""
+    disputed = _(" (disputed)") if judgement.at.life.objection else ""
+    return f"{_(LAMPS[judgement.lamp])}\n{_(STATES[judgement.state])}{disputed}"
 
 
 def deadlines(thing: Task | Milestone, life: Life) -> str:
@@ -144,6 +146,10 @@ def _how_late(f: dict[str, Any]) -> str:
 
 
 def _behind(f: dict[str, Any]) -> str:
+    if "month" in f:
+        text = _("{title} in {month}: planned {planned}, actual {actual}, {gap} points behind")
+        planned, actual = (amount(Decimal(str(f[name])), f["unit"]) for name in ("planned", "progress"))
+        return text.format(title=f["title"], month=f["month"], planned=planned, actual=actual, gap=number(f["gap"]))
     text = _("planned {planned}, actual {actual}, {gap} points behind")
     said = text.format(planned=percent(f["planned"]), actual=percent(f["progress"]), gap=number(f["gap"]))
     return said + _(" (straight line assumed)") if f.get("straight_line") else said

@@ -8,6 +8,7 @@ from ..facts import TaskFacts
 from ..model import Milestone, Rules, Task
 from .forecast import Pace, pace
 from .life import Life, fold
+from .monthly import MonthlyPlan, monthly_plans
 from .problems import Problem
 from .problems import fold as fold_problems
 from .progress import Planned, planned, progress
@@ -42,6 +43,8 @@ class Position:
     late: tuple[Late, ...]
     """Most days first; empty once the task is done."""
     problems: tuple[Problem, ...]
+    months: tuple[MonthlyPlan, ...]
+    """The last ended month of each indicator with monthly plans."""
     pace: Pace | None
 
     @property
@@ -81,7 +84,9 @@ def locate(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Position:
     late = () if life.done_on else tuple(sorted(_late(task, facts, life, problems, as_of), key=lambda x: -x.days))
     running = not life.done_on and not late
     speed = pace(curve, actual, as_of, rules) if curve and running else None
-    return Position(task, as_of, facts, life, life.deadline(task), actual, curve, due, gap, late, problems, speed)
+    months = tuple(monthly_plans(task, facts, as_of))
+    deadline = life.deadline(task)
+    return Position(task, as_of, facts, life, deadline, actual, curve, due, gap, late, problems, months, speed)
 
 
 def _late(task: Task, facts: TaskFacts, life: Life, problems: tuple[Problem, ...], as_of: date) -> Iterator[Late]:

@@ -120,13 +120,22 @@ def planned(task: Task, life: Life) -> Planned | None:
     return Planned(task.start, duration, lines, written)
 
 
+def planned_total(task: Task, life: Life, indicator: Indicator, day: date) -> Decimal | None:
+    """What an indicator should have come to by the end of a date, in its unit; None where nothing is written of it."""
+    target = indicator.target
+    if not target or not indicator.planned or "deadline" in task.unconfirmed:
+        return None
+    line = _line(task.start, life.deadline(task), {d: float(v) for d, v in indicator.planned.items()}, float(target))
+    return Decimal(str(round(line.at((day - task.start).days), 2)))
+
+
 def _percents(indicator: Indicator) -> dict[date, float]:
     target = indicator.target
     return {d: min(FULL, share(value, target)) for d, value in indicator.planned.items()} if target else {}
 
 
-def _line(start: date, deadline: date, written: Mapping[date, float]) -> Line:
-    points = {0: 0.0, max(0, (deadline - start).days): FULL}
+def _line(start: date, deadline: date, written: Mapping[date, float], full: float = FULL) -> Line:
+    points = {0: 0.0, max(0, (deadline - start).days): full}
     points |= {(day - start).days: percent for day, percent in written.items() if start <= day <= deadline}
     days = tuple(sorted(points))
     return Line(days, tuple(points[day] for day in days))

@@ -91,6 +91,22 @@ def _behind(position: Position, rules: Rules) -> Iterator[Reason]:
         yield Reason("behind", {**_gap(position), "far": far, "straight_line": not position.curve.written})
 
 
+def _behind_the_month(position: Position, rules: Rules) -> Iterator[Reason]:
+    """What was reported in the last planned month is at least `rules.behind` points short of its plan."""
+    for month in position.months:
+        gap = month.gap
+        if gap is not None and gap >= float(rules.behind) and "monthly" not in month.indicator.unconfirmed:
+            figures: dict[str, Figure] = {
+                "id": month.indicator.id,
+                "title": month.indicator.name,
+                "unit": month.indicator.unit,
+                "month": f"{month.ends:%Y-%m}",
+                "planned": float(month.planned),
+                "progress": float(month.actual or 0),
+            }
+            yield Reason("behind", {**figures, "gap": gap, "far": gap >= float(rules.far_behind)})
+
+
 def _due_soon(position: Position, rules: Rules) -> Iterator[Reason]:
     """At most `rules.due_soon` days are left and the rest cannot be done at the mean pace so far (临近时限).
 
@@ -131,7 +147,7 @@ def _silent(position: Position, rules: Rules) -> Iterator[Reason]:
         yield Reason("silent", {"periods": periods, "last_report_on": facts.last_report_on})
 
 
-_RULES = (_overdue, _pace, _behind, _due_soon, _milestone, _unstarted, _silent)
+_RULES = (_overdue, _pace, _behind, _behind_the_month, _due_soon, _milestone, _unstarted, _silent)
 
 
 def _is_behind(position: Position, rules: Rules) -> bool:

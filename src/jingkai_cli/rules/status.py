@@ -69,8 +69,12 @@ def _lamp(position: Position, why: tuple[Reason, ...], rules: Rules) -> Lamp:
 
 
 def _far_behind_a_written_plan(position: Position, rules: Rules) -> bool:
+    far = float(rules.far_behind)
+    months = (m.gap for m in position.months if "monthly" not in m.indicator.unconfirmed)
+    if any(gap is not None and gap >= far for gap in months):
+        return True
     written = position.curve is not None and position.curve.written
-    return written and position.gap is not None and position.gap >= float(rules.far_behind)
+    return written and position.gap is not None and position.gap >= far
 
 
 def _confirmed_date_due(position: Position) -> bool:

@@ -1,0 +1,135 @@
+"""Draw `docs/overdue.svg` and its Chinese twin: `python docs/picture.py`.
+
+What a terminal of 80 columns shows of `jk report --overdue --as-of 2016-07-15` on the real data, drawn by the program's
+own table format. The clock is fixed, so the same source always makes the same pictures. They name no font that has to
+be fetched, and every character has its own place, so that Chinese stands in its columns whatever fonts a reader has.
+
+`--check` writes nothing and exits 1 when a picture is not what this draws.
+"""
+
+import re
+import sys
+from datetime import UTC, date, datetime
+from html import escape, unescape
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+from rich.text import Text
+
+from jingkai_cli import language
+from jingkai_cli.cli.desk import Desk
+from jingkai_cli.formats import table
+from jingkai_cli.intake.files import read
+from jingkai_cli.intake.importing import bring_in
+from jingkai_cli.intake.rows import entries
+from jingkai_cli.ledger import open_for_writing
+from jingkai_cli.reports import report
+
+DOCS = Path(__file__).resolve().parent
+DATA = DOCS.parent / "data"
+PICTURES = {"en": DOCS / "overdue.svg", "zh": DOCS / "overdue.zh-CN.svg"}
+
+COMMAND = "jk report --overdue --as-of 2016-07-15"
+AS_OF = date(2016, 7, 15)
+CLOCK = datetime(2016, 3, 1, 1, 0, tzinfo=UTC)
+"""When the ledger of the picture was recorded: its hashes cover it."""
+
+COLUMNS = 80
+HEIGHT = 20
+"""The size of a character, as Rich draws it: a Chinese one is as wide as it is high."""
+ASPECT = 0.6
+CELL = HEIGHT * ASPECT
+"""The width of a column: a monospace letter."""
+THEME = TerminalTheme(
+    (255, 255, 255),
+    (31, 35, 40),
+    [(31, 35, 40), (176, 32, 32), (26, 127, 55), (138, 90, 0), (9, 105, 218), (130, 80, 223), (27, 124, 131), (110, 119, 129)],
+)
+FORMAT = """\
+<svg class="terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
+<style>
+.{unique_id}-matrix {{
+  font-family: "DejaVu Sans Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", "Noto Sans CJK SC", "PingFang SC",
+    "Microsoft YaHei", monospace;
+  font-size: {char_height}px;
+}}
+{styles}
+</style>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})">
+<g class="{unique_id}-matrix">
+{matrix}
+</g>
+</g>
+</svg>
+"""
+
+
+def draw(spoken: str) -> str:
+    """The picture in a language, `en` or `zh`."""
+    language.use(spoken)
+    console = Console(
+        width=COLUMNS,
+        record=True,
+        file=StringIO(),
+        force_terminal=True,
+        color_system="truecolor",
+        no_color=False,
+        legacy_windows=False,
+        highlight=False,
+    )
+    console.print(Text.assemble(("$ ", "dim"), (COMMAND, "bold")))
+    with TemporaryDirectory() as folder:
+        desk = Desk(DATA / "tasks.yaml", str(Path(folder) / "ledger.db"))
+        published = DATA / "2016-02.jsonl"
+        rows = entries(str(published), read(published)[1], desk.plan, "seed")
+        ledger = open_for_writing(desk.ledger_place, lambda: CLOCK)
+        ledger.write(lambda writer: bring_in(writer, str(published), rows, desk.plan, AS_OF, strict=True))
+        scope, facts = desk.survey(ledger, AS_OF, None)
+        table.show(report.build(scope, facts, report.Filters(overdue=True)), console)
+        ledger.close()
+    svg = console.export_svg(title="", theme=THEME, code_format=FORMAT, font_aspect_ratio=ASPECT, unique_id="jk")
+    return _tidy(svg)
+
+
+def _tidy(svg: str) -> str:
+    """Give each character its place, where Rich gives a text one length; clip nothing, and show the frame on white."""
+    svg = svg.replace("rgba(255,255,255,0.35)", "#d0d7de")
+    svg = re.sub(r'<text (class="jk-r\d+") x="([^"]+)" (y="[^"]+")[^>]*>([^<]*)</text>', _placed, svg)
+    return "\n".join(line.strip() for line in svg.splitlines() if line.strip()) + "\n"
+
+
+def _placed(match: re.Match[str]) -> str:
+    """A text, each Latin word on its own and each Chinese character in the middle of its two columns."""
+    kind, left, top, escaped = match.groups()
+    tags = []
+    column = 0
+    for part in re.findall(r"\xa0+|[!-~]+|─+|.", unescape(escaped)):
+        x = float(left) + CELL * column
+        column += cell_len(part)
+        if part.isspace():
+            continue
+        wide = cell_len(part) > len(part)
+        tags.append(f'<text {kind} x="{x + (2 * CELL - HEIGHT) / 2 * wide:g}" {top}>{escape(part, quote=False)}</text>')
+    return "\n".join(tags)
+
+
+def main(arguments: list[str]) -> int:
+    """Write both pictures, or with `--check` compare them, and give the exit code."""
+    stale = 0
+    for spoken, file in PICTURES.items():
+        drawn = draw(spoken)
+        if "--check" not in arguments:
+            file.write_text(drawn, encoding="utf-8")
+        elif not file.exists() or file.read_text(encoding="utf-8") != drawn:
+            sys.stdout.write(f"{file.name} is stale: python docs/picture.py\n")
+            stale = 1
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,207 @@
+"""Write `docs/commands.md`, its Chinese twin and the tables of both READMEs from the program: `python docs/reference.py`.
+
+Nothing of them can be out of date: the commands, their arguments, options and panels are read from the Typer app, the
+columns of CSV from the reports, the thresholds from the model. What a README says between `<!-- NAME -->` and
+`<!-- /NAME -->` is replaced; the rest of it is written by people.
+
+`--check` writes nothing and exits 1 when a file is not what this writes.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What these pages say of their own in one language, and where they are."""
+
+    locale: str
+    readme: Path
+    page: Path
+    title: str
+    intro: str
+    contents: tuple[str, str, str]
+    columns: tuple[str, str]
+    thresholds: tuple[str, str]
+
+
+WORDINGS: Mapping[str, Wording] = {
+    "en": Wording(
+        locale="C.UTF-8",
+        readme=ROOT / "README.md",
+        page=ROOT / "docs" / "commands.md",
+        title="The commands",
+        intro="Written by `docs/reference.py` from the program itself: `jk COMMAND --help` says the same. Chinese: "
+        "[commands.zh-CN.md](commands.zh-CN.md). Examples stand in the [README](../README.md).",
+        contents=("When", "Command", "What it does"),
+        columns=("File", "Columns"),
+        thresholds=("Threshold", "Default"),
+    ),
+    "zh": Wording(
+        locale="zh_CN.UTF-8",
+        readme=ROOT / "README.zh-CN.md",
+        page=ROOT / "docs" / "commands.zh-CN.md",
+        title="命令一览",
+        intro="本页由 `docs/reference.py` 从程序本身生成，与 `jk 命令 --help` 所说一致。英文版："
+        "[commands.md](commands.md)。示例见 [README](../README.zh-CN.md)。",
+        contents=("何时", "命令", "用途"),
+        columns=("文件", "列名"),
+        thresholds=("阈值", "默认值"),
+    ),
+}
+
+
+def page(wording: Wording) -> str:
+    """The full reference, in the language that is spoken now."""
+    groups = [(panel, list(commands)) for panel, commands in _panels().items()]
+    lines = [f"# {wording.title}", "", wording.intro, "", *_contents(wording, lambda path: f"[{path}](#{_anchor(path)})")]
+    for _panel, commands in groups:
+        for path, context in commands:
+            lines += ["", f"## {path}", "", *_command(context)]
+    return "\n".join(lines) + "\n"
+
+
+def tables(wording: Wording) -> dict[str, list[str]]:
+    """The tables of a README by the name of their marker, in the language that is spoken now."""
+    there = wording.page.relative_to(ROOT).as_posix()
+    return {
+        "commands": _contents(wording, lambda path: f"[{path}]({there}#{_anchor(path)})"),
+        "columns": _columns(wording),
+        "thresholds": _thresholds(wording),
+    }
+
+
+def _anchor(path: str) -> str:
+    return path.replace(" ", "-")
+
+
+def _panels() -> dict[str, list[tuple[str, Any]]]:
+    """Panel → its commands in the order of the program's help, each with its path (`jk report`) and its context."""
+    import click
+    from typer.main import get_command
+
+    from jingkai_cli.cli.app import app
+
+    found: dict[str, list[tuple[str, Any]]] = {}
+
+    def walk(group: click.Group, parent: click.Context, panel: str | None) -> None:
+        for name in group.list_commands(parent):
+            command: Any = group.get_command(parent, name)
+            context = click.Context(command, info_name=name, parent=parent)
+            where = panel or str(command.rich_help_panel)
+            if isinstance(command, click.Group):
+                walk(command, context, where)
+            else:
+                found.setdefault(where, []).append((context.command_path, context))
+
+    root: Any = get_command(app)
+    walk(root, click.Context(root, info_name="jk"), None)
+    return found
+
+
+def _contents(wording: Wording, link: Callable[[str], str]) -> list[str]:
+    rows = []
+    for panel, commands in _panels().items():
+        for number, (path, context) in enumerate(commands):
+            rows.append((panel if number == 0 else "", link(path), context.command.help))
+    return _table(wording.contents, rows)
+
+
+def _command(context: Any) -> Iterator[str]:
+    """A command: its usage, what it does, and its parameters panel by panel."""
+    import click
+    from typer.rich_utils import ARGUMENTS_PANEL_TITLE, OPTIONS_PANEL_TITLE
+
+    command = context.command
+    usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
+    yield from (command.help, "", "```text", usage, "```")
+    panels: dict[str, list[tuple[str, str]]] = {}
+    for parameter in command.get_params(context):
+        name, text = parameter.get_help_record(context) or ("", "")
+        is_argument = isinstance(parameter, click.Argument)
+        default = ARGUMENTS_PANEL_TITLE if is_argument else OPTIONS_PANEL_TITLE
+        panel = getattr(parameter, "rich_help_panel", None) or default
+        panels.setdefault(panel, []).append((_code(name), " ".join(text.split())))
+    for panel, rows in panels.items():
+        yield from ("", *_table((panel, ""), rows))
+
+
+def _columns(wording: Wording) -> list[str]:
+    from jingkai_cli.reports import groups, log, problems, report
+
+    files = {
+        "tasks.csv": report.fields(),
+        "entries.csv": log.fields(),
+        "problems.csv": problems.fields(),
+        "units.csv": groups.fields("unit"),
+    }
+    return _table(wording.columns, [(_code(file), " ".join(map(_code, names))) for file, names in files.items()])
+
+
+def _thresholds(wording: Wording) -> list[str]:
+    from jingkai_cli.model import Rules
+
+    return _table(wording.thresholds, [(_code(f.name), _code(str(f.default))) for f in fields(Rules)])
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def _table(head: tuple[str, ...], rows: list[Any]) -> list[str]:
+    cells = [[str(cell).replace("|", r"\|") for cell in row] for row in rows]
+    lines = [head, ["---"] * len(head), *cells]
+    return [f"| {' | '.join(line)} |".replace("|  |", "| |") for line in lines]
+
+
+def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
+    """A README with its tables as they are now.
+
+    Raises:
+        ValueError: it has no place for one of them.
+    """
+    for name, lines in blocks.items():
+        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+        if text.count(begin) != 1 or text.count(end) != 1:
+            raise ValueError(begin)
+        block = "\n".join((begin, *lines, end))
+        text = re.sub(f"{begin}.*?{end}", lambda _match, block=block: block, text, flags=re.DOTALL)  # type: ignore[misc]
+    return text
+
+
+def bring_up_to_date(spoken: str, *, check: bool) -> int:
+    """Write the pages of the language that this process speaks, or say which are stale; give the exit code."""
+    wording = WORDINGS[spoken]
+    readme = wording.readme.read_text(encoding="utf-8")
+    wanted = {wording.page: page(wording), wording.readme: filled(readme, tables(wording))}
+    stale = [f for f, text in wanted.items() if not f.exists() or f.read_text(encoding="utf-8") != text]
+    if check:
+        sys.stdout.writelines(f"{file.name} is stale: python docs/reference.py\n" for file in stale)
+        return 1 if stale else 0
+    for file in stale:
+        file.write_text(wanted[file], encoding="utf-8")
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Bring the pages of both languages up to date, each in a process that speaks it from its start."""
+    for spoken in WORDINGS.keys() & set(arguments):
+        return bring_up_to_date(spoken, check="--check" in arguments)
+    codes = []
+    for spoken, wording in WORDINGS.items():
+        environment = {**os.environ, "LC_ALL": wording.locale, "PYTHONUTF8": "1", "COLUMNS": "80"}
+        command = [sys.executable, str(Path(__file__).resolve()), spoken, *arguments]
+        codes.append(subprocess.run(command, env=environment, check=False).returncode)
+    return max(codes)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

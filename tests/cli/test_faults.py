@@ -1,0 +1,233 @@
+"""Whatever is missing, broken, locked, full or typed wrongly: an exit code and a sentence, and nothing half done."""
+
+import re
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from running import COMMANDS, JK, Done, Workspace, workspace
+
+from jingkai_cli.ledger import sqlite
+
+SAMPLES = {"task": "12", "milestone": "ruihe-decoration", "files": "2016-02.jsonl", "month": "2016-02", "output": "out"}
+READING = ("report", "show 12", "log", "check", "problem list", "export --month 2016-02 -o out")
+
+
+def every_command(option: str) -> Iterator[tuple[str, ...]]:
+    """Every command that has an option, with something for each argument that it needs."""
+
+    def walk(command: click.Command, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        if isinstance(command, click.Group):
+            for name, inner in command.commands.items():
+                yield from walk(inner, (*names, name))
+        elif any(parameter.name == option for parameter in command.params):
+            needed = [p for p in command.params if p.required]
+            given = [(*p.opts[:1] * (p.param_type_name == "option"), SAMPLES.get(str(p.name), "1")) for p in needed]
+            yield (*names, *(word for words in given for word in words))
+
+    return walk(COMMANDS, ())
+
+
+PLANNED = list(every_command("plan"))
+RECORDED = list(every_command("ledger"))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workspace:
+    return workspace(tmp_path, recorded=True)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Workspace:
+    return workspace(tmp_path)
+
+
+def refused(done: Done, code: int, sentence: str = "") -> None:
+    """An error: its exit code, what it says, nothing on stdout."""
+    assert (done.code, done.out) == (code, ""), done
+    assert sentence in done.err, done.err
+    assert done.err.strip(), done
+
+
+@pytest.mark.parametrize("command", PLANNED, ids=" ".join)
+def test_no_plan_or_no_good_one(command: tuple[str, ...], empty: Workspace) -> None:
+    (empty.folder / "tasks.yaml").unlink()
+    (empty.folder / "2016-02.jsonl").write_text("")
+    refused(empty.here(*command), 3, "no plan here")
+    bad = {"empty": b"", "binary": bytes(range(256)), "gbk": "title: 重点工作\n".encode("gbk")}
+    for name, content in bad.items():
+        (empty.folder / name).write_bytes(content)
+    (empty.folder / "folder").mkdir()
+    before = empty.files()
+    for name in (*bad, "folder", "missing"):
+        refused(empty.here(*command, "--plan", name), 3, f"{name}:")
+        refused(empty.here(*command, JK_PLAN=name), 3, f"{name}:")
+    assert empty.files() == before
+
+
+def broken_ledgers(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Each kind of file that is no ledger of ours, and what is said of it."""
+    (folder / "text.db").write_text("title: 重点工作\n" * 100)
+    yield folder / "text.db", "is not a jk ledger"
+    good = (folder / "ledger.db").read_bytes()
+    (folder / "half.db").write_bytes(good[: len(good) // 2])
+    yield folder / "half.db", "is damaged"
+    with closing(sqlite3.connect(folder / "other.db")) as other:
+        other.execute("CREATE TABLE contacts (name TEXT)")
+    yield folder / "other.db", "is not a jk ledger"
+    (folder / "newer.db").write_bytes(good)
+    with closing(sqlite3.connect(folder / "newer.db")) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    yield folder / "newer.db", "newer jk"
+    (folder / "folder.db").mkdir()
+    yield folder / "folder.db", "folder.db"
+
+
+def test_a_ledger_that_is_none_is_an_error_and_stays_as_it_is(place: Workspace) -> None:
+    broken = dict(broken_ledgers(place.folder))
+    contents = {path: path.read_bytes() for path in broken if path.is_file()}
+    before = place.files()
+    for path, sentence in broken.items():
+        for command in RECORDED:
+            refused(place.here(*command, "--ledger", str(path)), 4, sentence)
+            refused(place.here(*command, JK_LEDGER=str(path)), 4, sentence)
+    assert {path: path.read_bytes() for path in contents} == contents
+    assert place.files() == before
+
+
+@pytest.mark.parametrize("command", READING)
+def test_a_missing_ledger(command: str, empty: Workspace) -> None:
+    for done in (empty.here(*command.split(), "--ledger", "no.db"), empty.here(*command.split(), JK_LEDGER="no.db")):
+        refused(done, 4, "There is no ledger at no.db")
+    assert not (empty.folder / "no.db").exists()
+    done = empty.here(*command.split(), "--plan", "tasks.yaml")
+    assert done.code == 0
+    assert done.err.count("No ledger yet at ledger.db") == 1
+    assert not empty.ledger.exists()
+
+
+def test_a_ledger_in_a_folder_that_is_missing_is_not_begun(empty: Workspace) -> None:
+    refused(empty.here("record", "12", "5", "--ledger", "no/ledger.db"), 4, "The folder no does not exist")
+    assert empty.files() == {"tasks.yaml"}
+
+
+def test_a_locked_ledger(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    for function in (sqlite.open_for_reading, sqlite.open_for_writing):
+        monkeypatch.setattr(function, "__defaults__", (0.05,))
+    with closing(sqlite3.connect(place.ledger, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        for command in RECORDED:
+            refused(place.here(*command), 4, "is locked")
+        other.execute("ROLLBACK")
+    assert place.here("check").code == 0
+
+
+@pytest.mark.parametrize("where", ["/proc/jk.csv", "/sys/jk.csv", "no/jk.csv", "tasks.yaml/jk.csv", "a\0b.csv"])
+def test_an_output_that_cannot_be_written(where: str, place: Workspace) -> None:
+    before = place.files()
+    refused(place.here("report", "-o", where), 2, "cannot be written")
+    assert place.files() == before
+
+
+@pytest.mark.parametrize("folder", ["/proc/jk", "/sys", "no/where", "tasks.yaml"])
+def test_an_export_into_a_folder_that_cannot_be_had(folder: str, place: Workspace) -> None:
+    before = place.files()
+    refused(place.here("export", "--month", "2016-02", "-o", folder), 2, folder.rpartition("/")[2])
+    assert place.files() == before
+
+
+def test_an_export_over_a_folder_writes_none_of_its_files(place: Workspace) -> None:
+    (place.folder / "out" / "units.csv").mkdir(parents=True)
+    refused(place.here("export", "--month", "2016-02", "-o", "out"), 2, "units.csv cannot be written: is a folder")
+    assert [path.name for path in (place.folder / "out").iterdir()] == ["units.csv"]
+
+
+def no_room_above(size: int) -> dict[str, Any]:
+    """What makes a disk full: no file may grow above a size."""
+    return {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))}
+
+
+def test_a_disk_too_full_for_an_entry(place: Workspace) -> None:
+    before = place.ledger.read_bytes()
+    refused(place.jk("record", "12", "-m", "x" * 100_000, **no_room_above(len(before))), 4, "nothing was recorded")
+    assert place.ledger.read_bytes() == before
+    assert place.here("check").code == 0
+
+
+def test_a_disk_too_full_for_the_second_file_of_an_export(place: Workspace) -> None:
+    place.here("export", "--month", "2016-02", "-o", "out")
+    old = {path.name: path.read_bytes() for path in (place.folder / "out").iterdir()}
+    room = len(old["tasks.csv"]) + 1000
+    assert len(old["entries.csv"]) > room
+    place.here("record", "12", "5", "--on", "2016-02-29")
+    refused(place.jk("export", "--month", "2016-02", "-o", "out", **no_room_above(room)), 2, "entries.csv cannot be")
+    assert {path.name: path.read_bytes() for path in (place.folder / "out").iterdir()} == old
+
+
+KILLED = """
+import os, pathlib, signal
+from unittest.mock import patch
+from jingkai_cli.cli.app import main
+calls = iter(range({call}))
+def die(*arguments):
+    if next(calls, None) is None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments)
+real = {name}
+with patch("{name}", die):
+    main()
+"""
+
+
+@pytest.mark.parametrize("call", range(4))
+@pytest.mark.parametrize("name", ["os.fsync", "pathlib.Path.replace"])
+def test_a_killed_export_leaves_each_file_old_or_new(name: str, call: int, place: Workspace) -> None:
+    out = place.folder / "out"
+    files = ("tasks.csv", "entries.csv", "problems.csv", "units.csv")
+    export = ("export", "--month", "2016-02", "-o", "out")
+    place.here(*export)
+    old = [(out / file).read_bytes() for file in files]
+    place.here("record", "12", "5", "--on", "2016-02-29")
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED.format(call=call, name=name), *export],
+        cwd=place.folder,
+        env=place.environment(),
+        check=False,
+        capture_output=True,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    left = [(out / file).read_bytes() for file in files]
+    place.here(*export)
+    new = [(out / file).read_bytes() for file in files]
+    assert all(found in versions for found, *versions in zip(left, old, new, strict=True))
+
+
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -15), (signal.SIGKILL, -9)])
+def test_an_interrupted_import_records_nothing(stop: signal.Signals, code: int, place: Workspace) -> None:
+    line = '{{"on": "2016-03-01", "task": "12", "kind": "report", "note": "{}"}}\n'
+    (place.folder / "long.jsonl").write_text("".join(map(line.format, range(20_000))))
+    before = place.ledger.read_bytes()
+    running = place.start("import", "long.jsonl")
+    while not (place.folder / "ledger.db-journal").exists():
+        assert running.poll() is None
+        time.sleep(0.01)
+    running.send_signal(stop)
+    out, err = running.communicate()
+    assert (running.returncode, out) == (code, b"")
+    assert err == (b"Interrupted: nothing more was recorded.\n" if code > 0 else b"")
+    assert place.here("check").code == 0
+    assert place.ledger.read_bytes() == before
+
+
+def test_python_itself_is_started_as_a_person_starts_it(place: Workspace) -> None:
+    assert JK[0] == sys.executable
+    assert re.fullmatch(r"jk \d\S*\n", place.jk("--version").out)
