@@ -103,7 +103,7 @@ def _panels() -> dict[str, list[tuple[str, Any]]]:
                 found.setdefault(where, []).append((context.command_path, context))
 
     root: Any = get_command(app)
-    walk(root, click.Context(root, info_name="jk"), None)
+    walk(root, click.Context(root, info_name="jk", **root.context_settings), None)
     return found
 
 

@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 
 from jingkai_cli.formats import MODULES
 from jingkai_cli.formats.width import width
+from jingkai_cli.rules.audit import CHECKS
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = SimpleNamespace(**runpy.run_path(str(ROOT / "scripts" / "catalogue.py")))
@@ -28,7 +29,21 @@ PLACEHOLDER = re.compile(r"\{(\w*)(![rs])?(?::[^{}]*)?\}|%\((\w+)\)s")
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*", re.ASCII)
 WORD = re.compile(r"[A-Za-z][\w.:-]*", re.ASCII)
 
-CODES = {*MODULES, "unit", "leader", "document", "minutes", "oral", "upheld", "changed", "last", "SEQ:HASH", "x"}
+CODES = {
+    *MODULES,
+    *CHECKS,
+    "ledger",
+    "unit",
+    "leader",
+    "document",
+    "minutes",
+    "oral",
+    "upheld",
+    "changed",
+    "last",
+    "SEQ:HASH",
+    "x",
+}
 """What is typed as it stands in every language; `x` is the figure in Click's `x>=0`."""
 TERMS = {"jk", "CSV", "JSON", "Schema", ".jsonl", "jsonl", "SHA-256", "UTF-8", "utf-8", "utf-8-sig"}
 PLACES = {"JK_PLAN", "JK_LEDGER", "JK_BY", "tasks.yaml", "ledger.db"}

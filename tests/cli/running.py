@@ -73,7 +73,7 @@ class Workspace:
             timeout=PATIENCE,
             **settings | options,
         )
-        out, err = (text.decode() if text else "" for text in (done.stdout, done.stderr))
+        out, err = (text.decode() if isinstance(text, bytes) else text or "" for text in (done.stdout, done.stderr))
         assert "Traceback" not in err, err
         return Done(done.returncode, out, err)
 
@@ -117,5 +117,5 @@ def workspace(folder: Path, *, recorded: bool = False) -> Workspace:
     made = Workspace(folder)
     if recorded:
         shutil.copy(DATA / "2016-02.jsonl", folder)
-        assert made.jk("import", "2016-02.jsonl").code == 0
+        assert made.here("import", "2016-02.jsonl").code == 0
     return made

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -41,7 +42,6 @@ def holds(path: Path, entries: dict[int, str]) -> None:
 
 
 def test_eight_writers_at_once_lose_nothing(path: Path) -> None:
-    """They also begin at once: one of them makes the ledger, the others find it."""
     writers = [writer(path, f"w{number}", 50) for number in range(8)]
     said: dict[int, str] = {}
     for process in writers:
@@ -50,6 +50,23 @@ def test_eight_writers_at_once_lose_nothing(path: Path) -> None:
         said |= acknowledged(output)
     assert sorted(said) == list(range(1, 401))
     holds(path, said)
+
+
+def test_of_several_who_begin_at_once_one_makes_the_ledger(path: Path) -> None:
+    def begin(name: str) -> None:
+        with closing(open_for_writing(str(path), Clock())) as ledger:
+            append(ledger, [percent("1", by=name)])
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as other, ThreadPoolExecutor() as threads:
+        other.execute("BEGIN IMMEDIATE")
+        beginning = [threads.submit(begin, name) for name in ("lin", "wang", "zhao")]
+        time.sleep(0.3)  # by now they all have seen that there is none, and wait to make it
+        other.execute("ROLLBACK")
+        for one in beginning:
+            one.result()
+    with closing(open_for_reading(str(path))) as ledger:
+        assert sorted(recorded.entry.by for recorded in ledger.entries()) == ["lin", "wang", "zhao"]
+        assert list(ledger.check()) == []
 
 
 def test_a_killed_writer_loses_nothing_that_was_acknowledged(path: Path) -> None:

@@ -324,8 +324,9 @@ def test_a_text_is_not_a_ledger(tmp_path: Path, text: str) -> None:
     refused(tmp_path / "tasks.yaml", "not a jk ledger")
 
 
-def test_the_database_of_something_else_is_not_a_ledger(tmp_path: Path) -> None:
-    behind_its_back(tmp_path / "other.db", "CREATE TABLE entries (a)")
+@pytest.mark.parametrize("mark", ["PRAGMA user_version = 1", "PRAGMA application_id = 1", "PRAGMA user_version = 0"])
+def test_the_database_of_something_else_is_not_a_ledger(tmp_path: Path, mark: str) -> None:
+    behind_its_back(tmp_path / "other.db", "CREATE TABLE entries (a)", mark)
     refused(tmp_path / "other.db", "not a jk ledger")
 
 

@@ -25,8 +25,9 @@ class Tally:
     """The planned curves of one case, drawn once."""
 
 
-def compare(plan: Mapped, lines: list[Mapped], question: Question, answer: Any, code: int, tally: Tally) -> None:
-    """Hold an answer of the program against the oracle's."""
+def compare(plan: Mapped, lines: list[Mapped], question: Question, answered: tuple[int, Any], tally: Tally) -> None:
+    """Hold the program's exit code and JSON against the oracle's."""
+    code, answer = answered
     known = history.known(lines, question.moment)
     verdicts = [Verdict(plan, task, known, question.as_of, tally.curves) for task in plan["tasks"]]
     wanted = [verdict for verdict in verdicts if _asked(verdict, question)]

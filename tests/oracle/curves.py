@@ -4,7 +4,7 @@ A planned curve is a list with one fraction for each day from the start to the d
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -78,16 +78,18 @@ def curve(plan: Mapped, task: Mapped, end: date, milestone_ends: list[date]) -> 
 
         return Curve(start, [steps(day) for day in days], steps)
     if measure == "indicators":
-        lines = [
-            (Fraction(i.get("weight", "1")), _points(i), FULL / Fraction(i["target"])) for i in counted(task)
-        ]
+        lines = [(Fraction(i.get("weight", "1")), _points(i), FULL / Fraction(i["target"])) for i in counted(task)]
     else:
         lines = [(Fraction(1), _points(task), Fraction(1))]
-    whole = sum((weight for weight, _points, _scale in lines), Fraction(0))
+    whole = _sum(weight for weight, _points, _scale in lines)
     drawn = [(weight / whole, _daily(start, end, points, scale)) for weight, points, scale in lines]
-    daily = drawn[0][1] if len(drawn) == 1 else [sum(w * line[n] for w, line in drawn) for n in range(len(days))]
-    first = sum(w / whole * min(FULL, points.get(start, Fraction(0)) * scale) for w, points, scale in lines)
-    return Curve(start, daily, lambda day: Fraction(first) if day < start else daily[-1])
+    daily = drawn[0][1] if len(drawn) == 1 else [_sum(w * line[n] for w, line in drawn) for n in range(len(days))]
+    first = _sum(w / whole * min(FULL, points.get(start, Fraction(0)) * scale) for w, points, scale in lines)
+    return Curve(start, daily, lambda day: first if day < start else daily[-1])
+
+
+def _sum(values: Iterable[Fraction]) -> Fraction:
+    return sum(values, Fraction(0))
 
 
 def _points(thing: Mapped) -> dict[date, Fraction]:
@@ -97,6 +99,27 @@ def _points(thing: Mapped) -> dict[date, Fraction]:
         year, month, *day = (int(part) for part in name.split("-"))
         written[date(year, month, day[0] if day else monthrange(year, month)[1])] = Fraction(value)
     return written
+
+
+def month_gaps(task: Mapped, entries: list[Mapped], day: date) -> list[tuple[Mapped, Fraction]]:
+    """How many points of its last ended planned month each indicator misses, where anything was reported in it."""
+    gaps = []
+    for indicator in task.get("indicators", []):
+        ended = [name for name in indicator.get("monthly", {}) if _last(name) < day]
+        if ended:
+            first, last = day_of(f"{max(ended)}-01"), _last(max(ended))
+            until = [e for e in entries if day_of(e["on"]) <= last]
+            before, within = ([e for e in until if (day_of(e["on"]) >= first) is inside] for inside in (False, True))
+            plan, after = Fraction(indicator["monthly"][max(ended)]), total(until, indicator)
+            if plan and after is not None and total(within, indicator) is not None:
+                made = after - (total(before, indicator) or 0)
+                gaps.append((indicator, FULL - FULL * made / plan))
+    return gaps
+
+
+def _last(month: str) -> date:
+    year, number = (int(part) for part in month.split("-"))
+    return date(year, number, monthrange(year, number)[1])
 
 
 def _daily(start: date, end: date, written: Mapping[date, Fraction], scale: Fraction) -> list[Fraction]:

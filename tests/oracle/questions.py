@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from random import Random
 
 from .history import Mapped, day_of, end_of
@@ -62,9 +63,19 @@ def _day(random: Random, plan: Mapped, lines: list[Mapped]) -> date:
     days = [day_of(thing["deadline"]) for thing in things] + [day_of(task.get("start", "2016-01-01"))]
     days += [day_of(line["deadline"]) for line in lines if "deadline" in line]
     days += [day_of(line["on"]) for line in lines]
-    near = random.choice(days) + timedelta(days=random.choice([-30, -7, -1, 0, 0, 1, 2, 7, 8, 16, 31]))
+    days += 4 * _shares(plan, task, lines)
+    near = random.choice(days) + timedelta(days=random.choice([-30, -7, -1, 0, 0, 0, 1, 2, 7, 8, 16, 31]))
     between = date(2015, 9, 1) + timedelta(days=random.randrange(600))
     return random.choice([near, near, near, between, date(2016, 2, 29), date(2020, 2, 29), date(2014, 12, 31)])
+
+
+def _shares(plan: Mapped, task: Mapped, lines: list[Mapped]) -> list[date]:
+    """Days on which a task's time has gone by a share that was reported, or by the one that pace is judged from."""
+    start, end = day_of(task.get("start", "2016-01-01")), day_of(task["deadline"])
+    said = [line["readings"].get("percent", "+") for line in lines if "readings" in line and line["task"] == task["id"]]
+    shares = [Fraction(text) for text in (*said, plan["rules"].get("pace_after", "15")) if text.isdecimal()]
+    gone = [(end - start).days * share / 100 for share in shares]
+    return [start + timedelta(days=int(number)) for number in gone if number.denominator == 1]
 
 
 def _known(random: Random, plan: Mapped, lines: list[Mapped]) -> tuple[str, datetime]:

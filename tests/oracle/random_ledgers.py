@@ -7,7 +7,9 @@ from typing import Any
 from .history import Mapped, day_of
 from .random_plans import UNITS
 
-KINDS = ["report"] * 9 + ["reach"] * 3 + ["done"] * 2 + ["accept"] * 3 + ["reopen"] * 3 + ["extend"] * 3 + ["retract"] * 3
+KINDS = (
+    ["report"] * 9 + ["reach"] * 3 + ["done"] * 2 + ["accept"] * 3 + ["reopen"] * 3 + ["extend"] * 3 + ["retract"] * 3
+)
 
 
 def proposals(random: Random, plan: Mapped, recorded: list[Mapped], moment: datetime) -> list[Mapped]:

@@ -69,9 +69,7 @@ def _task(random: Random, number: int) -> Mapped:
     if measure == "indicators" or random.random() < 0.2:
         task["indicators"] = _indicators(random, start, end)
     least = 1 if measure == "milestones" else 0
-    task["milestones"] = [
-        _milestone(random, start, end, n, task) for n in range(1, random.randint(least, 4) + 1)
-    ]
+    task["milestones"] = [_milestone(random, start, end, n, task) for n in range(1, random.randint(least, 4) + 1)]
     return task
 
 
@@ -92,8 +90,9 @@ def _indicators(random: Random, start: date, end: date) -> list[Mapped]:
         if random.random() < 0.6:
             falls = indicator.get("type") == "level"
             indicator["planned"] = _planned(random, start, end, random.choice([1, 1, 1.3]) * target, falls=falls)
-        if random.random() < 0.1:
-            indicator["monthly"] = {"2016-03": "5"}
+        if random.random() < 0.2:
+            months = {start + timedelta(days=random.randint(0, (end - start).days + 31)) for _n in range(3)}
+            indicator["monthly"] = {f"{day:%Y-%m}": str(random.choice([0, 2, 10, 25])) for day in sorted(months)}
         indicators.append(indicator)
     return indicators
 

@@ -62,6 +62,5 @@ def differ(case: int, folder: Path, tally: Tally) -> None:
     for filtered in (False, False, True):
         asked = question(random, workspace.plan, workspace.lines, filtered=filtered)
         before = len(tally.differences)
-        code, answer = workspace.report(asked.arguments)
-        compare(workspace.plan, workspace.lines, asked, answer, code, tally)
+        compare(workspace.plan, workspace.lines, asked, workspace.report(asked.arguments), tally)
         tally.differences[before:] = [f"case {case}: {text}" for text in tally.differences[before:]]

@@ -10,7 +10,7 @@ from math import ceil
 from typing import Any
 
 from . import history
-from .curves import FULL, Curve, counted, curve, earned, progress, start_of
+from .curves import FULL, Curve, counted, curve, earned, month_gaps, progress, start_of
 from .history import Mapped
 
 DEFAULTS = {
@@ -48,6 +48,7 @@ class Verdict:
         self.curve = self._curve(curves)
         self.planned = self.curve.on(day) if self.curve else None
         self.gap = None if self.planned is None or self.actual is None else self.planned - self.actual
+        self.months = month_gaps(task, self.entries, day)
         self.late = [] if self.done else self._late()
         self.pace = self._pace()
         self.reasons = [] if self.done else self._reasons()
@@ -91,12 +92,16 @@ class Verdict:
         if self.done:
             return "green"
         red_from = int(self.rules["milestone_red"])
-        far = self.gap is not None and self._at_least("lamp", self.gap, Fraction(self.rules["far_behind"]))
-        if (far and self._written) or any(x is self.task or days > red_from for days, x, _end in self.late):
+        promised = [gap for _indicator, gap in self.months]
+        promised += [self.gap] if self.gap is not None and self._written else []
+        far = [self._at_least("lamp", gap, Fraction(self.rules["far_behind"])) for gap in promised]
+        if any(far) or any(x is self.task or days > red_from for days, x, _end in self.late):
             return "red"
         if self.reasons:
             return "yellow"
-        return "green" if self.gap is not None or self._confirmed_date_due else "none"
+        if self.state == "not-started":
+            return "none"
+        return "green" if promised or self.gap is not None or self._confirmed_date_due else "none"
 
     @property
     def worst(self) -> int:
@@ -115,7 +120,7 @@ class Verdict:
             case "indicators":
                 return any(i.get("planned") for i in counted(self.task))
             case measure:
-                return measure == "milestones"
+                return bool(measure == "milestones")
 
     @property
     def _confirmed_date_due(self) -> bool:
@@ -184,6 +189,10 @@ class Verdict:
         if behind and self.gap is not None:
             far = self._at_least("lamp", self.gap, Fraction(self.rules["far_behind"]))
             found.append({"code": "behind", "far": far, "straight_line": not self._written})
+        for indicator, gap in self.months:
+            if self._at_least("behind", gap, Fraction(self.rules["behind"])):
+                far = self._at_least("lamp", gap, Fraction(self.rules["far_behind"]))
+                found.append({"code": "behind", "id": indicator["id"], "far": far})
         if self._due_soon():
             found.append({"code": "due-soon", "days_left": self.left})
         if behind:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jingkai_cli.errors import InvalidInput
@@ -37,6 +37,10 @@ plans = st.builds(
 punctuation = st.text(st.sampled_from("：: -[]{}'\"|>&*!#%@`,\n\t\\ 一1ax?~<"), max_size=60)
 
 
+untimed = settings(deadline=None)
+"""A busy machine is no fault of the plan's."""
+
+
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("plan") / "tasks.yaml"
@@ -48,16 +52,19 @@ def read(plan: Path, raw: bytes) -> None:
         load_plan(plan)
 
 
+@untimed
 @given(raw=st.binary(max_size=200))
 def test_any_bytes(plan: Path, raw: bytes) -> None:
     read(plan, raw)
 
 
+@untimed
 @given(text=plans | punctuation)
 def test_any_text_that_looks_like_yaml(plan: Path, text: str) -> None:
     read(plan, text.encode("utf-8", "replace"))
 
 
+@untimed
 @given(text=plans | punctuation)
 def test_any_text_without_the_c_loader(plan: Path, text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:

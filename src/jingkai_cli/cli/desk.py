@@ -36,20 +36,21 @@ def now() -> datetime:
 
 @dataclass(frozen=True)
 class Desk:
-    """Where one command works. Plan and ledger are opened when they are first needed."""
+    """Where one command works. The plan is read at once, so that its faults are told first; the ledger when needed."""
 
     plan_file: Path
+    plan: Plan
     ledger_name: str | None
 
     @classmethod
     def at(cls, plan: Path | None, ledger: str | None) -> "Desk":
-        """The desk that the options and the environment name."""
-        return cls(find_plan(plan, os.environ, Path.cwd()), ledger or os.environ.get("JK_LEDGER"))
+        """The desk that the options and the environment name.
 
-    @cached_property
-    def plan(self) -> Plan:
-        """The plan, validated."""
-        return load_plan(self.plan_file)
+        Raises:
+            InvalidInput: there is no plan, or it has faults.
+        """
+        file = find_plan(plan, os.environ, Path.cwd())
+        return cls(file, load_plan(file), ledger or os.environ.get("JK_LEDGER"))
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -173,8 +174,15 @@ class Desk:
         raise Refused(message + hint)
 
     def typist(self, by: str | None) -> str:
-        """Who types: `--by`, else `JK_BY`, else the system's user name."""
-        return by or os.environ.get("JK_BY") or getpass.getuser()
+        """Who types: `--by`, else `JK_BY`, else the system's user name.
+
+        Raises:
+            Refused: the system has no name for its user, as in some containers.
+        """
+        try:
+            return by or os.environ.get("JK_BY") or getpass.getuser()
+        except (KeyError, OSError):
+            raise Refused(_("say who types: --by WHO, or JK_BY")) from None
 
 
 def known_units(plan: Plan) -> list[str]:

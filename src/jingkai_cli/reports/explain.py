@@ -79,12 +79,14 @@ def _progress(judgement: Judgement, place: Place) -> Iterator[str]:
 
 def _readings(judgement: Judgement, name: str, unit: str) -> Iterator[str]:
     """The totals of a series and the entry that each ends with."""
+    indicator = judgement.task.indicator(name)
+    title = indicator.name if indicator else _("percentage")
     found = [(whose, total) for (series, whose), total in judgement.at.facts.totals.items() if series == name]
     if not found:
-        yield _("{name}: no figure was reported").format(name=name)
+        yield _("{name}: no figure was reported").format(name=title)
     for whose, total in found:
         text = _("{name} {unit}: {total} on {day} (#{seq})")
-        said = text.format(name=name, unit=whose, total=amount(total.value, unit), day=total.on, seq=total.seq)
+        said = text.format(name=title, unit=whose, total=amount(total.value, unit), day=total.on, seq=total.seq)
         yield said.replace("  ", " ").replace(" :", ":")
 
 

@@ -19,7 +19,6 @@ SINCE = "+"
 def indicators(judgement: Judgement) -> Table:
     """One line an indicator, as of the date."""
     columns = (
-        Column(_("Id"), drop=1),
         Column(_("Indicator"), wraps_from=12),
         Column(_("Actual"), align="right"),
         Column(_("Planned"), align="right"),
@@ -36,8 +35,7 @@ def _row(judgement: Judgement, indicator: Indicator) -> tuple[str, ...]:
     due = planned_total(judgement.task, judgement.at.life, indicator, judgement.at.as_of)
     target = indicator.target
     return (
-        indicator.id,
-        indicator.name,
+        f"{indicator.name}\n{indicator.id}",
         _amount(total, indicator, _("no figure")) + (SINCE if _began_with_an_increment(facts, indicator) else ""),
         _amount(due, indicator, "–"),
         _amount(due - total if due is not None and total is not None else None, indicator, "–"),

@@ -16,7 +16,6 @@ def milestones(judgement: Judgement) -> Table:
     at = judgement.at
     end = max([at.deadline, at.as_of, *(at.life.deadline(m) for m in at.task.milestones)])
     columns = (
-        Column(_("Id"), drop=2),
         Column(_("Milestone"), wraps_from=16),
         Column(_("Deadline"), wraps_from=11),
         Column(_("Status"), wraps_from=12),
@@ -27,8 +26,8 @@ def milestones(judgement: Judgement) -> Table:
         status = _status(judgement, milestone)
         day = at.life.reached.get(milestone.id, at.life.deadline(milestone))
         line = time_line(at.task.start, end, at.as_of, [(day, _MARKS[status.tone])])
-        title = marked(milestone.title, "title", milestone)
-        rows.append((milestone.id, title, deadlines(milestone, at.life), status, line))
+        title = f"{marked(milestone.title, 'title', milestone)}\n{milestone.id}"
+        rows.append((title, deadlines(milestone, at.life), status, line))
     return Table(columns, tuple(rows))
 
 

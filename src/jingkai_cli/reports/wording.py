@@ -78,7 +78,7 @@ def marked(text: str, field: str, thing: Task | Milestone | Indicator) -> str:
 
 def lamp_and_state(judgement: Judgement) -> str:
     """The word of the lamp first, then the state, then whether a unit objects to it."""
-    disputed = _(" (disputed)") if judgement.at.life.objection else ""
+    disputed = "\n" + _("disputed") if judgement.at.life.objection else ""
     return f"{_(LAMPS[judgement.lamp])}\n{_(STATES[judgement.state])}{disputed}"
 
 

@@ -65,6 +65,8 @@ def _lamp(position: Position, why: tuple[Reason, ...], rules: Rules) -> Lamp:
         return "red"
     if why:
         return "yellow"
+    if position.silent_so_far and position.as_of < position.task.start:
+        return "none"
     return "green" if position.gap is not None or _confirmed_date_due(position) else "none"
 
 
