@@ -30,6 +30,7 @@ LAST = "with 15 days left"
 CHECKPOINTS = ("25 %", "50 %", "75 %", LAST)
 """When every task is judged: shares of its planned time, and the day on which `due-soon` begins to look."""
 FINISHES = {"early or on time": 0, "1 to 14 days late": 14, "15 to 60 days late": 60, "over 60 days late": inf}
+"""The groups by true finish, each up to its days late."""
 
 RULES = ("jk", "naive")
 ABOUT_REPORTS = frozenset({"silent", "unstarted"})

@@ -21,13 +21,15 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from jingkai_cli import language
-from jingkai_cli.cli.desk import Desk
 from jingkai_cli.formats import table
 from jingkai_cli.intake.files import read
 from jingkai_cli.intake.importing import bring_in
 from jingkai_cli.intake.rows import entries
 from jingkai_cli.ledger import open_for_writing
+from jingkai_cli.plan import load_plan
 from jingkai_cli.reports import report
+from jingkai_cli.reports.document import Scope
+from jingkai_cli.survey import survey
 
 DOCS = Path(__file__).resolve().parent
 DATA = DOCS.parent / "data"
@@ -83,15 +85,16 @@ def draw(spoken: str) -> str:
         highlight=False,
     )
     console.print(Text.assemble(("$ ", "dim"), (COMMAND, "bold")))
+    plan = load_plan(DATA / "tasks.yaml")
+    published = DATA / "2016-02.jsonl"
+    rows = entries(str(published), read(published)[1], plan, "seed")
     with TemporaryDirectory() as folder:
-        desk = Desk(DATA / "tasks.yaml", str(Path(folder) / "ledger.db"))
-        published = DATA / "2016-02.jsonl"
-        rows = entries(str(published), read(published)[1], desk.plan, "seed")
-        ledger = open_for_writing(desk.ledger_place, lambda: CLOCK)
-        ledger.write(lambda writer: bring_in(writer, str(published), rows, desk.plan, AS_OF, strict=True))
-        scope, facts = desk.survey(ledger, AS_OF, None)
-        table.show(report.build(scope, facts, report.Filters(overdue=True)), console)
+        ledger = open_for_writing(str(Path(folder) / "ledger.db"), lambda: CLOCK)
+        ledger.write(lambda writer: bring_in(writer, str(published), rows, plan, AS_OF, strict=True))
+        found = ledger.read(lambda reader: survey(reader, plan, AS_OF))
         ledger.close()
+    scope = Scope(plan, AS_OF, None, found.head)
+    table.show(report.build(scope, found.facts, report.Filters(overdue=True)), console)
     svg = console.export_svg(title="", theme=THEME, code_format=FORMAT, font_aspect_ratio=ASPECT, unique_id="jk")
     return _tidy(svg)
 

@@ -1,5 +1,6 @@
 """How figures are written: no trailing zeros, no thousands separators, units as offices write them."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from .language import _, ngettext
@@ -33,3 +34,8 @@ def amount(value: Decimal, unit: str) -> str:
 def days(count: int) -> str:
     """A number of days."""
     return ngettext("{count} day", "{count} days", count).format(count=count)
+
+
+def enumeration(texts: Iterable[str]) -> str:
+    """Several things in one sentence."""
+    return _(", ").join(texts)

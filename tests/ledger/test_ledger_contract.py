@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ Begin = Callable[[Clock], WritableLedger]
 
 LATER = days(300)
 any_entries = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -226,17 +227,23 @@ REPORTED = st.builds(
 )
 
 
+def take(steps: list[Entry | int], writer: Writer) -> None:
+    """Append an entry, or retract one that stands: which one, the number says."""
+    for step in steps:
+        if isinstance(step, Entry):
+            writer.append(step)
+            continue
+        standing = [one.seq for one in writer.entries() if one.entry.kind != "retract"]
+        if fresh := sorted({*standing} - {*writer.retracted_by(standing)}):
+            writer.append(retraction(fresh[step % len(fresh)]))
+
+
 @any_entries
 @given(steps=st.lists(REPORTED | st.integers(0, 30), max_size=30), as_of=st.integers(0, 13), data=st.data())
 def test_totals_are_those_of_the_rule(begin: Begin, steps: list[Entry | int], as_of: int, data: st.DataObject) -> None:
     ledger = begin(Clock())
-    for step in steps:
-        if isinstance(step, Entry):
-            append(ledger, [step])
-            continue
-        standing = [one.seq for one in ledger.entries() if one.entry.kind != "retract"]
-        if fresh := sorted({*standing} - {*ledger.retracted_by(standing)}):
-            append(ledger, [retraction(fresh[step % len(fresh)])])
+    for first in range(0, len(steps), 7):
+        ledger.write(partial(take, steps[first : first + 7]))
     entries = list(ledger.entries())
     formerly = data.draw(st.sampled_from([{}, OLD]))
     expected = fold(entries, days(as_of), formerly)
@@ -269,6 +276,16 @@ def test_totals_are_those_of_the_rule(begin: Begin, steps: list[Entry | int], as
         expected = fold(prefix, days(as_of), formerly)
         assert {task: dict(stands.totals) for task, stands in found.items() if stands.totals} == expected
     assert list(ledger.check()) == []
+
+
+def test_a_total_that_was_never_stated_counts_since_records_began(ledger: WritableLedger) -> None:
+    append(ledger, [percent("+1", on=days(1)), percent("+2", on=days(2), task="old"), percent("+4", on=days(3))])
+    since_records_began = Total(Decimal(7), days(3), 3, stated=False)
+    assert facts(ledger, formerly=OLD)["11"].totals["percent", ""] == since_records_began
+    assert ledger.next_total(["11", "old"], "percent", "", days(2)) == since_records_began
+    assert facts(ledger)["11"].totals["percent", ""] == Total(Decimal(5), days(3), 3, stated=False)
+    append(ledger, [percent("10", on=days(1), task="old")])
+    assert facts(ledger, formerly=OLD)["11"].totals["percent", ""] == Total(Decimal(16), days(3), 3, stated=True)
 
 
 def test_long_sums_are_exact(ledger: WritableLedger) -> None:

@@ -47,6 +47,7 @@ app = typer.Typer(
     name="jk",
     help=_("The progress ledger for key tasks: what is late, why, by how many days, and whom to call."),
     no_args_is_help=True,
+    suggest_commands=False,  # Click suggests the command already, and in Chinese
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -59,6 +60,7 @@ for name, function, panel, text in COMMANDS:
 
 problems = typer.Typer(
     no_args_is_help=True,
+    suggest_commands=False,  # Click suggests the command already, and in Chinese
     rich_markup_mode="rich",
     options_metavar=_("[OPTIONS]"),
     subcommand_metavar=_("COMMAND [ARGS]..."),

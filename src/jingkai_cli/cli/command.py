@@ -1,15 +1,40 @@
-"""What every command asks of its arguments, beyond their types."""
+"""What every command asks of its arguments, beyond their types, and how its help shows them."""
 
-from typing import Any
+from copy import copy
+from inspect import unwrap
+from typing import Any, get_type_hints
 
 import click
 from typer.core import TyperCommand
+from typer.models import ArgumentInfo
 
 from ..language import _
 
 
 class Command(TyperCommand):
     """A command that takes nothing empty: `--on "$DAY"` must not mean today because a script forgot to set DAY."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Let help name an argument by its placeholder alone: Typer adds its name in Python, or writes TEXT instead."""
+        super().__init__(*args, **kwargs)
+        for argument in self._arguments():
+            argument.opts = []
+            argument.type = copy(argument.type)
+            argument.type.name = argument.metavar or argument.type.name
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Print the help: Chinese broken where it may be broken, arguments with what they mean.
+
+        Typer hands an argument's help to Click, and from 8.5 on Click takes it away again.
+        """
+        from ..formats.wrapping import break_chinese
+
+        break_chinese()
+        hints = get_type_hints(unwrap(self.callback), include_extras=True) if self.callback else {}
+        for argument in self._arguments():
+            said = getattr(hints.get(argument.name or ""), "__metadata__", ())
+            argument.help = next((info.help for info in said if isinstance(info, ArgumentInfo)), None)
+        super().format_help(ctx, formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse what is given and holds nothing but blanks."""
@@ -20,3 +45,6 @@ class Command(TyperCommand):
                 if isinstance(value, str) and not value.strip():
                     raise click.BadParameter(_("it is empty"), ctx, parameter)
         return rest
+
+    def _arguments(self) -> list[Any]:
+        return [parameter for parameter in self.params if isinstance(parameter, click.Argument)]

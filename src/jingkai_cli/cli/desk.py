@@ -17,6 +17,7 @@ import typer
 from ..dates import parse_day, parse_moment
 from ..errors import Refused
 from ..facts import TaskFacts
+from ..figures import enumeration
 from ..language import _
 from ..ledger import Ledger, WritableLedger, empty_ledger, open_for_reading, open_for_writing
 from ..model import Plan, Task
@@ -119,7 +120,7 @@ class Desk:
         found = ledger.read(lambda reader: survey(reader, self.plan, as_of))
         if found.strangers:
             text = _("The ledger speaks of tasks that are not in the plan: {tasks} (`jk log {first}`).")
-            tell(text.format(tasks=", ".join(found.strangers), first=found.strangers[0]))
+            tell(text.format(tasks=enumeration(found.strangers), first=found.strangers[0]))
         return Scope(self.plan, as_of, known_on, found.head), found.facts
 
     def task(self, name: str) -> Task:
@@ -169,7 +170,7 @@ class Desk:
         hint = (
             _("; did you mean {unit}?").format(unit=close[0])
             if close
-            else _("; it has {units}").format(units=", ".join(known))
+            else _("; it has {units}").format(units=enumeration(known))
         )
         raise Refused(message + hint)
 

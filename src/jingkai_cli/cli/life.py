@@ -9,6 +9,7 @@ from typer import Argument, Option
 
 from ..dates import parse_day
 from ..errors import Refused
+from ..figures import enumeration
 from ..language import _
 from ..model import Milestone, Task
 from . import writing
@@ -88,7 +89,9 @@ def _milestone(task: Task, name: str) -> Milestone:
     if close:
         found = names[close[0]]
         raise Refused(message + _("; did you mean {id} ({title})?").format(id=found.id, title=found.title))
-    raise Refused(message + (_("; it has {ids}").format(ids=", ".join(m.id for m in task.milestones)) if names else ""))
+    raise Refused(
+        message + (_("; it has {ids}").format(ids=enumeration(m.id for m in task.milestones)) if names else "")
+    )
 
 
 def done(

@@ -64,8 +64,10 @@ FormatOption = Annotated[
     Option(
         "-f",
         "--format",
-        help=_("Else by the ending of -o; else table in a terminal, plain in a pipe."),
-        metavar="|".join(MODULES),
+        metavar=_("FORMAT"),
+        help=_("One of {formats}; else by the ending of -o; else table in a terminal, plain in a pipe.").format(
+            formats=", ".join(MODULES)
+        ),
     ),
 ]
 OutputOption = Annotated[

@@ -48,7 +48,9 @@ def open_(
     responsible: Annotated[
         str | None, Option("--unit", metavar=_("UNIT"), help=_("The unit that must put it right."))
     ] = None,
-    due: Annotated[str | None, Option("--due", metavar=_("DATE"), help=_("The date by which."))] = None,
+    due: Annotated[
+        str | None, Option("--due", metavar=_("DATE"), help=_("The date by which it must be put right."))
+    ] = None,
     zone: Annotated[str | None, Option("--zone", metavar=_("ZONE"), help=_("Where: one of the plan's zones."))] = None,
     shift: Annotated[Shift | None, Option("--shift", metavar="白天|夜间", help=_("Which patrol found it."))] = None,
     evidence: EvidenceOption = None,

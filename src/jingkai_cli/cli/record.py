@@ -6,6 +6,7 @@ from typing import Annotated
 from typer import Argument
 
 from ..errors import Refused
+from ..figures import enumeration
 from ..intake.readings import parse
 from ..language import _
 from ..model import Reading, Task
@@ -117,4 +118,4 @@ def correct(
     before = writing.totals(desk, task, wrong.entry)
     writing.commit(desk, task, [retraction, right], force=force, dry_run=dry_run)
     if not dry_run:
-        give("  " + _("before: {figures}").format(figures=", ".join(before)))
+        give("  " + _("before: {figures}").format(figures=enumeration(before)))

@@ -11,6 +11,7 @@ from ..escape import visible
 from ..reports.document import Cell, Document, Table
 from .heading import foot, head
 from .width import width
+from .wrapping import break_chinese
 
 _STYLES = {"red": "bold red", "yellow": "yellow", "green": "green", "none": "dim"}
 _GUTTER = 2
@@ -19,6 +20,7 @@ _GUTTER = 2
 
 def show(document: Document, console: Console) -> None:
     """Print the document to a terminal."""
+    break_chinese()
     console.print(Group(*_parts(document, console.width)))
 
 

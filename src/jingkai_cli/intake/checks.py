@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from ..facts import NOTHING, TaskFacts, Total
-from ..figures import amount, number
+from ..figures import amount, enumeration, number
 from ..language import _, ngettext
 from ..ledger import Reader
 from ..model import PERCENT, Entry, Kind, Reading, Task
@@ -112,7 +112,7 @@ def _done(case: _Case) -> Iterator[Objection]:
         yield Objection("refused", text.format(task=task.id, day=life.done_on))
     elif open_ones := [m.title for m in life.unreached(task)]:
         text = ngettext("a milestone is not reached: {titles}", "milestones are not reached: {titles}", len(open_ones))
-        yield Objection("remark", text.format(titles=", ".join(open_ones)))
+        yield Objection("remark", text.format(titles=enumeration(open_ones)))
 
 
 def _accept(case: _Case) -> Iterator[Objection]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from ..figures import number
+from ..figures import enumeration, number
 from ..language import N_, _
 from ..model import PERCENT, Plan, Recorded, Task
 from ..rules.audit import CHECKS, History
@@ -51,9 +51,9 @@ def information(plan: Plan) -> Iterator[str]:
     unled = [t.id for t in plan.tasks if not t.lead_unit or "lead_unit" in t.unconfirmed]
     undated = [t.id for t in plan.tasks if "deadline" in t.unconfirmed]
     if unled:
-        yield _("tasks without a confirmed lead unit: {tasks}").format(tasks=", ".join(unled))
+        yield _("tasks without a confirmed lead unit: {tasks}").format(tasks=enumeration(unled))
     if undated:
-        yield _("tasks without a confirmed deadline: {tasks}").format(tasks=", ".join(undated))
+        yield _("tasks without a confirmed deadline: {tasks}").format(tasks=enumeration(undated))
     after = _("task {task}: milestone {milestone} is due {day}, after the task's deadline {deadline}")
     for task in plan.tasks:
         for milestone in task.milestones:

@@ -10,7 +10,7 @@ from ..rules.forecast import Pace
 from ..rules.progress import Planned, counted, share
 from ..rules.status import Judgement
 from .document import Document, Section
-from .wording import reason
+from .wording import LAMPS, STATES, reason
 
 Place = Callable[..., str]
 """(task id, field, member's id, field …) → file and line of the plan."""
@@ -140,4 +140,4 @@ def _follows(judgement: Judgement, rules: Rules) -> Iterator[str]:
     )
     for why in judgement.reasons:
         yield f"{why.code}: {reason(why)}"
-    yield _("so: {state}, lamp {lamp}").format(state=judgement.state, lamp=judgement.lamp)
+    yield _("so: {state}, lamp {lamp}").format(state=_(STATES[judgement.state]), lamp=_(LAMPS[judgement.lamp]))

@@ -37,7 +37,9 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: Filters, by: By
         title=title,
         fields=fields(by),
         items=items,
-        sections=(Section(table=_table(by, items)),) if items else (Section(lines=(_("No task is like that."),)),),
+        sections=(Section(table=_table(by, items)),)
+        if items
+        else (Section(lines=(_("No task meets these conditions."),)),),
         summary=(summary(everything),),
         found=any(item["overdue"] for item in items),
     )

@@ -19,7 +19,7 @@ SINCE = "+"
 def indicators(judgement: Judgement) -> Table:
     """One line an indicator, as of the date."""
     columns = (
-        Column(_("Indicator"), wraps_from=12),
+        Column(_("Indicator and id"), wraps_from=12),
         Column(_("Actual"), align="right"),
         Column(_("Planned"), align="right"),
         Column(_("Gap"), align="right"),

@@ -16,7 +16,7 @@ def milestones(judgement: Judgement) -> Table:
     at = judgement.at
     end = max([at.deadline, at.as_of, *(at.life.deadline(m) for m in at.task.milestones)])
     columns = (
-        Column(_("Milestone"), wraps_from=16),
+        Column(_("Milestone and id"), wraps_from=16),
         Column(_("Deadline"), wraps_from=11),
         Column(_("Status"), wraps_from=12),
         Column(_("Time line"), drop=1),

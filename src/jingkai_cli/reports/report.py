@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from ..facts import TaskFacts
-from ..figures import days, percent
+from ..figures import days, enumeration, percent
 from ..language import _, ngettext, speaking
 from ..model import Milestone, Plan, Task
 from ..rules.status import Judgement, judge
@@ -83,7 +83,7 @@ def _nothing(filters: Filters) -> str:
         return _("Nothing is overdue.")
     if filters == Filters(at_risk=True):
         return _("Nothing is at risk.")
-    return _("No task is like that.")
+    return _("No task meets these conditions.")
 
 
 def summary(judgements: Sequence[Judgement]) -> str:
@@ -96,7 +96,8 @@ def summary(judgements: Sequence[Judgement]) -> str:
         _("{count} done").format(count=states["done"] + states["accepted"]),
     ]
     lit = [_("{lamp} {count}").format(lamp=_(LAMPS[lamp]), count=lamps[lamp]) for lamp in LAMPS if lamps[lamp]]
-    return f"{tasks}: {', '.join(counts)} | {', '.join(lit)}"
+    said = {"tasks": tasks, "counts": enumeration(counts), "lamps": enumeration(lit)}
+    return _("{tasks}: {counts} | {lamps}").format(**said)
 
 
 def footnotes(judgements: Iterable[Judgement]) -> tuple[str, ...]:

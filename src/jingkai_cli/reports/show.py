@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from ..facts import TaskFacts
-from ..figures import percent
+from ..figures import enumeration, percent
 from ..language import _
 from ..model import Recorded, Task
 from ..rules.life import fold
@@ -63,7 +63,7 @@ def _head(scope: Scope, judgement: Judgement) -> Section:
         (_("Call"), scope.plan.contacts.get(task.lead_unit or "", "")),
         (
             _("Support units"),
-            marked(", ".join(task.support_units), "support_units", task) if task.support_units else "",
+            marked(enumeration(task.support_units), "support_units", task) if task.support_units else "",
         ),
         (_("Start"), task.start.isoformat()),
         (_("Deadline"), deadlines(task, at.life)),

@@ -89,8 +89,8 @@ def deadlines(thing: Task | Milestone, life: Life) -> str:
     moved = [x for x in extensions if not x.waiting]
     if moved:
         text = ngettext(
-            "original {original}, extended {count} × to {deadline}",
-            "original {original}, extended {count} × to {deadline}",
+            "original {original}, moved {count} × to {deadline}",
+            "original {original}, moved {count} × to {deadline}",
             len(moved),
         ).format(original=thing.deadline, count=len(moved), deadline=text)
     if any(x.after_deadline for x in moved):
@@ -142,7 +142,7 @@ def late_line(late: Late, life: Life) -> str:
 
 
 def _how_late(f: dict[str, Any]) -> str:
-    return _("not finished") if f["reported"] else _("not reported")
+    return _("reported, not finished") if f["reported"] else _("nothing reported by then")
 
 
 def _behind(f: dict[str, Any]) -> str:
