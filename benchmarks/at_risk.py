@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from math import exp, inf
+from operator import attrgetter
 from random import Random
 
 from jingkai_cli.facts import NOTHING, TaskFacts, Total
@@ -30,7 +31,6 @@ LAST = "with 15 days left"
 CHECKPOINTS = ("25 %", "50 %", "75 %", LAST)
 """When every task is judged: shares of its planned time, and the day on which `due-soon` begins to look."""
 FINISHES = {"early or on time": 0, "1 to 14 days late": 14, "15 to 60 days late": 60, "over 60 days late": inf}
-"""The groups by true finish, each up to its days late."""
 
 RULES = ("jk", "naive")
 ABOUT_REPORTS = frozenset({"silent", "unstarted"})
@@ -40,22 +40,21 @@ NAIVE_DAYS, NAIVE_PERCENT = 30, 90.0
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One task, the day on which it will truly be done, and what is reported of it: (day, percent)."""
+    """One task, the day on which it will truly be done (from its start), and the totals that its unit reports."""
 
     task: Task
     finish: int
-    reports: tuple[tuple[int, int], ...]
+    reports: tuple[Total, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One task judged at one checkpoint, and the truth. What both rules say stands by the name of the rule."""
 
-    scenario: str
+    course: str  # scenario and plan
     plan: str
     checkpoint: str
-    days_late: int
-    """In truth; negative where the task is done early."""
+    days_late: int  # in truth, negative where early
     reasons: frozenset[str]
     warned: Mapping[str, bool]
     scores: Mapping[str, float]
@@ -113,16 +112,13 @@ def _told(scenario: str, natural: Curve, finish: int, random: Random) -> Curve:
             return natural
 
 
-def _reports(told: Curve, start: date, finish: int, random: Random) -> Iterator[tuple[int, int]]:
-    """Each Wednesday until the task is done, give or take 3 points; some units miss no week, some two in five.
-
-    No unit reports less than it did before.
-    """
+def _reports(told: Curve, start: date, finish: int, random: Random) -> Iterator[Total]:
+    """Each Wednesday, give or take 3 points, never less than before; some units miss no week, some two in five."""
     said, missed = 0, random.uniform(0, 0.4)
     for day in range((2 - start.weekday()) % 7, finish, 7):
         if random.random() >= missed:
             said = max(said, _rounded(told(day) + random.gauss(0, 3)))
-            yield day, said
+            yield Total(Decimal(said), start + timedelta(days=day), day, stated=True)
 
 
 def _rounded(percent: float) -> int:
@@ -137,23 +133,21 @@ def judge(course: Course, rules: Rules) -> Iterator[Case]:
     days = [*(round(duration * share) for share in (0.25, 0.5, 0.75)), duration - 15]
     for checkpoint, day in zip(CHECKPOINTS, days, strict=True):
         if day < course.finish:
-            judged = judge_task(task, _heard(course, day), task.start + timedelta(days=day), rules)
+            as_of = task.start + timedelta(days=day)
+            judged = judge_task(task, _heard(course, as_of), as_of, rules)
             reasons = frozenset(reason.code for reason in judged.reasons)
             short = NAIVE_PERCENT - (judged.at.progress or 0) if judged.at.days_left <= NAIVE_DAYS else 0.0
             warned = {"jk": judged.state == "at-risk" and not reasons <= ABOUT_REPORTS, "naive": short > 0}
             # A task that never reported has no pace: 1 says that it is on schedule.
             scores = {"jk": judged.at.pace.ratio if judged.at.pace else 1.0, "naive": max(0.0, short)}
-            yield Case(task.title, plan, checkpoint, course.finish - duration, reasons, warned, scores)
+            yield Case(f"{task.title}, {plan}", plan, checkpoint, course.finish - duration, reasons, warned, scores)
 
 
-def _heard(course: Course, until: int) -> TaskFacts:
-    reports = [report for report in course.reports if report[0] <= until]
-    if not reports:
+def _heard(course: Course, as_of: date) -> TaskFacts:
+    heard = [total for total in course.reports if total.on <= as_of]
+    if not heard:
         return NOTHING
-    day, percent = reports[-1]
-    on = course.task.start + timedelta(days=day)
-    total = Total(Decimal(percent), on, len(reports), stated=True)
-    return TaskFacts(totals={(PERCENT, ""): total}, last_report_on=on, last_received=on)
+    return TaskFacts({(PERCENT, ""): heard[-1]}, last_report_on=heard[-1].on, last_received=heard[-1].on)
 
 
 def auc(late: Sequence[float], others: Sequence[float]) -> float | None:
@@ -177,18 +171,16 @@ def tables(cases: Sequence[Case]) -> dict[str, list[Row]]:
     last = [case for case in cases if case.checkpoint == LAST]
     return {
         "By checkpoint": [*_by(cases, "checkpoint"), _accuracy("all", cases)],
-        "By course, all checkpoints": [*_by(cases, "scenario", "plan"), *_by(cases, "plan")],
-        f"By course, {LAST}": [*_by(last, "scenario", "plan"), *_by(last, "plan")],
+        "By course, all checkpoints": [*_by(cases, "course"), *_by(cases, "plan")],
+        f"By course, {LAST}": [*_by(last, "course"), *_by(last, "plan")],
         "By reason, all checkpoints": [_reason(c, cases) for c in WORST_FIRST if any(c in x.reasons for x in cases)],
         f"Warned by true finish, {LAST}": list(_finishes(last)),
     }
 
 
-def _by(cases: Sequence[Case], *names: str) -> Iterator[Row]:
-    groups: dict[str, list[Case]] = {}
-    for case in cases:
-        groups.setdefault(", ".join(getattr(case, name) for name in names), []).append(case)
-    return (_accuracy(name, groups[name]) for name in sorted(groups))
+def _by(cases: Sequence[Case], name: str) -> Iterator[Row]:
+    key = attrgetter(name)
+    return (_accuracy(group, list(those)) for group, those in groupby(sorted(cases, key=key), key))
 
 
 def _accuracy(name: str, cases: Sequence[Case]) -> Row:
@@ -204,24 +196,19 @@ def _accuracy(name: str, cases: Sequence[Case]) -> Row:
 
 
 def _reason(code: str, cases: Sequence[Case]) -> Row:
-    given = [c for c in cases if code in c.reasons]
-    alone = [c for c in given if c.reasons <= ABOUT_REPORTS | {code}]
-    hits = sum(c.days_late > 0 for c in given)
-    return {
-        "reason": code,
-        "given": len(given),
-        "precision": _share(hits, len(given)),
-        "recall": _share(hits, sum(c.days_late > 0 for c in cases)),
-        "alone": len(alone),
-        "precision alone": _share(sum(c.days_late > 0 for c in alone), len(alone)),
-    }
+    row: Row = {"reason": code}
+    for name, others in (("", frozenset(WORST_FIRST)), ("alone: ", ABOUT_REPORTS)):
+        given = [c.days_late > 0 for c in cases if code in c.reasons and c.reasons <= others | {code}]
+        row[f"{name}given"], row[f"{name}precision"] = len(given), _share(sum(given), len(given))
+        row[f"{name}recall"] = _share(sum(given), sum(c.days_late > 0 for c in cases))
+    return row
 
 
 def _finishes(cases: Sequence[Case]) -> Iterator[Row]:
     earliest = -inf
     for finish, latest in FINISHES.items():
         those = [c for c in cases if earliest < c.days_late <= latest]
-        shares = {rule: _share(sum(c.warned[rule] for c in those), len(those)) for rule in RULES}
+        shares = {f"{rule} warned": _share(sum(c.warned[rule] for c in those), len(those)) for rule in RULES}
         yield {"finish": finish, "judged": len(those), **shares}
         earliest = latest
 

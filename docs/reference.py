@@ -1,4 +1,4 @@
-"""Write `docs/commands.md`, its Chinese twin and the tables of both READMEs from the program: `python docs/reference.py`.
+"""Write `docs/commands.md`, its Chinese twin and the tables of both READMEs: `python docs/reference.py`.
 
 Nothing of them can be out of date: the commands, their arguments, options and panels are read from the Typer app, the
 columns of CSV from the reports, the thresholds from the model. What a README says between `<!-- NAME -->` and
@@ -62,7 +62,13 @@ WORDINGS: Mapping[str, Wording] = {
 def page(wording: Wording) -> str:
     """The full reference, in the language that is spoken now."""
     groups = [(panel, list(commands)) for panel, commands in _panels().items()]
-    lines = [f"# {wording.title}", "", wording.intro, "", *_contents(wording, lambda path: f"[{path}](#{_anchor(path)})")]
+    lines = [
+        f"# {wording.title}",
+        "",
+        wording.intro,
+        "",
+        *_contents(wording, lambda path: f"[{path}](#{_anchor(path)})"),
+    ]
     for _panel, commands in groups:
         for path, context in commands:
             lines += ["", f"## {path}", "", *_command(context)]
@@ -199,7 +205,8 @@ def main(arguments: list[str]) -> int:
     for spoken, wording in WORDINGS.items():
         environment = {**os.environ, "LC_ALL": wording.locale, "PYTHONUTF8": "1", "COLUMNS": "80"}
         command = [sys.executable, str(Path(__file__).resolve()), spoken, *arguments]
-        codes.append(subprocess.run(command, env=environment, check=False).returncode)
+        done = subprocess.run(command, env=environment, check=False)  # noqa: S603 - this file itself
+        codes.append(done.returncode)
     return max(codes)
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -27,38 +28,61 @@ from jingkai_cli.rules.audit import CHECKS
 ROOT = Path(__file__).parent.parent
 READMES = {"C.UTF-8": ROOT / "README.md", "zh_CN.UTF-8": ROOT / "README.zh-CN.md"}
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-SET_UP = (
-    "python3 -m venv .venv && .venv/bin/pip install -q -e . && .venv/bin/jk import data/2016-02.jsonl && .venv/bin/jk"
-    " report --overdue --as-of 2016-07-15",
-    "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest",
+USE = (
+    "python3 -m venv .venv && .venv/bin/pip install -q -e . && .venv/bin/jk import data/2016-02.jsonl && "
+    ".venv/bin/jk report --overdue --as-of 2016-07-15"
 )
+DEVELOP = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest"
 CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ANCHOR = re.compile(r"\b(\d+):[0-9a-f]{12,64}\b")
 
 
-@pytest.mark.parametrize("locale", READMES)
-def test_every_command_prints_what_stands_there(locale: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    (tmp_path / "data").mkdir()
-    for name in ("tasks.yaml", "2016-02.jsonl"):
-        shutil.copy(ROOT / "data" / name, tmp_path / "data")
+@pytest.fixture(scope="module")
+def happened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Locale → its README with what its commands print now; both at once, each in a workspace of its own."""
+    with ThreadPoolExecutor() as both:
+        folders = [tmp_path_factory.mktemp("tour") for _locale in READMES]
+        return dict(zip(READMES, both.map(_toured, READMES, folders), strict=True))
+
+
+def _toured(locale: str, folder: Path) -> str:
+    _published(folder)
     told = READMES[locale].read_text(encoding="utf-8")
-    happened = CONSOLE.sub(lambda block: "".join(_told(block[0], tmp_path, locale)), told)
-    if request.config.getoption("--write-transcripts") and _masked(happened) != _masked(told):
-        READMES[locale].write_text(happened, encoding="utf-8")
-    assert _masked(happened) == _masked(told)
+    return CONSOLE.sub(lambda block: "".join(_told(block[0], folder, locale)), told)
+
+
+def _published(folder: Path) -> None:
+    """The real data in a folder, with nothing recorded."""
+    (folder / "data").mkdir()
+    for name in ("tasks.yaml", "2016-02.jsonl"):
+        shutil.copy(ROOT / "data" / name, folder / "data")
+
+
+@pytest.mark.parametrize("locale", READMES)
+def test_every_command_prints_what_stands_there(
+    locale: str, happened: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    told = READMES[locale].read_text(encoding="utf-8")
+    if request.config.getoption("--write-transcripts") and _masked(happened[locale]) != _masked(told):
+        READMES[locale].write_text(happened[locale], encoding="utf-8")
+    assert _masked(happened[locale]) == _masked(told)
 
 
 def _told(block: str, folder: Path, locale: str) -> Iterator[str]:
     """The commands of a block, each with what it prints now."""
     for said in re.split(r"^(?=\$ )", block, flags=re.MULTILINE):
         if said.startswith("$ "):
-            command = ANCHOR.sub(lambda anchor: f"{anchor[1]}:{_hash(folder, int(anchor[1]))[:16]}", said.split("\n")[0])
+            command = ANCHOR.sub(lambda anchor: _anchor(folder, int(anchor[1])), said.partition("\n")[0])
             yield f"{command}\n{_printed(command[2:], folder, locale)}"
 
 
+def _anchor(folder: Path, seq: int) -> str:
+    """The anchor of this run's ledger: the one in the README is of the day on which it was written."""
+    return f"{seq}:{_hash(folder, seq)[:16]}"
+
+
 def _hash(folder: Path, seq: int) -> str:
-    """The hash of an entry: an anchor in the README is of the day on which it was written."""
     with closing(sqlite3.connect(folder / "data" / "ledger.db")) as database:
         (digest,) = database.execute("SELECT hash FROM entries WHERE seq = ?", (seq,)).fetchone()
     return str(digest)
@@ -103,7 +127,7 @@ def _masked(text: str) -> str:
 @pytest.mark.parametrize("readme", READMES.values(), ids=lambda file: file.name)
 def test_the_two_commands_to_set_up_stand_there_verbatim(readme: Path) -> None:
     lines = [line.strip() for line in readme.read_text(encoding="utf-8").splitlines()]
-    assert [line for line in lines if "-m venv" in line] == list(SET_UP)
+    assert [line for line in lines if "-m venv" in line] == [USE, DEVELOP]
 
 
 def test_the_twins_have_the_same_sections_and_the_same_commands() -> None:
@@ -174,7 +198,7 @@ def test_nothing_is_of_one_machine_or_needs_the_network(page: Path) -> None:
 
 def _block(kind: str) -> str:
     page = (ROOT / "docs" / "ledger.md").read_text(encoding="utf-8")
-    (block,) = (body for said, body in FENCED.findall(page) if said == kind)
+    (block,) = (str(body) for said, body in FENCED.findall(page) if said == kind)
     return block
 
 
@@ -193,9 +217,7 @@ def test_the_verifier_of_the_format_needs_nothing_of_ours(tmp_path: Path) -> Non
     assert len(lines) <= 18  # three imports, fifteen lines
     assert "jingkai" not in source
     (tmp_path / "verify.py").write_text(source, encoding="utf-8")
-    (tmp_path / "data").mkdir()
-    for name in ("tasks.yaml", "2016-02.jsonl"):
-        shutil.copy(ROOT / "data" / name, tmp_path / "data")
+    _published(tmp_path)
     _printed("jk import data/2016-02.jsonl", tmp_path, "C.UTF-8")
     assert _printed("python verify.py data/ledger.db", tmp_path, "C.UTF-8") == f"23:{_hash(tmp_path, 23)}\n"
     with closing(sqlite3.connect(tmp_path / "data" / "ledger.db")) as database:

@@ -82,7 +82,7 @@ class Rules:
     pace_ratio: Annotated[Number, Ge(1)] = Decimal("1.25")
     pace_after: Points = Decimal(15)
     """The share of a task's time, in percent, that must have gone before its pace is judged."""
-    pace_prior: Annotated[Whole, Ge(0), Le(3660)] = 60
+    pace_prior: Annotated[Whole, Ge(1), Le(3660)] = 60
     """Days of work on schedule that a task is credited with, so that a few early days decide nothing."""
 
 

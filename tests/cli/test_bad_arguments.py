@@ -142,7 +142,7 @@ def test_nobody_knows_who_types(place: Workspace) -> None:
 def test_jk_alone_prints_its_help(place: Workspace) -> None:
     done = place.here()
     assert (done.code, done.err) == (0, "")
-    assert done.out == place.here("--help").out
+    assert done.out.strip() == place.here("--help").out.strip()
 
 
 def test_nothing_asks_where_nobody_answers(place: Workspace) -> None:

@@ -290,6 +290,7 @@ def test_the_last_entries_of_a_task_and_those_of_a_week_are_sought(short_and_lon
     for selection in (
         Selection(tasks=frozenset(["1"]), last=5),
         Selection(since=days(270), until=days(276)),
+        Selection(since=days(296)),
         Selection(last=5),
     ):
         few, many = (counted(path, partial(selected, selection))[0] for path in short_and_long)

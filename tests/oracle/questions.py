@@ -73,7 +73,9 @@ def _shares(plan: Mapped, task: Mapped, lines: list[Mapped]) -> list[date]:
     """Days on which a task's time has gone by a share that was reported, or by the one that pace is judged from."""
     start, end = day_of(task.get("start", "2016-01-01")), day_of(task["deadline"])
     said = [line["readings"].get("percent", "+") for line in lines if "readings" in line and line["task"] == task["id"]]
-    shares = [Fraction(text) for text in (*said, plan["rules"].get("pace_after", "15")) if text.isdecimal()]
+    shares = [
+        Fraction(text) for text in (*said, plan["rules"].get("pace_after", "15")) if text.replace(".", "").isdecimal()
+    ]
     gone = [(end - start).days * share / 100 for share in shares]
     return [start + timedelta(days=int(number)) for number in gone if number.denominator == 1]
 

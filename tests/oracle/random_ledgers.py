@@ -48,7 +48,7 @@ def _report(random: Random, line: Mapped, task: Mapped, moment: datetime) -> Map
         line["received"] = (moment.date() - timedelta(days=random.randint(-3, 20))).isoformat()
     readings: dict[str, Any] = {}
     if task.get("measure", "percent") == "percent" and random.random() < 0.9:
-        readings["percent"] = _figure(random, 120 if random.random() < 0.1 else 100)
+        readings["percent"] = _on_schedule(random, task) or _figure(random, 120 if random.random() < 0.1 else 100)
     for indicator in task.get("indicators", []):
         if random.random() < 0.8:
             adds = indicator.get("type") != "level"
@@ -56,6 +56,15 @@ def _report(random: Random, line: Mapped, task: Mapped, moment: datetime) -> Map
             most = float(indicator.get("target", "50")) * random.choice([0.5, 1, 1, 1.2])
             readings[name] = _figure(random, most, indicator["unit"], adds=adds)
     return {**line, "readings": readings} if readings else line
+
+
+def _on_schedule(random: Random, task: Mapped) -> str | None:
+    """Now and then exactly the share of the task's time that will have gone some days before its deadline."""
+    days = (day_of(task["deadline"]) - day_of(task.get("start", "2016-01-01"))).days
+    left = random.randint(1, 15)
+    if random.random() < 0.7 or days <= left or 10_000 * (days - left) % days:
+        return None
+    return f"{100 * (days - left) / days:.2f}"
 
 
 def _figure(random: Random, most: float, unit: str = "", *, adds: bool = True) -> str:

@@ -4,16 +4,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 from ..language import _
-from ..model import Entry, Plan
+from ..model import Entry, Kind, Plan
 from ..plan.wording import quoted
 
 OURS = frozenset({"seq", "recorded_at", "prev_hash", "hash", "retracted_by"})
 """What the ledger adds to an entry: an export has it, an import has no use for it."""
 THEIRS = frozenset({f.name for f in fields(Entry)} | {"printed"})
 """What a line may say."""
+
+KINDS = frozenset(get_args(Kind))
 
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "reach": ("milestone",),
@@ -30,10 +32,14 @@ _BELONGS: Mapping[str, frozenset[str]] = {
     "readings": frozenset({"report"}),
     "printed": frozenset({"report"}),
     "milestone": frozenset({"reach", "extend"}),
-    "deadline": frozenset({"extend"}),
+    "deadline": frozenset({"extend", "problem"}),
     "approved_by": frozenset({"extend"}),
     "basis": frozenset({"extend"}),
-    "verifier": frozenset({"accept"}),
+    "verifier": frozenset({"accept", "verify"}),
+    "responsible": frozenset({"problem"}),
+    "zone": frozenset({"problem"}),
+    "shift": frozenset({"problem"}),
+    "ruling": frozenset({"ruling"}),
 }
 """The kinds that have a field, where not all do."""
 
@@ -56,11 +62,14 @@ def no_task(name: str, plan: Plan) -> str:
     return _("task: there is no task {name} in the plan ({hint})").format(name=quoted(name), hint=hint)
 
 
-def missing(given: Mapping[str, Any]) -> list[str]:
-    """The fields that an entry of its kind needs and the line does not have."""
+def missing(given: Mapping[str, Any], *, all_known: bool) -> list[str]:
+    """The fields that an entry of its kind needs and the line does not have.
+
+    A report may have its note in a field that is misspelt: then that is told, and not that the note is missing.
+    """
     needed = ("on", "task", "kind", *_NEEDED.get(str(given.get("kind")), ()))
     absent = [_("{field} is missing").format(field=name) for name in needed if name not in given]
-    if given.get("kind") == "report" and not given.get("readings") and not given.get("note"):
+    if given.get("kind") == "report" and all_known and not given.get("readings") and not given.get("note"):
         absent.append(_("a report needs readings or a note"))
     return absent
 
@@ -69,11 +78,10 @@ def misplaced(given: Mapping[str, Any]) -> list[str]:
     """The fields that an entry of its kind does not have."""
     kind = str(given.get("kind"))
     text = _("{field} does not belong to an entry of the kind {kind}")
-    known = {"report", "done", *_NEEDED, "accept"}
     return [
         text.format(field=name, kind=kind)
         for name in given
-        if kind in known and name in _BELONGS and kind not in _BELONGS[name]
+        if kind in KINDS and name in _BELONGS and kind not in _BELONGS[name]
     ]
 
 

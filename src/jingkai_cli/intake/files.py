@@ -14,7 +14,7 @@ from ..escape import bare
 from ..language import _
 
 Line = tuple[int, Any]
-"""The number of a line (1-based), and what it holds; a `Finding` where it cannot be read."""
+"""The number of a line (1-based), and what it holds: a header is a tuple of names, a fault a `Finding`."""
 
 ENDINGS = (".jsonl", ".csv")
 _LISTS = ("evidence",)
@@ -58,7 +58,12 @@ def _jsonl(path: Path, text: str) -> Iterator[Line]:
         try:
             yield number, json.loads(line, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
         except json.JSONDecodeError as error:
-            yield number, Finding(str(path), number, error.colno, _("is not JSON: {why}").format(why=error.msg))
+            yield (
+                number,
+                Finding(
+                    str(path), number, error.colno, _("is not JSON: {why}").format(why=error.msg.removesuffix(" at"))
+                ),
+            )
         except _Twice as error:
             yield number, Finding(str(path), number, 1, str(error))
         except RecursionError:
@@ -84,6 +89,8 @@ def _csv(path: Path, text: str) -> Iterator[Line]:
         header = [bare(name).strip() for name in next(reader, [])]
         twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
         yield from ((1, Finding(str(path), 1, 1, _("'{name}' stands twice").format(name=n))) for n in twice)
+        if header:
+            yield 1, tuple(header)
         start = reader.line_num + 1
         for cells in reader:
             number, start = start, reader.line_num + 1

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
 from ..ledger import Reader, Writer
 from ..ledger.chain import content, differences
 from ..model import Entry, Plan, Recorded
+from ..plan.wording import shown
 from .checks import objections
 from .rows import Row
 
@@ -73,9 +75,13 @@ def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Entry:
     """The entry of a line; one of an export refers to numbers of the ledger that it came from.
 
     Raises:
-        Refused: it refers to an entry that did not come with it, so nobody knows which one is meant here.
+        Refused: it refers to an entry that did not come with it, so nobody knows which one is meant here; or it was
+            retracted, and the retraction did not come with it.
     """
     ref = row.entry.ref
+    if row.retracted_by is not None and row.retracted_by not in exported:
+        text = _("it was retracted by entry {seq}, which is not in this file: `jk log -o FILE` exports a whole ledger")
+        raise Refused(text.format(seq=row.retracted_by))
     if row.seq is None or ref is None:
         return row.entry
     meant = ledger.find(exported[ref]) if ref in exported else None
@@ -97,4 +103,10 @@ def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:
 
 def _shown(entry: Entry, names: Sequence[str]) -> str:
     said = content(entry)
-    return ", ".join(f"{name}={said.get(name, '–')}" for name in names)
+    return ", ".join(f"{name}: {_plain(said.get(name, '–'))}" for name in names)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}={part}" for name, part in value.items())
+    return shown("; ".join(value) if isinstance(value, list) else str(value))

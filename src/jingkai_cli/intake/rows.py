@@ -1,5 +1,6 @@
 """Raw lines of a file → entries of the plan's tasks; every fault of the file at once, each with its line."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ class Row:
     """Whether the line itself says who typed it."""
     seq: int | None
     """The number that the entry has in the ledger from which the line was exported."""
+    retracted_by: int | None
+    """The number of its retraction there."""
 
 
 def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> list[Row]:
@@ -48,9 +51,14 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> list[R
         if isinstance(line, Finding):
             faults.append(line)
             continue
-        fresh = [name for name in line if name not in fault.THEIRS | fault.OURS | strange] if _has_fields(line) else []
+        if isinstance(line, tuple) and not fault.THEIRS.intersection(line):
+            raise InvalidInput([Finding(file, number, 1, _("the first line must name the columns: on, task, kind, …"))])
+        names = line if isinstance(line, Mapping | tuple) else ()
+        fresh = [name for name in names if name not in fault.THEIRS | fault.OURS | strange]
         strange.update(fresh)  # a column that no entry has is told once, not in every line
         faults += (Finding(file, number, 1, fault.unknown(name)) for name in fresh)
+        if isinstance(line, tuple):
+            continue
         try:
             row = _row(number, line, plan, typist, seen)
         except Refused as refused:
@@ -90,10 +98,10 @@ def _row(number: int, line: Any, plan: Plan, typist: str, seen: Counter[str]) ->
         )
     messages: list[str] = []
     given = {name: value for name, value in line.items() if name in fault.THEIRS and not _says_nothing(value)}
-    task = plan.task(str(given.get("task", "")))
+    task = plan.task(_text(given.get("task", "")))
     if "task" in given and task is None:
-        messages.append(fault.no_task(str(given["task"]), plan))
-    messages += fault.missing(given) + fault.misplaced(given)
+        messages.append(fault.no_task(_text(given["task"]), plan))
+    messages += fault.missing(given, all_known=line.keys() <= fault.THEIRS | fault.OURS) + fault.misplaced(given)
     readings = _readings(given, task, messages)
     given.pop("printed", None)
     bare = {**given, "by": given.get("by", typist), "key": given.get("key", "-"), "readings": readings}
@@ -108,12 +116,16 @@ def _row(number: int, line: Any, plan: Plan, typist: str, seen: Counter[str]) ->
     if "key" not in given:
         entry = replace(entry, key=content_key(entry, seen[content]))
         seen[content] += 1
-    seq = str(line.get("seq", ""))
-    return Row(number, entry, "by" in given, int(seq) if seq.isdecimal() and len(seq) < _LONGEST_SEQ else None)
+    return Row(number, entry, "by" in given, _number(line.get("seq")), _number(line.get("retracted_by")))
 
 
-def _has_fields(line: Any) -> bool:
-    return isinstance(line, Mapping)
+def _number(value: Any) -> int | None:
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) < _LONGEST_SEQ else None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _says_nothing(value: Any) -> bool:
@@ -141,7 +153,7 @@ def _readings(given: Mapping[str, Any], task: Task | None, messages: list[str]) 
         return {}
     for name, value in raw.items():
         try:
-            series, reading = read(name, str(value), task, given.get("unit"))
+            series, reading = read(name, _text(value), task, given.get("unit"))
         except Refused as refused:
             messages.append(f"readings: {refused}")
             continue

@@ -29,7 +29,7 @@ _REPORTS = """
 SELECT t.task,
  (SELECT r.on_date FROM reports r WHERE r.task = t.task AND r.on_date <= ? ORDER BY r.on_date DESC LIMIT 1),
  (SELECT r.received FROM reports r
-   WHERE r.task = t.task AND r.received > '' AND r.received <= ? ORDER BY r.received DESC LIMIT 1),
+   WHERE r.task = t.task AND r.received <= ? ORDER BY r.received DESC LIMIT 1),
  (SELECT r.recorded_at FROM reports r
    WHERE r.task = t.task AND r.received = '' AND r.recorded_at <= ? ORDER BY r.recorded_at DESC LIMIT 1)
 FROM tasks t WHERE t.task IN ({tasks})"""

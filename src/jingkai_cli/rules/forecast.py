@@ -26,9 +26,13 @@ class Pace:
     need: float
     ratio: float
     needed_per_week: float
-    made_per_week: float
     forecast_finish: date
     days_late: int
+
+    @property
+    def made_per_week(self) -> float:
+        """The points a week at the pace so far, in the measure of `needed_per_week`; asked for when ratio > 0."""
+        return self.needed_per_week / self.ratio
 
 
 def earned_schedule(curve: Planned, progress: float) -> float:
@@ -64,10 +68,8 @@ def pace(curve: Planned, progress: float | None, as_of: date, rules: Rules) -> P
     have = (earned + rules.pace_prior) / (gone + rules.pace_prior)
     left = max(1, duration - gone)
     need = (duration - earned) / left
-    ratio = need / have if have else float("inf")
+    ratio = need / have
     needed_per_week = 7 * (FULL - progress) / left
     days = ceil(gone + (duration - earned) / have)
     finish = curve.start + timedelta(days=days)
-    return Pace(
-        earned, gone, duration, have, need, ratio, needed_per_week, needed_per_week / ratio, finish, days - duration
-    )
+    return Pace(earned, gone, duration, have, need, ratio, needed_per_week, finish, days - duration)

@@ -1,0 +1,116 @@
+"""Each anti-inflation check finds what it is for, and nothing in a history that is honest."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from jingkai_cli.model import Entry, Indicator, Kind, Milestone, Plan, Reading, Recorded, Task
+from jingkai_cli.rules.audit import CHECKS, History
+
+TASK = Task(
+    id="1",
+    title="停车场建设",
+    lead_unit="城镇办",
+    deadline=date(2016, 12, 31),
+    indicators=(
+        Indicator("spaces", "建成车位", "个", target=Decimal(600)),
+        Indicator("rate", "利用率", "%", type="level"),
+    ),
+    milestones=(Milestone("design", "设计完成", date(2016, 3, 1)),),
+)
+PLAN = Plan("试验", (TASK,), units=("城镇办", "督查室"))
+
+
+def entry(seq: int, kind: Kind, on: str, *, percent: str | None = None, **fields: object) -> Recorded:
+    readings = {"percent": Reading(Decimal(percent))} if percent else fields.pop("readings", {})
+    said = Entry(kind, date.fromisoformat(on), "1", "li", f"k{seq}", readings=readings, **fields)  # type: ignore[arg-type]
+    return Recorded(seq, datetime(2016, 12, 1, tzinfo=UTC), "", "", "", said)
+
+
+def found(check: str, *entries: Recorded, as_of: str = "2016-12-01", task: Task = TASK) -> list[int]:
+    history = History(PLAN, task, entries, date.fromisoformat(as_of))
+    return [failure.seq for failure in CHECKS[check](history)]
+
+
+HONEST = (
+    entry(1, "report", "2016-02-01", percent="20", unit="城镇办"),
+    entry(2, "report", "2016-03-01", percent="50", unit="城镇办"),
+    entry(3, "reach", "2016-03-01", milestone="design"),
+    entry(4, "report", "2016-04-01", percent="100", evidence=("photo.jpg sha256:00",)),
+    entry(5, "done", "2016-04-10", note="验收单", unit="城镇办"),
+    entry(6, "accept", "2016-04-12", verifier="督查室"),
+)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_an_honest_history_fails_no_check(check: str) -> None:
+    assert found(check, *HONEST) == []
+
+
+def test_a_total_that_fell_is_found_and_a_level_may_fall() -> None:
+    readings = {"rate": Reading(Decimal(80))}, {"rate": Reading(Decimal(60))}
+    levels = [entry(n, "report", f"2016-02-0{n}", readings=r) for n, r in enumerate(readings, 1)]
+    assert found(
+        "fell", entry(1, "report", "2016-02-01", percent="50"), entry(2, "report", "2016-03-01", percent="40")
+    ) == [2]
+    assert found("fell", *levels) == []
+
+
+def test_a_negative_increment_is_a_fall() -> None:
+    up, down = ({"spaces": Reading(Decimal(v), added=True)} for v in (100, -1))
+    assert found(
+        "fell", entry(1, "report", "2016-02-01", readings=up), entry(2, "report", "2016-03-01", readings=down)
+    ) == [2]
+
+
+@pytest.mark.parametrize(("second", "evidence", "expected"), [("80", (), []), ("80.1", (), [2]), ("90", ("p",), [])])
+def test_a_jump_of_more_than_thirty_points_needs_evidence(
+    second: str, evidence: tuple[str, ...], expected: list[int]
+) -> None:
+    reports = (
+        entry(1, "report", "2016-02-01", percent="50"),
+        entry(2, "report", "2016-03-01", percent=second, evidence=evidence),
+    )
+    assert found("jumped", *reports) == expected
+
+
+def test_a_jump_of_an_indicator_is_measured_against_its_target() -> None:
+    readings = [{"spaces": Reading(Decimal(value), added=True)} for value in (10, 180, 181)]
+    entries = [entry(n, "report", f"2016-02-0{n}", readings=r) for n, r in enumerate(readings, 1)]
+    assert found("jumped", *entries) == [3]
+
+
+@pytest.mark.parametrize(("as_of", "expected"), [("2016-03-15", []), ("2016-03-16", [1])])
+def test_a_task_may_stand_at_full_for_fourteen_days(as_of: str, expected: list[int]) -> None:
+    assert found("full", entry(1, "report", "2016-03-01", percent="100"), as_of=as_of) == expected
+
+
+def test_a_task_that_was_reopened_stands_at_full_again() -> None:
+    reopened = [
+        entry(1, "report", "2016-03-01", percent="100"),
+        entry(2, "done", "2016-03-02", note="n"),
+        entry(3, "reopen", "2016-03-03", note="n"),
+    ]
+    assert found("full", *reopened[:2]) == []
+    assert found("full", *reopened) == [1]
+
+
+def test_done_needs_evidence_or_a_note() -> None:
+    assert found("bare", entry(1, "done", "2016-03-01"), entry(2, "done", "2016-03-01", note="x")) == [1]
+
+
+def test_whoever_reported_cannot_have_accepted() -> None:
+    by_unit = entry(1, "done", "2016-03-01", unit="城镇办", note="x")
+    assert found("own-accept", by_unit, entry(2, "accept", "2016-03-02", verifier="城镇办")) == [2]
+    assert found("own-accept", by_unit, entry(2, "accept", "2016-03-02")) == []
+    assert found("own-accept", entry(1, "done", "2016-03-01"), entry(2, "accept", "2016-03-02")) == [2]
+
+
+def test_what_left_the_plan_is_named() -> None:
+    gone = [
+        entry(1, "report", "2016-02-01", readings={"trees": Reading(Decimal(1))}),
+        entry(2, "reach", "2016-02-02", milestone="opening"),
+        entry(3, "report", "2016-02-03", percent="1", unit="园林局"),
+    ]
+    assert found("vanished", *gone) == [1, 2, 3]
