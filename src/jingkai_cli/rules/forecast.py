@@ -70,6 +70,6 @@ def pace(curve: Planned, progress: float | None, as_of: date, rules: Rules) -> P
     need = (duration - earned) / left
     ratio = need / have
     needed_per_week = 7 * (FULL - progress) / left
-    days = ceil(gone + (duration - earned) / have)
+    days = min(ceil(gone + (duration - earned) / have), (date.max - curve.start).days)
     finish = curve.start + timedelta(days=days)
     return Pace(earned, gone, duration, have, need, ratio, needed_per_week, finish, days - duration)
