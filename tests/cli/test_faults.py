@@ -1,6 +1,5 @@
 """Whatever is missing, broken, locked, full or typed wrongly: an exit code and a sentence, and nothing half done."""
 
-import re
 import resource
 import signal
 import sqlite3
@@ -14,7 +13,7 @@ from typing import Any
 
 import click
 import pytest
-from running import COMMANDS, JK, Done, Workspace, workspace
+from running import COMMANDS, Done, Workspace, workspace
 
 from jingkai_cli.ledger import sqlite
 
@@ -247,6 +246,7 @@ def test_an_interrupted_import_records_nothing(stop: signal.Signals, code: int, 
     assert place.ledger.read_bytes() == before
 
 
-def test_python_itself_is_started_as_a_person_starts_it(place: Workspace) -> None:
-    assert JK[0] == sys.executable
-    assert re.fullmatch(r"jk \d\S*\n", place.jk("--version").out)
+def test_ctrl_c_while_modules_are_loaded(empty: Workspace) -> None:
+    (empty.folder / "typer.py").write_text("raise KeyboardInterrupt")
+    done = empty.jk("report", environ={"PYTHONPATH": str(empty.folder)})
+    assert done == Done(-signal.SIGINT, "", "")

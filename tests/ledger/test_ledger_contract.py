@@ -169,7 +169,14 @@ def test_what_is_retracted_does_not_count(ledger: WritableLedger) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ref", "why"), [(9, "no entry 9"), (0, "no entry 0"), (1, "retracted already, by entry 2"), (2, "is a retraction")]
+    ("ref", "why"),
+    [
+        (9, "no entry 9"),
+        (2**64, "number that large"),
+        (0, "no entry 0"),
+        (1, "retracted already, by entry 2"),
+        (2, "is a retraction"),
+    ],
 )
 def test_what_cannot_be_retracted(ledger: WritableLedger, ref: int, why: str) -> None:
     append(ledger, [percent("40"), retraction(1)])

@@ -141,6 +141,7 @@ def guards() -> Sequence[str]:
     [
         ("UPDATE entries SET body = replace(body, '40', '90') WHERE seq = 1", "entry 1: its text was changed"),
         ("UPDATE entries SET body = '{' WHERE seq = 3", "entry 3: its text cannot be read"),
+        ("UPDATE entries SET body = body || ' ' WHERE seq = 2", "entry 2: its text is not written as this program"),
         ("UPDATE entries SET body = '' WHERE seq = 3", "entry 3: its text was changed"),
         ("UPDATE entries SET task = '12' WHERE seq = 3", "entry 3: its columns differ from its text: task"),
         (

@@ -63,10 +63,10 @@ def _day(random: Random, plan: Mapped, lines: list[Mapped]) -> date:
     days = [day_of(thing["deadline"]) for thing in things] + [day_of(task.get("start", "2016-01-01"))]
     days += [day_of(line["deadline"]) for line in lines if "deadline" in line]
     days += [day_of(line["on"]) for line in lines]
-    days += 4 * _shares(plan, task, lines)
     near = random.choice(days) + timedelta(days=random.choice([-30, -7, -1, 0, 0, 0, 1, 2, 7, 8, 16, 31]))
+    share = random.choice(_shares(plan, task, lines) or days)
     between = date(2015, 9, 1) + timedelta(days=random.randrange(600))
-    return random.choice([near, near, near, between, date(2016, 2, 29), date(2020, 2, 29), date(2014, 12, 31)])
+    return random.choice([near, near, near, share, between, date(2016, 2, 29), date(2020, 2, 29), date(2014, 12, 31)])
 
 
 def _shares(plan: Mapped, task: Mapped, lines: list[Mapped]) -> list[date]:

@@ -13,7 +13,7 @@ from .. import __version__
 from ..errors import Exit, JkError
 from ..escape import visible
 from ..language import _
-from . import check, dispute, export, import_, init, life, log, problem, record, report, schema, show
+from . import check, dispute, export, import_, init, life, log, problem, record, report, retract, schema, show
 from .command import Command
 from .output import give, tell
 
@@ -37,7 +37,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("import", import_.import_, REPORTED, _("Record the entries of a file, all or none; twice is once.")),
     ("export", export.export, MONTH, _("Write the month's CSV files: tasks, entries, problems, units.")),
     ("log", log.log, LEDGER, _("List what was recorded.")),
-    ("retract", life.retract, LEDGER, _("Withdraw an entry; it stays in the ledger, and does not count any more.")),
+    ("retract", retract.retract, LEDGER, _("Withdraw an entry; it stays in the ledger, and does not count any more.")),
     ("check", check.check, LEDGER, _("Prove that the ledger is whole and unchanged, and agrees with the plan.")),
     ("init", init.init, LEDGER, _("Begin a workspace with a plan to fill in.")),
     ("schema", schema.schema, LEDGER, _("Print the JSON Schema of the plan file, for editors.")),

@@ -1,5 +1,6 @@
 """`jk check`: is the ledger whole, does it agree with the plan, and can the reports be believed?"""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Annotated
@@ -74,7 +75,7 @@ def _name(text: str) -> str:
 
 def _anchor(text: str) -> tuple[int, str]:
     seq, colon, digest = text.lstrip("#").replace(" ", ":").partition(":")
-    if not colon or not seq.isdecimal() or not digest:
+    if not colon or not re.fullmatch("[0-9]{1,18}", seq) or not digest:
         raise Refused(_("'{text}' is no anchor: write SEQ:HASH, as `jk check` prints it").format(text=text))
     return int(seq), digest
 

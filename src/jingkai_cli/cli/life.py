@@ -1,6 +1,5 @@
-"""`jk reach`, `done`, `accept`, `reopen`, `extend`, `retract`: a task's life."""
+"""`jk reach`, `done`, `accept`, `reopen`, `extend`: a task's life."""
 
-from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated
@@ -226,38 +225,3 @@ def extend(
         evidence=evidence,
     )
     writing.commit(desk, whose, [entry], force=force, dry_run=dry_run)
-
-
-def retract(
-    seq: Annotated[
-        int, Argument(metavar=_("SEQ"), help=_("The number of the entry (`jk log` shows it)."), show_default=False)
-    ],
-    note: WhyOption = None,
-    dry_run: DryRunOption = False,
-    on: OnOption = None,
-    by: ByOption = None,
-    key: KeyOption = None,
-    plan: PlanOption = None,
-    ledger: LedgerOption = None,
-) -> None:
-    desk = Desk.at(plan, ledger)
-    mistaken = desk.ledger().entry(seq)
-    if mistaken is None:
-        raise Refused(_("there is no entry #{seq} (`jk log` lists them)").format(seq=seq))
-    task = desk.plan.task(mistaken.entry.task) or _left_the_plan(mistaken.entry.task)
-    entry = writing.entry(
-        desk,
-        "retract",
-        task,
-        on=on,
-        by=by,
-        key=key,
-        note=ask(note, WHY),
-        ref=seq,
-    )
-    writing.commit(desk, task, [entry], force=False, dry_run=dry_run)
-
-
-def _left_the_plan(name: str) -> Task:
-    """A task that only the ledger still knows: what was recorded of it can be retracted all the same."""
-    return Task(id=name, title=_("(not in the plan)"), lead_unit=None, deadline=date.max)

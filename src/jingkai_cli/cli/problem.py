@@ -1,5 +1,6 @@
 """`jk problem open`, `fix`, `verify`, `reopen`, `list`: problems and the dates by which they must be put right."""
 
+import re
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
@@ -99,7 +100,7 @@ def _of(desk: Desk, number: str) -> tuple[Task, int]:
         Refused: that entry opened no problem.
     """
     digits = number.removeprefix("#")
-    opened = desk.ledger().entry(int(digits)) if digits.isdecimal() else None
+    opened = desk.ledger().entry(int(digits)) if re.fullmatch("[0-9]{1,18}", digits) else None
     if opened is None or opened.entry.kind != "problem":
         raise Refused(_("there is no problem {number} (`jk problem list` shows them)").format(number=number))
     return desk.task(opened.entry.task), opened.seq

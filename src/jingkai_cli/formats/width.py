@@ -2,6 +2,10 @@
 
 from unicodedata import category, east_asian_width
 
+_SOFT_HYPHEN = "\xad"
+_JOINED = frozenset(map(chr, range(0x1160, 0x1200)))
+"""Korean vowels and finals, which terminals draw onto the consonant before them."""
+
 
 def width(text: str) -> int:
     """The columns that a text takes.
@@ -15,9 +19,9 @@ def width(text: str) -> int:
 
 
 def _of(char: str) -> int:
-    if east_asian_width(char) in "WF":
-        return 2
-    return 0 if category(char) in ("Mn", "Me", "Cf") else 1
+    if (category(char) in ("Mn", "Me", "Cf") and char != _SOFT_HYPHEN) or char in _JOINED:
+        return 0
+    return 2 if east_asian_width(char) in "WF" else 1
 
 
 def pad(text: str, columns: int, align: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ..errors import LedgerError, Refused
@@ -38,6 +39,7 @@ def plain(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+@lru_cache(maxsize=1)  # the same moment is written three times for each entry
 def instant(moment: datetime) -> str:
     """An aware moment as it is hashed and stored, so that text sorts as time: `2016-03-01T02:03:04.000005Z`."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -55,7 +55,7 @@ class Connection:
 
         Raises:
             LedgerError: SQLite could not.
-            Refused: a value is text that is not valid Unicode.
+            Refused: a value is text that is not valid Unicode, or a number above 2⁶³.
         """
         return self._attempt(lambda: self._sqlite.execute(statement, values).fetchall())
 
@@ -87,6 +87,8 @@ class Connection:
                 return action()
             except UnicodeEncodeError as error:
                 raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
+            except OverflowError as error:
+                raise Refused(_("No entry has a number that large.")) from error
             except sqlite3.Error as error:
                 code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
                 gives_up = gives_up or time.monotonic() + self._patience

@@ -40,7 +40,9 @@ def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
     if path.is_dir():
         raise LedgerError(_("{path} is a folder: name a file in it.").format(path=path))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
-    if _version(connection) > 0:
+    with connection.transaction("BEGIN"):
+        version = _version(connection)
+    if version > 0:
         return SqliteLedger(connection)
     connection.close()
     if size > 0:  # to SQLite a file of a few bytes is as empty as one of none
@@ -62,8 +64,7 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
     connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
     connection.rows("PRAGMA synchronous = FULL")
     connection.rows("PRAGMA cache_size = -262144")  # kibibytes: the keys and hashes of a large import lie all over
-    if _version(connection) < len(MIGRATIONS):
-        _migrate(connection)
+    _migrate(connection)
     return WritableSqliteLedger(connection, now)
 
 
@@ -150,6 +151,8 @@ def _size(path: Path) -> int | None:
 
 def _version(connection: Connection) -> int:
     """The version of a ledger's tables; 0 for an empty file.
+
+    To be asked within a transaction: somebody else may make the ledger between one answer and the next.
 
     Raises:
         LedgerError: it is a database of something else, or of a newer version.

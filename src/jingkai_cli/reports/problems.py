@@ -6,7 +6,7 @@ from typing import Any
 
 from ..facts import TaskFacts
 from ..figures import days
-from ..language import N_, _
+from ..language import N_, _, ngettext
 from ..rules.problems import Problem, fold
 from .document import Column, Document, Scope, Section, Table, Toned
 
@@ -48,7 +48,12 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters)
 
 def _summary(problems: list[Problem], late: Mapping[int, int]) -> str:
     states = [p.state for p in problems]
-    return _("{count} problems: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue").format(
+    text = ngettext(
+        "{count} problem: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue",
+        "{count} problems: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue",
+        len(problems),
+    )
+    return text.format(
         count=len(problems),
         open=states.count("open"),
         fixed=states.count("fixed"),

@@ -1,0 +1,117 @@
+"""The arrows between modules run one way, the clock and the environment are read in one place, files stay small."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = "jingkai_cli"
+SOURCE = Path(__file__).parents[1] / "src" / PACKAGE
+FILES = sorted(SOURCE.rglob("*.py"))
+LONGEST = 260
+LAYERS = (
+    {"model", "errors", "dates", "facts", "figures", "language", "escape", "__init__"},
+    {"plan", "ledger", "rules"},
+    {"survey", "reports", "intake"},
+    {"formats"},
+    {"cli"},
+    {"__main__"},
+)
+"""From left to right: a module may import those of its own name and those further left. The first layer is one."""
+LOADED_LATE = {
+    "pydantic": {"plan", "intake/rows.py"},
+    "pydantic_core": {"plan"},
+    "yaml": {"plan"},
+    "rich": {"formats/table.py", "formats/wrapping.py"},
+    "tabulate": {"formats/markdown.py"},
+    "sqlite3": {"ledger"},
+    "typer": {"cli"},
+    "click": {"cli"},
+}
+"""What takes its time to load, and who may ask for it when imported."""
+
+
+def name(file: Path) -> str:
+    return file.relative_to(SOURCE).as_posix()
+
+
+def layer(module: str) -> int:
+    return next(number for number, names in enumerate(LAYERS) if module in names)
+
+
+def house(file: Path) -> str:
+    """The package or module of the first level that a file belongs to."""
+    return Path(name(file)).parts[0].removesuffix(".py")
+
+
+def imports(tree: ast.AST, file: Path) -> Iterator[tuple[str, ...]]:
+    """The modules that a tree imports, by their parts; our own begin with the package's name."""
+    here = (PACKAGE, *file.relative_to(SOURCE).parent.parts)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (tuple(alias.name.split(".")) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = here[: len(here) + 1 - node.level] if node.level else ()
+            module = tuple(node.module.split(".")) if node.module else ()
+            yield from ([(*start, *module)] if module else [(*start, alias.name) for alias in node.names])
+
+
+def eagerly(file: Path) -> Iterator[str]:
+    """The packages that are loaded as soon as a file is imported."""
+    for statement in ast.parse(file.read_text("utf-8")).body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            yield from (parts[0] for parts in imports(statement, file))
+
+
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_arrows_run_one_way(file: Path) -> None:
+    own = house(file)
+    for package, *inner in imports(ast.parse(file.read_text("utf-8")), file):
+        if package == PACKAGE and inner and inner[0] not in (own, "__version__"):
+            further_left = layer(inner[0]) < layer(own) or layer(inner[0]) == layer(own) == 0
+            assert further_left, f"{name(file)} imports {inner[0]}"
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if house(file) not in ("cli", "__main__")], ids=name)
+def test_only_commands_read_the_clock_and_the_environment(file: Path) -> None:
+    forbidden = {"now", "today", "utcnow", "environ", "getenv", "argv", "stdin", "stdout", "stderr", "getuser", "cwd"}
+    tree = ast.parse(file.read_text("utf-8"))
+    read = {
+        f"{node.value.id}.{node.attr}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in forbidden
+        if node.value.id in ("datetime", "date", "time", "os", "sys", "getpass", "Path")
+    }
+    assert read == set()
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "print"]
+
+
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_what_is_slow_to_load_is_loaded_late(file: Path) -> None:
+    for package in set(eagerly(file)) & LOADED_LATE.keys():
+        assert {house(file), name(file)} & LOADED_LATE[package], f"{name(file)} imports {package} at its top"
+
+
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_a_file_fits_into_a_head(file: Path) -> None:
+    assert len(file.read_text("utf-8").splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("form", ["plain", "csv", "json"])
+def test_a_report_to_a_pipe_loads_neither_rich_nor_tabulate(form: str, tmp_path: Path) -> None:
+    plan = "title: 工作\ntasks: [{id: 1, title: 停车场, lead_unit: null, deadline: 2016-12-31}]\n"
+    (tmp_path / "tasks.yaml").write_text(plan, encoding="utf-8")
+    program = "import sys; from jingkai_cli.cli.app import run; run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "report", "-f", form],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {module.partition(".")[0] for module in done.stderr.split()}
+    assert "typer" in loaded
+    assert not loaded & {"rich", "tabulate", "wcwidth", "markdown_it", "pygments", "psycopg", "openpyxl"}
