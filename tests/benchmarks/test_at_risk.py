@@ -108,3 +108,12 @@ def test_no_tasks_and_one_task_print_tables() -> None:
 
 def test_the_readme_shows_what_the_command_prints() -> None:
     assert run() in (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("twin", ["README.md", "README.zh-CN.md"])
+def test_the_first_table_stands_in_both_readmes(twin: str) -> None:
+    table = (
+        (FOLDER / "README.md").read_text(encoding="utf-8").partition("### By checkpoint\n\n")[2].partition("\n\n")[0]
+    )
+    assert table.startswith("| tasks |")
+    assert table in (FOLDER.parent / twin).read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from running import COMMANDS, Workspace
 from wcwidth import wcwidth
@@ -32,7 +32,11 @@ hostile = st.one_of(
     st.lists(st.sampled_from(NASTY), min_size=2, max_size=3).map("".join),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30),
 ).filter(str.strip)
-few = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+SLOW = settings(
+    deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.reuse, Phase.generate)
+)
+"""Whole commands run in each example: to make a failing one smaller would take minutes."""
+few = settings(SLOW, max_examples=25)
 many = settings(deadline=None, max_examples=200)
 
 
@@ -125,7 +129,7 @@ def test_markup_is_shown_as_it_was_typed(note: str, tmp_path: Path) -> None:
     assert re.sub(r"\s+", "", visible(note)) in joined
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(SLOW, max_examples=150)
 @given(st.data())
 def test_no_words_make_it_raise(place: Workspace, data: st.DataObject) -> None:
     words = ["12", "4", "-m", "--on", "--as-of", "-f", "csv", "--key", "--unit", "--plan", "--due", "--month", "--"]

@@ -116,6 +116,40 @@ def test_what_a_killed_writer_left_half_done_is_undone_by_reading(path: Path) ->
     holds(path, {})
 
 
+BEGUN_AND_CRASHED = """
+import os, signal, sqlite3, sys
+raw = sqlite3.connect(sys.argv[1], isolation_level=None)
+raw.execute("PRAGMA cache_size = 1")
+raw.execute("BEGIN IMMEDIATE")
+raw.execute("CREATE TABLE entries (a)")
+raw.executemany("INSERT INTO entries VALUES (?)", [("x" * 4000,)] * 100)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_ledger_that_was_killed_while_it_was_made_has_not_begun(path: Path) -> None:
+    subprocess.run([sys.executable, "-c", BEGUN_AND_CRASHED, str(path)], check=False)
+    assert path.stat().st_size > 0
+    with closing(open_for_reading(str(path))) as ledger:
+        assert ledger.head().seq == 0
+    with closing(open_for_writing(str(path), Clock())) as writable:
+        append(writable, [percent("40")])
+    holds(path, {})
+
+
+def test_who_opens_while_another_makes_the_ledger_sees_all_of_it_or_nothing(path: Path) -> None:
+    """The marks of a ledger are three answers; between them another may commit."""
+    path.touch()
+    opened = 0
+    with ThreadPoolExecutor() as threads:
+        making = threads.submit(lambda: open_for_writing(str(path), Clock()).close())
+        while not making.done():
+            open_for_reading(str(path)).close()
+            opened += 1
+    making.result()
+    assert opened > 0
+
+
 FULL = """
 import os, resource, sys
 sys.path.insert(0, sys.argv[2])

@@ -6,9 +6,8 @@ from rich import _wrap
 
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _OPENING, _CLOSING = "“‘《（【", "”’》）】、。，；：？！…"
-_WORD = re.compile(
-    rf"\s*(?:[{_OPENING}]*(?:[^\s{_WIDE}{_OPENING}{_CLOSING}]+|[{_WIDE}])[{_CLOSING}]*|\S)\s*"  # its blanks go with it
-)
+# The blanks before and after a word go with it.
+_WORD = re.compile(rf"\s*(?:[{_OPENING}]*(?:[^\s{_WIDE}{_OPENING}{_CLOSING}]+|[{_WIDE}][,.;:!?)]*)[{_CLOSING}]*|\S)\s*")
 
 
 def break_chinese() -> None:

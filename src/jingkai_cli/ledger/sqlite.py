@@ -34,18 +34,17 @@ def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
     Raises:
         LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
     """
-    size = _size(path)
-    if size is None:
+    if _size(path) is None:
         raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
     if path.is_dir():
         raise LedgerError(_("{path} is a folder: name a file in it.").format(path=path))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
     with connection.transaction("BEGIN"):
-        version = _version(connection)
-    if version > 0:
-        return SqliteLedger(connection)
+        if _version(connection) > 0:
+            return SqliteLedger(connection)
+        size = _size(path)
     connection.close()
-    if size > 0:  # to SQLite a file of a few bytes is as empty as one of none
+    if size:  # to SQLite a file of a few bytes is as empty as one of none
         raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
     return in_memory((), str(path))
 
@@ -64,7 +63,10 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
     connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
     connection.rows("PRAGMA synchronous = FULL")
     connection.rows("PRAGMA cache_size = -262144")  # kibibytes: the keys and hashes of a large import lie all over
-    _migrate(connection)
+    with connection.transaction("BEGIN"):
+        version = _version(connection)
+    if version < len(MIGRATIONS):
+        _migrate(connection)
     return WritableSqliteLedger(connection, now)
 
 
