@@ -110,8 +110,9 @@ def test_csv_as_spreadsheets_write_it(encoding: str, end: str, place: Workspace)
 
 
 def test_utf_8_that_is_broken_is_not_taken_for_gb18030(place: Workspace) -> None:
-    broken = "on,task,kind,note\n2016-03-31,12,report,台账".encode("utf-8-sig") + b"\xff\n"
-    assert place.here("import", write(place, "broken.csv", broken)).code == 3
+    broken = "on,task,kind,note\n2016-03-31,12,report,台账".encode("utf-8-sig") + "国".encode("gbk")
+    done = place.here("import", write(place, "broken.csv", broken))
+    assert (done.code, done.err) == (3, "broken.csv: is neither UTF-8 nor GB18030 text\n")
 
 
 def test_jsonl_with_a_byte_order_mark_and_odd_line_ends(place: Workspace) -> None:
@@ -194,6 +195,7 @@ def test_what_was_exported_comes_back(form: str, before: int, place: Workspace) 
     for number in range(before):
         assert fresh.here("record", "3", "-m", f"{number}", "--on", "2016-02-01").code == 0
     count = len(notes(place))
+    assert place.here("import", file).out == f"{file}: 0 added, {count} already there\n"
     first = fresh.here("import", file)
     assert first.out.startswith(f"{file}: {count} added, 0 already there\n"), first
     assert fresh.here("import", file).out == f"{file}: 0 added, {count} already there\n"

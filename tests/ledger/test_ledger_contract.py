@@ -367,7 +367,7 @@ def test_events_in_the_order_of_their_dates(ledger: WritableLedger) -> None:
 
 @pytest.mark.parametrize("hours", [8, -5, 0])
 def test_when_a_report_came_in(begin: Begin, hours: int) -> None:
-    """By its `received` day, else by the day of its recording in the plan's zone, whatever date it speaks about."""
+    """By its `received` day, else by the day of its recording in the plan's zone, once its date has come."""
     zone = timezone(timedelta(hours=hours))
     clock = Clock()
     ledger = begin(clock)
@@ -383,7 +383,7 @@ def test_when_a_report_came_in(begin: Begin, hours: int) -> None:
     append(ledger, [percent("41", on=days(3), received=days(7)), percent("42", on=days(3), received=days(6))])
     append(ledger, [percent("43", on=days(20))])
     assert [received(day) for day in range(3, 10)] == [None, *map(days, (4, 4, 6, 7, 7, 7))]
-    assert received(10) == days(10)
+    assert (received(10), received(19), received(20)) == (days(7), days(7), days(10))
     assert facts(ledger, days(10))["11"].last_report_on == days(3)
 
 

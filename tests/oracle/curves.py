@@ -84,8 +84,7 @@ def curve(plan: Mapped, task: Mapped, end: date, milestone_ends: list[date]) -> 
     whole = _sum(weight for weight, _points, _scale in lines)
     drawn = [(weight / whole, _daily(start, end, points, scale)) for weight, points, scale in lines]
     daily = drawn[0][1] if len(drawn) == 1 else [_sum(w * line[n] for w, line in drawn) for n in range(len(days))]
-    first = _sum(w / whole * min(FULL, points.get(start, Fraction(0)) * scale) for w, points, scale in lines)
-    return Curve(start, daily, lambda day: first if day < start else daily[-1])
+    return Curve(start, daily, lambda day: Fraction(0) if day < start else daily[-1])
 
 
 def _sum(values: Iterable[Fraction]) -> Fraction:

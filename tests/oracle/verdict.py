@@ -138,7 +138,8 @@ class Verdict:
         return drawn
 
     def _at_least(self, what: str, value: Fraction, limit: Fraction) -> bool:
-        if abs(value - limit) < EPSILON:
+        """At a limit exactly, `jk` must see it in spite of its floats; just below it a last bit may decide."""
+        if 0 < limit - value < EPSILON:
             self.close.add(what)
         return value >= limit
 

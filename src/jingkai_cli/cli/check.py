@@ -61,7 +61,12 @@ def check(
         tell(ngettext("{count} fault found.", "{count} faults found.", len(failures)).format(count=len(failures)))
         raise typer.Exit(Exit.FINDINGS)
     last = known.head()
-    give(_("Nothing is wrong: {count} entries, head {seq}:{hash}").format(count=last.seq, seq=last.seq, hash=last.hash))
+    text = ngettext(
+        "Nothing is wrong: {count} entry, head {seq}:{hash}",
+        "Nothing is wrong: {count} entries, head {seq}:{hash}",
+        last.seq,
+    )
+    give(text.format(count=last.seq, seq=last.seq, hash=last.hash))
 
 
 def _name(text: str) -> str:

@@ -144,7 +144,14 @@ def _same_person(case: _Case, seq: int) -> Iterator[Objection]:
 
 
 def _reopen(case: _Case) -> Iterator[Objection]:
-    return _of_problem(case) if case.entry.ref else _after_done(case)
+    if case.entry.ref:
+        yield from _of_problem(case)
+        return
+    yield from _after_done(case)
+    accepted_on = case.life.accepted_on
+    if accepted_on and case.entry.on < accepted_on:
+        text = _("{day} is before the task was accepted, {accepted}")
+        yield Objection("refused", text.format(day=case.entry.on, accepted=accepted_on))
 
 
 def _of_problem(case: _Case) -> Iterator[Objection]:
@@ -192,6 +199,10 @@ def _extend(case: _Case) -> Iterator[Objection]:
 
 
 def _retract(case: _Case) -> Iterator[Objection]:
+    withdrawn = case.ledger.entry(case.entry.ref or 0)
+    if withdrawn and withdrawn.entry.task not in (case.task.id, *case.task.formerly):
+        text = _("entry {seq} is of task {task}")
+        yield Objection("refused", text.format(seq=case.entry.ref, task=withdrawn.entry.task))
     if case.life.accepted_on and case.entry.ref == case.life.done_seq:
         text = _("entry {seq} was accepted: retract the acceptance first")
         yield Objection("refused", text.format(seq=case.entry.ref))

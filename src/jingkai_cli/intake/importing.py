@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
 from ..ledger import Reader, Writer
-from ..ledger.chain import content, differences
+from ..ledger.chain import differences, quoted
 from ..model import Entry, Plan, Recorded
-from ..plan.wording import shown
 from .checks import objections
 from .rows import Row
 
@@ -96,17 +94,6 @@ def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:
     changed = differences(entry, there.entry)
     if not changed:
         return []
-    was, now = _shown(there.entry, changed), _shown(entry, changed)
+    was, now = quoted(there.entry, changed), quoted(entry, changed)
     message = _("key '{key}' is in the ledger as #{seq} with other content: there {was}, here {now}")
     return [message.format(key=entry.key, seq=there.seq, was=was, now=now)]
-
-
-def _shown(entry: Entry, names: Sequence[str]) -> str:
-    said = content(entry)
-    return ", ".join(f"{name}: {_plain(said.get(name, '–'))}" for name in names)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "; ".join(f"{name}={part}" for name, part in value.items())
-    return shown("; ".join(value) if isinstance(value, list) else str(value))

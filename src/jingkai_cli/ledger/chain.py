@@ -7,7 +7,7 @@ reader and SHA-256 alone.
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -25,6 +25,9 @@ EMPTY = Head(0, "0" * 64)
 
 DIGITS = 15
 """How many digits a value may have before the point, and how many after: sums of a million such stay exact."""
+
+LONGEST = 60
+"""How many characters of a field a message quotes."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _NOT_TEXT = {"evidence", "printed", "readings", "ref", "seq", "units"}
@@ -83,6 +86,18 @@ def differences(entry: Entry, other: Entry) -> list[str]:
     """The fields in which two entries differ, named as in the canonical JSON; none when their content is the same."""
     one, two = content(entry), content(other)
     return sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
+
+
+def quoted(entry: Entry, names: Iterable[str]) -> str:
+    """Some fields of an entry as a message quotes them: `on: 2016-03-15, readings: percent=35`."""
+    said = content(entry)
+    return ", ".join(f"{name}: {_quoted(said.get(name, '–'))}" for name in names)
+
+
+def _quoted(value: Any) -> str:
+    parts = [f"{name}={part}" for name, part in value.items()] if isinstance(value, Mapping) else value
+    text = "; ".join(parts) if isinstance(parts, list) else str(parts)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def content_key(entry: Entry, ordinal: int) -> str:

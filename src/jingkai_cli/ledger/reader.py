@@ -29,9 +29,10 @@ _REPORTS = """
 SELECT t.task,
  (SELECT r.on_date FROM reports r WHERE r.task = t.task AND r.on_date <= ? ORDER BY r.on_date DESC LIMIT 1),
  (SELECT r.received FROM reports r
-   WHERE r.task = t.task AND r.received <= ? ORDER BY r.received DESC LIMIT 1),
+   WHERE r.task = t.task AND r.received > '' AND r.received <= ? AND r.on_date <= ? ORDER BY r.received DESC LIMIT 1),
  (SELECT r.recorded_at FROM reports r
-   WHERE r.task = t.task AND r.received = '' AND r.recorded_at <= ? ORDER BY r.recorded_at DESC LIMIT 1)
+   WHERE r.task = t.task AND r.received = '' AND r.recorded_at <= ? AND r.on_date <= ?
+   ORDER BY r.recorded_at DESC LIMIT 1)
 FROM tasks t WHERE t.task IN ({tasks})"""
 _BODIES = "SELECT body, hash FROM entries WHERE seq IN ({seqs}) ORDER BY seq"
 # The plus keeps SQLite from walking all entries by number where the index on the dates gives the few asked for.
@@ -60,7 +61,7 @@ class SqlReader:
     ) -> Mapping[str, TaskFacts]:
         """What stands of each task as of a date: four statements in all, and a few more for a task that was renamed.
 
-        A report counts as received when it came in by `day_ends`, whatever date it speaks about.
+        A report counts as received when it speaks about the day or one before, and came in by `day_ends`.
         """
         present = dict(formerly or {})
         named = self.tasks()
@@ -78,7 +79,8 @@ class SqlReader:
             events[present.get(task, task)].append(event)
         reported: defaultdict[str, list[date]] = defaultdict(list)
         received: defaultdict[str, list[date]] = defaultdict(list)
-        for task, on, dated, recorded in self._among(_REPORTS, (day, day, chain.instant(day_ends)), named):
+        asked_for = (day, day, day, chain.instant(day_ends), day)
+        for task, on, dated, recorded in self._among(_REPORTS, asked_for, named):
             now = present.get(task, task)
             reported[now] += [date.fromisoformat(on)] if on else []
             received[now] += [date.fromisoformat(dated)] if dated else []

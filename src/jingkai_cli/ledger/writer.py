@@ -69,11 +69,9 @@ class SqlWriter(SqlReader):
         there = self.find(entry.key)
         if there is not None:
             if differing := chain.differences(entry, there.entry):
-                raise KeyConflict(
-                    _("The key {key} is in the ledger already, as entry {seq}, with another content: {fields}.").format(
-                        key=entry.key, seq=there.seq, fields=", ".join(differing)
-                    )
-                )
+                text = _("key '{key}' is in the ledger as #{seq} with other content: there {was}, here {now}")
+                was, now_said = (chain.quoted(each, differing) for each in (there.entry, entry))
+                raise KeyConflict(text.format(key=entry.key, seq=there.seq, was=was, now=now_said))
             return there
         if entry.kind == "retract":
             self._refuse_retraction(entry.ref or 0)

@@ -51,12 +51,17 @@ def information(plan: Plan) -> Iterator[str]:
     unled = [t.id for t in plan.tasks if not t.lead_unit or "lead_unit" in t.unconfirmed]
     undated = [t.id for t in plan.tasks if "deadline" in t.unconfirmed]
     if unled:
-        yield _("tasks without a confirmed lead unit: {tasks}").format(tasks=enumeration(unled))
+        yield _("tasks without a confirmed lead unit: {tasks}").format(tasks=_ids(unled, plan))
     if undated:
-        yield _("tasks without a confirmed deadline: {tasks}").format(tasks=enumeration(undated))
+        yield _("tasks without a confirmed deadline: {tasks}").format(tasks=_ids(undated, plan))
     after = _("task {task}: milestone {milestone} is due {day}, after the task's deadline {deadline}")
     for task in plan.tasks:
         for milestone in task.milestones:
             if milestone.deadline > task.deadline:
                 figures = {"milestone": milestone.id, "day": milestone.deadline, "deadline": task.deadline}
                 yield after.format(task=task.id, **figures)
+
+
+def _ids(names: list[str], plan: Plan) -> str:
+    """Ids of tasks in a sentence."""
+    return _("all") if len(names) == len(plan.tasks) else enumeration(names)

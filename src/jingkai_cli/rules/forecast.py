@@ -4,6 +4,7 @@ Sources: W. Lipke, "Schedule is different", 2003 (earned schedule); S. Vandevoor
 different project duration forecasting methods using earned value metrics", 2006.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -40,16 +41,17 @@ def earned_schedule(curve: Planned, progress: float) -> float:
 
     N is the latest day whose planned value is not above the progress.
     """
+    days = range(curve.duration + 1)
     if curve.at(curve.duration) <= progress:
         return float(curve.duration)
-    if curve.at(0) > progress:
+    if curve.rises:
+        last = bisect_right(days, progress, key=curve.at) - 1
+    else:
+        last = next((day for day in reversed(days) if curve.at(day) <= progress), -1)
+    if last < 0:
         return 0.0
-    low, high = 0, curve.duration  # planned(low) <= progress < planned(high)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if curve.at(middle) <= progress else (low, middle)
-    before, after = curve.at(low), curve.at(high)
-    return low + (progress - before) / (after - before)
+    before, after = curve.at(last), curve.at(last + 1)
+    return last + (progress - before) / (after - before)
 
 
 def pace(curve: Planned, progress: float | None, as_of: date, rules: Rules) -> Pace | None:
@@ -62,7 +64,7 @@ def pace(curve: Planned, progress: float | None, as_of: date, rules: Rules) -> P
     gone, duration = (as_of - curve.start).days, curve.duration
     if progress is None or progress >= FULL or duration <= 0 or gone <= 0:
         return None
-    if gone < float(rules.pace_after) / 100 * duration:
+    if gone * 100 < rules.pace_after * duration:
         return None
     earned = earned_schedule(curve, progress)
     have = (earned + rules.pace_prior) / (gone + rules.pace_prior)

@@ -67,7 +67,7 @@ def fold(task: Task, events: Iterable[Event]) -> Life:
                 reached.setdefault(event.subject, event.on)
             case "done":
                 done_on, done_seq = event.on, event.seq
-            case "accept":
+            case "accept" if done_on:
                 accepted_on = event.on
             case "reopen" if not event.subject:  # one with a subject sends a problem back
                 done_on = accepted_on = done_seq = None

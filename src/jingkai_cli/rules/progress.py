@@ -11,6 +11,17 @@ from ..model import PERCENT, Indicator, Task
 from .life import Life
 
 FULL = 100.0
+NOISE = 1e-9
+"""What floats may be off by: a gap of exactly 10 points reaches a limit of 10."""
+
+
+def reaches(value: float, limit: Decimal) -> bool:
+    """Whether a computed figure is at or above a limit of the plan.
+
+    >>> reaches(9.999999999999998, Decimal(10)), reaches(9.99, Decimal(10))
+    (True, False)
+    """
+    return value >= float(limit) - NOISE
 
 
 def counted(task: Task) -> tuple[Indicator, ...]:
@@ -63,10 +74,10 @@ class Line:
     """The percentage holds until the next point instead of growing towards it."""
 
     def at(self, day: int) -> float:
-        """The percentage on a day; before the first point the first, after the last the last."""
+        """The percentage on a day: 0 before the first point, the last one after the last."""
         right = bisect_right(self.days, day)
         if right == 0:
-            return self.percents[0]
+            return 0.0
         if right == len(self.days) or self.steps:
             return self.percents[right - 1]
         left_day, right_day = self.days[right - 1], self.days[right]
@@ -86,7 +97,12 @@ class Planned:
 
     def at(self, day: int) -> float:
         """Planned percent `day` days after the start, that day included."""
-        return min(FULL, _mean([(weight, line.at(day)) for weight, line in self.lines]))
+        return _mean([(weight, min(FULL, line.at(day))) for weight, line in self.lines])
+
+    @property
+    def rises(self) -> bool:
+        """Whether it never falls; the planned values of a level may."""
+        return all(line.percents == tuple(sorted(line.percents)) for _weight, line in self.lines)
 
     def on(self, day: date) -> float:
         """Planned percent (planned value) at the end of a date."""
@@ -112,7 +128,7 @@ def planned(task: Task, life: Life) -> Planned | None:
         case "milestones":
             days = sorted((life.deadline(m) - task.start).days for m in task.milestones)
             steps = tuple(FULL * (n + 1) / len(days) for n in range(len(days)))
-            lines = ((Decimal(1), Line((min(0, days[0]) - 1, *days), (0.0, *steps), steps=True)),)
+            lines = ((Decimal(1), Line(tuple(days), steps, steps=True)),)
             written = True
         case _:
             lines = ((Decimal(1), _line(task.start, deadline, {d: float(v) for d, v in task.planned.items()})),)
@@ -131,7 +147,7 @@ def planned_total(task: Task, life: Life, indicator: Indicator, day: date) -> De
 
 def _percents(indicator: Indicator) -> dict[date, float]:
     target = indicator.target
-    return {d: min(FULL, share(value, target)) for d, value in indicator.planned.items()} if target else {}
+    return {d: share(value, target) for d, value in indicator.planned.items()} if target else {}
 
 
 def _line(start: date, deadline: date, written: Mapping[date, float], full: float = FULL) -> Line:

@@ -8,7 +8,7 @@ from typing import Literal
 from ..model import Milestone, Rules, Task
 from .position import Position
 from .problems import Problem
-from .progress import FULL
+from .progress import FULL, reaches
 from .silence import WEEK, missed_periods
 
 Code = Literal[
@@ -70,7 +70,7 @@ def _overdue(position: Position, _: Rules) -> Iterator[Reason]:
 def _pace(position: Position, rules: Rules) -> Iterator[Reason]:
     """The work must go faster than it has gone, by the ratio of earned schedule (推进速度不足)."""
     pace = position.pace
-    if pace and pace.ratio >= float(rules.pace_ratio):
+    if pace and reaches(pace.ratio, rules.pace_ratio):
         yield Reason(
             "pace",
             {
@@ -87,7 +87,7 @@ def _pace(position: Position, rules: Rules) -> Iterator[Reason]:
 def _behind(position: Position, rules: Rules) -> Iterator[Reason]:
     """At least `rules.behind` points behind planned (滞后); from `rules.far_behind` on it is 严重滞后."""
     if _is_behind(position, rules) and position.gap is not None and position.curve:
-        far = position.gap >= float(rules.far_behind)
+        far = reaches(position.gap, rules.far_behind)
         yield Reason("behind", {**_gap(position), "far": far, "straight_line": not position.curve.written})
 
 
@@ -95,7 +95,7 @@ def _behind_the_month(position: Position, rules: Rules) -> Iterator[Reason]:
     """What was reported in the last planned month is at least `rules.behind` points short of its plan."""
     for month in position.months:
         gap = month.gap
-        if gap is not None and gap >= float(rules.behind) and "monthly" not in month.indicator.unconfirmed:
+        if gap is not None and reaches(gap, rules.behind) and "monthly" not in month.indicator.unconfirmed:
             figures: dict[str, Figure] = {
                 "id": month.indicator.id,
                 "title": month.indicator.name,
@@ -104,7 +104,7 @@ def _behind_the_month(position: Position, rules: Rules) -> Iterator[Reason]:
                 "planned": float(month.planned),
                 "progress": float(month.actual or 0),
             }
-            yield Reason("behind", {**figures, "gap": gap, "far": gap >= float(rules.far_behind)})
+            yield Reason("behind", {**figures, "gap": gap, "far": reaches(gap, rules.far_behind)})
 
 
 def _due_soon(position: Position, rules: Rules) -> Iterator[Reason]:
@@ -151,7 +151,7 @@ _RULES = (_overdue, _pace, _behind, _behind_the_month, _due_soon, _milestone, _u
 
 
 def _is_behind(position: Position, rules: Rules) -> bool:
-    return position.gap is not None and position.gap >= float(rules.behind)
+    return position.gap is not None and reaches(position.gap, rules.behind)
 
 
 def _gap(position: Position) -> dict[str, Figure]:

@@ -8,6 +8,7 @@ from typing import Literal
 from ..facts import NOTHING, TaskFacts
 from ..model import Milestone, Plan, Rules, Task
 from .position import Position, locate
+from .progress import reaches
 from .reasons import Reason, reasons
 
 State = Literal["accepted", "done", "overdue", "at-risk", "on-track", "not-started"]
@@ -67,16 +68,19 @@ def _lamp(position: Position, why: tuple[Reason, ...], rules: Rules) -> Lamp:
         return "yellow"
     if position.silent_so_far and position.as_of < position.task.start:
         return "none"
-    return "green" if position.gap is not None or _confirmed_date_due(position) else "none"
+    reported = position.gap is not None or any(gap is not None for gap in _monthly_gaps(position))
+    return "green" if reported or _confirmed_date_due(position) else "none"
+
+
+def _monthly_gaps(position: Position) -> list[float | None]:
+    """The gaps of the monthly plans that somebody confirmed."""
+    return [month.gap for month in position.months if "monthly" not in month.indicator.unconfirmed]
 
 
 def _far_behind_a_written_plan(position: Position, rules: Rules) -> bool:
-    far = float(rules.far_behind)
-    months = (m.gap for m in position.months if "monthly" not in m.indicator.unconfirmed)
-    if any(gap is not None and gap >= far for gap in months):
-        return True
     written = position.curve is not None and position.curve.written
-    return written and position.gap is not None and position.gap >= far
+    gaps = [*_monthly_gaps(position), position.gap if written else None]
+    return any(gap is not None and reaches(gap, rules.far_behind) for gap in gaps)
 
 
 def _confirmed_date_due(position: Position) -> bool:
