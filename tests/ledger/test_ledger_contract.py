@@ -116,7 +116,8 @@ def test_the_same_key_with_the_same_content_is_one_entry(ledger: WritableLedger)
 def test_the_same_key_with_other_content_is_a_conflict_that_names_the_difference(ledger: WritableLedger) -> None:
     said = percent("40", note="so far")
     append(ledger, [said])
-    with pytest.raises(KeyConflict, match=rf"{said.key}.* #1 .*note: so far, readings: percent=40, here note: –, readings: percent=41"):
+    there, here = "note: so far, readings: percent=40", "note: –, readings: percent=41"
+    with pytest.raises(KeyConflict, match=rf"{said.key}.* #1 .*there {there}, here {here}"):
         append(ledger, [replace(percent("41"), key=said.key)])
     assert ledger.head().seq == 1
 
