@@ -128,7 +128,7 @@ def test_a_key_that_is_there_with_other_content(place: Workspace) -> None:
     assert place.here(*record, "5").code == 0
     done = place.here(*record, "6")
     assert (done.code, done.out) == (3, "")
-    assert "The key k is in the ledger already, as entry 1" in done.err
+    assert "key 'k' is in the ledger as #1" in done.err
     assert "readings" in done.err
     assert place.here("log", "-f", "csv").out.count("\r\n") == 2
 

@@ -63,10 +63,10 @@ def _import(desk: Desk, file: Path, typist: str, *, strict: bool, dry_run: bool)
     give(_("{file}: {added}, {known} already there").format(file=file, added=added, known=outcome.known))
     if outcome.added:
         first, last = outcome.added[0].seq, outcome.added[-1].seq
-        give(
-            "  "
-            + _("entries #{first} to #{last}; to take one back: jk retract SEQ -m WHY").format(first=first, last=last)
-        )
+        one = _("entry #{first}; to take it back: jk retract {first} -m WHY")
+        many = _("entries #{first} to #{last}; to take one back: jk retract SEQ -m WHY")
+        text = one if first == last else many
+        give("  " + text.format(first=first, last=last))
 
 
 @contextmanager

@@ -131,11 +131,17 @@ def _acknowledge(desk: Desk, task: Task, recorded: Sequence[Recorded]) -> None:
     """The entry's number, the new totals, and the command that takes it back."""
     last = recorded[-1]
     give(_("#{seq} recorded: task {id} {title}").format(seq=last.seq, id=task.id, title=task.title))
-    give("  " + _("{day}: {what}").format(day=last.entry.on, what=one_line(what(desk.plan, last.entry))))
+    give("  " + _("{day}: {what}").format(day=last.entry.on, what=_said(desk, last.entry)))
     for line in totals(desk, task, last.entry):
         give("  " + _("{figure} in all by {day}").format(figure=line, day=last.entry.on))
     if last.entry.kind != "retract":
         give("  " + _("to take it back: jk retract {seq} -m WHY").format(seq=last.seq))
+
+
+def _said(desk: Desk, entry: Entry) -> str:
+    """What an entry says in one line; a report without figures is its note."""
+    figures = entry.kind != "report" or entry.readings
+    return one_line(what(desk.plan, entry) if figures else entry.note or "")
 
 
 def totals(desk: Desk, task: Task, entry: Entry) -> list[str]:

@@ -93,7 +93,7 @@ def _readings(judgement: Judgement, name: str, unit: str) -> Iterator[str]:
 def _planned(judgement: Judgement, place: Place) -> Iterator[str]:
     at, task = judgement.at, judgement.task
     if at.curve is None:
-        unconfirmed = "deadline" in task.unconfirmed
+        unconfirmed = task.measure != "none" and "deadline" in task.unconfirmed
         yield _("no planned value: the deadline is not confirmed") if unconfirmed else _("no planned value")
         return
     basis = _("written in the plan") if at.curve.written else _("straight line assumed from start to deadline")

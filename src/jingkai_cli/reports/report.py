@@ -1,9 +1,9 @@
 """`jk report`: the state of every task, or of those asked for."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from ..facts import TaskFacts
@@ -12,6 +12,7 @@ from ..language import _, ngettext, speaking
 from ..model import Milestone, Plan, Task
 from ..rules.status import Judgement, judge
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
+from .due import due_lines, due_within
 from .wording import LAMPS, deadlines, lamp_and_state, late_line, marked, or_unknown, reason
 
 
@@ -27,21 +28,14 @@ class Filters:
 
     def keep(self, judgement: Judgement) -> bool:
         """Whether a task is listed. `overdue` and `at_risk` together list both."""
-        at, task = judgement.at, judgement.task
+        task = judgement.task
         states = {name for name, on in (("overdue", self.overdue), ("at-risk", self.at_risk)) if on}
         return (
             (not self.tasks or task.id in self.tasks)
             and (not states or judgement.state in states)
             and (self.unit is None or task.lead_unit == self.unit)
-            and (self.due_within is None or (not at.finished and _due_within(judgement, self.due_within)))
+            and (self.due_within is None or bool(due_within(judgement, self.due_within)))
         )
-
-
-def _due_within(judgement: Judgement, within: int) -> bool:
-    at = judgement.at
-    dates = [at.deadline, *(at.life.deadline(m) for m in at.life.unreached(at.task))]
-    dates += [problem.deadline for problem in at.problems if problem.state == "open"]
-    return any(at.as_of <= day <= at.as_of + timedelta(days=within) for day in dates)
 
 
 def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: Filters) -> Document:
@@ -51,7 +45,9 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: Filters) -> Doc
     if filters.overdue:
         listed.sort(key=lambda j: -j.at.worst_days)
     only_late = filters.overdue and not filters.at_risk
-    table = _overdue_table(scope.plan, listed) if only_late else _overview_table(scope.plan, listed)
+    within = filters.due_within
+    why = _why if within is None else partial(due_lines, within=within)
+    table = _overdue_table(scope.plan, listed) if only_late else _overview_table(scope.plan, listed, why)
     filtered = filters != Filters()
     return Document(
         kind="report",
@@ -153,7 +149,7 @@ def late_lines(judgement: Judgement) -> str:
     return "\n".join(late_line(late, judgement.at.life) for late in judgement.at.late)
 
 
-def _overview_table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
+def _overview_table(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement], str]) -> Table:
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=14),
@@ -166,10 +162,10 @@ def _overview_table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
         Column(_("Last report"), drop=2),
         Column(_("Lead leader"), wraps_from=8, drop=3),
     )
-    return Table(columns, tuple(_overview_row(plan, j) for j in judgements))
+    return Table(columns, tuple(_overview_row(plan, j, why(j)) for j in judgements))
 
 
-def _overview_row(plan: Plan, judgement: Judgement) -> tuple[Cell, ...]:
+def _overview_row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...]:
     task, at = judgement.task, judgement.at
     return (
         task.id,
@@ -178,7 +174,7 @@ def _overview_row(plan: Plan, judgement: Judgement) -> tuple[Cell, ...]:
         percent(at.progress),
         percent(at.planned),
         f"{deadlines(task, at.life)}\n{_over_or_left(judgement)}".strip(),
-        _why(judgement),
+        why,
         _unit(plan, judgement),
         at.facts.last_report_on.isoformat() if at.facts.last_report_on else "–",
         marked(or_unknown(task.leader), "leader", task),

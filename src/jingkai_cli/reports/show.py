@@ -34,7 +34,10 @@ def build(
         _head(scope, judgement),
         Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
         Section(_("Course: . planned, * actual, | today"), _course(judgement, facts_on)),
-        Section(_("Milestones"), table=milestones(judgement) if task.milestones else None),
+        Section(
+            _("Milestones: v reached, x late, o to come, | today"),
+            table=milestones(judgement) if task.milestones else None,
+        ),
         Section(_("Indicators"), table=indicators(judgement) if task.indicators else None),
         Section(_("Monthly plans"), table=monthly(judgement) if at.months else None),
         Section(_("Problems"), table=problem_table(scope, at.problems) if at.problems else None),

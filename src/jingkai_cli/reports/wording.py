@@ -142,7 +142,7 @@ def late_line(late: Late, life: Life) -> str:
 
 
 def _how_late(f: dict[str, Any]) -> str:
-    return _("reported, not finished") if f["reported"] else _("nothing reported by then")
+    return _("reported, not finished") if f["reported"] else _("no report since")
 
 
 def _behind(f: dict[str, Any]) -> str:
@@ -192,7 +192,7 @@ def _silent(f: dict[str, Any]) -> str:
         f["periods"],
     ).format(count=f["periods"])
     last: date | None = f["last_report_on"]
-    return said + _("; the last one speaks of {day}").format(day=last) if last else said
+    return said + _("; the latest is about {day}").format(day=last) if last else said
 
 
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
