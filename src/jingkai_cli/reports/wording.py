@@ -89,8 +89,8 @@ def deadlines(thing: Task | Milestone, life: Life) -> str:
     moved = [x for x in extensions if not x.waiting]
     if moved:
         text = ngettext(
-            "original {original}, moved {count} × to {deadline}",
-            "original {original}, moved {count} × to {deadline}",
+            "original {original}, extended {count} × to {deadline}",
+            "original {original}, extended {count} × to {deadline}",
             len(moved),
         ).format(original=thing.deadline, count=len(moved), deadline=text)
     if any(x.after_deadline for x in moved):
