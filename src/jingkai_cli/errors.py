@@ -62,3 +62,9 @@ class LedgerError(JkError):
     """The ledger is missing, locked, full, unreachable, damaged or newer than this program (exit 4)."""
 
     code = Exit.LEDGER
+
+
+class MissingExtra(JkError):
+    """What the command needs is an extra that is not installed (exit 5)."""
+
+    code = Exit.MISSING_EXTRA

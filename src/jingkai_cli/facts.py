@@ -24,7 +24,7 @@ class Event:
     """One standing entry other than a report.
 
     `subject` is a milestone's id, or the number of the problem that it is about; `until` a new deadline, or a
-    problem's; `entry` the whole entry where its words are shown with the task: problems, objections and rulings.
+    problem's; `entry` the whole entry where its words are shown with the task: problems, objections, rulings, scores.
     """
 
     seq: int

@@ -4,63 +4,32 @@ Pydantic validates what comes from outside (plan, imports) against these same cl
 read back without it.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 
-from .language import N_
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """How a value must be written in a file, before it is typed: YAML 1.1 and pydantic both read too much into text.
-
-    `012`, `1_000`, `12.0` for a whole number and `1459382400` for a date are all refused.
-    """
-
-    pattern: str
-    expected: str
-
-    def fits(self, text: str) -> bool:
-        """Whether a text is written so."""
-        return re.fullmatch(self.pattern, text) is not None
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """Check the text before pydantic types it; only pydantic calls this."""
-        from pydantic_core import PydanticCustomError, core_schema
-
-        def check(value: Any) -> Any:
-            if not isinstance(value, str) or not self.fits(value):
-                raise PydanticCustomError("written", "{expected}", {"expected": self.expected})
-            return value
-
-        return core_schema.no_info_before_validator_function(check, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
-        """Tell editors the pattern too; only pydantic calls this."""
-        return {**handler(schema), "pattern": f"^({self.pattern})$"}
-
-
-Text = Annotated[str, MinLen(1), MaxLen(500)]
-Id = Annotated[str, Written(r"[\w.-]{1,32}", N_("letters, digits, _ . or -, at most 32"))]
-# [0-9] and not \d, which also takes the full-width ２０１６.
-Day = Annotated[date, Written("[0-9]{4}-[0-9]{2}-[0-9]{2}", N_("a date such as 2016-06-30"))]
-Whole = Annotated[int, Written("-?(0|[1-9][0-9]*)", N_("a whole number such as 15"))]
-Number = Annotated[Decimal, Written(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", N_("a number such as 12.5"))]
-YesNo = Annotated[bool, Written("true|false", N_("true or false"))]
-Amount = Annotated[Number, Ge(0)]
-Points = Annotated[Number, Ge(0), Le(100)]
-"""Percentage points (个百分点), 0 to 100."""
+from .written import Amount, Day, Id, Month, Number, Points, Text, Whole, YesNo
 
 Measure = Literal["percent", "indicators", "milestones", "none"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Kind = Literal[
-    "report", "reach", "done", "accept", "reopen", "extend", "retract", "problem", "fix", "verify", "object", "ruling"
+    "report",
+    "reach",
+    "done",
+    "accept",
+    "reopen",
+    "extend",
+    "retract",
+    "problem",
+    "fix",
+    "verify",
+    "object",
+    "ruling",
+    "score",
 ]
 Basis = Literal["document", "minutes", "oral"]
 Shift = Literal["白天", "夜间"]
@@ -68,6 +37,9 @@ Ruling = Literal["upheld", "changed"]
 
 PERCENT = "percent"
 """The name under which a task's own percentage is read; no indicator may have it."""
+
+PROGRAMME = ""
+"""The task of an entry that is of the whole programme, and not of one task: an observation score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +143,20 @@ class Plan:
         """The task of that id, or of an id that it had formerly."""
         return next((t for t in self.tasks if name == t.id or name in t.formerly), None)
 
+    @property
+    def programme(self) -> Task:
+        """The programme as a whole, in the place of a task: what an entry is about that is of no single task."""
+        return Task(id=PROGRAMME, title=self.title, lead_unit=None, deadline=date.max)
+
+    def subject(self, name: str) -> Task | None:
+        """What an entry is about: the task of that id, or the programme as a whole."""
+        return self.programme if name == PROGRAMME else self.task(name)
+
+    def known_units(self) -> list[str]:
+        """Every unit that the plan names, in its order."""
+        named = [u for t in self.tasks for u in (t.lead_unit, *t.support_units) if u]
+        return list(dict.fromkeys((*self.units, *named)))
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -190,7 +176,8 @@ class Reading:
 class Entry:
     """One line of the ledger (台账记录), as it was said: what the ledger adds to it stands in `Recorded`.
 
-    Three people are never mixed up: `unit` reported, `by` typed, `verifier` verified.
+    Three people are never mixed up: `unit` reported, `by` typed, `verifier` verified. Of a score, `unit` is the one
+    that was judged and `by` the judge.
     """
 
     kind: Kind
@@ -217,6 +204,9 @@ class Entry:
     shift: Shift | None = None
     ruling: Ruling | None = None
     """What became of an objection: the judgement was upheld, or changed."""
+    month: Month | None = None
+    """The month of an observation score."""
+    score: Points | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 A story is `$ command` and what it prints: lines of stderr begin with `! `, an exit code other than 0 stands as
 `[exit 2]`. Everything runs in one fresh folder with the real data; lines that begin with `==` are prose. What differs
-from run to run is masked: hashes, keys, and the days of recording. `pytest --write-transcripts` writes what is
-printed now: read the difference before you commit it.
+from run to run is masked: hashes, keys, and the days of recording, which are those of the plan's zone.
+`pytest --write-transcripts` writes what is printed now: read the difference before you commit it.
 """
 
 import os
@@ -12,8 +12,9 @@ import shlex
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -69,4 +70,4 @@ def _masked(text: str) -> str:
     text = re.sub(r"(#\d+ |it has )[0-9a-f]{12,16}\b", r"\1<hash>", text)
     text = re.sub(r"\b[0-9a-f]{32}\b", "<key>", text)
     text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d+(Z|\+00:00)", "<moment>", text)
-    return text.replace(f"{datetime.now(UTC):%Y-%m-%d}", "<today>")
+    return text.replace(f"{datetime.now(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}", "<today>")

@@ -162,7 +162,7 @@ class Desk:
         """
         if name is None:
             return None
-        known = known_units(self.plan)
+        known = self.plan.known_units()
         if name in known:
             return name
         message = _("the plan knows no unit '{name}'").format(name=name)
@@ -184,12 +184,6 @@ class Desk:
             return by or os.environ.get("JK_BY") or getpass.getuser()
         except (KeyError, OSError):
             raise Refused(_("say who types: --by WHO, or JK_BY")) from None
-
-
-def known_units(plan: Plan) -> list[str]:
-    """Every unit that the plan names, in its order."""
-    named = [u for t in plan.tasks for u in (t.lead_unit, *t.support_units) if u]
-    return list(dict.fromkeys((*plan.units, *named)))
 
 
 WHY = _("say why: -m WHY")

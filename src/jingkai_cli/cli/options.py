@@ -83,6 +83,12 @@ LabelsOption = Annotated[bool, Option("--labels", help=_("Translated headers in 
 ExitCodeOption = Annotated[
     bool, Option("--exit-code", help=_("Exit 1 when something is listed, or late when nothing is filtered."))
 ]
+MonthOption = Annotated[
+    str,
+    Option(
+        "--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."), show_default=False
+    ),
+]
 
 TaskArgument = Annotated[str, Argument(metavar=_("TASK"), help=_("The task's id."), show_default=False)]
 OnOption = Annotated[

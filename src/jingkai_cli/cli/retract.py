@@ -37,7 +37,7 @@ def retract(
     mistaken = desk.ledger().entry(seq)
     if mistaken is None:
         raise Refused(_("there is no entry #{seq} (`jk log` lists them)").format(seq=seq))
-    task = desk.plan.task(mistaken.entry.task) or _left_the_plan(mistaken.entry.task)
+    task = desk.plan.subject(mistaken.entry.task) or _left_the_plan(mistaken.entry.task)
     entry = writing.entry(
         desk,
         "retract",

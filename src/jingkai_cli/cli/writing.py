@@ -130,7 +130,8 @@ def _weigh(desk: Desk, task: Task, entry: Entry, ledger: Reader, *, force: bool)
 def _acknowledge(desk: Desk, task: Task, recorded: Sequence[Recorded]) -> None:
     """The entry's number, the new totals, and the command that takes it back."""
     last = recorded[-1]
-    give(_("#{seq} recorded: task {id} {title}").format(seq=last.seq, id=task.id, title=task.title))
+    whose = _("task {id} {title}").format(id=task.id, title=task.title) if task.id else task.title
+    give(_("#{seq} recorded: {whose}").format(seq=last.seq, whose=whose))
     give("  " + _("{day}: {what}").format(day=last.entry.on, what=_said(desk, last.entry)))
     for line in totals(desk, task, last.entry):
         give("  " + _("{figure} in all by {day}").format(figure=line, day=last.entry.on))

@@ -12,6 +12,7 @@ from ..language import _, ngettext
 from ..ledger import Reader
 from ..model import PERCENT, Entry, Kind, Reading, Task
 from ..rules.life import Life, fold
+from ..rules.observation import latest
 from ..rules.problems import fold as fold_problems
 
 Weight = Literal["refused", "implausible", "remark"]
@@ -35,6 +36,7 @@ class _Case:
     ledger: Reader
     facts: TaskFacts
     life: Life
+    today: date
 
 
 def objections(task: Task, entry: Entry, ledger: Reader, today: date) -> Iterator[Objection]:
@@ -45,7 +47,7 @@ def objections(task: Task, entry: Entry, ledger: Reader, today: date) -> Iterato
         text = _("{day} is before the start of task {task}, {start}")
         yield Objection("implausible", text.format(day=entry.on, task=task.id, start=task.start))
     facts = _facts(task, ledger, _EVER.date())
-    case = _Case(task, entry, ledger, facts, fold(task, facts.events))
+    case = _Case(task, entry, ledger, facts, fold(task, facts.events), today)
     yield from _AGAINST.get(entry.kind, _nothing)(case)
 
 
@@ -177,6 +179,16 @@ def _ruling(case: _Case) -> Iterator[Objection]:
         yield Objection("refused", _("nobody objects to the judgement of task {task}").format(task=case.task.id))
 
 
+def _score(case: _Case) -> Iterator[Objection]:
+    entry = case.entry
+    if entry.month and entry.month > f"{case.today:%Y-%m}":
+        yield Objection("implausible", _("{month} has not begun").format(month=entry.month))
+    before = latest(case.facts.events).get((entry.month or "", entry.unit or "", entry.by))
+    if before:
+        text = _("it takes the place of #{seq}, the score of {score} that {judge} gave before")
+        yield Objection("remark", text.format(seq=before.seq, score=number(before.value), judge=entry.by))
+
+
 def _extend(case: _Case) -> Iterator[Objection]:
     task, entry, life = case.task, case.entry, case.life
     thing = task.milestone(entry.milestone) if entry.milestone else task
@@ -219,4 +231,5 @@ _AGAINST: Mapping[Kind, Callable[[_Case], Iterator[Objection]]] = {
     "fix": _of_problem,
     "verify": _of_problem,
     "ruling": _ruling,
+    "score": _score,
 }

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from ..language import _
 from ..model import Entry, Kind, Plan
-from ..plan.wording import quoted
+from ..plan.wording import near, quoted
 
 OURS = frozenset({"seq", "recorded_at", "prev_hash", "hash", "retracted_by"})
 """What the ledger adds to an entry: an export has it, an import has no use for it."""
@@ -27,6 +27,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "verify": ("ref",),
     "object": ("unit", "note"),
     "ruling": ("ruling", "note"),
+    "score": ("unit", "month", "score", "by"),
 }
 _BELONGS: Mapping[str, frozenset[str]] = {
     "readings": frozenset({"report"}),
@@ -40,6 +41,9 @@ _BELONGS: Mapping[str, frozenset[str]] = {
     "zone": frozenset({"problem"}),
     "shift": frozenset({"problem"}),
     "ruling": frozenset({"ruling"}),
+    "task": KINDS - {"score"},
+    "month": frozenset({"score"}),
+    "score": frozenset({"score"}),
 }
 """The kinds that have a field, where not all do."""
 
@@ -62,12 +66,21 @@ def no_task(name: str, plan: Plan) -> str:
     return _("task: there is no task {name} in the plan ({hint})").format(name=quoted(name), hint=hint)
 
 
+def no_unit(name: str, plan: Plan) -> list[str]:
+    """A unit that nobody can judge, because the plan does not know it."""
+    units = plan.known_units()
+    text = _("unit: the plan knows no unit {name} {hint}")
+    return [] if name in units else [text.format(name=quoted(name), hint=near(name, units))]
+
+
 def missing(given: Mapping[str, Any], *, all_known: bool) -> list[str]:
     """The fields that an entry of its kind needs and the line does not have.
 
     A report may have its note in a field that is misspelt: then that is told, and not that the note is missing.
     """
-    needed = ("on", "task", "kind", *_NEEDED.get(str(given.get("kind")), ()))
+    kind = str(given.get("kind"))
+    whose = () if kind in ("score", "retract") else ("task",)
+    needed = ("on", *whose, "kind", *_NEEDED.get(kind, ()))
     absent = [_("{field} is missing").format(field=name) for name in needed if name not in given]
     if given.get("kind") == "report" and all_known and not given.get("readings") and not given.get("note"):
         absent.append(_("a report needs readings or a note"))

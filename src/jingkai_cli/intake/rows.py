@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
 from ..ledger.chain import content_key
-from ..model import Entry, Plan, Reading, Task
+from ..model import PROGRAMME, Entry, Plan, Reading, Task
 from ..plan.wording import near, quoted
 from . import faults as fault
 from .files import Line
@@ -98,13 +98,16 @@ def _row(number: int, line: Any, plan: Plan, typist: str, seen: Counter[str]) ->
         )
     messages: list[str] = []
     given = {name: value for name, value in line.items() if name in fault.THEIRS and not _says_nothing(value)}
-    task = plan.task(_text(given.get("task", "")))
+    task = plan.subject(_text(given.get("task", PROGRAMME)))
     if "task" in given and task is None:
         messages.append(fault.no_task(_text(given["task"]), plan))
     messages += fault.missing(given, all_known=line.keys() <= fault.THEIRS | fault.OURS) + fault.misplaced(given)
+    if given.get("kind") == "score" and "unit" in given:
+        messages += fault.no_unit(_text(given["unit"]), plan)
     readings = _readings(given, task, messages)
     given.pop("printed", None)
     bare = {**given, "by": given.get("by", typist), "key": given.get("key", "-"), "readings": readings}
+    bare.setdefault("task", PROGRAMME)
     try:
         entry: Entry = _ENTRY.validate_python(bare, extra="forbid")
     except ValidationError as error:

@@ -50,6 +50,7 @@ class Reader(Protocol):
         """What stands of each task (all, or those named) with `on` ≤ `as_of`; tasks without entries are left out.
 
         `day_ends` is the instant at which the as-of day ends in the plan's zone: a report counts as received by it.
+        `PROGRAMME` among `tasks` gives what is of no single task; nobody who asks for all tasks means that.
         `formerly` maps an id that a task had to the id that it has now: their entries are one history.
         Costs index seeks, never a scan of the history.
         """

@@ -64,6 +64,7 @@ def content(entry: Entry) -> dict[str, Any]:
         "key": entry.key,
         "kind": entry.kind,
         "milestone": entry.milestone,
+        "month": entry.month,
         "note": entry.note,
         "on": entry.on.isoformat(),
         "printed": {name: reading.printed for name, reading in readings if reading.printed is not None},
@@ -72,6 +73,7 @@ def content(entry: Entry) -> dict[str, Any]:
         "ref": entry.ref,
         "responsible": entry.responsible,
         "ruling": entry.ruling,
+        "score": None if entry.score is None else _bounded(entry.score),
         "shift": entry.shift,
         "task": entry.task,
         "unit": entry.unit,
@@ -103,9 +105,11 @@ def _quoted(value: Any) -> str:
 def content_key(entry: Entry, ordinal: int) -> str:
     """The key of an imported line that brings none: SHA-256 of what it says and of its ordinal among identical lines.
 
-    Who typed it is left out: the same file imported by a colleague meets the same keys, and nothing counts twice.
+    Who typed it is left out: the same file imported by a colleague meets the same keys, and nothing counts twice. Of a
+    score it is the judge, who belongs to it.
     """
-    said = {name: value for name, value in content(entry).items() if name not in ("by", "key")}
+    left_out = ("key",) if entry.kind == "score" else ("by", "key")
+    said = {name: value for name, value in content(entry).items() if name not in left_out}
     return hashlib.sha256(f"{_canonical(said)}\n{ordinal}".encode()).hexdigest()
 
 
@@ -199,6 +203,8 @@ def _entry(fields: Mapping[str, Any]) -> Entry:
         zone=fields.get("zone"),
         shift=fields.get("shift"),
         ruling=fields.get("ruling"),
+        month=fields.get("month"),
+        score=None if "score" not in fields else Decimal(fields["score"]),
     )
 
 

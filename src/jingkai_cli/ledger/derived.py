@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..errors import LedgerError
 from ..language import _
-from ..model import Reading, Recorded
+from ..model import PROGRAMME, Reading, Recorded
 from .chain import instant, plain
 
 Rows = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
@@ -58,7 +58,7 @@ class Derived:
             LedgerError: it retracts an entry that is not there.
         """
         entry = recorded.entry
-        if entry.task not in self._tasks:
+        if entry.task != PROGRAMME and entry.task not in self._tasks:
             self._rows("INSERT INTO tasks (task) VALUES (?) ON CONFLICT DO NOTHING", (entry.task,))
             self._tasks.add(entry.task)
         if entry.kind == "retract":

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..facts import NOTHING, Event, TaskFacts, Total
-from ..model import Head, Recorded
+from ..model import PROGRAMME, Head, Recorded
 from . import ALL, Selection, chain
 from .derived import Rows
 from .totals import END, TOTALS, next_total, total_at
@@ -19,7 +19,7 @@ from .totals import END, TOTALS, next_total, total_at
 PAGE = 1000
 """How many entries are fetched at a time."""
 
-WORDED = ("problem", "object", "ruling")
+WORDED = ("problem", "object", "ruling", "score")
 """The events whose words are shown with the task: they come with their whole entry."""
 
 _EVENTS = """
@@ -67,7 +67,7 @@ class SqlReader:
         named = self.tasks()
         if tasks is not None:
             asked = {present.get(task, task) for task in tasks}
-            named = [task for task in named if present.get(task, task) in asked]
+            named = [task for task in (*named, PROGRAMME) if present.get(task, task) in asked]
         day = as_of.isoformat()
         totals = self._totals(named, present, day)
         events: defaultdict[str, list[Event]] = defaultdict(list)

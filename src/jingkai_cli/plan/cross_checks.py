@@ -13,7 +13,8 @@ from typing import get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from ..language import _
-from ..model import PERCENT, Number, Rules, Written
+from ..model import PERCENT, Rules
+from ..written import Number, Written
 from .months import DAY
 from .nodes import Fault, Fields, Loc, Node, node_at
 from .typed import types_at

@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 
 from ..errors import Finding, InvalidInput
 from ..language import _
-from ..model import Plan, Task, Text
+from ..model import Plan, Task
+from ..written import Text
 from .cross_checks import cross_checks
 from .legible import legible
 from .months import months_to_days

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from ..language import N_, _
-from ..model import Day, Written
+from ..written import Day, Written
 from .nodes import KEY, Fault, Fields, Loc, Node
 from .wording import quoted
 

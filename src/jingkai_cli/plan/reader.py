@@ -97,6 +97,10 @@ def _refusal(event: Any) -> str:
         return _("{name}: anchors and aliases are not used here (write it out)").format(name=name)
     if event.tag is not None:
         return _("{name}: tags are not used here (take it out)").format(name=quoted(event.tag.replace(_STANDARD, "!!")))
+    return _too_deep()
+
+
+def _too_deep() -> str:
     return _("nested deeper than {deepest} levels").format(deepest=DEEPEST)
 
 
@@ -138,6 +142,8 @@ def _syntax(text: str, file: str, error: Exception) -> Finding:
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return Finding(file, 0, 0, _("cannot be read as YAML"))
     said, stopped, opened = f"{error.context} {error.problem}", error.problem_mark, error.context_mark
+    if "maximum nesting depth" in said:  # libyaml from 0.2.6 on looks so far ahead before it tells us of a bracket
+        return Finding(file, stopped.line + 1, stopped.column + 1, _too_deep())
     told = [(message, stopped) for part, message in _STOPPED if part in said]
     told += [(message, opened or stopped) for part, message in _OPENED if part in said]
     message, mark = (*told, (_DISORDER, stopped))[0]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ..figures import number
 from ..language import _
 from ..ledger.chain import content
 from ..model import Entry, Plan, Recorded, Task
@@ -54,6 +55,8 @@ def fields() -> dict[str, str]:
         "zone": _("Zone"),
         "shift": _("Shift"),
         "ruling": _("Ruling"),
+        "month": _("Month"),
+        "score": _("Score"),
         "retracted_by": _("Retracted by"),
     }
 
@@ -86,7 +89,7 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
         (
             str(r.seq),
             r.entry.on.isoformat(),
-            r.entry.task,
+            r.entry.task or "–",
             what(plan, r.entry)
             + (_("\nretracted by #{seq}").format(seq=retracted_by[r.seq]) if r.seq in retracted_by else ""),
             r.entry.unit or "–",
@@ -153,6 +156,11 @@ def _ruling(_task: Task | None, entry: Entry) -> str:
     return _("the judgement was upheld") if entry.ruling == "upheld" else _("the judgement was changed")
 
 
+def _score(_task: Task | None, entry: Entry) -> str:
+    text = _("observation score of {unit} for {month}: {score}")
+    return text.format(unit=entry.unit, month=entry.month, score=number(entry.score or 0))
+
+
 _WORDS: Mapping[str, Callable[[Task | None, Entry], str]] = {
     "report": _report,
     "reach": _reach,
@@ -165,4 +173,5 @@ _WORDS: Mapping[str, Callable[[Task | None, Entry], str]] = {
     "reopen": _reopen,
     "object": _object,
     "ruling": _ruling,
+    "score": _score,
 }

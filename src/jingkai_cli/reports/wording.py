@@ -36,6 +36,7 @@ KINDS = {
     "verify": N_("fix verified"),
     "object": N_("objection"),
     "ruling": N_("ruling on an objection"),
+    "score": N_("observation score"),
 }
 BASES = {"document": N_("document"), "minutes": N_("minutes"), "oral": N_("oral, waiting for its paper")}
 MARK = "*"
