@@ -13,7 +13,24 @@ from .. import __version__
 from ..errors import Exit, JkError
 from ..escape import visible
 from ..language import _
-from . import check, dispute, export, import_, init, life, log, problem, record, report, retract, schema, score, show
+from . import (
+    assess,
+    check,
+    dispute,
+    export,
+    import_,
+    init,
+    life,
+    log,
+    problem,
+    rank,
+    record,
+    report,
+    retract,
+    schema,
+    score,
+    show,
+)
 from .command import Command
 from .output import give, tell
 
@@ -36,6 +53,8 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("ruling", dispute.ruling, REPORTED, _("Record what became of an objection.")),
     ("import", import_.import_, REPORTED, _("Record the entries of a file, all or none; twice is once.")),
     ("score", score.score, MONTH, _("Record a judge's score of a unit at the month's observation.")),
+    ("rank", rank.rank, MONTH, _("Rank the units by the observation of a month; internal.")),
+    ("assess", assess.assess, MONTH, _("Assess the units for a month or a year, out of 100.")),
     ("export", export.export, MONTH, _("Write the month's CSV files: tasks, entries, problems, units.")),
     ("log", log.log, LEDGER, _("List what was recorded.")),
     ("retract", retract.retract, LEDGER, _("Withdraw an entry; it stays in the ledger, and does not count any more.")),
