@@ -30,6 +30,7 @@ from . import (
     schema,
     score,
     show,
+    today,
 )
 from .command import Command
 from .output import give, tell
@@ -41,6 +42,7 @@ LEDGER = _("Ledger and plan")
 
 COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("report", report.report, MORNING, _("What is overdue, at risk and on track, and whom to call.")),
+    ("today", today.today, MORNING, _("What came in, what turned red, what falls due, and whom to call.")),
     ("show", show.show, MORNING, _("One task whole: milestones, indicators, reasons, last entries.")),
     ("record", record.record, REPORTED, _("Record a progress report: a percentage, figures, a note.")),
     ("correct", record.correct, REPORTED, _("Put a wrong report right: retracts it and records it anew.")),
