@@ -10,9 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt, Le, MaxLen, MinLen
-
-from .written import Amount, Day, Id, Month, Number, Points, Text, Whole, YesNo
+from .written import Amount, Day, Id, Month, Number, Points, Text, Whole, Within, YesNo
 
 Measure = Literal["percent", "indicators", "milestones", "none"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -47,14 +45,14 @@ class Rules:
     """The thresholds of a plan's judgement; days and percentage points."""
 
     report_by: Weekday = "wed"
-    due_soon: Annotated[Whole, Ge(0), Le(366)] = 15
+    due_soon: Annotated[Whole, Within(ge=0, le=366)] = 15
     behind: Points = Decimal(10)
     far_behind: Points = Decimal(30)
-    milestone_red: Annotated[Whole, Ge(0), Le(366)] = 15
-    pace_ratio: Annotated[Number, Ge(1)] = Decimal("1.25")
+    milestone_red: Annotated[Whole, Within(ge=0, le=366)] = 15
+    pace_ratio: Annotated[Number, Within(ge=1)] = Decimal("1.25")
     pace_after: Points = Decimal(15)
     """The share of a task's time, in percent, that must have gone before its pace is judged."""
-    pace_prior: Annotated[Whole, Ge(1), Le(3660)] = 60
+    pace_prior: Annotated[Whole, Within(ge=1, le=3660)] = 60
     """Days of work on schedule that a task is credited with, so that a few early days decide nothing."""
 
 
@@ -64,9 +62,9 @@ class Indicator:
 
     id: Id
     name: Text
-    unit: Annotated[str, MaxLen(20)] = ""
+    unit: Annotated[str, Within(max_length=20)] = ""
     target: Amount | None = None
-    weight: Annotated[Number, Gt(0)] = Decimal(1)
+    weight: Annotated[Number, Within(gt=0)] = Decimal(1)
     type: Literal["total", "level"] = "total"
     per_unit: YesNo = False
     planned: Mapping[Day, Amount] = field(default_factory=dict)
@@ -127,8 +125,8 @@ class Plan:
     """`tasks.yaml`: what was decided (推进方案)."""
 
     title: Text
-    tasks: Annotated[tuple[Task, ...], MinLen(1)]
-    year: Annotated[Whole, Ge(1990), Le(2200)] | None = None
+    tasks: Annotated[tuple[Task, ...], Within(min_length=1)]
+    year: Annotated[Whole, Within(ge=1990, le=2200)] | None = None
     language: Literal["zh", "en"] = "zh"
     timezone: Text = "Asia/Shanghai"
     units: tuple[Text, ...] = ()

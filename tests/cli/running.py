@@ -16,11 +16,7 @@ from jingkai_cli.language import bind
 
 with warnings.catch_warnings():  # Typer uses what Click 8.4 calls deprecated
     warnings.simplefilter("ignore", DeprecationWarning)
-    from typer.main import get_command
-
-    from jingkai_cli.cli.app import app, run
-
-COMMANDS = get_command(app)
+    from jingkai_cli.cli.app import run
 
 DATA = Path(__file__).parents[2] / "data"
 JK = (sys.executable, "-m", "jingkai_cli")
