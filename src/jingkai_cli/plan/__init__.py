@@ -1,6 +1,7 @@
 """The plan (推进方案): where `tasks.yaml` is, what it says, or every fault in it with its line.
 
-Only what finds the file is loaded with this package; pydantic and yaml come with `load_plan`, where it does not remember, and `schema`.
+Only what finds the file and remembers it is loaded with this package; pydantic and yaml come with a plan that was not
+read before, and with its schema.
 """
 
 from collections.abc import Mapping
