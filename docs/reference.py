@@ -92,6 +92,7 @@ def _anchor(path: str) -> str:
 def _panels() -> dict[str, list[tuple[str, Any]]]:
     """Panel → its commands in the order of the program's help, each with its path (`jk report`) and its context."""
     import click
+
     from jingkai_cli.cli.app import JK
     from jingkai_cli.cli.command import Listed
 
@@ -100,7 +101,7 @@ def _panels() -> dict[str, list[tuple[str, Any]]]:
     def walk(group: click.Group, parent: click.Context, panel: str | None) -> None:
         for name in group.list_commands(parent):
             listed: Any = group.get_command(parent, name)
-            command = listed.command if isinstance(listed, Listed) else listed
+            command: Any = listed.command if isinstance(listed, Listed) else listed
             context = click.Context(command, info_name=name, parent=parent)
             where = panel or str(command.rich_help_panel)
             if isinstance(command, click.Group):
@@ -152,7 +153,7 @@ def _columns(wording: Wording) -> list[str]:
 
 
 def _thresholds(wording: Wording) -> list[str]:
-    from jingkai_cli.model import Rules
+    from jingkai_cli.thresholds import Rules
 
     return _table(wording.thresholds, [(_code(f.name), _code(str(f.default))) for f in fields(Rules)])
 

@@ -24,6 +24,7 @@ LEDGER = _("Ledger and plan")
 
 COMMANDS = (
     ("report", "report.report", MORNING, _("What is overdue, at risk and on track, and whom to call.")),
+    ("today", "today.today", MORNING, _("What came in, what turned red, what falls due, and whom to call.")),
     ("show", "show.show", MORNING, _("One task whole: milestones, indicators, reasons, last entries.")),
     ("record", "record.record", REPORTED, _("Record a progress report: a percentage, figures, a note.")),
     ("correct", "record.correct", REPORTED, _("Put a wrong report right: retracts it and records it anew.")),
@@ -36,14 +37,21 @@ COMMANDS = (
     ("ruling", "dispute.ruling", REPORTED, _("Record what became of an objection.")),
     ("import", "import_.import_", REPORTED, _("Record the entries of a file, all or none; twice is once.")),
     ("score", "score.score", MONTH, _("Record a judge's score of a unit at the month's observation.")),
+    ("rank", "rank.rank", MONTH, _("Rank the units by the observation of a month; internal.")),
+    ("assess", "assess.assess", MONTH, _("Assess the units for a month or a year, out of 100.")),
     ("export", "export.export", MONTH, _("Write the month's CSV files: tasks, entries, problems, units.")),
     ("log", "log.log", LEDGER, _("List what was recorded.")),
-    ("retract", "retract.retract", LEDGER, _("Withdraw an entry; it stays in the ledger, and does not count any more.")),
+    (
+        "retract",
+        "retract.retract",
+        LEDGER,
+        _("Withdraw an entry; it stays in the ledger, and does not count any more."),
+    ),
     ("check", "check.check", LEDGER, _("Prove that the ledger is whole and unchanged, and agrees with the plan.")),
     ("init", "init.init", LEDGER, _("Begin a workspace with a plan to fill in.")),
     ("schema", "schema.schema", LEDGER, _("Print the JSON Schema of the plan file, for editors.")),
 )
-"""Name, module and function, panel, help. A module is imported when its command is called, or its own help asked for."""
+"""Name, module and function, panel, help. A module is imported when its command is called or asked for its help."""
 
 PROBLEM = (
     ("open", "problem.open_", _("Record a problem that a unit must put right by a date.")),

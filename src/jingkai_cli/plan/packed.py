@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ..model import Indicator, Milestone, Plan, Rules, Task
+from ..model import Indicator, Milestone, Plan, Task
+from ..thresholds import Assessment, Rules
 
-LAYOUT = repr([kind.__match_args__ for kind in (Plan, Rules, Task, Indicator, Milestone)])
+LAYOUT = repr([kind.__match_args__ for kind in (Plan, Rules, Assessment, Task, Indicator, Milestone)])
 """The fields of every class: what was packed by a program with other ones is not for this program."""
 
 _day = date.fromordinal
@@ -18,8 +19,12 @@ _day = date.fromordinal
 
 def pack(plan: Plan) -> tuple[Any, ...]:
     """The tuple of a plan."""
-    rules = tuple(str(value) if isinstance(value, Decimal) else value for value in _fields(plan.rules))
-    packed = {"rules": rules, "tasks": tuple(map(_pack_task, plan.tasks)), "contacts": tuple(plan.contacts.items())}
+    packed = {
+        "tasks": tuple(map(_pack_task, plan.tasks)),
+        "rules": _pack_figures(plan.rules),
+        "assessment": _pack_figures(plan.assessment),
+        "contacts": tuple(plan.contacts.items()),
+    }
     return tuple(packed.get(name, getattr(plan, name)) for name in Plan.__match_args__)
 
 
@@ -27,15 +32,24 @@ def unpack(row: tuple[Any, ...]) -> Plan:
     """The plan of a tuple.
 
     Raises:
-        TypeError, ValueError, ArithmeticError: `pack` did not make it.
+        TypeError, ValueError, LookupError, ArithmeticError: `pack` did not make it.
     """
-    title, tasks, year, language, timezone, units, zones, rules, contacts, notes, source = row
-    those = tuple(map(_task, tasks))
-    return Plan(title, those, year, language, timezone, units, zones, _rules(rules), dict(contacts), notes, source)
+    fields = dict(zip(Plan.__match_args__, row, strict=True))
+    fields["tasks"] = tuple(map(_task, fields["tasks"]))
+    fields["rules"] = Rules(*map(_figure, fields["rules"]))
+    fields["assessment"] = Assessment(*map(_figure, fields["assessment"]))
+    fields["contacts"] = dict(fields["contacts"])
+    return Plan(**fields)
 
 
-def _fields(thing: Rules | Task | Indicator | Milestone) -> list[Any]:
-    return [getattr(thing, name) for name in thing.__match_args__]
+def _pack_figures(thing: Rules | Assessment) -> tuple[Any, ...]:
+    """The fields of a thing that has figures, whole numbers and words only; a figure is a tuple of its text."""
+    values = (getattr(thing, name) for name in thing.__match_args__)
+    return tuple((str(value),) if isinstance(value, Decimal) else value for value in values)
+
+
+def _figure(value: Any) -> Any:
+    return Decimal(value[0]) if isinstance(value, tuple) else value
 
 
 def _pack_task(task: Task) -> tuple[Any, ...]:
@@ -66,12 +80,6 @@ def _pack_milestone(milestone: Milestone) -> tuple[Any, ...]:
 
 def _pack_course(course: Mapping[date, Decimal]) -> tuple[tuple[int, str], ...]:
     return tuple((day.toordinal(), str(value)) for day, value in course.items())
-
-
-def _rules(row: tuple[Any, ...]) -> Rules:
-    report_by, due_soon, behind, far_behind, milestone_red, pace_ratio, pace_after, pace_prior = row
-    limits = Decimal(behind), Decimal(far_behind)
-    return Rules(report_by, due_soon, *limits, milestone_red, Decimal(pace_ratio), Decimal(pace_after), pace_prior)
 
 
 def _task(row: tuple[Any, ...]) -> Task:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from .nodes import Fields, Listing, Node, node_at
 from .files import read_bytes
+from .nodes import Fields, Listing, Node, node_at
 from .reader import read_nodes
 from .source import text_of
 
