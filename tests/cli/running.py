@@ -44,7 +44,9 @@ class Workspace:
 
     def environment(self, **environ: str) -> dict[str, str]:
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        cache = self.folder.with_name(f"{self.folder.name}.cache")
         clean = {"PATH": path, "HOME": str(self.folder), "LANG": "C.UTF-8", "JK_BY": "li", "COLUMNS": "80"}
+        clean["XDG_CACHE_HOME"] = str(cache)
         return clean | environ
 
     def here(self, *arguments: str, **environ: str) -> Done:
