@@ -29,7 +29,8 @@ PLACEHOLDER = re.compile(r"\{(\w*)(![rs])?(?::[^{}]*)?\}|%\((\w+)\)s")
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*", re.ASCII)
 WORD = re.compile(r"[A-Za-z][\w.:-]*", re.ASCII)
 
-CODES = {"W10", 
+CODES = {
+    "W10",
     *MODULES,
     *CHECKS,
     "ledger",
