@@ -9,14 +9,15 @@ from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..escape import one_line, visible
-from ..reports.document import Toned, Tone
+from ..reports.document import Tone, Toned
 from .width import width
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
@@ -102,7 +103,7 @@ def _write_row(sheet: Worksheet, face: str, number: int, row: Sequence[Any], ali
         _put(cell, value)
 
 
-def _put(cell: Cell, value: Any) -> None:
+def _put(cell: Cell | MergedCell, value: Any) -> None:
     match value:
         case Toned():
             background, letters = _FILLS[value.tone]
@@ -120,7 +121,7 @@ def _put(cell: Cell, value: Any) -> None:
                 cell.alignment = Alignment(horizontal="center", vertical="top")
 
 
-def _put_text(cell: Cell, text: str) -> None:
+def _put_text(cell: Cell | MergedCell, text: str) -> None:
     """A text that stays one: neither a formula nor an error value, whatever it looks like."""
     seen = visible(text)
     whole = _ESCAPE.sub("_x005F_", seen)
@@ -129,7 +130,7 @@ def _put_text(cell: Cell, text: str) -> None:
     cell.quotePrefix = seen.startswith(_EXECUTED)
 
 
-def _format_figures(cells: Sequence[Cell], column: Sequence[Any]) -> None:
+def _format_figures(cells: Sequence[Cell | MergedCell], column: Sequence[Any]) -> None:
     """Give the figures of a column as many decimals as they have, one at most to computed ones."""
     decimals = max((_decimals(v.points if isinstance(v, Percent) else v) for v in column), default=0)
     form = f"0.{'0' * decimals}" if decimals else "0"
@@ -191,9 +192,8 @@ def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
 
 def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
     """On paper the title stands above a table, the anchor and the page numbers below."""
-    sheet.oddHeader.center.text = _margin(above)
-    sheet.oddFooter.left.text = _margin(below)
-    sheet.oddFooter.right.text = "&P / &N"
+    sheet.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(_margin(above)))
+    sheet.oddFooter = HeaderFooterItem(left=_HeaderFooterPart(_margin(below)), right=_HeaderFooterPart("&P / &N"))
 
 
 def _lay_out(sheet: Worksheet, widths: Sequence[int]) -> None:

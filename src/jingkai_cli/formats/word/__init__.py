@@ -6,8 +6,9 @@ quoted as it came, half-width commas included.
 
 from io import BytesIO
 
-from docx import Document as new_document
+import docx
 
+from ...escape import visible
 from ...language import speaking
 from ...reports.document import Document
 from ..package import frozen, made_on
@@ -21,13 +22,14 @@ def render(document: Document) -> bytes:
     language = document.scope.plan.language
     faces = CHINESE if language == "zh" else ENGLISH
     with speaking(language):
-        word = new_document()
+        word = docx.Document()
         set_up(word, faces, language)
         section_properties = word.element.body[-1]
         for block in body(document, faces):
             section_properties.addprevious(block)
         about = word.core_properties
-        about.author, about.title, about.comments = document.issuer, document.title, ""
+        issuer = document.letterhead.issuer if document.letterhead else None
+        about.author, about.title, about.comments = issuer or "jk", visible(document.title), ""
         about.created = about.modified = made_on(document.scope.as_of)
         about.last_modified_by, about.revision = about.author, 1
         content = BytesIO()

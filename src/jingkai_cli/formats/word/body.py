@@ -7,16 +7,17 @@ from dataclasses import replace
 from ...figures import long_date
 from ...language import _
 from ...reports.document import Document, Letterhead, Section
-from ..heading import addressee, anchor, distribution, when
+from ..heading import anchor, distribution, salutation, when
 from ..width import width
 from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
-from .xml import Element, Shape, element, paragraph, run
-from .tables import table
+from .tables import ruled, table
+from .xml import Element, Shape, paragraph, run
 
-_BODY = Shape(first_line=standard.FIRST_LINE, line=standard.LINE)
-_FLUSH = Shape(line=standard.LINE)
+_BODY = Shape(first_line=standard.FIRST_LINE, line=standard.LINE, on_grid=True)
+_FLUSH = Shape(line=standard.LINE, on_grid=True)
 _CENTRED = Shape("center", line=standard.LINE)
+_SIGNED = Shape("right", line=standard.LINE, on_grid=True)
 _DRAWN = Shape("left", line=200)
 _DIGITS = "一二三四五六七八九十"
 _LEVELS = (f"[{_DIGITS}]+、", f"（[{_DIGITS}]+）", r"\d+[.．](?!\d)", r"[(（]\d+[)）]")
@@ -46,10 +47,12 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
     for title in (document.scope.plan.title, document.title):
         yield paragraph(replace(_CENTRED, kept=True), run(faces.title, title))
     if not letterhead:
-        yield paragraph(_CENTRED, run(faces.dated, _("({when})").format(when=when(document.scope))))
+        scope = document.scope
+        said = _("({when})").format(when=when(scope, long_date(scope.as_of)))
+        yield paragraph(_CENTRED, run(faces.dated, said))
     yield _blank(faces)
     if letterhead and letterhead.addressee:
-        yield paragraph(_FLUSH, run(faces.body, addressee(letterhead.addressee)))
+        yield paragraph(_FLUSH, run(faces.body, salutation(letterhead.addressee)))
 
 
 def _numbered(document: Document) -> Iterator[Section]:
@@ -72,7 +75,7 @@ def _chinese(number: int) -> str:
     ('二', '十', '二十一')
     """
     tens, ones = divmod(number, 10)
-    return (("", "十")[tens] if tens < 2 else f"{_DIGITS[tens - 1]}十") + (_DIGITS[ones - 1] if ones else "")
+    return f"{('', '十', *(f'{digit}十' for digit in _DIGITS[1:]))[tens]}{('', *_DIGITS)[ones]}"
 
 
 def _section(section: Section, faces: Faces) -> Iterator[Element]:
@@ -109,18 +112,16 @@ def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
     if letterhead.issuer:
         beyond = (width(day) - width(letterhead.issuer)) * WHOLE // 4  # half of the difference of half-widths
         indent = max(0, standard.DATE_FROM_THE_RIGHT * WHOLE + beyond)
-        yield paragraph(Shape("right", right=indent, line=standard.LINE, kept=True), run(faces.body, letterhead.issuer))
+        yield paragraph(replace(_SIGNED, right=indent, kept=True), run(faces.body, letterhead.issuer))
     indent = standard.DATE_FROM_THE_RIGHT * WHOLE
-    yield paragraph(Shape("right", right=indent, line=standard.LINE), run(faces.body, day))
+    yield paragraph(replace(_SIGNED, right=indent), run(faces.body, day))
 
 
 def _record(document: Document, faces: Faces) -> Iterator[Element]:
     """To whom it was sent (版记), and the anchor, between two lines; a character from both edges."""
     lines = [*(distribution(document.letterhead) if document.letterhead else ()), anchor(document.scope)]
     yield _blank(faces)
-    for number, line in enumerate(lines):
-        shape = Shape("left", left=WHOLE, right=WHOLE, line=standard.LINE, kept=number < len(lines) - 1)
-        yield _ruled(paragraph(shape, run(faces.record, line)), first=number == 0)
+    yield ruled([paragraph(Shape("left", line=standard.LINE), run(faces.record, line)) for line in lines])
 
 
 def _blank(faces: Faces) -> Element:

@@ -2,9 +2,9 @@
 
 from docx.document import Document as WordDocument
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.oxml import serialize_part_xml
 from docx.oxml.ns import qn
 from docx.shared import Twips
-from lxml import etree
 
 from . import gbt9704 as standard
 from .gbt9704 import OTHER_NAMES, Faces
@@ -41,9 +41,10 @@ def _page_numbers(word: WordDocument, faces: Faces) -> None:
     """Between dashes, on odd pages on the right, on even ones on the left, a character from the edge."""
     word.settings.odd_and_even_pages_header_footer = True
     section = word.sections[0]
-    for footer, align in ((section.footer, "right"), (section.even_page_footer, "left")):
+    on_odd = Shape("right", right=standard.WHOLE, line=standard.FOOTER_LINE)
+    on_even = Shape("left", left=standard.WHOLE, line=standard.FOOTER_LINE)
+    for footer, shape in ((section.footer, on_odd), (section.even_page_footer, on_even)):
         footer.is_linked_to_previous = False
-        shape = Shape(align, **{align: standard.WHOLE}, line=standard.FOOTER_LINE)
         number = (run(faces.page_number, "— "), *page_number(faces.page_number), run(faces.page_number, " —"))
         root = footer._element  # noqa: SLF001 - python-docx writes no fields
         root[:] = [paragraph(shape, *number)]
@@ -58,7 +59,9 @@ def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
     face = face_properties(faces.body, None)
     face.append(element("lang", val=language, eastAsia="zh-CN", bidi="ar-SA"))
     spacing = element("spacing", before=0, after=0, line=240, lineRule="auto")
-    styles.insert(0, element("docDefaults", element("rPrDefault", face), element("pPrDefault", element("pPr", spacing))))
+    styles.insert(
+        0, element("docDefaults", element("rPrDefault", face), element("pPrDefault", element("pPr", spacing)))
+    )
     normal = word.styles["Normal"].element
     for old in normal.findall(qn("w:rPr")):
         normal.remove(old)
@@ -76,7 +79,7 @@ def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
 
 def font_table(faces: Faces) -> bytes:
     """The fonts of a document, each with what to take in its place."""
-    return bytes(etree.tostring(_font_table(faces), xml_declaration=True, encoding="UTF-8", standalone=True))
+    return serialize_part_xml(_font_table(faces))
 
 
 def _font_table(faces: Faces) -> Element:

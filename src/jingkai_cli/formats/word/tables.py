@@ -1,7 +1,9 @@
 """Tables of an official document: as wide as the text, the header on each page, no row cut in two."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import replace
+from itertools import pairwise
 
 from ...reports.document import Cell, Table, Tone, Toned
 from ..fitting import fit
@@ -22,7 +24,7 @@ def table(table: Table, faces: Faces) -> Element:
     face, widths = _fitted(table, faces)
     titles = [table.columns[index].title for index in widths]
     twips = _twips(list(widths.values()))
-    made = element("tbl", _properties(), element("tblGrid", *(element("gridCol", w=w) for w in twips)))
+    made = element("tbl", _properties(_BORDERS, PADDING), element("tblGrid", *(element("gridCol", w=w) for w in twips)))
     if any(titles):
         titled = replace(faces.column, size=face.size)
         cells = [_cell(title, titled, w, "center") for title, w in zip(titles, twips, strict=True)]
@@ -50,18 +52,28 @@ def _twips(widths: list[int]) -> list[int]:
     """The widths of the columns on paper: together exactly as wide as the text."""
     wanted = [w + _GUTTER for w in widths]
     edges = [round(standard.TEXT_WIDTH * sum(wanted[:n]) / sum(wanted)) for n in range(len(wanted) + 1)]
-    return [right - left for left, right in zip(edges, edges[1:], strict=False)]
+    return [right - left for left, right in pairwise(edges)]
 
 
-def _properties() -> Element:
-    lines = (element(side, val="single", sz=4, space=0, color="auto") for side in _BORDERS)
+def ruled(paragraphs: Iterable[Element]) -> Element:
+    """Paragraphs between lines that are as wide as the text (版记); each a character from both edges."""
+    properties = _properties(("top", "bottom", "insideH"), standard.CHARACTER)
+    made = element("tbl", properties, element("tblGrid", element("gridCol", w=standard.TEXT_WIDTH)))
+    width = element("tcPr", element("tcW", w=standard.TEXT_WIDTH, type="dxa"))
+    for one in paragraphs:
+        made.append(element("tr", element("trPr", element("cantSplit")), element("tc", deepcopy(width), one)))
+    return made
+
+
+def _properties(sides: Iterable[str], padding: int) -> Element:
+    lines = (element(side, val="single", sz=4, space=0, color="auto") for side in sides)
     return element(
         "tblPr",
         element("tblW", w=standard.TEXT_WIDTH, type="dxa"),
         element("jc", val="center"),
         element("tblBorders", *lines),
         element("tblLayout", type="fixed"),
-        element("tblCellMar", *(element(side, w=PADDING, type="dxa") for side in ("left", "right"))),
+        element("tblCellMar", *(element(side, w=padding, type="dxa") for side in ("left", "right"))),
     )
 
 

@@ -21,6 +21,7 @@ class Shape:
     left: int = 0
     right: int = 0
     line: int | None = None
+    on_grid: bool = False
     level: int | None = None
     """The level of a heading, from 0; None for other paragraphs. A heading stays with what follows it."""
     kept: bool = False
@@ -46,10 +47,13 @@ def _paragraph_properties(shape: Shape) -> Element:
     properties = element("pPr")
     if shape.kept or shape.level is not None:
         properties.append(element("keepNext"))
+    for space in ("autoSpaceDE", "autoSpaceDN"):  # a figure between Chinese takes half a character, not more
+        properties.append(element(space, val=0))
+    if not shape.on_grid:
+        properties.append(element("snapToGrid", val=0))
     if shape.line is not None:
         properties.append(element("spacing", before=0, after=0, line=shape.line, lineRule="exact"))
     else:
-        properties.append(element("snapToGrid", val=0))
         properties.append(element("spacing", before=0, after=0, line=240, lineRule="auto"))
     properties.append(_indent(shape))
     properties.append(element("jc", val=shape.align))
@@ -99,6 +103,8 @@ def face_properties(face: Face, color: str | None) -> Element:
         properties.append(element("b"))
     if color:
         properties.append(element("color", val=color))
+    if face.closer:
+        properties.append(element("spacing", val=-face.closer))
     properties.append(element("sz", val=round(face.size * 2)))
     properties.append(element("szCs", val=round(face.size * 2)))
     return properties
