@@ -13,17 +13,40 @@ from .. import __version__
 from ..errors import Exit, JkError
 from ..escape import visible
 from ..language import _
-from . import check, dispute, export, import_, init, life, log, problem, record, report, retract, schema, score, show
+from . import (
+    assess,
+    bulletin,
+    check,
+    dispute,
+    export,
+    handover,
+    import_,
+    init,
+    life,
+    log,
+    notice,
+    problem,
+    rank,
+    record,
+    report,
+    retract,
+    schema,
+    score,
+    show,
+    today,
+)
 from .command import Command
 from .output import give, tell
 
 MORNING = _("Each morning")
 REPORTED = _("When a unit reports")
+WEEK = _("Each week")
 MONTH = _("At month's end")
 LEDGER = _("Ledger and plan")
 
 COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("report", report.report, MORNING, _("What is overdue, at risk and on track, and whom to call.")),
+    ("today", today.today, MORNING, _("What came in, what turned red, what falls due, and whom to call.")),
     ("show", show.show, MORNING, _("One task whole: milestones, indicators, reasons, last entries.")),
     ("record", record.record, REPORTED, _("Record a progress report: a percentage, figures, a note.")),
     ("correct", record.correct, REPORTED, _("Put a wrong report right: retracts it and records it anew.")),
@@ -36,6 +59,11 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("ruling", dispute.ruling, REPORTED, _("Record what became of an objection.")),
     ("import", import_.import_, REPORTED, _("Record the entries of a file, all or none; twice is once.")),
     ("score", score.score, MONTH, _("Record a judge's score of a unit at the month's observation.")),
+    ("bulletin", bulletin.bulletin, WEEK, _("The bulletin of a week, as an office sends it out.")),
+    ("notice", notice.notice, WEEK, _("The letter that urges a unit: what is late, and what is asked by when.")),
+    ("handover", handover.handover, WEEK, _("Everything that is open, on one page.")),
+    ("rank", rank.rank, MONTH, _("Rank the units by the observation of a month; internal.")),
+    ("assess", assess.assess, MONTH, _("Assess the units for a month or a year, out of 100.")),
     ("export", export.export, MONTH, _("Write the month's CSV files: tasks, entries, problems, units.")),
     ("log", log.log, LEDGER, _("List what was recorded.")),
     ("retract", retract.retract, LEDGER, _("Withdraw an entry; it stays in the ledger, and does not count any more.")),

@@ -34,9 +34,10 @@ def render(document: Document) -> str:
 
 
 def _parts(document: Document, columns: int) -> Iterator[RenderableType]:
-    plan, title = head(document)
+    plan, *titles = head(document)
     yield Text(visible(plan), style="bold")
-    yield Text(visible(title))
+    for title in titles:
+        yield Text(visible(title))
     for section in document.sections:
         if section.title:
             yield Text(f"\n{visible(section.title)}", style="bold")

@@ -9,7 +9,7 @@ from ..dates import Period, day_ends
 from ..facts import NOTHING, Received
 from ..ledger import Reader
 from ..model import PROGRAMME, Plan, Task
-from ..rules.assessment import Dossier
+from ..rules.judged import Dossier
 from ..rules.observation import Score, latest
 from ..rules.problems import fold as fold_problems
 from ..rules.status import judge
