@@ -58,10 +58,12 @@ def assess(
 
     found, those = known.read(gather)
     assessed = [judge(desk.plan, dossier, period, day) for dossier in those]
-    document = assessing.build(desk.scope(found, moment), assessed, period)
-    if explain:
-        document = assess_explained.build(document, assessed)
-    Destination(form, output, encoding, labels).put(document)
+    destination = Destination(form, output, encoding, labels)
+    with destination.language_of(desk.plan):
+        document = assessing.build(desk.scope(found, moment), assessed, period)
+        if explain:
+            document = assess_explained.build(document, assessed)
+    destination.put(document)
 
 
 def _period(desk: Desk, month: str | None, year: str | None) -> Period:

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..language import _
-from ..reports import problems
+from ..reports import assess, notice, problems
 from ..reports.wording import BASES, KINDS, LAMPS, STATES
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
+_WORDS: Mapping[str, Mapping[Any, str]] = {
     "lamp": LAMPS,
+    "lamp_before": LAMPS,
+    "level": notice.WORDS,
     "state": STATES | problems.STATES,
+    "state_before": STATES,
+    "grade": assess.GRADES,
     "kind": KINDS,
     "basis": BASES,
 }

@@ -17,13 +17,14 @@ from openpyxl.writer.excel import ExcelWriter
 
 from ..language import _, speaking
 from ..reports.document import Cell, Document, Section, Table, Toned
+from ..thresholds import PARTS
 from .codes import said
 from .heading import foot, head
 from .items import flat
 from .package import frozen, made_on
 from .sheet import FONTS, Percent, head_and_foot, new_sheet, write_cover, write_table
 
-_PERCENTAGES = ("progress", "planned")
+_PERCENTAGES = frozenset({"planned", "progress_before", *PARTS})
 """Fields of items that are percentages, in points from 0 to 100."""
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
 
@@ -60,7 +61,7 @@ def _items(document: Document) -> tuple[list[str], list[list[Any]]]:
 def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     """A value of an item as a spreadsheet holds it: words for codes, a moment as the clock in the office showed it."""
     one = flat(said(field, value, document.fields))
-    if field == "lamp":
+    if field in ("lamp", "lamp_before"):
         return Toned(one, value)
     if isinstance(one, datetime):
         return one.astimezone(zone).replace(tzinfo=None)

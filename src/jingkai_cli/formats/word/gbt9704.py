@@ -23,12 +23,11 @@ FOOTER_LINE = 280
 """The line of the page number, exactly as high as its characters."""
 WHOLE = 100
 """One character, in the hundredths in which Word counts indents."""
-FIRST_LINE = 2 * WHOLE
 BODY = 16
 """三号, in points."""
 CLOSER = 5
-"""Twips between characters of the body less than none: 28 of 16 pt are wider than a line has room for. Word takes it
-from the grid; LibreOffice gives a character that is wider than its place in the grid two of them."""
+"""Twips by which characters of the body stand closer: 28 of 16 pt are a hair wider than a line. The grid says the same,
+but LibreOffice gives a character that is wider than its place there two places; so paragraphs do not snap to it."""
 DATE_FROM_THE_RIGHT = 4
 """Characters between the date and the right edge."""
 
@@ -62,6 +61,10 @@ class Faces:
     """Of tables, from the size that is wished for to the smallest that can be read."""
     column: Face
     """Titles of columns, in the size of the cells."""
+    line: int
+    """The height of a line, in twips."""
+    first_line: int
+    """The indent of a paragraph's first line, in hundredths of a character."""
 
 
 def _chinese(name: str, size: float) -> Face:
@@ -78,6 +81,8 @@ CHINESE = Faces(
     record=_chinese(FANG_SONG, 14),
     cells=tuple(_chinese(FANG_SONG, size) for size in (12, 10.5, 9)),
     column=_chinese(HEI, 12),
+    line=LINE,
+    first_line=2 * WHOLE,
 )
 _TIMES = "Times New Roman"
 ENGLISH = Faces(
@@ -94,6 +99,8 @@ ENGLISH = Faces(
     record=Face(SONG, _TIMES, 11),
     cells=tuple(Face(SONG, _TIMES, size) for size in (11, 10, 9)),
     column=Face(SONG, _TIMES, 11, bold=True),
+    line=400,
+    first_line=0,
 )
 MONOSPACED = Face(SONG, "Courier New", 9)
 """Of drawings in characters."""

@@ -13,6 +13,8 @@ from .xml import Element, Shape, element, paragraph, run
 
 PADDING = 57
 """Twips on each side of a cell: 1 mm."""
+ABOVE = 34
+"""Twips above and below its text."""
 _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 _SHADES: Mapping[Tone, str] = {"red": "F8CBCB", "yellow": "FFF2CC", "green": "DDEFD9", "none": "F2F2F2"}
 _GUTTER = 2
@@ -73,7 +75,13 @@ def _properties(sides: Iterable[str], padding: int) -> Element:
         element("jc", val="center"),
         element("tblBorders", *lines),
         element("tblLayout", type="fixed"),
-        element("tblCellMar", *(element(side, w=padding, type="dxa") for side in ("left", "right"))),
+        element(
+            "tblCellMar",
+            *(
+                element(side, w=width, type="dxa")
+                for side, width in (("top", ABOVE), ("left", padding), ("bottom", ABOVE), ("right", padding))
+            ),
+        ),
     )
 
 

@@ -21,7 +21,6 @@ class Shape:
     left: int = 0
     right: int = 0
     line: int | None = None
-    on_grid: bool = False
     level: int | None = None
     """The level of a heading, from 0; None for other paragraphs. A heading stays with what follows it."""
     kept: bool = False
@@ -49,8 +48,7 @@ def _paragraph_properties(shape: Shape) -> Element:
         properties.append(element("keepNext"))
     for space in ("autoSpaceDE", "autoSpaceDN"):  # a figure between Chinese takes half a character, not more
         properties.append(element(space, val=0))
-    if not shape.on_grid:
-        properties.append(element("snapToGrid", val=0))
+    properties.append(element("snapToGrid", val=0))  # it says itself what the grid says: programs snap differently
     if shape.line is not None:
         properties.append(element("spacing", before=0, after=0, line=shape.line, lineRule="exact"))
     else:
