@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from math import ceil
-from typing import Any
+from typing import Any, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
@@ -24,7 +24,7 @@ FONTS = {"zh": "宋体", "en": "Calibri"}
 SIZE = 11
 NARROWEST, WIDEST, COVER = 6, 30, 100
 """Widths of a column, in digits of the font, which take half of a Chinese character."""
-LINE = 15
+LINE = 14.5
 """Points that a line of a row takes."""
 MOST_LINES = 27
 """The lines that the highest row has room for: 409 points."""
@@ -181,13 +181,15 @@ def _shown(value: Any) -> str:
 
 
 def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
-    """Lines of text below each other; the first is the title."""
+    """Lines of text below each other, as wide as a page; the first is the title."""
     for number, line in enumerate(lines, start=1):
         cell = sheet.cell(number, 1)
         cell.alignment = Alignment(vertical="top", wrap_text=True)
         cell.font = Font(name=face, size=SIZE + 3 if number == 1 else SIZE, bold=number == 1)
         _put_text(cell, line)
+        sheet.row_dimensions[number].height = LINE * _lines([line], [COVER]) + (LINE if number == 1 else 0)
     sheet.column_dimensions["A"].width = COVER
+    _on_a4(sheet, "portrait", 1)
 
 
 def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
@@ -201,7 +203,12 @@ def _lay_out(sheet: Worksheet, widths: Sequence[int]) -> None:
     pages = ceil(sum(widths) / PAGE)
     if pages > 1:
         sheet.print_title_cols = "A:B"
-    sheet.page_setup.orientation = "landscape"
+    _on_a4(sheet, "landscape", pages)
+
+
+def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"], pages: int) -> None:
+    """On A4, so many pages across."""
+    sheet.page_setup.orientation = orientation
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
