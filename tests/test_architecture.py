@@ -39,6 +39,8 @@ LOADED_LATE = {
     "yaml": {"plan"},
     "rich": {"formats/table.py", "formats/wrapping.py"},
     "tabulate": {"formats/markdown.py"},
+    "openpyxl": {"formats/xlsx.py", "formats/sheet.py"},
+    "docx": {f"formats/word/{name}.py" for name in ("__init__", "page", "xml")},
     "sqlite3": {"ledger"},
     "typer": {"cli"},
     "click": {"cli"},
@@ -126,4 +128,14 @@ def test_a_report_to_a_pipe_loads_neither_rich_nor_tabulate(form: str, tmp_path:
     )
     loaded = {module.partition(".")[0] for module in done.stderr.split()}
     assert "typer" in loaded
-    assert not loaded & {"rich", "tabulate", "wcwidth", "markdown_it", "pygments", "psycopg", "openpyxl"}
+    assert not loaded & {
+        "rich",
+        "tabulate",
+        "wcwidth",
+        "markdown_it",
+        "pygments",
+        "psycopg",
+        "openpyxl",
+        "docx",
+        "lxml",
+    }

@@ -98,8 +98,10 @@ def _period(desk: Desk, week: str | None, start: str | None, end: str | None, to
         last = parse_day(end) if end else today
         first = parse_day(start) if start else last - timedelta(days=6)
         period = Period(f"{first} – {last}", first, last)
-    if period.start > min(period.end, today):
-        raise Refused(_("there is no day from {start} to {end}").format(start=period.start, end=min(period.end, today)))
+    if period.start > period.end:
+        raise Refused(_("there is no day from {start} to {end}").format(start=period.start, end=period.end))
+    if period.start > today:
+        raise Refused(_("{day} is in the future").format(day=period.start))
     if period.end > today:
         tell(_("The week is not over: this is about {start} to {today}.").format(start=period.start, today=today))
     return replace(period, end=min(period.end, today))
