@@ -47,10 +47,12 @@ def assess(
     asked = desk.unit(unit)
     known, moment = desk.known(known_on)
     found, assessed = known.read(lambda reader: assessments(reader, desk.plan, period, day, asked))
-    document = assessing.build(desk.scope(found, moment), assessed, period)
-    if explain:
-        document = assess_explained.build(document, assessed)
-    Destination(form, output, encoding, labels).put(document)
+    destination = Destination(form, output, encoding, labels)
+    with destination.language_of(desk.plan):
+        document = assessing.build(desk.scope(found, moment), assessed, period)
+        if explain:
+            document = assess_explained.build(document, assessed)
+    destination.put(document)
 
 
 def _period(desk: Desk, month: str | None, year: str | None) -> Period:

@@ -31,4 +31,7 @@ def handover(
     day = desk.as_of(as_of)
     known, moment = desk.known(known_on)
     scope, facts = desk.survey(known, day, moment)
-    Destination(form, output, encoding, labels).put(handing_over.build(scope, judge(desk.plan, facts, day)))
+    destination = Destination(form, output, encoding, labels)
+    with destination.language_of(desk.plan):
+        document = handing_over.build(scope, judge(desk.plan, facts, day))
+    destination.put(document)

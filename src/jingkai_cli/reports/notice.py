@@ -19,7 +19,7 @@ from .wording import late_line, marked, reason
 Level = Literal["red", "yellow", "blue"]
 
 TITLES: Mapping[Level, str] = {"red": N_("Red notice"), "yellow": N_("Yellow notice"), "blue": N_("Blue notice")}
-_WORDS: Mapping[Level, str] = {"red": N_("overdue"), "yellow": N_("at risk"), "blue": N_("due soon")}
+WORDS: Mapping[Level, str] = {"red": N_("overdue"), "yellow": N_("at risk"), "blue": N_("due soon")}
 _TONES: Mapping[Level, Tone] = {"red": "red", "yellow": "yellow", "blue": "none"}
 _ASKED: Mapping[Level, str] = {
     "red": N_("Finish it; or say why it is late, and by when it will be done."),
@@ -133,7 +133,7 @@ def _due(scope: Scope, judgement: Judgement, unit: str, *, leads: bool) -> Itera
 
 def _sections(scope: Scope, letter: Letter, points: Sequence[_Point]) -> Iterator[Section]:
     counts = [(level, sum(point.level == level for point in points)) for level in TITLES]
-    said = _(", ").join(_("{what}: {count}").format(what=_(_WORDS[level]), count=n) for level, n in counts if n)
+    said = _(", ").join(_("{what}: {count}").format(what=_(WORDS[level]), count=n) for level, n in counts if n)
     opening = _("As of {day}, of the work that your unit answers for: {points}. This is to urge you to see to it.")
     yield Section(lines=(opening.format(day=long_date(scope.as_of), points=said),), table=_table(points))
     answer = _("Please answer in writing by {day}: what was done, what is still to do, who does it, and by when.")
@@ -157,7 +157,7 @@ def _table(points: Sequence[_Point]) -> Table:
             point.task.id,
             marked(point.task.title, "title", point.task),
             Toned(
-                f"{_(_WORDS[point.level])}\n{days(point.overdue)}" if point.overdue else _(_WORDS[point.level]),
+                f"{_(WORDS[point.level])}\n{days(point.overdue)}" if point.overdue else _(WORDS[point.level]),
                 _TONES[point.level],
             ),
             point.what,
