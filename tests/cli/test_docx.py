@@ -167,7 +167,7 @@ def test_title_body_and_levels(place: Workspace) -> None:
     line = titled(content, "20项任务")
     assert faces(line) == {("仿宋", 16.0)}
     assert value(line, "pPr/ind", "firstLineChars") == "200"
-    assert value(line, "pPr/ind", "firstLine") == "630"  # for programs that do not count characters: twice 15.75 pt
+    assert value(line, "pPr/ind", "firstLine") == "630"  # twice a 28th of the line
 
 
 def test_lower_levels_have_their_faces(tmp_path: Path) -> None:
@@ -291,3 +291,12 @@ def test_fonts_have_what_to_take_in_their_place(place: Workspace) -> None:
     assert {"方正小标宋简体", "仿宋", "楷体", "黑体", "宋体"} <= set(others)
     assert {"小标宋", "宋体"} <= set(others["方正小标宋简体"].split(","))
     assert "仿宋_GB2312" in others["仿宋"]
+
+
+def test_a_signature_never_stands_alone_on_its_page(place: Workspace) -> None:
+    """Word and LibreOffice keep what is marked so together: from the last line of the text to the date."""
+    blocks = list(paragraphs(written(place, *COMMANDS["notice"])))
+    (signed,) = [number for number, one in enumerate(blocks) if text(one) == "2016年7月15日"]
+    kept = [one.find(f"{W}pPr/{W}keepNext") is not None for one in blocks[signed - 4 : signed]]
+    assert text(blocks[signed - 4])
+    assert kept == [True, True, True, True]
