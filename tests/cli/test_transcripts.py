@@ -52,6 +52,7 @@ def _run(command: str, folder: Path) -> str:
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(folder),
+        "XDG_CACHE_HOME": str(folder.with_name("cache")),
         "LANG": "C.UTF-8",
         "JK_BY": "li",
         "COLUMNS": "80",

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -158,6 +157,8 @@ def _beside(target: Path, content: bytes) -> Path:
     """The content on the disk, in the folder of its target under a name of its own."""
     if target.is_dir():
         raise IsADirectoryError(EISDIR, _("is a folder"))
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as file:

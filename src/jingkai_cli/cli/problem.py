@@ -194,12 +194,3 @@ def list_(
     destination.put(document)
     if exit_code and document.found:
         raise typer.Exit(Exit.FINDINGS)
-
-
-COMMANDS = (
-    ("open", open_, _("Record a problem that a unit must put right by a date.")),
-    ("fix", fix, _("Record that the unit reports a problem fixed.")),
-    ("verify", verify, _("Close a problem after someone else verified the fix.")),
-    ("reopen", reopen, _("Send a problem back that was not fixed.")),
-    ("list", list_, _("List the problems, or only the overdue ones.")),
-)
