@@ -12,6 +12,9 @@ from zipfile import ZipFile
 
 import pytest
 from running import Workspace, workspace
+from test_hostile_text import NASTY
+
+from jingkai_cli.escape import visible
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -256,6 +259,14 @@ def test_text_from_people_is_quoted_as_it_came(place: Workspace) -> None:
     log = text(part(written(place, *COMMANDS["log"]), "word/document.xml"))
     assert "=1+1\\x1b[31m\\x0bx" in log
     assert "占道经营,未清理" in log
+
+
+@pytest.mark.parametrize("note", [note for note in NASTY if note.strip()])
+def test_a_text_stays_a_text(note: str, tmp_path: Path) -> None:
+    place = workspace(tmp_path)
+    assert place.here("record", "12", "-m", note, "--on", "2016-03-01", "--by", note).code == 0
+    content = written(place, "log")
+    assert visible(note).replace("\n", "").replace("\t", " ") in text(part(content, "word/document.xml"))
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)

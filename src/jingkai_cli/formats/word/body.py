@@ -23,7 +23,7 @@ _LEVELS = (f"[{_DIGITS}]+、", f"（[{_DIGITS}]+）", r"\d+[.．](?!\d)", r"[(�
 def body(document: Document, faces: Faces) -> Iterator[Element]:
     """Everything between the margins."""
     yield from _head(document, faces)
-    *before, last = _text(document, faces)
+    *before, last = tuple(_text(document, faces)) or (_blank(faces),)
     yield from before
     if document.letterhead:  # the page that is signed has a line of what was signed
         yield keep_with_next(last)
