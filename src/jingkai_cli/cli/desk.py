@@ -4,7 +4,7 @@ import getpass
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -117,11 +117,20 @@ class Desk:
 
         Says which tasks the ledger speaks of and the plan does not.
         """
-        found = ledger.read(lambda reader: survey(reader, self.plan, as_of))
-        if found.strangers:
+        scope, facts = self.surveys(ledger, (as_of,), known_on)
+        return scope, facts[as_of]
+
+    def surveys(
+        self, ledger: Ledger, days: Sequence[date], known_on: datetime | None
+    ) -> tuple[Scope, Mapping[date, Mapping[str, TaskFacts]]]:
+        """The same as of several dates, all of one state; what is spoken about is the last one."""
+        found = ledger.read(lambda reader: {day: survey(reader, self.plan, day) for day in days})
+        last = found[days[-1]]
+        if last.strangers:
             text = _("The ledger speaks of tasks that are not in the plan: {tasks} (`jk log {first}`).")
-            tell(text.format(tasks=enumeration(found.strangers), first=found.strangers[0]))
-        return Scope(self.plan, as_of, known_on, found.head), found.facts
+            tell(text.format(tasks=enumeration(last.strangers), first=last.strangers[0]))
+        scope = Scope(self.plan, days[-1], known_on, last.head)
+        return scope, {day: surveyed.facts for day, surveyed in found.items()}
 
     def task(self, name: str) -> Task:
         """The task of that id.

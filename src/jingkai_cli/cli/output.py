@@ -57,7 +57,7 @@ class Destination:
             return
         if self.output is not None:
             write_whole({self.output: self.file(document)})
-        elif name in ("csv", "json"):  # for programs: UTF-8, whatever the terminal's encoding
+        elif name in ("csv", "json", "html"):  # for programs: UTF-8, whatever the terminal's encoding
             print_bytes(encoded(self._text(document), self.encoding or "utf-8"))
         else:
             sys.stdout.write(self._text(document))

@@ -4,9 +4,9 @@ from importlib import import_module
 
 from ..reports.document import Document
 
-MODULES = {"table": "table", "plain": "plain", "markdown": "markdown", "csv": "csv_", "json": "json_"}
+MODULES = {"table": "table", "plain": "plain", "markdown": "markdown", "csv": "csv_", "json": "json_", "html": "html_"}
 """Format, as `-f` names it → its module."""
-ENDINGS = {".txt": "plain", ".md": "markdown", ".csv": "csv", ".json": "json"}
+ENDINGS = {".txt": "plain", ".md": "markdown", ".csv": "csv", ".json": "json", ".html": "html"}
 """Ending of an output file → its format."""
 
 

@@ -58,6 +58,8 @@ class Section:
     title: str | None = None
     lines: tuple[str, ...] = ()
     table: Table | None = None
+    drawn: bool = False
+    """Whether the lines are a drawing, in which each character has its place."""
 
 
 @dataclass(frozen=True, slots=True)
