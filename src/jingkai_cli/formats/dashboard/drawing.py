@@ -53,10 +53,12 @@ class Span:
         first = self.start.year * YEAR
         found = (date(n // YEAR, n % YEAR + 1, 1) for n in range(first, first + months + YEAR, step))
         days = [day for day in found if self.start <= day <= self.end]
-        return [Tick(self.x(day), self._label(day), (day.month - 1) % QUARTER == 0) for day in days]
+        return [Tick(self.x(day), self._label(day, days[0]), (day.month - 1) % QUARTER == 0) for day in days]
 
-    def _label(self, day: date) -> str:
-        return _(MONTHS[day.month - 1]) if self.start.year == self.end.year else f"{day:%Y-%m}"
+    def _label(self, day: date, first: date) -> str:
+        """The month; where there are several years, with the year of which it is the first one shown."""
+        dated = self.start.year != self.end.year and (day == first or day.month == 1)
+        return f"{day:%Y-%m}" if dated else _(MONTHS[day.month - 1])
 
     def _share(self, day: date) -> float:
         return (day - self.start).days / max(1, (self.end - self.start).days)
