@@ -66,7 +66,7 @@ def test_what_people_write_stays_text(place: Workspace, note: str, unit: str, by
     done = place.here("record", "12", "35", "--on", "2016-03-01", *said)
     assert done.code == 0, done
     assert not unseen(done.out + done.err)
-    for form in ("table", "plain", "markdown", "csv", "json"):
+    for form in ("table", "plain", "markdown", "csv", "json", "html"):
         for command in (("log",), ("show", "12", "--as-of", "2016-04-01")):
             printed = place.here(*command, "-f", form)
             assert printed.code == 0, printed

@@ -1,4 +1,4 @@
-"""A real Chromium without a window, spoken to by its DevTools protocol over two pipes: nothing to install but itself."""
+"""A real Chromium without a window, spoken to by its DevTools protocol over two pipes: it needs nothing but itself."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from select import select
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ class Browser:
     def __init__(self, running: subprocess.Popen[bytes], to: int, back: int) -> None:
         """Speak to the browser that reads `to` and writes to `back`."""
         self._running, self._to, self._back = running, os.fdopen(to, "wb", 0), os.fdopen(back, "rb", 0)
-        self._number, self._rest, self._session = 0, b"", ""
+        self._number, self._rest, self._session, self._loaded = 0, b"", "", False
         self.said: list[str] = []
         """Everything on the console: errors, violations of the policy, exceptions."""
         self.asked: list[str] = []
@@ -45,15 +46,14 @@ class Browser:
 
     def open(self, file: Path, *, width: int = 1280, height: int = 900) -> None:
         """Show a page and wait until all of it is there."""
-        self.said.clear()
-        self.asked.clear()
         self("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
-        self("Page.navigate", url="about:blank")
-        self.asked.clear()
-        self("Page.navigate", url=file.as_uri())
-        while self._hear(self._next()) != "Page.loadEventFired":
-            pass
-        self.js("new Promise(done => setTimeout(done, 50))")
+        for address in ("about:blank", file.as_uri()):
+            self.said.clear()
+            self.asked.clear()
+            self._loaded = False
+            self("Page.navigate", url=address)
+            while not self._loaded:
+                self._hear(self._next())
 
     def js(self, expression: str) -> Any:
         """What an expression comes to in the page."""
@@ -80,6 +80,7 @@ class Browser:
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
+            assert select([self._back], [], [], PATIENCE)[0], "the browser says nothing"
             read = self._back.read(1 << 16)
             assert read, "the browser has gone"
             self._rest += read
@@ -87,9 +88,10 @@ class Browser:
         came: dict[str, Any] = json.loads(message)
         return came
 
-    def _hear(self, came: dict[str, Any]) -> str:
-        method = str(came.get("method", ""))
-        match method:
+    def _hear(self, came: dict[str, Any]) -> None:
+        match came.get("method"):
+            case "Page.loadEventFired":
+                self._loaded = True
             case "Network.requestWillBeSent":
                 self.asked.append(came["params"]["request"]["url"])
             case "Log.entryAdded":
@@ -98,7 +100,6 @@ class Browser:
                 self.said.append(json.dumps(came["params"]))
             case _:
                 pass
-        return method
 
 
 @contextmanager

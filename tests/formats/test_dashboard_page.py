@@ -1,13 +1,10 @@
 """The dashboard in a real browser: whole, still, usable by keyboard, on a phone and without its script."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browser import Browser, chromium
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 from running import Workspace, workspace
 
 AS_OF = ("--as-of", "2016-07-15")
@@ -15,10 +12,10 @@ ATTACKS = (
     "<script>alert(1)</script>",
     "</script><img src=x onerror=alert(1)>",
     "</style><script>alert(1)</script>",
-    "\"><svg onload=alert(1)>",
+    '"><svg onload=alert(1)>',
     "' onfocus='alert(1)",
     "{{ 7*7 }}{% raw %}",
-    "--><b>x</b>",
+    "x--><b>x</b>",
     "javascript:alert(1)",
     "&lt;i&gt; &amp;",
 )
@@ -39,7 +36,19 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         ("record", "12", "20", "--on", "2016-03-31"),
         ("record", "12", "45", "--on", "2016-06-30"),
         ("reach", "4", "ruihe-decoration", "--on", "2016-03-28"),
-        ("extend", "10", "roadsides", "--to", "2016-07-31", "-m", "雨季", "--approved-by", "领导小组", "--on", "2016-05-20"),
+        (
+            "extend",
+            "10",
+            "roadsides",
+            "--to",
+            "2016-07-31",
+            "-m",
+            "雨",
+            "--approved-by",
+            "领导小组",
+            "--on",
+            "2016-05-20",
+        ),
         ("problem", "open", "7", "占道经营", "--unit", "执法局", "--due", "2016-07-01", "--on", "2016-06-20"),
         ("done", "16", "-m", "完成", "--from", "执法局", "--on", "2016-07-01"),
     ):
@@ -78,21 +87,22 @@ def test_the_page_is_there_and_keeps_still(page: Browser) -> None:
     quiet(page)
 
 
-def test_a_browser_refuses_what_is_not_of_the_page(page: Browser) -> None:
-    page.js(
-        "document.body.insertAdjacentHTML('beforeend', '<img src=\"https://example.invalid/x.png\" onerror=\"alert(1)\">"
-        "<p style=\"color: red\">x</p>'); new Promise(done => setTimeout(done, 100))"
-    )
-    assert any("Content Security Policy" in said for said in page.said)
-    assert not any("javascriptDialog" in said or "alert" in said and "refused" not in said.lower() for said in page.said[:0])
-    assert page.js("getComputedStyle(document.body.lastElementChild.previousElementSibling).color") != "rgb(255, 0, 0)"
+def test_the_browser_refuses_what_is_not_of_the_page(page: Browser) -> None:
+    page.js("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\" onclick=\"alert(1)\">x</p>')")
+    page.js("document.body.lastElementChild.click()")
+    assert page.js("getComputedStyle(document.body.lastElementChild).color") == "rgb(28, 36, 48)"
+    assert sum("Content Security Policy" in said for said in page.said) == 2
+    assert not [said for said in page.said if "dialog" in said.lower()]
 
 
 def test_filters_hide_a_task_everywhere(page: Browser) -> None:
     choose(page, "state", "overdue")
     shown = page.js(SHOWN)
     assert shown == ["2", "4", "7", "11"]
-    everywhere = "[...new Set([...document.querySelectorAll('[data-task]')].filter(one => !one.hidden).map(one => one.dataset.task))]"
+    everywhere = (
+        "[...new Set([...document.querySelectorAll('[data-task]')]"
+        ".filter(one => !one.hidden).map(one => one.dataset.task))]"
+    )
     assert sorted(page.js(everywhere), key=int) == shown
     assert page.js("document.querySelector('[role=status]').textContent") == "共20项，显示4项"
     choose(page, "lamp", "yellow")
@@ -149,10 +159,13 @@ def test_the_keyboard_reaches_and_works_everything(page: Browser) -> None:
 
 def test_who_cannot_see_it_is_told_the_same(page: Browser) -> None:
     assert page.js("[...document.querySelectorAll('header, nav, main, footer')].length") == 4
-    unnamed = "[...document.querySelectorAll('svg')].filter(svg => !svg.closest('[aria-hidden=true]') && !svg.classList.contains('at') && !(svg.getAttribute('aria-label') || svg.querySelector('title')))"
+    unnamed = (
+        "[...document.querySelectorAll('svg:not(.at)')].filter(svg => !svg.closest('[aria-hidden=true]')"
+        " && !svg.getAttribute('aria-label') && !svg.querySelector('title'))"
+    )
     assert page.js(f"{unnamed}.length") == 0
     assert page.js("document.querySelectorAll('th:not([scope])').length") == 0
-    assert page.js("[...document.querySelectorAll('table')].every(one => one.ariaLabel || one.getAttribute('aria-labelledby'))")
+    assert page.js("document.querySelectorAll('table:not([aria-label]):not([aria-labelledby])').length") == 0
     ids = page.js("[...document.querySelectorAll('[id]')].map(one => one.id)")
     assert len(ids) == len(set(ids))
     told = page.js("document.querySelector('.gantt tr[data-task=\"4\"] svg').getAttribute('aria-label')")
@@ -182,17 +195,19 @@ def test_without_its_script_all_of_it_is_there(browser: Browser, place: Workspac
 
 
 def test_what_people_write_stays_text(browser: Browser, tmp_path: Path) -> None:
+    quoted = [attack.replace("'", "''") for attack in ATTACKS]
     tasks = "".join(
         f"  - {{id: {n}, title: '{title}', lead_unit: '{title}', leader: '{title}', deadline: 2016-06-30,"
         f" milestones: [{{id: m, title: '{title}', deadline: 2016-03-31}}]}}\n"
-        for n, title in enumerate((attack.replace("'", "''") for attack in ATTACKS), start=1)
+        for n, title in enumerate(quoted, start=1)
     )
-    contacts = "".join(f"  '{attack.replace(chr(39), chr(39) * 2)}': '{attack.replace(chr(39), chr(39) * 2)}'\n" for attack in ATTACKS)
+    contacts = "".join(f"  '{attack}': '{attack}'\n" for attack in quoted)
     plan = f"title: '<script>alert(0)</script>'\nyear: 2016\ncontacts:\n{contacts}tasks:\n{tasks}"
     (tmp_path / "tasks.yaml").write_text(plan, encoding="utf-8")
     place = Workspace(tmp_path)
     for n, attack in enumerate(ATTACKS, start=1):
-        assert place.here("problem", "open", str(n), attack, "--unit", attack, "--due", "2016-03-02", "--on", "2016-03-01").code == 0
+        found = ("problem", "open", str(n), attack, "--unit", attack, "--due", "2016-03-02", "--on", "2016-03-01")
+        assert place.here(*found).code == 0
         assert place.here("object", str(n), "--from", attack, "-m", attack, "--on", "2016-03-03").code == 0
     for command in (("dashboard",), ("report",), ("problem", "list"), ("log",), ("show", "2")):
         assert place.here(*command, *(() if command == ("log",) else AS_OF), "-o", "x.html").code == 0

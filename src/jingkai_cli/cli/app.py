@@ -13,7 +13,23 @@ from .. import __version__
 from ..errors import Exit, JkError
 from ..escape import visible
 from ..language import _
-from . import check, dashboard, dispute, export, import_, init, life, log, problem, record, report, retract, schema, score, show
+from . import (
+    check,
+    dashboard,
+    dispute,
+    export,
+    import_,
+    init,
+    life,
+    log,
+    problem,
+    record,
+    report,
+    retract,
+    schema,
+    score,
+    show,
+)
 from .command import Command
 from .output import give, tell
 
@@ -25,7 +41,12 @@ LEDGER = _("Ledger and plan")
 COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("report", report.report, MORNING, _("What is overdue, at risk and on track, and whom to call.")),
     ("show", show.show, MORNING, _("One task whole: milestones, indicators, reasons, last entries.")),
-    ("dashboard", dashboard.dashboard, MORNING, _("Write one page for leaders: lamps, time line, curves, problems, units.")),
+    (
+        "dashboard",
+        dashboard.dashboard,
+        MORNING,
+        _("Write one page for leaders: lamps, time line, curves, problems, units."),
+    ),
     ("record", record.record, REPORTED, _("Record a progress report: a percentage, figures, a note.")),
     ("correct", record.correct, REPORTED, _("Put a wrong report right: retracts it and records it anew.")),
     ("reach", life.reach, REPORTED, _("Record that a milestone was reached.")),

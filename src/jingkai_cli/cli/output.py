@@ -63,7 +63,13 @@ class Destination:
             sys.stdout.write(self._text(document))
 
     def file(self, document: Document) -> bytes:
-        """The content of a file; CSV has a byte order mark by default, so that Excel opens Chinese right."""
+        """The content of a file; CSV has a byte order mark by default, so that Excel opens Chinese right.
+
+        Raises:
+            Refused: there is no such encoding, or a page, which says that it is in UTF-8, should be in another one.
+        """
+        if self.encoding and self._format() == "html":
+            raise Refused(_("a page is always in UTF-8: leave --encoding out"))
         default = "utf-8-sig" if self._format() == "csv" else "utf-8"
         return encoded(self._text(document), self.encoding or default)
 

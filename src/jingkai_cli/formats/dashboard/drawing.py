@@ -49,7 +49,9 @@ class Span:
     def ticks(self) -> list[Tick]:
         """The first days of months, quarters, years, or several years: as many as have room."""
         months = (self.end.year - self.start.year) * YEAR + self.end.month - self.start.month
-        step = next((n for n in (1, QUARTER, YEAR) if months / n <= MOST_TICKS), -(-months // (YEAR * MOST_TICKS)) * YEAR)
+        step = next(
+            (n for n in (1, QUARTER, YEAR) if months / n <= MOST_TICKS), -(-months // (YEAR * MOST_TICKS)) * YEAR
+        )
         first = self.start.year * YEAR
         found = (date(n // YEAR, n % YEAR + 1, 1) for n in range(first, first + months + YEAR, step))
         days = [day for day in found if self.start <= day <= self.end]
@@ -69,7 +71,12 @@ def timeline(dashboard: Dashboard) -> Span:
     days = [dashboard.scope.as_of]
     for card in dashboard.cards:
         at = card.judgement.at
-        days += [card.judgement.task.start, card.judgement.task.deadline, at.deadline, *(mark.day for mark in card.marks)]
+        days += [
+            card.judgement.task.start,
+            card.judgement.task.deadline,
+            at.deadline,
+            *(mark.day for mark in card.marks),
+        ]
     first, last = min(days), max(days)
     return Span(first.replace(day=1), (last.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1))
 
