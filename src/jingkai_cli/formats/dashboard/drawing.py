@@ -58,9 +58,10 @@ class Span:
         return [Tick(self.x(day), self._label(day, days[0]), (day.month - 1) % QUARTER == 0) for day in days]
 
     def _label(self, day: date, first: date) -> str:
-        """The month; where there are several years, with the year of which it is the first one shown."""
-        dated = self.start.year != self.end.year and (day == first or day.month == 1)
-        return f"{day:%Y-%m}" if dated else _(MONTHS[day.month - 1])
+        """The month; where there are several years, a January is its year, and another first month has it too."""
+        if self.start.year == self.end.year or (day != first and day.month > 1):
+            return _(MONTHS[day.month - 1])
+        return f"{day:%Y}" if day.month == 1 else f"{day:%Y-%m}"
 
     def _share(self, day: date) -> float:
         return (day - self.start).days / max(1, (self.end - self.start).days)
