@@ -30,6 +30,7 @@ OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*", re.ASCII)
 WORD = re.compile(r"[A-Za-z][\w.:-]*", re.ASCII)
 
 CODES = {
+    "W10",
     *MODULES,
     *CHECKS,
     "ledger",
@@ -49,15 +50,14 @@ TERMS = {"jk", "CSV", "JSON", "Schema", ".jsonl", "jsonl", "SHA-256", "UTF-8", "
 PLACES = {"JK_PLAN", "JK_LEDGER", "JK_BY", "tasks.yaml", "ledger.db"}
 
 WALK = """
-from jingkai_cli.cli.app import app
-from typer.main import get_command
+from jingkai_cli.cli.app import JK
 
 def walk(command, name):
     print(name)
     for part, inner in getattr(command, "commands", {}).items():
         walk(inner, f"{name} {part}".strip())
 
-walk(get_command(app), "")
+walk(JK, "")
 """
 """Prints every command, `jk` itself first, as an empty line."""
 

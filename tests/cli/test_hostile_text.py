@@ -7,13 +7,13 @@ import unicodedata
 from io import StringIO
 from pathlib import Path
 
-import click
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from running import COMMANDS, Workspace
+from running import Workspace
 from wcwidth import wcwidth
 
+from jingkai_cli.cli.app import JK
 from jingkai_cli.escape import bare, inert, visible
 from jingkai_cli.formats import plain
 from jingkai_cli.formats.width import pad, width
@@ -141,5 +141,4 @@ def test_no_words_make_it_raise(place: Workspace, data: st.DataObject) -> None:
 
 
 def commands() -> list[str]:
-    assert isinstance(COMMANDS, click.Group)
-    return [*COMMANDS.commands, "open", "list", "fix", "verify"]
+    return [*JK.commands, "open", "list", "fix", "verify"]

@@ -19,6 +19,8 @@ class Format(StrEnum):
     csv = "csv"
     json = "json"
     html = "html"
+    xlsx = "xlsx"
+    docx = "docx"
 
 
 class Shift(StrEnum):

@@ -1,25 +1,28 @@
 """HTML: any report as one page that needs nothing else, on a screen, a phone or paper."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..reports.document import Cell, Column, Document, Section, Table
-from .heading import anchor, when
+from .heading import foot, head, when
 from .page import page, text
 
 
 def render(document: Document) -> str:
     """The document as a page."""
     plan, title = document.scope.plan.title, document.title
+    below = head(document)[2:] if document.letterhead else [when(document.scope, document.scope.as_of.isoformat())]
     body = [
-        f"<header><p>{text(plan)}</p><h1>{text(title)}</h1><p>{text(when(document.scope))}</p></header>",
+        f"<header><p>{text(plan)}</p><h1>{text(title)}</h1>{_paragraphs(below)}</header>",
         "<main>",
         *(part for section in document.sections for part in section_parts(section, title)),
         "</main>",
-        "<footer>",
-        *(f"<p>{text(line)}</p>" for line in (*document.summary, *document.footnotes, anchor(document.scope))),
-        "</footer>",
+        f"<footer>{_paragraphs(foot(document))}</footer>",
     ]
     return page(title=f"{title} | {plan}", body="\n".join(body))
+
+
+def _paragraphs(lines: Iterable[str]) -> str:
+    return "".join(f"<p>{text(line)}</p>" for line in lines)
 
 
 def section_parts(section: Section, label: str, level: int = 2) -> Iterator[str]:

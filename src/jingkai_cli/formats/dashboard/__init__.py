@@ -43,7 +43,7 @@ def render(dashboard: Dashboard) -> str:
         board=dashboard,
         plan=scope.plan,
         title=title,
-        when=when(scope),
+        when=when(scope, scope.as_of.isoformat()),
         anchor=anchor(scope),
         timeline=drawing.timeline(dashboard),
         lamps=_words(LAMPS),
@@ -60,7 +60,7 @@ def _shown(value: Any) -> Any:
     return visible(value) if type(value) is str else value
 
 
-def _words(said: Mapping[str, str]) -> dict[str, str]:
+def _words(said: Mapping[Any, str]) -> dict[str, str]:
     return {name: _(word) for name, word in said.items()}
 
 
