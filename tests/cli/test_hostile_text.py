@@ -23,7 +23,8 @@ UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e
 """What no output may hold; only line ends may stand raw."""
 NASTY = (
     "\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "\x9b31m", "a\rb", "a\bb", "a\tb", "\x7f", "\x85", "\u202eabc\u202c",
-    "\u2066a\u2069", "\u200f", "\u2028", "\u2029", "\ufeff", "[red]x[/red]", "[/]", "[link=http://x]y[/link]", "[[x]",
+    "\u2066a\u2069", "\u200f", "\u2028", "\u2029", "\ufeff", "\ufffe",
+    "\uffff", "[red]x[/red]", "[/]", "[link=http://x]y[/link]", "[[x]",
     "\\[x]", ":smile:", "😀👨‍👩‍👧", "e\u0301\u0302", "𠮷野家", "|", "`x`", "<b>x</b>", "# x", "=1+1", "@x", "'=x", "''",
     "{}", "%s", "{0}", "$x", "a\nb", "\u3000", "\u200b", "\u00ad",
 )  # fmt: skip
