@@ -67,11 +67,11 @@ def test_what_people_write_stays_text(place: Workspace, note: str, unit: str, by
     done = place.here("record", "12", "35", "--on", "2016-03-01", *said)
     assert done.code == 0, done
     assert not unseen(done.out + done.err)
-    for form in ("table", "plain", "markdown", "csv", "json"):
+    for form in ("table", "plain", "markdown", "csv", "json", "html"):
         for command in (("log",), ("show", "12", "--as-of", "2016-04-01")):
             printed = place.here(*command, "-f", form)
             assert printed.code == 0, printed
-            assert not unseen(printed.out.replace("\t", "") if form == "csv" else printed.out), form
+            assert not unseen(printed.out.replace("\t", "") if form in ("csv", "html") else printed.out), form
     (item,) = json.loads(place.here("log", "-f", "json").out)["items"]
     assert (item["note"], item["unit"], item["by"], item["key"]) == (note, unit, by, key)
     rehearsed = place.here("record", "12", "36", "--on", "2016-03-02", *said[:-1], key + "x", "--dry-run")
