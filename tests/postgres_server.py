@@ -193,7 +193,11 @@ def _reachable(installed: Path, folder: Path) -> Path:
     if os.geteuid() != 0:
         return installed
     folder.chmod(0o755)
-    return shutil.copytree(installed, folder / "programs", copy_function=_linked)
+    package = installed.parent
+    libraries = f"{package.name}.libs"  # where the programs look for them, from where they are
+    if (package.parent / libraries).exists():
+        shutil.copytree(package.parent / libraries, folder / libraries, copy_function=_linked)
+    return shutil.copytree(installed, folder / package.name / installed.name, copy_function=_linked)
 
 
 def _linked(source: str, target: str) -> str:

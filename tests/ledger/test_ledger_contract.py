@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledger_samples import BEGUN, DAY, Clock, append, day_ends, days, entry, percent, reading, retraction
+from postgres_server import Server
 
 from jingkai_cli.errors import KeyConflict, LedgerError, Refused
 from jingkai_cli.facts import Event, TaskFacts, Total
@@ -30,13 +31,19 @@ any_entries = settings(
 )
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgres"])
 def begin(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Begin]:
     """Begins a new ledger, as often as it is called."""
     numbers = count(1)
-    places = {"sqlite": lambda: str(tmp_path / f"ledger {next(numbers)}.db")}
+
+    def place() -> str:
+        if request.param == "sqlite":
+            return str(tmp_path / f"ledger {next(numbers)}.db")
+        server: Server = request.getfixturevalue("server")
+        return server.ledger()
+
     with ExitStack() as opened:
-        yield lambda clock: opened.enter_context(closing(open_for_writing(places[request.param](), clock)))
+        yield lambda clock: opened.enter_context(closing(open_for_writing(place(), clock)))
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ _UNIQUE = {"entries_pkey", "entries_key_key", "entries_prev_hash_key", "entries_
 _DEFINED = {
     "all_read": ("true", "r", "jk_coordinator,jk_inspector,jk_unit"),
     "coordinator_records": ("true", "a", "jk_coordinator"),
-    "unit_records": ("jk.unit_may(entries.*)", "a", "jk_unit"),
+    "unit_records": ("unit_may(entries.*)", "a", "jk_unit"),
 }
 
 
@@ -64,9 +64,10 @@ def faults(rows: Rows) -> Iterator[str]:
     functions, triggers = _made()
     found = {name: (source, definer, path) for name, source, definer, path in rows(_FUNCTIONS, ())}
     yield from _compared("FUNCTION", functions, found)
-    enabled = {name: (text, state) for name, text, state in rows(_TRIGGERS, ())}
+    enabled = {name: (text.replace("jk.", ""), state) for name, text, state in rows(_TRIGGERS, ())}
     yield from _compared("TRIGGER", triggers, enabled)
-    yield from _compared("POLICY", _DEFINED, {name: tuple(rest) for name, *rest in rows(_POLICIES, ())})
+    policies = {name: (text.replace("jk.", ""), *rest) for name, text, *rest in rows(_POLICIES, ())}
+    yield from _compared("POLICY", _DEFINED, policies)
     unique = dict(rows(_INDEXES, ()))
     yield from (_missing("INDEX", name) for name in sorted(_UNIQUE) if not unique.get(name))
     if rows("SELECT relrowsecurity FROM pg_catalog.pg_class WHERE oid = 'jk.entries'::regclass", ()) != [(True,)]:
@@ -100,5 +101,5 @@ def _made() -> tuple[Mapping[str, object], Mapping[str, object]]:
     path = "search_path=pg_catalog, pg_temp"
     return (
         {name: (source, "SECURITY DEFINER" in head, path) for name, head, source in functions},
-        {name: (text, "A") for text, name in triggers},
+        {name: (text.replace("jk.", ""), "A") for text, name in triggers},  # PostgreSQL names the schema, or not
     )
