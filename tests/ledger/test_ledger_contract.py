@@ -15,13 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledger_samples import BEGUN, DAY, Clock, append, day_ends, days, entry, percent, reading, retraction
-from postgres_server import Server
 
 from jingkai_cli.errors import KeyConflict, LedgerError, Refused
 from jingkai_cli.facts import Event, TaskFacts, Total
 from jingkai_cli.ledger import Reader, Selection, WritableLedger, Writer, chain, open_for_writing
 from jingkai_cli.ledger.check import check_anchor
 from jingkai_cli.model import Entry, Head, Reading, Recorded
+from postgres_server import Server
 
 Begin = Callable[[Clock], WritableLedger]
 

@@ -43,8 +43,8 @@ LedgerOption = Annotated[
     str | None,
     Option(
         "--ledger",
-        metavar=_("FILE"),
-        help=_("The ledger; else JK_LEDGER, else ledger.db beside the plan."),
+        metavar=_("FILE|URL"),
+        help=_("The ledger, a file or postgresql://…; else JK_LEDGER, else ledger.db beside the plan."),
         rich_help_panel=FILES,
     ),
 ]

@@ -44,7 +44,7 @@ def address(url: str) -> Address:
     except psycopg.Error:
         raise _unreadable() from None
     host, port, name, user = (str(parameters.get(part) or "") for part in ("host", "port", "dbname", "user"))
-    if "@" in host or "@" in name or not port.replace(",", "").isdecimal() and port:
+    if "@" in host or "@" in name or (not port.replace(",", "").isdecimal() and port):
         raise _unreadable()  # an @ or / of the password, which begins what libpq takes for the host or its port
     place = "" if host.startswith("/") else host + (f":{port}" if port else "")
     there = f"?host={host}" + (f"&port={port}" if port else "") if host.startswith("/") else ""

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Timer
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 
@@ -150,7 +150,7 @@ class Link:
     def _run(self, statement: str, values: Sequence[Any] | None) -> list[tuple[Any, ...]]:
         try:
             with self._patiently():
-                cursor = self._connection.execute(cast("LiteralString", statement), values)
+                cursor = self._connection.execute(statement, values)
                 return cursor.fetchall() if cursor.description else []
         except UnicodeEncodeError as error:
             raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
