@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -30,7 +30,7 @@ TRIES = 5
 """How often work is done before another program that writes without waiting has won."""
 
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _TURN = "SELECT pg_advisory_xact_lock(1785416772)"
 """Waits until no other desk writes. The number is the application id of a SQLite ledger (`jkLD`)."""
 
@@ -72,13 +72,12 @@ def create(url: str) -> str:
 
 def _linked(url: str, limits: Limits) -> Link:
     link = Link(address(url), limits)
-    try:
+    with ExitStack() as closing_it:
+        closing_it.callback(link.close)
         if _version(link) == 0:
             text = _("There is no ledger at {where} yet: its administrator makes one with `jk init --ledger {where}`.")
             raise LedgerError(text.format(where=link.where))
-    except BaseException:
-        link.close()
-        raise
+        closing_it.pop_all()
     return link
 
 

@@ -1,7 +1,7 @@
 """What PostgreSQL and libpq say, as sentences that name the ledger and never its password."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import psycopg
 
@@ -32,11 +32,13 @@ _LINKS = {"entries_pkey", "entries_prev_hash_key", "entries_hash_key"}
 _SENTENCES = {
     "25006": N_("{where} is read-only (a replica, or a server that was set so): record where it is written."),
     "53100": N_("The disk of {where} is full: nothing was recorded. Make room and try again."),
+    "54000": N_("A key or a name is too long to be recorded."),
     "55P03": N_("{where} is locked: another program has been using it for {patience:g} s. Try again."),
     "57014": N_("{where} did not answer in time, and the statement was given up: nothing was recorded. Try again."),
     "XX001": N_("{where} is damaged ({error}). Restore a backup, and keep the damaged file."),
     "XX002": N_("{where} is damaged ({error}). Restore a backup, and keep the damaged file."),
 }
+_KINDS: Mapping[str, type[JkError]] = {"42501": Denied, "54000": Refused}
 _LOST = N_("The link to {where} broke ({error}): nothing was recorded. Try again.")
 
 _UNREACHED: Sequence[tuple[str, str]] = (
@@ -66,16 +68,12 @@ def told(address: Address, patience: float, error: psycopg.Error) -> JkError:
     message = _(_SENTENCES.get(state, "{where}: {error}")).format(where=address.where, error=said, patience=patience)
     if state in _AGAIN or (state == "23505" and error.diag.constraint_name in _LINKS):
         return Overtaken(message)
-    if state == "42501":
-        return Denied(message)
-    if state == "54000":
-        return Refused(_("A key or a name is too long to be recorded."))
-    if state in _SENTENCES:
-        return LedgerError(message)
-    if isinstance(error, psycopg.OperationalError) and (not state or state[:2] in ("08", "57")):
-        return LinkLost(_(_LOST).format(where=address.where, error=said))
+    if state in _KINDS:
+        return _KINDS[state](message)
     if isinstance(error, psycopg.DataError) and not state:
         return Refused(_("Text with a NUL character cannot be recorded."))
+    if isinstance(error, psycopg.OperationalError) and state not in _SENTENCES and state[:2] in ("", "08", "57"):
+        return LinkLost(_(_LOST).format(where=address.where, error=said))
     return LedgerError(message)
 
 

@@ -68,7 +68,7 @@ def faults(rows: Rows) -> Iterator[str]:
     yield from _compared("TRIGGER", triggers, enabled)
     policies = {name: (text.replace("jk.", ""), *rest) for name, text, *rest in rows(_POLICIES, ())}
     yield from _compared("POLICY", _DEFINED, policies)
-    unique: dict[str, bool] = dict(rows(_INDEXES, ()))  # type: ignore[arg-type]
+    unique: dict[str, bool] = dict(rows(_INDEXES, ()))
     yield from (_missing("INDEX", name) for name in sorted(_UNIQUE) if not unique.get(name))
     if rows("SELECT relrowsecurity FROM pg_catalog.pg_class WHERE oid = 'jk.entries'::regclass", ()) != [(True,)]:
         yield _missing("ROW LEVEL SECURITY", "entries")
