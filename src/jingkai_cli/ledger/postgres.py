@@ -34,6 +34,15 @@ _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _TURN = "SELECT pg_advisory_xact_lock(1785416772)"
 """Waits until no other desk writes. The number is the application id of a SQLite ledger (`jkLD`)."""
 
+TOTALS = """
+SELECT s.task, s.name, s.unit, r.on_date, r.seq, r.total, r.since
+FROM series s CROSS JOIN LATERAL (
+  SELECT l.on_date, l.seq, l.total, l.since FROM readings l
+  WHERE l.task = s.task AND l.name = s.name AND l.unit = s.unit AND l.on_date <= ?
+  ORDER BY l.on_date DESC, l.seq DESC LIMIT 1) r
+WHERE s.task IN ({tasks})"""
+"""The total of every series of these tasks as of a date. PostgreSQL would seek once for each reading without LATERAL."""
+
 
 def open_for_reading(url: str, limits: Limits = LIMITS) -> "PostgresLedger":
     """A ledger that is there already.
@@ -102,6 +111,12 @@ def _version(link: Link) -> int:
     return version
 
 
+class PostgresReader(SqlReader):
+    """Answers from the tables of a ledger in PostgreSQL."""
+
+    totals = TOTALS
+
+
 class PostgresLedger(SqlLedger):
     """A ledger in PostgreSQL that is open for reading."""
 
@@ -113,7 +128,7 @@ class PostgresLedger(SqlLedger):
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger. Writers do not wait meanwhile."""
         with self._link.transaction(_READ):
-            return work(SqlReader(self._rows))
+            return work(PostgresReader(self._rows))
 
     def check(self, progress: Callable[[int], None] = lambda _seq: None) -> Iterator[str]:
         """Everything that is wrong with the guards of the database, the chain and what follows from it."""
@@ -186,6 +201,8 @@ class WritablePostgresLedger(PostgresLedger):
 
 class PostgresWriter(SqlWriter):
     """Writes the entries alone: what follows from them the database derives itself, with rights that no desk has."""
+
+    totals = TOTALS
 
     def __init__(self, link: Link, now: Callable[[], datetime], appended: list[Recorded]) -> None:
         """Write by `link`, at the time that `now` gives, and keep in `appended` what went in."""

@@ -49,7 +49,7 @@ _UNREACHED: Sequence[tuple[str, str]] = (
     (r"no pg_hba\.conf entry", N_("{where}: the server lets nobody in from here (its pg_hba.conf decides).")),
     (r"too many clients|remaining connection slots", N_("{where} has no connection left: try again.")),
     (
-        r"refused|timeout|timed out|translate host|No such file|unreachable|No route",
+        r"resolve host|refused|timeout|timed out|translate host|No such file|unreachable|No route",
         N_("{where} cannot be reached ({error}). Is the server up, and the address right?"),
     ),
 )
