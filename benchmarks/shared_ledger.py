@@ -2,17 +2,16 @@
 
     python benchmarks/shared_ledger.py postgresql://OWNER@HOST/EMPTY_DATABASE [--entries 1000000]
 
-Makes a ledger in the database, which must be empty and stays full. The long history is generated: its entries are
-linked and hashed as `jk` links them, and copied in with the triggers switched off, which only the owner can do.
+Makes a ledger in the database, which must be empty and stays full. The long history is generated in the
+server: its entries are linked and hashed as `jk` links them, while the triggers are switched off, which only the owner
+can do.
 """
 
 import argparse
-import hashlib
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -43,7 +42,7 @@ def main() -> None:
     _told(f"appends per second, {DESKS} desks: {_desks(asked.url, DESKS):.0f}")
     began = time.perf_counter()
     _fill(asked.url, asked.entries)
-    _told(f"{asked.entries} entries of {TASKS} tasks copied in {time.perf_counter() - began:.0f} s")
+    _told(f"{asked.entries} entries of {TASKS} tasks made in {time.perf_counter() - began:.0f} s")
     with closing(open_for_reading(asked.url)) as ledger:
         day = DAY + timedelta(days=asked.entries // TASKS // 2)
         for what, tasks in ((f"facts of {TASKS} tasks", None), ("facts of one task", ["t77"])):
@@ -83,44 +82,61 @@ def _desks(url: str, number: int) -> float:
         return number * EACH / (time.perf_counter() - began)
 
 
+KEYS = {
+    "entries_pkey": "PRIMARY KEY (seq)",
+    "entries_key_key": "UNIQUE (key)",
+    "entries_prev_hash_key": "UNIQUE (prev_hash)",
+    "entries_hash_key": "UNIQUE (hash)",
+}
+INDEXES = {"entries_task": "(task, seq, on_date)", "entries_on": "(on_date, seq)"}
+LOOP = """
+DO $$
+DECLARE
+  last text := '{hash}';
+  body text;
+  task text;
+  day text;
+BEGIN
+  FOR step IN 0 .. {number} - 1 LOOP
+    task := 't' || step % {tasks};
+    day := (date '2016-01-01' + step / {tasks})::text;
+    body := '{{"by":"seed","key":"g' || step || '","kind":"report","on":"' || day || '","prev_hash":"' || last
+      || '","readings":{{"percent":"' || 1 + step / {tasks} % 99 || '"}},"recorded_at":"{moment}","seq":'
+      || {seq} + 1 + step || ',"task":"' || task || '"}}';
+    INSERT INTO jk.entries VALUES ({seq} + 1 + step, 'g' || step, day, '{moment}', 'seed', 'report', task, '', 0, body,
+      last, encode(sha256(convert_to(E'jk-ledger-v1\\n' || body, 'UTF8')), 'hex'))
+    RETURNING hash INTO last;
+  END LOOP;
+END $$"""
+FOLLOWS = (
+    "INSERT INTO jk.tasks SELECT DISTINCT task FROM jk.entries WHERE seq > {seq}",
+    "INSERT INTO jk.series SELECT task, 'percent', '' FROM jk.tasks WHERE task <> 'desk'",
+    """INSERT INTO jk.readings SELECT task, 'percent', '', on_date, seq, 0, v, v, seq
+    FROM (SELECT *, (1 + (seq - {seq} - 1) / {tasks} % 99)::text AS v FROM jk.entries WHERE seq > {seq}) AS e""",
+    "INSERT INTO jk.reports SELECT task, on_date, seq, '', recorded_at FROM jk.entries WHERE seq > {seq}",
+)
+
+
 def _fill(url: str, number: int) -> None:
-    with psycopg.connect(url) as raw:
-        raw.execute("ALTER TABLE jk.entries DISABLE TRIGGER ALL")
-        with closing(open_for_reading(url)) as ledger:
-            head = ledger.head()
-        names = ("tasks", "series", "readings", "reports")
-        copies = {name: raw.cursor() for name in names}
-        rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in names}
-        rows["tasks"] = [(f"t{task}",) for task in range(TASKS)]
-        rows["series"] = [(f"t{task}", "percent", "") for task in range(TASKS)]
-        with raw.cursor().copy("COPY jk.entries FROM STDIN") as entries:
-            for seq, task, on, value, row in _entries(head.seq, head.hash, number):
-                entries.write_row(row)
-                rows["readings"].append((task, "percent", "", on, seq, 0, value, value, seq))
-                rows["reports"].append((task, on, seq, "", row[3]))
-        for name, cursor in copies.items():
-            with cursor.copy(f"COPY jk.{name} FROM STDIN".encode()) as copy:
-                for each in rows[name]:
-                    copy.write_row(each)
-        for trigger in ("entries_follow", "entries_kept", "entries_next"):
-            raw.execute(f"ALTER TABLE jk.entries ENABLE ALWAYS TRIGGER {trigger}".encode())
+    """A long history, hashed in the server itself; the indexes are built afterwards."""
+    with closing(open_for_reading(url)) as ledger:
+        head = ledger.head()
+    words = {"hash": head.hash, "seq": head.seq, "number": number, "tasks": TASKS, "moment": chain.instant(_now())}
+    statements = [
+        "SET maintenance_work_mem = '512MB'",
+        "ALTER TABLE jk.entries DISABLE TRIGGER ALL",
+        *(f"ALTER TABLE jk.entries DROP CONSTRAINT {name}" for name in KEYS),
+        *(f"DROP INDEX jk.{name}" for name in INDEXES),
+        LOOP,
+        *(f"ALTER TABLE jk.entries ADD CONSTRAINT {name} {key}" for name, key in KEYS.items()),
+        *(f"CREATE INDEX {name} ON jk.entries {key}" for name, key in INDEXES.items()),
+        *FOLLOWS,
+        *(f"ALTER TABLE jk.entries ENABLE ALWAYS TRIGGER entries_{name}" for name in ("follow", "kept", "next")),
+        "VACUUM ANALYZE",
+    ]
     with psycopg.connect(url, autocommit=True) as raw:
-        raw.execute("VACUUM ANALYZE")
-
-
-def _entries(seq: int, last: str, number: int) -> Iterator[tuple[int, str, str, str, tuple[object, ...]]]:
-    moment = chain.instant(_now())
-    for step in range(number):
-        seq += 1
-        task, on = f"t{step % TASKS}", (DAY + timedelta(days=step // TASKS)).isoformat()
-        value, key = str(1 + step // TASKS % 99), f"g{step}"
-        body = (
-            f'{{"by":"seed","key":"{key}","kind":"report","on":"{on}","prev_hash":"{last}",'
-            f'"readings":{{"percent":"{value}"}},"recorded_at":"{moment}","seq":{seq},"task":"{task}"}}'
-        )
-        digest = hashlib.sha256(chain.PREFIX + body.encode()).hexdigest()
-        yield seq, task, on, value, (seq, key, on, moment, "seed", "report", task, "", 0, body, last, digest)
-        last = digest
+        for statement in statements:
+            raw.execute(statement.format(**words).encode())
 
 
 def _report(url: str, day: date) -> float:
