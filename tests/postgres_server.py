@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
 from itertools import count
@@ -105,6 +105,26 @@ class OwnServer(Server):
                 continue
         while Path(f"/proc/{pid}").exists():
             time.sleep(0.01)
+
+    @contextmanager
+    def replica(self) -> Iterator["OwnServer"]:
+        """A streaming replica of it, which only reads."""
+        data, port = self.data.with_name("replica"), _free_port()
+        base = self.url.rpartition("/")[0].replace("postgresql:", "postgres:")
+        _run(self.programs / "pg_basebackup", "-D", data, "-R", "-X", "stream", "-c", "fast", "-d", f"{base}/")
+        parameters = conninfo_to_dict(self.url)
+        there = f"port={parameters['port']}"
+        copy = replace(
+            self,
+            url=self.url.replace(f":{parameters['port']}/", f":{port}/"),
+            data=data,
+            options=self.options.replace(there, f"port={port}"),
+        )
+        copy.start()
+        try:
+            yield copy
+        finally:
+            copy.stop()
 
     def stop(self) -> None:
         """Stop it without ceremony."""

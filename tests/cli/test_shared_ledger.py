@@ -1,17 +1,21 @@
 """The ledger that desks share, as they use it: by `JK_LEDGER` alone, with every command that they have for a file."""
 
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from running import Done, Workspace, workspace
 
+from jingkai_cli.language import bind
 from postgres_server import QUOTED, Server
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Workspace:
-    return workspace(tmp_path)
+def place(tmp_path: Path) -> Iterator[Workspace]:
+    yield workspace(tmp_path)
+    bind({"LANG": "C.UTF-8"})  # the tests that follow read English
 
 
 def fine(done: Done) -> str:
@@ -57,10 +61,11 @@ def test_no_password_is_printed_by_any_command(place: Workspace, server: Server,
                 assert secret not in done.out + done.err
 
 
-def test_without_psycopg_the_line_to_type_is_told(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] == "psycopg" or ".postgres" in name]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "psycopg", None)
-    done = place.here("report", "--ledger", "postgresql://lin@127.0.0.1/jk")
-    assert (done.code, done.out) == (5, "")
-    assert "pip install 'jingkai-cli[postgres]'" in done.err
+def test_without_psycopg_the_line_to_type_is_told(place: Workspace) -> None:
+    program = "import sys; sys.modules['psycopg'] = None; from jingkai_cli.cli.app import main; main()"
+    command = [sys.executable, "-c", program, "report", "--ledger", "postgresql://lin@127.0.0.1/jk"]
+    done = subprocess.run(
+        command, cwd=place.folder, env=place.environment(), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (5, "")
+    assert "pip install 'jingkai-cli[postgres]'" in done.stderr

@@ -178,7 +178,7 @@ class Cutter:
                     if self._when == "after":
                         time.sleep(0.2)  # the server commits, and its answer goes nowhere
                         return
-                    time.sleep(5)
+                    time.sleep(30)
                     return
                 server.sendall(said)
 
@@ -388,6 +388,17 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(own: OwnServer) -> 
             said |= acknowledged(process.communicate(timeout=60)[0])
         holds(url, said)
     assert len(said) >= 8
+
+
+def test_a_replica_is_read_and_not_written(own: OwnServer) -> None:
+    url = own.ledger()
+    with closing(open_for_writing(url, Clock())) as ledger:
+        append(ledger, [percent("1", key="a")])
+    with own.replica() as copy, closing(open_for_writing(copy.address(url.rpartition("/")[2]), Clock())) as ledger:
+        assert [recorded.entry.key for recorded in ledger.entries()] == ["a"]
+        assert list(ledger.check()) == []
+        with pytest.raises(LedgerError, match="is read-only"):
+            append(ledger, [percent("2")])
 
 
 # Statements

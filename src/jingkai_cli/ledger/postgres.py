@@ -41,7 +41,7 @@ FROM series s CROSS JOIN LATERAL (
   WHERE l.task = s.task AND l.name = s.name AND l.unit = s.unit AND l.on_date <= ?
   ORDER BY l.on_date DESC, l.seq DESC LIMIT 1) r
 WHERE s.task IN ({tasks})"""
-"""The total of every series of these tasks as of a date. PostgreSQL would seek once for each reading without LATERAL."""
+"""The total of every series of these tasks as of a date. Without LATERAL PostgreSQL seeks once for each reading."""
 
 
 def open_for_reading(url: str, limits: Limits = LIMITS) -> "PostgresLedger":

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from threading import Timer
 from typing import Any
+from weakref import finalize
 
 import psycopg
 
@@ -115,9 +116,8 @@ class Link:
                 return
 
     def close(self) -> None:
-        """Let go of the connection."""
-        self._socket.close()
-        self._connection.close()
+        """Let go of the connection, as also happens when nobody holds the link any more."""
+        self._closing()
 
     def _connect(self) -> None:
         limits = self.limits
@@ -137,6 +137,7 @@ class Link:
         except psycopg.Error as error:
             raise unreached(self._address, error) from error
         self._socket = socket.socket(fileno=os.dup(self._connection.fileno()))
+        self._closing = finalize(self, _close, self._socket, self._connection)
         settings = {
             "search_path": "jk, pg_temp",
             "lock_timeout": f"{limits.lock * 1000:.0f}",
@@ -171,6 +172,11 @@ class Link:
     def _cut(self) -> None:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
+
+
+def _close(ours: socket.socket, connection: psycopg.Connection) -> None:
+    ours.close()
+    connection.close()
 
 
 @lru_cache(maxsize=256)
