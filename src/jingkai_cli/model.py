@@ -10,12 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt, Le, MaxLen, MinLen
-
-from .written import Amount, Day, Id, Month, Number, Points, Text, Whole, YesNo
+from .thresholds import Assessment, Rules
+from .written import Amount, Day, Id, Month, Number, Points, Text, Whole, Within, YesNo
 
 Measure = Literal["percent", "indicators", "milestones", "none"]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Kind = Literal[
     "report",
     "reach",
@@ -43,30 +41,14 @@ PROGRAMME = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """The thresholds of a plan's judgement; days and percentage points."""
-
-    report_by: Weekday = "wed"
-    due_soon: Annotated[Whole, Ge(0), Le(366)] = 15
-    behind: Points = Decimal(10)
-    far_behind: Points = Decimal(30)
-    milestone_red: Annotated[Whole, Ge(0), Le(366)] = 15
-    pace_ratio: Annotated[Number, Ge(1)] = Decimal("1.25")
-    pace_after: Points = Decimal(15)
-    """The share of a task's time, in percent, that must have gone before its pace is judged."""
-    pace_prior: Annotated[Whole, Ge(1), Le(3660)] = 60
-    """Days of work on schedule that a task is credited with, so that a few early days decide nothing."""
-
-
-@dataclass(frozen=True, slots=True)
 class Indicator:
     """A quantity of a task. `planned`: totals by date; `monthly`: amounts for single months, by their last day."""
 
     id: Id
     name: Text
-    unit: Annotated[str, MaxLen(20)] = ""
+    unit: Annotated[str, Within(max_length=20)] = ""
     target: Amount | None = None
-    weight: Annotated[Number, Gt(0)] = Decimal(1)
+    weight: Annotated[Number, Within(gt=0)] = Decimal(1)
     type: Literal["total", "level"] = "total"
     per_unit: YesNo = False
     planned: Mapping[Day, Amount] = field(default_factory=dict)
@@ -127,13 +109,20 @@ class Plan:
     """`tasks.yaml`: what was decided (推进方案)."""
 
     title: Text
-    tasks: Annotated[tuple[Task, ...], MinLen(1)]
-    year: Annotated[Whole, Ge(1990), Le(2200)] | None = None
+    tasks: Annotated[tuple[Task, ...], Within(min_length=1)]
+    year: Annotated[Whole, Within(ge=1990, le=2200)] | None = None
     language: Literal["zh", "en"] = "zh"
     timezone: Text = "Asia/Shanghai"
     units: tuple[Text, ...] = ()
     zones: tuple[Text, ...] = ()
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
+    assessment: Assessment = field(default_factory=Assessment)
+    issuer: Text | None = None
+    """Who signs bulletins and letters."""
+    send_to: tuple[Text, ...] = ()
+    """To whom bulletins go (主送)."""
+    copy_to: tuple[Text, ...] = ()
+    """Who gets copies of them (抄送)."""
     contacts: Mapping[Text, Text] = field(default_factory=dict)
     """Unit → whom to call; may stand in `contacts.yaml` beside the plan instead."""
     notes: tuple[Text, ...] = ()

@@ -10,7 +10,7 @@ from typing import TypeVar
 from ..errors import LedgerError
 from ..language import _
 from ..model import Recorded
-from . import Reader, Writer, check
+from . import Reader, Writer
 from .connection import PATIENCE, Connection
 from .derived import Derived, Rows
 from .reader import SqlReader
@@ -105,6 +105,8 @@ class SqliteLedger(SqlLedger):
 
     def check(self, progress: Callable[[int], None] = lambda _seq: None) -> Iterator[str]:
         """Everything that is wrong with the file, its tables and triggers, the chain and what follows from it."""
+        from . import check
+
         yield from check.surviving(self._check_file())
         with blank(self.where) as fresh:
             walk = check.Walk(self._rows, fresh, progress)

@@ -1,11 +1,12 @@
 """Reporting periods: a unit reports each week by a weekday; a whole one without a report is silence (未按时报送)."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
-from ..model import Rules
+from ..dates import Period
+from ..thresholds import WEEKDAYS, Rules
 
 WEEK = 7
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def last_period_end(as_of: date, rules: Rules) -> date:
@@ -16,8 +17,27 @@ def last_period_end(as_of: date, rules: Rules) -> date:
     >>> last_period_end(date(2016, 7, 13), Rules(report_by="wed"))
     datetime.date(2016, 7, 6)
     """
-    back = (as_of.weekday() - _WEEKDAYS.index(rules.report_by)) % WEEK
+    back = (as_of.weekday() - WEEKDAYS.index(rules.report_by)) % WEEK
     return as_of - timedelta(days=back or WEEK)
+
+
+def next_report_by(day: date, rules: Rules) -> date:
+    """The next reporting day after a day.
+
+    >>> next_report_by(date(2016, 3, 13), Rules(report_by="wed"))
+    datetime.date(2016, 3, 16)
+    """
+    return day + timedelta(days=(WEEKDAYS.index(rules.report_by) - day.weekday() - 1) % WEEK + 1)
+
+
+def period_ends(span: Period, rules: Rules) -> Iterator[date]:
+    """The last days of the reporting periods that end within a span of days.
+
+    >>> [day.day for day in period_ends(Period("2016-03", date(2016, 3, 1), date(2016, 3, 31)), Rules(report_by="wed"))]
+    [2, 9, 16, 23, 30]
+    """
+    first = span.start + timedelta(days=(WEEKDAYS.index(rules.report_by) - span.start.weekday()) % WEEK)
+    return (first + timedelta(days=days) for days in range(0, (span.end - first).days + 1, WEEK))
 
 
 def missed_periods(start: date, last_received: date | None, as_of: date, rules: Rules) -> int:

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Literal
 
 from ..facts import NOTHING, TaskFacts
-from ..model import Milestone, Plan, Rules, Task
+from ..model import Milestone, Plan, Task
+from ..thresholds import Rules
 from .position import Position, locate
 from .progress import reaches
 from .reasons import Reason, reasons
@@ -29,6 +30,11 @@ class Judgement:
     def task(self) -> Task:
         """The task that is judged."""
         return self.at.task
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing was received of it in the last whole reporting period, or ever."""
+        return any(why.code in ("silent", "unstarted") for why in self.reasons)
 
 
 def judge(plan: Plan, facts: Mapping[str, TaskFacts], as_of: date) -> list[Judgement]:

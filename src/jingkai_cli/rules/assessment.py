@@ -1,0 +1,100 @@
+"""Assessment (督导考核): what a unit's work of a period comes to, out of 100.
+
+Four parts are weighed by the plan (`assessment:`): progress against planned, deadlines met, problems put right in time,
+observation. A part with nothing to judge is left out and the other weights are rescaled. Each whole reporting period
+without a report costs points. More done never scores less.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from ..dates import Period
+from ..model import Plan
+from ..thresholds import PARTS, Assessment
+from . import judged
+from .judged import Dossier, Item, SilentWeek
+from .progress import FULL
+
+Grade = Literal["excellent", "good", "qualified", "unqualified"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an assessment."""
+
+    name: str
+    weight: float
+    """As the plan says it."""
+    items: tuple[Item, ...]
+
+    @property
+    def value(self) -> float | None:
+        """The mean of its items, 0 to 1; None where there was nothing to judge."""
+        return sum(item.value for item in self.items) / len(self.items) if self.items else None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """A unit's assessment."""
+
+    unit: str
+    tasks: int
+    parts: tuple[Part, ...]
+    silent: tuple[SilentWeek, ...]
+    deducted: float
+    score: float | None
+    """0 to 100; None where there was nothing to judge."""
+    grade: Grade | None
+
+    @property
+    def weighed(self) -> tuple[Part, ...]:
+        """The parts that count."""
+        return tuple(part for part in self.parts if part.value is not None and part.weight > 0)
+
+    def rescaled(self, part: Part) -> float:
+        """The weight of a part that counts, out of 100."""
+        return FULL * part.weight / sum(each.weight for each in self.weighed)
+
+
+def assess(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Assessed:
+    """Assess one unit.
+
+    Args:
+        plan: its weights and its reporting day.
+        dossier: what is known of the unit as of the date.
+        period: a month or a year.
+        as_of: the last day of the period, or an earlier one while it is not over.
+    """
+    weights = plan.assessment
+    found = {
+        "progress": (*judged.progress(dossier), *judged.months(dossier, period, as_of)),
+        "deadlines": tuple(judged.deadlines(dossier, period, as_of)),
+        "rectification": tuple(judged.rectification(dossier, period, as_of)),
+        "observation": tuple(judged.observation(dossier)),
+    }
+    parts = tuple(Part(name, float(getattr(weights, name)), found[name]) for name in PARTS)
+    silent = tuple(judged.silent_weeks(plan, dossier, period, as_of))
+    deducted = min(float(weights.silent_most), len(silent) * float(weights.silent_week))
+    bare = Assessed(dossier.unit, len(dossier.judgements), parts, silent, deducted, None, None)
+    counted = bare.weighed
+    if not counted:
+        return bare
+    earned = sum(bare.rescaled(part) * (part.value or 0) for part in counted)
+    score = max(0.0, earned - deducted)
+    return Assessed(bare.unit, bare.tasks, parts, silent, deducted, score, grade(score, weights))
+
+
+def grade(score: float, weights: Assessment) -> Grade:
+    """优秀, 良好, 合格 or 不合格: by the points as they are printed, with one decimal.
+
+    >>> grade(89.96, Assessment()), grade(89.94, Assessment())
+    ('excellent', 'good')
+    """
+    shown = Decimal(f"{score:.1f}")
+    if shown >= weights.excellent:
+        return "excellent"
+    if shown >= weights.good:
+        return "good"
+    return "qualified" if shown >= weights.qualified else "unqualified"
