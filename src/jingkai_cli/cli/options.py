@@ -47,7 +47,7 @@ LedgerOption = Annotated[
     Option(
         "--ledger",
         metavar=_("FILE|URL"),
-        help=_("The ledger, a file or postgresql://…; else JK_LEDGER, else ledger.db beside the plan."),
+        help=_("The ledger, a file or a PostgreSQL URL; else JK_LEDGER, else ledger.db beside the plan."),
         rich_help_panel=FILES,
     ),
 ]
