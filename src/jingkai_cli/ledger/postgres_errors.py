@@ -31,6 +31,7 @@ _LINKS = {"entries_pkey", "entries_prev_hash_key", "entries_hash_key"}
 
 _SENTENCES = {
     "25006": N_("{where} is read-only (a replica, or a server that was set so): record where it is written."),
+    "42501": N_("{where} does not let this login do that ({error})."),
     "53100": N_("The disk of {where} is full: nothing was recorded. Make room and try again."),
     "54000": N_("A key or a name is too long to be recorded."),
     "55P03": N_("{where} is locked: another program has been using it for {patience:g} s. Try again."),
