@@ -22,7 +22,7 @@ def init(
         str | None,
         Option(
             "--ledger",
-            metavar="URL",
+            metavar=_("URL"),
             help=_("Make this ledger (postgresql://HOST/DATABASE), its tables and its roles; no plan is begun."),
         ),
     ] = None,

@@ -46,7 +46,7 @@ LedgerOption = Annotated[
     str | None,
     Option(
         "--ledger",
-        metavar=_("FILE|URL"),
+        metavar=_("FILE"),
         help=_("The ledger, a file or a PostgreSQL URL; else JK_LEDGER, else ledger.db beside the plan."),
         rich_help_panel=FILES,
     ),
