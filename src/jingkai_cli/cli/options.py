@@ -48,7 +48,7 @@ LedgerOption = Annotated[
     Option(
         "--ledger",
         metavar=_("FILE"),
-        help=_("The ledger; else JK_LEDGER, else ledger.db beside the plan."),
+        help=_("The ledger, a file or a PostgreSQL URL; else JK_LEDGER, else ledger.db beside the plan."),
         rich_help_panel=FILES,
     ),
 ]
