@@ -141,13 +141,13 @@ def _command(context: Any) -> Iterator[str]:
 
 
 def _columns(wording: Wording) -> list[str]:
-    from jingkai_cli.reports import groups, log, problems, report
+    from jingkai_cli.reports import export, log, problems, report
 
     files = {
         "tasks.csv": report.fields(),
         "entries.csv": log.fields(),
         "problems.csv": problems.fields(),
-        "units.csv": groups.fields("unit"),
+        "units.csv": export.unit_fields(),
     }
     return _table(wording.columns, [(_code(file), " ".join(map(_code, names))) for file, names in files.items()])
 

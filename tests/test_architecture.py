@@ -41,6 +41,8 @@ LOADED_LATE = {
     "annotated_types": set(),
     "rich": {"formats/table.py", "formats/wrapping.py"},
     "tabulate": {"formats/markdown.py"},
+    "openpyxl": {"formats/xlsx.py", "formats/sheet.py"},
+    "docx": {f"formats/word/{name}.py" for name in ("__init__", "page", "xml")},
     "sqlite3": {"ledger"},
     "typer": {"cli"},
     "click": {"cli"},
@@ -116,7 +118,7 @@ def test_a_file_fits_into_a_head(file: Path) -> None:
 
 HEAVY = {
     *("rich", "tabulate", "wcwidth", "markdown_it", "pygments"),
-    *("psycopg", "openpyxl", "defusedxml", "docx", "jinja2"),
+    *("psycopg", "openpyxl", "defusedxml", "docx", "lxml", "jinja2"),
 }
 """What no report to a pipe needs."""
 FOR_PLANS = {"pydantic", "pydantic_core", "annotated_types", "yaml"}

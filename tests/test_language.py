@@ -30,6 +30,7 @@ OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*", re.ASCII)
 WORD = re.compile(r"[A-Za-z][\w.:-]*", re.ASCII)
 
 CODES = {
+    "W10",
     *MODULES,
     *CHECKS,
     "ledger",

@@ -19,6 +19,7 @@ from .output import give, tell
 
 MORNING = _("Each morning")
 REPORTED = _("When a unit reports")
+WEEK = _("Each week")
 MONTH = _("At month's end")
 LEDGER = _("Ledger and plan")
 
@@ -36,6 +37,9 @@ COMMANDS = (
     ("object", "dispute.object_", REPORTED, _("Record that a unit disagrees with the judgement of a task.")),
     ("ruling", "dispute.ruling", REPORTED, _("Record what became of an objection.")),
     ("import", "import_.import_", REPORTED, _("Record the entries of a file, all or none; twice is once.")),
+    ("bulletin", "bulletin.bulletin", WEEK, _("The bulletin of a week, as an office sends it out.")),
+    ("notice", "notice.notice", WEEK, _("The letter that urges a unit: what is late, and what is asked by when.")),
+    ("handover", "handover.handover", WEEK, _("Everything that is open, on one page.")),
     ("score", "score.score", MONTH, _("Record a judge's score of a unit at the month's observation.")),
     ("rank", "rank.rank", MONTH, _("Rank the units by the observation of a month; internal.")),
     ("assess", "assess.assess", MONTH, _("Assess the units for a month or a year, out of 100.")),

@@ -37,31 +37,22 @@ def assess(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
-    from ..ledger import Reader
     from ..reports import assess as assessing
     from ..reports import assess_explained
-    from ..rules.assessment import assess as judge
-    from ..rules.judged import Dossier
-    from ..survey import Survey, survey
-    from ..survey.dossiers import dossiers
+    from ..survey.dossiers import assessments
 
     desk = Desk.at(plan, ledger)
     period = _period(desk, month, year)
     day = min(period.end, desk.day(as_of))
     asked = desk.unit(unit)
-    units = [asked] if asked else desk.plan.known_units()
     known, moment = desk.known(known_on)
-
-    def gather(reader: Reader) -> tuple[Survey, list[Dossier]]:
-        found = survey(reader, desk.plan, day)
-        return found, dossiers(reader, desk.plan, found, period, units)
-
-    found, those = known.read(gather)
-    assessed = [judge(desk.plan, dossier, period, day) for dossier in those]
-    document = assessing.build(desk.scope(found, moment), assessed, period)
-    if explain:
-        document = assess_explained.build(document, assessed)
-    Destination(form, output, encoding, labels).put(document)
+    found, assessed = known.read(lambda reader: assessments(reader, desk.plan, period, day, asked))
+    destination = Destination(form, output, encoding, labels)
+    with destination.language_of(desk.plan):
+        document = assessing.build(desk.scope(found, moment), assessed, period)
+        if explain:
+            document = assess_explained.build(document, assessed)
+    destination.put(document)
 
 
 def _period(desk: Desk, month: str | None, year: str | None) -> Period:

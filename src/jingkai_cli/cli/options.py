@@ -18,6 +18,8 @@ class Format(StrEnum):
     markdown = "markdown"
     csv = "csv"
     json = "json"
+    xlsx = "xlsx"
+    docx = "docx"
 
 
 class Shift(StrEnum):

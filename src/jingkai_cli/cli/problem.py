@@ -188,7 +188,9 @@ def list_(
     known, moment = desk.known(known_on)
     scope, facts = desk.survey(known, day, moment)
     filters = problems.ProblemFilters(overdue=overdue, unit=unit, task=desk.task(task).id if task else None)
-    document = problems.build(scope, facts, filters)
-    Destination(form, output, encoding, labels).put(document)
+    destination = Destination(form, output, encoding, labels)
+    with destination.language_of(desk.plan):
+        document = problems.build(scope, facts, filters)
+    destination.put(document)
     if exit_code and document.found:
         raise typer.Exit(Exit.FINDINGS)

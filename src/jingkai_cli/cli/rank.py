@@ -36,5 +36,7 @@ def rank(
     day = desk.day(as_of)
     known, moment = desk.known(known_on)
     head, scores = known.read(lambda reader: (reader.head(), observed(reader, desk.plan, day)))
-    document = ranking.build(Scope(desk.plan, day, moment, head), scores, period)
-    Destination(form, output, encoding, labels).put(document)
+    destination = Destination(form, output, encoding, labels)
+    with destination.language_of(desk.plan):
+        document = ranking.build(Scope(desk.plan, day, moment, head), scores, period)
+    destination.put(document)

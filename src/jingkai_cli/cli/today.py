@@ -51,8 +51,10 @@ def today(
     known, moment = desk.known(known_on)
     told = known.read(lambda reader: course(reader, desk.plan, start, day))
     compared = changes(desk.plan, told.before, told.now)
-    document = coordination.build(desk.scope(told.now, moment), start, compared, told.entries)
-    Destination(form, output, encoding, labels).put(document)
+    destination = Destination(form, output, encoding, labels)
+    with destination.language_of(desk.plan):
+        document = coordination.build(desk.scope(told.now, moment), start, compared, told.entries)
+    destination.put(document)
 
 
 def last_weekday(day: date) -> date:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from ..dates import Period, month_of
@@ -30,6 +30,16 @@ def build(scope: Scope, scores: Iterable[Score], month: Period) -> Document:
         footnotes=(_("Internal: not for publication."),),
         found=bool(items),
     )
+
+
+def latest_table(plan: Plan, scores: Iterable[Score], month: Period) -> Table | None:
+    """The ranking of the last month up to one in which units were scored, as a table; None where there is none."""
+    those = [score for score in scores if score.month <= month.name]
+    last = max((score.month for score in those), default=None)
+    if last is None:
+        return None
+    before = ranking(those, month_of(date(int(last[:4]), int(last[5:]), 1) - timedelta(days=1)).name)
+    return table([_item(plan, standing, before) for standing in ranking(those, last)])
 
 
 def fields() -> dict[str, str]:

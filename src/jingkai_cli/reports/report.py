@@ -108,9 +108,8 @@ def _why(judgement: Judgement) -> str:
     return late_lines(judgement) or (reason(judgement.reasons[0]) if judgement.reasons else "")
 
 
-def _unit(plan: Plan, judgement: Judgement) -> str:
+def unit_and_contact(plan: Plan, task: Task) -> str:
     """The lead unit and, where it is known, whom to call there."""
-    task = judgement.task
     contact = plan.contacts.get(task.lead_unit or "")
     unit = marked(or_unknown(task.lead_unit), "lead_unit", task)
     return f"{unit}\n{contact}" if contact else unit
@@ -136,7 +135,7 @@ def _overdue_table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
             marked(j.task.title, "title", j.task),
             Toned(f"{_(LAMPS[j.lamp])}\n{days(j.at.worst_days)}", j.lamp),
             late_lines(j),
-            _unit(plan, j),
+            unit_and_contact(plan, j.task),
             marked(or_unknown(j.task.leader), "leader", j.task),
         )
         for j in judgements
@@ -175,7 +174,7 @@ def _overview_row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...
         percent(at.planned),
         f"{deadlines(task, at.life)}\n{_over_or_left(judgement)}".strip(),
         why,
-        _unit(plan, judgement),
+        unit_and_contact(plan, task),
         at.facts.last_report_on.isoformat() if at.facts.last_report_on else "–",
         marked(or_unknown(task.leader), "leader", task),
     )

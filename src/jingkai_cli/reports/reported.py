@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from ..escape import one_line
-from ..figures import amount, enumeration
+from ..figures import amount, enumeration, number
 from ..language import _
 from ..model import PERCENT, Plan, Recorded, Task
 from ..rules.change import Change, Figure, figures
@@ -74,7 +74,10 @@ def _amount(task: Task, figure: Figure) -> str:
     """What came on top, with its sign; nothing where only the total is known."""
     if figure.amount is None:
         return "–"
-    return ("+" if figure.amount >= 0 else "") + _quantity(task, figure.name, figure.amount)
+    plus = "+" if figure.amount >= 0 else ""
+    if figure.name == PERCENT:
+        return plus + _("{number} points").format(number=number(figure.amount))
+    return plus + _quantity(task, figure.name, figure.amount)
 
 
 def _quantity(task: Task, name: str, value: Decimal) -> str:

@@ -33,7 +33,7 @@ def build(
     sections = [
         _head(scope, judgement),
         Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
-        Section(_("Course: . planned, * actual, | today"), _course(judgement, facts_on)),
+        Section(_("Course: . planned, * actual, | today"), _course(judgement, facts_on), drawn=True),
         Section(
             _("Milestones: v reached, x late, o to come, | today"),
             table=milestones(judgement) if task.milestones else None,

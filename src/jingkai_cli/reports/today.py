@@ -117,7 +117,7 @@ def _silent(changes: Iterable[Change]) -> Iterator[Matter]:
     """One line a unit: which of its tasks nothing was heard of. Those without a unit come last, together."""
     silent: dict[str | None, list[str]] = {}
     for change in changes:
-        if any(why.code in ("silent", "unstarted") for why in change.now.reasons):
+        if change.now.silent:
             silent.setdefault(change.task.lead_unit, []).append(change.task.id)
     for unit, tasks in sorted(silent.items(), key=lambda item: item[0] is None):
         text = _("nothing received of {tasks}").format(tasks=enumeration(tasks))
