@@ -69,7 +69,14 @@ def write_entries(works: list[Work], file: Path) -> None:
     dated = sorted((day, work.number, done, work.unit) for work in works for day, done in work.reports)
     with file.open("w", encoding="utf-8") as lines:
         for place, (day, number, done, unit) in enumerate(dated):
-            said = {"on": f"{day}", "task": f"t{number}", "kind": "report", "unit": unit, "by": "li", "key": f"k{place}"}
+            said = {
+                "on": f"{day}",
+                "task": f"t{number}",
+                "kind": "report",
+                "unit": unit,
+                "by": "li",
+                "key": f"k{place}",
+            }
             lines.write(json.dumps({**said, "readings": {"percent": str(done)}}, ensure_ascii=False) + "\n")
 
 
