@@ -77,7 +77,12 @@ def write_entries(works: list[Work], file: Path) -> None:
                 "by": "li",
                 "key": f"k{place}",
             }
-            lines.write(json.dumps({**said, "readings": {"percent": str(done)}}, ensure_ascii=False) + "\n")
+            lines.write(
+                json.dumps(
+                    {**said, "by": "li", "key": f"k{place}", "readings": {"percent": str(done)}}, ensure_ascii=False
+                )
+                + "\n"
+            )
 
 
 def write_taskwarrior(works: list[Work], file: Path, seed: int = 0) -> None:
