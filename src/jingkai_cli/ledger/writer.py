@@ -37,7 +37,7 @@ def columns(recorded: Recorded) -> tuple[Any, ...]:
 
 
 def insert(rows: Rows, derived: Derived, recorded: Recorded) -> None:
-    """Insert an entry that is linked already, and what follows from it."""
+    """Insert an entry that is linked already, and what follows from it, but for what `Derived.flush` writes."""
     rows(_INSERT, columns(recorded))
     derived.apply(recorded)
 
@@ -76,6 +76,7 @@ class SqlWriter(SqlReader):
         if entry.kind == "retract":
             self._refuse_retraction(entry.ref or 0)
         insert(self._rows, self._derived, recorded)
+        self._derived.flush()
         self._head = Head(recorded.seq, recorded.hash)
         self._recorded_at = recorded.recorded_at
         return recorded
