@@ -61,8 +61,8 @@ def run(place: Place, command: str, within: Path, into: Measured | None = None) 
         RuntimeError: it failed.
     """
     began = time.perf_counter()
-    process = subprocess.Popen(
-        ["sh", "-c", f"exec {command}"],  # noqa: S607 - the commands stand below
+    process = subprocess.Popen(  # noqa: S603 - the commands stand below
+        ["sh", "-c", f"exec {command}"],  # noqa: S607
         cwd=within,
         env=place.environment(),
         stdin=subprocess.DEVNULL,
