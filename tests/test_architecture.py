@@ -41,6 +41,8 @@ LOADED_LATE = {
     "annotated_types": set(),
     "rich": {"formats/table.py", "formats/wrapping.py"},
     "tabulate": {"formats/markdown.py"},
+    "jinja2": {"formats/dashboard/__init__.py"},
+    "markupsafe": {"formats/dashboard/__init__.py"},
     "openpyxl": {"formats/xlsx.py", "formats/sheet.py"},
     "docx": {f"formats/word/{name}.py" for name in ("__init__", "page", "xml")},
     "sqlite3": {"ledger"},

@@ -129,6 +129,13 @@ def test_every_translation_has_the_placeholders_of_its_message() -> None:
     assert [message for message, forms in said if any(placeholders(f) != placeholders(message) for f in forms)] == []
 
 
+def test_every_translation_is_punctuated_in_full_width() -> None:
+    """Documents are printed from it as it stands; only formulas, commands and what is typed are in half-width."""
+    beside = re.compile("[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]")
+    said = [form for forms in translations(CATALOGUE).values() for form in forms if "ceil(" not in form]
+    assert [form for form in said if beside.search(re.sub("`[^`]*`", "", form))] == []
+
+
 def test_the_compiled_catalogue_says_what_the_written_one_says() -> None:
     with SCRIPT.PO.with_suffix(".mo").open("rb") as mo:
         assert translations(read_mo(mo)) == translations(CATALOGUE)

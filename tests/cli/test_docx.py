@@ -12,6 +12,9 @@ from zipfile import ZipFile
 
 import pytest
 from running import Workspace, workspace
+from test_hostile_text import NASTY
+
+from jingkai_cli.escape import visible
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -167,7 +170,7 @@ def test_title_body_and_levels(place: Workspace) -> None:
     line = titled(content, "20项任务")
     assert faces(line) == {("仿宋", 16.0)}
     assert value(line, "pPr/ind", "firstLineChars") == "200"
-    assert value(line, "pPr/ind", "firstLine") == str(2 * (11906 - 1587 - 1474) // 28)
+    assert value(line, "pPr/ind", "firstLine") == "630"  # twice a 28th of the line
 
 
 def test_lower_levels_have_their_faces(tmp_path: Path) -> None:
@@ -258,6 +261,14 @@ def test_text_from_people_is_quoted_as_it_came(place: Workspace) -> None:
     assert "占道经营,未清理" in log
 
 
+@pytest.mark.parametrize("note", [note for note in NASTY if note.strip()])
+def test_a_text_stays_a_text(note: str, tmp_path: Path) -> None:
+    place = workspace(tmp_path)
+    assert place.here("record", "12", "-m", note, "--on", "2016-03-01", "--by", note).code == 0
+    content = written(place, "log")
+    assert visible(note).replace("\n", "").replace("\t", " ") in text(part(content, "word/document.xml"))
+
+
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 def test_the_same_document_twice_is_the_same_file(command: tuple[str, ...], place: Workspace) -> None:
     once = written(place, *command)
@@ -291,3 +302,12 @@ def test_fonts_have_what_to_take_in_their_place(place: Workspace) -> None:
     assert {"方正小标宋简体", "仿宋", "楷体", "黑体", "宋体"} <= set(others)
     assert {"小标宋", "宋体"} <= set(others["方正小标宋简体"].split(","))
     assert "仿宋_GB2312" in others["仿宋"]
+
+
+def test_a_signature_never_stands_alone_on_its_page(place: Workspace) -> None:
+    """Word and LibreOffice keep what is marked so together: from the last line of the text to the date."""
+    blocks = list(paragraphs(written(place, *COMMANDS["notice"])))
+    (signed,) = [number for number, one in enumerate(blocks) if text(one) == "2016年7月15日"]
+    kept = [one.find(f"{W}pPr/{W}keepNext") is not None for one in blocks[signed - 4 : signed]]
+    assert text(blocks[signed - 4])
+    assert kept == [True, True, True, True]

@@ -21,7 +21,7 @@ from jingkai_cli.ledger import sqlite
 
 SAMPLES = {"task": "4", "milestone": "ruihe-decoration", "files": "2016-02.jsonl", "month": "2016-02", "output": "out"}
 SAMPLES |= dict.fromkeys(("to", "due"), "2017-01-31") | {"unit": "城镇办"}
-WANTED = {"note", "to", "due", "approved_by", "responsible", "unit"}
+WANTED = {"month", "note", "to", "due", "approved_by", "responsible", "unit"}
 """Options without which a command asks."""
 READING = ("report", "show 12", "log", "check", "problem list", "export --month 2016-02 -o out")
 

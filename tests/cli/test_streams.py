@@ -16,7 +16,7 @@ from running import JK, Workspace, workspace
 
 AS_OF = ("--as-of", "2016-07-15")
 REPORT = ("report", *AS_OF)
-FORMATS = ("table", "plain", "markdown", "csv", "json")
+FORMATS = ("table", "plain", "markdown", "csv", "json", "html")
 BOM = b"\xef\xbb\xbf"
 
 

@@ -27,6 +27,12 @@ COMMANDS = (
     ("report", "report.report", MORNING, _("What is overdue, at risk and on track, and whom to call.")),
     ("today", "today.today", MORNING, _("What came in, what turned red, what falls due, and whom to call.")),
     ("show", "show.show", MORNING, _("One task whole: milestones, indicators, reasons, last entries.")),
+    (
+        "dashboard",
+        "dashboard.dashboard",
+        MORNING,
+        _("Write one page for leaders: lamps, time line, curves, problems, units."),
+    ),
     ("record", "record.record", REPORTED, _("Record a progress report: a percentage, figures, a note.")),
     ("correct", "record.correct", REPORTED, _("Put a wrong report right: retracts it and records it anew.")),
     ("reach", "life.reach", REPORTED, _("Record that a milestone was reached.")),

@@ -3,7 +3,7 @@
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -131,8 +131,15 @@ class Desk:
 
         Says which tasks the ledger speaks of and the plan does not.
         """
-        found = ledger.read(lambda reader: survey(reader, self.plan, as_of))
-        return self.scope(found, known_on), found.facts
+        scope, facts = self.surveys(ledger, (as_of,), known_on)
+        return scope, facts[as_of]
+
+    def surveys(
+        self, ledger: Ledger, days: Sequence[date], known_on: datetime | None
+    ) -> tuple[Scope, Mapping[date, Mapping[str, TaskFacts]]]:
+        """The same as of several dates, all of one state; what is spoken about is the last one."""
+        found = ledger.read(lambda reader: [survey(reader, self.plan, day) for day in days])
+        return self.scope(found[-1], known_on), {surveyed.as_of: surveyed.facts for surveyed in found}
 
     def scope(self, found: Survey, known_on: datetime | None) -> Scope:
         """What a report speaks about that is made from a survey. Says which tasks only the ledger knows."""

@@ -67,13 +67,19 @@ class Destination:
             content = self._content(document)
             if isinstance(content, bytes):
                 print_bytes(content)
-            elif name in ("csv", "json"):  # for programs: UTF-8, whatever the terminal's encoding
+            elif name in ("csv", "json", "html"):  # for programs: UTF-8, whatever the terminal's encoding
                 print_bytes(encoded(content, self.encoding or "utf-8"))
             else:
                 sys.stdout.write(content)
 
     def file(self, document: Document) -> bytes:
-        """The content of a file; CSV has a byte order mark by default, so that Excel opens Chinese right."""
+        """The content of a file; CSV has a byte order mark by default, so that Excel opens Chinese right.
+
+        Raises:
+            Refused: there is no such encoding, or a page, which says that it is in UTF-8, should be in another one.
+        """
+        if self.encoding and self._format() == "html":
+            raise Refused(_("a page is always in UTF-8: leave --encoding out"))
         default = "utf-8-sig" if self._format() == "csv" else "utf-8"
         content = self._content(document)
         return content if isinstance(content, bytes) else encoded(content, self.encoding or default)

@@ -13,6 +13,7 @@ MODULES = {
     "markdown": "markdown",
     "csv": "csv_",
     "json": "json_",
+    "html": "html_",
     "xlsx": "xlsx",
     "docx": "word",
 }
@@ -22,6 +23,7 @@ ENDINGS = {
     ".md": "markdown",
     ".csv": "csv",
     ".json": "json",
+    ".html": "html",
     ".xlsx": "xlsx",
     ".docx": "docx",
 }

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
+from ..escape import one_line
 from ..language import _, speaking
 from ..reports.document import Cell, Document, Section, Table, Toned
 from ..thresholds import PARTS
@@ -107,7 +108,7 @@ def _margins(document: Document) -> tuple[str, str]:
 
 def _written(book: Workbook, document: Document) -> bytes:
     book.properties.creator = "jk"
-    book.properties.title = document.title
+    book.properties.title = one_line(document.title)
     book.properties.created = book.properties.modified = made_on(document.scope.as_of)
     content = BytesIO()
     with ZipFile(content, "w") as archive:  # `Workbook.save` would write the time of the clock

@@ -46,8 +46,8 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: Filters) -> Doc
         listed.sort(key=lambda j: -j.at.worst_days)
     only_late = filters.overdue and not filters.at_risk
     within = filters.due_within
-    why = _why if within is None else partial(due_lines, within=within)
-    table = _overdue_table(scope.plan, listed) if only_late else _overview_table(scope.plan, listed, why)
+    reasons = why if within is None else partial(due_lines, within=within)
+    table = _overdue_table(scope.plan, listed) if only_late else _overview_table(scope.plan, listed, reasons)
     filtered = filters != Filters()
     return Document(
         kind="report",
@@ -103,7 +103,7 @@ def footnotes(judgements: Iterable[Judgement]) -> tuple[str, ...]:
     return (_("* not confirmed in the plan"),) if any(t.unconfirmed for t in things) else ()
 
 
-def _why(judgement: Judgement) -> str:
+def why(judgement: Judgement) -> str:
     """What exactly is overdue; else the worst reason."""
     return late_lines(judgement) or (reason(judgement.reasons[0]) if judgement.reasons else "")
 
@@ -172,7 +172,7 @@ def _overview_row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...
         _status(judgement),
         percent(at.progress),
         percent(at.planned),
-        f"{deadlines(task, at.life)}\n{_over_or_left(judgement)}".strip(),
+        f"{deadlines(task, at.life)}\n{over_or_left(judgement)}".strip(),
         why,
         unit_and_contact(plan, task),
         at.facts.last_report_on.isoformat() if at.facts.last_report_on else "–",
@@ -180,7 +180,8 @@ def _overview_row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...
     )
 
 
-def _over_or_left(judgement: Judgement) -> str:
+def over_or_left(judgement: Judgement) -> str:
+    """The days to the task's deadline or past it; nothing once it is finished."""
     at = judgement.at
     if at.finished:
         return ""

@@ -8,13 +8,16 @@ from io import BytesIO
 
 import docx
 
-from ...escape import visible
+from ...escape import one_line
 from ...language import speaking
 from ...reports.document import Document
 from ..package import frozen, made_on
 from .body import body
 from .gbt9704 import CHINESE, ENGLISH
 from .page import font_table, set_up
+
+LONGEST_PROPERTY = 255
+"""Characters that a property of a file has room for."""
 
 
 def render(document: Document) -> bytes:
@@ -29,9 +32,14 @@ def render(document: Document) -> bytes:
             section_properties.addprevious(block)
         about = word.core_properties
         issuer = document.letterhead.issuer if document.letterhead else None
-        about.author, about.title, about.comments = issuer or "jk", visible(document.title), ""
+        about.author, about.title, about.comments = _about(issuer or "jk"), _about(document.title), ""
         about.created = about.modified = made_on(document.scope.as_of)
         about.last_modified_by, about.revision = about.author, 1
         content = BytesIO()
         word.save(content)
     return frozen(content.getvalue(), {"word/fontTable.xml": font_table(faces)})
+
+
+def _about(text: str) -> str:
+    """A text as a property of the file holds it."""
+    return one_line(text)[:LONGEST_PROPERTY]

@@ -12,7 +12,7 @@ from ..width import width
 from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
 from .tables import ruled, table
-from .xml import Element, Shape, paragraph, run
+from .xml import Element, Shape, keep_with_next, paragraph, run
 
 _DRAWN = Shape("left", line=200)
 _DIGITS = "一二三四五六七八九十"
@@ -23,14 +23,13 @@ _LEVELS = (f"[{_DIGITS}]+、", f"（[{_DIGITS}]+）", r"\d+[.．](?!\d)", r"[(�
 def body(document: Document, faces: Faces) -> Iterator[Element]:
     """Everything between the margins."""
     yield from _head(document, faces)
-    for section in _numbered(document):
-        yield from _section(section, faces)
-    for line in document.summary:
-        yield _line(line, faces)
-    for line in document.footnotes:
-        yield paragraph(_body(faces), run(faces.record, line))
-    if document.letterhead:
+    *before, last = tuple(_text(document, faces)) or (_blank(faces),)
+    yield from before
+    if document.letterhead:  # the page that is signed has a line of what was signed
+        yield keep_with_next(last)
         yield from _signature(document.letterhead, faces)
+    else:
+        yield last
     yield from _record(document, faces)
 
 
@@ -49,6 +48,15 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
     yield _blank(faces)
     if letterhead and letterhead.addressee:
         yield paragraph(Shape(line=faces.line), run(faces.body, salutation(letterhead.addressee)))
+
+
+def _text(document: Document, faces: Faces) -> Iterator[Element]:
+    for section in _numbered(document):
+        yield from _section(section, faces)
+    for line in document.summary:
+        yield _line(line, faces)
+    for line in document.footnotes:
+        yield paragraph(_body(faces), run(faces.record, line))
 
 
 def _numbered(document: Document) -> Iterator[Section]:
@@ -104,8 +112,8 @@ def _level(line: str) -> int | None:
 def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
     """Who signs, in the middle above the date; the date four characters from the right."""
     day = long_date(letterhead.dated)
-    yield _blank(faces)
-    yield paragraph(Shape(line=faces.line, kept=True), run(faces.body, ""))
+    for blank in (_blank(faces), _blank(faces)):
+        yield keep_with_next(blank)
     if letterhead.issuer:
         beyond = (width(day) - width(letterhead.issuer)) * WHOLE // 4  # half of the difference of half-widths
         indent = max(0, standard.DATE_FROM_THE_RIGHT * WHOLE + beyond)

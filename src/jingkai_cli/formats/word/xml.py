@@ -41,6 +41,14 @@ def paragraph(shape: Shape, *runs: Element) -> Element:
     return element("p", _paragraph_properties(shape), *runs)
 
 
+def keep_with_next(block: Element) -> Element:
+    """The same paragraph, on the same page as the next one."""
+    properties = block.find(qn("w:pPr"))
+    if properties is not None and properties.find(qn("w:keepNext")) is None:
+        properties.insert(0, element("keepNext"))
+    return block
+
+
 def _paragraph_properties(shape: Shape) -> Element:
     """In the order that the schema asks for."""
     properties = element("pPr")
