@@ -141,6 +141,11 @@ class Plan:
         """What an entry is about: the task of that id, or the programme as a whole."""
         return self.programme if name == PROGRAMME else self.task(name)
 
+    def subjects(self) -> dict[str, Task]:
+        """What `subject` gives, by name: for who asks a thousand times."""
+        named = {name: task for task in reversed(self.tasks) for name in (task.id, *task.formerly)}
+        return named | {PROGRAMME: self.programme}
+
     def known_units(self) -> list[str]:
         """Every unit that the plan names, in its order."""
         named = [u for t in self.tasks for u in (t.lead_unit, *t.support_units) if u]

@@ -47,6 +47,7 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     known = 0
     fatal = ("refused", "implausible") if strict else ("refused",)
     exported = {row.seq: row.entry.key for row in rows if row.seq is not None}
+    subjects = plan.subjects()
     for row in rows:
         progress()
         try:
@@ -56,7 +57,7 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
                 known += 1
                 faults += (Finding(file, row.line, 1, message) for message in _conflict(entry, row, there))
                 continue
-            task = plan.subject(entry.task)
+            task = subjects.get(entry.task)
             against = list(objections(task, entry, writer, today)) if task else []
             warnings += (Finding(file, row.line, 1, o.message) for o in against if o.weight not in fatal)
             faults += (refusals := [Finding(file, row.line, 1, o.message) for o in against if o.weight in fatal])

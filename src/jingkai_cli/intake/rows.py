@@ -47,6 +47,7 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> list[R
     seen: Counter[str] = Counter()
     keys: dict[str, int] = {}
     strange: set[str] = set()
+    subjects = plan.subjects()
     for number, line in lines:
         if isinstance(line, Finding):
             faults.append(line)
@@ -60,7 +61,7 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> list[R
         if isinstance(line, tuple):
             continue
         try:
-            row = _row(number, line, plan, typist, seen)
+            row = _row(number, line, plan, subjects, typist, seen)
         except Refused as refused:
             faults.append(Finding(file, number, 1, str(refused)))
             continue
@@ -91,14 +92,16 @@ class _Faulty(Exception):
         self.messages = messages
 
 
-def _row(number: int, line: Any, plan: Plan, typist: str, seen: Counter[str]) -> Row:
+def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
+    number: int, line: Any, plan: Plan, subjects: Mapping[str, Task], typist: str, seen: Counter[str]
+) -> Row:
     if not isinstance(line, Mapping):
         raise _Faulty(
             [_("this is no object (expected fields such as {example})").format(example='{"on": "2016-03-31"}')]
         )
     messages: list[str] = []
     given = {name: value for name, value in line.items() if name in fault.THEIRS and not _says_nothing(value)}
-    task = plan.subject(_text(given.get("task", PROGRAMME)))
+    task = subjects.get(_text(given.get("task", PROGRAMME)))
     if "task" in given and task is None:
         messages.append(fault.no_task(_text(given["task"]), plan))
     messages += fault.missing(given, all_known=line.keys() <= fault.THEIRS | fault.OURS) + fault.misplaced(given)

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import fields as dataclass_fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -30,6 +31,11 @@ LONGEST = 60
 """How many characters of a field a message quotes."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_FIELDS = {field.name for field in dataclass_fields(Entry)} | {
+    *("seq", "recorded_at", "prev_hash"),
+    *("printed", "units"),
+}
+"""What a body may hold."""
 _NOT_TEXT = {"evidence", "printed", "readings", "ref", "seq", "units"}
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -151,6 +157,31 @@ def parse(body: str, hash_: str) -> Recorded:
         raise LedgerError(
             _("An entry of the ledger cannot be read ({text}). Run: jk check").format(text=body[:60])
         ) from error
+
+
+def is_canonical(recorded: Recorded) -> bool:
+    """Whether a body that was parsed is written as `link` writes it: no other fields, each value in its one form."""
+    fields = json.loads(recorded.body)
+    entry = recorded.entry
+    days = {"on": entry.on, "received": entry.received, "deadline": entry.deadline}
+    figures = [
+        (text.removeprefix("+"), entry.readings[name].value) for name, text in fields.get("readings", {}).items()
+    ]
+    figures += [(fields["score"], entry.score)] if entry.score is not None else []
+    return (
+        fields.keys() <= _FIELDS
+        and all(value or value == "" for value in fields.values())
+        and all(value is None or fields[name] == value.isoformat() for name, value in days.items())
+        and fields["recorded_at"] == instant(recorded.recorded_at)
+        and all(_is_bounded(value) and text == plain(value) for text, value in figures)
+        and all(fields.get(name, {}).keys() <= entry.readings.keys() for name in ("printed", "units"))
+        and all(isinstance(number, int) for number in (fields["seq"], fields.get("ref", 0)))
+        and _encode(fields) == recorded.body
+    )
+
+
+def _is_bounded(value: Decimal) -> bool:
+    return value.is_finite() and -DIGITS <= value.adjusted() < DIGITS and int(value.as_tuple().exponent) >= -DIGITS
 
 
 def _bounded(value: Decimal) -> str:

@@ -78,6 +78,7 @@ def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
     with connection.transaction("BEGIN"):
         for recorded in entries:
             insert(connection.rows, derived, recorded)
+        derived.flush()
     return SqliteLedger(connection)
 
 

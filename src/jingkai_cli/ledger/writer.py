@@ -37,7 +37,7 @@ def columns(recorded: Recorded) -> tuple[Any, ...]:
 
 
 def insert(rows: Rows, derived: Derived, recorded: Recorded) -> None:
-    """Insert an entry that is linked already, and what follows from it."""
+    """Insert an entry that is linked already, and what follows from it, but for what `Derived.flush` writes."""
     rows(INSERT, columns(recorded))
     derived.apply(recorded)
 
@@ -85,6 +85,7 @@ class SqlWriter(SqlReader):
 
     def _insert(self, recorded: Recorded) -> None:
         insert(self._rows, self._derived, recorded)
+        self._derived.flush()
 
     def _refuse_retraction(self, ref: int) -> None:
         withdrawn = self.entry(ref)

@@ -14,12 +14,13 @@ from .wording import BASES, KINDS, figure
 def build(scope: Scope, entries: Iterable[Recorded], retracted_by: Mapping[int, int]) -> Document:
     """The entries in the order of their numbers; `retracted_by` says which of them do not count any more."""
     those = list(entries)
+    titles = fields()
     return Document(
         kind="log",
         scope=scope,
         title=_("Ledger entries"),
-        fields=fields(),
-        items=[_item(r, retracted_by.get(r.seq)) for r in those],
+        fields=titles,
+        items=[_item(titles, r, retracted_by.get(r.seq)) for r in those],
         sections=(Section(table=table(scope.plan, those, retracted_by)),)
         if those
         else (Section(lines=(_("No entries."),)),),
@@ -61,7 +62,7 @@ def fields() -> dict[str, str]:
     }
 
 
-def _item(recorded: Recorded, retraction: int | None) -> dict[str, Any]:
+def _item(names: Iterable[str], recorded: Recorded, retraction: int | None) -> dict[str, Any]:
     said = content(recorded.entry)
     own = {
         "seq": recorded.seq,
@@ -74,11 +75,12 @@ def _item(recorded: Recorded, retraction: int | None) -> dict[str, Any]:
         "retracted_by": retraction,
     }
     empty: dict[str, Any] = {"readings": {}, "printed": {}, "evidence": []}
-    return {name: own.get(name, said.get(name, empty.get(name))) for name in fields()}
+    return {name: own.get(name, said.get(name, empty.get(name))) for name in names}
 
 
 def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, int]) -> Table:
     """The entries for people."""
+    named = plan.subjects()
     columns = (
         Column(_("Entry"), align="right"),
         Column(_("Date")),
@@ -93,7 +95,7 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
             str(r.seq),
             r.entry.on.isoformat(),
             r.entry.task or "–",
-            what(plan, r.entry)
+            _words(named.get(r.entry.task), r.entry)
             + (_("\nretracted by #{seq}").format(seq=retracted_by[r.seq]) if r.seq in retracted_by else ""),
             r.entry.unit or "–",
             r.entry.by,
@@ -106,7 +108,11 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
 
 def what(plan: Plan, entry: Entry) -> str:
     """What an entry says, in words: its figures, or what happened."""
-    return _WORDS.get(entry.kind, _plainly)(plan.task(entry.task), entry)
+    return _words(plan.task(entry.task), entry)
+
+
+def _words(task: Task | None, entry: Entry) -> str:
+    return _WORDS.get(entry.kind, _plainly)(task, entry)
 
 
 def _plainly(_task: Task | None, entry: Entry) -> str:
