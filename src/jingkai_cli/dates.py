@@ -206,7 +206,7 @@ def _span(said: str, year: int | None) -> date | None:
     """The end of a span, or the one date that it is; None where it is not written as one.
 
     Raises:
-        ValueError: it is written as one, and there is no such date; its text is a message with a place for what was read.
+        ValueError: it is written as one, and there is none such; its text is a message with a place for what was read.
     """
     said = re.sub("(?:之前|以前|前)$", "", said)
     if (whole := _point(said, year)) is not None:

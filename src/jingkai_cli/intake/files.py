@@ -13,8 +13,10 @@ from ..errors import Finding, InvalidInput
 from ..escape import bare
 from ..language import _
 
-Line = tuple[int, Any]
-"""The number of a line (1-based), and what it holds: a header is a tuple of names, a fault a `Finding`."""
+Where = int | str
+"""The number of a line (1-based), or a cell: `报送表!C7`."""
+Line = tuple[Where, Any]
+"""Where it stands, and what it holds: a header is a tuple of names, a fault a `Finding`."""
 
 ENDINGS = (".jsonl", ".csv")
 _LISTS = ("evidence",)
@@ -44,6 +46,11 @@ def read(path: Path) -> tuple[str, Iterator[Line]]:
             continue
         return encoding, (_csv(path, text) if is_csv else _jsonl(path, text))
     raise _fault(path, _("is neither UTF-8 nor GB18030 text") if is_csv else _("is not UTF-8 text"))
+
+
+def fault(file: str, where: Where, message: str) -> Finding:
+    """What is wrong with a line or a cell."""
+    return Finding(file, where, 1, message) if isinstance(where, int) else Finding(file, 0, 0, message, where)
 
 
 def _fault(path: Path, message: str) -> InvalidInput:
