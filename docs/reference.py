@@ -153,7 +153,7 @@ def _columns(wording: Wording) -> list[str]:
 
 
 def _thresholds(wording: Wording) -> list[str]:
-    from jingkai_cli.model import Rules
+    from jingkai_cli.thresholds import Rules
 
     return _table(wording.thresholds, [(_code(f.name), _code(str(f.default))) for f in fields(Rules)])
 

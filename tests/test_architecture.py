@@ -13,7 +13,20 @@ SOURCE = Path(__file__).parents[1] / "src" / PACKAGE
 FILES = sorted(SOURCE.rglob("*.py"))
 LONGEST = 260
 LAYERS = (
-    {"written", "model", "errors", "extras", "dates", "facts", "figures", "language", "escape", "__init__"},
+    {
+        "written",
+        "thresholds",
+        "model",
+        "errors",
+        "extras",
+        "dates",
+        "office_dates",
+        "facts",
+        "figures",
+        "language",
+        "escape",
+        "__init__",
+    },
     {"plan", "ledger", "rules"},
     {"survey", "reports", "intake"},
     {"formats"},

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from jingkai_cli.dates import leading_date, parse_week, parse_written, serial_day
 from jingkai_cli.errors import Refused
+from jingkai_cli.office_dates import leading_date, parse_written, serial_day
 
 READ = {
     # whole dates
@@ -106,15 +106,3 @@ def test_a_serial_number_is_counted_from_its_epoch(serial: float, epoch: date, d
 def test_a_number_that_may_be_no_date_is_refused(serial: float) -> None:
     with pytest.raises(Refused, match=f"{serial:.15g}".replace("+", r"\+")):
         serial_day(serial, date(1899, 12, 30))
-
-
-def test_a_week_is_monday_to_sunday() -> None:
-    week = parse_week("2016-W10", date(2016, 3, 1))
-    assert (week.name, week.start, week.end) == ("2016-W10", date(2016, 3, 7), date(2016, 3, 13))
-    assert parse_week("last", date(2016, 1, 6)).name == "2015-W53"
-
-
-@pytest.mark.parametrize("text", ["2016-W53", "2016-W00", "2016-W1", "2016-10", "W10", "2016W10"])
-def test_no_such_week(text: str) -> None:
-    with pytest.raises(Refused, match=text):
-        parse_week(text, date(2016, 3, 1))

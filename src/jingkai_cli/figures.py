@@ -1,6 +1,7 @@
 """How figures are written: no trailing zeros, no thousands separators, units as offices write them."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from .language import _, ngettext
@@ -39,3 +40,8 @@ def days(count: int) -> str:
 def enumeration(texts: Iterable[str]) -> str:
     """Several things in one sentence."""
     return _(", ").join(texts)
+
+
+def long_date(day: date) -> str:
+    """A date as a document has it, without leading zeros: 2016年3月1日."""
+    return _("{year}-{month:02}-{day:02}").format(year=day.year, month=day.month, day=day.day)

@@ -12,10 +12,10 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 
+from .thresholds import Assessment, Rules
 from .written import Amount, Day, Id, Month, Number, Points, Text, Whole, YesNo
 
 Measure = Literal["percent", "indicators", "milestones", "none"]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Kind = Literal[
     "report",
     "reach",
@@ -40,22 +40,6 @@ PERCENT = "percent"
 
 PROGRAMME = ""
 """The task of an entry that is of the whole programme, and not of one task: an observation score."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The thresholds of a plan's judgement; days and percentage points."""
-
-    report_by: Weekday = "wed"
-    due_soon: Annotated[Whole, Ge(0), Le(366)] = 15
-    behind: Points = Decimal(10)
-    far_behind: Points = Decimal(30)
-    milestone_red: Annotated[Whole, Ge(0), Le(366)] = 15
-    pace_ratio: Annotated[Number, Ge(1)] = Decimal("1.25")
-    pace_after: Points = Decimal(15)
-    """The share of a task's time, in percent, that must have gone before its pace is judged."""
-    pace_prior: Annotated[Whole, Ge(1), Le(3660)] = 60
-    """Days of work on schedule that a task is credited with, so that a few early days decide nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +117,14 @@ class Plan:
     timezone: Text = "Asia/Shanghai"
     units: tuple[Text, ...] = ()
     zones: tuple[Text, ...] = ()
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
+    assessment: Assessment = field(default_factory=Assessment)
+    issuer: Text | None = None
+    """Who signs bulletins and letters."""
+    send_to: tuple[Text, ...] = ()
+    """To whom bulletins go (主送)."""
+    copy_to: tuple[Text, ...] = ()
+    """Who gets copies of them (抄送)."""
     contacts: Mapping[Text, Text] = field(default_factory=dict)
     """Unit → whom to call; may stand in `contacts.yaml` beside the plan instead."""
     notes: tuple[Text, ...] = ()

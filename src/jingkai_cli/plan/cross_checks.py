@@ -13,7 +13,8 @@ from typing import get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from ..language import _
-from ..model import PERCENT, Rules
+from ..model import PERCENT
+from ..thresholds import PARTS, Assessment, Rules
 from ..written import Number, Written
 from .months import DAY
 from .nodes import Fault, Fields, Loc, Node, node_at
@@ -38,6 +39,7 @@ def cross_checks(root: Node) -> Iterator[Fault]:
         return
     yield from _time_zone(root)
     yield from _thresholds(root)
+    yield from _weights(root)
     for vocabulary in ("units", "zones"):
         yield from _twice(root, root.texts((), vocabulary))
         yield from _run_together(root.texts((), vocabulary))
@@ -102,6 +104,24 @@ def _thresholds(root: Fields) -> Iterator[Fault]:
         name = "far_behind" if "far_behind" in rules.members else "behind"
         message = _("far_behind {far} is less than behind {behind} (expected at least as much)")
         yield Fault(("rules", name), message.format(far=shown(str(far_behind)), behind=shown(str(behind))))
+
+
+def _weights(root: Fields) -> Iterator[Fault]:
+    """Parts that weigh nothing at all would assess nothing; grades must fall."""
+    assessment, default = root.fields("assessment"), Assessment()
+
+    def value(name: str) -> Decimal | None:
+        return _number(assessment.text(name) or str(getattr(default, name)))
+
+    if all(value(name) == 0 for name in PARTS):
+        yield Fault(("assessment", PARTS[0]), _("every part weighs 0 (expected a weight for one at least)"))
+    for upper, lower in pairwise(("excellent", "good", "qualified")):
+        high, low = value(upper), value(lower)
+        if high is not None and low is not None and high < low:
+            name = upper if upper in assessment.members else lower
+            message = _("{upper} {high} is less than {lower} {low} (expected at least as much)")
+            figures = {"upper": upper, "high": shown(str(high)), "lower": lower, "low": shown(str(low))}
+            yield Fault(("assessment", name), message.format(**figures))
 
 
 def _units(loc: Loc, task: Fields, units: set[str]) -> Iterator[Fault]:

@@ -8,7 +8,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from ..language import N_, _
-from ..model import Indicator, Milestone, Plan, Rules, Task
+from ..model import Indicator, Milestone, Plan, Task
+from ..thresholds import Rules
 from . import months
 from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, node_at, plain
 from .wording import did_you_mean, full_width, near, quoted

@@ -61,6 +61,23 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What an office prints around the sections of a bulletin or a letter (文头、版记)."""
+
+    number: str
+    """`第10期`, `〔2016〕3号`."""
+    issuer: str | None
+    """Who signs; None where the plan does not say."""
+    dated: date
+    addressee: str | None = None
+    """To whom a letter goes: it begins with the name and a colon."""
+    send_to: tuple[str, ...] = ()
+    """主送."""
+    copy_to: tuple[str, ...] = ()
+    """抄送."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A report. `items` has the same fields in every item: the names in JSON, the columns in CSV."""
 
@@ -77,3 +94,5 @@ class Document:
     """Whether there is something that `--exit-code` reports."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """More of the JSON envelope."""
+    letterhead: Letterhead | None = None
+    """Of what is sent as an office document; None for a report."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..facts import TaskFacts
-from ..model import Milestone, Rules, Task
+from ..model import Milestone, Task
+from ..thresholds import Rules
 from .forecast import Pace, pace
 from .life import Life, fold
 from .monthly import MonthlyPlan, monthly_plans

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from ..model import Milestone, Rules, Task
+from ..model import Milestone, Task
+from ..thresholds import Rules
 from .position import Position
 from .problems import Problem
 from .progress import FULL, reaches

@@ -2,10 +2,9 @@
 
 from datetime import date, timedelta
 
-from ..model import Rules
+from ..thresholds import WEEKDAYS, Rules
 
 WEEK = 7
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def last_period_end(as_of: date, rules: Rules) -> date:
@@ -16,7 +15,7 @@ def last_period_end(as_of: date, rules: Rules) -> date:
     >>> last_period_end(date(2016, 7, 13), Rules(report_by="wed"))
     datetime.date(2016, 7, 6)
     """
-    back = (as_of.weekday() - _WEEKDAYS.index(rules.report_by)) % WEEK
+    back = (as_of.weekday() - WEEKDAYS.index(rules.report_by)) % WEEK
     return as_of - timedelta(days=back or WEEK)
 
 

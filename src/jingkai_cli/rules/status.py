@@ -6,7 +6,8 @@ from datetime import date
 from typing import Literal
 
 from ..facts import NOTHING, TaskFacts
-from ..model import Milestone, Plan, Rules, Task
+from ..model import Milestone, Plan, Task
+from ..thresholds import Rules
 from .position import Position, locate
 from .progress import reaches
 from .reasons import Reason, reasons
