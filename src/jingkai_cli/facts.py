@@ -37,6 +37,16 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """A standing report by the day on which it came in, in the plan's zone."""
+
+    seq: int
+    task: str
+    on: date
+    received: date
+
+
+@dataclass(frozen=True, slots=True)
 class TaskFacts:
     """What stands of one task, retractions applied, with `on` up to the as-of date."""
 

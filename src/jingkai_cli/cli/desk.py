@@ -23,7 +23,7 @@ from ..ledger import Ledger, WritableLedger, empty_ledger, open_for_reading, ope
 from ..model import Plan, Task
 from ..plan import find_plan, load_plan
 from ..reports.document import Scope
-from ..survey import survey
+from ..survey import Survey, survey
 from .output import tell
 
 LONG_PAST = 90
@@ -118,10 +118,14 @@ class Desk:
         Says which tasks the ledger speaks of and the plan does not.
         """
         found = ledger.read(lambda reader: survey(reader, self.plan, as_of))
+        return self.scope(found, known_on), found.facts
+
+    def scope(self, found: Survey, known_on: datetime | None) -> Scope:
+        """What a report speaks about that is made from a survey. Says which tasks only the ledger knows."""
         if found.strangers:
             text = _("The ledger speaks of tasks that are not in the plan: {tasks} (`jk log {first}`).")
             tell(text.format(tasks=enumeration(found.strangers), first=found.strangers[0]))
-        return Scope(self.plan, as_of, known_on, found.head), found.facts
+        return Scope(self.plan, found.as_of, known_on, found.head)
 
     def task(self, name: str) -> Task:
         """The task of that id.

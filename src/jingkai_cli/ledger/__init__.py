@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from ..errors import LedgerError
-from ..facts import TaskFacts, Total
+from ..facts import Received, TaskFacts, Total
 from ..language import _
 from ..model import Entry, Head, Recorded
 
@@ -53,6 +53,12 @@ class Reader(Protocol):
         `PROGRAMME` among `tasks` gives what is of no single task; nobody who asks for all tasks means that.
         `formerly` maps an id that a task had to the id that it has now: their entries are one history.
         Costs index seeks, never a scan of the history.
+        """
+
+    def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
+        """The standing reports of these tasks with `on` ≤ `as_of` that came in on the day of `since` or later.
+
+        `since` is the instant at which that day begins, in the plan's zone.
         """
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
@@ -100,6 +106,9 @@ class Ledger(Reader, Protocol):
 
     def known_on(self, moment: datetime) -> "Ledger":
         """The ledger as it stood at `moment`: a prefix of the chain, read-only, folded from its entries."""
+
+    def prefix(self, seq: int) -> "Ledger":
+        """The ledger as it stood when entry `seq` was its last: what `known_on` gives, by number."""
 
     def check(self, progress: Callable[[int], None] = ...) -> Iterator[str]:
         """Everything that is wrong with the database, its triggers, the chain and the readings: `entry 3: …`."""

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ..facts import NOTHING, Event, TaskFacts, Total
+from ..facts import NOTHING, Event, Received, TaskFacts, Total
 from ..model import PROGRAMME, Head, Recorded
 from . import ALL, Selection, chain
 from .derived import Rows
@@ -34,6 +34,9 @@ SELECT t.task,
    WHERE r.task = t.task AND r.received = '' AND r.recorded_at <= ? AND r.on_date <= ?
    ORDER BY r.recorded_at DESC LIMIT 1)
 FROM tasks t WHERE t.task IN ({tasks})"""
+_RECEIVED = """
+SELECT task, seq, on_date, received, recorded_at FROM reports
+WHERE on_date <= ? AND (received >= ? OR (received = '' AND recorded_at >= ?)) AND task IN ({tasks})"""
 _BODIES = "SELECT body, hash FROM entries WHERE seq IN ({seqs}) ORDER BY seq"
 # The plus keeps SQLite from walking all entries by number where the index on the dates gives the few asked for.
 _NUMBERS = "SELECT seq FROM entries WHERE {conditions} ORDER BY {order} DESC LIMIT ?"
@@ -84,7 +87,7 @@ class SqlReader:
             now = present.get(task, task)
             reported[now] += [date.fromisoformat(on)] if on else []
             received[now] += [date.fromisoformat(dated)] if dated else []
-            received[now] += [datetime.fromisoformat(recorded).astimezone(day_ends.tzinfo).date()] if recorded else []
+            received[now] += [_day(recorded, day_ends)] if recorded else []
         facts = {
             task: TaskFacts(
                 totals=totals[task],
@@ -95,6 +98,15 @@ class SqlReader:
             for task in dict.fromkeys(present.get(task, task) for task in named)
         }
         return {task: stands for task, stands in facts.items() if stands != NOTHING}
+
+    def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
+        """The standing reports of these tasks that came in since a day, in the order of their numbers."""
+        asked = (as_of.isoformat(), since.date().isoformat(), chain.instant(since))
+        found = [
+            Received(seq, task, date.fromisoformat(on), date.fromisoformat(day) if day else _day(recorded, since))
+            for task, seq, on, day, recorded in self._among(_RECEIVED, asked, tasks)
+        ]
+        return sorted(found, key=lambda report: report.seq)
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
         """The first reading of a series after `on`, with its total."""
@@ -178,6 +190,11 @@ class SqlReader:
 
     def _among(self, statement: str, values: Sequence[Any], tasks: Sequence[str]) -> list[tuple[Any, ...]]:
         return self._rows(statement.format(tasks=_marks(tasks)), (*values, *tasks))
+
+
+def _day(instant: str, here: datetime) -> date:
+    """The day of an instant in the zone of another moment."""
+    return datetime.fromisoformat(instant).astimezone(here.tzinfo).date()
 
 
 def _marks(values: Iterable[Any]) -> str:

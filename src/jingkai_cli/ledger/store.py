@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from ..facts import TaskFacts, Total
+from ..facts import Received, TaskFacts, Total
 from . import Ledger, Reader, Selection
 from .derived import Rows
 from .reader import SqlReader
@@ -40,8 +40,16 @@ class SqlLedger(SqlReader):
         """The first reading of a series after `on`, with its total, both from one state."""
         return self.read(lambda reader: reader.next_total(tasks, name, unit, on))
 
+    def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
+        """The standing reports of these tasks that came in since a day, all of them from one state."""
+        return self.read(lambda reader: reader.received(tasks, since, as_of))
+
     def known_on(self, moment: datetime) -> Ledger:
         """The ledger as it stood at `moment`: its entries up to then, replayed by the code that wrote them."""
+        return self.prefix(self.last_by(moment))
+
+    def prefix(self, seq: int) -> Ledger:
+        """The ledger as it stood when entry `seq` was its last, replayed."""
         from .sqlite import in_memory
 
-        return in_memory(self.entries(Selection(until_seq=self.last_by(moment))), self.where)
+        return in_memory(self.entries(Selection(until_seq=seq)), self.where)

@@ -1,7 +1,9 @@
 """Reporting periods: a unit reports each week by a weekday; a whole one without a report is silence (未按时报送)."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
+from ..dates import Period
 from ..thresholds import WEEKDAYS, Rules
 
 WEEK = 7
@@ -17,6 +19,16 @@ def last_period_end(as_of: date, rules: Rules) -> date:
     """
     back = (as_of.weekday() - WEEKDAYS.index(rules.report_by)) % WEEK
     return as_of - timedelta(days=back or WEEK)
+
+
+def period_ends(span: Period, rules: Rules) -> Iterator[date]:
+    """The last days of the reporting periods that end within a span of days.
+
+    >>> [day.day for day in period_ends(Period("2016-03", date(2016, 3, 1), date(2016, 3, 31)), Rules(report_by="wed"))]
+    [2, 9, 16, 23, 30]
+    """
+    first = span.start + timedelta(days=(WEEKDAYS.index(rules.report_by) - span.start.weekday()) % WEEK)
+    return (first + timedelta(days=days) for days in range(0, (span.end - first).days + 1, WEEK))
 
 
 def missed_periods(start: date, last_received: date | None, as_of: date, rules: Rules) -> int:

@@ -6,17 +6,18 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from .dates import day_ends
-from .facts import NOTHING, TaskFacts
-from .ledger import Reader
-from .model import Head, Plan, Task
-from .rules.monthly import last_ended, month_before
+from ..dates import day_ends
+from ..facts import NOTHING, TaskFacts
+from ..ledger import Reader
+from ..model import Head, Plan, Task
+from ..rules.monthly import last_ended, month_before
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The ledger's head, and what it says of each task of the plan; both of one state."""
+    """The ledger's head, and what it says of each task of the plan as of a date; both of one state."""
 
+    as_of: date
     head: Head
     facts: Mapping[str, TaskFacts]
     strangers: tuple[str, ...]
@@ -37,7 +38,7 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     for task in plan.tasks:
         if task.id in facts and (months := _months(ledger, plan, task, as_of)):
             facts[task.id] = replace(facts[task.id], months=months)
-    return Survey(ledger.head(), facts, tuple(sorted(set(facts) - {task.id for task in plan.tasks})))
+    return Survey(as_of, ledger.head(), facts, tuple(sorted(set(facts) - {task.id for task in plan.tasks})))
 
 
 def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
@@ -49,12 +50,16 @@ def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
 
 def _months(ledger: Reader, plan: Plan, task: Task, as_of: date) -> dict[tuple[str, date], Decimal]:
     """What was reported of each indicator in its last planned month; left out where nothing was."""
-    months: dict[tuple[str, date], Decimal] = {}
-    for name, ends in last_ended(task, as_of).items():
-        now = facts_of(ledger, plan, task, ends)
-        before = month_before(ends)
-        if any(series == name and total.on > before for (series, _), total in now.totals.items()):
-            months[name, ends] = (now.total(name) or Decimal(0)) - (
-                facts_of(ledger, plan, task, before).total(name) or Decimal(0)
-            )
-    return months
+    amounts = {
+        (name, ends): amount_of(ledger, plan, task, name, ends) for name, ends in last_ended(task, as_of).items()
+    }
+    return {month: amount for month, amount in amounts.items() if amount is not None}
+
+
+def amount_of(ledger: Reader, plan: Plan, task: Task, name: str, ends: date) -> Decimal | None:
+    """What was reported of an indicator in the month that ends on a day; None where nothing was."""
+    now = facts_of(ledger, plan, task, ends)
+    before = month_before(ends)
+    if not any(series == name and total.on > before for (series, _), total in now.totals.items()):
+        return None
+    return (now.total(name) or Decimal(0)) - (facts_of(ledger, plan, task, before).total(name) or Decimal(0))

@@ -1,0 +1,73 @@
+"""What changed between two dates: the same task judged twice, and what was reported in between."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ..facts import TaskFacts
+from ..model import PERCENT, Plan, Task
+from .status import Judgement, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A task judged at the end of the day before a period, and at the period's end."""
+
+    before: Judgement
+    now: Judgement
+
+    @property
+    def task(self) -> Task:
+        """The task that was judged twice."""
+        return self.now.task
+
+    @property
+    def turned_red(self) -> bool:
+        """Red now, and not before."""
+        return self.now.lamp == "red" != self.before.lamp
+
+    @property
+    def recovered(self) -> bool:
+        """Red before, and not any more."""
+        return self.before.lamp == "red" != self.now.lamp
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What an indicator (or `percent`) came to in a period."""
+
+    name: str
+    total: Decimal
+    """To date, at the period's end."""
+    amount: Decimal | None
+    """What came on top in the period; None where the first total was stated in it: nobody knows what was there."""
+
+
+def changes(
+    plan: Plan,
+    before: tuple[date, Mapping[str, TaskFacts]],
+    now: tuple[date, Mapping[str, TaskFacts]],
+) -> list[Change]:
+    """Every task of the plan, in its order, judged on two dates, each with what the ledger says as of it."""
+    judged = zip(judge(plan, before[1], before[0]), judge(plan, now[1], now[0]), strict=True)
+    return [Change(earlier, later) for earlier, later in judged]
+
+
+def figures(change: Change) -> tuple[Figure, ...]:
+    """The indicators of a task that were read in the period, in the plan's order; `percent` first.
+
+    An amount is the total now less the total before: a rate (`type: level`) may have fallen.
+    """
+    task, before, now = change.task, change.before.at.facts, change.now.at.facts
+    read = {name for (name, _unit), total in now.totals.items() if total.on > change.before.at.as_of}
+    found = []
+    for name in (PERCENT, *(indicator.id for indicator in task.indicators)):
+        total = now.total(name)
+        if name not in read or total is None:
+            continue
+        earlier = before.total(name)
+        stated = any(series == name and each.stated for (series, _unit), each in now.totals.items())
+        known = earlier is not None or not stated
+        found.append(Figure(name, total, total - (earlier or 0) if known else None))
+    return tuple(found)
