@@ -13,7 +13,23 @@ from .. import __version__
 from ..errors import Exit, JkError
 from ..escape import visible
 from ..language import _
-from . import check, dispute, export, import_, init, life, log, problem, record, report, retract, schema, score, show
+from . import (
+    check,
+    dispute,
+    export,
+    form,
+    import_,
+    init,
+    life,
+    log,
+    problem,
+    record,
+    report,
+    retract,
+    schema,
+    score,
+    show,
+)
 from .command import Command
 from .output import give, tell
 
@@ -34,6 +50,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("extend", life.extend, REPORTED, _("Record an approved new deadline of a task or milestone.")),
     ("object", dispute.object_, REPORTED, _("Record that a unit disagrees with the judgement of a task.")),
     ("ruling", dispute.ruling, REPORTED, _("Record what became of an objection.")),
+    ("form", form.form, REPORTED, _("Write the spreadsheets that units fill in, one for each unit.")),
     ("import", import_.import_, REPORTED, _("Record the entries of a file, all or none; twice is once.")),
     ("score", score.score, MONTH, _("Record a judge's score of a unit at the month's observation.")),
     ("export", export.export, MONTH, _("Write the month's CSV files: tasks, entries, problems, units.")),
