@@ -1,7 +1,7 @@
 """A form as an .xlsx: what is known filled in and locked, what is asked for open, and the keys on a hidden sheet."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -57,7 +57,7 @@ def _frozen(book: Workbook, form: Form) -> bytes:
     book.properties.created = book.properties.modified = made_on(form.period.end)
     content = BytesIO()
     with ZipFile(content, "w") as archive:  # `Workbook.save` would write the time of the clock
-        ExcelWriter(book, archive).save()  # type: ignore[no-untyped-call]
+        ExcelWriter(book, archive).save()
     name = "xl/worksheets/sheet1.xml"
     with ZipFile(BytesIO(content.getvalue())) as archive:
         growing = _OWN_HEIGHT.sub(rb"\1", archive.read(name))
@@ -189,7 +189,7 @@ def _done(line: Line) -> Shown:
     return (_("yes") if line.reached else None), _PLAIN
 
 
-_VALUES = {
+_VALUES: Mapping[str, Callable[[Line], Shown]] = {
     "id": _id,
     "title": _title,
     "content": _content,
@@ -231,4 +231,4 @@ def _lines(form: Form) -> Iterator[tuple[str, ...]]:
         name = line.about.id if isinstance(line.about, Indicator | Milestone) else ""
         label = _title(line)[0] or _content(line)[0]
         last = "" if line.last is None else f"{line.last.value:f}"
-        yield str(row), kind, line.task.id, name, one_line(str(label)), last
+        yield str(row), kind, line.task.id, name, one_line(str(label)), last, " ".join(line.asks)

@@ -14,7 +14,8 @@ from ..ledger.chain import content_key
 from ..model import PROGRAMME, Entry, Plan, Reading, Task
 from ..plan.wording import near, quoted
 from . import faults as wording
-from .files import Line, Where, fault
+from .files import Line, fault
+from .grid import Where
 from .readings import read
 
 _ENTRY = TypeAdapter(Entry)

@@ -55,6 +55,8 @@ class Key:
     """What stands in the line for people: a line that was moved does not match."""
     last: Decimal | None
     """The total before, as it was when the form was made."""
+    asks: tuple[str, ...]
+    """The columns that may be filled in."""
 
 
 def identity(plan: Plan, unit: str | None, period: Period) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import Finding, InvalidInput
 from ...extras import extra
 from ...language import _
-from .grid import Cell, Grid
+from ..grid import Cell, Grid
 from .package import open_package, refusal
 
 if TYPE_CHECKING:
@@ -101,3 +101,21 @@ def _merged(sheet: "Worksheet") -> Iterator[tuple[tuple[int, int], tuple[int, in
             for column in range(area.min_col, min(area.max_col, sheet.max_column) + 1):
                 if (row, column) != first:
                     yield (row, column), first
+
+
+def chosen(path: Path, book: "Workbook", name: str | None) -> "Worksheet":
+    """The sheet of that name; where none was named, the only one that can be seen.
+
+    Raises:
+        InvalidInput: there is none such, or more than one to choose from.
+    """
+    seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    named = [sheet for sheet in seen if name in (None, sheet.title)]
+    if len(named) == 1:
+        return named[0]
+    titles = ", ".join(sheet.title for sheet in seen) or "–"
+    if name is None:
+        raise refusal(
+            path, _("has several sheets or none: name one in the map (sheet: …; it has {titles})").format(titles=titles)
+        )
+    raise refusal(path, _("has no sheet '{name}' (it has {titles})").format(name=name, titles=titles))

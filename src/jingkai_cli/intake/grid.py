@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from ...office_dates import parse_written, serial_day
-from ..files import Where
+from ..office_dates import parse_written, serial_day
 
+Where = int | str
+"""The number of a line (1-based), or a cell: `报送表!C7`."""
 EPOCH = date(1899, 12, 30)
 """Day 0 of a workbook that counts from 1900, as nearly all do."""
 
