@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument
+from typer import Argument, Option
 
 from ..errors import Refused
 from ..language import _
+from .beginning import from_office
 from .output import give, write_whole
 
 TEMPLATE = Path(__file__).parent / "tasks.template.yaml"
@@ -16,11 +17,29 @@ def init(
     folder: Annotated[
         Path, Argument(metavar=_("[FOLDER]"), help=_("Where to begin; here by default."), show_default=False)
     ] = Path(),
+    source: Annotated[
+        Path | None,
+        Option(
+            "--from",
+            metavar=_("FILE"),
+            help=_("Take the tasks from an office's plan: .docx or .xlsx."),
+            show_default=False,
+        ),
+    ] = None,
+    year: Annotated[
+        int | None,
+        Option(
+            "--year", metavar=_("YEAR"), help=_("The plan's year, where the file does not say it."), show_default=False
+        ),
+    ] = None,
 ) -> None:
     file = folder / "tasks.yaml"
     if not folder.is_dir():
         raise Refused(_("there is no folder {folder}: make it first").format(folder=folder))
     if file.exists():
         raise Refused(_("{file} is there already: it was not touched").format(file=file))
+    if source is not None:
+        from_office(source, year, file)
+        return
     write_whole({file: TEMPLATE.read_bytes()})
     give(_("{file} begun: write your tasks into it, then `jk report` shows them").format(file=file))
