@@ -1,4 +1,4 @@
-"""`jk init --from`: the plan table of an office becomes a plan that loads; what cannot be read is told with its cell."""
+"""`jk init --from`: an office's plan table becomes a plan that loads; what cannot be read is told with its cell."""
 
 import sys
 from datetime import date
@@ -9,9 +9,9 @@ import pytest
 from office_files import HEADER, ROWS, TITLE, sheet, word
 
 sys.path.append(str(Path(__file__).parents[1] / "cli"))
-from running import Done, Workspace  # noqa: E402
+from running import Done, Workspace
 
-from jingkai_cli.plan import load_plan  # noqa: E402
+from jingkai_cli.plan import load_plan
 
 
 def begun(folder: Path, file: Path, *more: str) -> Done:
@@ -43,7 +43,9 @@ def test_a_plan_table_becomes_a_plan_that_loads(office_plan: Path, tmp_path: Pat
     assert [(m.title, m.deadline) for m in third.milestones] == [("完成招标", date(2016, 6, 30))]
 
 
-def test_what_could_not_be_read_is_told_with_its_cell_and_stands_as_a_comment(office_plan: Path, tmp_path: Path) -> None:
+def test_what_could_not_be_read_is_told_with_its_cell_and_stands_as_a_comment(
+    office_plan: Path, tmp_path: Path
+) -> None:
     done = begun(tmp_path, office_plan)
     row = 3 if office_plan.suffix == ".docx" else 4
     name = "table 1" if office_plan.suffix == ".docx" else "表"
@@ -59,7 +61,11 @@ def test_what_could_not_be_read_is_told_with_its_cell_and_stands_as_a_comment(of
 
 
 def test_cells_merged_downwards_are_one_task(tmp_path: Path) -> None:
-    rows = [HEADER, ("1", "停车场", "", "城镇办", "", "6月底", "3月底前设计"), ("", "", "", "", "规划局", "", "5月底前完工")]
+    rows = [
+        HEADER,
+        ("1", "停车场", "", "城镇办", "", "6月底", "3月底前设计"),
+        ("", "", "", "", "规划局", "", "5月底前完工"),
+    ]
 
     def merge(table: Any) -> None:
         for column in range(4):
@@ -89,7 +95,9 @@ def test_a_heading_over_the_whole_table_is_no_task(tmp_path: Path) -> None:
 
 
 def test_without_a_lead_column_the_unit_listed_first_leads(tmp_path: Path) -> None:
-    file = sheet(tmp_path / "p.xlsx", [["重点任务", "责任单位（配合单位）", "完成时间"], ["绿化", "市政局、园林局", "2016.6.30"]])
+    file = sheet(
+        tmp_path / "p.xlsx", [["重点任务", "责任单位（配合单位）", "完成时间"], ["绿化", "市政局、园林局", "2016.6.30"]]
+    )
     assert begun(tmp_path, file, "--year", "2016").code == 0
     (task,) = load_plan(tmp_path / "tasks.yaml").tasks
     assert (task.id, task.lead_unit, task.support_units) == ("1", "市政局", ("园林局",))
@@ -108,7 +116,9 @@ def test_the_year_is_asked_for_where_the_document_does_not_say_it(tmp_path: Path
     assert not (tmp_path / "tasks.yaml").exists()
 
 
-@pytest.mark.parametrize("text", ["=1+1", "a: b # c", "'", '"', "- x", "!!tag", "\u202e反", "是", "null", "x" * 900, "{a}"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "a: b # c", "'", '"', "- x", "!!tag", "\u202e反", "是", "null", "x" * 900, "{a}"]
+)
 def test_any_text_of_a_cell_makes_a_plan_that_loads(text: str, tmp_path: Path) -> None:
     def put(active: Any) -> None:
         for column in "BCDE":
