@@ -58,9 +58,7 @@ def rows(file: Path) -> Iterator[dict[str, Any]]:
 
 def at(place: Workspace, file: str, content: str, column: str) -> str:
     """The place of a cell in the line that says `content`."""
-    found = next(
-        row for row in rows(place.folder / file) if content in (row["content"].value or row["title"].value or "")
-    )
+    found = next(row for row in rows(place.folder / file) if content in f"{row['title'].value}{row['content'].value}")
     return str(found[column].coordinate)
 
 
@@ -196,7 +194,7 @@ def test_every_wrong_cell_is_told_at_once_and_nothing_is_written(small: Workspac
         assert (done.code, done.out) == (3, "")
         places = [line.removeprefix(f"{FORM}!进度!").partition(": ")[0] for line in done.err.splitlines()]
         assert sorted(places) == sorted(where[name] for name in ("sum", "percent", "day", "undated"))
-    assert "上期累计 30 + 本期完成 5 = 35" in small.here("import", FORM, LANG="zh_CN.UTF-8").err
+    assert "上期累计30＋本期完成5＝35，不等于36" in small.here("import", FORM, LANG="zh_CN.UTF-8").err
     assert small.ledger.read_bytes() == before
 
 
@@ -283,13 +281,23 @@ def test_a_formula_in_an_open_cell_is_refused(small: Workspace) -> None:
     assert small.here("import", FORM).err.startswith(f"{FORM}!进度!{cell}: =10+20")
 
 
-def test_a_hidden_sheet_that_was_changed_or_is_newer_is_refused(small: Workspace) -> None:
-    def newer(parts: dict[str, bytes]) -> None:
+@pytest.mark.parametrize(("old", "new", "said"), [(b'r="B2"', b'r="Z2"', "hidden sheet")])
+def test_a_hidden_sheet_that_was_changed_is_refused(old: bytes, new: bytes, said: str, small: Workspace) -> None:
+    def change(parts: dict[str, bytes]) -> None:
         name = "xl/worksheets/sheet2.xml"
-        parts[name] = parts[name].replace(b'r="B1"', b'r="Z1"')
+        assert old in parts[name]
+        parts[name] = parts[name].replace(old, new)
 
-    repacked(small.folder / FORM, newer)
-    assert small.here("import", FORM).code == 3
+    repacked(small.folder / FORM, change)
+    done = small.here("import", FORM)
+    assert (done.code, said in done.err) == (3, True)
+
+
+def test_a_form_of_a_newer_program_is_refused(small: Workspace) -> None:
+    book = load_workbook(small.folder / FORM)
+    book[KEYS]["B1"].value = "2"
+    book.save(small.folder / FORM)
+    assert "newer" in small.here("import", FORM).err
 
 
 def test_an_empty_form_and_a_sheet_that_is_no_form(small: Workspace) -> None:
@@ -300,7 +308,8 @@ def test_an_empty_form_and_a_sheet_that_is_no_form(small: Workspace) -> None:
 
 
 def test_titles_that_begin_as_formulas_stay_text(tmp_path: Path) -> None:
-    plan = "title: '=1+1'\nyear: 2016\ntasks: [{id: 1, title: '=HYPERLINK(1)', lead_unit: '@甲/乙', deadline: 2016-12-31}]\n"
+    task = "{id: 1, title: '=HYPERLINK(1)', lead_unit: '@甲/乙', deadline: 2016-12-31}"
+    plan = f"title: '=1+1'\nyear: 2016\ntasks: [{task}]\n"
     (tmp_path / "tasks.yaml").write_text(plan, "utf-8")
     place = Workspace(tmp_path)
     assert place.here("form", "--month", "2016-03", "-o", "f").out.startswith("f/@甲_乙-2016-03.xlsx")

@@ -76,11 +76,12 @@ def test_cells_merged_downwards_are_one_task(tmp_path: Path) -> None:
     assert [m.title for m in task.milestones] == ["设计", "完工"]
     assert task.support_units == ("规划局",)
     (tmp_path / "tasks.yaml").unlink()
-    merged = sheet(
-        tmp_path / "plan.xlsx",
-        [[TITLE], *rows],
-        lambda active: [active.merge_cells(f"{c}3:{c}4") for c in "ABCD"] and None,
-    )
+
+    def merge_too(active: Any) -> None:
+        for column in "ABCD":
+            active.merge_cells(f"{column}3:{column}4")
+
+    merged = sheet(tmp_path / "plan.xlsx", [[TITLE], *rows], merge_too)
     assert begun(tmp_path, merged).code == 0
     (task,) = load_plan(tmp_path / "tasks.yaml").tasks
     assert [m.title for m in task.milestones] == ["设计", "完工"]

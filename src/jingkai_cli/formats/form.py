@@ -75,7 +75,7 @@ def _head(sheet: Worksheet, form: Form) -> None:
             style.BODY,
             22,
         ),
-        (_guide(form), style.BODY, 4 * LINE_POINTS),
+        (guide := _guide(form), style.BODY, (guide.count("\n") + 1) * LINE_POINTS + 4),
     )
     for row, (text, font, points) in enumerate(lines, 1):
         sheet.merge_cells(f"A{row}:{last}{row}")

@@ -11,6 +11,7 @@ from ..grid import Grid
 from .layout import FIRST_KEY, HEAD, VERSION, Key
 
 _FIELDS = 7
+_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,12 @@ def read_keys(grid: Grid) -> Keys:
         for row, name in enumerate(HEAD, 1)
         if (first := grid.cell(row, 1)) and first.text == name
     }
-    if head.get(HEAD[0], "").isdecimal() and int(head[HEAD[0]]) > VERSION:
+    version = head.get(HEAD[0], "")
+    if version.isdecimal() and int(version[:_DIGITS]) > VERSION:
         raise Refused(_("is a form of a newer jk: update this one"))
     try:
+        if version != str(VERSION) or not head["id"]:
+            raise KeyError(HEAD[0])
         lines = tuple(_lines(grid))
         return Keys(head["id"], head["plan"], head["unit"] or None, date.fromisoformat(head["until"]), lines)
     except (KeyError, ValueError, InvalidOperation):

@@ -149,10 +149,12 @@ def _adds_up(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:
     if key.last is None or key.last + added == total:
         return
     text = _("{last} {before} + {added} {now} = {sum}, and not {total}")
+    with speaking(form.plan.language):  # as the form itself calls them
+        last, on_top = _(COLUMNS["last"]), _(COLUMNS["added"])
     message = text.format(
-        last=_(COLUMNS["last"]),
+        last=last,
         before=number(key.last),
-        added=_(COLUMNS["added"]),
+        added=on_top,
         now=number(added),
         sum=number(key.last + added),
         total=number(total),
