@@ -34,7 +34,7 @@ LAYERS = (
     {"__main__"},
 )
 """From left to right: a module may import those of its own name and those further left. The first layer is one."""
-LOADED_LATE = {
+LOADED_LATE: dict[str, set[str]] = {
     "pydantic": {"plan", "intake/rows.py"},
     "pydantic_core": {"plan"},
     "yaml": {"plan"},
@@ -43,6 +43,9 @@ LOADED_LATE = {
     "sqlite3": {"ledger"},
     "typer": {"cli"},
     "click": {"cli"},
+    "openpyxl": {"formats/form.py", "formats/form_checks.py", "formats/form_style.py"},
+    "docx": set(),
+    "defusedxml": set(),
 }
 """What takes its time to load, and who may ask for it when imported."""
 

@@ -40,15 +40,14 @@ def read_keys(grid: Grid) -> Keys:
     version = head.get(HEAD[0], "")
     if version.isdecimal() and int(version[:_DIGITS]) > VERSION:
         raise Refused(_("is a form of a newer jk: update this one"))
+    changed = Refused(_("its hidden sheet was changed: copy what was filled in into a fresh form (`jk form`)"))
+    if version != str(VERSION) or not head.get("id"):
+        raise changed
     try:
-        if version != str(VERSION) or not head["id"]:
-            raise KeyError(HEAD[0])
         lines = tuple(_lines(grid))
         return Keys(head["id"], head["plan"], head["unit"] or None, date.fromisoformat(head["until"]), lines)
     except (KeyError, ValueError, InvalidOperation):
-        raise Refused(
-            _("its hidden sheet was changed: copy what was filled in into a fresh form (`jk form`)")
-        ) from None
+        raise changed from None
 
 
 def _lines(grid: Grid) -> Iterator[Key]:
