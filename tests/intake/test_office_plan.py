@@ -131,6 +131,12 @@ def test_any_text_of_a_cell_makes_a_plan_that_loads(text: str, tmp_path: Path) -
     assert load_plan(tmp_path / "tasks.yaml").tasks[0].deadline == date(2016, 6, 30)
 
 
+def test_what_is_missing_or_too_long_is_told(tmp_path: Path) -> None:
+    done = begun(tmp_path, sheet(tmp_path / "plan.xlsx", [[TITLE], HEADER, ("1", "长" * 501, "", "", "", "", "")]))
+    assert [line.partition(": ")[0] for line in done.err.splitlines()] == ["plan.xlsx!表!B3"] * 2
+    assert len(load_plan(tmp_path / "tasks.yaml").tasks[0].title) == 500
+
+
 def test_no_table_of_tasks(tmp_path: Path) -> None:
     done = begun(tmp_path, sheet(tmp_path / "p.xlsx", [["甲", "乙"], ["1", "2"]]), "--year", "2016")
     assert (done.code, done.out) == (3, "")

@@ -24,7 +24,7 @@ WIDTHS = {
     "last": 10,
     "added": 10,
     "total": 10,
-    "done": 7,
+    "done": 10,
     "done_on": 12,
     "note": 40,
 }
@@ -104,7 +104,10 @@ def page(sheet: Worksheet, form: Form) -> None:
     margins.bottom, margins.header, margins.footer = _EDGE, 0.2, 0.3
     family = _FONTS[form.plan.language][BODY][0]
     foot: Any = sheet.oddFooter
-    signed, counted = _("Filled in by:                Checked by:                Telephone:"), _("page &P of &N")
+    signed, counted = (
+        _("Filled in by: ____________  Checked by: ____________  Telephone: ____________"),
+        _("page &P of &N"),
+    )
     for part, text in ((foot.left, signed), (foot.right, counted)):
         part.text, part.font, part.size = text, family, 10
 

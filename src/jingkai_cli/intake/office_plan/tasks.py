@@ -16,6 +16,8 @@ _BETWEEN_UNITS = re.compile(r"[、,，;；\n/]+|\s{2,}")
 _BETWEEN_CLAUSES = re.compile(r"[;；。\n]+")
 _NUMBERED = re.compile(r"^\s*(?:[（(]?[0-9一二三四五六七八九十]+[)）、]|[0-9]+[.．](?![0-9])|[①-⑳])\s*")
 _ID = re.compile(r"[\w.-]{1,32}")
+LONGEST = 500
+"""Characters that a text of a plan may have."""
 _NOBODY = frozenset({"无", "/", "-", "—", "——", "待定", "未定", "未明确"})
 
 
@@ -92,6 +94,7 @@ class _Table:
             self.told(title, _("a heading, and no task: not taken over ({text})").format(text=title.label))
             return before
         draft = Draft(self.id(row), _line(title.text), str(title.where))
+        self.short(title, draft.title, draft)
         self.drafts.tasks.append(draft)
         self.fill(row, draft)
         return draft
@@ -144,11 +147,18 @@ class _Table:
 
     def deadline(self, cell: Cell | None, draft: Draft) -> None:
         if cell is None:
+            text = _("the task has no deadline: the end of the year stands in its place")
+            self.drafts.unread.append(fault(self.grid.file, draft.where, text))
             return
         try:
             draft.deadline = self.grid.day(cell, self.year)
         except Refused as refused:
             self.told(cell, str(refused), draft)
+
+    def short(self, cell: Cell, text: str, draft: Draft) -> None:
+        """Tell what a plan has no room for."""
+        if len(text) > LONGEST:
+            self.told(cell, _("longer than {longest} characters: cut there").format(longest=LONGEST), draft)
 
     def milestones(self, cell: Cell | None, draft: Draft) -> None:
         """`3月底前完成设计；6月底前开工`: each part that begins with a date is a milestone."""
@@ -159,7 +169,8 @@ class _Table:
                 if cell:
                     self.told(cell, str(refused), draft)
                 continue
-            if found and found[1]:
+            if found and found[1] and cell:
+                self.short(cell, found[1], draft)
                 draft.milestones.append((found[1], found[0]))
             elif cell:
                 text = _("no date to begin with, or nothing to do by it: “{text}”")

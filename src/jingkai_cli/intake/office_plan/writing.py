@@ -8,11 +8,10 @@ from datetime import date
 from ...escape import visible
 from ...language import _
 from ...plan.source import UNSEEN
-from .tasks import Draft, Drafts
+from .tasks import LONGEST, Draft, Drafts
 
-_PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）、，。“”《》·-]*")
+_PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）、，。“”《》·-]*|[1-9][0-9]*")
 """Texts that YAML reads as they stand."""
-_LONGEST = 500
 
 
 def written(drafts: Drafts, title: str, year: int, source: str) -> str:
@@ -55,7 +54,7 @@ def _text(value: str | None) -> str:
     """A text as YAML reads it back, cut where a plan would refuse it for its length."""
     if value is None:
         return "null"
-    seen = " ".join(UNSEEN.sub("", value).split())[:_LONGEST]
+    seen = " ".join(UNSEEN.sub("", value).split())[:LONGEST]
     return seen if _PLAIN.fullmatch(seen) else json.dumps(seen, ensure_ascii=False)
 
 

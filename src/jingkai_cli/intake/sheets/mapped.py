@@ -82,9 +82,10 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
     task = find_task(sheet.plan, name.label)
     if task is None:
         sheet.told(name, no_such_task(sheet.plan, name.label))
+    on, unit = _day(sheet, row, name), _unit(sheet, row)
+    if task is None:
         return
-    unit = _unit(sheet, row)
-    said: dict[str, Any] = {"kind": "report", "task": task.id, "on": _day(sheet, row, name)}
+    said: dict[str, Any] = {"kind": "report", "task": task.id, "on": on}
     said["readings"] = _readings(sheet, figures, task, unit)
     said |= {"note": note.text} if note else {}
     said |= {"unit": unit} if unit else {}
