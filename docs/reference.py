@@ -92,15 +92,16 @@ def _anchor(path: str) -> str:
 def _panels() -> dict[str, list[tuple[str, Any]]]:
     """Panel → its commands in the order of the program's help, each with its path (`jk report`) and its context."""
     import click
-    from typer.main import get_command
 
-    from jingkai_cli.cli.app import app
+    from jingkai_cli.cli.app import JK
+    from jingkai_cli.cli.command import Listed
 
     found: dict[str, list[tuple[str, Any]]] = {}
 
     def walk(group: click.Group, parent: click.Context, panel: str | None) -> None:
         for name in group.list_commands(parent):
-            command: Any = group.get_command(parent, name)
+            listed: Any = group.get_command(parent, name)
+            command: Any = listed.command if isinstance(listed, Listed) else listed
             context = click.Context(command, info_name=name, parent=parent)
             where = panel or str(command.rich_help_panel)
             if isinstance(command, click.Group):
@@ -108,8 +109,7 @@ def _panels() -> dict[str, list[tuple[str, Any]]]:
             else:
                 found.setdefault(where, []).append((context.command_path, context))
 
-    root: Any = get_command(app)
-    walk(root, click.Context(root, info_name="jk", **root.context_settings), None)
+    walk(JK, click.Context(JK, info_name="jk", **JK.context_settings), None)
     return found
 
 
@@ -141,13 +141,13 @@ def _command(context: Any) -> Iterator[str]:
 
 
 def _columns(wording: Wording) -> list[str]:
-    from jingkai_cli.reports import groups, log, problems, report
+    from jingkai_cli.reports import export, log, problems, report
 
     files = {
         "tasks.csv": report.fields(),
         "entries.csv": log.fields(),
         "problems.csv": problems.fields(),
-        "units.csv": groups.fields("unit"),
+        "units.csv": export.unit_fields(),
     }
     return _table(wording.columns, [(_code(file), " ".join(map(_code, names))) for file, names in files.items()])
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "jingkai_cli"
 PO = SOURCE / "locale" / "zh_CN" / "LC_MESSAGES" / "jk.po"
@@ -46,8 +47,8 @@ def extract() -> dict[MessageId, set[str]]:
     """Every message that a user can see, and the files that say it."""
     found: dict[MessageId, set[str]] = {}
     for folder in (SOURCE, _installed("click"), _installed("typer")):
-        for file in folder.rglob("*.py"):
-            for message in _messages(file):
+        for file in (*folder.rglob("*.py"), *folder.rglob("*.jinja")):
+            for message in _messages(file) if file.suffix == ".py" else _templated(file):
                 found.setdefault(message, set()).add(file.relative_to(folder.parent).as_posix())
     return found
 
@@ -67,6 +68,13 @@ def _messages(file: Path) -> Iterator[MessageId]:
             texts = [a.value for a in arguments if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             if texts and len(texts) == len(arguments):
                 yield (texts[0], texts[1]) if len(texts) > 1 else texts[0]
+
+
+def _templated(file: Path) -> Iterator[MessageId]:
+    """The messages of a template."""
+    with file.open("rb") as template:
+        for _line, _function, message, _comments in babel_extract(template, ["_"], [], {"silent": "false"}):
+            yield str(message)
 
 
 def updated(known: Catalog) -> Catalog:

@@ -30,6 +30,7 @@ OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*", re.ASCII)
 WORD = re.compile(r"[A-Za-z][\w.:-]*", re.ASCII)
 
 CODES = {
+    "W10",
     *MODULES,
     *CHECKS,
     "ledger",
@@ -65,15 +66,14 @@ TERMS = {
 PLACES = {"JK_PLAN", "JK_LEDGER", "JK_BY", "tasks.yaml", "ledger.db"}
 
 WALK = """
-from jingkai_cli.cli.app import app
-from typer.main import get_command
+from jingkai_cli.cli.app import JK
 
 def walk(command, name):
     print(name)
     for part, inner in getattr(command, "commands", {}).items():
         walk(inner, f"{name} {part}".strip())
 
-walk(get_command(app), "")
+walk(JK, "")
 """
 """Prints every command, `jk` itself first, as an empty line."""
 
@@ -143,6 +143,13 @@ def test_every_translation_is_chinese() -> None:
 def test_every_translation_has_the_placeholders_of_its_message() -> None:
     said = translations(CATALOGUE).items()
     assert [message for message, forms in said if any(placeholders(f) != placeholders(message) for f in forms)] == []
+
+
+def test_every_translation_is_punctuated_in_full_width() -> None:
+    """Documents are printed from it as it stands; only formulas, commands and what is typed are in half-width."""
+    beside = re.compile("[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]")
+    said = [form for forms in translations(CATALOGUE).values() for form in forms if "ceil(" not in form]
+    assert [form for form in said if beside.search(re.sub("`[^`]*`", "", form))] == []
 
 
 def test_the_compiled_catalogue_says_what_the_written_one_says() -> None:

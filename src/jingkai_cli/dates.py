@@ -81,9 +81,15 @@ def last_week(today: date, ends: Weekday) -> Period:
     return week_of(today - timedelta(days=(today.weekday() - WEEKDAYS.index(ends)) % 7))
 
 
-def year_of(year: int) -> Period:
-    """A calendar year."""
-    return Period(str(year), date(year, 1, 1), date(year, 12, 31))
+def parse_year(text: str) -> Period:
+    """`2016` → that calendar year.
+
+    Raises:
+        Refused: the text is no year from 1900 to 2199.
+    """
+    if re.fullmatch("(19|20|21)[0-9]{2}", text):
+        return Period(text, date(int(text), 1, 1), date(int(text), 12, 31))
+    raise Refused(_("'{text}' is not a year: write it as 2016").format(text=text))
 
 
 def parse_moment(text: str, zone: ZoneInfo) -> datetime:

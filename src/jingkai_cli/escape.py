@@ -1,8 +1,9 @@
 """Text from people is data: never a terminal escape, never an Excel formula."""
 
 import re
+from functools import cache
 
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSAFE = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -12,7 +13,14 @@ def visible(text: str) -> str:
     >>> visible("a\x1b[31mb\u202ec")
     'a\\x1b[31mb\\u202ec'
     """
-    return _UNSAFE.sub(_escaped, text) if _UNSAFE.search(text) else text
+    if text.isprintable():  # most are, and the pattern takes its time to be compiled
+        return text
+    return _unsafe().sub(_escaped, text)
+
+
+@cache
+def _unsafe() -> re.Pattern[str]:
+    return re.compile(_UNSAFE)
 
 
 def _escaped(match: re.Match[str]) -> str:

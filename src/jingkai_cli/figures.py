@@ -45,3 +45,12 @@ def enumeration(texts: Iterable[str]) -> str:
 def long_date(day: date) -> str:
     """A date as a document has it, without leading zeros: 2016年3月1日."""
     return _("{year}-{month:02}-{day:02}").format(year=day.year, month=day.month, day=day.day)
+
+
+def mean_score(value: float) -> str:
+    """A mean of scores, with two decimals at most.
+
+    >>> mean_score(91.0), mean_score(90.333)
+    ('91', '90.33')
+    """
+    return number(Decimal(f"{value:.2f}"))

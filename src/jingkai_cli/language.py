@@ -55,6 +55,11 @@ def speaking(language: str) -> Iterator[None]:
         _active = before
 
 
+def spoken() -> str:
+    """The language spoken now, as HTML names it."""
+    return "zh-CN" if _active is _translations("zh") else "en"
+
+
 def _(message: str) -> str:
     return _active.gettext(message)
 

@@ -10,10 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt, Le, MaxLen, MinLen
-
 from .thresholds import Assessment, Rules
-from .written import Amount, Day, Id, Month, Number, Points, Text, Whole, YesNo
+from .written import Amount, Day, Id, Month, Number, Points, Text, Whole, Within, YesNo
 
 Measure = Literal["percent", "indicators", "milestones", "none"]
 Kind = Literal[
@@ -48,9 +46,9 @@ class Indicator:
 
     id: Id
     name: Text
-    unit: Annotated[str, MaxLen(20)] = ""
+    unit: Annotated[str, Within(max_length=20)] = ""
     target: Amount | None = None
-    weight: Annotated[Number, Gt(0)] = Decimal(1)
+    weight: Annotated[Number, Within(gt=0)] = Decimal(1)
     type: Literal["total", "level"] = "total"
     per_unit: YesNo = False
     planned: Mapping[Day, Amount] = field(default_factory=dict)
@@ -111,8 +109,8 @@ class Plan:
     """`tasks.yaml`: what was decided (推进方案)."""
 
     title: Text
-    tasks: Annotated[tuple[Task, ...], MinLen(1)]
-    year: Annotated[Whole, Ge(1990), Le(2200)] | None = None
+    tasks: Annotated[tuple[Task, ...], Within(min_length=1)]
+    year: Annotated[Whole, Within(ge=1990, le=2200)] | None = None
     language: Literal["zh", "en"] = "zh"
     timezone: Text = "Asia/Shanghai"
     units: tuple[Text, ...] = ()

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal, get_args
 
-from annotated_types import Ge, Le
-
-from .written import Number, Points, Whole
+from .written import Number, Points, Whole, Within
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
@@ -18,20 +16,20 @@ class Rules:
     """The thresholds of a plan's judgement; days and percentage points."""
 
     report_by: Weekday = "wed"
-    due_soon: Annotated[Whole, Ge(0), Le(366)] = 15
+    due_soon: Annotated[Whole, Within(ge=0, le=366)] = 15
     behind: Points = Decimal(10)
     far_behind: Points = Decimal(30)
-    milestone_red: Annotated[Whole, Ge(0), Le(366)] = 15
-    pace_ratio: Annotated[Number, Ge(1)] = Decimal("1.25")
+    milestone_red: Annotated[Whole, Within(ge=0, le=366)] = 15
+    pace_ratio: Annotated[Number, Within(ge=1)] = Decimal("1.25")
     pace_after: Points = Decimal(15)
     """The share of a task's time, in percent, that must have gone before its pace is judged."""
-    pace_prior: Annotated[Whole, Ge(1), Le(3660)] = 60
+    pace_prior: Annotated[Whole, Within(ge=1, le=3660)] = 60
     """Days of work on schedule that a task is credited with, so that a few early days decide nothing."""
     week_ends: Weekday = "sun"
     """The day on which the week of a bulletin ends."""
 
 
-Weight = Annotated[Number, Ge(0), Le(1000)]
+Weight = Annotated[Number, Within(ge=0, le=1000)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,7 @@ from jingkai_cli.language import bind
 
 with warnings.catch_warnings():  # Typer uses what Click 8.4 calls deprecated
     warnings.simplefilter("ignore", DeprecationWarning)
-    from typer.main import get_command
-
-    from jingkai_cli.cli.app import app, run
-
-COMMANDS = get_command(app)
+    from jingkai_cli.cli.app import run
 
 DATA = Path(__file__).parents[2] / "data"
 JK = (sys.executable, "-m", "jingkai_cli")
@@ -48,7 +44,9 @@ class Workspace:
 
     def environment(self, **environ: str) -> dict[str, str]:
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        cache = self.folder.with_name(f"{self.folder.name}.cache")
         clean = {"PATH": path, "HOME": str(self.folder), "LANG": "C.UTF-8", "JK_BY": "li", "COLUMNS": "80"}
+        clean["XDG_CACHE_HOME"] = str(cache)
         return clean | environ
 
     def here(self, *arguments: str, **environ: str) -> Done:

@@ -13,13 +13,15 @@ from typing import Any
 
 import click
 import pytest
-from running import COMMANDS, Done, Workspace, workspace
+from running import Done, Workspace, workspace
 
+from jingkai_cli.cli.app import JK
+from jingkai_cli.cli.command import Listed
 from jingkai_cli.ledger import sqlite
 
 SAMPLES = {"task": "4", "milestone": "ruihe-decoration", "files": "2016-02.jsonl", "month": "2016-02", "output": "out"}
 SAMPLES |= dict.fromkeys(("to", "due"), "2017-01-31") | {"unit": "城镇办"}
-WANTED = {"note", "to", "due", "approved_by", "responsible", "unit"}
+WANTED = {"month", "note", "to", "due", "approved_by", "responsible", "unit"}
 """Options without which a command asks."""
 READING = ("report", "show 12", "log", "check", "problem list", "export --month 2016-02 -o out")
 
@@ -30,13 +32,13 @@ def every_command(option: str) -> Iterator[tuple[str, ...]]:
     def walk(command: click.Command, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         if isinstance(command, click.Group):
             for name, inner in command.commands.items():
-                yield from walk(inner, (*names, name))
+                yield from walk(inner.command if isinstance(inner, Listed) else inner, (*names, name))
         elif any(parameter.name == option for parameter in command.params):
             needed = [p for p in command.params if p.required or p.name in WANTED]
             given = [(*p.opts[:1] * (p.param_type_name == "option"), sample(p)) for p in needed]
             yield (*names, *(word for words in given for word in words))
 
-    return walk(COMMANDS, ())
+    return walk(JK, ())
 
 
 def sample(parameter: click.Parameter) -> str:

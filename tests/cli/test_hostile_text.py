@@ -7,13 +7,13 @@ import unicodedata
 from io import StringIO
 from pathlib import Path
 
-import click
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from running import COMMANDS, Workspace
+from running import Workspace
 from wcwidth import wcwidth
 
+from jingkai_cli.cli.app import JK
 from jingkai_cli.escape import bare, inert, visible
 from jingkai_cli.formats import plain
 from jingkai_cli.formats.width import pad, width
@@ -23,7 +23,8 @@ UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e
 """What no output may hold; only line ends may stand raw."""
 NASTY = (
     "\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "\x9b31m", "a\rb", "a\bb", "a\tb", "\x7f", "\x85", "\u202eabc\u202c",
-    "\u2066a\u2069", "\u200f", "\u2028", "\u2029", "\ufeff", "[red]x[/red]", "[/]", "[link=http://x]y[/link]", "[[x]",
+    "\u2066a\u2069", "\u200f", "\u2028", "\u2029", "\ufeff", "\ufffe",
+    "\uffff", "[red]x[/red]", "[/]", "[link=http://x]y[/link]", "[[x]",
     "\\[x]", ":smile:", "😀👨‍👩‍👧", "e\u0301\u0302", "𠮷野家", "|", "`x`", "<b>x</b>", "# x", "=1+1", "@x", "'=x", "''",
     "{}", "%s", "{0}", "$x", "a\nb", "\u3000", "\u200b", "\u00ad",
 )  # fmt: skip
@@ -66,11 +67,11 @@ def test_what_people_write_stays_text(place: Workspace, note: str, unit: str, by
     done = place.here("record", "12", "35", "--on", "2016-03-01", *said)
     assert done.code == 0, done
     assert not unseen(done.out + done.err)
-    for form in ("table", "plain", "markdown", "csv", "json"):
+    for form in ("table", "plain", "markdown", "csv", "json", "html"):
         for command in (("log",), ("show", "12", "--as-of", "2016-04-01")):
             printed = place.here(*command, "-f", form)
             assert printed.code == 0, printed
-            assert not unseen(printed.out.replace("\t", "") if form == "csv" else printed.out), form
+            assert not unseen(printed.out.replace("\t", "") if form in ("csv", "html") else printed.out), form
     (item,) = json.loads(place.here("log", "-f", "json").out)["items"]
     assert (item["note"], item["unit"], item["by"], item["key"]) == (note, unit, by, key)
     rehearsed = place.here("record", "12", "36", "--on", "2016-03-02", *said[:-1], key + "x", "--dry-run")
@@ -141,5 +142,4 @@ def test_no_words_make_it_raise(place: Workspace, data: st.DataObject) -> None:
 
 
 def commands() -> list[str]:
-    assert isinstance(COMMANDS, click.Group)
-    return [*COMMANDS.commands, "open", "list", "fix", "verify"]
+    return [*JK.commands, "open", "list", "fix", "verify"]

@@ -6,6 +6,7 @@ import os
 import pty
 import stat
 import subprocess
+import sys
 import threading
 from io import StringIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from running import JK, Workspace, workspace
 
 AS_OF = ("--as-of", "2016-07-15")
 REPORT = ("report", *AS_OF)
-FORMATS = ("table", "plain", "markdown", "csv", "json")
+FORMATS = ("table", "plain", "markdown", "csv", "json", "html")
 BOM = b"\xef\xbb\xbf"
 
 
@@ -60,6 +61,39 @@ def test_a_terminal_gets_no_colour_where_nobody_wants_it(place: Workspace) -> No
     (place.folder / "t.txt").unlink(missing_ok=True)
     assert on_a_terminal(place, *REPORT, "-o", "t.txt") == ""
     assert b"\x1b" not in (place.folder / "t.txt").read_bytes()
+
+
+@pytest.mark.parametrize("form", ["xlsx", "docx"])
+def test_an_office_file_is_for_a_file_or_a_pipe(form: str, place: Workspace) -> None:
+    refused = on_a_terminal(place, *REPORT, "-f", form)
+    assert refused == f"{form} is not for a terminal: write it to a file (-o FILE.{form})\n"
+    assert place.here(*REPORT, "-o", f"r.{form}").out == ""
+    assert place.shell(f"jk {' '.join(REPORT)} -f {form} > piped").code == 0
+    written = (place.folder / f"r.{form}").read_bytes()
+    assert written.startswith(b"PK")
+    assert (place.folder / "piped").read_bytes() == written
+
+
+@pytest.mark.parametrize(("form", "module"), [("xlsx", "openpyxl"), ("docx", "docx")])
+def test_a_missing_extra_is_asked_for_by_name(form: str, module: str, place: Workspace) -> None:
+    before = place.files()
+    program = f"import sys; sys.modules['{module}'] = None; from jingkai_cli.cli.app import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *REPORT, "-o", f"missing.{form}"],
+        cwd=place.folder,
+        env=place.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = f"this needs {module}, which is not installed: pip install 'jingkai-cli[office]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (5, "", said)
+    assert place.files() == before
+    done = subprocess.run(
+        [sys.executable, "-c", program, *REPORT, "-f", "csv"], cwd=place.folder, env=place.environment(), check=False,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_csv_is_for_excel_in_a_file_and_plain_in_a_pipe(place: Workspace) -> None:

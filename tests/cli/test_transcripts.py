@@ -28,7 +28,8 @@ def test_story(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> N
     (tmp_path / "data").mkdir()
     for name in ("tasks.yaml", "2016-02.jsonl"):
         shutil.copy(DATA / name, tmp_path / "data")
-    shutil.copy(HERE / "small.yaml", tmp_path)
+    for name in ("small.yaml", "2016-03.jsonl"):
+        shutil.copy(HERE / name, tmp_path)
     told = story.read_text(encoding="utf-8")
     happened = "".join(_tell(block, tmp_path) for block in re.split(r"^(?=\$ |== )", told, flags=re.MULTILINE))
     if request.config.getoption("--write-transcripts"):
@@ -51,6 +52,7 @@ def _run(command: str, folder: Path) -> str:
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(folder),
+        "XDG_CACHE_HOME": str(folder.with_name("cache")),
         "LANG": "C.UTF-8",
         "JK_BY": "li",
         "COLUMNS": "80",

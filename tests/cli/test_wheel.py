@@ -14,6 +14,10 @@ ROOT = Path(__file__).parents[2]
 NEEDED = {
     "jingkai_cli/py.typed",
     "jingkai_cli/cli/tasks.template.yaml",
+    "jingkai_cli/formats/dashboard/dashboard.css",
+    "jingkai_cli/formats/dashboard/dashboard.html.jinja",
+    "jingkai_cli/formats/dashboard/dashboard.js",
+    "jingkai_cli/formats/page.css",
     "jingkai_cli/ledger/sqlite.sql",
     "jingkai_cli/locale/zh_CN/LC_MESSAGES/jk.mo",
 }
@@ -93,5 +97,7 @@ def test_a_workspace_from_its_beginning(jk: Path, tmp_path: Path) -> None:
     assert "示例：停车场建设" in run(jk, tmp_path, "report", "--as-of", "2026-03-02", "-f", "csv")
     assert '"schema": 1' in run(jk, tmp_path, "show", "1", "-f", "json")
     assert "head 1:" in run(jk, tmp_path, "check")
+    run(jk, tmp_path, "dashboard", "--as-of", "2026-03-02", "-o", "d.html")
+    assert "任务清单" in (tmp_path / "d.html").read_text(encoding="utf-8")
     assert '"$schema"' in run(jk, tmp_path, "schema")
     assert run(jk, tmp_path, "--version").startswith("jk ")

@@ -24,17 +24,11 @@ pytestmark = pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")  # T
 
 @pytest.fixture(autouse=True)
 def _built_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command line and the plan's schema are the same each time: building them is most of a report's cost."""
-    import typer.main
-
+    """The plan's schema is the same each time: building it is most of a report's cost."""
     from jingkai_cli.cli import desk
 
-    monkeypatch.setattr(typer.main, "get_command", _command(typer.main.get_command))
     monkeypatch.setattr(loading, "TypeAdapter", _adapter)
     monkeypatch.setattr(desk, "load_plan", load)
-
-
-_command = cache(cache)
 
 
 @cache

@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from jingkai_cli.errors import Exit, InvalidInput
-from jingkai_cli.plan import load_plan, reader, source
+from jingkai_cli.plan import load_plan, reader
+from jingkai_cli.plan.files import LARGEST
 
 FOLDER = Path(__file__).parents[1] / "errors" / "plan"
 BAD = sorted(FOLDER.glob("*.yaml"))
@@ -84,8 +85,8 @@ def test_nothing_in_the_file(text: str, tmp_path: Path) -> None:
 def test_a_file_above_the_largest(tmp_path: Path) -> None:
     line = f"title: 工作\ntasks: [{TASK}]\n"
     plan = tmp_path / "tasks.yaml"
-    plan.write_text(line.ljust(source.LARGEST - len(line.encode()) + len(line)), encoding="utf-8")
-    assert plan.stat().st_size == source.LARGEST
+    plan.write_text(line.ljust(LARGEST - len(line.encode()) + len(line)), encoding="utf-8")
+    assert plan.stat().st_size == LARGEST
     assert load_plan(plan).title == "工作"
     plan.write_bytes(plan.read_bytes() + b"\n")
     assert "bigger than 4 MiB" in said(plan)

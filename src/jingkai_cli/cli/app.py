@@ -2,64 +2,76 @@
 
 import os
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated, Any, NoReturn
 
 import click
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from .. import __version__
 from ..errors import Exit, JkError
 from ..escape import visible
 from ..language import _
-from . import (
-    check,
-    dispute,
-    export,
-    form,
-    import_,
-    init,
-    life,
-    log,
-    problem,
-    record,
-    report,
-    retract,
-    schema,
-    score,
-    show,
-)
-from .command import Command
+from .command import Listed
 from .output import give, tell
 
 MORNING = _("Each morning")
 REPORTED = _("When a unit reports")
+WEEK = _("Each week")
 MONTH = _("At month's end")
 LEDGER = _("Ledger and plan")
 
-COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
-    ("report", report.report, MORNING, _("What is overdue, at risk and on track, and whom to call.")),
-    ("show", show.show, MORNING, _("One task whole: milestones, indicators, reasons, last entries.")),
-    ("record", record.record, REPORTED, _("Record a progress report: a percentage, figures, a note.")),
-    ("correct", record.correct, REPORTED, _("Put a wrong report right: retracts it and records it anew.")),
-    ("reach", life.reach, REPORTED, _("Record that a milestone was reached.")),
-    ("done", life.done, REPORTED, _("Record that a unit reports a task done.")),
-    ("accept", life.accept, REPORTED, _("Close a task that was reported done, after someone else verified it.")),
-    ("reopen", life.reopen, REPORTED, _("Send a task back that was reported done or accepted.")),
-    ("extend", life.extend, REPORTED, _("Record an approved new deadline of a task or milestone.")),
-    ("object", dispute.object_, REPORTED, _("Record that a unit disagrees with the judgement of a task.")),
-    ("ruling", dispute.ruling, REPORTED, _("Record what became of an objection.")),
-    ("form", form.form, REPORTED, _("Write the spreadsheets that units fill in, one for each unit.")),
-    ("import", import_.import_, REPORTED, _("Record the entries of a file, all or none; twice is once.")),
-    ("score", score.score, MONTH, _("Record a judge's score of a unit at the month's observation.")),
-    ("export", export.export, MONTH, _("Write the month's CSV files: tasks, entries, problems, units.")),
-    ("log", log.log, LEDGER, _("List what was recorded.")),
-    ("retract", retract.retract, LEDGER, _("Withdraw an entry; it stays in the ledger, and does not count any more.")),
-    ("check", check.check, LEDGER, _("Prove that the ledger is whole and unchanged, and agrees with the plan.")),
-    ("init", init.init, LEDGER, _("Begin a workspace with a plan to fill in.")),
-    ("schema", schema.schema, LEDGER, _("Print the JSON Schema of the plan file, for editors.")),
+COMMANDS = (
+    ("report", "report.report", MORNING, _("What is overdue, at risk and on track, and whom to call.")),
+    ("today", "today.today", MORNING, _("What came in, what turned red, what falls due, and whom to call.")),
+    ("show", "show.show", MORNING, _("One task whole: milestones, indicators, reasons, last entries.")),
+    (
+        "dashboard",
+        "dashboard.dashboard",
+        MORNING,
+        _("Write one page for leaders: lamps, time line, curves, problems, units."),
+    ),
+    ("record", "record.record", REPORTED, _("Record a progress report: a percentage, figures, a note.")),
+    ("correct", "record.correct", REPORTED, _("Put a wrong report right: retracts it and records it anew.")),
+    ("reach", "life.reach", REPORTED, _("Record that a milestone was reached.")),
+    ("done", "life.done", REPORTED, _("Record that a unit reports a task done.")),
+    ("accept", "life.accept", REPORTED, _("Close a task that was reported done, after someone else verified it.")),
+    ("reopen", "life.reopen", REPORTED, _("Send a task back that was reported done or accepted.")),
+    ("extend", "life.extend", REPORTED, _("Record an approved new deadline of a task or milestone.")),
+    ("object", "dispute.object_", REPORTED, _("Record that a unit disagrees with the judgement of a task.")),
+    ("ruling", "dispute.ruling", REPORTED, _("Record what became of an objection.")),
+    ("form", "form.form", REPORTED, _("Write the spreadsheets that units fill in, one for each unit.")),
+    ("import", "import_.import_", REPORTED, _("Record the entries of a file, all or none; twice is once.")),
+    ("bulletin", "bulletin.bulletin", WEEK, _("The bulletin of a week, as an office sends it out.")),
+    ("notice", "notice.notice", WEEK, _("The letter that urges a unit: what is late, and what is asked by when.")),
+    ("handover", "handover.handover", WEEK, _("Everything that is open, on one page.")),
+    ("score", "score.score", MONTH, _("Record a judge's score of a unit at the month's observation.")),
+    ("rank", "rank.rank", MONTH, _("Rank the units by the observation of a month; internal.")),
+    ("assess", "assess.assess", MONTH, _("Assess the units for a month or a year, out of 100.")),
+    ("export", "export.export", MONTH, _("Write the month's CSV files: tasks, entries, problems, units.")),
+    ("log", "log.log", LEDGER, _("List what was recorded.")),
+    (
+        "retract",
+        "retract.retract",
+        LEDGER,
+        _("Withdraw an entry; it stays in the ledger, and does not count any more."),
+    ),
+    ("check", "check.check", LEDGER, _("Prove that the ledger is whole and unchanged, and agrees with the plan.")),
+    ("init", "init.init", LEDGER, _("Begin a workspace with a plan to fill in.")),
+    ("schema", "schema.schema", LEDGER, _("Print the JSON Schema of the plan file, for editors.")),
 )
+"""Name, module and function, panel, help. A module is imported when its command is called or asked for its help."""
+
+PROBLEM = (
+    ("open", "problem.open_", _("Record a problem that a unit must put right by a date.")),
+    ("fix", "problem.fix", _("Record that the unit reports a problem fixed.")),
+    ("verify", "problem.verify", _("Close a problem after someone else verified the fix.")),
+    ("reopen", "problem.reopen", _("Send a problem back that was not fixed.")),
+    ("list", "problem.list_", _("List the problems, or only the overdue ones.")),
+)
+"""What follows on `jk problem`: name, module and function, help."""
 
 app = typer.Typer(
     name="jk",
@@ -72,24 +84,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     options_metavar=_("[OPTIONS]"),
     subcommand_metavar=_("COMMAND [ARGS]..."),
-)
-for name, function, panel, text in COMMANDS:
-    app.command(name, cls=Command, help=text, rich_help_panel=panel, options_metavar=_("[OPTIONS]"))(function)
-
-problems = typer.Typer(
-    no_args_is_help=True,
-    suggest_commands=False,  # Click suggests the command already, and in Chinese
-    rich_markup_mode="rich",
-    options_metavar=_("[OPTIONS]"),
-    subcommand_metavar=_("COMMAND [ARGS]..."),
-)
-for name, function, text in problem.COMMANDS:
-    problems.command(name, cls=Command, help=text, options_metavar=_("[OPTIONS]"))(function)
-app.add_typer(
-    problems,
-    name="problem",
-    rich_help_panel=REPORTED,
-    help=_("Problems, and the dates by which they must be put right."),
 )
 
 
@@ -106,6 +100,23 @@ def root(
     ] = False,
 ) -> None:
     pass
+
+
+JK: Any = get_command(app)
+for name, place, panel, text in COMMANDS:
+    JK.add_command(Listed(name, place, text, panel))
+problems = TyperGroup(
+    name="problem",
+    commands=[Listed(name, place, text) for name, place, text in PROBLEM],
+    help=_("Problems, and the dates by which they must be put right."),
+    no_args_is_help=True,
+    suggest_commands=False,  # Click suggests the command already, and in Chinese
+    rich_markup_mode="rich",
+    rich_help_panel=REPORTED,
+    options_metavar=_("[OPTIONS]"),
+    subcommand_metavar=_("COMMAND [ARGS]..."),
+)
+JK.add_command(problems)
 
 
 def main() -> NoReturn:
@@ -128,7 +139,7 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run `jk` with these arguments and give its exit code."""
     try:
-        code = typer.main.get_command(app).main(arguments, prog_name="jk", standalone_mode=False)
+        code = JK.main(arguments, prog_name="jk", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError:
         return Exit.OK  # `jk` alone: the help was asked for, and is printed already
     except click.ClickException as error:

@@ -1,11 +1,15 @@
 """What every command asks of its arguments, beyond their types, and how its help shows them."""
 
 from copy import copy
+from functools import cached_property
+from importlib import import_module
 from inspect import unwrap
 from typing import Any, get_type_hints
 
 import click
+import typer
 from typer.core import TyperCommand
+from typer.main import get_command
 from typer.models import ArgumentInfo
 
 from ..language import _
@@ -48,3 +52,29 @@ class Command(TyperCommand):
 
     def _arguments(self) -> list[Any]:
         return [parameter for parameter in self.params if isinstance(parameter, click.Argument)]
+
+
+class Listed(TyperCommand):
+    """A line in a table of commands: all that the table's help shows. The command itself is loaded when it is called.
+
+    To import every command takes longer than most commands do.
+    """
+
+    def __init__(self, name: str, place: str, text: str, panel: str | None = None) -> None:
+        """List a command under its name, with its help and panel; `place` is `module.function` in this package."""
+        super().__init__(name, help=text, rich_help_panel=panel)
+        self._place = place
+
+    @cached_property
+    def command(self) -> click.Command:
+        """The command itself, with its arguments and options."""
+        module, _dot, function = self._place.rpartition(".")
+        loaded = getattr(import_module(f".{module}", __package__), function)
+        one = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
+        panel, metavar = self.rich_help_panel, _("[OPTIONS]")
+        one.command(self.name, cls=Command, help=self.help, rich_help_panel=panel, options_metavar=metavar)(loaded)
+        return get_command(one)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Let the command itself take its arguments; it is what runs in the context."""
+        return self.command.make_context(*args, **kwargs)

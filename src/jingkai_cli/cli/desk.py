@@ -1,10 +1,9 @@
 """The coordinator's desk: the plan, the ledger beside it, and what day it is there."""
 
-import getpass
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -35,6 +34,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def cache_folder(environ: Mapping[str, str]) -> Path | None:
+    """Where plans are remembered from one run to the next: `JK_CACHE_DIR`, or the user's cache folder.
+
+    Nowhere with `JK_NO_CACHE=1`, or where the user has no folder of their own.
+    """
+    if environ.get("JK_NO_CACHE"):
+        return None
+    if environ.get("JK_CACHE_DIR"):
+        return Path(environ["JK_CACHE_DIR"])
+    home, caches = environ.get("HOME"), environ.get("XDG_CACHE_HOME", "")
+    if caches.startswith("/"):  # the standard says to pass over any other
+        return Path(caches) / "jk"
+    return Path(home) / ".cache" / "jk" if home else None
+
+
 @dataclass(frozen=True)
 class Desk:
     """Where one command works. The plan is read at once, so that its faults are told first; the ledger when needed."""
@@ -51,7 +65,7 @@ class Desk:
             InvalidInput: there is no plan, or it has faults.
         """
         file = find_plan(plan, os.environ, Path.cwd())
-        return cls(file, load_plan(file), ledger or os.environ.get("JK_LEDGER"))
+        return cls(file, load_plan(file, cache_folder(os.environ)), ledger or os.environ.get("JK_LEDGER"))
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -117,8 +131,15 @@ class Desk:
 
         Says which tasks the ledger speaks of and the plan does not.
         """
-        found = ledger.read(lambda reader: survey(reader, self.plan, as_of))
-        return self.scope(found, known_on), found.facts
+        scope, facts = self.surveys(ledger, (as_of,), known_on)
+        return scope, facts[as_of]
+
+    def surveys(
+        self, ledger: Ledger, days: Sequence[date], known_on: datetime | None
+    ) -> tuple[Scope, Mapping[date, Mapping[str, TaskFacts]]]:
+        """The same as of several dates, all of one state; what is spoken about is the last one."""
+        found = ledger.read(lambda reader: [survey(reader, self.plan, day) for day in days])
+        return self.scope(found[-1], known_on), {surveyed.as_of: surveyed.facts for surveyed in found}
 
     def scope(self, found: Survey, known_on: datetime | None) -> Scope:
         """What a report speaks about that is made from a survey. Says which tasks only the ledger knows."""
@@ -184,6 +205,8 @@ class Desk:
         Raises:
             Refused: the system has no name for its user, as in some containers.
         """
+        import getpass
+
         try:
             return by or os.environ.get("JK_BY") or getpass.getuser()
         except (KeyError, OSError):

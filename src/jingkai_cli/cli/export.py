@@ -31,6 +31,7 @@ def export(
 ) -> None:
     from ..ledger import Selection
     from ..reports import export as exporting
+    from ..survey.dossiers import assessments
 
     desk = Desk.at(plan, ledger)
     period = parse_month(month, desk.today)
@@ -39,8 +40,8 @@ def export(
     known, moment = desk.known(known_on)
     entries = list(known.entries(Selection(since=period.start, until=period.end)))
     retracted = known.retracted_by([recorded.seq for recorded in entries])
-    scope, facts = desk.survey(known, period.end, moment)
-    documents = exporting.build(scope, facts, entries, retracted)
+    found, assessed = known.read(lambda reader: assessments(reader, desk.plan, period, period.end))
+    documents = exporting.build(desk.scope(found, moment), found.facts, entries, retracted, assessed)
     as_csv = Destination(Format.csv, None, encoding, labels)
     files = {output / name: as_csv.file(document) for name, document in documents.items()}
     try:

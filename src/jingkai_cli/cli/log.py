@@ -51,8 +51,11 @@ def log(
     )
     entries = list(known.entries(selection))
     retracted = known.retracted_by([recorded.seq for recorded in entries])
-    document = logging.build(Scope(desk.plan, selection.until or desk.today, moment, known.head()), entries, retracted)
-    Destination(form, output, encoding, labels).put(document)
+    scope = Scope(desk.plan, selection.until or desk.today, moment, known.head())
+    destination = Destination(form, output, encoding, labels)
+    with destination.language_of(desk.plan):
+        document = logging.build(scope, entries, retracted)
+    destination.put(document)
 
 
 def _ids(desk: Desk, recorded: Sequence[str], name: str) -> frozenset[str]:

@@ -18,6 +18,9 @@ class Format(StrEnum):
     markdown = "markdown"
     csv = "csv"
     json = "json"
+    html = "html"
+    xlsx = "xlsx"
+    docx = "docx"
 
 
 class Shift(StrEnum):

@@ -2,9 +2,8 @@
 
 import os
 import sys
-import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from errno import EISDIR
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 
 from ..errors import JkError, Refused
 from ..escape import visible
-from ..formats import ENDINGS, MODULES, render
-from ..language import _
+from ..formats import ENDINGS, EXTRAS, MODULES, render
+from ..language import _, speaking
+from ..model import Plan
 from ..reports.document import Document
 from .options import Format
 
@@ -46,28 +46,51 @@ class Destination:
     labels: bool = False
 
     def put(self, document: Document) -> None:
-        """Print a report, or write it to a file, in the format that was asked for or that its place calls for."""
+        """Print a report, or write it to a file, in the format that was asked for or that its place calls for.
+
+        Raises:
+            Refused: an office file would go to a terminal.
+            MissingExtra: what the format needs is not installed; nothing is written.
+        """
         name = self._format()
-        if self.output is None and name == "table" and sys.stdout.isatty():
+        if self.output is not None:
+            write_whole({self.output: self.file(document)})
+        elif name == "table" and sys.stdout.isatty():
             from rich.console import Console
 
             from ..formats.table import show
 
             show(document, Console(highlight=False))
-            return
-        if self.output is not None:
-            write_whole({self.output: self.file(document)})
-        elif name in ("csv", "json"):  # for programs: UTF-8, whatever the terminal's encoding
-            print_bytes(encoded(self._text(document), self.encoding or "utf-8"))
+        elif name in EXTRAS and sys.stdout.isatty():
+            raise Refused(_("{form} is not for a terminal: write it to a file (-o FILE.{form})").format(form=name))
         else:
-            sys.stdout.write(self._text(document))
+            content = self._content(document)
+            if isinstance(content, bytes):
+                print_bytes(content)
+            elif name in ("csv", "json", "html"):  # for programs: UTF-8, whatever the terminal's encoding
+                print_bytes(encoded(content, self.encoding or "utf-8"))
+            else:
+                sys.stdout.write(content)
 
     def file(self, document: Document) -> bytes:
-        """The content of a file; CSV has a byte order mark by default, so that Excel opens Chinese right."""
-        default = "utf-8-sig" if self._format() == "csv" else "utf-8"
-        return encoded(self._text(document), self.encoding or default)
+        """The content of a file; CSV has a byte order mark by default, so that Excel opens Chinese right.
 
-    def _text(self, document: Document) -> str:
+        Raises:
+            Refused: there is no such encoding, or a page, which says that it is in UTF-8, should be in another one.
+        """
+        if self.encoding and self._format() == "html":
+            raise Refused(_("a page is always in UTF-8: leave --encoding out"))
+        default = "utf-8-sig" if self._format() == "csv" else "utf-8"
+        content = self._content(document)
+        return content if isinstance(content, bytes) else encoded(content, self.encoding or default)
+
+    @contextmanager
+    def language_of(self, plan: Plan) -> Iterator[None]:
+        """Speak the plan's language inside the block where the file is for other people's desks: xlsx, docx."""
+        with speaking(plan.language) if self._format() in EXTRAS else nullcontext():
+            yield
+
+    def _content(self, document: Document) -> str | bytes:
         if self.labels and self._format() == "csv":
             from ..formats.csv_ import render_labelled
 
@@ -140,6 +163,8 @@ def _beside(target: Path, content: bytes) -> Path:
     """The content on the disk, in the folder of its target under a name of its own."""
     if target.is_dir():
         raise IsADirectoryError(EISDIR, _("is a folder"))
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -188,16 +188,9 @@ def list_(
     known, moment = desk.known(known_on)
     scope, facts = desk.survey(known, day, moment)
     filters = problems.ProblemFilters(overdue=overdue, unit=unit, task=desk.task(task).id if task else None)
-    document = problems.build(scope, facts, filters)
-    Destination(form, output, encoding, labels).put(document)
+    destination = Destination(form, output, encoding, labels)
+    with destination.language_of(desk.plan):
+        document = problems.build(scope, facts, filters)
+    destination.put(document)
     if exit_code and document.found:
         raise typer.Exit(Exit.FINDINGS)
-
-
-COMMANDS = (
-    ("open", open_, _("Record a problem that a unit must put right by a date.")),
-    ("fix", fix, _("Record that the unit reports a problem fixed.")),
-    ("verify", verify, _("Close a problem after someone else verified the fix.")),
-    ("reopen", reopen, _("Send a problem back that was not fixed.")),
-    ("list", list_, _("List the problems, or only the overdue ones.")),
-)

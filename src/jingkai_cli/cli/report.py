@@ -67,6 +67,7 @@ def report(
     from ..reports import report as reporting
 
     desk = Desk.at(plan, ledger)
+    destination = Destination(form, output, encoding, labels)
     filters = reporting.Filters(
         tasks=tuple(desk.task(name).id for name in tasks or ()),
         overdue=overdue,
@@ -79,11 +80,12 @@ def report(
     scope, facts = desk.survey(known, day, moment)
     if original:
         facts = {task: said.without_extensions() for task, said in facts.items()}
-    document = (
-        groups.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
-        if group_by
-        else reporting.build(scope, facts, filters)
-    )
-    Destination(form, output, encoding, labels).put(document)
+    with destination.language_of(desk.plan):
+        document = (
+            groups.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
+            if group_by
+            else reporting.build(scope, facts, filters)
+        )
+    destination.put(document)
     if exit_code and document.found:
         raise typer.Exit(Exit.FINDINGS)

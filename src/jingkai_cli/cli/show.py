@@ -51,12 +51,14 @@ def show(
     def facts_on(asked: date) -> TaskFacts:
         return surveyed.get(whose.id, NOTHING) if asked == day else facts_of(known, desk.plan, whose, asked)
 
-    document = showing.build(scope, whose, facts_on, entries, retracted)
-    if explain:
-        from ..plan.places import places
-        from ..reports import explain as explaining
+    destination = Destination(form, output)
+    with destination.language_of(desk.plan):
+        document = showing.build(scope, whose, facts_on, entries, retracted)
+        if explain:
+            from ..plan.places import places
+            from ..reports import explain as explaining
 
-        rules = desk.plan.rules
-        judgement = judge_task(whose, facts_on(day), day, rules)
-        document = explaining.build(document, judgement, rules, places(desk.plan_file))
-    Destination(form, output).put(document)
+            rules = desk.plan.rules
+            judgement = judge_task(whose, facts_on(day), day, rules)
+            document = explaining.build(document, judgement, rules, places(desk.plan_file))
+    destination.put(document)

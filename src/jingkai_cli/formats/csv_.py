@@ -8,7 +8,7 @@ from typing import Any
 
 from ..escape import inert
 from ..reports.document import Document
-from ..reports.wording import joined
+from .items import flat
 
 
 def render(document: Document) -> str:
@@ -31,21 +31,9 @@ def _table(fields: Iterable[str], items: Iterable[Mapping[str, Any]], header: li
 
 
 def _cell(value: Any) -> str:
-    if value is None:
+    one = flat(value)
+    if one is None:
         return ""
-    if isinstance(value, str):
-        return inert(value)
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return inert(joined(f"{name}={v}" for name, v in value.items()))
-    if isinstance(value, list | tuple):
-        return inert(joined(_part(part) for part in value))
-    return str(value)
-
-
-def _part(part: Any) -> str:
-    """One of several things in a cell: a sentence where it has one, else its title with date and days."""
-    if isinstance(part, Mapping):
-        return str(part["text"]) if "text" in part else f"{part['title']} {part['deadline']} ({part['days_overdue']})"
-    return str(part)
+    if isinstance(one, str):
+        return inert(one)
+    return one.isoformat() if isinstance(one, date | datetime) else str(one)

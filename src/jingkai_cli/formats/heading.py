@@ -2,7 +2,7 @@
 
 from ..figures import enumeration, long_date
 from ..language import _
-from ..reports.document import Document, Letterhead
+from ..reports.document import Document, Letterhead, Scope
 
 
 def head(document: Document) -> list[str]:
@@ -10,19 +10,29 @@ def head(document: Document) -> list[str]:
     scope = document.scope
     if document.letterhead:
         return [scope.plan.title, document.title, *_letterhead(document.letterhead)]
-    when = _("as of {day}").format(day=scope.as_of)
+    return [scope.plan.title, f"{document.title} | {when(scope, scope.as_of.isoformat())}"]
+
+
+def when(scope: Scope, as_of: str) -> str:
+    """Which date a report speaks about, as that is written here, and as of when it was known."""
+    said = _("as of {day}").format(day=as_of)
     if scope.known_on:
-        when += _(", known on {moment}").format(moment=scope.known_on.isoformat(sep=" ", timespec="minutes"))
-    return [scope.plan.title, f"{document.title} | {when}"]
+        said += _(", known on {moment}").format(moment=scope.known_on.isoformat(sep=" ", timespec="minutes"))
+    return said
 
 
 def _letterhead(letterhead: Letterhead) -> list[str]:
     """Number, issuer and date on one line, as far as they are known; below it to whom it goes."""
     dated = "  ".join(filter(None, (letterhead.number, letterhead.issuer, long_date(letterhead.dated))))
-    return [dated, *([_("{addressee}:").format(addressee=letterhead.addressee)] if letterhead.addressee else [])]
+    return [dated, *([salutation(letterhead.addressee)] if letterhead.addressee else [])]
 
 
-def _distribution(letterhead: Letterhead) -> list[str]:
+def salutation(addressee: str) -> str:
+    """The first line of a letter."""
+    return _("{addressee}:").format(addressee=addressee)
+
+
+def distribution(letterhead: Letterhead) -> list[str]:
     """To whom a document was sent, at its end (版记)."""
     named = ((_("To: {names}"), letterhead.send_to), (_("Copies: {names}"), letterhead.copy_to))
     return [text.format(names=enumeration(names)) for text, names in named if names]
@@ -30,8 +40,10 @@ def _distribution(letterhead: Letterhead) -> list[str]:
 
 def foot(document: Document) -> list[str]:
     """Summary, footnotes, and the ledger's head: the anchor that proves what the figures were made from."""
-    anchor = (
-        _("Ledger {head}").format(head=document.scope.head) if document.scope.head.seq else _("The ledger is empty.")
-    )
-    sent = _distribution(document.letterhead) if document.letterhead else []
-    return [*document.summary, *document.footnotes, *sent, anchor]
+    sent = distribution(document.letterhead) if document.letterhead else []
+    return [*document.summary, *document.footnotes, *sent, anchor(document.scope)]
+
+
+def anchor(scope: Scope) -> str:
+    """The head of the ledger: what proves that nothing up to it was changed."""
+    return _("Ledger {head}").format(head=scope.head) if scope.head.seq else _("The ledger is empty.")

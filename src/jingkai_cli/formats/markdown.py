@@ -9,8 +9,8 @@ from .heading import foot, head
 
 def render(document: Document) -> str:
     """The document as Markdown."""
-    plan, title = head(document)
-    blocks = [f"# {_literal(plan)}", _literal(title)]
+    plan, *titles = head(document)
+    blocks = [f"# {_literal(plan)}", *map(_literal, titles)]
     for section in document.sections:
         if section.title:
             blocks.append(f"## {_literal(section.title)}")

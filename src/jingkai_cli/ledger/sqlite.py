@@ -10,7 +10,7 @@ from typing import TypeVar
 from ..errors import LedgerError
 from ..language import _
 from ..model import Recorded
-from . import Reader, Writer, check
+from . import Reader, Writer
 from .connection import PATIENCE, Connection
 from .derived import Derived
 from .reader import SqlReader
@@ -96,6 +96,8 @@ class SqliteLedger(SqlLedger):
 
     def check(self, progress: Callable[[int], None] = lambda _seq: None) -> Iterator[str]:
         """Everything that is wrong with the file, its tables and triggers, the chain and what follows from it."""
+        from . import check
+
         yield from check.surviving(self._check_file())
         with closing(Connection(self.where, "")) as fresh:
             _migrate(fresh)

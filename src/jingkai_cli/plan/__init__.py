@@ -1,16 +1,17 @@
 """The plan (推进方案): where `tasks.yaml` is, what it says, or every fault in it with its line.
 
-Only what finds the file is loaded with this package; pydantic and yaml come with `load_plan` and `schema`.
+Only what finds the file and remembers it is loaded with this package; pydantic and yaml come with a plan that was not
+read before, and with its schema.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..errors import Finding, InvalidInput
 from ..language import _
 from ..model import Plan
-from .json_schema import schema
-from .source import is_file
+from .files import PlanFiles, is_file
 
 __all__ = ["find_plan", "load_plan", "schema"]
 
@@ -47,11 +48,12 @@ def find_plan(named: Path | None, environ: Mapping[str, str], start: Path) -> Pa
     raise InvalidInput([Finding(str(start), 0, 0, message.format(places=_(" nor ").join(PLACES)))])
 
 
-def load_plan(path: Path) -> Plan:
+def load_plan(path: Path, cache: Path | None = None) -> Plan:
     """Read a plan, and `contacts.yaml` beside it where there is one.
 
     Args:
         path: The plan's file; findings name it as it is given.
+        cache: A folder in which plans are remembered from one run to the next; it is made where it is missing.
 
     Returns:
         The plan, whole and typed, every task with its start.
@@ -59,6 +61,21 @@ def load_plan(path: Path) -> Plan:
     Raises:
         InvalidInput: Every fault of the plan, in the order of the file, then those of the contacts.
     """
-    from .loading import load
+    from .cache import keep, recall
 
-    return load(path)
+    files = PlanFiles(path)
+    plan = recall(cache, files) if cache else None
+    if plan is None:
+        from .loading import load
+
+        plan = load(files)
+        if cache:
+            keep(cache, files, plan)
+    return plan
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a plan's file, as strict as the reader where a schema can be."""
+    from .json_schema import schema as described
+
+    return described()

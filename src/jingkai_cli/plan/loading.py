@@ -13,35 +13,33 @@ from ..language import _
 from ..model import Plan, Task
 from ..written import Text
 from .cross_checks import cross_checks
+from .files import PlanFiles
 from .legible import legible
 from .months import months_to_days
 from .nodes import KEY, Fault, Fields, Node, findings
 from .reader import read_nodes
-from .source import is_file, read_text
+from .source import text_of
 from .typed import typed
 
 T = TypeVar("T")
-
-CONTACTS = "contacts.yaml"
 
 _PLAN = TypeAdapter(Plan)
 _CALLS = TypeAdapter(dict[Text, Text])
 
 
-def load(path: Path) -> Plan:
+def load(files: PlanFiles) -> Plan:
     """What `load_plan` says."""
-    beside = path.parent / CONTACTS
-    apart = is_file(beside)
+    beside = files.contacts
 
     def checks(root: Node) -> Iterator[Fault]:
         yield from months_to_days(root)
         yield from cross_checks(root)
-        if apart and isinstance(root, Fields) and "contacts" in root.members:
+        if beside and isinstance(root, Fields) and "contacts" in root.members:
             message = _("contacts stand in {file} too (expected in one of the two)")
             yield Fault(("contacts", KEY), message.format(file=beside))
 
-    plan, faults = _read(path, _PLAN, checks)
-    contacts, more = _read(beside, _CALLS, _no_checks) if apart else ({}, [])
+    plan, faults = _read(files, files.plan, _PLAN, checks)
+    contacts, more = _read(files, beside, _CALLS, _no_checks) if beside else ({}, [])
     if plan is None or contacts is None or faults or more:
         raise InvalidInput(faults + more)
     tasks = tuple(_started(task, plan.year) for task in plan.tasks)
@@ -49,12 +47,12 @@ def load(path: Path) -> Plan:
 
 
 def _read(
-    path: Path, adapter: TypeAdapter[T], checks: Callable[[Node], Iterable[Fault]]
+    files: PlanFiles, path: Path, adapter: TypeAdapter[T], checks: Callable[[Node], Iterable[Fault]]
 ) -> tuple[T, list[Finding]] | tuple[None, list[Finding]]:
     """One file, typed if it can be, and all that is wrong with it."""
     file = str(path)
     try:
-        root = read_nodes(read_text(path), file)
+        root = read_nodes(text_of(path, files.read(path)), file)
     except InvalidInput as error:
         return None, error.findings
     found = findings(file, root, legible(root))

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from .files import read_bytes
 from .nodes import Fields, Listing, Node, node_at
 from .reader import read_nodes
-from .source import read_text
+from .source import text_of
 
 Place = Callable[..., str]
 """(task id, field, id of a member, field …) → `tasks.yaml:42`; the nearest line where the plan does not say it."""
@@ -17,7 +18,7 @@ def places(path: Path) -> Place:
     Raises:
         InvalidInput: the file cannot be read any more.
     """
-    root = read_nodes(read_text(path), str(path))
+    root = read_nodes(text_of(path, read_bytes(path)), str(path))
 
     def place(*names: str) -> str:
         node: Node = root

@@ -1,14 +1,11 @@
 """From a file to its text: what is unreadable, not UTF-8 or unseen is told before YAML is read."""
 
-import os.path
 import re
 import shlex
 from pathlib import Path
 
 from ..errors import Finding, InvalidInput
 from ..language import _
-
-LARGEST = 4 * 1024 * 1024
 
 UNSEEN = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # control and C1 characters, surrogates
@@ -21,24 +18,19 @@ _LINE_END = re.compile("\r\n|\r|\n")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
-def is_file(path: Path) -> bool:
-    """Whether a file is there, and in a folder that may be searched."""
-    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a folder may not be searched
-
-
-def read_text(path: Path) -> str:
-    """Read a file that a person wrote.
+def text_of(path: Path, raw: bytes) -> str:
+    """The text of a file that a person wrote.
 
     Args:
         path: The file; findings name it as it is given.
+        raw: What stands in it.
 
     Returns:
         Its text, without a byte order mark.
 
     Raises:
-        InvalidInput: It cannot be opened, is bigger than 4 MiB, not UTF-8, or holds characters that cannot be seen.
+        InvalidInput: It is not UTF-8, or holds characters that cannot be seen.
     """
-    raw = _read_bytes(path)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -61,25 +53,6 @@ def lines(text: str) -> list[str]:
 def unseen_character(character: str) -> str:
     """The message for a character of `UNSEEN`."""
     return _("the character U+{code:04X} cannot be seen (take it out)").format(code=ord(character))
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)  # a pipe has no size to ask for
-    except FileNotFoundError:
-        message = _("there is no such file (type `jk init` to begin a plan, or name one with --plan FILE)")
-    except IsADirectoryError:
-        message = _("this is a folder (expected a file such as tasks.yaml)")
-    except PermissionError:
-        message = _("you may not read this file (ask its owner)")
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        message = _("cannot be read: {reason}").format(reason=error)
-    else:
-        if len(raw) <= LARGEST:
-            return raw
-        message = _("bigger than 4 MiB (expected the text of a plan)")
-    raise InvalidInput([Finding(str(path), 0, 0, message)])
 
 
 def _wrongly_encoded(path: Path, raw: bytes, error: UnicodeDecodeError) -> Finding:

@@ -58,6 +58,8 @@ class Section:
     title: str | None = None
     lines: tuple[str, ...] = ()
     table: Table | None = None
+    drawn: bool = False
+    """Whether the lines are a drawing in characters, which needs a font of fixed width."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,52 @@
 """`jk export`: the four files of a month, each an ordinary report."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ..facts import TaskFacts
 from ..model import Recorded
-from . import groups, log, problems, report
+from ..rules.assessment import Assessed
+from . import assess, groups, log, problems, report
 from .document import Document, Scope
 
 
 def build(
-    scope: Scope, facts: Mapping[str, TaskFacts], entries: Iterable[Recorded], retracted_by: Mapping[int, int]
+    scope: Scope,
+    facts: Mapping[str, TaskFacts],
+    entries: Iterable[Recorded],
+    retracted_by: Mapping[int, int],
+    assessed: Iterable[Assessed],
 ) -> dict[str, Document]:
-    """File name → report. `scope` and `facts` are as of the month's last day, `entries` are those of the month."""
+    """File name → report.
+
+    Args:
+        scope: as of the month's last day.
+        facts: what the ledger says of each task as of that day.
+        entries: those of the month.
+        retracted_by: which of them were retracted.
+        assessed: the assessment of each unit for the month.
+    """
     by_unit = groups.build(scope, facts, report.Filters(), "unit")
     return {
         "tasks.csv": report.build(scope, facts, report.Filters()),
         "entries.csv": log.build(scope, entries, retracted_by),
         "problems.csv": problems.build(scope, facts, problems.ProblemFilters()),
-        "units.csv": groups.named(by_unit),
+        "units.csv": _assessed(groups.named(by_unit), list(assessed)),
     }
+
+
+def unit_fields() -> dict[str, str]:
+    """The columns of `units.csv`, and their titles."""
+    return {**groups.fields("unit"), **_assessed_fields()}
+
+
+def _assessed_fields() -> dict[str, str]:
+    return {name: title for name, title in assess.fields().items() if name not in ("unit", "tasks")}
+
+
+def _assessed(units: Document, assessed: Sequence[Assessed]) -> Document:
+    """The units with what they were assessed at."""
+    titles = _assessed_fields()
+    of_unit = {each.unit: assess.item(each) for each in assessed}
+    items = [{**item, **{name: of_unit[item["unit"]][name] for name in titles}} for item in units.items]
+    return replace(units, fields={**units.fields, **titles}, items=items)

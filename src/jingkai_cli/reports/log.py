@@ -65,6 +65,9 @@ def _item(recorded: Recorded, retraction: int | None) -> dict[str, Any]:
     said = content(recorded.entry)
     own = {
         "seq": recorded.seq,
+        "on": recorded.entry.on,
+        "received": recorded.entry.received,
+        "deadline": recorded.entry.deadline,
         "recorded_at": recorded.recorded_at,
         "prev_hash": recorded.prev_hash,
         "hash": recorded.hash,

@@ -23,21 +23,34 @@ def milestones(judgement: Judgement) -> Table:
     )
     rows = []
     for milestone in at.task.milestones:
-        status = _status(judgement, milestone)
+        how = status(judgement, milestone)
         day = at.life.reached.get(milestone.id, at.life.deadline(milestone))
-        line = time_line(at.task.start, end, at.as_of, [(day, _MARKS[status.tone])])
+        line = time_line(at.task.start, end, at.as_of, [(day, _MARKS[how.tone])])
         title = f"{marked(milestone.title, 'title', milestone)}\n{milestone.id}"
-        rows.append((title, deadlines(milestone, at.life), status, line))
+        rows.append((title, deadlines(milestone, at.life), how, line))
     return Table(columns, tuple(rows))
 
 
-def _status(judgement: Judgement, milestone: Milestone) -> Toned:
+def listed(judgement: Judgement) -> Table:
+    """The same for a page that draws the time line: what, by when, and how it stands."""
+    at = judgement.at
+    columns = (Column(_("Milestone"), wraps_from=16), Column(_("Deadline")), Column(_("Status")))
+    rows = (
+        (marked(m.title, "title", m), deadlines(m, at.life), status(judgement, m)) for m in judgement.task.milestones
+    )
+    return Table(columns, tuple(rows))
+
+
+def status(judgement: Judgement, milestone: Milestone) -> Toned:
+    """How a milestone stands: green is reached, red is late, none is to come."""
     at = judgement.at
     if reached := at.life.reached.get(milestone.id):
         return Toned(_("reached {day}").format(day=reached), "green")
     if milestone.indicators:
         return Toned(_("by its figures"), "none")
     left = (at.life.deadline(milestone) - at.as_of).days
+    if at.finished:
+        return Toned(_("not reached"), "none")
     if left < 0:
         return Toned(_("{days} overdue").format(days=days(-left)), "red")
     return Toned(_("{days} left").format(days=days(left)) if left else _("due today"), "none")

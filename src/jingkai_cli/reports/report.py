@@ -46,8 +46,8 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: Filters) -> Doc
         listed.sort(key=lambda j: -j.at.worst_days)
     only_late = filters.overdue and not filters.at_risk
     within = filters.due_within
-    why = _why if within is None else partial(due_lines, within=within)
-    table = _overdue_table(scope.plan, listed) if only_late else _overview_table(scope.plan, listed, why)
+    reasons = why if within is None else partial(due_lines, within=within)
+    table = _overdue_table(scope.plan, listed) if only_late else _overview_table(scope.plan, listed, reasons)
     filtered = filters != Filters()
     return Document(
         kind="report",
@@ -103,14 +103,13 @@ def footnotes(judgements: Iterable[Judgement]) -> tuple[str, ...]:
     return (_("* not confirmed in the plan"),) if any(t.unconfirmed for t in things) else ()
 
 
-def _why(judgement: Judgement) -> str:
+def why(judgement: Judgement) -> str:
     """What exactly is overdue; else the worst reason."""
     return late_lines(judgement) or (reason(judgement.reasons[0]) if judgement.reasons else "")
 
 
-def _unit(plan: Plan, judgement: Judgement) -> str:
+def unit_and_contact(plan: Plan, task: Task) -> str:
     """The lead unit and, where it is known, whom to call there."""
-    task = judgement.task
     contact = plan.contacts.get(task.lead_unit or "")
     unit = marked(or_unknown(task.lead_unit), "lead_unit", task)
     return f"{unit}\n{contact}" if contact else unit
@@ -136,7 +135,7 @@ def _overdue_table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
             marked(j.task.title, "title", j.task),
             Toned(f"{_(LAMPS[j.lamp])}\n{days(j.at.worst_days)}", j.lamp),
             late_lines(j),
-            _unit(plan, j),
+            unit_and_contact(plan, j.task),
             marked(or_unknown(j.task.leader), "leader", j.task),
         )
         for j in judgements
@@ -173,15 +172,16 @@ def _overview_row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...
         _status(judgement),
         percent(at.progress),
         percent(at.planned),
-        f"{deadlines(task, at.life)}\n{_over_or_left(judgement)}".strip(),
+        f"{deadlines(task, at.life)}\n{over_or_left(judgement)}".strip(),
         why,
-        _unit(plan, judgement),
+        unit_and_contact(plan, task),
         at.facts.last_report_on.isoformat() if at.facts.last_report_on else "–",
         marked(or_unknown(task.leader), "leader", task),
     )
 
 
-def _over_or_left(judgement: Judgement) -> str:
+def over_or_left(judgement: Judgement) -> str:
+    """The days to the task's deadline or past it; nothing once it is finished."""
     at = judgement.at
     if at.finished:
         return ""

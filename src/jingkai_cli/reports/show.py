@@ -33,7 +33,7 @@ def build(
     sections = [
         _head(scope, judgement),
         Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
-        Section(_("Course: . planned, * actual, | today"), _course(judgement, facts_on)),
+        Section(_("Course: . planned, * actual, | today"), _course(judgement, facts_on), drawn=True),
         Section(
             _("Milestones: v reached, x late, o to come, | today"),
             table=milestones(judgement) if task.milestones else None,
@@ -58,26 +58,37 @@ def build(
 
 def _head(scope: Scope, judgement: Judgement) -> Section:
     """What the task is, who has to answer for it, and how far it is."""
-    task, at = judgement.task, judgement.at
     rows = [
         (_("Status"), lamp_and_state(judgement).replace("\n", " ")),
+        *people_and_dates(scope, judgement),
+        (_("Progress"), _progress(judgement)),
+        *objection(judgement),
+    ]
+    columns = (Column(""), Column("", wraps_from=20))
+    return Section(table=Table(columns, tuple(row for row in rows if row[1])))
+
+
+def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]]:
+    """Who has to answer for a task, whom to call, and by when: titles and texts, empty where nothing is known."""
+    task = judgement.task
+    support = marked(enumeration(task.support_units), "support_units", task) if task.support_units else ""
+    return [
         (_("Lead leader"), marked(or_unknown(task.leader), "leader", task)),
         (_("Lead unit"), marked(or_unknown(task.lead_unit), "lead_unit", task)),
         (_("Call"), scope.plan.contacts.get(task.lead_unit or "", "")),
-        (
-            _("Support units"),
-            marked(enumeration(task.support_units), "support_units", task) if task.support_units else "",
-        ),
+        (_("Support units"), support),
         (_("Start"), task.start.isoformat()),
-        (_("Deadline"), deadlines(task, at.life)),
-        (_("Progress"), _progress(judgement)),
+        (_("Deadline"), deadlines(task, judgement.at.life)),
     ]
-    if at.life.objection:
-        objection = at.life.objection
-        text = _("{who} objects since {day}: {why}")
-        rows.append((_("Objection"), text.format(who=objection.unit, day=objection.on, why=objection.note)))
-    columns = (Column(""), Column("", wraps_from=20))
-    return Section(table=Table(columns, tuple(row for row in rows if row[1])))
+
+
+def objection(judgement: Judgement) -> list[tuple[str, str]]:
+    """What a unit says against the judgement, while nobody has ruled on it."""
+    said = judgement.at.life.objection
+    if said is None:
+        return []
+    text = _("{who} objects since {day}: {why}").format(who=said.unit, day=said.on, why=said.note)
+    return [(_("Objection"), text)]
 
 
 def _progress(judgement: Judgement) -> str:

@@ -12,7 +12,7 @@ from ..rules.life import Life
 from ..rules.position import Late
 from ..rules.problems import Problem
 from ..rules.reasons import Reason
-from ..rules.status import Judgement
+from ..rules.status import Judgement, Lamp
 
 STATES = {
     "accepted": N_("accepted"),
@@ -22,7 +22,7 @@ STATES = {
     "on-track": N_("on track"),
     "not-started": N_("not started"),
 }
-LAMPS = {"red": N_("red"), "yellow": N_("yellow"), "green": N_("green"), "none": N_("no lamp")}
+LAMPS: dict[Lamp, str] = {"red": N_("red"), "yellow": N_("yellow"), "green": N_("green"), "none": N_("no lamp")}
 KINDS = {
     "report": N_("report"),
     "reach": N_("milestone reached"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from ..facts import TaskFacts
 from ..model import PERCENT, Plan, Task
@@ -44,14 +45,22 @@ class Figure:
     """What came on top in the period; None where the first total was stated in it: nobody knows what was there."""
 
 
-def changes(
-    plan: Plan,
-    before: tuple[date, Mapping[str, TaskFacts]],
-    now: tuple[date, Mapping[str, TaskFacts]],
-) -> list[Change]:
-    """Every task of the plan, in its order, judged on two dates, each with what the ledger says as of it."""
-    judged = zip(judge(plan, before[1], before[0]), judge(plan, now[1], now[0]), strict=True)
-    return [Change(earlier, later) for earlier, later in judged]
+class Surveyed(Protocol):
+    """What a ledger says of every task as of a date."""
+
+    @property
+    def as_of(self) -> date:
+        """The date."""
+
+    @property
+    def facts(self) -> Mapping[str, TaskFacts]:
+        """Task id → what stands of it."""
+
+
+def changes(plan: Plan, before: Surveyed, now: Surveyed) -> list[Change]:
+    """Every task of the plan, in its order, judged on two dates."""
+    judged = (judge(plan, surveyed.facts, surveyed.as_of) for surveyed in (before, now))
+    return [Change(earlier, later) for earlier, later in zip(*judged, strict=True)]
 
 
 def figures(change: Change) -> tuple[Figure, ...]:

@@ -21,6 +21,15 @@ def last_period_end(as_of: date, rules: Rules) -> date:
     return as_of - timedelta(days=back or WEEK)
 
 
+def next_report_by(day: date, rules: Rules) -> date:
+    """The next reporting day after a day.
+
+    >>> next_report_by(date(2016, 3, 13), Rules(report_by="wed"))
+    datetime.date(2016, 3, 16)
+    """
+    return day + timedelta(days=(WEEKDAYS.index(rules.report_by) - day.weekday() - 1) % WEEK + 1)
+
+
 def period_ends(span: Period, rules: Rules) -> Iterator[date]:
     """The last days of the reporting periods that end within a span of days.
 

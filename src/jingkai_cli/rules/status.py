@@ -31,6 +31,11 @@ class Judgement:
         """The task that is judged."""
         return self.at.task
 
+    @property
+    def silent(self) -> bool:
+        """Whether nothing was received of it in the last whole reporting period, or ever."""
+        return any(why.code in ("silent", "unstarted") for why in self.reasons)
+
 
 def judge(plan: Plan, facts: Mapping[str, TaskFacts], as_of: date) -> list[Judgement]:
     """Judge every task of the plan, in its order, from what the ledger says of each as of that date."""

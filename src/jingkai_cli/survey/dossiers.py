@@ -9,11 +9,21 @@ from ..dates import Period, day_ends
 from ..facts import NOTHING, Received
 from ..ledger import Reader
 from ..model import PROGRAMME, Plan, Task
-from ..rules.assessment import Dossier
+from ..rules.assessment import Assessed, assess
+from ..rules.judged import Dossier
 from ..rules.observation import Score, latest
 from ..rules.problems import fold as fold_problems
 from ..rules.status import judge
-from . import Survey, amount_of
+from . import Survey, amount_of, survey
+
+
+def assessments(
+    ledger: Reader, plan: Plan, period: Period, as_of: date, unit: str | None = None
+) -> tuple[Survey, list[Assessed]]:
+    """The assessment of every unit that the plan names, or of one, and the survey that it rests on, of one state."""
+    found = survey(ledger, plan, as_of)
+    units = [unit] if unit else plan.known_units()
+    return found, [assess(plan, dossier, period, as_of) for dossier in dossiers(ledger, plan, found, period, units)]
 
 
 def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: Sequence[str]) -> list[Dossier]:

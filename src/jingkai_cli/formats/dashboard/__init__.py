@@ -1,0 +1,79 @@
+"""The page for leaders: `Dashboard` → one self-contained HTML file, whole without its script."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ...escape import visible
+from ...extras import extra
+from ...figures import number, percent
+from ...language import _
+from ...reports.dashboard import Dashboard
+from ...reports.document import Document, Section
+from ...reports.wording import LAMPS, STATES
+from ..heading import anchor, when
+from ..html_ import section_parts, table
+from ..page import page
+from . import drawing
+
+with extra("dashboard"):
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+HERE = Path(__file__).parent
+WORST_FIRST = ("red", "yellow", "none", "green")
+"""The order of lamps when tasks are sorted by them."""
+
+
+def render(dashboard: Dashboard) -> str:
+    """The page."""
+    scope = dashboard.scope
+    title = _("Progress of the key tasks")
+    environment = Environment(
+        autoescape=True,
+        finalize=_shown,
+        loader=FileSystemLoader(HERE),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.globals |= {"_": _, "number": number, "percent": percent, "drawing": drawing}
+    environment.filters |= {"tables": _tables, "sections": _sections}
+    body = environment.get_template("dashboard.html.jinja").render(
+        board=dashboard,
+        plan=scope.plan,
+        title=title,
+        when=when(scope, scope.as_of.isoformat()),
+        anchor=anchor(scope),
+        timeline=drawing.timeline(dashboard),
+        lamps=_words(LAMPS),
+        states=_words(STATES),
+        worst_first=WORST_FIRST,
+        units=list(dict.fromkeys(task.lead_unit for task in scope.plan.tasks if task.lead_unit)),
+    )
+    style, script = (HERE.joinpath(name).read_text("utf-8") for name in ("dashboard.css", "dashboard.js"))
+    return page(title=f"{title} | {scope.plan.title}", body=body, style=style, script=script)
+
+
+def _shown(value: Any) -> Any:
+    """What the template writes, before it is escaped: no control and bidi characters from people."""
+    return visible(value) if type(value) is str else value
+
+
+def _words(said: Mapping[Any, str]) -> dict[str, str]:
+    return {name: _(word) for name, word in said.items()}
+
+
+def _tables(document: Document, field: str | None = None) -> Markup:
+    """The tables of a report. Where `field` of its items names a task, a row is hidden with its task."""
+    tasks = [str(item[field]) for item in document.items] if field else []
+    return _html(table(s.table, document.title, tasks) for s in document.sections if s.table)
+
+
+def _sections(sections: Sequence[Section], label: str) -> Markup:
+    return _html(part for section in sections for part in section_parts(section, label, level=4))
+
+
+def _html(parts: Iterable[str]) -> Markup:
+    """What `html_` wrote, and escaped."""
+    return Markup("\n".join(parts))  # noqa: S704 - the one place where something is taken for HTML

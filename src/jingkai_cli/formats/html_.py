@@ -1,0 +1,75 @@
+"""HTML: any report as one page that needs nothing else, on a screen, a phone or paper."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..reports.document import Cell, Column, Document, Section, Table
+from .heading import foot, head, when
+from .page import page, text
+
+
+def render(document: Document) -> str:
+    """The document as a page."""
+    plan, title = document.scope.plan.title, document.title
+    below = head(document)[2:] if document.letterhead else [when(document.scope, document.scope.as_of.isoformat())]
+    body = [
+        f"<header><p>{text(plan)}</p><h1>{text(title)}</h1>{_paragraphs(below)}</header>",
+        "<main>",
+        *(part for section in document.sections for part in section_parts(section, title)),
+        "</main>",
+        f"<footer>{_paragraphs(foot(document))}</footer>",
+    ]
+    return page(title=f"{title} | {plan}", body="\n".join(body))
+
+
+def _paragraphs(lines: Iterable[str]) -> str:
+    return "".join(f"<p>{text(line)}</p>" for line in lines)
+
+
+def section_parts(section: Section, label: str, level: int = 2) -> Iterator[str]:
+    """A section's heading of that level, its lines, and its table, which is labelled by the heading or else as said."""
+    if section.title:
+        yield f"<h{level}>{text(section.title)}</h{level}>"
+    if section.drawn:
+        yield f'<pre role="img" aria-label="{text(section.title or label)}">{text(chr(10).join(section.lines))}</pre>'
+    elif section.lines:
+        yield f"<ul>{''.join(f'<li>{text(line)}</li>' for line in section.lines)}</ul>"
+    if section.table:
+        yield table(section.table, section.title or label)
+
+
+def table(content: Table, label: str, tasks: Sequence[str] = ()) -> str:
+    """A table that becomes a card for each row where the screen is narrow.
+
+    Args:
+        content: its columns and rows; the first column is what a row is about.
+        label: what it is called for who cannot see it.
+        tasks: the task of each row, where a script may hide rows by it.
+    """
+    # Where rows are shown as cards, some browsers take a table for mere boxes: hence the roles.
+    titled = any(column.title for column in content.columns)
+    lines = [f'<table role="table" class="{"cards" if titled else "facts"}" aria-label="{text(label)}">']
+    if titled:
+        heads = "".join(_head(column) for column in content.columns)
+        lines.append(f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>')
+    lines.append('<tbody role="rowgroup">')
+    for number, row in enumerate(content.rows):
+        whose = f' data-task="{text(tasks[number])}"' if tasks else ""
+        first, *others = zip(row, content.columns, strict=True)
+        cells = [_cell(*first, "th"), *(_cell(*other, "td") for other in others)]
+        lines.append(f'<tr role="row"{whose}>{"".join(cells)}</tr>')
+    return "\n".join([*lines, "</tbody></table>"])
+
+
+def _head(column: Column) -> str:
+    return f'<th role="columnheader" scope="col"{_aligned(column)}>{text(column.title)}</th>'
+
+
+def _cell(cell: Cell, column: Column, element: str) -> str:
+    role = 'role="rowheader" scope="row"' if element == "th" else 'role="cell"'
+    label = f' data-label="{text(column.title)}"' if column.title else ""
+    said = text(cell) if isinstance(cell, str) else f'<span class="lamp {cell.tone}">{text(cell.text)}</span>'
+    return f"<{element} {role}{label}{_aligned(column)}>{said}</{element}>"
+
+
+def _aligned(column: Column) -> str:
+    return ' class="right"' if column.align == "right" else ""

@@ -1,0 +1,221 @@
+"""How a sheet of a spreadsheet looks: cells that hold what they seem to hold, widths for Chinese, and A4 on paper."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from math import ceil
+from typing import Any, Literal
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ..escape import one_line, visible
+from ..reports.document import Tone, Toned
+from .width import width
+
+FONTS = {"zh": "宋体", "en": "Calibri"}
+SIZE = 11
+NARROWEST, WIDEST, COVER = 6, 30, 100
+"""Widths of a column, in digits of the font, which take half of a Chinese character."""
+LINE = 14.5
+"""Points that a line of a row takes."""
+MOST_LINES = 27
+"""The lines that the highest row has room for: 409 points."""
+PAGE = 170
+"""The width that a page across still shows in letters that can be read."""
+LONGEST_TEXT = 32767
+"""The characters that a cell can hold."""
+LONGEST_NAME = 31
+"""… and the name of a sheet."""
+LONGEST_MARGIN = 80
+"""The characters of a title above a printed page; the format has room for 255 in all."""
+DATE, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+
+_FILLS: dict[Tone, tuple[str, str]] = {
+    "red": ("FFC7CE", "9C0006"),
+    "yellow": ("FFEB9C", "7F6000"),
+    "green": ("C6EFCE", "006100"),
+    "none": ("EDEDED", "595959"),
+}
+"""Background and letters of a lamp's cell."""
+_HEADER = PatternFill("solid", fgColor="DDE6F0")
+_LINE = Side("thin", color="A6A6A6")
+_GRID = Border(_LINE, _LINE, _LINE, _LINE)
+_EXECUTED = ("=", "+", "-", "@", "\t", "\r", "'")
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+"""What a spreadsheet would read as the code of a character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A percentage in points from 0 to 100, shown with its sign."""
+
+    points: Decimal | float
+
+
+def new_sheet(book: Workbook, title: str) -> Worksheet:
+    """A sheet of that name, as far as a sheet can have it."""
+    name = re.sub(r"[\[\]:*?/\\]", " ", one_line(title)).strip(" '")[:LONGEST_NAME] or "1"
+    taken = {other.lower() for other in book.sheetnames}
+    number = 2
+    while name.lower() in taken:
+        end = f" {number}"
+        name = name[: LONGEST_NAME - len(end)].removesuffix(f" {number - 1}") + end
+        number += 1
+    sheet: Worksheet = book.create_sheet(name)
+    return sheet
+
+
+def write_table(sheet: Worksheet, face: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """The header in the first row, which stays in sight and on each page, a filter on it, and the rows below."""
+    titled = any(header)
+    if titled:
+        _write_row(sheet, face, 1, header, Alignment(horizontal="center", vertical="center", wrap_text=True))
+        for cell in sheet[1]:
+            cell.font, cell.fill = Font(name=face, size=SIZE, bold=True), _HEADER
+        sheet.freeze_panes = "A2"
+        sheet.print_title_rows = "1:1"
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(header))}{len(rows) + 1}"
+    for number, row in enumerate(rows, start=1 + titled):
+        _write_row(sheet, face, number, row, Alignment(vertical="top", wrap_text=True))
+    columns = [[row[index] for row in rows] for index in range(len(header))]
+    for index, column in enumerate(columns, start=1):
+        _format_figures([sheet.cell(number, index) for number in range(1 + titled, len(rows) + 1 + titled)], column)
+    widths = [_width(title, column) for title, column in zip(header, columns, strict=True)]
+    for index, columns_width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = columns_width
+    for number, row in enumerate([header, *rows] if titled else rows, start=1):
+        sheet.row_dimensions[number].height = LINE * _lines(row, widths)
+    _lay_out(sheet, widths)
+
+
+def _write_row(sheet: Worksheet, face: str, number: int, row: Sequence[Any], alignment: Alignment) -> None:
+    for index, value in enumerate(row, start=1):
+        cell = sheet.cell(number, index)
+        cell.font, cell.alignment, cell.border = Font(name=face, size=SIZE), alignment, _GRID
+        _put(cell, value)
+
+
+def _put(cell: Cell | MergedCell, value: Any) -> None:
+    match value:
+        case Toned():
+            background, letters = _FILLS[value.tone]
+            cell.fill = PatternFill("solid", fgColor=background)
+            cell.font = Font(name=cell.font.name, size=SIZE, color=letters)
+            _put(cell, value.text)
+        case Percent():
+            cell.value = value.points
+        case str():
+            _put_text(cell, value)
+        case _:
+            cell.value = value
+            if isinstance(value, date):
+                cell.number_format = MOMENT if isinstance(value, datetime) else DATE
+                cell.alignment = Alignment(horizontal="center", vertical="top")
+
+
+def _put_text(cell: Cell | MergedCell, text: str) -> None:
+    """A text that stays one: neither a formula nor an error value, whatever it looks like."""
+    seen = visible(text)
+    whole = _ESCAPE.sub("_x005F_", seen)
+    cell.value = whole if len(whole) <= LONGEST_TEXT else whole[: LONGEST_TEXT - 1] + "…"
+    cell.data_type = "s"
+    cell.quotePrefix = seen.startswith(_EXECUTED)
+
+
+def _format_figures(cells: Sequence[Cell | MergedCell], column: Sequence[Any]) -> None:
+    """Give the figures of a column as many decimals as they have, one at most to computed ones."""
+    decimals = max((_decimals(v.points if isinstance(v, Percent) else v) for v in column), default=0)
+    form = f"0.{'0' * decimals}" if decimals else "0"
+    for cell, value in zip(cells, column, strict=True):
+        if isinstance(value, Percent | int | float | Decimal):
+            cell.number_format = form + ('"%"' if isinstance(value, Percent) else "")
+
+
+def _decimals(value: Any) -> int:
+    if isinstance(value, float):
+        return 0 if f"{value:.1f}".endswith(".0") else 1
+    if isinstance(value, Decimal):
+        exponent = value.normalize().as_tuple().exponent
+        return max(0, -exponent) if isinstance(exponent, int) else 0
+    return 0
+
+
+def _width(title: str, column: Iterable[Any]) -> int:
+    """Room for the longest line, and for the title on two lines beside the button of the filter; the rest wraps."""
+    lines = (line for value in column for line in _shown(value).split("\n"))
+    longest = max(map(width, lines), default=0)
+    return min(WIDEST, max(NARROWEST, longest + 2, ceil(width(title) / 4) * 2 + 4))
+
+
+def _lines(row: Iterable[Any], widths: Sequence[int]) -> int:
+    """How many lines a row takes: said in the file, because not every program works it out when it opens one."""
+    counts = (
+        sum(max(1, ceil(width(line) / (room - 1))) for line in _shown(value).split("\n"))
+        for value, room in zip(row, widths, strict=True)
+    )
+    return min(MOST_LINES, max(counts, default=1))
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case Toned():
+            return visible(value.text)
+        case Percent():
+            return f"{value.points:.1f}%"
+        case float():
+            return f"{value:.1f}"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+        case _:
+            return visible(str(value))
+
+
+def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
+    """Lines of text below each other, as wide as a page; the first is the title."""
+    for number, line in enumerate(lines, start=1):
+        cell = sheet.cell(number, 1)
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+        cell.font = Font(name=face, size=SIZE + 3 if number == 1 else SIZE, bold=number == 1)
+        _put_text(cell, line)
+        sheet.row_dimensions[number].height = LINE * _lines([line], [COVER]) + (LINE if number == 1 else 0)
+    sheet.column_dimensions["A"].width = COVER
+    _on_a4(sheet, "portrait", 1)
+
+
+def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
+    """On paper the title stands above a table, the anchor and the page numbers below."""
+    sheet.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(_margin(above)))
+    sheet.oddFooter = HeaderFooterItem(left=_HeaderFooterPart(_margin(below)), right=_HeaderFooterPart("&P / &N"))
+
+
+def _lay_out(sheet: Worksheet, widths: Sequence[int]) -> None:
+    """A4 across; what is too wide for letters that can be read goes on to a page beside it, with its first columns."""
+    pages = ceil(sum(widths) / PAGE)
+    if pages > 1:
+        sheet.print_title_cols = "A:B"
+    _on_a4(sheet, "landscape", pages)
+
+
+def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"], pages: int) -> None:
+    """On A4, so many pages across."""
+    sheet.page_setup.orientation = orientation
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_options.horizontalCentered = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+
+
+def _margin(text: str) -> str:
+    """A text above or below a page: `&` begins a code there."""
+    return one_line(text)[:LONGEST_MARGIN].replace("&", "&&")

@@ -1,0 +1,137 @@
+"""From the title to the last line: which paragraphs and tables a document becomes, and how each stands."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ...figures import long_date
+from ...language import _
+from ...reports.document import Document, Letterhead, Section
+from ..heading import anchor, distribution, salutation, when
+from ..width import width
+from . import gbt9704 as standard
+from .gbt9704 import MONOSPACED, WHOLE, Faces
+from .tables import ruled, table
+from .xml import Element, Shape, keep_with_next, paragraph, run
+
+_DRAWN = Shape("left", line=200)
+_DIGITS = "一二三四五六七八九十"
+_LEVELS = (f"[{_DIGITS}]+、", f"（[{_DIGITS}]+）", r"\d+[.．](?!\d)", r"[(（]\d+[)）]")
+"""How a line of each level begins."""
+
+
+def body(document: Document, faces: Faces) -> Iterator[Element]:
+    """Everything between the margins."""
+    yield from _head(document, faces)
+    *before, last = tuple(_text(document, faces)) or (_blank(faces),)
+    yield from before
+    if document.letterhead:  # the page that is signed has a line of what was signed
+        yield keep_with_next(last)
+        yield from _signature(document.letterhead, faces)
+    else:
+        yield last
+    yield from _record(document, faces)
+
+
+def _head(document: Document, faces: Faces) -> Iterator[Element]:
+    """Number, title, and to whom it goes; a report has the date that it speaks about in the place of a number."""
+    letterhead = document.letterhead
+    if letterhead:
+        yield paragraph(Shape("center", line=faces.line), run(faces.body, letterhead.number))
+        yield _blank(faces)
+    for title in (document.scope.plan.title, document.title):
+        yield paragraph(Shape("center", line=faces.line, kept=True), run(faces.title, title))
+    if not letterhead:
+        scope = document.scope
+        said = _("({when})").format(when=when(scope, long_date(scope.as_of)))
+        yield paragraph(Shape("center", line=faces.line), run(faces.dated, said))
+    yield _blank(faces)
+    if letterhead and letterhead.addressee:
+        yield paragraph(Shape(line=faces.line), run(faces.body, salutation(letterhead.addressee)))
+
+
+def _text(document: Document, faces: Faces) -> Iterator[Element]:
+    for section in _numbered(document):
+        yield from _section(section, faces)
+    for line in document.summary:
+        yield _line(line, faces)
+    for line in document.footnotes:
+        yield paragraph(_body(faces), run(faces.record, line))
+
+
+def _numbered(document: Document) -> Iterator[Section]:
+    """The sections. Where several have a title and none a number yet, a report in Chinese gives them theirs."""
+    titles = [section.title for section in document.sections if section.title]
+    told = document.scope.plan.language != "zh" or document.letterhead or len(titles) == 1
+    numbered = told or any(_level(title) is not None for title in titles)
+    count = 0
+    for section in document.sections:
+        if section.title and not numbered:
+            count += 1
+            yield replace(section, title=f"{_chinese(count)}、{section.title}")
+        else:
+            yield section
+
+
+def _chinese(number: int) -> str:
+    """A number from 1 to 99 in Chinese.
+
+    >>> _chinese(2), _chinese(10), _chinese(21)
+    ('二', '十', '二十一')
+    """
+    tens, ones = divmod(number, 10)
+    return f"{('', '十', *(f'{digit}十' for digit in _DIGITS[1:]))[tens]}{('', *_DIGITS)[ones]}"
+
+
+def _section(section: Section, faces: Faces) -> Iterator[Element]:
+    if section.title:
+        yield paragraph(replace(_body(faces), level=0), run(faces.levels[0], section.title))
+    for line in section.lines:
+        yield paragraph(_DRAWN, run(MONOSPACED, line)) if section.drawn else _line(line, faces)
+    if section.table:
+        yield table(section.table, faces)
+        yield _blank(faces)
+
+
+def _line(line: str, faces: Faces) -> Element:
+    """A line of text. What it says up to its first full stop is its heading, where it begins with a number."""
+    level = _level(line)
+    if level is None:
+        return paragraph(_body(faces), run(faces.body, line))
+    heading, stop, rest = line.partition("。")
+    runs = [run(faces.levels[level], heading + stop)]
+    if rest:
+        return paragraph(_body(faces), *runs, run(faces.body, rest))
+    return paragraph(replace(_body(faces), level=level), *runs)
+
+
+def _level(line: str) -> int | None:
+    return next((level for level, start in enumerate(_LEVELS) if re.match(start, line)), None)
+
+
+def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
+    """Who signs, in the middle above the date; the date four characters from the right."""
+    day = long_date(letterhead.dated)
+    for blank in (_blank(faces), _blank(faces)):
+        yield keep_with_next(blank)
+    if letterhead.issuer:
+        beyond = (width(day) - width(letterhead.issuer)) * WHOLE // 4  # half of the difference of half-widths
+        indent = max(0, standard.DATE_FROM_THE_RIGHT * WHOLE + beyond)
+        yield paragraph(Shape("right", right=indent, line=faces.line, kept=True), run(faces.body, letterhead.issuer))
+    indent = standard.DATE_FROM_THE_RIGHT * WHOLE
+    yield paragraph(Shape("right", right=indent, line=faces.line), run(faces.body, day))
+
+
+def _record(document: Document, faces: Faces) -> Iterator[Element]:
+    """To whom it was sent (版记), and the anchor, between two lines; a character from both edges."""
+    lines = [*(distribution(document.letterhead) if document.letterhead else ()), anchor(document.scope)]
+    yield _blank(faces)
+    yield ruled([paragraph(Shape("left", line=faces.line), run(faces.record, line)) for line in lines])
+
+
+def _body(faces: Faces) -> Shape:
+    return Shape(first_line=faces.first_line, line=faces.line)
+
+
+def _blank(faces: Faces) -> Element:
+    return paragraph(Shape(line=faces.line), run(faces.body, ""))

@@ -1,0 +1,115 @@
+"""The numbers of GB/T 9704-2012 (党政机关公文格式) in the units of Word: twips (1/20 pt) and hundredths of a character.
+
+An English document has the same page, in plain faces and without the grid.
+"""
+
+from dataclasses import dataclass
+
+PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838
+"""A4: 210 × 297 mm."""
+TOP, BOTTOM, LEFT, RIGHT = 2098, 1984, 1587, 1474
+"""Margins: 37, 35, 28 and 26 mm."""
+TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
+"""156 mm."""
+LINE_PITCH, CHARACTER_SPACE = 580, -848
+"""The grid: 22 lines of 28 characters. The space is what a character of 16 pt gives away, in 1/4096 pt."""
+LINE = 579
+"""A line, exactly: 22 of them fit into 225 mm, which 22 of the rounded pitch miss by a hair."""
+CHARACTER = TEXT_WIDTH // 28
+"""The width of a character of the body."""
+FOOTER = 1447
+"""25.5 mm from the page's edge: so the dashes beside the page number are 7 mm below the text block."""
+FOOTER_LINE = 280
+"""The line of the page number, exactly as high as its characters."""
+WHOLE = 100
+"""One character, in the hundredths in which Word counts indents."""
+BODY = 16
+"""三号, in points."""
+CLOSER = 6
+"""Twips by which characters of the body stand closer: 28 of 16 pt are a hair wider than a line. The grid says the same,
+but LibreOffice gives a character that is wider than its place there two places; so paragraphs do not snap to it."""
+DATE_FROM_THE_RIGHT = 4
+"""Characters between the date and the right edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face and its size in points; `east` is for Chinese characters, `latin` for the rest."""
+
+    east: str
+    latin: str
+    size: float
+    bold: bool = False
+    closer: int = 0
+    """Twips by which characters stand closer than they are wide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """The faces of a document."""
+
+    title: Face
+    body: Face
+    levels: tuple[Face, Face, Face, Face]
+    """Headings: 一、 then (一) then 1. then (1)."""
+    dated: Face
+    """What stands in brackets below the title."""
+    page_number: Face
+    record: Face
+    """To whom it was sent, at its end (版记)."""
+    cells: tuple[Face, ...]
+    """Of tables, from the size that is wished for to the smallest that can be read."""
+    column: Face
+    """Titles of columns, in the size of the cells."""
+    line: int
+    """The height of a line, in twips."""
+    first_line: int
+    """The indent of a paragraph's first line, in hundredths of a character."""
+
+
+def _chinese(name: str, size: float) -> Face:
+    return Face(name, name, size, closer=CLOSER if size == BODY else 0)
+
+
+SONG, HEI, KAI, FANG_SONG, TITLE_SONG = "宋体", "黑体", "楷体", "仿宋", "方正小标宋简体"
+CHINESE = Faces(
+    title=_chinese(TITLE_SONG, 22),
+    body=_chinese(FANG_SONG, BODY),
+    levels=(_chinese(HEI, BODY), _chinese(KAI, BODY), _chinese(FANG_SONG, BODY), _chinese(FANG_SONG, BODY)),
+    dated=_chinese(KAI, BODY),
+    page_number=_chinese(SONG, 14),
+    record=_chinese(FANG_SONG, 14),
+    cells=tuple(_chinese(FANG_SONG, size) for size in (12, 10.5, 9)),
+    column=_chinese(HEI, 12),
+    line=LINE,
+    first_line=2 * WHOLE,
+)
+_TIMES = "Times New Roman"
+ENGLISH = Faces(
+    title=Face(SONG, _TIMES, 18, bold=True),
+    body=Face(SONG, _TIMES, 12),
+    levels=(
+        Face(SONG, _TIMES, 14, bold=True),
+        Face(SONG, _TIMES, 12, bold=True),
+        Face(SONG, _TIMES, 12),
+        Face(SONG, _TIMES, 12),
+    ),
+    dated=Face(SONG, _TIMES, 12),
+    page_number=Face(SONG, _TIMES, 12),
+    record=Face(SONG, _TIMES, 11),
+    cells=tuple(Face(SONG, _TIMES, size) for size in (11, 10, 9)),
+    column=Face(SONG, _TIMES, 11, bold=True),
+    line=400,
+    first_line=0,
+)
+MONOSPACED = Face(SONG, "Courier New", 9)
+"""Of drawings in characters."""
+
+OTHER_NAMES = {
+    TITLE_SONG: ("方正小标宋_GBK", "小标宋", "宋体", "SimSun"),
+    FANG_SONG: ("仿宋_GB2312", "FangSong", "华文仿宋", "STFangsong"),
+    KAI: ("楷体_GB2312", "KaiTi", "华文楷体", "STKaiti"),
+    HEI: ("SimHei", "华文黑体", "STHeiti"),
+    SONG: ("SimSun", "华文宋体", "STSong"),
+}
+"""Font → what to take where it is not installed, the nearest first. None of them comes with `jk`."""

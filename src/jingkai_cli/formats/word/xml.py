@@ -1,0 +1,116 @@
+"""Paragraphs and runs in WordprocessingML. Every run names its faces for Chinese and for the rest."""
+
+from dataclasses import dataclass
+
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+
+from ...escape import visible
+from .gbt9704 import CHARACTER, WHOLE, Face
+
+Element = BaseOxmlElement
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a paragraph stands. Indents are in hundredths of a character, the line in twips (None: as high as it is)."""
+
+    align: str = "both"
+    first_line: int = 0
+    left: int = 0
+    right: int = 0
+    line: int | None = None
+    level: int | None = None
+    """The level of a heading, from 0; None for other paragraphs. A heading stays with what follows it."""
+    kept: bool = False
+    """Whether the next paragraph must stand on the same page."""
+
+
+def element(tag: str, *children: Element, **attributes: str | int) -> Element:
+    """`<w:tag w:attribute="…">` with its children."""
+    made: Element = OxmlElement(f"w:{tag}")
+    for name, value in attributes.items():
+        made.set(qn(f"w:{name}"), str(value))
+    made.extend(children)
+    return made
+
+
+def paragraph(shape: Shape, *runs: Element) -> Element:
+    """A paragraph of runs."""
+    return element("p", _paragraph_properties(shape), *runs)
+
+
+def keep_with_next(block: Element) -> Element:
+    """The same paragraph, on the same page as the next one."""
+    properties = block.find(qn("w:pPr"))
+    if properties is not None and properties.find(qn("w:keepNext")) is None:
+        properties.insert(0, element("keepNext"))
+    return block
+
+
+def _paragraph_properties(shape: Shape) -> Element:
+    """In the order that the schema asks for."""
+    properties = element("pPr")
+    if shape.kept or shape.level is not None:
+        properties.append(element("keepNext"))
+    for space in ("autoSpaceDE", "autoSpaceDN"):  # a figure between Chinese takes half a character, not more
+        properties.append(element(space, val=0))
+    properties.append(element("snapToGrid", val=0))  # it says itself what the grid says: programs snap differently
+    if shape.line is not None:
+        properties.append(element("spacing", before=0, after=0, line=shape.line, lineRule="exact"))
+    else:
+        properties.append(element("spacing", before=0, after=0, line=240, lineRule="auto"))
+    properties.append(_indent(shape))
+    properties.append(element("jc", val=shape.align))
+    if shape.level is not None:
+        properties.append(element("outlineLvl", val=shape.level))
+    return properties
+
+
+def _indent(shape: Shape) -> Element:
+    """Each indent in characters, and in twips for programs that do not count these."""
+    said = element("ind")
+    for name, chars in (("left", shape.left), ("right", shape.right), ("firstLine", shape.first_line)):
+        said.set(qn(f"w:{name}Chars"), str(chars))
+        said.set(qn(f"w:{name}"), str(chars * CHARACTER // WHOLE))
+    return said
+
+
+def run(face: Face, text: str, color: str | None = None) -> Element:
+    """A text in a face; its line breaks stay, and what would be obeyed is shown."""
+    made = element("r", face_properties(face, color))
+    for number, line in enumerate(visible(text.replace("\t", " ")).split("\n")):
+        if number:
+            made.append(element("br"))
+        piece = element("t")
+        piece.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        piece.text = line
+        made.append(piece)
+    return made
+
+
+def page_number(face: Face) -> tuple[Element, ...]:
+    """The number of the page, as a field that the reader's program fills in."""
+    instruction = element("instrText")
+    instruction.text = "PAGE"
+    parts = (element("fldChar", fldCharType="begin"), instruction, element("fldChar", fldCharType="separate"))
+    before = tuple(element("r", face_properties(face, None), part) for part in parts)
+    return (*before, run(face, "1"), element("r", face_properties(face, None), element("fldChar", fldCharType="end")))
+
+
+def face_properties(face: Face, color: str | None) -> Element:
+    """The faces of a run, for whatever characters it has, and its size in half points."""
+    fonts = element("rFonts", ascii=face.latin, hAnsi=face.latin, eastAsia=face.east, cs=face.latin)
+    if face.latin == face.east:  # quotation marks, dashes and dots are as wide as Chinese there
+        fonts.set(qn("w:hint"), "eastAsia")
+    properties = element("rPr", fonts)
+    if face.bold:
+        properties.append(element("b"))
+    if color:
+        properties.append(element("color", val=color))
+    if face.closer:
+        properties.append(element("spacing", val=-face.closer))
+    properties.append(element("sz", val=round(face.size * 2)))
+    properties.append(element("szCs", val=round(face.size * 2)))
+    return properties

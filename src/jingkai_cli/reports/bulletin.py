@@ -1,0 +1,163 @@
+"""`jk bulletin` (周通报): what happened in a week, as an office sends it out each week."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..dates import Period
+from ..figures import enumeration, long_date
+from ..language import _, ngettext
+from ..model import Recorded
+from ..rules.change import Change, figures
+from ..rules.silence import next_report_by
+from . import report
+from .bulletin_tables import due_next, lamps, troubles, units
+from .document import Document, Letterhead, Scope, Section, Table
+from .problems import table as agenda
+from .reported import Entries, by_task
+from .reported import table as reported
+
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Which issue of the bulletin it is."""
+
+    number: str
+    period: Period
+    ranking: Table | None = None
+    """The internal ranking of the units, where it was asked for."""
+
+
+def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequence[Recorded]) -> Document:
+    """The bulletin of a period.
+
+    Args:
+        scope: as of the period's last day.
+        issue: its number and its period.
+        changes: every task, before the period and at its end.
+        entries: the standing entries of the period.
+    """
+    plan, of_task = scope.plan, by_task(scope.plan, entries)
+    sections = [
+        Section(_("1. Overall"), tuple(_overall(issue, changes)), lamps(changes)),
+        _progress(scope, changes, of_task),
+        _section(_("3. Overdue and behind"), tuple(_turned(changes)), troubles(plan, changes)),
+        Section(_("4. Reports from the units"), tuple(_silence(changes)), units(changes, of_task)),
+        _problems(scope, issue, changes),
+        _next(scope, changes),
+    ]
+    if issue.ranking:
+        sections.append(Section(_("7. Ranking of the units (internal)"), table=issue.ranking))
+    return Document(
+        kind="bulletin",
+        scope=scope,
+        title=_("Weekly bulletin"),
+        fields=fields(),
+        items=[_item(scope, change, of_task) for change in changes],
+        sections=tuple(sections),
+        footnotes=report.footnotes([change.now for change in changes]),
+        found=any(change.now.state == "overdue" for change in changes),
+        extra={"week": issue.period.name, "from": issue.period.start, "to": issue.period.end},
+        letterhead=Letterhead(
+            number=_("No. {number}").format(number=issue.number),
+            issuer=plan.issuer,
+            dated=scope.as_of,
+            send_to=plan.send_to,
+            copy_to=plan.copy_to,
+        ),
+    )
+
+
+def fields() -> dict[str, str]:
+    """The fields of an item, and their titles: those of `jk report`, and what the week changed."""
+    return {
+        **report.fields(),
+        "lamp_before": _("Lamp before"),
+        "state_before": _("State before"),
+        "progress_before": _("Actual before"),
+        "entries": _("Entries of the period"),
+        "amounts": _("This period"),
+    }
+
+
+def _item(scope: Scope, change: Change, entries: Entries) -> dict[str, Any]:
+    (item,) = report.items(scope.plan, [change.now])
+    amounts = {figure.name: figure.amount for figure in figures(change)}
+    return {
+        **item,
+        "lamp_before": change.before.lamp,
+        "state_before": change.before.state,
+        "progress_before": change.before.at.progress,
+        "entries": [recorded.seq for recorded in entries.get(change.task.id, ())],
+        "amounts": amounts,
+    }
+
+
+def _section(title: str, lines: tuple[str, ...], table: Table) -> Section:
+    """A section that says so where its table is empty: its number stays."""
+    if table.rows:
+        return Section(title, lines, table)
+    return Section(title, lines or (_("None."),))
+
+
+def _overall(issue: Issue, changes: Sequence[Change]) -> Iterator[str]:
+    start, end = issue.period.start, issue.period.end
+    yield _("From {start} to {end}:").format(start=long_date(start), end=long_date(end))
+    yield report.summary([change.now for change in changes])
+
+
+def _progress(scope: Scope, changes: Sequence[Change], entries: Entries) -> Section:
+    silent = [change.task.id for change in changes if change.task.id not in entries]
+    quiet = _("Nothing was reported of {tasks}.").format(tasks=enumeration(silent)) if silent else ""
+    if len(silent) == len(changes):
+        quiet = _("Nothing was reported of any task.")
+    table = reported(scope.plan, changes, entries)
+    return _section(_("2. Progress of the tasks"), (quiet,) if quiet else (), table)
+
+
+def _turned(changes: Sequence[Change]) -> Iterator[str]:
+    for text, those in (
+        (_("Turned red: {tasks}"), [c.task.id for c in changes if c.turned_red]),
+        (_("Recovered from red: {tasks}"), [c.task.id for c in changes if c.recovered]),
+    ):
+        yield text.format(tasks=enumeration(those) or _("none"))
+
+
+def _silence(changes: Sequence[Change]) -> Iterator[str]:
+    missing = sum(change.now.silent for change in changes)
+    text = ngettext(
+        "{count} task without a report in the last reporting period",
+        "{count} tasks without a report in the last reporting period",
+        missing,
+    )
+    yield text.format(count=missing)
+
+
+def _problems(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
+    """The agenda of the weekly meeting on problems: who has to put right what, by when."""
+    period, found = issue.period, [problem for change in changes for problem in change.now.at.problems]
+
+    def within(days_: Sequence[Any]) -> int:
+        return sum(day is not None and period.start <= day <= period.end for day in days_)
+
+    text = _("{opened} raised, {fixed} reported fixed, {verified} verified; {overdue} overdue")
+    line = text.format(
+        opened=within([p.opened_on for p in found]),
+        fixed=within([p.fixed_on for p in found]),
+        verified=within([p.verified_on for p in found]),
+        overdue=sum(p.days_overdue(scope.as_of) > 0 for p in found),
+    )
+    standing = [p for p in found if p.state != "verified" or within([p.verified_on])]
+    return _section(_("5. Problems to be put right"), (line,), agenda(scope, standing))
+
+
+def _next(scope: Scope, changes: Sequence[Change]) -> Section:
+    """What falls due in the coming week, and what is asked of the units."""
+    plan, day = scope.plan, long_date(next_report_by(scope.as_of, scope.plan.rules))
+    asked = [_("The next reports are due by {day}.").format(day=day)]
+    if overdue := [change.task.id for change in changes if change.now.state == "overdue"]:
+        text = _("The lead units of {tasks} say by {day} why they are overdue and by when they will be done.")
+        asked.append(text.format(tasks=enumeration(overdue), day=day))
+    return _section(_("6. Due next week, and what is asked"), tuple(asked), due_next(plan, changes, WEEK))

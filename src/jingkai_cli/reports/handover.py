@@ -1,0 +1,90 @@
+"""`jk handover`: everything that is open, on one page, for whoever takes the desk over."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..figures import days
+from ..language import N_, _, speaking
+from ..model import Milestone, Task
+from ..rules.problems import Problem
+from ..rules.status import Judgement
+from .document import Document, Scope, Section, Tone
+from .matters import Matter, fields, items, sections
+from .report import late_lines, summary
+from .wording import due, reason
+
+TITLES: Mapping[str, str] = {
+    "in-hand": N_("In hand"),
+    "to-verify": N_("Waiting for verification"),
+    "to-paper": N_("Waiting for paper"),
+    "to-settle": N_("To be settled"),
+}
+
+
+def build(scope: Scope, judgements: Sequence[Judgement]) -> Document:
+    """What is in hand, waits for somebody's verification or paper, or has to be settled."""
+    matters = list(_matters(judgements))
+    with speaking(scope.plan.language):  # data follows the plan, not the terminal
+        data = items(scope.plan, _matters(judgements))
+    nothing = (Section(lines=(_("Nothing is open."),)),)
+    return Document(
+        kind="handover",
+        scope=scope,
+        title=_("Handover: everything that is open"),
+        fields=fields(),
+        items=data,
+        sections=tuple(sections(scope.plan, TITLES, matters, None)) or nothing,
+        summary=(summary(judgements),),
+        found=bool(matters),
+    )
+
+
+def _matters(judgements: Sequence[Judgement]) -> Iterator[Matter]:
+    for judgement in judgements:
+        at, task = judgement.at, judgement.task
+        if not at.finished:
+            yield _in_hand(judgement)
+        elif not at.life.accepted_on:
+            text = _("reported done {day}").format(day=at.life.done_on)
+            next_ = f"jk accept {task.id} --verifier …"
+            yield Matter("to-verify", task, text, at.life.done_on, task.lead_unit, next_)
+        yield from (_problem(judgement, problem) for problem in at.problems if problem.state != "verified")
+        yield from _oral(judgement)
+        if objection := at.life.objection:
+            text = _("{unit} objects: {note}").format(unit=objection.unit, note=objection.note)
+            yield Matter("to-settle", task, text, objection.on, objection.unit, f"jk ruling {task.id} upheld|changed")
+
+
+def _in_hand(judgement: Judgement) -> Matter:
+    at, task = judgement.at, judgement.task
+    tone: Tone = judgement.lamp
+    what = late_lines(judgement) or (reason(judgement.reasons[0]) if judgement.reasons else "")
+    what = what or _("due {day}").format(day=due(task, at.life))
+    return Matter("in-hand", task, what, at.deadline, task.lead_unit, f"jk show {task.id}", tone)
+
+
+def _problem(judgement: Judgement, problem: Problem) -> Matter:
+    """An open problem is in hand, one that was reported fixed waits for its verification."""
+    late = problem.days_overdue(judgement.at.as_of)
+    how = _("{days} overdue").format(days=days(late)) if late else _("due {day}").format(day=problem.deadline)
+    if problem.state == "fixed":
+        how = _("reported fixed {day}").format(day=problem.fixed_on)
+    text = _("problem #{seq} {title}: {how}").format(seq=problem.seq, title=problem.title, how=how)
+    group, verb = ("to-verify", "verify") if problem.state == "fixed" else ("in-hand", "fix")
+    tone: Tone = "red" if late else "none"
+    next_ = f"jk problem {verb} {problem.seq}"
+    return Matter(group, judgement.task, text, problem.deadline, problem.responsible, next_, tone)
+
+
+def _oral(judgement: Judgement) -> Iterator[Matter]:
+    """Extensions that were agreed by word of mouth and have no paper yet; a later one with paper settles it."""
+    task, life = judgement.task, judgement.at.life
+    things: list[Task | Milestone] = [task, *task.milestones]
+    for thing in things:
+        extensions = life.extensions_of(thing)
+        if extensions and extensions[-1].waiting:
+            last = extensions[-1]
+            text = _("oral extension of “{title}” to {day} (#{seq})")
+            what = text.format(title=thing.title, day=last.deadline, seq=last.seq)
+            milestone = "" if thing is task else f" {thing.id}"
+            next_ = f"jk extend {task.id}{milestone} --to {last.deadline} --basis document"
+            yield Matter("to-paper", task, what, last.on, task.lead_unit, next_)

@@ -1,0 +1,137 @@
+"""A real Chromium without a window, spoken to by its DevTools protocol over two pipes: it needs nothing but itself."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from select import select
+from typing import Any
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 60
+
+
+class Browser:
+    """One tab. What the page says, asks for and violates is kept in `said` and `asked`."""
+
+    def __init__(self, running: subprocess.Popen[bytes], to: int, back: int) -> None:
+        """Speak to the browser that reads `to` and writes to `back`."""
+        self._running, self._to, self._back = running, os.fdopen(to, "wb", 0), os.fdopen(back, "rb", 0)
+        self._number, self._rest, self._session, self._loaded = 0, b"", "", False
+        self.said: list[str] = []
+        """Everything on the console: errors, violations of the policy, exceptions."""
+        self.asked: list[str] = []
+        """Every address that was asked for."""
+        target = self("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self(f"{domain}.enable")
+
+    def __call__(self, method: str, **parameters: Any) -> Any:
+        """Ask for something, and give the answer."""
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        self._to.write(json.dumps(message).encode() + b"\0")
+        while (came := self._next()).get("id") != self._number:
+            self._hear(came)
+        assert "error" not in came, came
+        return came["result"]
+
+    def open(self, file: Path, *, width: int = 1280, height: int = 900) -> None:
+        """Show a page and wait until all of it is there."""
+        self("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        for address in ("about:blank", file.as_uri()):
+            self.said.clear()
+            self.asked.clear()
+            self._loaded = False
+            self("Page.navigate", url=address)
+            while not self._loaded:
+                self._hear(self._next())
+
+    def js(self, expression: str) -> Any:
+        """What an expression comes to in the page."""
+        asked = self("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in asked, asked
+        return asked["result"].get("value")
+
+    def press(self, *keys: str) -> None:
+        """Type keys as a keyboard would: `Tab`, `Enter`, or a character."""
+        codes = {"Tab": (9, ""), "Enter": (13, "\r"), "ArrowDown": (40, "")}
+        for key in keys:
+            code, text = codes.get(key, (ord(key[0].upper()), key))
+            common = {"key": key, "windowsVirtualKeyCode": code}
+            self("Input.dispatchKeyEvent", type="keyDown", text=text, **common)
+            self("Input.dispatchKeyEvent", type="keyUp", **common)
+
+    def close(self) -> None:
+        """End the browser."""
+        self._session = ""
+        self("Browser.close")
+        self._running.wait(PATIENCE)
+        self._to.close()
+        self._back.close()
+
+    def _next(self) -> dict[str, Any]:
+        while b"\0" not in self._rest:
+            assert select([self._back], [], [], PATIENCE)[0], "the browser says nothing"
+            read = self._back.read(1 << 16)
+            assert read, "the browser has gone"
+            self._rest += read
+        message, _, self._rest = self._rest.partition(b"\0")
+        came: dict[str, Any] = json.loads(message)
+        return came
+
+    def _hear(self, came: dict[str, Any]) -> None:
+        match came.get("method"):
+            case "Page.loadEventFired":
+                self._loaded = True
+            case "Network.requestWillBeSent":
+                self.asked.append(came["params"]["request"]["url"])
+            case "Log.entryAdded":
+                self.said.append(came["params"]["entry"]["text"])
+            case "Runtime.consoleAPICalled" | "Runtime.exceptionThrown" | "Page.javascriptDialogOpening":
+                self.said.append(json.dumps(came["params"]))
+            case _:
+                pass
+
+
+@contextmanager
+def chromium(home: Path) -> Iterator[Browser]:
+    """A browser with nothing of the tester's; where there is none, the test is skipped, and `.ci/run` refuses that."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    theirs, to = os.pipe()
+    back, ours = os.pipe()
+    command = [
+        program,
+        "--headless",
+        "--no-sandbox",  # tests may run as root
+        "--disable-gpu",
+        "--no-first-run",
+        f"--user-data-dir={home}",
+        "--remote-debugging-pipe",
+    ]
+    # The browser reads its file number 3 and writes to number 4.
+    start = f'exec "$@" 3<&{theirs} 4>&{ours}'
+    with subprocess.Popen(
+        ["bash", "-c", start, "bash", *command],
+        pass_fds=(theirs, ours),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as running:
+        os.close(theirs)
+        os.close(ours)
+        browser = Browser(running, to, back)
+        try:
+            yield browser
+        finally:
+            browser.close()
