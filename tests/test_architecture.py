@@ -21,6 +21,7 @@ LAYERS = (
         "errors",
         "extras",
         "dates",
+        "office_dates",
         "facts",
         "figures",
         "language",
@@ -34,7 +35,7 @@ LAYERS = (
     {"__main__"},
 )
 """From left to right: a module may import those of its own name and those further left. The first layer is one."""
-LOADED_LATE = {
+LOADED_LATE: dict[str, set[str]] = {
     "pydantic": {"plan", "intake/rows.py"},
     "pydantic_core": {"plan"},
     "yaml": {"plan"},
@@ -43,12 +44,13 @@ LOADED_LATE = {
     "tabulate": {"formats/markdown.py"},
     "jinja2": {"formats/dashboard/__init__.py"},
     "markupsafe": {"formats/dashboard/__init__.py"},
-    "openpyxl": {"formats/xlsx.py", "formats/sheet.py"},
+    "openpyxl": {f"formats/{name}.py" for name in ("xlsx", "sheet", "form", "form_checks", "form_style")},
     "docx": {f"formats/word/{name}.py" for name in ("__init__", "page", "xml")},
     "sqlite3": {"ledger"},
     "psycopg": {f"ledger/postgres_{part}.py" for part in ("address", "errors", "link")},
     "typer": {"cli"},
     "click": {"cli"},
+    "defusedxml": set(),
 }
 """What takes its time to load, and who may ask for it when imported."""
 

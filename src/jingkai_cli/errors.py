@@ -24,9 +24,13 @@ class Finding:
     line: int
     column: int
     message: str
+    cell: str = ""
+    """The place in a file that has no lines: `报送表!C7`."""
 
     def __str__(self) -> str:
-        """`FILE:LINE:COLUMN: message`, as editors and compilers write it."""
+        """`FILE:LINE:COLUMN: message`, as compilers write it; `FILE!SHEET!CELL: message` of a spreadsheet."""
+        if self.cell:
+            return f"{self.file}!{self.cell}: {self.message}"
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         return f"{place}: {self.message}"
 

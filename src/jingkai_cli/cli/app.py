@@ -42,6 +42,7 @@ COMMANDS = (
     ("extend", "life.extend", REPORTED, _("Record an approved new deadline of a task or milestone.")),
     ("object", "dispute.object_", REPORTED, _("Record that a unit disagrees with the judgement of a task.")),
     ("ruling", "dispute.ruling", REPORTED, _("Record what became of an objection.")),
+    ("form", "form.form", REPORTED, _("Write the spreadsheets that units fill in, one for each unit.")),
     ("import", "import_.import_", REPORTED, _("Record the entries of a file, all or none; twice is once.")),
     ("bulletin", "bulletin.bulletin", WEEK, _("The bulletin of a week, as an office sends it out.")),
     ("notice", "notice.notice", WEEK, _("The letter that urges a unit: what is late, and what is asked by when.")),

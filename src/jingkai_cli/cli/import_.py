@@ -1,19 +1,25 @@
 """`jk import`."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from ..language import _, ngettext
+from ..errors import Finding, InvalidInput
+from ..language import _, ngettext, speaking
 from ..ledger import Writer
 from .desk import Desk
 from .options import ByOption, DryRunOption, LedgerOption, PlanOption
 from .output import give, give_json, tell
 from .rehearsal import rehearse
+
+if TYPE_CHECKING:
+    from ..intake.batches import Batch, Reading
+    from ..intake.importing import Outcome
 
 LONG = 2000
 """From so many entries on, a progress bar shows that something happens."""
@@ -21,8 +27,22 @@ LONG = 2000
 
 def import_(
     files: Annotated[
-        list[Path], Argument(metavar=_("FILE..."), help=_("Files of entries: .jsonl or .csv."), show_default=False)
+        list[Path],
+        Argument(
+            metavar=_("FILE..."),
+            help=_("Forms that came back (.xlsx), or files of entries (.jsonl, .csv)."),
+            show_default=False,
+        ),
     ],
+    columns: Annotated[
+        Path | None,
+        Option(
+            "--map",
+            metavar=_("FILE"),
+            help=_("Which column of a unit's own sheet (.xlsx, .csv) is what."),
+            show_default=False,
+        ),
+    ] = None,
     strict: Annotated[
         bool, Option("--strict", help=_("Refuse what is implausible (a total that falls, a date before the start)."))
     ] = False,
@@ -31,34 +51,84 @@ def import_(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
+    from ..intake.batches import Reading
+    from ..ledger.chain import content
+
     desk = Desk.at(plan, ledger)
-    for file in files:
-        _import(desk, file, desk.typist(by), strict=strict, dry_run=dry_run)
+    batches = _read(files, Reading(desk.plan, desk.typist(by), desk.today, columns))
 
+    def work(writer: Writer) -> "list[Outcome]":
+        with _bar(sum(len(batch.rows) for batch in batches)) as progress:
+            return _bring_in(desk, batches, writer, strict=strict, progress=progress)
 
-def _import(desk: Desk, file: Path, typist: str, *, strict: bool, dry_run: bool) -> None:
-    from ..intake.files import read
-    from ..intake.importing import Outcome, bring_in
-    from ..intake.rows import entries
-
-    encoding, lines = read(file)
-    if encoding == "gb18030":
-        tell(_("{file}: read as GB18030").format(file=file))
-    rows = entries(str(file), lines, desk.plan, typist)
-
-    def work(writer: Writer) -> Outcome:
-        with _bar(len(rows)) as progress:
-            return bring_in(writer, str(file), rows, desk.plan, desk.today, strict=strict, progress=progress)
-
-    outcome = rehearse(desk, work) if dry_run else desk.writable_ledger().write(work)
-    for warning in outcome.warnings:
+    outcomes = rehearse(desk, work) if dry_run else desk.writable_ledger().write(work)
+    for warning in (warning for outcome in outcomes for warning in outcome.warnings):
         tell(_("Warning: {warning}").format(warning=warning))
-    if dry_run:
-        from ..ledger.chain import content
+    for batch, outcome in zip(batches, outcomes, strict=True):
+        if dry_run:
+            for recorded in outcome.added:
+                give_json(content(recorded.entry))
+        else:
+            _acknowledge(batch.file, outcome)
 
-        for recorded in outcome.added:
-            give_json(content(recorded.entry))
-        return
+
+def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
+    """Every file, before anything is recorded.
+
+    Raises:
+        InvalidInput: the faults of all of them.
+    """
+    from ..intake.batches import read_batch
+
+    batches: list[Batch] = []
+    faults: list[Finding] = []
+    for file in files:
+        try:
+            batch = read_batch(file, how)
+        except InvalidInput as invalid:
+            faults += invalid.findings
+            continue
+        batches.append(batch)
+        if batch.encoding == "gb18030":
+            tell(_("{file}: read as GB18030").format(file=file))
+        if not batch.rows and file.suffix == ".xlsx":
+            tell(_("{file}: nothing is filled in").format(file=file))
+    if faults:
+        raise InvalidInput(faults)
+    return batches
+
+
+def _bring_in(
+    desk: Desk, batches: "Sequence[Batch]", writer: Writer, *, strict: bool, progress: Callable[[], None]
+) -> "list[Outcome]":
+    """All files in one transaction.
+
+    Raises:
+        InvalidInput: the faults of all of them; nothing is written.
+    """
+    from ..intake.form.revisions import settle
+    from ..intake.importing import bring_in
+
+    with speaking(desk.plan.language):
+        why = _("the form was changed")
+    outcomes: list[Outcome] = []
+    faults: list[Finding] = []
+    for batch in batches:
+        settled = settle(batch.file, batch.rows, writer, desk.today, why)
+        try:
+            outcome = bring_in(
+                writer, batch.file, settled.rows, desk.plan, desk.today, strict=strict, progress=progress
+            )
+        except InvalidInput as invalid:
+            faults += invalid.findings
+            continue
+        outcomes.append(replace(outcome, warnings=(*settled.remarks, *outcome.warnings)))
+    if faults:
+        raise InvalidInput(faults)
+    return outcomes
+
+
+def _acknowledge(file: str, outcome: "Outcome") -> None:
     added = ngettext("{count} added", "{count} added", len(outcome.added)).format(count=len(outcome.added))
     give(_("{file}: {added}, {known} already there").format(file=file, added=added, known=outcome.known))
     if outcome.added:

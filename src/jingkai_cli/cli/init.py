@@ -8,6 +8,7 @@ from typer import Argument, Option
 from ..errors import Refused
 from ..language import _
 from ..ledger import create
+from .beginning import from_office
 from .desk import now
 from .output import give, write_whole
 
@@ -26,6 +27,21 @@ def init(
             help=_("Make this ledger (postgresql://HOST/DATABASE), its tables and its roles; no plan is begun."),
         ),
     ] = None,
+    source: Annotated[
+        Path | None,
+        Option(
+            "--from",
+            metavar=_("FILE"),
+            help=_("Take the tasks from an office's plan: .docx or .xlsx."),
+            show_default=False,
+        ),
+    ] = None,
+    year: Annotated[
+        int | None,
+        Option(
+            "--year", metavar=_("YEAR"), help=_("The plan's year, where the file does not say it."), show_default=False
+        ),
+    ] = None,
 ) -> None:
     if ledger:
         give(
@@ -39,5 +55,8 @@ def init(
         raise Refused(_("there is no folder {folder}: make it first").format(folder=folder))
     if file.exists():
         raise Refused(_("{file} is there already: it was not touched").format(file=file))
+    if source is not None:
+        from_office(source, year, file)
+        return
     write_whole({file: TEMPLATE.read_bytes()})
     give(_("{file} begun: write your tasks into it, then `jk report` shows them").format(file=file))

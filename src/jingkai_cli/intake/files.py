@@ -12,9 +12,10 @@ from typing import Any
 from ..errors import Finding, InvalidInput
 from ..escape import bare
 from ..language import _
+from .grid import Cell, Grid, Where
 
-Line = tuple[int, Any]
-"""The number of a line (1-based), and what it holds: a header is a tuple of names, a fault a `Finding`."""
+Line = tuple[Where, Any]
+"""Where it stands, and what it holds: a header is a tuple of names, a fault a `Finding`."""
 
 ENDINGS = (".jsonl", ".csv")
 _LISTS = ("evidence",)
@@ -31,7 +32,13 @@ def read(path: Path) -> tuple[str, Iterator[Line]]:
         InvalidInput: the file is missing, a folder, of an unknown kind, or text in no encoding that is known.
     """
     if path.suffix.lower() not in ENDINGS:
-        raise _fault(path, _("an import is a .jsonl or a .csv file"))
+        raise _fault(path, _("an import is an .xlsx, a .jsonl or a .csv file"))
+    encoding, text = _text(path)
+    return encoding, (_csv(path, text) if path.suffix.lower() == ".csv" else _jsonl(path, text))
+
+
+def _text(path: Path) -> tuple[str, str]:
+    """The encoding of a file (UTF-8 with a mark or without; a CSV else GB18030), and its text."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -42,8 +49,13 @@ def read(path: Path) -> tuple[str, Iterator[Line]]:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return encoding, (_csv(path, text) if is_csv else _jsonl(path, text))
+        return encoding, text
     raise _fault(path, _("is neither UTF-8 nor GB18030 text") if is_csv else _("is not UTF-8 text"))
+
+
+def fault(file: str, where: Where, message: str) -> Finding:
+    """What is wrong with a line or a cell."""
+    return Finding(file, where, 1, message) if isinstance(where, int) else Finding(file, 0, 0, message, where)
 
 
 def _fault(path: Path, message: str) -> InvalidInput:
@@ -80,6 +92,28 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _value in pairs]
         raise _Twice(_("'{name}' stands twice").format(name=next(n for n in names if names.count(n) > 1)))
     return fields
+
+
+def text_grid(path: Path) -> tuple[str, Grid]:
+    """The encoding of a CSV file, and its cells: a line of the file is a row.
+
+    Raises:
+        InvalidInput: as `read`, or it is no CSV.
+    """
+    if path.suffix.lower() != ".csv":
+        raise _fault(path, _("a map of columns is for an .xlsx or a .csv file"))
+    encoding, text = _text(path)
+    csv.field_size_limit(len(text) + 1)
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    rows: dict[int, dict[int, Cell]] = {}
+    try:
+        for number, cells in enumerate(reader, 1):
+            line = reader.line_num
+            rows[number] = {c: Cell(line, bare(value)) for c, value in enumerate(cells, 1) if value.strip()}
+    except csv.Error as error:
+        text = _("is not CSV: {why}").format(why=error)
+        raise InvalidInput([Finding(str(path), reader.line_num, 1, text)]) from error
+    return encoding, Grid(str(path), "", {n: row for n, row in rows.items() if row}, None)
 
 
 def _csv(path: Path, text: str) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from ..ledger import Reader, Writer
 from ..ledger.chain import differences, quoted
 from ..model import Entry, Plan, Recorded
 from .checks import objections
+from .files import fault
 from .rows import Row
 
 
@@ -55,16 +56,16 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
             there = writer.find(entry.key)
             if there is not None:
                 known += 1
-                faults += (Finding(file, row.line, 1, message) for message in _conflict(entry, row, there))
+                faults += (fault(file, row.where, message) for message in _conflict(entry, row, there))
                 continue
             task = subjects.get(entry.task)
             against = list(objections(task, entry, writer, today)) if task else []
-            warnings += (Finding(file, row.line, 1, o.message) for o in against if o.weight not in fatal)
-            faults += (refusals := [Finding(file, row.line, 1, o.message) for o in against if o.weight in fatal])
+            warnings += (fault(file, row.where, o.message) for o in against if o.weight not in fatal)
+            faults += (refusals := [fault(file, row.where, o.message) for o in against if o.weight in fatal])
             if not refusals:  # also after a fault, for what follows may build on it; all of it is taken back
                 added.append(writer.append(entry))
         except Refused as refused:
-            faults.append(Finding(file, row.line, 1, str(refused)))
+            faults.append(fault(file, row.where, str(refused)))
     if faults:
         raise InvalidInput(faults)
     return Outcome(tuple(added), known, tuple(warnings))
@@ -90,8 +91,8 @@ def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Entry:
 
 
 def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:
-    """How a line differs from the entry that has its key; who typed it does not matter where the line does not say."""
-    entry = entry if row.signed else replace(entry, by=there.entry.by)
+    """How a line differs from the entry that has its key; what the line does not say itself does not matter."""
+    entry = replace(entry, **{name: getattr(there.entry, name) for name in row.unsaid})
     changed = differences(entry, there.entry)
     if not changed:
         return []

@@ -13,8 +13,9 @@ from ..language import _
 from ..ledger.chain import content_key
 from ..model import PROGRAMME, Entry, Plan, Reading, Task
 from ..plan.wording import near, quoted
-from . import faults as fault
-from .files import Line
+from . import faults as wording
+from .files import Line, fault
+from .grid import Where
 from .readings import read
 
 _ENTRY = TypeAdapter(Entry)
@@ -26,14 +27,16 @@ _LONGEST_SEQ = 16
 class Row:
     """One line of a file, read."""
 
-    line: int
+    where: Where
     entry: Entry
-    signed: bool
-    """Whether the line itself says who typed it."""
+    unsaid: frozenset[str]
+    """The fields that the line itself does not say: who typed it, or of a form the day on which it was read."""
     seq: int | None
     """The number that the entry has in the ledger from which the line was exported."""
     retracted_by: int | None
     """The number of its retraction there."""
+    in_form: str | None = None
+    """The place in a form that it comes from: what a form says there may change, and is then told anew."""
 
 
 def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> list[Row]:
@@ -45,39 +48,33 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> list[R
     rows: list[Row] = []
     faults: list[Finding] = []
     seen: Counter[str] = Counter()
-    keys: dict[str, int] = {}
+    keys: dict[str, Where] = {}
     strange: set[str] = set()
     subjects = plan.subjects()
-    for number, line in lines:
+    for where, line in lines:
         if isinstance(line, Finding):
             faults.append(line)
             continue
-        if isinstance(line, tuple) and not fault.THEIRS.intersection(line):
-            raise InvalidInput([Finding(file, number, 1, _("the first line must name the columns: on, task, kind, …"))])
+        if isinstance(line, tuple) and not wording.THEIRS.intersection(line):
+            raise InvalidInput([fault(file, where, _("the first line must name the columns: on, task, kind, …"))])
         names = line if isinstance(line, Mapping | tuple) else ()
-        fresh = [name for name in names if name not in fault.THEIRS | fault.OURS | strange]
+        fresh = [name for name in names if name not in wording.THEIRS | wording.OURS | strange]
         strange.update(fresh)  # a column that no entry has is told once, not in every line
-        faults += (Finding(file, number, 1, fault.unknown(name)) for name in fresh)
+        faults += (fault(file, where, wording.unknown(name)) for name in fresh)
         if isinstance(line, tuple):
             continue
         try:
-            row = _row(number, line, plan, subjects, typist, seen)
+            row = _row(where, line, plan, subjects, typist, seen)
         except Refused as refused:
-            faults.append(Finding(file, number, 1, str(refused)))
+            faults.append(fault(file, where, str(refused)))
             continue
         except _Faulty as faulty:
-            faults += (Finding(file, number, 1, message) for message in faulty.messages)
+            faults += (fault(file, where, message) for message in faulty.messages)
             continue
-        first = keys.setdefault(row.entry.key, number)
-        if first != number:
-            faults.append(
-                Finding(
-                    file,
-                    number,
-                    1,
-                    _("key '{key}' stands in line {line} already").format(key=row.entry.key, line=first),
-                )
-            )
+        first = keys.setdefault(row.entry.key, where)
+        if first != where:
+            text = _("key '{key}' stands in line {line} already")
+            faults.append(fault(file, where, text.format(key=row.entry.key, line=first)))
         rows.append(row)
     if faults:
         raise InvalidInput(faults)
@@ -93,20 +90,22 @@ class _Faulty(Exception):
 
 
 def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
-    number: int, line: Any, plan: Plan, subjects: Mapping[str, Task], typist: str, seen: Counter[str]
+    where: Where, line: Any, plan: Plan, subjects: Mapping[str, Task], typist: str, seen: Counter[str]
 ) -> Row:
     if not isinstance(line, Mapping):
         raise _Faulty(
             [_("this is no object (expected fields such as {example})").format(example='{"on": "2016-03-31"}')]
         )
     messages: list[str] = []
-    given = {name: value for name, value in line.items() if name in fault.THEIRS and not _says_nothing(value)}
+    given = {name: value for name, value in line.items() if name in wording.THEIRS and not _says_nothing(value)}
     task = subjects.get(_text(given.get("task", PROGRAMME)))
     if "task" in given and task is None:
-        messages.append(fault.no_task(_text(given["task"]), plan))
-    messages += fault.missing(given, all_known=line.keys() <= fault.THEIRS | fault.OURS) + fault.misplaced(given)
+        messages.append(wording.no_task(_text(given["task"]), plan))
+    messages += wording.missing(given, all_known=line.keys() <= wording.THEIRS | wording.OURS) + wording.misplaced(
+        given
+    )
     if given.get("kind") == "score" and "unit" in given:
-        messages += fault.no_unit(_text(given["unit"]), plan)
+        messages += wording.no_unit(_text(given["unit"]), plan)
     readings = _readings(given, task, messages)
     given.pop("printed", None)
     bare = {**given, "by": given.get("by", typist), "key": given.get("key", "-"), "readings": readings}
@@ -114,7 +113,7 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
     try:
         entry: Entry = _ENTRY.validate_python(bare, extra="forbid")
     except ValidationError as error:
-        messages += [fault.wrong(dict(e)) for e in error.errors(include_url=False) if e["type"] != "missing"]
+        messages += [wording.wrong(dict(e)) for e in error.errors(include_url=False) if e["type"] != "missing"]
     if messages or task is None:
         raise _Faulty(messages)
     entry = replace(entry, task=task.id, milestone=_milestone(entry, task))
@@ -122,7 +121,8 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
     if "key" not in given:
         entry = replace(entry, key=content_key(entry, seen[content]))
         seen[content] += 1
-    return Row(number, entry, "by" in given, _number(line.get("seq")), _number(line.get("retracted_by")))
+    unsaid = frozenset({"by"} - given.keys())
+    return Row(where, entry, unsaid, _number(line.get("seq")), _number(line.get("retracted_by")))
 
 
 def _number(value: Any) -> int | None:

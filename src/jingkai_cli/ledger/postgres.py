@@ -40,7 +40,7 @@ FROM series s CROSS JOIN LATERAL (
   SELECT l.on_date, l.seq, l.total, l.since FROM readings l
   WHERE l.task = s.task AND l.name = s.name AND l.unit = s.unit AND l.on_date <= ?
   ORDER BY l.on_date DESC, l.seq DESC LIMIT 1) r
-WHERE s.task IN ({tasks})"""
+WHERE s.task {which}"""
 """The total of every series of these tasks as of a date. Without LATERAL PostgreSQL seeks once for each reading."""
 
 

@@ -1,0 +1,83 @@
+"""A file → the rows that it holds, whatever kind of file it is."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ..errors import Finding, InvalidInput
+from ..language import _
+from ..model import Plan
+from .files import read
+from .rows import Row, entries
+
+SHEET = ".xlsx"
+_UNREAD = (".xls", ".xlsm", ".xlsb", ".et", ".ods")
+"""Other spreadsheets, which the program that made them can save as .xlsx."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one file says."""
+
+    file: str
+    rows: tuple[Row, ...]
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read: against which plan, by whom, on which day, with which map of columns."""
+
+    plan: Plan
+    typist: str
+    today: date
+    columns: Path | None = None
+
+
+def read_batch(path: Path, how: Reading) -> Batch:
+    """The rows of a file.
+
+    Raises:
+        InvalidInput: every fault of the file.
+        MissingExtra: it is a spreadsheet, and `office` is not installed.
+    """
+    ending, file = path.suffix.lower(), str(path)
+    if ending in _UNREAD:
+        text = _("a {ending} is not read (it may hold macros): save it as .xlsx")
+        raise InvalidInput([Finding(file, 0, 0, text.format(ending=ending))])
+    if how.columns is not None:
+        return _mapped(path, how, how.columns)
+    if ending == SHEET:
+        return Batch(file, tuple(_form(path, how)))
+    encoding, lines = read(path)
+    return Batch(file, tuple(entries(file, lines, how.plan, how.typist)), encoding)
+
+
+def _form(path: Path, how: Reading) -> list[Row]:
+    from .form.layout import KEYS
+    from .form.reading import read_form
+    from .sheets.workbook import grid, open_workbook
+
+    book = open_workbook(path)
+    visible = [sheet for sheet in book.worksheets if sheet.title != KEYS]
+    if KEYS not in book.sheetnames or not visible:
+        text = _("is no form that `jk form` wrote; of a unit's own sheet say which column is what: --map columns.yaml")
+        raise InvalidInput([Finding(str(path), 0, 0, text)])
+    keys = next(sheet for sheet in book.worksheets if sheet.title == KEYS)
+    return read_form(grid(path, visible[0]), grid(path, keys), how.plan, how.typist, how.today)
+
+
+def _mapped(path: Path, how: Reading, map_file: Path) -> Batch:
+    from .files import text_grid
+    from .sheets.columns import read_columns
+    from .sheets.mapped import mapped
+    from .sheets.workbook import chosen, grid, open_workbook
+
+    columns = read_columns(map_file)
+    encoding = "utf-8"
+    if path.suffix.lower() == SHEET:
+        sheet = grid(path, chosen(path, open_workbook(path), columns.sheet))
+    else:
+        encoding, sheet = text_grid(path)
+    lines = mapped(sheet, columns, how.plan)
+    return Batch(str(path), tuple(entries(str(path), lines, how.plan, how.typist)), encoding)

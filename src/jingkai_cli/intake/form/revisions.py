@@ -1,0 +1,78 @@
+"""A form that was changed after it was read: what it says now takes the place of what it said before."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ...errors import Finding
+from ...language import _
+from ...ledger import Reader
+from ...ledger.chain import differences
+from ...model import Entry, Recorded
+from ..files import fault
+from ..rows import Row
+
+_PLACE = frozenset({"key"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The rows of a file as they go into the ledger, and what is worth knowing of them."""
+
+    rows: tuple[Row, ...]
+    remarks: tuple[Finding, ...]
+
+
+def settle(file: str, rows: Sequence[Row], ledger: Reader, today: date, why: str) -> Settled:
+    """Hold what a form says against what it said before: the same once more, or something new.
+
+    An earlier state of a form that comes again adds nothing either, so that a folder with both may be read twice.
+
+    Args:
+        file: names the file in remarks.
+        rows: of a form or not; only those of a form can change.
+        ledger: what was read before.
+        today: the day of a retraction.
+        why: the reason that a retraction gives.
+    """
+    settled: list[Row] = []
+    remarks: list[Finding] = []
+    for row in rows:
+        if row.in_form is None:
+            settled.append(row)
+            continue
+        told = list(_told(row.in_form, ledger))
+        same = next((there for there in told if _is_same(row, there)), None)
+        key = same.entry.key if same else f"{row.in_form}/{len(told) + 1}"
+        if same is None and told:
+            retracted = ledger.retracted_by([told[-1].seq])
+            if not retracted:  # nobody did already
+                settled.append(_withdrawn(row, told[-1], key, today, why))
+            text = (
+                _("changed since #{seq}, which #{by} retracted: look whether something took its place")
+                if retracted
+                else _("changed since #{seq}, which is retracted")
+            )
+            remarks.append(fault(file, row.where, text.format(seq=told[-1].seq, by=retracted.get(told[-1].seq))))
+        elif same and same is not told[-1]:
+            text = _("an earlier state of the form: #{seq} came after it, and stays")
+            remarks.append(fault(file, row.where, text.format(seq=told[-1].seq)))
+        settled.append(replace(row, entry=replace(row.entry, key=key)))
+    return Settled(tuple(settled), tuple(remarks))
+
+
+def _told(place: str, ledger: Reader) -> Iterator[Recorded]:
+    """What was read from a place of a form before, in its order."""
+    number = 1
+    while (there := ledger.find(f"{place}/{number}")) is not None:
+        yield there
+        number += 1
+
+
+def _is_same(row: Row, there: Recorded) -> bool:
+    return set(differences(row.entry, there.entry)) <= row.unsaid | _PLACE
+
+
+def _withdrawn(row: Row, before: Recorded, key: str, today: date, why: str) -> Row:
+    retraction = Entry("retract", today, row.entry.task, row.entry.by, f"{key}/retract", note=why, ref=before.seq)
+    return Row(row.where, retraction, frozenset({"by"}), None, None)

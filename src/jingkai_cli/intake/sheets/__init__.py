@@ -1,0 +1,1 @@
+"""Spreadsheets and Word files from units and offices: opened only when nothing hostile is in them."""

@@ -1,0 +1,100 @@
+"""Forms in the office program itself, where there is one; and what is said where the extra is not installed."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+sys.path.append(str(Path(__file__).parents[1] / "cli"))
+from running import Workspace, workspace
+
+OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+WITHOUT = (
+    "import sys; sys.modules.update(dict.fromkeys(('openpyxl', 'defusedxml', 'docx')));"
+    "from jingkai_cli.cli.app import run; sys.exit(run(sys.argv[1:]))"
+)
+
+
+def converted(file: Path, ending: str, folder: Path) -> Path:
+    subprocess.run(
+        [
+            str(OFFICE),
+            f"-env:UserInstallation=file://{folder}/profile",  # one of its own, not the tester's
+            "--headless",
+            *("--convert-to", ending),
+            *("--outdir", str(folder / "made")),
+            str(file),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    return folder / "made" / f"{file.stem}.{ending}"
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+def test_libreoffice_opens_a_form_prints_it_on_a4_and_saves_it_so_that_it_can_be_read(tmp_path: Path) -> None:
+    place = workspace(tmp_path, recorded=True)
+    assert place.here("form", "--month", "2016-03", "-o", "f", "--unit", "城镇办").code == 0
+    form = tmp_path / "f" / "城镇办-2016-03.xlsx"
+    book = load_workbook(form)
+    book.worksheets[0]["J7"].value = 16
+    book.save(form)
+    pdf = converted(form, "pdf", tmp_path)
+    assert pdf.read_bytes().startswith(b"%PDF")
+    if shutil.which("pdfinfo"):
+        said = subprocess.run(["pdfinfo", str(pdf)], check=True, capture_output=True, text=True).stdout
+        sizes = [line for line in said.splitlines() if line.startswith("Page size")]
+        assert [line.split()[2:5] for line in sizes] == [["841.89", "x", "595.304"]] or "A4" in sizes[0]
+    saved = converted(form, "xlsx", tmp_path)
+    done = place.here("import", str(saved))
+    assert (done.code, done.err) == (0, "")
+    assert "26万平方米" in place.here("show", "1", "--as-of", "2016-03-31").out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["form", "--month", "2016-03", "-o", "f"],
+        ["import", "form.xlsx"],
+        ["import", "form.xlsx", "--map", "columns.yaml"],
+        ["init", "new", "--from", "form.xlsx", "--year", "2016"],
+        ["init", "new", "--from", "plan.docx", "--year", "2016"],
+    ],
+)
+def test_without_the_extra_the_line_to_type_is_said(command: list[str], tmp_path: Path) -> None:
+    from office_files import HEADER, ROWS, sheet, word
+
+    place = workspace(tmp_path)
+    sheet(tmp_path / "form.xlsx", [HEADER, *ROWS])
+    word(tmp_path / "plan.docx", [HEADER, *ROWS])
+    (tmp_path / "columns.yaml").write_text("task: 工作任务\ndate: 完成时限\n", "utf-8")
+    (tmp_path / "new").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, *command],
+        cwd=tmp_path,
+        env=place.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.splitlines()[-1].endswith("pip install 'jingkai-cli[office]'")
+
+
+def test_text_files_and_reports_need_no_extra(tmp_path: Path) -> None:
+    place: Workspace = workspace(tmp_path)
+    (tmp_path / "e.csv").write_text("on,task,kind,note\n2016-03-31,12,report,好\n", "utf-8")
+    for command in (["import", "e.csv"], ["report"], ["init", "--help"]):
+        done = subprocess.run(
+            [sys.executable, "-c", WITHOUT, *command],
+            cwd=tmp_path,
+            env=place.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
