@@ -46,6 +46,7 @@ LOADED_LATE = {
     "openpyxl": {"formats/xlsx.py", "formats/sheet.py"},
     "docx": {f"formats/word/{name}.py" for name in ("__init__", "page", "xml")},
     "sqlite3": {"ledger"},
+    "psycopg": {f"ledger/postgres_{part}.py" for part in ("address", "errors", "link")},
     "typer": {"cli"},
     "click": {"cli"},
 }

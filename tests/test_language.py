@@ -46,7 +46,20 @@ CODES = {
     "x",
 }
 """What is typed as it stands in every language; `x` is the figure in Click's `x>=0`."""
-TERMS = {"jk", "CSV", "JSON", "Schema", ".jsonl", "jsonl", "SHA-256", "UTF-8", "utf-8", "utf-8-sig"}
+TERMS = {
+    "jk",
+    "PostgreSQL",
+    "postgresql",
+    "CSV",
+    "JSON",
+    "Schema",
+    ".jsonl",
+    "jsonl",
+    "SHA-256",
+    "UTF-8",
+    "utf-8",
+    "utf-8-sig",
+}
 PLACES = {"JK_PLAN", "JK_LEDGER", "JK_BY", "tasks.yaml", "ledger.db"}
 
 WALK = """

@@ -19,7 +19,13 @@ from jingkai_cli.cli.app import JK
 from jingkai_cli.cli.command import Listed
 from jingkai_cli.ledger import sqlite
 
-SAMPLES = {"task": "4", "milestone": "ruihe-decoration", "files": "2016-02.jsonl", "month": "2016-02", "output": "out"}
+SAMPLES = {
+    "task": "4",
+    "milestone": "ruihe-decoration",
+    "files": "2016-02.jsonl",
+    "month": "2016-02",
+    "output": "out.html",
+}
 SAMPLES |= dict.fromkeys(("to", "due"), "2017-01-31") | {"unit": "城镇办"}
 WANTED = {"month", "note", "to", "due", "approved_by", "responsible", "unit"}
 """Options without which a command asks."""

@@ -21,6 +21,7 @@ from jingkai_cli.facts import Event, TaskFacts, Total
 from jingkai_cli.ledger import Reader, Selection, WritableLedger, Writer, chain, open_for_writing
 from jingkai_cli.ledger.check import check_anchor
 from jingkai_cli.model import Entry, Head, Reading, Recorded
+from postgres_server import Server
 
 Begin = Callable[[Clock], WritableLedger]
 
@@ -30,13 +31,19 @@ any_entries = settings(
 )
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgres"])
 def begin(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Begin]:
     """Begins a new ledger, as often as it is called."""
     numbers = count(1)
-    places = {"sqlite": lambda: str(tmp_path / f"ledger {next(numbers)}.db")}
+
+    def place() -> str:
+        if request.param == "sqlite":
+            return str(tmp_path / f"ledger {next(numbers)}.db")
+        server: Server = request.getfixturevalue("server")
+        return server.ledger()
+
     with ExitStack() as opened:
-        yield lambda clock: opened.enter_context(closing(open_for_writing(places[request.param](), clock)))
+        yield lambda clock: opened.enter_context(closing(open_for_writing(place(), clock)))
 
 
 @pytest.fixture

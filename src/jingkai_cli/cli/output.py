@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import JkError, Refused
 from ..escape import visible
+from ..figures import enumeration
 from ..formats import ENDINGS, EXTRAS, MODULES, render
 from ..language import _, speaking
 from ..model import Plan
@@ -107,7 +108,7 @@ class Destination:
             return ENDINGS[ending]
         raise Refused(
             _("the format of {file} cannot be told from its ending: use -f ({formats}), or one of {endings}").format(
-                file=self.output, formats=", ".join(MODULES), endings=" ".join(ENDINGS)
+                file=self.output, formats=enumeration(MODULES), endings=" ".join(ENDINGS)
             )
         )
 

@@ -1,7 +1,7 @@
 """The ledger in one SQLite file."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import complete_statement
@@ -12,7 +12,7 @@ from ..language import _
 from ..model import Recorded
 from . import Reader, Writer
 from .connection import PATIENCE, Connection
-from .derived import Derived
+from .derived import Derived, Rows
 from .reader import SqlReader
 from .store import SqlLedger
 from .writer import SqlWriter, insert
@@ -82,6 +82,15 @@ def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
     return SqliteLedger(connection)
 
 
+@contextmanager
+def blank(where: str) -> Iterator[Rows]:
+    """The tables of a ledger without entries, in a temporary file: here a check derives anew what it then compares."""
+    with closing(Connection(where, "")) as fresh:
+        _migrate(fresh)
+        with fresh.transaction("BEGIN"):
+            yield fresh.rows
+
+
 class SqliteLedger(SqlLedger):
     """A ledger in SQLite that is open for reading."""
 
@@ -100,12 +109,10 @@ class SqliteLedger(SqlLedger):
         from . import check
 
         yield from check.surviving(self._check_file())
-        with closing(Connection(self.where, "")) as fresh:
-            _migrate(fresh)
-            with fresh.transaction("BEGIN"):
-                walk = check.Walk(self._rows, fresh.rows, progress)
-                yield from check.surviving(walk.forward())
-                yield from self.read(lambda _reader: walk.finish())
+        with blank(self.where) as fresh:
+            walk = check.Walk(self._rows, fresh, progress)
+            yield from check.surviving(walk.forward())
+            yield from self.read(lambda _reader: walk.finish())
 
     def close(self) -> None:
         """Let go of the file."""

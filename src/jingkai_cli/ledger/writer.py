@@ -1,6 +1,6 @@
 """The one way into a ledger: an entry is linked to the head, inserted, and the derived tables follow it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from .derived import Derived, Rows
 from .reader import SqlReader
 
 COLUMNS = ("seq", "key", "on_date", "recorded_at", "by", "kind", "task", "unit", "ref", "body", "prev_hash", "hash")
-_INSERT = """
+INSERT = """
 INSERT INTO entries (seq, key, on_date, recorded_at, "by", kind, task, unit, ref, body, prev_hash, hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
@@ -38,7 +38,7 @@ def columns(recorded: Recorded) -> tuple[Any, ...]:
 
 def insert(rows: Rows, derived: Derived, recorded: Recorded) -> None:
     """Insert an entry that is linked already, and what follows from it, but for what `Derived.flush` writes."""
-    rows(_INSERT, columns(recorded))
+    rows(INSERT, columns(recorded))
     derived.apply(recorded)
 
 
@@ -75,11 +75,17 @@ class SqlWriter(SqlReader):
             return there
         if entry.kind == "retract":
             self._refuse_retraction(entry.ref or 0)
-        insert(self._rows, self._derived, recorded)
-        self._derived.flush()
+        self._insert(recorded)
         self._head = Head(recorded.seq, recorded.hash)
         self._recorded_at = recorded.recorded_at
         return recorded
+
+    def assign(self, units: Mapping[str, Sequence[str]]) -> None:
+        """Which units may record for which task: nothing to do where the database does not know who writes."""
+
+    def _insert(self, recorded: Recorded) -> None:
+        insert(self._rows, self._derived, recorded)
+        self._derived.flush()
 
     def _refuse_retraction(self, ref: int) -> None:
         withdrawn = self.entry(ref)
