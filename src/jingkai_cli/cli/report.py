@@ -63,7 +63,6 @@ def report(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
-    from ..reports import groups
     from ..reports import report as reporting
 
     desk = Desk.at(plan, ledger)
@@ -81,11 +80,12 @@ def report(
     if original:
         facts = {task: said.without_extensions() for task, said in facts.items()}
     with destination.language_of(desk.plan):
-        document = (
-            groups.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
-            if group_by
-            else reporting.build(scope, facts, filters)
-        )
+        if group_by:
+            from ..reports import groups
+
+            document = groups.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
+        else:
+            document = reporting.build(scope, facts, filters)
     destination.put(document)
     if exit_code and document.found:
         raise typer.Exit(Exit.FINDINGS)

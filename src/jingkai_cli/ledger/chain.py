@@ -4,14 +4,12 @@ The text that is hashed is the text that is stored, byte for byte, so that anyon
 reader and SHA-256 alone.
 """
 
-import hashlib
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields as dataclass_fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ..errors import LedgerError, Refused
@@ -30,7 +28,6 @@ DIGITS = 15
 LONGEST = 60
 """How many characters of a field a message quotes."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _FIELDS = {field.name for field in dataclass_fields(Entry)} | {
     *("seq", "recorded_at", "prev_hash"),
     *("printed", "units"),
@@ -116,7 +113,7 @@ def content_key(entry: Entry, ordinal: int) -> str:
     """
     left_out = ("key",) if entry.kind == "score" else ("by", "key")
     said = {name: value for name, value in content(entry).items() if name not in left_out}
-    return hashlib.sha256(f"{_canonical(said)}\n{ordinal}".encode()).hexdigest()
+    return _sha256(f"{_canonical(said)}\n{ordinal}".encode())
 
 
 def link(entry: Entry, head: Head, recorded_at: datetime) -> Recorded:
@@ -134,7 +131,7 @@ def link(entry: Entry, head: Head, recorded_at: datetime) -> Recorded:
 
 def digest(body: str) -> str:
     """The hash of an entry's canonical JSON."""
-    return hashlib.sha256(PREFIX + body.encode()).hexdigest()
+    return _sha256(PREFIX + body.encode())
 
 
 def parse(body: str, hash_: str) -> Recorded:
@@ -144,7 +141,7 @@ def parse(body: str, hash_: str) -> Recorded:
         LedgerError: the body is not one that this program wrote.
     """
     try:
-        fields = json.loads(body)
+        fields = _decoder()(body)
         return Recorded(
             seq=int(fields["seq"]),
             recorded_at=datetime.fromisoformat(fields["recorded_at"]),
@@ -159,9 +156,29 @@ def parse(body: str, hash_: str) -> Recorded:
         ) from error
 
 
+def _sha256(content: bytes) -> str:
+    from hashlib import sha256  # it loads OpenSSL: a report does without
+
+    return sha256(content).hexdigest()
+
+
+@cache
+def _encoder() -> Callable[[Any], str]:
+    from json import JSONEncoder
+
+    return JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
+@cache
+def _decoder() -> Callable[[str], Any]:
+    from json import JSONDecoder
+
+    return JSONDecoder().decode
+
+
 def is_canonical(recorded: Recorded) -> bool:
     """Whether a body that was parsed is written as `link` writes it: no other fields, each value in its one form."""
-    fields = json.loads(recorded.body)
+    fields = _decoder()(recorded.body)
     entry = recorded.entry
     days = {"on": entry.on, "received": entry.received, "deadline": entry.deadline}
     figures = [
@@ -176,7 +193,7 @@ def is_canonical(recorded: Recorded) -> bool:
         and all(_is_bounded(value) and text == plain(value) for text, value in figures)
         and all(fields.get(name, {}).keys() <= entry.readings.keys() for name in ("printed", "units"))
         and all(isinstance(number, int) for number in (fields["seq"], fields.get("ref", 0)))
-        and _encode(fields) == recorded.body
+        and _encoder()(fields) == recorded.body
     )
 
 
@@ -193,7 +210,7 @@ def _bounded(value: Decimal) -> str:
 
 
 def _canonical(fields: Mapping[str, Any]) -> str:
-    body = _encode(fields)
+    body = _encoder()(fields)
     try:
         body.encode()
     except UnicodeEncodeError as error:
