@@ -15,6 +15,7 @@ NEEDED = {
     "jingkai_cli/py.typed",
     "jingkai_cli/cli/tasks.template.yaml",
     "jingkai_cli/ledger/sqlite.sql",
+    "jingkai_cli/ledger/sqlite-2.sql",
     "jingkai_cli/locale/zh_CN/LC_MESSAGES/jk.mo",
 }
 

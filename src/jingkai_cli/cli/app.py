@@ -13,7 +13,23 @@ from .. import __version__
 from ..errors import Exit, JkError
 from ..escape import visible
 from ..language import _
-from . import check, dispute, export, import_, init, life, log, problem, record, report, retract, schema, score, show
+from . import (
+    adopt,
+    check,
+    dispute,
+    export,
+    import_,
+    init,
+    life,
+    log,
+    problem,
+    record,
+    report,
+    retract,
+    schema,
+    score,
+    show,
+)
 from .command import Command
 from .output import give, tell
 
@@ -40,6 +56,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("log", log.log, LEDGER, _("List what was recorded.")),
     ("retract", retract.retract, LEDGER, _("Withdraw an entry; it stays in the ledger, and does not count any more.")),
     ("check", check.check, LEDGER, _("Prove that the ledger is whole and unchanged, and agrees with the plan.")),
+    ("adopt", adopt.adopt, LEDGER, _("Make the plan part of the record: from then on what was changed in it is told.")),
     ("init", init.init, LEDGER, _("Begin a workspace with a plan to fill in.")),
     ("schema", schema.schema, LEDGER, _("Print the JSON Schema of the plan file, for editors.")),
 )

@@ -13,12 +13,16 @@ from ..language import _, ngettext
 from ..ledger import Ledger, Selection
 from ..ledger.check import check_anchor
 from ..rules.audit import CHECKS
+from .adoption import fingerprint
 from .desk import Desk
 from .options import AsOfOption, LedgerOption, PlanOption
 from .output import give, tell
 
 WHOLE = "ledger"
 """The name of the check that the ledger itself is whole."""
+ADOPTED = "plan"
+"""The name of the check that the plan is the one that was adopted."""
+NAMES = (WHOLE, ADOPTED, *CHECKS)
 
 
 def check(
@@ -26,7 +30,7 @@ def check(
         list[str] | None,
         Argument(
             metavar=_("[CHECK]..."),
-            help=_("Only these checks: {names}; all by default.").format(names=", ".join((WHOLE, *CHECKS))),
+            help=_("Only these checks: {names}; all by default.").format(names=", ".join(NAMES)),
             show_default=False,
         ),
     ] = None,
@@ -45,14 +49,16 @@ def check(
     from ..reports.check import information
 
     desk = Desk.at(plan, ledger)
-    asked = tuple(map(_name, names or (WHOLE, *CHECKS)))
+    asked = tuple(map(_name, names or NAMES))
     head = _anchor(anchor) if anchor else None
     known = desk.ledger()
     failures = list(known.check()) if WHOLE in asked else []
     if head and (cut := check_anchor(known, *head)):
         failures.append(cut)
     if not failures:  # what the entries say is worth reading only in a ledger that is whole
-        failures += _audit(desk, known, tuple(name for name in asked if name != WHOLE), as_of)
+        if ADOPTED in asked:
+            failures += _quiet_changes(desk, known)
+        failures += _audit(desk, known, tuple(name for name in asked if name in CHECKS), as_of)
     for failure in failures:
         give(failure)
     for remark in () if names else information(desk.plan):
@@ -69,12 +75,23 @@ def check(
     give(text.format(count=last.seq, seq=last.seq, hash=last.hash))
 
 
+def _quiet_changes(desk: Desk, ledger: Ledger) -> list[str]:
+    """How the plan's file differs from the plan that was adopted, in what anything is judged by."""
+    from ..reports.differences import quiet_change
+
+    adoption = ledger.adopted()
+    found = desk.differences(adoption)
+    if adoption and not found and adoption.entry.plan_sha256 != fingerprint(desk.plan_text):
+        text = _("Information: {file} is not word for word the plan that was adopted (#{seq}); it judges the same")
+        tell(text.format(file=desk.plan_name, seq=adoption.seq))
+    return [_("plan: {change}").format(change=quiet_change(difference)) for difference in found]
+
+
 def _name(text: str) -> str:
-    names = (WHOLE, *CHECKS)
-    if text in names:
+    if text in NAMES:
         return text
-    close = get_close_matches(text, names, 1, 0.4)
-    hint = _("did you mean {name}?").format(name=close[0]) if close else ", ".join(names)
+    close = get_close_matches(text, NAMES, 1, 0.4)
+    hint = _("did you mean {name}?").format(name=close[0]) if close else ", ".join(NAMES)
     raise Refused(_("there is no check '{name}' ({hint})").format(name=text, hint=hint))
 
 

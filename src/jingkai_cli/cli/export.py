@@ -32,11 +32,11 @@ def export(
     from ..ledger import Selection
     from ..reports import export as exporting
 
-    desk = Desk.at(plan, ledger)
+    desk = Desk.at(plan, ledger, known_on)
     period = parse_month(month, desk.today)
     if output.exists() and not output.is_dir():
         raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
-    known, moment = desk.known(known_on)
+    known, moment = desk.known()
     entries = list(known.entries(Selection(since=period.start, until=period.end)))
     retracted = known.retracted_by([recorded.seq for recorded in entries])
     scope, facts = desk.survey(known, period.end, moment)

@@ -66,7 +66,7 @@ def report(
     from ..reports import groups
     from ..reports import report as reporting
 
-    desk = Desk.at(plan, ledger)
+    desk = Desk.at(plan, ledger, known_on)
     filters = reporting.Filters(
         tasks=tuple(desk.task(name).id for name in tasks or ()),
         overdue=overdue,
@@ -75,7 +75,7 @@ def report(
         unit=desk.unit(unit),
     )
     day = desk.as_of(as_of)
-    known, moment = desk.known(known_on)
+    known, moment = desk.known()
     scope, facts = desk.survey(known, day, moment)
     if original:
         facts = {task: said.without_extensions() for task, said in facts.items()}

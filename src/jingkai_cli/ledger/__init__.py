@@ -64,6 +64,9 @@ class Reader(Protocol):
     def find(self, key: str) -> Recorded | None:
         """The entry of that key."""
 
+    def adopted(self) -> Recorded | None:
+        """The last adoption of a plan that was not retracted: one index seek. None while nothing was adopted."""
+
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
         """Of these entries, which were retracted, and by which."""
 
@@ -83,6 +86,12 @@ class Writer(Reader, Protocol):
         Raises:
             KeyConflict: the key is there with other content.
             Refused: the entry retracts a retraction, an entry that is not there, or one retracted before.
+        """
+
+    def assign(self, units: Mapping[str, Sequence[str]]) -> None:
+        """Say which units report on which task (by its id), as a plan has it that was adopted in this transaction.
+
+        A ledger that knows its users lets a unit record for those tasks alone. Where names are labels, nothing follows.
         """
 
 

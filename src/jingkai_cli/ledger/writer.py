@@ -1,6 +1,6 @@
 """The one way into a ledger: an entry is linked to the head, inserted, and the derived tables follow it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -79,6 +79,9 @@ class SqlWriter(SqlReader):
         self._head = Head(recorded.seq, recorded.hash)
         self._recorded_at = recorded.recorded_at
         return recorded
+
+    def assign(self, units: Mapping[str, Sequence[str]]) -> None:
+        """Nothing follows from who answers for a task: SQLite knows no users, and names are labels."""
 
     def _refuse_retraction(self, ref: int) -> None:
         withdrawn = self.entry(ref)

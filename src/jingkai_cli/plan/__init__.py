@@ -10,9 +10,9 @@ from ..errors import Finding, InvalidInput
 from ..language import _
 from ..model import Plan
 from .json_schema import schema
-from .source import is_file
+from .source import is_file, read_text
 
-__all__ = ["find_plan", "load_plan", "schema"]
+__all__ = ["find_plan", "load_plan", "parse_plan", "read_text", "schema"]
 
 PLACES = ("tasks.yaml", "data/tasks.yaml")
 
@@ -62,3 +62,21 @@ def load_plan(path: Path) -> Plan:
     from .loading import load
 
     return load(path)
+
+
+def parse_plan(text: str, name: str) -> Plan:
+    """Type the text of a plan that does not stand in a file: one that was adopted.
+
+    Args:
+        text: The plan's text; contacts that stood in a file of their own are not part of it.
+        name: How findings name it.
+
+    Returns:
+        The plan, whole and typed, every task with its start.
+
+    Raises:
+        InvalidInput: Every fault of the plan, in the order of its lines.
+    """
+    from .loading import parse
+
+    return parse(text, name)
