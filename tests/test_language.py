@@ -33,6 +33,7 @@ CODES = {
     *MODULES,
     *CHECKS,
     "ledger",
+    "plan",
     "unit",
     "leader",
     "document",
@@ -80,7 +81,7 @@ USAGE_ERRORS = (
     "report --due-within x",
     "log --last 0",
     "extend 1 --basis x",
-    "export",
+    "import",
 )
 
 

@@ -12,7 +12,7 @@ from jingkai_cli.ledger import open_for_reading
 from jingkai_cli.plan import parse_plan
 
 SMALL = Path(__file__).with_name("small.yaml")
-OF_THE_PAST = [command for command in every_command("known_on") if "--all" not in command]
+OF_THE_PAST = list(every_command("known_on"))
 """Every command with `--known-on`: each of them is a report."""
 
 

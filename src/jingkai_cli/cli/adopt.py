@@ -20,7 +20,7 @@ def adopt(
 ) -> None:
     desk = Desk.at(plan, ledger)
     text = desk.plan_text
-    before = None if desk.nothing_recorded else desk.ledger().adopted()
+    before = None if desk.place.nothing_recorded else desk.ledger().adopted()
     if before and before.entry.plan_sha256 == fingerprint(text):
         already = _("{file} is the plan that was adopted on {day} (#{seq}): nothing was recorded.")
         give(already.format(file=desk.plan_name, day=before.entry.on, seq=before.seq))

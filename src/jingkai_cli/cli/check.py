@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,6 +43,10 @@ def check(
             help=_("A head that was printed before: proves that nothing up to it changed."),
         ),
     ] = None,
+    anchor_file: Annotated[
+        Path | None,
+        Option("--anchor-file", metavar=_("FILE"), help=_("The same for every head in a file that an export wrote.")),
+    ] = None,
     as_of: AsOfOption = None,
     plan: PlanOption = None,
     ledger: LedgerOption = None,
@@ -50,11 +55,10 @@ def check(
 
     desk = Desk.at(plan, ledger)
     asked = tuple(map(_name, names or NAMES))
-    head = _anchor(anchor) if anchor else None
+    heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
     known = desk.ledger()
     failures = list(known.check()) if WHOLE in asked else []
-    if head and (cut := check_anchor(known, *head)):
-        failures.append(cut)
+    failures += [cut for head in heads if (cut := check_anchor(known, *head))]
     if not failures:  # what the entries say is worth reading only in a ledger that is whole
         if ADOPTED in asked:
             failures += _quiet_changes(desk, known)
@@ -100,6 +104,23 @@ def _anchor(text: str) -> tuple[int, str]:
     if not colon or not re.fullmatch("[0-9]{1,18}", seq) or not digest:
         raise Refused(_("'{text}' is no anchor: write SEQ:HASH, as `jk check` prints it").format(text=text))
     return int(seq), digest
+
+
+def _anchors(file: Path) -> list[tuple[int, str]]:
+    """Every head in a text file: of an export's `anchor.txt`, or of several such files in one.
+
+    Raises:
+        Refused: the file cannot be read, or there is none in it.
+    """
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or _("is not UTF-8 text")
+        raise Refused(_("{file}: cannot be read: {why}").format(file=file, why=why)) from error
+    found = re.findall(r"^(?:head: )?([0-9]{1,18}):([0-9a-f]{12,64})\s*$", text, re.MULTILINE)
+    if not found:
+        raise Refused(_("there is no anchor in {file}: it has a line such as 23:6b5b30aa8f2c").format(file=file))
+    return [(int(seq), digest) for seq, digest in found]
 
 
 def _audit(desk: Desk, ledger: Ledger, names: tuple[str, ...], as_of: str | None) -> Iterator[str]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,23 +18,20 @@ from ..errors import InvalidInput, Refused
 from ..facts import TaskFacts
 from ..figures import enumeration
 from ..language import _
-from ..ledger import Ledger, WritableLedger, empty_ledger, open_for_reading, open_for_writing
+from ..ledger import Ledger, open_for_reading
 from ..model import Plan, Recorded, Task
 from ..plan import find_plan, load_plan, read_text
 from ..plan.differences import Difference
 from ..reports.document import Scope
 from ..survey import survey
 from .adoption import adopted_plan, differences, fingerprint, remarks
+from .clock import now
 from .meaning import no_such_task, no_such_unit
 from .output import tell
+from .place import Place
 
 LONG_PAST = 90
 """Days after the plan's year from which a report without `--as-of` says that it speaks about today."""
-
-
-def now() -> datetime:
-    """The clock: the one place where it is read."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -104,30 +101,15 @@ class Desk:
         return now().astimezone(self.zone).date()
 
     @property
-    def ledger_place(self) -> str:
-        """The ledger's file or URL: the one that was named, or `ledger.db` beside the plan."""
-        beside = self.plan_source.parent if isinstance(self.plan_source, Path) else Path()
-        return self.ledger_name or str(beside / "ledger.db")
-
-    @property
-    def nothing_recorded(self) -> bool:
-        """Whether the default ledger has not begun. One that was named must be there."""
-        return self.ledger_name is None and not Path(self.ledger_place).exists()
+    def place(self) -> Place:
+        """Where the ledger is: the one that was named, or `ledger.db` beside the plan."""
+        if self.ledger_name is None and isinstance(self.plan_source, Path):
+            return Place.beside(self.plan_source)
+        return Place(self.ledger_name or "", by_default=False)
 
     def ledger(self) -> Ledger:
-        """The ledger, to read. The default one may be missing: then it is empty, and a line on stderr says so."""
-        if self.nothing_recorded:
-            tell(
-                _("No ledger yet at {place}: nothing is recorded. `jk record` begins it.").format(
-                    place=self.ledger_place
-                )
-            )
-            return empty_ledger(self.ledger_place)
-        return open_for_reading(self.ledger_place)
-
-    def writable_ledger(self) -> WritableLedger:
-        """The ledger, to write; begun where there is none."""
-        return open_for_writing(self.ledger_place, now)
+        """The ledger, to read; empty where the default one is missing."""
+        return self.place.open()
 
     def known(self) -> tuple[Ledger, datetime | None]:
         """The ledger as it stood at the moment that was asked for, or as it is: then a plan that differs is told."""

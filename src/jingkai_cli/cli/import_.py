@@ -8,11 +8,13 @@ from typing import Annotated
 
 from typer import Argument, Option
 
+from ..intake.adopting import assign_adopted
 from ..language import _, ngettext
 from ..ledger import Writer
 from .desk import Desk
 from .options import ByOption, DryRunOption, LedgerOption, PlanOption
 from .output import give, give_json, tell
+from .place import Place
 from .rehearsal import rehearse
 
 LONG = 2000
@@ -31,9 +33,42 @@ def import_(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
-    desk = Desk.at(plan, ledger)
     for file in files:
-        _import(desk, file, desk.typist(by), strict=strict, dry_run=dry_run)
+        if _is_dump(file):
+            _carry(Place.at(plan, ledger), file, dry_run=dry_run)
+        else:
+            desk = Desk.at(plan, ledger)
+            _import(desk, file, desk.typist(by), strict=strict, dry_run=dry_run)
+
+
+def _is_dump(file: Path) -> bool:
+    """Whether a file is a whole ledger, with its hashes. What cannot be read is none: that is told where it is read."""
+    from ..ledger.dump import is_dump
+
+    try:
+        with file.open(encoding="utf-8", newline="\n") as lines:
+            return is_dump(next(lines, ""))
+    except (OSError, ValueError):
+        return False
+
+
+def _carry(place: Place, file: Path, *, dry_run: bool) -> None:
+    """Bring a whole ledger in, as it stands: nothing of it is typed anew, so no plan is asked."""
+    from ..ledger import dump, saved
+
+    def work(writer: Writer) -> tuple[int, int]:
+        added = dump.carry(saved.entries(file), writer)
+        if added:
+            assign_adopted(writer)
+        return added, saved.head(file).seq
+
+    added, entries = rehearse(place, work) if dry_run else place.open_to_write().write(work)
+    text = (
+        _("{file}: a whole ledger of {entries} entries, {added} would be added, {known} already there")
+        if dry_run
+        else _("{file}: a whole ledger of {entries} entries, {added} added, {known} already there")
+    )
+    give(text.format(file=file, entries=entries, added=added, known=entries - added))
 
 
 def _import(desk: Desk, file: Path, typist: str, *, strict: bool, dry_run: bool) -> None:
@@ -50,7 +85,7 @@ def _import(desk: Desk, file: Path, typist: str, *, strict: bool, dry_run: bool)
         with _bar(len(rows)) as progress:
             return bring_in(writer, str(file), rows, desk.plan, desk.today, strict=strict, progress=progress)
 
-    outcome = rehearse(desk, work) if dry_run else desk.writable_ledger().write(work)
+    outcome = rehearse(desk.place, work) if dry_run else desk.place.open_to_write().write(work)
     for warning in outcome.warnings:
         tell(_("Warning: {warning}").format(warning=warning))
     if dry_run:

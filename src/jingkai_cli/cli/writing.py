@@ -88,11 +88,11 @@ def commit(desk: Desk, task: Task, entries: Sequence[Entry], *, force: bool, dry
         return _append(desk, task, entries, writer, force=force)
 
     if dry_run:
-        _recorded, remarks = rehearse(desk, work)
+        _recorded, remarks = rehearse(desk.place, work, force=force)
         for each in entries:
             give_json(content(each))
     else:
-        recorded, remarks = desk.writable_ledger().write(work)
+        recorded, remarks = desk.place.open_to_write(force=force).write(work)
         _acknowledge(desk, task, recorded)
     for remark in remarks:
         tell(_("Note: {remark}").format(remark=remark.message))

@@ -104,6 +104,10 @@ class SqliteLedger(SqlLedger):
                 yield from check.surviving(walk.forward())
                 yield from self.read(lambda _reader: walk.finish())
 
+    def copy_to(self, file: Path) -> None:
+        """Write all of it into a new file, as one state: writers wait as long as the copying takes."""
+        self._connection.copy_to(file)
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
