@@ -34,6 +34,7 @@ CODES = {
     *MODULES,
     *CHECKS,
     "ledger",
+    "plan",
     "unit",
     "leader",
     "document",
@@ -98,7 +99,7 @@ USAGE_ERRORS = (
     "report --due-within x",
     "log --last 0",
     "extend 1 --basis x",
-    "export",
+    "import",
 )
 
 

@@ -9,7 +9,7 @@ from ..errors import Refused
 from ..language import _
 from ..ledger import create
 from .beginning import from_office
-from .desk import now
+from .clock import now
 from .output import give, write_whole
 
 TEMPLATE = Path(__file__).parent / "tasks.template.yaml"

@@ -65,7 +65,7 @@ def report(
 ) -> None:
     from ..reports import report as reporting
 
-    desk = Desk.at(plan, ledger)
+    desk = Desk.at(plan, ledger, known_on)
     destination = Destination(form, output, encoding, labels)
     filters = reporting.Filters(
         tasks=tuple(desk.task(name).id for name in tasks or ()),
@@ -75,7 +75,7 @@ def report(
         unit=desk.unit(unit),
     )
     day = desk.as_of(as_of)
-    known, moment = desk.known(known_on)
+    known, moment = desk.known()
     scope, facts = desk.survey(known, day, moment)
     if original:
         facts = {task: said.without_extensions() for task, said in facts.items()}

@@ -9,6 +9,7 @@ from ..language import _
 from ..ledger import Reader, Writer
 from ..ledger.chain import differences, quoted
 from ..model import Entry, Plan, Recorded
+from .adopting import assign_adopted
 from .checks import objections
 from .files import fault
 from .rows import Row
@@ -68,6 +69,8 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
             faults.append(fault(file, row.where, str(refused)))
     if faults:
         raise InvalidInput(faults)
+    if any(recorded.entry.kind == "adopt" for recorded in added):
+        assign_adopted(writer)
     return Outcome(tuple(added), known, tuple(warnings))
 
 

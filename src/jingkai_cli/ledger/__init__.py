@@ -72,6 +72,9 @@ class Reader(Protocol):
     def find(self, key: str) -> Recorded | None:
         """The entry of that key."""
 
+    def adopted(self) -> Recorded | None:
+        """The last adoption of a plan that was not retracted: one index seek. None while nothing was adopted."""
+
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
         """Of these entries, which were retracted, and by which."""
 
@@ -93,10 +96,17 @@ class Writer(Reader, Protocol):
             Refused: the entry retracts a retraction, an entry that is not there, or one retracted before.
         """
 
-    def assign(self, units: Mapping[str, Sequence[str]]) -> None:
-        """Say which units may record for which task (task id → its units), in the place of what was said before.
+    def replay(self, recorded: Recorded) -> None:
+        """Insert an entry of another ledger as it stands, with its time and its hash.
 
-        It counts where the database knows who writes: of a file, names are labels, and nothing is done.
+        Raises:
+            LedgerError: it is not the next entry of this ledger, or not one that this program could have written.
+        """
+
+    def assign(self, units: Mapping[str, Sequence[str]]) -> None:
+        """Say which units report on which task (by its id), as a plan has it that was adopted in this transaction.
+
+        A ledger that knows its users lets a unit record for those tasks alone. Where names are labels, nothing follows.
         """
 
 
@@ -120,6 +130,20 @@ class Ledger(Reader, Protocol):
 
     def check(self, progress: Callable[[int], None] = ...) -> Iterator[str]:
         """Everything that is wrong with the database, its triggers, the chain and the readings: `entry 3: …`."""
+
+    def copy_to(self, file: Path) -> None:
+        """Write all of it, as one state, into a new file: a file of the same kind, or a dump where there is no file.
+
+        Raises:
+            LedgerError: the file cannot be written.
+        """
+
+    def dump(self, file: Path) -> None:
+        """Write every entry, with its hash, into a new file as JSON Lines.
+
+        Raises:
+            LedgerError: the file cannot be written.
+        """
 
     def close(self) -> None:
         """Let go of the database."""
@@ -195,6 +219,11 @@ def empty_ledger(where: str) -> Ledger:
 
 def _on_a_server(where: str) -> bool:
     return where.startswith(("postgresql://", "postgres://"))
+
+
+def file_of(where: str) -> Path | None:
+    """The file that a path or a URL names; None where it names a server."""
+    return None if "://" in where and not where.startswith("sqlite:///") else _file(where)
 
 
 def _file(where: str) -> Path:

@@ -70,6 +70,8 @@ def content(entry: Entry) -> dict[str, Any]:
         "month": entry.month,
         "note": entry.note,
         "on": entry.on.isoformat(),
+        "plan": entry.plan,
+        "plan_sha256": entry.plan_sha256,
         "printed": {name: reading.printed for name, reading in readings if reading.printed is not None},
         "readings": {name: ("+" if reading.added else "") + _bounded(reading.value) for name, reading in readings},
         "received": entry.received and entry.received.isoformat(),
@@ -253,6 +255,8 @@ def _entry(fields: Mapping[str, Any]) -> Entry:
         ruling=fields.get("ruling"),
         month=fields.get("month"),
         score=None if "score" not in fields else Decimal(fields["score"]),
+        plan=fields.get("plan"),
+        plan_sha256=fields.get("plan_sha256"),
     )
 
 

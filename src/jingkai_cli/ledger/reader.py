@@ -41,6 +41,7 @@ FROM tasks t WHERE t.task {which}"""
 _RECEIVED = """
 SELECT task, seq, on_date, received, recorded_at FROM reports
 WHERE on_date <= ? AND (received >= ? OR (received = '' AND recorded_at >= ?)) AND task {which}"""
+_ADOPTED = "SELECT seq FROM events WHERE kind = 'adopt' ORDER BY seq DESC LIMIT 1"
 _BODIES = "SELECT body, hash FROM entries WHERE seq IN ({seqs}) ORDER BY seq"
 # The plus keeps SQLite from walking all entries by number where the index on the dates gives the few asked for.
 _NUMBERS = "SELECT seq FROM entries WHERE {conditions} ORDER BY {order} DESC LIMIT ?"
@@ -135,6 +136,11 @@ class SqlReader:
         """The entry of that key."""
         found = self._rows("SELECT body, hash FROM entries WHERE key = ?", (key,))
         return chain.parse(*found[0]) if found else None
+
+    def adopted(self) -> Recorded | None:
+        """The last adoption of a plan that was not retracted."""
+        found = self._rows(_ADOPTED, ())
+        return self.entry(found[0][0]) if found else None
 
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
         """Of these entries, which were retracted, and by which."""

@@ -22,7 +22,7 @@ T = TypeVar("T")
 APPLICATION = 0x6A6B4C44
 """What makes a SQLite file a jk ledger: its application id (`jkLD`)."""
 
-MIGRATIONS = ("sqlite.sql",)
+MIGRATIONS = ("sqlite.sql", "sqlite-2.sql")
 """The scripts that bring a ledger from version 0, an empty file, to the present one. Only ever added to."""
 
 
@@ -114,6 +114,10 @@ class SqliteLedger(SqlLedger):
             yield from check.surviving(walk.forward())
             yield from self.read(lambda _reader: walk.finish())
 
+    def copy_to(self, file: Path) -> None:
+        """Write all of it into a new file, as one state: writers wait as long as the copying takes."""
+        self._connection.copy_to(file)
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
@@ -122,8 +126,9 @@ class SqliteLedger(SqlLedger):
         for (fault,) in self._rows("PRAGMA integrity_check", ()):
             if fault != "ok":
                 yield _("database: {fault}").format(fault=fault)
-        with closing(in_memory((), self.where)) as ours:
-            expected = ours.schema()
+        with closing(Connection(self.where, ":memory:")) as ours:
+            _migrate(ours, _version(self._connection))
+            expected = SqliteLedger(ours).schema()
         found = self.schema()
         for name in sorted(expected.keys() | found.keys()):
             if name not in found:
@@ -183,14 +188,14 @@ def _version(connection: Connection) -> int:
     return int(version)
 
 
-def _migrate(connection: Connection) -> None:
-    """Bring a ledger to the present version; of several programs that begin at once, the first one does."""
+def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
+    """Bring a ledger to a version; of several programs that begin at once, the first one does."""
     with connection.transaction("BEGIN IMMEDIATE"):
-        for script in MIGRATIONS[_version(connection) :]:
+        for script in MIGRATIONS[_version(connection) : version]:
             for statement in _statements(Path(__file__).with_name(script).read_text("utf-8")):
                 connection.rows(statement)
         connection.rows(f"PRAGMA application_id = {APPLICATION}")
-        connection.rows(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.rows(f"PRAGMA user_version = {version}")
 
 
 def _statements(script: str) -> Iterator[str]:

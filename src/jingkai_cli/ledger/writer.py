@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ..errors import KeyConflict, Refused
+from ..errors import KeyConflict, LedgerError, Refused
 from ..language import _
 from ..model import Entry, Head, Recorded
 from . import chain
@@ -75,13 +75,33 @@ class SqlWriter(SqlReader):
             return there
         if entry.kind == "retract":
             self._refuse_retraction(entry.ref or 0)
+        self._continue_with(recorded)
+        return recorded
+
+    def replay(self, recorded: Recorded) -> None:
+        """Insert an entry of another ledger as it stands, with its time and its hash.
+
+        Raises:
+            LedgerError: it is not the next entry of this ledger, or not one that this program could have written.
+        """
+        again = chain.link(recorded.entry, self._head, recorded.recorded_at)
+        if (again.body, again.hash) != (recorded.body, recorded.hash):
+            raise LedgerError(_("entry {seq} is not the next one of this ledger").format(seq=recorded.seq))
+        if self._recorded_at and recorded.recorded_at < self._recorded_at:
+            raise LedgerError(_("entry {seq}: it was recorded before the entry before").format(seq=recorded.seq))
+        if self.find(recorded.entry.key):
+            text = _("entry {seq}: its key {key} is another entry's as well")
+            raise LedgerError(text.format(seq=recorded.seq, key=recorded.entry.key))
+        self._continue_with(recorded)
+
+    def assign(self, units: Mapping[str, Sequence[str]]) -> None:
+        """Nothing follows from who answers for a task where the database does not know who writes."""
+
+    def _continue_with(self, recorded: Recorded) -> None:
+        """Make an entry the head."""
         self._insert(recorded)
         self._head = Head(recorded.seq, recorded.hash)
         self._recorded_at = recorded.recorded_at
-        return recorded
-
-    def assign(self, units: Mapping[str, Sequence[str]]) -> None:
-        """Which units may record for which task: nothing to do where the database does not know who writes."""
 
     def _insert(self, recorded: Recorded) -> None:
         insert(self._rows, self._derived, recorded)

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ..errors import InvalidInput
 from ..figures import number
 from ..language import _
 from ..ledger.chain import content
 from ..model import Entry, Plan, Recorded, Task
+from ..plan.nodes import Fields
 from .document import Column, Document, Scope, Section, Table
 from .wording import BASES, KINDS, figure
 
@@ -58,6 +60,7 @@ def fields() -> dict[str, str]:
         "ruling": _("Ruling"),
         "month": _("Month"),
         "score": _("Score"),
+        "plan_sha256": _("SHA-256 of the plan"),
         "retracted_by": _("Retracted by"),
     }
 
@@ -170,6 +173,18 @@ def _score(_task: Task | None, entry: Entry) -> str:
     return text.format(unit=entry.unit, month=entry.month, score=number(entry.score or 0))
 
 
+def _adopt(_task: Task | None, entry: Entry) -> str:
+    """The plan's title and the beginning of its SHA-256; never its text, which is as long as a plan."""
+    from ..plan.reader import read_nodes
+
+    try:
+        root = read_nodes(entry.plan or "", "")
+    except InvalidInput:
+        root = None
+    title = root.text("title") if isinstance(root, Fields) else None
+    return _("plan adopted: {title} ({hash})").format(title=title or "–", hash=(entry.plan_sha256 or "")[:12])
+
+
 _WORDS: Mapping[str, Callable[[Task | None, Entry], str]] = {
     "report": _report,
     "reach": _reach,
@@ -183,4 +198,5 @@ _WORDS: Mapping[str, Callable[[Task | None, Entry], str]] = {
     "object": _object,
     "ruling": _ruling,
     "score": _score,
+    "adopt": _adopt,
 }
