@@ -145,7 +145,8 @@ def test_a_locked_ledger(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> N
     with closing(sqlite3.connect(place.ledger, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         for command in RECORDED:
-            refused(place.here(*command), 4, "is locked")
+            if command != ("init",):  # it only makes the ledger that it is told to make
+                refused(place.here(*command), 4, "is locked")
         other.execute("ROLLBACK")
     assert place.here("check").code == 0
 
