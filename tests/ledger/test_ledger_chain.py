@@ -15,6 +15,7 @@ from ledger_samples import Clock, append, entry, percent, retraction
 
 from jingkai_cli.errors import LedgerError, Refused
 from jingkai_cli.ledger import chain, open_for_writing
+from jingkai_cli.ledger.conflict import differences
 from jingkai_cli.model import Entry, Head, Reading
 
 REPORT = Entry(
@@ -135,8 +136,8 @@ def test_a_value_survives_its_spelling(value: Decimal) -> None:
 
 def test_differences_are_named() -> None:
     other = replace(REPORT, note=None, readings={**REPORT.readings, "percent": Reading(Decimal(41))})
-    assert chain.differences(REPORT, other) == ["note", "readings"]
-    assert chain.differences(REPORT, replace(REPORT, readings=dict(sorted(REPORT.readings.items())))) == []
+    assert differences(REPORT, other) == ["note", "readings"]
+    assert differences(REPORT, replace(REPORT, readings=dict(sorted(REPORT.readings.items())))) == []
 
 
 def test_the_key_of_a_line_depends_on_what_it_says_and_on_nothing_else() -> None:

@@ -12,7 +12,7 @@ import pytest
 from jingkai_cli.model import PROGRAMME, Indicator, Milestone, Plan, Task
 from jingkai_cli.plan.differences import WORDING, Difference, differences
 from jingkai_cli.reports.differences import change, quiet_change
-from jingkai_cli.thresholds import Rules
+from jingkai_cli.thresholds import Assessment, Rules
 
 DAY = date(2016, 6, 30)
 MILESTONE = Milestone("design", "设计完成", DAY)
@@ -45,7 +45,9 @@ OTHER: dict[str, Any] = {
     "indicators": ("greened",),
     "report_by": "fri",
     "tasks": (),
+    "week_ends": "fri",
     "rules": Rules(behind=Decimal(11)),
+    "assessment": Assessment(progress=Decimal(41)),
 }
 """Field → another value; tuples of texts and numbers have theirs below."""
 
@@ -78,6 +80,7 @@ CHANGES = [
         for name, indicator in with_other(INDICATOR)
     ),
     *(("rules", name, replace(PLAN, rules=rules)) for name, rules in with_other(Rules())),
+    *(("assessment", name, replace(PLAN, assessment=weights)) for name, weights in with_other(Assessment())),
 ]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
 from ..ledger import Reader, Writer
-from ..ledger.chain import differences, quoted
+from ..ledger.conflict import differences, quoted
 from ..model import Entry, Plan, Recorded
 from .adopting import assign_adopted
 from .checks import objections

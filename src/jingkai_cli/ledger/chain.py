@@ -5,7 +5,7 @@ reader and SHA-256 alone.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields as dataclass_fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -24,9 +24,6 @@ EMPTY = Head(0, "0" * 64)
 
 DIGITS = 15
 """How many digits a value may have before the point, and how many after: sums of a million such stay exact."""
-
-LONGEST = 60
-"""How many characters of a field a message quotes."""
 
 _FIELDS = {field.name for field in dataclass_fields(Entry)} | {
     *("seq", "recorded_at", "prev_hash"),
@@ -87,24 +84,6 @@ def content(entry: Entry) -> dict[str, Any]:
         "zone": entry.zone,
     }
     return {name: value for name, value in fields.items() if value or value == ""}
-
-
-def differences(entry: Entry, other: Entry) -> list[str]:
-    """The fields in which two entries differ, named as in the canonical JSON; none when their content is the same."""
-    one, two = content(entry), content(other)
-    return sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
-
-
-def quoted(entry: Entry, names: Iterable[str]) -> str:
-    """Some fields of an entry as a message quotes them: `on: 2016-03-15, readings: percent=35`."""
-    said = content(entry)
-    return ", ".join(f"{name}: {_quoted(said.get(name, '–'))}" for name in names)
-
-
-def _quoted(value: Any) -> str:
-    parts = [f"{name}={part}" for name, part in value.items()] if isinstance(value, Mapping) else value
-    text = "; ".join(parts) if isinstance(parts, list) else str(parts)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def content_key(entry: Entry, ordinal: int) -> str:

@@ -8,6 +8,7 @@ from ..errors import KeyConflict, LedgerError, Refused
 from ..language import _
 from ..model import Entry, Head, Recorded
 from . import chain
+from .conflict import differences, quoted
 from .derived import Derived, Rows
 from .reader import SqlReader
 
@@ -68,9 +69,9 @@ class SqlWriter(SqlReader):
         recorded = chain.link(entry, self._head, max(now, self._recorded_at or now))
         there = self.find(entry.key)
         if there is not None:
-            if differing := chain.differences(entry, there.entry):
+            if differing := differences(entry, there.entry):
                 text = _("key '{key}' is in the ledger as #{seq} with other content: there {was}, here {now}")
-                was, now_said = (chain.quoted(each, differing) for each in (there.entry, entry))
+                was, now_said = (quoted(each, differing) for each in (there.entry, entry))
                 raise KeyConflict(text.format(key=entry.key, seq=there.seq, was=was, now=now_said))
             return there
         if entry.kind == "retract":

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..model import PROGRAMME, Indicator, Milestone, Plan, Task
-from ..thresholds import Rules
+from ..thresholds import Assessment, Rules
 
 WORDING = frozenset(
     {"leader", "source", "note", "notes", "aliases", "formerly", "contacts", "language", "units", "zones"}
+    | {"issuer", "send_to", "copy_to"}
 )
 """Fields that judge nothing. The plan's own `units` are a vocabulary: who answers for a task stands in the task."""
 
@@ -49,7 +50,7 @@ def differences(before: Plan, after: Plan) -> Iterator[Difference]:
 
 
 def _differing(task: str, path: tuple[str, ...], before: Any, after: Any) -> Iterator[Difference]:
-    if isinstance(before, Plan | Task | Milestone | Indicator | Rules) and type(before) is type(after):
+    if isinstance(before, Plan | Task | Milestone | Indicator | Rules | Assessment) and type(before) is type(after):
         for field in dataclasses.fields(before):
             if field.name not in WORDING:
                 name = field.name

@@ -25,6 +25,7 @@ NAMES = {
     "unit": N_("unit of measurement"),
     "unconfirmed": N_("what is not confirmed"),
     "rules": N_("threshold"),
+    "assessment": N_("weight of the assessment"),
     "milestones": N_("milestone"),
     "indicators": N_("indicator"),
 }
@@ -65,7 +66,7 @@ def _what(difference: Difference) -> str:
 def _parts(path: tuple[str, ...]) -> Iterator[str]:
     first, *rest = path
     name = _(NAMES.get(first, first))
-    if first in ("milestones", "indicators", "planned", "monthly", "rules"):
+    if first in ("milestones", "indicators", "planned", "monthly", "rules", "assessment"):
         yield f"{name} {rest[0]}" if rest else name
         if rest[1:]:
             yield from _parts(tuple(rest[1:]))
