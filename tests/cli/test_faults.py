@@ -256,3 +256,15 @@ def test_ctrl_c_while_modules_are_loaded(empty: Workspace) -> None:
     (empty.folder / "typer.py").write_text("raise KeyboardInterrupt")
     done = empty.jk("report", environ={"PYTHONPATH": str(empty.folder)})
     assert done == Done(-signal.SIGINT, "", "")
+
+
+def test_of_two_desks_that_close_one_problem_at_once_one_is_refused(place: Workspace) -> None:
+    opened = ("problem", "open", "7", "占道经营", "--unit", "祥云办事处", "--due", "2016-03-20", "--on", "2016-03-10")
+    for _turn in range(5):
+        done = place.here(*opened)
+        seq = done.out.partition("#")[2].partition(" ")[0]
+        desks = [place.start("problem", "fix", seq, "--on", "2016-03-12", "--by", by) for by in ("li", "wang")]
+        said = [desk.communicate(timeout=60) for desk in desks]
+        assert sorted(desk.returncode for desk in desks) == [0, 2]
+        assert sum(b"is fixed, to be verified" in err for _out, err in said) == 1
+    assert place.here("check", "ledger").code == 0

@@ -1,5 +1,7 @@
 """A ledger among other writers, killed ones, full disks: what was acknowledged is there, and the rest is an error."""
 
+import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -74,17 +76,44 @@ def test_of_several_who_begin_at_once_one_makes_the_ledger(path: Path) -> None:
 
 def test_a_killed_writer_loses_nothing_that_was_acknowledged(path: Path) -> None:
     said: dict[int, str] = {}
-    for turn in range(20):
+    for turn in range(50):
         process = writer(path, f"turn{turn}", 10_000)
         assert process.stdout
         first = "".join(process.stdout.readline() for _line in range(turn * 7 % 12))
-        time.sleep(turn * 0.0007)
+        time.sleep(turn % 20 * 0.0007)
         process.kill()
         output = process.communicate()[0]
         said |= acknowledged(first + output)
         if path.exists():
             holds(path, said)
-    assert len(said) > 20
+    assert len(said) > 50
+
+
+def test_a_bit_that_flips_anywhere_is_found_or_changes_nothing(path: Path) -> None:
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        append(ledger, [percent(str(n), note=f"第{n}次") for n in range(40)])
+        before, facts = list(ledger.entries()), ledger.facts(days(400), day_ends=day_ends(days(400)))
+    sound = path.read_bytes()
+    told = 0
+    chance = random.Random(2016)  # noqa: S311 - the same flips each time, not a secret
+    anywhere = [(chance.randrange(len(sound)), 1 << chance.randrange(8)) for _flip in range(150)]
+    another_figure = [
+        (found.end(), 1) for found in re.finditer("第".encode(), sound)
+    ]  # a text as good as the one before
+    for place, bit in anywhere + another_figure:
+        flipped = bytearray(sound)
+        flipped[place] ^= bit
+        path.write_bytes(flipped)
+        try:
+            with closing(open_for_reading(str(path))) as ledger:
+                faults = list(ledger.check())
+                if not faults:
+                    assert list(ledger.entries()) == before
+                    assert ledger.facts(days(400), day_ends=day_ends(days(400))) == facts
+        except LedgerError as error:
+            faults = [str(error)]
+        told += bool(faults)
+    assert told > 80
 
 
 CRASH = """
