@@ -8,10 +8,11 @@ from pathlib import Path
 from ...dates import parse_day
 from ...errors import InvalidInput, Refused
 from ...language import _
+from ...plan.files import read_bytes
 from ...plan.legible import legible
 from ...plan.nodes import Fault, Fields, Node, Scalar, findings
 from ...plan.reader import read_nodes
-from ...plan.source import read_text
+from ...plan.source import text_of
 from ...plan.wording import near, quoted
 
 
@@ -55,7 +56,7 @@ def read_columns(path: Path) -> Columns:
         InvalidInput: it cannot be read, or every fault in it.
     """
     file = str(path)
-    root = read_nodes(read_text(path), file)
+    root = read_nodes(text_of(path, read_bytes(path)), file)
     faults = [*legible(root), *_faults(root)]
     if faults or not isinstance(root, Fields):
         found = findings(file, root, faults)
