@@ -47,6 +47,7 @@ LOADED_LATE: dict[str, set[str]] = {
     "openpyxl": {f"formats/{name}.py" for name in ("xlsx", "sheet", "form", "form_checks", "form_style")},
     "docx": {f"formats/word/{name}.py" for name in ("__init__", "page", "xml")},
     "sqlite3": {"ledger"},
+    "psycopg": {f"ledger/postgres_{part}.py" for part in ("address", "errors", "link")},
     "typer": {"cli"},
     "click": {"cli"},
     "defusedxml": set(),

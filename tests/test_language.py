@@ -34,6 +34,7 @@ CODES = {
     *MODULES,
     *CHECKS,
     "ledger",
+    "plan",
     "unit",
     "leader",
     "document",
@@ -48,6 +49,8 @@ CODES = {
 """What is typed as it stands in every language; `x` is the figure in Click's `x>=0`."""
 TERMS = {
     "jk",
+    "PostgreSQL",
+    "postgresql",
     "CSV",
     "JSON",
     "Schema",
@@ -96,7 +99,7 @@ USAGE_ERRORS = (
     "report --due-within x",
     "log --last 0",
     "extend 1 --basis x",
-    "export",
+    "import",
 )
 
 

@@ -28,6 +28,7 @@ Kind = Literal[
     "object",
     "ruling",
     "score",
+    "adopt",
 ]
 Basis = Literal["document", "minutes", "oral"]
 Shift = Literal["白天", "夜间"]
@@ -37,7 +38,7 @@ PERCENT = "percent"
 """The name under which a task's own percentage is read; no indicator may have it."""
 
 PROGRAMME = ""
-"""The task of an entry that is of the whole programme, and not of one task: an observation score."""
+"""The task of an entry that is of the whole programme, and not of one task: an observation score, an adoption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,11 @@ class Plan:
         """What an entry is about: the task of that id, or the programme as a whole."""
         return self.programme if name == PROGRAMME else self.task(name)
 
+    def subjects(self) -> dict[str, Task]:
+        """What `subject` gives, by name: for who asks a thousand times."""
+        named = {name: task for task in reversed(self.tasks) for name in (task.id, *task.formerly)}
+        return named | {PROGRAMME: self.programme}
+
     def known_units(self) -> list[str]:
         """Every unit that the plan names, in its order."""
         named = [u for t in self.tasks for u in (t.lead_unit, *t.support_units) if u]
@@ -196,6 +202,10 @@ class Entry:
     month: Month | None = None
     """The month of an observation score."""
     score: Points | None = None
+    plan: str | None = None
+    """The text of the plan that was adopted."""
+    plan_sha256: str | None = None
+    """Its SHA-256 in UTF-8: what `sha256sum tasks.yaml` prints."""
 
 
 @dataclass(frozen=True, slots=True)

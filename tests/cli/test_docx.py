@@ -304,6 +304,14 @@ def test_fonts_have_what_to_take_in_their_place(place: Workspace) -> None:
     assert "仿宋_GB2312" in others["仿宋"]
 
 
+def test_a_receipt_stands_below_the_signature(place: Workspace) -> None:
+    """It is cut off and sent back."""
+    said = [text(one) for one in paragraphs(written(place, *COMMANDS["notice"]))]
+    slip = said.index("回执")
+    assert said.index("2016年7月15日") < slip
+    assert "收到日期" in said[slip + 1]
+
+
 def test_a_signature_never_stands_alone_on_its_page(place: Workspace) -> None:
     """Word and LibreOffice keep what is marked so together: from the last line of the text to the date."""
     blocks = list(paragraphs(written(place, *COMMANDS["notice"])))

@@ -172,7 +172,7 @@ def test_an_export_twice_is_the_same_bytes(place: Workspace) -> None:
         {file.name: file.read_bytes() for file in (place.folder / folder).iterdir()} for folder in ("one", "two")
     )
     assert one == two
-    assert set(one) == {"tasks.csv", "entries.csv", "problems.csv", "units.csv"}
+    assert set(one) == {"tasks.csv", "entries.csv", "problems.csv", "units.csv", "anchor.txt"}
 
 
 def test_an_output_is_whose_it_was_meant_to_be(place: Workspace) -> None:

@@ -19,6 +19,7 @@ NEEDED = {
     "jingkai_cli/formats/dashboard/dashboard.js",
     "jingkai_cli/formats/page.css",
     "jingkai_cli/ledger/sqlite.sql",
+    "jingkai_cli/ledger/sqlite-2.sql",
     "jingkai_cli/locale/zh_CN/LC_MESSAGES/jk.mo",
 }
 

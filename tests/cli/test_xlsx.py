@@ -190,3 +190,10 @@ def test_an_english_plan_has_english_words(tmp_path: Path) -> None:
     plan.write_text(plan.read_text("utf-8").replace("language: zh", "language: en"), "utf-8")
     sheet = first(book(place, *COMMANDS["report"], LANG="zh_CN.UTF-8"))
     assert {cell.value for cell in column(sheet, "Lamp")} == {"red", "yellow"}
+
+
+def test_what_looks_like_the_code_of_a_character_is_none(tmp_path: Path) -> None:
+    """A spreadsheet reads `_x0041_` as `A`: the first `_` is written as its own code."""
+    place = workspace(tmp_path)
+    assert place.here("record", "12", "-m", "_x0041_", "--on", "2016-03-01").code == 0
+    assert "<t>_x005F_x0041_</t>" in next(sheets(written(place, "log")))

@@ -15,6 +15,7 @@ from ledger_samples import Clock, append, entry, percent, retraction
 
 from jingkai_cli.errors import LedgerError, Refused
 from jingkai_cli.ledger import chain, open_for_writing
+from jingkai_cli.ledger.conflict import differences
 from jingkai_cli.model import Entry, Head, Reading
 
 REPORT = Entry(
@@ -135,8 +136,8 @@ def test_a_value_survives_its_spelling(value: Decimal) -> None:
 
 def test_differences_are_named() -> None:
     other = replace(REPORT, note=None, readings={**REPORT.readings, "percent": Reading(Decimal(41))})
-    assert chain.differences(REPORT, other) == ["note", "readings"]
-    assert chain.differences(REPORT, replace(REPORT, readings=dict(sorted(REPORT.readings.items())))) == []
+    assert differences(REPORT, other) == ["note", "readings"]
+    assert differences(REPORT, replace(REPORT, readings=dict(sorted(REPORT.readings.items())))) == []
 
 
 def test_the_key_of_a_line_depends_on_what_it_says_and_on_nothing_else() -> None:
@@ -144,3 +145,48 @@ def test_the_key_of_a_line_depends_on_what_it_says_and_on_nothing_else() -> None
     assert key == chain.content_key(replace(REPORT, by="王", key="other"), 0)
     assert key != chain.content_key(REPORT, 1)
     assert key != chain.content_key(replace(REPORT, note="other"), 0)
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ('"by":"林","evidence"', '"by":"林", "evidence"'),
+        ('"by":"林","evidence":["照片.jpg"]', '"evidence":["照片.jpg"],"by":"林"'),
+        ('"by":"林"', '"by":"\\u6797"'),
+        ('"by":"林"', '"basis":null,"by":"林"'),
+        ('"by":"林"', '"altered":"x","by":"林"'),
+        ('"on":"2016-02-29"', '"on":"20160229"'),
+        ('"received":"2016-03-01"', '"received":"2016-W09-2"'),
+        ("02:03:04.000005Z", "02:03:04.000005+00:00"),
+        ("02:03:04.000005Z", "02:03:04.0000050Z"),
+        ('"percent":"40"', '"percent":"40.0"'),
+        ('"percent":"40"', '"percent":"4E1"'),
+        ('"percent":"40"', '"percent":"1234567890123456"'),
+        ('"greened":"+60"', '"greened":"+060"'),
+        ('"printed":{"greened"', '"printed":{"other"'),
+        ('"units":{"greened":"城镇办"}', '"units":{}'),
+        ('"seq":1,', '"seq":"1",'),
+    ],
+)
+def test_a_body_that_is_written_otherwise_is_not_canonical(was: str, now: str) -> None:
+    assert BODY.count(was) == 1
+    assert chain.is_canonical(chain.parse(BODY, chain.digest(BODY)))
+    other = BODY.replace(was, now)
+    try:
+        recorded = chain.parse(other, chain.digest(other))
+    except LedgerError:
+        return
+    assert not chain.is_canonical(recorded)
+
+
+@given(
+    st.builds(
+        percent, st.decimals(-999, 999, places=3).map(str), note=st.text(st.characters(exclude_categories=["Cs"]))
+    )
+)
+def test_whatever_is_linked_is_canonical(said: Entry) -> None:
+    try:
+        recorded = chain.link(said, chain.EMPTY, datetime(2016, 3, 1, tzinfo=UTC))
+    except Refused:
+        return
+    assert chain.is_canonical(chain.parse(recorded.body, recorded.hash))

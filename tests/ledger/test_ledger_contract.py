@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import partial
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from jingkai_cli.errors import KeyConflict, LedgerError, Refused
 from jingkai_cli.facts import Event, TaskFacts, Total
 from jingkai_cli.ledger import Reader, Selection, WritableLedger, Writer, chain, open_for_writing
 from jingkai_cli.ledger.check import check_anchor
-from jingkai_cli.model import Entry, Head, Reading, Recorded
+from jingkai_cli.model import PROGRAMME, Entry, Head, Reading, Recorded
+from postgres_server import Server
 
 Begin = Callable[[Clock], WritableLedger]
 
@@ -30,13 +32,19 @@ any_entries = settings(
 )
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgres"])
 def begin(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Begin]:
     """Begins a new ledger, as often as it is called."""
     numbers = count(1)
-    places = {"sqlite": lambda: str(tmp_path / f"ledger {next(numbers)}.db")}
+
+    def place() -> str:
+        if request.param == "sqlite":
+            return str(tmp_path / f"ledger {next(numbers)}.db")
+        server: Server = request.getfixturevalue("server")
+        return server.ledger()
+
     with ExitStack() as opened:
-        yield lambda clock: opened.enter_context(closing(open_for_writing(places[request.param](), clock)))
+        yield lambda clock: opened.enter_context(closing(open_for_writing(place(), clock)))
 
 
 @pytest.fixture
@@ -499,3 +507,37 @@ def test_text_that_no_database_takes_is_refused(ledger: WritableLedger) -> None:
     with pytest.raises((Refused, LedgerError)):
         ledger.find("\ud800")
     assert ledger.head().seq == 0
+
+
+# Adopting
+
+
+def adoption(text: str, **fields: Any) -> Entry:
+    return entry("adopt", PROGRAMME, plan=text, plan_sha256=sha256(text.encode()).hexdigest(), **fields)
+
+
+def test_the_last_adoption_that_was_not_retracted_is_in_force(begin: Begin) -> None:
+    clock = Clock()
+    ledger = begin(clock)
+    assert ledger.adopted() is None
+    first, _report, second = append(ledger, [adoption("a: 1"), percent("40"), adoption("a: 2", on=days(-300))])
+    assert ledger.adopted() == second
+    before = clock.moment
+    append(ledger, [retraction(second.seq, task=PROGRAMME)])
+    assert ledger.adopted() == first
+    assert ledger.known_on(before).adopted() == second
+    assert ledger.known_on(first.recorded_at).adopted() == first
+    assert ledger.known_on(first.recorded_at - timedelta(seconds=1)).adopted() is None
+    append(ledger, [retraction(first.seq, task=PROGRAMME)])
+    assert ledger.adopted() is None
+    assert list(ledger.check()) == []
+
+
+def test_an_adoption_is_of_no_task(ledger: WritableLedger) -> None:
+    def work(writer: Writer) -> None:
+        writer.append(adoption("a: 1"))
+        writer.assign({"11": ["城镇办"]})
+
+    ledger.write(work)
+    assert ledger.tasks() == []
+    assert facts(ledger) == {}

@@ -298,8 +298,47 @@ def test_the_last_entries_of_a_task_and_those_of_a_week_are_sought(short_and_lon
         assert many <= few * 1.1
 
 
+def test_the_adopted_plan_is_sought_however_many_scores_there_are(tmp_path: Path) -> None:
+    taken = []
+    for size in (100, 5000):
+        path = tmp_path / f"{size}.db"
+        with closing(open_for_writing(str(path), Clock())) as ledger:
+            append(ledger, [entry("adopt", "", plan="a: 1"), *(entry("score", "", on=days(n)) for n in range(size))])
+        taken.append(counted(path, lambda reader: reader.adopted())[0])
+    assert taken[0] == taken[1]
+
+
 def selected(selection: Selection, reader: SqlReader) -> list[Recorded]:
     return list(reader.entries(selection))
+
+
+# A ledger of the first version
+
+
+def test_a_ledger_of_the_first_version_is_read_and_brought_on_by_the_next_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.db"
+    with monkeypatch.context() as before:
+        before.setattr(sqlite, "MIGRATIONS", sqlite.MIGRATIONS[:1])
+        before.setattr(sqlite._migrate, "__defaults__", (1,))  # noqa: SLF001 - as that program had it
+        with closing(open_for_writing(str(path), Clock())) as ledger:
+            append(ledger, [percent("40")])
+    assert version(path) == 1
+    with closing(open_for_reading(str(path))) as ledger:
+        assert ledger.adopted() is None
+        assert list(ledger.check()) == []
+    assert version(path) == 1
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        append(ledger, [entry("adopt", "", plan="a: 1")])
+        assert ledger.adopted() == ledger.entry(2)
+    assert version(path) == 2
+    assert check(path) == []
+
+
+def version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as raw:
+        return int(raw.execute("PRAGMA user_version").fetchone()[0])
 
 
 # What is not a ledger

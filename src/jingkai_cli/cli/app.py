@@ -59,6 +59,14 @@ COMMANDS = (
         _("Withdraw an entry; it stays in the ledger, and does not count any more."),
     ),
     ("check", "check.check", LEDGER, _("Prove that the ledger is whole and unchanged, and agrees with the plan.")),
+    ("backup", "backup.backup", LEDGER, _("Save the ledger in a file, while others record; the file is proved.")),
+    ("restore", "backup.restore", LEDGER, _("Begin a new ledger from a backup, proved before it is put in place.")),
+    (
+        "adopt",
+        "adopt.adopt",
+        LEDGER,
+        _("Make the plan part of the record: from then on what was changed in it is told."),
+    ),
     ("init", "init.init", LEDGER, _("Begin a workspace with a plan to fill in.")),
     ("schema", "schema.schema", LEDGER, _("Print the JSON Schema of the plan file, for editors.")),
 )

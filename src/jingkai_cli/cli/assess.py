@@ -41,11 +41,11 @@ def assess(
     from ..reports import assess_explained
     from ..survey.dossiers import assessments
 
-    desk = Desk.at(plan, ledger)
+    desk = Desk.at(plan, ledger, known_on)
     period = _period(desk, month, year)
     day = min(period.end, desk.day(as_of))
     asked = desk.unit(unit)
-    known, moment = desk.known(known_on)
+    known, moment = desk.known()
     found, assessed = known.read(lambda reader: assessments(reader, desk.plan, period, day, asked))
     destination = Destination(form, output, encoding, labels)
     with destination.language_of(desk.plan):

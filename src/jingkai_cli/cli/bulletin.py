@@ -63,10 +63,10 @@ def bulletin(
     from ..survey.course import course, course_since
     from ..survey.dossiers import observed
 
-    desk = Desk.at(plan, ledger)
+    desk = Desk.at(plan, ledger, known_on)
     today = desk.day(as_of)
     period = _period(desk, week, start, end, today)
-    known, moment = desk.known(known_on)
+    known, moment = desk.known()
     earlier = _earlier(desk, known, since)
     told = known.read(
         lambda reader: (

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,12 +14,16 @@ from ..language import _, ngettext
 from ..ledger import Ledger, Selection
 from ..ledger.check import check_anchor
 from ..rules.audit import CHECKS
+from .adoption import fingerprint
 from .desk import Desk
 from .options import AsOfOption, LedgerOption, PlanOption
 from .output import give, tell
 
 WHOLE = "ledger"
 """The name of the check that the ledger itself is whole."""
+ADOPTED = "plan"
+"""The name of the check that the plan is the one that was adopted."""
+NAMES = (WHOLE, ADOPTED, *CHECKS)
 
 
 def check(
@@ -26,7 +31,7 @@ def check(
         list[str] | None,
         Argument(
             metavar=_("[CHECK]..."),
-            help=_("Only these checks: {names}; all by default.").format(names=", ".join((WHOLE, *CHECKS))),
+            help=_("Only these checks: {names}; all by default.").format(names=", ".join(NAMES)),
             show_default=False,
         ),
     ] = None,
@@ -38,6 +43,10 @@ def check(
             help=_("A head that was printed before: proves that nothing up to it changed."),
         ),
     ] = None,
+    anchor_file: Annotated[
+        Path | None,
+        Option("--anchor-file", metavar=_("FILE"), help=_("The same for every head in a file that an export wrote.")),
+    ] = None,
     as_of: AsOfOption = None,
     plan: PlanOption = None,
     ledger: LedgerOption = None,
@@ -45,14 +54,15 @@ def check(
     from ..reports.check import information
 
     desk = Desk.at(plan, ledger)
-    asked = tuple(map(_name, names or (WHOLE, *CHECKS)))
-    head = _anchor(anchor) if anchor else None
+    asked = tuple(map(_name, names or NAMES))
+    heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
     known = desk.ledger()
     failures = list(known.check()) if WHOLE in asked else []
-    if head and (cut := check_anchor(known, *head)):
-        failures.append(cut)
+    failures += [cut for head in heads if (cut := check_anchor(known, *head))]
     if not failures:  # what the entries say is worth reading only in a ledger that is whole
-        failures += _audit(desk, known, tuple(name for name in asked if name != WHOLE), as_of)
+        if ADOPTED in asked:
+            failures += _quiet_changes(desk, known)
+        failures += _audit(desk, known, tuple(name for name in asked if name in CHECKS), as_of)
     for failure in failures:
         give(failure)
     for remark in () if names else information(desk.plan):
@@ -69,12 +79,23 @@ def check(
     give(text.format(count=last.seq, seq=last.seq, hash=last.hash))
 
 
+def _quiet_changes(desk: Desk, ledger: Ledger) -> list[str]:
+    """How the plan's file differs from the plan that was adopted, in what anything is judged by."""
+    from ..reports.differences import quiet_change
+
+    adoption = ledger.adopted()
+    found = desk.differences(adoption)
+    if adoption and not found and adoption.entry.plan_sha256 != fingerprint(desk.plan_text):
+        text = _("Information: {file} is not word for word the plan that was adopted (#{seq}); it judges the same")
+        tell(text.format(file=desk.plan_name, seq=adoption.seq))
+    return [_("plan: {change}").format(change=quiet_change(difference)) for difference in found]
+
+
 def _name(text: str) -> str:
-    names = (WHOLE, *CHECKS)
-    if text in names:
+    if text in NAMES:
         return text
-    close = get_close_matches(text, names, 1, 0.4)
-    hint = _("did you mean {name}?").format(name=close[0]) if close else ", ".join(names)
+    close = get_close_matches(text, NAMES, 1, 0.4)
+    hint = _("did you mean {name}?").format(name=close[0]) if close else ", ".join(NAMES)
     raise Refused(_("there is no check '{name}' ({hint})").format(name=text, hint=hint))
 
 
@@ -83,6 +104,23 @@ def _anchor(text: str) -> tuple[int, str]:
     if not colon or not re.fullmatch("[0-9]{1,18}", seq) or not digest:
         raise Refused(_("'{text}' is no anchor: write SEQ:HASH, as `jk check` prints it").format(text=text))
     return int(seq), digest
+
+
+def _anchors(file: Path) -> list[tuple[int, str]]:
+    """Every head in a text file: of an export's `anchor.txt`, or of several such files in one.
+
+    Raises:
+        Refused: the file cannot be read, or there is none in it.
+    """
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or _("is not UTF-8 text")
+        raise Refused(_("{file}: cannot be read: {why}").format(file=file, why=why)) from error
+    found = re.findall(r"^(?:head: )?([0-9]{1,18}):([0-9a-f]{12,64})\s*$", text, re.MULTILINE)
+    if not found:
+        raise Refused(_("there is no anchor in {file}: it has a line such as 23:6b5b30aa8f2c").format(file=file))
+    return [(int(seq), digest) for seq, digest in found]
 
 
 def _audit(desk: Desk, ledger: Ledger, names: tuple[str, ...], as_of: str | None) -> Iterator[str]:

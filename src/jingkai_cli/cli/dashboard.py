@@ -27,9 +27,9 @@ def dashboard(
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise Refused(_("{file}: the dashboard is a page, and its file ends in .html").format(file=output))
-    desk = Desk.at(plan, ledger)
+    desk = Desk.at(plan, ledger, known_on)
     day = desk.as_of(as_of)
-    known, moment = desk.known(known_on)
+    known, moment = desk.known()
     scope, facts = desk.surveys(known, days(desk.plan, day), moment)
     with speaking(desk.plan.language):
         page = render(build(scope, facts))

@@ -2,11 +2,10 @@
 
 import os
 import sys
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from difflib import get_close_matches
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,24 +13,23 @@ from zoneinfo import ZoneInfo
 import typer
 
 from ..dates import parse_day, parse_moment
-from ..errors import Refused
+from ..errors import InvalidInput, Refused
 from ..facts import TaskFacts
 from ..figures import enumeration
 from ..language import _
-from ..ledger import Ledger, WritableLedger, empty_ledger, open_for_reading, open_for_writing
-from ..model import Plan, Task
-from ..plan import find_plan, load_plan
+from ..ledger import Ledger, open_for_reading
+from ..model import Plan, Recorded, Task
+from ..plan import find_plan, load_plan, read_text
+from ..plan.differences import Difference
 from ..reports.document import Scope
 from ..survey import Survey, survey
+from .adoption import adopted_plan, differences, fingerprint, remarks
+from .clock import now
 from .output import tell
+from .place import Place
 
 LONG_PAST = 90
 """Days after the plan's year from which a report without `--as-of` says that it speaks about today."""
-
-
-def now() -> datetime:
-    """The clock: the one place where it is read."""
-    return datetime.now(UTC)
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path | None:
@@ -53,19 +51,57 @@ def cache_folder(environ: Mapping[str, str]) -> Path | None:
 class Desk:
     """Where one command works. The plan is read at once, so that its faults are told first; the ledger when needed."""
 
-    plan_file: Path
+    plan_source: Path | Recorded
+    """Where the plan stands: in a file, or in the entry that adopted it."""
     plan: Plan
     ledger_name: str | None
+    past: tuple[Ledger, datetime] | None = None
+    """The ledger as it stood at the moment of `--known-on`."""
 
     @classmethod
-    def at(cls, plan: Path | None, ledger: str | None) -> "Desk":
-        """The desk that the options and the environment name.
+    def at(cls, plan: Path | None, ledger: str | None, known_on: str | None = None) -> "Desk":
+        """The desk that the options and the environment name, with the plan that was in force at `known_on`.
+
+        Where no file holds a plan, a ledger that was named has the one that was adopted.
 
         Raises:
             InvalidInput: there is no plan, or it has faults.
         """
-        file = find_plan(plan, os.environ, Path.cwd())
-        return cls(file, load_plan(file, cache_folder(os.environ)), ledger or os.environ.get("JK_LEDGER"))
+        name = ledger or os.environ.get("JK_LEDGER")
+        try:
+            file = find_plan(plan, os.environ, Path.cwd())
+        except InvalidInput:
+            adoption = _last_adoption(name) if name else None
+            if adoption is None:
+                raise
+            desk = cls(adoption, adopted_plan(adoption), name)
+        else:
+            desk = cls(file, load_plan(file, cache_folder(os.environ)), name)
+        return desk if known_on is None else desk._back_to(known_on)
+
+    def _back_to(self, known_on: str) -> "Desk":
+        """The same desk at a moment, with the plan of then. Whom to call is a matter of today."""
+        moment = parse_moment(known_on, self.zone)
+        past = self.ledger().known_on(moment)
+        adoption = past.adopted()
+        if adoption is None or adoption.entry.plan_sha256 == fingerprint(self.plan_text):
+            return replace(self, past=(past, moment))
+        text = _("By the plan that was in force then, adopted on {day} (#{seq}).")
+        tell(text.format(day=adoption.entry.on, seq=adoption.seq))
+        plan = replace(adopted_plan(adoption), contacts=self.plan.contacts)
+        return replace(self, plan_source=adoption, plan=plan, past=(past, moment))
+
+    @property
+    def plan_text(self) -> str:
+        """What stands in the plan, word for word."""
+        source = self.plan_source
+        return read_text(source) if isinstance(source, Path) else source.entry.plan or ""
+
+    @property
+    def plan_name(self) -> str:
+        """How a place in the plan is cited: by the file's name, or by the number of the entry that adopted it."""
+        source = self.plan_source
+        return source.name if isinstance(source, Path) else f"#{source.seq}"
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -78,37 +114,30 @@ class Desk:
         return now().astimezone(self.zone).date()
 
     @property
-    def ledger_place(self) -> str:
-        """The ledger's file or URL: the one that was named, or `ledger.db` beside the plan."""
-        return self.ledger_name or str(self.plan_file.parent / "ledger.db")
-
-    @property
-    def nothing_recorded(self) -> bool:
-        """Whether the default ledger has not begun. One that was named must be there."""
-        return self.ledger_name is None and not Path(self.ledger_place).exists()
+    def place(self) -> Place:
+        """Where the ledger is: the one that was named, or `ledger.db` beside the plan."""
+        if self.ledger_name is None and isinstance(self.plan_source, Path):
+            return Place.beside(self.plan_source)
+        return Place(self.ledger_name or "", by_default=False)
 
     def ledger(self) -> Ledger:
-        """The ledger, to read. The default one may be missing: then it is empty, and a line on stderr says so."""
-        if self.nothing_recorded:
-            tell(
-                _("No ledger yet at {place}: nothing is recorded. `jk record` begins it.").format(
-                    place=self.ledger_place
-                )
-            )
-            return empty_ledger(self.ledger_place)
-        return open_for_reading(self.ledger_place)
+        """The ledger, to read; empty where the default one is missing."""
+        return self.place.open()
 
-    def writable_ledger(self) -> WritableLedger:
-        """The ledger, to write; begun where there is none."""
-        return open_for_writing(self.ledger_place, now)
-
-    def known(self, known_on: str | None) -> tuple[Ledger, datetime | None]:
-        """The ledger as it stood at a moment, or as it is."""
+    def known(self) -> tuple[Ledger, datetime | None]:
+        """The ledger as it stood at the moment that was asked for, or as it is: then a plan that differs is told."""
+        if self.past:
+            return self.past
         ledger = self.ledger()
-        if known_on is None:
-            return ledger, None
-        moment = parse_moment(known_on, self.zone)
-        return ledger.known_on(moment), moment
+        adoption = ledger.adopted()
+        found = self.differences(adoption)
+        for remark in remarks(self.plan_name, found, adoption) if adoption and found else ():
+            tell(remark)
+        return ledger, None
+
+    def differences(self, adoption: Recorded | None) -> list[Difference]:
+        """How the plan differs from the last one that was adopted."""
+        return differences(self.plan, self.plan_text, adoption)
 
     def day(self, text: str | None) -> date:
         """The date that was typed, or today."""
@@ -156,28 +185,10 @@ class Desk:
         """
         task = self.plan.task(name)
         if task is None:
-            raise Refused(self._no_such_task(name))
+            from .meaning import no_such_task
+
+            raise Refused(no_such_task(self.plan, name))
         return task
-
-    def _no_such_task(self, name: str) -> str:
-        message = _("there is no task '{name}' in the plan").format(name=name)
-        if meant := self._meant(name):
-            return message + _("; did you mean {id} ({title})?").format(id=meant.id, title=meant.title)
-        first, last = self.plan.tasks[0].id, self.plan.tasks[-1].id
-        return message + _("; it has {first} to {last} (`jk report` lists them)").format(first=first, last=last)
-
-    def _meant(self, name: str) -> Task | None:
-        """The task that a slip of the keyboard, a title or a part of one may have meant."""
-        slip = unicodedata.normalize("NFKC", name).strip().translate(str.maketrans("OoIl", "0011"))
-        if task := self.plan.task(slip):
-            return task
-        named = [(n, task) for task in self.plan.tasks for n in (task.title, *task.aliases)]
-        within = [task for n, task in named if name in n]
-        if within and all(task is within[0] for task in within):
-            return within[0]
-        names = dict(named) if name.isdecimal() else dict(named) | {task.id: task for task in self.plan.tasks}
-        close = get_close_matches(name, names, n=1, cutoff=0.5)
-        return names[close[0]] if close else None
 
     def unit(self, name: str | None) -> str | None:
         """A unit that the plan knows, or None where none was asked for.
@@ -187,17 +198,11 @@ class Desk:
         """
         if name is None:
             return None
-        known = self.plan.known_units()
-        if name in known:
+        if name in self.plan.known_units():
             return name
-        message = _("the plan knows no unit '{name}'").format(name=name)
-        close = get_close_matches(name, known, n=1, cutoff=0.4)
-        hint = (
-            _("; did you mean {unit}?").format(unit=close[0])
-            if close
-            else _("; it has {units}").format(units=enumeration(known))
-        )
-        raise Refused(message + hint)
+        from .meaning import no_such_unit
+
+        raise Refused(no_such_unit(self.plan, name))
 
     def typist(self, by: str | None) -> str:
         """Who types: `--by`, else `JK_BY`, else the system's user name.
@@ -211,6 +216,11 @@ class Desk:
             return by or os.environ.get("JK_BY") or getpass.getuser()
         except (KeyError, OSError):
             raise Refused(_("say who types: --by WHO, or JK_BY")) from None
+
+
+def _last_adoption(where: str) -> Recorded | None:
+    with closing(open_for_reading(where)) as ledger:
+        return ledger.adopted()
 
 
 WHY = _("say why: -m WHY")

@@ -27,9 +27,9 @@ def handover(
     from ..reports import handover as handing_over
     from ..rules.status import judge
 
-    desk = Desk.at(plan, ledger)
+    desk = Desk.at(plan, ledger, known_on)
     day = desk.as_of(as_of)
-    known, moment = desk.known(known_on)
+    known, moment = desk.known()
     scope, facts = desk.survey(known, day, moment)
     destination = Destination(form, output, encoding, labels)
     with destination.language_of(desk.plan):

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from ..errors import Finding, InvalidInput
+from ..errors import Finding, InvalidInput, Refused
 from ..language import _, ngettext, speaking
 from ..ledger import Writer
 from .desk import Desk
 from .options import ByOption, DryRunOption, LedgerOption, PlanOption
 from .output import give, give_json, tell
+from .place import Place
 from .rehearsal import rehearse
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ def import_(
     from ..intake.batches import Reading
     from ..ledger.chain import content
 
+    if any(map(_is_dump, files)):
+        if len(files) > 1:
+            raise Refused(_("a whole ledger comes in by itself: one file at a time"))
+        _carry(Place.at(plan, ledger), files[0], dry_run=dry_run)
+        return
     desk = Desk.at(plan, ledger)
     batches = _read(files, Reading(desk.plan, desk.typist(by), desk.today, columns))
 
@@ -61,7 +67,7 @@ def import_(
         with _bar(sum(len(batch.rows) for batch in batches)) as progress:
             return _bring_in(desk, batches, writer, strict=strict, progress=progress)
 
-    outcomes = rehearse(desk, work) if dry_run else desk.writable_ledger().write(work)
+    outcomes = rehearse(desk.place, work) if dry_run else desk.place.open_to_write().write(work)
     for warning in (warning for outcome in outcomes for warning in outcome.warnings):
         tell(_("Warning: {warning}").format(warning=warning))
     for batch, outcome in zip(batches, outcomes, strict=True):
@@ -70,6 +76,37 @@ def import_(
                 give_json(content(recorded.entry))
         else:
             _acknowledge(batch.file, outcome)
+
+
+def _is_dump(file: Path) -> bool:
+    """Whether a file is a whole ledger, with its hashes. What cannot be read is none: that is told where it is read."""
+    from ..ledger.dump import is_dump
+
+    try:
+        with file.open(encoding="utf-8", newline="\n") as lines:
+            return is_dump(next(lines, ""))
+    except (OSError, ValueError):
+        return False
+
+
+def _carry(place: Place, file: Path, *, dry_run: bool) -> None:
+    """Bring a whole ledger in, as it stands: nothing of it is typed anew, so no plan is asked."""
+    from ..intake.adopting import assign_adopted
+    from ..ledger import dump, saved
+
+    def work(writer: Writer) -> tuple[int, int]:
+        added = dump.carry(saved.entries(file), writer)
+        if added:
+            assign_adopted(writer)
+        return added, saved.head(file).seq
+
+    added, entries = rehearse(place, work) if dry_run else place.open_to_write().write(work)
+    text = (
+        _("{file}: a whole ledger of {entries} entries, {added} would be added, {known} already there")
+        if dry_run
+        else _("{file}: a whole ledger of {entries} entries, {added} added, {known} already there")
+    )
+    give(text.format(file=file, entries=entries, added=added, known=entries - added))
 
 
 def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":

@@ -7,7 +7,9 @@ from typer import Argument, Option
 
 from ..errors import Refused
 from ..language import _
+from ..ledger import create
 from .beginning import from_office
+from .clock import now
 from .output import give, write_whole
 
 TEMPLATE = Path(__file__).parent / "tasks.template.yaml"
@@ -17,6 +19,14 @@ def init(
     folder: Annotated[
         Path, Argument(metavar=_("[FOLDER]"), help=_("Where to begin; here by default."), show_default=False)
     ] = Path(),
+    ledger: Annotated[
+        str | None,
+        Option(
+            "--ledger",
+            metavar=_("URL"),
+            help=_("Make this ledger (postgresql://HOST/DATABASE), its tables and its roles; no plan is begun."),
+        ),
+    ] = None,
     source: Annotated[
         Path | None,
         Option(
@@ -33,6 +43,13 @@ def init(
         ),
     ] = None,
 ) -> None:
+    if ledger:
+        give(
+            _("{ledger} is made: grant its roles, then name it with --ledger or JK_LEDGER").format(
+                ledger=create(ledger, now)
+            )
+        )
+        return
     file = folder / "tasks.yaml"
     if not folder.is_dir():
         raise Refused(_("there is no folder {folder}: make it first").format(folder=folder))

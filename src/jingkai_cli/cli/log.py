@@ -40,8 +40,8 @@ def log(
     from ..reports import log as logging
     from ..reports.document import Scope
 
-    desk = Desk.at(plan, ledger)
-    known, moment = desk.known(known_on)
+    desk = Desk.at(plan, ledger, known_on)
+    known, moment = desk.known()
     selection = Selection(
         tasks=_ids(desk, known.tasks(), task) if task else None,
         since=parse_day(since) if since else None,

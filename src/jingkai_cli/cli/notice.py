@@ -50,7 +50,7 @@ def notice(
     from ..reports import notice as letters
     from ..rules.status import judge
 
-    desk = Desk.at(plan, ledger)
+    desk = Desk.at(plan, ledger, known_on)
     day = desk.as_of(as_of)
     letter = letters.Letter(
         unit=desk.unit(unit) or unit,
@@ -58,7 +58,7 @@ def notice(
         answer_by=parse_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER),
         tasks=tuple(desk.task(name).id for name in tasks or ()),
     )
-    known, moment = desk.known(known_on)
+    known, moment = desk.known()
     scope, facts = desk.survey(known, day, moment)
     with speaking(desk.plan.language):
         document = letters.build(scope, letter, judge(desk.plan, facts, day))

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
+from ..figures import enumeration
 from ..formats import MODULES
 from ..language import _
 
@@ -47,7 +48,7 @@ LedgerOption = Annotated[
     Option(
         "--ledger",
         metavar=_("FILE"),
-        help=_("The ledger; else JK_LEDGER, else ledger.db beside the plan."),
+        help=_("The ledger, a file or a PostgreSQL URL; else JK_LEDGER, else ledger.db beside the plan."),
         rich_help_panel=FILES,
     ),
 ]
@@ -69,7 +70,7 @@ FormatOption = Annotated[
         "--format",
         metavar=_("FORMAT"),
         help=_("One of {formats}; else by the ending of -o; else table in a terminal, plain in a pipe.").format(
-            formats=", ".join(MODULES)
+            formats=enumeration(MODULES)
         ),
     ),
 ]

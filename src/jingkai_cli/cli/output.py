@@ -7,10 +7,12 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from errno import EISDIR
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..errors import JkError, Refused
 from ..escape import visible
+from ..figures import enumeration
 from ..formats import ENDINGS, EXTRAS, MODULES, render
 from ..language import _, speaking
 from ..model import Plan
@@ -107,7 +109,7 @@ class Destination:
             return ENDINGS[ending]
         raise Refused(
             _("the format of {file} cannot be told from its ending: use -f ({formats}), or one of {endings}").format(
-                file=self.output, formats=", ".join(MODULES), endings=" ".join(ENDINGS)
+                file=self.output, formats=enumeration(MODULES), endings=" ".join(ENDINGS)
             )
         )
 
@@ -171,10 +173,36 @@ def _beside(target: Path, content: bytes) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
+        Path(name).chmod(_mode())
     except BaseException:
         Path(name).unlink()
         raise
     return Path(name)
+
+
+def _mode() -> int:
+    """The permissions of a new file: the umask's, but never that everybody may write it."""
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o664 & ~umask
+
+
+@contextmanager
+def whole(file: Path) -> Iterator[Path]:
+    """A name under which the block writes a file; it gets its own when the block ends well, and is gone otherwise.
+
+    Raises:
+        JkError: a folder is missing, or the file cannot be written.
+    """
+    try:
+        target = file.resolve()
+        if target.is_dir():
+            raise IsADirectoryError(EISDIR, _("is a folder"))
+        with TemporaryDirectory(dir=target.parent, prefix=".jk-") as folder:
+            made = Path(folder) / target.name
+            yield made
+            made.chmod(_mode())
+            made.replace(target)
+    except (OSError, RuntimeError, ValueError) as error:  # also: links in a circle, a NUL in the name
+        why = getattr(error, "strerror", None) or error
+        raise JkError(_("{file} cannot be written: {why}").format(file=file, why=why)) from error

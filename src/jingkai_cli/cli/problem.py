@@ -183,9 +183,9 @@ def list_(
 ) -> None:
     from ..reports import problems
 
-    desk = Desk.at(plan, ledger)
+    desk = Desk.at(plan, ledger, known_on)
     day = desk.as_of(as_of)
-    known, moment = desk.known(known_on)
+    known, moment = desk.known()
     scope, facts = desk.survey(known, day, moment)
     filters = problems.ProblemFilters(overdue=overdue, unit=unit, task=desk.task(task).id if task else None)
     destination = Destination(form, output, encoding, labels)

@@ -31,10 +31,10 @@ def rank(
     from ..reports.document import Scope
     from ..survey.dossiers import observed
 
-    desk = Desk.at(plan, ledger)
+    desk = Desk.at(plan, ledger, known_on)
     period = parse_month(month, desk.today)
     day = desk.day(as_of)
-    known, moment = desk.known(known_on)
+    known, moment = desk.known()
     head, scores = known.read(lambda reader: (reader.head(), observed(reader, desk.plan, day)))
     destination = Destination(form, output, encoding, labels)
     with destination.language_of(desk.plan):

@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from ..ledger import WritableLedger, Writer, open_for_writing
-from .desk import Desk, now
+from .clock import now
+from .place import Place
 
 T = TypeVar("T")
 
@@ -16,10 +17,10 @@ class _Rehearsed(Exception):
     """Ends the transaction: nothing of it stays."""
 
 
-def rehearse(desk: Desk, work: Callable[[Writer], T]) -> T:
-    """What `work` gives on the desk's ledger, which stays as it is. One that has not begun is not begun for it."""
-    if not desk.nothing_recorded:
-        return _taken_back(desk.writable_ledger(), work)
+def rehearse(place: Place, work: Callable[[Writer], T], *, force: bool = False) -> T:
+    """What `work` gives on a ledger, which stays as it is. One that has not begun is not begun for it."""
+    if not place.nothing_recorded:
+        return _taken_back(place.open_to_write(force=force), work)
     with TemporaryDirectory() as folder:
         return _taken_back(open_for_writing(str(Path(folder) / "ledger.db"), now), work)
 

@@ -63,10 +63,9 @@ def report(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
-    from ..reports import groups
     from ..reports import report as reporting
 
-    desk = Desk.at(plan, ledger)
+    desk = Desk.at(plan, ledger, known_on)
     destination = Destination(form, output, encoding, labels)
     filters = reporting.Filters(
         tasks=tuple(desk.task(name).id for name in tasks or ()),
@@ -76,16 +75,17 @@ def report(
         unit=desk.unit(unit),
     )
     day = desk.as_of(as_of)
-    known, moment = desk.known(known_on)
+    known, moment = desk.known()
     scope, facts = desk.survey(known, day, moment)
     if original:
         facts = {task: said.without_extensions() for task, said in facts.items()}
     with destination.language_of(desk.plan):
-        document = (
-            groups.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
-            if group_by
-            else reporting.build(scope, facts, filters)
-        )
+        if group_by:
+            from ..reports import groups
+
+            document = groups.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
+        else:
+            document = reporting.build(scope, facts, filters)
     destination.put(document)
     if exit_code and document.found:
         raise typer.Exit(Exit.FINDINGS)

@@ -39,10 +39,10 @@ def show(
     from ..rules.status import judge_task
     from ..survey import facts_of
 
-    desk = Desk.at(plan, ledger)
+    desk = Desk.at(plan, ledger, known_on)
     whose = desk.task(task)
     day = desk.as_of(as_of)
-    known, moment = desk.known(known_on)
+    known, moment = desk.known()
     scope, surveyed = desk.survey(known, day, moment)
     ids = frozenset({whose.id, *whose.formerly})
     entries = list(known.entries(Selection(tasks=ids, until=day, last=LAST_ENTRIES)))
@@ -60,5 +60,5 @@ def show(
 
             rules = desk.plan.rules
             judgement = judge_task(whose, facts_on(day), day, rules)
-            document = explaining.build(document, judgement, rules, places(desk.plan_file))
+            document = explaining.build(document, judgement, rules, places(desk.plan_text, desk.plan_name))
     destination.put(document)

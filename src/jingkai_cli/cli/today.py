@@ -45,10 +45,10 @@ def today(
     from ..rules.change import changes
     from ..survey.course import course
 
-    desk = Desk.at(plan, ledger)
+    desk = Desk.at(plan, ledger, known_on)
     day = desk.as_of(as_of)
     start = parse_day(since) if since else last_weekday(day)
-    known, moment = desk.known(known_on)
+    known, moment = desk.known()
     told = known.read(lambda reader: course(reader, desk.plan, start, day))
     compared = changes(desk.plan, told.before, told.now)
     destination = Destination(form, output, encoding, labels)

@@ -9,6 +9,7 @@ from typing import Any
 from ..dates import parse_day
 from ..errors import Refused
 from ..escape import one_line
+from ..intake.adopting import assign
 from ..intake.checks import Objection, objections
 from ..language import _
 from ..ledger import Reader, Writer
@@ -87,11 +88,11 @@ def commit(desk: Desk, task: Task, entries: Sequence[Entry], *, force: bool, dry
         return _append(desk, task, entries, writer, force=force)
 
     if dry_run:
-        _recorded, remarks = rehearse(desk, work)
+        _recorded, remarks = rehearse(desk.place, work, force=force)
         for each in entries:
             give_json(content(each))
     else:
-        recorded, remarks = desk.writable_ledger().write(work)
+        recorded, remarks = desk.place.open_to_write(force=force).write(work)
         _acknowledge(desk, task, recorded)
     for remark in remarks:
         tell(_("Note: {remark}").format(remark=remark.message))
@@ -106,6 +107,8 @@ def _append(
         if writer.find(entry.key) is None:
             remarks += _weigh(desk, task, entry, writer, force=force)
         recorded.append(writer.append(entry))
+        if entry.kind == "adopt":
+            assign(writer, desk.plan)
     return recorded, remarks
 
 

@@ -22,7 +22,7 @@ from .width import width
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
 SIZE = 11
-NARROWEST, WIDEST, COVER = 6, 30, 100
+NARROWEST, WIDEST, COVER = 6, 30, 72
 """Widths of a column, in digits of the font, which take half of a Chinese character."""
 LINE = 14.5
 """Points that a line of a row takes."""

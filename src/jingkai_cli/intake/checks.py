@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Literal
 
 from ..facts import NOTHING, TaskFacts, Total
@@ -189,6 +190,19 @@ def _score(case: _Case) -> Iterator[Objection]:
         yield Objection("remark", text.format(seq=before.seq, score=number(before.value), judge=entry.by))
 
 
+def _adopt(case: _Case) -> Iterator[Objection]:
+    """The text is what its SHA-256 says, and who changes what was adopted says why."""
+    text, digest = case.entry.plan or "", case.entry.plan_sha256
+    if sha256(text.encode(errors="replace")).hexdigest() != digest:
+        yield Objection("refused", _("plan_sha256 is not the SHA-256 of the plan"))
+    before = case.ledger.adopted()
+    if before and before.entry.plan_sha256 == digest:
+        yield Objection("refused", _("that plan was adopted already (#{seq})").format(seq=before.seq))
+    elif before and not case.entry.note:
+        text = _("a plan was adopted already (#{seq}): say why it changes, -m WHY")
+        yield Objection("refused", text.format(seq=before.seq))
+
+
 def _extend(case: _Case) -> Iterator[Objection]:
     task, entry, life = case.task, case.entry, case.life
     thing = task.milestone(entry.milestone) if entry.milestone else task
@@ -232,4 +246,5 @@ _AGAINST: Mapping[Kind, Callable[[_Case], Iterator[Objection]]] = {
     "verify": _of_problem,
     "ruling": _ruling,
     "score": _score,
+    "adopt": _adopt,
 }

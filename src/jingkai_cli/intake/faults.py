@@ -28,6 +28,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "object": ("unit", "note"),
     "ruling": ("ruling", "note"),
     "score": ("unit", "month", "score", "by"),
+    "adopt": ("plan", "plan_sha256"),
 }
 _BELONGS: Mapping[str, frozenset[str]] = {
     "readings": frozenset({"report"}),
@@ -41,9 +42,11 @@ _BELONGS: Mapping[str, frozenset[str]] = {
     "zone": frozenset({"problem"}),
     "shift": frozenset({"problem"}),
     "ruling": frozenset({"ruling"}),
-    "task": KINDS - {"score"},
+    "task": KINDS - {"score", "adopt"},
     "month": frozenset({"score"}),
     "score": frozenset({"score"}),
+    "plan": frozenset({"adopt"}),
+    "plan_sha256": frozenset({"adopt"}),
 }
 """The kinds that have a field, where not all do."""
 
@@ -79,7 +82,7 @@ def missing(given: Mapping[str, Any], *, all_known: bool) -> list[str]:
     A report may have its note in a field that is misspelt: then that is told, and not that the note is missing.
     """
     kind = str(given.get("kind"))
-    whose = () if kind in ("score", "retract") else ("task",)
+    whose = () if kind in ("score", "adopt", "retract") else ("task",)
     needed = ("on", *whose, "kind", *_NEEDED.get(kind, ()))
     absent = [_("{field} is missing").format(field=name) for name in needed if name not in given]
     if given.get("kind") == "report" and all_known and not given.get("readings") and not given.get("note"):

@@ -7,8 +7,9 @@ from datetime import date
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
 from ..ledger import Reader, Writer
-from ..ledger.chain import differences, quoted
+from ..ledger.conflict import differences, quoted
 from ..model import Entry, Plan, Recorded
+from .adopting import assign_adopted
 from .checks import objections
 from .files import fault
 from .rows import Row
@@ -48,6 +49,7 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     known = 0
     fatal = ("refused", "implausible") if strict else ("refused",)
     exported = {row.seq: row.entry.key for row in rows if row.seq is not None}
+    subjects = plan.subjects()
     for row in rows:
         progress()
         try:
@@ -57,7 +59,7 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
                 known += 1
                 faults += (fault(file, row.where, message) for message in _conflict(entry, row, there))
                 continue
-            task = plan.subject(entry.task)
+            task = subjects.get(entry.task)
             against = list(objections(task, entry, writer, today)) if task else []
             warnings += (fault(file, row.where, o.message) for o in against if o.weight not in fatal)
             faults += (refusals := [fault(file, row.where, o.message) for o in against if o.weight in fatal])
@@ -67,6 +69,8 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
             faults.append(fault(file, row.where, str(refused)))
     if faults:
         raise InvalidInput(faults)
+    if any(recorded.entry.kind == "adopt" for recorded in added):
+        assign_adopted(writer)
     return Outcome(tuple(added), known, tuple(warnings))
 
 

@@ -50,6 +50,7 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> list[R
     seen: Counter[str] = Counter()
     keys: dict[str, Where] = {}
     strange: set[str] = set()
+    subjects = plan.subjects()
     for where, line in lines:
         if isinstance(line, Finding):
             faults.append(line)
@@ -63,7 +64,7 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> list[R
         if isinstance(line, tuple):
             continue
         try:
-            row = _row(where, line, plan, typist, seen)
+            row = _row(where, line, plan, subjects, typist, seen)
         except Refused as refused:
             faults.append(fault(file, where, str(refused)))
             continue
@@ -88,14 +89,16 @@ class _Faulty(Exception):
         self.messages = messages
 
 
-def _row(where: Where, line: Any, plan: Plan, typist: str, seen: Counter[str]) -> Row:
+def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
+    where: Where, line: Any, plan: Plan, subjects: Mapping[str, Task], typist: str, seen: Counter[str]
+) -> Row:
     if not isinstance(line, Mapping):
         raise _Faulty(
             [_("this is no object (expected fields such as {example})").format(example='{"on": "2016-03-31"}')]
         )
     messages: list[str] = []
     given = {name: value for name, value in line.items() if name in wording.THEIRS and not _says_nothing(value)}
-    task = plan.subject(_text(given.get("task", PROGRAMME)))
+    task = subjects.get(_text(given.get("task", PROGRAMME)))
     if "task" in given and task is None:
         messages.append(wording.no_task(_text(given["task"]), plan))
     messages += wording.missing(given, all_known=line.keys() <= wording.THEIRS | wording.OURS) + wording.misplaced(

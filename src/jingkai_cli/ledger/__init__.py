@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from ..errors import LedgerError
+from ..extras import extra
 from ..facts import Received, TaskFacts, Total
 from ..language import _
 from ..model import Entry, Head, Recorded
@@ -70,6 +72,9 @@ class Reader(Protocol):
     def find(self, key: str) -> Recorded | None:
         """The entry of that key."""
 
+    def adopted(self) -> Recorded | None:
+        """The last adoption of a plan that was not retracted: one index seek. None while nothing was adopted."""
+
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
         """Of these entries, which were retracted, and by which."""
 
@@ -89,6 +94,19 @@ class Writer(Reader, Protocol):
         Raises:
             KeyConflict: the key is there with other content.
             Refused: the entry retracts a retraction, an entry that is not there, or one retracted before.
+        """
+
+    def replay(self, recorded: Recorded) -> None:
+        """Insert an entry of another ledger as it stands, with its time and its hash.
+
+        Raises:
+            LedgerError: it is not the next entry of this ledger, or not one that this program could have written.
+        """
+
+    def assign(self, units: Mapping[str, Sequence[str]]) -> None:
+        """Say which units report on which task (by its id), as a plan has it that was adopted in this transaction.
+
+        A ledger that knows its users lets a unit record for those tasks alone. Where names are labels, nothing follows.
         """
 
 
@@ -113,6 +131,20 @@ class Ledger(Reader, Protocol):
     def check(self, progress: Callable[[int], None] = ...) -> Iterator[str]:
         """Everything that is wrong with the database, its triggers, the chain and the readings: `entry 3: …`."""
 
+    def copy_to(self, file: Path) -> None:
+        """Write all of it, as one state, into a new file: a file of the same kind, or a dump where there is no file.
+
+        Raises:
+            LedgerError: the file cannot be written.
+        """
+
+    def dump(self, file: Path) -> None:
+        """Write every entry, with its hash, into a new file as JSON Lines.
+
+        Raises:
+            LedgerError: the file cannot be written.
+        """
+
     def close(self) -> None:
         """Let go of the database."""
 
@@ -131,26 +163,51 @@ def open_for_reading(where: str) -> Ledger:
     """The ledger at a path or a URL.
 
     Raises:
-        LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
+        LedgerError: it is missing, is unreachable, is not a ledger, is damaged, or is newer than this program.
     """
+    if _on_a_server(where):
+        with extra("postgres"):
+            from . import postgres
+        return postgres.open_for_reading(where)
     from . import sqlite
 
     return sqlite.open_for_reading(_file(where))
 
 
 def open_for_writing(where: str, now: Callable[[], datetime]) -> WritableLedger:
-    """The ledger at a path or a URL, to record in; it is made when it is not there, but its folder never is.
+    """The ledger at a path or a URL, to record in; a file is made when it is not there, but its folder never is.
 
     Args:
-        where: a path, or `sqlite:///` and a path.
+        where: a path, `sqlite:///` and a path, or `postgresql://…`.
         now: the clock, which gives an aware moment.
 
     Raises:
         LedgerError: its folder is missing, it is not a ledger, is damaged, or is newer than this program.
     """
+    if _on_a_server(where):
+        with extra("postgres"):
+            from . import postgres
+        return postgres.open_for_writing(where, now)
     from . import sqlite
 
     return sqlite.open_for_writing(_file(where), now)
+
+
+def create(where: str, now: Callable[[], datetime]) -> str:
+    """Make a ledger where there is none yet: a file, or in a PostgreSQL database a schema and its roles.
+
+    Returns:
+        How to name it to a person. One that is there already stays as it is.
+
+    Raises:
+        LedgerError: it cannot be made there.
+    """
+    if _on_a_server(where):
+        with extra("postgres"):
+            from . import postgres
+        return postgres.create(where)
+    with closing(open_for_writing(where, now)) as made:
+        return made.where
 
 
 def empty_ledger(where: str) -> Ledger:
@@ -160,12 +217,23 @@ def empty_ledger(where: str) -> Ledger:
     return sqlite.in_memory((), where)
 
 
+def _on_a_server(where: str) -> bool:
+    return where.startswith(("postgresql://", "postgres://"))
+
+
+def file_of(where: str) -> Path | None:
+    """The file that a path or a URL names; None where it names a server."""
+    return None if "://" in where and not where.startswith("sqlite:///") else _file(where)
+
+
 def _file(where: str) -> Path:
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", where)
     if scheme is None:
         return Path(where)
     if scheme[1] != "sqlite" or not where.startswith("sqlite:///"):
         raise LedgerError(
-            _("No ledger is kept at {scheme}://…: name a file, or sqlite:/// and a file.").format(scheme=scheme[1])
+            _(
+                "No ledger is kept at {scheme}://…: name a file, sqlite:/// and a file, or postgresql://HOST/DATABASE."
+            ).format(scheme=scheme[1])
         )
     return Path(where.removeprefix("sqlite:///"))

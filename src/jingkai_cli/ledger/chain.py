@@ -4,13 +4,12 @@ The text that is hashed is the text that is stored, byte for byte, so that anyon
 reader and SHA-256 alone.
 """
 
-import hashlib
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields as dataclass_fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ..errors import LedgerError, Refused
@@ -26,10 +25,11 @@ EMPTY = Head(0, "0" * 64)
 DIGITS = 15
 """How many digits a value may have before the point, and how many after: sums of a million such stay exact."""
 
-LONGEST = 60
-"""How many characters of a field a message quotes."""
-
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_FIELDS = {field.name for field in dataclass_fields(Entry)} | {
+    *("seq", "recorded_at", "prev_hash"),
+    *("printed", "units"),
+}
+"""What a body may hold."""
 _NOT_TEXT = {"evidence", "printed", "readings", "ref", "seq", "units"}
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -67,6 +67,8 @@ def content(entry: Entry) -> dict[str, Any]:
         "month": entry.month,
         "note": entry.note,
         "on": entry.on.isoformat(),
+        "plan": entry.plan,
+        "plan_sha256": entry.plan_sha256,
         "printed": {name: reading.printed for name, reading in readings if reading.printed is not None},
         "readings": {name: ("+" if reading.added else "") + _bounded(reading.value) for name, reading in readings},
         "received": entry.received and entry.received.isoformat(),
@@ -84,24 +86,6 @@ def content(entry: Entry) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value or value == ""}
 
 
-def differences(entry: Entry, other: Entry) -> list[str]:
-    """The fields in which two entries differ, named as in the canonical JSON; none when their content is the same."""
-    one, two = content(entry), content(other)
-    return sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
-
-
-def quoted(entry: Entry, names: Iterable[str]) -> str:
-    """Some fields of an entry as a message quotes them: `on: 2016-03-15, readings: percent=35`."""
-    said = content(entry)
-    return ", ".join(f"{name}: {_quoted(said.get(name, '–'))}" for name in names)
-
-
-def _quoted(value: Any) -> str:
-    parts = [f"{name}={part}" for name, part in value.items()] if isinstance(value, Mapping) else value
-    text = "; ".join(parts) if isinstance(parts, list) else str(parts)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
 def content_key(entry: Entry, ordinal: int) -> str:
     """The key of an imported line that brings none: SHA-256 of what it says and of its ordinal among identical lines.
 
@@ -110,7 +94,7 @@ def content_key(entry: Entry, ordinal: int) -> str:
     """
     left_out = ("key",) if entry.kind == "score" else ("by", "key")
     said = {name: value for name, value in content(entry).items() if name not in left_out}
-    return hashlib.sha256(f"{_canonical(said)}\n{ordinal}".encode()).hexdigest()
+    return _sha256(f"{_canonical(said)}\n{ordinal}".encode())
 
 
 def link(entry: Entry, head: Head, recorded_at: datetime) -> Recorded:
@@ -128,7 +112,7 @@ def link(entry: Entry, head: Head, recorded_at: datetime) -> Recorded:
 
 def digest(body: str) -> str:
     """The hash of an entry's canonical JSON."""
-    return hashlib.sha256(PREFIX + body.encode()).hexdigest()
+    return _sha256(PREFIX + body.encode())
 
 
 def parse(body: str, hash_: str) -> Recorded:
@@ -138,7 +122,7 @@ def parse(body: str, hash_: str) -> Recorded:
         LedgerError: the body is not one that this program wrote.
     """
     try:
-        fields = json.loads(body)
+        fields = _decoder()(body)
         return Recorded(
             seq=int(fields["seq"]),
             recorded_at=datetime.fromisoformat(fields["recorded_at"]),
@@ -153,6 +137,51 @@ def parse(body: str, hash_: str) -> Recorded:
         ) from error
 
 
+def _sha256(content: bytes) -> str:
+    from hashlib import sha256  # it loads OpenSSL: a report does without
+
+    return sha256(content).hexdigest()
+
+
+@cache
+def _encoder() -> Callable[[Any], str]:
+    from json import JSONEncoder
+
+    return JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
+@cache
+def _decoder() -> Callable[[str], Any]:
+    from json import JSONDecoder
+
+    return JSONDecoder().decode
+
+
+def is_canonical(recorded: Recorded) -> bool:
+    """Whether a body that was parsed is written as `link` writes it: no other fields, each value in its one form."""
+    fields = _decoder()(recorded.body)
+    entry = recorded.entry
+    days = {"on": entry.on, "received": entry.received, "deadline": entry.deadline}
+    figures = [
+        (text.removeprefix("+"), entry.readings[name].value) for name, text in fields.get("readings", {}).items()
+    ]
+    figures += [(fields["score"], entry.score)] if entry.score is not None else []
+    return (
+        fields.keys() <= _FIELDS
+        and all(value or value == "" for value in fields.values())
+        and all(value is None or fields[name] == value.isoformat() for name, value in days.items())
+        and fields["recorded_at"] == instant(recorded.recorded_at)
+        and all(_is_bounded(value) and text == plain(value) for text, value in figures)
+        and all(fields.get(name, {}).keys() <= entry.readings.keys() for name in ("printed", "units"))
+        and all(isinstance(number, int) for number in (fields["seq"], fields.get("ref", 0)))
+        and _encoder()(fields) == recorded.body
+    )
+
+
+def _is_bounded(value: Decimal) -> bool:
+    return value.is_finite() and -DIGITS <= value.adjusted() < DIGITS and int(value.as_tuple().exponent) >= -DIGITS
+
+
 def _bounded(value: Decimal) -> str:
     if value.is_finite() and -DIGITS <= value.adjusted() < DIGITS:
         text = plain(value)
@@ -162,7 +191,7 @@ def _bounded(value: Decimal) -> str:
 
 
 def _canonical(fields: Mapping[str, Any]) -> str:
-    body = _encode(fields)
+    body = _encoder()(fields)
     try:
         body.encode()
     except UnicodeEncodeError as error:
@@ -205,6 +234,8 @@ def _entry(fields: Mapping[str, Any]) -> Entry:
         ruling=fields.get("ruling"),
         month=fields.get("month"),
         score=None if "score" not in fields else Decimal(fields["score"]),
+        plan=fields.get("plan"),
+        plan_sha256=fields.get("plan_sha256"),
     )
 
 

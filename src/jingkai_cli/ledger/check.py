@@ -85,6 +85,7 @@ class Walk:
         while page := self._rows(_ENTRIES, (self._last.seq, PAGE)):
             for row in page:
                 yield from self._entry(dict(zip(COLUMNS, row, strict=True)))
+            self._derived.flush()
             self._progress(self._last.seq)
 
     def finish(self) -> list[str]:
@@ -129,10 +130,9 @@ class Walk:
 
 
 def _parsed(row: Mapping[str, Any]) -> Recorded | None:
-    """The entry that a row's text holds, written anew; None where it holds none."""
+    """The entry that a row's text holds; None where it holds none."""
     try:
-        found = chain.parse(str(row["body"]), row["hash"])
-        return chain.link(found.entry, Head(found.seq - 1, found.prev_hash), found.recorded_at)
+        return chain.parse(str(row["body"]), row["hash"])
     except JkError:
         return None
 
@@ -144,7 +144,7 @@ def _text_faults(row: Mapping[str, Any], recorded: Recorded | None) -> Iterator[
     if recorded is None:
         yield _("its text cannot be read")
         return
-    if recorded.body != body:
+    if not chain.is_canonical(recorded):
         yield _("its text is not written as this program writes it")
     repeated = zip(COLUMNS, columns(recorded), strict=True)
     differing = [name for name, value in repeated if name not in ("body", "hash") and value != row[name]]

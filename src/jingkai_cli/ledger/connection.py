@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import LedgerError, Refused
@@ -75,6 +76,24 @@ class Connection:
                 with suppress(sqlite3.Error):
                     self._sqlite.execute("ROLLBACK")
             raise
+
+    def copy_to(self, file: Path) -> None:
+        """Copy the database into a new file, in one step: in several, a busy ledger would make it begin for ever.
+
+        Raises:
+            LedgerError: the file cannot be written, or other programs use the database for too long.
+        """
+        gives_up = time.monotonic() + self._patience
+
+        def waiting(status: int, _remaining: int, _total: int) -> None:
+            if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > gives_up:
+                raise LedgerError(_(_SENTENCES[sqlite3.SQLITE_BUSY]).format(where=self.where, patience=self._patience))
+
+        copy = Connection(str(file), f"{file.absolute().as_uri()}?mode=rwc", self._patience)
+        try:
+            copy._attempt(lambda: self._sqlite.backup(copy._sqlite, progress=waiting, sleep=_PAUSE))
+        finally:
+            copy.close()
 
     def close(self) -> None:
         """Let go of the database."""

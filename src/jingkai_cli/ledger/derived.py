@@ -30,9 +30,11 @@ _AFTER = """
 SELECT on_date, seq, added, value FROM readings
 WHERE task = ? AND name = ? AND unit = ? AND (on_date, seq) > (?, ?)
 ORDER BY on_date, seq LIMIT ?"""
-_ADD = """
-INSERT INTO readings (task, name, unit, on_date, seq, added, value, total, since)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_READINGS = "INSERT INTO readings (task, name, unit, on_date, seq, added, value, total, since)"
+_REPORTS = "INSERT INTO reports (task, on_date, seq, received, recorded_at)"
+_EVENTS = "INSERT INTO events (task, on_date, seq, kind, subject, until, basis)"
+_TOGETHER = 50
+"""How many rows one statement inserts: of 9 columns, far below the values that any database takes at once."""
 _CARRY = """
 UPDATE readings SET total = ?, since = ?
 WHERE task = ? AND name = ? AND unit = ? AND on_date = ? AND seq = ?"""
@@ -49,10 +51,11 @@ class Derived:
         self._rows = rows
         self._entry = entry
         self._tasks: set[str] = set()
+        self._pending: dict[str, list[tuple[Any, ...]]] = {_READINGS: [], _REPORTS: [], _EVENTS: []}
         self._latest: dict[Series, _Point] = {}  # the end of each series: an import in order seeks it once
 
     def apply(self, recorded: Recorded) -> None:
-        """Write what follows from an entry.
+        """Write what follows from an entry; before anybody reads it, `flush` must be called.
 
         Raises:
             LedgerError: it retracts an entry that is not there.
@@ -68,20 +71,26 @@ class Derived:
         place = (entry.task, on, recorded.seq)
         if entry.kind == "report":
             received = entry.received.isoformat() if entry.received else ""
-            self._rows(
-                "INSERT INTO reports (task, on_date, seq, received, recorded_at) VALUES (?, ?, ?, ?, ?)",
-                (*place, received, instant(recorded.recorded_at)),
-            )
+            self._pending[_REPORTS].append((*place, received, instant(recorded.recorded_at)))
         else:
             until = entry.deadline.isoformat() if entry.deadline else ""
-            self._rows(
-                "INSERT INTO events (task, on_date, seq, kind, subject, until, basis) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*place, entry.kind, entry.milestone or str(entry.ref or ""), until, entry.basis or ""),
-            )
+            subject = entry.milestone or str(entry.ref or "")
+            self._pending[_EVENTS].append((*place, entry.kind, subject, until, entry.basis or ""))
         for name, reading in entry.readings.items():
             self._add((entry.task, name, reading.unit or ""), on, recorded.seq, reading)
 
+    def flush(self) -> None:
+        """Write what was held back to be written together."""
+        for statement, those in self._pending.items():
+            for first in range(0, len(those), _TOGETHER):
+                some = those[first : first + _TOGETHER]
+                marks = ", ".join("?" * len(some[0]))
+                values = [value for row in some for value in row]
+                self._rows(f"{statement} VALUES {', '.join([f'({marks})'] * len(some))}", values)
+            those.clear()
+
     def _withdraw(self, retraction: Recorded) -> None:
+        self.flush()
         withdrawn = self._entry(retraction.entry.ref or 0)
         if withdrawn is None:
             raise LedgerError(
@@ -110,19 +119,21 @@ class Derived:
             before = latest if in_order else self._before(series, on, seq)
             point = _Point(on, seq, EXACT.add(before.total, reading.value), before.since)
         amounts = (plain(reading.value), plain(point.total))
-        self._rows(_ADD, (*series, on, seq, int(reading.added), *amounts, point.since))
+        self._pending[_READINGS].append((*series, on, seq, int(reading.added), *amounts, point.since))
         if in_order:
             self._latest[series] = point
         else:
             self._carry(series, point)
 
     def _before(self, series: Series, on: str, seq: int) -> "_Point":
+        self.flush()
         for day, number, total, since in self._rows(_BEFORE, (*series, on, seq)):
             return _Point(day, number, Decimal(total), since)
         return _Point("", 0, Decimal(0), 0)
 
     def _carry(self, series: Series, point: "_Point") -> None:
         """Bring the totals that come after a point up to date, as far as the next one that was stated."""
+        self.flush()
         self._latest.pop(series, None)
         while page := self._rows(_AFTER, (*series, point.on, point.seq, _PAGE)):
             for day, seq, added, value in page:

@@ -8,13 +8,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from ..facts import NOTHING, Event, Received, TaskFacts, Total
-from ..model import PROGRAMME, Head, Recorded
+from ..model import Entry, Head, Recorded
 from . import ALL, Selection, chain
 from .derived import Rows
 from .totals import END, TOTALS, next_total, total_at
+
+_ANY_TASK = "> ''"
+"""Instead of a list: what is of no single task is asked for by name alone."""
 
 PAGE = 1000
 """How many entries are fetched at a time."""
@@ -24,7 +28,7 @@ WORDED = ("problem", "object", "ruling", "score")
 
 _EVENTS = """
 SELECT task, on_date, seq, kind, subject, until, basis FROM events
-WHERE on_date <= ? AND task IN ({tasks}) ORDER BY on_date, seq"""
+WHERE on_date <= ? AND task {which} ORDER BY on_date, seq"""
 _REPORTS = """
 SELECT t.task,
  (SELECT r.on_date FROM reports r WHERE r.task = t.task AND r.on_date <= ? ORDER BY r.on_date DESC LIMIT 1),
@@ -33,10 +37,11 @@ SELECT t.task,
  (SELECT r.recorded_at FROM reports r
    WHERE r.task = t.task AND r.received = '' AND r.recorded_at <= ? AND r.on_date <= ?
    ORDER BY r.recorded_at DESC LIMIT 1)
-FROM tasks t WHERE t.task IN ({tasks})"""
+FROM tasks t WHERE t.task {which}"""
 _RECEIVED = """
 SELECT task, seq, on_date, received, recorded_at FROM reports
-WHERE on_date <= ? AND (received >= ? OR (received = '' AND recorded_at >= ?)) AND task IN ({tasks})"""
+WHERE on_date <= ? AND (received >= ? OR (received = '' AND recorded_at >= ?)) AND task {which}"""
+_ADOPTED = "SELECT seq FROM events WHERE kind = 'adopt' ORDER BY seq DESC LIMIT 1"
 _BODIES = "SELECT body, hash FROM entries WHERE seq IN ({seqs}) ORDER BY seq"
 # The plus keeps SQLite from walking all entries by number where the index on the dates gives the few asked for.
 _NUMBERS = "SELECT seq FROM entries WHERE {conditions} ORDER BY {order} DESC LIMIT ?"
@@ -44,6 +49,9 @@ _NUMBERS = "SELECT seq FROM entries WHERE {conditions} ORDER BY {order} DESC LIM
 
 class SqlReader:
     """Answers from the tables of a ledger."""
+
+    totals = TOTALS
+    """The one statement that not every database runs by seeks when it is written the same way."""
 
     def __init__(self, rows: Rows) -> None:
         """Ask by `rows`."""
@@ -67,17 +75,18 @@ class SqlReader:
         A report counts as received when it speaks about the day or one before, and came in by `day_ends`.
         """
         present = dict(formerly or {})
-        named = self.tasks()
+        named: list[str] | None = None
         if tasks is not None:
             asked = {present.get(task, task) for task in tasks}
-            named = [task for task in (*named, PROGRAMME) if present.get(task, task) in asked]
+            named = [*asked, *(old for old, new in present.items() if new in asked)]
         day = as_of.isoformat()
         totals = self._totals(named, present, day)
         events: defaultdict[str, list[Event]] = defaultdict(list)
-        for task, on, seq, kind, subject, until, basis in self._among(_EVENTS, (day,), named):
+        told = sorted(self._among(_EVENTS, (day,), named), key=itemgetter(1, 2))
+        worded = self._worded([seq for _task, _on, seq, kind, *_rest in told if kind in WORDED])
+        for task, on, seq, kind, subject, until, basis in told:
             ends = date.fromisoformat(until) if until else None
-            recorded = self.entry(seq) if kind in WORDED else None
-            said = recorded.entry if recorded else None
+            said = worded.get(seq)
             event = Event(seq, date.fromisoformat(on), kind, subject or None, ends, basis or None, said)
             events[present.get(task, task)].append(event)
         reported: defaultdict[str, list[date]] = defaultdict(list)
@@ -95,7 +104,7 @@ class SqlReader:
                 last_report_on=max(reported[task], default=None),
                 last_received=max(received[task], default=None),
             )
-            for task in dict.fromkeys(present.get(task, task) for task in named)
+            for task in dict.fromkeys((*totals, *events, *reported))
         }
         return {task: stands for task, stands in facts.items() if stands != NOTHING}
 
@@ -107,6 +116,12 @@ class SqlReader:
             for task, seq, on, day, recorded in self._among(_RECEIVED, asked, tasks)
         ]
         return sorted(found, key=lambda report: report.seq)
+
+    def _worded(self, seqs: Sequence[int]) -> dict[int, Entry]:
+        """The entries of these numbers."""
+        pages = (seqs[first : first + PAGE] for first in range(0, len(seqs), PAGE))
+        found = (row for page in pages for row in self._rows(_BODIES.format(seqs=_marks(page)), page))
+        return {recorded.seq: recorded.entry for recorded in (chain.parse(*row) for row in found)}
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
         """The first reading of a series after `on`, with its total."""
@@ -121,6 +136,11 @@ class SqlReader:
         """The entry of that key."""
         found = self._rows("SELECT body, hash FROM entries WHERE key = ?", (key,))
         return chain.parse(*found[0]) if found else None
+
+    def adopted(self) -> Recorded | None:
+        """The last adoption of a plan that was not retracted."""
+        found = self._rows(_ADOPTED, ())
+        return self.entry(found[0][0]) if found else None
 
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
         """Of these entries, which were retracted, and by which."""
@@ -153,10 +173,10 @@ class SqlReader:
         return str(self._rows("SELECT recorded_at FROM entries WHERE seq = ?", (seq,))[0][0])
 
     def _totals(
-        self, named: Sequence[str], present: Mapping[str, str], day: str
+        self, named: Sequence[str] | None, present: Mapping[str, str], day: str
     ) -> defaultdict[str, dict[tuple[str, str], Total]]:
         totals: defaultdict[str, dict[tuple[str, str], Total]] = defaultdict(dict)
-        for task, name, unit, on, seq, total, since in self._among(TOTALS, (day,), named):
+        for task, name, unit, on, seq, total, since in self._among(self.totals, (day,), named):
             now = present.get(task, task)
             merged = None
             if (name, unit) in totals[now]:
@@ -188,8 +208,15 @@ class SqlReader:
         found = self._rows(statement, (*(value for _condition, values in asked for value in values), last))
         return [seq for (seq,) in reversed(found)]
 
-    def _among(self, statement: str, values: Sequence[Any], tasks: Sequence[str]) -> list[tuple[Any, ...]]:
-        return self._rows(statement.format(tasks=_marks(tasks)), (*values, *tasks))
+    def _among(self, statement: str, values: Sequence[Any], tasks: Sequence[str] | None) -> list[tuple[Any, ...]]:
+        """The rows of a statement for these tasks, or for all; no database takes any number of values at once."""
+        if tasks is None:
+            return self._rows(statement.format(which=_ANY_TASK), values)
+        found: list[tuple[Any, ...]] = []
+        for first in range(0, len(tasks), PAGE):
+            some = tasks[first : first + PAGE]
+            found += self._rows(statement.format(which=f"IN ({_marks(some)})"), (*values, *some))
+        return found
 
 
 def _day(instant: str, here: datetime) -> date:

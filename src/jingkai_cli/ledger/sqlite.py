@@ -1,7 +1,7 @@
 """The ledger in one SQLite file."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import complete_statement
@@ -12,7 +12,7 @@ from ..language import _
 from ..model import Recorded
 from . import Reader, Writer
 from .connection import PATIENCE, Connection
-from .derived import Derived
+from .derived import Derived, Rows
 from .reader import SqlReader
 from .store import SqlLedger
 from .writer import SqlWriter, insert
@@ -22,7 +22,7 @@ T = TypeVar("T")
 APPLICATION = 0x6A6B4C44
 """What makes a SQLite file a jk ledger: its application id (`jkLD`)."""
 
-MIGRATIONS = ("sqlite.sql",)
+MIGRATIONS = ("sqlite.sql", "sqlite-2.sql")
 """The scripts that bring a ledger from version 0, an empty file, to the present one. Only ever added to."""
 
 
@@ -78,7 +78,17 @@ def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
     with connection.transaction("BEGIN"):
         for recorded in entries:
             insert(connection.rows, derived, recorded)
+        derived.flush()
     return SqliteLedger(connection)
+
+
+@contextmanager
+def blank(where: str) -> Iterator[Rows]:
+    """The tables of a ledger without entries, in a temporary file: here a check derives anew what it then compares."""
+    with closing(Connection(where, "")) as fresh:
+        _migrate(fresh)
+        with fresh.transaction("BEGIN"):
+            yield fresh.rows
 
 
 class SqliteLedger(SqlLedger):
@@ -99,12 +109,14 @@ class SqliteLedger(SqlLedger):
         from . import check
 
         yield from check.surviving(self._check_file())
-        with closing(Connection(self.where, "")) as fresh:
-            _migrate(fresh)
-            with fresh.transaction("BEGIN"):
-                walk = check.Walk(self._rows, fresh.rows, progress)
-                yield from check.surviving(walk.forward())
-                yield from self.read(lambda _reader: walk.finish())
+        with blank(self.where) as fresh:
+            walk = check.Walk(self._rows, fresh, progress)
+            yield from check.surviving(walk.forward())
+            yield from self.read(lambda _reader: walk.finish())
+
+    def copy_to(self, file: Path) -> None:
+        """Write all of it into a new file, as one state: writers wait as long as the copying takes."""
+        self._connection.copy_to(file)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -114,8 +126,9 @@ class SqliteLedger(SqlLedger):
         for (fault,) in self._rows("PRAGMA integrity_check", ()):
             if fault != "ok":
                 yield _("database: {fault}").format(fault=fault)
-        with closing(in_memory((), self.where)) as ours:
-            expected = ours.schema()
+        with closing(Connection(self.where, ":memory:")) as ours:
+            _migrate(ours, _version(self._connection))
+            expected = SqliteLedger(ours).schema()
         found = self.schema()
         for name in sorted(expected.keys() | found.keys()):
             if name not in found:
@@ -175,14 +188,14 @@ def _version(connection: Connection) -> int:
     return int(version)
 
 
-def _migrate(connection: Connection) -> None:
-    """Bring a ledger to the present version; of several programs that begin at once, the first one does."""
+def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
+    """Bring a ledger to a version; of several programs that begin at once, the first one does."""
     with connection.transaction("BEGIN IMMEDIATE"):
-        for script in MIGRATIONS[_version(connection) :]:
+        for script in MIGRATIONS[_version(connection) : version]:
             for statement in _statements(Path(__file__).with_name(script).read_text("utf-8")):
                 connection.rows(statement)
         connection.rows(f"PRAGMA application_id = {APPLICATION}")
-        connection.rows(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.rows(f"PRAGMA user_version = {version}")
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -1,13 +1,18 @@
 """What every ledger in a database has in common: an answer is read from one state of it, whatever others write."""
 
+import os
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import TypeVar
 
+from ..errors import LedgerError
 from ..facts import Received, TaskFacts, Total
+from ..language import _
 from . import Ledger, Reader, Selection
 from .derived import Rows
+from .dump import line
 from .reader import SqlReader
 
 T = TypeVar("T")
@@ -24,6 +29,20 @@ class SqlLedger(SqlReader):
     @abstractmethod
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger."""
+
+    def copy_to(self, file: Path) -> None:
+        """Write all of it into a new file, as a dump: no file of a database can be copied."""
+        self.dump(file)
+
+    def dump(self, file: Path) -> None:
+        """Write every entry into a new file as JSON Lines: one state, because entries are only ever added."""
+        try:
+            with file.open("w", encoding="utf-8", newline="\n") as out:
+                out.writelines(map(line, self.entries()))
+                out.flush()
+                os.fsync(out.fileno())
+        except OSError as error:
+            raise LedgerError(_("{file} cannot be written: {why}").format(file=file, why=error.strerror)) from error
 
     def facts(
         self,

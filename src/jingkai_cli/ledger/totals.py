@@ -22,7 +22,7 @@ WHERE r.task = s.task AND r.name = s.name AND r.unit = s.unit
    SELECT l.on_date, l.seq FROM readings l
    WHERE l.task = s.task AND l.name = s.name AND l.unit = s.unit AND l.on_date <= ?
    ORDER BY l.on_date DESC, l.seq DESC LIMIT 1)
- AND s.task IN ({tasks})"""
+ AND s.task {which}"""
 """The total of every series of these tasks as of a date. CROSS JOIN: SQLite must not begin with the readings."""
 
 _LAST = """

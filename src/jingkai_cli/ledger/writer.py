@@ -1,18 +1,19 @@
 """The one way into a ledger: an entry is linked to the head, inserted, and the derived tables follow it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ..errors import KeyConflict, Refused
+from ..errors import KeyConflict, LedgerError, Refused
 from ..language import _
 from ..model import Entry, Head, Recorded
 from . import chain
+from .conflict import differences, quoted
 from .derived import Derived, Rows
 from .reader import SqlReader
 
 COLUMNS = ("seq", "key", "on_date", "recorded_at", "by", "kind", "task", "unit", "ref", "body", "prev_hash", "hash")
-_INSERT = """
+INSERT = """
 INSERT INTO entries (seq, key, on_date, recorded_at, "by", kind, task, unit, ref, body, prev_hash, hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
@@ -37,8 +38,8 @@ def columns(recorded: Recorded) -> tuple[Any, ...]:
 
 
 def insert(rows: Rows, derived: Derived, recorded: Recorded) -> None:
-    """Insert an entry that is linked already, and what follows from it."""
-    rows(_INSERT, columns(recorded))
+    """Insert an entry that is linked already, and what follows from it, but for what `Derived.flush` writes."""
+    rows(INSERT, columns(recorded))
     derived.apply(recorded)
 
 
@@ -68,17 +69,44 @@ class SqlWriter(SqlReader):
         recorded = chain.link(entry, self._head, max(now, self._recorded_at or now))
         there = self.find(entry.key)
         if there is not None:
-            if differing := chain.differences(entry, there.entry):
+            if differing := differences(entry, there.entry):
                 text = _("key '{key}' is in the ledger as #{seq} with other content: there {was}, here {now}")
-                was, now_said = (chain.quoted(each, differing) for each in (there.entry, entry))
+                was, now_said = (quoted(each, differing) for each in (there.entry, entry))
                 raise KeyConflict(text.format(key=entry.key, seq=there.seq, was=was, now=now_said))
             return there
         if entry.kind == "retract":
             self._refuse_retraction(entry.ref or 0)
-        insert(self._rows, self._derived, recorded)
+        self._continue_with(recorded)
+        return recorded
+
+    def replay(self, recorded: Recorded) -> None:
+        """Insert an entry of another ledger as it stands, with its time and its hash.
+
+        Raises:
+            LedgerError: it is not the next entry of this ledger, or not one that this program could have written.
+        """
+        again = chain.link(recorded.entry, self._head, recorded.recorded_at)
+        if (again.body, again.hash) != (recorded.body, recorded.hash):
+            raise LedgerError(_("entry {seq} is not the next one of this ledger").format(seq=recorded.seq))
+        if self._recorded_at and recorded.recorded_at < self._recorded_at:
+            raise LedgerError(_("entry {seq}: it was recorded before the entry before").format(seq=recorded.seq))
+        if self.find(recorded.entry.key):
+            text = _("entry {seq}: its key {key} is another entry's as well")
+            raise LedgerError(text.format(seq=recorded.seq, key=recorded.entry.key))
+        self._continue_with(recorded)
+
+    def assign(self, units: Mapping[str, Sequence[str]]) -> None:
+        """Nothing follows from who answers for a task where the database does not know who writes."""
+
+    def _continue_with(self, recorded: Recorded) -> None:
+        """Make an entry the head."""
+        self._insert(recorded)
         self._head = Head(recorded.seq, recorded.hash)
         self._recorded_at = recorded.recorded_at
-        return recorded
+
+    def _insert(self, recorded: Recorded) -> None:
+        insert(self._rows, self._derived, recorded)
+        self._derived.flush()
 
     def _refuse_retraction(self, ref: int) -> None:
         withdrawn = self.entry(ref)

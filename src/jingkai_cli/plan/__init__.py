@@ -11,9 +11,9 @@ from typing import Any
 from ..errors import Finding, InvalidInput
 from ..language import _
 from ..model import Plan
-from .files import PlanFiles, is_file
+from .files import PlanFiles, is_file, read_bytes
 
-__all__ = ["find_plan", "load_plan", "schema"]
+__all__ = ["find_plan", "load_plan", "parse_plan", "read_text", "schema"]
 
 PLACES = ("tasks.yaml", "data/tasks.yaml")
 
@@ -72,6 +72,35 @@ def load_plan(path: Path, cache: Path | None = None) -> Plan:
         if cache:
             keep(cache, files, plan)
     return plan
+
+
+def parse_plan(text: str, name: str) -> Plan:
+    """Type the text of a plan that does not stand in a file: one that was adopted.
+
+    Args:
+        text: The plan's text; contacts that stood in a file of their own are not part of it.
+        name: How findings name it.
+
+    Returns:
+        The plan, whole and typed, every task with its start.
+
+    Raises:
+        InvalidInput: Every fault of the plan, in the order of its lines.
+    """
+    from .loading import parse
+
+    return parse(text, name)
+
+
+def read_text(path: Path) -> str:
+    """The text of a plan's file, word for word.
+
+    Raises:
+        InvalidInput: It cannot be read, or holds what no plan may hold.
+    """
+    from .source import text_of
+
+    return text_of(path, read_bytes(path))
 
 
 def schema() -> dict[str, Any]:

@@ -27,13 +27,20 @@ _PLAN = TypeAdapter(Plan)
 _CALLS = TypeAdapter(dict[Text, Text])
 
 
+def parse(text: str, name: str) -> Plan:
+    """What `parse_plan` says."""
+    plan, faults = _typed(text, name, _PLAN, _checks)
+    if plan is None or faults:
+        raise InvalidInput(faults)
+    return replace(plan, tasks=tuple(_started(task, plan.year) for task in plan.tasks))
+
+
 def load(files: PlanFiles) -> Plan:
     """What `load_plan` says."""
     beside = files.contacts
 
     def checks(root: Node) -> Iterator[Fault]:
-        yield from months_to_days(root)
-        yield from cross_checks(root)
+        yield from _checks(root)
         if beside and isinstance(root, Fields) and "contacts" in root.members:
             message = _("contacts stand in {file} too (expected in one of the two)")
             yield Fault(("contacts", KEY), message.format(file=beside))
@@ -50,9 +57,18 @@ def _read(
     files: PlanFiles, path: Path, adapter: TypeAdapter[T], checks: Callable[[Node], Iterable[Fault]]
 ) -> tuple[T, list[Finding]] | tuple[None, list[Finding]]:
     """One file, typed if it can be, and all that is wrong with it."""
-    file = str(path)
     try:
-        root = read_nodes(text_of(path, files.read(path)), file)
+        return _typed(text_of(path, files.read(path)), str(path), adapter, checks)
+    except InvalidInput as error:
+        return None, error.findings
+
+
+def _typed(
+    text: str, file: str, adapter: TypeAdapter[T], checks: Callable[[Node], Iterable[Fault]]
+) -> tuple[T, list[Finding]] | tuple[None, list[Finding]]:
+    """One text, typed if it can be, and all that is wrong with it."""
+    try:
+        root = read_nodes(text, file)
     except InvalidInput as error:
         return None, error.findings
     found = findings(file, root, legible(root))
@@ -61,6 +77,11 @@ def _read(
     found += findings(file, root, faults)
     found.sort(key=lambda finding: (finding.line, finding.column))
     return (None, found) if value is None else (value, found)
+
+
+def _checks(root: Node) -> Iterator[Fault]:
+    yield from months_to_days(root)
+    yield from cross_checks(root)
 
 
 def _no_checks(_root: Node) -> tuple[Fault, ...]:

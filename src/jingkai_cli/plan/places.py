@@ -1,30 +1,23 @@
 """Where in its file a plan says something: what an explanation cites."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from .files import read_bytes
 from .nodes import Fields, Listing, Node, node_at
 from .reader import read_nodes
-from .source import text_of
 
 Place = Callable[..., str]
 """(task id, field, id of a member, field …) → `tasks.yaml:42`; the nearest line where the plan does not say it."""
 
 
-def places(path: Path) -> Place:
-    """Where each thing stands in a plan that was loaded before.
-
-    Raises:
-        InvalidInput: the file cannot be read any more.
-    """
-    root = read_nodes(text_of(path, read_bytes(path)), str(path))
+def places(text: str, name: str) -> Place:
+    """Where each thing stands in the text of a plan that was loaded before, under the name that is cited."""
+    root = read_nodes(text, name)
 
     def place(*names: str) -> str:
         node: Node = root
-        for name in ("tasks", *names):
-            node = _member(node, name)
-        return f"{path.name}:{node.line}"
+        for part in ("tasks", *names):
+            node = _member(node, part)
+        return f"{name}:{node.line}"
 
     return place
 

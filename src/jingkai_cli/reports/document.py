@@ -60,6 +60,8 @@ class Section:
     table: Table | None = None
     drawn: bool = False
     """Whether the lines are a drawing in characters, which needs a font of fixed width."""
+    slip: bool = False
+    """Whether it is cut off and sent back: on paper it stands below the signature."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`jk export`: the four files of a month, each an ordinary report."""
+"""`jk export`: the files of a month, each an ordinary report, and the anchor beside them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -8,6 +8,17 @@ from ..model import Recorded
 from ..rules.assessment import Assessed
 from . import assess, groups, log, problems, report
 from .document import Document, Scope
+
+ANCHOR = "anchor.txt"
+"""The file beside the CSV files that holds the ledger's head: what `jk check --anchor-file` proves."""
+
+
+def anchor(scope: Scope, month: str, plan_sha256: str) -> str:
+    """What was exported, and by which entries: nothing in it depends on the clock."""
+    return (
+        f"plan: {scope.plan.title}\nplan_sha256: {plan_sha256}\nmonth: {month}\n"
+        f"head: {scope.head.seq}:{scope.head.hash}\n"
+    )
 
 
 def build(

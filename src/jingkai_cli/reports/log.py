@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ..errors import InvalidInput
 from ..figures import number
 from ..language import _
 from ..ledger.chain import content
 from ..model import Entry, Plan, Recorded, Task
+from ..plan.nodes import Fields
 from .document import Column, Document, Scope, Section, Table
 from .wording import BASES, KINDS, figure
 
@@ -14,12 +16,13 @@ from .wording import BASES, KINDS, figure
 def build(scope: Scope, entries: Iterable[Recorded], retracted_by: Mapping[int, int]) -> Document:
     """The entries in the order of their numbers; `retracted_by` says which of them do not count any more."""
     those = list(entries)
+    titles = fields()
     return Document(
         kind="log",
         scope=scope,
         title=_("Ledger entries"),
-        fields=fields(),
-        items=[_item(r, retracted_by.get(r.seq)) for r in those],
+        fields=titles,
+        items=[_item(titles, r, retracted_by.get(r.seq)) for r in those],
         sections=(Section(table=table(scope.plan, those, retracted_by)),)
         if those
         else (Section(lines=(_("No entries."),)),),
@@ -57,11 +60,12 @@ def fields() -> dict[str, str]:
         "ruling": _("Ruling"),
         "month": _("Month"),
         "score": _("Score"),
+        "plan_sha256": _("SHA-256 of the plan"),
         "retracted_by": _("Retracted by"),
     }
 
 
-def _item(recorded: Recorded, retraction: int | None) -> dict[str, Any]:
+def _item(names: Iterable[str], recorded: Recorded, retraction: int | None) -> dict[str, Any]:
     said = content(recorded.entry)
     own = {
         "seq": recorded.seq,
@@ -74,11 +78,12 @@ def _item(recorded: Recorded, retraction: int | None) -> dict[str, Any]:
         "retracted_by": retraction,
     }
     empty: dict[str, Any] = {"readings": {}, "printed": {}, "evidence": []}
-    return {name: own.get(name, said.get(name, empty.get(name))) for name in fields()}
+    return {name: own.get(name, said.get(name, empty.get(name))) for name in names}
 
 
 def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, int]) -> Table:
     """The entries for people."""
+    named = plan.subjects()
     columns = (
         Column(_("Entry"), align="right"),
         Column(_("Date")),
@@ -93,7 +98,7 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
             str(r.seq),
             r.entry.on.isoformat(),
             r.entry.task or "–",
-            what(plan, r.entry)
+            _words(named.get(r.entry.task), r.entry)
             + (_("\nretracted by #{seq}").format(seq=retracted_by[r.seq]) if r.seq in retracted_by else ""),
             r.entry.unit or "–",
             r.entry.by,
@@ -106,7 +111,11 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
 
 def what(plan: Plan, entry: Entry) -> str:
     """What an entry says, in words: its figures, or what happened."""
-    return _WORDS.get(entry.kind, _plainly)(plan.task(entry.task), entry)
+    return _words(plan.task(entry.task), entry)
+
+
+def _words(task: Task | None, entry: Entry) -> str:
+    return _WORDS.get(entry.kind, _plainly)(task, entry)
 
 
 def _plainly(_task: Task | None, entry: Entry) -> str:
@@ -164,6 +173,18 @@ def _score(_task: Task | None, entry: Entry) -> str:
     return text.format(unit=entry.unit, month=entry.month, score=number(entry.score or 0))
 
 
+def _adopt(_task: Task | None, entry: Entry) -> str:
+    """The plan's title and the beginning of its SHA-256; never its text, which is as long as a plan."""
+    from ..plan.reader import read_nodes
+
+    try:
+        root = read_nodes(entry.plan or "", "")
+    except InvalidInput:
+        root = None
+    title = root.text("title") if isinstance(root, Fields) else None
+    return _("plan adopted: {title} ({hash})").format(title=title or "–", hash=(entry.plan_sha256 or "")[:12])
+
+
 _WORDS: Mapping[str, Callable[[Task | None, Entry], str]] = {
     "report": _report,
     "reach": _reach,
@@ -177,4 +198,5 @@ _WORDS: Mapping[str, Callable[[Task | None, Entry], str]] = {
     "object": _object,
     "ruling": _ruling,
     "score": _score,
+    "adopt": _adopt,
 }

@@ -141,7 +141,7 @@ def _sections(scope: Scope, letter: Letter, points: Sequence[_Point]) -> Iterato
     contact = scope.plan.contacts.get(letter.unit)
     receipt = [_("Received on: ____________    Signed: ____________")]
     receipt += [_("To be reached at: {contact}").format(contact=contact)] if contact else []
-    yield Section(_("Receipt"), tuple(receipt))
+    yield Section(_("Receipt"), tuple(receipt), slip=True)
 
 
 def _table(points: Sequence[_Point]) -> Table:

@@ -37,6 +37,7 @@ KINDS = {
     "object": N_("objection"),
     "ruling": N_("ruling on an objection"),
     "score": N_("observation score"),
+    "adopt": N_("plan adopted"),
 }
 BASES = {"document": N_("document"), "minutes": N_("minutes"), "oral": N_("oral, waiting for its paper")}
 MARK = "*"

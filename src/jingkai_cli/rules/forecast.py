@@ -41,17 +41,28 @@ def earned_schedule(curve: Planned, progress: float) -> float:
 
     N is the latest day whose planned value is not above the progress.
     """
-    days = range(curve.duration + 1)
     if curve.at(curve.duration) <= progress:
         return float(curve.duration)
-    if curve.rises:
-        last = bisect_right(days, progress, key=curve.at) - 1
-    else:
-        last = next((day for day in reversed(days) if curve.at(day) <= progress), -1)
+    last = _last_not_above(curve, progress)
     if last < 0:
         return 0.0
     before, after = curve.at(last), curve.at(last + 1)
     return last + (progress - before) / (after - before)
+
+
+def _last_not_above(curve: Planned, progress: float) -> int:
+    """The latest day whose planned value is not above a progress that is below the last one; -1 where there is none."""
+    days = range(curve.duration + 1)
+    if not curve.rises:
+        return next((day for day in reversed(days) if curve.at(day) <= progress), -1)
+    if len(curve.lines) > 1 or curve.lines[0][1].steps:
+        return bisect_right(days, progress, key=curve.at) - 1
+    day = curve.lines[0][1].day_of(progress)  # but for what floats are off by
+    while day >= 0 and curve.at(day) > progress:
+        day -= 1
+    while curve.at(day + 1) <= progress:
+        day += 1
+    return day
 
 
 def pace(curve: Planned, progress: float | None, as_of: date, rules: Rules) -> Pace | None:

@@ -36,6 +36,8 @@ class Life:
 
     def deadline(self, thing: Task | Milestone) -> date:
         """The deadline in force (现行时限) of the task or one of its milestones."""
+        if not self.extensions:
+            return thing.deadline
         moved = [x.deadline for x in self.extensions.get(_subject(thing), ()) if not x.waiting]
         return moved[-1] if moved else thing.deadline
 

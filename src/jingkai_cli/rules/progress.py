@@ -84,6 +84,15 @@ class Line:
         low, high = self.percents[right - 1], self.percents[right]
         return low + (high - low) * (day - left_day) / (right_day - left_day)
 
+    def day_of(self, percent: float) -> int:
+        """About the day on which a line that rises comes to a percentage."""
+        right = bisect_right(self.percents, percent)
+        if right in (0, len(self.days)):
+            return self.days[right - 1] if right else -1
+        left_day, right_day = self.days[right - 1], self.days[right]
+        low, high = self.percents[right - 1], self.percents[right]
+        return left_day + int((percent - low) * (right_day - left_day) / (high - low))
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -97,6 +106,8 @@ class Planned:
 
     def at(self, day: int) -> float:
         """Planned percent `day` days after the start, that day included."""
+        if len(self.lines) == 1:  # most tasks, and asked for often
+            return min(FULL, self.lines[0][1].at(day))
         return _mean([(weight, min(FULL, line.at(day))) for weight, line in self.lines])
 
     @property
@@ -152,6 +163,8 @@ def _percents(indicator: Indicator) -> dict[date, float]:
 
 def _line(start: date, deadline: date, written: Mapping[date, float], full: float = FULL) -> Line:
     points = {0: 0.0, max(0, (deadline - start).days): full}
+    if not written:
+        return Line(tuple(points), tuple(points.values()))
     points |= {(day - start).days: percent for day, percent in written.items() if start <= day <= deadline}
     days = tuple(sorted(points))
     return Line(days, tuple(points[day] for day in days))

@@ -31,6 +31,10 @@ def body(document: Document, faces: Faces) -> Iterator[Element]:
     else:
         yield last
     yield from _record(document, faces)
+    for slip in (section for section in document.sections if section.slip):
+        yield _blank(faces)
+        yield paragraph(Shape("center", line=faces.line, kept=True), run(faces.title, slip.title or ""))
+        yield from _section(replace(slip, title=None), faces)
 
 
 def _head(document: Document, faces: Faces) -> Iterator[Element]:
@@ -52,7 +56,8 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
 
 def _text(document: Document, faces: Faces) -> Iterator[Element]:
     for section in _numbered(document):
-        yield from _section(section, faces)
+        if not section.slip:
+            yield from _section(section, faces)
     for line in document.summary:
         yield _line(line, faces)
     for line in document.footnotes:

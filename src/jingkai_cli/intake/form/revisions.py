@@ -7,7 +7,7 @@ from datetime import date
 from ...errors import Finding
 from ...language import _
 from ...ledger import Reader
-from ...ledger.chain import differences
+from ...ledger.conflict import differences
 from ...model import Entry, Recorded
 from ..files import fault
 from ..rows import Row

@@ -81,7 +81,7 @@ def _faults(root: Node) -> Iterator[Fault]:
         if name not in _NAMES:
             yield Fault((name,), _("unknown field {name} {near}").format(name=quoted(name), near=near(name, _NAMES)))
         elif name == "figures" and not isinstance(node, Fields):
-            yield Fault((name,), _("expected fields such as '完成绿化面积: greened'"))
+            yield Fault((name,), _("expected fields such as `完成绿化面积: greened`"))
         elif name not in ("figures", "skip") and not isinstance(node, Scalar):
             yield Fault((name,), _("expected the title of a column"))
     yield from _missing(root)

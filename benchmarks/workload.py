@@ -1,0 +1,126 @@
+"""Workloads to measure by: N tasks and M reports, the same for `jk` and its peers, and the same for one seed.
+
+Made-up figures: one task in ten is past its deadline, one in five has a milestone, and every task reported a share
+of the entries, week after week, in percent that never falls.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+UNITS = 40
+LATE = 0.1
+MILESTONES = 0.2
+FULL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One task and what was reported of it: (day, percent), the first one first."""
+
+    number: int
+    start: date
+    deadline: date
+    milestone: date | None
+    reports: tuple[tuple[date, int], ...]
+
+    @property
+    def title(self) -> str:
+        """What is to be done."""
+        return f"完成第{self.number}项绿化工程建设"
+
+    @property
+    def unit(self) -> str:
+        """Who leads it."""
+        return f"单位{self.number % UNITS + 1}"
+
+
+def workload(tasks: int, entries: int, today: date, seed: int = 0) -> Iterator[Work]:
+    """So many tasks with so many reports in all, as they stand today."""
+    random = Random(seed)
+    for number in range(1, tasks + 1):
+        late = random.random() < LATE
+        start = today - timedelta(days=random.randint(120, 200))
+        deadline = today + timedelta(days=-random.randint(1, 60) if late else random.randint(1, 200))
+        milestone = deadline - timedelta(days=30) if random.random() < MILESTONES else None
+        count = entries * number // tasks - entries * (number - 1) // tasks
+        done = random.randint(20, 95)
+        days = [start + timedelta(days=(today - start).days * (n + 1) // (count + 1)) for n in range(count)]
+        reports = tuple((day, done * (n + 1) // count) for n, day in enumerate(days))
+        yield Work(number, start, deadline, milestone, reports)
+
+
+def write_plan(works: list[Work], file: Path) -> None:
+    """The plan of `jk`."""
+    lines = ["title: 测速", "tasks:"]
+    for work in works:
+        milestone = f", milestones: [{{id: m, title: 主体完工, deadline: {work.milestone}}}]" if work.milestone else ""
+        about = f"id: t{work.number}, title: {work.title}, lead_unit: {work.unit}"
+        lines.append(f"  - {{{about}, start: {work.start}, deadline: {work.deadline}{milestone}}}")
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_entries(works: list[Work], file: Path) -> None:
+    """The reports as `jk import` takes them, in the order of their dates."""
+    dated = sorted((day, work.number, done, work.unit) for work in works for day, done in work.reports)
+    with file.open("w", encoding="utf-8") as lines:
+        for place, (day, number, done, unit) in enumerate(dated):
+            said = {
+                "on": f"{day}",
+                "task": f"t{number}",
+                "kind": "report",
+                "unit": unit,
+                "by": "li",
+                "key": f"k{place}",
+            }
+            lines.write(
+                json.dumps(
+                    {**said, "by": "li", "key": f"k{place}", "readings": {"percent": str(done)}}, ensure_ascii=False
+                )
+                + "\n"
+            )
+
+
+def write_taskwarrior(works: list[Work], file: Path, seed: int = 0) -> None:
+    """The same for `task import`: each report is an annotation."""
+    random = Random(seed)
+    with file.open("w", encoding="utf-8") as lines:
+        for work in works:
+            task = {
+                "uuid": str(UUID(int=random.getrandbits(128), version=4)),
+                "status": "pending",
+                "entry": f"{work.start:%Y%m%d}T000000Z",
+                "due": f"{work.deadline:%Y%m%d}T000000Z",
+                "description": work.title,
+                "project": work.unit,
+            }
+            notes = [{"entry": f"{day:%Y%m%d}T0000{n % 60:02d}Z", "description": f"{done} %"}
+                     for n, (day, done) in enumerate(work.reports)]  # fmt: skip
+            lines.write(json.dumps({**task, "annotations": notes} if notes else task, ensure_ascii=False) + "\n")
+
+
+def write_hledger(works: list[Work], file: Path) -> None:
+    """The same for `hledger`: each report posts what it adds, in percent, to its task."""
+    dated = sorted((day, work.number, n) for work in works for n, (day, _done) in enumerate(work.reports))
+    found = {work.number: work for work in works}
+    with file.open("w", encoding="utf-8") as lines:
+        for day, number, n in dated:
+            reports = found[number].reports
+            added = reports[n][1] - (reports[n - 1][1] if n else 0)
+            lines.write(f"{day} 报送\n    {found[number].unit}:t{number}  {added}\n    报送\n\n")
+
+
+def write_todoman(works: list[Work], folder: Path) -> None:
+    """The same tasks for todoman, a file each."""
+    folder.mkdir(parents=True)
+    for work in works:
+        text = (
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//benchmark//EN\r\nBEGIN:VTODO\r\n"
+            f"UID:t{work.number}\r\nDTSTAMP:{work.start:%Y%m%d}T000000Z\r\nDUE;VALUE=DATE:{work.deadline:%Y%m%d}\r\n"
+            f"SUMMARY:{work.title}\r\nSTATUS:NEEDS-ACTION\r\nEND:VTODO\r\nEND:VCALENDAR\r\n"
+        )
+        (folder / f"t{work.number}.ics").write_text(text, encoding="utf-8", newline="")

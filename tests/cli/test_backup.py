@@ -1,0 +1,116 @@
+"""A backup is whole or not there, takes the place of nothing else, and nobody but its owner may write it."""
+
+import os
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from running import Workspace, workspace
+from test_faults import no_room_above
+
+from jingkai_cli.ledger import saved
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workspace:
+    return workspace(tmp_path, recorded=True)
+
+
+def test_a_disk_too_full_for_a_backup(place: Workspace) -> None:
+    assert place.here("backup", "old.db").code == 0
+    old = (place.folder / "old.db").read_bytes()
+    before = place.files()
+    for name in ("new.db", "old.db"):
+        done = place.jk("backup", name, **no_room_above(len(old) // 2))
+        assert (done.code, done.out) == (4, "")
+        assert "full" in done.err
+    done = place.jk("export", "--all", "-o", "new.jsonl", **no_room_above(2000))
+    assert (done.code, done.out) == (4, "")
+    done = place.jk("restore", "old.db", "--ledger", "new.db", **no_room_above(len(old) // 2))
+    assert (done.code, done.out) == (4, "")
+    assert place.files() == before
+    assert (place.folder / "old.db").read_bytes() == old
+
+
+def test_a_damaged_ledger_gives_no_backup(place: Workspace) -> None:
+    with closing(sqlite3.connect(place.ledger, isolation_level=None)) as raw:
+        raw.execute("DROP TRIGGER entries_no_update")
+        raw.execute("UPDATE entries SET body = replace(body, '260', '620') WHERE seq = 5")
+    before = place.files()
+    done = place.here("backup", "saved.db")
+    assert (done.code, done.out) == (4, "")
+    assert "entry 5: its text was changed" in done.err
+    assert "trigger entries_no_update is missing" in done.err
+    assert place.files() == before
+
+
+def test_a_damaged_backup_is_not_restored(place: Workspace) -> None:
+    assert place.here("backup", "saved.db").code == 0
+    with closing(sqlite3.connect(place.folder / "saved.db", isolation_level=None)) as raw:
+        raw.execute("UPDATE readings SET total = '1'")
+    before = place.files()
+    done = place.here("restore", "saved.db", "--ledger", "new.db")
+    assert (done.code, done.out) == (4, "")
+    assert "the table readings" in done.err
+    assert place.files() == before
+
+
+def test_a_backup_replaces_an_older_one_of_the_same_ledger_and_nothing_else(place: Workspace) -> None:
+    assert place.here("backup", "saved.db").code == 0
+    assert place.here("record", "12", "5", "--on", "2016-03-01").code == 0
+    assert place.here("record", "12", "5", "--on", "2016-03-01", "--ledger", "other.db").code == 0
+    assert place.here("backup", "later.db").code == 0
+    later = (place.folder / "later.db").read_bytes()
+    for source, target in (("saved.db", "later.db"), ("other.db", "saved.db"), ("ledger.db", "tasks.yaml")):
+        done = place.here("backup", target, "--ledger", source)
+        assert (done.code, done.out) == (2, ""), (source, target)
+        assert "it was not touched" in done.err
+    assert (place.folder / "later.db").read_bytes() == later
+    assert place.here("backup", "saved.db").code == 0
+    assert saved.proved(place.folder / "saved.db").seq == 24
+    os.link(place.ledger, place.folder / "same.db")
+    (place.folder / "link.db").symlink_to("ledger.db")
+    for name in ("ledger.db", "same.db", "link.db", "./ledger.db"):
+        assert "is the ledger itself" in place.here("backup", name).err
+
+
+@pytest.mark.parametrize("target", ["there.db", "dangling.db"])
+def test_a_restore_overwrites_nothing(target: str, place: Workspace) -> None:
+    assert place.here("backup", "saved.db").code == 0
+    (place.folder / "there.db").write_text("mine")
+    (place.folder / "dangling.db").symlink_to("nowhere.db")
+    done = place.here("restore", "saved.db", "--ledger", target)
+    assert (done.code, done.out) == (2, "")
+    assert "is there already" in done.err
+    assert (place.folder / "there.db").read_text() == "mine"
+    assert not (place.folder / "nowhere.db").exists()
+
+
+def test_a_backup_and_a_restore_need_no_good_plan(place: Workspace) -> None:
+    (place.folder / "tasks.yaml").write_text("title: [")
+    assert place.here("backup", "saved.db").code == 0
+    assert place.here("export", "--all", "-o", "whole.jsonl").code == 0
+    place.ledger.unlink()
+    assert place.here("restore", "saved.db").code == 0
+    (place.folder / "tasks.yaml").unlink()
+    assert place.here("import", "whole.jsonl", "--ledger", "new.db").code == 0
+    assert saved.proved(place.ledger) == saved.proved(place.folder / "new.db")
+
+
+@pytest.mark.parametrize("umask", ["000", "002", "022", "077"])
+def test_nobody_else_may_write_what_is_made_here(umask: str, place: Workspace) -> None:
+    commands = (
+        "jk record 12 5 --on 2016-03-01 --ledger new.db && jk backup saved.db && jk restore saved.db --ledger third.db"
+        " && jk export --all -o whole.jsonl && jk export --month 2016-03 -o out && jk report -o report.csv"
+        " && mkdir begun && jk init begun"
+    )
+    assert place.shell(f"umask {umask}; {commands}").code == 0
+    made = ["new.db", "saved.db", "third.db", "whole.jsonl", "report.csv", "begun/tasks.yaml"]
+    made += [f"out/{path.name}" for path in (place.folder / "out").iterdir()]
+    for name in made:
+        mode = stat.S_IMODE((place.folder / name).stat().st_mode)
+        assert not mode & stat.S_IWOTH, (name, oct(mode))
+        assert not mode & int(umask, 8), (name, oct(mode))
+    assert not stat.S_IMODE((place.folder / "out").stat().st_mode) & stat.S_IWOTH

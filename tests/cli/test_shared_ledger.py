@@ -1,0 +1,71 @@
+"""The ledger that desks share, as they use it: by `JK_LEDGER` alone, with every command that they have for a file."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from running import Done, Workspace, workspace
+
+from jingkai_cli.language import bind
+from postgres_server import QUOTED, Server
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Workspace]:
+    yield workspace(tmp_path)
+    bind({"LANG": "C.UTF-8"})  # the tests that follow read English
+
+
+def fine(done: Done) -> str:
+    assert done.code == 0, done.err
+    return done.out
+
+
+def test_a_month_at_a_shared_ledger(place: Workspace, server: Server, tmp_path: Path) -> None:
+    url = server.database()
+    shared = {"JK_LEDGER": url.replace("postgresql:", "postgres:")}
+    missing = place.here("report", **shared)
+    assert (missing.code, missing.out) == (4, "")
+    assert "jk init --ledger postgresql://postgres@127.0.0.1" in missing.err
+    for _time in range(2):
+        assert "is made" in fine(place.here("init", "--ledger", url))
+    assert place.files() == {"tasks.yaml"}
+    (tmp_path / "2016-02.jsonl").write_bytes((Path(__file__).parents[2] / "data" / "2016-02.jsonl").read_bytes())
+    assert "23 added" in fine(place.here("import", "2016-02.jsonl", **shared))
+    assert "0 added, 23 already" in fine(place.here("import", "2016-02.jsonl", **shared))
+    assert '"percent": "35"' in fine(place.here("record", "12", "35", "--on", "2016-03-31", "--dry-run", **shared))
+    assert "#24 recorded" in fine(place.here("record", "12", "35", "--on", "2016-03-31", **shared))
+    assert "#25 recorded" in fine(place.here("retract", "24", "-m", "typo", **shared))
+    assert "Nothing is wrong: 25 entries" in fine(place.here("check", "ledger", **shared))
+    assert "Ledger #25 " in fine(place.here("report", "--as-of", "2016-07-15", **shared))
+    assert "The ledger is empty" in fine(
+        place.here("report", "--as-of", "2016-07-15", "--known-on", "2016-03-01", **shared)
+    )
+    assert "entries.csv: 23" in fine(place.here("export", "--month", "2016-02", "-o", "out", **shared))
+    fine(place.here("log", "-o", "all.csv", **shared))
+    assert "25 added" in fine(place.here("import", "all.csv", "--ledger", str(tmp_path / "copy.db")))
+    assert not place.ledger.exists()
+
+
+@pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
+def test_no_password_is_printed_by_any_command(place: Workspace, server: Server, language: str) -> None:
+    url = server.ledger()
+    environ = {"LANG": language}
+    for named in (url, url.replace("/jk_test", "/no_such"), url.replace(QUOTED, "s3cret"), url.replace("@", "x@")):
+        for words in (["report"], ["record", "12", "1"], ["check"], ["log"], ["init"]):
+            done = place.here(*words, "--ledger", named, **environ)
+            assert done.code in (0, 4)
+            for secret in (QUOTED, "p@ss", "s3cret"):
+                assert secret not in done.out + done.err
+
+
+def test_without_psycopg_the_line_to_type_is_told(place: Workspace) -> None:
+    program = "import sys; sys.modules['psycopg'] = None; from jingkai_cli.cli.app import main; main()"
+    command = [sys.executable, "-c", program, "report", "--ledger", "postgresql://lin@127.0.0.1/jk"]
+    done = subprocess.run(
+        command, cwd=place.folder, env=place.environment(), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (5, "")
+    assert "pip install 'jingkai-cli[postgres]'" in done.stderr

