@@ -56,6 +56,7 @@ TERMS = {
     "Schema",
     ".jsonl",
     "jsonl",
+    "yaml",
     ".xlsx",
     "xlsx",
     ".docx",

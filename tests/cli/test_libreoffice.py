@@ -50,6 +50,7 @@ def test_a_bulletin_comes_out_on_numbered_pages(place: Workspace) -> None:
         assert squeezed(last) == f"—{number}—"
         # Odd pages have it on the right, even ones on the left.
         assert (len(last) - len(last.lstrip()) > 20) == (number % 2 == 1)
+        assert [line for line in page.splitlines() if line.lstrip().startswith(("、", "，", "。"))] == []
     whole = squeezed("".join(found))
     for said in ("经开区城市精细化管理20项重点工作", "一、总体情况", "六、下周到期节点", "2016年4月3日", "台账#24"):
         assert said in whole

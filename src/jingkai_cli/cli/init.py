@@ -9,6 +9,7 @@ from ..errors import Refused
 from ..language import _
 from ..ledger import create
 from .beginning import from_office
+from .carrying import carry_open_tasks
 from .clock import now
 from .output import give, write_whole
 
@@ -32,16 +33,25 @@ def init(
         Option(
             "--from",
             metavar=_("FILE"),
-            help=_("Take the tasks from an office's plan: .docx or .xlsx."),
+            help=_("An office's plan (.docx, .xlsx) to take the tasks from; or the plan of the year before (.yaml)."),
             show_default=False,
         ),
     ] = None,
     year: Annotated[
         int | None,
         Option(
-            "--year", metavar=_("YEAR"), help=_("The plan's year, where the file does not say it."), show_default=False
+            "--year",
+            metavar=_("YEAR"),
+            min=1990,
+            max=2200,
+            help=_("The plan's year: the one that begins, or where the file does not say it."),
+            show_default=False,
         ),
     ] = None,
+    carry_open: Annotated[
+        bool,
+        Option("--carry-open", help=_("Take over the tasks of --from that are not done, with what is left of them.")),
+    ] = False,
 ) -> None:
     if ledger:
         give(
@@ -55,8 +65,11 @@ def init(
         raise Refused(_("there is no folder {folder}: make it first").format(folder=folder))
     if file.exists():
         raise Refused(_("{file} is there already: it was not touched").format(file=file))
+    of_the_year_before = source is not None and source.suffix.lower() in (".yaml", ".yml")
+    if carry_open != of_the_year_before:
+        raise Refused(_("the next year begins with --from OLD.yaml --carry-open --year YEAR"))
     if source is not None:
-        from_office(source, year, file)
+        (carry_open_tasks if carry_open else from_office)(source, year, file)
         return
     write_whole({file: TEMPLATE.read_bytes()})
     give(_("{file} begun: write your tasks into it, then `jk report` shows them").format(file=file))

@@ -15,7 +15,7 @@ def set_up(word: WordDocument, faces: Faces, language: str) -> None:
     """Page, page numbers, and what holds where a paragraph says nothing of its own."""
     _page(word, grid=language == "zh")
     _page_numbers(word, faces)
-    _defaults(word, faces)
+    _defaults(word, faces, language)
     for name, relation in list(word.part.package.rels.items()):
         if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:  # a picture of the empty document it was made from
             del word.part.package.rels[name]
@@ -48,14 +48,15 @@ def _page_numbers(word: WordDocument, faces: Faces) -> None:
         root[:] = [paragraph(shape, *number)]
 
 
-def _defaults(word: WordDocument, faces: Faces) -> None:
+def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
     """The body's face for every style, so that what is typed into the document later looks like the rest of it."""
     styles = word.styles.element
     defaults = styles.find(qn("w:docDefaults"))
     if defaults is not None:
         styles.remove(defaults)
     face = face_properties(faces.body, None)
-    face.append(element("lang", val="en-US", eastAsia="zh-CN", bidi="ar-SA"))
+    # Figures in Chinese are Chinese too: by English rules LibreOffice begins a line with the 、 behind a figure.
+    face.append(element("lang", val="zh-CN" if language == "zh" else "en-US", eastAsia="zh-CN", bidi="ar-SA"))
     spacing = element("spacing", before=0, after=0, line=240, lineRule="auto")
     styles.insert(
         0, element("docDefaults", element("rPrDefault", face), element("pPrDefault", element("pPr", spacing)))

@@ -1,0 +1,121 @@
+"""What a year leaves to the next: the open tasks, with what is left of them to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from ..facts import NOTHING, TaskFacts
+from ..model import PERCENT, Indicator, Milestone, Plan, Task
+from .life import Life, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A task that is open at the year's end, as the next year's plan has it."""
+
+    task: Task
+    old_deadline: date
+    """The one in force when the year ended."""
+    percent: Decimal | None
+    """The percentage that had been reported."""
+    figures: tuple[tuple[Indicator, Decimal], ...]
+    """What had been reported of each indicator, as the old plan has it."""
+    reached: tuple[str, ...]
+    """The titles of the milestones that were reached, and of the indicators of which nothing is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextYear:
+    """The next year's plan, and what became of each task of the old one."""
+
+    carried: tuple[Carried, ...]
+    left_out: tuple[Task, ...]
+    """Reported done or accepted."""
+
+    def plan(self, old: Plan, year: int) -> Plan:
+        """The old plan with the tasks that are carried."""
+        return replace(old, year=year, tasks=tuple(carried.task for carried in self.carried))
+
+
+def next_year(plan: Plan, facts: Mapping[str, TaskFacts], year: int) -> NextYear:
+    """Part the tasks of a plan into those that go on in `year` and those that are done.
+
+    A date that has passed by then is nobody's decision any more: it becomes the year's last day, unconfirmed, and an
+    unconfirmed deadline judges nothing before it passes.
+
+    Args:
+        plan: the old one.
+        facts: what its ledger says of each task as of the day before `year` begins.
+        year: the year that begins.
+    """
+    carried: list[Carried] = []
+    left_out: list[Task] = []
+    for task in plan.tasks:
+        life = fold(task, facts.get(task.id, NOTHING).events)
+        if life.done_on:
+            left_out.append(task)
+        else:
+            carried.append(_carried(task, life, facts.get(task.id, NOTHING), year))
+    return NextYear(tuple(carried), tuple(left_out))
+
+
+def _carried(task: Task, life: Life, facts: TaskFacts, year: int) -> Carried:
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    indicators = tuple(left for indicator in task.indicators if (left := _left(indicator, facts, first)))
+    kept = {indicator.id for indicator in indicators}
+    milestones = tuple(_postponed(m, life, year, kept) for m in task.milestones if _open(m, life, first))
+    measurable = {"indicators": any(i.target for i in indicators), "milestones": bool(milestones)}
+    deadline = life.deadline(task)
+    gone = [m.title for m in task.milestones if not _open(m, life, first)]
+    gone += [i.name for i in task.indicators if i.id not in kept]
+    new = replace(
+        task,
+        deadline=deadline if deadline >= first else last,
+        start=max(task.start, first) if deadline >= first else first,
+        unconfirmed=_unconfirmed(task, passed=deadline < first),
+        measure=task.measure if measurable.get(task.measure, True) else "percent",
+        planned=_from(task.planned, first),
+        indicators=indicators,
+        milestones=milestones,
+        formerly=(),
+    )
+    figures = tuple((i, total) for i in task.indicators if (total := facts.total(i.id)) is not None)
+    return Carried(new, deadline, facts.total(PERCENT), figures, tuple(gone))
+
+
+def _left(indicator: Indicator, facts: TaskFacts, first: date) -> Indicator | None:
+    """What is left of an indicator; None where its target was reached. A level has no rest: its target stays."""
+    target, reached = indicator.target, facts.total(indicator.id)
+    if target is not None and reached is not None and indicator.type == "total":
+        if reached >= target:
+            return None
+        target -= max(reached, Decimal(0))
+    done = (reached or Decimal(0)) if indicator.type == "total" else Decimal(0)
+    planned = {day: max(total - done, Decimal(0)) for day, total in _from(indicator.planned, first).items()}
+    return replace(indicator, target=target, planned=planned, monthly=_from(indicator.monthly, first))
+
+
+def _open(milestone: Milestone, life: Life, first: date) -> bool:
+    """Whether a milestone is to be reached yet; one that is a month's amounts ends with its month."""
+    return milestone.deadline >= first if milestone.indicators else milestone.id not in life.reached
+
+
+def _postponed(milestone: Milestone, life: Life, year: int, kept: set[str]) -> Milestone:
+    deadline = life.deadline(milestone)
+    passed = deadline < date(year, 1, 1)
+    return replace(
+        milestone,
+        deadline=date(year, 12, 31) if passed else deadline,
+        unconfirmed=_unconfirmed(milestone, passed=passed),
+        indicators=tuple(name for name in milestone.indicators if name in kept),
+    )
+
+
+def _unconfirmed(thing: Task | Milestone, *, passed: bool) -> tuple[str, ...]:
+    """The marks that a thing had, and one beside a date that nobody decided."""
+    return tuple(dict.fromkeys((*thing.unconfirmed, *(("deadline",) if passed else ()))))
+
+
+def _from(values: Mapping[date, Decimal], first: date) -> dict[date, Decimal]:
+    return {day: value for day, value in values.items() if day >= first}
