@@ -207,6 +207,18 @@ def test_a_fault_in_one_form_keeps_the_others_out_too(small: Workspace) -> None:
     assert small.ledger.read_bytes() == before
 
 
+def test_a_form_that_contradicts_the_ledger_keeps_the_others_out_too(small: Workspace) -> None:
+    assert small.here("reach", "1", "design", "--on", "2016-03-10").code == 0
+    fill(small.folder / FORM, {at(small, FORM, "设计完成", "done_on"): date(2016, 3, 12)})
+    other = "f/执法局-2016-03.xlsx"
+    fill(small.folder / other, {at(small, other, "市场外迁", "total"): 20})
+    before = small.ledger.read_bytes()
+    done = small.here("import", other, FORM)
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith(f"{FORM}!进度!M6: milestone design was reached on 2016-03-10 already")
+    assert small.ledger.read_bytes() == before
+
+
 def test_a_form_that_was_changed_is_a_new_report_in_place_of_the_old(small: Workspace) -> None:
     added, note = at(small, FORM, "完成绿化", "added"), at(small, FORM, "停车场", "note")
     fill(small.folder / FORM, {added: 30, note: "开工"})
