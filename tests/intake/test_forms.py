@@ -3,10 +3,11 @@
 import json
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from office_files import fill, repacked, sheet
@@ -250,8 +251,8 @@ def test_while_the_period_lasts_a_report_is_of_the_day_on_which_it_came(small: W
     later = "later/城镇办-2099-12.xlsx"
     fill(small.folder / later, {at(small, later, "停车场", "total"): 20})
     imported(small, later)
-    last = items(small, "log")[-1]
-    assert last["on"] == last["recorded_at"][:10] or last["on"] < "2099-12-31"
+    recorded_at = datetime.fromisoformat(items(small, "log")[-1]["recorded_at"])
+    assert items(small, "log")[-1]["on"] == f"{recorded_at.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}"
     assert imported(small, later).out.startswith(f"{later}: 0 added, 1 already there")
 
 
