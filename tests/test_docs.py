@@ -225,3 +225,10 @@ def test_the_verifier_of_the_format_needs_nothing_of_ours(tmp_path: Path) -> Non
         database.execute("UPDATE entries SET body = replace(body, 260, 620) WHERE seq = 5")
         database.commit()
     assert "entry 5 was changed" in _printed("python verify.py data/ledger.db", tmp_path, "C.UTF-8")
+
+
+def test_every_promise_names_tests_that_are_there() -> None:
+    page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    cited = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    assert len(cited) > 20
+    assert [name for file, name in cited if f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8")] == []
