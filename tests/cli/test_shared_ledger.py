@@ -49,6 +49,26 @@ def test_a_month_at_a_shared_ledger(place: Workspace, server: Server, tmp_path: 
     assert not place.ledger.exists()
 
 
+def test_a_desk_without_a_plan_works_by_the_adopted_one(place: Workspace, server: Server, tmp_path: Path) -> None:
+    shared = {"JK_LEDGER": server.ledger()}
+    (tmp_path / "elsewhere").mkdir()
+    desk = Workspace(tmp_path / "elsewhere")
+    plan = place.folder / "tasks.yaml"
+    text = plan.read_text("utf-8")
+    fine(place.here("adopt", **shared))
+    plan.rename(tmp_path / "moved.yaml")  # nor is one in a folder above
+    assert "#2 recorded: task 12" in fine(desk.here("record", "12", "35", "--on", "2016-03-15", **shared))
+    assert "35 %" in fine(desk.here("report", "12", "--as-of", "2016-03-20", **shared))
+    changed = text.replace("deadline: 2016-07-31", "deadline: 2016-09-30", 1)
+    plan.write_text(changed, "utf-8")
+    moved = "task 3: milestone link-road-lights: deadline 2016-07-31 → 2016-09-30"
+    check = place.here("check", **shared)
+    assert (check.code, moved in check.out) == (1, True)
+    assert moved in place.here("report", "3", "--as-of", "2016-08-05", **shared).err
+    assert moved in fine(place.here("adopt", "-m", "会议决定", **shared))
+    assert place.here("check", **shared).code == 0
+
+
 @pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
 def test_no_password_is_printed_by_any_command(place: Workspace, server: Server, language: str) -> None:
     url = server.ledger()
