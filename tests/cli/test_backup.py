@@ -57,6 +57,14 @@ def test_a_damaged_backup_is_not_restored(place: Workspace) -> None:
     assert place.files() == before
 
 
+def test_an_empty_file_is_the_backup_of_nothing(place: Workspace) -> None:
+    (place.folder / "empty.db").touch()
+    before = place.files()
+    done = place.here("restore", "empty.db", "--ledger", "new.db")
+    assert (done.code, done.out, place.files()) == (4, "", before)
+    assert "holds no entry" in done.err
+
+
 def test_a_backup_replaces_an_older_one_of_the_same_ledger_and_nothing_else(place: Workspace) -> None:
     assert place.here("backup", "saved.db").code == 0
     assert place.here("record", "12", "5", "--on", "2016-03-01").code == 0

@@ -68,6 +68,8 @@ def restore(file: BackupArgument, plan: PlanOption = None, ledger: LedgerOption 
         text = _("{place} is there already: a backup is restored to a new ledger only (--ledger FILE names one)")
         raise Refused(text.format(place=target))
     proved = saved.proved(file)
+    if proved == chain.EMPTY:
+        raise LedgerError(_("{file} holds no entry: it is the backup of nothing").format(file=file))
     if target is None:
         _carry(file, place.name)
     else:
