@@ -24,6 +24,7 @@ LAYERS = (
         "office_dates",
         "facts",
         "figures",
+        "head",
         "language",
         "escape",
         "__init__",

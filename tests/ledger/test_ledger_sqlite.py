@@ -11,12 +11,13 @@ import pytest
 from ledger_samples import BEGUN, Clock, append, day_ends, days, entry, percent, retraction
 
 from jingkai_cli.errors import LedgerError
+from jingkai_cli.head import Head
 from jingkai_cli.ledger import Selection, chain, empty_ledger, open_for_reading, open_for_writing, sqlite
 from jingkai_cli.ledger.check import check_anchor
 from jingkai_cli.ledger.connection import Connection
 from jingkai_cli.ledger.reader import SqlReader
 from jingkai_cli.ledger.writer import columns
-from jingkai_cli.model import Head, Recorded
+from jingkai_cli.model import Recorded
 
 
 @pytest.fixture

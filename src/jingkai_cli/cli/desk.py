@@ -21,7 +21,7 @@ from ..ledger import Ledger, open_for_reading
 from ..model import Plan, Recorded, Task
 from ..plan import find_plan, load_plan, read_text
 from ..plan.differences import Difference
-from ..reports.document import Scope
+from ..reports.scope import Scope
 from ..survey import Survey, survey
 from .adoption import adopted_plan, differences, fingerprint, remarks
 from .clock import now

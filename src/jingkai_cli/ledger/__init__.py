@@ -11,8 +11,9 @@ from typing import Protocol, TypeVar
 from ..errors import LedgerError
 from ..extras import extra
 from ..facts import Received, TaskFacts, Total
+from ..head import Head
 from ..language import _
-from ..model import Entry, Head, Recorded
+from ..model import Entry, Recorded
 
 T = TypeVar("T")
 

@@ -5,8 +5,9 @@ from itertools import zip_longest
 from typing import Any
 
 from ..errors import JkError, LedgerError
+from ..head import Head
 from ..language import _
-from ..model import Head, Recorded
+from ..model import Recorded
 from . import Reader, chain
 from .derived import Derived, Rows
 from .reader import PAGE, SqlReader

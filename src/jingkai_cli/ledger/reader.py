@@ -12,7 +12,8 @@ from operator import itemgetter
 from typing import Any
 
 from ..facts import NOTHING, Event, Received, TaskFacts, Total
-from ..model import Entry, Head, Recorded
+from ..head import Head
+from ..model import Entry, Recorded
 from . import ALL, Selection, chain
 from .derived import Rows
 from .totals import END, TOTALS, next_total, total_at
