@@ -15,6 +15,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 LONGEST = 260
 LAYERS = (
     {
+        "cache",
         "written",
         "thresholds",
         "model",
