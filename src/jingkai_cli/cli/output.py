@@ -19,9 +19,24 @@ from ..model import Plan
 from ..reports.document import Document
 from .options import Format
 
+_hearing: list[list[str]] = []
+"""Who listens to what is told, the last one first."""
+
+
+@contextmanager
+def overheard() -> Iterator[list[str]]:
+    """What is told inside the block, line by line, while it goes to stderr as ever."""
+    _hearing.append([])
+    try:
+        yield _hearing[-1]
+    finally:
+        _hearing.pop()
+
 
 def tell(text: str) -> None:
     """Say something that is not data; where nobody can hear it, the work goes on."""
+    for lines in _hearing:
+        lines.append(text)
     with suppress(OSError):
         sys.stderr.write(visible(text) + "\n")
 
@@ -89,8 +104,17 @@ class Destination:
     @contextmanager
     def language_of(self, plan: Plan) -> Iterator[None]:
         """Speak the plan's language inside the block where the file is for other people's desks: xlsx, docx."""
-        with speaking(plan.language) if self._format() in EXTRAS else nullcontext():
+        with speaking(plan.language) if self.in_plans_language else nullcontext():
             yield
+
+    @property
+    def in_plans_language(self) -> bool:
+        """Whether what is written is for other people's desks.
+
+        Raises:
+            Refused: the format of a file cannot be told.
+        """
+        return self._format() in EXTRAS
 
     def _content(self, document: Document) -> str | bytes:
         if self.labels and self._format() == "csv":

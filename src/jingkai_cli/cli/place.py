@@ -6,7 +6,14 @@ from pathlib import Path
 
 from ..errors import Refused
 from ..language import _
-from ..ledger import Ledger, WritableLedger, empty_ledger, file_of, open_for_reading, open_for_writing
+from ..ledger import (
+    Ledger,
+    WritableLedger,
+    empty_ledger,
+    file_of,
+    open_for_reading,
+    open_for_writing,
+)
 from ..ledger.folders import network_kind
 from ..plan import find_plan
 from .clock import now
