@@ -146,6 +146,8 @@ def test_what_is_told_is_told_each_time_and_once(place: Workspace) -> None:
         assert said.count(sentence) == 1
     place.ledger.unlink()
     assert same(place).err.count("No ledger yet") == 1
+    place.ledger.touch()
+    assert "No ledger yet" not in same(place).err
 
 
 def test_contacts_that_change_or_go_count(place: Workspace) -> None:
@@ -167,8 +169,9 @@ def test_another_plan_or_ledger_that_is_named_is_another_question(place: Workspa
     same(place, *JULY, "--ledger", "other.db")
     said = same(place, *JULY, "--ledger", "other.db", "--plan", "copy.yaml")
     assert said == same(place, *JULY, JK_LEDGER="other.db", JK_PLAN="copy.yaml")
-    (place.folder / "copy2.yaml").write_bytes((place.folder / "tasks.yaml").read_bytes())
-    assert "copy2.yaml differs" in same(place, *JULY, "--ledger", "other.db", "--plan", "copy2.yaml").err
+    for name in ("this.yaml", "that.yaml"):
+        shutil.copy(place.folder / "tasks.yaml", place.folder / name)
+        assert f"{name} differs" in same(place, *JULY, JK_LEDGER="other.db", JK_PLAN=name).err
 
 
 def test_a_fault_is_told_and_nothing_is_remembered(place: Workspace) -> None:
