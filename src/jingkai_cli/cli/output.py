@@ -7,17 +7,18 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from errno import EISDIR
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import JkError, Refused
 from ..escape import visible
 from ..figures import enumeration
 from ..formats import ENDINGS, EXTRAS, MODULES, render
 from ..language import _, speaking
-from ..model import Plan
 from ..reports.document import Document
 from .options import Format
+
+if TYPE_CHECKING:  # a report that is remembered loads no model
+    from ..model import Plan
 
 _hearing: list[list[str]] = []
 """Who listens to what is told, the last one first."""
@@ -102,7 +103,7 @@ class Destination:
         return content if isinstance(content, bytes) else encoded(content, self.encoding or default)
 
     @contextmanager
-    def language_of(self, plan: Plan) -> Iterator[None]:
+    def language_of(self, plan: "Plan") -> Iterator[None]:
         """Speak the plan's language inside the block where the file is for other people's desks: xlsx, docx."""
         with speaking(plan.language) if self.in_plans_language else nullcontext():
             yield
@@ -218,6 +219,8 @@ def whole(file: Path) -> Iterator[Path]:
     Raises:
         JkError: a folder is missing, or the file cannot be written.
     """
+    from tempfile import TemporaryDirectory
+
     try:
         target = file.resolve()
         if target.is_dir():

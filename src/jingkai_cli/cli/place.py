@@ -14,7 +14,6 @@ from ..ledger import (
     open_for_reading,
     open_for_writing,
 )
-from ..ledger.folders import network_kind
 from ..plan import find_plan
 from .clock import now
 from .output import tell
@@ -84,6 +83,8 @@ class Place:
         file = self.file
         if file is None or os.environ.get(CONSENT) == "1" or not MOUNTS.exists():
             return
+        from ..ledger.folders import network_kind
+
         try:
             folder = file.resolve().parent
         except (OSError, RuntimeError, ValueError):
