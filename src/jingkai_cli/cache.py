@@ -20,6 +20,8 @@ KEPT = 64
 """How many answers of a kind are remembered; the oldest goes first."""
 ROOM = 64 * 1024 * 1024
 """Bytes that they take together at most."""
+LARGEST = ROOM // 4
+"""Bytes that one may take."""
 
 
 def recall(folder: Path, name: str, question: tuple[Any, ...]) -> Any | None:
@@ -43,11 +45,13 @@ def recall(folder: Path, name: str, question: tuple[Any, ...]) -> Any | None:
 
 
 def keep(folder: Path, name: str, question: tuple[Any, ...], answer: Any) -> None:
-    """Remember an answer, which is made of what `marshal` writes; where that cannot be written, nothing is said."""
+    """Remember an answer, which is made of what `marshal` writes; where it cannot be kept, nothing is said."""
     place = folder / name
     draft = place.with_name(f"{place.stem}.{os.getpid()}{place.suffix}")
     with suppress(OSError, ValueError):  # ValueError: a NUL in the folder's name
         head, body = _head(), marshal.dumps((question, answer))
+        if len(body) > LARGEST:
+            return
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
