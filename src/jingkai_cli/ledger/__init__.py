@@ -128,8 +128,12 @@ class Ledger(Reader, Protocol):
     def prefix(self, seq: int) -> "Ledger":
         """The ledger as it stood when entry `seq` was its last: what `known_on` gives, by number."""
 
-    def check(self, progress: Callable[[int], None] = ...) -> Iterator[str]:
-        """Everything that is wrong with the database, its triggers, the chain and the readings: `entry 3: …`."""
+    def check(self, progress: Callable[[int], None] = ..., most: int | None = ...) -> Iterator[str]:
+        """Everything that is wrong with the database, its triggers, the chain and the readings: `entry 3: …`.
+
+        `progress` is told each number reached. Of a derived table, `most` rows that differ are told, one if nothing is
+        said, and all of them with None.
+        """
 
     def copy_to(self, file: Path) -> None:
         """Write all of it, as one state, into a new file: a file of the same kind, or a dump where there is no file.

@@ -2,7 +2,7 @@
 
 import os
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -29,6 +29,27 @@ class SqlLedger(SqlReader):
     @abstractmethod
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger."""
+
+    @abstractmethod
+    def guards(self) -> Iterator[str]:
+        """What is wrong with the database itself, and with what keeps its entries from being changed."""
+
+    def check(self, progress: Callable[[int], None] = lambda _seq: None, most: int | None = 1) -> Iterator[str]:
+        """Everything that is wrong with the database, its guards, the chain and what follows from it."""
+        from .check import surviving
+        from .proof import Proof
+        from .rederived import Rederived
+        from .sqlite import blank
+
+        yield from surviving(self.guards())
+        proof = Proof(self._rows, progress)
+        yield from surviving(proof.forward())
+        yield from self.read(lambda _reader: list(surviving(proof.finish())))
+        if proof.doubtful:
+            with blank(self.where) as fresh:
+                again = Rederived(self._rows, fresh)
+                again.forward()
+                yield from self.read(lambda _reader: list(surviving(again.differences(proof.doubtful, most))))
 
     def copy_to(self, file: Path) -> None:
         """Write all of it into a new file, as a dump: no file of a database can be copied."""
