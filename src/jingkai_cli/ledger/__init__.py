@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from ..errors import LedgerError
 from ..extras import extra
-from ..facts import Received, TaskFacts, Total
+from ..facts import Event, Received, TaskFacts, Total
 from ..language import _
 from ..model import Entry, Head, Recorded
 
@@ -56,6 +56,12 @@ class Reader(Protocol):
         `formerly` maps an id that a task had to the id that it has now: their entries are one history.
         Costs index seeks, never a scan of the history.
         """
+
+    def totals(self, task: str, as_of: date, formerly: Sequence[str] = ()) -> Mapping[tuple[str, str], Total]:
+        """Of the facts of one task, which had the ids `formerly`, the totals as of a date."""
+
+    def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
+        """Every standing event of one task, whatever its date, by (`on`, `seq`): its whole life."""
 
     def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
         """The standing reports of these tasks with `on` ≤ `as_of` that came in on the day of `since` or later.

@@ -114,7 +114,7 @@ def _version(link: Link) -> int:
 class PostgresReader(SqlReader):
     """Answers from the tables of a ledger in PostgreSQL."""
 
-    totals = TOTALS
+    series_totals = TOTALS
 
 
 class PostgresLedger(SqlLedger):
@@ -198,7 +198,7 @@ class WritablePostgresLedger(PostgresLedger):
 class PostgresWriter(SqlWriter):
     """Writes the entries alone: what follows from them the database derives itself, with rights that no desk has."""
 
-    totals = TOTALS
+    series_totals = TOTALS
 
     def __init__(self, link: Link, now: Callable[[], datetime], appended: list[Recorded]) -> None:
         """Write by `link`, at the time that `now` gives, and keep in `appended` what went in."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..errors import LedgerError
-from ..facts import Received, TaskFacts, Total
+from ..facts import Event, Received, TaskFacts, Total
 from ..language import _
 from . import Ledger, Reader, Selection
 from .derived import Rows
@@ -75,6 +75,14 @@ class SqlLedger(SqlReader):
     ) -> Mapping[str, TaskFacts]:
         """What stands of each task as of a date, all of it from one state."""
         return self.read(lambda reader: reader.facts(as_of, day_ends=day_ends, tasks=tasks, formerly=formerly))
+
+    def totals(self, task: str, as_of: date, formerly: Sequence[str] = ()) -> Mapping[tuple[str, str], Total]:
+        """The total of every series of one task as of a date, all of them from one state."""
+        return self.read(lambda reader: reader.totals(task, as_of, formerly))
+
+    def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
+        """Every standing event of one task, all of them from one state."""
+        return self.read(lambda reader: reader.events(task, formerly))
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
         """The first reading of a series after `on`, with its total, both from one state."""
