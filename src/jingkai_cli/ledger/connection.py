@@ -58,7 +58,10 @@ class Connection:
             LedgerError: SQLite could not.
             Refused: a value is text that is not valid Unicode, or a number above 2⁶³.
         """
-        return self._attempt(lambda: self._sqlite.execute(statement, values).fetchall())
+        try:  # most statements succeed at once, and an import runs a million of them
+            return self._sqlite.execute(statement, values).fetchall()
+        except (sqlite3.Error, UnicodeEncodeError, OverflowError):
+            return self._attempt(lambda: self._sqlite.execute(statement, values).fetchall())
 
     @contextmanager
     def transaction(self, begin: str) -> Iterator[None]:

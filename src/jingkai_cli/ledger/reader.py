@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -226,7 +227,7 @@ class SqlReader:
         found: list[tuple[Any, ...]] = []
         for first in range(0, len(tasks), PAGE):
             some = tasks[first : first + PAGE]
-            found += self._rows(statement.format(which=f"IN ({_marks(some)})"), (*values, *some))
+            found += self._rows(_for(statement, len(some)), (*values, *some))
         return found
 
 
@@ -241,6 +242,11 @@ def _named(tasks: Sequence[str] | None, present: Mapping[str, str]) -> list[str]
 def _day(instant: str, here: datetime) -> date:
     """The day of an instant in the zone of another moment."""
     return datetime.fromisoformat(instant).astimezone(here.tzinfo).date()
+
+
+@lru_cache
+def _for(statement: str, tasks: int) -> str:
+    return statement.format(which=f"IN ({', '.join('?' * tasks)})")
 
 
 def _marks(values: Iterable[Any]) -> str:
