@@ -29,7 +29,7 @@ from jingkai_cli.intake.spool import Spool
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.plan import load_plan
 from jingkai_cli.reports import report
-from jingkai_cli.reports.document import Scope
+from jingkai_cli.reports.scope import Scope
 from jingkai_cli.survey import survey
 
 DOCS = Path(__file__).resolve().parent

@@ -38,7 +38,7 @@ def log(
 ) -> None:
     from ..ledger import Selection
     from ..reports import log as logging
-    from ..reports.document import Scope
+    from ..reports.scope import Scope
 
     desk = Desk.at(plan, ledger, known_on)
     known, moment = desk.known()

@@ -1,18 +1,23 @@
 """The ledger (台账): append-only, hash-chained entries behind one protocol, whatever database keeps them."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ..errors import LedgerError
 from ..extras import extra
-from ..facts import Event, Received, TaskFacts, Total
 from ..language import _
-from ..model import Entry, Head, Recorded
+
+if TYPE_CHECKING:  # who asks only for the last entry loads no model
+    from ..facts import Event, Received, TaskFacts, Total
+    from ..head import Head
+    from ..model import Entry, Recorded
 
 T = TypeVar("T")
 
@@ -128,10 +133,10 @@ class Ledger(Reader, Protocol):
         Writers wait meanwhile, so `work` computes and does not print.
         """
 
-    def known_on(self, moment: datetime) -> "Ledger":
+    def known_on(self, moment: datetime) -> Ledger:
         """The ledger as it stood at `moment`: a prefix of the chain, read-only, folded from its entries."""
 
-    def prefix(self, seq: int) -> "Ledger":
+    def prefix(self, seq: int) -> Ledger:
         """The ledger as it stood when entry `seq` was its last: what `known_on` gives, by number."""
 
     def check(self, progress: Callable[[int], None] = ..., most: int | None = ...) -> Iterator[str]:
@@ -182,6 +187,19 @@ def open_for_reading(where: str) -> Ledger:
     from . import sqlite
 
     return sqlite.open_for_reading(_file(where))
+
+
+def last_of(file: Path) -> tuple[int, str] | None:
+    """The number and the hash of the last entry of a ledger in a file, at once: without waiting for who is writing.
+
+    None for an empty ledger.
+
+    Raises:
+        LedgerError: it cannot be read now.
+    """
+    from . import opening
+
+    return opening.last_of(file)
 
 
 def open_for_writing(where: str, now: Callable[[], datetime]) -> WritableLedger:

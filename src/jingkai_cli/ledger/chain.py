@@ -12,8 +12,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ..errors import LedgerError, Refused
+from ..head import Head
 from ..language import _
-from ..model import Entry, Head, Reading, Recorded
+from ..model import Entry, Reading, Recorded
 
 PREFIX = b"jk-ledger-v1\n"
 """What every hash begins with: the version of this format."""

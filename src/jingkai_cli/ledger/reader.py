@@ -13,9 +13,11 @@ from operator import itemgetter
 from typing import Any
 
 from ..facts import NOTHING, Event, Received, TaskFacts, Total
-from ..model import Entry, Head, Recorded
+from ..head import Head
+from ..model import Entry, Recorded
 from . import ALL, Selection, chain
 from .derived import Rows
+from .last import last
 from .totals import END, TOTALS, next_total, total_at
 
 _ANY_TASK = "> ''"
@@ -60,8 +62,8 @@ class SqlReader:
 
     def head(self) -> Head:
         """The last entry's number and hash; `chain.EMPTY` for an empty ledger."""
-        found = self._rows("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1", ())
-        return Head(*found[0]) if found else chain.EMPTY
+        found = last(self._rows)
+        return Head(*found) if found else chain.EMPTY
 
     def facts(
         self,
