@@ -12,10 +12,11 @@ from ledger_samples import BEGUN, Clock, append, day_ends, days, entry, percent,
 
 from jingkai_cli.errors import LedgerError
 from jingkai_cli.head import Head
-from jingkai_cli.ledger import Selection, chain, empty_ledger, open_for_reading, open_for_writing, opening, sqlite
+from jingkai_cli.ledger import chain, empty_ledger, open_for_reading, open_for_writing, opening, sqlite
 from jingkai_cli.ledger.check import check_anchor
 from jingkai_cli.ledger.connection import Connection
 from jingkai_cli.ledger.reader import SqlReader
+from jingkai_cli.ledger.selection import Selection
 from jingkai_cli.ledger.writer import columns
 from jingkai_cli.model import Recorded
 

@@ -2,7 +2,6 @@
 
 import marshal
 from collections.abc import Iterable, Iterator
-from tempfile import SpooledTemporaryFile
 from weakref import finalize
 
 from ..errors import JkError
@@ -23,6 +22,8 @@ class Spool:
         Raises:
             JkError: the temporary folder has no room.
         """
+        from tempfile import SpooledTemporaryFile
+
         self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it is gone with the spool
         finalize(self, self._file.close)
         self._count = 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -18,26 +17,9 @@ if TYPE_CHECKING:  # who asks only for the last entry loads no model
     from ..facts import Event, Received, TaskFacts, Total
     from ..head import Head
     from ..model import Entry, Recorded
+    from .selection import Selection
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which entries `entries` gives: all of them where a field is None. Dates are `on`, both ends included."""
-
-    tasks: frozenset[str] | None = None
-    since: date | None = None
-    until: date | None = None
-    unit: str | None = None
-    after_seq: int = 0
-    until_seq: int | None = None
-    last: int | None = None
-    """Only the last so many, still in the order of their numbers."""
-
-
-ALL = Selection()
-"""Every entry."""
 
 
 class Reader(Protocol):
@@ -89,7 +71,7 @@ class Reader(Protocol):
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
         """Of these entries, which were retracted, and by which."""
 
-    def entries(self, selection: Selection = ALL) -> Iterator[Recorded]:
+    def entries(self, selection: Selection = ...) -> Iterator[Recorded]:
         """Entries by number, fetched in bounded pages: no read transaction stays open between them."""
 
     def tasks(self) -> Sequence[str]:

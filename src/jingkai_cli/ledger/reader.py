@@ -15,9 +15,10 @@ from typing import Any
 from ..facts import NOTHING, Event, Received, TaskFacts, Total
 from ..head import Head
 from ..model import Entry, Recorded
-from . import ALL, Selection, chain
+from . import chain
 from .derived import Rows
 from .last import last
+from .selection import ALL, Selection
 from .totals import END, TOTALS, next_total, total_at
 
 _ANY_TASK = "> ''"
