@@ -36,7 +36,7 @@ def log(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
-    from ..ledger import Selection
+    from ..ledger.selection import Selection
     from ..reports import log as logging
     from ..reports.scope import Scope
 

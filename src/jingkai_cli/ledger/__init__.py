@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -15,29 +14,12 @@ from ..extras import extra
 from ..language import _
 
 if TYPE_CHECKING:  # who asks only for the last entry loads no model
-    from ..facts import Received, TaskFacts, Total
+    from ..facts import Event, Received, TaskFacts, Total
     from ..head import Head
     from ..model import Entry, Recorded
+    from .selection import Selection
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which entries `entries` gives: all of them where a field is None. Dates are `on`, both ends included."""
-
-    tasks: frozenset[str] | None = None
-    since: date | None = None
-    until: date | None = None
-    unit: str | None = None
-    after_seq: int = 0
-    until_seq: int | None = None
-    last: int | None = None
-    """Only the last so many, still in the order of their numbers."""
-
-
-ALL = Selection()
-"""Every entry."""
 
 
 class Reader(Protocol):
@@ -62,6 +44,12 @@ class Reader(Protocol):
         Costs index seeks, never a scan of the history.
         """
 
+    def totals(self, task: str, as_of: date, formerly: Sequence[str] = ()) -> Mapping[tuple[str, str], Total]:
+        """Of the facts of one task, which had the ids `formerly`, the totals as of a date."""
+
+    def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
+        """Every standing event of one task, whatever its date, by (`on`, `seq`): its whole life."""
+
     def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
         """The standing reports of these tasks with `on` ≤ `as_of` that came in on the day of `since` or later.
 
@@ -83,7 +71,7 @@ class Reader(Protocol):
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
         """Of these entries, which were retracted, and by which."""
 
-    def entries(self, selection: Selection = ALL) -> Iterator[Recorded]:
+    def entries(self, selection: Selection = ...) -> Iterator[Recorded]:
         """Entries by number, fetched in bounded pages: no read transaction stays open between them."""
 
     def tasks(self) -> Sequence[str]:
@@ -133,8 +121,12 @@ class Ledger(Reader, Protocol):
     def prefix(self, seq: int) -> Ledger:
         """The ledger as it stood when entry `seq` was its last: what `known_on` gives, by number."""
 
-    def check(self, progress: Callable[[int], None] = ...) -> Iterator[str]:
-        """Everything that is wrong with the database, its triggers, the chain and the readings: `entry 3: …`."""
+    def check(self, progress: Callable[[int], None] = ..., most: int | None = ...) -> Iterator[str]:
+        """Everything that is wrong with the database, its triggers, the chain and the readings: `entry 3: …`.
+
+        `progress` is told each number reached. Of a derived table, `most` rows that differ are told, one if nothing is
+        said, and all of them with None.
+        """
 
     def copy_to(self, file: Path) -> None:
         """Write all of it, as one state, into a new file: a file of the same kind, or a dump where there is no file.
