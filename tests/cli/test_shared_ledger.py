@@ -89,3 +89,33 @@ def test_without_psycopg_the_line_to_type_is_told(place: Workspace) -> None:
     )
     assert (done.returncode, done.stdout) == (5, "")
     assert "pip install 'jingkai-cli[postgres]'" in done.stderr
+
+
+def test_the_units_of_the_tasks_follow_the_adoption_that_stands(place: Workspace, server: Server) -> None:
+    url = server.ledger()
+    shared = {"JK_LEDGER": url}
+    plan = place.folder / "tasks.yaml"
+    first = plan.read_text("utf-8")
+
+    def units() -> set[tuple[str, str]]:
+        return set(server.run("SELECT task, unit FROM jk.task_units", url=url))
+
+    assert units() == set()
+    fine(place.here("adopt", **shared))
+    by_first = units()
+    assert ("1", "城镇办") in by_first
+    plan.write_text(first.replace("lead_unit: 城镇办", "lead_unit: 执法局"), "utf-8")
+    fine(place.here("adopt", "-m", "会议决定", **shared))
+    by_second = units()
+    assert ("1", "执法局") in by_second - by_first
+    assert ("1", "城镇办") in by_first - by_second
+    fine(place.here("score", "执法局", "90", "--month", "2016-03", **shared))
+    fine(place.here("retract", "3", "-m", "typo", **shared))
+    assert units() == by_second
+    fine(place.here("retract", "2", "-m", "x", "--dry-run", **shared))
+    assert units() == by_second
+    fine(place.here("retract", "2", "-m", "未经批准", **shared))
+    assert units() == by_first
+    fine(place.here("retract", "1", "-m", "未经批准", **shared))
+    assert units() == set()
+    assert place.here("check", "ledger", **shared).code == 0

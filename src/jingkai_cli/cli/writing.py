@@ -9,7 +9,7 @@ from typing import Any
 from ..dates import parse_day
 from ..errors import Refused
 from ..escape import one_line
-from ..intake.adopting import assign
+from ..intake.adopting import follow
 from ..intake.checks import Objection, objections
 from ..language import _
 from ..ledger import Reader, Writer
@@ -107,8 +107,7 @@ def _append(
         if writer.find(entry.key) is None:
             remarks += _weigh(desk, task, entry, writer, force=force)
         recorded.append(writer.append(entry))
-        if entry.kind == "adopt":
-            assign(writer, desk.plan)
+    follow(writer, recorded)
     return recorded, remarks
 
 

@@ -9,7 +9,7 @@ from ..language import _
 from ..ledger import Reader, Writer
 from ..ledger.conflict import differences, quoted
 from ..model import Entry, Plan, Recorded
-from .adopting import assign_adopted
+from .adopting import follow
 from .checks import objections
 from .files import fault
 from .rows import Row
@@ -69,8 +69,7 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
             faults.append(fault(file, row.where, str(refused)))
     if faults:
         raise InvalidInput(faults)
-    if any(recorded.entry.kind == "adopt" for recorded in added):
-        assign_adopted(writer)
+    follow(writer, added)
     return Outcome(tuple(added), known, tuple(warnings))
 
 
