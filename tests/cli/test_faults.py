@@ -258,13 +258,34 @@ def test_ctrl_c_while_modules_are_loaded(empty: Workspace) -> None:
     assert done == Done(-signal.SIGINT, "", "")
 
 
-def test_of_two_desks_that_close_one_problem_at_once_one_is_refused(place: Workspace) -> None:
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+def test_of_two_desks_that_close_one_problem_at_once_one_is_refused(
+    store: str, place: Workspace, request: pytest.FixtureRequest
+) -> None:
+    there = str(place.ledger)
+    if store == "postgres":
+        there = request.getfixturevalue("server").ledger()
+        assert place.here("import", "2016-02.jsonl", "--ledger", there).code == 0
     opened = ("problem", "open", "7", "占道经营", "--unit", "祥云办事处", "--due", "2016-03-20", "--on", "2016-03-10")
-    for _turn in range(5):
-        done = place.here(*opened)
-        seq = done.out.partition("#")[2].partition(" ")[0]
-        desks = [place.start("problem", "fix", seq, "--on", "2016-03-12", "--by", by) for by in ("li", "wang")]
-        said = [desk.communicate(timeout=60) for desk in desks]
-        assert sorted(desk.returncode for desk in desks) == [0, 2]
-        assert sum(b"is fixed, to be verified" in err for _out, err in said) == 1
-    assert place.here("check", "ledger").code == 0
+    closing_it = (("fix", ("li", "wang")), ("verify", ("zhao", "qian")))
+    for _turn in range(4):
+        seq = place.here(*opened, "--ledger", there).out.partition("#")[2].partition(" ")[0]
+        for step, names in closing_it:
+            said = at_once(place, [(*CLOSING[step], seq, "--by", name, "--ledger", there) for name in names])
+            assert sorted(done.code for done in said) == [0, 2], said
+            assert sorted(bool(done.out) for done in said) == [False, True]
+    assert place.here("check", "ledger", "--ledger", there).code == 0
+    kinds = place.here("log", "7", "-f", "csv", "--ledger", there).out
+    assert [kinds.count(f",{step},") for step in CLOSING] == [4, 4], kinds
+
+
+CLOSING = {
+    "fix": ("problem", "fix", "--on", "2016-03-12"),
+    "verify": ("problem", "verify", "--on", "2016-03-14", "--verifier", "督查室"),
+}
+
+
+def at_once(place: Workspace, commands: list[tuple[str, ...]]) -> list[Done]:
+    running = [place.start(*command) for command in commands]
+    said = [desk.communicate(timeout=60) for desk in running]
+    return [Done(one.returncode, out.decode(), err.decode()) for one, (out, err) in zip(running, said, strict=True)]
