@@ -1,5 +1,7 @@
 """A ledger that is carried between a file and PostgreSQL, or saved and brought back there, is the same one."""
 
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -7,10 +9,11 @@ import pytest
 from running import Done, Workspace, workspace
 from test_faults import RECORDED, refused
 
-from jingkai_cli.ledger import open_for_reading
+from jingkai_cli.ledger import open_for_reading, saved
 from jingkai_cli.model import Recorded
 from postgres_server import Server
 
+WRITER = Path(__file__).parents[1] / "ledger" / "ledger_writer.py"
 HOSTILE = '=1+1\n"\\ \u2028 \x1b[31m \u202e [red]x[/red] 林,"hash":"'
 SAID = (
     ("adopt",),
@@ -88,9 +91,7 @@ def test_what_was_recorded_there_goes_on_in_a_file(place: Workspace, server: Ser
     assert len(entries(tmp_path / "ledger.db")) == len(before)
 
 
-def test_a_backup_of_a_shared_ledger_is_restored_to_a_new_one(
-    place: Workspace, server: Server, tmp_path: Path
-) -> None:
+def test_a_backup_of_a_shared_ledger_is_restored_to_a_new_one(place: Workspace, server: Server, tmp_path: Path) -> None:
     shared, new, unmade = server.ledger(), server.ledger(), server.database()
     fine(place.here("export", "--all", "-o", "whole.jsonl"))
     fine(place.here("import", "whole.jsonl", "--ledger", shared))
@@ -120,7 +121,7 @@ def test_a_damaged_backup_brings_nothing_to_a_shared_ledger(
     whole = saved.read_bytes()
     lines = whole.splitlines(keepends=True)
     damaged = {
-        "changed": whole.replace('"percent":"36"'.encode(), '"percent":"63"'.encode()),
+        "changed": whole.replace(b'"percent":"36"', b'"percent":"63"'),
         "cut": b"".join(lines[:5] + lines[6:]),
         "halved": whole[: len(whole) // 2],
     }[damage]
@@ -145,6 +146,26 @@ def test_a_backup_takes_the_place_of_no_other_ledgers(place: Workspace, server: 
     assert (tmp_path / "saved.jsonl").read_bytes() == kept
     fine(place.here("backup", "saved.jsonl", "--ledger", shared))
     assert (tmp_path / "saved.jsonl").read_bytes().startswith(kept)
+
+
+def test_what_is_saved_while_others_write_is_one_state(place: Workspace, server: Server, tmp_path: Path) -> None:
+    """Each copy is a beginning of the ledger, and what is said of it is what is in it."""
+    shared = server.ledger()
+    with subprocess.Popen([sys.executable, WRITER, shared, "busy", "100000"], stdout=subprocess.PIPE) as busy:
+        assert busy.stdout
+        assert busy.stdout.readline()
+        said = []
+        for number in range(8):
+            for command in (("backup",), ("export", "--all", "-o")):
+                name = f"{command[0]}{number}"
+                line = fine(place.here(*command, name, "--ledger", shared))
+                head = saved.proved(tmp_path / name)
+                assert line.endswith(f"head {head.seq}:{head.hash}\n")
+                said.append(head)
+        busy.kill()
+    recorded = entries(shared)
+    assert [head.hash for head in said] == [recorded[head.seq - 1].hash for head in said]
+    assert said[0].seq < said[-1].seq
 
 
 def test_no_command_touches_a_shared_ledger_of_a_newer_version(place: Workspace, server: Server) -> None:

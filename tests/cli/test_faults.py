@@ -54,6 +54,15 @@ def sample(parameter: click.Parameter) -> str:
     return str(getattr(choices[0], "value", choices[0])) if choices else SAMPLES.get(str(parameter.name), "1")
 
 
+def formats(names: tuple[str, ...]) -> list[str]:
+    """What a command takes for `-f`."""
+    command: Any = JK
+    for name in names:
+        inner = getattr(command, "commands", {}).get(name, command)
+        command = inner.command if isinstance(inner, Listed) else inner
+    return [choice for option in command.params if option.name == "form" for choice in option.type.choices]
+
+
 PLANNED = [command for command in every_command("plan") if command[0] not in ("backup", "restore")]
 """Every command that reads the plan, and does not only look for the ledger beside it."""
 RECORDED = [command for command in every_command("ledger") if command[0] != "restore"]
@@ -163,6 +172,24 @@ def test_an_export_into_a_folder_that_cannot_be_had(folder: str, place: Workspac
     before = place.files()
     refused(place.here("export", "--month", "2016-02", "-o", folder), 2, folder.rpartition("/")[2])
     assert place.files() == before
+
+
+@pytest.mark.parametrize("command", [*every_command("output")], ids=" ".join)
+def test_no_output_takes_the_place_of_a_ledger_or_a_plan(command: tuple[str, ...], place: Workspace) -> None:
+    (place.folder / "link.csv").symlink_to("ledger.db")
+    (place.folder / "same.csv").hardlink_to(place.ledger)
+    names = ("ledger.db", "link.csv", "same.csv", "tasks.yaml")
+    before = {name: (place.folder / name).read_bytes() for name in names}
+    forms = [*command, *(("-f", "csv") if "csv" in formats(command) else ())]
+    for name in names:
+        refused(place.here(*forms, "-o", name), 2, name)
+        if command[0] == "export":
+            refused(place.here("export", "--all", "-o", name), 2, f"{name} is a plan or a ledger")
+    (place.folder / "out").mkdir()
+    (place.folder / "out" / "tasks.csv").symlink_to("../ledger.db")
+    if command[0] == "export":
+        refused(place.here(*command), 2, "out/tasks.csv is a plan or a ledger")
+    assert {name: (place.folder / name).read_bytes() for name in names} == before
 
 
 def test_an_export_over_a_folder_writes_none_of_its_files(place: Workspace) -> None:

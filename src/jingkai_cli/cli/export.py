@@ -13,7 +13,7 @@ from ..language import _, ngettext
 from .adoption import fingerprint
 from .desk import Desk
 from .options import EncodingOption, Format, KnownOnOption, LabelsOption, LedgerOption, PlanOption
-from .output import Destination, give, print_bytes, whole, write_whole
+from .output import Destination, give, print_bytes, spare, whole, write_whole
 from .place import Place
 
 
@@ -69,7 +69,7 @@ def export(
 
 
 def _everything(place: Place, output: Path | None) -> None:
-    from ..ledger import open_for_reading
+    from ..ledger import open_for_reading, saved
     from ..ledger.dump import line
 
     with closing(open_for_reading(place.name)) as known:
@@ -77,9 +77,10 @@ def _everything(place: Place, output: Path | None) -> None:
             for recorded in known.entries():
                 print_bytes(line(recorded).encode())
             return
+        spare(output)
         with whole(output) as file:
             known.dump(file)
-        head = known.head()
+            head = saved.head(file)  # not the ledger's, which others may have carried on
     text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
     give(text.format(file=output, count=head.seq, seq=head.seq, hash=head.hash))
 

@@ -139,8 +139,11 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
     """Write all of the files or none: each beside its place under another name first, then renamed.
 
     Raises:
+        Refused: a plan or a ledger is there.
         JkError: a folder is missing or a file cannot be written; nothing is left behind.
     """
+    for file in files:
+        spare(file)
     written: dict[Path, Path] = {}
     file = Path()
     try:
@@ -159,6 +162,19 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
     finally:
         for temporary in written.values():
             temporary.unlink(missing_ok=True)
+
+
+def spare(file: Path) -> None:
+    """Refuse a place where a plan or a ledger is: no report is worth either, whatever its ending.
+
+    Raises:
+        Refused: one is there.
+    """
+    from ..ledger.saved import is_database
+
+    with suppress(OSError):  # what cannot even be looked at is told where it is written
+        if file.is_file() and (file.suffix.lower() in (".yaml", ".yml") or is_database(file)):
+            raise Refused(_("{file} is a plan or a ledger, and stays as it is: name another file").format(file=file))
 
 
 def _beside(target: Path, content: bytes) -> Path:

@@ -19,7 +19,7 @@ def entries(file: Path) -> Iterator[Recorded]:
         LedgerError: the file cannot be read, or what is in it is no whole ledger.
     """
     try:
-        if _is_database(file):
+        if is_database(file):
             with closing(open_for_reading(str(file))) as ledger:
                 yield from dump.chained(ledger.entries())
         else:
@@ -55,14 +55,19 @@ def proved(file: Path) -> Head:
     Raises:
         LedgerError: everything that is wrong with it.
     """
-    if _is_database(file):
+    if is_database(file):
         with closing(open_for_reading(str(file))) as ledger:
             if faults := list(ledger.check()):
                 raise LedgerError("\n".join((_("{file} is damaged:").format(file=file), *faults)))
     return head(file)
 
 
-def _is_database(file: Path) -> bool:
+def is_database(file: Path) -> bool:
+    """Whether a file is a SQLite database.
+
+    Raises:
+        LedgerError: it cannot be read.
+    """
     try:
         with file.open("rb") as raw:
             return raw.read(len(_SQLITE)) == _SQLITE
