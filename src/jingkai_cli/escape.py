@@ -1,4 +1,4 @@
-"""Text from people is data: never a terminal escape, never an Excel formula."""
+"""Text from people is data: never a terminal escape, never an Excel formula; and a password is told to nobody."""
 
 import re
 from functools import cache
@@ -26,6 +26,18 @@ def _unsafe() -> re.Pattern[str]:
 def _escaped(match: re.Match[str]) -> str:
     code = ord(match[0])
     return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - the last code of two digits
+
+
+def discreet(text: str) -> str:
+    """The text without the passwords of URLs: that of a ledger may have been typed where something else belongs.
+
+    >>> discreet("no file postgresql:/lin:s3cret@host/jk?password=x")
+    'no file postgresql:/lin:***@host/jk?password=***'
+    """
+    if ":/" not in text:
+        return text
+    within = re.sub(r"(:/+[^\s/:@]*):\S*@", r"\1:***@", text)
+    return re.sub(r"(?<=[?&])((?:ssl)?password=)[^\s&]*", r"\1***", within)
 
 
 def one_line(text: str) -> str:

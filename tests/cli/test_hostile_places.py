@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import shutil
 import subprocess
 from pathlib import Path
@@ -93,6 +94,31 @@ def test_a_note_of_ten_million_characters(tmp_path: Path) -> None:
     assert place.here("export", "--all", "-o", "whole.jsonl").code == 0
     assert place.here("import", "whole.jsonl", "--ledger", "new.db").code == 0
     assert saved.proved(tmp_path / "new.db") == saved.proved(place.ledger)
+
+
+ENDLESS = {
+    "import /dev/zero": 3,
+    "import 2016-02.jsonl --map /dev/zero": 3,
+    "restore /dev/zero --ledger new.db": 4,
+    "check --anchor-file /dev/zero": 2,
+    "record 12 5 --on 2016-03-01 --evidence /dev/zero": 2,
+    "report --plan /dev/zero": 3,
+    "init --from /dev/zero --year 2017 no": 2,
+    "backup /dev/zero": 2,
+}
+
+
+@pytest.mark.parametrize("command", ENDLESS)
+def test_a_file_without_an_end_is_not_read_to_its_end(command: str, tmp_path: Path) -> None:
+    """With little memory, so that it would soon be full."""
+    place = small(tmp_path)
+    (tmp_path / "2016-02.jsonl").touch()
+    assert place.here("record", "12", "5", "--on", "2016-03-01").code == 0
+    before = place.files()
+    room = (2 << 30, 2 << 30)
+    done = place.jk(*command.split(), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, room))
+    assert (done.code, done.out) == (ENDLESS[command], ""), done
+    assert place.files() == before
 
 
 NAMES = [

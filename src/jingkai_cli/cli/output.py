@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..errors import JkError, Refused
-from ..escape import visible
+from ..escape import discreet, visible
 from ..figures import enumeration
 from ..formats import ENDINGS, EXTRAS, MODULES, render
 from ..language import _, speaking
@@ -23,7 +23,7 @@ from .options import Format
 def tell(text: str) -> None:
     """Say something that is not data; where nobody can hear it, the work goes on."""
     with suppress(OSError):
-        sys.stderr.write(visible(text) + "\n")
+        sys.stderr.write(visible(discreet(text)) + "\n")
 
 
 def give(text: str) -> None:

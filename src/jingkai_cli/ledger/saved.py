@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from errno import EINVAL
 from pathlib import Path
 
 from ..errors import LedgerError
@@ -69,10 +70,14 @@ def is_database(file: Path) -> bool:
         LedgerError: it cannot be read.
     """
     try:
+        device = file.is_char_device()  # /dev/zero has no end
         with file.open("rb") as raw:
-            return raw.read(len(_SQLITE)) == _SQLITE
+            database = raw.read(len(_SQLITE)) == _SQLITE
     except (OSError, ValueError) as error:
         raise _unreadable(file, error) from error
+    if device:
+        raise _unreadable(file, OSError(EINVAL, _("it is a device, not a file")))
+    return database
 
 
 def _unreadable(file: Path, error: OSError | ValueError) -> LedgerError:
