@@ -98,6 +98,9 @@ def test_words_that_are_not_utf_8(place: Workspace) -> None:
         done = place.jk(*words)
         assert (done.code, done.out) == (2, "")
         assert "\\udcff" in done.err
+    for url in (b"postgresql://\xff@/", b"postgresql://host/\xff", b"sqlite:///\xff/x", b"\xff://"):
+        done = place.jk("report", "--ledger", url)
+        assert (done.code, done.out) == (4, "")
     assert place.jk("report", "--plan", b"\xff.yaml").code == 3
     assert place.jk("report", "-o", b"\xff.csv").code == 0
     assert (place.folder / os.fsdecode(b"\xff.csv")).exists()

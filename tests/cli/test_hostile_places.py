@@ -5,11 +5,14 @@ import re
 import resource
 import shutil
 import subprocess
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from running import PATIENCE, Workspace
 from test_hostile_text import few, hostile, small, unseen
 
@@ -58,6 +61,33 @@ def test_any_cells_that_are_imported(place: Workspace, rows: list[str], raw: byt
     header = "on,task,kind,readings,note\n"
     (place.folder / "any.csv").write_bytes((header + "\n".join(rows)).encode("utf-8", "surrogatepass") + raw)
     stays_whole(place, "import", "any.csv")
+
+
+cell = st.one_of(
+    hostile.filter(lambda text: not (ILLEGAL_CHARACTERS_RE.search(text) or {"\ufffe", "\uffff"} & {*text})),
+    st.sampled_from(["=1+1", '=HYPERLINK("file:///etc/passwd")', "2016-02-30", "９０", "1e999", "是", "x" * 40_000]),
+    st.booleans() | st.integers(-(10**18), 10**18) | st.floats(allow_nan=False, allow_infinity=False),
+    st.dates() | st.datetimes(),
+)
+
+
+@few
+@given(changes=st.lists(st.tuples(st.integers(0, 9999), cell), min_size=1, max_size=5))
+def test_any_cells_of_a_form_that_came_back(place: Workspace, form: bytes, changes: list[tuple[int, object]]) -> None:
+    book = load_workbook(BytesIO(form))
+    cells = [one for sheet in book for row in sheet.iter_rows() for one in row if not isinstance(one, MergedCell)]
+    for where, written in changes:
+        cells[where % len(cells)].value = written
+    book.save(place.folder / "any.xlsx")
+    stays_whole(place, "import", "any.xlsx")
+
+
+@pytest.fixture(scope="module")
+def form(place: Workspace) -> bytes:
+    """A form as it is sent to a unit."""
+    assert place.here("form", "--month", "2016-03", "-o", "forms").code == 0
+    (file,) = (place.folder / "forms").iterdir()
+    return file.read_bytes()
 
 
 @few
@@ -204,6 +234,30 @@ done
 rm filler
 jk check ledger; ls -A
 """
+
+
+WRONG_PLACES = (
+    "report {url}", "report --plan {url}", "report --as-of {url}", "report --unit {url}", "{url}", "report --{url}",
+    "problem fix {url}", "record 12 {url}", "retract {url} -m x", "check --anchor {url}", "import {url}",
+    "restore {url}", "report -o {url}", "init {url}", "export --month {url} -o out", "notice {url}", "log {url}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
+@pytest.mark.parametrize("command", WRONG_PLACES)
+def test_a_password_that_was_typed_in_the_wrong_place_is_not_repeated(
+    command: str, language: str, tmp_path: Path
+) -> None:
+    place = small(tmp_path)
+    for url in (
+        f"postgresql://lin:{SECRET}@host/jk",
+        f"postgresql://lin:a@/{SECRET}@host",
+        f"postgres://h/?password={SECRET}",
+    ):
+        done = place.here(*(word.format(url=url) for word in command.split()), COLUMNS="300", LANG=language)
+        assert done.code in (2, 3, 4), done
+        assert SECRET not in done.out + done.err
+    place.here("--help")  # the tests that follow read English
 
 
 def test_a_small_disk_that_is_full(tmp_path: Path) -> None:

@@ -365,7 +365,10 @@ def test_a_text_is_not_a_ledger(tmp_path: Path, text: str) -> None:
     refused(tmp_path / "tasks.yaml", "not a jk ledger")
 
 
-@pytest.mark.parametrize("mark", ["PRAGMA user_version = 1", "PRAGMA application_id = 1", "PRAGMA user_version = 0"])
+MARKS = ("PRAGMA user_version = 1", "PRAGMA application_id = 1", "PRAGMA user_version = 0", "PRAGMA journal_mode = WAL")
+
+
+@pytest.mark.parametrize("mark", MARKS)
 def test_the_database_of_something_else_is_not_a_ledger(tmp_path: Path, mark: str) -> None:
     behind_its_back(tmp_path / "other.db", "CREATE TABLE entries (a)", mark)
     refused(tmp_path / "other.db", "not a jk ledger")

@@ -38,6 +38,8 @@ def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
         raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
     if path.is_dir():
         raise LedgerError(_("{path} is a folder: name a file in it.").format(path=path))
+    if _of_another_program(path):
+        raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
     with connection.transaction("BEGIN"):
         if _version(connection) > 0:
@@ -164,6 +166,16 @@ def _size(path: Path) -> int | None:
         return None
     except (OSError, ValueError) as error:
         raise LedgerError(_("{where} cannot be opened ({error}).").format(where=path, error=error)) from error
+
+
+def _of_another_program(path: Path) -> bool:
+    """Whether a file is the database of another program that keeps a log beside it: even a reader would make that."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)  # https://sqlite.org/fileformat.html#the_database_header
+    except OSError:
+        return False  # SQLite says what is wrong
+    return header[19:20] == b"\x02" and header[68:72] != APPLICATION.to_bytes(4, "big")
 
 
 def _version(connection: Connection) -> int:
