@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -73,7 +74,7 @@ cell = st.one_of(
 
 @few
 @given(changes=st.lists(st.tuples(st.integers(0, 9999), cell), min_size=1, max_size=5))
-def test_any_cells_of_a_form_that_came_back(place: Workspace, form: bytes, changes: list[tuple[int, object]]) -> None:
+def test_any_cells_of_a_form_that_came_back(place: Workspace, form: bytes, changes: list[tuple[int, Any]]) -> None:
     book = load_workbook(BytesIO(form))
     cells = [one for sheet in book for row in sheet.iter_rows() for one in row if not isinstance(one, MergedCell)]
     for where, written in changes:

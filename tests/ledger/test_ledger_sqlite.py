@@ -178,6 +178,55 @@ def test_check_names_what_was_done(path: Path, statement: str, finding: str, gua
     assert [sentence for sentence in found if finding in sentence], found
 
 
+def test_a_row_that_differs_is_told_or_all_of_them(path: Path) -> None:
+    behind_its_back(path, "UPDATE reports SET received = '2016-01-01'", "DELETE FROM readings WHERE seq = 1")
+    with closing(open_for_reading(str(path))) as ledger:
+        first, every = list(ledger.check()), list(ledger.check(most=None))
+    assert [sentence.partition(" has ")[0] for sentence in first] == [
+        "entry 1: the table readings",
+        "entry 1: the table reports",
+    ]
+    assert [sentence.partition(" has ")[0] for sentence in every] == [
+        "entry 1: the table readings",
+        "entry 1: the table reports",
+        "entry 3: the table reports",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("UPDATE readings SET total = value || '0'", "the table readings has"),
+        ("UPDATE readings SET value = 'x' WHERE seq = 1", "the table readings has"),
+        ("UPDATE readings SET task = '12'", "the table readings has"),
+        ("UPDATE readings SET unit = 'x'", "the table readings has"),
+        ("UPDATE reports SET on_date = '2016-02-28' WHERE seq = 1", "the table reports has"),
+        ("UPDATE reports SET recorded_at = '2016' WHERE seq = 1", "the table reports has"),
+        ("INSERT INTO reports SELECT '99', on_date, seq, received, recorded_at FROM reports", "the table reports has"),
+        ("INSERT INTO events VALUES ('11', '2016-03-01', 9, 'done', '', '', '')", "the table events has"),
+        ("UPDATE series SET name = 'x'", "the table series has"),
+    ],
+)
+def test_whatever_is_changed_in_a_derived_table_is_found(path: Path, statement: str, finding: str) -> None:
+    behind_its_back(path, statement)
+    assert [sentence for sentence in check(path) if finding in sentence]
+
+
+def test_an_entry_that_was_retracted_twice_is_found(path: Path) -> None:
+    """No program of ours could have written it: the chain was made anew, without the index that forbids it."""
+    with closing(open_for_reading(str(path))) as ledger:
+        entries = list(ledger.entries())
+    twice = chain.link(retraction(2, on=entries[-1].entry.on), Head(4, entries[-1].hash), entries[-1].recorded_at)
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("DROP INDEX entries_retracted")
+        raw.execute("INSERT" + INTO, columns(twice))
+        raw.commit()
+    assert check(path) == [
+        "database: index entries_retracted is missing",
+        "entry 5: it retracts entry 2, which entry 4 retracted",
+    ]
+
+
 @pytest.mark.parametrize("trigger", ["entries_no_update", "entries_no_delete", "entries_next"])
 def test_check_misses_a_trigger(path: Path, trigger: str) -> None:
     behind_its_back(path, f"DROP TRIGGER {trigger}")

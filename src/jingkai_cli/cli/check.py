@@ -12,12 +12,13 @@ from typer import Argument, Option
 from ..errors import Exit, Refused
 from ..language import _, ngettext
 from ..ledger import Ledger, Selection
-from ..ledger.check import check_anchor
+from ..ledger.check import check_anchor, surviving
 from ..rules.audit import CHECKS
 from .adoption import fingerprint
 from .desk import Desk
 from .options import AsOfOption, LedgerOption, PlanOption
 from .output import give, tell
+from .progress import bar
 
 WHOLE = "ledger"
 """The name of the check that the ledger itself is whole."""
@@ -47,6 +48,13 @@ def check(
         Path | None,
         Option("--anchor-file", metavar=_("FILE"), help=_("The same for every head in a file that an export wrote.")),
     ] = None,
+    full: Annotated[
+        bool,
+        Option(
+            "--full",
+            help=_("Go on after a fault of the ledger: every row that differs, and what is wrong besides."),
+        ),
+    ] = False,
     as_of: AsOfOption = None,
     plan: PlanOption = None,
     ledger: LedgerOption = None,
@@ -57,12 +65,19 @@ def check(
     asked = tuple(map(_name, names or NAMES))
     heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
     known = desk.ledger()
-    failures = list(known.check()) if WHOLE in asked else []
+    failures = _whole(known, None if full else 1) if WHOLE in asked else []
     failures += [cut for head in heads if (cut := check_anchor(known, *head))]
-    if not failures:  # what the entries say is worth reading only in a ledger that is whole
+    others = tuple(name for name in asked if name != WHOLE)
+    if failures and others and not full:
+        tell(
+            _("Not checked, because the ledger is not whole: {names}. `jk check --full` goes on.").format(
+                names=", ".join(others)
+            )
+        )
+    else:
         if ADOPTED in asked:
-            failures += _quiet_changes(desk, known)
-        failures += _audit(desk, known, tuple(name for name in asked if name in CHECKS), as_of)
+            failures += surviving(_quiet_changes(desk, known))
+        failures += surviving(_audit(desk, known, tuple(name for name in asked if name in CHECKS), as_of))
     for failure in failures:
         give(failure)
     for remark in () if names else information(desk.plan):
@@ -79,7 +94,13 @@ def check(
     give(text.format(count=last.seq, seq=last.seq, hash=last.hash))
 
 
-def _quiet_changes(desk: Desk, ledger: Ledger) -> list[str]:
+def _whole(ledger: Ledger, most: int | None) -> list[str]:
+    """What is wrong with the ledger itself; of what follows from its entries so many rows of a table, or all."""
+    with bar(_("Checking"), ledger.head().seq) as reached:
+        return list(ledger.check(reached, most))
+
+
+def _quiet_changes(desk: Desk, ledger: Ledger) -> Iterator[str]:
     """How the plan's file differs from the plan that was adopted, in what anything is judged by."""
     from ..reports.differences import quiet_change
 
@@ -88,7 +109,7 @@ def _quiet_changes(desk: Desk, ledger: Ledger) -> list[str]:
     if adoption and not found and adoption.entry.plan_sha256 != fingerprint(desk.plan_text):
         text = _("Information: {file} is not word for word the plan that was adopted (#{seq}); it judges the same")
         tell(text.format(file=desk.plan_name, seq=adoption.seq))
-    return [_("plan: {change}").format(change=quiet_change(difference)) for difference in found]
+    yield from (_("plan: {change}").format(change=quiet_change(difference)) for difference in found)
 
 
 def _name(text: str) -> str:

@@ -1,13 +1,13 @@
 """What a new entry must not contradict: the life of its task, and the figures that were reported before."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from typing import Literal
 
-from ..facts import NOTHING, TaskFacts, Total
+from ..facts import Event, Total
 from ..figures import amount, enumeration, number
 from ..language import _, ngettext
 from ..ledger import Reader
@@ -17,7 +17,6 @@ from ..rules.observation import latest
 from ..rules.problems import fold as fold_problems
 
 Weight = Literal["refused", "implausible", "remark"]
-_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,8 @@ class _Case:
     task: Task
     entry: Entry
     ledger: Reader
-    facts: TaskFacts
+    events: Sequence[Event]
+    """Every event of the task that stands, whatever its date."""
     life: Life
     today: date
 
@@ -47,8 +47,8 @@ def objections(task: Task, entry: Entry, ledger: Reader, today: date) -> Iterato
     if entry.on < task.start and entry.kind in ("report", "reach", "done"):
         text = _("{day} is before the start of task {task}, {start}")
         yield Objection("implausible", text.format(day=entry.on, task=task.id, start=task.start))
-    facts = _facts(task, ledger, _EVER.date())
-    case = _Case(task, entry, ledger, facts, fold(task, facts.events), today)
+    events = ledger.events(task.id, task.formerly)
+    case = _Case(task, entry, ledger, events, fold(task, events), today)
     yield from _AGAINST.get(entry.kind, _nothing)(case)
 
 
@@ -56,20 +56,14 @@ def _nothing(_case: _Case) -> Iterator[Objection]:
     return iter(())
 
 
-def _facts(task: Task, ledger: Reader, as_of: date) -> TaskFacts:
-    ids = [task.id, *task.formerly]
-    facts = ledger.facts(as_of, day_ends=_EVER, tasks=ids, formerly=dict.fromkeys(task.formerly, task.id))
-    return facts.get(task.id, NOTHING)
-
-
 def _report(case: _Case) -> Iterator[Objection]:
     task, entry, life = case.task, case.entry, case.life
     if life.done_on and entry.on > life.done_on:
         text = _("task {task} was reported done on {day}: `jk reopen {task} -m WHY` first")
         yield Objection("refused", text.format(task=task.id, day=life.done_on))
-    before = _facts(task, case.ledger, entry.on)
+    before = case.ledger.totals(task.id, entry.on, task.formerly)
     for name, reading in entry.readings.items():
-        old = before.totals.get((name, reading.unit or ""))
+        old = before.get((name, reading.unit or ""))
         new = reading.value + (old.value if old and reading.added else 0)
         if name == PERCENT and new > 100:  # noqa: PLR2004 - a whole
             yield Objection("implausible", _("{value} % is above 100 %").format(value=number(new)))
@@ -160,7 +154,7 @@ def _reopen(case: _Case) -> Iterator[Objection]:
 def _of_problem(case: _Case) -> Iterator[Objection]:
     """A problem is fixed once, verified by someone else, and sent back only when it was reported fixed."""
     entry = case.entry
-    problem = next((p for p in fold_problems(case.facts.events) if p.seq == entry.ref), None)
+    problem = next((p for p in fold_problems(case.events) if p.seq == entry.ref), None)
     if problem is None:
         yield Objection("refused", _("task {task} has no problem #{seq}").format(task=entry.task, seq=entry.ref))
         return
@@ -184,7 +178,7 @@ def _score(case: _Case) -> Iterator[Objection]:
     entry = case.entry
     if entry.month and entry.month > f"{case.today:%Y-%m}":
         yield Objection("implausible", _("{month} has not begun").format(month=entry.month))
-    before = latest(case.facts.events).get((entry.month or "", entry.unit or "", entry.by))
+    before = latest(case.events).get((entry.month or "", entry.unit or "", entry.by))
     if before:
         text = _("it takes the place of #{seq}, the score of {score} that {judge} gave before")
         yield Objection("remark", text.format(seq=before.seq, score=number(before.value), judge=entry.by))

@@ -116,7 +116,8 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
         messages += [wording.wrong(dict(e)) for e in error.errors(include_url=False) if e["type"] != "missing"]
     if messages or task is None:
         raise _Faulty(messages)
-    entry = replace(entry, task=task.id, milestone=_milestone(entry, task))
+    if entry.task != task.id or entry.milestone:
+        entry = replace(entry, task=task.id, milestone=_milestone(entry, task))
     content = content_key(entry, 0)  # refuses text that no ledger can hold
     if "key" not in given:
         entry = replace(entry, key=content_key(entry, seen[content]))

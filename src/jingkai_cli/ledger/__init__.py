@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from ..errors import LedgerError
 from ..extras import extra
-from ..facts import Received, TaskFacts, Total
+from ..facts import Event, Received, TaskFacts, Total
 from ..language import _
 from ..model import Entry, Head, Recorded
 
@@ -56,6 +56,12 @@ class Reader(Protocol):
         `formerly` maps an id that a task had to the id that it has now: their entries are one history.
         Costs index seeks, never a scan of the history.
         """
+
+    def totals(self, task: str, as_of: date, formerly: Sequence[str] = ()) -> Mapping[tuple[str, str], Total]:
+        """Of the facts of one task, which had the ids `formerly`, the totals as of a date."""
+
+    def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
+        """Every standing event of one task, whatever its date, by (`on`, `seq`): its whole life."""
 
     def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
         """The standing reports of these tasks with `on` ≤ `as_of` that came in on the day of `since` or later.
@@ -128,8 +134,12 @@ class Ledger(Reader, Protocol):
     def prefix(self, seq: int) -> "Ledger":
         """The ledger as it stood when entry `seq` was its last: what `known_on` gives, by number."""
 
-    def check(self, progress: Callable[[int], None] = ...) -> Iterator[str]:
-        """Everything that is wrong with the database, its triggers, the chain and the readings: `entry 3: …`."""
+    def check(self, progress: Callable[[int], None] = ..., most: int | None = ...) -> Iterator[str]:
+        """Everything that is wrong with the database, its triggers, the chain and the readings: `entry 3: …`.
+
+        `progress` is told each number reached. Of a derived table, `most` rows that differ are told, one if nothing is
+        said, and all of them with None.
+        """
 
     def copy_to(self, file: Path) -> None:
         """Write all of it, as one state, into a new file: a file of the same kind, or a dump where there is no file.

@@ -5,6 +5,7 @@ The statements are plain SQL with `?` for a value, so that every database keeps 
 
 from collections.abc import Callable, Sequence
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..errors import LedgerError
@@ -84,9 +85,7 @@ class Derived:
         for statement, those in self._pending.items():
             for first in range(0, len(those), _TOGETHER):
                 some = those[first : first + _TOGETHER]
-                marks = ", ".join("?" * len(some[0]))
-                values = [value for row in some for value in row]
-                self._rows(f"{statement} VALUES {', '.join([f'({marks})'] * len(some))}", values)
+                self._rows(_inserting(statement, len(some[0]), len(some)), [value for row in some for value in row])
             those.clear()
 
     def _withdraw(self, retraction: Recorded) -> None:
@@ -141,6 +140,12 @@ class Derived:
                     return
                 point = _Point(day, seq, EXACT.add(point.total, Decimal(value)), point.since)
                 self._rows(_CARRY, (plain(point.total), point.since, *series, day, seq))
+
+
+@lru_cache
+def _inserting(statement: str, columns: int, rows: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return f"{statement} VALUES {', '.join([row] * rows)}"
 
 
 class _Point(NamedTuple):

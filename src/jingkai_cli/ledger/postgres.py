@@ -12,7 +12,7 @@ from ..errors import LedgerError
 from ..figures import enumeration
 from ..language import _
 from ..model import Recorded
-from . import Reader, Writer, check, sqlite
+from . import Reader, Writer
 from .postgres_address import address
 from .postgres_errors import Denied, LinkLost, Overtaken
 from .postgres_guards import faults
@@ -114,7 +114,7 @@ def _version(link: Link) -> int:
 class PostgresReader(SqlReader):
     """Answers from the tables of a ledger in PostgreSQL."""
 
-    totals = TOTALS
+    series_totals = TOTALS
 
 
 class PostgresLedger(SqlLedger):
@@ -130,13 +130,9 @@ class PostgresLedger(SqlLedger):
         with self._link.transaction(_READ):
             return work(PostgresReader(self._rows))
 
-    def check(self, progress: Callable[[int], None] = lambda _seq: None) -> Iterator[str]:
-        """Everything that is wrong with the guards of the database, the chain and what follows from it."""
-        yield from check.surviving(faults(self._rows))
-        with sqlite.blank(self.where) as fresh:
-            walk = check.Walk(self._rows, fresh, progress)
-            yield from check.surviving(walk.forward())
-            yield from self.read(lambda _reader: walk.finish())
+    def guards(self) -> Iterator[str]:
+        """What is wrong with the functions, triggers, policies and rights in the database."""
+        return faults(self._rows)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -202,7 +198,7 @@ class WritablePostgresLedger(PostgresLedger):
 class PostgresWriter(SqlWriter):
     """Writes the entries alone: what follows from them the database derives itself, with rights that no desk has."""
 
-    totals = TOTALS
+    series_totals = TOTALS
 
     def __init__(self, link: Link, now: Callable[[], datetime], appended: list[Recorded]) -> None:
         """Write by `link`, at the time that `now` gives, and keep in `appended` what went in."""

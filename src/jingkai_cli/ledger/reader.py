@@ -50,7 +50,7 @@ _NUMBERS = "SELECT seq FROM entries WHERE {conditions} ORDER BY {order} DESC LIM
 class SqlReader:
     """Answers from the tables of a ledger."""
 
-    totals = TOTALS
+    series_totals = TOTALS
     """The one statement that not every database runs by seeks when it is written the same way."""
 
     def __init__(self, rows: Rows) -> None:
@@ -75,20 +75,10 @@ class SqlReader:
         A report counts as received when it speaks about the day or one before, and came in by `day_ends`.
         """
         present = dict(formerly or {})
-        named: list[str] | None = None
-        if tasks is not None:
-            asked = {present.get(task, task) for task in tasks}
-            named = [*asked, *(old for old, new in present.items() if new in asked)]
+        named = _named(tasks, present)
         day = as_of.isoformat()
         totals = self._totals(named, present, day)
-        events: defaultdict[str, list[Event]] = defaultdict(list)
-        told = sorted(self._among(_EVENTS, (day,), named), key=itemgetter(1, 2))
-        worded = self._worded([seq for _task, _on, seq, kind, *_rest in told if kind in WORDED])
-        for task, on, seq, kind, subject, until, basis in told:
-            ends = date.fromisoformat(until) if until else None
-            said = worded.get(seq)
-            event = Event(seq, date.fromisoformat(on), kind, subject or None, ends, basis or None, said)
-            events[present.get(task, task)].append(event)
+        events = self._events(named, present, day)
         reported: defaultdict[str, list[date]] = defaultdict(list)
         received: defaultdict[str, list[date]] = defaultdict(list)
         asked_for = (day, day, day, chain.instant(day_ends), day)
@@ -107,6 +97,14 @@ class SqlReader:
             for task in dict.fromkeys((*totals, *events, *reported))
         }
         return {task: stands for task, stands in facts.items() if stands != NOTHING}
+
+    def totals(self, task: str, as_of: date, formerly: Sequence[str] = ()) -> Mapping[tuple[str, str], Total]:
+        """The total of every series of one task as of a date."""
+        return self._totals([task, *formerly], dict.fromkeys(formerly, task), as_of.isoformat())[task]
+
+    def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
+        """Every standing event of one task, whatever its date."""
+        return self._events([task, *formerly], dict.fromkeys(formerly, task), date.max.isoformat())[task]
 
     def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
         """The standing reports of these tasks that came in since a day, in the order of their numbers."""
@@ -172,11 +170,24 @@ class SqlReader:
     def _moment(self, seq: int) -> str:
         return str(self._rows("SELECT recorded_at FROM entries WHERE seq = ?", (seq,))[0][0])
 
+    def _events(
+        self, named: Sequence[str] | None, present: Mapping[str, str], day: str
+    ) -> defaultdict[str, list[Event]]:
+        events: defaultdict[str, list[Event]] = defaultdict(list)
+        told = sorted(self._among(_EVENTS, (day,), named), key=itemgetter(1, 2))
+        worded = self._worded([seq for _task, _on, seq, kind, *_rest in told if kind in WORDED])
+        for task, on, seq, kind, subject, until, basis in told:
+            ends = date.fromisoformat(until) if until else None
+            said = worded.get(seq)
+            event = Event(seq, date.fromisoformat(on), kind, subject or None, ends, basis or None, said)
+            events[present.get(task, task)].append(event)
+        return events
+
     def _totals(
         self, named: Sequence[str] | None, present: Mapping[str, str], day: str
     ) -> defaultdict[str, dict[tuple[str, str], Total]]:
         totals: defaultdict[str, dict[tuple[str, str], Total]] = defaultdict(dict)
-        for task, name, unit, on, seq, total, since in self._among(self.totals, (day,), named):
+        for task, name, unit, on, seq, total, since in self._among(self.series_totals, (day,), named):
             now = present.get(task, task)
             merged = None
             if (name, unit) in totals[now]:
@@ -217,6 +228,14 @@ class SqlReader:
             some = tasks[first : first + PAGE]
             found += self._rows(statement.format(which=f"IN ({_marks(some)})"), (*values, *some))
         return found
+
+
+def _named(tasks: Sequence[str] | None, present: Mapping[str, str]) -> list[str] | None:
+    """The ids under which the ledger has these tasks: those that they have now, and those that they had."""
+    if tasks is None:
+        return None
+    asked = {present.get(task, task) for task in tasks}
+    return [*asked, *(old for old, new in present.items() if new in asked)]
 
 
 def _day(instant: str, here: datetime) -> date:

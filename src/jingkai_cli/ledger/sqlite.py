@@ -106,25 +106,9 @@ class SqliteLedger(SqlLedger):
         with self._connection.transaction("BEGIN"):
             return work(SqlReader(self._rows))
 
-    def check(self, progress: Callable[[int], None] = lambda _seq: None) -> Iterator[str]:
-        """Everything that is wrong with the file, its tables and triggers, the chain and what follows from it."""
-        from . import check
-
-        yield from check.surviving(self._check_file())
-        with blank(self.where) as fresh:
-            walk = check.Walk(self._rows, fresh, progress)
-            yield from check.surviving(walk.forward())
-            yield from self.read(lambda _reader: walk.finish())
-
-    def copy_to(self, file: Path) -> None:
-        """Write all of it into a new file, as one state: writers wait as long as the copying takes."""
-        self._connection.copy_to(file)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
-
-    def _check_file(self) -> Iterator[str]:
+    def guards(self) -> Iterator[str]:
+        """What is wrong with the file, by SQLite's own check, and with its tables, indexes and triggers."""
+        self._rows("PRAGMA cache_size = -32768", ())  # kibibytes: it looks every entry up in every index
         for (fault,) in self._rows("PRAGMA integrity_check", ()):
             if fault != "ok":
                 yield _("database: {fault}").format(fault=fault)
@@ -137,6 +121,14 @@ class SqliteLedger(SqlLedger):
                 yield _("database: {name} is missing").format(name=name)
             elif found[name] != expected.get(name):
                 yield _("database: {name} is not as this program made it").format(name=name)
+
+    def copy_to(self, file: Path) -> None:
+        """Write all of it into a new file, as one state: writers wait as long as the copying takes."""
+        self._connection.copy_to(file)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
 
     def schema(self) -> Mapping[str, str]:
         """Every table, index and trigger, as it was made."""

@@ -2,13 +2,13 @@
 
 import os
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from ..errors import LedgerError
-from ..facts import Received, TaskFacts, Total
+from ..facts import Event, Received, TaskFacts, Total
 from ..language import _
 from . import Ledger, Reader, Selection
 from .derived import Rows
@@ -29,6 +29,27 @@ class SqlLedger(SqlReader):
     @abstractmethod
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger."""
+
+    @abstractmethod
+    def guards(self) -> Iterator[str]:
+        """What is wrong with the database itself, and with what keeps its entries from being changed."""
+
+    def check(self, progress: Callable[[int], None] = lambda _seq: None, most: int | None = 1) -> Iterator[str]:
+        """Everything that is wrong with the database, its guards, the chain and what follows from it."""
+        from .check import surviving
+        from .proof import Proof
+        from .rederived import Rederived
+        from .sqlite import blank
+
+        yield from surviving(self.guards())
+        proof = Proof(self._rows, progress)
+        yield from surviving(proof.forward())
+        yield from self.read(lambda _reader: list(surviving(proof.finish())))
+        if proof.doubtful:
+            with blank(self.where) as fresh:
+                again = Rederived(self._rows, fresh)
+                again.forward()
+                yield from self.read(lambda _reader: list(surviving(again.differences(proof.doubtful, most))))
 
     def copy_to(self, file: Path) -> None:
         """Write all of it into a new file, as a dump: no file of a database can be copied."""
@@ -54,6 +75,14 @@ class SqlLedger(SqlReader):
     ) -> Mapping[str, TaskFacts]:
         """What stands of each task as of a date, all of it from one state."""
         return self.read(lambda reader: reader.facts(as_of, day_ends=day_ends, tasks=tasks, formerly=formerly))
+
+    def totals(self, task: str, as_of: date, formerly: Sequence[str] = ()) -> Mapping[tuple[str, str], Total]:
+        """The total of every series of one task as of a date, all of them from one state."""
+        return self.read(lambda reader: reader.totals(task, as_of, formerly))
+
+    def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
+        """Every standing event of one task, all of them from one state."""
+        return self.read(lambda reader: reader.events(task, formerly))
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
         """The first reading of a series after `on`, with its total, both from one state."""
