@@ -1,6 +1,7 @@
 """A shared ledger among killed desks, a killed server, cut links and locks: each ends in bounded time, and rightly."""
 
 import random
+import resource
 import signal
 import socket
 import subprocess
@@ -393,6 +394,40 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(own: OwnServer) -> 
             said |= acknowledged(process.communicate(timeout=60)[0])
         holds(url, said)
     assert len(said) >= 8
+
+
+def test_a_full_disk_of_the_server_is_an_error_and_harms_nothing(own: OwnServer) -> None:
+    """No file of the server may grow above 16 MiB, as its logs never do: the table of the entries has no room."""
+    url = own.ledger()
+    any_text = random.Random(2016).choices  # noqa: S311 - what cannot be compressed, not a secret
+    large = [entry(note="".join(any_text("0123456789abcdefghijklmnopqrstuvwxyz", k=5_000_000))) for _note in range(5)]
+    with started_again(own, 1 << 24), closing(open_for_writing(url, Clock())) as ledger:
+        (kept,) = append(ledger, [percent("1", key="a")])
+        with pytest.raises(LedgerError, match="File too large"):
+            append(ledger, large)
+        assert ledger.head() == Head(1, kept.hash)
+        append(ledger, [percent("2", key="b")])
+        assert holds(url, {}) == {1: "a", 2: "b"}
+    with closing(open_for_writing(url, Clock())) as ledger:
+        append(ledger, large)
+    assert len(holds(url, {1: "a", 2: "b"})) == 7
+
+
+@contextmanager
+def started_again(own: OwnServer, largest: int) -> Iterator[None]:
+    """The server, none of whose files may grow above a size; in the end as it was."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    own.stop()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
+    try:
+        own.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        own.stop()
+        own.start()
 
 
 def test_a_replica_is_read_and_not_written(own: OwnServer) -> None:

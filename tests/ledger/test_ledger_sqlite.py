@@ -487,6 +487,8 @@ def test_an_unknown_scheme_is_named(where: str, tmp_path: Path, monkeypatch: pyt
 
 
 def test_reading_never_writes(path: Path) -> None:
+    with closing(sqlite.open_for_reading(path)) as ledger, pytest.raises(LedgerError, match="read-only"):
+        ledger._rows("DELETE FROM readings", ())  # noqa: SLF001
     connection = Connection(str(path), f"{path.as_uri()}?mode=ro")
     with pytest.raises(LedgerError, match="read-only"):
         connection.rows("DELETE FROM readings")
