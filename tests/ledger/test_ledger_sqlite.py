@@ -235,6 +235,19 @@ def test_check_misses_a_trigger(path: Path, trigger: str) -> None:
     assert check(path) == [f"database: trigger {trigger} is not as this program made it"]
 
 
+def test_an_index_that_leads_elsewhere_is_found(path: Path) -> None:
+    """Entries, triggers and totals are right, and yet a week's entries would be sought in vain."""
+    with closing(sqlite3.connect(path)) as raw:
+        ((root,),) = raw.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'entries_on'").fetchall()
+        ((size,),) = raw.execute("PRAGMA page_size").fetchall()
+    whole = path.read_bytes()
+    page = slice((root - 1) * size, root * size)
+    moved = whole[page].replace(b"2016-03-", b"2015-03-")
+    assert moved != whole[page]
+    path.write_bytes(whole[: page.start] + moved + whole[page.stop :])
+    assert [fault for fault in check(path) if "entries_on" in fault]
+
+
 def test_check_survives_a_ledger_without_entries(path: Path) -> None:
     behind_its_back(path, "DROP TABLE entries")
     assert "database: table entries is missing" in check(path)

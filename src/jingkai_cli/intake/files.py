@@ -103,7 +103,7 @@ def text_grid(path: Path) -> tuple[str, Grid]:
     if path.suffix.lower() != ".csv":
         raise _fault(path, _("a map of columns is for an .xlsx or a .csv file"))
     encoding, text = _text(path)
-    csv.field_size_limit(len(text) + 1)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     rows: dict[int, dict[int, Cell]] = {}
     try:
@@ -117,7 +117,7 @@ def text_grid(path: Path) -> tuple[str, Grid]:
 
 
 def _csv(path: Path, text: str) -> Iterator[Line]:
-    csv.field_size_limit(len(text) + 1)  # a note may be as long as it likes
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # a note may be as long as it likes
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     try:
         header = [bare(name).strip() for name in next(reader, [])]
