@@ -25,10 +25,11 @@ from jingkai_cli.formats import table
 from jingkai_cli.intake.files import read
 from jingkai_cli.intake.importing import bring_in
 from jingkai_cli.intake.rows import entries
+from jingkai_cli.intake.spool import Spool
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.plan import load_plan
 from jingkai_cli.reports import report
-from jingkai_cli.reports.document import Scope
+from jingkai_cli.reports.scope import Scope
 from jingkai_cli.survey import survey
 
 DOCS = Path(__file__).resolve().parent
@@ -96,7 +97,7 @@ def draw(spoken: str) -> str:
     console.print(Text.assemble(("$ ", "dim"), (COMMAND, "bold")))
     plan = load_plan(DATA / "tasks.yaml")
     published = DATA / "2016-02.jsonl"
-    rows = entries(str(published), read(published)[1], plan, "seed")
+    rows = Spool(entries(str(published), read(published)[1], plan, "seed"))
     with TemporaryDirectory() as folder:
         ledger = open_for_writing(str(Path(folder) / "ledger.db"), lambda: CLOCK)
         ledger.write(lambda writer: bring_in(writer, str(published), rows, plan, AS_OF, strict=True))

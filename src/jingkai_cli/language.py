@@ -13,6 +13,7 @@ DOMAIN = "jk"
 LOCALE = Path(__file__).parent / "locale"
 
 _active: gettext.NullTranslations = gettext.NullTranslations()
+_language = "en"
 
 
 def chosen(environ: Mapping[str, str]) -> str:
@@ -39,25 +40,24 @@ def bind(environ: MutableMapping[str, str]) -> None:
 
 def use(language: str) -> None:
     """Speak `language` (`zh` or `en`) from here on."""
-    global _active  # noqa: PLW0603 - one program speaks one language; gettext's own textdomain() is global too
-    _active = _translations(language)
+    global _active, _language
+    _active, _language = _translations(language), language
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Speak `language` inside the block: JSON, CSV and documents follow the plan, not the terminal."""
-    global _active  # noqa: PLW0603 - see use()
-    before = _active
-    _active = _translations(language)
+    before = _language
+    use(language)
     try:
         yield
     finally:
-        _active = before
+        use(before)
 
 
 def spoken() -> str:
     """The language spoken now, as HTML names it."""
-    return "zh-CN" if _active is _translations("zh") else "en"
+    return "zh-CN" if _language == "zh" else "en"
 
 
 def _(message: str) -> str:

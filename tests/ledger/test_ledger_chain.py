@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from ledger_samples import Clock, append, entry, percent, retraction
 
 from jingkai_cli.errors import LedgerError, Refused
+from jingkai_cli.head import Head
 from jingkai_cli.ledger import canonical, chain, open_for_writing
 from jingkai_cli.ledger.conflict import differences
-from jingkai_cli.model import Entry, Head, Reading
+from jingkai_cli.model import Entry, Reading
 
 REPORT = Entry(
     kind="report",

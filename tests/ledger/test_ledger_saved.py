@@ -13,8 +13,9 @@ import pytest
 from ledger_samples import BEGUN, Clock, append, entry, percent, retraction
 
 from jingkai_cli.errors import LedgerError, Refused
+from jingkai_cli.head import Head
 from jingkai_cli.ledger import WritableLedger, Writer, chain, dump, open_for_reading, open_for_writing, saved, sqlite
-from jingkai_cli.model import Head, Recorded
+from jingkai_cli.model import Recorded
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from jingkai_cli.errors import InvalidInput, Refused
 from jingkai_cli.intake.importing import bring_in
 from jingkai_cli.intake.rows import entries
+from jingkai_cli.intake.spool import Spool
 from jingkai_cli.ledger import Writer, open_for_writing
 from jingkai_cli.model import Plan
 from jingkai_cli.plan import load_plan
@@ -64,7 +65,7 @@ class Workspace:
         numbered: dict[str, Any] = {**line, "key": f"k{len(self.lines)}-{self._clock.timestamp()}"}
         as_text = {name: str(value) if name == "ref" else value for name, value in numbered.items()}
         try:
-            rows = entries("random.jsonl", [(1, as_text)], plan, "王")
+            rows = Spool(entries("random.jsonl", [(1, as_text)], plan, "王"))
             outcome = bring_in(writer, "random.jsonl", rows, plan, self._clock.date(), strict=False)
         except (InvalidInput, Refused):
             return False

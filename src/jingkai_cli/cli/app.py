@@ -1,5 +1,6 @@
 """The table of commands, and the one place where an error becomes an exit code."""
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -191,7 +192,11 @@ def _open_streams() -> None:
 
 
 def _let_go() -> None:
-    """What a stream still holds and cannot write goes nowhere, so that Python does not complain of it at exit."""
+    """What a stream still holds and cannot write goes nowhere, so that Python does not complain of it at exit.
+
+    Nor does Python look then for garbage among everything that is left: it is given back with the process.
+    """
+    gc.freeze()
     for stream in filter(None, (sys.__stdout__, sys.__stderr__)):
         try:
             stream.flush()

@@ -11,8 +11,9 @@ from typer import Argument, Option
 
 from ..errors import Exit, Refused
 from ..language import _, ngettext
-from ..ledger import Ledger, Selection
+from ..ledger import Ledger
 from ..ledger.check import check_anchor, surviving
+from ..ledger.selection import Selection
 from ..rules.audit import CHECKS
 from .adoption import fingerprint
 from .desk import Desk

@@ -21,30 +21,16 @@ from ..ledger import Ledger, open_for_reading
 from ..model import Plan, Recorded, Task
 from ..plan import find_plan, load_plan, read_text
 from ..plan.differences import Difference
-from ..reports.document import Scope
+from ..reports.scope import Scope
 from ..survey import Survey, survey
 from .adoption import adopted_plan, differences, fingerprint, remarks
 from .clock import now
 from .output import tell
 from .place import Place
+from .remembered import cache_folder
 
 LONG_PAST = 90
 """Days after the plan's year from which a report without `--as-of` says that it speaks about today."""
-
-
-def cache_folder(environ: Mapping[str, str]) -> Path | None:
-    """Where plans are remembered from one run to the next: `JK_CACHE_DIR`, or the user's cache folder.
-
-    Nowhere with `JK_NO_CACHE=1`, or where the user has no folder of their own.
-    """
-    if environ.get("JK_NO_CACHE"):
-        return None
-    if environ.get("JK_CACHE_DIR"):
-        return Path(environ["JK_CACHE_DIR"])
-    home, caches = environ.get("HOME"), environ.get("XDG_CACHE_HOME", "")
-    if caches.startswith("/"):  # the standard says to pass over any other
-        return Path(caches) / "jk"
-    return Path(home) / ".cache" / "jk" if home else None
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def _everything(place: Place, output: Path | None) -> None:
 
 
 def _month(desk: Desk, month: str, output: Path, as_csv: Destination) -> None:
-    from ..ledger import Selection
+    from ..ledger.selection import Selection
     from ..reports import export as exporting
     from ..survey.dossiers import assessments
 

@@ -1,11 +1,10 @@
 """`jk import`."""
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
@@ -16,14 +15,12 @@ from .desk import Desk
 from .options import ByOption, DryRunOption, LedgerOption, PlanOption
 from .output import give, give_json, tell
 from .place import Place
+from .progress import bar
 from .rehearsal import rehearse
 
 if TYPE_CHECKING:
     from ..intake.batches import Batch, Reading
     from ..intake.importing import Outcome
-
-LONG = 2000
-"""From so many entries on, a progress bar shows that something happens."""
 
 
 def import_(
@@ -53,7 +50,6 @@ def import_(
     ledger: LedgerOption = None,
 ) -> None:
     from ..intake.batches import Reading
-    from ..ledger.chain import content
 
     if any(map(_is_dump, files)):
         if len(files) > 1:
@@ -64,18 +60,27 @@ def import_(
     batches = _read(files, Reading(desk.plan, desk.typist(by), desk.today, columns))
 
     def work(writer: Writer) -> "list[Outcome]":
-        with _bar(sum(len(batch.rows) for batch in batches)) as progress:
-            return _bring_in(desk, batches, writer, strict=strict, progress=progress)
+        with bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
+            return _bring_in(desk, batches, writer, strict=strict, progress=reached)
 
-    outcomes = rehearse(desk.place, work) if dry_run else desk.place.open_to_write().write(work)
+    if dry_run:
+        outcomes, would_add = rehearse(desk.place, lambda writer: _with_content(writer, work(writer)))
+    else:
+        outcomes, would_add = desk.place.open_to_write().write(work), []
     for warning in (warning for outcome in outcomes for warning in outcome.warnings):
         tell(_("Warning: {warning}").format(warning=warning))
-    for batch, outcome in zip(batches, outcomes, strict=True):
-        if dry_run:
-            for recorded in outcome.added:
-                give_json(content(recorded.entry))
-        else:
-            _acknowledge(batch.file, outcome)
+    for said in would_add:
+        give_json(said)
+    for batch, outcome in () if dry_run else zip(batches, outcomes, strict=True):
+        _acknowledge(batch.file, outcome)
+
+
+def _with_content(writer: Writer, outcomes: "list[Outcome]") -> "tuple[list[Outcome], list[dict[str, Any]]]":
+    """What became of the files, and what the entries say that are new."""
+    from ..ledger.chain import content
+
+    there = (writer.entry(seq) for outcome in outcomes for seq in outcome.added)
+    return outcomes, [content(recorded.entry) for recorded in there if recorded]
 
 
 def _is_dump(file: Path) -> bool:
@@ -138,26 +143,29 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
 
 
 def _bring_in(
-    desk: Desk, batches: "Sequence[Batch]", writer: Writer, *, strict: bool, progress: Callable[[], None]
+    desk: Desk, batches: "Sequence[Batch]", writer: Writer, *, strict: bool, progress: Callable[[int], None]
 ) -> "list[Outcome]":
     """All files in one transaction.
 
     Raises:
         InvalidInput: the faults of all of them; nothing is written.
     """
-    from ..intake.form.revisions import settle
+    from ..intake.form.revisions import Settled, settle
     from ..intake.importing import bring_in
 
     with speaking(desk.plan.language):
         why = _("the form was changed")
     outcomes: list[Outcome] = []
     faults: list[Finding] = []
+    before = 0
     for batch in batches:
-        settled = settle(batch.file, batch.rows, writer, desk.today, why)
+        settled = Settled(batch.rows, ())
+        if batch.is_form:
+            settled = settle(batch.file, batch.rows, writer, desk.today, why)
+        told = partial(_further, progress, before)
+        before += len(batch.rows)
         try:
-            outcome = bring_in(
-                writer, batch.file, settled.rows, desk.plan, desk.today, strict=strict, progress=progress
-            )
+            outcome = bring_in(writer, batch.file, settled.rows, desk.plan, desk.today, strict=strict, progress=told)
         except InvalidInput as invalid:
             faults += invalid.findings
             continue
@@ -167,26 +175,16 @@ def _bring_in(
     return outcomes
 
 
+def _further(progress: Callable[[int], None], before: int, row: int) -> None:
+    progress(before + row)
+
+
 def _acknowledge(file: str, outcome: "Outcome") -> None:
     added = ngettext("{count} added", "{count} added", len(outcome.added)).format(count=len(outcome.added))
     give(_("{file}: {added}, {known} already there").format(file=file, added=added, known=outcome.known))
     if outcome.added:
-        first, last = outcome.added[0].seq, outcome.added[-1].seq
+        first, last = outcome.added[0], outcome.added[-1]
         one = _("entry #{first}; to take it back: jk retract {first} -m WHY")
         many = _("entries #{first} to #{last}; to take one back: jk retract SEQ -m WHY")
         text = one if first == last else many
         give("  " + text.format(first=first, last=last))
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[], None]]:
-    """A progress bar on stderr, where there is a person to see it and enough to wait for."""
-    if total < LONG or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(_("Recording"), total=total)
-        yield lambda: bar.advance(task)

@@ -36,9 +36,9 @@ def log(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
-    from ..ledger import Selection
+    from ..ledger.selection import Selection
     from ..reports import log as logging
-    from ..reports.document import Scope
+    from ..reports.scope import Scope
 
     desk = Desk.at(plan, ledger, known_on)
     known, moment = desk.known()

@@ -7,21 +7,37 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from errno import EISDIR
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import JkError, Refused
 from ..escape import discreet, visible
 from ..figures import enumeration
 from ..formats import ENDINGS, EXTRAS, MODULES, render
 from ..language import _, speaking
-from ..model import Plan
 from ..reports.document import Document
 from .options import Format
+
+if TYPE_CHECKING:  # a report that is remembered loads no model
+    from ..model import Plan
+
+_hearing: list[list[str]] = []
+"""Who listens to what is told, the last one first."""
+
+
+@contextmanager
+def overheard() -> Iterator[list[str]]:
+    """What is told inside the block, line by line, while it goes to stderr as ever."""
+    _hearing.append([])
+    try:
+        yield _hearing[-1]
+    finally:
+        _hearing.pop()
 
 
 def tell(text: str) -> None:
     """Say something that is not data; where nobody can hear it, the work goes on."""
+    for lines in _hearing:
+        lines.append(text)
     with suppress(OSError):
         sys.stderr.write(visible(discreet(text)) + "\n")
 
@@ -87,10 +103,19 @@ class Destination:
         return content if isinstance(content, bytes) else encoded(content, self.encoding or default)
 
     @contextmanager
-    def language_of(self, plan: Plan) -> Iterator[None]:
+    def language_of(self, plan: "Plan") -> Iterator[None]:
         """Speak the plan's language inside the block where the file is for other people's desks: xlsx, docx."""
-        with speaking(plan.language) if self._format() in EXTRAS else nullcontext():
+        with speaking(plan.language) if self.in_plans_language else nullcontext():
             yield
+
+    @property
+    def in_plans_language(self) -> bool:
+        """Whether what is written is for other people's desks.
+
+        Raises:
+            Refused: the format of a file cannot be told.
+        """
+        return self._format() in EXTRAS
 
     def _content(self, document: Document) -> str | bytes:
         if self.labels and self._format() == "csv":
@@ -210,6 +235,8 @@ def whole(file: Path) -> Iterator[Path]:
     Raises:
         JkError: a folder is missing, or the file cannot be written.
     """
+    from tempfile import TemporaryDirectory
+
     try:
         target = file.resolve()
         if target.is_dir():

@@ -6,8 +6,14 @@ from pathlib import Path
 
 from ..errors import Refused
 from ..language import _
-from ..ledger import Ledger, WritableLedger, empty_ledger, file_of, open_for_reading, open_for_writing
-from ..ledger.folders import network_kind
+from ..ledger import (
+    Ledger,
+    WritableLedger,
+    empty_ledger,
+    file_of,
+    open_for_reading,
+    open_for_writing,
+)
 from ..plan import find_plan
 from .clock import now
 from .output import tell
@@ -77,6 +83,8 @@ class Place:
         file = self.file
         if file is None or os.environ.get(CONSENT) == "1" or not MOUNTS.exists():
             return
+        from ..ledger.folders import network_kind
+
         try:
             folder = file.resolve().parent
         except (OSError, RuntimeError, ValueError):

@@ -28,7 +28,7 @@ def rank(
     ledger: LedgerOption = None,
 ) -> None:
     from ..reports import rank as ranking
-    from ..reports.document import Scope
+    from ..reports.scope import Scope
     from ..survey.dossiers import observed
 
     desk = Desk.at(plan, ledger, known_on)

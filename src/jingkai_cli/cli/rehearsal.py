@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from ..ledger import WritableLedger, Writer, open_for_writing
@@ -21,6 +20,8 @@ def rehearse(place: Place, work: Callable[[Writer], T], *, force: bool = False) 
     """What `work` gives on a ledger, which stays as it is. One that has not begun is not begun for it."""
     if not place.nothing_recorded:
         return _taken_back(place.open_to_write(force=force), work)
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory() as folder:
         return _taken_back(open_for_writing(str(Path(folder) / "ledger.db"), now), work)
 

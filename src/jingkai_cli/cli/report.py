@@ -8,7 +8,7 @@ from typer import Argument, Option
 
 from ..errors import Exit
 from ..language import _
-from .desk import Desk
+from ..reports.document import Document
 from .options import (
     AsOfOption,
     EncodingOption,
@@ -21,6 +21,7 @@ from .options import (
     PlanOption,
 )
 from .output import Destination
+from .remembered import remembered
 
 
 class GroupBy(StrEnum):
@@ -63,29 +64,33 @@ def report(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
-    from ..reports import report as reporting
-
-    desk = Desk.at(plan, ledger, known_on)
     destination = Destination(form, output, encoding, labels)
-    filters = reporting.Filters(
-        tasks=tuple(desk.task(name).id for name in tasks or ()),
-        overdue=overdue,
-        at_risk=at_risk,
-        due_within=due_within,
-        unit=desk.unit(unit),
-    )
-    day = desk.as_of(as_of)
-    known, moment = desk.known()
-    scope, facts = desk.survey(known, day, moment)
-    if original:
-        facts = {task: said.without_extensions() for task, said in facts.items()}
-    with destination.language_of(desk.plan):
-        if group_by:
-            from ..reports import groups
 
-            document = groups.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
-        else:
-            document = reporting.build(scope, facts, filters)
+    def build() -> Document:
+        from ..reports import report as reporting
+        from .desk import Desk
+
+        desk = Desk.at(plan, ledger, known_on)
+        filters = reporting.Filters(
+            tasks=tuple(desk.task(name).id for name in tasks or ()),
+            overdue=overdue,
+            at_risk=at_risk,
+            due_within=due_within,
+            unit=desk.unit(unit),
+        )
+        day = desk.as_of(as_of)
+        known, moment = desk.known()
+        scope, facts = desk.survey(known, day, moment)
+        if original:
+            facts = {task: said.without_extensions() for task, said in facts.items()}
+        with destination.language_of(desk.plan):
+            if group_by:
+                from ..reports import groups
+
+                return groups.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
+            return reporting.build(scope, facts, filters)
+
+    document = remembered(build, destination)
     destination.put(document)
     if exit_code and document.found:
         raise typer.Exit(Exit.FINDINGS)

@@ -34,7 +34,7 @@ def show(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
-    from ..ledger import Selection
+    from ..ledger.selection import Selection
     from ..reports import show as showing
     from ..rules.status import judge_task
     from ..survey import facts_of

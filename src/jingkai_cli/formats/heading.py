@@ -2,22 +2,22 @@
 
 from ..figures import enumeration, long_date
 from ..language import _
-from ..reports.document import Document, Letterhead, Scope
+from ..reports.document import About, Document, Letterhead
 
 
 def head(document: Document) -> list[str]:
     """The plan's title, then what the report is and which date it speaks about."""
-    scope = document.scope
+    about = document.about
     if document.letterhead:
-        return [scope.plan.title, document.title, *_letterhead(document.letterhead)]
-    return [scope.plan.title, f"{document.title} | {when(scope, scope.as_of.isoformat())}"]
+        return [about.plan, document.title, *_letterhead(document.letterhead)]
+    return [about.plan, f"{document.title} | {when(about, about.as_of.isoformat())}"]
 
 
-def when(scope: Scope, as_of: str) -> str:
+def when(about: About, as_of: str) -> str:
     """Which date a report speaks about, as that is written here, and as of when it was known."""
     said = _("as of {day}").format(day=as_of)
-    if scope.known_on:
-        said += _(", known on {moment}").format(moment=scope.known_on.isoformat(sep=" ", timespec="minutes"))
+    if about.known_on:
+        said += _(", known on {moment}").format(moment=about.known_on.isoformat(sep=" ", timespec="minutes"))
     return said
 
 
@@ -41,9 +41,9 @@ def distribution(letterhead: Letterhead) -> list[str]:
 def foot(document: Document) -> list[str]:
     """Summary, footnotes, and the ledger's head: the anchor that proves what the figures were made from."""
     sent = distribution(document.letterhead) if document.letterhead else []
-    return [*document.summary, *document.footnotes, *sent, anchor(document.scope)]
+    return [*document.summary, *document.footnotes, *sent, anchor(document.about)]
 
 
-def anchor(scope: Scope) -> str:
+def anchor(about: About) -> str:
     """The head of the ledger: what proves that nothing up to it was changed."""
-    return _("Ledger {head}").format(head=scope.head) if scope.head.seq else _("The ledger is empty.")
+    return _("Ledger {head}").format(head=about.head) if about.head.seq else _("The ledger is empty.")

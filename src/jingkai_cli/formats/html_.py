@@ -9,8 +9,8 @@ from .page import page, text
 
 def render(document: Document) -> str:
     """The document as a page."""
-    plan, title = document.scope.plan.title, document.title
-    below = head(document)[2:] if document.letterhead else [when(document.scope, document.scope.as_of.isoformat())]
+    plan, title = document.about.plan, document.title
+    below = head(document)[2:] if document.letterhead else [when(document.about, document.about.as_of.isoformat())]
     body = [
         f"<header><p>{text(plan)}</p><h1>{text(title)}</h1>{_paragraphs(below)}</header>",
         "<main>",

@@ -1,17 +1,15 @@
 """What a cell of a file holds: several things in one cell are one text, in every kind of spreadsheet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
-
-from ..reports.wording import joined
 
 
 def flat(value: Any) -> Any:
     """A value of an item as one thing: lists and mappings joined to a text, anything else as it is."""
     if isinstance(value, Mapping):
-        return joined(f"{name}={v}" for name, v in value.items())
+        return _joined(f"{name}={v}" for name, v in value.items())
     if isinstance(value, list | tuple):
-        return joined(_part(part) for part in value)
+        return _joined(_part(part) for part in value)
     return value
 
 
@@ -20,3 +18,7 @@ def _part(part: Any) -> str:
     if isinstance(part, Mapping):
         return str(part["text"]) if "text" in part else f"{part['title']} {part['deadline']} ({part['days_overdue']})"
     return str(part)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "; ".join(texts)

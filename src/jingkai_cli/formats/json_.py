@@ -5,22 +5,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ..model import Head
-from ..reports.document import Document, Scope
+from ..reports.document import About, Document
 
 SCHEMA = 1
 
 
 def render(document: Document) -> str:
     """The document as JSON: dates ISO, figures as numbers, unrounded."""
-    scope = document.scope
+    about = document.about
     envelope = {
         "schema": SCHEMA,
         "kind": document.kind,
-        "plan": scope.plan.title,
-        "as_of": scope.as_of,
-        "known_on": scope.known_on,
-        "ledger_head": anchor(scope),
+        "plan": about.plan,
+        "as_of": about.as_of,
+        "known_on": about.known_on,
+        "ledger_head": anchor(about),
         **document.extra,
         "items": list(document.items),
     }
@@ -32,10 +31,9 @@ def text(value: Any, indent: int | None = None) -> str:
     return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain).translate(_ESCAPED) + "\n"
 
 
-def anchor(scope: Scope) -> dict[str, Any]:
+def anchor(about: About) -> dict[str, Any]:
     """The ledger's head, whole."""
-    head: Head = scope.head
-    return {"seq": head.seq, "hash": head.hash}
+    return {"seq": about.head.seq, "hash": about.head.hash}
 
 
 def _plain(value: Any) -> Any:

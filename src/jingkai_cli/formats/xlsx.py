@@ -32,8 +32,8 @@ _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
 
 def render(document: Document) -> bytes:
     """The document as a spreadsheet."""
-    with speaking(document.scope.plan.language):
-        book, face = Workbook(), FONTS[document.scope.plan.language]
+    with speaking(document.about.language):
+        book, face = Workbook(), FONTS[document.about.language]
         book.remove(book.worksheets[0])
         for title, (header, rows) in _tables(document):
             sheet = new_sheet(book, title)
@@ -54,7 +54,7 @@ def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[lis
 
 
 def _items(document: Document) -> tuple[list[str], list[list[Any]]]:
-    zone = ZoneInfo(document.scope.plan.timezone)
+    zone = ZoneInfo(document.about.timezone)
     rows = [[_value(document, name, item[name], zone) for name in document.fields] for item in document.items]
     return list(document.fields.values()), rows
 
@@ -109,7 +109,7 @@ def _margins(document: Document) -> tuple[str, str]:
 def _written(book: Workbook, document: Document) -> bytes:
     book.properties.creator = "jk"
     book.properties.title = one_line(document.title)
-    book.properties.created = book.properties.modified = made_on(document.scope.as_of)
+    book.properties.created = book.properties.modified = made_on(document.about.as_of)
     content = BytesIO()
     with ZipFile(content, "w") as archive:  # `Workbook.save` would write the time of the clock
         ExcelWriter(book, archive).save()

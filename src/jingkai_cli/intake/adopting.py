@@ -9,7 +9,7 @@ from ..plan import parse_plan
 
 def follow(writer: Writer, recorded: Iterable[Recorded]) -> None:
     """Do as `assign_adopted` where one of these entries, appended just now, adopted a plan or took an adoption back."""
-    if any(_moves_the_plan(writer, one.entry) for one in recorded):
+    if any(moves_the_plan(writer, one.entry) for one in recorded):
         assign_adopted(writer)
 
 
@@ -26,7 +26,8 @@ def assign_adopted(writer: Writer) -> None:
     writer.assign({task.id: [u for u in (task.lead_unit, *task.support_units) if u] for task in tasks})
 
 
-def _moves_the_plan(ledger: Reader, entry: Entry) -> bool:
+def moves_the_plan(ledger: Reader, entry: Entry) -> bool:
+    """Whether an entry adopts a plan or takes an adoption back."""
     if entry.kind != "retract":
         return entry.kind == "adopt"
     withdrawn = ledger.entry(entry.ref or 0)

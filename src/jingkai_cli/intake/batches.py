@@ -9,6 +9,7 @@ from ..language import _
 from ..model import Plan
 from .files import read
 from .rows import Row, entries
+from .spool import Spool
 
 SHEET = ".xlsx"
 _UNREAD = (".xls", ".xlsm", ".xlsb", ".et", ".ods")
@@ -20,8 +21,9 @@ class Batch:
     """What one file says."""
 
     file: str
-    rows: tuple[Row, ...]
+    rows: Spool
     encoding: str = "utf-8"
+    is_form: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,9 @@ def read_batch(path: Path, how: Reading) -> Batch:
     if how.columns is not None:
         return _mapped(path, how, how.columns)
     if ending == SHEET:
-        return Batch(file, tuple(_form(path, how)))
+        return Batch(file, Spool(_form(path, how)), is_form=True)
     encoding, lines = read(path)
-    return Batch(file, tuple(entries(file, lines, how.plan, how.typist)), encoding)
+    return Batch(file, Spool(entries(file, lines, how.plan, how.typist)), encoding)
 
 
 def _form(path: Path, how: Reading) -> list[Row]:
@@ -80,4 +82,4 @@ def _mapped(path: Path, how: Reading, map_file: Path) -> Batch:
     else:
         encoding, sheet = text_grid(path)
     lines = mapped(sheet, columns, how.plan)
-    return Batch(str(path), tuple(entries(str(path), lines, how.plan, how.typist)), encoding)
+    return Batch(str(path), Spool(entries(str(path), lines, how.plan, how.typist)), encoding)

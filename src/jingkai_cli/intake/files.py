@@ -3,16 +3,18 @@
 import csv
 import json
 import re
-from codecs import BOM_UTF8
+from codecs import BOM_UTF8, getincrementaldecoder
 from collections.abc import Iterator
-from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from ..errors import Finding, InvalidInput
 from ..escape import bare
 from ..language import _
 from .grid import Cell, Grid, Where
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 Line = tuple[Where, Any]
 """Where it stands, and what it holds: a header is a tuple of names, a fault a `Finding`."""
@@ -23,34 +25,46 @@ _EVIDENCE_ENDS = re.compile(r"(?<=[0-9a-f]{64});|;(?!.* sha256:)")
 """A `;`, but none in the name of a file whose SHA-256 follows."""
 _MAPPINGS = ("readings", "printed")
 _ENCODINGS = ("utf-8-sig", "gb18030")
+_PART = 1 << 16
+"""Bytes that are read at a time."""
 
 
 def read(path: Path) -> tuple[str, Iterator[Line]]:
-    """The encoding of a file, and its lines.
+    """The encoding of a file, and its lines, which are read as they are asked for.
 
     Raises:
         InvalidInput: the file is missing, a folder, of an unknown kind, or text in no encoding that is known.
     """
     if path.suffix.lower() not in ENDINGS:
         raise _fault(path, _("an import is an .xlsx, a .jsonl or a .csv file"))
-    encoding, text = _text(path)
-    return encoding, (_csv(path, text) if path.suffix.lower() == ".csv" else _jsonl(path, text))
+    encoding = _encoding(path)
+    return encoding, (_csv if path.suffix.lower() == ".csv" else _jsonl)(path, encoding)
 
 
-def _text(path: Path) -> tuple[str, str]:
-    """The encoding of a file (UTF-8 with a mark or without; a CSV else GB18030), and its text."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise _fault(path, _("cannot be read: {why}").format(why=error.strerror)) from error
+def _encoding(path: Path) -> str:
+    """The encoding in which all of a file can be read: UTF-8 with a mark or without; a CSV else GB18030."""
     is_csv = path.suffix.lower() == ".csv"
-    for encoding in _ENCODINGS if is_csv and not content.startswith(BOM_UTF8) else _ENCODINGS[:1]:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding, text
+    try:
+        with path.open("rb") as file:
+            marked = file.read(len(BOM_UTF8)) == BOM_UTF8
+            for encoding in _ENCODINGS if is_csv and not marked else _ENCODINGS[:1]:
+                file.seek(0)
+                if _is_text(file, encoding):
+                    return encoding
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise _fault(path, _("cannot be read: {why}").format(why=getattr(error, "strerror", None) or error)) from error
     raise _fault(path, _("is neither UTF-8 nor GB18030 text") if is_csv else _("is not UTF-8 text"))
+
+
+def _is_text(file: BinaryIO, encoding: str) -> bool:
+    decoder = getincrementaldecoder(encoding)()
+    try:
+        while part := file.read(_PART):
+            decoder.decode(part)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def fault(file: str, where: Where, message: str) -> Finding:
@@ -62,24 +76,21 @@ def _fault(path: Path, message: str) -> InvalidInput:
     return InvalidInput([Finding(str(path), 0, 0, message)])
 
 
-def _jsonl(path: Path, text: str) -> Iterator[Line]:
-    # splitlines() would also break at U+2028 and U+0085, which JSON allows inside a string.
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            yield number, json.loads(line, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
-        except json.JSONDecodeError as error:
-            yield (
-                number,
-                Finding(
-                    str(path), number, error.colno, _("is not JSON: {why}").format(why=error.msg.removesuffix(" at"))
-                ),
-            )
-        except _Twice as error:
-            yield number, Finding(str(path), number, 1, str(error))
-        except RecursionError:
-            yield number, Finding(str(path), number, 1, _("is nested too deep"))
+def _jsonl(path: Path, encoding: str) -> Iterator[Line]:
+    decode = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once).decode
+    with path.open(encoding=encoding, newline="\n") as lines:  # at U+2028 or a bare \r no line ends
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                yield number, decode(line.rstrip("\n"))
+            except json.JSONDecodeError as error:
+                why = _("is not JSON: {why}").format(why=error.msg.removesuffix(" at"))
+                yield number, Finding(str(path), number, error.colno, why)
+            except _Twice as error:
+                yield number, Finding(str(path), number, 1, str(error))
+            except RecursionError:
+                yield number, Finding(str(path), number, 1, _("is nested too deep"))
 
 
 class _Twice(ValueError):
@@ -102,46 +113,54 @@ def text_grid(path: Path) -> tuple[str, Grid]:
     """
     if path.suffix.lower() != ".csv":
         raise _fault(path, _("a map of columns is for an .xlsx or a .csv file"))
-    encoding, text = _text(path)
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    encoding = _encoding(path)
     rows: dict[int, dict[int, Cell]] = {}
-    try:
-        for number, cells in enumerate(reader, 1):
-            line = reader.line_num
-            rows[number] = {c: Cell(line, bare(value)) for c, value in enumerate(cells, 1) if value.strip()}
-    except csv.Error as error:
-        text = _("is not CSV: {why}").format(why=error)
-        raise InvalidInput([Finding(str(path), reader.line_num, 1, text)]) from error
+    with path.open(encoding=encoding, newline="") as text:
+        reader = _cells(path, text)
+        try:
+            for number, cells in enumerate(reader, 1):
+                line = reader.line_num
+                rows[number] = {c: Cell(line, bare(value)) for c, value in enumerate(cells, 1) if value.strip()}
+        except csv.Error as error:
+            why = _("is not CSV: {why}").format(why=error)
+            raise InvalidInput([Finding(str(path), reader.line_num, 1, why)]) from error
     return encoding, Grid(str(path), "", {n: row for n, row in rows.items() if row}, None)
 
 
-def _csv(path: Path, text: str) -> Iterator[Line]:
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # a note may be as long as it likes
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
-    try:
-        header = [bare(name).strip() for name in next(reader, [])]
-        twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
-        yield from ((1, Finding(str(path), 1, 1, _("'{name}' stands twice").format(name=n))) for n in twice)
-        if header:
-            yield 1, tuple(header)
-        start = reader.line_num + 1
-        for cells in reader:
-            number, start = start, reader.line_num + 1
-            if not any(cells):
-                continue
-            if len(cells) != len(header):
-                message = _("has {found} cells where the header has {expected}").format(
-                    found=len(cells), expected=len(header)
-                )
-                yield number, Finding(str(path), number, 1, message)
-                continue
-            try:
-                yield number, {n: _cell(n, bare(cell)) for n, cell in zip(header, cells, strict=True) if cell.strip()}
-            except _Twice as error:
-                yield number, Finding(str(path), number, 1, str(error))
-    except csv.Error as error:
-        yield reader.line_num, Finding(str(path), reader.line_num, 1, _("is not CSV: {why}").format(why=error))
+def _cells(path: Path, text: TextIO) -> "Reader":
+    csv.field_size_limit(max(csv.field_size_limit(), path.stat().st_size))  # a note may be as long as it likes
+    return csv.reader(text, strict=True)
+
+
+def _csv(path: Path, encoding: str) -> Iterator[Line]:
+    with path.open(encoding=encoding, newline="") as text:
+        reader = _cells(path, text)
+        try:
+            yield from _records(path, reader)
+        except csv.Error as error:
+            yield reader.line_num, Finding(str(path), reader.line_num, 1, _("is not CSV: {why}").format(why=error))
+
+
+def _records(path: Path, reader: "Reader") -> Iterator[Line]:
+    header = [bare(name).strip() for name in next(reader, [])]
+    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+    yield from ((1, Finding(str(path), 1, 1, _("'{name}' stands twice").format(name=n))) for n in twice)
+    if header:
+        yield 1, tuple(header)
+    start = reader.line_num + 1
+    for cells in reader:
+        number, start = start, reader.line_num + 1
+        if not any(cells):
+            continue
+        if len(cells) != len(header):
+            text = _("has {found} cells where the header has {expected}")
+            message = text.format(found=len(cells), expected=len(header))
+            yield number, Finding(str(path), number, 1, message)
+            continue
+        try:
+            yield number, {n: _cell(n, bare(cell)) for n, cell in zip(header, cells, strict=True) if cell.strip()}
+        except _Twice as error:
+            yield number, Finding(str(path), number, 1, str(error))
 
 
 def _cell(name: str, text: str) -> Any:

@@ -1,6 +1,6 @@
 """Entries of a file into the ledger: all of them in one transaction, or none."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,17 +9,19 @@ from ..language import _
 from ..ledger import Reader, Writer
 from ..ledger.conflict import differences, quoted
 from ..model import Entry, Plan, Recorded
-from .adopting import follow
+from .adopting import assign_adopted, moves_the_plan
 from .checks import objections
 from .files import fault
 from .rows import Row
+from .spool import Spool
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a file."""
 
-    added: tuple[Recorded, ...]
+    added: range
+    """The numbers of the entries that are new."""
     known: int
     """How many of its entries were in the ledger already."""
     warnings: tuple[Finding, ...]
@@ -29,12 +31,12 @@ class Outcome:
 def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     writer: Writer,
     file: str,
-    rows: Sequence[Row],
+    rows: Spool,
     plan: Plan,
     today: date,
     *,
     strict: bool,
-    progress: Callable[[], None] = lambda: None,
+    progress: Callable[[int], None] = lambda _row: None,
 ) -> Outcome:
     """Append the rows that the ledger does not have yet.
 
@@ -45,13 +47,13 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     """
     faults: list[Finding] = []
     warnings: list[Finding] = []
-    added: list[Recorded] = []
-    known = 0
+    begins = writer.head().seq + 1
+    known, adopts = 0, False
     fatal = ("refused", "implausible") if strict else ("refused",)
-    exported = {row.seq: row.entry.key for row in rows if row.seq is not None}
+    exported = {row.seq: row.entry.key for row in rows if row.seq in rows.referred} if rows.referred else {}
     subjects = plan.subjects()
-    for row in rows:
-        progress()
+    for number, row in enumerate(rows, 1):
+        progress(number)
         try:
             entry = _renumbered(row, exported, writer)
             there = writer.find(entry.key)
@@ -64,13 +66,15 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
             warnings += (fault(file, row.where, o.message) for o in against if o.weight not in fatal)
             faults += (refusals := [fault(file, row.where, o.message) for o in against if o.weight in fatal])
             if not refusals:  # also after a fault, for what follows may build on it; all of it is taken back
-                added.append(writer.append(entry))
+                writer.append(entry)
+                adopts = adopts or moves_the_plan(writer, entry)
         except Refused as refused:
             faults.append(fault(file, row.where, str(refused)))
     if faults:
         raise InvalidInput(faults)
-    follow(writer, added)
-    return Outcome(tuple(added), known, tuple(warnings))
+    if adopts:
+        assign_adopted(writer)
+    return Outcome(range(begins, writer.head().seq + 1), known, tuple(warnings))
 
 
 def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Entry:

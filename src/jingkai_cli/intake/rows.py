@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,16 +39,15 @@ class Row:
     """The place in a form that it comes from: what a form says there may change, and is then told anew."""
 
 
-def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> list[Row]:
-    """The entries of a file; a line that does not say who typed it was typed by `typist`.
+def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterator[Row]:
+    """The entries of a file, as they are read; a line that does not say who typed it was typed by `typist`.
 
     Raises:
-        InvalidInput: every fault of the file, in the order of its lines.
+        InvalidInput: every fault of the file, in the order of its lines; after the first one no more rows come.
     """
-    rows: list[Row] = []
     faults: list[Finding] = []
-    seen: Counter[str] = Counter()
-    keys: dict[str, Where] = {}
+    seen: Counter[int] = Counter()
+    keys: dict[int, Where] = {}  # by the hash of a key, which takes a third of the memory
     strange: set[str] = set()
     subjects = plan.subjects()
     for where, line in lines:
@@ -71,14 +70,14 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> list[R
         except _Faulty as faulty:
             faults += (fault(file, where, message) for message in faulty.messages)
             continue
-        first = keys.setdefault(row.entry.key, where)
+        first = keys.setdefault(hash(row.entry.key), where)
         if first != where:
             text = _("key '{key}' stands in line {line} already")
             faults.append(fault(file, where, text.format(key=row.entry.key, line=first)))
-        rows.append(row)
+        if not faults:
+            yield row
     if faults:
         raise InvalidInput(faults)
-    return rows
 
 
 class _Faulty(Exception):
@@ -90,7 +89,7 @@ class _Faulty(Exception):
 
 
 def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
-    where: Where, line: Any, plan: Plan, subjects: Mapping[str, Task], typist: str, seen: Counter[str]
+    where: Where, line: Any, plan: Plan, subjects: Mapping[str, Task], typist: str, seen: Counter[int]
 ) -> Row:
     if not isinstance(line, Mapping):
         raise _Faulty(
@@ -120,8 +119,8 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
         entry = replace(entry, task=task.id, milestone=_milestone(entry, task))
     content = content_key(entry, 0)  # refuses text that no ledger can hold
     if "key" not in given:
-        entry = replace(entry, key=content_key(entry, seen[content]))
-        seen[content] += 1
+        entry = replace(entry, key=content_key(entry, seen[hash(content)]))
+        seen[hash(content)] += 1
     unsaid = frozenset({"by"} - given.keys())
     return Row(where, entry, unsaid, _number(line.get("seq")), _number(line.get("retracted_by")))
 

@@ -1,38 +1,25 @@
 """The ledger (台账): append-only, hash-chained entries behind one protocol, whatever database keeps them."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ..errors import LedgerError
 from ..extras import extra
-from ..facts import Event, Received, TaskFacts, Total
 from ..language import _
-from ..model import Entry, Head, Recorded
+
+if TYPE_CHECKING:  # who asks only for the last entry loads no model
+    from ..facts import Event, Received, TaskFacts, Total
+    from ..head import Head
+    from ..model import Entry, Recorded
+    from .selection import Selection
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which entries `entries` gives: all of them where a field is None. Dates are `on`, both ends included."""
-
-    tasks: frozenset[str] | None = None
-    since: date | None = None
-    until: date | None = None
-    unit: str | None = None
-    after_seq: int = 0
-    until_seq: int | None = None
-    last: int | None = None
-    """Only the last so many, still in the order of their numbers."""
-
-
-ALL = Selection()
-"""Every entry."""
 
 
 class Reader(Protocol):
@@ -84,7 +71,7 @@ class Reader(Protocol):
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
         """Of these entries, which were retracted, and by which."""
 
-    def entries(self, selection: Selection = ALL) -> Iterator[Recorded]:
+    def entries(self, selection: Selection = ...) -> Iterator[Recorded]:
         """Entries by number, fetched in bounded pages: no read transaction stays open between them."""
 
     def tasks(self) -> Sequence[str]:
@@ -128,10 +115,10 @@ class Ledger(Reader, Protocol):
         Writers wait meanwhile, so `work` computes and does not print.
         """
 
-    def known_on(self, moment: datetime) -> "Ledger":
+    def known_on(self, moment: datetime) -> Ledger:
         """The ledger as it stood at `moment`: a prefix of the chain, read-only, folded from its entries."""
 
-    def prefix(self, seq: int) -> "Ledger":
+    def prefix(self, seq: int) -> Ledger:
         """The ledger as it stood when entry `seq` was its last: what `known_on` gives, by number."""
 
     def check(self, progress: Callable[[int], None] = ..., most: int | None = ...) -> Iterator[str]:
@@ -182,6 +169,19 @@ def open_for_reading(where: str) -> Ledger:
     from . import sqlite
 
     return sqlite.open_for_reading(_file(where))
+
+
+def last_of(file: Path) -> tuple[int, str] | None:
+    """The number and the hash of the last entry of a ledger in a file, at once: without waiting for who is writing.
+
+    None for an empty ledger.
+
+    Raises:
+        LedgerError: it cannot be read now.
+    """
+    from . import opening
+
+    return opening.last_of(file)
 
 
 def open_for_writing(where: str, now: Callable[[], datetime]) -> WritableLedger:

@@ -12,8 +12,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ..errors import LedgerError, Refused
+from ..head import Head
 from ..language import _
-from ..model import Entry, Head, Reading, Recorded
+from ..model import Entry, Reading, Recorded
 
 PREFIX = b"jk-ledger-v1\n"
 """What every hash begins with: the version of this format."""
@@ -95,8 +96,8 @@ def content_key(entry: Entry, ordinal: int) -> str:
     score it is the judge, who belongs to it.
     """
     left_out = ("key",) if entry.kind == "score" else ("by", "key")
-    said = {name: value for name, value in content(entry).items() if name not in left_out}
-    return _sha256(f"{_canonical(said)}\n{ordinal}".encode())
+    counted = {name: value for name, value in content(entry).items() if name not in left_out}
+    return _sha256(f"{_canonical(counted)}\n{ordinal}".encode())
 
 
 def link(entry: Entry, head: Head, recorded_at: datetime) -> Recorded:
@@ -133,7 +134,7 @@ def parse(body: str, hash_: str) -> Recorded:
             prev_hash=str(fields["prev_hash"]),
             hash=hash_,
             body=body,
-            entry=_entry(fields),
+            entry=said(fields),
         )
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise LedgerError(
@@ -180,11 +181,16 @@ def _canonical(fields: Mapping[str, Any]) -> str:
     return body
 
 
-def _entry(fields: Mapping[str, Any]) -> Entry:
+def said(fields: Mapping[str, Any]) -> Entry:
+    """The entry whose `content` these fields are.
+
+    Raises:
+        ArithmeticError, AttributeError, LookupError, TypeError, ValueError: they are that of no entry.
+    """
     readings, printed, units = (fields.get(name, {}) for name in ("readings", "printed", "units"))
     evidence = fields.get("evidence", ())
-    said = (value for name, value in fields.items() if name not in _NOT_TEXT)
-    for text in (*said, *readings.values(), *printed.values(), *units.values(), *evidence):
+    texts = (value for name, value in fields.items() if name not in _NOT_TEXT)
+    for text in (*texts, *readings.values(), *printed.values(), *units.values(), *evidence):
         if not isinstance(text, str):
             raise TypeError(text)
     return Entry(

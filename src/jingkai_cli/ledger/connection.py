@@ -32,6 +32,8 @@ _SENTENCES = {
     sqlite3.SQLITE_READONLY: N_("{where} cannot be written: the file, its folder or this view of it is read-only."),
 }
 
+_FAULTS = (sqlite3.Error, UnicodeEncodeError, OverflowError)
+
 
 class Connection:
     """Runs statements in SQLite; every error of SQLite leaves it as a `LedgerError`."""
@@ -58,7 +60,12 @@ class Connection:
             LedgerError: SQLite could not.
             Refused: a value is text that is not valid Unicode, or a number above 2⁶³.
         """
-        return self._attempt(lambda: self._sqlite.execute(statement, values).fetchall())
+        gives_up = 0.0
+        while True:  # without `_attempt`: an import runs a million statements, of which nearly all succeed at once
+            try:
+                return self._sqlite.execute(statement, values).fetchall()
+            except _FAULTS as error:
+                gives_up = self._again(error, gives_up)
 
     @contextmanager
     def transaction(self, begin: str) -> Iterator[None]:
@@ -100,26 +107,36 @@ class Connection:
         self._sqlite.close()
 
     def _attempt(self, action: Callable[[], T]) -> T:
-        gives_up = None
+        gives_up = 0.0
         while True:
             try:
                 return action()
-            except UnicodeEncodeError as error:
-                raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
-            except OverflowError as error:
-                raise Refused(_("No entry has a number that large.")) from error
-            except sqlite3.Error as error:
-                code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-                gives_up = gives_up or time.monotonic() + self._patience
-                if code & 0xFF == sqlite3.SQLITE_BUSY and time.monotonic() < gives_up:
-                    time.sleep(_PAUSE)
-                elif code == sqlite3.SQLITE_READONLY_ROLLBACK and self._database.endswith(_READ_ONLY):
-                    self._recover()
-                else:
-                    sentence = _SENTENCES.get(code & 0xFF, N_("{where}: {error}"))
-                    raise LedgerError(
-                        _(sentence).format(where=self.where, patience=self._patience, error=error)
-                    ) from error
+            except _FAULTS as error:
+                gives_up = self._again(error, gives_up)
+
+    def _again(self, error: Exception, gives_up: float) -> float:
+        """Whether what failed is worth another try.
+
+        Returns:
+            The moment from which on it is not any more.
+
+        Raises:
+            LedgerError, Refused: it is not.
+        """
+        if isinstance(error, UnicodeEncodeError):
+            raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
+        if isinstance(error, OverflowError):
+            raise Refused(_("No entry has a number that large.")) from error
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        gives_up = gives_up or time.monotonic() + self._patience
+        if code & 0xFF == sqlite3.SQLITE_BUSY and time.monotonic() < gives_up:
+            time.sleep(_PAUSE)
+        elif code == sqlite3.SQLITE_READONLY_ROLLBACK and self._database.endswith(_READ_ONLY):
+            self._recover()
+        else:
+            sentence = _(_SENTENCES.get(code & 0xFF, N_("{where}: {error}")))
+            raise LedgerError(sentence.format(where=self.where, patience=self._patience, error=error)) from error
+        return gives_up
 
     def _recover(self) -> None:
         """Undo what a killed writer left half done: SQLite must write for that, which this connection may not."""

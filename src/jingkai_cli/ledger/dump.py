@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ..errors import LedgerError, Refused
+from ..head import Head
 from ..language import _
-from ..model import Head, Recorded
+from ..model import Recorded
 from . import Reader, Writer, chain
 
 _HASH = re.compile(r',"hash":"([0-9a-f]{64})"\}')

@@ -11,8 +11,9 @@ from operator import itemgetter
 from typing import Any
 
 from ..errors import JkError, LedgerError
+from ..head import Head
 from ..language import _
-from ..model import PROGRAMME, Head
+from ..model import PROGRAMME
 from . import canonical, chain
 from .derived import EXACT, Rows
 from .tables import PAGE, TABLES, pages

@@ -8,13 +8,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from ..facts import NOTHING, Event, Received, TaskFacts, Total
-from ..model import Entry, Head, Recorded
-from . import ALL, Selection, chain
+from ..head import Head
+from ..model import Entry, Recorded
+from . import chain
 from .derived import Rows
+from .last import last
+from .selection import ALL, Selection
 from .totals import END, TOTALS, next_total, total_at
 
 _ANY_TASK = "> ''"
@@ -59,8 +63,8 @@ class SqlReader:
 
     def head(self) -> Head:
         """The last entry's number and hash; `chain.EMPTY` for an empty ledger."""
-        found = self._rows("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1", ())
-        return Head(*found[0]) if found else chain.EMPTY
+        found = last(self._rows)
+        return Head(*found) if found else chain.EMPTY
 
     def facts(
         self,
@@ -226,7 +230,7 @@ class SqlReader:
         found: list[tuple[Any, ...]] = []
         for first in range(0, len(tasks), PAGE):
             some = tasks[first : first + PAGE]
-            found += self._rows(statement.format(which=f"IN ({_marks(some)})"), (*values, *some))
+            found += self._rows(_for(statement, len(some)), (*values, *some))
         return found
 
 
@@ -241,6 +245,11 @@ def _named(tasks: Sequence[str] | None, present: Mapping[str, str]) -> list[str]
 def _day(instant: str, here: datetime) -> date:
     """The day of an instant in the zone of another moment."""
     return datetime.fromisoformat(instant).astimezone(here.tzinfo).date()
+
+
+@lru_cache
+def _for(statement: str, tasks: int) -> str:
+    return statement.format(which=f"IN ({', '.join('?' * tasks)})")
 
 
 def _marks(values: Iterable[Any]) -> str:

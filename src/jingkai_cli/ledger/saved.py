@@ -6,8 +6,9 @@ from errno import EINVAL
 from pathlib import Path
 
 from ..errors import LedgerError
+from ..head import Head
 from ..language import _
-from ..model import Head, Recorded
+from ..model import Recorded
 from . import chain, dump, open_for_reading
 
 _SQLITE = b"SQLite format 3\0"

@@ -13,17 +13,12 @@ from ..model import Recorded
 from . import Reader, Writer
 from .connection import PATIENCE, Connection
 from .derived import Derived, Rows
+from .opening import APPLICATION, MIGRATIONS, opened, size_of, version_of
 from .reader import SqlReader
 from .store import SqlLedger
 from .writer import SqlWriter, insert
 
 T = TypeVar("T")
-
-APPLICATION = 0x6A6B4C44
-"""What makes a SQLite file a jk ledger: its application id (`jkLD`)."""
-
-MIGRATIONS = ("sqlite.sql", "sqlite-2.sql")
-"""The scripts that bring a ledger from version 0, an empty file, to the present one. Only ever added to."""
 
 
 def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
@@ -34,21 +29,8 @@ def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
     Raises:
         LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
     """
-    if _size(path) is None:
-        raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
-    if path.is_dir():
-        raise LedgerError(_("{path} is a folder: name a file in it.").format(path=path))
-    if _of_another_program(path):
-        raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
-    connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
-    with connection.transaction("BEGIN"):
-        if _version(connection) > 0:
-            return SqliteLedger(connection)
-        size = _size(path)
-    connection.close()
-    if size:  # to SQLite a file of a few bytes is as empty as one of none
-        raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
-    return in_memory((), str(path))
+    connection = opened(path, patience)
+    return SqliteLedger(connection) if connection else in_memory((), str(path))
 
 
 def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = PATIENCE) -> "WritableSqliteLedger":
@@ -57,16 +39,16 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
     Raises:
         LedgerError: its folder is missing, it is not a ledger, is damaged, or is newer than this program.
     """
-    if _size(path) is not None:
+    if size_of(path) is not None:
         open_for_reading(path, patience).close()  # what is not a ledger of ours is not even opened for writing
-    elif _size(path.parent) is None:
+    elif size_of(path.parent) is None:
         raise LedgerError(_("The folder {path} does not exist: make it first.").format(path=path.parent))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=rwc", patience)
     connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
     connection.rows("PRAGMA synchronous = FULL")
     connection.rows("PRAGMA cache_size = -262144")  # kibibytes: the keys and hashes of a large import lie all over
     with connection.transaction("BEGIN"):
-        version = _version(connection)
+        version = version_of(connection)
     if version < len(MIGRATIONS):
         _migrate(connection)
     return WritableSqliteLedger(connection, now)
@@ -113,7 +95,7 @@ class SqliteLedger(SqlLedger):
             if fault != "ok":
                 yield _("database: {fault}").format(fault=fault)
         with closing(Connection(self.where, ":memory:")) as ours:
-            _migrate(ours, _version(self._connection))
+            _migrate(ours, version_of(self._connection))
             expected = SqliteLedger(ours).schema()
         found = self.schema()
         for name in sorted(expected.keys() | found.keys()):
@@ -150,52 +132,10 @@ class WritableSqliteLedger(SqliteLedger):
             return work(SqlWriter(self._rows, self._now))
 
 
-def _size(path: Path) -> int | None:
-    """The size of what is there; None where there is nothing."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise LedgerError(_("{where} cannot be opened ({error}).").format(where=path, error=error)) from error
-
-
-def _of_another_program(path: Path) -> bool:
-    """Whether a file is the database of another program that keeps a log beside it: even a reader would make that."""
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)  # https://sqlite.org/fileformat.html#the_database_header
-    except OSError:
-        return False  # SQLite says what is wrong
-    return header[19:20] == b"\x02" and header[68:72] != APPLICATION.to_bytes(4, "big")
-
-
-def _version(connection: Connection) -> int:
-    """The version of a ledger's tables; 0 for an empty file.
-
-    To be asked within a transaction: somebody else may make the ledger between one answer and the next.
-
-    Raises:
-        LedgerError: it is a database of something else, or of a newer version.
-    """
-    ((application,),) = connection.rows("PRAGMA application_id")
-    ((version,),) = connection.rows("PRAGMA user_version")
-    ((tables,),) = connection.rows("SELECT count(*) FROM sqlite_schema")
-    if application != APPLICATION and (application, version, tables) != (0, 0, 0):
-        raise LedgerError(_("{where} is not a jk ledger.").format(where=connection.where))
-    if version > len(MIGRATIONS):
-        raise LedgerError(
-            _("{where} was written by a newer jk (version {version}): upgrade this one.").format(
-                where=connection.where, version=version
-            )
-        )
-    return int(version)
-
-
 def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
     """Bring a ledger to a version; of several programs that begin at once, the first one does."""
     with connection.transaction("BEGIN IMMEDIATE"):
-        for script in MIGRATIONS[_version(connection) : version]:
+        for script in MIGRATIONS[version_of(connection) : version]:
             for statement in _statements(Path(__file__).with_name(script).read_text("utf-8")):
                 connection.rows(statement)
         connection.rows(f"PRAGMA application_id = {APPLICATION}")

@@ -10,10 +10,11 @@ from typing import TypeVar
 from ..errors import LedgerError
 from ..facts import Event, Received, TaskFacts, Total
 from ..language import _
-from . import Ledger, Reader, Selection
+from . import Ledger, Reader
 from .derived import Rows
 from .dump import line
 from .reader import SqlReader
+from .selection import Selection
 
 T = TypeVar("T")
 

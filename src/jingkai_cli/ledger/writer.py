@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import KeyConflict, LedgerError, Refused
+from ..head import Head
 from ..language import _
-from ..model import Entry, Head, Recorded
+from ..model import Entry, Recorded
 from . import chain
 from .conflict import differences, quoted
 from .derived import Derived, Rows

@@ -4,14 +4,18 @@ Only what finds the file and remembers it is loaded with this package; pydantic 
 read before, and with its schema.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import Finding, InvalidInput
 from ..language import _
-from ..model import Plan
 from .files import PlanFiles, is_file, read_bytes
+
+if TYPE_CHECKING:  # who finds the file and reads its bytes only loads no model
+    from ..model import Plan
 
 __all__ = ["find_plan", "load_plan", "parse_plan", "read_text", "schema"]
 

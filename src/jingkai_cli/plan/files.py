@@ -21,6 +21,14 @@ class PlanFiles:
         self.contacts = beside if is_file(beside) else None
         self.read = cache(read_bytes)
 
+    def content(self) -> tuple[bytes, bytes | None]:
+        """What stands in the plan and in the contacts beside it.
+
+        Raises:
+            InvalidInput: One of them cannot be read.
+        """
+        return self.read(self.plan), self.read(self.contacts) if self.contacts else None
+
 
 def is_file(path: Path) -> bool:
     """Whether a file is there, and in a folder that may be searched."""

@@ -11,9 +11,6 @@ from typing import Any
 from ..model import Indicator, Milestone, Plan, Task
 from ..thresholds import Assessment, Rules
 
-LAYOUT = repr([kind.__match_args__ for kind in (Plan, Rules, Assessment, Task, Indicator, Milestone)])
-"""The fields of every class: what was packed by a program with other ones is not for this program."""
-
 _day = date.fromordinal
 
 

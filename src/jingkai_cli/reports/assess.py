@@ -8,7 +8,8 @@ from ..figures import number
 from ..language import N_, _, ngettext
 from ..rules.assessment import Assessed, Part
 from ..thresholds import PARTS
-from .document import Column, Document, Scope, Section, Table, Tone, Toned
+from .document import Column, Document, Section, Table, Tone, Toned
+from .scope import Scope
 
 PART_TITLES = {
     "progress": N_("Progress"),
@@ -30,7 +31,7 @@ def build(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Documen
     ordered = sorted(assessed, key=lambda each: -1.0 if each.score is None else each.score, reverse=True)
     return Document(
         kind="assess",
-        scope=scope,
+        about=scope.about,
         title=_("Assessment of {period}").format(period=period.name),
         fields=fields(),
         items=[item(each) for each in ordered],

@@ -12,10 +12,11 @@ from ..rules.change import Change, figures
 from ..rules.silence import next_report_by
 from . import report
 from .bulletin_tables import due_next, lamps, troubles, units
-from .document import Document, Letterhead, Scope, Section, Table
+from .document import Document, Letterhead, Section, Table
 from .problems import table as agenda
 from .reported import Entries, by_task
 from .reported import table as reported
+from .scope import Scope
 
 WEEK = 7
 
@@ -52,7 +53,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         sections.append(Section(_("7. Ranking of the units (internal)"), table=issue.ranking))
     return Document(
         kind="bulletin",
-        scope=scope,
+        about=scope.about,
         title=_("Weekly bulletin"),
         fields=fields(),
         items=[_item(scope, change, of_task) for change in changes],

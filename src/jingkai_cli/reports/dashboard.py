@@ -12,8 +12,9 @@ from ..model import Plan
 from ..rules.progress import Planned
 from ..rules.status import Judgement, judge
 from . import groups, milestones, problems, report
-from .document import Column, Document, Scope, Section, Table, Tone
+from .document import Column, Document, Section, Table, Tone
 from .indicators import indicators, monthly, since_records_began
+from .scope import Scope
 from .show import objection, people_and_dates
 from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
 

@@ -5,20 +5,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from ..model import Head, Plan
+from ..head import Head
 
 Tone = Literal["red", "yellow", "green", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What every report of one run speaks about."""
+class About:
+    """What a report says of itself at its head and foot: whose plan, of which date, by which state of the ledger."""
 
-    plan: Plan
+    plan: str
+    """The plan's title."""
+    language: str
+    """The plan's: `zh` or `en`."""
+    timezone: str
     as_of: date
     known_on: datetime | None
     head: Head
-    """The ledger's last entry that counted: printed as the anchor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Document:
     """A report. `items` has the same fields in every item: the names in JSON, the columns in CSV."""
 
     kind: str
-    scope: Scope
+    about: About
     title: str
     fields: Mapping[str, str]
     """Name of each field of an item → its title in the reader's language."""

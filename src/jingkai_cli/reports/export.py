@@ -7,7 +7,8 @@ from ..facts import TaskFacts
 from ..model import Recorded
 from ..rules.assessment import Assessed
 from . import assess, groups, log, problems, report
-from .document import Document, Scope
+from .document import Document
+from .scope import Scope
 
 ANCHOR = "anchor.txt"
 """The file beside the CSV files that holds the ledger's head: what `jk check --anchor-file` proves."""

@@ -10,8 +10,9 @@ from ..facts import TaskFacts
 from ..figures import number
 from ..language import _
 from ..rules.status import Judgement, judge
-from .document import Column, Document, Scope, Section, Table
+from .document import Column, Document, Section, Table
 from .report import Filters, summary
+from .scope import Scope
 from .wording import or_unknown
 
 By = Literal["unit", "leader"]
@@ -33,7 +34,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: Filters, by: By
     items = [_item(by, name, groups[name]) for name in names]
     return Document(
         kind=f"report-by-{by}",
-        scope=scope,
+        about=scope.about,
         title=title,
         fields=fields(by),
         items=items,

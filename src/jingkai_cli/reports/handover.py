@@ -7,9 +7,10 @@ from ..language import N_, _, speaking
 from ..model import Milestone, Task
 from ..rules.problems import Problem
 from ..rules.status import Judgement
-from .document import Document, Scope, Section, Tone
+from .document import Document, Section, Tone
 from .matters import Matter, fields, items, sections
 from .report import late_lines, summary
+from .scope import Scope
 from .wording import due, reason
 
 TITLES: Mapping[str, str] = {
@@ -28,7 +29,7 @@ def build(scope: Scope, judgements: Sequence[Judgement]) -> Document:
     nothing = (Section(lines=(_("Nothing is open."),)),)
     return Document(
         kind="handover",
-        scope=scope,
+        about=scope.about,
         title=_("Handover: everything that is open"),
         fields=fields(),
         items=data,

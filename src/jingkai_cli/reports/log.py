@@ -9,7 +9,8 @@ from ..language import _
 from ..ledger.chain import content
 from ..model import Entry, Plan, Recorded, Task
 from ..plan.nodes import Fields
-from .document import Column, Document, Scope, Section, Table
+from .document import Column, Document, Section, Table
+from .scope import Scope
 from .wording import BASES, KINDS, figure
 
 
@@ -19,7 +20,7 @@ def build(scope: Scope, entries: Iterable[Recorded], retracted_by: Mapping[int, 
     titles = fields()
     return Document(
         kind="log",
-        scope=scope,
+        about=scope.about,
         title=_("Ledger entries"),
         fields=titles,
         items=[_item(titles, r, retracted_by.get(r.seq)) for r in those],

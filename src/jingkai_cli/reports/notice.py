@@ -12,8 +12,9 @@ from ..rules.life import Life
 from ..rules.position import Late
 from ..rules.problems import Problem
 from ..rules.status import Judgement
-from .document import Column, Document, Letterhead, Scope, Section, Table, Tone, Toned
+from .document import Column, Document, Letterhead, Section, Table, Tone, Toned
 from .due import Due, due_within
+from .scope import Scope
 from .wording import late_line, marked, reason
 
 Level = Literal["red", "yellow", "blue"]
@@ -57,7 +58,7 @@ def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Docu
         data = [_item(point) for point in _points(scope, letter, judgements)]
     return Document(
         kind="notice",
-        scope=scope,
+        about=scope.about,
         title=_(TITLES[levels[0]]) if levels else _("Notice"),
         fields=fields(),
         items=data,

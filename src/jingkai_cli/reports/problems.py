@@ -8,7 +8,8 @@ from ..facts import TaskFacts
 from ..figures import days
 from ..language import N_, _, ngettext
 from ..rules.problems import Problem, fold
-from .document import Column, Document, Scope, Section, Table, Toned
+from .document import Column, Document, Section, Table, Toned
+from .scope import Scope
 
 STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
 
@@ -36,7 +37,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters)
     listed.sort(key=lambda p: (-late[p.seq] if filters.overdue else 0, p.seq))
     return Document(
         kind="problems",
-        scope=scope,
+        about=scope.about,
         title=_("Overdue problems") if filters.overdue else _("Problems"),
         fields=fields(),
         items=[_item(scope, p) for p in listed],

@@ -10,7 +10,8 @@ from ..figures import enumeration, mean_score
 from ..language import _, ngettext
 from ..model import Plan
 from ..rules.observation import Score, Standing, ranking
-from .document import Column, Document, Scope, Section, Table
+from .document import Column, Document, Section, Table
+from .scope import Scope
 
 
 def build(scope: Scope, scores: Iterable[Score], month: Period) -> Document:
@@ -21,7 +22,7 @@ def build(scope: Scope, scores: Iterable[Score], month: Period) -> Document:
     items = [_item(scope.plan, standing, before) for standing in standings]
     return Document(
         kind="rank",
-        scope=scope,
+        about=scope.about,
         title=_("Ranking of the units at the observation of {month} (internal)").format(month=month.name),
         fields=fields(),
         items=items,

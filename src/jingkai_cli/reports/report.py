@@ -11,8 +11,9 @@ from ..figures import days, enumeration, percent
 from ..language import _, ngettext, speaking
 from ..model import Milestone, Plan, Task
 from ..rules.status import Judgement, judge
-from .document import Cell, Column, Document, Scope, Section, Table, Toned
+from .document import Cell, Column, Document, Section, Table, Toned
 from .due import due_lines, due_within
+from .scope import Scope
 from .wording import LAMPS, deadlines, lamp_and_state, late_line, marked, or_unknown, reason
 
 
@@ -51,7 +52,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: Filters) -> Doc
     filtered = filters != Filters()
     return Document(
         kind="report",
-        scope=scope,
+        about=scope.about,
         title=_title(filters),
         fields=fields(),
         items=items(scope.plan, listed),

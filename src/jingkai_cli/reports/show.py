@@ -11,12 +11,13 @@ from ..rules.life import fold
 from ..rules.progress import progress
 from ..rules.status import Judgement, judge_task
 from . import chart
-from .document import Column, Document, Scope, Section, Table
+from .document import Column, Document, Section, Table
 from .indicators import indicators, monthly, since_records_began
 from .log import table as log_table
 from .milestones import milestones
 from .problems import table as problem_table
 from .report import fields, footnotes, items
+from .scope import Scope
 from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
 
 FactsOn = Callable[[date], TaskFacts]
@@ -46,7 +47,7 @@ def build(
     ]
     return Document(
         kind="show",
-        scope=scope,
+        about=scope.about,
         title=f"{task.id} {task.title}",
         fields=fields(),
         items=items(scope.plan, [judgement]),

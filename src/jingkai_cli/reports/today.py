@@ -8,11 +8,12 @@ from ..language import N_, _, speaking
 from ..model import Recorded, Task
 from ..rules.change import Change
 from ..rules.problems import Problem
-from .document import Document, Scope, Section, Tone
+from .document import Document, Section, Tone
 from .due import due_within
 from .matters import Matter, fields, items, sections
 from .report import late_lines, summary
 from .reported import brief, by_task
+from .scope import Scope
 from .wording import reason
 
 SOON = 7
@@ -47,7 +48,7 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
     nothing = (Section(lines=(_("Nothing under: {groups}").format(groups=enumeration(empty)),)),) if empty else ()
     return Document(
         kind="today",
-        scope=scope,
+        about=scope.about,
         title=_("Today, since {day}").format(day=since),
         fields=fields(),
         items=data,

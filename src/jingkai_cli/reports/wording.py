@@ -1,6 +1,6 @@
 """The words of every report: figures, states and reasons as an office writes them, in the language spoken now."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -208,8 +208,3 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "unstarted": _unstarted,
     "silent": _silent,
 }
-
-
-def joined(texts: Iterable[str]) -> str:
-    """Several sentences in one cell of a file."""
-    return "; ".join(texts)

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from ..dates import day_ends
 from ..facts import NOTHING, TaskFacts
+from ..head import Head
 from ..ledger import Reader
-from ..model import Head, Plan, Task
+from ..model import Plan, Task
 from ..rules.monthly import last_ended, month_before
 
 

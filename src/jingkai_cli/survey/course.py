@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ..ledger import Reader, Selection
+from ..ledger import Reader
+from ..ledger.selection import Selection
 from ..model import Plan, Recorded
 from . import Survey, survey
 

@@ -22,7 +22,7 @@ LONGEST_PROPERTY = 255
 
 def render(document: Document) -> bytes:
     """The document for Word, in the language of its plan."""
-    language = document.scope.plan.language
+    language = document.about.language
     faces = CHINESE if language == "zh" else ENGLISH
     with speaking(language):
         word = docx.Document()
@@ -33,7 +33,7 @@ def render(document: Document) -> bytes:
         about = word.core_properties
         issuer = document.letterhead.issuer if document.letterhead else None
         about.author, about.title, about.comments = _about(issuer or "jk"), _about(document.title), ""
-        about.created = about.modified = made_on(document.scope.as_of)
+        about.created = about.modified = made_on(document.about.as_of)
         about.last_modified_by, about.revision = about.author, 1
         content = BytesIO()
         word.save(content)

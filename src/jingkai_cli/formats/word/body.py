@@ -43,11 +43,11 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
     if letterhead:
         yield paragraph(Shape("center", line=faces.line), run(faces.body, letterhead.number))
         yield _blank(faces)
-    for title in (document.scope.plan.title, document.title):
+    for title in (document.about.plan, document.title):
         yield paragraph(Shape("center", line=faces.line, kept=True), run(faces.title, title))
     if not letterhead:
-        scope = document.scope
-        said = _("({when})").format(when=when(scope, long_date(scope.as_of)))
+        about = document.about
+        said = _("({when})").format(when=when(about, long_date(about.as_of)))
         yield paragraph(Shape("center", line=faces.line), run(faces.dated, said))
     yield _blank(faces)
     if letterhead and letterhead.addressee:
@@ -67,7 +67,7 @@ def _text(document: Document, faces: Faces) -> Iterator[Element]:
 def _numbered(document: Document) -> Iterator[Section]:
     """The sections. Where several have a title and none a number yet, a report in Chinese gives them theirs."""
     titles = [section.title for section in document.sections if section.title]
-    told = document.scope.plan.language != "zh" or document.letterhead or len(titles) == 1
+    told = document.about.language != "zh" or document.letterhead or len(titles) == 1
     numbered = told or any(_level(title) is not None for title in titles)
     count = 0
     for section in document.sections:
@@ -129,7 +129,7 @@ def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
 
 def _record(document: Document, faces: Faces) -> Iterator[Element]:
     """To whom it was sent (版记), and the anchor, between two lines; a character from both edges."""
-    lines = [*(distribution(document.letterhead) if document.letterhead else ()), anchor(document.scope)]
+    lines = [*(distribution(document.letterhead) if document.letterhead else ()), anchor(document.about)]
     yield _blank(faces)
     yield ruled([paragraph(Shape("left", line=faces.line), run(faces.record, line)) for line in lines])
 

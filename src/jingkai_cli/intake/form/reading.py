@@ -66,7 +66,7 @@ def read_form(sheet: Grid, hidden: Grid, plan: Plan, typist: str, today: date) -
     form = _Form(sheet, keys, plan, [])
     lines = list(_lines(form, min(keys.until, today)))
     try:
-        rows = entries(sheet.file, lines, plan, typist)
+        rows = list(entries(sheet.file, lines, plan, typist))
     except InvalidInput as invalid:
         form.faults.extend(invalid.findings)
     if form.faults:

@@ -1,6 +1,6 @@
 """A form that was changed after it was read: what it says now takes the place of what it said before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,6 +11,7 @@ from ...ledger.conflict import differences
 from ...model import Entry, Recorded
 from ..files import fault
 from ..rows import Row
+from ..spool import Spool
 
 _PLACE = frozenset({"key"})
 
@@ -19,35 +20,32 @@ _PLACE = frozenset({"key"})
 class Settled:
     """The rows of a file as they go into the ledger, and what is worth knowing of them."""
 
-    rows: tuple[Row, ...]
+    rows: Spool
     remarks: tuple[Finding, ...]
 
 
-def settle(file: str, rows: Sequence[Row], ledger: Reader, today: date, why: str) -> Settled:
+def settle(file: str, rows: Spool, ledger: Reader, today: date, why: str) -> Settled:
     """Hold what a form says against what it said before: the same once more, or something new.
 
     An earlier state of a form that comes again adds nothing either, so that a folder with both may be read twice.
 
     Args:
         file: names the file in remarks.
-        rows: of a form or not; only those of a form can change.
+        rows: of the form.
         ledger: what was read before.
         today: the day of a retraction.
         why: the reason that a retraction gives.
     """
-    settled: list[Row] = []
+    settled = Spool()
     remarks: list[Finding] = []
     for row in rows:
-        if row.in_form is None:
-            settled.append(row)
-            continue
-        told = list(_told(row.in_form, ledger))
+        told = list(_told(row.in_form or "", ledger))
         same = next((there for there in told if _is_same(row, there)), None)
         key = same.entry.key if same else f"{row.in_form}/{len(told) + 1}"
         if same is None and told:
             retracted = ledger.retracted_by([told[-1].seq])
             if not retracted:  # nobody did already
-                settled.append(_withdrawn(row, told[-1], key, today, why))
+                settled.add(_withdrawn(row, told[-1], key, today, why))
             text = (
                 _("changed since #{seq}, which #{by} retracted: look whether something took its place")
                 if retracted
@@ -57,8 +55,8 @@ def settle(file: str, rows: Sequence[Row], ledger: Reader, today: date, why: str
         elif same and same is not told[-1]:
             text = _("an earlier state of the form: #{seq} came after it, and stays")
             remarks.append(fault(file, row.where, text.format(seq=told[-1].seq)))
-        settled.append(replace(row, entry=replace(row.entry, key=key)))
-    return Settled(tuple(settled), tuple(remarks))
+        settled.add(replace(row, entry=replace(row.entry, key=key)))
+    return Settled(settled, tuple(remarks))
 
 
 def _told(place: str, ledger: Reader) -> Iterator[Recorded]:
