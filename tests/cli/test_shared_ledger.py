@@ -97,8 +97,8 @@ def test_the_units_of_the_tasks_follow_the_adoption_that_stands(place: Workspace
     plan = place.folder / "tasks.yaml"
     first = plan.read_text("utf-8")
 
-    def units() -> set[tuple[str, str]]:
-        return set(server.run("SELECT task, unit FROM jk.task_units", url=url))
+    def units(where: str = url) -> set[tuple[str, str]]:
+        return set(server.run("SELECT task, unit FROM jk.task_units", url=where))
 
     assert units() == set()
     fine(place.here("adopt", **shared))
@@ -114,8 +114,15 @@ def test_the_units_of_the_tasks_follow_the_adoption_that_stands(place: Workspace
     assert units() == by_second
     fine(place.here("retract", "2", "-m", "x", "--dry-run", **shared))
     assert units() == by_second
+    copy = server.ledger()
+    fine(place.here("log", "-o", "log.csv", **shared))
+    fine(place.here("import", "log.csv", "--ledger", copy))
+    assert units(copy) == by_second
     fine(place.here("retract", "2", "-m", "未经批准", **shared))
     assert units() == by_first
+    fine(place.here("log", "-o", "log.csv", **shared))
+    assert "1 added" in fine(place.here("import", "log.csv", "--ledger", copy))
+    assert units(copy) == by_first
     fine(place.here("retract", "1", "-m", "未经批准", **shared))
     assert units() == set()
     assert place.here("check", "ledger", **shared).code == 0
