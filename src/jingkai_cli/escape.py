@@ -5,6 +5,7 @@ from functools import cache
 
 _UNSAFE = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_PROTECTED = (*_FORMULA, "'")
 
 
 def visible(text: str) -> str:
@@ -51,6 +52,8 @@ def inert(text: str) -> str:
     >>> inert("=1+1"), inert("-"), inert("城镇办")
     ("'=1+1", "'-", '城镇办')
     """
+    if text.isprintable() and not text.startswith(_PROTECTED):
+        return text
     starts_unsafe = text.startswith(_FORMULA) or visible(text[:1]) != text[:1]
     return f"'{visible(text)}" if starts_unsafe or bare(text) != text else visible(text)
 
@@ -61,4 +64,4 @@ def bare(text: str) -> str:
     >>> bare("'=1+1"), bare("''=1+1"), bare("'tis")
     ('=1+1', "'=1+1", "'tis")
     """
-    return text[1:] if text.startswith("'") and text[1:].startswith((*_FORMULA, "'")) else text
+    return text[1:] if text.startswith("'") and text[1:].startswith(_PROTECTED) else text

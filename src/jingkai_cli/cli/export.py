@@ -94,8 +94,8 @@ def _month(desk: Desk, month: str, output: Path, as_csv: Destination) -> None:
     if output.exists() and not output.is_dir():
         raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
     known, moment = desk.known()
-    entries = list(known.entries(Selection(since=period.start, until=period.end)))
-    retracted = known.retracted_by([recorded.seq for recorded in entries])
+    entries = known.entries(Selection(since=period.start, until=period.end))
+    retracted = known.retracted_by(entries.numbers)
     found, assessed = known.read(lambda reader: assessments(reader, desk.plan, period, period.end))
     scope = desk.scope(found, moment)
     documents = exporting.build(scope, found.facts, entries, retracted, assessed)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import JkError, Refused
 from ..escape import discreet, visible
 from ..figures import enumeration
-from ..formats import ENDINGS, EXTRAS, MODULES, render
+from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, render
 from ..language import _, speaking
 from ..reports.document import Document
 from .options import Format
@@ -62,6 +62,11 @@ class Destination:
     output: Path | None
     encoding: str | None = None
     labels: bool = False
+
+    @property
+    def for_programs(self) -> bool:
+        """Whether it shows the items of a report alone, and none of its words."""
+        return self._format() in ITEMS_ALONE
 
     def put(self, document: Document) -> None:
         """Print a report, or write it to a file, in the format that was asked for or that its place calls for.
