@@ -58,7 +58,7 @@ class Workspace:
             code = run(list(arguments))
             stdout.flush()
             stderr.flush()
-            return Done(code, out.getvalue().decode(), err.getvalue().decode())
+            return Done(code, out.getvalue().decode("utf-8", "surrogateescape"), err.getvalue().decode())
 
     def jk(self, *arguments: str | bytes | Path, environ: dict[str, str] | None = None, **options: Any) -> Done:
         """Run one command. `options` go to `subprocess.run`; a `preexec_fn` too, as these tests have one thread."""

@@ -10,6 +10,7 @@ import pytest
 from running import Workspace, workspace
 from test_faults import no_room_above
 
+from jingkai_cli.head import Head
 from jingkai_cli.ledger import saved
 
 
@@ -94,6 +95,24 @@ def test_a_restore_overwrites_nothing(target: str, place: Workspace) -> None:
     assert "is there already" in done.err
     assert (place.folder / "there.db").read_text() == "mine"
     assert not (place.folder / "nowhere.db").exists()
+
+
+def test_a_ledger_that_somebody_begins_meanwhile_is_not_overwritten(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert place.here("backup", "saved.db").code == 0
+    proved = saved.proved
+
+    def meanwhile(file: Path) -> Head:
+        if file.absolute().parent != place.folder:  # what was made under another name, right before it gets its own
+            (place.folder / "new.db").write_text("mine")
+        return proved(file)
+
+    monkeypatch.setattr(saved, "proved", meanwhile)
+    done = place.here("restore", "saved.db", "--ledger", "new.db")
+    assert (done.code, done.out) == (2, "")
+    assert "was begun by somebody else meanwhile" in done.err
+    assert (place.folder / "new.db").read_text() == "mine"
 
 
 def test_a_backup_and_a_restore_need_no_good_plan(place: Workspace) -> None:

@@ -98,6 +98,9 @@ def test_words_that_are_not_utf_8(place: Workspace) -> None:
         done = place.jk(*words)
         assert (done.code, done.out) == (2, "")
         assert "\\udcff" in done.err
+    for url in (b"postgresql://\xff@/", b"postgresql://host/\xff", b"sqlite:///\xff/x", b"\xff://"):
+        done = place.jk("report", "--ledger", url)
+        assert (done.code, done.out) == (4, "")
     assert place.jk("report", "--plan", b"\xff.yaml").code == 3
     assert place.jk("report", "-o", b"\xff.csv").code == 0
     assert (place.folder / os.fsdecode(b"\xff.csv")).exists()
@@ -148,3 +151,25 @@ def test_jk_alone_prints_its_help(place: Workspace) -> None:
 def test_nothing_asks_where_nobody_answers(place: Workspace) -> None:
     for words in (("record", "12"), ("reopen", "12"), ("extend", "12"), ("retract", "1")):
         assert place.jk(*words, stdin=subprocess.DEVNULL).code == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "backup @", "restore @ --ledger new.db", "restore saved.db --ledger @", "init @", "report --plan @",
+        "report --ledger @", "record 12 5 --ledger @", "record 12 5 --evidence @", "export --month 2016-02 -o @",
+        "export --all -o @", "form --month 2016-02 -o @", "dashboard -o @.html", "report -o @.csv", "import @.csv",
+        "import 2016-02.jsonl --map @", "check --anchor-file @", "init --from @.docx a",
+    ],
+)  # fmt: skip
+def test_a_name_too_long_for_a_file(line: str, tmp_path: Path) -> None:
+    place = workspace(tmp_path, recorded=True)
+    (tmp_path / "a").mkdir()
+    assert place.here("backup", "saved.db").code == 0
+    before = place.files()
+    name = "x" * 300
+    done = place.here(*line.replace("@", name).split())
+    assert done.code in (2, 3, 4), done
+    assert done.out == ""
+    assert name in done.err
+    assert place.files() == before

@@ -54,6 +54,15 @@ def sample(parameter: click.Parameter) -> str:
     return str(getattr(choices[0], "value", choices[0])) if choices else SAMPLES.get(str(parameter.name), "1")
 
 
+def formats(names: tuple[str, ...]) -> list[str]:
+    """What a command takes for `-f`."""
+    command: Any = JK
+    for name in names:
+        inner = getattr(command, "commands", {}).get(name, command)
+        command = inner.command if isinstance(inner, Listed) else inner
+    return [choice for option in command.params if option.name == "form" for choice in option.type.choices]
+
+
 PLANNED = [command for command in every_command("plan") if command[0] not in ("backup", "restore")]
 """Every command that reads the plan, and does not only look for the ledger beside it."""
 RECORDED = [command for command in every_command("ledger") if command[0] != "restore"]
@@ -165,6 +174,24 @@ def test_an_export_into_a_folder_that_cannot_be_had(folder: str, place: Workspac
     assert place.files() == before
 
 
+@pytest.mark.parametrize("command", [*every_command("output")], ids=" ".join)
+def test_no_output_takes_the_place_of_a_ledger_or_a_plan(command: tuple[str, ...], place: Workspace) -> None:
+    (place.folder / "link.csv").symlink_to("ledger.db")
+    (place.folder / "same.csv").hardlink_to(place.ledger)
+    names = ("ledger.db", "link.csv", "same.csv", "tasks.yaml")
+    before = {name: (place.folder / name).read_bytes() for name in names}
+    forms = [*command, *(("-f", "csv") if "csv" in formats(command) else ())]
+    for name in names:
+        refused(place.here(*forms, "-o", name), 2, name)
+        if command[0] == "export":
+            refused(place.here("export", "--all", "-o", name), 2, f"{name} is a plan or a ledger")
+    (place.folder / "out").mkdir()
+    (place.folder / "out" / "tasks.csv").symlink_to("../ledger.db")
+    if command[0] == "export":
+        refused(place.here(*command), 2, "out/tasks.csv is a plan or a ledger")
+    assert {name: (place.folder / name).read_bytes() for name in names} == before
+
+
 def test_an_export_over_a_folder_writes_none_of_its_files(place: Workspace) -> None:
     (place.folder / "out" / "units.csv").mkdir(parents=True)
     refused(place.here("export", "--month", "2016-02", "-o", "out"), 2, "units.csv cannot be written: is a folder")
@@ -258,13 +285,34 @@ def test_ctrl_c_while_modules_are_loaded(empty: Workspace) -> None:
     assert done == Done(-signal.SIGINT, "", "")
 
 
-def test_of_two_desks_that_close_one_problem_at_once_one_is_refused(place: Workspace) -> None:
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+def test_of_two_desks_that_close_one_problem_at_once_one_is_refused(
+    store: str, place: Workspace, request: pytest.FixtureRequest
+) -> None:
+    there = str(place.ledger)
+    if store == "postgres":
+        there = request.getfixturevalue("server").ledger()
+        assert place.here("import", "2016-02.jsonl", "--ledger", there).code == 0
     opened = ("problem", "open", "7", "占道经营", "--unit", "祥云办事处", "--due", "2016-03-20", "--on", "2016-03-10")
-    for _turn in range(5):
-        done = place.here(*opened)
-        seq = done.out.partition("#")[2].partition(" ")[0]
-        desks = [place.start("problem", "fix", seq, "--on", "2016-03-12", "--by", by) for by in ("li", "wang")]
-        said = [desk.communicate(timeout=60) for desk in desks]
-        assert sorted(desk.returncode for desk in desks) == [0, 2]
-        assert sum(b"is fixed, to be verified" in err for _out, err in said) == 1
-    assert place.here("check", "ledger").code == 0
+    closing_it = (("fix", ("li", "wang")), ("verify", ("zhao", "qian")))
+    for _turn in range(4):
+        seq = place.here(*opened, "--ledger", there).out.partition("#")[2].partition(" ")[0]
+        for step, names in closing_it:
+            said = at_once(place, [(*CLOSING[step], seq, "--by", name, "--ledger", there) for name in names])
+            assert sorted(done.code for done in said) == [0, 2], said
+            assert sorted(bool(done.out) for done in said) == [False, True]
+    assert place.here("check", "ledger", "--ledger", there).code == 0
+    kinds = place.here("log", "7", "-f", "csv", "--ledger", there).out
+    assert [kinds.count(f",{step},") for step in CLOSING] == [4, 4], kinds
+
+
+CLOSING = {
+    "fix": ("problem", "fix", "--on", "2016-03-12"),
+    "verify": ("problem", "verify", "--on", "2016-03-14", "--verifier", "督查室"),
+}
+
+
+def at_once(place: Workspace, commands: list[tuple[str, ...]]) -> list[Done]:
+    running = [place.start(*command) for command in commands]
+    said = [desk.communicate(timeout=60) for desk in running]
+    return [Done(one.returncode, out.decode(), err.decode()) for one, (out, err) in zip(running, said, strict=True)]

@@ -1,5 +1,6 @@
 """One bad file per fault, each beside what `jk import` must say of it: a pair in `tests/errors/import` is a test."""
 
+import csv
 import json
 import re
 import shlex
@@ -225,3 +226,11 @@ def exported(place: Workspace, form: str) -> Path:
     else:
         write(place, form, lines(*json.loads(place.here("log", "-f", "json").out)["items"]))
     return place.folder / form
+
+
+def test_a_short_file_leaves_no_limit_for_a_longer_one(place: Workspace) -> None:
+    """How long a cell may be is one number for the whole of Python."""
+    before = csv.field_size_limit()
+    (place.folder / "short.csv").write_text("on,task,kind,note\n2016-03-01,12,report,x\n")
+    assert place.here("import", "short.csv").code == 0
+    assert csv.field_size_limit() >= before

@@ -1,8 +1,10 @@
 """The ledger that desks share, as they use it: by `JK_LEDGER` alone, with every command that they have for a file."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,39 @@ def test_without_psycopg_the_line_to_type_is_told(place: Workspace) -> None:
     )
     assert (done.returncode, done.stdout) == (5, "")
     assert "pip install 'jingkai-cli[postgres]'" in done.stderr
+
+
+def test_the_units_of_the_tasks_follow_the_adoption_that_stands(place: Workspace, server: Server) -> None:
+    url = server.ledger()
+    shared = {"JK_LEDGER": url}
+    plan = place.folder / "tasks.yaml"
+    first = plan.read_text("utf-8")
+
+    def units(where: str = url) -> set[tuple[str, str]]:
+        return set(server.run("SELECT task, unit FROM jk.task_units", url=where))
+
+    assert units() == set()
+    fine(place.here("adopt", **shared))
+    by_first = units()
+    assert ("1", "城镇办") in by_first
+    plan.write_text(first.replace("lead_unit: 城镇办", "lead_unit: 执法局"), "utf-8")
+    fine(place.here("adopt", "-m", "会议决定", **shared))
+    by_second = units()
+    assert ("1", "执法局") in by_second - by_first
+    assert ("1", "城镇办") in by_first - by_second
+    fine(place.here("score", "执法局", "90", "--month", "2016-03", **shared))
+    fine(place.here("retract", "3", "-m", "typo", **shared))
+    assert units() == by_second
+    fine(place.here("retract", "2", "-m", "x", "--dry-run", **shared))
+    assert units() == by_second
+    fine(place.here("retract", "2", "-m", "未经批准", **shared))
+    assert units() == by_first
+    fine(place.here("retract", "1", "-m", "未经批准", **shared))
+    assert units() == set()
+    assert place.here("check", "ledger", **shared).code == 0
+    text = plan.read_text("utf-8")
+    adopted = {"plan": text, "plan_sha256": sha256(text.encode()).hexdigest(), "kind": "adopt"}
+    for said, expected in ((adopted, by_second), ({"kind": "retract", "ref": 7, "note": "未经批准"}, set())):
+        (place.folder / "said.jsonl").write_text(json.dumps({"on": "2016-03-15", "task": "", **said}), "utf-8")
+        assert "1 added" in fine(place.here("import", "said.jsonl", **shared))
+        assert units() == expected

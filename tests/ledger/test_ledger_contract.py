@@ -445,7 +445,7 @@ def test_selections(ledger: WritableLedger) -> None:
 
 def test_entries_come_in_pages_and_writers_go_on_between_them(ledger: WritableLedger) -> None:
     append(ledger, [entry() for _time in range(2500)])
-    reading_on = ledger.entries()
+    reading_on = iter(ledger.entries())
     assert next(reading_on).seq == 1
     append(ledger, [entry()])
     assert [recorded.seq for recorded in reading_on] == list(range(2, 2501))

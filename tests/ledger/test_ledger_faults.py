@@ -270,3 +270,39 @@ def test_a_reader_sees_one_state_while_others_write(path: Path) -> None:
 
             first, second = reader.read(look_twice)
             assert first == second
+
+
+@pytest.mark.parametrize("frozen", ["file", "folder"])
+def test_a_read_only_file_or_folder_is_read_and_not_written(frozen: str, path: Path) -> None:
+    """In a child without root's rights, for which permissions bind."""
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        append(ledger, [percent("40")])
+    path.chmod(0o444 if frozen == "file" else 0o666)
+    for folder in (path.parent, *path.parent.parents[:2]):
+        folder.chmod(0o555 if frozen == "folder" and folder == path.parent else 0o755)
+    done = subprocess.run(
+        [sys.executable, "-c", UNPRIVILEGED, str(path), str(WRITER.parent)], capture_output=True, text=True, check=False
+    )
+    path.parent.chmod(0o755)
+    assert done.returncode == 0, done.stderr
+    sentence, head = done.stdout.splitlines()
+    assert str(path) in sentence
+    assert head == "1"
+    holds(path, {})
+
+
+UNPRIVILEGED = """
+import hashlib, json, os, sys  # what is loaded late must be loaded while it may be read
+sys.path.insert(0, sys.argv[2])
+from ledger_samples import Clock, append, percent
+from jingkai_cli.errors import LedgerError
+from jingkai_cli.ledger import open_for_reading, open_for_writing, sqlite
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    append(open_for_writing(sys.argv[1], Clock()), [percent("41")])
+except LedgerError as error:
+    print(str(error).splitlines()[0])
+print(open_for_reading(sys.argv[1]).head().seq)
+"""

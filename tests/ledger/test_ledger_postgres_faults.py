@@ -1,6 +1,7 @@
 """A shared ledger among killed desks, a killed server, cut links and locks: each ends in bounded time, and rightly."""
 
 import random
+import resource
 import signal
 import socket
 import subprocess
@@ -80,21 +81,22 @@ def test_twenty_desks_record_fifty_entries_each_at_once(place: str) -> None:
 
 
 def test_killed_writers_lose_nothing_that_was_acknowledged(url: str) -> None:
-    """In each of 25 rounds two write at once, and both are killed at a random moment: 50 killed writers."""
+    """In each of 50 rounds one of two that write at once is killed at a random moment, and another comes after it."""
     chance = random.Random(2016)  # noqa: S311 - moments, not secrets
     said: dict[int, str] = {}
-    for turn in range(25):
-        pair = [writer(url, f"turn{turn}-{number}", 10_000) for number in range(2)]
-        for process in pair:
-            assert process.stdout
-            said |= acknowledged(process.stdout.readline())
-        time.sleep(chance.uniform(0, 0.05))
-        for process in pair:
-            process.kill()
-        for process in pair:
-            said |= acknowledged(process.communicate()[0])
-            assert process.returncode == -signal.SIGKILL
-    assert len(said) >= 50
+    first = writer(url, "turn0", 10_000)
+    for turn in range(1, 51):
+        second = writer(url, f"turn{turn}", 10_000)
+        assert second.stdout
+        said |= acknowledged(second.stdout.readline())
+        time.sleep(chance.uniform(0, 0.03))
+        first.kill()
+        said |= acknowledged(first.communicate()[0])
+        assert first.returncode == -signal.SIGKILL
+        first = second
+    first.kill()
+    said |= acknowledged(first.communicate()[0])
+    assert {key.partition("-")[0] for key in said.values()} == {f"turn{turn}" for turn in range(51)}
     holds(url, said)
 
 
@@ -329,7 +331,11 @@ def test_what_is_not_a_ledger_of_this_version(server: Server) -> None:
     server.run("DROP SCHEMA jk", url=url)
     create(url, Clock())
     server.run("UPDATE jk.version SET number = 99", url=url)
-    for begin in (open_for_reading, lambda place: create(place, Clock())):
+    for begin in (
+        open_for_reading,
+        lambda place: open_for_writing(place, Clock()),
+        lambda place: create(place, Clock()),
+    ):
         with pytest.raises(LedgerError, match=r"newer jk .version 99"):
             begin(url)
 
@@ -388,6 +394,40 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(own: OwnServer) -> 
             said |= acknowledged(process.communicate(timeout=60)[0])
         holds(url, said)
     assert len(said) >= 8
+
+
+def test_a_full_disk_of_the_server_is_an_error_and_harms_nothing(own: OwnServer) -> None:
+    """No file of the server may grow above 16 MiB, as its logs never do: the table of the entries has no room."""
+    url = own.ledger()
+    any_text = random.Random(2016).choices  # noqa: S311 - what cannot be compressed, not a secret
+    large = [entry(note="".join(any_text("0123456789abcdefghijklmnopqrstuvwxyz", k=5_000_000))) for _note in range(5)]
+    with started_again(own, 1 << 24), closing(open_for_writing(url, Clock())) as ledger:
+        (kept,) = append(ledger, [percent("1", key="a")])
+        with pytest.raises(LedgerError, match="File too large"):
+            append(ledger, large)
+        assert ledger.head() == Head(1, kept.hash)
+        append(ledger, [percent("2", key="b")])
+        assert holds(url, {}) == {1: "a", 2: "b"}
+    with closing(open_for_writing(url, Clock())) as ledger:
+        append(ledger, large)
+    assert len(holds(url, {1: "a", 2: "b"})) == 7
+
+
+@contextmanager
+def started_again(own: OwnServer, largest: int) -> Iterator[None]:
+    """The server, none of whose files may grow above a size; in the end as it was."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    own.stop()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
+    try:
+        own.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        own.stop()
+        own.start()
 
 
 def test_a_replica_is_read_and_not_written(own: OwnServer) -> None:

@@ -155,6 +155,18 @@ def test_a_unit_records_at_the_time_of_the_server(desks: Desks, minutes: int) ->
     desks.insert("desk_a", own(note="now"))
 
 
+@pytest.mark.parametrize("login", ["desk_a", "office"])
+def test_no_clock_of_a_desk_turns_the_order_round(desks: Desks, login: str) -> None:
+    """By the program it is recorded at the time of the entry before; behind its back it is refused."""
+    with closing(desks.ledger("office")) as office:
+        (last,) = append(office, [percent("10", task="1", unit=OWN)])
+    with pytest.raises(psycopg.Error, match="recorded before"):
+        desks.insert(login, own(note="x"), last.recorded_at - timedelta(seconds=1))
+    with closing(open_for_writing(desks.urls[login], lambda: now() - timedelta(days=400))) as desk:
+        (recorded,) = append(desk, [own(note="x")])
+    assert recorded.recorded_at == last.recorded_at
+
+
 def test_what_was_accepted_or_verified_is_not_retracted_by_its_unit(desks: Desks) -> None:
     with closing(desks.ledger("office")) as office, closing(desks.ledger("desk_b")) as desk:
         done, fixed = append(desk, [entry("done", "2", unit=OTHER), entry("fix", "2", unit=OTHER, ref=3)])

@@ -85,6 +85,7 @@ def turned(lines: list[str]) -> list[str]:
 
 
 def changed(lines: list[str]) -> list[str]:
+    assert '"percent":"40"' in lines[0]
     return [line.replace('"percent":"40"', '"percent":"41"') for line in lines]
 
 
@@ -110,7 +111,8 @@ def test_a_damaged_dump_is_refused_whole(
     damage: Callable[[list[str]], list[str]], ledger: WritableLedger, tmp_path: Path
 ) -> None:
     ledger.dump(tmp_path / "dump")
-    lines = (tmp_path / "dump").read_text("utf-8").splitlines(keepends=True)
+    lines = [f"{line}\n" for line in (tmp_path / "dump").read_bytes().decode().split("\n")[:-1]]  # not at U+2028
+    assert len(lines) == 4
     (tmp_path / "dump").write_text("".join(damage(lines)), "utf-8")
     with pytest.raises(LedgerError, match=r"entry|line"):
         saved.proved(tmp_path / "dump")

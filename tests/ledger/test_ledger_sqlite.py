@@ -237,6 +237,19 @@ def test_check_misses_a_trigger(path: Path, trigger: str) -> None:
     assert check(path) == [f"database: trigger {trigger} is not as this program made it"]
 
 
+def test_an_index_that_leads_elsewhere_is_found(path: Path) -> None:
+    """Entries, triggers and totals are right, and yet a week's entries would be sought in vain."""
+    with closing(sqlite3.connect(path)) as raw:
+        ((root,),) = raw.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'entries_on'").fetchall()
+        ((size,),) = raw.execute("PRAGMA page_size").fetchall()
+    whole = path.read_bytes()
+    page = slice((root - 1) * size, root * size)
+    moved = whole[page].replace(b"2016-03-", b"2015-03-")
+    assert moved != whole[page]
+    path.write_bytes(whole[: page.start] + moved + whole[page.stop :])
+    assert [fault for fault in check(path) if "entries_on" in fault]
+
+
 def test_check_survives_a_ledger_without_entries(path: Path) -> None:
     behind_its_back(path, "DROP TABLE entries")
     assert "database: table entries is missing" in check(path)
@@ -416,7 +429,10 @@ def test_a_text_is_not_a_ledger(tmp_path: Path, text: str) -> None:
     refused(tmp_path / "tasks.yaml", "not a jk ledger")
 
 
-@pytest.mark.parametrize("mark", ["PRAGMA user_version = 1", "PRAGMA application_id = 1", "PRAGMA user_version = 0"])
+MARKS = ("PRAGMA user_version = 1", "PRAGMA application_id = 1", "PRAGMA user_version = 0", "PRAGMA journal_mode = WAL")
+
+
+@pytest.mark.parametrize("mark", MARKS)
 def test_the_database_of_something_else_is_not_a_ledger(tmp_path: Path, mark: str) -> None:
     behind_its_back(tmp_path / "other.db", "CREATE TABLE entries (a)", mark)
     refused(tmp_path / "other.db", "not a jk ledger")
@@ -486,6 +502,8 @@ def test_an_unknown_scheme_is_named(where: str, tmp_path: Path, monkeypatch: pyt
 
 
 def test_reading_never_writes(path: Path) -> None:
+    with closing(sqlite.open_for_reading(path)) as ledger, pytest.raises(LedgerError, match="read-only"):
+        ledger._rows("DELETE FROM readings", ())  # noqa: SLF001
     connection = Connection(str(path), f"{path.as_uri()}?mode=ro")
     with pytest.raises(LedgerError, match="read-only"):
         connection.rows("DELETE FROM readings")

@@ -13,7 +13,7 @@ from typer.main import get_command
 
 from .. import __version__
 from ..errors import Exit, JkError
-from ..escape import visible
+from ..escape import discreet, visible
 from ..language import _
 from .command import Listed
 from .output import give, tell
@@ -157,6 +157,11 @@ def run(arguments: list[str]) -> int:
     except JkError as error:
         tell(str(error))
         return error.code
+    except OSError as error:
+        if error.filename is None:  # a stream, not a file
+            raise
+        tell(_("{file} cannot be used: {why}").format(file=error.filename, why=error.strerror))
+        return Exit.USAGE
     except click.Abort:
         code = Exit.INTERRUPTED
     except SystemExit:
@@ -170,7 +175,7 @@ def _show_usage(error: click.ClickException) -> None:
     from typer.rich_utils import rich_format_error
 
     with suppress(OSError):
-        rich_format_error(click.UsageError(visible(error.format_message()), ctx=getattr(error, "ctx", None)))
+        rich_format_error(click.UsageError(visible(discreet(error.format_message())), ctx=getattr(error, "ctx", None)))
 
 
 def _open_streams() -> None:

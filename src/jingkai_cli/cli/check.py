@@ -134,6 +134,8 @@ def _anchors(file: Path) -> list[tuple[int, str]]:
     Raises:
         Refused: the file cannot be read, or there is none in it.
     """
+    if file.is_char_device():  # /dev/zero has no end
+        raise Refused(_("{file}: cannot be read: {why}").format(file=file, why=_("it is a device, not a file")))
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, ValueError) as error:

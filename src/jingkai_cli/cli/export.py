@@ -13,7 +13,7 @@ from ..language import _, ngettext
 from .adoption import fingerprint
 from .desk import Desk
 from .options import EncodingOption, Format, KnownOnOption, LabelsOption, LedgerOption, PlanOption
-from .output import Destination, give, print_bytes, whole, write_whole
+from .output import Destination, give, print_bytes, spare, whole, write_whole
 from .place import Place
 
 
@@ -69,7 +69,7 @@ def export(
 
 
 def _everything(place: Place, output: Path | None) -> None:
-    from ..ledger import open_for_reading
+    from ..ledger import open_for_reading, saved
     from ..ledger.dump import line
 
     with closing(open_for_reading(place.name)) as known:
@@ -77,9 +77,10 @@ def _everything(place: Place, output: Path | None) -> None:
             for recorded in known.entries():
                 print_bytes(line(recorded).encode())
             return
+        spare(output)
         with whole(output) as file:
             known.dump(file)
-        head = known.head()
+            head = saved.head(file)  # not the ledger's, which others may have carried on
     text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
     give(text.format(file=output, count=head.seq, seq=head.seq, hash=head.hash))
 
@@ -93,8 +94,8 @@ def _month(desk: Desk, month: str, output: Path, as_csv: Destination) -> None:
     if output.exists() and not output.is_dir():
         raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
     known, moment = desk.known()
-    entries = list(known.entries(Selection(since=period.start, until=period.end)))
-    retracted = known.retracted_by([recorded.seq for recorded in entries])
+    entries = known.entries(Selection(since=period.start, until=period.end))
+    retracted = known.retracted_by(entries.numbers)
     found, assessed = known.read(lambda reader: assessments(reader, desk.plan, period, period.end))
     scope = desk.scope(found, moment)
     documents = exporting.build(scope, found.facts, entries, retracted, assessed)

@@ -88,6 +88,8 @@ def _is_dump(file: Path) -> bool:
     from ..ledger.dump import is_dump
 
     try:
+        if file.is_char_device():  # /dev/zero has no end, and its first line none either
+            return False
         with file.open(encoding="utf-8", newline="\n") as lines:
             return is_dump(next(lines, ""))
     except (OSError, ValueError):

@@ -49,12 +49,13 @@ def log(
         unit=unit,
         last=last,
     )
-    entries = list(known.entries(selection))
-    retracted = known.retracted_by([recorded.seq for recorded in entries])
+    entries = known.entries(selection)
+    retracted = known.retracted_by(entries.numbers)
     scope = Scope(desk.plan, selection.until or desk.today, moment, known.head())
     destination = Destination(form, output, encoding, labels)
+    build = logging.data if destination.for_programs else logging.build
     with destination.language_of(desk.plan):
-        document = logging.build(scope, entries, retracted)
+        document = build(scope, entries, retracted)
     destination.put(document)
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import JkError, Refused
-from ..escape import visible
+from ..escape import discreet, visible
 from ..figures import enumeration
-from ..formats import ENDINGS, EXTRAS, MODULES, render
+from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, render
 from ..language import _, speaking
 from ..reports.document import Document
 from .options import Format
@@ -39,7 +39,7 @@ def tell(text: str) -> None:
     for lines in _hearing:
         lines.append(text)
     with suppress(OSError):
-        sys.stderr.write(visible(text) + "\n")
+        sys.stderr.write(visible(discreet(text)) + "\n")
 
 
 def give(text: str) -> None:
@@ -62,6 +62,11 @@ class Destination:
     output: Path | None
     encoding: str | None = None
     labels: bool = False
+
+    @property
+    def for_programs(self) -> bool:
+        """Whether it shows the items of a report alone, and none of its words."""
+        return self._format() in ITEMS_ALONE
 
     def put(self, document: Document) -> None:
         """Print a report, or write it to a file, in the format that was asked for or that its place calls for.
@@ -164,8 +169,11 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
     """Write all of the files or none: each beside its place under another name first, then renamed.
 
     Raises:
+        Refused: a plan or a ledger is there.
         JkError: a folder is missing or a file cannot be written; nothing is left behind.
     """
+    for file in files:
+        spare(file)
     written: dict[Path, Path] = {}
     file = Path()
     try:
@@ -184,6 +192,19 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
     finally:
         for temporary in written.values():
             temporary.unlink(missing_ok=True)
+
+
+def spare(file: Path) -> None:
+    """Refuse a place where a plan or a ledger is: no report is worth either, whatever its ending.
+
+    Raises:
+        Refused: one is there.
+    """
+    from ..ledger.saved import is_database
+
+    with suppress(OSError):  # what cannot even be looked at is told where it is written
+        if file.is_file() and (file.suffix.lower() in (".yaml", ".yml") or is_database(file)):
+            raise Refused(_("{file} is a plan or a ledger, and stays as it is: name another file").format(file=file))
 
 
 def _beside(target: Path, content: bytes) -> Path:

@@ -2,14 +2,15 @@
 
 import uuid
 from collections.abc import Sequence
-from hashlib import sha256
+from errno import EINVAL
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 from ..dates import parse_day
 from ..errors import Refused
 from ..escape import one_line
-from ..intake.adopting import assign
+from ..intake.adopting import follow
 from ..intake.checks import Objection, objections
 from ..language import _
 from ..ledger import Reader, Writer
@@ -60,11 +61,19 @@ def entry(
 def _hashed(files: Sequence[Path]) -> tuple[str, ...]:
     """What is recorded of evidence: the file's name and the SHA-256 of its content."""
     try:
-        return tuple(f"{file.name} sha256:{sha256(file.read_bytes()).hexdigest()}" for file in files)
+        return tuple(f"{file.name} sha256:{_digest(file)}" for file in files)
     except OSError as error:
         raise Refused(
             _("evidence {file} cannot be read: {why}").format(file=error.filename, why=error.strerror)
         ) from error
+
+
+def _digest(file: Path) -> str:
+    """The SHA-256 of a file, however large: it is never held as a whole."""
+    if file.is_char_device():  # /dev/zero has no end
+        raise OSError(EINVAL, _("it is a device, not a file"), str(file))
+    with file.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()
 
 
 def insist(force: bool, note: str | None) -> None:
@@ -107,8 +116,7 @@ def _append(
         if writer.find(entry.key) is None:
             remarks += _weigh(desk, task, entry, writer, force=force)
         recorded.append(writer.append(entry))
-        if entry.kind == "adopt":
-            assign(writer, desk.plan)
+    follow(writer, recorded)
     return recorded, remarks
 
 

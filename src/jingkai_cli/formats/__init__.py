@@ -31,6 +31,9 @@ ENDINGS = {
 EXTRAS: Mapping[str, str] = {"xlsx": "office", "docx": "office"}
 """Format → the extra that it needs. These are files for other people's desks: bytes, in the language of the plan."""
 
+ITEMS_ALONE = ("csv", "json")
+"""The formats that show the items of a report and none of its sections."""
+
 
 def render(document: Document, form: str) -> str | bytes:
     """The document in a format that goes to a file or a pipe.

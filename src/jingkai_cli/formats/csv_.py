@@ -26,14 +26,15 @@ def _table(fields: Iterable[str], items: Iterable[Mapping[str, Any]], header: li
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
     names = list(fields)
-    writer.writerows([_cell(item[name]) for name in names] for item in items)
+    for item in items:  # most cells of an entry are None, which is written as nothing
+        writer.writerow([value if (value := item[name]) is None else _cell(value) for name in names])
     return text.getvalue()
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return inert(value)
     one = flat(value)
-    if one is None:
-        return ""
     if isinstance(one, str):
         return inert(one)
     return one.isoformat() if isinstance(one, date | datetime) else str(one)

@@ -6,7 +6,7 @@ from typing import Any
 
 def flat(value: Any) -> Any:
     """A value of an item as one thing: lists and mappings joined to a text, anything else as it is."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return _joined(f"{name}={v}" for name, v in value.items())
     if isinstance(value, list | tuple):
         return _joined(_part(part) for part in value)

@@ -128,7 +128,7 @@ def text_grid(path: Path) -> tuple[str, Grid]:
 
 
 def _cells(path: Path, text: TextIO) -> "Reader":
-    csv.field_size_limit(path.stat().st_size + 1)  # a note may be as long as it likes
+    csv.field_size_limit(max(csv.field_size_limit(), path.stat().st_size))  # a note may be as long as it likes
     return csv.reader(text, strict=True)
 
 

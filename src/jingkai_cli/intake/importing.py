@@ -9,7 +9,7 @@ from ..language import _
 from ..ledger import Reader, Writer
 from ..ledger.conflict import differences, quoted
 from ..model import Entry, Plan, Recorded
-from .adopting import assign_adopted
+from .adopting import assign_adopted, moves_the_plan
 from .checks import objections
 from .files import fault
 from .rows import Row
@@ -67,7 +67,7 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
             faults += (refusals := [fault(file, row.where, o.message) for o in against if o.weight in fatal])
             if not refusals:  # also after a fault, for what follows may build on it; all of it is taken back
                 writer.append(entry)
-                adopts = adopts or entry.kind == "adopt"
+                adopts = adopts or moves_the_plan(writer, entry)
         except Refused as refused:
             faults.append(fault(file, row.where, str(refused)))
     if faults:

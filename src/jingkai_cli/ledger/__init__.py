@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # who asks only for the last entry loads no model
     from ..facts import Event, Received, TaskFacts, Total
     from ..head import Head
     from ..model import Entry, Recorded
+    from .entries import Entries
     from .selection import Selection
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ class Reader(Protocol):
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
         """Of these entries, which were retracted, and by which."""
 
-    def entries(self, selection: Selection = ...) -> Iterator[Recorded]:
+    def entries(self, selection: Selection = ...) -> Entries:
         """Entries by number, fetched in bounded pages: no read transaction stays open between them."""
 
     def tasks(self) -> Sequence[str]:

@@ -33,7 +33,8 @@ FORMAT: Mapping[str, Any] = {
 }
 """How the JSON encoder writes a body."""
 
-_NOT_TEXT = {"evidence", "printed", "readings", "ref", "seq", "units"}
+_DAYS = ("on", "received", "deadline")
+_TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, "evidence", "readings", "ref", "score"}
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -187,42 +188,15 @@ def said(fields: Mapping[str, Any]) -> Entry:
     Raises:
         ArithmeticError, AttributeError, LookupError, TypeError, ValueError: they are that of no entry.
     """
-    readings, printed, units = (fields.get(name, {}) for name in ("readings", "printed", "units"))
-    evidence = fields.get("evidence", ())
-    texts = (value for name, value in fields.items() if name not in _NOT_TEXT)
-    for text in (*texts, *readings.values(), *printed.values(), *units.values(), *evidence):
-        if not isinstance(text, str):
-            raise TypeError(text)
-    return Entry(
-        kind=fields["kind"],
-        on=date.fromisoformat(fields["on"]),
-        task=fields["task"],
-        by=fields["by"],
-        key=fields["key"],
-        unit=fields.get("unit"),
-        verifier=fields.get("verifier"),
-        received=_day(fields.get("received")),
-        readings={
-            name: Reading(Decimal(text.removeprefix("+")), text.startswith("+"), printed.get(name), units.get(name))
-            for name, text in readings.items()
-        },
-        milestone=fields.get("milestone"),
-        deadline=_day(fields.get("deadline")),
-        approved_by=fields.get("approved_by"),
-        basis=fields.get("basis"),
-        note=fields.get("note"),
-        evidence=tuple(evidence),
-        ref=fields.get("ref"),
-        responsible=fields.get("responsible"),
-        zone=fields.get("zone"),
-        shift=fields.get("shift"),
-        ruling=fields.get("ruling"),
-        month=fields.get("month"),
-        score=None if "score" not in fields else Decimal(fields["score"]),
-        plan=fields.get("plan"),
-        plan_sha256=fields.get("plan_sha256"),
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+    printed, units = fields.get("printed", {}), fields.get("units", {})
+    readings = {
+        name: Reading(Decimal(text.removeprefix("+")), text.startswith("+"), printed.get(name), units.get(name))
+        for name, text in fields.get("readings", {}).items()
+    }
+    values: dict[str, Any] = {name: value for name, value in fields.items() if name in _TEXTS}
+    evidence = tuple(fields.get("evidence", ()))
+    if not {*map(type, (*values.values(), *printed.values(), *units.values(), *evidence))} <= {str}:
+        raise TypeError(fields)
+    values |= {name: date.fromisoformat(fields[name]) for name in _DAYS if name in fields}
+    values |= {"score": Decimal(fields["score"])} if "score" in fields else {}
+    return Entry(**values, readings=readings, evidence=evidence, ref=fields.get("ref"))

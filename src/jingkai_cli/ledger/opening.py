@@ -31,6 +31,8 @@ def opened(path: Path, patience: float = PATIENCE) -> Connection | None:
         raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
     if path.is_dir():
         raise LedgerError(_("{path} is a folder: name a file in it.").format(path=path))
+    if _of_another_program(path):
+        raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
     with connection.transaction("BEGIN"):
         if version_of(connection) > 0:
@@ -40,6 +42,16 @@ def opened(path: Path, patience: float = PATIENCE) -> Connection | None:
     if found:  # to SQLite a file of a few bytes is as empty as one of none
         raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
     return None
+
+
+def _of_another_program(path: Path) -> bool:
+    """Whether a file is the database of another program that keeps a log beside it: even a reader would make that."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)  # https://sqlite.org/fileformat.html#the_database_header
+    except OSError:
+        return False  # SQLite says what is wrong
+    return header[19:20] == b"\x02" and header[68:72] != APPLICATION.to_bytes(4, "big")
 
 
 def last_of(path: Path) -> tuple[int, str] | None:

@@ -41,7 +41,7 @@ def address(url: str) -> Address:
     """
     try:
         parameters = conninfo_to_dict(url)
-    except psycopg.Error:
+    except (psycopg.Error, UnicodeError):
         raise _unreadable() from None
     host, port, name, user = (str(parameters.get(part) or "") for part in ("host", "port", "dbname", "user"))
     if "@" in host or "@" in name or (not port.replace(",", "").isdecimal() and port):

@@ -5,7 +5,7 @@ The statements are plain SQL with `?` for a value, so that every database answer
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +17,7 @@ from ..head import Head
 from ..model import Entry, Recorded
 from . import chain
 from .derived import Rows
+from .entries import Entries
 from .last import last
 from .selection import ALL, Selection
 from .totals import END, TOTALS, next_total, total_at
@@ -46,7 +47,6 @@ _RECEIVED = """
 SELECT task, seq, on_date, received, recorded_at FROM reports
 WHERE on_date <= ? AND (received >= ? OR (received = '' AND recorded_at >= ?)) AND task {which}"""
 _ADOPTED = "SELECT seq FROM events WHERE kind = 'adopt' ORDER BY seq DESC LIMIT 1"
-_BODIES = "SELECT body, hash FROM entries WHERE seq IN ({seqs}) ORDER BY seq"
 # The plus keeps SQLite from walking all entries by number where the index on the dates gives the few asked for.
 _NUMBERS = "SELECT seq FROM entries WHERE {conditions} ORDER BY {order} DESC LIMIT ?"
 
@@ -121,9 +121,7 @@ class SqlReader:
 
     def _worded(self, seqs: Sequence[int]) -> dict[int, Entry]:
         """The entries of these numbers."""
-        pages = (seqs[first : first + PAGE] for first in range(0, len(seqs), PAGE))
-        found = (row for page in pages for row in self._rows(_BODIES.format(seqs=_marks(page)), page))
-        return {recorded.seq: recorded.entry for recorded in (chain.parse(*row) for row in found)}
+        return {recorded.seq: recorded.entry for recorded in Entries(self._rows, seqs)}
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
         """The first reading of a series after `on`, with its total."""
@@ -151,16 +149,12 @@ class SqlReader:
         found = self._rows(
             "SELECT ref, seq FROM entries WHERE kind = 'retract' AND ref BETWEEN ? AND ?", (min(seqs), max(seqs))
         )
-        asked = set(seqs)
+        asked = seqs if isinstance(seqs, range) else set(seqs)
         return {ref: seq for ref, seq in found if ref in asked}
 
-    def entries(self, selection: Selection = ALL) -> Iterator[Recorded]:
-        """The selected entries by number, a page at a time: nothing stays open between two pages."""
-        numbers = self._numbers(selection)
-        for first in range(0, len(numbers), PAGE):
-            page = numbers[first : first + PAGE]
-            for body, hash_ in self._rows(_BODIES.format(seqs=_marks(page)), page):
-                yield chain.parse(body, hash_)
+    def entries(self, selection: Selection = ALL) -> Entries:
+        """The selected entries by number."""
+        return Entries(self._rows, self._numbers(selection))
 
     def tasks(self) -> Sequence[str]:
         """Every task id that an entry speaks of."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from errno import EINVAL
 from pathlib import Path
 
 from ..errors import LedgerError
@@ -20,7 +21,7 @@ def entries(file: Path) -> Iterator[Recorded]:
         LedgerError: the file cannot be read, or what is in it is no whole ledger.
     """
     try:
-        if _is_database(file):
+        if is_database(file):
             with closing(open_for_reading(str(file))) as ledger:
                 yield from dump.chained(ledger.entries())
         else:
@@ -56,19 +57,28 @@ def proved(file: Path) -> Head:
     Raises:
         LedgerError: everything that is wrong with it.
     """
-    if _is_database(file):
+    if is_database(file):
         with closing(open_for_reading(str(file))) as ledger:
             if faults := list(ledger.check()):
                 raise LedgerError("\n".join((_("{file} is damaged:").format(file=file), *faults)))
     return head(file)
 
 
-def _is_database(file: Path) -> bool:
+def is_database(file: Path) -> bool:
+    """Whether a file is a SQLite database.
+
+    Raises:
+        LedgerError: it cannot be read.
+    """
     try:
+        device = file.is_char_device()  # /dev/zero has no end
         with file.open("rb") as raw:
-            return raw.read(len(_SQLITE)) == _SQLITE
+            database = raw.read(len(_SQLITE)) == _SQLITE
     except (OSError, ValueError) as error:
         raise _unreadable(file, error) from error
+    if device:
+        raise _unreadable(file, OSError(EINVAL, _("it is a device, not a file")))
+    return database
 
 
 def _unreadable(file: Path, error: OSError | ValueError) -> LedgerError:

@@ -1,6 +1,6 @@
 """What a report is: data for programs (`items`) and text for people (`sections`), the same for every format."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -93,7 +93,7 @@ class Document:
     title: str
     fields: Mapping[str, str]
     """Name of each field of an item → its title in the reader's language."""
-    items: Sequence[Mapping[str, Any]]
+    items: Collection[Mapping[str, Any]]
     sections: tuple[Section, ...]
     summary: tuple[str, ...] = ()
     footnotes: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..facts import TaskFacts
-from ..model import Recorded
+from ..ledger.entries import Entries
 from ..rules.assessment import Assessed
 from . import assess, groups, log, problems, report
 from .document import Document
@@ -25,7 +25,7 @@ def anchor(scope: Scope, month: str, plan_sha256: str) -> str:
 def build(
     scope: Scope,
     facts: Mapping[str, TaskFacts],
-    entries: Iterable[Recorded],
+    entries: Entries,
     retracted_by: Mapping[int, int],
     assessed: Iterable[Assessed],
 ) -> dict[str, Document]:
@@ -41,7 +41,7 @@ def build(
     by_unit = groups.build(scope, facts, report.Filters(), "unit")
     return {
         "tasks.csv": report.build(scope, facts, report.Filters()),
-        "entries.csv": log.build(scope, entries, retracted_by),
+        "entries.csv": log.data(scope, entries, retracted_by),
         "problems.csv": problems.build(scope, facts, problems.ProblemFilters()),
         "units.csv": _assessed(groups.named(by_unit), list(assessed)),
     }

@@ -1,12 +1,14 @@
 """`jk log`: the ledger itself, entry by entry."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..errors import InvalidInput
 from ..figures import number
 from ..language import _
 from ..ledger.chain import content
+from ..ledger.entries import Entries
 from ..model import Entry, Plan, Recorded, Task
 from ..plan.nodes import Fields
 from .document import Column, Document, Section, Table
@@ -14,21 +16,43 @@ from .scope import Scope
 from .wording import BASES, KINDS, figure
 
 
-def build(scope: Scope, entries: Iterable[Recorded], retracted_by: Mapping[int, int]) -> Document:
+def build(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Document:
     """The entries in the order of their numbers; `retracted_by` says which of them do not count any more."""
-    those = list(entries)
-    titles = fields()
+    lines = Section(lines=(_("No entries."),))
+    section = Section(table=table(scope.plan, entries, retracted_by)) if len(entries) else lines
+    return replace(data(scope, entries, retracted_by), sections=(section,))
+
+
+def data(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Document:
+    """The same without a word for people: a long history never stands in memory whole."""
     return Document(
         kind="log",
         about=scope.about,
         title=_("Ledger entries"),
-        fields=titles,
-        items=[_item(titles, r, retracted_by.get(r.seq)) for r in those],
-        sections=(Section(table=table(scope.plan, those, retracted_by)),)
-        if those
-        else (Section(lines=(_("No entries."),)),),
-        found=bool(those),
+        fields=fields(),
+        items=_Items(entries, retracted_by),
+        sections=(),
+        found=len(entries) > 0,
     )
+
+
+class _Items(Collection[Mapping[str, Any]]):
+    """An item for each entry, made when it is asked for."""
+
+    def __init__(self, entries: Entries, retracted_by: Mapping[int, int]) -> None:
+        self._entries = entries
+        self._retracted_by = retracted_by
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        blank = dict.fromkeys(fields()) | {"readings": {}, "printed": {}, "evidence": []}
+        for recorded in self._entries:
+            yield _item(blank, recorded, self._retracted_by.get(recorded.seq))
+
+    def __contains__(self, item: object) -> bool:
+        return any(item == each for each in self)
 
 
 def fields() -> dict[str, str]:
@@ -66,20 +90,22 @@ def fields() -> dict[str, str]:
     }
 
 
-def _item(names: Iterable[str], recorded: Recorded, retraction: int | None) -> dict[str, Any]:
-    said = content(recorded.entry)
-    own = {
+def _item(blank: Mapping[str, Any], recorded: Recorded, retraction: int | None) -> dict[str, Any]:
+    entry = recorded.entry
+    said = content(entry)
+    said.pop("plan", None)  # as long as a plan; the export of a whole ledger has it
+    return {
+        **blank,
+        **said,
         "seq": recorded.seq,
-        "on": recorded.entry.on,
-        "received": recorded.entry.received,
-        "deadline": recorded.entry.deadline,
+        "on": entry.on,
+        "received": entry.received,
+        "deadline": entry.deadline,
         "recorded_at": recorded.recorded_at,
         "prev_hash": recorded.prev_hash,
         "hash": recorded.hash,
         "retracted_by": retraction,
     }
-    empty: dict[str, Any] = {"readings": {}, "printed": {}, "evidence": []}
-    return {name: own.get(name, said.get(name, empty.get(name))) for name in names}
 
 
 def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, int]) -> Table:
