@@ -443,6 +443,16 @@ def test_selections(ledger: WritableLedger) -> None:
     assert numbers(tasks=frozenset(["0"]), unit="A") == [1, 7]
 
 
+def test_entries_by_the_dates_that_they_speak_about(ledger: WritableLedger) -> None:
+    append(ledger, [percent("1", task=str(n % 2), on=days(-(n // 2 % 3))) for n in range(12)])
+
+    def numbers(**fields: Any) -> list[int]:
+        return [recorded.seq for recorded in ledger.entries(Selection(dated=True, **fields))]
+
+    assert numbers() == [5, 6, 11, 12, 3, 4, 9, 10, 1, 2, 7, 8]
+    assert numbers(tasks=frozenset(["0"]), until=days(-1)) == [5, 11, 3, 9]
+
+
 def test_entries_come_in_pages_and_writers_go_on_between_them(ledger: WritableLedger) -> None:
     append(ledger, [entry() for _time in range(2500)])
     reading_on = iter(ledger.entries())

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from jingkai_cli.model import Entry, Indicator, Kind, Milestone, Plan, Reading, Recorded, Task
-from jingkai_cli.rules.audit import CHECKS, History
+from jingkai_cli.rules.audit import CHECKS, audit
 
 TASK = Task(
     id="1",
@@ -29,8 +29,8 @@ def entry(seq: int, kind: Kind, on: str, *, percent: str | None = None, **fields
 
 
 def found(check: str, *entries: Recorded, as_of: str = "2016-12-01", task: Task = TASK) -> list[int]:
-    history = History(PLAN, task, entries, date.fromisoformat(as_of))
-    return [failure.seq for failure in CHECKS[check](history)]
+    failures = audit(PLAN, task, entries, date.fromisoformat(as_of), [check])
+    return [failure.seq for _name, failure in failures]
 
 
 HONEST = (

@@ -14,7 +14,7 @@ from ..language import _, ngettext
 from ..ledger import Ledger
 from ..ledger.check import check_anchor, surviving
 from ..ledger.selection import Selection
-from ..rules.audit import CHECKS
+from ..rules.audit import CHECKS, audit
 from .adoption import fingerprint
 from .desk import Desk
 from .options import AsOfOption, LedgerOption, PlanOption
@@ -148,15 +148,15 @@ def _anchors(file: Path) -> list[tuple[int, str]]:
 
 
 def _audit(desk: Desk, ledger: Ledger, names: tuple[str, ...], as_of: str | None) -> Iterator[str]:
-    """What the anti-inflation checks find, a task at a time: a long history never stands in memory whole."""
-    from ..reports.check import audit, strangers
+    """What the anti-inflation checks find. The entries of a task come one by one: they never stand in memory whole."""
+    from ..reports.check import sentence, strangers
 
-    day = desk.day(as_of)
+    day, tasks = desk.day(as_of), desk.plan.tasks
     if "vanished" in names:
         yield from strangers(desk.plan, ledger.tasks())
-    for task in desk.plan.tasks:
-        selection = Selection(tasks=frozenset({task.id, *task.formerly}))
-        entries = list(ledger.entries(selection))
-        retracted = ledger.retracted_by([r.seq for r in entries])
-        standing = [r for r in entries if r.seq not in retracted and r.entry.kind != "retract"]
-        yield from audit(desk.plan, task, standing, day, names)
+    for task in tasks if names else ():
+        entries = ledger.entries(Selection(tasks=frozenset({task.id, *task.formerly}), until=day, dated=True))
+        retracted = ledger.retracted_by(entries.numbers)
+        standing = (r for r in entries if r.seq not in retracted and r.entry.kind != "retract")
+        for name, failure in audit(desk.plan, task, standing, day, names):
+            yield sentence(task, name, failure)

@@ -48,7 +48,7 @@ SELECT task, seq, on_date, received, recorded_at FROM reports
 WHERE on_date <= ? AND (received >= ? OR (received = '' AND recorded_at >= ?)) AND task {which}"""
 _ADOPTED = "SELECT seq FROM events WHERE kind = 'adopt' ORDER BY seq DESC LIMIT 1"
 # The plus keeps SQLite from walking all entries by number where the index on the dates gives the few asked for.
-_NUMBERS = "SELECT seq FROM entries WHERE {conditions} ORDER BY {order} DESC LIMIT ?"
+_NUMBERS = "SELECT seq, on_date FROM entries WHERE {conditions} ORDER BY {order} DESC LIMIT ?"
 
 
 class SqlReader:
@@ -207,7 +207,7 @@ class SqlReader:
             asked.append(("on_date <= ?", (selection.until.isoformat(),)))
         if selection.unit is not None:
             asked.append(("unit = ?", (selection.unit,)))
-        if not asked:
+        if not asked and not selection.dated:
             return range(max(selection.after_seq, until - last) + 1, until + 1)
         asked.append(("+seq > ? AND +seq <= ?", (selection.after_seq, until)))
         statement = _NUMBERS.format(
@@ -215,7 +215,9 @@ class SqlReader:
             order="seq" if selection.since is selection.until is None else "+seq",
         )
         found = self._rows(statement, (*(value for _condition, values in asked for value in values), last))
-        return [seq for (seq,) in reversed(found)]
+        if selection.dated:
+            found.sort(key=itemgetter(1, 0), reverse=True)
+        return [seq for seq, _on in reversed(found)]
 
     def _among(self, statement: str, values: Sequence[Any], tasks: Sequence[str] | None) -> list[tuple[Any, ...]]:
         """The rows of a statement for these tasks, or for all; no database takes any number of values at once."""

@@ -16,6 +16,8 @@ class Selection:
     until_seq: int | None = None
     last: int | None = None
     """Only the last so many, still in the order of their numbers."""
+    dated: bool = False
+    """Ordered by the dates that they speak about, and by number where they speak about one date."""
 
 
 ALL = Selection()

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import KeyConflict, LedgerError, Refused
+from ..facts import Event
 from ..head import Head
 from ..language import _
 from ..model import Entry, Recorded
@@ -45,7 +46,7 @@ def insert(rows: Rows, derived: Derived, recorded: Recorded) -> None:
 
 
 class SqlWriter(SqlReader):
-    """Writes by the one transaction that is open; it knows the head, because nobody else writes."""
+    """Writes by the one transaction that is open: nobody else writes, so what it asked once it knows."""
 
     def __init__(self, rows: Rows, now: Callable[[], datetime]) -> None:
         """Write by `rows`, at the time that `now` gives."""
@@ -55,6 +56,22 @@ class SqlWriter(SqlReader):
         self._head = self.head()
         last = self.entry(self._head.seq)
         self._recorded_at = last.recorded_at if last else None
+        self._absent: str | None = None
+        self._lives: dict[tuple[str, Sequence[str]], Sequence[Event]] = {}
+
+    def find(self, key: str) -> Recorded | None:
+        """The entry of that key. A key that was not there is not sought again until something is appended."""
+        if key == self._absent:
+            return None
+        found = super().find(key)
+        self._absent = None if found else key
+        return found
+
+    def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
+        """Every standing event of one task: sought once, until there is a new one."""
+        if (task, formerly) not in self._lives:
+            self._lives[task, formerly] = super().events(task, formerly)
+        return self._lives[task, formerly]
 
     def append(self, entry: Entry) -> Recorded:
         """Add an entry; the same key with the same content gives the entry that is there already.
@@ -102,6 +119,9 @@ class SqlWriter(SqlReader):
     def _continue_with(self, recorded: Recorded) -> None:
         """Make an entry the head."""
         self._insert(recorded)
+        self._absent = None
+        if recorded.entry.kind != "report":
+            self._lives.clear()
         self._head = Head(recorded.seq, recorded.hash)
         self._recorded_at = recorded.recorded_at
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from ..figures import enumeration, number
 from ..language import N_, _
-from ..model import PERCENT, Plan, Recorded, Task
-from ..rules.audit import CHECKS, History
+from ..model import PERCENT, Plan, Task
+from ..rules.audit import Failure
 
 SENTENCES = {
     "fell": N_("{name} fell from {before} to {after}"),
@@ -20,17 +20,12 @@ SENTENCES = {
 """Check → the sentence that its figures fill in."""
 
 
-def audit(plan: Plan, task: Task, standing: Iterable[Recorded], as_of: date, names: Iterable[str]) -> Iterator[str]:
-    """What the named checks find in the standing entries of a task: each failure names its check and its entry."""
-    ordered = sorted((r for r in standing if r.entry.on <= as_of), key=lambda r: (r.entry.on, r.seq))
-    history = History(plan, task, tuple(ordered), as_of)
-    for name in names:
-        for failure in CHECKS[name](history):
-            figures = {key: _shown(value) for key, value in failure.figures.items()}
-            sentence = _(SENTENCES[name]).format(**figures)
-            yield _("{check}: task {task}, entry {seq}: {sentence}").format(
-                check=name, task=task.id, seq=failure.seq, sentence=sentence
-            )
+def sentence(task: Task, check: str, failure: Failure) -> str:
+    """What a check found in the entries of a task."""
+    figures = {key: _shown(value) for key, value in failure.figures.items()}
+    said = _(SENTENCES[check]).format(**figures)
+    text = _("{check}: task {task}, entry {seq}: {sentence}")
+    return text.format(check=check, task=task.id, seq=failure.seq, sentence=said)
 
 
 def _shown(value: Decimal | float | str | date) -> str:

@@ -1,6 +1,9 @@
-"""Anti-inflation checks: where what was reported of a task is too good to be believed, each with a name of its own."""
+"""Anti-inflation checks: where what was reported of a task is too good to be believed, each with a name of its own.
 
-from collections.abc import Callable, Iterator, Mapping
+Each check sees the standing entries of a task one by one, ordered by (`on`, `seq`): a long history is read once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,20 +18,6 @@ FULL_FOR = 14
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """A task with its standing entries, ordered by (`on`, `seq`), retractions applied, up to a date."""
-
-    plan: Plan
-    task: Task
-    entries: tuple[Recorded, ...]
-    as_of: date
-
-    def of(self, *kinds: str) -> Iterator[Recorded]:
-        """The entries of some kinds."""
-        return (recorded for recorded in self.entries if recorded.entry.kind in kinds)
-
-
-@dataclass(frozen=True, slots=True)
 class Failure:
     """What a check found: the entry (0 where there is none) and the figures of its sentence."""
 
@@ -37,113 +26,176 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """One reading with the totals of its series before and after it."""
+class Step:
+    """One reading of a report with the totals of its series before and after it."""
 
-    recorded: Recorded
     name: str
+    unit: str
     before: Decimal | None
     after: Decimal
 
 
-def _steps(history: History) -> Iterator[_Step]:
-    totals: dict[tuple[str, str], Decimal] = {}
-    for recorded in history.of("report"):
-        for name, reading in recorded.entry.readings.items():
-            series = (name, reading.unit or "")
-            before = totals.get(series)
-            totals[series] = reading.value + (before or 0) if reading.added else reading.value
-            yield _Step(recorded, name, before, totals[series])
+class Check:
+    """What every check is: it sees entries in their order, and in the end says what only the end tells."""
+
+    def __init__(self, plan: Plan, task: Task, as_of: date) -> None:
+        """Begin with a task, of which nothing was seen."""
+        self.plan = plan
+        self.task = task
+        self.as_of = as_of
+
+    def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
+        """What is wrong with an entry; `steps` are the readings of a report."""
+        raise NotImplementedError
+
+    def end(self) -> Iterator[Failure]:
+        """What is wrong with the whole."""
+        return iter(())
 
 
-def _fell(history: History) -> Iterator[Failure]:
+class Fell(Check):
     """A total to date fell; a level may."""
-    for step in _steps(history):
-        indicator = history.task.indicator(step.name)
-        falls = step.before is not None and step.after < step.before
-        if falls and step.before is not None and not (indicator and indicator.type == "level"):
-            yield Failure(step.recorded.seq, {"name": step.name, "before": step.before, "after": step.after})
+
+    def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
+        """A report with a total below the one before it."""
+        for step in steps:
+            if step.before is None or step.after >= step.before:
+                continue
+            indicator = self.task.indicator(step.name)
+            if not (indicator and indicator.type == "level"):
+                yield Failure(recorded.seq, {"name": step.name, "before": step.before, "after": step.after})
 
 
-def _jumped(history: History) -> Iterator[Failure]:
+class Jumped(Check):
     """More than 30 points in one report without evidence; the first figure of a series is where it starts from."""
-    for step in _steps(history):
-        points = _points(history.task, step)
-        if points > JUMP and not step.recorded.entry.evidence:
-            yield Failure(step.recorded.seq, {"name": step.name, "points": points})
+
+    def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
+        """A report that rises that much."""
+        for step in () if recorded.entry.evidence else steps:
+            points = self._points(step)
+            if points > JUMP:
+                yield Failure(recorded.seq, {"name": step.name, "points": points})
+
+    def _points(self, step: Step) -> float:
+        if step.before is None:
+            return 0.0
+        indicator = self.task.indicator(step.name)
+        target = Decimal(100) if step.name == PERCENT else indicator.target if indicator else None
+        return share(step.after - step.before, target) if target else 0.0
 
 
-def _points(task: Task, step: _Step) -> float:
-    if step.before is None:
-        return 0.0
-    indicator = task.indicator(step.name)
-    target = Decimal(100) if step.name == PERCENT else indicator.target if indicator else None
-    return share(step.after - step.before, target) if target else 0.0
-
-
-def _full(history: History) -> Iterator[Failure]:
+class Full(Check):
     """A task has stood at 100 % for more than 14 days without being reported done."""
-    task = history.task
-    targets = {PERCENT: Decimal(100)} if task.measure == "percent" else {}
-    if task.measure == "indicators":
-        targets = {i.id: i.target for i in counted(task) if i.target}
-    totals: dict[str, dict[str, Decimal]] = {name: {} for name in targets}
-    since: Recorded | None = None
-    for step in _steps(history):
-        if step.name not in targets:
-            continue
-        unit = step.recorded.entry.readings[step.name].unit or ""
-        totals[step.name][unit] = step.after
-        complete = all(sum(totals[name].values()) >= target for name, target in targets.items())
-        since = (since or step.recorded) if complete else None
-    if since and not _is_done(history):
-        days = (history.as_of - since.entry.on).days
+
+    def __init__(self, plan: Plan, task: Task, as_of: date) -> None:
+        """Begin with nothing complete."""
+        super().__init__(plan, task, as_of)
+        self._targets = {PERCENT: Decimal(100)} if task.measure == "percent" else {}
+        if task.measure == "indicators":
+            self._targets = {i.id: i.target for i in counted(task) if i.target}
+        self._totals: dict[str, dict[str, Decimal]] = {name: {} for name in self._targets}
+        self._since: tuple[int, date] | None = None
+        self._is_done = False
+
+    def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
+        """Nothing yet: it may still be reported done."""
+        entry = recorded.entry
+        if entry.kind in ("done", "reopen") and entry.ref is None:
+            self._is_done = entry.kind == "done"
+        for step in steps:
+            if step.name not in self._targets:
+                continue
+            self._totals[step.name][step.unit] = step.after
+            complete = all(sum(self._totals[name].values()) >= target for name, target in self._targets.items())
+            self._since = (self._since or (recorded.seq, entry.on)) if complete else None
+        return iter(())
+
+    def end(self) -> Iterator[Failure]:
+        """The report since which it has stood there."""
+        if self._since is None or self._is_done:
+            return
+        seq, day = self._since
+        days = (self.as_of - day).days
         if days > FULL_FOR:
-            yield Failure(since.seq, {"day": since.entry.on, "days": days})
+            yield Failure(seq, {"day": day, "days": days})
 
 
-def _is_done(history: History) -> bool:
-    life = [r.entry.kind for r in history.of("done", "reopen") if r.entry.ref is None]
-    return bool(life) and life[-1] == "done"
-
-
-def _bare(history: History) -> Iterator[Failure]:
+class Bare(Check):
     """Reported done without evidence or a note."""
-    for recorded in history.of("done"):
-        if not recorded.entry.evidence and not recorded.entry.note:
+
+    def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:  # noqa: ARG002 - it is no report
+        """A completion with neither."""
+        entry = recorded.entry
+        if entry.kind == "done" and not entry.evidence and not entry.note:
             yield Failure(recorded.seq, {})
 
 
-def _own_accept(history: History) -> Iterator[Failure]:
+class OwnAccept(Check):
     """Accepted by whoever reported it done."""
-    reported: Entry | None = None
-    for recorded in history.of("done", "accept"):
-        entry = recorded.entry
+
+    _reported: Entry | None = None
+
+    def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:  # noqa: ARG002 - it is no report
+        """An acceptance by the one who reported."""
+        entry, reported = recorded.entry, self._reported
         if entry.kind == "done":
-            reported = entry
-        elif reported and (entry.verifier or entry.by) == (reported.unit or reported.by):
+            self._reported = entry
+        elif entry.kind == "accept" and reported and (entry.verifier or entry.by) == (reported.unit or reported.by):
             yield Failure(recorded.seq, {"who": entry.verifier or entry.by})
 
 
-def _vanished(history: History) -> Iterator[Failure]:
+class Vanished(Check):
     """The ledger speaks of an indicator, a milestone or a unit that the plan does not have (any more)."""
-    task, units = history.task, history.plan.units
-    for recorded in history.entries:
-        entry = recorded.entry
-        names = [n for n in entry.readings if n != PERCENT and task.indicator(n) is None]
-        if entry.milestone and task.milestone(entry.milestone) is None:
+
+    def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:  # noqa: ARG002 - any entry has names
+        """An entry that names one."""
+        entry, units = recorded.entry, self.plan.units
+        names = [n for n in entry.readings if n != PERCENT and self.task.indicator(n) is None]
+        if entry.milestone and self.task.milestone(entry.milestone) is None:
             names.append(entry.milestone)
         names += [unit for unit in (entry.unit, entry.responsible) if unit and units and unit not in units]
         for name in names:
             yield Failure(recorded.seq, {"name": name})
 
 
-CHECKS: Mapping[str, Callable[[History], Iterator[Failure]]] = {
-    "fell": _fell,
-    "jumped": _jumped,
-    "full": _full,
-    "bare": _bare,
-    "own-accept": _own_accept,
-    "vanished": _vanished,
+CHECKS: Mapping[str, type[Check]] = {
+    "fell": Fell,
+    "jumped": Jumped,
+    "full": Full,
+    "bare": Bare,
+    "own-accept": OwnAccept,
+    "vanished": Vanished,
 }
 """Name → check, in the order in which they are reported."""
+
+
+def audit(
+    plan: Plan, task: Task, standing: Iterable[Recorded], as_of: date, names: Iterable[str]
+) -> Iterator[tuple[str, Failure]]:
+    """What the named checks find, with the name of each.
+
+    Args:
+        plan: what the units are held against.
+        task: one of its tasks.
+        standing: its entries up to the date, retractions applied, ordered by (`on`, `seq`).
+        as_of: the date.
+        names: of `CHECKS`.
+    """
+    checks = {name: CHECKS[name](plan, task, as_of) for name in names}
+    found: dict[str, list[Failure]] = {name: [] for name in checks}
+    totals: dict[tuple[str, str], Decimal] = {}
+    for recorded in standing:
+        steps = tuple(_steps(recorded.entry, totals)) if recorded.entry.kind == "report" else ()
+        for name, check in checks.items():
+            found[name] += check.see(recorded, steps)
+    for name, check in checks.items():
+        yield from ((name, failure) for failure in (*found[name], *check.end()))
+
+
+def _steps(entry: Entry, totals: dict[tuple[str, str], Decimal]) -> Iterator[Step]:
+    """The readings of a report; `totals` go on with it."""
+    for name, reading in entry.readings.items():
+        series = (name, reading.unit or "")
+        before = totals.get(series)
+        totals[series] = reading.value + (before or 0) if reading.added else reading.value
+        yield Step(*series, before, totals[series])
