@@ -286,11 +286,13 @@ def test_a_tail_that_was_cut_cleanly_is_told_by_an_anchor(path: Path) -> None:
         assert "ends at entry 2" in (check_anchor(cut, anchor.seq, anchor.hash[:12]) or "")
 
 
-def test_an_entry_that_cannot_be_read_is_an_error_not_a_crash(path: Path) -> None:
-    behind_its_back(path, OPEN[0], "UPDATE entries SET body = '[]' WHERE seq = 2")
+@pytest.mark.parametrize("body", ["[]", "{}", "{", "{}x", '{"seq": 2, "recorded_at": 3}', '{"seq": 2, "on": []}'])
+def test_an_entry_that_cannot_be_read_is_an_error_not_a_crash(path: Path, body: str) -> None:
+    behind_its_back(path, OPEN[0], f"UPDATE entries SET body = '{body}' WHERE seq = 2")
     with closing(open_for_reading(str(path))) as ledger:
         for ask in (
             lambda: list(ledger.entries()),
+            lambda: list(ledger.entries().fields()),
             lambda: ledger.entry(2),
             lambda: ledger.known_on(BEGUN.replace(year=2017)),
         ):

@@ -70,7 +70,7 @@ def import_(
     for warning in (warning for outcome in outcomes for warning in outcome.warnings):
         tell(_("Warning: {warning}").format(warning=warning))
     for said in would_add:
-        give_json(said)
+        give_json(dict(sorted(said.items())))
     for batch, outcome in () if dry_run else zip(batches, outcomes, strict=True):
         _acknowledge(batch.file, outcome)
 

@@ -99,7 +99,7 @@ def commit(desk: Desk, task: Task, entries: Sequence[Entry], *, force: bool, dry
     if dry_run:
         _recorded, remarks = rehearse(desk.place, work, force=force)
         for each in entries:
-            give_json(content(each))
+            give_json(dict(sorted(content(each).items())))
     else:
         recorded, remarks = desk.place.open_to_write(force=force).write(work)
         _acknowledge(desk, task, recorded)

@@ -61,9 +61,8 @@ def _report(case: _Case) -> Iterator[Objection]:
     if life.done_on and entry.on > life.done_on:
         text = _("task {task} was reported done on {day}: `jk reopen {task} -m WHY` first")
         yield Objection("refused", text.format(task=task.id, day=life.done_on))
-    before = case.ledger.totals(task.id, entry.on, task.formerly)
     for name, reading in entry.readings.items():
-        old = before.get((name, reading.unit or ""))
+        old = case.ledger.total([task.id, *task.formerly], name, reading.unit or "", entry.on)
         new = reading.value + (old.value if old and reading.added else 0)
         if name == PERCENT and new > 100:  # noqa: PLR2004 - a whole
             yield Objection("implausible", _("{value} % is above 100 %").format(value=number(new)))

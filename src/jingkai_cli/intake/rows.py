@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
-from ..ledger.chain import content_key
+from ..ledger.chain import content_key, refuse_unstorable
 from ..model import PROGRAMME, Entry, Plan, Reading, Task
 from ..plan.wording import near, quoted
 from . import faults as wording
@@ -19,6 +19,7 @@ from .grid import Where
 from .readings import read
 
 _ENTRY = TypeAdapter(Entry)
+_KNOWN = wording.THEIRS | wording.OURS
 _LONGEST_SEQ = 16
 """Digits: no ledger has so many entries."""
 
@@ -57,7 +58,7 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
         if isinstance(line, tuple) and not wording.THEIRS.intersection(line):
             raise InvalidInput([fault(file, where, _("the first line must name the columns: on, task, kind, …"))])
         names = line if isinstance(line, Mapping | tuple) else ()
-        fresh = [name for name in names if name not in wording.THEIRS | wording.OURS | strange]
+        fresh = [name for name in names if name not in _KNOWN and name not in strange]
         strange.update(fresh)  # a column that no entry has is told once, not in every line
         faults += (fault(file, where, wording.unknown(name)) for name in fresh)
         if isinstance(line, tuple):
@@ -100,9 +101,7 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
     task = subjects.get(_text(given.get("task", PROGRAMME)))
     if "task" in given and task is None:
         messages.append(wording.no_task(_text(given["task"]), plan))
-    messages += wording.missing(given, all_known=line.keys() <= wording.THEIRS | wording.OURS) + wording.misplaced(
-        given
-    )
+    messages += wording.missing(given, all_known=line.keys() <= _KNOWN) + wording.misplaced(given)
     if given.get("kind") == "score" and "unit" in given:
         messages += wording.no_unit(_text(given["unit"]), plan)
     readings = _readings(given, task, messages)
@@ -117,10 +116,12 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
         raise _Faulty(messages)
     if entry.task != task.id or entry.milestone:
         entry = replace(entry, task=task.id, milestone=_milestone(entry, task))
-    content = content_key(entry, 0)  # refuses text that no ledger can hold
-    if "key" not in given:
-        entry = replace(entry, key=content_key(entry, seen[hash(content)]))
-        seen[hash(content)] += 1
+    if "key" in given:
+        refuse_unstorable(entry)
+    else:
+        content = hash(content_key(entry, 0))
+        entry = replace(entry, key=content_key(entry, seen[content]))
+        seen[content] += 1
     unsaid = frozenset({"by"} - given.keys())
     return Row(where, entry, unsaid, _number(line.get("seq")), _number(line.get("retracted_by")))
 

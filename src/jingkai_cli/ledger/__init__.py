@@ -45,9 +45,6 @@ class Reader(Protocol):
         Costs index seeks, never a scan of the history.
         """
 
-    def totals(self, task: str, as_of: date, formerly: Sequence[str] = ()) -> Mapping[tuple[str, str], Total]:
-        """Of the facts of one task, which had the ids `formerly`, the totals as of a date."""
-
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """Every standing event of one task, whatever its date, by (`on`, `seq`): its whole life."""
 
@@ -56,6 +53,9 @@ class Reader(Protocol):
 
         `since` is the instant at which that day begins, in the plan's zone.
         """
+
+    def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:
+        """The total of one series as of a date; `tasks` are all the ids that its task has and had."""
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
         """The first reading of a series after `on`, with its total: what a backdated total must not exceed."""

@@ -102,10 +102,6 @@ class SqlReader:
         }
         return {task: stands for task, stands in facts.items() if stands != NOTHING}
 
-    def totals(self, task: str, as_of: date, formerly: Sequence[str] = ()) -> Mapping[tuple[str, str], Total]:
-        """The total of every series of one task as of a date."""
-        return self._totals([task, *formerly], dict.fromkeys(formerly, task), as_of.isoformat())[task]
-
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """Every standing event of one task, whatever its date."""
         return self._events([task, *formerly], dict.fromkeys(formerly, task), date.max.isoformat())[task]
@@ -122,6 +118,10 @@ class SqlReader:
     def _worded(self, seqs: Sequence[int]) -> dict[int, Entry]:
         """The entries of these numbers."""
         return {recorded.seq: recorded.entry for recorded in Entries(self._rows, seqs)}
+
+    def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:
+        """The total of a series as of a date."""
+        return total_at(self._rows, tasks, name, unit, (as_of.isoformat(), END))
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
         """The first reading of a series after `on`, with its total."""

@@ -77,13 +77,13 @@ class SqlLedger(SqlReader):
         """What stands of each task as of a date, all of it from one state."""
         return self.read(lambda reader: reader.facts(as_of, day_ends=day_ends, tasks=tasks, formerly=formerly))
 
-    def totals(self, task: str, as_of: date, formerly: Sequence[str] = ()) -> Mapping[tuple[str, str], Total]:
-        """The total of every series of one task as of a date, all of them from one state."""
-        return self.read(lambda reader: reader.totals(task, as_of, formerly))
-
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """Every standing event of one task, all of them from one state."""
         return self.read(lambda reader: reader.events(task, formerly))
+
+    def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:
+        """The total of a series as of a date, from one state."""
+        return self.read(lambda reader: reader.total(tasks, name, unit, as_of))
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
         """The first reading of a series after `on`, with its total, both from one state."""

@@ -7,7 +7,6 @@ from typing import Any
 from ..errors import InvalidInput
 from ..figures import number
 from ..language import _
-from ..ledger.chain import content
 from ..ledger.entries import Entries
 from ..model import Entry, Plan, Recorded, Task
 from ..plan.nodes import Fields
@@ -48,8 +47,10 @@ class _Items(Collection[Mapping[str, Any]]):
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         blank = dict.fromkeys(fields()) | {"readings": {}, "printed": {}, "evidence": []}
-        for recorded in self._entries:
-            yield _item(blank, recorded, self._retracted_by.get(recorded.seq))
+        for said, hash_ in self._entries.fields():
+            retraction = self._retracted_by.get(said["seq"])
+            said.pop("plan", None)  # as long as a plan; the export of a whole ledger has it
+            yield {**blank, **said, "hash": hash_, "retracted_by": retraction}
 
     def __contains__(self, item: object) -> bool:
         return any(item == each for each in self)
@@ -87,24 +88,6 @@ def fields() -> dict[str, str]:
         "score": _("Score"),
         "plan_sha256": _("SHA-256 of the plan"),
         "retracted_by": _("Retracted by"),
-    }
-
-
-def _item(blank: Mapping[str, Any], recorded: Recorded, retraction: int | None) -> dict[str, Any]:
-    entry = recorded.entry
-    said = content(entry)
-    said.pop("plan", None)  # as long as a plan; the export of a whole ledger has it
-    return {
-        **blank,
-        **said,
-        "seq": recorded.seq,
-        "on": entry.on,
-        "received": entry.received,
-        "deadline": entry.deadline,
-        "recorded_at": recorded.recorded_at,
-        "prev_hash": recorded.prev_hash,
-        "hash": recorded.hash,
-        "retracted_by": retraction,
     }
 
 
