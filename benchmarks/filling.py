@@ -8,21 +8,26 @@ from jingkai_cli.ledger import Writer, open_for_writing
 from jingkai_cli.model import PERCENT, Entry, Reading
 
 BATCH = 50_000
-DAYS = 150
-"""How far back the history goes."""
+RECENT = 1_000
+"""How many entries speak about the last days; all others are older, so that two histories differ in those alone."""
+DAYS, YEARS = 150, 3 * 365
+"""How many days back the recent ones go, and the others before them."""
 
 
 def fill(where: str, tasks: int, entries: int) -> None:
-    """Append reports of the tasks in turn, evenly over the days up to today."""
+    """Append reports of the tasks in turn, in the order of their days."""
     ledger = open_for_writing(where, lambda: datetime.now(UTC))
-    today = date.today()  # noqa: DTZ011 - as the rest of the benchmark
+    today, older = date.today(), entries - RECENT  # noqa: DTZ011 - as the rest of the benchmark
     for first in range(0, entries, BATCH):
 
         def work(writer: Writer, first: int = first) -> None:
             for number in range(first, min(first + BATCH, entries)):
-                done = Decimal(90 * number // entries)
-                on = today - timedelta(days=DAYS - DAYS * number // entries)
-                reading = {PERCENT: Reading(done)}
+                if number < older:
+                    back, done = DAYS + YEARS - YEARS * number // older, 1 + 8 * number // older
+                else:
+                    back, done = DAYS - DAYS * (number - older) // RECENT, 10 + 80 * (number - older) // RECENT
+                on = today - timedelta(days=back)
+                reading = {PERCENT: Reading(Decimal(done))}
                 writer.append(Entry("report", on, f"t{number % tasks + 1}", "li", f"k{number}", readings=reading))
 
         ledger.write(work)

@@ -17,7 +17,7 @@ import venv
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- speed -->", "<!-- /speed -->"
 RUNS, FEW = 20, 5
+FEWEST, MOST = 1_000, 1_000_000
+"""Entries behind the twenty tasks whose history is long."""
 BARE = "python -c pass"
 
 
@@ -142,21 +144,23 @@ def peers(place: Place, folder: Path) -> dict[str, tuple[Path, str]]:
 
 def small(place: Place) -> Iterator[str]:
     """The 20 real tasks."""
-    folder = place.folder / "real"
-    folder.mkdir()
-    for name in ("tasks.yaml", "2016-02.jsonl"):
-        shutil.copy(ROOT / "data" / name, folder)
-    run(place, "jk import 2016-02.jsonl", folder)
+    still, going = place.folder / "real", place.folder / "recording"
+    for folder in (still, going):
+        folder.mkdir()
+        for name in ("tasks.yaml", "2016-02.jsonl"):
+            shutil.copy(ROOT / "data" / name, folder)
+        run(place, "jk import 2016-02.jsonl", folder)
     commands = {
-        "`python -c pass`": (folder, BARE),
-        "`import typer`, nothing else": (folder, "python -c 'import typer'"),
-        "`jk report --overdue`": (folder, "jk report --overdue"),
-        "`jk report --overdue -f table` (Rich)": (folder, "jk report --overdue -f table"),
-        "`jk record 12 35`": (folder, "jk record 12 35 --on 2016-03-01"),
-        "`jk --help` (Rich)": (folder, "jk --help"),
+        "`python -c pass`": (still, BARE),
+        "`import typer`, nothing else": (still, "python -c 'import typer'"),
+        "`jk report --overdue`": (still, "jk report --overdue"),
+        "`jk report --overdue -f table` (Rich)": (still, "jk report --overdue -f table"),
+        "`jk record 12 35`": (going, "jk record 12 35 --on 2016-03-01"),
+        "`jk report --overdue`, after each of these": (going, "jk report --overdue"),
+        "`jk --help` (Rich)": (still, "jk --help"),
         **peers(place, prepared(place, 20, 200, "twenty")),
     }
-    run(place, "jk report", folder)
+    measure(place, commands, 1)  # to warm up
     found = measure(place, commands, RUNS)
     yield from ("### Twenty tasks", "", *head())
     yield from rows(found, min(found["`python -c pass`"].seconds))
@@ -166,12 +170,13 @@ def large(place: Place) -> Iterator[str]:
     """Ten thousand tasks and a hundred thousand entries."""
     folder = prepared(place, 10_000, 100_000, "large")
     plan = folder / "tasks.yaml"
-    throughput = measure(place, {"`jk import`": (folder, "jk import entries.jsonl")}, 1)
+    run(place, "jk report", folder)
+    imported = measure(place, {"`jk import`": (folder, "jk import entries.jsonl")}, 1)
     edited = "`jk report --overdue`, the plan edited before"
 
     commands = {"`python -c pass`": (folder, BARE), "`jk report --overdue`": (folder, "jk report --overdue")}
     commands |= peers(place, folder)
-    run(place, "jk report", folder)
+    measure(place, commands, 1)  # to warm up
     found = measure(place, commands, FEW)
     bare = min(found["`python -c pass`"].seconds)
     for _ in range(3):
@@ -181,33 +186,59 @@ def large(place: Place) -> Iterator[str]:
         run(place, "jk report --overdue", folder, found[edited])
     yield from ("### Ten thousand tasks, a hundred thousand entries", "", *head(memory=True))
     yield from rows(found, bare, memory=True)
-    csv = {"`jk log -f csv -o`": (folder, "jk log -f csv -o all.csv"), "`jk check ledger`": (folder, "jk check ledger")}
-    throughput |= measure(place, csv, 2)
+    through = {
+        f"`jk {said}`": (folder, f"jk {said}")
+        for said in ("log -f csv -o all.csv", "check --full ledger", "check --full")
+    }
+    run(place, "jk log --last 1", folder)
+    imported |= measure(place, through, FEW)
     yield from (
         "",
         "| a hundred thousand entries | seconds | entries a second | memory (MiB) |",
         "| --- | --: | --: | --: |",
     )
-    for name, measured in throughput.items():
-        least = min(measured.seconds)
-        yield f"| {name} | {least:.1f} | {100_000 / least:,.0f} | {measured.memory:.0f} |"
+    yield from throughput(imported, 100_000)
 
 
 def history(place: Place) -> Iterator[str]:
-    """Twenty tasks behind which a thousand entries stand, or a million."""
-    commands: dict[str, tuple[Path, str]] = {"`python -c pass`": (place.folder, BARE)}
-    for entries in (1_000, 1_000_000):
-        folder = place.folder / f"history-{entries}"
-        folder.mkdir()
-        works = list(workload(20, 0, date.today()))  # noqa: DTZ011 - as above
-        write_plan(works, folder / "tasks.yaml")
-        run(place, f"python {Path(__file__).with_name('filling.py')} ledger.db 20 {entries}", folder)
-        for asked in ("report --overdue", "log --since {today}", "export --month last -o out"):
-            command = "jk " + asked.format(today=date.today())  # noqa: DTZ011 - as above
-            commands[f"`jk {asked}`, {entries:,} entries".replace("{today}", "TODAY")] = (folder, command)
-    found = measure(place, commands, FEW)
-    yield from ("### History", "", *head(memory=True))
-    yield from rows(found, min(found["`python -c pass`"].seconds), memory=True)
+    """Twenty tasks behind which a thousand entries stand, or a million of which all but the same thousand are old."""
+    today = date.today()  # noqa: DTZ011 - as above
+    asked = (
+        "report --overdue",
+        "log -f csv --since " + str(today - timedelta(days=30)),
+        "export --month last -o out",
+    )
+    found: dict[tuple[str, int], Measured] = {}
+    folders: dict[int, Path] = {}
+    for entries in (FEWEST, MOST):
+        folders[entries] = place.folder / f"history-{entries}"
+        folders[entries].mkdir()
+        write_plan(list(workload(20, 0, today)), folders[entries] / "tasks.yaml")
+        run(place, f"python {Path(__file__).with_name('filling.py')} ledger.db 20 {entries}", folders[entries])
+    bare = Measured()
+    for turn in range(RUNS + 1):
+        run(place, BARE, place.folder, bare)
+        for said in asked:
+            for entries, folder in folders.items():
+                environment = "JK_NO_CACHE=1 " if said.startswith("report") else ""  # else it would only be recalled
+                into = found.setdefault((said, entries), Measured()) if turn else None  # the first one is to warm up
+                run(place, f"env {environment}jk {said}", folder, into)
+    yield from ("### History", "", "| command | 1,000 entries (ms) | 1,000,000 entries (ms) | ratio |")
+    yield "| --- | --: | --: | --: |"
+    for said in asked:
+        few, many = (min(found[said, entries].seconds) for entries in (FEWEST, MOST))
+        name = re.sub("[0-9]{4}-[0-9-]+", "30-DAYS-AGO", said)
+        yield f"| `jk {name}` | {few * 1000:.0f} | {many * 1000:.0f} | {many / few:.2f} |"
+    whole = {f"`jk check {what}`": (folders[MOST], f"jk check {what}") for what in ("--full ledger", "--full")}
+    yield from ("", "| a million entries | seconds | entries a second | memory (MiB) |", "| --- | --: | --: | --: |")
+    yield from throughput(measure(place, whole, 1), MOST)
+
+
+def throughput(found: Mapping[str, Measured], entries: int) -> Iterator[str]:
+    """A line for each command that goes through so many entries."""
+    for name, measured in found.items():
+        least = min(measured.seconds)
+        yield f"| {name} | {least:.1f} | {entries / least:,.0f} | {measured.memory:.0f} |"
 
 
 def about() -> Iterator[str]:
