@@ -1,5 +1,6 @@
 """What the SQLite ledger promises beyond the contract: it guards itself, and knows what was done behind its back."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -343,8 +344,11 @@ def short_and_long(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path
         lambda reader: reader.facts(days(280), day_ends=day_ends(days(280)), tasks=["1", "2"], formerly={"2": "1"}),
         lambda reader: reader.next_total(["1", "2"], "percent", "", days(280)),
         lambda reader: reader.head(),
+        lambda reader: reader.received(["1", "2"], BEGUN.replace(year=2020), days(280)),
+        lambda reader: reader.events("1"),
+        lambda reader: reader.total(["1"], "percent", "", days(280)),
     ],
-    ids=["all", "renamed", "next", "head"],
+    ids=["all", "renamed", "next", "head", "received", "life", "total"],
 )
 def test_a_report_seeks(short_and_long: tuple[Path, Path], ask: Callable[[SqlReader], object]) -> None:
     (few, plans), (many, same_plans) = (counted(path, ask) for path in short_and_long)
@@ -456,6 +460,16 @@ def test_a_folder_is_not_a_ledger(tmp_path: Path) -> None:
         open_for_reading(str(tmp_path))
     with pytest.raises(LedgerError, match="is a folder"):
         open_for_writing(str(tmp_path), Clock())
+
+
+def test_neither_a_pipe_nor_a_device_is_a_ledger(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path / "pipe", Path("/dev/null"), Path("/dev/zero")):
+        with pytest.raises(LedgerError, match="not a jk ledger"):
+            open_for_reading(str(place))
+        with pytest.raises(LedgerError, match="not a jk ledger"):
+            open_for_writing(str(place), Clock())
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
 def test_what_is_missing(tmp_path: Path) -> None:

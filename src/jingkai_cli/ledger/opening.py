@@ -31,6 +31,8 @@ def opened(path: Path, patience: float = PATIENCE) -> Connection | None:
         raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
     if path.is_dir():
         raise LedgerError(_("{path} is a folder: name a file in it.").format(path=path))
+    if not path.is_file():  # a pipe would make us wait, a device would get a journal beside it
+        raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
     if _of_another_program(path):
         raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)

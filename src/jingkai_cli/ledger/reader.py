@@ -43,9 +43,11 @@ SELECT t.task,
    WHERE r.task = t.task AND r.received = '' AND r.recorded_at <= ? AND r.on_date <= ?
    ORDER BY r.recorded_at DESC LIMIT 1)
 FROM tasks t WHERE t.task {which}"""
-_RECEIVED = """
+_SAID_RECEIVED = """
+SELECT task, seq, on_date, received, recorded_at FROM reports WHERE received >= ? AND on_date <= ? AND task {which}"""
+_RECORDED = """
 SELECT task, seq, on_date, received, recorded_at FROM reports
-WHERE on_date <= ? AND (received >= ? OR (received = '' AND recorded_at >= ?)) AND task {which}"""
+WHERE received = '' AND recorded_at >= ? AND on_date <= ? AND task {which}"""
 _ADOPTED = "SELECT seq FROM events WHERE kind = 'adopt' ORDER BY seq DESC LIMIT 1"
 # The plus keeps SQLite from walking all entries by number where the index on the dates gives the few asked for.
 _NUMBERS = "SELECT seq, on_date FROM entries WHERE {conditions} ORDER BY {order} DESC LIMIT ?"
@@ -108,10 +110,14 @@ class SqlReader:
 
     def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
         """The standing reports of these tasks that came in since a day, in the order of their numbers."""
-        asked = (as_of.isoformat(), since.date().isoformat(), chain.instant(since))
+        day = as_of.isoformat()
+        rows = (
+            *self._among(_SAID_RECEIVED, (since.date().isoformat(), day), tasks),
+            *self._among(_RECORDED, (chain.instant(since), day), tasks),
+        )
         found = [
-            Received(seq, task, date.fromisoformat(on), date.fromisoformat(day) if day else _day(recorded, since))
-            for task, seq, on, day, recorded in self._among(_RECEIVED, asked, tasks)
+            Received(seq, task, date.fromisoformat(on), date.fromisoformat(said) if said else _day(recorded, since))
+            for task, seq, on, said, recorded in rows
         ]
         return sorted(found, key=lambda report: report.seq)
 
