@@ -232,3 +232,15 @@ def test_a_reader_who_has_enough(tmp_path: Path) -> None:
     for form in ("plain", "csv", "json"):
         done = place.shell(f"jk log -f {form} | head -c 10 > /dev/null; echo ${{PIPESTATUS[0]}}")
         assert (done.out, done.err) == ("0\n", "")
+
+
+def test_who_waits_at_a_terminal_sees_how_far_it_has_come(tmp_path: Path) -> None:
+    desk = workspace(tmp_path)
+    line = {"on": "2016-03-01", "task": "12", "kind": "report", "note": "督查"}
+    lines = (json.dumps({**line, "key": f"k{n}"}, ensure_ascii=False) for n in range(2000))
+    (tmp_path / "many.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert "Recording" in on_a_terminal(desk, "import", "many.jsonl")
+    assert "Checking" in on_a_terminal(desk, "check", "--full", "ledger")
+    piped = desk.here("check", "--full", "ledger")
+    assert (piped.code, piped.err) == (0, "")
+    assert piped.out.startswith("Nothing is wrong: 2000 entries")

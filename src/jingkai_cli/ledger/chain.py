@@ -35,8 +35,9 @@ FORMAT: Mapping[str, Any] = {
 """How the JSON encoder writes a body."""
 
 _DAYS = ("on", "received", "deadline")
-_TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, "evidence", "readings", "ref", "score"}
-_PLAIN = (*sorted(_TEXTS), "ref")
+TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, "evidence", "readings", "ref", "score"}
+"""The fields of an entry that hold a text and nothing else."""
+_PLAIN = (*sorted(TEXTS), "ref")
 _plainly = attrgetter(*_PLAIN)
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -169,9 +170,14 @@ def _unreadable(body: str) -> LedgerError:
 
 
 def _sha256(content: bytes) -> str:
+    return str(_hasher()(content).hexdigest())
+
+
+@cache
+def _hasher() -> Callable[[bytes], Any]:
     from hashlib import sha256  # it loads OpenSSL: a report does without
 
-    return sha256(content).hexdigest()
+    return sha256
 
 
 @cache
@@ -218,7 +224,7 @@ def said(fields: Mapping[str, Any]) -> Entry:
         name: Reading(Decimal(text.removeprefix("+")), text.startswith("+"), printed.get(name), units.get(name))
         for name, text in fields.get("readings", {}).items()
     }
-    values: dict[str, Any] = {name: value for name, value in fields.items() if name in _TEXTS}
+    values: dict[str, Any] = {name: value for name, value in fields.items() if name in TEXTS}
     evidence = tuple(fields.get("evidence", ()))
     if not {*map(type, (*values.values(), *printed.values(), *units.values(), *evidence))} <= {str}:
         raise TypeError(fields)

@@ -41,6 +41,9 @@ def total_at(rows: Rows, tasks: Sequence[str], name: str, unit: str, place: tupl
     last = {task: found[0] for task in tasks if (found := rows(_LAST, (task, name, unit, *place)))}
     if not last:
         return None
+    if len(tasks) == 1:
+        ((on, seq, total, since, _since_on),) = last.values()
+        return Total(Decimal(total), date.fromisoformat(on), seq, stated=since > 0)
     stated_on, stated = max((since_on, since) for _on, _seq, _total, since, since_on in last.values())
     value = Decimal(0)
     for task, (_on, _seq, total, since, _since_on) in last.items():
