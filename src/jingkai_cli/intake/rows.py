@@ -10,7 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
-from ..ledger.chain import content_key, refuse_unstorable
+from ..ledger.chain import content_key
+from ..ledger.chain import text as text_of
 from ..model import PROGRAMME, Entry, Plan, Reading, Task
 from ..plan.wording import near, quoted
 from . import faults as wording
@@ -30,6 +31,8 @@ class Row:
 
     where: Where
     entry: Entry
+    text: str
+    """What it says, as a ledger holds it."""
     unsaid: frozenset[str]
     """The fields that the line itself does not say: who typed it, or of a form the day on which it was read."""
     seq: int | None
@@ -116,14 +119,12 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
         raise _Faulty(messages)
     if entry.task != task.id or entry.milestone:
         entry = replace(entry, task=task.id, milestone=_milestone(entry, task))
-    if "key" in given:
-        refuse_unstorable(entry)
-    else:
+    if "key" not in given:
         content = hash(content_key(entry, 0))
         entry = replace(entry, key=content_key(entry, seen[content]))
         seen[content] += 1
     unsaid = frozenset({"by"} - given.keys())
-    return Row(where, entry, unsaid, _number(line.get("seq")), _number(line.get("retracted_by")))
+    return Row(where, entry, text_of(entry), unsaid, _number(line.get("seq")), _number(line.get("retracted_by")))
 
 
 def _number(value: Any) -> int | None:

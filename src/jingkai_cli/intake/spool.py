@@ -6,7 +6,7 @@ from weakref import finalize
 
 from ..errors import JkError
 from ..language import _
-from ..ledger.chain import content, said
+from ..ledger.chain import entry_of
 from .rows import Row
 
 _IN_MEMORY = 1 << 22
@@ -39,12 +39,12 @@ class Spool:
             JkError: the temporary folder has no room.
         """
         unsaid = tuple(row.unsaid)
-        packed = marshal.dumps((row.where, content(row.entry), unsaid, row.seq, row.retracted_by, row.in_form))
+        packed = marshal.dumps((row.where, row.text, unsaid, row.seq, row.retracted_by, row.in_form))
         try:
             self._file.write(len(packed).to_bytes(4) + packed)
         except OSError as error:
-            text = _("The temporary folder cannot be written: {why}. TMPDIR names another one.")
-            raise JkError(text.format(why=error.strerror)) from error
+            message = _("The temporary folder cannot be written: {why}. TMPDIR names another one.")
+            raise JkError(message.format(why=error.strerror)) from error
         self._count += 1
         if row.seq is not None:
             self.referred.update(number for number in (row.entry.ref, row.retracted_by) if number is not None)
@@ -58,5 +58,5 @@ class Spool:
         self._file.seek(0)
         for _number in range(self._count):
             length = int.from_bytes(self._file.read(4))
-            where, fields, unsaid, *rest = marshal.loads(self._file.read(length))  # noqa: S302 - our own file
-            yield Row(where, said(fields), frozenset(unsaid), *rest)
+            where, text, unsaid, *rest = marshal.loads(self._file.read(length))  # noqa: S302 - our own file
+            yield Row(where, entry_of(text), text, frozenset(unsaid), *rest)

@@ -82,13 +82,22 @@ def content(entry: Entry) -> dict[str, Any]:
     return fields
 
 
-def refuse_unstorable(entry: Entry) -> None:
-    """Refuse an entry that no ledger can hold.
+def text(entry: Entry) -> str:
+    """What an entry says, as canonical JSON: its body but for its place in the chain.
 
     Raises:
-        Refused: a text in it has NUL or surrogates, or a value is too long.
+        Refused: no ledger can hold it: a text in it has NUL or surrogates, or a value is too long.
     """
-    _canonical(content(entry))
+    return _canonical(content(entry))
+
+
+def entry_of(text: str) -> Entry:
+    """The entry whose `text` this is.
+
+    Raises:
+        LedgerError: it is that of no entry.
+    """
+    return _entry(_decoded(text), text)
 
 
 def content_key(entry: Entry, ordinal: int) -> str:
@@ -128,15 +137,9 @@ def parse(body: str, hash_: str) -> Recorded:
     """
     fields = _decoded(body)
     try:
-        return Recorded(
-            seq=int(fields["seq"]),
-            recorded_at=datetime.fromisoformat(fields["recorded_at"]),
-            prev_hash=str(fields["prev_hash"]),
-            hash=hash_,
-            body=body,
-            entry=said(fields),
-        )
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        seq, recorded_at = int(fields["seq"]), datetime.fromisoformat(fields["recorded_at"])
+        return Recorded(seq, recorded_at, str(fields["prev_hash"]), hash_, body, _entry(fields, body))
+    except (LookupError, TypeError, ValueError) as error:
         raise _unreadable(body) from error
 
 
@@ -213,12 +216,14 @@ def _canonical(fields: Mapping[str, Any]) -> str:
     return body
 
 
-def said(fields: Mapping[str, Any]) -> Entry:
-    """The entry whose `content` these fields are.
+def _entry(fields: Mapping[str, Any], text: str) -> Entry:
+    try:
+        return _said(fields)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise _unreadable(text) from error
 
-    Raises:
-        ArithmeticError, AttributeError, LookupError, TypeError, ValueError: they are that of no entry.
-    """
+
+def _said(fields: Mapping[str, Any]) -> Entry:
     printed, units = fields.get("printed", {}), fields.get("units", {})
     readings = {
         name: Reading(Decimal(text.removeprefix("+")), text.startswith("+"), printed.get(name), units.get(name))

@@ -7,6 +7,7 @@ from datetime import date
 from ...errors import Finding
 from ...language import _
 from ...ledger import Reader
+from ...ledger.chain import text as text_of
 from ...ledger.conflict import differences
 from ...model import Entry, Recorded
 from ..files import fault
@@ -55,7 +56,8 @@ def settle(file: str, rows: Spool, ledger: Reader, today: date, why: str) -> Set
         elif same and same is not told[-1]:
             text = _("an earlier state of the form: #{seq} came after it, and stays")
             remarks.append(fault(file, row.where, text.format(seq=told[-1].seq)))
-        settled.add(replace(row, entry=replace(row.entry, key=key)))
+        entry = replace(row.entry, key=key)
+        settled.add(replace(row, entry=entry, text=text_of(entry)))
     return Settled(settled, tuple(remarks))
 
 
@@ -73,4 +75,4 @@ def _is_same(row: Row, there: Recorded) -> bool:
 
 def _withdrawn(row: Row, before: Recorded, key: str, today: date, why: str) -> Row:
     retraction = Entry("retract", today, row.entry.task, row.entry.by, f"{key}/retract", note=why, ref=before.seq)
-    return Row(row.where, retraction, frozenset({"by"}), None, None)
+    return Row(row.where, retraction, text_of(retraction), frozenset({"by"}), None, None)
