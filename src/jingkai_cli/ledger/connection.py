@@ -50,7 +50,14 @@ class Connection:
         self._database = database
         self._patience = patience
         self._sqlite = self._attempt(
-            lambda: sqlite3.connect(database, uri=True, isolation_level=None, timeout=0, cached_statements=256)
+            lambda: sqlite3.connect(
+                database,
+                uri=True,
+                isolation_level=None,
+                timeout=0,
+                cached_statements=256,
+                check_same_thread=False,  # `another` is used by one thread, but made and closed by another one
+            )
         )
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -101,6 +108,14 @@ class Connection:
             copy._attempt(lambda: self._sqlite.backup(copy._sqlite, progress=waiting, sleep=_PAUSE))
         finally:
             copy.close()
+
+    def another(self) -> "Connection":
+        """A connection of its own to the same file, for another thread; to memory of its own where there is none."""
+        return Connection(self.where, self._database, self._patience)
+
+    def interrupt(self) -> None:
+        """Let the statement that runs, in whatever thread, end with an error."""
+        self._sqlite.interrupt()
 
     def close(self) -> None:
         """Let go of the database."""

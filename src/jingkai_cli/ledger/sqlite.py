@@ -88,12 +88,26 @@ class SqliteLedger(SqlLedger):
         with self._connection.transaction("BEGIN"):
             return work(SqlReader(self._rows))
 
+    def check(self, progress: Callable[[int], None] = lambda _seq: None, most: int | None = 1) -> Iterator[str]:
+        """Everything that is wrong with the file, its tables and triggers, the chain and what follows from it.
+
+        SQLite checks the file while Python walks the chain: of a long ledger each takes a good part of the time.
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        from .check import surviving
+
+        with closing(self._connection.another()) as beside, ThreadPoolExecutor(1) as aside:
+            damage = aside.submit(lambda: list(surviving(_damage(beside))))
+            try:
+                others = list(super().check(progress, most))
+            except BaseException:
+                beside.interrupt()  # who gives up does not wait for the other half
+                raise
+            yield from dict.fromkeys((*damage.result(), *others))  # both may give up at the same place
+
     def guards(self) -> Iterator[str]:
-        """What is wrong with the file, by SQLite's own check, and with its tables, indexes and triggers."""
-        self._rows("PRAGMA cache_size = -32768", ())  # kibibytes: it looks every entry up in every index
-        for (fault,) in self._rows("PRAGMA integrity_check", ()):
-            if fault != "ok":
-                yield _("database: {fault}").format(fault=fault)
+        """What is wrong with the tables, indexes and triggers."""
         with closing(Connection(self.where, ":memory:")) as ours:
             _migrate(ours, version_of(self._connection))
             expected = SqliteLedger(ours).schema()
@@ -130,6 +144,14 @@ class WritableSqliteLedger(SqliteLedger):
         """Run `work` in one transaction: when this returns, what it appended is on the disk."""
         with self._connection.transaction("BEGIN IMMEDIATE"):
             return work(SqlWriter(self._rows, self._now))
+
+
+def _damage(connection: Connection) -> Iterator[str]:
+    """What is wrong with a file, by SQLite's own check."""
+    connection.rows("PRAGMA cache_size = -32768")  # kibibytes: it looks every entry up in every index
+    for (fault,) in connection.rows("PRAGMA integrity_check"):
+        if fault != "ok":
+            yield _("database: {fault}").format(fault=fault)
 
 
 def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
