@@ -146,3 +146,15 @@ def test_a_line_of_a_file_that_adopts(changed: dict[str, str], sentence: str, pl
     (place.folder / "adopt.jsonl").write_text(json.dumps(line), "utf-8")
     assert place.here("import", "adopt.jsonl").code == 0
     assert place.here("check", "plan").code == 0
+
+
+def test_a_log_cannot_carry_a_plan_and_says_what_can(place: Workspace) -> None:
+    (place.folder / "other").mkdir()
+    other = Workspace(place.folder / "other")
+    shutil.copy(SMALL, other.folder / "tasks.yaml")
+    assert place.here("log", "-o", "other/all.csv").code == 0
+    done = other.here("import", "all.csv")
+    assert (done.code, done.out) == (3, "")
+    assert "`jk export --all -o FILE.jsonl` carries it" in done.err
+    assert place.here("export", "--all", "-o", "other/all.jsonl").code == 0
+    assert other.here("import", "all.jsonl").code == 0

@@ -87,6 +87,8 @@ def missing(given: Mapping[str, Any], *, all_known: bool) -> list[str]:
     absent = [_("{field} is missing").format(field=name) for name in needed if name not in given]
     if given.get("kind") == "report" and all_known and not given.get("readings") and not given.get("note"):
         absent.append(_("a report needs readings or a note"))
+    if kind == "adopt" and "plan" not in given:
+        absent.append(_("a log leaves out the plan that was adopted: `jk export --all -o FILE.jsonl` carries it"))
     return absent
 
 
