@@ -5,33 +5,32 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from json import JSONDecoder, JSONEncoder
 from typing import Any
 
-from .chain import DIGITS, FORMAT, TEXTS, plain
+from ..errors import Refused
+from .chain import TEXTS, bounded, decoder, encoder
 
 _ALWAYS = frozenset({"by", "key", "kind", "on", "prev_hash", "recorded_at", "seq", "task"})
 _TEXTS = TEXTS | {"prev_hash"}
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
-_decoded = JSONDecoder().raw_decode
-_encoded = JSONEncoder(**FORMAT).encode
 
 
 def fields(bodies: Sequence[str]) -> Iterator[Mapping[str, Any] | None]:
     """What bodies hold, by the names of its fields; None for each that is not written in the one form that it has."""
     found = [_well_formed(body) for body in bodies]
+    encoded = encoder()
     written = [said for said in found if said is not None]
-    if _encoded(written) == f"[{','.join(b for b, said in zip(bodies, found, strict=True) if said is not None)}]":
+    if encoded(written) == f"[{','.join(b for b, said in zip(bodies, found, strict=True) if said is not None)}]":
         yield from found  # one text for all of them takes half the time of one for each
     else:
         for body, said in zip(bodies, found, strict=True):
-            yield said if said is not None and _encoded(said) == body else None
+            yield said if said is not None and encoded(said) == body else None
 
 
 def _well_formed(body: str) -> Mapping[str, Any] | None:
     """What a body holds, if it has the fields of an entry, each with a value as it should be."""
     try:
-        found, end = _decoded(body)
+        found, end = decoder()(body)
         if end != len(body) or not found.keys() >= _ALWAYS:
             return None
         texts = [value for name, value in found.items() if name in _TEXTS]
@@ -42,7 +41,7 @@ def _well_formed(body: str) -> Mapping[str, Any] | None:
                 return None
         readings = found.get("readings", {}).keys()
         fitting = all(found[name].keys() <= readings for name in ("printed", "units") if name in found)
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, Refused, TypeError, ValueError):
         return None
     return found if fitting else None
 
@@ -62,13 +61,7 @@ def _is_day(text: str) -> bool:
 
 @lru_cache(4096)
 def _is_amount(text: str) -> bool:
-    value = Decimal(text)
-    return (
-        value.is_finite()
-        and -DIGITS <= value.adjusted() < DIGITS
-        and int(value.as_tuple().exponent) >= -DIGITS
-        and plain(value) == text
-    )
+    return bounded(Decimal(text)) == text
 
 
 def _is_instant(text: str) -> bool:

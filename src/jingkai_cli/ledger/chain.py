@@ -26,14 +26,6 @@ EMPTY = Head(0, "0" * 64)
 DIGITS = 15
 """How many digits a value may have before the point, and how many after: sums of a million such stay exact."""
 
-FORMAT: Mapping[str, Any] = {
-    "ensure_ascii": False,
-    "sort_keys": True,
-    "separators": (",", ":"),
-    "allow_nan": False,
-}
-"""How the JSON encoder writes a body."""
-
 _DAYS = ("on", "received", "deadline")
 TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, "evidence", "readings", "ref", "score"}
 """The fields of an entry that hold a text and nothing else."""
@@ -70,11 +62,11 @@ def content(entry: Entry) -> dict[str, Any]:
     if entry.received is not None:
         fields["received"] = entry.received.isoformat()
     if entry.score is not None:
-        fields["score"] = _bounded(entry.score)
+        fields["score"] = bounded(entry.score)
     if entry.evidence:
         fields["evidence"] = list(entry.evidence)
     if readings := entry.readings.items():
-        fields["readings"] = {name: ("+" if r.added else "") + _bounded(r.value) for name, r in readings}
+        fields["readings"] = {name: ("+" if r.added else "") + bounded(r.value) for name, r in readings}
         if printed := {name: r.printed for name, r in readings if r.printed is not None}:
             fields["printed"] = printed
         if units := {name: r.unit for name, r in readings if r.unit is not None}:
@@ -160,7 +152,7 @@ def told(body: str) -> dict[str, Any]:
 
 def _decoded(body: str) -> dict[str, Any]:
     try:
-        fields, end = _decoder()(body)
+        fields, end = decoder()(body)
     except (ValueError, RecursionError) as error:
         raise _unreadable(body) from error
     if body[end:].strip() or not isinstance(fields, dict):
@@ -184,20 +176,27 @@ def _hasher() -> Callable[[bytes], Any]:
 
 
 @cache
-def _encoder() -> Callable[[Any], str]:
+def encoder() -> Callable[[Any], str]:
+    """How a body is written: canonical JSON."""
     from json import JSONEncoder
 
-    return JSONEncoder(**FORMAT).encode
+    return JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 @cache
-def _decoder() -> Callable[[str], tuple[Any, int]]:
+def decoder() -> Callable[[str], tuple[Any, int]]:
+    """How a body is read: what its text says, and where that ends."""
     from json import JSONDecoder
 
     return JSONDecoder().raw_decode  # `decode` would look for blanks around, which takes longer than the rest
 
 
-def _bounded(value: Decimal) -> str:
+def bounded(value: Decimal) -> str:
+    """A decimal as it is hashed and stored.
+
+    Raises:
+        Refused: it is not finite, or longer than `DIGITS` on a side of the point.
+    """
     if value.is_finite() and -DIGITS <= value.adjusted() < DIGITS:
         text = plain(value)
         if len(text.partition(".")[2]) <= DIGITS:
@@ -206,7 +205,7 @@ def _bounded(value: Decimal) -> str:
 
 
 def _canonical(fields: Mapping[str, Any]) -> str:
-    body = _encoder()(fields)
+    body = encoder()(fields)
     try:
         body.encode()
     except UnicodeEncodeError as error:

@@ -16,13 +16,15 @@ from .chain import instant, plain
 Rows = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 """Runs a statement with `?` for each value and gives all of its rows: the one thing that a database must offer."""
 
+PAGE = 1000
+"""How many rows are fetched, or sought by their numbers or names, at a time."""
+
 Series = tuple[str, str, str]
 """Task, name of the reading, unit or ""."""
 
 EXACT = Context(prec=100)
 """Adds decimals without rounding, whatever the ambient context."""
 
-_PAGE = 500
 _BEFORE = """
 SELECT on_date, seq, total, since FROM readings
 WHERE task = ? AND name = ? AND unit = ? AND (on_date, seq) < (?, ?)
@@ -134,7 +136,7 @@ class Derived:
         """Bring the totals that come after a point up to date, as far as the next one that was stated."""
         self.flush()
         self._latest.pop(series, None)
-        while page := self._rows(_AFTER, (*series, point.on, point.seq, _PAGE)):
+        while page := self._rows(_AFTER, (*series, point.on, point.seq, PAGE)):
             for day, seq, added, value in page:
                 if not added:
                     return
@@ -142,9 +144,14 @@ class Derived:
                 self._rows(_CARRY, (plain(point.total), point.since, *series, day, seq))
 
 
+def marks(count: int) -> str:
+    """The place of so many values in a statement."""
+    return ", ".join("?" * count)
+
+
 @lru_cache
 def _inserting(statement: str, columns: int, rows: int) -> str:
-    row = f"({', '.join('?' * columns)})"
+    row = f"({marks(columns)})"
     return f"{statement} VALUES {', '.join([row] * rows)}"
 
 

@@ -6,10 +6,7 @@ from typing import Any
 
 from ..model import Recorded
 from . import chain
-from .derived import Rows
-
-PAGE = 1000
-"""How many entries are fetched at a time."""
+from .derived import PAGE, Rows, marks
 
 _SOME = "SELECT seq, body, hash FROM entries WHERE seq IN ({marks})"
 _RUN = "SELECT seq, body, hash FROM entries WHERE seq BETWEEN ? AND ?"
@@ -49,7 +46,7 @@ class Entries:
             if isinstance(page, range):
                 found = self._rows(_RUN, (page[0], page[-1]))
             else:
-                found = self._rows(_SOME.format(marks=", ".join("?" * len(page))), page)
+                found = self._rows(_SOME.format(marks=marks(len(page))), page)
             texts = {seq: (body, hash_) for seq, body, hash_ in found}
             for seq in page:
                 if seq in texts:  # what was deleted behind the ledger's back, `jk check` tells

@@ -15,8 +15,8 @@ from ..head import Head
 from ..language import _
 from ..model import PROGRAMME
 from . import canonical, chain
-from .derived import EXACT, Rows
-from .tables import PAGE, TABLES, pages
+from .derived import EXACT, PAGE, Rows
+from .tables import TABLES, pages
 
 _ENTRIES = """
 SELECT seq, key, on_date, recorded_at, "by", kind, task, prev_hash, unit, ref, hash, body

@@ -5,7 +5,7 @@ The statements are plain SQL with `?` for a value, so that every database answer
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -16,7 +16,7 @@ from ..facts import NOTHING, Event, Received, TaskFacts, Total
 from ..head import Head
 from ..model import Entry, Recorded
 from . import chain
-from .derived import Rows
+from .derived import PAGE, Rows, marks
 from .entries import Entries
 from .last import last
 from .selection import ALL, Selection
@@ -24,9 +24,6 @@ from .totals import END, TOTALS, next_total, total_at
 
 _ANY_TASK = "> ''"
 """Instead of a list: what is of no single task is asked for by name alone."""
-
-PAGE = 1000
-"""How many entries are fetched at a time."""
 
 WORDED = ("problem", "object", "ruling", "score")
 """The events whose words are shown with the task: they come with their whole entry."""
@@ -206,7 +203,7 @@ class SqlReader:
         last = head if selection.last is None else selection.last
         asked: list[tuple[str, Sequence[Any]]] = []
         if selection.tasks is not None:
-            asked.append((f"task IN ({_marks(selection.tasks)})", sorted(selection.tasks)))
+            asked.append((f"task IN ({marks(len(selection.tasks))})", sorted(selection.tasks)))
         if selection.since is not None:
             asked.append(("on_date >= ?", (selection.since.isoformat(),)))
         if selection.until is not None:
@@ -251,8 +248,4 @@ def _day(instant: str, here: datetime) -> date:
 
 @lru_cache
 def _for(statement: str, tasks: int) -> str:
-    return statement.format(which=f"IN ({', '.join('?' * tasks)})")
-
-
-def _marks(values: Iterable[Any]) -> str:
-    return ", ".join("?" for _value in values)
+    return statement.format(which=f"IN ({marks(tasks)})")

@@ -9,9 +9,9 @@ from ..errors import LedgerError
 from ..language import _
 from . import chain
 from .check import surviving
-from .derived import Derived, Rows
+from .derived import PAGE, Derived, Rows
 from .reader import SqlReader
-from .tables import PAGE, TABLES, pages
+from .tables import TABLES, pages
 
 _ENTRIES = "SELECT seq, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
 

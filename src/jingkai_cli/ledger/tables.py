@@ -3,10 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from .derived import Rows
-
-PAGE = 1000
-"""How many rows are fetched at a time."""
+from .derived import PAGE, Rows, marks
 
 
 class Layout(NamedTuple):
@@ -33,7 +30,7 @@ def pages(rows: Rows, table: str) -> Iterator[tuple[Any, ...]]:
     """The rows of a derived table in the order of its key."""
     key, others = TABLES[table]
     names = ", ".join(key)
-    after = _AFTER.format(key=names, marks=", ".join("?" for _column in key))
+    after = _AFTER.format(key=names, marks=marks(len(key)))
     first, further = (
         _ROWS.format(columns=", ".join((*key, *others)), table=table, after=place, key=names) for place in ("", after)
     )

@@ -14,14 +14,13 @@ from .conflict import differences, quoted
 from .derived import Derived, Rows
 from .reader import SqlReader
 
-COLUMNS = ("seq", "key", "on_date", "recorded_at", "by", "kind", "task", "unit", "ref", "body", "prev_hash", "hash")
 INSERT = """
 INSERT INTO entries (seq, key, on_date, recorded_at, "by", kind, task, unit, ref, body, prev_hash, hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 def columns(recorded: Recorded) -> tuple[Any, ...]:
-    """The row of an entry, in the order of `COLUMNS`."""
+    """The row of an entry, in the order of `INSERT`."""
     entry = recorded.entry
     return (
         recorded.seq,
