@@ -69,7 +69,7 @@ def export(
 
 
 def _everything(place: Place, output: Path | None) -> None:
-    from ..ledger import open_for_reading, saved
+    from ..ledger import open_for_reading
     from ..ledger.dump import line
 
     with closing(open_for_reading(place.name)) as known:
@@ -79,8 +79,7 @@ def _everything(place: Place, output: Path | None) -> None:
             return
         spare(output)
         with whole(output) as file:
-            known.dump(file)
-            head = saved.head(file)  # not the ledger's, which others may have carried on
+            head = known.dump(file)
     text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
     give(text.format(file=output, count=head.seq, seq=head.seq, hash=head.hash))
 

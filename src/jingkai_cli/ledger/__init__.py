@@ -136,8 +136,11 @@ class Ledger(Reader, Protocol):
             LedgerError: the file cannot be written.
         """
 
-    def dump(self, file: Path) -> None:
+    def dump(self, file: Path) -> Head:
         """Write every entry, with its hash, into a new file as JSON Lines.
+
+        Returns:
+            The last one that was written; others may have carried the ledger on meanwhile.
 
         Raises:
             LedgerError: the file cannot be written.

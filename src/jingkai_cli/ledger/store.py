@@ -9,8 +9,10 @@ from typing import TypeVar
 
 from ..errors import LedgerError
 from ..facts import Event, Received, TaskFacts, Total
+from ..head import Head
 from ..language import _
 from . import Ledger, Reader
+from .chain import EMPTY
 from .derived import Rows
 from .dump import line
 from .reader import SqlReader
@@ -56,15 +58,19 @@ class SqlLedger(SqlReader):
         """Write all of it into a new file, as a dump: no file of a database can be copied."""
         self.dump(file)
 
-    def dump(self, file: Path) -> None:
+    def dump(self, file: Path) -> Head:
         """Write every entry into a new file as JSON Lines: one state, because entries are only ever added."""
+        last = EMPTY
         try:
             with file.open("w", encoding="utf-8", newline="\n") as out:
-                out.writelines(map(line, self.entries()))
+                for recorded in self.entries():
+                    out.write(line(recorded))
+                    last = Head(recorded.seq, recorded.hash)
                 out.flush()
                 os.fsync(out.fileno())
         except OSError as error:
             raise LedgerError(_("{file} cannot be written: {why}").format(file=file, why=error.strerror)) from error
+        return last
 
     def facts(
         self,
