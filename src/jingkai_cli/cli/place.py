@@ -6,14 +6,7 @@ from pathlib import Path
 
 from ..errors import Refused
 from ..language import _
-from ..ledger import (
-    Ledger,
-    WritableLedger,
-    empty_ledger,
-    file_of,
-    open_for_reading,
-    open_for_writing,
-)
+from ..ledger import Ledger, WritableLedger, empty_ledger, file_of, open_for_reading, open_for_writing
 from ..plan import find_plan
 from .clock import now
 from .output import tell

@@ -3,6 +3,7 @@
 Each check sees the standing entries of a task one by one, ordered by (`on`, `seq`): a long history is read once.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,7 +36,7 @@ class Step:
     after: Decimal
 
 
-class Check:
+class Check(ABC):
     """What every check is: it sees entries in their order, and in the end says what only the end tells."""
 
     def __init__(self, plan: Plan, task: Task, as_of: date) -> None:
@@ -44,9 +45,9 @@ class Check:
         self.task = task
         self.as_of = as_of
 
+    @abstractmethod
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
         """What is wrong with an entry; `steps` are the readings of a report."""
-        raise NotImplementedError
 
     def end(self) -> Iterator[Failure]:
         """What is wrong with the whole."""
