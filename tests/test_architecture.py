@@ -22,6 +22,7 @@ LAYERS = (
         "errors",
         "extras",
         "dates",
+        "devices",
         "office_dates",
         "facts",
         "figures",

@@ -129,6 +129,9 @@ def test_a_note_of_ten_million_characters(tmp_path: Path) -> None:
 
 ENDLESS = {
     "import /dev/zero": 3,
+    "import endless.jsonl": 3,
+    "import endless.csv": 3,
+    "import endless.xlsx": 3,
     "import 2016-02.jsonl --map /dev/zero": 3,
     "restore /dev/zero --ledger new.db": 4,
     "check --anchor-file /dev/zero": 2,
@@ -144,6 +147,8 @@ def test_a_file_without_an_end_is_not_read_to_its_end(command: str, tmp_path: Pa
     """With little memory, so that it would soon be full."""
     place = small(tmp_path)
     (tmp_path / "2016-02.jsonl").touch()
+    for ending in ("jsonl", "csv", "xlsx"):
+        (tmp_path / f"endless.{ending}").symlink_to("/dev/zero")
     assert place.here("record", "12", "5", "--on", "2016-03-01").code == 0
     before = place.files()
     room = (2 << 30, 2 << 30)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
+from ..devices import refuse_device
 from ..errors import Exit, Refused
 from ..language import _, ngettext
 from ..ledger import Ledger
@@ -134,9 +135,8 @@ def _anchors(file: Path) -> list[tuple[int, str]]:
     Raises:
         Refused: the file cannot be read, or there is none in it.
     """
-    if file.is_char_device():  # /dev/zero has no end
-        raise Refused(_("{file}: cannot be read: {why}").format(file=file, why=_("it is a device, not a file")))
     try:
+        refuse_device(file)
         text = file.read_text("utf-8-sig")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or _("is not UTF-8 text")
@@ -151,10 +151,12 @@ def _audit(desk: Desk, ledger: Ledger, names: tuple[str, ...], as_of: str | None
     """What the anti-inflation checks find. The entries of a task come one by one: they never stand in memory whole."""
     from ..reports.check import sentence, strangers
 
-    day, tasks = desk.day(as_of), desk.plan.tasks
+    if not names:
+        return
+    day = desk.day(as_of)
     if "vanished" in names:
         yield from strangers(desk.plan, ledger.tasks())
-    for task in tasks if names else ():
+    for task in desk.plan.tasks:
         entries = ledger.entries(Selection(tasks=frozenset({task.id, *task.formerly}), until=day, dated=True))
         retracted = ledger.retracted_by(entries.numbers)
         standing = (r for r in entries if r.seq not in retracted and r.entry.kind != "retract")

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
+from ..devices import refuse_device
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _, ngettext, speaking
 from ..ledger import Writer
+from ..model import Entry
 from .desk import Desk
 from .options import ByOption, DryRunOption, LedgerOption, PlanOption
-from .output import give, give_json, tell
+from .output import give, tell
 from .place import Place
 from .progress import bar
-from .rehearsal import rehearse
+from .rehearsal import give_entry, rehearse
 
 if TYPE_CHECKING:
     from ..intake.batches import Batch, Reading
@@ -60,27 +62,26 @@ def import_(
     batches = _read(files, Reading(desk.plan, desk.typist(by), desk.today, columns))
 
     def work(writer: Writer) -> "list[Outcome]":
+        row = count(1)
         with bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
-            return _bring_in(desk, batches, writer, strict=strict, progress=reached)
+            return _bring_in(desk, batches, writer, strict=strict, progress=lambda: reached(next(row)))
 
     if dry_run:
-        outcomes, would_add = rehearse(desk.place, lambda writer: _with_content(writer, work(writer)))
+        outcomes, would_add = rehearse(desk.place, lambda writer: _with_entries(writer, work(writer)))
     else:
         outcomes, would_add = desk.place.open_to_write().write(work), []
     for warning in (warning for outcome in outcomes for warning in outcome.warnings):
         tell(_("Warning: {warning}").format(warning=warning))
-    for said in would_add:
-        give_json(dict(sorted(said.items())))
+    for entry in would_add:
+        give_entry(entry)
     for batch, outcome in () if dry_run else zip(batches, outcomes, strict=True):
         _acknowledge(batch.file, outcome)
 
 
-def _with_content(writer: Writer, outcomes: "list[Outcome]") -> "tuple[list[Outcome], list[dict[str, Any]]]":
-    """What became of the files, and what the entries say that are new."""
-    from ..ledger.chain import content
-
+def _with_entries(writer: Writer, outcomes: "list[Outcome]") -> "tuple[list[Outcome], list[Entry]]":
+    """What became of the files, and the entries that are new."""
     there = (writer.entry(seq) for outcome in outcomes for seq in outcome.added)
-    return outcomes, [content(recorded.entry) for recorded in there if recorded]
+    return outcomes, [recorded.entry for recorded in there if recorded]
 
 
 def _is_dump(file: Path) -> bool:
@@ -88,8 +89,7 @@ def _is_dump(file: Path) -> bool:
     from ..ledger.dump import is_dump
 
     try:
-        if file.is_char_device():  # /dev/zero has no end, and its first line none either
-            return False
+        refuse_device(file)
         with file.open(encoding="utf-8", newline="\n") as lines:
             return is_dump(next(lines, ""))
     except (OSError, ValueError):
@@ -143,7 +143,7 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
 
 
 def _bring_in(
-    desk: Desk, batches: "Sequence[Batch]", writer: Writer, *, strict: bool, progress: Callable[[int], None]
+    desk: Desk, batches: "Sequence[Batch]", writer: Writer, *, strict: bool, progress: Callable[[], None]
 ) -> "list[Outcome]":
     """All files in one transaction.
 
@@ -157,15 +157,14 @@ def _bring_in(
         why = _("the form was changed")
     outcomes: list[Outcome] = []
     faults: list[Finding] = []
-    before = 0
     for batch in batches:
         settled = Settled(batch.rows, ())
         if batch.is_form:
             settled = settle(batch.file, batch.rows, writer, desk.today, why)
-        told = partial(_further, progress, before)
-        before += len(batch.rows)
         try:
-            outcome = bring_in(writer, batch.file, settled.rows, desk.plan, desk.today, strict=strict, progress=told)
+            outcome = bring_in(
+                writer, batch.file, settled.rows, desk.plan, desk.today, strict=strict, progress=progress
+            )
         except InvalidInput as invalid:
             faults += invalid.findings
             continue
@@ -173,10 +172,6 @@ def _bring_in(
     if faults:
         raise InvalidInput(faults)
     return outcomes
-
-
-def _further(progress: Callable[[int], None], before: int, row: int) -> None:
-    progress(before + row)
 
 
 def _acknowledge(file: str, outcome: "Outcome") -> None:

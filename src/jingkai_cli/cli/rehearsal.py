@@ -6,10 +6,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..ledger import WritableLedger, Writer, open_for_writing
+from ..ledger.chain import content
+from ..model import Entry
 from .clock import now
+from .output import give_json
 from .place import Place
 
 T = TypeVar("T")
+
+
+def give_entry(entry: Entry) -> None:
+    """Print an entry that would be recorded, as a file of entries has it."""
+    give_json(dict(sorted(content(entry).items())))
 
 
 class _Rehearsed(Exception):

@@ -2,26 +2,25 @@
 
 import uuid
 from collections.abc import Sequence
-from errno import EINVAL
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 from ..dates import parse_day
+from ..devices import refuse_device
 from ..errors import Refused
 from ..escape import one_line
 from ..intake.adopting import follow
 from ..intake.checks import Objection, objections
 from ..language import _
 from ..ledger import Reader, Writer
-from ..ledger.chain import content
 from ..model import Entry, Kind, Recorded, Task
 from ..reports.log import what
 from ..reports.wording import quantity
 from ..survey import facts_of
 from .desk import Desk
-from .output import give, give_json, tell
-from .rehearsal import rehearse
+from .output import give, tell
+from .rehearsal import give_entry, rehearse
 
 
 def new_key() -> str:
@@ -70,8 +69,7 @@ def _hashed(files: Sequence[Path]) -> tuple[str, ...]:
 
 def _digest(file: Path) -> str:
     """The SHA-256 of a file, however large: it is never held as a whole."""
-    if file.is_char_device():  # /dev/zero has no end
-        raise OSError(EINVAL, _("it is a device, not a file"), str(file))
+    refuse_device(file)
     with file.open("rb") as content:
         return file_digest(content, "sha256").hexdigest()
 
@@ -99,7 +97,7 @@ def commit(desk: Desk, task: Task, entries: Sequence[Entry], *, force: bool, dry
     if dry_run:
         _recorded, remarks = rehearse(desk.place, work, force=force)
         for each in entries:
-            give_json(dict(sorted(content(each).items())))
+            give_entry(each)
     else:
         recorded, remarks = desk.place.open_to_write(force=force).write(work)
         _acknowledge(desk, task, recorded)

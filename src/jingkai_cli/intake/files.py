@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
+from ..devices import refuse_device
 from ..errors import Finding, InvalidInput
 from ..escape import bare
 from ..language import _
@@ -45,6 +46,7 @@ def _encoding(path: Path) -> str:
     """The encoding in which all of a file can be read: UTF-8 with a mark or without; a CSV else GB18030."""
     is_csv = path.suffix.lower() == ".csv"
     try:
+        refuse_device(path)
         with path.open("rb") as file:
             marked = file.read(len(BOM_UTF8)) == BOM_UTF8
             for encoding in _ENCODINGS if is_csv and not marked else _ENCODINGS[:1]:

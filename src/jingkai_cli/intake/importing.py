@@ -36,7 +36,7 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     today: date,
     *,
     strict: bool,
-    progress: Callable[[int], None] = lambda _row: None,
+    progress: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Append the rows that the ledger does not have yet.
 
@@ -52,8 +52,8 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     fatal = ("refused", "implausible") if strict else ("refused",)
     exported = {row.seq: row.entry.key for row in rows if row.seq in rows.referred} if rows.referred else {}
     subjects = plan.subjects()
-    for number, row in enumerate(rows, 1):
-        progress(number)
+    for row in rows:
+        progress()
         try:
             entry = _renumbered(row, exported, writer)
             there = writer.find(entry.key)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from errno import EINVAL
 from pathlib import Path
 
+from ..devices import refuse_device
 from ..errors import LedgerError
 from ..head import Head
 from ..language import _
@@ -71,14 +71,11 @@ def is_database(file: Path) -> bool:
         LedgerError: it cannot be read.
     """
     try:
-        device = file.is_char_device()  # /dev/zero has no end
+        refuse_device(file)
         with file.open("rb") as raw:
-            database = raw.read(len(_SQLITE)) == _SQLITE
+            return raw.read(len(_SQLITE)) == _SQLITE
     except (OSError, ValueError) as error:
         raise _unreadable(file, error) from error
-    if device:
-        raise _unreadable(file, OSError(EINVAL, _("it is a device, not a file")))
-    return database
 
 
 def _unreadable(file: Path, error: OSError | ValueError) -> LedgerError:
