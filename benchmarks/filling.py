@@ -4,7 +4,8 @@ import sys
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from jingkai_cli.ledger import Writer, open_for_writing
+from jingkai_cli.ledger import open_for_writing
+from jingkai_cli.ledger.protocol import Writer
 from jingkai_cli.model import PERCENT, Entry, Reading
 
 BATCH = 50_000

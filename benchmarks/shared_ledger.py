@@ -21,7 +21,8 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
-from jingkai_cli.ledger import Writer, chain, create, open_for_reading, open_for_writing
+from jingkai_cli.ledger import chain, create, open_for_reading, open_for_writing
+from jingkai_cli.ledger.protocol import Writer
 from jingkai_cli.model import Entry, Recorded
 
 DESKS = 20

@@ -22,15 +22,15 @@ from rich.text import Text
 
 from jingkai_cli import language
 from jingkai_cli.formats import table
-from jingkai_cli.intake.files import read
 from jingkai_cli.intake.importing import bring_in
 from jingkai_cli.intake.rows import entries
 from jingkai_cli.intake.spool import Spool
+from jingkai_cli.intake.text_files import read
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.plan import load_plan
-from jingkai_cli.reports import report
-from jingkai_cli.reports.scope import Scope
-from jingkai_cli.survey import survey
+from jingkai_cli.reports import task_report
+from jingkai_cli.reports.document import Scope
+from jingkai_cli.reports.survey import survey
 
 DOCS = Path(__file__).resolve().parent
 DATA = DOCS.parent / "data"
@@ -104,7 +104,7 @@ def draw(spoken: str) -> str:
         found = ledger.read(lambda reader: survey(reader, plan, AS_OF))
         ledger.close()
     scope = Scope(plan, AS_OF, None, found.head)
-    table.show(report.build(scope, found.facts, report.Filters(overdue=True)), console)
+    table.show(task_report.build(scope, found.facts, task_report.Filters(overdue=True)), console)
     svg = console.export_svg(title="", theme=THEME, code_format=FORMAT, font_aspect_ratio=ASPECT, unique_id="jk")
     return _tidy(svg)
 

@@ -141,19 +141,19 @@ def _command(context: Any) -> Iterator[str]:
 
 
 def _columns(wording: Wording) -> list[str]:
-    from jingkai_cli.reports import export, log, problems, report
+    from jingkai_cli.reports import log, monthly_export, problems, task_report
 
     files = {
-        "tasks.csv": report.fields(),
+        "tasks.csv": task_report.fields(),
         "entries.csv": log.fields(),
         "problems.csv": problems.fields(),
-        "units.csv": export.unit_fields(),
+        "units.csv": monthly_export.unit_fields(),
     }
     return _table(wording.columns, [(_code(file), " ".join(map(_code, names))) for file, names in files.items()])
 
 
 def _thresholds(wording: Wording) -> list[str]:
-    from jingkai_cli.thresholds import Rules
+    from jingkai_cli.model import Rules
 
     return _table(wording.thresholds, [(_code(f.name), _code(str(f.default))) for f in fields(Rules)])
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jingkai_cli.cache import KEPT, LARGEST, keep, recall
+from jingkai_cli.plan.cache import KEPT, LARGEST, _keep_answer, _recall_answer
 
 PART = b"." * (LARGEST - 100)
 """With its question, as much as one answer may take."""
@@ -13,7 +13,7 @@ PART = b"." * (LARGEST - 100)
 
 def kept(folder: Path, name: str, question: object, answer: object, second: int) -> None:
     """Keep an answer as if in that second: on some disks what is written at once is of one time."""
-    keep(folder, name, (question,), answer)
+    _keep_answer(folder, name, (question,), answer)
     if (folder / name).exists():
         os.utime(folder / name, (second, second))
 
@@ -23,16 +23,16 @@ def names(folder: Path) -> list[str]:
 
 
 def test_an_answer_is_to_its_own_question(tmp_path: Path) -> None:
-    keep(tmp_path, "one.report", ("question", b"bytes", None), ("answer", 1))
-    assert recall(tmp_path, "one.report", ("question", b"bytes", None)) == ("answer", 1)
+    _keep_answer(tmp_path, "one.report", ("question", b"bytes", None), ("answer", 1))
+    assert _recall_answer(tmp_path, "one.report", ("question", b"bytes", None)) == ("answer", 1)
     for other in (("question", b"bytes", 0), ("question", b"byteS", None), ("question", b"bytes"), ()):
-        assert recall(tmp_path, "one.report", other) is None
-    assert recall(tmp_path, "two.report", ("question", b"bytes", None)) is None
-    assert recall(tmp_path / "none", "one.report", ("question", b"bytes", None)) is None
+        assert _recall_answer(tmp_path, "one.report", other) is None
+    assert _recall_answer(tmp_path, "two.report", ("question", b"bytes", None)) is None
+    assert _recall_answer(tmp_path / "none", "one.report", ("question", b"bytes", None)) is None
 
 
 def test_what_cannot_be_written_down_is_not_kept(tmp_path: Path) -> None:
-    keep(tmp_path, "one.report", ("question",), Path("answer"))
+    _keep_answer(tmp_path, "one.report", ("question",), Path("answer"))
     assert names(tmp_path) == []
 
 

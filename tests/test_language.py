@@ -16,8 +16,8 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from jingkai_cli.formats import MODULES
-from jingkai_cli.formats.width import width
 from jingkai_cli.rules.audit import CHECKS
+from jingkai_cli.text import width
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = SimpleNamespace(**runpy.run_path(str(ROOT / "scripts" / "catalogue.py")))

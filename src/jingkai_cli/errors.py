@@ -1,7 +1,13 @@
 """What can go wrong, as values: a `Finding` is one fault in one place, a `JkError` ends the command."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
+from errno import EINVAL
+from pathlib import Path
+
+from .language import _
 
 
 class Exit(IntEnum):
@@ -72,3 +78,27 @@ class MissingExtra(JkError):
     """What the command needs is an extra that is not installed (exit 5)."""
 
     code = Exit.MISSING_EXTRA
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """Import inside this block what belongs to an extra (`office`, `dashboard`, `postgres`).
+
+    Raises:
+        MissingExtra: it is not installed; the message is the line to type.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        text = _("this needs {module}, which is not installed: pip install 'jingkai-cli[{extra}]'")
+        raise MissingExtra(text.format(module=error.name, extra=name)) from error
+
+
+def refuse_device(file: Path) -> None:
+    """Refuse what would be read for ever, such as /dev/zero or a link to it.
+
+    Raises:
+        OSError: it is a device; `strerror` says so.
+    """
+    if file.is_char_device():
+        raise OSError(EINVAL, _("it is a device, not a file"), str(file))

@@ -10,8 +10,8 @@ import pytest
 from running import Workspace, workspace
 from test_faults import no_room_above
 
-from jingkai_cli.head import Head
 from jingkai_cli.ledger import saved
+from jingkai_cli.model import Head
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from running import Workspace, workspace
 from test_hostile_text import NASTY
 
-from jingkai_cli.escape import visible
+from jingkai_cli.text import visible
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -14,10 +14,9 @@ from running import Workspace
 from wcwidth import wcwidth
 
 from jingkai_cli.cli.app import JK
-from jingkai_cli.escape import bare, inert, visible
 from jingkai_cli.formats import plain
-from jingkai_cli.formats.width import pad, width
 from jingkai_cli.reports.document import Column, Table
+from jingkai_cli.text import bare, inert, pad, visible, width
 
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """What no output may hold; only line ends may stand raw."""

@@ -19,7 +19,7 @@ from running import Done, Workspace, workspace
 import jingkai_cli
 from jingkai_cli.cli.output import Destination
 from jingkai_cli.cli.remembered import remembered
-from jingkai_cli.head import Head
+from jingkai_cli.model import Head
 from jingkai_cli.reports.document import About, Document
 
 JULY = ("--as-of", "2016-07-15")

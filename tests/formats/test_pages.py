@@ -11,7 +11,7 @@ import pytest
 from running import JK, Workspace, workspace
 
 from jingkai_cli.model import Plan, Task
-from jingkai_cli.reports.dashboard import POINTS, days
+from jingkai_cli.reports.dashboard_content import POINTS, days
 
 AS_OF = ("--as-of", "2016-07-15")
 

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 sys.path.append(str(Path(__file__).parents[1] / "cli"))
 from running import Workspace, workspace
 
-from jingkai_cli.intake.form.layout import COLUMNS, FIRST_ROW, HEADER_ROW, KEYS, PLACES
+from jingkai_cli.intake.form_layout import COLUMNS, FIRST_ROW, HEADER_ROW, KEYS, PLACES
 from jingkai_cli.plan import load_plan
 
 INPUTS = ("added", "total", "done", "done_on", "note")

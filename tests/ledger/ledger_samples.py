@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from jingkai_cli.ledger import WritableLedger, Writer
+from jingkai_cli.ledger.protocol import WritableLedger, Writer
 from jingkai_cli.model import Entry, Reading, Recorded
 
 ZONE = timezone(timedelta(hours=8))

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 
-from jingkai_cli.ledger import Writer, open_for_writing
+from jingkai_cli.ledger import open_for_writing
+from jingkai_cli.ledger.protocol import Writer
 from jingkai_cli.model import Entry, Reading, Recorded
 
 

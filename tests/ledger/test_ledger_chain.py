@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from ledger_samples import Clock, append, entry, percent, retraction
 
 from jingkai_cli.errors import LedgerError, Refused
-from jingkai_cli.head import Head
-from jingkai_cli.ledger import canonical, chain, open_for_writing
-from jingkai_cli.ledger.conflict import differences
-from jingkai_cli.model import Entry, Reading
+from jingkai_cli.ledger import chain, open_for_writing
+from jingkai_cli.ledger.writer import differences
+from jingkai_cli.model import Entry, Head, Reading
 
 REPORT = Entry(
     kind="report",
@@ -171,9 +170,9 @@ def test_the_key_of_a_line_depends_on_what_it_says_and_on_nothing_else() -> None
 )
 def test_a_body_that_is_written_otherwise_is_not_canonical(was: str, now: str) -> None:
     assert BODY.count(was) == 1
-    assert list(canonical.fields([BODY])) == [json.loads(BODY)]
+    assert list(chain.fields([BODY])) == [json.loads(BODY)]
     other = BODY.replace(was, now)
-    assert list(canonical.fields([BODY, other, BODY])) == [json.loads(BODY), None, json.loads(BODY)]
+    assert list(chain.fields([BODY, other, BODY])) == [json.loads(BODY), None, json.loads(BODY)]
 
 
 @given(
@@ -186,4 +185,4 @@ def test_whatever_is_linked_is_canonical(said: Entry) -> None:
         recorded = chain.link(said, chain.EMPTY, datetime(2016, 3, 1, tzinfo=UTC))
     except Refused:
         return
-    assert list(canonical.fields([recorded.body])) == [json.loads(recorded.body)]
+    assert list(chain.fields([recorded.body])) == [json.loads(recorded.body)]

@@ -19,11 +19,11 @@ from ledger_samples import BEGUN, DAY, Clock, append, day_ends, days, entry, per
 
 from jingkai_cli.errors import KeyConflict, LedgerError, Refused
 from jingkai_cli.facts import Event, TaskFacts, Total
-from jingkai_cli.head import Head
-from jingkai_cli.ledger import Reader, WritableLedger, Writer, chain, open_for_writing
+from jingkai_cli.ledger import chain, open_for_writing
 from jingkai_cli.ledger.check import check_anchor
-from jingkai_cli.ledger.selection import Selection
-from jingkai_cli.model import PROGRAMME, Entry, Reading, Recorded
+from jingkai_cli.ledger.protocol import Reader, WritableLedger, Writer
+from jingkai_cli.ledger.reader import Selection
+from jingkai_cli.model import PROGRAMME, Entry, Head, Reading, Recorded
 from postgres_server import Server
 
 Begin = Callable[[Clock], WritableLedger]

@@ -17,9 +17,10 @@ import pytest
 from ledger_samples import Clock, append, day_ends, days, percent
 
 from jingkai_cli.errors import LedgerError
-from jingkai_cli.head import Head
-from jingkai_cli.ledger import Reader, open_for_reading, open_for_writing, sqlite
-from jingkai_cli.ledger.connection import Connection
+from jingkai_cli.ledger import open_for_reading, open_for_writing, sqlite
+from jingkai_cli.ledger.protocol import Reader
+from jingkai_cli.ledger.sqlite_connection import Connection
+from jingkai_cli.model import Head
 
 WRITER = Path(__file__).with_name("ledger_writer.py")
 

@@ -18,10 +18,10 @@ import pytest
 from ledger_samples import Clock, append, entry, percent
 
 from jingkai_cli.errors import LedgerError
-from jingkai_cli.head import Head
-from jingkai_cli.ledger import Reader, Writer, create, open_for_reading, open_for_writing, postgres
-from jingkai_cli.ledger.postgres_errors import Overtaken
-from jingkai_cli.ledger.postgres_link import Limits, translated
+from jingkai_cli.ledger import create, open_for_reading, open_for_writing, postgres
+from jingkai_cli.ledger.postgres.link import Limits, Overtaken, translated
+from jingkai_cli.ledger.protocol import Reader, Writer
+from jingkai_cli.model import Head
 from postgres_server import OwnServer, Server, missing, started
 
 WRITER = Path(__file__).with_name("ledger_writer.py")

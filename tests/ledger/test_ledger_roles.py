@@ -12,7 +12,8 @@ import pytest
 from ledger_samples import append, entry, percent, reading, retraction
 
 from jingkai_cli.errors import LedgerError
-from jingkai_cli.ledger import WritableLedger, chain, open_for_reading, open_for_writing
+from jingkai_cli.ledger import chain, open_for_reading, open_for_writing
+from jingkai_cli.ledger.protocol import WritableLedger
 from jingkai_cli.ledger.writer import INSERT, columns
 from jingkai_cli.model import Entry, Reading
 from postgres_server import QUOTED, Server

@@ -13,9 +13,9 @@ import pytest
 from ledger_samples import BEGUN, Clock, append, entry, percent, retraction
 
 from jingkai_cli.errors import LedgerError, Refused
-from jingkai_cli.head import Head
-from jingkai_cli.ledger import WritableLedger, Writer, chain, dump, open_for_reading, open_for_writing, saved, sqlite
-from jingkai_cli.model import Recorded
+from jingkai_cli.ledger import chain, open_for_reading, open_for_writing, saved, sqlite
+from jingkai_cli.ledger.protocol import WritableLedger, Writer
+from jingkai_cli.model import Head, Recorded
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def ledger(tmp_path: Path) -> WritableLedger:
 
 def carried(source: Path, target: Path, clock: Clock | None = None) -> int:
     with closing(open_for_writing(str(target), clock or Clock(BEGUN.replace(year=2026)))) as new:
-        return new.write(lambda writer: dump.carry(saved.entries(source), writer))
+        return new.write(lambda writer: saved.carry(saved.entries(source), writer))
 
 
 @pytest.mark.parametrize("way", ["copy_to", "dump"])
@@ -50,9 +50,9 @@ def test_a_line_of_a_dump_is_the_body_and_its_hash(ledger: WritableLedger, tmp_p
     for line, recorded in zip(lines, ledger.entries(), strict=True):
         assert line[:-75] + "}" == recorded.body
         assert chain.digest(line[:-75] + "}") == json.loads(line)["hash"] == recorded.hash
-        assert dump.is_dump(line + "\n")
-    assert not dump.is_dump('{"on": "2016-03-01", "task": "11", "kind": "report", "note": "x"}\n')
-    assert not dump.is_dump("")
+        assert saved.is_dump(line + "\n")
+    assert not saved.is_dump('{"on": "2016-03-01", "task": "11", "kind": "report", "note": "x"}\n')
+    assert not saved.is_dump("")
 
 
 def test_a_longer_dump_goes_on_where_the_ledger_ends(ledger: WritableLedger, tmp_path: Path) -> None:

@@ -12,14 +12,12 @@ import pytest
 from ledger_samples import BEGUN, Clock, append, day_ends, days, entry, percent, retraction
 
 from jingkai_cli.errors import LedgerError
-from jingkai_cli.head import Head
-from jingkai_cli.ledger import chain, empty_ledger, open_for_reading, open_for_writing, opening, sqlite
+from jingkai_cli.ledger import chain, empty_ledger, open_for_reading, open_for_writing, sqlite
 from jingkai_cli.ledger.check import check_anchor
-from jingkai_cli.ledger.connection import Connection
-from jingkai_cli.ledger.reader import SqlReader
-from jingkai_cli.ledger.selection import Selection
+from jingkai_cli.ledger.reader import Selection, SqlReader
+from jingkai_cli.ledger.sqlite_connection import Connection
 from jingkai_cli.ledger.writer import columns
-from jingkai_cli.model import Recorded
+from jingkai_cli.model import Head, Recorded
 
 
 @pytest.fixture
@@ -390,7 +388,7 @@ def test_a_ledger_of_the_first_version_is_read_and_brought_on_by_the_next_entry(
 ) -> None:
     path = tmp_path / "old.db"
     with monkeypatch.context() as before:
-        before.setattr(sqlite, "MIGRATIONS", opening.MIGRATIONS[:1])
+        before.setattr(sqlite, "MIGRATIONS", sqlite.MIGRATIONS[:1])
         before.setattr(sqlite._migrate, "__defaults__", (1,))  # noqa: SLF001 - as that program had it
         with closing(open_for_writing(str(path), Clock())) as ledger:
             append(ledger, [percent("40")])
@@ -425,7 +423,7 @@ def refused(path: Path, why: str) -> None:
 
 
 def test_a_newer_ledger_is_not_touched(path: Path) -> None:
-    behind_its_back(path, f"PRAGMA user_version = {len(opening.MIGRATIONS) + 1}")
+    behind_its_back(path, f"PRAGMA user_version = {len(sqlite.MIGRATIONS) + 1}")
     refused(path, "newer jk")
 
 

@@ -15,7 +15,8 @@ from jingkai_cli.errors import InvalidInput, Refused
 from jingkai_cli.intake.importing import bring_in
 from jingkai_cli.intake.rows import entries
 from jingkai_cli.intake.spool import Spool
-from jingkai_cli.ledger import Writer, open_for_writing
+from jingkai_cli.ledger import open_for_writing
+from jingkai_cli.ledger.protocol import Writer
 from jingkai_cli.model import Plan
 from jingkai_cli.plan import load_plan
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from jingkai_cli.plan import loading
+from jingkai_cli.plan import validation
 
 from .comparing import Tally, compare
 from .program import Workspace, load
@@ -27,7 +27,7 @@ def _built_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan's schema is the same each time: building it is most of a report's cost."""
     from jingkai_cli.cli import desk
 
-    monkeypatch.setattr(loading, "TypeAdapter", _adapter)
+    monkeypatch.setattr(validation, "TypeAdapter", _adapter)
     monkeypatch.setattr(desk, "load_plan", load)
 
 

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jingkai_cli.errors import InvalidInput
-from jingkai_cli.model import Indicator, Milestone, Plan, Task
-from jingkai_cli.plan import load_plan, reader
-from jingkai_cli.thresholds import Rules
+from jingkai_cli.model import Indicator, Milestone, Plan, Rules, Task
+from jingkai_cli.plan import load_plan, yaml_reader
 
 FIELDS = sorted({f.name for kind in (Plan, Task, Milestone, Indicator, Rules) for f in dataclasses.fields(kind)})
 DAYS = ["2016-03", "2016-03-31", "2016-02-30", "2016-13", "0000-01", "0001-01-01", "9999-12-31"]
@@ -69,5 +68,5 @@ def test_any_text_that_looks_like_yaml(plan: Path, text: str) -> None:
 @given(text=plans | punctuation)
 def test_any_text_without_the_c_loader(plan: Path, text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "LOADER", yaml.SafeLoader)
+        patch.setattr(yaml_reader, "LOADER", yaml.SafeLoader)
         read(plan, text.encode("utf-8", "replace"))

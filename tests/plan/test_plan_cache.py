@@ -15,12 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jingkai_cli.cache import KEPT
 from jingkai_cli.model import Plan
 from jingkai_cli.plan import load_plan
-from jingkai_cli.plan.cache import keep, recall
+from jingkai_cli.plan.cache import KEPT, keep, pack, recall, unpack
 from jingkai_cli.plan.files import PlanFiles
-from jingkai_cli.plan.packed import pack, unpack
 from oracle.random_plans import plan_of
 
 PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from jingkai_cli.model import PROGRAMME, Indicator, Milestone, Plan, Task
+from jingkai_cli.model import PROGRAMME, Assessment, Indicator, Milestone, Plan, Rules, Task
 from jingkai_cli.plan.differences import WORDING, Difference, differences
-from jingkai_cli.reports.differences import change, quiet_change
-from jingkai_cli.thresholds import Assessment, Rules
+from jingkai_cli.reports.plan_changes import change, quiet_change
 
 DAY = date(2016, 6, 30)
 MILESTONE = Milestone("design", "设计完成", DAY)

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from jingkai_cli.errors import Exit, InvalidInput
-from jingkai_cli.plan import load_plan, reader
+from jingkai_cli.plan import load_plan, yaml_reader
 from jingkai_cli.plan.files import LARGEST
 
 FOLDER = Path(__file__).parents[1] / "errors" / "plan"
@@ -41,7 +41,7 @@ def test_every_fault_is_told_with_its_place(bad: Path) -> None:
 @pytest.mark.usefixtures("in_folder")
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.stem)
 def test_python_s_yaml_loader_finds_the_same(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_reader, "LOADER", yaml.SafeLoader)
     assert said(Path(bad.name)) == bad.with_suffix(".txt").read_text(encoding="utf-8")
 
 
@@ -129,7 +129,7 @@ def test_a_time_zone_is_one_that_exists(name: str, tmp_path: Path) -> None:
 def test_python_s_yaml_loader_fails_on_an_escape_in_its_own_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_reader, "LOADER", yaml.SafeLoader)
     assert said_of('title: "\\U00110000"', tmp_path) == "tasks.yaml: cannot be read as YAML\n"
 
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from jingkai_cli.model import Indicator, Milestone, Plan, Task
+from jingkai_cli.model import Indicator, Milestone, Plan, Rules, Task
 from jingkai_cli.plan import schema
-from jingkai_cli.thresholds import Rules
 
 NUMBER = {"type": "number"}
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingkai_cli.head import Head
+from jingkai_cli.model import Head
 from jingkai_cli.reports.document import About, Column, Document, Letterhead, Section, Table, Toned
 from jingkai_cli.reports.packed import pack, unpack
 

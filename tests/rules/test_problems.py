@@ -5,10 +5,9 @@ from datetime import date
 import pytest
 
 from jingkai_cli.facts import Event, TaskFacts
-from jingkai_cli.model import Entry, Kind, Task
+from jingkai_cli.model import Entry, Kind, Rules, Task
 from jingkai_cli.rules.problems import Problem, fold
 from jingkai_cli.rules.status import judge_task
-from jingkai_cli.thresholds import Rules
 
 DUE = date(2016, 3, 20)
 OPENED = Entry("problem", date(2016, 3, 10), "7", "li", "k", note="占道经营", responsible="祥云办事处", deadline=DUE)

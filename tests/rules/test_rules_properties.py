@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 
 from jingkai_cli import rules
 from jingkai_cli.facts import Event, TaskFacts, Total
-from jingkai_cli.model import PERCENT, Indicator, Measure, Milestone, Plan, Task
+from jingkai_cli.model import PERCENT, Indicator, Measure, Milestone, Plan, Rules, Task
 from jingkai_cli.rules.status import Judgement, judge, judge_task
-from jingkai_cli.thresholds import Rules
 
 FIRST = date(2016, 1, 1)
 LAMPS = ("green", "yellow", "red")
 DOCUMENTED = [f"jingkai_cli.rules.{module.name}" for module in pkgutil.iter_modules(rules.__path__)]
-DOCUMENTED += ["jingkai_cli.figures", "jingkai_cli.escape", "jingkai_cli.formats.width"]
+DOCUMENTED += ["jingkai_cli.quantities", "jingkai_cli.text"]
 
 days = st.integers(0, 420).map(lambda number: FIRST + timedelta(days=number))
 percents = st.decimals(0, 100, places=1)

@@ -1,7 +1,7 @@
 """`jk adopt`: the plan becomes part of the record."""
 
 from ..language import _
-from ..reports.differences import change
+from ..reports.plan_changes import change
 from . import writing
 from .adoption import fingerprint
 from .desk import Desk, ask

@@ -45,7 +45,7 @@ def differences(plan: Plan, text: str, adoption: Recorded | None) -> list[Differ
 
 def remarks(file: str, found: Sequence[Difference], adoption: Recorded) -> Iterator[str]:
     """What a report says of the differences, on stderr."""
-    from ..reports.differences import quiet_change
+    from ..reports.plan_changes import quiet_change
 
     text = _("{file} differs from the plan that was adopted on {day} (#{seq}):")
     yield text.format(file=file, day=adoption.entry.on, seq=adoption.seq)

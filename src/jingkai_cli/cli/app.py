@@ -13,8 +13,8 @@ from typer.main import get_command
 
 from .. import __version__
 from ..errors import Exit, JkError
-from ..escape import discreet, visible
 from ..language import _
+from ..text import discreet, visible
 from .command import Listed
 from .output import give, tell
 

@@ -37,9 +37,9 @@ def assess(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
+    from ..reports import assess
     from ..reports import assess as assessing
-    from ..reports import assess_explained
-    from ..survey.dossiers import assessments
+    from ..reports.survey import assessments
 
     desk = Desk.at(plan, ledger, known_on)
     period = _period(desk, month, year)
@@ -51,7 +51,7 @@ def assess(
     with destination.language_of(desk.plan):
         document = assessing.build(desk.scope(found, moment), assessed, period)
         if explain:
-            document = assess_explained.build(document, assessed)
+            document = assess.explain(document, assessed)
     destination.put(document)
 
 

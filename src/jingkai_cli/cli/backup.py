@@ -9,9 +9,10 @@ from typing import Annotated
 from typer import Argument
 
 from ..errors import LedgerError, Refused
-from ..intake.adopting import assign_adopted
+from ..intake.importing import assign_adopted
 from ..language import _, ngettext
-from ..ledger import Ledger, Writer, chain, open_for_reading, open_for_writing
+from ..ledger import chain, open_for_reading, open_for_writing
+from ..ledger.protocol import Ledger, Writer
 from .clock import now
 from .options import LedgerOption, PlanOption
 from .output import give, whole
@@ -105,13 +106,13 @@ def _put(file: Path, target: Path) -> None:
 
 
 def _carry(file: Path, where: str) -> None:
-    from ..ledger import dump, saved
+    from ..ledger import saved
 
     def work(writer: Writer) -> None:
         if writer.head() != chain.EMPTY:
             text = _("{place} has entries already: a backup is restored to a new ledger only")
             raise Refused(text.format(place=where))
-        dump.carry(saved.entries(file), writer)
+        saved.carry(saved.entries(file), writer)
         assign_adopted(writer)
 
     with closing(open_for_writing(where, now)) as ledger:

@@ -15,7 +15,7 @@ def from_office(source: Path, year: int | None, file: Path) -> None:
         InvalidInput: the document cannot be read, or what it says makes no plan.
         Refused: it is no document of a kind that is read, or nobody says which year it is for.
     """
-    from ..intake.office_plan.converting import ENDINGS, convert
+    from ..intake.plan_documents import ENDINGS, convert
     from ..plan import load_plan
 
     if source.suffix.lower() not in ENDINGS:

@@ -10,7 +10,7 @@ from typer import Option
 from ..dates import Period, last_week, month_of, parse_day, parse_moment, parse_week
 from ..errors import Refused
 from ..language import _, speaking
-from ..ledger import Ledger
+from ..ledger.protocol import Ledger
 from .desk import Desk
 from .options import (
     AsOfOption,
@@ -59,9 +59,8 @@ def bulletin(
 ) -> None:
     from ..reports import bulletin as reporting
     from ..reports.rank import latest_table
+    from ..reports.survey import course, course_since, observed
     from ..rules.change import changes
-    from ..survey.course import course, course_since
-    from ..survey.dossiers import observed
 
     desk = Desk.at(plan, ledger, known_on)
     today = desk.day(as_of)

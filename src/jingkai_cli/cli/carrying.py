@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 from ..errors import Refused
-from ..figures import enumeration, number
 from ..language import _, speaking
 from ..model import Plan
 from ..plan import load_plan
+from ..quantities import enumeration, number
+from ..reports.survey import survey
 from ..rules.next_year import Carried, NextYear, next_year
-from ..survey import survey
 from .output import give, tell, write_whole
 from .place import Place
 
@@ -25,7 +25,7 @@ def carry_open_tasks(old: Path, year: int | None, file: Path) -> None:
     Raises:
         Refused: the old plan has no year, or everything in it is done.
     """
-    from ..plan.writing import write
+    from ..plan.yaml_writer import write
 
     plan = load_plan(old)
     if year is None:

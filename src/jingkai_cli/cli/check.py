@@ -9,12 +9,11 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from ..devices import refuse_device
-from ..errors import Exit, Refused
+from ..errors import Exit, Refused, refuse_device
 from ..language import _, ngettext
-from ..ledger import Ledger
 from ..ledger.check import check_anchor, surviving
-from ..ledger.selection import Selection
+from ..ledger.protocol import Ledger
+from ..ledger.reader import Selection
 from ..rules.audit import CHECKS, audit
 from .adoption import fingerprint
 from .desk import Desk
@@ -61,7 +60,7 @@ def check(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
-    from ..reports.check import information
+    from ..reports.findings import information
 
     desk = Desk.at(plan, ledger)
     asked = tuple(map(_name, names or NAMES))
@@ -104,7 +103,7 @@ def _whole(ledger: Ledger, most: int | None) -> list[str]:
 
 def _quiet_changes(desk: Desk, ledger: Ledger) -> Iterator[str]:
     """How the plan's file differs from the plan that was adopted, in what anything is judged by."""
-    from ..reports.differences import quiet_change
+    from ..reports.plan_changes import quiet_change
 
     adoption = ledger.adopted()
     found = desk.differences(adoption)
@@ -149,7 +148,7 @@ def _anchors(file: Path) -> list[tuple[int, str]]:
 
 def _audit(desk: Desk, ledger: Ledger, names: tuple[str, ...], as_of: str | None) -> Iterator[str]:
     """What the anti-inflation checks find. The entries of a task come one by one: they never stand in memory whole."""
-    from ..reports.check import sentence, strangers
+    from ..reports.findings import sentence, strangers
 
     if not names:
         return

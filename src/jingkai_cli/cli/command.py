@@ -31,7 +31,7 @@ class Command(TyperCommand):
 
         Typer hands an argument's help to Click, and from 8.5 on Click takes it away again.
         """
-        from ..formats.wrapping import break_chinese
+        from ..formats.table import break_chinese
 
         break_chinese()
         hints = get_type_hints(unwrap(self.callback), include_extras=True) if self.callback else {}

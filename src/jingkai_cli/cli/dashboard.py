@@ -23,7 +23,7 @@ def dashboard(
     ledger: LedgerOption = None,
 ) -> None:
     from ..formats.dashboard import render
-    from ..reports.dashboard import build, days
+    from ..reports.dashboard_content import build, days
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise Refused(_("{file}: the dashboard is a page, and its file ends in .html").format(file=output))

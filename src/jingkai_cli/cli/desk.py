@@ -15,14 +15,15 @@ import typer
 from ..dates import parse_day, parse_moment
 from ..errors import InvalidInput, Refused
 from ..facts import TaskFacts
-from ..figures import enumeration
 from ..language import _
-from ..ledger import Ledger, open_for_reading
+from ..ledger import open_for_reading
+from ..ledger.protocol import Ledger
 from ..model import Plan, Recorded, Task
 from ..plan import find_plan, load_plan, read_text
 from ..plan.differences import Difference
-from ..reports.scope import Scope
-from ..survey import Survey, survey
+from ..quantities import enumeration
+from ..reports.document import Scope
+from ..reports.survey import Survey, survey
 from .adoption import adopted_plan, differences, fingerprint, remarks
 from .clock import now
 from .output import tell

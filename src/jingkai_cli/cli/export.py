@@ -70,7 +70,7 @@ def export(
 
 def _everything(place: Place, output: Path | None) -> None:
     from ..ledger import open_for_reading
-    from ..ledger.dump import line
+    from ..ledger.saved import line
 
     with closing(open_for_reading(place.name)) as known:
         if output is None:
@@ -85,9 +85,9 @@ def _everything(place: Place, output: Path | None) -> None:
 
 
 def _month(desk: Desk, month: str, output: Path, as_csv: Destination) -> None:
-    from ..ledger.selection import Selection
-    from ..reports import export as exporting
-    from ..survey.dossiers import assessments
+    from ..ledger.reader import Selection
+    from ..reports import monthly_export as exporting
+    from ..reports.survey import assessments
 
     period = parse_month(month, desk.today)
     if output.exists() and not output.is_dir():

@@ -9,11 +9,10 @@ from typing import Annotated
 from typer import Option
 
 from ..dates import Period, parse_month, parse_week
-from ..errors import JkError, Refused
-from ..extras import extra
-from ..figures import enumeration
+from ..errors import JkError, Refused, extra
 from ..language import _, ngettext, speaking
-from ..reports.form import Form, Known, build
+from ..quantities import enumeration
+from ..reports.form_content import Form, Known, build
 from ..reports.wording import or_unknown
 from .desk import Desk
 from .options import LedgerOption, PlanOption
@@ -44,7 +43,7 @@ def form(
     ledger: LedgerOption = None,
 ) -> None:
     with extra("office"):
-        from ..formats.form import render
+        from ..formats.form_sheet import render
 
     desk = Desk.at(plan, ledger)
     period = _period(desk, month, week)
@@ -76,7 +75,7 @@ def _period(desk: Desk, month: str | None, week: str | None) -> Period:
 
 def _known(desk: Desk, period: Period) -> Known:
     """Both states of one ledger: the day before the period, and its end."""
-    from ..survey import survey
+    from ..reports.survey import survey
 
     before = period.start - timedelta(days=1)
     both = desk.ledger().read(lambda reader: [survey(reader, desk.plan, day) for day in (before, period.end)])

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from ..devices import refuse_device
-from ..errors import Finding, InvalidInput, Refused
+from ..errors import Finding, InvalidInput, Refused, refuse_device
 from ..language import _, ngettext, speaking
-from ..ledger import Writer
+from ..ledger.protocol import Writer
 from ..model import Entry
 from .desk import Desk
 from .options import ByOption, DryRunOption, LedgerOption, PlanOption
@@ -86,7 +85,7 @@ def _with_entries(writer: Writer, outcomes: "list[Outcome]") -> "tuple[list[Outc
 
 def _is_dump(file: Path) -> bool:
     """Whether a file is a whole ledger, with its hashes. What cannot be read is none: that is told where it is read."""
-    from ..ledger.dump import is_dump
+    from ..ledger.saved import is_dump
 
     try:
         refuse_device(file)
@@ -98,11 +97,11 @@ def _is_dump(file: Path) -> bool:
 
 def _carry(place: Place, file: Path, *, dry_run: bool) -> None:
     """Bring a whole ledger in, as it stands: nothing of it is typed anew, so no plan is asked."""
-    from ..intake.adopting import assign_adopted
-    from ..ledger import dump, saved
+    from ..intake.importing import assign_adopted
+    from ..ledger import saved
 
     def work(writer: Writer) -> tuple[int, int]:
-        added = dump.carry(saved.entries(file), writer)
+        added = saved.carry(saved.entries(file), writer)
         if added:
             assign_adopted(writer)
         return added, saved.head(file).seq
@@ -150,7 +149,7 @@ def _bring_in(
     Raises:
         InvalidInput: the faults of all of them; nothing is written.
     """
-    from ..intake.form.revisions import Settled, settle
+    from ..intake.form_reader import Settled, settle
     from ..intake.importing import bring_in
 
     with speaking(desk.plan.language):

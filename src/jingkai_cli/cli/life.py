@@ -8,9 +8,9 @@ from typer import Argument, Option
 
 from ..dates import parse_day
 from ..errors import Refused
-from ..figures import enumeration
 from ..language import _
 from ..model import Milestone, Task
+from ..quantities import enumeration
 from . import writing
 from .desk import WHY, Desk, ask
 from .options import (

@@ -8,15 +8,7 @@ from typer import Argument, Option
 from ..dates import parse_day
 from ..language import _
 from .desk import Desk
-from .options import (
-    EncodingOption,
-    FormatOption,
-    KnownOnOption,
-    LabelsOption,
-    LedgerOption,
-    OutputOption,
-    PlanOption,
-)
+from .options import EncodingOption, FormatOption, KnownOnOption, LabelsOption, LedgerOption, OutputOption, PlanOption
 from .output import Destination
 
 
@@ -36,9 +28,9 @@ def log(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
-    from ..ledger.selection import Selection
+    from ..ledger.reader import Selection
     from ..reports import log as logging
-    from ..reports.scope import Scope
+    from ..reports.document import Scope
 
     desk = Desk.at(plan, ledger, known_on)
     known, moment = desk.known()

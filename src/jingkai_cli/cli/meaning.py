@@ -3,9 +3,9 @@
 import unicodedata
 from difflib import get_close_matches
 
-from ..figures import enumeration
 from ..language import _
 from ..model import Plan, Task
+from ..quantities import enumeration
 
 
 def no_such_task(plan: Plan, name: str) -> str:

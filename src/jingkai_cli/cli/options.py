@@ -6,9 +6,9 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from ..figures import enumeration
 from ..formats import MODULES
 from ..language import _
+from ..quantities import enumeration
 
 
 class Format(StrEnum):

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import JkError, Refused
-from ..escape import discreet, visible
-from ..figures import enumeration
 from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, render
 from ..language import _, speaking
+from ..quantities import enumeration
 from ..reports.document import Document
+from ..text import discreet, visible
 from .options import Format
 
 if TYPE_CHECKING:  # a report that is remembered loads no model

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from ..errors import Refused
 from ..language import _
-from ..ledger import Ledger, WritableLedger, empty_ledger, file_of, open_for_reading, open_for_writing
+from ..ledger import empty_ledger, file_of, open_for_reading, open_for_writing
+from ..ledger.protocol import Ledger, WritableLedger
 from ..plan import find_plan
 from .clock import now
 from .output import tell
@@ -76,7 +77,7 @@ class Place:
         file = self.file
         if file is None or os.environ.get(CONSENT) == "1" or not MOUNTS.exists():
             return
-        from ..ledger.folders import network_kind
+        from ..ledger.sqlite_connection import network_kind
 
         try:
             folder = file.resolve().parent

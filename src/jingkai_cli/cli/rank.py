@@ -28,8 +28,8 @@ def rank(
     ledger: LedgerOption = None,
 ) -> None:
     from ..reports import rank as ranking
-    from ..reports.scope import Scope
-    from ..survey.dossiers import observed
+    from ..reports.document import Scope
+    from ..reports.survey import observed
 
     desk = Desk.at(plan, ledger, known_on)
     period = parse_month(month, desk.today)

@@ -6,10 +6,9 @@ from typing import Annotated
 from typer import Argument
 
 from ..errors import Refused
-from ..figures import enumeration
-from ..intake.readings import parse
 from ..language import _
 from ..model import Reading, Task
+from ..quantities import enumeration, parse_figure
 from . import writing
 from .desk import WHY, Desk, ask
 from .options import (
@@ -78,7 +77,7 @@ def record(
 def _readings(figures: list[str], task: Task, unit: str | None) -> dict[str, Reading]:
     readings: dict[str, Reading] = {}
     for figure in figures:
-        name, reading = parse(figure, task, unit)
+        name, reading = parse_figure(figure, task, unit)
         if name in readings:
             raise Refused(_("{name} is given twice").format(name=name))
         readings[name] = reading

@@ -5,8 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from ..ledger import WritableLedger, Writer, open_for_writing
+from ..ledger import open_for_writing
 from ..ledger.chain import content
+from ..ledger.protocol import WritableLedger, Writer
 from ..model import Entry
 from .clock import now
 from .output import give_json

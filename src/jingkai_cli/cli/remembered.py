@@ -9,11 +9,10 @@ from zlib import crc32
 
 import click
 
-from .. import cache
 from ..errors import JkError
 from ..language import spoken
 from ..ledger import last_of
-from ..plan import find_plan
+from ..plan import cache, find_plan
 from ..plan.files import PlanFiles, is_file
 from ..reports.document import Document
 from ..reports.packed import pack, unpack
@@ -54,12 +53,12 @@ def remembered(build: Callable[[], Document], destination: Destination) -> Docum
     if folder is None or question is None:
         return build()
     name = f"{crc32(repr(question[:-3]).encode(errors='surrogateescape')):08x}.report"
-    document = _again(cache.recall(folder, name, question))
+    document = _again(cache._recall_answer(folder, name, question))
     if document is None:
         with overheard() as told:
             document = build()
         if question == _question(destination):  # nobody changed anything meanwhile
-            cache.keep(folder, name, question, (_day(document), tuple(told), pack(document)))
+            cache._keep_answer(folder, name, question, (_day(document), tuple(told), pack(document)))
     return document
 
 

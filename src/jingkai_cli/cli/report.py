@@ -67,7 +67,7 @@ def report(
     destination = Destination(form, output, encoding, labels)
 
     def build() -> Document:
-        from ..reports import report as reporting
+        from ..reports import task_report as reporting
         from .desk import Desk
 
         desk = Desk.at(plan, ledger, known_on)
@@ -85,9 +85,9 @@ def report(
             facts = {task: said.without_extensions() for task, said in facts.items()}
         with destination.language_of(desk.plan):
             if group_by:
-                from ..reports import groups
+                from ..reports import grouped_report
 
-                return groups.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
+                return grouped_report.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
             return reporting.build(scope, facts, filters)
 
     document = remembered(build, destination)

@@ -10,15 +10,7 @@ from ..language import _
 from ..model import Task
 from . import writing
 from .desk import WHY, Desk, ask
-from .options import (
-    ByOption,
-    DryRunOption,
-    KeyOption,
-    LedgerOption,
-    OnOption,
-    PlanOption,
-    WhyOption,
-)
+from .options import ByOption, DryRunOption, KeyOption, LedgerOption, OnOption, PlanOption, WhyOption
 
 
 def retract(

@@ -7,8 +7,8 @@ from typer import Argument
 
 from ..dates import parse_month
 from ..errors import Refused
-from ..figures import number
 from ..language import _
+from ..quantities import number
 from . import writing
 from .desk import Desk
 from .options import ByOption, DryRunOption, KeyOption, LedgerOption, MonthOption, NoteOption, OnOption, PlanOption

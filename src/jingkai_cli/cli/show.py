@@ -8,15 +8,7 @@ from typer import Option
 from ..facts import NOTHING, TaskFacts
 from ..language import _
 from .desk import Desk
-from .options import (
-    AsOfOption,
-    FormatOption,
-    KnownOnOption,
-    LedgerOption,
-    OutputOption,
-    PlanOption,
-    TaskArgument,
-)
+from .options import AsOfOption, FormatOption, KnownOnOption, LedgerOption, OutputOption, PlanOption, TaskArgument
 from .output import Destination
 
 LAST_ENTRIES = 5
@@ -34,10 +26,10 @@ def show(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
-    from ..ledger.selection import Selection
+    from ..ledger.reader import Selection
     from ..reports import show as showing
+    from ..reports.survey import facts_of
     from ..rules.status import judge_task
-    from ..survey import facts_of
 
     desk = Desk.at(plan, ledger, known_on)
     whose = desk.task(task)
@@ -55,7 +47,7 @@ def show(
     with destination.language_of(desk.plan):
         document = showing.build(scope, whose, facts_on, entries, retracted)
         if explain:
-            from ..plan.places import places
+            from ..plan.yaml_reader import places
             from ..reports import explain as explaining
 
             rules = desk.plan.rules

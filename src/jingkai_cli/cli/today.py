@@ -42,8 +42,8 @@ def today(
     ledger: LedgerOption = None,
 ) -> None:
     from ..reports import today as coordination
+    from ..reports.survey import course
     from ..rules.change import changes
-    from ..survey.course import course
 
     desk = Desk.at(plan, ledger, known_on)
     day = desk.as_of(as_of)

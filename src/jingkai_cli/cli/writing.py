@@ -7,17 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from ..dates import parse_day
-from ..devices import refuse_device
-from ..errors import Refused
-from ..escape import one_line
-from ..intake.adopting import follow
+from ..errors import Refused, refuse_device
 from ..intake.checks import Objection, objections
+from ..intake.importing import follow
 from ..language import _
-from ..ledger import Reader, Writer
+from ..ledger.protocol import Reader, Writer
 from ..model import Entry, Kind, Recorded, Task
 from ..reports.log import what
+from ..reports.survey import facts_of
 from ..reports.wording import quantity
-from ..survey import facts_of
+from ..text import one_line
 from .desk import Desk
 from .output import give, tell
 from .rehearsal import give_entry, rehearse

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from importlib import import_module
 
-from ..extras import extra
+from ..errors import extra
 from ..reports.document import Document
 
 MODULES = {

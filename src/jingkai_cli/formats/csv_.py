@@ -6,9 +6,9 @@ from datetime import date, datetime
 from io import StringIO
 from typing import Any
 
-from ..escape import inert
 from ..reports.document import Document
-from .items import flat
+from ..text import inert
+from .cells import flat
 
 
 def render(document: Document) -> str:

@@ -1,8 +1,7 @@
 """Which columns of a table a page has room for, and how wide each may be: for a terminal, and for paper."""
 
-from ..escape import visible
 from ..reports.document import Cell, Table
-from .width import width
+from ..text import visible, width
 
 
 def fit(table: Table, columns: int, gutter: int) -> dict[int, int]:

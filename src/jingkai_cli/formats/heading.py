@@ -1,7 +1,7 @@
 """What stands above and below every report for people: plan, title and date; summary, footnotes and the anchor."""
 
-from ..figures import enumeration, long_date
 from ..language import _
+from ..quantities import enumeration, long_date
 from ..reports.document import About, Document, Letterhead
 
 

@@ -2,8 +2,8 @@
 
 from tabulate import tabulate
 
-from ..escape import one_line, visible
 from ..reports.document import Document, Table
+from ..text import one_line, visible
 from .heading import foot, head
 
 

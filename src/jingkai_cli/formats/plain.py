@@ -1,9 +1,8 @@
 """Aligned text, never wrapped or truncated: what a pipe gets."""
 
-from ..escape import one_line, visible
 from ..reports.document import Document, Table
+from ..text import one_line, pad, visible, width
 from .heading import foot, head
-from .width import pad, width
 
 
 def render(document: Document) -> str:

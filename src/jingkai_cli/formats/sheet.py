@@ -16,9 +16,8 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..escape import one_line, visible
 from ..reports.document import Tone, Toned
-from .width import width
+from ..text import one_line, visible, width
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
 SIZE = 11

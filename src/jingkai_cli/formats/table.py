@@ -1,20 +1,42 @@
-"""Tables for a terminal, by Rich: as wide as the terminal, Chinese aligned, columns dropped where it is too narrow."""
+"""A table in a terminal, by Rich; Chinese is broken where it may be broken."""
 
+import re
 from collections.abc import Iterator
 
-from rich import box
+from rich import _wrap, box
 from rich.console import Console, Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from ..escape import visible
 from ..reports.document import Cell, Document, Table
+from ..text import visible, width
 from .fitting import fit
 from .heading import foot, head
-from .width import width
-from .wrapping import break_chinese
+
+_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+
+_OPENING, _CLOSING = "“‘《（【", "”’》）】、。，；：？！…"
+
+# The blanks before and after a word go with it.
+_WORD = re.compile(rf"\s*(?:[{_OPENING}]*(?:[^\s{_WIDE}{_OPENING}{_CLOSING}]+|[{_WIDE}][,.;:!?)]*)[{_CLOSING}]*|\S)\s*")
+
+
+def break_chinese() -> None:
+    """Teach Rich, to which a Chinese sentence is one word: it moves such a word to the next line, or cuts it off."""
+    _wrap.re_word = _WORD
+    Text.rstrip_end = _rstrip_end  # type: ignore[method-assign,assignment]
+
+
+def _rstrip_end(text: Text, size: int) -> None:
+    """Take the blanks away that end a line beyond its width: Rich counts characters there, and then cuts off a word."""
+    beyond = text.cell_len - size
+    blanks = len(text.plain) - len(text.plain.rstrip(" "))
+    if beyond > 0 and blanks:
+        text.right_crop(min(blanks, beyond))
+
 
 _STYLES = {"red": "bold red", "yellow": "yellow", "green": "green", "none": "dim"}
+
 _GUTTER = 2
 """Columns between two cells."""
 

@@ -15,15 +15,14 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
-from ..escape import one_line
 from ..language import _, speaking
+from ..model import PARTS
 from ..reports.document import Cell, Document, Section, Table, Toned
-from ..thresholds import PARTS
-from .codes import said
+from ..text import one_line
+from .cells import flat, said
 from .heading import foot, head
-from .items import flat
-from .package import frozen, made_on
 from .sheet import FONTS, Percent, head_and_foot, new_sheet, write_cover, write_table
+from .zip_archive import frozen, made_on
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS})
 """Fields of items that are percentages, in points from 0 to 100."""

@@ -7,9 +7,9 @@ from pathlib import Path
 from ..errors import Finding, InvalidInput
 from ..language import _
 from ..model import Plan
-from .files import read
 from .rows import Row, entries
 from .spool import Spool
+from .text_files import read
 
 SHEET = ".xlsx"
 _UNREAD = (".xls", ".xlsm", ".xlsb", ".et", ".ods")
@@ -56,9 +56,9 @@ def read_batch(path: Path, how: Reading) -> Batch:
 
 
 def _form(path: Path, how: Reading) -> list[Row]:
-    from .form.layout import KEYS
-    from .form.reading import read_form
-    from .sheets.workbook import grid, open_workbook
+    from .form_layout import KEYS
+    from .form_reader import read_form
+    from .workbook import grid, open_workbook
 
     book = open_workbook(path)
     visible = [sheet for sheet in book.worksheets if sheet.title != KEYS]
@@ -70,10 +70,9 @@ def _form(path: Path, how: Reading) -> list[Row]:
 
 
 def _mapped(path: Path, how: Reading, map_file: Path) -> Batch:
-    from .files import text_grid
-    from .sheets.columns import read_columns
-    from .sheets.mapped import mapped
-    from .sheets.workbook import chosen, grid, open_workbook
+    from .mapped_sheet import mapped, read_columns
+    from .text_files import text_grid
+    from .workbook import chosen, grid, open_workbook
 
     columns = read_columns(map_file)
     encoding = "utf-8"

@@ -8,10 +8,10 @@ from hashlib import sha256
 from typing import Literal
 
 from ..facts import Event, Total
-from ..figures import amount, enumeration, number
 from ..language import _, ngettext
-from ..ledger import Reader
+from ..ledger.protocol import Reader
 from ..model import PERCENT, Entry, Kind, Reading, Task
+from ..quantities import amount, enumeration, number
 from ..rules.life import Life, fold
 from ..rules.observation import latest
 from ..rules.problems import fold as fold_problems

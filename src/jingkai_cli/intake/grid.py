@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from ..office_dates import parse_written, serial_day
+from ..dates import parse_written, serial_day
 
 Where = int | str
 """The number of a line (1-based), or a cell: `报送表!C7`."""

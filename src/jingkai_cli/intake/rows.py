@@ -3,8 +3,9 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -12,15 +13,133 @@ from ..errors import Finding, InvalidInput, Refused
 from ..language import _
 from ..ledger.chain import content_key
 from ..ledger.chain import text as text_of
-from ..model import PROGRAMME, Entry, Plan, Reading, Task
-from ..plan.wording import near, quoted
-from . import faults as wording
-from .files import Line, fault
+from ..model import PROGRAMME, Entry, Kind, Plan, Reading, Task
+from ..quantities import read_figure
+from ..text import near, quoted
 from .grid import Where
-from .readings import read
+from .text_files import Line, fault
+
+OURS = frozenset({"seq", "recorded_at", "prev_hash", "hash", "retracted_by"})
+"""What the ledger adds to an entry: an export has it, an import has no use for it."""
+
+THEIRS = frozenset({f.name for f in fields(Entry)} | {"printed"})
+"""What a line may say."""
+
+KINDS = frozenset(get_args(Kind))
+
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "reach": ("milestone",),
+    "reopen": ("note",),
+    "extend": ("deadline", "note", "approved_by", "basis"),
+    "retract": ("ref", "note"),
+    "problem": ("note", "responsible", "deadline"),
+    "fix": ("ref",),
+    "verify": ("ref",),
+    "object": ("unit", "note"),
+    "ruling": ("ruling", "note"),
+    "score": ("unit", "month", "score", "by"),
+    "adopt": ("plan", "plan_sha256"),
+}
+
+_BELONGS: Mapping[str, frozenset[str]] = {
+    "readings": frozenset({"report"}),
+    "printed": frozenset({"report"}),
+    "milestone": frozenset({"reach", "extend"}),
+    "deadline": frozenset({"extend", "problem"}),
+    "approved_by": frozenset({"extend"}),
+    "basis": frozenset({"extend"}),
+    "verifier": frozenset({"accept", "verify"}),
+    "responsible": frozenset({"problem"}),
+    "zone": frozenset({"problem"}),
+    "shift": frozenset({"problem"}),
+    "ruling": frozenset({"ruling"}),
+    "task": KINDS - {"score", "adopt"},
+    "month": frozenset({"score"}),
+    "score": frozenset({"score"}),
+    "plan": frozenset({"adopt"}),
+    "plan_sha256": frozenset({"adopt"}),
+}
+"""The kinds that have a field, where not all do."""
+
+
+def unknown(name: str) -> str:
+    """A field that no entry has."""
+    close = get_close_matches(name, THEIRS, 1)
+    hint = _("did you mean '{name}'?").format(name=close[0]) if close else ", ".join(sorted(THEIRS))
+    return _("unknown field {name} ({hint})").format(name=quoted(name), hint=hint)
+
+
+def no_task(name: str, plan: Plan) -> str:
+    """A task that the plan does not have."""
+    close = get_close_matches(name, [t.id for t in plan.tasks], 1)
+    hint = (
+        _("did you mean '{name}'?").format(name=close[0])
+        if close
+        else _("it has {first} to {last}").format(first=plan.tasks[0].id, last=plan.tasks[-1].id)
+    )
+    return _("task: there is no task {name} in the plan ({hint})").format(name=quoted(name), hint=hint)
+
+
+def no_unit(name: str, plan: Plan) -> list[str]:
+    """A unit that nobody can judge, because the plan does not know it."""
+    units = plan.known_units()
+    text = _("unit: the plan knows no unit {name} {hint}")
+    return [] if name in units else [text.format(name=quoted(name), hint=near(name, units))]
+
+
+def missing(given: Mapping[str, Any], *, all_known: bool) -> list[str]:
+    """The fields that an entry of its kind needs and the line does not have.
+
+    A report may have its note in a field that is misspelt: then that is told, and not that the note is missing.
+    """
+    kind = str(given.get("kind"))
+    whose = () if kind in ("score", "adopt", "retract") else ("task",)
+    needed = ("on", *whose, "kind", *_NEEDED.get(kind, ()))
+    absent = [_("{field} is missing").format(field=name) for name in needed if name not in given]
+    if given.get("kind") == "report" and all_known and not given.get("readings") and not given.get("note"):
+        absent.append(_("a report needs readings or a note"))
+    if kind == "adopt" and "plan" not in given:
+        absent.append(_("a log leaves out the plan that was adopted: `jk export --all -o FILE.jsonl` carries it"))
+    return absent
+
+
+def misplaced(given: Mapping[str, Any]) -> list[str]:
+    """The fields that an entry of its kind does not have."""
+    kind = str(given.get("kind"))
+    text = _("{field} does not belong to an entry of the kind {kind}")
+    return [
+        text.format(field=name, kind=kind)
+        for name in given
+        if kind in KINDS and name in _BELONGS and kind not in _BELONGS[name]
+    ]
+
+
+def wrong(error: Mapping[str, Any]) -> str:
+    """What pydantic says, in our words."""
+    field = ".".join(str(part) for part in error["loc"])
+    found = error.get("input")
+    text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
+    return _("{field}: found {found} (expected {expected})").format(
+        field=field, found=quoted(text), expected=_expected(error)
+    )
+
+
+def _expected(error: Mapping[str, Any]) -> str:
+    context = error.get("ctx", {})
+    if "expected" in context:
+        return _(str(context["expected"]))
+    kind = str(error["type"])
+    if kind.startswith("date"):
+        return _("a date such as 2016-06-30")
+    if kind.startswith("tuple"):
+        return _("a list of texts")
+    return _("a whole number such as 15") if kind.startswith("int") else _("a text")
+
 
 _ENTRY = TypeAdapter(Entry)
-_KNOWN = wording.THEIRS | wording.OURS
+
+_KNOWN = THEIRS | OURS
+
 _LONGEST_SEQ = 16
 """Digits: no ledger has so many entries."""
 
@@ -58,12 +177,12 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
         if isinstance(line, Finding):
             faults.append(line)
             continue
-        if isinstance(line, tuple) and not wording.THEIRS.intersection(line):
+        if isinstance(line, tuple) and not THEIRS.intersection(line):
             raise InvalidInput([fault(file, where, _("the first line must name the columns: on, task, kind, …"))])
         names = line if isinstance(line, Mapping | tuple) else ()
         fresh = [name for name in names if name not in _KNOWN and name not in strange]
         strange.update(fresh)  # a column that no entry has is told once, not in every line
-        faults += (fault(file, where, wording.unknown(name)) for name in fresh)
+        faults += (fault(file, where, unknown(name)) for name in fresh)
         if isinstance(line, tuple):
             continue
         try:
@@ -100,13 +219,13 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
             [_("this is no object (expected fields such as {example})").format(example='{"on": "2016-03-31"}')]
         )
     messages: list[str] = []
-    given = {name: value for name, value in line.items() if name in wording.THEIRS and not _says_nothing(value)}
+    given = {name: value for name, value in line.items() if name in THEIRS and not _says_nothing(value)}
     task = subjects.get(_text(given.get("task", PROGRAMME)))
     if "task" in given and task is None:
-        messages.append(wording.no_task(_text(given["task"]), plan))
-    messages += wording.missing(given, all_known=line.keys() <= _KNOWN) + wording.misplaced(given)
+        messages.append(no_task(_text(given["task"]), plan))
+    messages += missing(given, all_known=line.keys() <= _KNOWN) + misplaced(given)
     if given.get("kind") == "score" and "unit" in given:
-        messages += wording.no_unit(_text(given["unit"]), plan)
+        messages += no_unit(_text(given["unit"]), plan)
     readings = _readings(given, task, messages)
     given.pop("printed", None)
     bare = {**given, "by": given.get("by", typist), "key": given.get("key", "-"), "readings": readings}
@@ -114,7 +233,7 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
     try:
         entry: Entry = _ENTRY.validate_python(bare, extra="forbid")
     except ValidationError as error:
-        messages += [wording.wrong(dict(e)) for e in error.errors(include_url=False) if e["type"] != "missing"]
+        messages += [wrong(dict(e)) for e in error.errors(include_url=False) if e["type"] != "missing"]
     if messages or task is None:
         raise _Faulty(messages)
     if entry.task != task.id or entry.milestone:
@@ -161,7 +280,7 @@ def _readings(given: Mapping[str, Any], task: Task | None, messages: list[str]) 
         return {}
     for name, value in raw.items():
         try:
-            series, reading = read(name, _text(value), task, given.get("unit"))
+            series, reading = read_figure(name, _text(value), task, given.get("unit"))
         except Refused as refused:
             messages.append(f"readings: {refused}")
             continue

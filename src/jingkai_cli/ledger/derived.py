@@ -3,12 +3,14 @@
 The statements are plain SQL with `?` for a value, so that every database keeps the same tables by the same code.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..errors import LedgerError
+from ..facts import Total
 from ..language import _
 from ..model import PROGRAMME, Reading, Recorded
 from .chain import instant, plain
@@ -29,18 +31,25 @@ _BEFORE = """
 SELECT on_date, seq, total, since FROM readings
 WHERE task = ? AND name = ? AND unit = ? AND (on_date, seq) < (?, ?)
 ORDER BY on_date DESC, seq DESC LIMIT 1"""
+
 _AFTER = """
 SELECT on_date, seq, added, value FROM readings
 WHERE task = ? AND name = ? AND unit = ? AND (on_date, seq) > (?, ?)
 ORDER BY on_date, seq LIMIT ?"""
+
 _READINGS = "INSERT INTO readings (task, name, unit, on_date, seq, added, value, total, since)"
+
 _REPORTS = "INSERT INTO reports (task, on_date, seq, received, recorded_at)"
+
 _EVENTS = "INSERT INTO events (task, on_date, seq, kind, subject, until, basis)"
+
 _TOGETHER = 50
 """How many rows one statement inserts: of 9 columns, far below the values that any database takes at once."""
+
 _CARRY = """
 UPDATE readings SET total = ?, since = ?
 WHERE task = ? AND name = ? AND unit = ? AND on_date = ? AND seq = ?"""
+
 _WITHDRAW = """
 DELETE FROM readings
 WHERE task = ? AND name = ? AND unit = ? AND on_date = ? AND seq = ?"""
@@ -162,3 +171,88 @@ class _Point(NamedTuple):
     seq: int
     total: Decimal
     since: int
+
+
+class Layout(NamedTuple):
+    """The columns of a table: those of its key, and the others."""
+
+    key: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+
+TABLES: Mapping[str, Layout] = {
+    "tasks": Layout(("task",)),
+    "series": Layout(("task", "name", "unit")),
+    "readings": Layout(("task", "name", "unit", "on_date", "seq"), ("added", "value", "total", "since")),
+    "reports": Layout(("task", "on_date", "seq"), ("received", "recorded_at")),
+    "events": Layout(("task", "on_date", "seq"), ("kind", "subject", "until", "basis")),
+}
+"""Every derived table."""
+
+_ROWS = "SELECT {columns} FROM {table}{after} ORDER BY {key} LIMIT ?"
+
+_TABLES_AFTER = " WHERE ({key}) > ({marks})"
+
+
+def pages(rows: Rows, table: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a derived table in the order of its key."""
+    key, others = TABLES[table]
+    names = ", ".join(key)
+    after = _TABLES_AFTER.format(key=names, marks=marks(len(key)))
+    first, further = (
+        _ROWS.format(columns=", ".join((*key, *others)), table=table, after=place, key=names) for place in ("", after)
+    )
+    page = rows(first, (PAGE,))
+    while page:
+        yield from page
+        page = rows(further, (*page[-1][: len(key)], PAGE))
+
+
+END = 2**63 - 1
+"""After every entry of a day."""
+
+TOTALS = """
+SELECT s.task, s.name, s.unit, r.on_date, r.seq, r.total, r.since
+FROM series s CROSS JOIN readings r
+WHERE r.task = s.task AND r.name = s.name AND r.unit = s.unit
+ AND (r.on_date, r.seq) = (
+   SELECT l.on_date, l.seq FROM readings l
+   WHERE l.task = s.task AND l.name = s.name AND l.unit = s.unit AND l.on_date <= ?
+   ORDER BY l.on_date DESC, l.seq DESC LIMIT 1)
+ AND s.task {which}"""
+"""The total of every series of these tasks as of a date. CROSS JOIN: SQLite must not begin with the readings."""
+
+_LAST = """
+SELECT r.on_date, r.seq, r.total, r.since, coalesce(e.on_date, '')
+FROM readings r LEFT JOIN entries e ON e.seq = r.since
+WHERE r.task = ? AND r.name = ? AND r.unit = ? AND (r.on_date, r.seq) <= (?, ?)
+ORDER BY r.on_date DESC, r.seq DESC LIMIT 1"""
+
+_NEXT = """
+SELECT on_date, seq FROM readings
+WHERE task = ? AND name = ? AND unit = ? AND on_date > ?
+ORDER BY on_date, seq LIMIT 1"""
+
+
+def total_at(rows: Rows, tasks: Sequence[str], name: str, unit: str, place: tuple[str, int]) -> Total | None:
+    """The total of one series, which may stand under several ids, after its last reading up to `place` (on, seq)."""
+    last = {task: found[0] for task in tasks if (found := rows(_LAST, (task, name, unit, *place)))}
+    if not last:
+        return None
+    if len(tasks) == 1:
+        ((on, seq, total, since, _since_on),) = last.values()
+        return Total(Decimal(total), date.fromisoformat(on), seq, stated=since > 0)
+    stated_on, stated = max((since_on, since) for _on, _seq, _total, since, since_on in last.values())
+    value = Decimal(0)
+    for task, (_on, _seq, total, since, _since_on) in last.items():
+        value = EXACT.add(value, Decimal(total))
+        if since != stated and (before := rows(_LAST, (task, name, unit, stated_on, stated))):
+            value = EXACT.subtract(value, Decimal(before[0][2]))
+    on, seq = max((on, seq) for on, seq, *_rest in last.values())
+    return Total(value, date.fromisoformat(on), seq, stated=stated > 0)
+
+
+def next_total(rows: Rows, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
+    """The total after the first reading of a series that speaks about a day after `on`."""
+    found = [place for task in tasks for place in rows(_NEXT, (task, name, unit, on.isoformat()))]
+    return total_at(rows, tasks, name, unit, min(found)) if found else None

@@ -5,22 +5,92 @@ The statements are plain SQL with `?` for a value, so that every database answer
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import starmap
 from operator import itemgetter
 from typing import Any
 
 from ..facts import NOTHING, Event, Received, TaskFacts, Total
-from ..head import Head
-from ..model import Entry, Recorded
+from ..model import Entry, Head, Recorded
 from . import chain
-from .derived import PAGE, Rows, marks
-from .entries import Entries
-from .last import last
-from .selection import ALL, Selection
-from .totals import END, TOTALS, next_total, total_at
+from .derived import END, PAGE, TOTALS, Rows, marks, next_total, total_at
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which entries `entries` gives: all of them where a field is None. Dates are `on`, both ends included."""
+
+    tasks: frozenset[str] | None = None
+    since: date | None = None
+    until: date | None = None
+    unit: str | None = None
+    after_seq: int = 0
+    until_seq: int | None = None
+    last: int | None = None
+    """Only the last so many, still in the order of their numbers."""
+    dated: bool = False
+    """Ordered by the dates that they speak about, and by number where they speak about one date."""
+
+
+ALL = Selection()
+"""Every entry."""
+
+
+def last(rows: Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]) -> tuple[int, str] | None:
+    """The number and the hash of a ledger's last entry; None where there is none."""
+    found = rows("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1", ())
+    return (found[0][0], found[0][1]) if found else None
+
+
+_SOME = "SELECT seq, body, hash FROM entries WHERE seq IN ({marks})"
+
+_RUN = "SELECT seq, body, hash FROM entries WHERE seq BETWEEN ? AND ?"
+
+
+class Entries:
+    """The entries of some numbers. They never change, so that a later page belongs to the earlier ones."""
+
+    def __init__(self, rows: Rows, numbers: Sequence[int]) -> None:
+        """Ask by `rows` for the entries of these numbers, in that order."""
+        self._rows = rows
+        self.numbers = numbers
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[Recorded]:
+        """The entries, in the order of `numbers`.
+
+        Raises:
+            LedgerError: the database cannot be read, or one of them is not what this program wrote.
+        """
+        return starmap(chain.parse, self._texts())
+
+    def fields(self) -> Iterator[tuple[dict[str, Any], str]]:
+        """What `chain.told` gives of each of them, and its hash: for who needs no more.
+
+        Raises:
+            LedgerError: as when they are asked for.
+        """
+        return ((chain.told(body), hash_) for body, hash_ in self._texts())
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        for first in range(0, len(self.numbers), PAGE):
+            page = self.numbers[first : first + PAGE]
+            if isinstance(page, range):
+                found = self._rows(_RUN, (page[0], page[-1]))
+            else:
+                found = self._rows(_SOME.format(marks=marks(len(page))), page)
+            texts = {seq: (body, hash_) for seq, body, hash_ in found}
+            for seq in page:
+                if seq in texts:  # what was deleted behind the ledger's back, `jk check` tells
+                    yield texts[seq]
+
 
 _ANY_TASK = "> ''"
 """Instead of a list: what is of no single task is asked for by name alone."""
@@ -31,6 +101,7 @@ WORDED = ("problem", "object", "ruling", "score")
 _EVENTS = """
 SELECT task, on_date, seq, kind, subject, until, basis FROM events
 WHERE on_date <= ? AND task {which} ORDER BY on_date, seq"""
+
 _REPORTS = """
 SELECT t.task,
  (SELECT r.on_date FROM reports r WHERE r.task = t.task AND r.on_date <= ? ORDER BY r.on_date DESC LIMIT 1),
@@ -40,12 +111,16 @@ SELECT t.task,
    WHERE r.task = t.task AND r.received = '' AND r.recorded_at <= ? AND r.on_date <= ?
    ORDER BY r.recorded_at DESC LIMIT 1)
 FROM tasks t WHERE t.task {which}"""
+
 _SAID_RECEIVED = """
 SELECT task, seq, on_date, received, recorded_at FROM reports WHERE received >= ? AND on_date <= ? AND task {which}"""
+
 _RECORDED = """
 SELECT task, seq, on_date, received, recorded_at FROM reports
 WHERE received = '' AND recorded_at >= ? AND on_date <= ? AND task {which}"""
+
 _ADOPTED = "SELECT seq FROM events WHERE kind = 'adopt' ORDER BY seq DESC LIMIT 1"
+
 # The plus keeps SQLite from walking all entries by number where the index on the dates gives the few asked for.
 _NUMBERS = "SELECT seq, on_date FROM entries WHERE {conditions} ORDER BY {order} DESC LIMIT ?"
 

@@ -1,15 +1,94 @@
-"""What was saved of a ledger in a file of its own: a copy of its database, or a dump. Proved before it is relied on."""
+"""What was saved of a ledger in a file of its own: a copy of its database, or a dump. Proved before it is relied on.
 
-from collections.abc import Iterator
+A dump is JSON Lines, each an entry's body, byte for byte, and its hash: `{…,"hash":"…"}`. Without the last field a line
+is the body that was hashed, and the hash proves it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from ..devices import refuse_device
-from ..errors import LedgerError
-from ..head import Head
+from ..errors import LedgerError, Refused, refuse_device
 from ..language import _
-from ..model import Recorded
-from . import chain, dump, open_for_reading
+from ..model import Head, Recorded
+from . import chain, open_for_reading
+from .protocol import Reader, Writer
+
+_HASH = re.compile(r',"hash":"([0-9a-f]{64})"\}')
+
+_LENGTH = len(',"hash":""}') + 64
+
+
+def line(recorded: Recorded) -> str:
+    """An entry as a line of a dump, its line end included."""
+    return f'{recorded.body[:-1]},"hash":"{recorded.hash}"}}\n'
+
+
+def is_dump(first_line: str) -> bool:
+    """Whether a file that begins so is a dump, and not one of entries that are new."""
+    return _HASH.fullmatch(first_line.rstrip("\n")[-_LENGTH:]) is not None and '"prev_hash":"' in first_line
+
+
+def read(lines: Iterable[str]) -> Iterator[Recorded]:
+    """The entries of a dump, each with the hash that it has.
+
+    Raises:
+        LedgerError: a line is none of a dump.
+    """
+    for number, text in enumerate(lines, 1):
+        bare = text.rstrip("\n")
+        found = _HASH.fullmatch(bare[-_LENGTH:])
+        body = bare[:-_LENGTH] + "}"
+        if found is None:
+            raise LedgerError(_("line {number} is no entry of a ledger, or was cut").format(number=number))
+        yield chain.parse(body, found[1])
+
+
+def chained(entries: Iterable[Recorded]) -> Iterator[Recorded]:
+    """The same entries, each proved to have its hash and to follow the one before.
+
+    Raises:
+        LedgerError: one does not.
+    """
+    last = chain.EMPTY
+    for recorded in entries:
+        if chain.digest(recorded.body) != recorded.hash:
+            raise LedgerError(
+                _("entry {seq}: its text was changed: it does not have its hash").format(seq=recorded.seq)
+            )
+        if (recorded.seq, recorded.prev_hash) != (last.seq + 1, last.hash):
+            raise LedgerError(_("entry {seq} does not follow the one before").format(seq=recorded.seq))
+        yield recorded
+        last = Head(recorded.seq, recorded.hash)
+
+
+def carry(entries: Iterable[Recorded], writer: Writer) -> int:
+    """Bring the entries of another ledger into one that is empty or has the same beginning, as they stand.
+
+    Returns:
+        How many the ledger did not have yet.
+
+    Raises:
+        Refused: the two are different ledgers.
+        LedgerError: an entry does not follow the one before.
+    """
+    added, head = 0, writer.head()
+    for recorded in chained(entries):
+        if recorded.seq <= head.seq:
+            _same(writer, recorded)
+        else:
+            writer.replay(recorded)
+            added += 1
+    return added
+
+
+def _same(ledger: Reader, recorded: Recorded) -> None:
+    there = ledger.entry(recorded.seq)
+    if there is None or there.hash != recorded.hash:
+        text = _("entry {seq} is another one in this ledger: they are two ledgers, and nothing was brought in")
+        raise Refused(text.format(seq=recorded.seq))
+
 
 _SQLITE = b"SQLite format 3\0"
 
@@ -23,10 +102,10 @@ def entries(file: Path) -> Iterator[Recorded]:
     try:
         if is_database(file):
             with closing(open_for_reading(str(file))) as ledger:
-                yield from dump.chained(ledger.entries())
+                yield from chained(ledger.entries())
         else:
             with file.open(encoding="utf-8", newline="\n") as lines:
-                yield from _named(file, dump.chained(dump.read(lines)))
+                yield from _named(file, chained(read(lines)))
     except (OSError, ValueError) as error:
         raise _unreadable(file, error) from error
 

@@ -9,14 +9,13 @@ from typing import TypeVar
 
 from ..errors import LedgerError
 from ..facts import Event, Received, TaskFacts, Total
-from ..head import Head
 from ..language import _
-from . import Ledger, Reader
+from ..model import Head
 from .chain import EMPTY
 from .derived import Rows
-from .dump import line
-from .reader import SqlReader
-from .selection import Selection
+from .protocol import Ledger, Reader
+from .reader import Selection, SqlReader
+from .saved import line
 
 T = TypeVar("T")
 
@@ -39,9 +38,7 @@ class SqlLedger(SqlReader):
 
     def check(self, progress: Callable[[int], None] = lambda _seq: None, most: int | None = 1) -> Iterator[str]:
         """Everything that is wrong with the database, its guards, the chain and what follows from it."""
-        from .check import surviving
-        from .proof import Proof
-        from .rederived import Rederived
+        from .check import Proof, Rederived, surviving
         from .sqlite import blank
 
         yield from surviving(self.guards())

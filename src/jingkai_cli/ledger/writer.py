@@ -1,18 +1,39 @@
 """The one way into a ledger: an entry is linked to the head, inserted, and the derived tables follow it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from ..errors import KeyConflict, LedgerError, Refused
 from ..facts import Event
-from ..head import Head
 from ..language import _
-from ..model import Entry, Recorded
+from ..model import Entry, Head, Recorded
 from . import chain
-from .conflict import differences, quoted
+from .chain import content
 from .derived import Derived, Rows
 from .reader import SqlReader
+
+LONGEST = 60
+"""How many characters of a field a message quotes."""
+
+
+def differences(entry: Entry, other: Entry) -> list[str]:
+    """The fields in which two entries differ, named as in the canonical JSON; none when their content is the same."""
+    one, two = content(entry), content(other)
+    return sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
+
+
+def quoted(entry: Entry, names: Iterable[str]) -> str:
+    """Some fields of an entry as a message quotes them: `on: 2016-03-15, readings: percent=35`."""
+    said = content(entry)
+    return ", ".join(f"{name}: {_quoted(said.get(name, '–'))}" for name in names)
+
+
+def _quoted(value: Any) -> str:
+    parts = [f"{name}={part}" for name, part in value.items()] if isinstance(value, Mapping) else value
+    text = "; ".join(parts) if isinstance(parts, list) else str(parts)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
 
 INSERT = """
 INSERT INTO entries (seq, key, on_date, recorded_at, "by", kind, task, unit, ref, body, prev_hash, hash)

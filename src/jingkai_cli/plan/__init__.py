@@ -70,7 +70,7 @@ def load_plan(path: Path, cache: Path | None = None) -> Plan:
     files = PlanFiles(path)
     plan = recall(cache, files) if cache else None
     if plan is None:
-        from .loading import load
+        from .validation import load
 
         plan = load(files)
         if cache:
@@ -91,7 +91,7 @@ def parse_plan(text: str, name: str) -> Plan:
     Raises:
         InvalidInput: Every fault of the plan, in the order of its lines.
     """
-    from .loading import parse
+    from .validation import parse
 
     return parse(text, name)
 
@@ -102,7 +102,7 @@ def read_text(path: Path) -> str:
     Raises:
         InvalidInput: It cannot be read, or holds what no plan may hold.
     """
-    from .source import text_of
+    from .files import text_of
 
     return text_of(path, read_bytes(path))
 

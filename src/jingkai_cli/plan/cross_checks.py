@@ -12,14 +12,12 @@ from itertools import chain, pairwise
 from typing import get_args
 from zoneinfo import ZoneInfo, available_timezones
 
+from ..field_types import Number, Written
 from ..language import _
-from ..model import PERCENT
-from ..thresholds import PARTS, Assessment, Rules
-from ..written import Number, Written
-from .months import DAY
+from ..model import PARTS, PERCENT, Assessment, Rules
+from ..text import did_you_mean, near, quoted, shown
 from .nodes import Fault, Fields, Loc, Node, node_at
-from .typed import types_at
-from .wording import did_you_mean, near, quoted, shown
+from .types import DAY, types_at
 
 _NUMBER: Written = get_args(Number)[1]
 _COMMA = re.compile("[，、；]")

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import PROGRAMME, Indicator, Milestone, Plan, Task
-from ..thresholds import Assessment, Rules
+from ..model import PROGRAMME, Assessment, Indicator, Milestone, Plan, Rules, Task
 
 WORDING = frozenset(
     {"leader", "source", "note", "notes", "aliases", "formerly", "contacts", "language", "units", "zones"}

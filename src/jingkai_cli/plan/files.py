@@ -1,6 +1,8 @@
-"""The files of a plan: `tasks.yaml`, and `contacts.yaml` beside it where there is one."""
+"""The files of a plan: `tasks.yaml` and `contacts.yaml` beside it, and their text."""
 
 import os.path
+import re
+import shlex
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from ..errors import Finding, InvalidInput
 from ..language import _
 
 CONTACTS = "contacts.yaml"
+
 LARGEST = 4 * 1024 * 1024
 
 
@@ -57,3 +60,75 @@ def read_bytes(path: Path) -> bytes:
             return raw
         message = _("bigger than 4 MiB (expected the text of a plan)")
     raise InvalidInput([Finding(str(path), 0, 0, message)])
+
+
+UNSEEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # control and C1 characters, surrogates
+    "|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # bidi: they turn the direction of what follows
+    "|[\u200b\u2028\u2029\u2060\ufeff]"  # blanks and line ends without a width
+)
+"""What may not stand in a plan: nobody can check what cannot be seen."""
+
+_LINE_END = re.compile("\r\n|\r|\n")
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def text_of(path: Path, raw: bytes) -> str:
+    """The text of a file that a person wrote.
+
+    Args:
+        path: The file; findings name it as it is given.
+        raw: What stands in it.
+
+    Returns:
+        Its text, without a byte order mark.
+
+    Raises:
+        InvalidInput: It is not UTF-8, or holds characters that cannot be seen.
+    """
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInput([_wrongly_encoded(path, raw, error)]) from error
+    findings = [
+        Finding(str(path), number, unseen.start() + 1, unseen_character(unseen[0]))
+        for number, line in enumerate(lines(text), 1)
+        if (unseen := UNSEEN.search(line))
+    ]
+    if findings:
+        raise InvalidInput(findings)
+    return text
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text as YAML and editors count them."""
+    return _LINE_END.split(text)
+
+
+def unseen_character(character: str) -> str:
+    """The message for a character of `UNSEEN`."""
+    return _("the character U+{code:04X} cannot be seen (take it out)").format(code=ord(character))
+
+
+def _wrongly_encoded(path: Path, raw: bytes, error: UnicodeDecodeError) -> Finding:
+    before = lines(raw[: error.start].decode("utf-8-sig"))
+    return Finding(str(path), len(before), len(before[-1]) + 1, _encoding_message(path, raw))
+
+
+def _encoding_message(path: Path, raw: bytes) -> str:
+    for encoding, names in (("UTF-16", "UTF-16"), ("GB18030", "GBK / GB18030")):
+        if _decodes(raw, encoding):
+            command = f"iconv -f {encoding} -t UTF-8 {{}} > {{}}"
+            command = command.format(*(shlex.quote(str(p)) for p in (path, path.with_suffix(".utf8.yaml"))))
+            return _("encoded as {names} (expected UTF-8; type `{command}`)").format(names=names, command=command)
+    return _("not a text in UTF-8 (save the file as UTF-8)")
+
+
+def _decodes(raw: bytes, encoding: str) -> bool:
+    if encoding == "UTF-16" and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    try:
+        return _CHINESE.search(raw.decode(encoding)) is not None
+    except UnicodeDecodeError:
+        return False

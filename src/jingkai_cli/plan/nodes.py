@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..errors import Finding
-from .wording import shown
+from ..text import shown
 
 Loc = tuple[str | int, ...]
 """The way from the root to a node: names of fields and places in lists."""

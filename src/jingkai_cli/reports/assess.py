@@ -1,15 +1,16 @@
-"""`jk assess`: the score of each unit out of 100, and with `--explain` every entry behind every point."""
+"""`jk assess`: the score of each unit, its parts, and every entry behind every point."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..dates import Period
-from ..figures import number
 from ..language import N_, _, ngettext
+from ..model import PARTS
+from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed, Part
-from ..thresholds import PARTS
-from .document import Column, Document, Section, Table, Tone, Toned
-from .scope import Scope
+from ..rules.assessment_items import Item, SilentWeek
+from .document import Column, Document, Scope, Section, Table, Tone, Toned
 
 PART_TITLES = {
     "progress": N_("Progress"),
@@ -17,12 +18,14 @@ PART_TITLES = {
     "rectification": N_("Put right"),
     "observation": N_("Observed"),
 }
+
 GRADES = {
     "excellent": N_("excellent"),
     "good": N_("good"),
     "qualified": N_("qualified"),
     "unqualified": N_("unqualified"),
 }
+
 _TONES: dict[str | None, Tone] = {"unqualified": "red", "qualified": "yellow", "good": "green", "excellent": "green"}
 
 
@@ -130,3 +133,106 @@ def _footnotes(scope: Scope, assessed: Iterable[Assessed]) -> Iterable[str]:
         if left_out and each.score is not None:
             text = _("{unit}: nothing to judge in {parts}; the other weights were rescaled to 100.")
             yield text.format(unit=each.unit, parts=_(", ").join(left_out))
+
+
+def explain(document: Document, units: Iterable[Assessed]) -> Document:
+    """The assessment, with a section for each unit that says where its points come from."""
+    sections = [Section(_title(assessed), tuple(_lines(assessed))) for assessed in units]
+    return replace(document, sections=(*document.sections, *sections))
+
+
+def _title(assessed: Assessed) -> str:
+    if assessed.score is None:
+        return _("{unit}: nothing to judge").format(unit=assessed.unit)
+    text = _("{unit}: {score}, {grade}")
+    return text.format(unit=assessed.unit, score=number(assessed.score), grade=grade(assessed))
+
+
+def _lines(assessed: Assessed) -> Iterator[str]:
+    if assessed.score is None:
+        return
+    for part in assessed.parts:
+        yield _part(assessed, part)
+        yield from map(_item, part.items)
+    if assessed.silent:
+        text = ngettext(
+            "{count} week without a report: {points} off",
+            "{count} weeks without a report: {points} off",
+            len(assessed.silent),
+        )
+        yield text.format(count=len(assessed.silent), points=number(assessed.deducted))
+        yield from map(_week, assessed.silent)
+
+
+def _part(assessed: Assessed, part: Part) -> str:
+    title = _(PART_TITLES[part.name])
+    if part not in assessed.weighed or part.value is None:
+        return _("{part}: nothing to judge").format(part=title)
+    weight = assessed.rescaled(part)
+    text = _("{part}: {share} of {weight} points = {points}")
+    points, share = number(weight * part.value), percent(100 * part.value)
+    return text.format(part=title, share=share, weight=number(weight), points=points)
+
+
+def _item(item: Item) -> str:
+    text = _("  {what}: {share}").format(what=_SENTENCES[item.code](item.figures), share=percent(100 * item.value))
+    entries = enumeration(f"#{seq}" for seq in item.entries)
+    return text + (_(" ({entries})").format(entries=entries) if entries else "")
+
+
+def _progress(f: Mapping[str, Any]) -> str:
+    text = _("task {id} {title}, planned {planned}, actual {actual}")
+    actual = _("nothing reported") if f["progress"] is None else percent(f["progress"])
+    return text.format(id=f["id"], title=f["title"], planned=percent(f["planned"]), actual=actual)
+
+
+def _done(f: Mapping[str, Any]) -> str:
+    return _("task {id} {title}, reported done {day}").format(id=f["id"], title=f["title"], day=f["happened"])
+
+
+def _month(f: Mapping[str, Any]) -> str:
+    text = _("task {task} {title} in {month}, planned {planned}, actual {actual}")
+    actual = _("nothing reported") if f["amount"] is None else amount(f["amount"], f["unit"])
+    planned = amount(f["planned"], f["unit"])
+    return text.format(task=f["task"], title=f["title"], month=f["month"], planned=planned, actual=actual)
+
+
+def _deadline(f: Mapping[str, Any]) -> str:
+    text = _("task {task} {title}, due {due}, {happened}")
+    return text.format(task=f["task"], title=f["title"], due=f["due"], happened=_happened(f))
+
+
+def _problem(f: Mapping[str, Any]) -> str:
+    text = _("problem #{id} {title}, due {due}, {happened}")
+    return text.format(id=f["id"], title=f["title"], due=f["due"], happened=_happened(f))
+
+
+def _happened(f: Mapping[str, Any]) -> str:
+    """In time, made up later, or not at all."""
+    if f["happened"] is None:
+        return _("missed")
+    text = _("met {day}") if f["happened"] <= f["due"] else _("missed, made up {day}")
+    return text.format(day=f["happened"])
+
+
+def _observation(f: Mapping[str, Any]) -> str:
+    text = ngettext("{month}, {judges} judge, mean {mean}", "{month}, {judges} judges, mean {mean}", f["judges"])
+    return text.format(month=f["month"], judges=f["judges"], mean=mean_score(f["mean"]))
+
+
+def _week(week: SilentWeek) -> str:
+    text = _("  the week to {day}: no report received")
+    if week.made_up:
+        text = _("  the week to {day}: no report received, made up {received} (#{seq})")
+        return text.format(day=week.ends, received=week.made_up.received, seq=week.made_up.seq)
+    return text.format(day=week.ends)
+
+
+_SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "progress": _progress,
+    "done": _done,
+    "month": _month,
+    "deadline": _deadline,
+    "problem": _problem,
+    "observation": _observation,
+}

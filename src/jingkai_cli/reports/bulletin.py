@@ -1,22 +1,125 @@
-"""`jk bulletin` (周通报): what happened in a week, as an office sends it out each week."""
+"""`jk bulletin`: the bulletin of a week (周通报)."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..dates import Period
-from ..figures import enumeration, long_date
 from ..language import _, ngettext
-from ..model import Recorded
+from ..model import Plan, Recorded
+from ..quantities import days, enumeration, long_date
 from ..rules.change import Change, figures
-from ..rules.silence import next_report_by
-from . import report
-from .bulletin_tables import due_next, lamps, troubles, units
-from .document import Document, Letterhead, Section, Table
+from ..rules.problems import Problem
+from ..rules.reasons import next_report_by
+from ..rules.status import Judgement
+from . import task_report
+from .document import Cell, Column, Document, Letterhead, Scope, Section, Table, Toned
 from .problems import table as agenda
 from .reported import Entries, by_task
 from .reported import table as reported
-from .scope import Scope
+from .task_report import due_within, late_lines, unit_and_contact
+from .wording import LAMPS, STATES, lamp_and_state, marked, or_unknown, reason
+
+_SHOWN_STATES = ("overdue", "at-risk", "done", "accepted")
+
+_TROUBLES = ("behind", "pace", "due-soon", "milestone")
+"""The reasons for which a task is listed beside the overdue ones; silence has a section of its own."""
+
+
+def lamps(changes: Sequence[Change]) -> Table:
+    """How many tasks have each lamp and state, and how many had it before the period."""
+    columns = (
+        Column(_("Lamp or state")),
+        Column(_("Now"), align="right"),
+        Column(_("Before"), align="right"),
+        Column(_("Change"), align="right"),
+    )
+    now, before = [change.now for change in changes], [change.before for change in changes]
+    now_lamps, before_lamps = (Counter[str](j.lamp for j in judged) for judged in (now, before))
+    now_states, before_states = (Counter[str](j.state for j in judged) for judged in (now, before))
+    rows = [_counted(Toned(_(word), lamp), now_lamps[lamp], before_lamps[lamp]) for lamp, word in LAMPS.items()]
+    rows += [_counted(_(STATES[state]), now_states[state], before_states[state]) for state in _SHOWN_STATES]
+    return Table(columns, tuple(rows))
+
+
+def _counted(name: Cell, now: int, before: int) -> tuple[Cell, ...]:
+    return (name, str(now), str(before), f"{now - before:+}" if now != before else "0")
+
+
+def troubles(plan: Plan, changes: Iterable[Change]) -> Table:
+    """The overdue tasks, most days first; then those that are behind, in the plan's order."""
+    columns = (
+        Column(_("No.")),
+        Column(_("Task"), wraps_from=14),
+        Column(_("Status"), wraps_from=8),
+        Column(_("Why"), wraps_from=24),
+        Column(_("Lead unit"), wraps_from=8),
+    )
+    judged = [change.now for change in changes]
+    overdue = sorted((j for j in judged if j.state == "overdue"), key=lambda j: -j.at.worst_days)
+    behind = [j for j in judged if j.state == "at-risk" and any(why.code in _TROUBLES for why in j.reasons)]
+    rows = [_trouble(plan, j, f"{_(LAMPS[j.lamp])}\n{days(j.at.worst_days)}", late_lines(j)) for j in overdue]
+    rows += [_trouble(plan, j, lamp_and_state(j), _why_behind(j)) for j in behind]
+    return Table(columns, tuple(rows))
+
+
+def _why_behind(judgement: Judgement) -> str:
+    return "\n".join(reason(why) for why in judgement.reasons if why.code in _TROUBLES)
+
+
+def _trouble(plan: Plan, judgement: Judgement, status: str, why: str) -> tuple[Cell, ...]:
+    task = judgement.task
+    return (
+        task.id,
+        marked(task.title, "title", task),
+        Toned(status, judgement.lamp),
+        why,
+        unit_and_contact(plan, task),
+    )
+
+
+def units(changes: Iterable[Change], entries: Entries) -> Table:
+    """How many tasks of each lead unit were reported on in the period, and of which nothing was heard."""
+    columns = (
+        Column(_("Lead unit"), wraps_from=10),
+        Column(_("Tasks"), align="right"),
+        Column(_("Reported on"), align="right", wraps_from=8),
+        Column(_("Without a report"), wraps_from=20),
+    )
+    of_unit: dict[str | None, list[Change]] = {}
+    for change in changes:
+        of_unit.setdefault(change.task.lead_unit, []).append(change)
+    ordered = sorted(of_unit.items(), key=lambda item: item[0] is None)
+    return Table(columns, tuple(_unit(unit, those, entries) for unit, those in ordered))
+
+
+def _unit(unit: str | None, changes: Sequence[Change], entries: Entries) -> tuple[Cell, ...]:
+    reported = [c for c in changes if any(r.entry.kind == "report" for r in entries.get(c.task.id, ()))]
+    silent = [c.task.id for c in changes if c.now.silent]
+    return (or_unknown(unit), str(len(changes)), str(len(reported)), enumeration(silent) or _("none"))
+
+
+def due_next(plan: Plan, changes: Iterable[Change], within: int) -> Table:
+    """What falls due in the coming days, nearest first; what is due on the as-of day itself belongs to the period."""
+    columns = (
+        Column(_("Falls due")),
+        Column(_("No.")),
+        Column(_("What falls due"), wraps_from=24),
+        Column(_("Unit"), wraps_from=10),
+    )
+    dues = [(change.task, due) for change in changes for due in due_within(change.now, within) if due.left]
+    rows = (
+        (
+            due.day.isoformat(),
+            task.id,
+            task.title if due.thing is task else due.title,
+            due.thing.responsible if isinstance(due.thing, Problem) else unit_and_contact(plan, task),
+        )
+        for task, due in sorted(dues, key=lambda item: item[1].day)
+    )
+    return Table(columns, tuple(rows))
+
 
 WEEK = 7
 
@@ -58,7 +161,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         fields=fields(),
         items=[_item(scope, change, of_task) for change in changes],
         sections=tuple(sections),
-        footnotes=report.footnotes([change.now for change in changes]),
+        footnotes=task_report.footnotes([change.now for change in changes]),
         found=any(change.now.state == "overdue" for change in changes),
         extra={"week": issue.period.name, "from": issue.period.start, "to": issue.period.end},
         letterhead=Letterhead(
@@ -74,7 +177,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
 def fields() -> dict[str, str]:
     """The fields of an item, and their titles: those of `jk report`, and what the week changed."""
     return {
-        **report.fields(),
+        **task_report.fields(),
         "lamp_before": _("Lamp before"),
         "state_before": _("State before"),
         "progress_before": _("Actual before"),
@@ -84,7 +187,7 @@ def fields() -> dict[str, str]:
 
 
 def _item(scope: Scope, change: Change, entries: Entries) -> dict[str, Any]:
-    (item,) = report.items(scope.plan, [change.now])
+    (item,) = task_report.items(scope.plan, [change.now])
     amounts = {figure.name: figure.amount for figure in figures(change)}
     return {
         **item,
@@ -106,7 +209,7 @@ def _section(title: str, lines: tuple[str, ...], table: Table) -> Section:
 def _overall(issue: Issue, changes: Sequence[Change]) -> Iterator[str]:
     start, end = issue.period.start, issue.period.end
     yield _("From {start} to {end}:").format(start=long_date(start), end=long_date(end))
-    yield report.summary([change.now for change in changes])
+    yield task_report.summary([change.now for change in changes])
 
 
 def _progress(scope: Scope, changes: Sequence[Change], entries: Entries) -> Section:

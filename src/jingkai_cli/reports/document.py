@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from ..head import Head
+from ..model import Head, Plan
 
 Tone = Literal["red", "yellow", "green", "none"]
 
@@ -103,3 +103,20 @@ class Document:
     """More of the JSON envelope."""
     letterhead: Letterhead | None = None
     """Of what is sent as an office document; None for a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What every report of one run speaks about."""
+
+    plan: Plan
+    as_of: date
+    known_on: datetime | None
+    head: Head
+    """The ledger's last entry that counted: printed as the anchor."""
+
+    @property
+    def about(self) -> About:
+        """What of it is printed."""
+        plan = self.plan
+        return About(plan.title, plan.language, plan.timezone, self.as_of, self.known_on, self.head)

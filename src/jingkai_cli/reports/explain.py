@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from ..figures import amount, number, percent
 from ..language import _
-from ..model import PERCENT, Milestone, Task
+from ..model import PERCENT, Milestone, Rules, Task
+from ..quantities import amount, number, percent
 from ..rules.forecast import Pace
 from ..rules.progress import Planned, counted, share
 from ..rules.status import Judgement
-from ..thresholds import Rules
 from .document import Document, Section
 from .wording import LAMPS, STATES, reason
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..figures import days
 from ..language import N_, _, speaking
 from ..model import Milestone, Task
+from ..quantities import days
 from ..rules.problems import Problem
 from ..rules.status import Judgement
-from .document import Document, Section, Tone
-from .matters import Matter, fields, items, sections
-from .report import late_lines, summary
-from .scope import Scope
+from .action_items import Matter, fields, items, sections
+from .document import Document, Scope, Section, Tone
+from .task_report import late_lines, summary
 from .wording import due, reason
 
 TITLES: Mapping[str, str] = {

@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 from ..facts import TaskFacts
-from ..figures import amount, number
 from ..language import _
 from ..model import Indicator
+from ..quantities import amount, number
 from ..rules.progress import planned_total
 from ..rules.status import Judgement
 from .document import Column, Table

@@ -5,13 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import InvalidInput
-from ..figures import number
 from ..language import _
-from ..ledger.entries import Entries
+from ..ledger.reader import Entries
 from ..model import Entry, Plan, Recorded, Task
 from ..plan.nodes import Fields
-from .document import Column, Document, Section, Table
-from .scope import Scope
+from ..quantities import number
+from .document import Column, Document, Scope, Section, Table
 from .wording import BASES, KINDS, figure
 
 
@@ -185,7 +184,7 @@ def _score(_task: Task | None, entry: Entry) -> str:
 
 def _adopt(_task: Task | None, entry: Entry) -> str:
     """The plan's title and the beginning of its SHA-256; never its text, which is as long as a plan."""
-    from ..plan.reader import read_nodes
+    from ..plan.yaml_reader import read_nodes
 
     try:
         root = read_nodes(entry.plan or "", "")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ..head import Head
+from ..model import Head
 from .document import About, Cell, Column, Document, Letterhead, Section, Table, Toned
 
 _WRITTEN: Mapping[type, Callable[[Any], bytes]] = {

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..facts import TaskFacts
-from ..figures import days
 from ..language import N_, _, ngettext
+from ..quantities import days
 from ..rules.problems import Problem, fold
-from .document import Column, Document, Section, Table, Toned
-from .scope import Scope
+from .document import Column, Document, Scope, Section, Table, Toned
 
 STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
 

@@ -6,12 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..dates import Period, month_of
-from ..figures import enumeration, mean_score
 from ..language import _, ngettext
 from ..model import Plan
+from ..quantities import enumeration, mean_score
 from ..rules.observation import Score, Standing, ranking
-from .document import Column, Document, Section, Table
-from .scope import Scope
+from .document import Column, Document, Scope, Section, Table
 
 
 def build(scope: Scope, scores: Iterable[Score], month: Period) -> Document:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from ..escape import one_line
-from ..figures import amount, enumeration, number
 from ..language import _
 from ..model import PERCENT, Plan, Recorded, Task
+from ..quantities import amount, enumeration, number
 from ..rules.change import Change, Figure, figures
+from ..text import one_line
 from .document import Cell, Column, Table
 from .log import what
 from .wording import lamp_and_state

@@ -3,17 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from ..figures import days, enumeration
 from ..language import N_, _, speaking
 from ..model import Recorded, Task
+from ..quantities import days, enumeration
 from ..rules.change import Change
 from ..rules.problems import Problem
-from .document import Document, Section, Tone
-from .due import due_within
-from .matters import Matter, fields, items, sections
-from .report import late_lines, summary
+from .action_items import Matter, fields, items, sections
+from .document import Document, Scope, Section, Tone
 from .reported import brief, by_task
-from .scope import Scope
+from .task_report import due_within, late_lines, summary
 from .wording import reason
 
 SOON = 7

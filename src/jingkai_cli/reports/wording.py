@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ..figures import amount, days, number, percent
 from ..language import N_, _, ngettext
 from ..model import PERCENT, Indicator, Milestone, Reading, Task
+from ..quantities import amount, days, number, percent
 from ..rules.life import Life
 from ..rules.position import Late
 from ..rules.problems import Problem

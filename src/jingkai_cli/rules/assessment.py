@@ -11,10 +11,9 @@ from decimal import Decimal
 from typing import Literal
 
 from ..dates import Period
-from ..model import Plan
-from ..thresholds import PARTS, Assessment
-from . import judged
-from .judged import Dossier, Item, SilentWeek
+from ..model import PARTS, Assessment, Plan
+from . import assessment_items
+from .assessment_items import Dossier, Item, SilentWeek
 from .progress import FULL
 
 Grade = Literal["excellent", "good", "qualified", "unqualified"]
@@ -69,13 +68,13 @@ def assess(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Assesse
     """
     weights = plan.assessment
     found = {
-        "progress": (*judged.progress(dossier), *judged.months(dossier, period, as_of)),
-        "deadlines": tuple(judged.deadlines(dossier, period, as_of)),
-        "rectification": tuple(judged.rectification(dossier, period, as_of)),
-        "observation": tuple(judged.observation(dossier)),
+        "progress": (*assessment_items.progress(dossier), *assessment_items.months(dossier, period, as_of)),
+        "deadlines": tuple(assessment_items.deadlines(dossier, period, as_of)),
+        "rectification": tuple(assessment_items.rectification(dossier, period, as_of)),
+        "observation": tuple(assessment_items.observation(dossier)),
     }
     parts = tuple(Part(name, float(getattr(weights, name)), found[name]) for name in PARTS)
-    silent = tuple(judged.silent_weeks(plan, dossier, period, as_of))
+    silent = tuple(assessment_items.silent_weeks(plan, dossier, period, as_of))
     deducted = min(float(weights.silent_most), len(silent) * float(weights.silent_week))
     bare = Assessed(dossier.unit, len(dossier.judgements), parts, silent, deducted, None, None)
     counted = bare.weighed

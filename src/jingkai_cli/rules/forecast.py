@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
-from ..thresholds import Rules
+from ..model import Rules
 from .progress import FULL, Planned
 
 

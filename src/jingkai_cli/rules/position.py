@@ -2,17 +2,56 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from ..facts import TaskFacts
-from ..model import Milestone, Task
-from ..thresholds import Rules
+from ..model import Indicator, Milestone, Rules, Task
 from .forecast import Pace, pace
 from .life import Life, fold
-from .monthly import MonthlyPlan, monthly_plans
 from .problems import Problem
 from .problems import fold as fold_problems
-from .progress import Planned, planned, progress
+from .progress import FULL, Planned, planned, progress, share
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyPlan:
+    """What an indicator was to bring in one month, and what was reported of it."""
+
+    indicator: Indicator
+    ends: date
+    """The month's last day."""
+    planned: Decimal
+    actual: Decimal | None
+    """None where nothing was reported in the month: no reading is not zero."""
+
+    @property
+    def gap(self) -> float | None:
+        """Points behind the month's plan; negative when more came than was planned."""
+        return FULL - share(self.actual, self.planned) if self.actual is not None and self.planned else None
+
+
+def month_before(ends: date) -> date:
+    """The last day of the month before the one that ends on a day.
+
+    >>> month_before(date(2016, 3, 31))
+    datetime.date(2016, 2, 29)
+    """
+    return ends.replace(day=1) - timedelta(days=1)
+
+
+def last_ended(task: Task, as_of: date) -> dict[str, date]:
+    """The last planned month of each indicator that is over: indicator id → the month's last day."""
+    ended = {i.id: [day for day in i.monthly if day < as_of] for i in task.indicators}
+    return {name: max(days) for name, days in ended.items() if days}
+
+
+def monthly_plans(task: Task, facts: TaskFacts, as_of: date) -> Iterator[MonthlyPlan]:
+    """The last ended month of each indicator that has monthly plans, against what was reported in it."""
+    for name, ends in last_ended(task, as_of).items():
+        indicator = task.indicator(name)
+        if indicator:
+            yield MonthlyPlan(indicator, ends, indicator.monthly[ends], facts.months.get((name, ends)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,55 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from ..model import Milestone, Task
-from ..thresholds import Rules
+from ..dates import Period
+from ..model import WEEKDAYS, Milestone, Rules, Task
 from .position import Position
 from .problems import Problem
 from .progress import FULL, reaches
-from .silence import WEEK, missed_periods
+
+WEEK = 7
+
+
+def last_period_end(as_of: date, rules: Rules) -> date:
+    """The day on which the last whole reporting period ended: on the day itself a report may still come.
+
+    >>> last_period_end(date(2016, 7, 15), Rules(report_by="wed"))
+    datetime.date(2016, 7, 13)
+    >>> last_period_end(date(2016, 7, 13), Rules(report_by="wed"))
+    datetime.date(2016, 7, 6)
+    """
+    back = (as_of.weekday() - WEEKDAYS.index(rules.report_by)) % WEEK
+    return as_of - timedelta(days=back or WEEK)
+
+
+def next_report_by(day: date, rules: Rules) -> date:
+    """The next reporting day after a day.
+
+    >>> next_report_by(date(2016, 3, 13), Rules(report_by="wed"))
+    datetime.date(2016, 3, 16)
+    """
+    return day + timedelta(days=(WEEKDAYS.index(rules.report_by) - day.weekday() - 1) % WEEK + 1)
+
+
+def period_ends(span: Period, rules: Rules) -> Iterator[date]:
+    """The last days of the reporting periods that end within a span of days.
+
+    >>> [day.day for day in period_ends(Period("2016-03", date(2016, 3, 1), date(2016, 3, 31)), Rules(report_by="wed"))]
+    [2, 9, 16, 23, 30]
+    """
+    first = span.start + timedelta(days=(WEEKDAYS.index(rules.report_by) - span.start.weekday()) % WEEK)
+    return (first + timedelta(days=days) for days in range(0, (span.end - first).days + 1, WEEK))
+
+
+def missed_periods(start: date, last_received: date | None, as_of: date, rules: Rules) -> int:
+    """How many whole reporting periods in a row, up to the last one, ended without a report received.
+
+    A report that came in after the last period's end ends the silence. A period before the task's start does not count.
+    """
+    end = last_period_end(as_of, rules)
+    heard = max(last_received or date.min, start - timedelta(days=1))
+    return max(0, (end - heard).days // WEEK)
+
 
 Code = Literal[
     "overdue",
@@ -23,6 +66,7 @@ Code = Literal[
     "unstarted",
     "silent",
 ]
+
 Figure = float | int | str | date | None
 
 WORST_FIRST: tuple[Code, ...] = (

@@ -6,8 +6,7 @@ from datetime import date
 from typing import Literal
 
 from ..facts import NOTHING, TaskFacts
-from ..model import Milestone, Plan, Task
-from ..thresholds import Rules
+from ..model import Milestone, Plan, Rules, Task
 from .position import Position, locate
 from .progress import reaches
 from .reasons import Reason, reasons

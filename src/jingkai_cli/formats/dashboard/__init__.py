@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...escape import visible
-from ...extras import extra
-from ...figures import number, percent
+from ...errors import extra
 from ...language import _
-from ...reports.dashboard import Dashboard
+from ...quantities import number, percent
+from ...reports.dashboard_content import Dashboard
 from ...reports.document import Document, Section
 from ...reports.wording import LAMPS, STATES
+from ...text import visible
 from ..heading import anchor, when
-from ..html_ import section_parts, table
-from ..page import page
+from ..html_ import page, section_parts, table
 from . import drawing
 
 with extra("dashboard"):

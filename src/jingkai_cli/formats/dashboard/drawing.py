@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ...figures import number
 from ...language import N_, _
-from ...reports.dashboard import Card, Dashboard, Moment, Points
+from ...quantities import number
+from ...reports.dashboard_content import Card, Dashboard, Moment, Points
 from ...reports.wording import LAMPS
 
 MONTHS = (

@@ -1,20 +1,107 @@
-"""Word documents after GB/T 9704-2012 (`gbt9704`): bulletins, letters, and any other report that goes on paper.
-
-The wording is punctuated where it is made, in the catalogue; what people typed and what was printed elsewhere is
-quoted as it came, half-width commas included.
-"""
+"""A report as a Word file by GB/T 9704-2012."""
 
 from io import BytesIO
 
 import docx
+from docx.document import Document as WordDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.oxml import serialize_part_xml
+from docx.oxml.ns import qn
+from docx.shared import Twips
 
-from ...escape import one_line
 from ...language import speaking
 from ...reports.document import Document
-from ..package import frozen, made_on
+from ...text import one_line
+from ..zip_archive import frozen, made_on
+from . import gbt9704 as standard
 from .body import body
-from .gbt9704 import CHINESE, ENGLISH
-from .page import font_table, set_up
+from .gbt9704 import CHINESE, ENGLISH, OTHER_NAMES, Faces
+from .xml import Element, Shape, element, face_properties, page_number, paragraph, run
+
+
+def set_up(word: WordDocument, faces: Faces, language: str) -> None:
+    """Page, page numbers, and what holds where a paragraph says nothing of its own."""
+    _page(word, grid=language == "zh")
+    _page_numbers(word, faces)
+    _defaults(word, faces, language)
+    for name, relation in list(word.part.package.rels.items()):
+        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:  # a picture of the empty document it was made from
+            del word.part.package.rels[name]
+
+
+def _page(word: WordDocument, *, grid: bool) -> None:
+    section = word.sections[0]
+    section.page_width, section.page_height = Twips(standard.PAGE_WIDTH), Twips(standard.PAGE_HEIGHT)
+    section.top_margin, section.bottom_margin = Twips(standard.TOP), Twips(standard.BOTTOM)
+    section.left_margin, section.right_margin = Twips(standard.LEFT), Twips(standard.RIGHT)
+    section.header_distance, section.footer_distance = Twips(standard.FOOTER), Twips(standard.FOOTER)
+    properties = section._sectPr  # noqa: SLF001 - python-docx knows no grid
+    for old in properties.findall(qn("w:docGrid")):
+        properties.remove(old)
+    if grid:
+        space = {"linePitch": standard.LINE_PITCH, "charSpace": standard.CHARACTER_SPACE}
+        properties.append(element("docGrid", type="linesAndChars", **space))
+
+
+def _page_numbers(word: WordDocument, faces: Faces) -> None:
+    """Between dashes, on odd pages on the right, on even ones on the left, a character from the edge."""
+    word.settings.odd_and_even_pages_header_footer = True
+    section = word.sections[0]
+    on_odd = Shape("right", right=standard.WHOLE, line=standard.FOOTER_LINE)
+    on_even = Shape("left", left=standard.WHOLE, line=standard.FOOTER_LINE)
+    for footer, shape in ((section.footer, on_odd), (section.even_page_footer, on_even)):
+        footer.is_linked_to_previous = False
+        number = (run(faces.page_number, "— "), *page_number(faces.page_number), run(faces.page_number, " —"))
+        root = footer._element  # noqa: SLF001 - python-docx writes no fields
+        root[:] = [paragraph(shape, *number)]
+
+
+def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
+    """The body's face for every style, so that what is typed into the document later looks like the rest of it."""
+    styles = word.styles.element
+    defaults = styles.find(qn("w:docDefaults"))
+    if defaults is not None:
+        styles.remove(defaults)
+    face = face_properties(faces.body, None)
+    # Figures in Chinese are Chinese too: by English rules LibreOffice begins a line with the 、 behind a figure.
+    face.append(element("lang", val="zh-CN" if language == "zh" else "en-US", eastAsia="zh-CN", bidi="ar-SA"))
+    spacing = element("spacing", before=0, after=0, line=240, lineRule="auto")
+    styles.insert(
+        0, element("docDefaults", element("rPrDefault", face), element("pPrDefault", element("pPr", spacing)))
+    )
+    normal = word.styles["Normal"].element
+    for old in normal.findall(qn("w:rPr")):
+        normal.remove(old)
+    normal.append(face_properties(faces.body, None))
+    settings = word.settings.element
+    for compatibility in settings.iter(qn("w:compatSetting")):
+        if compatibility.get(qn("w:name")) == "compatibilityMode":
+            compatibility.set(qn("w:val"), "15")  # Word of 2013 and later: else it opens in its compatibility mode
+    for zoom in settings.iter(qn("w:zoom")):
+        zoom.attrib.clear()
+        zoom.set(qn("w:percent"), "100")
+    for theme in settings.iter(qn("w:themeFontLang")):
+        theme.set(qn("w:eastAsia"), "zh-CN")
+
+
+def font_table(faces: Faces) -> bytes:
+    """The fonts of a document, each with what to take in its place."""
+    return serialize_part_xml(_font_table(faces))
+
+
+def _font_table(faces: Faces) -> Element:
+    used = (faces.title, faces.body, *faces.levels, faces.page_number, faces.column)
+    names = dict.fromkeys(name for face in used for name in (face.east, face.latin))
+    return element("fonts", *(_font(name) for name in names))
+
+
+def _font(name: str) -> Element:
+    font = element("font", name=name)
+    if name in OTHER_NAMES:
+        font.append(element("altName", val=",".join(OTHER_NAMES[name])))
+        font.append(element("charset", val="86"))
+    return font
+
 
 LONGEST_PROPERTY = 255
 """Characters that a property of a file has room for."""

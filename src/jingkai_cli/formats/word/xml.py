@@ -6,7 +6,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from ...escape import visible
+from ...text import visible
 from .gbt9704 import CHARACTER, WHOLE, Face
 
 Element = BaseOxmlElement

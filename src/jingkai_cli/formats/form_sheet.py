@@ -1,0 +1,236 @@
+"""A form as an .xlsx: what is known filled in and locked, what is asked for open, and the keys on a hidden sheet."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from math import ceil
+from typing import Any
+from zipfile import ZipFile
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.protection import WorkbookProtection
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+
+from ..intake.form_layout import COLUMNS, FIRST_ROW, HEAD, HEADER_ROW, KEYS, PLACES, VERSION, identity
+from ..language import _
+from ..model import Indicator, Milestone
+from ..reports.form_content import Form, Line
+from ..reports.wording import MARK, marked
+from ..text import one_line, width
+from . import form_style as style
+from .form_style import check_inputs
+from .zip_archive import frozen, made_on
+
+LINE_POINTS = 16
+"""The height that one line of text takes."""
+
+LEAST_POINTS = 24
+
+_OWN_HEIGHT = re.compile(rb'(<row [^>]*?) customHeight="1"')
+
+
+def render(form: Form) -> bytes:
+    """The file, in the language that is spoken; the same form twice is the same bytes."""
+    book = Workbook()
+    sheet = book.active
+    if not isinstance(sheet, Worksheet):
+        raise TypeError
+    sheet.title = _("Progress")
+    _head(sheet, form)
+    for row, line in enumerate(form.lines, FIRST_ROW):
+        _write(sheet, row, line, form)
+    check_inputs(sheet, form)
+    style.page(sheet, form)
+    _keys(book.create_sheet(KEYS), form)
+    book.security = WorkbookProtection(lockStructure=True)
+    return _frozen(book, form)
+
+
+def _frozen(book: Workbook, form: Form) -> bytes:
+    """The bytes, with rows that grow as more is typed into them: openpyxl nails down every height that it is given."""
+    book.properties.creator = "jk"
+    book.properties.title = style.title(form)
+    book.properties.created = book.properties.modified = made_on(form.period.end)
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:  # `Workbook.save` would write the time of the clock
+        ExcelWriter(book, archive).save()
+    name = "xl/worksheets/sheet1.xml"
+    with ZipFile(BytesIO(content.getvalue())) as archive:
+        growing = _OWN_HEIGHT.sub(rb"\1", archive.read(name))
+    return frozen(content.getvalue(), {name: growing})
+
+
+def _head(sheet: Worksheet, form: Form) -> None:
+    last = get_column_letter(len(COLUMNS))
+    lines = (
+        (style.title(form), style.TITLE, 34),
+        (
+            _("Unit: {unit}    Period: {start} to {end}").format(
+                unit=style.name(form), start=form.period.start, end=form.period.end
+            ),
+            style.BODY,
+            22,
+        ),
+        (guide := _guide(form), style.BODY, (guide.count("\n") + 1) * LINE_POINTS + 4),
+    )
+    for row, (text, font, points) in enumerate(lines, 1):
+        sheet.merge_cells(f"A{row}:{last}{row}")
+        cell = sheet.cell(row, 1)
+        _put(cell, text)
+        cell.font = style.font(form, font)
+        cell.alignment = Alignment(
+            horizontal="center" if row == 1 else "left",
+            vertical="center" if row < HEADER_ROW - 1 else "top",
+            wrap_text=True,
+        )
+        sheet.row_dimensions[row].height = points
+    for name, column in PLACES.items():
+        cell = sheet.cell(HEADER_ROW, column)
+        _put(cell, _(COLUMNS[name]))
+        style.header(cell, form)
+    sheet.row_dimensions[HEADER_ROW].height = 2 * LINE_POINTS + 6
+
+
+def _guide(form: Form) -> str:
+    """How to fill it in, in the words of the person who has to."""
+    lines = [
+        _("Fill in the yellow cells only; leave empty what there is nothing to say of."),
+        _(
+            "“{added}” or “{total}” is enough; where both stand, “{last}” and “{added}” must add up to “{total}”."
+            " Figures without their unit of measure."
+        ).format(added=_(COLUMNS["added"]), total=_(COLUMNS["total"]), last=_(COLUMNS["last"])),
+        _(
+            "“{done_on}”: of a milestone the day on which it was reached, of a task the day on which all of it was."
+        ).format(done_on=_(COLUMNS["done_on"])),
+    ]
+    if any(line.last and not line.last.stated for line in form.lines):
+        lines.append(_("{mark}: counted since records began, not a stated total.").format(mark="+"))
+    if any(line.about.unconfirmed for line in form.lines):
+        lines.append(_("{mark}: not confirmed in the plan.").format(mark=MARK))
+    return "\n".join(lines)
+
+
+def _write(sheet: Worksheet, row: int, line: Line, form: Form) -> None:
+    for name, column in PLACES.items():
+        cell = sheet.cell(row, column)
+        value, shape = _VALUES.get(name, _nothing)(line)
+        if value is not None:
+            _put(cell, value)
+        style.body(cell, form, name, heads=line.about is line.task, shape=shape)
+    for name in line.asks:
+        cell = sheet.cell(row, PLACES[name])
+        cell.protection = Protection(locked=False)
+        cell.fill = style.OPEN
+    lines = max(ceil(width(str(sheet.cell(row, PLACES[name]).value or "")) / style.WIDTHS[name]) for name in COLUMNS)
+    sheet.row_dimensions[row].height = max(LEAST_POINTS, lines * LINE_POINTS + 2)
+
+
+def _put(cell: Any, value: str | Decimal | date) -> None:
+    """Text stays text, whatever it begins with."""
+    if isinstance(value, str):
+        cell.value = "\n".join(map(one_line, value.split("\n")))
+        cell.data_type = "s"
+    else:
+        cell.value = value
+
+
+Shown = tuple[str | Decimal | date | None, str]
+"""What stands in a cell, and how a number or a date is shown there."""
+
+_PLAIN, _DAY = "General", "yyyy-mm-dd"
+
+
+def _nothing(_line: Line) -> Shown:
+    return None, _PLAIN
+
+
+def _title(line: Line) -> Shown:
+    return (marked(line.task.title, "title", line.task) if line.about is line.task else None), _PLAIN
+
+
+def _id(line: Line) -> Shown:
+    return (line.task.id if line.about is line.task else None), _PLAIN
+
+
+def _content(line: Line) -> Shown:
+    if isinstance(line.about, Milestone):
+        return _("Milestone: {title}").format(title=marked(line.about.title, "title", line.about)), _PLAIN
+    if isinstance(line.about, Indicator):
+        return marked(line.about.name, "name", line.about), _PLAIN
+    return (_("Percentage") if "total" in line.asks else None), _PLAIN
+
+
+def _measure(line: Line) -> Shown:
+    if isinstance(line.about, Indicator):
+        return line.about.unit or None, _PLAIN
+    return ("%" if line.about is line.task and "total" in line.asks else None), _PLAIN
+
+
+def _target(line: Line) -> Shown:
+    if not isinstance(line.about, Indicator) or line.about.target is None:
+        return None, _PLAIN
+    return line.about.target, _PLAIN + marked("", "target", line.about).replace(MARK, f'"{MARK}"')
+
+
+def _deadline(line: Line) -> Shown:
+    if line.deadline is None or isinstance(line.about, Indicator):
+        return None, _PLAIN
+    return line.deadline, _DAY + marked("", "deadline", line.about).replace(MARK, f'"{MARK}"')
+
+
+def _last(line: Line) -> Shown:
+    return (line.last.value, _PLAIN if line.last.stated else f'{_PLAIN}"+"') if line.last else (None, _PLAIN)
+
+
+def _done(line: Line) -> Shown:
+    return (_("yes") if line.reached else None), _PLAIN
+
+
+_VALUES: Mapping[str, Callable[[Line], Shown]] = {
+    "id": _id,
+    "title": _title,
+    "content": _content,
+    "measure": _measure,
+    "target": _target,
+    "deadline": _deadline,
+    "planned_within": lambda line: (line.planned_within, _PLAIN),
+    "planned_by": lambda line: (line.planned_by, _PLAIN),
+    "last": _last,
+    "done": _done,
+    "done_on": lambda line: (line.reached, _DAY),
+}
+"""Column → what a line says in it."""
+
+
+def _keys(sheet: Worksheet, form: Form) -> None:
+    """What the reader needs to know, as text: no program turns an id into a number or a date."""
+    period = form.period
+    values = (
+        str(VERSION),
+        identity(form.plan, form.unit, period),
+        form.plan.title,
+        form.unit or "",
+        period.name,
+        period.start.isoformat(),
+        period.end.isoformat(),
+    )
+    rows = [*zip(HEAD, values, strict=True), *_lines(form)]
+    for number, texts in enumerate(rows, 1):
+        for column, text in enumerate(texts, 1):
+            _put(sheet.cell(number, column), text)
+    sheet.sheet_state = "veryHidden"
+    sheet.protection.sheet = True
+
+
+def _lines(form: Form) -> Iterator[tuple[str, ...]]:
+    for row, line in enumerate(form.lines, FIRST_ROW):
+        kind = type(line.about).__name__.lower()
+        name = line.about.id if isinstance(line.about, Indicator | Milestone) else ""
+        label = _title(line)[0] or _content(line)[0]
+        last = "" if line.last is None else f"{line.last.value:f}"
+        yield str(row), kind, line.task.id, name, one_line(str(label)), last, " ".join(line.asks)

@@ -1,0 +1,185 @@
+"""Files → raw lines: JSON Lines, or CSV with the same fields. A line is a mapping of texts, lists and mappings."""
+
+import csv
+import json
+import re
+from codecs import BOM_UTF8, getincrementaldecoder
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+
+from ..errors import Finding, InvalidInput, refuse_device
+from ..language import _
+from ..text import bare
+from .grid import Cell, Grid, Where
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+Line = tuple[Where, Any]
+"""Where it stands, and what it holds: a header is a tuple of names, a fault a `Finding`."""
+
+ENDINGS = (".jsonl", ".csv")
+
+_LISTS = ("evidence",)
+
+_EVIDENCE_ENDS = re.compile(r"(?<=[0-9a-f]{64});|;(?!.* sha256:)")
+"""A `;`, but none in the name of a file whose SHA-256 follows."""
+
+_MAPPINGS = ("readings", "printed")
+
+_ENCODINGS = ("utf-8-sig", "gb18030")
+
+_PART = 1 << 16
+"""Bytes that are read at a time."""
+
+
+def read(path: Path) -> tuple[str, Iterator[Line]]:
+    """The encoding of a file, and its lines, which are read as they are asked for.
+
+    Raises:
+        InvalidInput: the file is missing, a folder, of an unknown kind, or text in no encoding that is known.
+    """
+    if path.suffix.lower() not in ENDINGS:
+        raise _fault(path, _("an import is an .xlsx, a .jsonl or a .csv file"))
+    encoding = _encoding(path)
+    return encoding, (_csv if path.suffix.lower() == ".csv" else _jsonl)(path, encoding)
+
+
+def _encoding(path: Path) -> str:
+    """The encoding in which all of a file can be read: UTF-8 with a mark or without; a CSV else GB18030."""
+    is_csv = path.suffix.lower() == ".csv"
+    try:
+        refuse_device(path)
+        with path.open("rb") as file:
+            marked = file.read(len(BOM_UTF8)) == BOM_UTF8
+            for encoding in _ENCODINGS if is_csv and not marked else _ENCODINGS[:1]:
+                file.seek(0)
+                if _is_text(file, encoding):
+                    return encoding
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise _fault(path, _("cannot be read: {why}").format(why=getattr(error, "strerror", None) or error)) from error
+    raise _fault(path, _("is neither UTF-8 nor GB18030 text") if is_csv else _("is not UTF-8 text"))
+
+
+def _is_text(file: BinaryIO, encoding: str) -> bool:
+    decoder = getincrementaldecoder(encoding)()
+    try:
+        while part := file.read(_PART):
+            decoder.decode(part)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def fault(file: str, where: Where, message: str) -> Finding:
+    """What is wrong with a line or a cell."""
+    return Finding(file, where, 1, message) if isinstance(where, int) else Finding(file, 0, 0, message, where)
+
+
+def _fault(path: Path, message: str) -> InvalidInput:
+    return InvalidInput([Finding(str(path), 0, 0, message)])
+
+
+def _jsonl(path: Path, encoding: str) -> Iterator[Line]:
+    decode = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once).decode
+    with path.open(encoding=encoding, newline="\n") as lines:  # at U+2028 or a bare \r no line ends
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                yield number, decode(line.rstrip("\n"))
+            except json.JSONDecodeError as error:
+                why = _("is not JSON: {why}").format(why=error.msg.removesuffix(" at"))
+                yield number, Finding(str(path), number, error.colno, why)
+            except _Twice as error:
+                yield number, Finding(str(path), number, 1, str(error))
+            except RecursionError:
+                yield number, Finding(str(path), number, 1, _("is nested too deep"))
+
+
+class _Twice(ValueError):
+    """A field stands twice in a line."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _value in pairs]
+        raise _Twice(_("'{name}' stands twice").format(name=next(n for n in names if names.count(n) > 1)))
+    return fields
+
+
+def text_grid(path: Path) -> tuple[str, Grid]:
+    """The encoding of a CSV file, and its cells: a line of the file is a row.
+
+    Raises:
+        InvalidInput: as `read`, or it is no CSV.
+    """
+    if path.suffix.lower() != ".csv":
+        raise _fault(path, _("a map of columns is for an .xlsx or a .csv file"))
+    encoding = _encoding(path)
+    rows: dict[int, dict[int, Cell]] = {}
+    with path.open(encoding=encoding, newline="") as text:
+        reader = _cells(path, text)
+        try:
+            for number, cells in enumerate(reader, 1):
+                line = reader.line_num
+                rows[number] = {c: Cell(line, bare(value)) for c, value in enumerate(cells, 1) if value.strip()}
+        except csv.Error as error:
+            why = _("is not CSV: {why}").format(why=error)
+            raise InvalidInput([Finding(str(path), reader.line_num, 1, why)]) from error
+    return encoding, Grid(str(path), "", {n: row for n, row in rows.items() if row}, None)
+
+
+def _cells(path: Path, text: TextIO) -> "Reader":
+    csv.field_size_limit(max(csv.field_size_limit(), path.stat().st_size))  # a note may be as long as it likes
+    return csv.reader(text, strict=True)
+
+
+def _csv(path: Path, encoding: str) -> Iterator[Line]:
+    with path.open(encoding=encoding, newline="") as text:
+        reader = _cells(path, text)
+        try:
+            yield from _records(path, reader)
+        except csv.Error as error:
+            yield reader.line_num, Finding(str(path), reader.line_num, 1, _("is not CSV: {why}").format(why=error))
+
+
+def _records(path: Path, reader: "Reader") -> Iterator[Line]:
+    header = [bare(name).strip() for name in next(reader, [])]
+    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+    yield from ((1, Finding(str(path), 1, 1, _("'{name}' stands twice").format(name=n))) for n in twice)
+    if header:
+        yield 1, tuple(header)
+    start = reader.line_num + 1
+    for cells in reader:
+        number, start = start, reader.line_num + 1
+        if not any(cells):
+            continue
+        if len(cells) != len(header):
+            text = _("has {found} cells where the header has {expected}")
+            message = text.format(found=len(cells), expected=len(header))
+            yield number, Finding(str(path), number, 1, message)
+            continue
+        try:
+            yield number, {n: _cell(n, bare(cell)) for n, cell in zip(header, cells, strict=True) if cell.strip()}
+        except _Twice as error:
+            yield number, Finding(str(path), number, 1, str(error))
+
+
+def _cell(name: str, text: str) -> Any:
+    """A list or a mapping stands in a cell as `a; b` or `name=value; name=value`."""
+    if name in _LISTS:
+        return [part.strip() for part in _EVIDENCE_ENDS.split(text) if part.strip()]
+    if name in _MAPPINGS:
+        parts = (part.partition("=") for part in text.split(";"))
+        return _once(
+            [
+                (left.rstrip().removesuffix("+").strip(), ("+" if left.rstrip().endswith("+") else "") + right.strip())
+                for left, _equals, right in parts
+                if left.strip()
+            ]
+        )
+    return text.replace("\r\n", "\n")

@@ -1,0 +1,236 @@
+"""The ledger in a PostgreSQL database, shared by many desks: the schema `jk`, and roles that say who may write what."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from ...errors import LedgerError
+from ...language import _
+from ...model import Recorded
+from ...quantities import enumeration
+from ..protocol import Reader, Writer
+from ..reader import SqlReader
+from ..store import SqlLedger
+from ..writer import INSERT, SqlWriter, columns
+from .guards import faults
+from .link import LIMITS, Denied, Limits, Link, LinkLost, Overtaken, address
+
+T = TypeVar("T")
+
+VERSION = 1
+"""The version of the tables that `postgres.sql` makes."""
+
+TRIES = 5
+"""How often work is done before another program that writes without waiting has won."""
+
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+
+_TURN = "SELECT pg_advisory_xact_lock(1785416772)"
+"""Waits until no other desk writes. The number is the application id of a SQLite ledger (`jkLD`)."""
+
+TOTALS = """
+SELECT s.task, s.name, s.unit, r.on_date, r.seq, r.total, r.since
+FROM series s CROSS JOIN LATERAL (
+  SELECT l.on_date, l.seq, l.total, l.since FROM readings l
+  WHERE l.task = s.task AND l.name = s.name AND l.unit = s.unit AND l.on_date <= ?
+  ORDER BY l.on_date DESC, l.seq DESC LIMIT 1) r
+WHERE s.task {which}"""
+"""The total of every series of these tasks as of a date. Without LATERAL PostgreSQL seeks once for each reading."""
+
+
+def open_for_reading(url: str, limits: Limits = LIMITS) -> "PostgresLedger":
+    """A ledger that is there already.
+
+    Raises:
+        LedgerError: it is unreachable, was not made yet, is closed to this login, or is newer than this program.
+    """
+    return PostgresLedger(_linked(url, limits))
+
+
+def open_for_writing(url: str, now: Callable[[], datetime], limits: Limits = LIMITS) -> "WritablePostgresLedger":
+    """A ledger to record in. It must have been made: `create`.
+
+    Raises:
+        LedgerError: it is unreachable, was not made yet, is closed to this login, or is newer than this program.
+    """
+    return WritablePostgresLedger(_linked(url, limits), now)
+
+
+def create(url: str) -> str:
+    """Make the schema and the roles where they are not there yet; gives the ledger's name.
+
+    Raises:
+        LedgerError: it is unreachable, this login may not, or the schema is somebody else's.
+    """
+    with closing(Link(address(url), LIMITS)) as link, link.transaction(_WRITE):
+        link.rows(_TURN)
+        if _version(link) == 0:
+            ((encoding,),) = link.rows("SHOW server_encoding")
+            if encoding != "UTF8":
+                text = _("{where} keeps its text as {encoding}: make a database with the encoding UTF8.")
+                raise LedgerError(text.format(where=link.where, encoding=encoding))
+            link.script(Path(__file__).with_name("schema.sql").read_text("utf-8"))
+        return link.where
+
+
+def _linked(url: str, limits: Limits) -> Link:
+    link = Link(address(url), limits)
+    with ExitStack() as closing_it:
+        closing_it.callback(link.close)
+        if _version(link) == 0:
+            text = _("There is no ledger at {where} yet: its administrator makes one with `jk init --ledger {where}`.")
+            raise LedgerError(text.format(where=link.where))
+        closing_it.pop_all()
+    return link
+
+
+def _version(link: Link) -> int:
+    """The version of a ledger's tables; 0 where there are none.
+
+    Raises:
+        LedgerError: this login may not look, or the tables are newer than this program.
+    """
+    try:
+        ((there,),) = link.rows("SELECT to_regclass('jk.version') IS NOT NULL")
+        version = int(link.rows("SELECT number FROM jk.version")[0][0]) if there else 0
+    except Denied as denied:
+        text = _("{where}: this login has no role in the ledger. Its administrator types: GRANT jk_inspector TO …;")
+        raise LedgerError(text.format(where=link.where)) from denied
+    if version > VERSION:
+        raise LedgerError(
+            _("{where} was written by a newer jk (version {version}): upgrade this one.").format(
+                where=link.where, version=version
+            )
+        )
+    return version
+
+
+class PostgresReader(SqlReader):
+    """Answers from the tables of a ledger in PostgreSQL."""
+
+    series_totals = TOTALS
+
+
+class PostgresLedger(SqlLedger):
+    """A ledger in PostgreSQL that is open for reading."""
+
+    def __init__(self, link: Link) -> None:
+        """Ask by `link`, which leads to a ledger of the present version."""
+        super().__init__(link.where, link.rows)
+        self._link = link
+
+    def read(self, work: Callable[[Reader], T]) -> T:
+        """Run `work` on one state of the ledger. Writers do not wait meanwhile."""
+        with self._link.transaction(_READ):
+            return work(PostgresReader(self._rows))
+
+    def guards(self) -> Iterator[str]:
+        """What is wrong with the functions, triggers, policies and rights in the database."""
+        return faults(self._rows)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._link.close()
+
+
+class WritablePostgresLedger(PostgresLedger):
+    """A ledger in PostgreSQL that is open for recording."""
+
+    def __init__(self, link: Link, now: Callable[[], datetime]) -> None:
+        """Record at the time that `now` gives."""
+        super().__init__(link)
+        self._now = now
+
+    def write(self, work: Callable[[Writer], T]) -> T:
+        """Run `work` in one transaction: when this returns, what it appended is in the database.
+
+        Desks take turns, so it runs once; again only where another program did not wait for its turn.
+        """
+        for tried in range(1, TRIES + 1):
+            try:
+                return self._once(work)
+            except Overtaken:
+                if tried == TRIES:
+                    raise
+                time.sleep(0.02 * tried)
+            except Denied as denied:
+                raise LedgerError(f"{denied}\n{_rights(self._link)}") from denied
+        raise AssertionError
+
+    def _once(self, work: Callable[[Writer], T]) -> T:
+        appended: list[Recorded] = []
+        try:
+            with self._link.transaction(_WRITE):
+                self._link.rows(_TURN)
+                result = work(PostgresWriter(self._link, self._now, appended))
+        except LinkLost as lost:
+            if lost.committing:
+                self._find_again(appended)
+            else:
+                raise
+        return result
+
+    def _find_again(self, appended: Sequence[Recorded]) -> None:
+        """Whether a transaction is in the ledger whose COMMIT nobody answered: its last key says so.
+
+        Raises:
+            LedgerError: it is not, or nobody can tell.
+        """
+        try:
+            self._link.reconnect()
+            with self._link.transaction(_WRITE):
+                self._link.rows(_TURN)  # by now the session that was left behind has committed, or never will
+                there = not appended or self.find(appended[-1].entry.key) == appended[-1]
+        except LedgerError as error:
+            text = _("The link to {where} broke while it recorded #{seq}, and whether it did is not known. {error}")
+            seq = appended[-1].seq if appended else 0
+            raise LedgerError(text.format(where=self.where, seq=seq, error=error)) from error
+        if not there:
+            raise LedgerError(_("The link to {where} broke: nothing was recorded. Try again.").format(where=self.where))
+
+
+class PostgresWriter(SqlWriter):
+    """Writes the entries alone: what follows from them the database derives itself, with rights that no desk has."""
+
+    series_totals = TOTALS
+
+    def __init__(self, link: Link, now: Callable[[], datetime], appended: list[Recorded]) -> None:
+        """Write by `link`, at the time that `now` gives, and keep in `appended` what went in."""
+        super().__init__(link.rows, now)
+        self._appended = appended
+
+    def assign(self, units: Mapping[str, Sequence[str]]) -> None:
+        """Say which units may record for which task. Coordinators alone may."""
+        self._rows("SELECT jk.fill_task_units(?)", (json.dumps({task: list(those) for task, those in units.items()}),))
+
+    def _insert(self, recorded: Recorded) -> None:
+        self._rows(INSERT, columns(recorded))
+        self._appended.append(recorded)
+
+
+def _rights(link: Link) -> str:
+    """What this login may do, for someone who tried something else."""
+    ((login, unit, inspector),) = link.rows(
+        "SELECT current_user, pg_has_role('jk_unit', 'USAGE'), pg_has_role('jk_inspector', 'USAGE')"
+    )
+    if not unit:
+        role = "jk_inspector" if inspector else "–"
+        return _("{login} (role {role}) may read the ledger, not record in it.").format(login=login, role=role)
+    units = [name for (name,) in link.rows("SELECT unit FROM unit_logins WHERE login = current_user ORDER BY unit")]
+    tasks = link.rows(
+        "SELECT DISTINCT task FROM task_units JOIN unit_logins USING (unit) WHERE login = current_user ORDER BY task"
+    )
+    if not units or not tasks:
+        text = _("{login} (role jk_unit) belongs to no unit that has a task here: ask the ledger's administrator.")
+        return text.format(login=login)
+    text = _(
+        "{login} (role jk_unit) records report, reach, done, fix and object (--from {unit}) of its own tasks "
+        "({tasks}), now, and retracts its own; accept, verify, extend and the rest are for the coordinator."
+    )
+    return text.format(login=login, unit=enumeration(units), tasks=enumeration([task for (task,) in tasks]))

@@ -1,0 +1,333 @@
+"""One connection to PostgreSQL: every wait on it ends, and it says what is wrong."""
+
+import os
+import re
+import socket
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from threading import Timer
+from typing import Any
+from urllib.parse import quote
+from weakref import finalize
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from ...errors import JkError, LedgerError, Refused
+from ...language import N_, _
+
+_SECRET = ("password", "sslpassword")
+
+_HIDDEN = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How to reach a database. Its text never holds a password, whoever prints it."""
+
+    where: str
+    """The URL without its password: how to name the ledger to a person."""
+    parameters: Mapping[str, Any] = field(repr=False)
+    """What libpq is told, the password too."""
+
+    def scrubbed(self, text: str) -> str:
+        """A message of libpq or the server, without the password that it may quote."""
+        for name in _SECRET:
+            secret = str(self.parameters.get(name) or "")
+            for form in {secret, quote(secret, safe="")} - {""}:
+                text = text.replace(form, _HIDDEN)
+        return text
+
+
+def address(url: str) -> Address:
+    """The address that a `postgresql://` URL gives.
+
+    Raises:
+        LedgerError: it is none. What is wrong is not quoted: it may be a piece of the password.
+    """
+    try:
+        parameters = conninfo_to_dict(url)
+    except (psycopg.Error, UnicodeError):
+        raise _unreadable() from None
+    host, port, name, user = (str(parameters.get(part) or "") for part in ("host", "port", "dbname", "user"))
+    if "@" in host or "@" in name or (not port.replace(",", "").isdecimal() and port):
+        raise _unreadable()  # an @ or / of the password, which begins what libpq takes for the host or its port
+    place = "" if host.startswith("/") else host + (f":{port}" if port else "")
+    there = f"?host={host}" + (f"&port={port}" if port else "") if host.startswith("/") else ""
+    return Address(f"postgresql://{user}{'@' if user else ''}{place}/{name}{there}", parameters)
+
+
+def _unreadable() -> LedgerError:
+    return LedgerError(
+        _(
+            "The ledger's URL cannot be read: write postgresql://USER@HOST:PORT/DATABASE. In a password @ : / ? % are "
+            "written %40 %3A %2F %3F %25; better keep it in ~/.pgpass."
+        )
+    )
+
+
+class Overtaken(LedgerError):
+    """Another desk was first: the same work, done again, will do."""
+
+
+class Denied(LedgerError):
+    """The login may not do that."""
+
+
+class LinkLost(LedgerError):
+    """The link broke, or the server went down."""
+
+    committing = False
+    """Whether it broke while a transaction was committed: then only the ledger itself can say whether it was."""
+
+
+_AGAIN = {"40001", "40P01"}
+
+_LINKS = {"entries_pkey", "entries_prev_hash_key", "entries_hash_key"}
+"""The unique constraints that two desks meet at when both take the same next place: not that of the key."""
+
+_SENTENCES = {
+    "25006": N_("{where} is read-only (a replica, or a server that was set so): record where it is written."),
+    "42501": N_("{where} does not let this login do that ({error})."),
+    "53100": N_("The disk of {where} is full: nothing was recorded. Make room and try again."),
+    "54000": N_("A key or a name is too long to be recorded."),
+    "55P03": N_("{where} is locked: another program has been using it for {patience:g} s. Try again."),
+    "57014": N_("{where} did not answer in time, and the statement was given up: nothing was recorded. Try again."),
+    "XX001": N_("{where} is damaged ({error}). Restore a backup, and keep the damaged file."),
+    "XX002": N_("{where} is damaged ({error}). Restore a backup, and keep the damaged file."),
+}
+
+_KINDS: Mapping[str, type[JkError]] = {"42501": Denied, "54000": Refused}
+
+_LOST = N_("The link to {where} broke ({error}): nothing was recorded. Try again.")
+
+_UNREACHED: Sequence[tuple[str, str]] = (
+    (r"no password supplied", N_("{where} asks for a password: put it into ~/.pgpass or PGPASSWORD.")),
+    (r"password authentication failed", N_("{where}: the password is wrong, or there is no such user.")),
+    (r"database \".*\" does not exist", N_("{where}: the server has no such database: `createdb` makes one.")),
+    (r"role \".*\" does not exist", N_("{where}: the server has no such user.")),
+    (r"no pg_hba\.conf entry", N_("{where}: the server lets nobody in from here (its pg_hba.conf decides).")),
+    (r"too many clients|remaining connection slots", N_("{where} has no connection left: try again.")),
+    (
+        r"resolve host|refused|timeout|timed out|translate host|No such file|unreachable|No route",
+        N_("{where} cannot be reached ({error}). Is the server up, and the address right?"),
+    ),
+)
+
+
+def told(address: Address, patience: float, error: psycopg.Error) -> JkError:
+    """What became of a statement, as a person is told it.
+
+    Args:
+        address: the ledger's.
+        patience: seconds for which a lock was waited for.
+        error: what PostgreSQL said.
+    """
+    state = error.sqlstate or ""
+    said = address.scrubbed(error.diag.message_primary or _first_line(error))
+    message = _(_SENTENCES.get(state, "{where}: {error}")).format(where=address.where, error=said, patience=patience)
+    if state in _AGAIN or (state == "23505" and error.diag.constraint_name in _LINKS):
+        return Overtaken(message)
+    if state in _KINDS:
+        return _KINDS[state](message)
+    if isinstance(error, psycopg.DataError) and not state:
+        return Refused(_("Text with a NUL character cannot be recorded."))
+    if isinstance(error, psycopg.OperationalError) and state not in _SENTENCES and state[:2] in ("", "08", "57"):
+        return LinkLost(_(_LOST).format(where=address.where, error=said))
+    return LedgerError(message)
+
+
+def unreached(address: Address, error: psycopg.Error) -> LedgerError:
+    """Why there is no connection. libpq keeps the server's code to itself, so only its words can be looked at."""
+    text = address.scrubbed(str(error))
+    for pattern, sentence in _UNREACHED:
+        if re.search(pattern, text):
+            return LedgerError(_(sentence).format(where=address.where, error=_first_line(text)))
+    return LedgerError(_("{where}: {error}").format(where=address.where, error=_first_line(text)))
+
+
+def _first_line(said: object) -> str:
+    return next(iter(str(said).strip().splitlines()), "")
+
+
+NUMBERS = 2**63
+"""Where the numbers of entries end."""
+
+_PARTS = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|IN \(\)|\?")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds after which a wait ends."""
+
+    connect: int = 5
+    lock: float = 10
+    """For other desks that record."""
+    statement: float = 60
+    """For the server to answer one statement; it gives up by itself."""
+    answer: float = 65
+    """For anything at all from the server: then the client gives up, though the link looks whole."""
+
+
+LIMITS = Limits()
+
+
+class Link:
+    """Runs statements in PostgreSQL; every error of it leaves as a `LedgerError`."""
+
+    def __init__(self, address: Address, limits: Limits) -> None:
+        """Connect.
+
+        Raises:
+            LedgerError: the server is not there, or does not let this login in.
+        """
+        self.where = address.where
+        self.limits = limits
+        self._address = address
+        self._connect()
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement with `?` for each value, and give all of its rows.
+
+        Raises:
+            LedgerError: PostgreSQL could not; `LinkLost` when nobody knows whether it did.
+            Refused: a value is text that cannot be stored, or a number above 2⁶³.
+        """
+        for value in values:
+            if isinstance(value, int) and not -NUMBERS <= value < NUMBERS:
+                raise Refused(_("No entry has a number that large."))
+        return self._run(translated(statement), values)
+
+    def script(self, text: str) -> None:
+        """Run a script of statements without values."""
+        self._run(text, None)
+
+    @contextmanager
+    def transaction(self, begin: str) -> Iterator[None]:
+        """Commit what the block did, or nothing of it.
+
+        Raises:
+            LinkLost: the link broke; with `committing`, it is not known whether the block is in the database.
+        """
+        self.rows(begin)
+        try:
+            yield
+        except BaseException:
+            with suppress(LedgerError):
+                self.rows("ROLLBACK")
+            raise
+        try:
+            self.rows("COMMIT")
+        except LinkLost as lost:
+            lost.committing = True
+            raise
+
+    def reconnect(self) -> None:
+        """Connect anew after the link broke, and end the session that it leaves behind.
+
+        A server that comes up again is waited for, as long as for a lock.
+
+        Raises:
+            LedgerError: it does not come.
+        """
+        behind = self._session
+        gives_up = time.monotonic() + self.limits.lock
+        while True:
+            self.close()
+            try:
+                self._connect()
+                self.rows(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ? AND backend_start = ?", behind
+                )
+            except LedgerError:
+                if time.monotonic() > gives_up:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
+
+    def close(self) -> None:
+        """Let go of the connection, as also happens when nobody holds the link any more."""
+        self._closing()
+
+    def _connect(self) -> None:
+        limits = self.limits
+        bounds = {
+            "connect_timeout": limits.connect,
+            "tcp_user_timeout": int(limits.answer * 1000),
+            "keepalives_idle": 10,
+            "keepalives_interval": 3,
+            "keepalives_count": 3,
+            "application_name": "jk",
+            "client_encoding": "utf8",
+        }
+        try:
+            self._connection = psycopg.connect(
+                **{**bounds, **self._address.parameters}, autocommit=True, cursor_factory=psycopg.RawCursor
+            )
+        except psycopg.Error as error:
+            raise unreached(self._address, error) from error
+        self._socket = socket.socket(fileno=os.dup(self._connection.fileno()))
+        self._closing = finalize(self, _close, self._socket, self._connection)
+        settings = {
+            "search_path": "jk, pg_temp",
+            "lock_timeout": f"{limits.lock * 1000:.0f}",
+            "statement_timeout": f"{limits.statement * 1000:.0f}",
+            "idle_in_transaction_session_timeout": f"{limits.statement * 1000:.0f}",
+        }
+        asked = ", ".join("set_config(?, ?, false)" for _setting in settings)
+        self.rows(f"SELECT {asked}", [word for setting in settings.items() for word in setting])
+        (self._session,) = self.rows("SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+
+    def _run(self, statement: str, values: Sequence[Any] | None) -> list[tuple[Any, ...]]:
+        try:
+            with self._patiently():
+                cursor = self._connection.execute(statement, values)
+                return cursor.fetchall() if cursor.description else []
+        except UnicodeEncodeError as error:
+            raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
+        except psycopg.Error as error:
+            raise told(self._address, self.limits.lock, error) from error
+
+    @contextmanager
+    def _patiently(self) -> Iterator[None]:
+        """Cut the link when nothing comes over it any more: libpq itself would wait for ever for a frozen server."""
+        watch = Timer(self.limits.answer, self._cut)
+        watch.daemon = True
+        watch.start()
+        try:
+            yield
+        finally:
+            watch.cancel()
+
+    def _cut(self) -> None:
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+
+def _close(ours: socket.socket, connection: psycopg.Connection) -> None:
+    ours.close()
+    connection.close()
+
+
+@lru_cache(maxsize=256)
+def translated(statement: str) -> str:
+    """A statement with `?` for each value as PostgreSQL numbers them; an empty list, which it does not know, is NULL.
+
+    What is quoted stays as it is.
+    """
+    numbers = iter(range(1, NUMBERS))
+
+    def part(found: re.Match[str]) -> str:
+        match found[0]:
+            case "?":
+                return f"${next(numbers)}"
+            case "IN ()":
+                return "IN (NULL)"
+            case quoted:
+                return quoted
+
+    return _PARTS.sub(part, statement)

@@ -1,0 +1,192 @@
+"""One SQLite connection: it waits for other writers, recovers from killed ones, and says what is wrong."""
+
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePath
+from typing import Any, TypeVar
+
+from ..errors import LedgerError, Refused
+from ..language import N_, _
+
+NETWORK = frozenset({
+    "nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "9p", "afs", "ncpfs", "davfs",
+    "fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.davfs2", "fuse.smbnetfs", "fuse.gvfsd-fuse",
+})  # fmt: skip
+"""File systems that come over a network, as the kernel calls them."""
+
+_ESCAPE = re.compile(r"\\([0-7]{3})")
+
+
+def network_kind(folder: PurePath, mounts: str) -> str | None:
+    """The network file system that a folder is on; None where it is on this machine.
+
+    Args:
+        folder: an absolute path without links.
+        mounts: what `/proc/self/mountinfo` says; of several mounts of one point the last is the one that is seen.
+    """
+    best, kind = -1, None
+    for line in mounts.splitlines():
+        here, _dash, there = line.partition(" - ")
+        fields, type_ = here.split(" "), there.partition(" ")[0]
+        if len(fields) < 5 or not type_:  # noqa: PLR2004 - the fifth is the mount point
+            continue
+        point = PurePath(_ESCAPE.sub(lambda code: chr(int(code[1], 8)), fields[4]))
+        if folder.is_relative_to(point) and len(point.parts) >= best:
+            best, kind = len(point.parts), type_
+    return kind if kind in NETWORK else None
+
+
+T = TypeVar("T")
+
+PATIENCE = 10.0
+"""Seconds that a statement waits for other writers before it gives up."""
+
+_PAUSE = 0.005
+"""Seconds between two tries. Always the same: SQLite's own pauses grow, so that the longest wait grows longest."""
+
+_READ_ONLY = "?mode=ro"
+
+_SENTENCES = {
+    sqlite3.SQLITE_BUSY: N_("{where} is locked: another program has been using it for {patience:g} s. Try again."),
+    sqlite3.SQLITE_CANTOPEN: N_("{where} cannot be opened: is it a file, in a folder that you may use?"),
+    sqlite3.SQLITE_CORRUPT: N_("{where} is damaged ({error}). Restore a backup, and keep the damaged file."),
+    sqlite3.SQLITE_FULL: N_("The disk of {where} is full: nothing was recorded. Make room and try again."),
+    sqlite3.SQLITE_IOERR: N_(
+        "The disk of {where} failed ({error}): nothing was recorded. Is it full, or the network folder gone?"
+    ),
+    sqlite3.SQLITE_NOTADB: N_("{where} is not a jk ledger."),
+    sqlite3.SQLITE_PERM: N_("{where} cannot be used: its permissions forbid it."),
+    sqlite3.SQLITE_READONLY: N_("{where} cannot be written: the file, its folder or this view of it is read-only."),
+}
+
+_FAULTS = (sqlite3.Error, UnicodeEncodeError, OverflowError)
+
+
+class Connection:
+    """Runs statements in SQLite; every error of SQLite leaves it as a `LedgerError`."""
+
+    def __init__(self, where: str, database: str, patience: float = PATIENCE) -> None:
+        """Open a database.
+
+        Args:
+            where: how to name it to a person.
+            database: a `file:` URI with its mode, `:memory:`, or "" for a temporary file.
+            patience: seconds that a statement waits for other writers.
+        """
+        self.where = where
+        self._database = database
+        self._patience = patience
+        self._sqlite = self._attempt(
+            lambda: sqlite3.connect(
+                database,
+                uri=True,
+                isolation_level=None,
+                timeout=0,
+                cached_statements=256,
+                check_same_thread=False,  # `another` is used by one thread, but made and closed by another one
+            )
+        )
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement and give all of its rows, so that no cursor stays open.
+
+        Raises:
+            LedgerError: SQLite could not.
+            Refused: a value is text that is not valid Unicode, or a number above 2⁶³.
+        """
+        gives_up = 0.0
+        while True:  # without `_attempt`: an import runs a million statements, of which nearly all succeed at once
+            try:
+                return self._sqlite.execute(statement, values).fetchall()
+            except _FAULTS as error:
+                gives_up = self._again(error, gives_up)
+
+    @contextmanager
+    def transaction(self, begin: str) -> Iterator[None]:
+        """Commit what the block did, or nothing of it. When this returns, what was written is on the disk.
+
+        Args:
+            begin: `BEGIN IMMEDIATE` to write, `BEGIN` to read one state.
+        """
+        self.rows(begin)
+        try:
+            yield
+            self.rows("COMMIT")
+        except BaseException:
+            if self._sqlite.in_transaction:
+                with suppress(sqlite3.Error):
+                    self._sqlite.execute("ROLLBACK")
+            raise
+
+    def copy_to(self, file: Path) -> None:
+        """Copy the database into a new file, in one step: in several, a busy ledger would make it begin for ever.
+
+        Raises:
+            LedgerError: the file cannot be written, or other programs use the database for too long.
+        """
+        gives_up = time.monotonic() + self._patience
+
+        def waiting(status: int, _remaining: int, _total: int) -> None:
+            if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > gives_up:
+                raise LedgerError(_(_SENTENCES[sqlite3.SQLITE_BUSY]).format(where=self.where, patience=self._patience))
+
+        copy = Connection(str(file), f"{file.absolute().as_uri()}?mode=rwc", self._patience)
+        try:
+            copy._attempt(lambda: self._sqlite.backup(copy._sqlite, progress=waiting, sleep=_PAUSE))
+        finally:
+            copy.close()
+
+    def another(self) -> "Connection":
+        """A connection of its own to the same file, for another thread; to memory of its own where there is none."""
+        return Connection(self.where, self._database, self._patience)
+
+    def interrupt(self) -> None:
+        """Let the statement that runs, in whatever thread, end with an error."""
+        self._sqlite.interrupt()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._sqlite.close()
+
+    def _attempt(self, action: Callable[[], T]) -> T:
+        gives_up = 0.0
+        while True:
+            try:
+                return action()
+            except _FAULTS as error:
+                gives_up = self._again(error, gives_up)
+
+    def _again(self, error: Exception, gives_up: float) -> float:
+        """Whether what failed is worth another try.
+
+        Returns:
+            The moment from which on it is not any more.
+
+        Raises:
+            LedgerError, Refused: it is not.
+        """
+        if isinstance(error, UnicodeEncodeError):
+            raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
+        if isinstance(error, OverflowError):
+            raise Refused(_("No entry has a number that large.")) from error
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        gives_up = gives_up or time.monotonic() + self._patience
+        if code & 0xFF == sqlite3.SQLITE_BUSY and time.monotonic() < gives_up:
+            time.sleep(_PAUSE)
+        elif code == sqlite3.SQLITE_READONLY_ROLLBACK and self._database.endswith(_READ_ONLY):
+            self._recover()
+        else:
+            sentence = _(_SENTENCES.get(code & 0xFF, N_("{where}: {error}")))
+            raise LedgerError(sentence.format(where=self.where, patience=self._patience, error=error)) from error
+        return gives_up
+
+    def _recover(self) -> None:
+        """Undo what a killed writer left half done: SQLite must write for that, which this connection may not."""
+        writable = Connection(self.where, self._database.removesuffix(_READ_ONLY) + "?mode=rw", self._patience)
+        try:
+            writable.rows("SELECT count(*) FROM sqlite_schema")
+        finally:
+            writable.close()

@@ -1,0 +1,228 @@
+"""YAML to nodes, stricter than YAML 1.1: no aliases, no tags, no hidden characters; every fault with its place."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import yaml
+
+from ..errors import Finding, InvalidInput
+from ..language import N_, _
+from ..text import full_width, quoted
+from .files import UNSEEN, lines, unseen_character
+from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, node_at
+
+_MORE_LINES = re.compile("[\t\n\r]")
+
+
+def legible(node: Node, loc: Loc = ()) -> Iterator[Fault]:
+    """Check every name and text in a tree.
+
+    Args:
+        node: What was read.
+        loc: Where it is.
+
+    Yields:
+        Fields that are repeated; texts with blanks at their ends, of many lines, or with characters that an escape hid.
+    """
+    members: Iterable[tuple[str | int, Node]] = ()
+    if isinstance(node, Fields):
+        members = node.members.items()
+        for name in node.members:
+            if hidden := _hidden(name):
+                yield Fault((*loc, name, KEY), hidden)
+        for name, lines in node.repeated.items():
+            message = _("the field {name} is repeated, on lines {lines} (expected once)")
+            repeated = message.format(name=quoted(name), lines=", ".join(map(str, lines)))
+            yield Fault((*loc, name, KEY), repeated)
+    elif isinstance(node, Listing):
+        members = enumerate(node.members)
+    for part, member in members:
+        if not isinstance(member, Scalar):
+            yield from legible(member, (*loc, part))
+        elif member.value and (hidden := _hidden(member.value)):
+            yield Fault((*loc, part), hidden)
+
+
+def _hidden(text: str) -> str | None:
+    """What a reader cannot see in a text, if there is anything."""
+    if text.strip() != text:
+        return _("{text} begins or ends with a blank (expected none)").format(text=quoted(text))
+    if text.isprintable():  # most are; the patterns below cost more
+        return None
+    if unseen := UNSEEN.search(text):
+        return unseen_character(unseen[0])
+    if _MORE_LINES.search(text):
+        message = _("{text} has a tab or a line end in it (expected one line; fold a long one with '>-')")
+        return message.format(text=quoted(text))
+    return None
+
+
+DEEPEST = 64
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The C loader reads ten times as fast; it is missing where PyYAML was built without libyaml."""
+
+NOTHING = frozenset(("", "null", "~"))
+
+_BLOCK = frozenset("|>")
+
+_STANDARD = "tag:yaml.org,2002:"
+
+
+def read_nodes(text: str, file: str) -> Node:
+    """Read the tree of a YAML text.
+
+    Args:
+        text: What stands in the file.
+        file: The name that findings give the file.
+
+    Returns:
+        The root. Every value is a text or nothing: what it means is for its field to say.
+
+    Raises:
+        InvalidInput: The first thing that is not YAML, or that a plan may not use.
+    """
+    try:
+        root = _build(text)
+    except _Stop as stop:
+        raise InvalidInput([Finding(file, stop.line, stop.column, str(stop))]) from stop
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # Python's loader lets chr() fail on an escape
+        raise InvalidInput([_syntax(text, file, error)]) from error
+    if root is None:
+        raise InvalidInput(
+            [Finding(file, 0, 0, _("nothing stands in this file (expected fields such as 'name: value')"))]
+        )
+    return root
+
+
+class _Stop(Exception):
+    def __init__(self, line: int, column: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+def _build(text: str) -> Node | None:
+    """The root of a text; None if nothing stands in it."""
+    members: list[Node] = []  # of the node that is open
+    opened: list[tuple[int, int, list[Node]]] = []  # where it began, and the members around it
+    for event in iter(LOADER(text).get_event, None):
+        kind, line, column = type(event), event.start_mark.line + 1, event.start_mark.column + 1
+        if kind is yaml.ScalarEvent:
+            if event.anchor is not None or event.tag is not None:
+                raise _Stop(line, column, _refusal(event))
+            members.append(Scalar(line, column, _value(event)))
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            if event.anchor is not None or event.tag is not None or len(opened) == DEEPEST:
+                raise _Stop(line, column, _refusal(event))
+            opened.append((line, column, members))
+            members = []
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            line, column, around = opened.pop()
+            build = _fields if kind is yaml.MappingEndEvent else Listing
+            around.append(build(line, column, members))
+            members = around
+        elif kind is yaml.AliasEvent:
+            raise _Stop(line, column, _refusal(event))
+        elif kind is yaml.DocumentStartEvent and members:
+            raise _Stop(line, column, _("a second document begins here (expected one; take out the '---')"))
+    return members[0] if members else None
+
+
+def _value(event: yaml.ScalarEvent) -> str | None:
+    value: str = event.value
+    if event.style in _BLOCK:
+        return value.rstrip("\n")
+    return None if value in NOTHING and event.implicit[0] else value
+
+
+def _refusal(event: Any) -> str:
+    """Why a node may not stand in a plan."""
+    if event.anchor is not None:
+        name = quoted(("*" if isinstance(event, yaml.AliasEvent) else "&") + event.anchor)
+        return _("{name}: anchors and aliases are not used here (write it out)").format(name=name)
+    if event.tag is not None:
+        return _("{name}: tags are not used here (take it out)").format(name=quoted(event.tag.replace(_STANDARD, "!!")))
+    return _too_deep()
+
+
+def _too_deep() -> str:
+    return _("nested deeper than {deepest} levels").format(deepest=DEEPEST)
+
+
+def _fields(line: int, column: int, members: list[Node]) -> Fields:
+    """A mapping of its names and values in turn."""
+    fields = Fields(line, column)
+    for key, member in zip(members[::2], members[1::2], strict=True):
+        if not isinstance(key, Scalar) or key.value is None:
+            raise _Stop(key.line, key.column, _("a field has no name (expected a text before the ':')"))
+        name = key.value
+        if name == "<<":
+            raise _Stop(key.line, key.column, _("'<<': merge keys are not used here (write the fields out)"))
+        if name in fields.members:
+            fields.repeated.setdefault(name, [fields.keys[name].line]).append(key.line)
+        fields.members[name], fields.keys[name] = member, key
+    return fields
+
+
+_STOPPED = (
+    (
+        "values are not allowed",
+        N_("no ':' can stand here (indent as the lines above do; put a text with ': ' in quotes)"),
+    ),
+    ("cannot start any token", N_("no text can begin so (put it in quotes; indent with spaces, never with tabs)")),
+)
+
+_OPENED = (
+    ("flow sequence", N_("this '[' is not closed (expected ',' or ']')")),
+    ("flow mapping", N_("this '{' is not closed (expected ',' or '}')")),
+    ("escape ", N_("an escape in this text is not YAML's (put the text in 'single quotes')")),
+    ("quoted scalar", N_("this quote is not closed (expected a second one)")),
+    ("simple key", N_("no field begins here (expected 'name: value', with a blank behind the ':')")),
+)
+"""A part of what the C loader or Python's says → what a person is told, where reading stopped or what was opened."""
+
+_DISORDER = N_("this does not fit in with the lines above (indent as they do; put special characters in quotes)")
+
+
+def _syntax(text: str, file: str, error: Exception) -> Finding:
+    """What is not YAML, in our words, with a hint where a line near it was typed with a Chinese keyboard."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return Finding(file, 0, 0, _("cannot be read as YAML"))
+    said, stopped, opened = f"{error.context} {error.problem}", error.problem_mark, error.context_mark
+    if "maximum nesting depth" in said:  # libyaml from 0.2.6 on looks so far ahead before it tells us of a bracket
+        return Finding(file, stopped.line + 1, stopped.column + 1, _too_deep())
+    told = [(message, stopped) for part, message in _STOPPED if part in said]
+    told += [(message, opened or stopped) for part, message in _OPENED if part in said]
+    message, mark = (*told, (_DISORDER, stopped))[0]
+    written = lines(text)
+    places = (mark.line, mark.line - 1, stopped.line, stopped.line - 1)
+    near = [written[line] for line in places if 0 <= line < len(written)]  # the end of a text may be a line further
+    hint = next(filter(None, map(full_width, near)), "")
+    return Finding(file, mark.line + 1, mark.column + 1, _(message) + hint)
+
+
+Place = Callable[..., str]
+"""(task id, field, id of a member, field …) → `tasks.yaml:42`; the nearest line where the plan does not say it."""
+
+
+def places(text: str, name: str) -> Place:
+    """Where each thing stands in the text of a plan that was loaded before, under the name that is cited."""
+    root = read_nodes(text, name)
+
+    def place(*names: str) -> str:
+        node: Node = root
+        for part in ("tasks", *names):
+            node = _member(node, part)
+        return f"{name}:{node.line}"
+
+    return place
+
+
+def _member(node: Node, name: str) -> Node:
+    if isinstance(node, Fields):
+        return node_at(node, (name,))
+    if isinstance(node, Listing):
+        return next((m for m in node.members if isinstance(m, Fields) and m.text("id") == name), node)
+    return node

@@ -1,0 +1,189 @@
+"""Quantities: numbers with units, as they are read (`1.2亿元`, `greened+=60`) and as they are printed."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+from difflib import get_close_matches
+
+from .errors import Refused
+from .language import _, ngettext
+from .model import PERCENT, Indicator, Reading, Task
+
+
+def number(value: Decimal | float) -> str:
+    """A figure without trailing zeros or separators; a computed one with one decimal at most.
+
+    >>> number(Decimal("1.20")), number(41.04), number(-0.01)
+    ('1.2', '41', '0')
+    """
+    text = f"{value:.1f}" if isinstance(value, float) else f"{value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
+
+
+def percent(value: float | None) -> str:
+    """A percentage; what was never reported is said to be so."""
+    return _("{number} %").format(number=number(value)) if value is not None else "–"
+
+
+def amount(value: Decimal, unit: str) -> str:
+    """A quantity with its unit; below 1 亿元 money stays in 万元, as offices write it."""
+    if unit == "%":
+        return percent(float(value))
+    if unit == "亿元" and 0 < abs(value) < 1:
+        value, unit = value * 10000, "万元"
+    return f"{number(value)}{unit}" if unit else number(value)
+
+
+def days(count: int) -> str:
+    """A number of days."""
+    return ngettext("{count} day", "{count} days", count).format(count=count)
+
+
+def enumeration(texts: Iterable[str]) -> str:
+    """Several things in one sentence."""
+    return _(", ").join(texts)
+
+
+def long_date(day: date) -> str:
+    """A date as a document has it, without leading zeros: 2016年3月1日."""
+    return _("{year}-{month:02}-{day:02}").format(year=day.year, month=day.month, day=day.day)
+
+
+def mean_score(value: float) -> str:
+    """A mean of scores, with two decimals at most.
+
+    >>> mean_score(91.0), mean_score(90.333)
+    ('91', '90.33')
+    """
+    return number(Decimal(f"{value:.2f}"))
+
+
+_FIGURE = re.compile(
+    r"(?P<about>约|近|超)?(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?)(?P<more>余|多)?\s*(?P<unit>[^\d\s余多]*?)(?P<qualifier>以上|以下|左右)?"
+)
+
+_MU = Decimal(2000) / 3  # square metres; 15 亩 are exactly one hectare
+
+_SCALES = (
+    {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)},
+    {"平方米": Decimal(1), "万平方米": Decimal(10_000), "亩": _MU, "公顷": Decimal(10_000)},
+    {"米": Decimal(1), "公里": Decimal(1_000)},
+)
+
+_MAX_DIGITS = 18
+
+_PLACES = Decimal("0.000001")
+
+Named = tuple[str, Reading]
+"""The series that a reading belongs to (an indicator's id, or `percent`), and the reading."""
+
+
+def parse_figure(text: str, task: Task, unit: str | None) -> Named:
+    """What a person types: `35`, `35%`, `NAME=V` (the total to date) or `NAME+=V` (adds to it).
+
+    `unit` is who reported: an indicator of which every unit has its own share is counted under it.
+
+    Raises:
+        Refused: no figure, an unknown indicator or unit; the message says what would be right.
+    """
+    match = re.fullmatch(r"\s*(?P<name>[^=]+?)\s*(?P<sign>\+?=)\s*(?P<value>.+?)\s*", text)
+    if match:
+        sign = "+" if match["sign"] == "+=" else ""
+        return read_figure(match["name"], sign + match["value"], task, unit)
+    if re.fullmatch(r"\s*\+?-?\d[\d.]*\s*[%％]?\s*", text):
+        return read_figure(PERCENT, text.strip(), task, unit)
+    raise Refused(
+        _("'{text}' is no figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT").format(text=text)
+    )
+
+
+def read_figure(name: str, value: str, task: Task, unit: str | None) -> Named:
+    """What a file says: a name, and a value such as `40`, `+60`, `+900亩` or `80%以上`.
+
+    Raises:
+        Refused: as `parse`.
+    """
+    if name == PERCENT:
+        return PERCENT, _percent(value, task)
+    indicator = task.indicator(name)
+    if indicator is None:
+        raise Refused(_unknown(name, task))
+    return indicator.id, _reading(value, indicator, unit)
+
+
+def _percent(value: str, task: Task) -> Reading:
+    if task.measure != "percent":
+        hint = _choices(task) or _("only a note (-m)")
+        raise Refused(
+            _("task {task} is not measured by percent (measure: {measure}); it takes {choices}").format(
+                task=task.id, measure=task.measure, choices=hint
+            )
+        )
+    reading = _figure(value.replace("％", "%"), "%")
+    if reading.value < 0:
+        raise Refused(_("a percentage cannot be below 0: {value}").format(value=value))
+    return reading
+
+
+def _reading(value: str, indicator: Indicator, unit: str | None) -> Reading:
+    reading = _figure(value, indicator.unit)
+    if indicator.type == "level" and reading.added:
+        raise Refused(
+            _("{name} is a level: state it ({id}=V), nothing can be added to it").format(
+                name=indicator.name, id=indicator.id
+            )
+        )
+    if reading.value < 0 and not reading.added:
+        raise Refused(_("{name} cannot be below 0: {value}").format(name=indicator.name, value=value))
+    if not indicator.per_unit:
+        return reading
+    if unit is None:
+        raise Refused(
+            _("every unit reports its own share of {name}: say whose it is (--from UNIT)").format(name=indicator.name)
+        )
+    return replace(reading, unit=unit)
+
+
+def _figure(text: str, unit: str) -> Reading:
+    added = text.startswith("+")
+    match = _FIGURE.fullmatch(text.removeprefix("+").strip())
+    if not match or len(match["number"]) > _MAX_DIGITS:
+        raise Refused(
+            _("'{text}' is not a number that can be read: write it as 12.5, without separators").format(text=text)
+        )
+    value = Decimal(match["number"])
+    if match["unit"] not in ("", unit):
+        value = value * _factor(match["unit"], unit)
+        value = value.quantize(_PLACES, ROUND_HALF_EVEN)
+    as_it_came = match["unit"] not in ("", unit) or match["about"] or match["more"] or match["qualifier"]
+    return Reading(value, added, text.removeprefix("+") if as_it_came else None)
+
+
+def _factor(given: str, wanted: str) -> Decimal:
+    for scale in _SCALES:
+        if given in scale and wanted in scale:
+            return scale[given] / scale[wanted]
+    known = next((", ".join(scale) for scale in _SCALES if wanted in scale), wanted or _("no unit"))
+    raise Refused(
+        _("the unit {given} cannot be converted to {wanted}; known: {known}").format(
+            given=given, wanted=wanted or _("no unit"), known=known
+        )
+    )
+
+
+def _unknown(name: str, task: Task) -> str:
+    names = [n for i in task.indicators for n in (i.id, i.name)]
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    message = _("task {task} has no indicator '{name}'").format(task=task.id, name=name)
+    if close:
+        return message + _("; did you mean '{close}'?").format(close=close[0])
+    choices = _choices(task)
+    return message + (_("; it takes {choices}").format(choices=choices) if choices else "")
+
+
+def _choices(task: Task) -> str:
+    own = [PERCENT] if task.measure == "percent" else []
+    return ", ".join(own + [f"{i.id} ({i.name})" for i in task.indicators])

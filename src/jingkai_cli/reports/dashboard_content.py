@@ -1,0 +1,227 @@
+"""`jk dashboard`: the page for leaders as data: where the tasks stand, how they came there, and each task whole."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ..facts import TaskFacts
+from ..language import _
+from ..model import Plan
+from ..quantities import number, percent
+from ..rules.progress import Planned
+from ..rules.status import Judgement, judge
+from . import grouped_report, problems, show, task_report
+from .document import Column, Document, Scope, Section, Table, Tone
+from .indicators import indicators, monthly, since_records_began
+from .show import objection, people_and_dates
+from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
+
+POINTS = 16
+"""Dates of the course at most: each is a survey of the whole ledger."""
+
+WEEK = timedelta(days=7)
+
+Points = tuple[tuple[date, float], ...]
+"""A percentage by date, in the order of the dates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """How many tasks had which lamp and which state at the end of a date."""
+
+    day: date
+    lamps: Mapping[str, int]
+    states: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A milestone on the time line: green is reached, red is late, none is to come."""
+
+    day: date
+    tone: Tone
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One task."""
+
+    judgement: Judgement
+    title: str
+    status: tuple[str, ...]
+    """The words of lamp and state, and whether a unit objects."""
+    why: str
+    deadline: str
+    left: str
+    unit: str
+    leader: str
+    call: str
+    marks: tuple[Mark, ...]
+    planned: Points
+    actual: Points
+    sections: tuple[Section, ...]
+    """The task whole, for who asks for it."""
+
+    @property
+    def standing(self) -> str:
+        """Actual against planned, for who cannot see the curves."""
+        at = self.judgement.at
+        return _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
+
+    @property
+    def straight(self) -> bool:
+        """Whether the planned line is assumed, because nothing is written."""
+        curve = self.judgement.at.curve
+        return curve is not None and not curve.written
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """What the page shows."""
+
+    scope: Scope
+    course: tuple[Moment, ...]
+    """In the order of the dates, the as-of date last."""
+    cards: tuple[Card, ...]
+    """In the plan's order."""
+    overdue: Document
+    problems: Document
+    units: Document
+
+    @property
+    def now(self) -> Moment:
+        """The as-of date."""
+        return self.course[-1]
+
+    @property
+    def before(self) -> Moment | None:
+        """The date before it, where there is one to compare with."""
+        return self.course[-2] if len(self.course) > 1 else None
+
+    @property
+    def overdue_problems(self) -> int:
+        """How many problems nobody has reported fixed, although their date has passed."""
+        return sum(bool(item["days_overdue"]) for item in self.problems.items)
+
+    @property
+    def footnotes(self) -> tuple[str, ...]:
+        """What a reader has to know of the figures, once for the page."""
+        judgements = [card.judgement for card in self.cards]
+        began = (note for judgement in judgements for note in since_records_began(judgement))
+        return tuple(dict.fromkeys((*task_report.footnotes(judgements), *began)))
+
+
+def days(plan: Plan, as_of: date) -> tuple[date, ...]:
+    """The dates of the course, the as-of date last: the ends of weeks, or else of months, from the plan's start on.
+
+    Where there are more months than `POINTS`, of every second one, and so on.
+    """
+    start = min(task.start for task in plan.tasks)
+    sunday = as_of - timedelta(days=as_of.isoweekday())
+    weeks = [sunday - WEEK * n for n in range(POINTS) if sunday - WEEK * n >= start]
+    before = weeks if len(weeks) < POINTS else _month_ends(start, as_of)
+    every = -(-len(before) // (POINTS - 1)) or 1
+    return (*sorted(before[::every]), as_of)
+
+
+def _month_ends(start: date, as_of: date) -> list[date]:
+    """The last day of each month from `start` on that is before a date, latest first."""
+    found = []
+    day = as_of.replace(day=1) - timedelta(days=1)
+    while day >= start:
+        found.append(day)
+        day = day.replace(day=1) - timedelta(days=1)
+    return found
+
+
+def build(scope: Scope, facts: Mapping[date, Mapping[str, TaskFacts]]) -> Dashboard:
+    """The page's data.
+
+    Args:
+        scope: what it speaks about.
+        facts: what the ledger says as of each of `days`.
+    """
+    judged = {day: judge(scope.plan, facts[day], day) for day in sorted(facts)}
+    now = facts[scope.as_of]
+    histories = zip(*judged.values(), strict=True)
+    return Dashboard(
+        scope=scope,
+        course=tuple(_moment(day, judgements) for day, judgements in judged.items()),
+        cards=tuple(_card(scope, history) for history in histories),
+        overdue=task_report.build(scope, now, task_report.Filters(overdue=True)),
+        problems=problems.build(scope, now, problems.ProblemFilters()),
+        units=grouped_report.build(scope, now, task_report.Filters(), "unit"),
+    )
+
+
+def _moment(day: date, judgements: Iterable[Judgement]) -> Moment:
+    those = list(judgements)
+    return Moment(day, Counter(j.lamp for j in those), Counter(j.state for j in those))
+
+
+def _card(scope: Scope, history: Sequence[Judgement]) -> Card:
+    """A task from its judgements as of each date of the course, the as-of date last."""
+    judgement = history[-1]
+    task, at = judgement.task, judgement.at
+    return Card(
+        judgement=judgement,
+        title=marked(task.title, "title", task),
+        status=tuple(lamp_and_state(judgement).split("\n")),
+        why=task_report.why(judgement),
+        deadline=deadlines(task, at.life),
+        left=task_report.over_or_left(judgement),
+        unit=marked(or_unknown(task.lead_unit), "lead_unit", task),
+        leader=marked(or_unknown(task.leader), "leader", task),
+        call=scope.plan.contacts.get(task.lead_unit or "", ""),
+        marks=tuple(_marks(judgement)),
+        planned=_planned(at.curve) if at.curve else (),
+        actual=tuple((j.at.as_of, j.at.progress) for j in history if j.at.progress is not None),
+        sections=tuple(section for section in _sections(scope, judgement) if section.lines or section.table),
+    )
+
+
+def _marks(judgement: Judgement) -> Iterable[Mark]:
+    """The milestones, each on the day that it was reached or is due."""
+    life = judgement.at.life
+    for milestone in judgement.task.milestones:
+        status = show.status(judgement, milestone)
+        day = life.reached.get(milestone.id, life.deadline(milestone))
+        due = deadlines(milestone, life)
+        text = _("{title}, due {deadline}: {status}").format(title=milestone.title, deadline=due, status=status.text)
+        yield Mark(day, status.tone, text)
+
+
+def _planned(curve: Planned) -> Points:
+    """The corners of the planned curve; a step has two."""
+    corners = {0, curve.duration}
+    for _weight, line in curve.lines:
+        corners.update(line.days)
+        if line.steps:
+            corners.update(max(0, day - 1) for day in line.days)
+    return tuple((curve.start + timedelta(days=day), curve.at(day)) for day in sorted(corners))
+
+
+def _sections(scope: Scope, judgement: Judgement) -> Iterable[Section]:
+    task, at = judgement.task, judgement.at
+    yield Section(table=_head(scope, judgement))
+    yield Section(_("Why"), tuple(reason(r) for r in judgement.reasons))
+    yield Section(_("Milestones"), table=show.listed(judgement) if task.milestones else None)
+    yield Section(_("Indicators"), table=indicators(judgement) if task.indicators else None)
+    yield Section(_("Monthly plans"), table=monthly(judgement) if at.months else None)
+    yield Section(_("Problems"), table=problems.table(scope, at.problems) if at.problems else None)
+
+
+def _head(scope: Scope, judgement: Judgement) -> Table:
+    """Who has to answer for a task, by when, and how far it is; what nobody knows is left out."""
+    at = judgement.at
+    rows = [
+        *people_and_dates(scope, judgement),
+        (_("Actual"), "" if at.progress is None else percent(at.progress)),
+        (_("Planned"), "" if at.planned is None else percent(at.planned)),
+        (_("Gap (points)"), "" if at.gap is None else number(at.gap)),
+        (_("Last report"), at.facts.last_report_on.isoformat() if at.facts.last_report_on else ""),
+        *objection(judgement),
+    ]
+    return Table((Column(""), Column("")), tuple(row for row in rows if row[1]))

@@ -1,0 +1,125 @@
+"""`jk form`: what a unit is asked for in a period, beside what is known of each figure and milestone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ..dates import Period
+from ..facts import NOTHING, TaskFacts, Total
+from ..model import PERCENT, Indicator, Milestone, Plan, Task
+from ..rules.life import Life, fold
+from ..rules.progress import planned as planned_course
+from ..rules.progress import planned_total
+
+_FIGURES = ("added", "total")
+
+_DATE = ("done", "done_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a form, about a task itself, an indicator or a milestone of it."""
+
+    task: Task
+    about: Task | Indicator | Milestone
+    deadline: date | None
+    """In force at the end of the period."""
+    asks: tuple[str, ...] = ("note",)
+    """What may be filled in: `added`, `total`, `done`, `done_on`, `note`."""
+    last: Total | None = None
+    """The total at the end of the period before."""
+    planned_within: Decimal | None = None
+    """What the plan says of this period alone."""
+    planned_by: Decimal | None = None
+    """The total that the plan says of the end of this period."""
+    reached: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What one unit is asked for; `unit` is None for the tasks of which nobody stated the lead unit."""
+
+    plan: Plan
+    unit: str | None
+    period: Period
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger says: figures as they stood when the period began, everything else as it stands at its end."""
+
+    before: Mapping[str, TaskFacts]
+    now: Mapping[str, TaskFacts]
+
+
+def build(plan: Plan, known: Known, unit: str | None, period: Period) -> Form:
+    """The form of a unit: the tasks that it leads, and its own shares in tasks that it supports.
+
+    Tasks that were reported done are left out: nothing is asked of them any more.
+    """
+    return Form(plan, unit, period, tuple(_lines(plan, known, unit, period)))
+
+
+def _lines(plan: Plan, known: Known, unit: str | None, period: Period) -> Iterator[Line]:
+    for task in plan.tasks:
+        life = fold(task, known.now.get(task.id, NOTHING).events)
+        if life.done_on is not None:
+            continue
+        before = known.before.get(task.id, NOTHING)
+        own = [i for i in task.indicators if i.per_unit and unit is not None]
+        if task.lead_unit == unit:
+            shared = [i for i in task.indicators if not i.per_unit]
+            yield _of_task(task, life, before, period)
+            yield from (_of_indicator(task, i, life, before, unit, period) for i in [*shared, *own])
+            yield from _of_milestones(task, life)
+        elif unit in task.support_units and own:
+            yield Line(task, task, life.deadline(task))
+            yield from (_of_indicator(task, i, life, before, unit, period) for i in own)
+
+
+def _of_task(task: Task, life: Life, before: TaskFacts, period: Period) -> Line:
+    if task.measure != "percent":
+        return Line(task, task, life.deadline(task), (*_DATE, "note"))
+    course = planned_course(task, life)
+    return Line(
+        task,
+        task,
+        life.deadline(task),
+        (*_FIGURES, *_DATE, "note"),
+        last=before.totals.get((PERCENT, "")),
+        planned_by=Decimal(str(round(course.on(period.end), 1))) if course else None,
+    )
+
+
+def _of_indicator(  # noqa: PLR0913, PLR0917 - an indicator's line says all that is known of it
+    task: Task, indicator: Indicator, life: Life, before: TaskFacts, unit: str | None, period: Period
+) -> Line:
+    whole = not indicator.per_unit  # what is planned is the sum over units, and says nothing of one share
+    return Line(
+        task,
+        indicator,
+        None,
+        ("total", "note") if indicator.type == "level" else (*_FIGURES, "note"),
+        last=before.totals.get((indicator.id, "" if whole or unit is None else unit)),
+        planned_within=_within(indicator, period) if whole else None,
+        planned_by=planned_total(task, life, indicator, period.end) if whole else None,
+    )
+
+
+def _within(indicator: Indicator, period: Period) -> Decimal | None:
+    """The amounts planned for the months that the period has whole."""
+    amounts = [
+        amount
+        for ends, amount in indicator.monthly.items()
+        if period.start <= ends.replace(day=1) and ends <= period.end
+    ]
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
+def _of_milestones(task: Task, life: Life) -> Iterator[Line]:
+    for milestone in task.milestones:
+        reached = life.reached.get(milestone.id)
+        asked = reached is None and not milestone.indicators  # those are judged by their figures
+        yield Line(task, milestone, life.deadline(milestone), (*_DATE, "note") if asked else (), reached=reached)

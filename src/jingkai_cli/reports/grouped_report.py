@@ -1,0 +1,109 @@
+"""`jk report --group-by unit|leader`: the tasks of each lead unit or leader, counted by lamp and state."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from operator import attrgetter
+from typing import Any, Literal
+
+from ..facts import TaskFacts
+from ..language import _
+from ..quantities import number
+from ..rules.status import Judgement, judge
+from .document import Column, Document, Scope, Section, Table
+from .task_report import Filters, summary
+from .wording import or_unknown
+
+By = Literal["unit", "leader"]
+
+_OF: Mapping[str, Callable[[Judgement], str | None]] = {
+    "unit": attrgetter("task.lead_unit"),
+    "leader": attrgetter("task.leader"),
+}
+
+
+def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: Filters, by: By) -> Document:
+    """One line for each unit or leader; tasks of which the plan names none come last, together."""
+    everything = judge(scope.plan, facts, scope.as_of)
+    groups: dict[str | None, list[Judgement]] = {}
+    for judgement in everything:
+        if filters.keep(judgement):
+            groups.setdefault(_OF[by](judgement), []).append(judgement)
+    names = [name for name in groups if name is not None] + [None] * (None in groups)
+    title = _("Tasks by lead unit") if by == "unit" else _("Tasks by lead leader")
+    items = [_item(by, name, groups[name]) for name in names]
+    return Document(
+        kind=f"report-by-{by}",
+        about=scope.about,
+        title=title,
+        fields=fields(by),
+        items=items,
+        sections=(Section(table=_table(by, items)),)
+        if items
+        else (Section(lines=(_("No task meets these conditions."),)),),
+        summary=(summary(everything),),
+        found=any(item["overdue"] for item in items),
+    )
+
+
+def fields(by: By) -> dict[str, str]:
+    """The fields of an item, and their titles."""
+    return {
+        by: _("Lead unit") if by == "unit" else _("Lead leader"),
+        "tasks": _("Tasks"),
+        "red": _("Red"),
+        "yellow": _("Yellow"),
+        "green": _("Green"),
+        "none": _("No lamp"),
+        "overdue": _("Overdue"),
+        "at_risk": _("At risk"),
+        "done": _("Done"),
+        "mean_gap": _("Mean gap (points)"),
+        "worst_task": _("Worst task"),
+        "worst_days": _("Days overdue"),
+    }
+
+
+def _item(by: By, name: str | None, judgements: Iterable[Judgement]) -> dict[str, Any]:
+    those = list(judgements)
+    lamps, states = Counter[str](j.lamp for j in those), Counter[str](j.state for j in those)
+    gaps = [j.at.gap for j in those if j.at.gap is not None]
+    worst = max(those, key=lambda j: (j.at.worst_days, j.at.gap or 0.0))
+    return {
+        by: name,
+        "tasks": len(those),
+        **{lamp: lamps[lamp] for lamp in ("red", "yellow", "green", "none")},
+        "overdue": states["overdue"],
+        "at_risk": states["at-risk"],
+        "done": states["done"] + states["accepted"],
+        "mean_gap": sum(gaps) / len(gaps) if gaps else None,
+        "worst_task": worst.task.id if worst.reasons else None,
+        "worst_days": worst.at.worst_days,
+    }
+
+
+def _table(by: By, items: Iterable[Mapping[str, Any]]) -> Table:
+    titles = fields(by)
+    counts = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")
+    columns = (
+        Column(titles[by], wraps_from=10),
+        *(Column(titles[name], align="right", drop=2 if name in ("none", "done") else 0) for name in counts),
+        Column(titles["mean_gap"], align="right", wraps_from=8, drop=1),
+        Column(titles["worst_task"]),
+    )
+    rows = (
+        (
+            or_unknown(item[by]),
+            *(str(item[name]) for name in counts),
+            "–" if item["mean_gap"] is None else number(item["mean_gap"]),
+            item["worst_task"] or "–",
+        )
+        for item in items
+    )
+    return Table(columns, tuple(rows))
+
+
+def named(document: Document) -> Document:
+    """The same without the tasks of which the plan names nobody: 未明确 is a display, never a unit."""
+    by = next(iter(document.fields))
+    return replace(document, items=[item for item in document.items if item[by] is not None])

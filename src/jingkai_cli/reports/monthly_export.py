@@ -1,0 +1,63 @@
+"""`jk export`: the files of a month, each an ordinary report, and the anchor beside them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from ..facts import TaskFacts
+from ..ledger.reader import Entries
+from ..rules.assessment import Assessed
+from . import assess, grouped_report, log, problems, task_report
+from .document import Document, Scope
+
+ANCHOR = "anchor.txt"
+"""The file beside the CSV files that holds the ledger's head: what `jk check --anchor-file` proves."""
+
+
+def anchor(scope: Scope, month: str, plan_sha256: str) -> str:
+    """What was exported, and by which entries: nothing in it depends on the clock."""
+    return (
+        f"plan: {scope.plan.title}\nplan_sha256: {plan_sha256}\nmonth: {month}\n"
+        f"head: {scope.head.seq}:{scope.head.hash}\n"
+    )
+
+
+def build(
+    scope: Scope,
+    facts: Mapping[str, TaskFacts],
+    entries: Entries,
+    retracted_by: Mapping[int, int],
+    assessed: Iterable[Assessed],
+) -> dict[str, Document]:
+    """File name → report.
+
+    Args:
+        scope: as of the month's last day.
+        facts: what the ledger says of each task as of that day.
+        entries: those of the month.
+        retracted_by: which of them were retracted.
+        assessed: the assessment of each unit for the month.
+    """
+    by_unit = grouped_report.build(scope, facts, task_report.Filters(), "unit")
+    return {
+        "tasks.csv": task_report.build(scope, facts, task_report.Filters()),
+        "entries.csv": log.data(scope, entries, retracted_by),
+        "problems.csv": problems.build(scope, facts, problems.ProblemFilters()),
+        "units.csv": _assessed(grouped_report.named(by_unit), list(assessed)),
+    }
+
+
+def unit_fields() -> dict[str, str]:
+    """The columns of `units.csv`, and their titles."""
+    return {**grouped_report.fields("unit"), **_assessed_fields()}
+
+
+def _assessed_fields() -> dict[str, str]:
+    return {name: title for name, title in assess.fields().items() if name not in ("unit", "tasks")}
+
+
+def _assessed(units: Document, assessed: Sequence[Assessed]) -> Document:
+    """The units with what they were assessed at."""
+    titles = _assessed_fields()
+    of_unit = {each.unit: assess.item(each) for each in assessed}
+    items = [{**item, **{name: of_unit[item["unit"]][name] for name in titles}} for item in units.items]
+    return replace(units, fields={**units.fields, **titles}, items=items)

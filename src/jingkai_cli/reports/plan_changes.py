@@ -1,0 +1,84 @@
+"""How the plan's file differs from the plan that was adopted, a line for each thing, with what to type."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ..language import N_, _
+from ..model import PROGRAMME, Indicator, Milestone, Task
+from ..plan.differences import Difference
+from ..quantities import enumeration, number
+
+NAMES = {
+    "deadline": N_("deadline"),
+    "title": N_("title"),
+    "lead_unit": N_("lead unit"),
+    "support_units": N_("support units"),
+    "start": N_("start"),
+    "measure": N_("way of measuring"),
+    "planned": N_("planned value"),
+    "monthly": N_("planned amount of the month"),
+    "target": N_("target"),
+    "weight": N_("weight"),
+    "name": N_("name"),
+    "unit": N_("unit of measurement"),
+    "unconfirmed": N_("what is not confirmed"),
+    "rules": N_("threshold"),
+    "assessment": N_("weight of the assessment"),
+    "milestones": N_("milestone"),
+    "indicators": N_("indicator"),
+}
+"""Field → what a sentence calls it; every other one by its name in the file."""
+
+
+def change(difference: Difference) -> str:
+    """One difference: whose it is, what it was, and what it is."""
+    whose = _("task {task}").format(task=difference.task) if difference.task != PROGRAMME else _("the programme")
+    if _is_value(difference):
+        said = _("{whose}: {what} {before} → {after}")
+    else:
+        said = _("{whose}: {what}: added") if difference.before is None else _("{whose}: {what}: taken out")
+    before, after = _shown(difference.before), _shown(difference.after)
+    return said.format(whose=whose, what=_what(difference), before=before, after=after)
+
+
+def quiet_change(difference: Difference) -> str:
+    """A difference that nobody decided, as far as the ledger knows: with the command that would make it right."""
+    moved = _is_value(difference) and difference.path[-1] == "deadline"
+    text = _("{change} in the file: use `jk extend`") if moved else _("{change} in the file: use `jk adopt -m WHY`")
+    return text.format(change=change(difference))
+
+
+def _is_value(difference: Difference) -> bool:
+    """Whether a value was changed, and not a task, a milestone or an indicator put in or taken out."""
+    return not any(isinstance(side, Task | Milestone | Indicator) for side in (difference.before, difference.after))
+
+
+def _what(difference: Difference) -> str:
+    """`deadline`, `milestone design: deadline`, `planned value 2016-06-30`; the title of a task."""
+    thing = difference.before or difference.after
+    if isinstance(thing, Task):
+        return thing.title
+    return _(": ").join(_parts(difference.path))
+
+
+def _parts(path: tuple[str, ...]) -> Iterator[str]:
+    first, *rest = path
+    name = _(NAMES.get(first, first))
+    if first in ("milestones", "indicators", "planned", "monthly", "rules", "assessment"):
+        yield f"{name} {rest[0]}" if rest else name
+        if rest[1:]:
+            yield from _parts(tuple(rest[1:]))
+    else:
+        yield name
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == ():
+        return "–"
+    if isinstance(value, Decimal):
+        return number(value)
+    if isinstance(value, tuple):
+        return enumeration(map(str, value))
+    return value.isoformat() if isinstance(value, date) else str(value)

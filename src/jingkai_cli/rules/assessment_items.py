@@ -1,0 +1,176 @@
+"""What a unit is assessed by: each thing of a period that was judged, with its value and its entries.
+
+What was not reported earns nothing, so that silence is never better than a small figure; and a thing is judged or not
+by what was planned, whatever was done.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+from ..dates import Period
+from ..facts import Received, TaskFacts
+from ..model import Indicator, Milestone, Plan, Task
+from .life import Life
+from .observation import Score, mean
+from .problems import Problem
+from .progress import FULL, share
+from .reasons import WEEK, period_ends
+from .status import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What a unit is assessed by: everything that plan and ledger say of it in a period, as of a date."""
+
+    unit: str
+    judgements: tuple[Judgement, ...]
+    """Of the tasks that it leads."""
+    amounts: Mapping[tuple[str, str, date], Decimal]
+    """(task, indicator, last day of a month) → what was reported in that month."""
+    problems: tuple[Problem, ...]
+    """Those that it has to put right, whatever the task."""
+    scores: tuple[Score, ...]
+    """The judges' scores of the period that count."""
+    reports: tuple[Received, ...]
+    """Of its tasks, received since the period began, however late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that was judged: its share of the full points, 0 to 1, and where that comes from."""
+
+    code: Literal["progress", "done", "month", "deadline", "problem", "observation"]
+    value: float
+    entries: tuple[int, ...]
+    """The entries that it rests on; none where nothing was reported."""
+    figures: Mapping[str, Any]
+    """The numbers of its sentence. `happened` is a date in time or later: what is made up stays visible."""
+
+
+@dataclass(frozen=True, slots=True)
+class SilentWeek:
+    """A whole reporting period without a report received."""
+
+    ends: date
+    made_up: Received | None
+    """The first report about its days, which came later."""
+
+
+def is_due(day: date, period: Period, as_of: date) -> bool:
+    """Whether a date of a period can be judged: it has passed, or it is the last day of a period that is over."""
+    return period.start <= day <= period.end and (day < as_of or day == as_of == period.end)
+
+
+def assessed_deadline(thing: Task | Milestone, life: Life) -> date:
+    """The deadline in force until it passed: an extension that was asked for later does not make it met."""
+    deadline = thing.deadline
+    for extension in life.extensions_of(thing):
+        if extension.after_deadline:
+            break
+        if not extension.waiting:
+            deadline = extension.deadline
+    return deadline
+
+
+def progress(dossier: Dossier) -> Iterable[Item]:
+    """Actual over planned of each task that was to have come to something by now; done is all of it."""
+    for judgement in dossier.judgements:
+        at = judgement.at
+        if not at.planned:
+            continue
+        if at.finished:
+            done = tuple(filter(None, (at.life.done_seq,)))
+            yield Item("done", 1.0, done, {**_named(at.task), "happened": at.life.done_on})
+        else:
+            value = min(1.0, max(0.0, (at.progress or 0.0) / at.planned))
+            figures = {**_named(at.task), "planned": at.planned, "progress": at.progress}
+            yield Item("progress", value, _readings(at.facts), figures)
+
+
+def _named(thing: Task | Milestone | Indicator | Problem) -> dict[str, Any]:
+    title = thing.name if isinstance(thing, Indicator) else thing.title
+    return {"id": thing.seq if isinstance(thing, Problem) else thing.id, "title": title}
+
+
+def _readings(facts: TaskFacts) -> tuple[int, ...]:
+    return tuple(sorted({total.seq for total in facts.totals.values()}))
+
+
+def months(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
+    """What was reported in each planned month that is over, against the month's plan."""
+    for judgement in dossier.judgements:
+        for indicator in judgement.task.indicators:
+            for ends, planned in indicator.monthly.items():
+                if planned and is_due(ends, period, as_of) and "monthly" not in indicator.unconfirmed:
+                    amount = dossier.amounts.get((judgement.task.id, indicator.id, ends))
+                    value = min(1.0, max(0.0, share(amount, planned) / FULL)) if amount is not None else 0.0
+                    entries = _of_indicator(judgement.at.facts, indicator) if amount is not None else ()
+                    said = {"task": judgement.task.id, **_named(indicator), "unit": indicator.unit}
+                    figures = {**said, "month": f"{ends:%Y-%m}", "planned": planned, "amount": amount}
+                    yield Item("month", value, entries, figures)
+
+
+def _of_indicator(facts: TaskFacts, indicator: Indicator) -> tuple[int, ...]:
+    return tuple(sorted(total.seq for (name, _unit), total in facts.totals.items() if name == indicator.id))
+
+
+def deadlines(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
+    """The confirmed deadlines of tasks and milestones that fell into the period: met, or not."""
+    for judgement in dossier.judgements:
+        task, life = judgement.task, judgement.at.life
+        things: list[Task | Milestone] = [task, *(m for m in task.milestones if not m.indicators)]
+        for thing in things:
+            due = assessed_deadline(thing, life)
+            if is_due(due, period, as_of) and "deadline" not in thing.unconfirmed:
+                reached = life.reached.get(thing.id) if isinstance(thing, Milestone) else None
+                happened = min(filter(None, (reached, life.done_on)), default=None)
+                met = happened is not None and happened <= due
+                entries = _of_event(judgement.at.facts, thing, happened)
+                figures = {"task": task.id, **_named(thing), "due": due, "happened": happened}
+                yield Item("deadline", float(met), entries, figures)
+
+
+def _of_event(facts: TaskFacts, thing: Task | Milestone, happened: date | None) -> tuple[int, ...]:
+    """The entry by which a milestone was reached or the task done."""
+    kinds = {"reach": thing.id if isinstance(thing, Milestone) else "", "done": None}
+    found = (e.seq for e in facts.events if e.on == happened and e.kind in kinds and e.subject == kinds[e.kind])
+    return tuple(found)[:1]
+
+
+def rectification(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
+    """The problems that were to be put right in the period: reported fixed in time and not sent back, or not."""
+    for problem in dossier.problems:
+        if is_due(problem.deadline, period, as_of):
+            met = problem.fixed_on is not None and problem.fixed_on <= problem.deadline
+            entries = tuple(filter(None, (problem.seq, problem.fixed_seq)))
+            figures = {**_named(problem), "due": problem.deadline, "happened": problem.fixed_on}
+            yield Item("problem", float(met), entries, figures)
+
+
+def observation(dossier: Dossier) -> Iterable[Item]:
+    """The judges' mean of each month: a month counts once, however many judges came."""
+    for month in sorted({score.month for score in dossier.scores}):
+        scores = [score for score in dossier.scores if score.month == month]
+        points = mean(scores) or 0.0
+        figures = {"month": month, "judges": len(scores), "mean": points}
+        yield Item("observation", points / FULL, tuple(score.seq for score in scores), figures)
+
+
+def silent_weeks(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Iterable[SilentWeek]:
+    """The reporting periods that ended in the period while a task was running, and in which the unit sent nothing."""
+    received = {report.received for report in dossier.reports}
+    for ends in period_ends(period, plan.rules):
+        first = ends - timedelta(days=WEEK - 1)
+        week = [first + timedelta(days=n) for n in range(WEEK)]
+        if is_due(ends, period, as_of) and _running(dossier.judgements, first, ends) and received.isdisjoint(week):
+            later = (r for r in dossier.reports if first <= r.on <= ends < r.received)
+            yield SilentWeek(ends, min(later, key=lambda r: (r.received, r.seq), default=None))
+
+
+def _running(judgements: Sequence[Judgement], first: date, ends: date) -> bool:
+    """Whether a task of the unit ran through a whole week."""
+    lives = ((j.task.start, j.at.life.done_on) for j in judgements)
+    return any(start <= first and (done is None or done > ends) for start, done in lives)
