@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from jingkai_cli.facts import Event, TaskFacts
-from jingkai_cli.model import Entry, Kind, Rules, Task
-from jingkai_cli.rules.problems import Problem, fold
+from jingkai_cli.kinds import life_of
+from jingkai_cli.kinds.life import Problem
+from jingkai_cli.model import Entry, Rules, Task
 from jingkai_cli.rules.status import judge_task
 
 DUE = date(2016, 3, 20)
@@ -22,7 +23,7 @@ TASK = Task(
 )
 
 
-def step(seq: int, kind: Kind, day: int) -> Event:
+def step(seq: int, kind: str, day: int) -> Event:
     return Event(seq, date(2016, 3, day), kind, "1", None, None)
 
 
@@ -31,7 +32,7 @@ def life(*steps: Event) -> tuple[Event, ...]:
 
 
 def folded(*steps: Event) -> Problem:
-    (problem,) = fold(life(*steps))
+    (problem,) = life_of(TASK, life(*steps)).problems.values()
     return problem
 
 

@@ -82,7 +82,9 @@ def report(
         known, moment = desk.known()
         scope, facts = desk.survey(known, day, moment)
         if original:
-            facts = {task: said.without_extensions() for task, said in facts.items()}
+            from ..kinds.extend import without_extensions
+
+            facts = {task: without_extensions(said) for task, said in facts.items()}
         with destination.language_of(desk.plan):
             if group_by:
                 from ..reports import grouped_report

@@ -8,14 +8,13 @@ from typing import Any
 
 from ..dates import parse_day
 from ..errors import Refused, refuse_device
-from ..intake.checks import Objection, objections
 from ..intake.importing import follow
+from ..kinds import EntryChecks, Objection, sentence
 from ..language import _
 from ..ledger.protocol import Reader, Writer
-from ..model import Entry, Kind, Recorded, Task
-from ..reports.log import what
+from ..model import Entry, Reading, Recorded, Task
+from ..quantities import reading_text
 from ..reports.survey import facts_of
-from ..reports.wording import quantity
 from ..text import one_line
 from .desk import Desk
 from .output import give, tell
@@ -29,7 +28,7 @@ def new_key() -> str:
 
 def entry(
     desk: Desk,
-    kind: Kind,
+    kind: str,
     task: Task,
     *,
     on: str | None = None,
@@ -123,7 +122,7 @@ def _weigh(desk: Desk, task: Task, entry: Entry, ledger: Reader, *, force: bool)
     Raises:
         Refused: something speaks against it, and nobody insists.
     """
-    found = list(objections(task, entry, ledger, desk.today))
+    found = list(EntryChecks(ledger, desk.today).objections(task, entry))
     against = [o for o in found if o.weight == "refused" or (o.weight == "implausible" and not force)]
     if against:
         hint = (
@@ -150,7 +149,7 @@ def _acknowledge(desk: Desk, task: Task, recorded: Sequence[Recorded]) -> None:
 def _said(desk: Desk, entry: Entry) -> str:
     """What an entry says in one line; a report without figures is its note."""
     figures = entry.kind != "report" or entry.readings
-    return one_line(what(desk.plan, entry) if figures else entry.note or "")
+    return one_line(sentence(desk.plan.subject(entry.task), entry) if figures else entry.note or "")
 
 
 def totals(desk: Desk, task: Task, entry: Entry) -> list[str]:
@@ -158,5 +157,7 @@ def totals(desk: Desk, task: Task, entry: Entry) -> list[str]:
     facts = facts_of(desk.ledger(), desk.plan, task, entry.on)
     series = [(name, reading.unit or "") for name, reading in entry.readings.items()]
     return [
-        quantity(task, name, facts.totals[name, unit].value) for name, unit in series if (name, unit) in facts.totals
+        reading_text(task, name, Reading(facts.totals[name, unit].value))
+        for name, unit in series
+        if (name, unit) in facts.totals
     ]

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..kinds import KINDS
+from ..kinds.extend import BASES
 from ..language import _
 from ..reports import assess, notice, problems
-from ..reports.wording import BASES, KINDS, LAMPS, STATES
+from ..reports.wording import LAMPS, STATES
 
 _WORDS: Mapping[str, Mapping[Any, str]] = {
     "lamp": LAMPS,
@@ -14,7 +16,7 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
     "state": STATES | problems.STATES,
     "state_before": STATES,
     "grade": assess.GRADES,
-    "kind": KINDS,
+    "kind": {kind.name: kind.label for kind in KINDS.values()},
     "basis": BASES,
 }
 """Field of an item → code → its word."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..errors import Finding, InvalidInput, Refused
+from ..kinds import EntryChecks
 from ..language import _
 from ..ledger.protocol import Reader, Writer
 from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded
 from ..plan import parse_plan
-from .checks import objections
 from .rows import Row
 from .spool import Spool
 from .text_files import fault
@@ -79,6 +79,7 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     fatal = ("refused", "implausible") if strict else ("refused",)
     exported = {row.seq: row.entry.key for row in rows if row.seq in rows.referred} if rows.referred else {}
     subjects = plan.subjects()
+    checks = EntryChecks(writer, today)
     for row in rows:
         progress()
         try:
@@ -89,7 +90,7 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
                 faults += (fault(file, row.where, message) for message in _conflict(entry, row, there))
                 continue
             task = subjects.get(entry.task)
-            against = list(objections(task, entry, writer, today)) if task else []
+            against = list(checks.objections(task, entry)) if task else []
             warnings += (fault(file, row.where, o.message) for o in against if o.weight not in fatal)
             faults += (refusals := [fault(file, row.where, o.message) for o in against if o.weight in fatal])
             if not refusals:  # also after a fault, for what follows may build on it; all of it is taken back

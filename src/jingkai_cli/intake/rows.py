@@ -5,15 +5,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from ..errors import Finding, InvalidInput, Refused
+from ..kinds import KINDS
+from ..kinds.kind import Kind
 from ..language import _
 from ..ledger.chain import content_key
 from ..ledger.chain import text as text_of
-from ..model import PROGRAMME, Entry, Kind, Plan, Reading, Task
+from ..model import PROGRAMME, Entry, Plan, Reading, Task
 from ..quantities import read_figure
 from ..text import near, quoted
 from .grid import Where
@@ -25,41 +27,8 @@ OURS = frozenset({"seq", "recorded_at", "prev_hash", "hash", "retracted_by"})
 THEIRS = frozenset({f.name for f in fields(Entry)} | {"printed"})
 """What a line may say."""
 
-KINDS = frozenset(get_args(Kind))
-
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "reach": ("milestone",),
-    "reopen": ("note",),
-    "extend": ("deadline", "note", "approved_by", "basis"),
-    "retract": ("ref", "note"),
-    "problem": ("note", "responsible", "deadline"),
-    "fix": ("ref",),
-    "verify": ("ref",),
-    "object": ("unit", "note"),
-    "ruling": ("ruling", "note"),
-    "score": ("unit", "month", "score", "by"),
-    "adopt": ("plan", "plan_sha256"),
-}
-
-_BELONGS: Mapping[str, frozenset[str]] = {
-    "readings": frozenset({"report"}),
-    "printed": frozenset({"report"}),
-    "milestone": frozenset({"reach", "extend"}),
-    "deadline": frozenset({"extend", "problem"}),
-    "approved_by": frozenset({"extend"}),
-    "basis": frozenset({"extend"}),
-    "verifier": frozenset({"accept", "verify"}),
-    "responsible": frozenset({"problem"}),
-    "zone": frozenset({"problem"}),
-    "shift": frozenset({"problem"}),
-    "ruling": frozenset({"ruling"}),
-    "task": KINDS - {"score", "adopt"},
-    "month": frozenset({"score"}),
-    "score": frozenset({"score"}),
-    "plan": frozenset({"adopt"}),
-    "plan_sha256": frozenset({"adopt"}),
-}
-"""The kinds that have a field, where not all do."""
+_OWN = {name for kind in KINDS.values() for name in kind.fields}
+"""The fields that only some kinds have."""
 
 
 def unknown(name: str) -> str:
@@ -92,26 +61,35 @@ def missing(given: Mapping[str, Any], *, all_known: bool) -> list[str]:
 
     A report may have its note in a field that is misspelt: then that is told, and not that the note is missing.
     """
-    kind = str(given.get("kind"))
-    whose = () if kind in ("score", "adopt", "retract") else ("task",)
-    needed = ("on", *whose, "kind", *_NEEDED.get(kind, ()))
+    kind = _kind(given)
+    needs_task = kind is None or kind.task == "required"
+    needed = ("on", *(["task"] if needs_task else ()), "kind", *(kind.required if kind else ()))
     absent = [_("{field} is missing").format(field=name) for name in needed if name not in given]
-    if given.get("kind") == "report" and all_known and not given.get("readings") and not given.get("note"):
-        absent.append(_("a report needs readings or a note"))
-    if kind == "adopt" and "plan" not in given:
-        absent.append(_("a log leaves out the plan that was adopted: `jk export --all -o FILE.jsonl` carries it"))
-    return absent
+    return [*absent, *(kind.incomplete(given) if kind and all_known else ())]
 
 
 def misplaced(given: Mapping[str, Any]) -> list[str]:
     """The fields that an entry of its kind does not have."""
-    kind = str(given.get("kind"))
+    kind = _kind(given)
+    if kind is None:
+        return []
     text = _("{field} does not belong to an entry of the kind {kind}")
-    return [
-        text.format(field=name, kind=kind)
-        for name in given
-        if kind in KINDS and name in _BELONGS and kind not in _BELONGS[name]
-    ]
+    has_not = _OWN.difference(kind.fields) | ({"task"} if kind.task == "none" else set())
+    return [text.format(field=name, kind=kind.name) for name in given if name in has_not]
+
+
+def _kind(given: Mapping[str, Any]) -> Kind | None:
+    name = given.get("kind")
+    return KINDS.get(name) if isinstance(name, str) else None
+
+
+def _no_kind(value: Any) -> str:
+    """A kind of which there are no entries."""
+    names = [repr(name) for name in KINDS]
+    expected = " or ".join((", ".join(names[:-1]), names[-1]))
+    return _("{field}: found {found} (expected {expected})").format(
+        field="kind", found=quoted(_text(value)), expected=expected
+    )
 
 
 def wrong(error: Mapping[str, Any]) -> str:
@@ -224,12 +202,16 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
     if "task" in given and task is None:
         messages.append(no_task(_text(given["task"]), plan))
     messages += missing(given, all_known=line.keys() <= _KNOWN) + misplaced(given)
-    if given.get("kind") == "score" and "unit" in given:
+    kind = _kind(given)
+    if kind and kind.known_unit and "unit" in given:
         messages += no_unit(_text(given["unit"]), plan)
     readings = _readings(given, task, messages)
     given.pop("printed", None)
     bare = {**given, "by": given.get("by", typist), "key": given.get("key", "-"), "readings": readings}
     bare.setdefault("task", PROGRAMME)
+    if kind is None and "kind" in given:
+        messages.append(_no_kind(given["kind"]))
+        bare["kind"] = ""
     try:
         entry: Entry = _ENTRY.validate_python(bare, extra="forbid")
     except ValidationError as error:

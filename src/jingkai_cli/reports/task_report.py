@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from ..facts import TaskFacts
+from ..kinds.life import Problem
 from ..language import _, ngettext, speaking
 from ..model import Milestone, Plan, Task
 from ..quantities import days, enumeration, percent
-from ..rules.problems import Problem
 from ..rules.status import Judgement, judge
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .wording import LAMPS, deadlines, lamp_and_state, late_line, marked, or_unknown, reason

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+from ..kinds.life import Problem
 from ..language import N_, _, speaking
 from ..model import Recorded, Task
 from ..quantities import days, enumeration
 from ..rules.change import Change
-from ..rules.problems import Problem
 from .action_items import Matter, fields, items, sections
 from .document import Document, Scope, Section, Tone
 from .reported import brief, by_task

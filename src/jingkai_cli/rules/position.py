@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from ..facts import TaskFacts
+from ..kinds import life_of
+from ..kinds.life import Life, Problem
 from ..model import Indicator, Milestone, Rules, Task
 from .forecast import Pace, pace
-from .life import Life, fold
-from .problems import Problem
-from .problems import fold as fold_problems
 from .progress import FULL, Planned, planned, progress, share
 
 
@@ -115,8 +114,8 @@ class Position:
 
 def locate(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Position:
     """Compute a task's position from what the ledger says of it as of a date."""
-    life = fold(task, facts.events)
-    problems = fold_problems(facts.events)
+    life = life_of(task, facts.events)
+    problems = tuple(life.problems.values())
     actual = progress(task, facts, life)
     curve = planned(task, life)
     due = curve.on(as_of) if curve else None

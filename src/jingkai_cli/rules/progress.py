@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from ..facts import TaskFacts
+from ..kinds.life import Life
 from ..model import PERCENT, Indicator, Task
-from .life import Life
 
 FULL = 100.0
 NOISE = 1e-9

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Literal
 
 from ..dates import Period
+from ..kinds.life import Problem
 from ..model import WEEKDAYS, Milestone, Rules, Task
 from .position import Position
-from .problems import Problem
 from .progress import FULL, reaches
 
 WEEK = 7
