@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from running import Workspace, workspace
 from test_faults import no_room_above
 
 from jingkai_cli.ledger import saved
 from jingkai_cli.model import Head
+from running import Workspace, workspace
 
 
 @pytest.fixture

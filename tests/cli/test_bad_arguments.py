@@ -6,6 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+
 from running import Workspace, workspace
 
 LONG = "9" * 40

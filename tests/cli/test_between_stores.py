@@ -6,12 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from running import Done, Workspace, workspace
 from test_faults import RECORDED, refused
 
 from jingkai_cli.ledger import open_for_reading, saved
 from jingkai_cli.model import Recorded
 from postgres_server import Server
+from running import Done, Workspace, workspace
 
 WRITER = Path(__file__).parents[1] / "ledger" / "ledger_writer.py"
 HOSTILE = '=1+1\n"\\ \u2028 \x1b[31m \u202e [red]x[/red] 林,"hash":"'

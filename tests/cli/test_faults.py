@@ -13,11 +13,11 @@ from typing import Any
 
 import click
 import pytest
-from running import Done, Workspace, workspace
 
 from jingkai_cli.cli.app import JK
 from jingkai_cli.cli.command import Listed
 from jingkai_cli.ledger import sqlite
+from running import Done, Workspace, workspace
 
 SAMPLES = {
     "task": "4",

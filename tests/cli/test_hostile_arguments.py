@@ -11,14 +11,14 @@ import click
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from running import Done, Workspace
 from test_faults import SAMPLES
-from test_hostile_text import NASTY, SLOW, hostile, unseen
 
+from hostile import NASTY, SLOW, hostile, unseen
 from jingkai_cli.cli.app import JK
 from jingkai_cli.cli.command import Listed
 from jingkai_cli.language import bind
 from jingkai_cli.ledger import saved
+from running import Done, Workspace
 
 PLAN = """
 title: 重点工作

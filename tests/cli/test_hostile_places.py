@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
-from running import PATIENCE, Workspace
-from test_hostile_text import few, hostile, small, unseen
 
+from hostile import few, hostile, small, unseen
 from jingkai_cli.ledger import saved
+from running import PATIENCE, Workspace
 
 SECRET = "t0p-s3cret"  # noqa: S105 - it is what must not be seen
 FIELDS = ("on", "task", "kind", "readings", "note", "unit", "by", "key", "evidence", "ref", "plan", "hash", "seq")

@@ -8,10 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from running import Done, Workspace, workspace
 
 from jingkai_cli.language import bind
 from postgres_server import QUOTED, Server
+from running import Done, Workspace, workspace
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from running import Workspace, workspace
-from test_hostile_text import NASTY
 
+from hostile import NASTY
 from jingkai_cli.text import visible
+from running import Workspace, workspace
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -18,7 +18,7 @@ with warnings.catch_warnings():  # Typer uses what Click 8.4 calls deprecated
     warnings.simplefilter("ignore", DeprecationWarning)
     from jingkai_cli.cli.app import run
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[1] / "data"
 JK = (sys.executable, "-m", "jingkai_cli")
 PATIENCE = 60
 

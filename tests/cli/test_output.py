@@ -12,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+
 from running import JK, Workspace, workspace
 
 AS_OF = ("--as-of", "2016-07-15")

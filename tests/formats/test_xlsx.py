@@ -14,8 +14,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
+
+from hostile import NASTY
 from running import Workspace, workspace
-from test_hostile_text import NASTY
 
 AS_OF = ("--as-of", "2016-07-15")
 COMMANDS = {
