@@ -1,10 +1,11 @@
-"""The real `jk`, in a process and a workspace of its own, with nothing of the tester's environment."""
+"""Runs `jk` in a workspace of its own, with nothing of the tester's environment: in this process, or as a real one."""
 
 import os
 import shutil
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
@@ -12,15 +13,34 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from jingkai_cli.language import bind
+import click
 
-with warnings.catch_warnings():  # Typer uses what Click 8.4 calls deprecated
-    warnings.simplefilter("ignore", DeprecationWarning)
+ENGLISH = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+with warnings.catch_warnings(), patch.dict(os.environ, ENGLISH, clear=True):
+    warnings.simplefilter("ignore", DeprecationWarning)  # Typer uses what Click 8.4 calls deprecated
+    from jingkai_cli.cli.app import JK as APP
     from jingkai_cli.cli.app import run
+    from jingkai_cli.cli.command import Listed
+    from jingkai_cli.language import bind, speaking
 
 DATA = Path(__file__).parents[1] / "data"
 JK = (sys.executable, "-m", "jingkai_cli")
 PATIENCE = 60
+
+
+def commands(group: Any = APP, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command with its names."""
+    for name, listed in group.commands.items():
+        command = listed.command if isinstance(listed, Listed) else listed
+        if isinstance(command, click.Group):
+            yield from commands(command, (*names, name))
+        else:
+            yield (*names, name), command
+
+
+with patch.dict(os.environ, ENGLISH, clear=True):
+    COMMANDS = dict(commands())
+"""All of them are loaded here: help is translated when a command is loaded, and the first one to ask may be Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +70,26 @@ class Workspace:
         return clean | environ
 
     def here(self, *arguments: str, **environ: str) -> Done:
-        """The same in this process: many times faster, for what needs neither a terminal nor a signal."""
+        """Run one command in this process: many times faster, for what needs neither a terminal nor a signal.
+
+        Environment, folder, streams and language are afterwards what they were.
+        """
         out, err = BytesIO(), BytesIO()
-        clean = patch.dict(os.environ, self.environment(**environ), clear=True)
-        with clean, chdir(self.folder), redirect_stdout(_text(out)) as stdout, redirect_stderr(_text(err)) as stderr:
+        with (
+            patch.dict(os.environ, self.environment(**environ), clear=True),
+            chdir(self.folder),
+            speaking("en"),
+            redirect_stdout(_text(out)) as stdout,
+            redirect_stderr(_text(err)) as stderr,
+        ):
             bind(os.environ)
             code = run(list(arguments))
             stdout.flush()
             stderr.flush()
-            return Done(code, out.getvalue().decode("utf-8", "surrogateescape"), err.getvalue().decode())
+        return Done(code, out.getvalue().decode("utf-8", "surrogateescape"), err.getvalue().decode())
 
     def jk(self, *arguments: str | bytes | Path, environ: dict[str, str] | None = None, **options: Any) -> Done:
-        """Run one command. `options` go to `subprocess.run`; a `preexec_fn` too, as these tests have one thread."""
+        """Run one command in a process. `options` go to `subprocess.run`; a `preexec_fn` too: tests have one thread."""
         settings: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
         done = subprocess.run(
             [*JK, *arguments],
@@ -75,19 +103,20 @@ class Workspace:
         assert "Traceback" not in err, err
         return Done(done.returncode, out, err)
 
-    def shell(self, line: str) -> Done:
-        """Run a line of bash, in which `jk` is the real one."""
+    def shell(self, line: str, piped: str = "", **environ: str) -> Done:
+        """Run a line of bash, in which `jk` is the installed script; `piped` is its stdin."""
         done = subprocess.run(
-            ["bash", "-c", f'jk() {{ "{sys.executable}" -m jingkai_cli "$@"; }}; {line}'],
+            ["bash", "-c", line],
             cwd=self.folder,
-            env=self.environment(),
+            env=self.environment(**environ),
+            input=piped.encode("utf-8", "surrogateescape"),
             capture_output=True,
-            text=True,
             check=False,
             timeout=PATIENCE,
         )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Done(done.returncode, done.stdout, done.stderr)
+        said = Done(done.returncode, done.stdout.decode("utf-8", "surrogateescape"), done.stderr.decode())
+        assert "Traceback" not in said.err, said.err
+        return said
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start one command and let it run."""
