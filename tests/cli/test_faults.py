@@ -14,10 +14,8 @@ from typing import Any
 import click
 import pytest
 
-from jingkai_cli.cli.app import JK
-from jingkai_cli.cli.command import Listed
 from jingkai_cli.ledger import sqlite
-from running import Done, Workspace, workspace
+from running import COMMANDS, Done, Workspace, workspace
 
 SAMPLES = {
     "task": "4",
@@ -36,17 +34,11 @@ READING = ("report", "show 12", "log", "check", "problem list", "export --month 
 
 def every_command(option: str) -> Iterator[tuple[str, ...]]:
     """Every command that has an option, with something for each argument that it needs."""
-
-    def walk(command: click.Command, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-        if isinstance(command, click.Group):
-            for name, inner in command.commands.items():
-                yield from walk(inner.command if isinstance(inner, Listed) else inner, (*names, name))
-        elif any(parameter.name == option for parameter in command.params):
+    for names, command in COMMANDS.items():
+        if any(parameter.name == option for parameter in command.params):
             needed = [p for p in command.params if p.required or p.name in WANTED]
             given = [(*p.opts[:1] * (p.param_type_name == "option"), sample(p)) for p in needed]
             yield (*names, *(word for words in given for word in words), *ALSO.get(names[-1], ()))
-
-    return walk(JK, ())
 
 
 def sample(parameter: click.Parameter) -> str:
@@ -54,19 +46,16 @@ def sample(parameter: click.Parameter) -> str:
     return str(getattr(choices[0], "value", choices[0])) if choices else SAMPLES.get(str(parameter.name), "1")
 
 
-def formats(names: tuple[str, ...]) -> list[str]:
-    """What a command takes for `-f`."""
-    command: Any = JK
-    for name in names:
-        inner = getattr(command, "commands", {}).get(name, command)
-        command = inner.command if isinstance(inner, Listed) else inner
-    return [choice for option in command.params if option.name == "form" for choice in option.type.choices]
-
-
 PLANNED = [command for command in every_command("plan") if command[0] not in ("backup", "restore")]
 """Every command that reads the plan, and does not only look for the ledger beside it."""
 RECORDED = [command for command in every_command("ledger") if command[0] != "restore"]
 """Every command that reads the ledger; one makes it."""
+
+
+def takes_csv(line: tuple[str, ...]) -> bool:
+    """Whether the command of a line has `-f csv`."""
+    (command,) = (command for names, command in COMMANDS.items() if line[: len(names)] == names)
+    return any("csv" in getattr(p.type, "choices", ()) for p in command.params if p.name == "form")
 
 
 @pytest.fixture
@@ -180,7 +169,7 @@ def test_no_output_takes_the_place_of_a_ledger_or_a_plan(command: tuple[str, ...
     (place.folder / "same.csv").hardlink_to(place.ledger)
     names = ("ledger.db", "link.csv", "same.csv", "tasks.yaml")
     before = {name: (place.folder / name).read_bytes() for name in names}
-    forms = [*command, *(("-f", "csv") if "csv" in formats(command) else ())]
+    forms = [*command, *(("-f", "csv") if takes_csv(command) else ())]
     for name in names:
         refused(place.here(*forms, "-o", name), 2, name)
         if command[0] == "export":

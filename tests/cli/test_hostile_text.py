@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from wcwidth import wcwidth
 
 from hostile import NASTY, SLOW, few, hostile, small, unseen
-from jingkai_cli.cli.app import JK
 from jingkai_cli.formats import plain
 from jingkai_cli.reports.document import Column, Table
 from jingkai_cli.text import bare, inert, pad, visible, width
-from running import Workspace
+from running import COMMANDS, Workspace
 
 many = settings(deadline=None, max_examples=200)
 
@@ -102,12 +101,18 @@ def test_markup_is_shown_as_it_was_typed(note: str, tmp_path: Path) -> None:
 @given(st.data())
 def test_no_words_make_it_raise(place: Workspace, data: st.DataObject) -> None:
     words = ["12", "4", "-m", "--on", "--as-of", "-f", "csv", "--key", "--unit", "--plan", "--due", "--month", "--"]
-    words += [*commands(), "--dry-run", "--anchor", "percent=3", "2016-03-01", "0", "\udcff", "", "9" * 30]
+    words += [
+        *(name for names in COMMANDS for name in names),
+        "--dry-run",
+        "--anchor",
+        "percent=3",
+        "2016-03-01",
+        "0",
+        "\udcff",
+        "",
+        "9" * 30,
+    ]
     word = st.one_of(st.sampled_from(words), hostile, st.integers(-9, 9999).map(str))
     done = place.here(*data.draw(st.lists(word, max_size=7)))
     assert done.code in (0, 1, 2, 3, 4)
     assert not unseen(done.out + done.err)
-
-
-def commands() -> list[str]:
-    return [*JK.commands, "open", "list", "fix", "verify"]
