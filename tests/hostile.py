@@ -6,6 +6,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
+from effort import share
 from running import Workspace
 
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -26,7 +27,7 @@ SLOW = settings(
     deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.reuse, Phase.generate)
 )
 """Whole commands run in each example: to make a failing one smaller would take minutes."""
-few = settings(SLOW, max_examples=25)
+few = settings(SLOW, max_examples=share(50))
 
 PLAN = "title: 重点工作\nyear: 2016\ntasks: [{id: 12, title: 智能化交通, lead_unit: null, deadline: 2016-12-31}]\n"
 

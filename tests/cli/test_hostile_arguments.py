@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_faults import SAMPLES
 
+from effort import share
 from hostile import NASTY, SLOW, hostile, unseen
 from jingkai_cli.ledger import saved
 from running import COMMANDS, Done, Workspace
@@ -172,7 +173,7 @@ def test_the_arguments_that_others_differ_from_are_sound(names: tuple[str, ...],
 
 
 @pytest.mark.parametrize("names", COMMANDS, ids=" ".join)
-@settings(SLOW, max_examples=15)
+@settings(SLOW, max_examples=share(15))
 @given(data=st.data())
 def test_any_arguments_of_a_command(names: tuple[str, ...], data: st.DataObject, begun: Path) -> None:
     line = data.draw(lines(names), label="line")

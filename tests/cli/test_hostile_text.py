@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wcwidth import wcwidth
 
+from effort import share
 from hostile import NASTY, SLOW, few, hostile, small, unseen
 from jingkai_cli.formats import plain
 from jingkai_cli.reports.document import Column, Table
@@ -97,7 +98,7 @@ def test_markup_is_shown_as_it_was_typed(note: str, tmp_path: Path) -> None:
     assert re.sub(r"\s+", "", visible(note)) in joined
 
 
-@settings(SLOW, max_examples=150)
+@settings(SLOW, max_examples=share(150))
 @given(st.data())
 def test_no_words_make_it_raise(place: Workspace, data: st.DataObject) -> None:
     words = ["12", "4", "-m", "--on", "--as-of", "-f", "csv", "--key", "--unit", "--plan", "--due", "--month", "--"]

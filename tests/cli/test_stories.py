@@ -5,7 +5,7 @@ A story is `$ command` and what it prints: lines of stderr begin with `! `, an e
 from run to run is masked: hashes, keys, and the days of recording, which are those of the plan's zone.
 
 Most stories call `jk` inside this process, which is twenty times faster and prints the same; `IN_PROCESSES` and every
-line that needs a shell run the installed program, and with `--thorough` all of them do.
+line that needs a shell run the installed program, and with JK_TEST_THOROUGH all of them do.
 `pytest --write-transcripts` writes what is printed now: read the difference before you commit it.
 """
 
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import story_lines
+from effort import THOROUGH
 from running import DATA, Workspace
 
 HERE = Path(__file__).parent
@@ -32,7 +33,7 @@ def test_story(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> N
         shutil.copy(DATA / name, tmp_path / "data")
     for name in ("small.yaml", "2016-03.jsonl"):
         shutil.copy(HERE / name, tmp_path)
-    in_processes = story.stem in IN_PROCESSES or request.config.getoption("--thorough")
+    in_processes = story.stem in IN_PROCESSES or THOROUGH
     told = story.read_text(encoding="utf-8")
     blocks = re.split(r"^(?=\$ |== )", told, flags=re.MULTILINE)
     happened = "".join(_tell(block, Workspace(tmp_path), in_processes=in_processes) for block in blocks)
