@@ -33,7 +33,6 @@ Begin = Callable[[Clock], WritableLedger]
 LATER = days(300)
 any_entries = settings(
     max_examples=share(60),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

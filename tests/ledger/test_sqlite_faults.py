@@ -267,8 +267,10 @@ def test_a_read_only_file_or_folder_is_read_and_not_written(frozen: str, path: P
     with closing(open_for_writing(str(path), Clock())) as ledger:
         append(ledger, [percent("40")])
     path.chmod(0o444 if frozen == "file" else 0o666)
-    for folder in (path.parent, *path.parent.parents[:2]):
-        folder.chmod(0o555 if frozen == "folder" and folder == path.parent else 0o755)
+    path.parent.chmod(0o555 if frozen == "folder" else 0o755)
+    for folder in path.parent.parents:
+        if folder.stat().st_mode & 0o005 != 0o005:  # pytest's own folders are closed to others
+            folder.chmod(0o755)
     done = subprocess.run(
         [sys.executable, "-c", UNPRIVILEGED, str(path), HERE], capture_output=True, text=True, check=False
     )
@@ -290,7 +292,7 @@ if os.getuid() == 0:
     os.setgid(65534)
     os.setuid(65534)
 try:
-    append(open_for_writing(sys.argv[1], Clock()), [percent("41")])
+    append(open_for_writing(sys.argv[1], Clock()), [percent("41", key="other")])
 except LedgerError as error:
     print(str(error).splitlines()[0])
 print(open_for_reading(sys.argv[1]).head().seq)
