@@ -1,6 +1,5 @@
 """A writer in a process of its own, which can be killed."""
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -11,26 +10,21 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import Self
 
+from forked import processes
 from jingkai_cli.errors import LedgerError
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.ledger.protocol import Writer
 from jingkai_cli.model import Entry, Reading, Recorded
-
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["jingkai_cli.ledger.sqlite", "jingkai_cli.ledger.postgres", "psycopg"])
-PATIENCE = 60
+from running import PATIENCE
 
 
 class Desk:
-    """A process that records entries, and says the number and the key of each once it is acknowledged.
-
-    It is forked from a process that has all modules loaded: 50 of them start in the time of one Python.
-    """
+    """A process that records entries, and says the number and the key of each once it is acknowledged."""
 
     def __init__(self, where: str, name: str, number: int) -> None:
         """Start to record so many entries under a name."""
-        self._hears, says = PROCESSES.Pipe(duplex=False)
-        self._process = PROCESSES.Process(target=_record, args=(where, name, number, says), daemon=True)
+        self._hears, says = processes().Pipe(duplex=False)
+        self._process = processes().Process(target=_record, args=(where, name, number, says), daemon=True)
         self._process.start()
         says.close()
         self.acknowledged: dict[int, str] = {}

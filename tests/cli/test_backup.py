@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from test_faults import no_room_above
 
+from forked import Run, no_room_above
 from jingkai_cli.ledger import saved
 from jingkai_cli.model import Head
 from running import Workspace, workspace
@@ -23,13 +23,14 @@ def test_a_disk_too_full_for_a_backup(place: Workspace) -> None:
     assert place.here("backup", "old.db").code == 0
     old = (place.folder / "old.db").read_bytes()
     before = place.files()
+    half_a_backup = no_room_above(len(old) // 2)
     for name in ("new.db", "old.db"):
-        done = place.jk("backup", name, **no_room_above(len(old) // 2))
+        done = Run(place, "backup", name, before=half_a_backup).done()
         assert (done.code, done.out) == (4, "")
         assert "full" in done.err
-    done = place.jk("export", "--all", "-o", "new.jsonl", **no_room_above(2000))
+    done = Run(place, "export", "--all", "-o", "new.jsonl", before=no_room_above(2000)).done()
     assert (done.code, done.out) == (4, "")
-    done = place.jk("restore", "old.db", "--ledger", "new.db", **no_room_above(len(old) // 2))
+    done = Run(place, "restore", "old.db", "--ledger", "new.db", before=half_a_backup).done()
     assert (done.code, done.out) == (4, "")
     assert place.files() == before
     assert (place.folder / "old.db").read_bytes() == old

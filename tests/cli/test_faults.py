@@ -1,19 +1,17 @@
 """Whatever is missing, broken, locked, full or typed wrongly: an exit code and a sentence, and nothing half done."""
 
-import resource
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 
+from forked import Run, die_at, no_room_above
 from jingkai_cli.ledger import sqlite
 from running import COMMANDS, Done, Workspace, workspace
 
@@ -187,18 +185,12 @@ def test_an_export_over_a_folder_writes_none_of_its_files(place: Workspace) -> N
     assert [path.name for path in (place.folder / "out").iterdir()] == ["units.csv"]
 
 
-def no_room_above(size: int) -> dict[str, Any]:
-    """What makes a disk full: no file may grow above a size, those that Python caches its modules in left out."""
-    limit = (size, size)
-    return {
-        "preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
-        "environ": {"PYTHONDONTWRITEBYTECODE": "1"},
-    }
-
-
 def test_a_disk_too_full_for_an_entry(place: Workspace) -> None:
     before = place.ledger.read_bytes()
-    refused(place.jk("record", "12", "-m", "x" * 100_000, **no_room_above(len(before))), 4, "nothing was recorded")
+    unwritable = {"PYTHONDONTWRITEBYTECODE": "1"}  # Python caches its modules without it
+    note = "x" * 100_000
+    done = place.jk("record", "12", "-m", note, environ=unwritable, preexec_fn=no_room_above(len(before)))
+    refused(done, 4, "nothing was recorded")
     assert place.ledger.read_bytes() == before
     assert place.here("check").code == 0
 
@@ -209,23 +201,9 @@ def test_a_disk_too_full_for_the_second_file_of_an_export(place: Workspace) -> N
     room = len(old["tasks.csv"]) + 1000
     assert len(old["entries.csv"]) > room
     place.here("record", "12", "5", "--on", "2016-02-29")
-    refused(place.jk("export", "--month", "2016-02", "-o", "out", **no_room_above(room)), 2, "entries.csv cannot be")
+    done = Run(place, "export", "--month", "2016-02", "-o", "out", before=no_room_above(room)).done()
+    refused(done, 2, "entries.csv cannot be")
     assert {path.name: path.read_bytes() for path in (place.folder / "out").iterdir()} == old
-
-
-KILLED = """
-import os, pathlib, signal
-from unittest.mock import patch
-from jingkai_cli.cli.app import main
-calls = iter(range({call}))
-def die(*arguments):
-    if next(calls, None) is None:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return real(*arguments)
-real = {name}
-with patch("{name}", die):
-    main()
-"""
 
 
 @pytest.mark.parametrize("call", range(5))
@@ -237,14 +215,7 @@ def test_a_killed_export_leaves_each_file_old_or_new(name: str, call: int, place
     place.here(*export)
     old = [(out / file).read_bytes() for file in files]
     place.here("record", "12", "5", "--on", "2016-02-29")
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED.format(call=call, name=name), *export],
-        cwd=place.folder,
-        env=place.environment(),
-        check=False,
-        capture_output=True,
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert Run(place, *export, before=partial(die_at, name, call)).done() == Done(-signal.SIGKILL, "", "")
     left = [(out / file).read_bytes() for file in files]
     place.here(*export)
     new = [(out / file).read_bytes() for file in files]
@@ -302,6 +273,5 @@ CLOSING = {
 
 
 def at_once(place: Workspace, commands: list[tuple[str, ...]]) -> list[Done]:
-    running = [place.start(*command) for command in commands]
-    said = [desk.communicate(timeout=60) for desk in running]
-    return [Done(one.returncode, out.decode(), err.decode()) for one, (out, err) in zip(running, said, strict=True)]
+    running = [Run(place, *command) for command in commands]
+    return [desk.done() for desk in running]

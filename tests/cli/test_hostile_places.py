@@ -5,6 +5,7 @@ import re
 import resource
 import shutil
 import subprocess
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 
+from forked import Run
 from hostile import few, hostile, small, unseen
 from jingkai_cli.ledger import saved
 from running import PATIENCE, Workspace
@@ -152,7 +154,7 @@ def test_a_file_without_an_end_is_not_read_to_its_end(command: str, tmp_path: Pa
     assert place.here("record", "12", "5", "--on", "2016-03-01").code == 0
     before = place.files()
     room = (2 << 30, 2 << 30)
-    done = place.jk(*command.split(), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, room))
+    done = Run(place, *command.split(), before=partial(resource.setrlimit, resource.RLIMIT_AS, room)).done()
     assert (done.code, done.out) == (ENDLESS[command], ""), done
     assert place.files() == before
 
