@@ -1,6 +1,7 @@
 """Runs `jk` in a workspace of its own, with nothing of the tester's environment: in this process, or as a real one."""
 
 import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, TextIO
 from unittest.mock import patch
 
 import click
@@ -70,23 +72,38 @@ class Workspace:
         return clean | environ
 
     def here(self, *arguments: str, **environ: str) -> Done:
-        """Run one command in this process: many times faster, for what needs neither a terminal nor a signal.
-
-        Environment, folder, streams and language are afterwards what they were.
-        """
+        """Run one command in this process: many times faster, for what needs no process of its own."""
         out, err = BytesIO(), BytesIO()
+        with _text(out) as stdout, _text(err) as stderr:
+            code = self._run(arguments, environ, stdout, stderr)
+            return Done(code, out.getvalue().decode("utf-8", "surrogateescape"), err.getvalue().decode())
+
+    def on_a_terminal(self, *arguments: str, **environ: str) -> Done:
+        """Run one command in this process on a terminal of 80 columns; `out` is all that it shows."""
+        ours, theirs = pty.openpty()
+        shown: list[bytes] = []
+        reader = Thread(target=lambda: shown.extend(iter(lambda: read_terminal(ours), b"")))
+        reader.start()
+        with os.fdopen(theirs, "w", encoding="utf-8", errors="replace") as terminal:
+            code = self._run(arguments, environ, terminal, terminal)
+        reader.join(PATIENCE)
+        os.close(ours)
+        return Done(code, b"".join(shown).decode().replace("\r\n", "\n"), "")
+
+    def _run(self, arguments: tuple[str, ...], environ: dict[str, str], stdout: TextIO, stderr: TextIO) -> int:
+        """Run one command; environment, folder, streams and language are afterwards what they were."""
         with (
             patch.dict(os.environ, self.environment(**environ), clear=True),
             chdir(self.folder),
             speaking("en"),
-            redirect_stdout(_text(out)) as stdout,
-            redirect_stderr(_text(err)) as stderr,
+            redirect_stdout(stdout),
+            redirect_stderr(stderr),
         ):
             bind(os.environ)
             code = run(list(arguments))
             stdout.flush()
             stderr.flush()
-        return Done(code, out.getvalue().decode("utf-8", "surrogateescape"), err.getvalue().decode())
+        return code
 
     def jk(self, *arguments: str | bytes | Path, environ: dict[str, str] | None = None, **options: Any) -> Done:
         """Run one command in a process. `options` go to `subprocess.run`; a `preexec_fn` too: tests have one thread."""
@@ -132,6 +149,14 @@ class Workspace:
     def files(self) -> set[str]:
         """Every file and folder, hidden ones too."""
         return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*")}
+
+
+def read_terminal(terminal: int) -> bytes:
+    """What is there to read; nothing when nobody writes any more."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # how Linux says that nobody writes any more
+        return b""
 
 
 def _text(content: BytesIO) -> TextIOWrapper:

@@ -55,6 +55,12 @@ def parsed(line: str) -> list[Step] | None:
     return steps
 
 
+def words_of(line: str) -> list[str] | None:
+    """The arguments of a line that is one command of `jk` and nothing else."""
+    steps = parsed(line)
+    return shlex.split(line)[1:] if steps == [Step(line)] and line.startswith("jk ") else None
+
+
 def _split(text: str, operator: str) -> list[str]:
     """The parts between the operators that are not quoted."""
     pieces = re.split(r"""('[^']*'|"[^"]*")""", text)
