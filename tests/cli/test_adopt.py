@@ -5,11 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from running import Workspace
 from test_faults import every_command
 
 from jingkai_cli.ledger import open_for_reading
 from jingkai_cli.plan import parse_plan
+from running import Workspace
 
 SMALL = Path(__file__).with_name("small.yaml")
 OF_THE_PAST = list(every_command("known_on"))

@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from running import Workspace, workspace
-from test_faults import no_room_above
 
+from forked import Run, no_room_above
 from jingkai_cli.ledger import saved
 from jingkai_cli.model import Head
+from running import Workspace, workspace
 
 
 @pytest.fixture
@@ -23,13 +23,14 @@ def test_a_disk_too_full_for_a_backup(place: Workspace) -> None:
     assert place.here("backup", "old.db").code == 0
     old = (place.folder / "old.db").read_bytes()
     before = place.files()
+    half_a_backup = no_room_above(len(old) // 2)
     for name in ("new.db", "old.db"):
-        done = place.jk("backup", name, **no_room_above(len(old) // 2))
+        done = Run(place, "backup", name, before=half_a_backup).done()
         assert (done.code, done.out) == (4, "")
         assert "full" in done.err
-    done = place.jk("export", "--all", "-o", "new.jsonl", **no_room_above(2000))
+    done = Run(place, "export", "--all", "-o", "new.jsonl", before=no_room_above(2000)).done()
     assert (done.code, done.out) == (4, "")
-    done = place.jk("restore", "old.db", "--ledger", "new.db", **no_room_above(len(old) // 2))
+    done = Run(place, "restore", "old.db", "--ledger", "new.db", before=half_a_backup).done()
     assert (done.code, done.out) == (4, "")
     assert place.files() == before
     assert (place.folder / "old.db").read_bytes() == old
@@ -128,12 +129,16 @@ def test_a_backup_and_a_restore_need_no_good_plan(place: Workspace) -> None:
 
 @pytest.mark.parametrize("umask", ["000", "002", "022", "077"])
 def test_nobody_else_may_write_what_is_made_here(umask: str, place: Workspace) -> None:
-    commands = (
-        "jk record 12 5 --on 2016-03-01 --ledger new.db && jk backup saved.db && jk restore saved.db --ledger third.db"
-        " && jk export --all -o whole.jsonl && jk export --month 2016-03 -o out && jk report -o report.csv"
-        " && mkdir begun && jk init begun"
-    )
-    assert place.shell(f"umask {umask}; {commands}").code == 0
+    (place.folder / "begun").mkdir()
+    before = os.umask(int(umask, 8))
+    try:
+        for line in (
+            "record 12 5 --on 2016-03-01 --ledger new.db", "backup saved.db", "restore saved.db --ledger third.db",
+            "export --all -o whole.jsonl", "export --month 2016-03 -o out", "report -o report.csv", "init begun",
+        ):  # fmt: skip
+            assert place.here(*line.split()).code == 0
+    finally:
+        os.umask(before)
     made = ["new.db", "saved.db", "third.db", "whole.jsonl", "report.csv", "begun/tasks.yaml"]
     made += [f"out/{path.name}" for path in (place.folder / "out").iterdir()]
     for name in made:

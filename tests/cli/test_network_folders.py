@@ -3,11 +3,11 @@
 from pathlib import Path, PurePosixPath
 
 import pytest
-from running import Workspace, workspace
 from test_faults import every_command
 
 from jingkai_cli.cli import place as placing
 from jingkai_cli.ledger.sqlite_connection import NETWORK, network_kind
+from running import Workspace, workspace
 
 MOUNTS = """\
 22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw

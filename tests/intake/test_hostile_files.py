@@ -2,7 +2,6 @@
 
 import random
 import struct
-import sys
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
@@ -14,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office_files import HEADER, ROWS, repacked, sheet, word
 
-sys.path.append(str(Path(__file__).parents[1] / "cli"))
 from running import Workspace, workspace
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-sys.path.append(str(Path(__file__).parents[1] / "cli"))
 from running import Workspace, workspace
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")

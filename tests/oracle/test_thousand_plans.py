@@ -1,4 +1,7 @@
-"""One thousand random plans and ledgers: what `jk report -f json` says of them, and what the oracle says."""
+"""One thousand random plans and ledgers: what `jk report -f json` says of them, and what the oracle says.
+
+Day by day these are the first two hundred; all of them with JK_TEST_THOROUGH.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -8,6 +11,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from effort import share
 from jingkai_cli.plan import validation
 
 from .comparing import Tally, compare
@@ -15,7 +19,7 @@ from .program import Workspace, load
 from .questions import question
 from .random_plans import plan_of
 
-BATCHES = 40
+BATCHES = share(40)
 CASES = 25
 """Cases in a batch."""
 

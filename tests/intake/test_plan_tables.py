@@ -1,6 +1,5 @@
 """`jk init --from`: an office's plan table becomes a plan that loads; what cannot be read is told with its cell."""
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,10 +7,8 @@ from typing import Any
 import pytest
 from office_files import HEADER, ROWS, TITLE, sheet, word
 
-sys.path.append(str(Path(__file__).parents[1] / "cli"))
-from running import Done, Workspace
-
 from jingkai_cli.plan import load_plan
+from running import Done, Workspace
 
 
 def begun(folder: Path, file: Path, *more: str) -> Done:

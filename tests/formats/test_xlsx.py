@@ -14,8 +14,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
+
+from hostile import NASTY, small
 from running import Workspace, workspace
-from test_hostile_text import NASTY
 
 AS_OF = ("--as-of", "2016-07-15")
 COMMANDS = {
@@ -149,7 +150,7 @@ def test_a_document_of_several_tables_has_a_sheet_for_each(place: Workspace) -> 
 
 @pytest.mark.parametrize("note", [*EXECUTED, *READ_AS_OTHER, *(note for note in NASTY if note.strip())])
 def test_a_text_stays_a_text(note: str, tmp_path: Path) -> None:
-    place = workspace(tmp_path)
+    place = small(tmp_path)
     assert place.here("record", "12", "-m", note, "--on", "2016-03-01", "--by", note).code == 0
     content = written(place, "log")
     assert not [sheet for sheet in sheets(content) if "<f>" in sheet or "<f " in sheet]

@@ -1,7 +1,6 @@
 """Sheets that units made by themselves, read by a map of their columns; and CSV in every encoding that offices have."""
 
 import json
-import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ import pytest
 from office_files import sheet
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-sys.path.append(str(Path(__file__).parents[1] / "cli"))
 from running import Workspace, workspace
 
 COLUMNS = """sheet: 表

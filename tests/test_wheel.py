@@ -3,14 +3,14 @@
 import os
 import subprocess
 import sys
-import sysconfig
 import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+import typer
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 NEEDED = {
     "jingkai_cli/py.typed",
     "jingkai_cli/cli/tasks.template.yaml",
@@ -44,8 +44,8 @@ def jk(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = next((home / "lib").glob("python*/site-packages"))
     install = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--quiet", str(wheel)]
     subprocess.run([*install, "--target", str(site)], check=True, capture_output=True)
-    # Only the borrowed folder, and not what its own .pth files add: an editable install must not stand in.
-    (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    # Only the folder that has the packages, and not what its own .pth files add: an editable install must not stand in.
+    (site / "borrowed.pth").write_text(f"{Path(typer.__file__).parents[1]}\n", encoding="utf-8")
     script = home / "bin" / "jk"
     script.write_text(f"#!{python}\nfrom jingkai_cli.cli.app import main\nmain()\n", encoding="utf-8")
     script.chmod(0o755)

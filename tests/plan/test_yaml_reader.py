@@ -10,6 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from effort import share
 from jingkai_cli.errors import InvalidInput
 from jingkai_cli.model import Indicator, Milestone, Plan, Rules, Task
 from jingkai_cli.plan import load_plan, yaml_reader
@@ -36,9 +37,7 @@ plans = st.builds(
 
 punctuation = st.text(st.sampled_from("：: -[]{}'\"|>&*!#%@`,\n\t\\ 一1ax?~<"), max_size=60)
 
-
-untimed = settings(deadline=None)
-"""A busy machine is no fault of the plan's."""
+some = settings(max_examples=share(100))
 
 
 @pytest.fixture(scope="module")
@@ -52,19 +51,19 @@ def read(plan: Path, raw: bytes) -> None:
         load_plan(plan)
 
 
-@untimed
+@some
 @given(raw=st.binary(max_size=200))
 def test_any_bytes(plan: Path, raw: bytes) -> None:
     read(plan, raw)
 
 
-@untimed
+@some
 @given(text=plans | punctuation)
 def test_any_text_that_looks_like_yaml(plan: Path, text: str) -> None:
     read(plan, text.encode("utf-8", "replace"))
 
 
-@untimed
+@some
 @given(text=plans | punctuation)
 def test_any_text_without_the_c_loader(plan: Path, text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from effort import share
 from jingkai_cli.model import Plan
 from jingkai_cli.plan import load_plan
 from jingkai_cli.plan.cache import KEPT, keep, pack, recall, unpack
@@ -50,7 +51,7 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
             return st.dictionaries(values(inner[0]), values(inner[1]), max_size=2)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=share(60), suppress_health_check=list(HealthCheck))
 @given(values(Plan))
 def test_whatever_a_plan_holds_comes_back(plan: Plan) -> None:
     again = unpack(marshal.loads(marshal.dumps(pack(plan))))  # noqa: S302 - written here

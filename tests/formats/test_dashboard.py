@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from browser import Browser, chromium
+
 from running import Workspace, workspace
 
 AS_OF = ("--as-of", "2016-07-15")

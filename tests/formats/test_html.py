@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
-from running import JK, Workspace, workspace
 
 from jingkai_cli.model import Plan, Task
 from jingkai_cli.reports.dashboard_content import POINTS, days
+from running import JK, Workspace, workspace
 
 AS_OF = ("--as-of", "2016-07-15")
 

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from running import Workspace, workspace
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")

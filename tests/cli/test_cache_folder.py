@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from running import Workspace, workspace
 
 REPORT = ("report", "--as-of", "2016-07-15", "-f", "json")

@@ -5,7 +5,6 @@ import resource
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,9 +21,9 @@ from jingkai_cli.ledger import create, open_for_reading, open_for_writing, postg
 from jingkai_cli.ledger.postgres.link import Limits, Overtaken, translated
 from jingkai_cli.ledger.protocol import Reader, Writer
 from jingkai_cli.model import Head
+from ledger_writer import Desk
 from postgres_server import OwnServer, Server, missing, started
 
-WRITER = Path(__file__).with_name("ledger_writer.py")
 COMMIT = b"COMMIT\0"
 SHORT = Limits(connect=2, lock=0.5, statement=1, answer=2)
 
@@ -43,16 +42,6 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.ledger()
 
 
-def writer(place: str, name: str, number: int) -> subprocess.Popen[str]:
-    command = [sys.executable, str(WRITER), place, name, str(number)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def acknowledged(output: str) -> dict[int, str]:
-    lines = [line.split() for line in output.splitlines(keepends=True) if line.endswith("\n")]
-    return {int(seq): key for seq, key in lines}
-
-
 def holds(place: str, entries: dict[int, str]) -> dict[int, str]:
     """Everything that was acknowledged is in the ledger, once, and the ledger is whole."""
     with closing(open_for_reading(place)) as ledger:
@@ -67,13 +56,11 @@ def holds(place: str, entries: dict[int, str]) -> dict[int, str]:
 
 
 def test_twenty_desks_record_fifty_entries_each_at_once(place: str) -> None:
-    desks = [writer(place, f"desk{number}", 50) for number in range(20)]
+    desks = [Desk(place, f"desk{number}", 50) for number in range(20)]
     said: dict[int, str] = {}
-    for process in desks:
-        output, complaint = process.communicate(timeout=120)
-        assert process.returncode == 0, complaint
-        mine = acknowledged(output)
-        assert len(mine) == 50
+    for desk in desks:
+        mine = desk.finish()
+        assert (desk.code, len(mine)) == (0, 50)
         assert not mine.keys() & said.keys()
         said |= mine
     assert sorted(said) == list(range(1, 1001))
@@ -84,18 +71,15 @@ def test_killed_writers_lose_nothing_that_was_acknowledged(url: str) -> None:
     """In each of 50 rounds one of two that write at once is killed at a random moment, and another comes after it."""
     chance = random.Random(2016)  # noqa: S311 - moments, not secrets
     said: dict[int, str] = {}
-    first = writer(url, "turn0", 10_000)
+    first = Desk(url, "turn0", 10_000)
     for turn in range(1, 51):
-        second = writer(url, f"turn{turn}", 10_000)
-        assert second.stdout
-        said |= acknowledged(second.stdout.readline())
+        second = Desk(url, f"turn{turn}", 10_000)
+        second.wait_for(1)
         time.sleep(chance.uniform(0, 0.03))
-        first.kill()
-        said |= acknowledged(first.communicate()[0])
-        assert first.returncode == -signal.SIGKILL
+        said |= first.kill()
+        assert first.code == -signal.SIGKILL
         first = second
-    first.kill()
-    said |= acknowledged(first.communicate()[0])
+    said |= first.kill()
     assert {key.partition("-")[0] for key in said.values()} == {f"turn{turn}" for turn in range(51)}
     holds(url, said)
 
@@ -382,16 +366,15 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(own: OwnServer) -> 
     chance = random.Random(2016)  # noqa: S311 - moments, not secrets
     said: dict[int, str] = {}
     for turn in range(4):
-        pair = [writer(url, f"turn{turn}-{number}", 100_000) for number in range(2)]
-        for process in pair:
-            assert process.stdout
-            said |= acknowledged(process.stdout.readline())
+        pair = [Desk(url, f"turn{turn}-{number}", 100_000) for number in range(2)]
+        for desk in pair:
+            desk.wait_for(1)
         time.sleep(chance.uniform(0.05, 0.2))
         own.kill()
         own.start()
-        for process in pair:
-            process.send_signal(signal.SIGINT)
-            said |= acknowledged(process.communicate(timeout=60)[0])
+        for desk in pair:
+            desk.interrupt()
+            said |= desk.finish()
         holds(url, said)
     assert len(said) >= 8
 

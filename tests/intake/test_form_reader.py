@@ -1,7 +1,6 @@
 """`jk form` and back: what a unit types into its form is what reports say, in the real plan, for every unit."""
 
 import json
-import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,11 +12,9 @@ import pytest
 from office_files import fill, repacked, sheet
 from openpyxl import load_workbook
 
-sys.path.append(str(Path(__file__).parents[1] / "cli"))
-from running import Workspace, workspace
-
 from jingkai_cli.intake.form_layout import COLUMNS, FIRST_ROW, HEADER_ROW, KEYS, PLACES
 from jingkai_cli.plan import load_plan
+from running import Workspace, workspace
 
 INPUTS = ("added", "total", "done", "done_on", "note")
 SMALL = Path(__file__).parents[1] / "cli" / "small.yaml"

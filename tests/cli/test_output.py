@@ -12,7 +12,8 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from running import JK, Workspace, workspace
+
+from running import JK, Workspace, read_terminal, workspace
 
 AS_OF = ("--as-of", "2016-07-15")
 REPORT = ("report", *AS_OF)
@@ -33,17 +34,10 @@ def on_a_terminal(place: Workspace, *arguments: str) -> str:
     with subprocess.Popen([*JK, *arguments], cwd=place.folder, env=environ, stdin=slave, stdout=slave, stderr=slave):
         os.close(slave)
         read = bytearray()
-        while chunk := _read(master):
+        while chunk := read_terminal(master):
             read += chunk
     os.close(master)
     return read.decode().replace("\r\n", "\n")
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # the other end is closed
-        return b""
 
 
 def test_a_table_is_for_a_terminal_and_text_for_a_pipe(place: Workspace) -> None:

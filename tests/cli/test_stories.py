@@ -3,24 +3,27 @@
 A story is `$ command` and what it prints: lines of stderr begin with `! `, an exit code other than 0 stands as
 `[exit 2]`. Everything runs in one fresh folder with the real data; lines that begin with `==` are prose. What differs
 from run to run is masked: hashes, keys, and the days of recording, which are those of the plan's zone.
+
+Most stories call `jk` inside this process, which is twenty times faster and prints the same; `IN_PROCESSES` and every
+line that needs a shell run the installed program, and with JK_TEST_THOROUGH all of them do.
 `pytest --write-transcripts` writes what is printed now: read the difference before you commit it.
 """
 
-import os
 import re
-import shlex
 import shutil
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+import story_lines
+from effort import THOROUGH
+from running import DATA, Workspace
+
 HERE = Path(__file__).parent
-DATA = HERE.parent.parent / "data"
 STORIES = sorted(HERE.glob("*.test"))
+IN_PROCESSES = {"month", "morning"}
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
@@ -30,41 +33,28 @@ def test_story(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> N
         shutil.copy(DATA / name, tmp_path / "data")
     for name in ("small.yaml", "2016-03.jsonl"):
         shutil.copy(HERE / name, tmp_path)
+    in_processes = story.stem in IN_PROCESSES or THOROUGH
     told = story.read_text(encoding="utf-8")
-    happened = "".join(_tell(block, tmp_path) for block in re.split(r"^(?=\$ |== )", told, flags=re.MULTILINE))
+    blocks = re.split(r"^(?=\$ |== )", told, flags=re.MULTILINE)
+    happened = "".join(_tell(block, Workspace(tmp_path), in_processes=in_processes) for block in blocks)
     if request.config.getoption("--write-transcripts"):
         story.write_text(happened, encoding="utf-8")
     assert happened == told
 
 
-def _tell(block: str, folder: Path) -> str:
+def _tell(block: str, place: Workspace, *, in_processes: bool) -> str:
     """A command with what it prints now; prose as it is."""
     first, _, rest = block.partition("\n")
     if not first.startswith("$ "):
         return block
+    line = first.removeprefix("$ ")
+    done = place.shell(line) if in_processes else story_lines.run(line, place)
+    said = done.out.replace("\r\n", "\n")
+    said += "\n" if said and not said.endswith("\n") else ""
+    said += "".join(f"! {line}\n" for line in done.err.splitlines())
+    said += f"[exit {done.code}]\n" if done.code else ""
     blank = "\n" if rest.endswith("\n\n") or rest == "\n" else ""
-    return f"{first}\n{_run(first[2:], folder)}{blank}"
-
-
-def _run(command: str, folder: Path) -> str:
-    words = shlex.split(command)
-    settings = [word for word in words if re.match(r"[A-Z_]+=", word)]
-    environment = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "HOME": str(folder),
-        "XDG_CACHE_HOME": str(folder.with_name("cache")),
-        "LANG": "C.UTF-8",
-        "JK_BY": "li",
-        "COLUMNS": "80",
-        **dict(setting.split("=", 1) for setting in settings),
-    }
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60
-    )
-    said = done.stdout if done.stdout.endswith("\n") or not done.stdout else f"{done.stdout}\n"
-    said += "".join(f"! {line}\n" for line in done.stderr.splitlines())
-    said += f"[exit {done.returncode}]\n" if done.returncode else ""
-    return _masked(said.replace(str(folder), "."))
+    return f"{first}\n{_masked(said.replace(str(place.folder), '.'))}{blank}"
 
 
 def _masked(text: str) -> str:
