@@ -12,7 +12,7 @@ from ..language import _
 from ..model import Recorded
 from .derived import Derived, Rows
 from .protocol import Reader, Writer
-from .reader import SqlReader, last
+from .reader import SqlReader
 from .sqlite_connection import PATIENCE, Connection
 from .store import SqlLedger
 from .writer import SqlWriter, insert
@@ -60,19 +60,6 @@ def _of_another_program(path: Path) -> bool:
     except OSError:
         return False  # SQLite says what is wrong
     return header[19:20] == b"\x02" and header[68:72] != APPLICATION.to_bytes(4, "big")
-
-
-def last_of(path: Path) -> tuple[int, str] | None:
-    """What `last` says of the ledger in a file, at once: it does not wait for who is writing.
-
-    Raises:
-        LedgerError: it cannot be read now.
-    """
-    connection = opened(path, patience=0)
-    if connection is None:
-        return None
-    with closing(connection):
-        return last(connection.rows)
 
 
 def version_of(connection: Connection) -> int:

@@ -32,6 +32,14 @@ class PlanFiles:
         """
         return self.read(self.plan), self.read(self.contacts) if self.contacts else None
 
+    def text(self) -> str:
+        """The text of the plan, word for word.
+
+        Raises:
+            InvalidInput: It cannot be read, or holds what no plan may hold.
+        """
+        return text_of(self.plan, self.read(self.plan))
+
 
 def is_file(path: Path) -> bool:
     """Whether a file is there, and in a folder that may be searched."""
