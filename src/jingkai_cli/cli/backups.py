@@ -3,13 +3,12 @@
 import os
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 from typer import Argument
 
 from ..errors import LedgerError, Refused
-from ..intake.importing import assign_adopted
+from ..intake.adopted_units import assign_adopted
 from ..language import _, ngettext
 from ..ledger import chain, open_for_reading, open_for_writing
 from ..ledger.protocol import Ledger, Writer
@@ -91,6 +90,8 @@ def _put(file: Path, target: Path) -> None:
         LedgerError: the folder is missing or full.
         Refused: somebody else began a ledger there.
     """
+    from tempfile import TemporaryDirectory
+
     from ..ledger import saved
 
     try:

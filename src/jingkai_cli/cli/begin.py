@@ -4,7 +4,6 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 from typer import Argument, Option
@@ -91,8 +90,9 @@ def _from_office(source: Path, year: int | None, file: Path) -> None:
         InvalidInput: the document cannot be read, or what it says makes no plan.
         Refused: it is no document of a kind that is read, or nobody says which year it is for.
     """
+    from tempfile import TemporaryDirectory
+
     from ..intake.plan_documents import ENDINGS, convert
-    from ..plan import load_plan
 
     if source.suffix.lower() not in ENDINGS:
         text = _("{file}: a plan is taken from {endings}")

@@ -91,7 +91,7 @@ def _is_dump(file: Path) -> bool:
 
 def _replay(file: Path, options: Writing) -> None:
     """Bring a whole ledger in as it stands: its entries are replayed, so no plan is asked."""
-    from ..intake.importing import assign_adopted
+    from ..intake.adopted_units import assign_adopted
     from ..ledger import saved
 
     def work(writer: Writer) -> tuple[int, int]:

@@ -1,8 +1,8 @@
 """Where the ledger is: its file or URL, and how it is opened there."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import Refused
 from ..language import _
@@ -18,8 +18,7 @@ CONSENT = "JK_NETWORK_FOLDER"
 """The variable that allows a SQLite ledger on a network folder for good."""
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerLocation:
+class LedgerLocation(NamedTuple):
     """A ledger's file or URL."""
 
     name: str

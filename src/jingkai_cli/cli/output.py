@@ -4,10 +4,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from errno import EISDIR
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import JkError, Refused
 from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, render
@@ -61,8 +60,7 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda reached: shown.update(task, completed=reached)
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(NamedTuple):
     """Where a report goes, and as what: the options `-f`, `-o`, `--encoding` and `--labels` of every report."""
 
     form: str | None

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from ..dates import parse_day
 from ..errors import Refused, refuse_device
+from ..intake.adopted_units import follow
 from ..intake.checks import Objection, objections
-from ..intake.importing import follow
 from ..language import _
 from ..ledger import open_for_writing
 from ..ledger.chain import content

@@ -30,7 +30,7 @@ KEPT = 64
 ROOM = 64 * 1024 * 1024
 """Bytes that they take together at most."""
 
-LARGEST = ROOM // 4
+LARGEST = ROOM // 2
 """Bytes that one may take."""
 
 CHECKSUM = 4
