@@ -97,7 +97,7 @@ def test_the_same_text_is_never_read_twice(place: Workspace, monkeypatch: pytest
         read.append(name)
         return parse_plan(text, name)
 
-    monkeypatch.setattr("jingkai_cli.cli.adoption.parse_plan", reading)
+    monkeypatch.setattr("jingkai_cli.cli.session.parse_plan", reading)
     place.here("report")
     assert read == ["#3"]
     assert place.here("adopt", "-m", "领导小组第4次会议").code == 0

@@ -29,10 +29,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")  # T
 @pytest.fixture(autouse=True)
 def _built_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan's schema is the same each time: building it is most of a report's cost."""
-    from jingkai_cli.cli import desk
+    from jingkai_cli.cli import session
 
     monkeypatch.setattr(validation, "TypeAdapter", _adapter)
-    monkeypatch.setattr(desk, "load_plan", load)
+    monkeypatch.setattr(session, "load_files", lambda files, _cache: load(files.plan))
 
 
 @cache

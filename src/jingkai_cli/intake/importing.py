@@ -1,6 +1,6 @@
 """Rows of a file → the ledger: all of them in one transaction, or none."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,37 +10,10 @@ from ..language import _
 from ..ledger.protocol import Reader, Writer
 from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded
-from ..plan import parse_plan
+from .adopted_units import assign_adopted, moves_the_plan
 from .rows import Row
 from .spool import Spool
 from .text_files import fault
-
-
-def follow(writer: Writer, recorded: Iterable[Recorded]) -> None:
-    """Do as `assign_adopted` where one of these entries, appended just now, adopted a plan or took an adoption back."""
-    if any(moves_the_plan(writer, one.entry) for one in recorded):
-        assign_adopted(writer)
-
-
-def assign_adopted(writer: Writer) -> None:
-    """Tell a ledger that knows its users which units answer for each task: the lead unit and those that support it.
-
-    The last plan that was adopted and not retracted says so; where there is none, no unit does.
-
-    Raises:
-        InvalidInput: this program cannot read that plan.
-    """
-    adoption = writer.adopted()
-    tasks = parse_plan(adoption.entry.plan or "", f"#{adoption.seq}").tasks if adoption else ()
-    writer.assign({task.id: [u for u in (task.lead_unit, *task.support_units) if u] for task in tasks})
-
-
-def moves_the_plan(ledger: Reader, entry: Entry) -> bool:
-    """Whether an entry adopts a plan or takes an adoption back."""
-    if entry.kind != "retract":
-        return entry.kind == "adopt"
-    withdrawn = ledger.entry(entry.ref or 0)
-    return withdrawn is not None and withdrawn.entry.kind == "adopt"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,19 +31,6 @@ def open_for_reading(where: str) -> Ledger:
     return sqlite.open_for_reading(_file(where))
 
 
-def last_of(file: Path) -> tuple[int, str] | None:
-    """The number and the hash of the last entry of a ledger in a file, at once: without waiting for who is writing.
-
-    None for an empty ledger.
-
-    Raises:
-        LedgerError: it cannot be read now.
-    """
-    from . import sqlite
-
-    return sqlite.last_of(file)
-
-
 def open_for_writing(where: str, now: Callable[[], datetime]) -> WritableLedger:
     """The ledger at a path or a URL, to record in; a file is made when it is not there, but its folder never is.
 

@@ -12,7 +12,7 @@ from ..language import _
 from ..model import Recorded
 from .derived import Derived, Rows
 from .protocol import Reader, Writer
-from .reader import SqlReader, last
+from .reader import SqlReader
 from .sqlite_connection import PATIENCE, Connection
 from .store import SqlLedger
 from .writer import SqlWriter, insert
@@ -24,32 +24,29 @@ MIGRATIONS = ("sqlite.sql", "sqlite-2.sql")
 """The scripts that bring a ledger from version 0, an empty file, to the present one. Only ever added to."""
 
 
-def opened(path: Path, patience: float = PATIENCE) -> Connection | None:
-    """A connection that reads a ledger which is there already.
-
-    Returns:
-        None for an empty file, which is what a first writer leaves who is killed before it commits.
+def _refuse_what_is_no_file_of_ours(path: Path) -> None:
+    """Refuse what SQLite must not even open.
 
     Raises:
-        LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
+        LedgerError: it is a folder, a pipe, a device, or the database of another program.
     """
-    if size_of(path) is None:
-        raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
     if path.is_dir():
         raise LedgerError(_("{path} is a folder: name a file in it.").format(path=path))
-    if not path.is_file():  # a pipe would make us wait, a device would get a journal beside it
+    if not path.is_file() or _of_another_program(path):  # a pipe would make us wait, a device would get a journal
         raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
-    if _of_another_program(path):
-        raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
-    connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
+
+
+def _version_in(connection: Connection, path: Path) -> int:
+    """The version of the ledger's tables in a file; 0 where it is empty, as a writer leaves it who is killed early.
+
+    Raises:
+        LedgerError: it is not a ledger, is damaged, or is newer than this program.
+    """
     with connection.transaction("BEGIN"):
-        if version_of(connection) > 0:
-            return connection
-        found = size_of(path)
-    connection.close()
-    if found:  # to SQLite a file of a few bytes is as empty as one of none
-        raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
-    return None
+        version = version_of(connection)
+        if version == 0 and size_of(path):  # to SQLite a file of a few bytes is as empty as one of none
+            raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
+    return version
 
 
 def _of_another_program(path: Path) -> bool:
@@ -60,19 +57,6 @@ def _of_another_program(path: Path) -> bool:
     except OSError:
         return False  # SQLite says what is wrong
     return header[19:20] == b"\x02" and header[68:72] != APPLICATION.to_bytes(4, "big")
-
-
-def last_of(path: Path) -> tuple[int, str] | None:
-    """What `last` says of the ledger in a file, at once: it does not wait for who is writing.
-
-    Raises:
-        LedgerError: it cannot be read now.
-    """
-    connection = opened(path, patience=0)
-    if connection is None:
-        return None
-    with closing(connection):
-        return last(connection.rows)
 
 
 def version_of(connection: Connection) -> int:
@@ -122,8 +106,14 @@ def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
     Raises:
         LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
     """
-    connection = opened(path, patience)
-    return SqliteLedger(connection) if connection else in_memory((), str(path))
+    if size_of(path) is None:
+        raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
+    _refuse_what_is_no_file_of_ours(path)
+    connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
+    if _version_in(connection, path) > 0:
+        return SqliteLedger(connection)
+    connection.close()
+    return in_memory((), str(path))
 
 
 def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = PATIENCE) -> "WritableSqliteLedger":
@@ -133,15 +123,14 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
         LedgerError: its folder is missing, it is not a ledger, is damaged, or is newer than this program.
     """
     if size_of(path) is not None:
-        open_for_reading(path, patience).close()  # what is not a ledger of ours is not even opened for writing
+        _refuse_what_is_no_file_of_ours(path)
     elif size_of(path.parent) is None:
         raise LedgerError(_("The folder {path} does not exist: make it first.").format(path=path.parent))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=rwc", patience)
+    version = _version_in(connection, path)  # before anything is set or written
     connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
     connection.rows("PRAGMA synchronous = FULL")
     connection.rows("PRAGMA cache_size = -262144")  # kibibytes: the keys and hashes of a large import lie all over
-    with connection.transaction("BEGIN"):
-        version = version_of(connection)
     if version < len(MIGRATIONS):
         _migrate(connection)
     return WritableSqliteLedger(connection, now)

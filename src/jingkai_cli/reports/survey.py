@@ -47,6 +47,14 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     return Survey(as_of, ledger.head(), facts, tuple(sorted(set(facts) - {task.id for task in plan.tasks})))
 
 
+def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
+    """Everything that a report of one task needs to know as of a date: the ledger is asked for no other task."""
+    facts = facts_of(ledger, plan, task, as_of)
+    if months := _months(ledger, plan, task, as_of):
+        facts = replace(facts, months=months)
+    return Survey(as_of, ledger.head(), {task.id: facts}, ())
+
+
 def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
     """What a ledger says of one task as of a date."""
     formerly = dict.fromkeys(task.formerly, task.id)

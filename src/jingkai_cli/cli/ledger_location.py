@@ -1,44 +1,43 @@
-"""Where a ledger is: what every command needs to know of it, the plan good, faulty or missing."""
+"""Where the ledger is: its file or URL, and how it is opened there."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import Refused
 from ..language import _
 from ..ledger import empty_ledger, file_of, open_for_reading, open_for_writing
 from ..ledger.protocol import Ledger, WritableLedger
-from ..plan import find_plan
-from .clock import now
-from .output import tell
+from .environment import ledger_name, now, plan_file
+from .output import notify
 
 MOUNTS = Path("/proc/self/mountinfo")
-"""Where Linux says which folder is of which file system; other systems have none, and are not asked."""
+"""Where Linux lists which file system each folder is on; other systems have no such file, and nothing is refused."""
+
 CONSENT = "JK_NETWORK_FOLDER"
 """The variable that allows a SQLite ledger on a network folder for good."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class LedgerLocation(NamedTuple):
     """A ledger's file or URL."""
 
     name: str
     by_default: bool
-    """Nobody named it: it is `ledger.db` beside the plan, and may be missing as long as nothing is recorded."""
+    """Not named by anyone: `ledger.db` beside the plan, which may be missing as long as nothing is recorded."""
 
     @classmethod
-    def at(cls, plan: Path | None, ledger: str | None) -> "Place":
-        """The place that the options and the environment name; the plan itself is not read.
+    def of(cls, plan: Path | None, ledger: str | None) -> "LedgerLocation":
+        """The location that the options and the environment name; the plan itself is not read.
 
         Raises:
             InvalidInput: no ledger is named, and there is no plan beside which it could be.
         """
-        name = ledger or os.environ.get("JK_LEDGER")
-        return cls(name, by_default=False) if name else cls.beside(find_plan(plan, os.environ, Path.cwd()))
+        name = ledger_name(ledger)
+        return cls(name, by_default=False) if name else cls.beside(plan_file(plan))
 
     @classmethod
-    def beside(cls, plan: Path) -> "Place":
-        """The place of the ledger of which nobody says where it is."""
+    def beside(cls, plan: Path) -> "LedgerLocation":
+        """The default location: `ledger.db` beside the plan's file."""
         return cls(str(plan.parent / "ledger.db"), by_default=True)
 
     @property
@@ -47,14 +46,26 @@ class Place:
         return file_of(self.name)
 
     @property
+    def missing(self) -> bool:
+        """Whether there is no file. One that cannot be looked at counts as there: opening it says why."""
+        try:
+            return self.file is not None and not self.file.exists()
+        except OSError:
+            return False
+
+    @property
     def nothing_recorded(self) -> bool:
         """Whether the default ledger has not begun. One that was named must be there."""
-        return self.by_default and not Path(self.name).exists()
+        return self.by_default and self.missing
 
     def open(self) -> Ledger:
-        """The ledger, to read. The default one may be missing: then it is empty, and a line on stderr says so."""
+        """The ledger, to read. The default one may be missing: then it is empty, and a line on stderr says so.
+
+        Raises:
+            LedgerError: it cannot be opened, or one that was named is missing.
+        """
         if self.nothing_recorded:
-            tell(_("No ledger yet at {place}: nothing is recorded. `jk record` begins it.").format(place=self.name))
+            notify(_("No ledger yet at {place}: nothing is recorded. `jk record` begins it.").format(place=self.name))
             return empty_ledger(self.name)
         return open_for_reading(self.name)
 
@@ -62,6 +73,7 @@ class Place:
         """The ledger, to write; begun where there is none.
 
         Raises:
+            LedgerError: it cannot be opened.
             Refused: it is a file on a network folder, and nobody insists.
         """
         if not force:

@@ -12,12 +12,11 @@ from ..errors import Finding, InvalidInput, Refused, refuse_device
 from ..language import _, ngettext, speaking
 from ..ledger.protocol import Writer
 from ..model import Entry
-from .desk import Desk
-from .options import ByOption, DryRunOption, LedgerOption, PlanOption
-from .output import give, tell
-from .place import Place
-from .progress import bar
-from .rehearsal import give_entry, rehearse
+from .ledger_location import LedgerLocation
+from .options import Writing, only
+from .output import emit, notify, progress_bar
+from .recording import WritingSession, dry_run, emit_entry, for_dry_run, for_writing
+from .session import Session
 
 if TYPE_CHECKING:
     from ..intake.batches import Batch, Reading
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 
 def import_(
+    options: Annotated[Writing, only("dry_run", "by", "plan", "ledger")],
     files: Annotated[
         list[Path],
         Argument(
@@ -45,42 +45,36 @@ def import_(
     strict: Annotated[
         bool, Option("--strict", help=_("Refuse what is implausible (a total that falls, a date before the start)."))
     ] = False,
-    dry_run: DryRunOption = False,
-    by: ByOption = None,
-    plan: PlanOption = None,
-    ledger: LedgerOption = None,
 ) -> None:
     from ..intake.batches import Reading
 
     if any(map(_is_dump, files)):
         if len(files) > 1:
             raise Refused(_("a whole ledger comes in by itself: one file at a time"))
-        _carry(Place.at(plan, ledger), files[0], dry_run=dry_run)
+        _replay(files[0], options)
         return
-    desk = Desk.at(plan, ledger)
-    batches = _read(files, Reading(desk.plan, desk.typist(by), desk.today, columns))
+    with WritingSession(options) as session:
+        batches = _read(files, Reading(session.plan, session.user, session.today, columns))
 
-    def work(writer: Writer) -> "list[Outcome]":
-        row = count(1)
-        with bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
-            return _bring_in(desk, batches, writer, strict=strict, progress=lambda: reached(next(row)))
+        def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
+            row = count(1)
+            with progress_bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
+                outcomes = _append(session, batches, writer, strict=strict, progress=lambda: reached(next(row)))
+            return outcomes, _added(writer, outcomes) if options.dry_run else []
 
-    if dry_run:
-        outcomes, would_add = rehearse(desk.place, lambda writer: _with_entries(writer, work(writer)))
-    else:
-        outcomes, would_add = desk.place.open_to_write().write(work), []
+        outcomes, would_add = session.write(work)
     for warning in (warning for outcome in outcomes for warning in outcome.warnings):
-        tell(_("Warning: {warning}").format(warning=warning))
+        notify(_("Warning: {warning}").format(warning=warning))
     for entry in would_add:
-        give_entry(entry)
-    for batch, outcome in () if dry_run else zip(batches, outcomes, strict=True):
+        emit_entry(entry)
+    for batch, outcome in () if options.dry_run else zip(batches, outcomes, strict=True):
         _acknowledge(batch.file, outcome)
 
 
-def _with_entries(writer: Writer, outcomes: "list[Outcome]") -> "tuple[list[Outcome], list[Entry]]":
-    """What became of the files, and the entries that are new."""
+def _added(writer: Writer, outcomes: "list[Outcome]") -> list[Entry]:
+    """The entries that are new."""
     there = (writer.entry(seq) for outcome in outcomes for seq in outcome.added)
-    return outcomes, [recorded.entry for recorded in there if recorded]
+    return [recorded.entry for recorded in there if recorded]
 
 
 def _is_dump(file: Path) -> bool:
@@ -95,9 +89,9 @@ def _is_dump(file: Path) -> bool:
         return False
 
 
-def _carry(place: Place, file: Path, *, dry_run: bool) -> None:
-    """Bring a whole ledger in, as it stands: nothing of it is typed anew, so no plan is asked."""
-    from ..intake.importing import assign_adopted
+def _replay(file: Path, options: Writing) -> None:
+    """Bring a whole ledger in as it stands: its entries are replayed, so no plan is asked."""
+    from ..intake.adopted_units import assign_adopted
     from ..ledger import saved
 
     def work(writer: Writer) -> tuple[int, int]:
@@ -106,13 +100,16 @@ def _carry(place: Place, file: Path, *, dry_run: bool) -> None:
             assign_adopted(writer)
         return added, saved.head(file).seq
 
-    added, entries = rehearse(place, work) if dry_run else place.open_to_write().write(work)
-    text = (
-        _("{file}: a whole ledger of {entries} entries, {added} would be added, {known} already there")
-        if dry_run
-        else _("{file}: a whole ledger of {entries} entries, {added} added, {known} already there")
-    )
-    give(text.format(file=file, entries=entries, added=added, known=entries - added))
+    location = LedgerLocation.of(options.plan, options.ledger)
+    if options.dry_run:
+        text = _("{file}: a whole ledger of {entries} entries, {added} would be added, {known} already there")
+        with for_dry_run(location) as ledger:
+            added, entries = dry_run(ledger, work)
+    else:
+        text = _("{file}: a whole ledger of {entries} entries, {added} added, {known} already there")
+        with for_writing(location) as ledger:
+            added, entries = ledger.write(work)
+    emit(text.format(file=file, entries=entries, added=added, known=entries - added))
 
 
 def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
@@ -133,16 +130,16 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
             continue
         batches.append(batch)
         if batch.encoding == "gb18030":
-            tell(_("{file}: read as GB18030").format(file=file))
+            notify(_("{file}: read as GB18030").format(file=file))
         if not batch.rows and file.suffix == ".xlsx":
-            tell(_("{file}: nothing is filled in").format(file=file))
+            notify(_("{file}: nothing is filled in").format(file=file))
     if faults:
         raise InvalidInput(faults)
     return batches
 
 
-def _bring_in(
-    desk: Desk, batches: "Sequence[Batch]", writer: Writer, *, strict: bool, progress: Callable[[], None]
+def _append(
+    session: Session, batches: "Sequence[Batch]", writer: Writer, *, strict: bool, progress: Callable[[], None]
 ) -> "list[Outcome]":
     """All files in one transaction.
 
@@ -152,17 +149,17 @@ def _bring_in(
     from ..intake.form_reader import Settled, settle
     from ..intake.importing import bring_in
 
-    with speaking(desk.plan.language):
+    with speaking(session.plan.language):
         why = _("the form was changed")
     outcomes: list[Outcome] = []
     faults: list[Finding] = []
     for batch in batches:
         settled = Settled(batch.rows, ())
         if batch.is_form:
-            settled = settle(batch.file, batch.rows, writer, desk.today, why)
+            settled = settle(batch.file, batch.rows, writer, session.today, why)
         try:
             outcome = bring_in(
-                writer, batch.file, settled.rows, desk.plan, desk.today, strict=strict, progress=progress
+                writer, batch.file, settled.rows, session.plan, session.today, strict=strict, progress=progress
             )
         except InvalidInput as invalid:
             faults += invalid.findings
@@ -175,10 +172,10 @@ def _bring_in(
 
 def _acknowledge(file: str, outcome: "Outcome") -> None:
     added = ngettext("{count} added", "{count} added", len(outcome.added)).format(count=len(outcome.added))
-    give(_("{file}: {added}, {known} already there").format(file=file, added=added, known=outcome.known))
+    emit(_("{file}: {added}, {known} already there").format(file=file, added=added, known=outcome.known))
     if outcome.added:
         first, last = outcome.added[0], outcome.added[-1]
         one = _("entry #{first}; to take it back: jk retract {first} -m WHY")
         many = _("entries #{first} to #{last}; to take one back: jk retract SEQ -m WHY")
         text = one if first == last else many
-        give("  " + text.format(first=first, last=last))
+        emit("  " + text.format(first=first, last=last))

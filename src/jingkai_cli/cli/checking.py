@@ -1,7 +1,7 @@
 """`jk check`: is the ledger whole, does it agree with the plan, and can the reports be believed?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -15,20 +15,21 @@ from ..ledger.check import check_anchor, surviving
 from ..ledger.protocol import Ledger
 from ..ledger.reader import Selection
 from ..rules.audit import CHECKS, audit
-from .adoption import fingerprint
-from .desk import Desk
-from .options import AsOfOption, LedgerOption, PlanOption
-from .output import give, tell
-from .progress import bar
+from .options import Reporting, only
+from .output import emit, notify, progress_bar
+from .session import Session
 
 WHOLE = "ledger"
 """The name of the check that the ledger itself is whole."""
+
 ADOPTED = "plan"
 """The name of the check that the plan is the one that was adopted."""
+
 NAMES = (WHOLE, ADOPTED, *CHECKS)
 
 
 def check(
+    options: Annotated[Reporting, only("as_of", "plan", "ledger")],
     names: Annotated[
         list[str] | None,
         Argument(
@@ -56,60 +57,64 @@ def check(
             help=_("Go on after a fault of the ledger: every row that differs, and what is wrong besides."),
         ),
     ] = False,
-    as_of: AsOfOption = None,
-    plan: PlanOption = None,
-    ledger: LedgerOption = None,
 ) -> None:
     from ..reports.findings import information
 
-    desk = Desk.at(plan, ledger)
-    asked = tuple(map(_name, names or NAMES))
-    heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
-    known = desk.ledger()
-    failures = _whole(known, None if full else 1) if WHOLE in asked else []
-    failures += [cut for head in heads if (cut := check_anchor(known, *head))]
-    others = tuple(name for name in asked if name != WHOLE)
-    if failures and others and not full:
-        tell(
-            _("Not checked, because the ledger is not whole: {names}. `jk check --full` goes on.").format(
-                names=", ".join(others)
-            )
-        )
-    else:
-        if ADOPTED in asked:
-            failures += surviving(_quiet_changes(desk, known))
-        failures += surviving(_audit(desk, known, tuple(name for name in asked if name in CHECKS), as_of))
-    for failure in failures:
-        give(failure)
-    for remark in () if names else information(desk.plan):
-        tell(_("Information: {remark}").format(remark=remark))
-    if failures:
-        tell(ngettext("{count} fault found.", "{count} faults found.", len(failures)).format(count=len(failures)))
-        raise typer.Exit(Exit.FINDINGS)
-    last = known.head()
+    with options.session() as session:
+        asked = tuple(map(_name, names or NAMES))
+        heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
+        failures = _failures(session, asked, heads, full=full)
+        for failure in failures:
+            emit(failure)
+        for remark in () if names else information(session.plan):
+            notify(_("Information: {remark}").format(remark=remark))
+        if failures:
+            count = len(failures)
+            notify(ngettext("{count} fault found.", "{count} faults found.", count).format(count=count))
+            raise typer.Exit(Exit.FINDINGS)
+        last = session.ledger.head()
     text = ngettext(
         "Nothing is wrong: {count} entry, head {seq}:{hash}",
         "Nothing is wrong: {count} entries, head {seq}:{hash}",
         last.seq,
     )
-    give(text.format(count=last.seq, seq=last.seq, hash=last.hash))
+    emit(text.format(count=last.seq, seq=last.seq, hash=last.hash))
 
 
-def _whole(ledger: Ledger, most: int | None) -> list[str]:
-    """What is wrong with the ledger itself; of what follows from its entries so many rows of a table, or all."""
-    with bar(_("Checking"), ledger.head().seq) as reached:
+def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int, str]], *, full: bool) -> list[str]:
+    """What the checks of these names find, and which of the heads the ledger does not have any more.
+
+    A ledger that is not whole is checked for nothing else, unless `full`.
+    """
+    ledger = session.ledger
+    failures = _damage(ledger, None if full else 1) if WHOLE in names else []
+    failures += [cut for head in heads if (cut := check_anchor(ledger, *head))]
+    others = [name for name in names if name != WHOLE]
+    if failures and others and not full:
+        text = _("Not checked, because the ledger is not whole: {names}. `jk check --full` goes on.")
+        notify(text.format(names=", ".join(others)))
+        return failures
+    if ADOPTED in names:
+        failures += surviving(_quiet_changes(session))
+    failures += surviving(_audit(session, [name for name in names if name in CHECKS]))
+    return failures
+
+
+def _damage(ledger: Ledger, most: int | None) -> list[str]:
+    """What is wrong with the ledger itself; of each derived table so many rows that differ, or all with None."""
+    with progress_bar(_("Checking"), ledger.head().seq) as reached:
         return list(ledger.check(reached, most))
 
 
-def _quiet_changes(desk: Desk, ledger: Ledger) -> Iterator[str]:
+def _quiet_changes(session: Session) -> Iterator[str]:
     """How the plan's file differs from the plan that was adopted, in what anything is judged by."""
     from ..reports.plan_changes import quiet_change
 
-    adoption = ledger.adopted()
-    found = desk.differences(adoption)
-    if adoption and not found and adoption.entry.plan_sha256 != fingerprint(desk.plan_text):
+    adoption = session.ledger.adopted()
+    found = session.differences(adoption)
+    if adoption and not found and adoption.entry.plan_sha256 != session.plan_sha256:
         text = _("Information: {file} is not word for word the plan that was adopted (#{seq}); it judges the same")
-        tell(text.format(file=desk.plan_name, seq=adoption.seq))
+        notify(text.format(file=session.plan_name, seq=adoption.seq))
     yield from (_("plan: {change}").format(change=quiet_change(difference)) for difference in found)
 
 
@@ -146,18 +151,18 @@ def _anchors(file: Path) -> list[tuple[int, str]]:
     return [(int(seq), digest) for seq, digest in found]
 
 
-def _audit(desk: Desk, ledger: Ledger, names: tuple[str, ...], as_of: str | None) -> Iterator[str]:
-    """What the anti-inflation checks find. The entries of a task come one by one: they never stand in memory whole."""
+def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
+    """What the checks of the figures find. The entries of a task come one by one: they never stand in memory whole."""
     from ..reports.findings import sentence, strangers
 
     if not names:
         return
-    day = desk.day(as_of)
+    plan, ledger, day = session.plan, session.ledger, session.day
     if "vanished" in names:
-        yield from strangers(desk.plan, ledger.tasks())
-    for task in desk.plan.tasks:
+        yield from strangers(plan, ledger.tasks())
+    for task in plan.tasks:
         entries = ledger.entries(Selection(tasks=frozenset({task.id, *task.formerly}), until=day, dated=True))
         retracted = ledger.retracted_by(entries.numbers)
         standing = (r for r in entries if r.seq not in retracted and r.entry.kind != "retract")
-        for name, failure in audit(desk.plan, task, standing, day, names):
+        for name, failure in audit(plan, task, standing, day, names):
             yield sentence(task, name, failure)

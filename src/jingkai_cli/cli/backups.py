@@ -3,40 +3,41 @@
 import os
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 from typer import Argument
 
 from ..errors import LedgerError, Refused
-from ..intake.importing import assign_adopted
+from ..intake.adopted_units import assign_adopted
 from ..language import _, ngettext
 from ..ledger import chain, open_for_reading, open_for_writing
 from ..ledger.protocol import Ledger, Writer
-from .clock import now
-from .options import LedgerOption, PlanOption
-from .output import give, whole
-from .place import Place
+from .environment import now
+from .ledger_location import LedgerLocation
+from .options import Reporting, only
+from .output import emit, whole
+
+Files = Annotated[Reporting, only("plan", "ledger")]
 
 BackupArgument = Annotated[
     Path, Argument(metavar=_("FILE"), help=_("The file that holds the backup."), show_default=False)
 ]
 
 
-def backup(file: BackupArgument, plan: PlanOption = None, ledger: LedgerOption = None) -> None:
+def backup(options: Files, file: BackupArgument) -> None:
     from ..ledger import saved
 
-    place = Place.at(plan, ledger)
-    with closing(open_for_reading(place.name)) as known:
-        _spare(file, place, known)
+    location = LedgerLocation.of(options.plan, options.ledger)
+    with closing(open_for_reading(location.name)) as known:
+        _spare(file, location, known)
         with whole(file) as copy:
             known.copy_to(copy)
             head = saved.proved(copy)
     text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
-    give(text.format(file=file, count=head.seq, seq=head.seq, hash=head.hash))
+    emit(text.format(file=file, count=head.seq, seq=head.seq, hash=head.hash))
 
 
-def _spare(file: Path, place: Place, ledger: Ledger) -> None:
+def _spare(file: Path, location: LedgerLocation, ledger: Ledger) -> None:
     """A backup takes the place of nothing but an older backup of the same ledger.
 
     Raises:
@@ -47,7 +48,7 @@ def _spare(file: Path, place: Place, ledger: Ledger) -> None:
 
     if not file.exists():
         return
-    if place.file and place.file.exists() and file.samefile(place.file):
+    if location.file and location.file.exists() and file.samefile(location.file):
         raise Refused(_("{file} is the ledger itself: name another file for its backup").format(file=file))
     try:
         older = saved.head(file)
@@ -60,11 +61,11 @@ def _spare(file: Path, place: Place, ledger: Ledger) -> None:
         raise Refused(text.format(file=file))
 
 
-def restore(file: BackupArgument, plan: PlanOption = None, ledger: LedgerOption = None) -> None:
+def restore(options: Files, file: BackupArgument) -> None:
     from ..ledger import saved
 
-    place = Place.at(plan, ledger)
-    target = place.file
+    location = LedgerLocation.of(options.plan, options.ledger)
+    target = location.file
     if target and os.path.lexists(target):
         text = _("{place} is there already: a backup is restored to a new ledger only (--ledger FILE names one)")
         raise Refused(text.format(place=target))
@@ -72,14 +73,14 @@ def restore(file: BackupArgument, plan: PlanOption = None, ledger: LedgerOption 
     if proved == chain.EMPTY:
         raise LedgerError(_("{file} holds no entry: it is the backup of nothing").format(file=file))
     if target is None:
-        _carry(file, place.name)
+        _replay(file, location.name)
     else:
-        place.refuse_network_folder()
+        location.refuse_network_folder()
         _put(file, target)
     text = ngettext(
         "{place}: {count} entry, head {seq}:{hash}", "{place}: {count} entries, head {seq}:{hash}", proved.seq
     )
-    give(text.format(place=place.name, count=proved.seq, seq=proved.seq, hash=proved.hash))
+    emit(text.format(place=location.name, count=proved.seq, seq=proved.seq, hash=proved.hash))
 
 
 def _put(file: Path, target: Path) -> None:
@@ -89,12 +90,14 @@ def _put(file: Path, target: Path) -> None:
         LedgerError: the folder is missing or full.
         Refused: somebody else began a ledger there.
     """
+    from tempfile import TemporaryDirectory
+
     from ..ledger import saved
 
     try:
         with TemporaryDirectory(dir=target.absolute().parent, prefix=".jk-") as folder:
             made = Path(folder) / target.name
-            _carry(file, str(made))
+            _replay(file, str(made))
             saved.proved(made)
             os.link(made, target)
     except FileExistsError:
@@ -105,7 +108,8 @@ def _put(file: Path, target: Path) -> None:
         raise LedgerError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror)) from error
 
 
-def _carry(file: Path, where: str) -> None:
+def _replay(file: Path, where: str) -> None:
+    """Begin the ledger at `where` with the entries of a backup, each as it stands."""
     from ..ledger import saved
 
     def work(writer: Writer) -> None:

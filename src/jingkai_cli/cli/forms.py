@@ -14,15 +14,16 @@ from ..language import _, ngettext, speaking
 from ..quantities import enumeration
 from ..reports.form_content import Form, Known, build
 from ..reports.wording import or_unknown
-from .desk import Desk
-from .options import LedgerOption, PlanOption
-from .output import give, tell, write_whole
+from .options import Reporting, only
+from .output import emit, notify, write_whole
+from .session import Session
 
 _NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]|[^\x20-\U0010ffff]')
 _LONGEST_NAME = 60
 
 
 def form(
+    options: Annotated[Reporting, only("plan", "ledger")],
     output: Annotated[
         Path, Option("-o", "--output", metavar=_("DIR"), help=_("The folder for the files."), show_default=False)
     ],
@@ -39,46 +40,44 @@ def form(
             "--unit", metavar=_("UNIT"), help=_("Only the form of this unit; of all by default."), show_default=False
         ),
     ] = None,
-    plan: PlanOption = None,
-    ledger: LedgerOption = None,
 ) -> None:
     with extra("office"):
         from ..formats.form_sheet import render
 
-    desk = Desk.at(plan, ledger)
-    period = _period(desk, month, week)
-    if output.exists() and not output.is_dir():
-        raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
-    named = desk.unit(unit)
-    known = _known(desk, period)
-    units = [named] if named else [*desk.plan.known_units(), None]
-    forms = [build(desk.plan, known, each, period) for each in units]
-    with speaking(desk.plan.language):
+    with options.session() as session:
+        plan, period = session.plan, _period(session, month, week)
+        if output.exists() and not output.is_dir():
+            raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
+        named = session.unit(unit)
+        known = _known(session, period)
+    units = [named] if named else [*plan.known_units(), None]
+    forms = [build(plan, known, each, period) for each in units]
+    with speaking(plan.language):
         files = {output / _file_name(made, period): render(made) for made in forms if made.lines}
     _write(output, files)
     for file, made in zip(files, (made for made in forms if made.lines), strict=True):
         count = len({line.task.id for line in made.lines})
         tasks = ngettext("{count} task", "{count} tasks", count).format(count=count)
-        give(_("{file}: {tasks}").format(file=file, tasks=tasks))
+        emit(_("{file}: {tasks}").format(file=file, tasks=tasks))
     without = [made.unit for made in forms if made.unit and not made.lines]
     if without:
-        tell(_("No form for {units}: nothing is asked of them.").format(units=enumeration(without)))
+        notify(_("No form for {units}: nothing is asked of them.").format(units=enumeration(without)))
 
 
-def _period(desk: Desk, month: str | None, week: str | None) -> Period:
+def _period(session: Session, month: str | None, week: str | None) -> Period:
     if month is not None and week is None:
-        return parse_month(month, desk.today)
+        return parse_month(month, session.today)
     if week is not None and month is None:
-        return parse_week(week, desk.plan.rules.report_by)
+        return parse_week(week, session.plan.rules.report_by)
     raise Refused(_("say for which period: --month 2016-03 or --week 2016-W10"))
 
 
-def _known(desk: Desk, period: Period) -> Known:
+def _known(session: Session, period: Period) -> Known:
     """Both states of one ledger: the day before the period, and its end."""
     from ..reports.survey import survey
 
     before = period.start - timedelta(days=1)
-    both = desk.ledger().read(lambda reader: [survey(reader, desk.plan, day) for day in (before, period.end)])
+    both = session.ledger.read(lambda reader: [survey(reader, session.plan, day) for day in (before, period.end)])
     return Known(*(found.facts for found in both))
 
 
