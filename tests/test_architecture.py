@@ -16,7 +16,8 @@ FILES = sorted(SOURCE.rglob("*.py"))
 LONGEST = 350
 LAYERS = (
     {"model", "field_types", "facts", "dates", "quantities", "text", "errors", "language", "__init__"},
-    {"kinds", "plan"},
+    {"plan"},
+    {"kinds"},
     {"rules", "ledger"},
     {"reports", "intake"},
     {"api", "formats"},

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..kinds import KINDS
+from ..kinds import all_kinds
 from ..kinds.extend import BASES
 from ..language import _
 from ..reports import assess, notice, problems
@@ -16,7 +16,7 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
     "state": STATES | problems.STATES,
     "state_before": STATES,
     "grade": assess.GRADES,
-    "kind": {kind.name: kind.label for kind in KINDS.values()},
+    "kind": {kind.name: kind.label for kind in all_kinds()},
     "basis": BASES,
 }
 """Field of an item → code → its word."""

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ..errors import Finding, InvalidInput, Refused
-from ..kinds import KINDS
+from ..kinds import NAMES, all_kinds, kind_of
 from ..kinds.kind import Kind
 from ..language import _
 from ..ledger.chain import content_key
@@ -27,7 +27,7 @@ OURS = frozenset({"seq", "recorded_at", "prev_hash", "hash", "retracted_by"})
 THEIRS = frozenset({f.name for f in fields(Entry)} | {"printed"})
 """What a line may say."""
 
-_OWN = {name for kind in KINDS.values() for name in kind.fields}
+_OWN = {name for each in all_kinds() for name in each.fields}
 """The fields that only some kinds have."""
 
 
@@ -80,12 +80,12 @@ def misplaced(given: Mapping[str, Any]) -> list[str]:
 
 def _kind(given: Mapping[str, Any]) -> Kind | None:
     name = given.get("kind")
-    return KINDS.get(name) if isinstance(name, str) else None
+    return kind_of(name) if isinstance(name, str) and name in NAMES else None
 
 
 def _no_kind(value: Any) -> str:
     """A kind of which there are no entries."""
-    names = [repr(name) for name in KINDS]
+    names = [repr(name) for name in NAMES]
     expected = " or ".join((", ".join(names[:-1]), names[-1]))
     return _("{field}: found {found} (expected {expected})").format(
         field="kind", found=quoted(_text(value)), expected=expected

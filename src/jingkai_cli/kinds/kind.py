@@ -46,7 +46,7 @@ def _no_change(_life: Life, _event: Event) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of entry. Each is declared in a module of its own; `KINDS` is the table of all of them."""
+    """A kind of entry. Each is declared in a module of its own; `kinds.NAMES` lists them."""
 
     name: str
     label: str
