@@ -11,6 +11,7 @@ from ..dates import Period, last_week, month_of, parse_day, parse_moment, parse_
 from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
+from ..ledger.replay import known_on, up_to
 from .desk import Desk
 from .options import (
     AsOfOption,
@@ -123,5 +124,5 @@ def _earlier(desk: Desk, known: Ledger, since: str | None) -> Ledger | None:
         seq = int(since.removeprefix("#"))
         if known.entry(seq) is None:
             raise Refused(_("there is no entry #{seq} (`jk log` lists them)").format(seq=seq))
-        return known.prefix(seq)
-    return known.known_on(parse_moment(since, desk.zone))
+        return up_to(known, seq)
+    return known_on(known, parse_moment(since, desk.zone))

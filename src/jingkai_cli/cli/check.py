@@ -11,9 +11,9 @@ from typer import Argument, Option
 
 from ..errors import Exit, Refused, refuse_device
 from ..language import _, ngettext
-from ..ledger.check import check_anchor, surviving
+from ..ledger.check import check_anchor, check_ledger, surviving
+from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger
-from ..ledger.reader import Selection
 from ..rules.audit import CHECKS, audit
 from .adoption import fingerprint
 from .desk import Desk
@@ -98,7 +98,7 @@ def check(
 def _whole(ledger: Ledger, most: int | None) -> list[str]:
     """What is wrong with the ledger itself; of what follows from its entries so many rows of a table, or all."""
     with bar(_("Checking"), ledger.head().seq) as reached:
-        return list(ledger.check(reached, most))
+        return check_ledger(ledger, reached, most)
 
 
 def _quiet_changes(desk: Desk, ledger: Ledger) -> Iterator[str]:

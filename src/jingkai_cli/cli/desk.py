@@ -68,8 +68,10 @@ class Desk:
 
     def _back_to(self, known_on: str) -> "Desk":
         """The same desk at a moment, with the plan of then. Whom to call is a matter of today."""
+        from ..ledger import replay
+
         moment = parse_moment(known_on, self.zone)
-        past = self.ledger().known_on(moment)
+        past = replay.known_on(self.ledger(), moment)
         adoption = past.adopted()
         if adoption is None or adoption.entry.plan_sha256 == fingerprint(self.plan_text):
             return replace(self, past=(past, moment))

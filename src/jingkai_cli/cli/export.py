@@ -69,23 +69,22 @@ def export(
 
 
 def _everything(place: Place, output: Path | None) -> None:
-    from ..ledger import open_for_reading
-    from ..ledger.saved import line
+    from ..ledger import dump, open_for_reading
 
     with closing(open_for_reading(place.name)) as known:
         if output is None:
             for recorded in known.entries():
-                print_bytes(line(recorded).encode())
+                print_bytes(dump.line(recorded).encode())
             return
         spare(output)
         with whole(output) as file:
-            head = known.dump(file)
+            head = dump.write(known.entries(), file)
     text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
     give(text.format(file=output, count=head.seq, seq=head.seq, hash=head.hash))
 
 
 def _month(desk: Desk, month: str, output: Path, as_csv: Destination) -> None:
-    from ..ledger.reader import Selection
+    from ..ledger.entries import Selection
     from ..reports import monthly_export as exporting
     from ..reports.survey import assessments
 

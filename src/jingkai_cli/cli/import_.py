@@ -85,7 +85,7 @@ def _with_entries(writer: Writer, outcomes: "list[Outcome]") -> "tuple[list[Outc
 
 def _is_dump(file: Path) -> bool:
     """Whether a file is a whole ledger, with its hashes. What cannot be read is none: that is told where it is read."""
-    from ..ledger.saved import is_dump
+    from ..ledger.dump import is_dump
 
     try:
         refuse_device(file)

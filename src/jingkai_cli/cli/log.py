@@ -28,7 +28,7 @@ def log(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
-    from ..ledger.reader import Selection
+    from ..ledger.entries import Selection
     from ..reports import log as logging
     from ..reports.document import Scope
 

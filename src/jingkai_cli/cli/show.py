@@ -26,7 +26,7 @@ def show(
     plan: PlanOption = None,
     ledger: LedgerOption = None,
 ) -> None:
-    from ..ledger.reader import Selection
+    from ..ledger.entries import Selection
     from ..reports import show as showing
     from ..reports.survey import facts_of
     from ..rules.status import judge_task

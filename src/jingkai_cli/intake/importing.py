@@ -6,6 +6,7 @@ from datetime import date
 
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
+from ..ledger.chain import Encoded, encode
 from ..ledger.protocol import Reader, Writer
 from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded
@@ -82,7 +83,8 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     for row in rows:
         progress()
         try:
-            entry = _renumbered(row, exported, writer)
+            encoded = _renumbered(row, exported, writer)
+            entry = encoded.entry
             there = writer.find(entry.key)
             if there is not None:
                 known += 1
@@ -93,7 +95,7 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
             warnings += (fault(file, row.where, o.message) for o in against if o.weight not in fatal)
             faults += (refusals := [fault(file, row.where, o.message) for o in against if o.weight in fatal])
             if not refusals:  # also after a fault, for what follows may build on it; all of it is taken back
-                writer.append(entry)
+                writer.append_encoded(encoded)
                 adopts = adopts or moves_the_plan(writer, entry)
         except Refused as refused:
             faults.append(fault(file, row.where, str(refused)))
@@ -104,7 +106,7 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     return Outcome(range(begins, writer.head().seq + 1), known, tuple(warnings))
 
 
-def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Entry:
+def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encoded:
     """The entry of a line; one of an export refers to numbers of the ledger that it came from.
 
     Raises:
@@ -116,11 +118,11 @@ def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Entry:
         text = _("it was retracted by entry {seq}, which is not in this file: `jk log -o FILE` exports a whole ledger")
         raise Refused(text.format(seq=row.retracted_by))
     if row.seq is None or ref is None:
-        return row.entry
+        return row.encoded
     meant = ledger.find(exported[ref]) if ref in exported else None
     if meant is None:
         raise Refused(_("it refers to entry {ref} of another ledger, which is not in this file").format(ref=ref))
-    return replace(row.entry, ref=meant.seq)
+    return encode(replace(row.entry, ref=meant.seq))
 
 
 def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:

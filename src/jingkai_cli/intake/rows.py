@@ -11,8 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
-from ..ledger.chain import content_key
-from ..ledger.chain import text as text_of
+from ..ledger.chain import Encoded, encode
 from ..model import PROGRAMME, Entry, Kind, Plan, Reading, Task
 from ..quantities import read_figure
 from ..text import near, quoted
@@ -140,6 +139,9 @@ _ENTRY = TypeAdapter(Entry)
 
 _KNOWN = THEIRS | OURS
 
+_NAMED = (dict, tuple)
+"""The types of a line that names fields: an entry, and the header of a CSV."""
+
 _LONGEST_SEQ = 16
 """Digits: no ledger has so many entries."""
 
@@ -149,9 +151,8 @@ class Row:
     """One line of a file, read."""
 
     where: Where
-    entry: Entry
-    text: str
-    """What it says, as a ledger holds it."""
+    encoded: Encoded
+    """Its entry, and that as the ledger will hold it."""
     unsaid: frozenset[str]
     """The fields that the line itself does not say: who typed it, or of a form the day on which it was read."""
     seq: int | None
@@ -160,6 +161,11 @@ class Row:
     """The number of its retraction there."""
     in_form: str | None = None
     """The place in a form that it comes from: what a form says there may change, and is then told anew."""
+
+    @property
+    def entry(self) -> Entry:
+        """The entry of the line."""
+        return self.encoded.entry
 
 
 def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterator[Row]:
@@ -179,9 +185,9 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
             continue
         if isinstance(line, tuple) and not THEIRS.intersection(line):
             raise InvalidInput([fault(file, where, _("the first line must name the columns: on, task, kind, …"))])
-        names = line if isinstance(line, Mapping | tuple) else ()
+        names = line if isinstance(line, _NAMED) else ()
         fresh = [name for name in names if name not in _KNOWN and name not in strange]
-        strange.update(fresh)  # a column that no entry has is told once, not in every line
+        strange.update(fresh)  # a column that no entry has is named once, not in every line
         faults += (fault(file, where, unknown(name)) for name in fresh)
         if isinstance(line, tuple):
             continue
@@ -214,12 +220,12 @@ class _Faulty(Exception):
 def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
     where: Where, line: Any, plan: Plan, subjects: Mapping[str, Task], typist: str, seen: Counter[int]
 ) -> Row:
-    if not isinstance(line, Mapping):
+    if not isinstance(line, dict):
         raise _Faulty(
             [_("this is no object (expected fields such as {example})").format(example='{"on": "2016-03-31"}')]
         )
     messages: list[str] = []
-    given = {name: value for name, value in line.items() if name in THEIRS and not _says_nothing(value)}
+    given = {name: value for name, value in line.items() if _says_something(value) and name in THEIRS}
     task = subjects.get(_text(given.get("task", PROGRAMME)))
     if "task" in given and task is None:
         messages.append(no_task(_text(given["task"]), plan))
@@ -238,12 +244,20 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
         raise _Faulty(messages)
     if entry.task != task.id or entry.milestone:
         entry = replace(entry, task=task.id, milestone=_milestone(entry, task))
+    encoded = encode(entry)
     if "key" not in given:
-        content = hash(content_key(entry, 0))
-        entry = replace(entry, key=content_key(entry, seen[content]))
-        seen[content] += 1
+        encoded = encoded.with_key(_content_key(encoded, seen))
     unsaid = frozenset({"by"} - given.keys())
-    return Row(where, entry, text_of(entry), unsaid, _number(line.get("seq")), _number(line.get("retracted_by")))
+    return Row(where, encoded, unsaid, _number(line.get("seq")), _number(line.get("retracted_by")))
+
+
+def _content_key(encoded: Encoded, seen: Counter[int]) -> str:
+    """The key of a line that has none; `seen` counts the identical lines of the file."""
+    key = encoded.content_key(0)
+    content = hash(key)
+    ordinal = seen[content]
+    seen[content] += 1
+    return encoded.content_key(ordinal) if ordinal else key
 
 
 def _number(value: Any) -> int | None:
@@ -255,8 +269,8 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _says_nothing(value: Any) -> bool:
-    return not value.strip() if isinstance(value, str) else value in (None, [], {})
+def _says_something(value: Any) -> bool:
+    return not value.isspace() if value and isinstance(value, str) else bool(value) or value is False
 
 
 def _milestone(entry: Entry, task: Task) -> str | None:

@@ -6,7 +6,7 @@ from weakref import finalize
 
 from ..errors import JkError
 from ..language import _
-from ..ledger.chain import entry_of
+from ..ledger.chain import Encoded, entry_of
 from .rows import Row
 
 _IN_MEMORY = 1 << 22
@@ -38,8 +38,8 @@ class Spool:
         Raises:
             JkError: the temporary folder has no room.
         """
-        unsaid = tuple(row.unsaid)
-        packed = marshal.dumps((row.where, row.text, unsaid, row.seq, row.retracted_by, row.in_form))
+        encoded = (row.encoded.fields, row.encoded.pieces)
+        packed = marshal.dumps((*encoded, row.where, row.unsaid, row.seq, row.retracted_by, row.in_form))
         try:
             self._file.write(len(packed).to_bytes(4) + packed)
         except OSError as error:
@@ -58,5 +58,5 @@ class Spool:
         self._file.seek(0)
         for _number in range(self._count):
             length = int.from_bytes(self._file.read(4))
-            where, text, unsaid, *rest = marshal.loads(self._file.read(length))  # noqa: S302 - our own file
-            yield Row(where, entry_of(text), text, frozenset(unsaid), *rest)
+            fields, pieces, where, unsaid, *rest = marshal.loads(self._file.read(length))  # noqa: S302 - our own file
+            yield Row(where, Encoded(entry_of(fields), fields, pieces), unsaid, *rest)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..language import _
-from ..ledger.reader import Entries
+from ..ledger.entries import Entries
 from ..model import Entry, Plan, Recorded, Task
 from ..plan.nodes import Fields
 from ..quantities import number

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from ..dates import Period, day_ends
 from ..facts import NOTHING, Received, TaskFacts
+from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
-from ..ledger.reader import Selection
 from ..model import PROGRAMME, Head, Plan, Recorded, Task
 from ..rules.assessment import Assessed, assess
 from ..rules.assessment_items import Dossier
