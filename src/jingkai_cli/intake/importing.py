@@ -91,14 +91,16 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
                 faults += (fault(file, row.where, message) for message in _conflict(entry, row, there))
                 continue
             task = subjects.get(entry.task)
-            against = list(objections(task, entry, writer, today)) if task else []
-            warnings += (fault(file, row.where, o.message) for o in against if o.weight not in fatal)
-            faults += (refusals := [fault(file, row.where, o.message) for o in against if o.weight in fatal])
-            if not refusals:  # also after a fault, for what follows may build on it; all of it is taken back
+            refused = False
+            for against in objections(task, entry, writer, today) if task else ():
+                refused = refused or against.weight in fatal
+                found = faults if against.weight in fatal else warnings
+                found.append(fault(file, row.where, against.message))
+            if not refused:  # also after a fault, for what follows may build on it; all of it is taken back
                 writer.append_encoded(encoded)
                 adopts = adopts or moves_the_plan(writer, entry)
-        except Refused as refused:
-            faults.append(fault(file, row.where, str(refused)))
+        except Refused as error:
+            faults.append(fault(file, row.where, str(error)))
     if faults:
         raise InvalidInput(faults)
     if adopts:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
@@ -111,6 +112,13 @@ def misplaced(given: Mapping[str, Any]) -> list[str]:
         for name in given
         if kind in KINDS and name in _BELONGS and kind not in _BELONGS[name]
     ]
+
+
+@lru_cache(1024)  # the lines of a file have few shapes
+def _is_complete(kind: str, names: tuple[str, ...]) -> bool:
+    """Whether a line of this kind with these fields lacks none, and has none that belongs to other kinds."""
+    given = dict.fromkeys(names, kind)
+    return not missing(given, all_known=True) and not misplaced(given)
 
 
 def wrong(error: Mapping[str, Any]) -> str:
@@ -225,11 +233,12 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
             [_("this is no object (expected fields such as {example})").format(example='{"on": "2016-03-31"}')]
         )
     messages: list[str] = []
-    given = {name: value for name, value in line.items() if _says_something(value) and name in THEIRS}
+    given = {name: value for name, value in line.items() if name in THEIRS and not _is_blank(value)}
     task = subjects.get(_text(given.get("task", PROGRAMME)))
     if "task" in given and task is None:
         messages.append(no_task(_text(given["task"]), plan))
-    messages += missing(given, all_known=line.keys() <= _KNOWN) + misplaced(given)
+    if not _is_complete(str(given.get("kind")), tuple(given)):
+        messages += missing(given, all_known=line.keys() <= _KNOWN) + misplaced(given)
     if given.get("kind") == "score" and "unit" in given:
         messages += no_unit(_text(given["unit"]), plan)
     readings = _readings(given, task, messages)
@@ -248,7 +257,7 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
     if "key" not in given:
         encoded = encoded.with_key(_content_key(encoded, seen))
     unsaid = frozenset({"by"} - given.keys())
-    return Row(where, encoded, unsaid, _number(line.get("seq")), _number(line.get("retracted_by")))
+    return Row(where, encoded, unsaid, _number(line.get("seq", "")), _number(line.get("retracted_by", "")))
 
 
 def _content_key(encoded: Encoded, seen: Counter[int]) -> str:
@@ -269,8 +278,8 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _says_something(value: Any) -> bool:
-    return not value.isspace() if value and isinstance(value, str) else bool(value) or value is False
+def _is_blank(value: Any) -> bool:
+    return not value.strip() if type(value) is str else not value and value is not False
 
 
 def _milestone(entry: Entry, task: Task) -> str | None:
@@ -286,7 +295,7 @@ def _milestone(entry: Entry, task: Task) -> str | None:
 
 def _readings(given: Mapping[str, Any], task: Task | None, messages: list[str]) -> dict[str, Reading]:
     raw, printed = given.get("readings", {}), given.get("printed", {})
-    if not isinstance(raw, Mapping) or not isinstance(printed, Mapping):
+    if not isinstance(raw, dict) or not isinstance(printed, dict):
         messages.append(_('readings: expected an object such as {"percent": "40", "greened": "+60"}'))
         return {}
     readings: dict[str, Reading] = {}

@@ -99,14 +99,14 @@ class Derived:
         if entry.kind == "retract":
             self._withdraw(recorded)
             return
+        on, seq = entry.on.isoformat(), recorded.seq
         if entry.kind == "report":
             received = entry.received.isoformat() if entry.received else ""
-            place = (entry.task, entry.on.isoformat(), recorded.seq)
-            self._insert(_REPORTS, (*place, received, instant(recorded.recorded_at)))
+            self._insert(_REPORTS, (entry.task, on, seq, received, instant(recorded.recorded_at)))
         else:
             self._insert(_EVENTS, event_row(recorded))
         for name, reading in entry.readings.items():
-            self._add((entry.task, name, reading.unit or ""), entry.on.isoformat(), recorded.seq, reading)
+            self._add((entry.task, name, reading.unit or ""), on, seq, reading)
 
     def flush(self) -> None:
         """Insert the rows that were collected."""
@@ -161,13 +161,13 @@ class Derived:
             self._series.add(series)
         last = self.end(series) or _NOWHERE
         in_order = last.on <= on
-        total, since = reading.value, seq
+        value = total = plain(reading.value)
+        since = seq
         if reading.added:
             before = last if in_order else self._before(series, on, seq)
-            total, since = EXACT.add(before.total, reading.value), before.since
-        stored = plain(total)
-        self._insert(_READINGS, (*series, on, seq, int(reading.added), plain(reading.value), stored, since))
-        point = Point(on, seq, Decimal(stored), since)
+            total, since = plain(EXACT.add(before.total, reading.value)), before.since
+        self._insert(_READINGS, (*series, on, seq, int(reading.added), value, total, since))
+        point = Point(on, seq, Decimal(total), since)
         if in_order:
             self._ends[series] = point
         else:

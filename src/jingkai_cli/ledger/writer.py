@@ -111,19 +111,21 @@ class SqlWriter(SqlReader):
 
     def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:
         """The total of a series as of a date; from memory where its last reading is not after that date."""
-        ends = [self._derived.end((task, name, unit)) for task in tasks]
-        if not any(ends):
-            return None
-        if len(tasks) == 1 and (end := ends[0]) and end.on <= as_of.isoformat():
-            return Total(end.total, date.fromisoformat(end.on), end.seq, stated=end.since > 0)
+        if len(tasks) == 1:
+            end = self._derived.end((tasks[0], name, unit))
+            if end is None:
+                return None
+            if end.on <= as_of.isoformat():
+                return Total(end.total, date.fromisoformat(end.on), end.seq, stated=end.since > 0)
         return super().total(tasks, name, unit, as_of)
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
         """The first reading of a series after `on`, with its total."""
-        ends = [self._derived.end((task, name, unit)) for task in tasks]
-        if all(end is None or end.on <= on.isoformat() for end in ends):
-            return None
-        return super().next_total(tasks, name, unit, on)
+        for task in tasks:
+            end = self._derived.end((task, name, unit))
+            if end is not None and end.on > on.isoformat():
+                return super().next_total(tasks, name, unit, on)
+        return None
 
     def append(self, entry: Entry) -> Recorded:
         """Add an entry; the same key with the same content returns the entry that is there already.
