@@ -1,33 +1,45 @@
 """What every ledger must do, whatever database keeps it: another one is one more parameter of `begin`."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_samples import BEGUN, DAY, Clock, append, day_ends, days, entry, percent, reading, retraction
+from ledger_samples import (
+    BEGUN,
+    DAY,
+    REPORTED,
+    STORES,
+    Begin,
+    Clock,
+    append,
+    beginning,
+    day_ends,
+    days,
+    entry,
+    percent,
+    reading,
+    retraction,
+    take,
+)
 
 from jingkai_cli.errors import KeyConflict, LedgerError, Refused
 from jingkai_cli.facts import Event, TaskFacts, Total
-from jingkai_cli.ledger import chain, open_for_writing
+from jingkai_cli.ledger import chain
 from jingkai_cli.ledger.check import check_anchor, check_ledger
 from jingkai_cli.ledger.entries import Selection
 from jingkai_cli.ledger.protocol import Reader, WritableLedger, Writer
 from jingkai_cli.ledger.replay import known_on
 from jingkai_cli.model import PROGRAMME, Entry, Head, Reading, Recorded
-from postgres_server import Server
-
-Begin = Callable[[Clock], WritableLedger]
 
 LATER = days(300)
 any_entries = settings(
@@ -35,19 +47,9 @@ any_entries = settings(
 )
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=STORES)
 def begin(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Begin]:
-    """Begins a new ledger, as often as it is called."""
-    numbers = count(1)
-
-    def place() -> str:
-        if request.param == "sqlite":
-            return str(tmp_path / f"ledger {next(numbers)}.db")
-        server: Server = request.getfixturevalue("server")
-        return server.ledger()
-
-    with ExitStack() as opened:
-        yield lambda clock: opened.enter_context(closing(open_for_writing(place(), clock)))
+    yield from beginning(request, tmp_path)
 
 
 @pytest.fixture
@@ -232,29 +234,6 @@ def fold(
                 stated = before is not None and before.stated
             series[name, one.unit or ""] = Total(value, said.on, recorded.seq, stated=stated)
     return {task: series for task, series in totals.items() if series}
-
-
-REPORTED = st.builds(
-    lambda task, on, readings: entry(task=task, on=days(on), readings=readings),
-    st.sampled_from(["11", "old"]),
-    st.integers(0, 12),
-    st.dictionaries(
-        st.sampled_from(["percent", "greened"]),
-        st.builds(Reading, st.integers(-99, 99).map(Decimal), st.booleans(), unit=st.sampled_from([None, None, "A"])),
-        min_size=1,
-    ),
-)
-
-
-def take(steps: list[Entry | int], writer: Writer) -> None:
-    """Append an entry, or retract one that stands: which one, the number says."""
-    for step in steps:
-        if isinstance(step, Entry):
-            writer.append(step)
-            continue
-        standing = [one.seq for one in writer.entries() if one.entry.kind != "retract"]
-        if fresh := sorted({*standing} - {*writer.retracted_by(standing)}):
-            writer.append(retraction(fresh[step % len(fresh)]))
 
 
 @any_entries

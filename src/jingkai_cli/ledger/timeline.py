@@ -68,8 +68,10 @@ class Timeline:
 
     def about(self, seq: int) -> Sequence[Event]:
         """The event of that number, and those whose subject it is."""
-        opening = [self._numbered[seq]] if seq in self._numbered else []
-        return sorted([*opening, *self._about.get(str(seq), ())], key=_place)
+        found = {event.seq: event for event in self._about.get(str(seq), ())}
+        if seq in self._numbered:
+            found[seq] = self._numbered[seq]
+        return sorted(found.values(), key=_place)
 
     def folded(self, begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
         """The state after all events; those that an earlier call with the same `step` counted are not counted again."""
