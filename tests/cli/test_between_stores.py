@@ -7,6 +7,7 @@ import pytest
 from test_faults import RECORDED, refused
 
 from jingkai_cli.ledger import open_for_reading, saved
+from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.model import Recorded
 from ledger_writer import Desk
 from postgres_server import Server
@@ -44,7 +45,7 @@ def fine(done: Done) -> str:
 def entries(where: str | Path) -> list[Recorded]:
     """All of a ledger: bodies, keys, dates, authors, recorded times and hashes; and it is whole."""
     with closing(open_for_reading(str(where))) as ledger:
-        assert list(ledger.check()) == []
+        assert check_ledger(ledger) == []
         return list(ledger.entries())
 
 

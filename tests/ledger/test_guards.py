@@ -13,6 +13,7 @@ from ledger_samples import append, entry, percent, reading, retraction
 
 from jingkai_cli.errors import LedgerError
 from jingkai_cli.ledger import chain, open_for_reading, open_for_writing
+from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.ledger.protocol import WritableLedger
 from jingkai_cli.ledger.writer import INSERT, columns
 from jingkai_cli.model import Entry, Reading
@@ -76,7 +77,7 @@ class Desks:
 
     def whole(self) -> None:
         with closing(open_for_reading(self.url)) as ledger:
-            assert list(ledger.check()) == []
+            assert check_ledger(ledger) == []
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +194,7 @@ def test_a_login_without_a_unit_or_a_role_records_nothing(desks: Desks, server: 
 def test_an_inspector_reads_everything_and_writes_nothing(desks: Desks) -> None:
     with closing(desks.ledger("auditor")) as desk:
         assert len(list(desk.entries())) == desk.head().seq
-        assert list(desk.check()) == []
+        assert check_ledger(desk) == []
         with pytest.raises(LedgerError, match=r"auditor \(role jk_inspector\) may read"):
             append(desk, [percent("1")])
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -362,9 +363,9 @@ def test_a_guard_that_the_owner_took_away_is_found(server: Server, statement: st
     url = server.ledger()
     with closing(open_for_writing(url, now)) as ledger:
         append(ledger, [percent("40")])
-        assert list(ledger.check()) == []
+        assert check_ledger(ledger) == []
         server.run(statement, url=url)
-        found = list(ledger.check())
+        found = check_ledger(ledger)
     assert len(found) == 1
     assert finding in found[0]
 
@@ -373,7 +374,7 @@ def test_a_role_that_can_do_more_is_found(server: Server, desks: Desks) -> None:
     server.run("ALTER ROLE jk_unit BYPASSRLS")
     try:
         with closing(open_for_reading(desks.url)) as ledger:
-            assert list(ledger.check()) == ["database: the role jk_unit can do more than the ledger lets it"]
+            assert check_ledger(ledger) == ["database: the role jk_unit can do more than the ledger lets it"]
     finally:
         server.run("ALTER ROLE jk_unit NOBYPASSRLS")
 

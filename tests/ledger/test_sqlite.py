@@ -13,8 +13,10 @@ from ledger_samples import BEGUN, Clock, append, day_ends, days, entry, percent,
 
 from jingkai_cli.errors import LedgerError
 from jingkai_cli.ledger import chain, empty_ledger, open_for_reading, open_for_writing, sqlite
-from jingkai_cli.ledger.check import check_anchor
-from jingkai_cli.ledger.reader import Selection, SqlReader
+from jingkai_cli.ledger.check import check_anchor, check_ledger
+from jingkai_cli.ledger.entries import Selection
+from jingkai_cli.ledger.reader import SqlReader
+from jingkai_cli.ledger.replay import known_on
 from jingkai_cli.ledger.sqlite_connection import Connection
 from jingkai_cli.ledger.writer import columns
 from jingkai_cli.model import Head, Recorded
@@ -37,7 +39,7 @@ def behind_its_back(path: Path, *statements: str) -> None:
 
 def check(path: Path) -> list[str]:
     with closing(open_for_reading(str(path))) as ledger:
-        return list(ledger.check())
+        return check_ledger(ledger)
 
 
 # The triggers
@@ -182,7 +184,7 @@ def test_check_names_what_was_done(path: Path, statement: str, finding: str, gua
 def test_a_row_that_differs_is_told_or_all_of_them(path: Path) -> None:
     behind_its_back(path, "UPDATE reports SET received = '2016-01-01'", "DELETE FROM readings WHERE seq = 1")
     with closing(open_for_reading(str(path))) as ledger:
-        first, every = list(ledger.check()), list(ledger.check(most=None))
+        first, every = check_ledger(ledger), check_ledger(ledger, most=None)
     assert [sentence.partition(" has ")[0] for sentence in first] == [
         "entry 1: the table readings",
         "entry 1: the table reports",
@@ -273,7 +275,7 @@ def test_a_chain_that_was_rewritten_whole_is_told_by_an_anchor(path: Path, tmp_p
         entries = list(ledger.entries())
     with closing(open_for_writing(str(tmp_path / "other.db"), Clock())) as other:
         append(other, [percent("90", on=days(1)), *(recorded.entry for recorded in entries[1:])])
-        assert list(other.check()) == []
+        assert check_ledger(other) == []
         assert "rewritten" in (check_anchor(other, anchor.seq, anchor.hash) or "")
 
 
@@ -281,7 +283,7 @@ def test_a_tail_that_was_cut_cleanly_is_told_by_an_anchor(path: Path) -> None:
     with closing(open_for_reading(str(path))) as ledger:
         anchor, entries = ledger.head(), list(ledger.entries())
     with closing(sqlite.in_memory(entries[:2], "cut")) as cut:
-        assert list(cut.check()) == []
+        assert check_ledger(cut) == []
         assert "ends at entry 2" in (check_anchor(cut, anchor.seq, anchor.hash[:12]) or "")
 
 
@@ -293,7 +295,7 @@ def test_an_entry_that_cannot_be_read_is_an_error_not_a_crash(path: Path, body: 
             lambda: list(ledger.entries()),
             lambda: list(ledger.entries().fields()),
             lambda: ledger.entry(2),
-            lambda: ledger.known_on(BEGUN.replace(year=2017)),
+            lambda: known_on(ledger, BEGUN.replace(year=2017)),
         ):
             with pytest.raises(LedgerError, match="jk check"):
                 ask()
@@ -395,7 +397,7 @@ def test_a_ledger_of_the_first_version_is_read_and_brought_on_by_the_next_entry(
     assert version(path) == 1
     with closing(open_for_reading(str(path))) as ledger:
         assert ledger.adopted() is None
-        assert list(ledger.check()) == []
+        assert check_ledger(ledger) == []
     assert version(path) == 1
     with closing(open_for_writing(str(path), Clock())) as ledger:
         append(ledger, [entry("adopt", "", plan="a: 1")])
@@ -517,7 +519,7 @@ def test_an_unknown_scheme_is_named(where: str, tmp_path: Path, monkeypatch: pyt
 
 def test_reading_never_writes(path: Path) -> None:
     with closing(sqlite.open_for_reading(path)) as ledger, pytest.raises(LedgerError, match="read-only"):
-        ledger._rows("DELETE FROM readings", ())  # noqa: SLF001
+        ledger.rows("DELETE FROM readings", ())
     connection = Connection(str(path), f"{path.as_uri()}?mode=ro")
     with pytest.raises(LedgerError, match="read-only"):
         connection.rows("DELETE FROM readings")

@@ -11,9 +11,9 @@ from typer import Argument, Option
 
 from ..errors import Exit, Refused, refuse_device
 from ..language import _, ngettext
-from ..ledger.check import check_anchor, surviving
+from ..ledger.check import check_anchor, check_ledger, surviving
+from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger
-from ..ledger.reader import Selection
 from ..rules.audit import CHECKS, audit
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
@@ -103,7 +103,7 @@ def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int,
 def _damage(ledger: Ledger, most: int | None) -> list[str]:
     """What is wrong with the ledger itself; of each derived table so many rows that differ, or all with None."""
     with progress_bar(_("Checking"), ledger.head().seq) as reached:
-        return list(ledger.check(reached, most))
+        return check_ledger(ledger, reached, most)
 
 
 def _quiet_changes(session: Session) -> Iterator[str]:

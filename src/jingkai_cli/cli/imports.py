@@ -79,7 +79,7 @@ def _added(writer: Writer, outcomes: "list[Outcome]") -> list[Entry]:
 
 def _is_dump(file: Path) -> bool:
     """Whether a file is a whole ledger, with its hashes. What cannot be read is none: that is told where it is read."""
-    from ..ledger.saved import is_dump
+    from ..ledger.dump import is_dump
 
     try:
         refuse_device(file)

@@ -26,7 +26,7 @@ def log(
     unit: Annotated[str | None, Option("--unit", metavar=_("UNIT"), help=_("Only what this unit reported."))] = None,
     last: Annotated[int | None, Option("--last", metavar=_("NUMBER"), min=1, help=_("Only the last so many."))] = None,
 ) -> None:
-    from ..ledger.reader import Selection
+    from ..ledger.entries import Selection
     from ..reports import log as reporting
     from ..reports.document import Scope
 

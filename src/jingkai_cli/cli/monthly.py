@@ -152,24 +152,23 @@ def export(
 
 def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
     """Write every entry of a ledger as JSON Lines, to stdout or into a file."""
-    from ..ledger import open_for_reading
-    from ..ledger.saved import line
+    from ..ledger import dump, open_for_reading
 
     with closing(open_for_reading(location.name)) as known:
         if output is None:
             for recorded in known.entries():
-                print_bytes(line(recorded).encode())
+                print_bytes(dump.line(recorded).encode())
             return
         spare(output)
         with whole(output) as file:
-            head = known.dump(file)
+            head = dump.write(known.entries(), file)
     text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
     emit(text.format(file=output, count=head.seq, seq=head.seq, hash=head.hash))
 
 
 def _export_month(session: Session, month: str, output: Path, as_csv: Destination) -> None:
     """Write the CSV files of a month into a folder, and the anchor that proves what they were made from."""
-    from ..ledger.reader import Selection
+    from ..ledger.entries import Selection
     from ..reports import monthly_export as reporting
     from ..reports.survey import assessments
 

@@ -117,7 +117,7 @@ def show(
         bool, Option("--explain", help=_("The arithmetic behind the judgement, each number with its source."))
     ] = False,
 ) -> None:
-    from ..ledger.reader import Selection
+    from ..ledger.entries import Selection
     from ..reports import show as reporting
     from ..reports.survey import facts_of, survey_task
 

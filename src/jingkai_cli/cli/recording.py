@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from ..dates import parse_day
 from ..errors import Refused, refuse_device
 from ..intake.adopted_units import follow
-from ..kinds import EntryChecks, Objection, sentence
+from ..kinds import Objection, objections, sentence
 from ..language import _
 from ..ledger import open_for_writing
 from ..ledger.chain import content
@@ -128,7 +128,7 @@ class WritingSession(Session):
         Raises:
             Refused: something speaks against it, and nobody insists.
         """
-        found = list(EntryChecks(ledger, self.today).objections(task, entry))
+        found = list(objections(task, entry, ledger, self.today))
         fatal = ("refused",) if self.options.force else ("refused", "implausible")
         against = [o for o in found if o.weight in fatal]
         if against:

@@ -102,8 +102,10 @@ class Session:
 
     def _go_back_to(self, known_on: str) -> None:
         """Take the ledger as it stood at a moment, with the plan of then. Contacts stay those of today."""
+        from ..ledger import replay
+
         self.known_on = parse_moment(known_on, self.zone)
-        self.known = past = self.own(self.ledger.known_on(self.known_on))
+        self.known = past = self.own(replay.known_on(self.ledger, self.known_on))
         adoption = past.adopted()
         if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
             return

@@ -105,12 +105,14 @@ def _earlier(session: Session, known: Ledger, since: str) -> Ledger:
     Raises:
         Refused: there is no such entry.
     """
+    from ..ledger.replay import known_on, up_to
+
     if re.fullmatch("#?[0-9]{1,18}", since):
         seq = int(since.removeprefix("#"))
         if known.entry(seq) is None:
             raise Refused(_("there is no entry #{seq} (`jk log` lists them)").format(seq=seq))
-        return known.prefix(seq)
-    return known.known_on(parse_moment(since, session.zone))
+        return up_to(known, seq)
+    return known_on(known, parse_moment(since, session.zone))
 
 
 def notice(

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..errors import Finding, InvalidInput, Refused
-from ..kinds import EntryChecks
+from ..kinds import objections
 from ..language import _
+from ..ledger.chain import Encoded, encode
 from ..ledger.protocol import Reader, Writer
 from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded
@@ -52,25 +53,27 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     fatal = ("refused", "implausible") if strict else ("refused",)
     exported = {row.seq: row.entry.key for row in rows if row.seq in rows.referred} if rows.referred else {}
     subjects = plan.subjects()
-    checks = EntryChecks(writer, today)
     for row in rows:
         progress()
         try:
-            entry = _renumbered(row, exported, writer)
+            encoded = _renumbered(row, exported, writer)
+            entry = encoded.entry
             there = writer.find(entry.key)
             if there is not None:
                 known += 1
                 faults += (fault(file, row.where, message) for message in _conflict(entry, row, there))
                 continue
             task = subjects.get(entry.task)
-            against = list(checks.objections(task, entry)) if task else []
-            warnings += (fault(file, row.where, o.message) for o in against if o.weight not in fatal)
-            faults += (refusals := [fault(file, row.where, o.message) for o in against if o.weight in fatal])
-            if not refusals:  # also after a fault, for what follows may build on it; all of it is taken back
-                writer.append(entry)
+            refused = False
+            for against in objections(task, entry, writer, today) if task else ():
+                refused = refused or against.weight in fatal
+                found = faults if against.weight in fatal else warnings
+                found.append(fault(file, row.where, against.message))
+            if not refused:  # also after a fault, for what follows may build on it; all of it is taken back
+                writer.append_encoded(encoded)
                 adopts = adopts or moves_the_plan(writer, entry)
-        except Refused as refused:
-            faults.append(fault(file, row.where, str(refused)))
+        except Refused as error:
+            faults.append(fault(file, row.where, str(error)))
     if faults:
         raise InvalidInput(faults)
     if adopts:
@@ -78,7 +81,7 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     return Outcome(range(begins, writer.head().seq + 1), known, tuple(warnings))
 
 
-def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Entry:
+def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encoded:
     """The entry of a line; one of an export refers to numbers of the ledger that it came from.
 
     Raises:
@@ -90,11 +93,11 @@ def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Entry:
         text = _("it was retracted by entry {seq}, which is not in this file: `jk log -o FILE` exports a whole ledger")
         raise Refused(text.format(seq=row.retracted_by))
     if row.seq is None or ref is None:
-        return row.entry
+        return row.encoded
     meant = ledger.find(exported[ref]) if ref in exported else None
     if meant is None:
         raise Refused(_("it refers to entry {ref} of another ledger, which is not in this file").format(ref=ref))
-    return replace(row.entry, ref=meant.seq)
+    return encode(replace(row.entry, ref=meant.seq))
 
 
 def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:

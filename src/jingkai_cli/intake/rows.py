@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,8 +14,7 @@ from ..errors import Finding, InvalidInput, Refused
 from ..kinds import NAMES, all_kinds, kind_of
 from ..kinds.kind import Kind
 from ..language import _
-from ..ledger.chain import content_key
-from ..ledger.chain import text as text_of
+from ..ledger.chain import Encoded, encode
 from ..model import PROGRAMME, Entry, Plan, Reading, Task
 from ..quantities import read_figure
 from ..text import near, quoted
@@ -92,6 +92,13 @@ def _no_kind(value: Any) -> str:
     )
 
 
+@lru_cache(1024)  # the lines of a file have few shapes
+def _is_complete(kind: str, names: tuple[str, ...]) -> bool:
+    """Whether a line of this kind with these fields lacks none, and has none that belongs to other kinds."""
+    given = dict.fromkeys(names, kind)
+    return not missing(given, all_known=True) and not misplaced(given)
+
+
 def wrong(error: Mapping[str, Any]) -> str:
     """What pydantic says, in our words."""
     field = ".".join(str(part) for part in error["loc"])
@@ -118,6 +125,9 @@ _ENTRY = TypeAdapter(Entry)
 
 _KNOWN = THEIRS | OURS
 
+_NAMED = (dict, tuple)
+"""The types of a line that names fields: an entry, and the header of a CSV."""
+
 _LONGEST_SEQ = 16
 """Digits: no ledger has so many entries."""
 
@@ -127,9 +137,8 @@ class Row:
     """One line of a file, read."""
 
     where: Where
-    entry: Entry
-    text: str
-    """What it says, as a ledger holds it."""
+    encoded: Encoded
+    """Its entry, and that as the ledger will hold it."""
     unsaid: frozenset[str]
     """The fields that the line itself does not say: who typed it, or of a form the day on which it was read."""
     seq: int | None
@@ -138,6 +147,11 @@ class Row:
     """The number of its retraction there."""
     in_form: str | None = None
     """The place in a form that it comes from: what a form says there may change, and is then told anew."""
+
+    @property
+    def entry(self) -> Entry:
+        """The entry of the line."""
+        return self.encoded.entry
 
 
 def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterator[Row]:
@@ -157,9 +171,9 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
             continue
         if isinstance(line, tuple) and not THEIRS.intersection(line):
             raise InvalidInput([fault(file, where, _("the first line must name the columns: on, task, kind, …"))])
-        names = line if isinstance(line, Mapping | tuple) else ()
+        names = line if isinstance(line, _NAMED) else ()
         fresh = [name for name in names if name not in _KNOWN and name not in strange]
-        strange.update(fresh)  # a column that no entry has is told once, not in every line
+        strange.update(fresh)  # a column that no entry has is named once, not in every line
         faults += (fault(file, where, unknown(name)) for name in fresh)
         if isinstance(line, tuple):
             continue
@@ -192,16 +206,17 @@ class _Faulty(Exception):
 def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
     where: Where, line: Any, plan: Plan, subjects: Mapping[str, Task], typist: str, seen: Counter[int]
 ) -> Row:
-    if not isinstance(line, Mapping):
+    if not isinstance(line, dict):
         raise _Faulty(
             [_("this is no object (expected fields such as {example})").format(example='{"on": "2016-03-31"}')]
         )
     messages: list[str] = []
-    given = {name: value for name, value in line.items() if name in THEIRS and not _says_nothing(value)}
+    given = {name: value for name, value in line.items() if name in THEIRS and not _is_blank(value)}
     task = subjects.get(_text(given.get("task", PROGRAMME)))
     if "task" in given and task is None:
         messages.append(no_task(_text(given["task"]), plan))
-    messages += missing(given, all_known=line.keys() <= _KNOWN) + misplaced(given)
+    if not _is_complete(str(given.get("kind")), tuple(given)):
+        messages += missing(given, all_known=line.keys() <= _KNOWN) + misplaced(given)
     kind = _kind(given)
     if kind and kind.known_unit and "unit" in given:
         messages += no_unit(_text(given["unit"]), plan)
@@ -220,12 +235,20 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
         raise _Faulty(messages)
     if entry.task != task.id or entry.milestone:
         entry = replace(entry, task=task.id, milestone=_milestone(entry, task))
+    encoded = encode(entry)
     if "key" not in given:
-        content = hash(content_key(entry, 0))
-        entry = replace(entry, key=content_key(entry, seen[content]))
-        seen[content] += 1
+        encoded = encoded.with_key(_content_key(encoded, seen))
     unsaid = frozenset({"by"} - given.keys())
-    return Row(where, entry, text_of(entry), unsaid, _number(line.get("seq")), _number(line.get("retracted_by")))
+    return Row(where, encoded, unsaid, _number(line.get("seq", "")), _number(line.get("retracted_by", "")))
+
+
+def _content_key(encoded: Encoded, seen: Counter[int]) -> str:
+    """The key of a line that has none; `seen` counts the identical lines of the file."""
+    key = encoded.content_key(0)
+    content = hash(key)
+    ordinal = seen[content]
+    seen[content] += 1
+    return encoded.content_key(ordinal) if ordinal else key
 
 
 def _number(value: Any) -> int | None:
@@ -237,8 +260,8 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _says_nothing(value: Any) -> bool:
-    return not value.strip() if isinstance(value, str) else value in (None, [], {})
+def _is_blank(value: Any) -> bool:
+    return not value.strip() if type(value) is str else not value and value is not False
 
 
 def _milestone(entry: Entry, task: Task) -> str | None:
@@ -254,7 +277,7 @@ def _milestone(entry: Entry, task: Task) -> str | None:
 
 def _readings(given: Mapping[str, Any], task: Task | None, messages: list[str]) -> dict[str, Reading]:
     raw, printed = given.get("readings", {}), given.get("printed", {})
-    if not isinstance(raw, Mapping) or not isinstance(printed, Mapping):
+    if not isinstance(raw, dict) or not isinstance(printed, dict):
         messages.append(_('readings: expected an object such as {"percent": "40", "greened": "+60"}'))
         return {}
     readings: dict[str, Reading] = {}

@@ -3,10 +3,9 @@
 Readers, stores, reports and commands ask `kind_of` and `all_kinds`, and know no kind by name where they need not.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cache
+from functools import cache, partial, reduce
 from importlib import import_module
 
 from ..facts import Event, History
@@ -15,7 +14,7 @@ from ..model import Entry, Task
 from .kind import Case, Kind, Objection
 from .life import Life
 
-__all__ = ["NAMES", "EntryChecks", "Objection", "all_kinds", "kind_of", "life_of", "sentence"]
+__all__ = ["NAMES", "Objection", "all_kinds", "kind_of", "life_of", "objections", "sentence"]
 
 NAMES = (
     *("report", "reach", "done", "accept", "reopen", "extend", "retract"),
@@ -49,51 +48,22 @@ def sentence(task: Task | None, entry: Entry) -> str:
 
 def life_of(task: Task, events: Iterable[Event]) -> Life:
     """Fold a task's standing events, ordered by (`on`, `seq`)."""
-    life = Life(task)
-    for event in events:
-        kind_of(event.kind).apply(life, event)
+    return reduce(_lived, events, Life(task))
+
+
+def _lived(life: Life, event: Event) -> Life:
+    """The life after an event."""
+    kind_of(event.kind).apply(life, event)
     return life
 
 
-@dataclass(slots=True)
-class _Folded:
-    """A life, and how many of the events it holds."""
-
-    events: Sequence[Event]
-    life: Life
-    count: int
-
-
-@dataclass(slots=True)
-class EntryChecks:
-    """What contradicts new entries, within one transaction: the life of a task is folded once and then carried on."""
-
-    history: History
-    today: date
-    """The date in the plan's zone."""
-    _lives: dict[str, _Folded] = field(default_factory=dict)
-
-    def objections(self, task: Task, entry: Entry) -> Iterator[Objection]:
-        """Everything that contradicts recording `entry` of `task` now."""
-        if entry.on > self.today:
-            yield Objection("implausible", _("{day} is in the future").format(day=entry.on))
-        kind = kind_of(entry.kind)
-        if entry.on < task.start and kind.of_work:
-            text = _("{day} is before the start of task {task}, {start}")
-            yield Objection("implausible", text.format(day=entry.on, task=task.id, start=task.start))
-        yield from kind.objections(Case(task, entry, self.history, self._life(task), self.today))
-
-    def _life(self, task: Task) -> Life:
-        """The life of a task by all of its events, whatever their date.
-
-        A history gives the same list as before, with new events at its end, as long as nothing was inserted or
-        retracted: then only the new ones are applied.
-        """
-        events = self.history.events(task.id, task.formerly)
-        folded = self._lives.get(task.id)
-        if folded is None or folded.events is not events or folded.count > len(events):
-            folded = self._lives[task.id] = _Folded(events, Life(task), 0)
-        for event in events[folded.count :]:
-            kind_of(event.kind).apply(folded.life, event)
-        folded.count = len(events)
-        return folded.life
+def objections(task: Task, entry: Entry, history: History, today: date) -> Iterator[Objection]:
+    """Everything that contradicts recording `entry` of `task` now; `today` is the date in the plan's zone."""
+    if entry.on > today:
+        yield Objection("implausible", _("{day} is in the future").format(day=entry.on))
+    kind = kind_of(entry.kind)
+    if entry.on < task.start and kind.of_work:
+        text = _("{day} is before the start of task {task}, {start}")
+        yield Objection("implausible", text.format(day=entry.on, task=task.id, start=task.start))
+    fold = partial(history.folded, task.id, task.formerly, partial(Life, task), _lived)
+    yield from kind.objections(Case(task, entry, history, today, fold))

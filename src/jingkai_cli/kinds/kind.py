@@ -31,9 +31,15 @@ class Case:
     task: Task
     entry: Entry
     history: History
-    life: Life
     today: date
     """The date in the plan's zone."""
+
+    fold: Callable[[], Life]
+
+    @property
+    def life(self) -> Life:
+        """The life of the task by all of its events, whatever their date."""
+        return self.fold()
 
 
 def _nothing(_any: object) -> Iterator[Any]:

@@ -68,7 +68,7 @@ def create(where: str, now: Callable[[], datetime]) -> str:
 
 
 def empty_ledger(where: str) -> Ledger:
-    """A ledger without entries, in memory: what is read while the one at `where` has not begun."""
+    """A ledger without entries, in memory, in place of the one at `where` that does not exist yet."""
     from . import sqlite
 
     return sqlite.in_memory((), where)

@@ -1,10 +1,5 @@
-"""What was saved of a ledger in a file of its own: a copy of its database, or a dump. Proved before it is relied on.
+"""Backups: a copy of a ledger's database, or a dump. They are verified before they are used."""
 
-A dump is JSON Lines, each an entry's body, byte for byte, and its hash: `{…,"hash":"…"}`. Without the last field a line
-is the body that was hashed, and the hash proves it.
-"""
-
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,37 +7,9 @@ from pathlib import Path
 from ..errors import LedgerError, Refused, refuse_device
 from ..language import _
 from ..model import Head, Recorded
-from . import chain, open_for_reading
+from . import chain, dump, open_for_reading
+from .check import check_ledger
 from .protocol import Reader, Writer
-
-_HASH = re.compile(r',"hash":"([0-9a-f]{64})"\}')
-
-_LENGTH = len(',"hash":""}') + 64
-
-
-def line(recorded: Recorded) -> str:
-    """An entry as a line of a dump, its line end included."""
-    return f'{recorded.body[:-1]},"hash":"{recorded.hash}"}}\n'
-
-
-def is_dump(first_line: str) -> bool:
-    """Whether a file that begins so is a dump, and not one of entries that are new."""
-    return _HASH.fullmatch(first_line.rstrip("\n")[-_LENGTH:]) is not None and '"prev_hash":"' in first_line
-
-
-def read(lines: Iterable[str]) -> Iterator[Recorded]:
-    """The entries of a dump, each with the hash that it has.
-
-    Raises:
-        LedgerError: a line is none of a dump.
-    """
-    for number, text in enumerate(lines, 1):
-        bare = text.rstrip("\n")
-        found = _HASH.fullmatch(bare[-_LENGTH:])
-        body = bare[:-_LENGTH] + "}"
-        if found is None:
-            raise LedgerError(_("line {number} is no entry of a ledger, or was cut").format(number=number))
-        yield chain.parse(body, found[1])
 
 
 def chained(entries: Iterable[Recorded]) -> Iterator[Recorded]:
@@ -105,7 +72,7 @@ def entries(file: Path) -> Iterator[Recorded]:
                 yield from chained(ledger.entries())
         else:
             with file.open(encoding="utf-8", newline="\n") as lines:
-                yield from _named(file, chained(read(lines)))
+                yield from _named(file, chained(dump.read(lines)))
     except (OSError, ValueError) as error:
         raise _unreadable(file, error) from error
 
@@ -138,7 +105,7 @@ def proved(file: Path) -> Head:
     """
     if is_database(file):
         with closing(open_for_reading(str(file))) as ledger:
-            if faults := list(ledger.check()):
+            if faults := check_ledger(ledger):
                 raise LedgerError("\n".join((_("{file} is damaged:").format(file=file), *faults)))
     return head(file)
 

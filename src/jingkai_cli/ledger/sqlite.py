@@ -130,7 +130,7 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
     version = _version_in(connection, path)  # before anything is set or written
     connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
     connection.rows("PRAGMA synchronous = FULL")
-    connection.rows("PRAGMA cache_size = -262144")  # kibibytes: the keys and hashes of a large import lie all over
+    connection.rows("PRAGMA cache_size = -65536")  # kibibytes: the keys and hashes of a large import lie all over
     if version < len(MIGRATIONS):
         _migrate(connection)
     return WritableSqliteLedger(connection, now)
@@ -168,25 +168,20 @@ class SqliteLedger(SqlLedger):
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger. Writers wait meanwhile."""
         with self._connection.transaction("BEGIN"):
-            return work(SqlReader(self._rows))
+            return work(SqlReader(self.rows))
 
-    def check(self, progress: Callable[[int], None] = lambda _seq: None, most: int | None = 1) -> Iterator[str]:
-        """Everything that is wrong with the file, its tables and triggers, the chain and what follows from it.
-
-        SQLite checks the file while Python walks the chain: of a long ledger each takes a good part of the time.
-        """
+    @contextmanager
+    def integrity_check(self) -> Iterator[Callable[[], list[str]]]:
+        """Let SQLite check the file in a thread of its own: of a long ledger that takes as long as all other checks."""
         from concurrent.futures import ThreadPoolExecutor
 
-        from .check import surviving
-
-        with closing(self._connection.another()) as beside, ThreadPoolExecutor(1) as aside:
-            damage = aside.submit(lambda: list(surviving(_damage(beside))))
+        with closing(self._connection.another()) as beside, ThreadPoolExecutor(1) as pool:
+            damage = pool.submit(_damage, beside)
             try:
-                others = list(super().check(progress, most))
+                yield damage.result
             except BaseException:
-                beside.interrupt()  # who gives up does not wait for the other half
+                beside.interrupt()
                 raise
-            yield from dict.fromkeys((*damage.result(), *others))  # both may give up at the same place
 
     def guards(self) -> Iterator[str]:
         """What is wrong with the tables, indexes and triggers."""
@@ -210,7 +205,7 @@ class SqliteLedger(SqlLedger):
 
     def schema(self) -> Mapping[str, str]:
         """Every table, index and trigger, as it was made."""
-        found = self._rows("SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name <> 'sqlite_stat1'", ())
+        found = self.rows("SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name <> 'sqlite_stat1'", ())
         return {f"{kind} {name}": sql for kind, name, sql in found}
 
 
@@ -225,15 +220,17 @@ class WritableSqliteLedger(SqliteLedger):
     def write(self, work: Callable[[Writer], T]) -> T:
         """Run `work` in one transaction: when this returns, what it appended is on the disk."""
         with self._connection.transaction("BEGIN IMMEDIATE"):
-            return work(SqlWriter(self._rows, self._now))
+            writer = SqlWriter(self.rows, self._now)
+            result = work(writer)
+            writer.flush()
+            return result
 
 
-def _damage(connection: Connection) -> Iterator[str]:
+def _damage(connection: Connection) -> list[str]:
     """What is wrong with a file, by SQLite's own check."""
     connection.rows("PRAGMA cache_size = -32768")  # kibibytes: it looks every entry up in every index
-    for (fault,) in connection.rows("PRAGMA integrity_check"):
-        if fault != "ok":
-            yield _("database: {fault}").format(fault=fault)
+    found = connection.rows("PRAGMA integrity_check")
+    return [_("database: {fault}").format(fault=fault) for (fault,) in found if fault != "ok"]
 
 
 def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:

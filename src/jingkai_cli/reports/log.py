@@ -6,7 +6,7 @@ from typing import Any
 
 from ..kinds import sentence
 from ..language import _
-from ..ledger.reader import Entries
+from ..ledger.entries import Entries
 from ..model import Plan, Recorded
 from .document import Column, Document, Scope, Section, Table
 

@@ -10,8 +10,8 @@ from ..dates import Period, day_ends
 from ..facts import NOTHING, Received, TaskFacts
 from ..kinds import life_of
 from ..kinds.life import Score
+from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
-from ..ledger.reader import Selection
 from ..model import PROGRAMME, Head, Plan, Recorded, Task
 from ..rules.assessment import Assessed, assess
 from ..rules.assessment_items import Dossier

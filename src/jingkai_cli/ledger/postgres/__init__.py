@@ -12,6 +12,7 @@ from ...errors import LedgerError
 from ...language import _
 from ...model import Recorded
 from ...quantities import enumeration
+from .. import dump
 from ..protocol import Reader, Writer
 from ..reader import SqlReader
 from ..store import SqlLedger
@@ -128,14 +129,18 @@ class PostgresLedger(SqlLedger):
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger. Writers do not wait meanwhile."""
         with self._link.transaction(_READ):
-            return work(PostgresReader(self._rows))
+            return work(PostgresReader(self.rows))
 
     def guards(self) -> Iterator[str]:
         """What is wrong with the functions, triggers, policies and rights in the database."""
-        return faults(self._rows)
+        return faults(self.rows)
+
+    def copy_to(self, file: Path) -> None:
+        """Write all of it into a new file, as a dump: it is one state, because entries are only ever added."""
+        dump.write(self.entries(), file)
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._link.close()
 
 
@@ -211,6 +216,7 @@ class PostgresWriter(SqlWriter):
 
     def _insert(self, recorded: Recorded) -> None:
         self._rows(INSERT, columns(recorded))
+        self._derived.forget_ends(recorded.entry)
         self._appended.append(recorded)
 
 
