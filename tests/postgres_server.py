@@ -183,8 +183,8 @@ def started(*settings: str) -> Iterator[OwnServer]:
             f"port={port}",
             "unix_socket_directories=",
             "shared_buffers=32MB",
-            "dynamic_shared_memory_type=mmap",
-        )  # in its own folder, which goes with it
+            "dynamic_shared_memory_type=mmap",  # in its own folder, which goes with it
+        )
         options = " ".join(f"-c {setting}" for setting in (*fixed, *settings))
         url = f"postgresql://postgres:{QUOTED}@127.0.0.1:{port}/postgres"
         server = OwnServer(url, programs=programs, data=data, options=options)
