@@ -5,6 +5,7 @@ import os
 import pkgutil
 import resource
 import signal
+import sys
 from collections.abc import Callable
 from functools import cache, partial
 from multiprocessing import forkserver
@@ -65,6 +66,16 @@ def _run(place: Workspace, arguments: tuple[str, ...], before: Callable[[], obje
 def no_room_above(size: int) -> Callable[[], None]:
     """What makes a disk full: no file of the process that calls it may grow above a size."""
     return partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size))
+
+
+def without(*modules: str) -> Callable[[], None]:
+    """What makes modules missing in the process that calls it."""
+    return partial(_hide, modules)
+
+
+def _hide(modules: tuple[str, ...]) -> None:
+    assert not sys.modules.keys() & modules, "they are loaded already"
+    sys.modules.update(dict.fromkeys(modules))  # type: ignore[arg-type] # None is how Python marks what is not there
 
 
 def die_at(name: str, call: int) -> None:

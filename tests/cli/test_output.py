@@ -6,14 +6,14 @@ import os
 import pty
 import stat
 import subprocess
-import sys
 import threading
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from running import JK, Workspace, read_terminal, workspace
+from forked import Run, without
+from running import JK, Done, Workspace, read_terminal, workspace
 
 AS_OF = ("--as-of", "2016-07-15")
 REPORT = ("report", *AS_OF)
@@ -71,23 +71,11 @@ def test_an_office_file_is_for_a_file_or_a_pipe(form: str, place: Workspace) -> 
 @pytest.mark.parametrize(("form", "module"), [("xlsx", "openpyxl"), ("docx", "docx")])
 def test_a_missing_extra_is_asked_for_by_name(form: str, module: str, place: Workspace) -> None:
     before = place.files()
-    program = f"import sys; sys.modules['{module}'] = None; from jingkai_cli.cli.app import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", program, *REPORT, "-o", f"missing.{form}"],
-        cwd=place.folder,
-        env=place.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    said = f"this needs {module}, which is not installed: pip install 'jingkai-cli[office]'\n"
-    assert (done.returncode, done.stdout, done.stderr) == (5, "", said)
+    done = Run(place, *REPORT, "-o", f"missing.{form}", before=without(module)).done()
+    assert done == Done(5, "", f"this needs {module}, which is not installed: pip install 'jingkai-cli[office]'\n")
     assert place.files() == before
-    done = subprocess.run(
-        [sys.executable, "-c", program, *REPORT, "-f", "csv"], cwd=place.folder, env=place.environment(), check=False,
-        capture_output=True, text=True,
-    )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
+    done = Run(place, *REPORT, "-f", "csv", before=without(module)).done()
+    assert (done.code, done.err) == (0, "")
 
 
 def test_csv_is_for_excel_in_a_file_and_plain_in_a_pipe(place: Workspace) -> None:

@@ -360,8 +360,7 @@ def test_the_owner_does_not_change_an_entry_either(desks: Desks, server: Server,
     ],
 )
 def test_a_guard_that_the_owner_took_away_is_found(server: Server, statement: str, finding: str) -> None:
-    url = server.ledger()
-    with closing(open_for_writing(url, now)) as ledger:
+    with server.lent_ledger() as url, closing(open_for_writing(url, now)) as ledger:
         append(ledger, [percent("40")])
         assert check_ledger(ledger) == []
         server.run(statement, url=url)

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
@@ -30,17 +31,15 @@ SHORT = Limits(connect=2, lock=0.5, statement=1, answer=2)
 
 
 @pytest.fixture
-def url(server: Server) -> str:
-    return server.ledger()
+def url(server: Server) -> Iterator[str]:
+    with server.lent_ledger() as lent:
+        yield lent
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a new ledger is, in each kind of store."""
-    if request.param == "sqlite":
-        return str(tmp_path / "ledger.db")
-    server: Server = request.getfixturevalue("server")
-    return server.ledger()
+    return str(tmp_path / "ledger.db" if request.param == "sqlite" else request.getfixturevalue("url"))
 
 
 def holds(place: str, entries: dict[int, str]) -> dict[int, str]:
@@ -383,8 +382,8 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(own: OwnServer) -> 
 def test_a_full_disk_of_the_server_is_an_error_and_harms_nothing(own: OwnServer) -> None:
     """No file of the server may grow above 16 MiB, as its logs never do: the table of the entries has no room."""
     url = own.ledger()
-    any_text = random.Random(2016).choices  # noqa: S311 - what cannot be compressed, not a secret
-    large = [entry(note="".join(any_text("0123456789abcdefghijklmnopqrstuvwxyz", k=5_000_000))) for _note in range(5)]
+    chance = random.Random(2016)  # noqa: S311 - what cannot be compressed, not a secret
+    large = [entry(note=b64encode(chance.randbytes(3_750_000)).decode()) for _note in range(5)]
     with started_again(own, 1 << 24), closing(open_for_writing(url, Clock())) as ledger:
         (kept,) = append(ledger, [percent("1", key="a")])
         with pytest.raises(LedgerError, match="File too large"):
