@@ -39,7 +39,7 @@ def assess(
 ) -> None:
     from ..reports import assess
     from ..reports import assess as assessing
-    from ..reports.survey import assessments
+    from ..reports.dossiers import assessments
 
     desk = Desk.at(plan, ledger, known_on)
     period = _period(desk, month, year)

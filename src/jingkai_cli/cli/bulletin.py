@@ -58,8 +58,9 @@ def bulletin(
     ledger: LedgerOption = None,
 ) -> None:
     from ..reports import bulletin as reporting
+    from ..reports.dossiers import observed
     from ..reports.rank import latest_table
-    from ..reports.survey import course, course_since, observed
+    from ..reports.survey import survey_period, survey_since
     from ..rules.change import changes
 
     desk = Desk.at(plan, ledger, known_on)
@@ -69,9 +70,9 @@ def bulletin(
     earlier = _earlier(desk, known, since)
     told = known.read(
         lambda reader: (
-            course_since(reader, earlier, desk.plan, period.start, period.end)
+            survey_since(reader, earlier, desk.plan, period.start, period.end)
             if earlier
-            else course(reader, desk.plan, period.start, period.end)
+            else survey_period(reader, desk.plan, period.start, period.end)
         )
     )
     scope = desk.scope(told.now, moment)

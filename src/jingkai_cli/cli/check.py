@@ -148,13 +148,13 @@ def _anchors(file: Path) -> list[tuple[int, str]]:
 
 def _audit(desk: Desk, ledger: Ledger, names: tuple[str, ...], as_of: str | None) -> Iterator[str]:
     """What the anti-inflation checks find. The entries of a task come one by one: they never stand in memory whole."""
-    from ..reports.findings import sentence, strangers
+    from ..reports.findings import sentence, unknown_tasks
 
     if not names:
         return
     day = desk.day(as_of)
     if "vanished" in names:
-        yield from strangers(desk.plan, ledger.tasks())
+        yield from unknown_tasks(desk.plan, ledger.tasks())
     for task in desk.plan.tasks:
         entries = ledger.entries(Selection(tasks=frozenset({task.id, *task.formerly}), until=day, dated=True))
         retracted = ledger.retracted_by(entries.numbers)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import typer
@@ -23,12 +24,15 @@ from ..plan import find_plan, load_plan, read_text
 from ..plan.differences import Difference
 from ..quantities import enumeration
 from ..reports.document import Scope
-from ..reports.survey import Survey, survey
+from ..reports.survey import Survey, survey, survey_late
 from .adoption import adopted_plan, differences, fingerprint, remarks
 from .clock import now
 from .output import tell
 from .place import Place
 from .remembered import cache_folder
+
+if TYPE_CHECKING:
+    from ..rules.status import Judgement
 
 LONG_PAST = 90
 """Days after the plan's year from which a report without `--as-of` says that it speaks about today."""
@@ -150,6 +154,13 @@ class Desk:
         scope, facts = self.surveys(ledger, (as_of,), known_on)
         return scope, facts[as_of]
 
+    def late(self, ledger: Ledger, as_of: date, known_on: datetime | None) -> tuple[Scope, "list[Judgement]"]:
+        """The same for a report of what is late alone: those tasks, judged."""
+        from ..rules.status import judge
+
+        found = ledger.read(lambda reader: survey_late(reader, self.plan, as_of))
+        return self.scope(found, known_on), judge(self.plan, found.facts, as_of, found.tasks)
+
     def surveys(
         self, ledger: Ledger, days: Sequence[date], known_on: datetime | None
     ) -> tuple[Scope, Mapping[date, Mapping[str, TaskFacts]]]:
@@ -159,9 +170,9 @@ class Desk:
 
     def scope(self, found: Survey, known_on: datetime | None) -> Scope:
         """What a report speaks about that is made from a survey. Says which tasks only the ledger knows."""
-        if found.strangers:
+        if found.unknown_tasks:
             text = _("The ledger speaks of tasks that are not in the plan: {tasks} (`jk log {first}`).")
-            tell(text.format(tasks=enumeration(found.strangers), first=found.strangers[0]))
+            tell(text.format(tasks=enumeration(found.unknown_tasks), first=found.unknown_tasks[0]))
         return Scope(self.plan, found.as_of, known_on, found.head)
 
     def task(self, name: str) -> Task:

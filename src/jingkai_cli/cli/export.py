@@ -87,7 +87,7 @@ def _everything(place: Place, output: Path | None) -> None:
 def _month(desk: Desk, month: str, output: Path, as_csv: Destination) -> None:
     from ..ledger.reader import Selection
     from ..reports import monthly_export as exporting
-    from ..reports.survey import assessments
+    from ..reports.dossiers import assessments
 
     period = parse_month(month, desk.today)
     if output.exists() and not output.is_dir():

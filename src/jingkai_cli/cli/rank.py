@@ -29,7 +29,7 @@ def rank(
 ) -> None:
     from ..reports import rank as ranking
     from ..reports.document import Scope
-    from ..reports.survey import observed
+    from ..reports.dossiers import observed
 
     desk = Desk.at(plan, ledger, known_on)
     period = parse_month(month, desk.today)

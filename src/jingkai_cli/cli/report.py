@@ -67,11 +67,12 @@ def report(
     destination = Destination(form, output, encoding, labels)
 
     def build() -> Document:
-        from ..reports import task_report as reporting
+        from ..reports.task_filters import Filters
+        from ..rules.status import judge
         from .desk import Desk
 
         desk = Desk.at(plan, ledger, known_on)
-        filters = reporting.Filters(
+        filters = Filters(
             tasks=tuple(desk.task(name).id for name in tasks or ()),
             overdue=overdue,
             at_risk=at_risk,
@@ -80,15 +81,27 @@ def report(
         )
         day = desk.as_of(as_of)
         known, moment = desk.known()
-        scope, facts = desk.survey(known, day, moment)
-        if original:
-            facts = {task: said.without_extensions() for task, said in facts.items()}
+        if filters.only_late and not (original or group_by):
+            scope, judgements = desk.late(known, day, moment)
+        else:
+            scope, facts = desk.survey(known, day, moment)
+            if original:
+                facts = {task: said.without_extensions() for task, said in facts.items()}
+            judgements = judge(desk.plan, facts, day)
         with destination.language_of(desk.plan):
             if group_by:
                 from ..reports import grouped_report
 
-                return grouped_report.build(scope, facts, filters, "unit" if group_by is GroupBy.unit else "leader")
-            return reporting.build(scope, facts, filters)
+                return grouped_report.build(
+                    scope, judgements, filters, "unit" if group_by is GroupBy.unit else "leader"
+                )
+            if filters.only_late:
+                from ..reports import overdue_report
+
+                return overdue_report.build(scope, [j for j in judgements if j.at.late], filters)
+            from ..reports import task_report
+
+            return task_report.build(scope, judgements, filters)
 
     document = remembered(build, destination)
     destination.put(document)

@@ -42,14 +42,14 @@ def today(
     ledger: LedgerOption = None,
 ) -> None:
     from ..reports import today as coordination
-    from ..reports.survey import course
+    from ..reports.survey import survey_period
     from ..rules.change import changes
 
     desk = Desk.at(plan, ledger, known_on)
     day = desk.as_of(as_of)
     start = parse_day(since) if since else last_weekday(day)
     known, moment = desk.known()
-    told = known.read(lambda reader: course(reader, desk.plan, start, day))
+    told = known.read(lambda reader: survey_period(reader, desk.plan, start, day))
     compared = changes(desk.plan, told.before, told.now)
     destination = Destination(form, output, encoding, labels)
     with destination.language_of(desk.plan):

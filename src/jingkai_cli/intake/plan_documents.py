@@ -169,7 +169,6 @@ def convert(path: Path, year: int | None) -> Converted:
 def _read(path: Path) -> tuple[str, list[Grid]]:
     """What stands outside of the tables, and the tables."""
     if path.suffix.lower() == ".docx":
-
         return read_word(path)
     from .workbook import grid, open_workbook
 

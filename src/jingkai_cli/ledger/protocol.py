@@ -40,6 +40,12 @@ class Reader(Protocol):
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """Every standing event of one task, whatever its date, by (`on`, `seq`): its whole life."""
 
+    def events_as_of(self, as_of: date, formerly: Mapping[str, str]) -> Mapping[str, Sequence[Event]]:
+        """The standing events of every task that has any, with `on` ≤ `as_of`, by (`on`, `seq`).
+
+        `formerly` as in `facts`. What needs no figure, such as whether a date has passed, follows from these.
+        """
+
     def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
         """The standing reports of these tasks with `on` ≤ `as_of` that came in on the day of `since` or later.
 

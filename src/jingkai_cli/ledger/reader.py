@@ -180,6 +180,10 @@ class SqlReader:
         """Every standing event of one task, whatever its date."""
         return self._events([task, *formerly], dict.fromkeys(formerly, task), date.max.isoformat())[task]
 
+    def events_as_of(self, as_of: date, formerly: Mapping[str, str]) -> Mapping[str, Sequence[Event]]:
+        """The standing events of every task up to a date."""
+        return self._events(None, formerly, as_of.isoformat())
+
     def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
         """The standing reports of these tasks that came in since a day, in the order of their numbers."""
         day = as_of.isoformat()

@@ -84,6 +84,10 @@ class SqlLedger(SqlReader):
         """Every standing event of one task, all of them from one state."""
         return self.read(lambda reader: reader.events(task, formerly))
 
+    def events_as_of(self, as_of: date, formerly: Mapping[str, str]) -> Mapping[str, Sequence[Event]]:
+        """The standing events of every task up to a date, all of them from one state."""
+        return self.read(lambda reader: reader.events_as_of(as_of, formerly))
+
     def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:
         """The total of a series as of a date, from one state."""
         return self.read(lambda reader: reader.total(tasks, name, unit, as_of))

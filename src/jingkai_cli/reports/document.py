@@ -1,8 +1,9 @@
 """What a report is: data for programs (`items`) and text for people (`sections`), the same for every format."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal
 
 from ..model import Head, Plan
@@ -82,6 +83,30 @@ class Letterhead:
     """主送."""
     copy_to: tuple[str, ...] = ()
     """抄送."""
+
+
+class Items(Collection[Mapping[str, Any]]):
+    """Items that are made when they are first asked for: a report for people does without."""
+
+    def __init__(self, make: Callable[[], Sequence[Mapping[str, Any]]]) -> None:
+        """Take what makes them, whatever language is spoken then."""
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Sequence[Mapping[str, Any]]:
+        return self._make()
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return len(self._made)
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        """Each of them."""
+        return iter(self._made)
+
+    def __contains__(self, item: object) -> bool:
+        """Whether it is one of them."""
+        return item in self._made
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from .life import Life
 from .observation import Score, mean
 from .problems import Problem
 from .progress import FULL, share
-from .reasons import WEEK, period_ends
+from .reporting_periods import WEEK, period_ends
 from .status import Judgement
 
 
