@@ -81,7 +81,7 @@ def sections(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem
         lines = (_("and {count} more").format(count=more),) if more else ()
         if those:
             heading = _("{title} ({count})").format(title=_(title), count=len(those))
-            found.append(Section(heading, table=_table(plan, shown)))
+            found.append(Section(heading, table=_table(plan, shown).short()))
             found += [Section(lines=lines)] if lines else []
     return found
 

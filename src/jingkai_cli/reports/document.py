@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 from ..model import Head, Plan
 
+CELL = 200
+"""The characters that a list, or a single text, may take in a cell."""
+
 Tone = Literal["red", "yellow", "green", "none"]
 
 
@@ -53,6 +56,23 @@ class Table:
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    def short(self) -> "Table":
+        """The same with every text cut that is too long for a cell; a list in a cell has stopped by itself.
+
+        For reports that are looked at. The log, a task whole, and what is sent keep every word.
+        """
+        return Table(self.columns, tuple([row if all(map(_fits, row)) else tuple(map(_cut, row)) for row in self.rows]))
+
+
+def _fits(cell: Cell) -> bool:
+    return len(cell if isinstance(cell, str) else cell.text) <= CELL
+
+
+def _cut(cell: Cell) -> Cell:
+    text = cell if isinstance(cell, str) else cell.text
+    said = "\n".join(line if len(line) <= CELL else f"{line[: CELL - 1]}…" for line in text.split("\n"))
+    return said if isinstance(cell, str) else Toned(said, cell.tone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +146,8 @@ class Document:
     """Whether there is something that `--exit-code` reports."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """More of the JSON envelope."""
+    importable: bool = False
+    """Whether its items can be read back from CSV: then a list in a cell is whole, however long it is."""
     letterhead: Letterhead | None = None
     """Of what is sent as an office document; None for a report."""
 

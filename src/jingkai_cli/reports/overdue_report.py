@@ -29,7 +29,7 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
         title=_("Overdue"),
         fields=fields(),
         items=items(scope.plan, listed),
-        sections=(Section(table=_table(scope.plan, listed)) if listed else Section(lines=(nothing,)),),
+        sections=(Section(table=_table(scope.plan, listed).short()) if listed else Section(lines=(nothing,)),),
         summary=(summary_of_late(scope.plan, late),),
         footnotes=footnotes(listed),
         found=bool(listed),

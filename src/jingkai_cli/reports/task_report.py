@@ -29,7 +29,9 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         listed.sort(key=lambda j: -j.at.worst_days)
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
-    section = Section(table=_table(scope.plan, listed, reasons)) if listed else Section(lines=(_nothing(filters),))
+    section = (
+        Section(table=_table(scope.plan, listed, reasons).short()) if listed else Section(lines=(_nothing(filters),))
+    )
     return Document(
         kind="report",
         about=scope.about,

@@ -12,6 +12,7 @@ from ..rules.life import Life
 from ..rules.position import Late
 from ..rules.problems import Problem
 from ..rules.status import Judgement, Lamp
+from .document import CELL
 
 if TYPE_CHECKING:
     from ..rules.reasons import Reason
@@ -75,10 +76,6 @@ def or_unknown(value: str | None) -> str:
     return value or _("not stated")
 
 
-LONGEST = 200
-"""The characters that a list in a cell may take."""
-
-
 def abridged(texts: Sequence[str], separator: str, count: int | None = None) -> str:
     """Several things in one cell, up to the last that fits, and how many more there are.
 
@@ -98,8 +95,8 @@ def abridged(texts: Sequence[str], separator: str, count: int | None = None) -> 
         left = count if spoken() == "zh-CN" else count - shown
         return _("{listed}{separator}and {count} more").format(listed=listed, separator=separator, count=left)
 
-    sizes = range(min(len(texts), LONGEST), 1, -1)
-    return next((said for shown in sizes if len(said := first(shown)) <= LONGEST), first(1))
+    sizes = range(min(len(texts), CELL), 1, -1)
+    return next((said for shown in sizes if len(said := first(shown)) <= CELL), first(1))
 
 
 def marked(text: str, field: str, thing: Task | Milestone | Indicator) -> str:
