@@ -36,6 +36,11 @@ def a_day(random: Random) -> date:
     return FIRST + timedelta(days=random.randint(0, 500))
 
 
+def surveys(ledger: Ledger, plan: Plan, day: date) -> tuple[Survey, Survey]:
+    """Of all tasks, and of those that are late."""
+    return ledger.read(lambda reader: (survey(reader, plan, day), survey_late(reader, plan, day)))
+
+
 def figures(judgement: Judgement) -> tuple[object, ...]:
     at = judgement.at
     return judgement.state, judgement.lamp, judgement.reasons, at.late, at.progress, at.planned, at.gap, at.months
@@ -44,8 +49,7 @@ def figures(judgement: Judgement) -> tuple[object, ...]:
 def test_what_is_late_is_what_the_full_judgement_calls_overdue(case: tuple[Plan, Ledger, Random]) -> None:
     plan, ledger, random = case
     for day in sorted(a_day(random) for _ in range(6)):
-        whole: Survey = ledger.read(lambda reader, day=day: survey(reader, plan, day))
-        part: Survey = ledger.read(lambda reader, day=day: survey_late(reader, plan, day))
+        whole, part = surveys(ledger, plan, day)
         full = [j for j in judge(plan, whole.facts, day) if j.state == "overdue"]
         late = judge(plan, part.facts, day, part.tasks)
         assert [j.lamp for j in late] == [j.lamp for j in full]
@@ -56,8 +60,7 @@ def test_what_is_late_is_what_the_full_judgement_calls_overdue(case: tuple[Plan,
 def test_the_report_of_what_is_late_lists_what_the_report_of_all_has(case: tuple[Plan, Ledger, Random]) -> None:
     plan, ledger, random = case
     day = a_day(random)
-    whole: Survey = ledger.read(lambda reader: survey(reader, plan, day))
-    part: Survey = ledger.read(lambda reader: survey_late(reader, plan, day))
+    whole, part = surveys(ledger, plan, day)
     scope = Scope(plan, day, None, whole.head)
     full = task_report.build(scope, judge(plan, whole.facts, day), Filters())
     with speaking("en"):
@@ -75,6 +78,6 @@ def test_a_day_before_is_known_from_what_changed_since(case: tuple[Plan, Ledger,
     for _ in range(4):
         start, days = a_day(random), random.choice([1, 7, 40, 200])
         period = ledger.read(lambda reader: survey_period(reader, plan, start, start + timedelta(days=days)))
-        before: Survey = ledger.read(lambda reader: survey(reader, plan, start - timedelta(days=1)))
+        before, _late = surveys(ledger, plan, start - timedelta(days=1))
         assert {task: period.before.facts.get(task) for task in before.facts} == before.facts
         assert all(facts == before.facts.get(task) for task, facts in period.before.facts.items())
