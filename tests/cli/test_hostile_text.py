@@ -87,7 +87,7 @@ def test_a_width_is_what_terminals_take() -> None:
 @many
 @given(hostile, st.sampled_from(["left", "right"]))
 def test_a_cell_is_filled_to_its_width(text: str, align: str) -> None:
-    assert width(pad(text, 100, align)) == 100
+    assert width(pad(text, 100 - width(text), align)) == 100
 
 
 @pytest.mark.parametrize("note", [n for n in NASTY if n.strip() and "\n" not in n])

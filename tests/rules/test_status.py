@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jingkai_cli import rules
 from jingkai_cli.facts import Event, TaskFacts, Total
 from jingkai_cli.model import PERCENT, Indicator, Measure, Milestone, Plan, Rules, Task
+from jingkai_cli.rules.forecast import pace_of
 from jingkai_cli.rules.status import Judgement, judge, judge_task
 
 FIRST = date(2016, 1, 1)
@@ -55,7 +56,8 @@ def reported(task: Task, value: Decimal, events: tuple[Event, ...] = ()) -> Task
 
 
 def ratio(judgement: Judgement) -> float:
-    return judgement.at.pace.ratio if judgement.at.pace else 0.0
+    pace = pace_of(judgement.at)
+    return pace.ratio if pace else 0.0
 
 
 @given(st.lists(tasks(), min_size=1, max_size=6), days, days)
@@ -72,7 +74,7 @@ def test_more_progress_never_worsens_lamp_or_pace(task: Task, one: Decimal, othe
         assert less.lamp == more.lamp
     else:
         assert LAMPS.index(more.lamp) <= LAMPS.index(less.lamp)
-    if less.at.pace:
+    if pace_of(less.at):
         assert ratio(more) <= ratio(less) + 1e-9
 
 

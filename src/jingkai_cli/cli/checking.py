@@ -152,14 +152,14 @@ def _anchors(file: Path) -> list[tuple[int, str]]:
 
 
 def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
-    """What the checks of the figures find. The entries of a task come one by one: they never stand in memory whole."""
-    from ..reports.findings import sentence, strangers
+    """What the anti-inflation checks find. The entries of a task come one by one: they never stand in memory whole."""
+    from ..reports.findings import sentence, unknown_tasks
 
     if not names:
         return
     plan, ledger, day = session.plan, session.ledger, session.day
     if "vanished" in names:
-        yield from strangers(plan, ledger.tasks())
+        yield from unknown_tasks(plan, ledger.tasks())
     for task in plan.tasks:
         entries = ledger.entries(Selection(tasks=frozenset({task.id, *task.formerly}), until=day, dated=True))
         retracted = ledger.retracted_by(entries.numbers)

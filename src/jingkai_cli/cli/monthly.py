@@ -55,7 +55,7 @@ def _points(text: str) -> Decimal:
 def rank(options: Reporting, month: MonthOption) -> None:
     from ..reports import rank as reporting
     from ..reports.document import Scope
-    from ..reports.survey import observed
+    from ..reports.dossiers import observed
 
     with options.session() as session:
         period, day = parse_month(month, session.today), session.day
@@ -75,7 +75,7 @@ def assess(
     explain: Annotated[bool, Option("--explain", help=_("Every entry behind every point."))] = False,
 ) -> None:
     from ..reports import assess as reporting
-    from ..reports.survey import assessments
+    from ..reports.dossiers import assessments
 
     with options.session() as session:
         period = _period(session, month, year)
@@ -170,7 +170,7 @@ def _export_month(session: Session, month: str, output: Path, as_csv: Destinatio
     """Write the CSV files of a month into a folder, and the anchor that proves what they were made from."""
     from ..ledger.entries import Selection
     from ..reports import monthly_export as reporting
-    from ..reports.survey import assessments
+    from ..reports.dossiers import assessments
 
     plan, period = session.plan, parse_month(month, session.today)
     if output.exists() and not output.is_dir():

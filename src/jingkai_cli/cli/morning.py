@@ -52,29 +52,40 @@ def report(
     ] = None,
     original: Annotated[bool, Option("--original", help=_("Judge by the original deadlines."))] = False,
 ) -> None:
-    from ..reports import task_report
+    from ..reports.task_filters import Filters
+    from ..rules.status import judge
 
     with options.session() as session:
-        filters = task_report.Filters(
+        filters = Filters(
             tasks=tuple(session.task(name).id for name in tasks or ()),
             overdue=overdue,
             at_risk=at_risk,
             due_within=due_within,
             unit=session.unit(unit),
         )
-        scope, facts = session.survey()
-        if original:
-            from ..kinds.extend import without_extensions
+        if filters.only_late and not (original or group_by):
+            scope, judgements = session.late()
+        else:
+            scope, facts = session.survey()
+            if original:
+                from ..kinds.extend import without_extensions
 
-            facts = {task: without_extensions(said) for task, said in facts.items()}
+                facts = {task: without_extensions(said) for task, said in facts.items()}
+            judgements = judge(session.plan, facts, session.as_of)
         with options.language_of(session.plan):
             if group_by:
                 from ..reports import grouped_report
 
                 by: grouped_report.By = "unit" if group_by is GroupBy.unit else "leader"
-                document = grouped_report.build(scope, facts, filters, by)
+                document = grouped_report.build(scope, judgements, filters, by)
+            elif filters.only_late:
+                from ..reports import overdue_report
+
+                document = overdue_report.build(scope, [j for j in judgements if j.at.late], filters)
             else:
-                document = task_report.build(scope, facts, filters)
+                from ..reports import task_report
+
+                document = task_report.build(scope, judgements, filters)
     options.put(document)
 
 
@@ -90,13 +101,13 @@ def today(
     ] = None,
 ) -> None:
     from ..reports import today as reporting
-    from ..reports.survey import course
+    from ..reports.survey import survey_period
     from ..rules.change import changes
 
     with options.session() as session:
         day = session.as_of
         start = parse_day(since) if since else last_weekday(day)
-        found = session.known.read(lambda reader: course(reader, session.plan, start, day))
+        found = session.known.read(lambda reader: survey_period(reader, session.plan, start, day))
         compared = changes(session.plan, found.before, found.now)
         scope = session.scope(found.now)
         with options.language_of(session.plan):

@@ -20,13 +20,14 @@ from ..plan import load_files, parse_plan
 from ..plan.files import PlanFiles
 from ..quantities import enumeration
 from ..reports.document import Scope
-from ..reports.survey import Survey, survey
+from ..reports.survey import Survey, survey, survey_late
 from .environment import cache_folder, ledger_name, now, plan_file
 from .ledger_location import LedgerLocation
 from .output import notify
 
-if TYPE_CHECKING:  # needed only where the plan differs from the adopted one
+if TYPE_CHECKING:  # imported only where they are needed
     from ..plan.differences import Difference
+    from ..rules.status import Judgement
 
 LONG_PAST = 90
 """Days after the plan's year from which a report without `--as-of` says that it is about today."""
@@ -243,6 +244,13 @@ class Session:
         scope, facts = self.surveys([self.as_of])
         return scope, facts[self.as_of]
 
+    def late(self) -> tuple[Scope, "list[Judgement]"]:
+        """The same for a report of what is late alone: only the late tasks are judged."""
+        from ..rules.status import judge
+
+        found = self.known.read(lambda reader: survey_late(reader, self.plan, self.as_of))
+        return self.scope(found), judge(self.plan, found.facts, self.as_of, found.tasks)
+
     def surveys(self, days: Sequence[date]) -> tuple[Scope, Mapping[date, Mapping[str, TaskFacts]]]:
         """The same as of several dates, all of one state; the report is about the last one."""
         found = self.known.read(lambda reader: [survey(reader, self.plan, day) for day in days])
@@ -250,9 +258,9 @@ class Session:
 
     def scope(self, found: Survey) -> Scope:
         """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""
-        if found.strangers:
+        if found.unknown_tasks:
             text = _("The ledger speaks of tasks that are not in the plan: {tasks} (`jk log {first}`).")
-            notify(text.format(tasks=enumeration(found.strangers), first=found.strangers[0]))
+            notify(text.format(tasks=enumeration(found.unknown_tasks), first=found.unknown_tasks[0]))
         return Scope(self.plan, found.as_of, self.known_on, found.head)
 
 

@@ -48,8 +48,9 @@ def bulletin(
     ] = False,
 ) -> None:
     from ..reports import bulletin as reporting
+    from ..reports.dossiers import observed
     from ..reports.rank import latest_table
-    from ..reports.survey import course, course_since, observed
+    from ..reports.survey import survey_period, survey_since
     from ..rules.change import changes
 
     with options.session() as session:
@@ -57,9 +58,9 @@ def bulletin(
         earlier = session.own(_earlier(session, known, since)) if since else None
         found = known.read(
             lambda reader: (
-                course_since(reader, earlier, plan, period.start, period.end)
+                survey_since(reader, earlier, plan, period.start, period.end)
                 if earlier
-                else course(reader, plan, period.start, period.end)
+                else survey_period(reader, plan, period.start, period.end)
             )
         )
         scope = session.scope(found.now)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from ..language import _
 from ..model import PERCENT, Milestone, Rules, Task
 from ..quantities import amount, number, percent
-from ..rules.forecast import Pace
-from ..rules.progress import Planned, counted, share
+from ..rules.forecast import Pace, pace_of
+from ..rules.progress import counted, share
 from ..rules.status import Judgement
 from .document import Document, Section
 from .wording import LAMPS, STATES, reason
@@ -112,12 +112,11 @@ def _planned(judgement: Judgement, place: Place) -> Iterator[str]:
 
 
 def _pace(judgement: Judgement, rules: Rules) -> Iterator[str]:
-    at = judgement.at
-    if at.pace and at.curve:
-        yield from pace_lines(at.pace, at.curve, rules)
+    if pace := pace_of(judgement.at):
+        yield from pace_lines(pace, rules)
 
 
-def pace_lines(pace: Pace, curve: Planned, rules: Rules) -> Iterator[str]:
+def pace_lines(pace: Pace, rules: Rules) -> Iterator[str]:
     """Earned schedule, step by step (`rules.forecast`)."""
     prior = rules.pace_prior
     figures = {"es": f"{pace.earned:.2f}", "at": pace.gone, "pd": pace.duration, "prior": prior}
@@ -128,7 +127,7 @@ def pace_lines(pace: Pace, curve: Planned, rules: Rules) -> Iterator[str]:
     text = _("ratio = need / have = {ratio}; at risk from {limit}")
     yield text.format(ratio=f"{pace.ratio:.3f}", limit=number(rules.pace_ratio))
     text = _("forecast = {start} + ceil(AT + (PD - ES) / have) = {finish}, {days} days after the deadline")
-    yield text.format(start=curve.start, finish=pace.forecast_finish, days=pace.days_late)
+    yield text.format(start=pace.start, finish=pace.forecast_finish, days=(pace.forecast_finish - pace.deadline).days)
 
 
 def _follows(judgement: Judgement, rules: Rules) -> Iterator[str]:

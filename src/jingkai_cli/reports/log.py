@@ -28,6 +28,7 @@ def data(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Doc
         items=_Items(entries, retracted_by),
         sections=(),
         found=len(entries) > 0,
+        importable=True,
     )
 
 

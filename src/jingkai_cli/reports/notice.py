@@ -12,7 +12,7 @@ from ..quantities import days, long_date
 from ..rules.position import Late
 from ..rules.status import Judgement
 from .document import Column, Document, Letterhead, Scope, Section, Table, Tone, Toned
-from .task_report import Due, due_within
+from .task_cells import Due, due_within
 from .wording import late_line, marked, reason
 
 Level = Literal["red", "yellow", "blue"]

@@ -1,26 +1,28 @@
-"""What was reported in a period: figures with what came on top, notes, and what happened to a task."""
+"""What was reported of a task in a period: figures with what came on top, what happened, and notes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from ..kinds import sentence
 from ..language import _
-from ..model import PERCENT, Plan, Recorded, Task
-from ..quantities import amount, enumeration, number
+from ..model import PERCENT, PROGRAMME, Plan, Recorded, Task
+from ..quantities import amount, number
 from ..rules.change import Change, Figure, figures
 from ..text import one_line
 from .document import Cell, Column, Table
-from .wording import lamp_and_state
+from .wording import abridged, lamp_and_state
 
-Entries = Mapping[str, Sequence[Recorded]]
+EntriesByTask = Mapping[str, Sequence[Recorded]]
 """Task id → its standing entries of the period."""
 
 
-def by_task(plan: Plan, entries: Iterable[Recorded]) -> Entries:
+def by_task(plan: Plan, entries: Iterable[Recorded]) -> EntriesByTask:
     """The entries of each task of the plan, whatever id it had then."""
     found: dict[str, list[Recorded]] = {}
+    named = plan.subjects()
     for recorded in entries:
-        if task := plan.task(recorded.entry.task):
+        task = named.get(recorded.entry.task)
+        if task and task.id != PROGRAMME:
             found.setdefault(task.id, []).append(recorded)
     return found
 
@@ -28,7 +30,7 @@ def by_task(plan: Plan, entries: Iterable[Recorded]) -> Entries:
 def brief(plan: Plan, change: Change, entries: Sequence[Recorded]) -> str:
     """All of it in one cell: `完成绿化 120万平方米 (+60万平方米)`, then what happened and the notes."""
     said = [_with_amount(change.task, figure) for figure in figures(change)]
-    return enumeration([*said, *_happened(plan, entries), *_notes(entries)])
+    return abridged([*said, *_happened(plan, entries), *_notes(entries)], _(", "))
 
 
 def _with_amount(task: Task, figure: Figure) -> str:
@@ -36,7 +38,7 @@ def _with_amount(task: Task, figure: Figure) -> str:
     return text if figure.amount is None else _("{total} ({amount})").format(total=text, amount=_amount(task, figure))
 
 
-def table(plan: Plan, changes: Iterable[Change], entries: Entries) -> Table:
+def table(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> Table:
     """For a bulletin: a line for each figure with the period's amount and the total, and one for each other thing."""
     columns = (
         Column(_("No.")),
