@@ -103,7 +103,7 @@ class Session:
     def _go_back_to(self, known_on: str) -> None:
         """Take the ledger as it stood at a moment, with the plan of then. Contacts stay those of today."""
         self.known_on = parse_moment(known_on, self.zone)
-        self.known = past = self.own(self.ledger.known_on(self.known_on))
+        self.known = past = self.close_later(self.ledger.known_on(self.known_on))
         adoption = past.adopted()
         if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
             return
@@ -200,9 +200,9 @@ class Session:
         return self._open_ledger()
 
     def _open_ledger(self) -> Ledger:
-        return self.own(self.location.open())
+        return self.close_later(self.location.open())
 
-    def own(self, ledger: Ledger) -> Ledger:
+    def close_later(self, ledger: Ledger) -> Ledger:
         """The same ledger, which is closed at the end of the session."""
         return self._open.enter_context(closing(ledger))
 
