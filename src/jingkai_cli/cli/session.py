@@ -106,7 +106,7 @@ class Session:
         from ..ledger import replay
 
         self.known_on = parse_moment(known_on, self.zone)
-        self.known = past = self.own(replay.known_on(self.ledger, self.known_on))
+        self.known = past = self.close_later(replay.known_on(self.ledger, self.known_on))
         adoption = past.adopted()
         if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
             return
@@ -203,9 +203,9 @@ class Session:
         return self._open_ledger()
 
     def _open_ledger(self) -> Ledger:
-        return self.own(self.location.open())
+        return self.close_later(self.location.open())
 
-    def own(self, ledger: Ledger) -> Ledger:
+    def close_later(self, ledger: Ledger) -> Ledger:
         """The same ledger, which is closed at the end of the session."""
         return self._open.enter_context(closing(ledger))
 

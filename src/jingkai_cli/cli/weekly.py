@@ -55,7 +55,7 @@ def bulletin(
 
     with options.session() as session:
         plan, period, known = session.plan, _period(session, week, start, end), session.known
-        earlier = session.own(_earlier(session, known, since)) if since else None
+        earlier = session.close_later(_earlier(session, known, since)) if since else None
         found = known.read(
             lambda reader: (
                 survey_since(reader, earlier, plan, period.start, period.end)
