@@ -139,7 +139,7 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=rwc", patience)
     connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
     connection.rows("PRAGMA synchronous = FULL")
-    connection.rows("PRAGMA cache_size = -65536")  # kibibytes: the keys and hashes of a large import lie all over
+    connection.rows("PRAGMA cache_size = -57344")  # kibibytes; once they are full, readers wait until the commit
     with connection.transaction("BEGIN"):
         version = version_of(connection)
     if version < len(MIGRATIONS):
