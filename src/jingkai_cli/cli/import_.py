@@ -97,13 +97,13 @@ def _is_dump(file: Path) -> bool:
 
 def _carry(place: Place, file: Path, *, dry_run: bool) -> None:
     """Bring a whole ledger in, as it stands: nothing of it is typed anew, so no plan is asked."""
-    from ..intake.importing import assign_adopted
+    from ..intake.importing import assign_units
     from ..ledger import saved
 
     def work(writer: Writer) -> tuple[int, int]:
-        added = saved.carry(saved.entries(file), writer)
+        added = saved.append_missing(saved.entries(file), writer)
         if added:
-            assign_adopted(writer)
+            assign_units(writer)
         return added, saved.head(file).seq
 
     added, entries = rehearse(place, work) if dry_run else place.open_to_write().write(work)
@@ -150,7 +150,7 @@ def _bring_in(
         InvalidInput: the faults of all of them; nothing is written.
     """
     from ..intake.form_reader import Settled, settle
-    from ..intake.importing import bring_in
+    from ..intake.importing import import_rows
 
     with speaking(desk.plan.language):
         why = _("the form was changed")
@@ -161,7 +161,7 @@ def _bring_in(
         if batch.is_form:
             settled = settle(batch.file, batch.rows, writer, desk.today, why)
         try:
-            outcome = bring_in(
+            outcome = import_rows(
                 writer, batch.file, settled.rows, desk.plan, desk.today, strict=strict, progress=progress
             )
         except InvalidInput as invalid:

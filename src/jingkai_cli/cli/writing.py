@@ -9,7 +9,7 @@ from typing import Any
 from ..dates import parse_day
 from ..errors import Refused, refuse_device
 from ..intake.checks import Objection, objections
-from ..intake.importing import follow
+from ..intake.importing import follow_adoption
 from ..language import _
 from ..ledger.protocol import Reader, Writer
 from ..model import Entry, Kind, Recorded, Task
@@ -113,7 +113,7 @@ def _append(
         if writer.find(entry.key) is None:
             remarks += _weigh(desk, task, entry, writer, force=force)
         recorded.append(writer.append(entry))
-    follow(writer, recorded)
+    follow_adoption(writer, recorded)
     return recorded, remarks
 
 

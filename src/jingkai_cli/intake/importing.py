@@ -1,4 +1,4 @@
-"""Rows of a file → the ledger: all of them in one transaction, or none."""
+"""Appends the rows of a file to the ledger: all of them in one transaction, or none."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -17,16 +17,16 @@ from .spool import Spool
 from .text_files import fault
 
 
-def follow(writer: Writer, recorded: Iterable[Recorded]) -> None:
-    """Do as `assign_adopted` where one of these entries, appended just now, adopted a plan or took an adoption back."""
-    if any(moves_the_plan(writer, one.entry) for one in recorded):
-        assign_adopted(writer)
+def follow_adoption(writer: Writer, recorded: Iterable[Recorded]) -> None:
+    """Call `assign_units` if one of these entries, which were just appended, adopts a plan or retracts an adoption."""
+    if any(touches_adoption(writer, one.entry) for one in recorded):
+        assign_units(writer)
 
 
-def assign_adopted(writer: Writer) -> None:
-    """Tell a ledger that knows its users which units answer for each task: the lead unit and those that support it.
+def assign_units(writer: Writer) -> None:
+    """Set in the ledger which units may record for each task: its lead unit and its support units.
 
-    The last plan that was adopted and not retracted says so; where there is none, no unit does.
+    They are those of the last plan that was adopted and not retracted; without one, no unit may.
 
     Raises:
         InvalidInput: this program cannot read that plan.
@@ -36,8 +36,8 @@ def assign_adopted(writer: Writer) -> None:
     writer.assign({task.id: [u for u in (task.lead_unit, *task.support_units) if u] for task in tasks})
 
 
-def moves_the_plan(ledger: Reader, entry: Entry) -> bool:
-    """Whether an entry adopts a plan or takes an adoption back."""
+def touches_adoption(ledger: Reader, entry: Entry) -> bool:
+    """Whether an entry adopts a plan or retracts an adoption."""
     if entry.kind != "retract":
         return entry.kind == "adopt"
     withdrawn = ledger.entry(entry.ref or 0)
@@ -53,10 +53,10 @@ class Outcome:
     known: int
     """How many of its entries were in the ledger already."""
     warnings: tuple[Finding, ...]
-    """What is implausible and was recorded all the same."""
+    """What is implausible, and was recorded all the same."""
 
 
-def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
+def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and how
     writer: Writer,
     file: str,
     rows: Spool,
@@ -68,10 +68,19 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
 ) -> Outcome:
     """Append the rows that the ledger does not have yet.
 
-    A file tells what happened: what `record` would refuse as implausible is recorded with a warning, unless `strict`.
+    A file is history: what `jk record` would refuse as implausible is recorded with a warning, unless `strict`.
+
+    Args:
+        writer: of the ledger.
+        file: names the file in messages.
+        rows: of the file.
+        plan: its tasks.
+        today: the date in the plan's zone.
+        strict: whether implausible entries are refused.
+        progress: called before each row.
 
     Raises:
-        InvalidInput: a key is there with other content, or an entry contradicts the ledger: every such line.
+        InvalidInput: a key is there with other content, or an entry contradicts the ledger: all such lines.
     """
     faults: list[Finding] = []
     warnings: list[Finding] = []
@@ -96,24 +105,23 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
                 refused = refused or against.weight in fatal
                 found = faults if against.weight in fatal else warnings
                 found.append(fault(file, row.where, against.message))
-            if not refused:  # also after a fault, for what follows may build on it; all of it is taken back
+            if not refused:  # also after a fault: later rows may rest on it, and the caller rolls all back
                 writer.append_encoded(encoded)
-                adopts = adopts or moves_the_plan(writer, entry)
+                adopts = adopts or touches_adoption(writer, entry)
         except Refused as error:
             faults.append(fault(file, row.where, str(error)))
     if faults:
         raise InvalidInput(faults)
     if adopts:
-        assign_adopted(writer)
+        assign_units(writer)
     return Outcome(range(begins, writer.head().seq + 1), known, tuple(warnings))
 
 
 def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encoded:
-    """The entry of a line; one of an export refers to numbers of the ledger that it came from.
+    """The entry of a row. In an export, `ref` is a number of the ledger that it came from: it gets its number here.
 
     Raises:
-        Refused: it refers to an entry that did not come with it, so nobody knows which one is meant here; or it was
-            retracted, and the retraction did not come with it.
+        Refused: it refers to an entry, or was retracted by one, that is not in the same file.
     """
     ref = row.entry.ref
     if row.retracted_by is not None and row.retracted_by not in exported:
@@ -128,7 +136,7 @@ def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encode
 
 
 def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:
-    """How a line differs from the entry that has its key; what the line does not say itself does not matter."""
+    """How a row differs from the entry that has its key, in the fields that the line itself has."""
     entry = replace(entry, **{name: getattr(there.entry, name) for name in row.unsaid})
     changed = differences(entry, there.entry)
     if not changed:

@@ -21,14 +21,14 @@ APPLICATION = 0x6A6B4C44
 """What makes a SQLite file a jk ledger: its application id (`jkLD`)."""
 
 MIGRATIONS = ("sqlite.sql", "sqlite-2.sql")
-"""The scripts that bring a ledger from version 0, an empty file, to the present one. Only ever added to."""
+"""The scripts that migrate a ledger from version 0, an empty file, to the present version. Never change one."""
 
 
-def opened(path: Path, patience: float = PATIENCE) -> Connection | None:
-    """A connection that reads a ledger which is there already.
+def connect(path: Path, patience: float = PATIENCE) -> Connection | None:
+    """A read-only connection to an existing ledger.
 
     Returns:
-        None for an empty file, which is what a first writer leaves who is killed before it commits.
+        None for an empty file: a first writer that is killed before it commits leaves one.
 
     Raises:
         LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
@@ -37,7 +37,7 @@ def opened(path: Path, patience: float = PATIENCE) -> Connection | None:
         raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
     if path.is_dir():
         raise LedgerError(_("{path} is a folder: name a file in it.").format(path=path))
-    if not path.is_file():  # a pipe would make us wait, a device would get a journal beside it
+    if not path.is_file():  # a pipe would block, and SQLite would put a journal beside a device
         raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
     if _of_another_program(path):
         raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
@@ -47,28 +47,28 @@ def opened(path: Path, patience: float = PATIENCE) -> Connection | None:
             return connection
         found = size_of(path)
     connection.close()
-    if found:  # to SQLite a file of a few bytes is as empty as one of none
+    if found:  # SQLite takes a file of a few bytes for an empty one
         raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
     return None
 
 
 def _of_another_program(path: Path) -> bool:
-    """Whether a file is the database of another program that keeps a log beside it: even a reader would make that."""
+    """Whether a file is the database of another program in WAL mode, where even a reader would create a log file."""
     try:
         with path.open("rb") as file:
             header = file.read(100)  # https://sqlite.org/fileformat.html#the_database_header
     except OSError:
-        return False  # SQLite says what is wrong
+        return False  # SQLite will raise a better error
     return header[19:20] == b"\x02" and header[68:72] != APPLICATION.to_bytes(4, "big")
 
 
 def last_of(path: Path) -> tuple[int, str] | None:
-    """What `last` says of the ledger in a file, at once: it does not wait for who is writing.
+    """The number and the hash of a ledger's last entry, or None, without waiting for a writer.
 
     Raises:
         LedgerError: it cannot be read now.
     """
-    connection = opened(path, patience=0)
+    connection = connect(path, patience=0)
     if connection is None:
         return None
     with closing(connection):
@@ -78,7 +78,7 @@ def last_of(path: Path) -> tuple[int, str] | None:
 def version_of(connection: Connection) -> int:
     """The version of a ledger's tables; 0 for an empty file.
 
-    To be asked within a transaction: somebody else may make the ledger between one answer and the next.
+    Call it within a transaction: another program may create the ledger between two statements.
 
     Raises:
         LedgerError: it is a database of something else, or of a newer version.
@@ -98,10 +98,10 @@ def version_of(connection: Connection) -> int:
 
 
 def size_of(path: Path) -> int | None:
-    """The size of what is there; None where there is nothing.
+    """The size of a file; None where there is none.
 
     Raises:
-        LedgerError: nobody can say.
+        LedgerError: its folder cannot be read.
     """
     try:
         return path.stat().st_size
@@ -115,25 +115,23 @@ T = TypeVar("T")
 
 
 def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
-    """A ledger that is there already.
-
-    An empty file is what a first writer leaves who is killed before it commits: a ledger without entries.
+    """An existing ledger. An empty file is a ledger without entries (see `connect`).
 
     Raises:
         LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
     """
-    connection = opened(path, patience)
+    connection = connect(path, patience)
     return SqliteLedger(connection) if connection else in_memory((), str(path))
 
 
 def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = PATIENCE) -> "WritableSqliteLedger":
-    """A ledger to record in; it is made when it is not there, but its folder never is.
+    """A ledger to record in. The file is created where there is none; its folder is not.
 
     Raises:
         LedgerError: its folder is missing, it is not a ledger, is damaged, or is newer than this program.
     """
     if size_of(path) is not None:
-        open_for_reading(path, patience).close()  # what is not a ledger of ours is not even opened for writing
+        open_for_reading(path, patience).close()  # never open another program's file for writing
     elif size_of(path.parent) is None:
         raise LedgerError(_("The folder {path} does not exist: make it first.").format(path=path.parent))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=rwc", patience)
@@ -148,7 +146,7 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
 
 
 def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
-    """A ledger of these entries, the first one first, to which nobody writes."""
+    """A read-only ledger of these entries, in their order."""
     connection = Connection(where, ":memory:")
     _migrate(connection)
     derived = Derived(connection.rows, SqlReader(connection.rows).entry)
@@ -160,8 +158,8 @@ def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
 
 
 @contextmanager
-def blank(where: str) -> Iterator[Rows]:
-    """The tables of a ledger without entries, in a temporary file: here a check derives anew what it then compares."""
+def empty_tables(where: str) -> Iterator[Rows]:
+    """The tables of a ledger without entries, in a temporary file, in which a check derives again what it compares."""
     with closing(Connection(where, "")) as fresh:
         _migrate(fresh)
         with fresh.transaction("BEGIN"):
@@ -207,15 +205,15 @@ class SqliteLedger(SqlLedger):
                 yield _("database: {name} is not as this program made it").format(name=name)
 
     def copy_to(self, file: Path) -> None:
-        """Write all of it into a new file, as one state: writers wait as long as the copying takes."""
+        """Copy the database, as one state, into a new file; writers wait while it is copied."""
         self._connection.copy_to(file)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def schema(self) -> Mapping[str, str]:
-        """Every table, index and trigger, as it was made."""
+        """Every table, index and trigger, each with the statement that created it."""
         found = self.rows("SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name <> 'sqlite_stat1'", ())
         return {f"{kind} {name}": sql for kind, name, sql in found}
 
@@ -229,7 +227,7 @@ class WritableSqliteLedger(SqliteLedger):
         self._now = now
 
     def write(self, work: Callable[[Writer], T]) -> T:
-        """Run `work` in one transaction: when this returns, what it appended is on the disk."""
+        """Run `work` in one transaction. When this returns, what it appended is on the disk."""
         with self._connection.transaction("BEGIN IMMEDIATE"):
             writer = SqlWriter(self.rows, self._now)
             result = work(writer)
@@ -245,7 +243,7 @@ def _damage(connection: Connection) -> list[str]:
 
 
 def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
-    """Bring a ledger to a version; of several programs that begin at once, the first one does."""
+    """Migrate a ledger to a version; of several programs that start at once, the first one does it."""
     with connection.transaction("BEGIN IMMEDIATE"):
         for script in MIGRATIONS[version_of(connection) : version]:
             for statement in _statements(Path(__file__).with_name(script).read_text("utf-8")):
@@ -255,7 +253,7 @@ def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script, one by one: sqlite3 would run a whole script outside of the transaction."""
+    """The statements of a script, one by one: `executescript` would run them outside of the transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
