@@ -79,7 +79,7 @@ def test_a_backup_replaces_an_older_one_of_the_same_ledger_and_nothing_else(plac
         assert "it was not touched" in done.err
     assert (place.folder / "later.db").read_bytes() == later
     assert place.here("backup", "saved.db").code == 0
-    assert saved.proved(place.folder / "saved.db").seq == 24
+    assert saved.verify(place.folder / "saved.db").seq == 24
     os.link(place.ledger, place.folder / "same.db")
     (place.folder / "link.db").symlink_to("ledger.db")
     for name in ("ledger.db", "same.db", "link.db", "./ledger.db"):
@@ -102,14 +102,14 @@ def test_a_ledger_that_somebody_begins_meanwhile_is_not_overwritten(
     place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert place.here("backup", "saved.db").code == 0
-    proved = saved.proved
+    proved = saved.verify
 
     def meanwhile(file: Path) -> Head:
         if file.absolute().parent != place.folder:  # what was made under another name, right before it gets its own
             (place.folder / "new.db").write_text("mine")
         return proved(file)
 
-    monkeypatch.setattr(saved, "proved", meanwhile)
+    monkeypatch.setattr(saved, "verify", meanwhile)
     done = place.here("restore", "saved.db", "--ledger", "new.db")
     assert (done.code, done.out) == (2, "")
     assert "was begun by somebody else meanwhile" in done.err
@@ -124,7 +124,7 @@ def test_a_backup_and_a_restore_need_no_good_plan(place: Workspace) -> None:
     assert place.here("restore", "saved.db").code == 0
     (place.folder / "tasks.yaml").unlink()
     assert place.here("import", "whole.jsonl", "--ledger", "new.db").code == 0
-    assert saved.proved(place.ledger) == saved.proved(place.folder / "new.db")
+    assert saved.verify(place.ledger) == saved.verify(place.folder / "new.db")
 
 
 @pytest.mark.parametrize("umask", ["000", "002", "022", "077"])

@@ -157,7 +157,7 @@ def test_what_is_saved_while_others_write_is_one_state(place: Workspace, server:
             for command in (("backup",), ("export", "--all", "-o")):
                 name = f"{command[0]}{number}"
                 line = fine(place.here(*command, name, "--ledger", shared))
-                head = saved.proved(tmp_path / name)
+                head = saved.verify(tmp_path / name)
                 assert line.endswith(f"head {head.seq}:{head.hash}\n")
                 said.append(head)
     recorded = entries(shared)

@@ -213,7 +213,7 @@ def holds(done: Done, place: Workspace, line: list[str]) -> None:
     printed = "" if {"docx", "xlsx", "--encoding"} & {*line} else done.out  # bytes, or another encoding
     assert not unseen((printed + done.err).replace("\t", "")), done  # a tab only moves on
     assert "t0p-s3cret" not in done.out + done.err
-    saved.proved(place.ledger)
+    saved.verify(place.ledger)
 
 
 def named(path: Path, place: Workspace, line: list[str]) -> bool:

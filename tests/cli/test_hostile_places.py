@@ -46,7 +46,7 @@ def stays_whole(place: Workspace, *command: str) -> None:
     assert not unseen(done.out + done.err)
     assert place.files() - {"ledger.db"} == before
     if place.ledger.exists():
-        saved.proved(place.ledger)
+        saved.verify(place.ledger)
 
 
 @few
@@ -126,7 +126,7 @@ def test_a_note_of_ten_million_characters(tmp_path: Path) -> None:
     assert note in place.here("log", "-f", "csv").out
     assert place.here("export", "--all", "-o", "whole.jsonl").code == 0
     assert place.here("import", "whole.jsonl", "--ledger", "new.db").code == 0
-    assert saved.proved(tmp_path / "new.db") == saved.proved(place.ledger)
+    assert saved.verify(tmp_path / "new.db") == saved.verify(place.ledger)
 
 
 ENDLESS = {

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from jingkai_cli.intake.batches import Reading, read_batch
-from jingkai_cli.intake.importing import bring_in
+from jingkai_cli.intake.importing import import_rows
 from jingkai_cli.ledger import chain, open_for_writing
 from jingkai_cli.plan import load_plan
 
@@ -73,7 +73,7 @@ def test_a_row_is_encoded_once(  # noqa: PLR0913, PLR0917 - two kinds of file, e
     with closing(open_for_writing(str(tmp_path / "ledger.db"), lambda: datetime.now(UTC))) as ledger:
         calls.clear()
         batch = read_batch(file, Reading(plan, "lin", today))
-        outcome = ledger.write(lambda writer: bring_in(writer, name, batch.rows, plan, today, strict=True))
+        outcome = ledger.write(lambda writer: import_rows(writer, name, batch.rows, plan, today, strict=True))
         counted = calls.copy()
         assert len(outcome.added) == ROWS
         assert [recorded.body for recorded in ledger.entries()] == [

@@ -29,7 +29,7 @@ def ledger(tmp_path: Path) -> WritableLedger:
 
 def carried(source: Path, target: Path, clock: Clock | None = None) -> int:
     with closing(open_for_writing(str(target), clock or Clock(BEGUN.replace(year=2026)))) as new:
-        return new.write(lambda writer: saved.carry(saved.entries(source), writer))
+        return new.write(lambda writer: saved.append_missing(saved.entries(source), writer))
 
 
 @pytest.mark.parametrize("as_dump", [False, True], ids=["copy", "dump"])
@@ -40,7 +40,7 @@ def test_what_was_saved_and_brought_back_is_the_same_to_the_byte(
         dump.write(ledger.entries(), tmp_path / "saved")
     else:
         ledger.copy_to(tmp_path / "saved")
-    assert saved.proved(tmp_path / "saved") == ledger.head()
+    assert saved.verify(tmp_path / "saved") == ledger.head()
     assert carried(tmp_path / "saved", tmp_path / "new.db") == 4
     with closing(open_for_reading(str(tmp_path / "new.db"))) as new:
         assert list(new.entries()) == list(ledger.entries())
@@ -66,7 +66,7 @@ def test_a_longer_dump_goes_on_where_the_ledger_ends(ledger: WritableLedger, tmp
     assert carried(tmp_path / "short", tmp_path / "new.db") == 4
     assert carried(tmp_path / "long", tmp_path / "new.db") == 2
     assert carried(tmp_path / "short", tmp_path / "new.db") == 0
-    assert saved.proved(tmp_path / "new.db") == ledger.head()
+    assert saved.verify(tmp_path / "new.db") == ledger.head()
 
 
 @pytest.mark.parametrize("own", [1, 5, 9])
@@ -77,7 +77,7 @@ def test_another_ledger_is_refused_and_stays_as_it_is(own: int, ledger: Writable
         head = new.head()
     with pytest.raises(Refused, match="entry 1 is another one"):
         carried(tmp_path / "dump", tmp_path / "new.db")
-    assert saved.proved(tmp_path / "new.db") == head
+    assert saved.verify(tmp_path / "new.db") == head
 
 
 def cut(lines: list[str]) -> list[str]:
@@ -119,10 +119,10 @@ def test_a_damaged_dump_is_refused_whole(
     assert len(lines) == 4
     (tmp_path / "dump").write_text("".join(damage(lines)), "utf-8")
     with pytest.raises(LedgerError, match=r"entry|line"):
-        saved.proved(tmp_path / "dump")
+        saved.verify(tmp_path / "dump")
     with pytest.raises(LedgerError, match=r"entry|line"):
         carried(tmp_path / "dump", tmp_path / "new.db")
-    assert saved.proved(tmp_path / "new.db") == chain.EMPTY
+    assert saved.verify(tmp_path / "new.db") == chain.EMPTY
 
 
 def replayed(recorded: Recorded, writer: Writer) -> None:
@@ -155,7 +155,7 @@ def test_a_copy_is_one_state_while_others_write(ledger: WritableLedger, tmp_path
         for number in range(20):
             append(other, [percent("50") for _entry in range(30)])
             ledger.copy_to(tmp_path / f"copy {number}")
-            assert saved.proved(tmp_path / f"copy {number}") == other.head()
+            assert saved.verify(tmp_path / f"copy {number}") == other.head()
 
 
 def test_a_copy_waits_for_a_writer_but_not_for_ever(ledger: WritableLedger, tmp_path: Path) -> None:
@@ -168,13 +168,13 @@ def test_a_copy_waits_for_a_writer_but_not_for_ever(ledger: WritableLedger, tmp_
             patient.copy_to(tmp_path / "copy")
         other.execute("ROLLBACK")
         patient.copy_to(tmp_path / "second")
-    assert saved.proved(tmp_path / "second") == ledger.head()
+    assert saved.verify(tmp_path / "second") == ledger.head()
 
 
 def test_a_file_that_is_neither(tmp_path: Path) -> None:
     for content in (b"hello\n", b"\xff\xfe", b"SQLite format 3\0", os.urandom(5000)):
         (tmp_path / "file").write_bytes(content)
         with pytest.raises(LedgerError):
-            saved.proved(tmp_path / "file")
+            saved.verify(tmp_path / "file")
     (tmp_path / "file").write_bytes(b"")
-    assert saved.proved(tmp_path / "file") == chain.EMPTY
+    assert saved.verify(tmp_path / "file") == chain.EMPTY

@@ -52,7 +52,7 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         server: Server = request.getfixturevalue("server")
         where = server.ledger()
     with closing(open_for_writing(where, Clock())) as ledger:
-        ledger.write(lambda writer: saved.carry(saved.entries(BEFORE / "whole.jsonl"), writer))
+        ledger.write(lambda writer: saved.append_missing(saved.entries(BEFORE / "whole.jsonl"), writer))
     yield where
 
 

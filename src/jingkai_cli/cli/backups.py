@@ -8,7 +8,7 @@ from typing import Annotated
 from typer import Argument
 
 from ..errors import LedgerError, Refused
-from ..intake.adopted_units import assign_adopted
+from ..intake.adopted_units import assign_units
 from ..language import _, ngettext
 from ..ledger import chain, open_for_reading, open_for_writing
 from ..ledger.protocol import Ledger, Writer
@@ -32,7 +32,7 @@ def backup(options: Files, file: BackupArgument) -> None:
         _spare(file, location, known)
         with whole(file) as copy:
             known.copy_to(copy)
-            head = saved.proved(copy)
+            head = saved.verify(copy)
     text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
     emit(text.format(file=file, count=head.seq, seq=head.seq, hash=head.hash))
 
@@ -69,7 +69,7 @@ def restore(options: Files, file: BackupArgument) -> None:
     if target and os.path.lexists(target):
         text = _("{place} is there already: a backup is restored to a new ledger only (--ledger FILE names one)")
         raise Refused(text.format(place=target))
-    proved = saved.proved(file)
+    proved = saved.verify(file)
     if proved == chain.EMPTY:
         raise LedgerError(_("{file} holds no entry: it is the backup of nothing").format(file=file))
     if target is None:
@@ -98,7 +98,7 @@ def _put(file: Path, target: Path) -> None:
         with TemporaryDirectory(dir=target.absolute().parent, prefix=".jk-") as folder:
             made = Path(folder) / target.name
             _replay(file, str(made))
-            saved.proved(made)
+            saved.verify(made)
             os.link(made, target)
     except FileExistsError:
         raise Refused(
@@ -116,8 +116,8 @@ def _replay(file: Path, where: str) -> None:
         if writer.head() != chain.EMPTY:
             text = _("{place} has entries already: a backup is restored to a new ledger only")
             raise Refused(text.format(place=where))
-        saved.carry(saved.entries(file), writer)
-        assign_adopted(writer)
+        saved.append_missing(saved.entries(file), writer)
+        assign_units(writer)
 
     with closing(open_for_writing(where, now)) as ledger:
         ledger.write(work)

@@ -91,13 +91,13 @@ def _is_dump(file: Path) -> bool:
 
 def _replay(file: Path, options: Writing) -> None:
     """Bring a whole ledger in as it stands: its entries are replayed, so no plan is asked."""
-    from ..intake.adopted_units import assign_adopted
+    from ..intake.adopted_units import assign_units
     from ..ledger import saved
 
     def work(writer: Writer) -> tuple[int, int]:
-        added = saved.carry(saved.entries(file), writer)
+        added = saved.append_missing(saved.entries(file), writer)
         if added:
-            assign_adopted(writer)
+            assign_units(writer)
         return added, saved.head(file).seq
 
     location = LedgerLocation.of(options.plan, options.ledger)
@@ -147,7 +147,7 @@ def _append(
         InvalidInput: the faults of all of them; nothing is written.
     """
     from ..intake.form_reader import Settled, settle
-    from ..intake.importing import bring_in
+    from ..intake.importing import import_rows
 
     with speaking(session.plan.language):
         why = _("the form was changed")
@@ -158,7 +158,7 @@ def _append(
         if batch.is_form:
             settled = settle(batch.file, batch.rows, writer, session.today, why)
         try:
-            outcome = bring_in(
+            outcome = import_rows(
                 writer, batch.file, settled.rows, session.plan, session.today, strict=strict, progress=progress
             )
         except InvalidInput as invalid:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from ..dates import parse_day
 from ..errors import Refused, refuse_device
-from ..intake.adopted_units import follow
+from ..intake.adopted_units import follow_adoption
 from ..kinds import Objection, objections, sentence
 from ..language import _
 from ..ledger import open_for_writing
@@ -119,7 +119,7 @@ class WritingSession(Session):
             if writer.find(entry.key) is None:
                 remarks += self._remarks(task, entry, writer)
             recorded.append(writer.append(entry))
-        follow(writer, recorded)
+        follow_adoption(writer, recorded)
         return recorded, remarks
 
     def _remarks(self, task: Task, entry: Entry, ledger: Reader) -> list[Objection]:

@@ -7,13 +7,13 @@ from ..model import Entry, Recorded
 from ..plan import parse_plan
 
 
-def follow(writer: Writer, recorded: Iterable[Recorded]) -> None:
-    """Do as `assign_adopted` where one of these entries, appended just now, adopted a plan or took an adoption back."""
-    if any(moves_the_plan(writer, one.entry) for one in recorded):
-        assign_adopted(writer)
+def follow_adoption(writer: Writer, recorded: Iterable[Recorded]) -> None:
+    """Do as `assign_units` where one of these entries, appended just now, adopted a plan or took an adoption back."""
+    if any(touches_adoption(writer, one.entry) for one in recorded):
+        assign_units(writer)
 
 
-def assign_adopted(writer: Writer) -> None:
+def assign_units(writer: Writer) -> None:
     """Tell a ledger that knows its users which units answer for each task: the lead unit and those that support it.
 
     The last plan that was adopted and not retracted says so; where there is none, no unit does.
@@ -26,7 +26,7 @@ def assign_adopted(writer: Writer) -> None:
     writer.assign({task.id: [u for u in (task.lead_unit, *task.support_units) if u] for task in tasks})
 
 
-def moves_the_plan(ledger: Reader, entry: Entry) -> bool:
+def touches_adoption(ledger: Reader, entry: Entry) -> bool:
     """Whether an entry adopts a plan or takes an adoption back."""
     if entry.kind != "retract":
         return entry.kind == "adopt"

@@ -1,4 +1,4 @@
-"""Rows of a file → the ledger: all of them in one transaction, or none."""
+"""Appends the rows of a file to the ledger: all of them in one transaction, or none."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from ..ledger.chain import Encoded, encode
 from ..ledger.protocol import Reader, Writer
 from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded
-from .adopted_units import assign_adopted, moves_the_plan
+from .adopted_units import assign_units, touches_adoption
 from .rows import Row
 from .spool import Spool
 from .text_files import fault
@@ -26,10 +26,10 @@ class Outcome:
     known: int
     """How many of its entries were in the ledger already."""
     warnings: tuple[Finding, ...]
-    """What is implausible and was recorded all the same."""
+    """What is implausible, and was recorded all the same."""
 
 
-def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
+def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and how
     writer: Writer,
     file: str,
     rows: Spool,
@@ -41,10 +41,19 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
 ) -> Outcome:
     """Append the rows that the ledger does not have yet.
 
-    A file tells what happened: what `record` would refuse as implausible is recorded with a warning, unless `strict`.
+    A file is history: what `jk record` would refuse as implausible is recorded with a warning, unless `strict`.
+
+    Args:
+        writer: of the ledger.
+        file: names the file in messages.
+        rows: of the file.
+        plan: its tasks.
+        today: the date in the plan's zone.
+        strict: whether implausible entries are refused.
+        progress: called before each row.
 
     Raises:
-        InvalidInput: a key is there with other content, or an entry contradicts the ledger: every such line.
+        InvalidInput: a key is there with other content, or an entry contradicts the ledger: all such lines.
     """
     faults: list[Finding] = []
     warnings: list[Finding] = []
@@ -69,24 +78,23 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
                 refused = refused or against.weight in fatal
                 found = faults if against.weight in fatal else warnings
                 found.append(fault(file, row.where, against.message))
-            if not refused:  # also after a fault, for what follows may build on it; all of it is taken back
+            if not refused:  # also after a fault: later rows may rest on it, and the caller rolls all back
                 writer.append_encoded(encoded)
-                adopts = adopts or moves_the_plan(writer, entry)
+                adopts = adopts or touches_adoption(writer, entry)
         except Refused as error:
             faults.append(fault(file, row.where, str(error)))
     if faults:
         raise InvalidInput(faults)
     if adopts:
-        assign_adopted(writer)
+        assign_units(writer)
     return Outcome(range(begins, writer.head().seq + 1), known, tuple(warnings))
 
 
 def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encoded:
-    """The entry of a line; one of an export refers to numbers of the ledger that it came from.
+    """The entry of a row. In an export, `ref` is a number of the ledger that it came from: it gets its number here.
 
     Raises:
-        Refused: it refers to an entry that did not come with it, so nobody knows which one is meant here; or it was
-            retracted, and the retraction did not come with it.
+        Refused: it refers to an entry, or was retracted by one, that is not in the same file.
     """
     ref = row.entry.ref
     if row.retracted_by is not None and row.retracted_by not in exported:
@@ -101,7 +109,7 @@ def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encode
 
 
 def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:
-    """How a line differs from the entry that has its key; what the line does not say itself does not matter."""
+    """How a row differs from the entry that has its key, in the fields that the line itself has."""
     entry = replace(entry, **{name: getattr(there.entry, name) for name in row.unsaid})
     changed = differences(entry, there.entry)
     if not changed:

@@ -1,4 +1,4 @@
-"""The ledger (台账): append-only, hash-chained entries behind one protocol, whatever database keeps them."""
+"""The ledger (台账): append-only, hash-chained entries. This module opens one, in SQLite or in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def open_for_reading(where: str) -> Ledger:
 
 
 def open_for_writing(where: str, now: Callable[[], datetime]) -> WritableLedger:
-    """The ledger at a path or a URL, to record in; a file is made when it is not there, but its folder never is.
+    """The ledger at a path or a URL, to record in. A file is created where there is none; its folder is not.
 
     Args:
         where: a path, `sqlite:///` and a path, or `postgresql://…`.
-        now: the clock, which gives an aware moment.
+        now: the clock; it returns an aware moment.
 
     Raises:
         LedgerError: its folder is missing, it is not a ledger, is damaged, or is newer than this program.
@@ -51,13 +51,15 @@ def open_for_writing(where: str, now: Callable[[], datetime]) -> WritableLedger:
 
 
 def create(where: str, now: Callable[[], datetime]) -> str:
-    """Make a ledger where there is none yet: a file, or in a PostgreSQL database a schema and its roles.
+    """Create a ledger where there is none yet: a file, or in a PostgreSQL database a schema and its roles.
+
+    One that exists is left as it is.
 
     Returns:
-        How to name it to a person. One that is there already stays as it is.
+        How to name it to a person.
 
     Raises:
-        LedgerError: it cannot be made there.
+        LedgerError: it cannot be created there.
     """
     if _on_a_server(where):
         with extra("postgres"):

@@ -54,7 +54,7 @@ class Rederivation:
 @contextmanager
 def derived_again(ledger: Ledger) -> Iterator[Rederivation]:
     """Derive all of a ledger again, in a temporary file."""
-    with sqlite.blank(ledger.where) as fresh:
+    with sqlite.empty_tables(ledger.where) as fresh:
         again = Rederivation(ledger, fresh)
         again.catch_up()
         yield again

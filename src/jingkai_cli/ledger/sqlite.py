@@ -21,7 +21,7 @@ APPLICATION = 0x6A6B4C44
 """What makes a SQLite file a jk ledger: its application id (`jkLD`)."""
 
 MIGRATIONS = ("sqlite.sql", "sqlite-2.sql")
-"""The scripts that bring a ledger from version 0, an empty file, to the present one. Only ever added to."""
+"""The scripts that migrate a ledger from version 0, an empty file, to the present version. Never change one."""
 
 
 def _refuse_what_is_no_file_of_ours(path: Path) -> None:
@@ -50,19 +50,19 @@ def _version_in(connection: Connection, path: Path) -> int:
 
 
 def _of_another_program(path: Path) -> bool:
-    """Whether a file is the database of another program that keeps a log beside it: even a reader would make that."""
+    """Whether a file is the database of another program in WAL mode, where even a reader would create a log file."""
     try:
         with path.open("rb") as file:
             header = file.read(100)  # https://sqlite.org/fileformat.html#the_database_header
     except OSError:
-        return False  # SQLite says what is wrong
+        return False  # SQLite will raise a better error
     return header[19:20] == b"\x02" and header[68:72] != APPLICATION.to_bytes(4, "big")
 
 
 def version_of(connection: Connection) -> int:
     """The version of a ledger's tables; 0 for an empty file.
 
-    To be asked within a transaction: somebody else may make the ledger between one answer and the next.
+    Call it within a transaction: another program may create the ledger between two statements.
 
     Raises:
         LedgerError: it is a database of something else, or of a newer version.
@@ -82,10 +82,10 @@ def version_of(connection: Connection) -> int:
 
 
 def size_of(path: Path) -> int | None:
-    """The size of what is there; None where there is nothing.
+    """The size of a file; None where there is none.
 
     Raises:
-        LedgerError: nobody can say.
+        LedgerError: its folder cannot be read.
     """
     try:
         return path.stat().st_size
@@ -99,9 +99,7 @@ T = TypeVar("T")
 
 
 def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
-    """A ledger that is there already.
-
-    An empty file is what a first writer leaves who is killed before it commits: a ledger without entries.
+    """An existing ledger. An empty file is a ledger without entries (see `connect`).
 
     Raises:
         LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
@@ -117,7 +115,7 @@ def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
 
 
 def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = PATIENCE) -> "WritableSqliteLedger":
-    """A ledger to record in; it is made when it is not there, but its folder never is.
+    """A ledger to record in. The file is created where there is none; its folder is not.
 
     Raises:
         LedgerError: its folder is missing, it is not a ledger, is damaged, or is newer than this program.
@@ -130,14 +128,14 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
     version = _version_in(connection, path)  # before anything is set or written
     connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
     connection.rows("PRAGMA synchronous = FULL")
-    connection.rows("PRAGMA cache_size = -65536")  # kibibytes: the keys and hashes of a large import lie all over
+    connection.rows("PRAGMA cache_size = -57344")  # kibibytes; once they are full, readers wait until the commit
     if version < len(MIGRATIONS):
         _migrate(connection)
     return WritableSqliteLedger(connection, now)
 
 
 def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
-    """A ledger of these entries, the first one first, to which nobody writes."""
+    """A read-only ledger of these entries, in their order."""
     connection = Connection(where, ":memory:")
     _migrate(connection)
     derived = Derived(connection.rows, SqlReader(connection.rows).entry)
@@ -149,8 +147,8 @@ def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
 
 
 @contextmanager
-def blank(where: str) -> Iterator[Rows]:
-    """The tables of a ledger without entries, in a temporary file: here a check derives anew what it then compares."""
+def empty_tables(where: str) -> Iterator[Rows]:
+    """The tables of a ledger without entries, in a temporary file, in which a check derives again what it compares."""
     with closing(Connection(where, "")) as fresh:
         _migrate(fresh)
         with fresh.transaction("BEGIN"):
@@ -196,15 +194,15 @@ class SqliteLedger(SqlLedger):
                 yield _("database: {name} is not as this program made it").format(name=name)
 
     def copy_to(self, file: Path) -> None:
-        """Write all of it into a new file, as one state: writers wait as long as the copying takes."""
+        """Copy the database, as one state, into a new file; writers wait while it is copied."""
         self._connection.copy_to(file)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def schema(self) -> Mapping[str, str]:
-        """Every table, index and trigger, as it was made."""
+        """Every table, index and trigger, each with the statement that created it."""
         found = self.rows("SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name <> 'sqlite_stat1'", ())
         return {f"{kind} {name}": sql for kind, name, sql in found}
 
@@ -218,7 +216,7 @@ class WritableSqliteLedger(SqliteLedger):
         self._now = now
 
     def write(self, work: Callable[[Writer], T]) -> T:
-        """Run `work` in one transaction: when this returns, what it appended is on the disk."""
+        """Run `work` in one transaction. When this returns, what it appended is on the disk."""
         with self._connection.transaction("BEGIN IMMEDIATE"):
             writer = SqlWriter(self.rows, self._now)
             result = work(writer)
@@ -234,7 +232,7 @@ def _damage(connection: Connection) -> list[str]:
 
 
 def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
-    """Bring a ledger to a version; of several programs that begin at once, the first one does."""
+    """Migrate a ledger to a version; of several programs that start at once, the first one does it."""
     with connection.transaction("BEGIN IMMEDIATE"):
         for script in MIGRATIONS[version_of(connection) : version]:
             for statement in _statements(Path(__file__).with_name(script).read_text("utf-8")):
@@ -244,7 +242,7 @@ def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script, one by one: sqlite3 would run a whole script outside of the transaction."""
+    """The statements of a script, one by one: `executescript` would run them outside of the transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
