@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -77,7 +78,8 @@ def test_a_day_before_is_known_from_what_changed_since(case: tuple[Plan, Ledger,
     plan, ledger, random = case
     for _ in range(4):
         start, days = a_day(random), random.choice([1, 7, 40, 200])
-        period = ledger.read(lambda reader: survey_period(reader, plan, start, start + timedelta(days=days)))
+        ends = start + timedelta(days=days)
+        period = ledger.read(partial(survey_period, plan=plan, start=start, as_of=ends))
         before, _late = surveys(ledger, plan, start - timedelta(days=1))
         assert {task: period.before.facts.get(task) for task in before.facts} == before.facts
         assert all(facts == before.facts.get(task) for task, facts in period.before.facts.items())

@@ -63,6 +63,7 @@ DOCUMENTS = st.builds(
     found=st.booleans(),
     extra=st.dictionaries(TEXT, VALUES, max_size=3),
     letterhead=st.none() | st.builds(Letterhead, TEXT, st.none() | TEXT, st.dates(), st.none() | TEXT, TEXTS, TEXTS),
+    importable=st.booleans(),
 )
 
 
@@ -77,7 +78,7 @@ def test_this_test_knows_every_field_of_a_document() -> None:
     tried = {
         kind: len(kind.__match_args__) for kind in (About, Column, Document, Head, Letterhead, Section, Table, Toned)
     }
-    assert tried == {About: 6, Column: 4, Document: 11, Head: 2, Letterhead: 6, Section: 5, Table: 2, Toned: 2}
+    assert tried == {About: 6, Column: 4, Document: 12, Head: 2, Letterhead: 6, Section: 5, Table: 2, Toned: 2}
 
 
 def test_a_moment_in_a_zone_comes_back_as_the_same_moment_on_the_same_clock() -> None:
