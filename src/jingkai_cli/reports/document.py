@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..model import Head, Plan
 
@@ -28,8 +28,7 @@ class About:
     head: Head
 
 
-@dataclass(frozen=True, slots=True)
-class Toned:
+class Toned(NamedTuple):
     """A text with a lamp's colour; the text says the same in words."""
 
     text: str
@@ -39,8 +38,7 @@ class Toned:
 Cell = str | Toned
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a table for people. Where the page is too narrow, the highest `drop` goes first; 0 never goes."""
 
     title: str
@@ -50,8 +48,7 @@ class Column:
     drop: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows of cells under columns. A line break in a cell parts what belongs to it."""
 
     columns: tuple[Column, ...]

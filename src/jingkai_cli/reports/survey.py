@@ -1,9 +1,10 @@
 """What a ledger says of a plan's tasks as of a date or in a period: the one place where plan and ledger meet."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ..dates import day_ends
@@ -14,8 +15,7 @@ from ..model import Head, Plan, Recorded, Rules, Task
 from ..rules.position import last_ended, month_before, position_of
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(NamedTuple):
     """The ledger's head, and what it says of tasks of the plan as of a date; both of one state."""
 
     as_of: date
@@ -81,8 +81,7 @@ def amount_of(ledger: Reader, plan: Plan, task: Task, name: str, ends: date) -> 
     return (now.total(name) or Decimal(0)) - (facts_of(ledger, plan, task, before).total(name) or Decimal(0))
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodSurvey:
+class PeriodSurvey(NamedTuple):
     """Two surveys and the standing entries between them, all of one state."""
 
     before: Survey

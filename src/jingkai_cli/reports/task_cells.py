@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from ..language import _, ngettext
 from ..model import Plan, Task
@@ -16,8 +16,7 @@ MOST_LATE = 3
 """How many late things of a task are printed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A thing that falls due, and in how many days."""
 
     thing: Thing

@@ -1,6 +1,6 @@
 """Which tasks a report lists."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..language import N_
 from ..rules.status import Judgement
@@ -9,8 +9,7 @@ from .task_cells import due_within
 NO_TASK = N_("No task meets these conditions.")
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """Which tasks a report lists; every filter that is set must hold."""
 
     tasks: tuple[str, ...] = ()

@@ -5,16 +5,15 @@ different project duration forecasting methods using earned value metrics", 2006
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor
+from typing import NamedTuple
 
 from .position import Position
 from .progress import FULL, Planned
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """How fast a task went, and how fast it must go. Days, and percentage points a week."""
 
     start: date

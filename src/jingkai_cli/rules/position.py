@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from ..facts import TaskFacts
 from ..kinds import life_of
@@ -13,8 +14,7 @@ from ..model import Indicator, Milestone, Rules, Task
 from .progress import FULL, Planned, planned, progress, share
 
 
-@dataclass(frozen=True, slots=True)
-class MonthlyPlan:
+class MonthlyPlan(NamedTuple):
     """What an indicator was to bring in one month, and what was reported of it."""
 
     indicator: Indicator
@@ -57,8 +57,7 @@ Thing = Task | Milestone | Problem
 """What has a date by which it is to be done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
+class Late(NamedTuple):
     """A thing past its date: the task itself, one of its milestones, or a problem that nobody reported fixed."""
 
     thing: Thing

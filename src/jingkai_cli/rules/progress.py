@@ -2,10 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from operator import le
+from typing import NamedTuple
 
 from ..facts import TaskFacts
 from ..kinds.life import Life
@@ -66,8 +66,7 @@ def _mean(weighted: list[tuple[Decimal, float]]) -> float:
     return sum(float(weight) * value for weight, value in weighted) / sum(float(weight) for weight, _ in weighted)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One planned course: points of (day, percent), days counted from the task's start, linear between them."""
 
     days: tuple[int, ...]
@@ -101,8 +100,7 @@ class Line:
         return left_day + (percent - low) * (right_day - left_day) / (high - low)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A task's planned curve: the weighted mean of its lines. `written` is False where a straight line is assumed."""
 
     start: date

@@ -1,9 +1,8 @@
 """Why a task is overdue or at risk (预警): each rule gives its numbers, never its words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..kinds.life import Problem
 from ..model import Milestone, Task
@@ -40,8 +39,7 @@ WORST_FIRST: tuple[Code, ...] = (
 """The order of a task's reasons; within one code, the order in which they are found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One reason. `figures` are the numbers of its sentence, by the names that they have in JSON."""
 
     code: Code
