@@ -123,7 +123,7 @@ def status(judgement: Judgement, milestone: Milestone) -> Toned:
     if reached := at.life.reached.get(milestone.id):
         return Toned(_("reached {day}").format(day=reached), "green")
     if milestone.indicators:
-        return Toned(_("by its figures"), "none")
+        return Toned(_("judged by its figures"), "none")
     left = (at.life.deadline(milestone) - at.as_of).days
     if at.finished:
         return Toned(_("not reached"), "none")
