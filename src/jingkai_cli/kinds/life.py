@@ -71,6 +71,10 @@ class Life:
     done_on: date | None = None
     done_seq: int | None = None
     accepted_on: date | None = None
+    suspended_on: date | None = None
+    suspended_until: date | None = None
+    """When to look at a suspended task again; None where nobody said."""
+    cancelled_on: date | None = None
     reached: dict[str, date] = field(default_factory=dict)
     objection: Entry | None = None
     """A unit's objection to the judgement, until a ruling settles it."""

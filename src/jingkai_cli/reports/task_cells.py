@@ -94,6 +94,10 @@ def summary(judgements: Sequence[Judgement]) -> str:
         _("{count} at risk").format(count=states["at-risk"]),
         _("{count} done").format(count=states["done"] + states["accepted"]),
     ]
+    if states["suspended"]:
+        counts.append(_("{count} suspended").format(count=states["suspended"]))
+    if states["cancelled"]:
+        counts.append(_("{count} cancelled").format(count=states["cancelled"]))
     return _summary(len(judgements), counts, judgements)
 
 

@@ -23,6 +23,8 @@ STATES = {
     "at-risk": N_("at risk"),
     "on-track": N_("on track"),
     "not-started": N_("not started"),
+    "suspended": N_("suspended"),
+    "cancelled": N_("cancelled"),
 }
 LAMPS: dict[Lamp, str] = {"red": N_("red"), "yellow": N_("yellow"), "green": N_("green"), "none": N_("no lamp")}
 MARK = "*"
