@@ -32,6 +32,7 @@ tasks:
     deadline: 2016-12-31
     measure: indicators
     indicators: [{id: greened, name: 完成绿化, unit: 亩, target: 900}]
+  - {id: 7, title: 外迁, lead_unit: 城镇办, deadline: 2016-12-31}
 """
 RECORDED = (
     ("record", "12", "35", "-m", "x", "--from", "城镇办", "--on", "2016-03-01"),
@@ -41,6 +42,7 @@ RECORDED = (
     ("problem", "fix", "4", "--from", "城镇办", "--on", "2016-03-15"),
     ("done", "12", "--on", "2016-04-01", "--from", "城镇办", "--force", "-m", "x"),
     ("object", "12", "--from", "城镇办", "-m", "不同意", "--on", "2016-04-02"),
+    ("suspend", "7", "-m", "x", "--approved-by", "组长", "--basis", "document", "--on", "2016-04-02"),
 )
 SOUND: dict[str, dict[str, str]] = {
     "report": {},
@@ -54,6 +56,9 @@ SOUND: dict[str, dict[str, str]] = {
     "accept": {"task": "12", "verifier": "督查室"},
     "reopen": {"task": "12", "note": "x"},
     "extend": {"task": "10", "to": "2017-01-31", "note": "x", "approved_by": "组长", "basis": "document"},
+    "suspend": {"task": "10", "note": "x", "approved_by": "组长", "basis": "document"},
+    "resume": {"task": "7", "note": "x", "approved_by": "组长", "basis": "document"},
+    "cancel": {"task": "10", "note": "x", "approved_by": "组长", "basis": "document"},
     "object": {"task": "12", "unit": "城镇办", "note": "x"},
     "ruling": {"task": "12", "outcome": "upheld", "note": "x"},
     "form": {"output": "out", "month": "2016-03"},

@@ -85,6 +85,11 @@ class Life:
     scores: dict[tuple[str, str, str], Score] = field(default_factory=dict)
     """Of the programme: (month, unit, judge) → the score that counts, the one recorded last."""
 
+    @property
+    def on_hold(self) -> bool:
+        """Suspended or cancelled by a decision (暂缓、取消): not judged while that lasts."""
+        return bool(self.suspended_on or self.cancelled_on) and not self.done_on
+
     def deadline(self, thing: Task | Milestone) -> date:
         """The deadline in force (调整后时限) of the task or one of its milestones."""
         if not self.extensions:

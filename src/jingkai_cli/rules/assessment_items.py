@@ -78,7 +78,7 @@ def progress(dossier: Dossier) -> Iterable[Item]:
     """Actual over planned of each task that was to have come to something by now; done is all of it."""
     for judgement in dossier.judgements:
         at = judgement.at
-        if not at.planned or judgement.on_hold:
+        if not at.planned or at.life.on_hold:
             continue
         if at.finished:
             done = tuple(filter(None, (at.life.done_seq,)))

@@ -30,7 +30,7 @@ class Judgement:
         at = self.at
         if at.finished:
             return "accepted" if at.life.accepted_on else "done"
-        if at.life.cancelled_on or at.life.suspended_on:
+        if self.at.life.on_hold:
             return "cancelled" if at.life.cancelled_on else "suspended"
         if at.late:
             return "overdue"
@@ -47,7 +47,7 @@ class Judgement:
         at = self.at
         if at.finished:
             return "green"
-        if self.on_hold:
+        if self.at.life.on_hold:
             return "none"
         if self.red:
             return "red"
@@ -62,7 +62,7 @@ class Judgement:
     def red(self) -> bool:
         """Whether the lamp is red: a date passed that makes it so, or the task is far behind a written plan."""
         at = self.at
-        if at.finished or self.on_hold:
+        if at.finished or self.at.life.on_hold:
             return False
         milestone_red = at.rules.milestone_red
         if at.late and any(not isinstance(x.thing, Milestone) or x.days > milestone_red for x in at.late):
@@ -72,12 +72,7 @@ class Judgement:
     @cached_property
     def reasons(self) -> "tuple[Reason, ...]":
         """Why it is overdue or at risk, worst first; none while it is suspended or cancelled."""
-        return () if self.on_hold else _reasons()(self.at)
-
-    @property
-    def on_hold(self) -> bool:
-        """Suspended or cancelled by a decision: not judged while it lasts."""
-        return self.state in ("suspended", "cancelled")
+        return () if self.at.life.on_hold else _reasons()(self.at)
 
     @property
     def task(self) -> Task:
