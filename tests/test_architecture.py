@@ -151,7 +151,7 @@ def test_only_cli_reads_the_clock_and_the_environment_and_prints() -> None:
     assert wrong == []
 
 
-def test_what_is_slow_to_load_is_loaded_late() -> None:
+def test_slow_packages_are_imported_late() -> None:
     wrong = []
     for file in FILES:
         statements = [one for one in tree(file).body if isinstance(one, ast.Import | ast.ImportFrom)]
@@ -197,7 +197,7 @@ def loaded(folder: Path, *arguments: str) -> set[str]:
     return {module for module in modules if "." not in module}
 
 
-def test_the_tests_of_a_module_stand_in_the_folder_of_its_package() -> None:
+def test_tests_of_a_module_are_in_the_folder_of_its_package() -> None:
     """`tests/rules/test_status.py` for `rules/status.py`; a test whose name is no module's stands where it likes."""
     homes = defaultdict(set)
     for file in FILES:

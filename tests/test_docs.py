@@ -48,7 +48,9 @@ def _published(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("locale", READMES)
-def test_every_command_prints_what_stands_there(locale: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_every_command_of_a_readme_prints_its_transcript(
+    locale: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """One README runs the installed program; the other one `jk` in this process, if JK_TEST_THOROUGH is not set."""
     _published(tmp_path)
     told = READMES[locale].read_text(encoding="utf-8")
@@ -117,7 +119,7 @@ def _masked(text: str) -> str:
 
 
 @pytest.mark.parametrize("readme", READMES.values(), ids=lambda file: file.name)
-def test_the_two_commands_to_set_up_stand_there_verbatim(readme: Path) -> None:
+def test_the_set_up_commands_are_in_both_readmes(readme: Path) -> None:
     lines = [line.strip() for line in readme.read_text(encoding="utf-8").splitlines()]
     assert [line for line in lines if "-m venv" in line] == [USE, DEVELOP]
 
@@ -146,7 +148,7 @@ def _commands(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("readme", READMES.values(), ids=lambda file: file.name)
-def test_the_plan_of_the_example_is_one(readme: Path, tmp_path: Path) -> None:
+def test_the_example_plan_is_valid(readme: Path, tmp_path: Path) -> None:
     (example,) = (body for kind, body in FENCED.findall(readme.read_text(encoding="utf-8")) if kind == "yaml")
     (tmp_path / "tasks.yaml").write_text(example, encoding="utf-8")
     assert load_plan(tmp_path / "tasks.yaml").tasks
@@ -159,14 +161,14 @@ def test_every_check_is_explained(readme: Path) -> None:
 
 
 @pytest.mark.parametrize("script", ["reference.py", "picture.py"])
-def test_what_is_generated_is_up_to_date(script: str) -> None:
+def test_generated_files_are_up_to_date(script: str) -> None:
     command = [sys.executable, str(ROOT / "docs" / script), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_no_link_leads_nowhere(page: Path) -> None:
+def test_every_link_has_a_target(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
     assert [link for link, _part in links if "://" in link] == []
@@ -183,7 +185,7 @@ def _anchors(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("page", [*PAGES, *ROOT.glob("docs/*.svg")], ids=lambda page: page.name)
-def test_nothing_is_of_one_machine_or_needs_the_network(page: Path) -> None:
+def test_documents_have_no_absolute_paths_and_load_nothing(page: Path) -> None:
     text = page.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
     assert re.findall(r"https?://\S+|@import|/home/\w+|/root\b|/Users/\w+", text) == []
 
@@ -194,7 +196,7 @@ def _block(kind: str) -> str:
     return block
 
 
-def test_the_vector_of_the_format_hashes_as_it_says() -> None:
+def test_the_documented_test_vector_has_its_hash() -> None:
     body = _block("json").strip()
     page = (ROOT / "docs" / "ledger.md").read_text(encoding="utf-8")
     digest = sha256(b"jk-ledger-v1\n" + body.encode()).hexdigest()
@@ -203,7 +205,7 @@ def test_the_vector_of_the_format_hashes_as_it_says() -> None:
     assert chain.link(recorded.entry, chain.EMPTY, recorded.recorded_at) == recorded
 
 
-def test_the_verifier_of_the_format_needs_nothing_of_ours(tmp_path: Path) -> None:
+def test_the_documented_verifier_does_not_need_jk(tmp_path: Path) -> None:
     source = _block("python")
     lines = [line for line in source.splitlines() if line.strip()]
     assert len(lines) <= 18  # three imports, fifteen lines
@@ -219,7 +221,7 @@ def test_the_verifier_of_the_format_needs_nothing_of_ours(tmp_path: Path) -> Non
     assert "entry 5 was changed" in _printed("python verify.py data/ledger.db", tmp_path, "C.UTF-8")
 
 
-def test_every_promise_names_tests_that_are_there() -> None:
+def test_every_promise_names_existing_tests() -> None:
     page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
     cited = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
     assert len(cited) > 20

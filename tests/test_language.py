@@ -177,7 +177,7 @@ def test_every_translation_is_punctuated_in_full_width() -> None:
     assert [form for form in said if beside.search(re.sub("`[^`]*`", "", form))] == []
 
 
-def test_the_compiled_catalogue_says_what_the_written_one_says() -> None:
+def test_the_compiled_catalogue_agrees_with_the_po_file() -> None:
     with SCRIPT.PO.with_suffix(".mo").open("rb") as mo:
         assert translations(read_mo(mo)) == translations(CATALOGUE)
 
@@ -218,7 +218,7 @@ def test_usage_errors_are_chinese_throughout(typed: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])
 @pytest.mark.parametrize("arguments", ["--help", "shw", "report --as-of 2016-03-31", "show 99"])
-def test_no_encoding_of_the_terminal_is_too_small(encoding: str, arguments: str, tmp_path: Path) -> None:
+def test_output_works_in_any_terminal_encoding(encoding: str, arguments: str, tmp_path: Path) -> None:
     shutil.copy(ROOT / "data" / "tasks.yaml", tmp_path)
     plan = str(tmp_path / "tasks.yaml")
     done = jk(arguments, LANG="zh_CN.UTF-8", PYTHONIOENCODING=encoding, JK_PLAN=plan)

@@ -59,7 +59,7 @@ def run(jk: Path, folder: Path, *arguments: str, language: str = "C.UTF-8") -> s
     return done.stdout
 
 
-def test_the_wheel_holds_what_is_no_python(wheel: Path) -> None:
+def test_the_wheel_contains_its_other_files(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
         entry_points = next(name for name in held if name.endswith("entry_points.txt"))
@@ -70,7 +70,7 @@ def test_the_wheel_holds_what_is_no_python(wheel: Path) -> None:
     assert not [name for name in held if "__pycache__" in name or "tests" in name or name.startswith("data")]
 
 
-def test_it_is_the_wheel_that_runs(jk: Path, tmp_path: Path) -> None:
+def test_the_wheel_is_the_package_that_is_imported(jk: Path, tmp_path: Path) -> None:
     where = subprocess.run(
         [jk.parent / "python", "-c", "import jingkai_cli; print(jingkai_cli.__file__)"],
         cwd=tmp_path,
@@ -90,7 +90,7 @@ def test_help_in_both_languages(jk: Path, tmp_path: Path) -> None:
     assert "Record a progress report" not in chinese
 
 
-def test_a_workspace_from_its_beginning(jk: Path, tmp_path: Path) -> None:
+def test_a_new_workspace_works(jk: Path, tmp_path: Path) -> None:
     assert "tasks.yaml written" in run(jk, tmp_path, "init")
     assert "No entries" in run(jk, tmp_path, "log")
     assert "#1 recorded" in run(jk, tmp_path, "record", "1", "35", "--on", "2026-03-01")

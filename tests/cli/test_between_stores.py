@@ -72,7 +72,7 @@ def test_a_ledger_goes_from_a_file_to_postgresql_and_back(place: Workspace, serv
         assert "Nothing is wrong" in fine(place.here("check", "ledger", "--anchor", anchor, "--ledger", where))
 
 
-def test_what_was_recorded_there_goes_on_in_a_file(place: Workspace, server: Server, tmp_path: Path) -> None:
+def test_a_ledger_continues_in_the_other_database(place: Workspace, server: Server, tmp_path: Path) -> None:
     """Both copies of one ledger grow: the one that only grew follows, the one that went another way is refused."""
     shared = server.ledger()
     fine(place.here("backup", "saved.db"))
@@ -110,7 +110,7 @@ def test_a_backup_of_a_shared_ledger_is_restored_to_a_new_one(place: Workspace, 
 
 
 @pytest.mark.parametrize("damage", ["changed", "cut", "halved"])
-def test_a_damaged_backup_brings_nothing_to_a_shared_ledger(
+def test_a_damaged_backup_is_not_restored_to_a_shared_ledger(
     damage: str, place: Workspace, server: Server, tmp_path: Path
 ) -> None:
     shared = server.ledger()
@@ -132,7 +132,9 @@ def test_a_damaged_backup_brings_nothing_to_a_shared_ledger(
         assert assigned(server, shared) == set()
 
 
-def test_a_backup_takes_the_place_of_no_other_ledgers(place: Workspace, server: Server, tmp_path: Path) -> None:
+def test_a_backup_does_not_overwrite_the_backup_of_another_ledger(
+    place: Workspace, server: Server, tmp_path: Path
+) -> None:
     """A shared ledger that only grew replaces its older backup; another one, or a file of something else, is kept."""
     shared, other = server.ledger(), server.ledger()
     for where, figure in ((shared, "35"), (other, "36")):
@@ -147,7 +149,7 @@ def test_a_backup_takes_the_place_of_no_other_ledgers(place: Workspace, server: 
     assert (tmp_path / "saved.jsonl").read_bytes().startswith(kept)
 
 
-def test_what_is_saved_while_others_write_is_one_state(place: Workspace, server: Server, tmp_path: Path) -> None:
+def test_a_backup_during_writes_is_one_consistent_state(place: Workspace, server: Server, tmp_path: Path) -> None:
     """Each copy is a beginning of the ledger, and what is said of it is what is in it."""
     shared = server.ledger()
     with Desk(shared, "busy", 100_000) as busy:

@@ -74,7 +74,7 @@ def refused(done: Done, code: int, sentence: str = "") -> None:
 
 
 @pytest.mark.parametrize("command", PLANNED, ids=" ".join)
-def test_no_plan_or_no_good_one(command: tuple[str, ...], empty: Workspace) -> None:
+def test_a_missing_or_invalid_plan(command: tuple[str, ...], empty: Workspace) -> None:
     (empty.folder / "tasks.yaml").unlink()
     (empty.folder / "2016-02.jsonl").write_text("")
     refused(empty.here(*command), 3, "no plan here")
@@ -107,7 +107,7 @@ def broken_ledgers(folder: Path) -> Iterator[tuple[Path, str]]:
     yield folder / "folder.db", "folder.db"
 
 
-def test_a_ledger_that_is_none_is_an_error_and_stays_as_it_is(place: Workspace) -> None:
+def test_a_file_that_is_not_a_ledger_is_an_error_and_is_not_changed(place: Workspace) -> None:
     broken = dict(broken_ledgers(place.folder))
     contents = {path: path.read_bytes() for path in broken if path.is_file()}
     before = place.files()
@@ -130,7 +130,7 @@ def test_a_missing_ledger(command: str, empty: Workspace) -> None:
     assert not empty.ledger.exists()
 
 
-def test_a_ledger_in_a_folder_that_is_missing_is_not_begun(empty: Workspace) -> None:
+def test_a_ledger_in_a_missing_folder_is_not_created(empty: Workspace) -> None:
     refused(empty.here("record", "12", "5", "--ledger", "no/ledger.db"), 4, "The folder no does not exist")
     assert empty.files() == {"tasks.yaml"}
 
@@ -155,14 +155,14 @@ def test_an_output_that_cannot_be_written(where: str, place: Workspace) -> None:
 
 
 @pytest.mark.parametrize("folder", ["/proc/jk", "/sys", "no/where", "tasks.yaml"])
-def test_an_export_into_a_folder_that_cannot_be_had(folder: str, place: Workspace) -> None:
+def test_an_export_to_a_folder_that_cannot_be_created(folder: str, place: Workspace) -> None:
     before = place.files()
     refused(place.here("export", "--month", "2016-02", "-o", folder), 2, folder.rpartition("/")[2])
     assert place.files() == before
 
 
 @pytest.mark.parametrize("command", [*every_command("output")], ids=" ".join)
-def test_no_output_takes_the_place_of_a_ledger_or_a_plan(command: tuple[str, ...], place: Workspace) -> None:
+def test_no_output_overwrites_a_ledger_or_a_plan(command: tuple[str, ...], place: Workspace) -> None:
     (place.folder / "link.csv").symlink_to("ledger.db")
     (place.folder / "same.csv").hardlink_to(place.ledger)
     names = ("ledger.db", "link.csv", "same.csv", "tasks.yaml")
@@ -185,7 +185,7 @@ def test_an_export_over_a_folder_writes_none_of_its_files(place: Workspace) -> N
     assert [path.name for path in (place.folder / "out").iterdir()] == ["units.csv"]
 
 
-def test_a_disk_too_full_for_an_entry(place: Workspace) -> None:
+def test_a_full_disk_fails_a_recording(place: Workspace) -> None:
     before = place.ledger.read_bytes()
     unwritable = {"PYTHONDONTWRITEBYTECODE": "1"}  # Python caches its modules without it
     note = "x" * 100_000
@@ -195,7 +195,7 @@ def test_a_disk_too_full_for_an_entry(place: Workspace) -> None:
     assert place.here("check").code == 0
 
 
-def test_a_disk_too_full_for_the_second_file_of_an_export(place: Workspace) -> None:
+def test_a_full_disk_at_the_second_file_of_an_export(place: Workspace) -> None:
     place.here("export", "--month", "2016-02", "-o", "out")
     old = {path.name: path.read_bytes() for path in (place.folder / "out").iterdir()}
     room = len(old["tasks.csv"]) + 1000
@@ -246,7 +246,7 @@ def test_ctrl_c_while_modules_are_loaded(empty: Workspace) -> None:
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
-def test_of_two_desks_that_close_one_problem_at_once_one_is_refused(
+def test_one_of_two_desks_closing_a_problem_at_once_is_refused(
     store: str, place: Workspace, request: pytest.FixtureRequest
 ) -> None:
     there = str(place.ledger)

@@ -166,7 +166,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("names", COMMANDS, ids=" ".join)
-def test_the_arguments_that_others_differ_from_are_sound(names: tuple[str, ...], begun: Path) -> None:
+def test_the_valid_arguments_of_each_command_work(names: tuple[str, ...], begun: Path) -> None:
     with work(begun) as place:
         done = place.here(*names, *(word for group in typed(names, SOUND[" ".join(names)]) for word in group))
     assert done.code == 0, done

@@ -53,14 +53,14 @@ def stays_whole(place: Workspace, *command: str) -> None:
 @given(
     lines=st.lists(st.one_of(line, hostile, st.just('{"a":' * 200)), max_size=4), end=st.sampled_from(["\n", "\r\n"])
 )
-def test_any_lines_that_are_imported(place: Workspace, lines: list[str], end: str) -> None:
+def test_import_of_any_lines(place: Workspace, lines: list[str], end: str) -> None:
     (place.folder / "any.jsonl").write_bytes(end.join(lines).encode("utf-8", "surrogatepass"))
     stays_whole(place, "import", "any.jsonl")
 
 
 @few
 @given(rows=st.lists(st.lists(hostile, min_size=1, max_size=5).map(",".join), max_size=4), raw=st.binary(max_size=30))
-def test_any_cells_that_are_imported(place: Workspace, rows: list[str], raw: bytes) -> None:
+def test_import_of_any_csv_cells(place: Workspace, rows: list[str], raw: bytes) -> None:
     header = "on,task,kind,readings,note\n"
     (place.folder / "any.csv").write_bytes((header + "\n".join(rows)).encode("utf-8", "surrogatepass") + raw)
     stays_whole(place, "import", "any.csv")
@@ -76,7 +76,7 @@ cell = st.one_of(
 
 @few
 @given(changes=st.lists(st.tuples(st.integers(0, 9999), cell), min_size=1, max_size=5))
-def test_any_cells_of_a_form_that_came_back(place: Workspace, form: bytes, changes: list[tuple[int, Any]]) -> None:
+def test_import_of_a_form_with_any_cells(place: Workspace, form: bytes, changes: list[tuple[int, Any]]) -> None:
     book = load_workbook(BytesIO(form))
     cells = [one for sheet in book for row in sheet.iter_rows() for one in row if not isinstance(one, MergedCell)]
     for where, written in changes:
@@ -97,7 +97,7 @@ def form(place: Workspace) -> bytes:
 @given(
     content=st.binary(max_size=300) | hostile.map(str.encode), beginning=st.sampled_from([b"", b"SQLite format 3\0"])
 )
-def test_any_file_that_is_restored(place: Workspace, content: bytes, beginning: bytes) -> None:
+def test_restore_of_any_file(place: Workspace, content: bytes, beginning: bytes) -> None:
     (place.folder / "any.db").write_bytes(beginning + content)
     before = place.files()
     done = place.here("restore", "any.db", "--ledger", "restored.db")
@@ -108,7 +108,7 @@ def test_any_file_that_is_restored(place: Workspace, content: bytes, beginning: 
 
 @few
 @given(title=hostile, unit=hostile)
-def test_any_words_in_a_plan_that_is_adopted(place: Workspace, title: str, unit: str) -> None:
+def test_adoption_of_a_plan_with_any_text(place: Workspace, title: str, unit: str) -> None:
     plan = place.folder / "any.yaml"
     words = json.dumps({"title": title, "lead_unit": unit, "deadline": "2016-12-31", "id": "1"}, ensure_ascii=False)
     plan.write_bytes(f'title: "重点工作"\ntasks: [{words}]\n'.encode())
@@ -145,7 +145,7 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize("command", ENDLESS)
-def test_a_file_without_an_end_is_not_read_to_its_end(command: str, tmp_path: Path) -> None:
+def test_an_endless_file_is_refused(command: str, tmp_path: Path) -> None:
     """With little memory, so that it would soon be full."""
     place = small(tmp_path)
     (tmp_path / "2016-02.jsonl").touch()
@@ -172,7 +172,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
-def test_a_name_is_where_it_says_and_nothing_more(name: str, tmp_path: Path) -> None:
+def test_only_the_named_file_is_written(name: str, tmp_path: Path) -> None:
     """A name with `..` is what the user typed: exactly that file is written, and no other."""
     (tmp_path / "work" / "a").mkdir(parents=True)
     place = small(tmp_path / "work")
@@ -184,7 +184,7 @@ def test_a_name_is_where_it_says_and_nothing_more(name: str, tmp_path: Path) -> 
     assert written == {(place.folder / name).resolve()}
 
 
-def test_what_people_wrote_never_names_a_file(tmp_path: Path) -> None:
+def test_recorded_text_never_names_a_file(tmp_path: Path) -> None:
     place = small(tmp_path)
     for note in ("../../escaped", "/tmp/escaped", "a/b"):  # noqa: S108 - a text, not a file
         assert place.here("record", "12", "-m", note, "--by", note, "--from", note, "--on", "2016-03-01").code == 0
@@ -194,7 +194,7 @@ def test_what_people_wrote_never_names_a_file(tmp_path: Path) -> None:
     assert place.files() - before == {"out", "out/anchor.txt", *(f"out/{name}.csv" for name in names)}
 
 
-def test_a_link_as_output_stays_a_link(tmp_path: Path) -> None:
+def test_output_through_a_link_keeps_the_link(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     place = small(tmp_path / "work")
     assert place.here("record", "12", "5", "--on", "2016-03-01").code == 0
@@ -253,9 +253,7 @@ WRONG_PLACES = (
 
 @pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
 @pytest.mark.parametrize("command", WRONG_PLACES)
-def test_a_password_that_was_typed_in_the_wrong_place_is_not_repeated(
-    command: str, language: str, tmp_path: Path
-) -> None:
+def test_a_password_typed_in_the_wrong_place_is_not_printed(command: str, language: str, tmp_path: Path) -> None:
     place = small(tmp_path)
     for url in (
         f"postgresql://lin:{SECRET}@host/jk",
@@ -267,7 +265,7 @@ def test_a_password_that_was_typed_in_the_wrong_place_is_not_repeated(
         assert SECRET not in done.out + done.err
 
 
-def test_a_small_disk_that_is_full(tmp_path: Path) -> None:
+def test_a_full_file_system(tmp_path: Path) -> None:
     """A file system of its own, in a name space of its own: where none may be mounted, `test_faults` has its limits."""
     (tmp_path / "full").mkdir()
     unshare = mounting(tmp_path / "full")

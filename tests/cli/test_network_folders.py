@@ -36,11 +36,11 @@ cut off
         ("/over/jk", None),
     ],
 )
-def test_a_folder_is_where_its_nearest_mount_point_is(folder: str, kind: str | None) -> None:
+def test_the_nearest_mount_point_decides_the_file_system(folder: str, kind: str | None) -> None:
     assert network_kind(PurePosixPath(folder), MOUNTS) == kind
 
 
-def test_where_nothing_is_known_nothing_is_refused() -> None:
+def test_an_unknown_file_system_is_allowed() -> None:
     assert network_kind(PurePosixPath("/srv"), "") is None
     assert {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs"} <= NETWORK
 
@@ -71,7 +71,7 @@ def test_every_command_that_writes_refuses_it(command: tuple[str, ...], place: W
     assert place.ledger.read_bytes() == before
 
 
-def test_who_insists_may_write_and_everybody_may_read(place: Workspace) -> None:
+def test_force_allows_writing_and_reading_is_always_allowed(place: Workspace) -> None:
     assert place.here("report", "--as-of", "2016-03-01").code == 0
     assert place.here("check").code == 0
     done = place.here("record", "12", "6", "--on", "2016-03-02")
@@ -86,7 +86,7 @@ def test_who_insists_may_write_and_everybody_may_read(place: Workspace) -> None:
     assert place.here("restore", "saved.db", "--ledger", "new.db", JK_NETWORK_FOLDER="1").code == 0
 
 
-def test_a_link_leads_to_where_the_ledger_is(place: Workspace, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_folder_of_a_linked_ledger_is_checked(place: Workspace, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     assert place.here("record", "12", "6", "--on", "2016-03-02", "--ledger", str(elsewhere / "new.db")).code == 0
     (elsewhere / "linked").symlink_to(place.folder)

@@ -30,13 +30,13 @@ def names(command: Any) -> list[str]:
     return list(signature(flattened(command)).parameters)
 
 
-def test_what_is_the_commands_own_comes_first_and_groups_in_their_order() -> None:
+def test_own_options_come_first_then_the_groups_in_order() -> None:
     def command(options: Group, own: Annotated[str, Option("--own")] = "") -> None: ...
 
     assert names(command) == ["own", "first", "second", "third"]
 
 
-def test_a_subclass_offers_an_option_in_its_place() -> None:
+def test_a_subclass_adds_an_option_at_its_position() -> None:
     def command(options: More) -> None: ...
 
     assert names(command) == ["first", "second", "hidden", "third"]

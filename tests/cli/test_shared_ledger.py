@@ -80,7 +80,7 @@ def test_no_password_is_printed_by_any_command(place: Workspace, server: Server,
                 assert secret not in done.out + done.err
 
 
-def test_without_psycopg_the_line_to_type_is_told(place: Workspace) -> None:
+def test_without_psycopg_the_message_names_the_pip_command(place: Workspace) -> None:
     program = "import sys; sys.modules['psycopg'] = None; from jingkai_cli.cli.app import main; main()"
     command = [sys.executable, "-c", program, "report", "--ledger", "postgresql://lin@127.0.0.1/jk"]
     done = subprocess.run(
@@ -90,7 +90,7 @@ def test_without_psycopg_the_line_to_type_is_told(place: Workspace) -> None:
     assert "pip install 'jingkai-cli[postgres]'" in done.stderr
 
 
-def test_the_units_of_the_tasks_follow_the_adoption_that_stands(place: Workspace, server: Server) -> None:
+def test_the_units_of_tasks_follow_the_adoption_in_force(place: Workspace, server: Server) -> None:
     url = server.ledger()
     shared = {"JK_LEDGER": url}
     plan = place.folder / "tasks.yaml"

@@ -43,7 +43,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def test_a_bulletin_comes_out_on_numbered_pages(place: Workspace) -> None:
+def test_a_bulletin_has_numbered_pages(place: Workspace) -> None:
     found = pages(place, "bulletin.docx", "bulletin", "--week", "2016-W13", "--as-of", "2016-04-15")
     assert len(found) > 1
     for number, page in enumerate(found, start=1):
@@ -67,7 +67,7 @@ def test_a_line_has_28_characters(tmp_path: Path) -> None:
     assert [line.count("经") for line in lines if "经" in line] == [26, 28, 28, 5]
 
 
-def test_a_report_comes_out_with_its_words_and_figures(place: Workspace) -> None:
+def test_a_report_has_its_text_and_figures(place: Workspace) -> None:
     whole = squeezed("".join(pages(place, "report.xlsx", "report", "--as-of", "2016-07-15")))
     for said in ("工作任务", "红灯", "2016-12-31", "41.5%", "智能化交通", "截至2016-07-15"):
         assert said in whole

@@ -190,7 +190,7 @@ def test_lower_levels_have_their_faces(tmp_path: Path) -> None:
         assert (faces(one), value(one, "pPr/outlineLvl")) == ({("仿宋", 16.0)}, level)
 
 
-def test_page_numbers_stand_outside_between_dashes(place: Workspace) -> None:
+def test_page_numbers_are_on_the_outer_side_between_dashes(place: Workspace) -> None:
     content = written(place, *COMMANDS["report"])
     assert part(content, "word/settings.xml").find(f"{W}evenAndOddHeaders") is not None
     body, relations = part(content, "word/document.xml"), part(content, "word/_rels/document.xml.rels")
@@ -222,7 +222,7 @@ def test_issuer_and_date_are_signed_four_characters_from_the_right(place: Worksp
     assert issuer.find(f"{W}pPr/{W}keepNext") is not None
 
 
-def test_a_letter_has_number_and_addressee(place: Workspace) -> None:
+def test_a_letter_has_a_number_and_an_addressee(place: Workspace) -> None:
     content = written(place, *COMMANDS["notice"], LANG="C.UTF-8")
     number = next(paragraphs(content))
     assert value(number, "pPr/jc") == "center"
@@ -257,14 +257,14 @@ def test_a_lamp_is_a_word_where_it_is_a_colour(place: Workspace) -> None:
     assert shaded > 20
 
 
-def test_text_from_people_is_quoted_as_it_came(place: Workspace) -> None:
+def test_user_text_is_quoted_unchanged(place: Workspace) -> None:
     log = text(part(written(place, *COMMANDS["log"]), "word/document.xml"))
     assert "=1+1\\x1b[31m\\x0bx" in log
     assert "占道经营,未清理" in log
 
 
 @pytest.mark.parametrize("note", [note for note in NASTY if note.strip()])
-def test_a_text_stays_a_text(note: str, tmp_path: Path) -> None:
+def test_text_stays_text(note: str, tmp_path: Path) -> None:
     place = small(tmp_path)
     assert place.here("record", "12", "-m", note, "--on", "2016-03-01", "--by", note).code == 0
     content = written(place, "log")
@@ -298,7 +298,7 @@ def test_an_english_document_has_the_same_page_in_plain_faces(tmp_path: Path) ->
     assert value(titled(content, "20 tasks"), "pPr/ind", "firstLineChars") == "0"
 
 
-def test_fonts_have_what_to_take_in_their_place(place: Workspace) -> None:
+def test_fonts_have_substitutes(place: Workspace) -> None:
     table = part(written(place, *COMMANDS["report"]), "word/fontTable.xml")
     others = {font.get(f"{W}name"): value(font, "altName") or "" for font in table}
     assert {"方正小标宋简体", "仿宋", "楷体", "黑体", "宋体"} <= set(others)
@@ -306,7 +306,7 @@ def test_fonts_have_what_to_take_in_their_place(place: Workspace) -> None:
     assert "仿宋_GB2312" in others["仿宋"]
 
 
-def test_a_receipt_stands_below_the_signature(place: Workspace) -> None:
+def test_a_receipt_is_below_the_signature(place: Workspace) -> None:
     """It is cut off and sent back."""
     said = [text(one) for one in paragraphs(written(place, *COMMANDS["notice"]))]
     slip = said.index("回执")
@@ -314,7 +314,7 @@ def test_a_receipt_stands_below_the_signature(place: Workspace) -> None:
     assert "收到日期" in said[slip + 1]
 
 
-def test_a_signature_never_stands_alone_on_its_page(place: Workspace) -> None:
+def test_a_signature_is_never_alone_on_a_page(place: Workspace) -> None:
     """Word and LibreOffice keep what is marked so together: from the last line of the text to the date."""
     blocks = list(paragraphs(written(place, *COMMANDS["notice"])))
     (signed,) = [number for number, one in enumerate(blocks) if text(one) == "2016年7月15日"]

@@ -67,7 +67,7 @@ def test_twenty_desks_record_fifty_entries_each_at_once(place: str) -> None:
     assert holds(place, said) == said
 
 
-def test_killed_writers_lose_nothing_that_was_acknowledged(url: str) -> None:
+def test_killed_writers_lose_no_acknowledged_entry(url: str) -> None:
     """In each of 50 rounds one of two that write at once is killed at a random moment, and another comes after it."""
     chance = random.Random(2016)  # noqa: S311 - moments, not secrets
     said: dict[int, str] = {}
@@ -84,7 +84,7 @@ def test_killed_writers_lose_nothing_that_was_acknowledged(url: str) -> None:
     holds(url, said)
 
 
-def test_whoever_does_not_wait_for_a_turn_comes_first_and_whoever_does_tries_again(url: str) -> None:
+def test_a_desk_retries_after_a_program_that_did_not_take_the_lock(url: str) -> None:
     """Another program inserts the same next entry in the middle of our work, without taking the lock."""
     tries = 0
 
@@ -182,7 +182,7 @@ def cutting(url: str, word: bytes, when: str, connections: int = 1) -> Iterator[
         yield cutter
 
 
-def test_a_link_that_breaks_before_commit_records_nothing(url: str) -> None:
+def test_a_connection_lost_before_commit_records_nothing(url: str) -> None:
     with cutting(url, COMMIT, "before") as link:
         with closing(open_for_writing(link.url, Clock())) as ledger:
             with pytest.raises(LedgerError, match="nothing was recorded"):
@@ -192,7 +192,7 @@ def test_a_link_that_breaks_before_commit_records_nothing(url: str) -> None:
     assert holds(url, {}) == {1: "a"}
 
 
-def test_a_link_that_breaks_in_the_middle_records_nothing(url: str) -> None:
+def test_a_connection_lost_in_a_transaction_records_nothing(url: str) -> None:
     with (
         cutting(url, b"INSERT", "before") as link,
         closing(open_for_writing(link.url, Clock())) as ledger,
@@ -202,7 +202,7 @@ def test_a_link_that_breaks_in_the_middle_records_nothing(url: str) -> None:
     assert holds(url, {}) == {}
 
 
-def test_a_commit_whose_answer_is_lost_is_found_again(url: str) -> None:
+def test_a_commit_with_a_lost_answer_is_found(url: str) -> None:
     with cutting(url, COMMIT, "after") as link:
         with closing(open_for_writing(link.url, Clock())) as ledger:
             (recorded,) = append(ledger, [percent("1", key="a")])
@@ -213,7 +213,7 @@ def test_a_commit_whose_answer_is_lost_is_found_again(url: str) -> None:
     assert holds(url, {}) == {1: "a"}
 
 
-def test_a_server_that_answers_no_more_is_left(url: str) -> None:
+def test_a_server_that_stops_answering_is_disconnected(url: str) -> None:
     """The link looks whole, and nothing comes over it: the client's own deadline ends the wait."""
     began = time.monotonic()
     with cutting(url, COMMIT, "silent") as link:
@@ -230,19 +230,21 @@ def test_a_server_that_answers_no_more_is_left(url: str) -> None:
     assert holds(url, {}) == {1: "a"}
 
 
-def test_when_nobody_comes_back_the_outcome_is_said_to_be_unknown(url: str) -> None:
+def test_without_a_new_connection_the_outcome_is_reported_as_unknown(url: str) -> None:
     with cutting(url, COMMIT, "after") as link, closing(postgres.open_for_writing(link.url, Clock(), SHORT)) as desk:
 
         def work(writer: Writer) -> None:
             writer.append(percent("1", key="a"))
             link.close()  # nobody new gets through
 
-        with pytest.raises(LedgerError, match=r"recording #1; it is not known whether it was recorded\. .*cannot be reached"):
+        with pytest.raises(
+            LedgerError, match=r"recording #1; it is not known whether it was recorded\. .*cannot be reached"
+        ):
             desk.write(work)
     assert holds(url, {}) == {1: "a"}
 
 
-def test_nobody_there(tmp_path: Path) -> None:
+def test_an_unreachable_server(tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
@@ -260,7 +262,7 @@ def test_nobody_there(tmp_path: Path) -> None:
 # Locks and states
 
 
-def test_a_locked_ledger_says_so_and_can_be_written_afterwards(url: str) -> None:
+def test_a_locked_ledger_is_an_error_and_can_be_written_afterwards(url: str) -> None:
     with closing(postgres.open_for_writing(url, Clock(), SHORT)) as ledger:
         append(ledger, [percent("1")])
         with psycopg.connect(url) as other:
@@ -278,7 +280,7 @@ def test_a_locked_ledger_says_so_and_can_be_written_afterwards(url: str) -> None
     holds(url, {})
 
 
-def test_a_read_only_server_says_so(url: str, server: Server) -> None:
+def test_a_read_only_server_is_an_error(url: str, server: Server) -> None:
     name = url.rpartition("/")[2]
     with closing(open_for_writing(url, Clock())) as ledger:
         append(ledger, [percent("1")])
@@ -303,7 +305,7 @@ def test_a_reader_sees_one_state_while_others_write(url: str) -> None:
         assert ledger.head().seq == 2
 
 
-def test_what_is_not_a_ledger_of_this_version(server: Server) -> None:
+def test_a_missing_or_other_schema_is_refused(server: Server) -> None:
     url = server.database()
     with pytest.raises(LedgerError, match=r"no ledger at postgresql://.*jk init --ledger"):
         open_for_writing(url, Clock())
@@ -324,7 +326,7 @@ def test_what_is_not_a_ledger_of_this_version(server: Server) -> None:
             begin(url)
 
 
-def test_a_ledger_is_made_once_and_left_alone(server: Server) -> None:
+def test_an_existing_ledger_is_not_created_again(server: Server) -> None:
     url = server.database()
     with ThreadPoolExecutor() as threads:
         made = [threads.submit(create, url.replace("postgresql:", scheme), Clock()) for scheme in ("postgres:",) * 3]
@@ -361,7 +363,7 @@ def own() -> Iterator[OwnServer]:
         starting.__exit__(None, None, None)
 
 
-def test_a_killed_server_loses_nothing_that_was_acknowledged(own: OwnServer) -> None:
+def test_a_killed_server_loses_no_acknowledged_entry(own: OwnServer) -> None:
     url = own.ledger()
     chance = random.Random(2016)  # noqa: S311 - moments, not secrets
     said: dict[int, str] = {}
@@ -379,7 +381,7 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(own: OwnServer) -> 
     assert len(said) >= 8
 
 
-def test_a_full_disk_of_the_server_is_an_error_and_harms_nothing(own: OwnServer) -> None:
+def test_a_full_disk_of_the_server_is_an_error_and_does_no_harm(own: OwnServer) -> None:
     """No file of the server may grow above 16 MiB, as its logs never do: the table of the entries has no room."""
     url = own.ledger()
     chance = random.Random(2016)  # noqa: S311 - what cannot be compressed, not a secret
@@ -435,5 +437,5 @@ def test_a_replica_is_read_and_not_written(own: OwnServer) -> None:
         ("WHERE a IN () AND b = '%' AND c IN (?)", "WHERE a IN (NULL) AND b = '%' AND c IN ($1)"),
     ],
 )
-def test_a_mark_is_a_value_only_where_it_is_not_quoted(statement: str, expected: str) -> None:
+def test_only_unquoted_question_marks_are_parameters(statement: str, expected: str) -> None:
     assert translated(statement) == expected

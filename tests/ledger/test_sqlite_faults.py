@@ -49,7 +49,7 @@ def test_eight_writers_at_once_lose_nothing(path: Path) -> None:
     holds(path, said)
 
 
-def test_of_several_who_begin_at_once_one_makes_the_ledger(path: Path) -> None:
+def test_concurrent_first_writers_create_one_ledger(path: Path) -> None:
     def begin(name: str) -> None:
         with closing(open_for_writing(str(path), Clock())) as ledger:
             append(ledger, [percent("1", by=name)])
@@ -66,7 +66,7 @@ def test_of_several_who_begin_at_once_one_makes_the_ledger(path: Path) -> None:
         assert check_ledger(ledger) == []
 
 
-def test_a_killed_writer_loses_nothing_that_was_acknowledged(path: Path) -> None:
+def test_a_killed_writer_loses_no_acknowledged_entry(path: Path) -> None:
     said: dict[int, str] = {}
     for turn in range(50):
         desk = Desk(str(path), f"turn{turn}", 10_000)
@@ -118,7 +118,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_what_a_killed_writer_left_half_done_is_undone_by_reading(path: Path) -> None:
+def test_reading_rolls_back_the_transaction_of_a_killed_writer(path: Path) -> None:
     with closing(open_for_writing(str(path), Clock())) as ledger:
         append(ledger, [percent("40") for _time in range(200)])
         before = path.read_bytes()
@@ -149,7 +149,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_ledger_that_was_killed_while_it_was_made_has_not_begun(path: Path) -> None:
+def test_a_ledger_whose_creation_was_killed_has_no_entries(path: Path) -> None:
     subprocess.run([sys.executable, "-c", BEGUN_AND_CRASHED, str(path)], check=False)
     assert path.stat().st_size > 0
     with closing(open_for_reading(str(path))) as ledger:
@@ -159,9 +159,7 @@ def test_a_ledger_that_was_killed_while_it_was_made_has_not_begun(path: Path) ->
     holds(path, {})
 
 
-def test_who_opens_while_another_makes_the_ledger_sees_all_of_it_or_nothing(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_opening_during_creation_sees_the_whole_ledger_or_none(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The marks of a ledger are several answers; nobody may commit between them."""
     path.touch()
     rows = Connection.rows
@@ -198,7 +196,7 @@ print(ledger.head().seq)
 
 
 @pytest.mark.parametrize("room", [0, 4096, 100_000])
-def test_a_full_disk_is_an_error_and_harms_nothing(path: Path, room: int) -> None:
+def test_a_full_disk_is_an_error_and_does_no_harm(path: Path, room: int) -> None:
     command = [sys.executable, "-c", FULL, str(path), HERE, str(room)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     sentence, head = done.stdout.splitlines()
@@ -212,7 +210,7 @@ def test_a_full_disk_is_an_error_and_harms_nothing(path: Path, room: int) -> Non
         append(again, [percent("41", key="after the disk was full")])
 
 
-def test_a_locked_ledger_says_so_and_can_be_written_afterwards(path: Path) -> None:
+def test_a_locked_ledger_is_an_error_and_can_be_written_afterwards(path: Path) -> None:
     with closing(sqlite.open_for_writing(path, Clock(), patience=0.05)) as ledger:
         append(ledger, [percent("40")])
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -230,7 +228,7 @@ def test_a_locked_ledger_says_so_and_can_be_written_afterwards(path: Path) -> No
         assert ledger.head().seq == 2
 
 
-def test_a_commit_that_a_reader_holds_up_is_undone_when_patience_ends(path: Path) -> None:
+def test_a_commit_blocked_by_a_reader_is_rolled_back_after_a_timeout(path: Path) -> None:
     with closing(sqlite.open_for_writing(path, Clock(), patience=0.05)) as ledger:
         append(ledger, [percent("40")])
         with closing(sqlite3.connect(path, isolation_level=None)) as other:

@@ -70,13 +70,13 @@ def missing(expected: Any, found: Any, place: str = "") -> list[str]:
     return [] if expected == found else [f"{place}: {expected!r}, now {found!r}"]
 
 
-def test_what_lacks_a_field_is_found() -> None:
+def test_a_missing_field_is_found() -> None:
     assert missing({"a": [1, {"b": 2}]}, {"a": [1, {"b": 2, "c": 3}], "d": 4}) == []
     assert missing({"a": [1, {"b": 2}], "e": None}, {"a": [1, {"b": 3}]}) == ["/a/1/b: 2, now 3"]
     assert missing({"a": [1]}, {"a": [1, 2]}) == ["/a: [1], now [1, 2]"]
 
 
-def test_the_chain_and_the_derived_tables_are_sound(where: str) -> None:
+def test_the_chain_and_the_derived_tables_are_valid(where: str) -> None:
     with closing(open_for_reading(where)) as ledger:
         assert check_ledger(ledger) == []
         assert str(ledger.head()) == HEAD
@@ -96,7 +96,7 @@ def test_each_earlier_state_is_derived_again(where: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_it_reports_what_it_reported_then(name: str, where: str, tmp_path: Path) -> None:
+def test_reports_have_the_figures_of_the_earlier_version(name: str, where: str, tmp_path: Path) -> None:
     done = jk(where, tmp_path, f"{COMMANDS[name]} -f json")
     assert done.code == 0
     expected = json.loads((BEFORE / "expected" / f"{name}.json").read_text("utf-8"))
@@ -105,12 +105,12 @@ def test_it_reports_what_it_reported_then(name: str, where: str, tmp_path: Path)
     assert missing(expected, json.loads(done.out)) == []
 
 
-def test_check_finds_what_it_found_then(where: str, tmp_path: Path) -> None:
+def test_check_has_the_findings_of_the_earlier_version(where: str, tmp_path: Path) -> None:
     done = jk(where, tmp_path, "check --as-of 2016-06-30")
     assert (done.code, done.out + done.err) == (1, (BEFORE / "expected" / "check.txt").read_text("utf-8"))
 
 
-def test_it_is_carried_on(where: str, tmp_path: Path) -> None:
+def test_the_earlier_ledger_can_be_continued(where: str, tmp_path: Path) -> None:
     done = jk(where, tmp_path, "record 5 95 --on 2016-06-25 --from 交通局")
     assert (done.code, done.err) == (0, "")
     with closing(open_for_reading(where)) as ledger:

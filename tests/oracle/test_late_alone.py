@@ -47,7 +47,7 @@ def figures(judgement: Judgement) -> tuple[object, ...]:
     return judgement.state, judgement.lamp, judgement.reasons, at.late, at.progress, at.planned, at.gap, at.months
 
 
-def test_what_is_late_is_what_the_full_judgement_calls_overdue(case: tuple[Plan, Ledger, Random]) -> None:
+def test_the_late_tasks_are_those_judged_overdue(case: tuple[Plan, Ledger, Random]) -> None:
     plan, ledger, random = case
     for day in sorted(a_day(random) for _ in range(6)):
         whole, part = surveys(ledger, plan, day)
@@ -58,7 +58,7 @@ def test_what_is_late_is_what_the_full_judgement_calls_overdue(case: tuple[Plan,
         assert (part.head, part.unknown_tasks) == (whole.head, whole.unknown_tasks)
 
 
-def test_the_report_of_what_is_late_lists_what_the_report_of_all_has(case: tuple[Plan, Ledger, Random]) -> None:
+def test_the_overdue_report_agrees_with_the_full_report(case: tuple[Plan, Ledger, Random]) -> None:
     plan, ledger, random = case
     day = a_day(random)
     whole, part = surveys(ledger, plan, day)
@@ -74,7 +74,7 @@ def test_the_report_of_what_is_late_lists_what_the_report_of_all_has(case: tuple
     assert summary.partition(": ")[2] == " | ".join(filter(None, (f"{len(wanted)} overdue", ", ".join(said))))
 
 
-def test_a_day_before_is_known_from_what_changed_since(case: tuple[Plan, Ledger, Random]) -> None:
+def test_the_facts_before_a_period_are_those_of_that_day(case: tuple[Plan, Ledger, Random]) -> None:
     plan, ledger, random = case
     for _ in range(4):
         start = a_day(random)

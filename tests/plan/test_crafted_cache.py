@@ -55,7 +55,7 @@ def crafted(folder: Path, files: PlanFiles, packed: bytes) -> None:
         b'"\xff"',
     ],
 )
-def test_nonsense_counts_for_nothing(packed: bytes, files: PlanFiles, tmp_path: Path) -> None:
+def test_invalid_cache_content_is_ignored(packed: bytes, files: PlanFiles, tmp_path: Path) -> None:
     crafted(tmp_path / "cache", files, packed)
     assert recall(tmp_path / "cache", files) is None
     assert load_plan(files.plan, tmp_path / "cache") == load_plan(files.plan)
@@ -75,7 +75,7 @@ def mutated(random: Random, value: Any) -> Any:
     return strange
 
 
-def test_a_plan_in_which_anything_is_another_thing_is_a_plan_or_nothing(files: PlanFiles, tmp_path: Path) -> None:
+def test_a_changed_cache_entry_gives_a_plan_or_is_ignored(files: PlanFiles, tmp_path: Path) -> None:
     random, packed = Random(13), pack(load_plan(files.plan))  # noqa: S311 - the same each time
     found: dict[bool, int] = {True: 0, False: 0}
     for _ in range(300):
@@ -86,7 +86,7 @@ def test_a_plan_in_which_anything_is_another_thing_is_a_plan_or_nothing(files: P
     assert min(found.values()) > 10  # both happen
 
 
-def test_a_report_is_the_same_whatever_lies_in_the_cache(files: PlanFiles, tmp_path: Path) -> None:
+def test_a_report_is_the_same_with_any_cache_content(files: PlanFiles, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     crafted(folder, files, b"(\xff\xff\xff\x7f")
 
@@ -103,7 +103,7 @@ def test_a_report_is_the_same_whatever_lies_in_the_cache(files: PlanFiles, tmp_p
     assert report(JK_CACHE_DIR=str(folder)) == report(JK_NO_CACHE="1")
 
 
-def test_what_was_packed_with_a_column_too_short_or_without_a_name_is_refused(files: PlanFiles) -> None:
+def test_packed_plans_with_missing_values_or_names_are_refused(files: PlanFiles) -> None:
     packed = json.loads(json.dumps(pack(load_plan(files.plan))))
     tasks = packed["tasks"]["things"]
     for column, error in (("title", LookupError), ("id", ValueError), ("deadline", TypeError)):
@@ -127,7 +127,7 @@ def kept(folder: Path, text: str, second: int) -> None:
         os.utime(added, (second, second))
 
 
-def test_the_oldest_plans_go_first(tmp_path: Path) -> None:
+def test_the_oldest_plans_are_removed_first(tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     kept(folder, "# first", 0)
     (first,) = folder.iterdir()
@@ -137,7 +137,7 @@ def test_the_oldest_plans_go_first(tmp_path: Path) -> None:
     assert not first.exists()
 
 
-def test_plans_take_no_more_room_than_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_size_of_the_cache_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "cache"
     kept(folder, "# 0", 0)
     (first,) = folder.iterdir()
@@ -148,14 +148,14 @@ def test_plans_take_no_more_room_than_there_is(tmp_path: Path, monkeypatch: pyte
     assert not first.exists()
 
 
-def test_a_plan_that_is_too_large_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_that_is_too_large_is_not_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "cache"
     monkeypatch.setattr(cache, "LARGEST", 9999)
     kept(folder, "#" * 9999, 0)
     assert not folder.exists()
 
 
-def test_what_a_killed_program_left_goes_with_the_oldest(tmp_path: Path) -> None:
+def test_files_of_a_killed_program_are_removed_with_the_oldest(tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     folder.mkdir()
     (folder / "7.99.plan").write_bytes(b"half")

@@ -61,7 +61,7 @@ def ratio(judgement: Judgement) -> float:
 
 
 @given(st.lists(tasks(), min_size=1, max_size=6), days, days)
-def test_while_nothing_is_recorded_more_and_more_is_overdue(those: list[Task], one: date, other: date) -> None:
+def test_without_new_entries_overdue_items_only_grow(those: list[Task], one: date, other: date) -> None:
     plan = Plan("方案", tuple(replace(task, id=str(n)) for n, task in enumerate(those)))
     earlier, later = ({j.task.id for j in judge(plan, {}, day) if j.state == "overdue"} for day in sorted((one, other)))
     assert earlier <= later
