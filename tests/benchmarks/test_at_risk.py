@@ -1,4 +1,4 @@
-"""The benchmark of `--at-risk`: it repeats itself, its AUC is right, and its README says what it prints."""
+"""The benchmark of `--at-risk` is repeatable, its AUC is right, and its README shows what it prints."""
 
 import json
 import runpy

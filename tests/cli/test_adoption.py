@@ -1,4 +1,4 @@
-"""A plan that was adopted is in force at every command: told where the file differs, and used for a day of the past."""
+"""Every command reports where the file differs from the adopted plan; `--known-on` uses the plan adopted by then."""
 
 import json
 import shutil
@@ -13,12 +13,12 @@ from running import Workspace
 
 SMALL = Path(__file__).with_name("small.yaml")
 OF_THE_PAST = list(every_command("known_on"))
-"""Every command with `--known-on`: each of them is a report."""
+"""Every command with `--known-on`."""
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Workspace:
-    """A plan that was adopted twice, and changed once more; a figure was recorded between the two."""
+    """A plan that was adopted twice and changed again, with a figure recorded between the adoptions."""
     made = Workspace(tmp_path)
     shutil.copy(SMALL, tmp_path / "tasks.yaml")
     (tmp_path / "2016-02.jsonl").write_text("")
@@ -38,13 +38,13 @@ def change(place: Workspace, old: str, new: str) -> None:
 
 
 def moment(place: Workspace, seq: int) -> str:
-    """When an entry was recorded."""
+    """The time at which an entry was recorded."""
     items = json.loads(place.here("log", "-f", "json").out)["items"]
     return str(items[seq - 1]["recorded_at"])
 
 
 def small(command: tuple[str, ...]) -> tuple[str, ...]:
-    """The command with a task and a milestone of the small plan."""
+    """The command, with a task and a milestone of the small plan."""
     return tuple({"4": "1", "ruihe-decoration": "design", "12": "1"}.get(word, word) for word in command)
 
 

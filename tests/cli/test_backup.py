@@ -1,4 +1,4 @@
-"""A backup is whole or not there, takes the place of nothing else, and nobody but its owner may write it."""
+"""A backup is complete or absent, overwrites nothing else, and can be written by its owner only."""
 
 import os
 import sqlite3
@@ -105,7 +105,7 @@ def test_a_restore_does_not_overwrite_a_ledger_created_meanwhile(
     proved = saved.verify
 
     def meanwhile(file: Path) -> Head:
-        if file.absolute().parent != place.folder:  # what was made under another name, right before it gets its own
+        if file.absolute().parent != place.folder:  # the temporary file, before it is renamed
             (place.folder / "new.db").write_text("mine")
         return proved(file)
 

@@ -1,4 +1,4 @@
-"""What is typed wrongly is refused: exit 2 (3 for a key), what is wrong and what to type, nothing recorded."""
+"""Wrong arguments are refused: exit 2 (3 for a key), a message with what to type, nothing recorded."""
 
 import os
 import subprocess
@@ -95,7 +95,7 @@ def test_text_that_cannot_be_stored_is_refused(option: str, text: str, place: Wo
 
 
 def test_arguments_that_are_not_utf_8(place: Workspace) -> None:
-    """As Python gives them to a program; that it does is tried once."""
+    """As Python passes them to a program; one test checks that it does."""
     bad = os.fsdecode(b"\xff")
     for words in (("record", bad, "5"), ("record", "12", f"{bad}=5"), ("report", "--as-of", bad), (bad,)):
         done = place.here(*words)

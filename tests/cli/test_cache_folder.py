@@ -1,4 +1,4 @@
-"""Where plans are remembered between two runs, and that it makes no difference to what is printed."""
+"""The folder of the plan cache, and that the cache does not change output."""
 
 from pathlib import Path
 

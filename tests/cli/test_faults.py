@@ -1,4 +1,4 @@
-"""Whatever is missing, broken, locked, full or typed wrongly: an exit code and a sentence, and nothing half done."""
+"""Missing, damaged, locked and full files and wrong arguments: an exit code, a message, nothing written in part."""
 
 import signal
 import sqlite3
@@ -24,14 +24,14 @@ SAMPLES = {
 }
 SAMPLES |= dict.fromkeys(("to", "due"), "2017-01-31") | {"unit": "城镇办"}
 ALSO = {"export": ("-o", "out")}
-"""What a command needs that is not required of it in every use."""
+"""Arguments that a command needs although they are optional."""
 WANTED = {"month", "note", "to", "due", "approved_by", "responsible", "unit"}
-"""Options without which a command asks."""
+"""Options that a command would otherwise prompt for."""
 READING = ("report", "show 12", "log", "check", "problem list", "export --month 2016-02 -o out")
 
 
 def every_command(option: str) -> Iterator[tuple[str, ...]]:
-    """Every command that has an option, with something for each argument that it needs."""
+    """Every command that has the option, with a value for each argument that it needs."""
     for names, command in COMMANDS.items():
         if any(parameter.name == option for parameter in command.params):
             needed = [p for p in command.params if p.required or p.name in WANTED]
@@ -45,9 +45,9 @@ def sample(parameter: click.Parameter) -> str:
 
 
 PLANNED = [command for command in every_command("plan") if command[0] not in ("backup", "restore")]
-"""Every command that reads the plan, and does not only look for the ledger beside it."""
+"""Every command that reads the plan, not only its folder."""
 RECORDED = [command for command in every_command("ledger") if command[0] != "restore"]
-"""Every command that reads the ledger; one makes it."""
+"""Every command that reads the ledger, and the one that creates it."""
 
 
 def takes_csv(line: tuple[str, ...]) -> bool:
@@ -67,7 +67,7 @@ def empty(tmp_path: Path) -> Workspace:
 
 
 def refused(done: Done, code: int, sentence: str = "") -> None:
-    """An error: its exit code, what it says, nothing on stdout."""
+    """Check an error: exit code, message, nothing on stdout."""
     assert (done.code, done.out) == (code, ""), done
     assert sentence in done.err, done.err
     assert done.err.strip(), done
@@ -90,7 +90,7 @@ def test_a_missing_or_invalid_plan(command: tuple[str, ...], empty: Workspace) -
 
 
 def broken_ledgers(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Each kind of file that is no ledger of ours, and what is said of it."""
+    """Each kind of file that is not a ledger, and its error message."""
     (folder / "text.db").write_text("title: 重点工作\n" * 100)
     yield folder / "text.db", "is not a jk ledger"
     good = (folder / "ledger.db").read_bytes()
@@ -141,7 +141,7 @@ def test_a_locked_ledger(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> N
     with closing(sqlite3.connect(place.ledger, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         for command in RECORDED:
-            if command != ("init",):  # it only makes the ledger that it is told to make
+            if command != ("init",):  # `init` creates the ledger
                 refused(place.here(*command), 4, "is locked")
         other.execute("ROLLBACK")
     assert place.here("check").code == 0
@@ -187,7 +187,7 @@ def test_an_export_over_a_folder_writes_none_of_its_files(place: Workspace) -> N
 
 def test_a_full_disk_fails_a_recording(place: Workspace) -> None:
     before = place.ledger.read_bytes()
-    unwritable = {"PYTHONDONTWRITEBYTECODE": "1"}  # Python caches its modules without it
+    unwritable = {"PYTHONDONTWRITEBYTECODE": "1"}  # otherwise Python writes its module cache
     note = "x" * 100_000
     done = place.jk("record", "12", "-m", note, environ=unwritable, preexec_fn=no_room_above(len(before)))
     refused(done, 4, "nothing was recorded")

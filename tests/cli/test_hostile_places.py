@@ -1,4 +1,4 @@
-"""Files and names that mean harm: no traceback, nothing written outside the named place, nothing of it executed."""
+"""Hostile files and file names: no traceback, nothing written outside the named file, nothing executed."""
 
 import json
 import re
@@ -39,7 +39,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 def stays_whole(place: Workspace, *command: str) -> None:
-    """Run a command on hostile input: it ends with a sentence, and writes nothing but the ledger, which is whole."""
+    """Run a command on hostile input: it ends with a message, writes only the ledger, and the ledger is whole."""
     before = place.files() - {"ledger.db"}
     done = place.here(*command)
     assert done.code in (0, 1, 2, 3, 4), done
@@ -87,7 +87,7 @@ def test_import_of_a_form_with_any_cells(place: Workspace, form: bytes, changes:
 
 @pytest.fixture(scope="module")
 def form(place: Workspace) -> bytes:
-    """A form as it is sent to a unit."""
+    """A form as `jk form` writes it."""
     assert place.here("form", "--month", "2016-03", "-o", "forms").code == 0
     (file,) = (place.folder / "forms").iterdir()
     return file.read_bytes()
@@ -146,7 +146,7 @@ ENDLESS = {
 
 @pytest.mark.parametrize("command", ENDLESS)
 def test_an_endless_file_is_refused(command: str, tmp_path: Path) -> None:
-    """With little memory, so that it would soon be full."""
+    """The memory limit is low, so that reading all of it would fail."""
     place = small(tmp_path)
     (tmp_path / "2016-02.jsonl").touch()
     for ending in ("jsonl", "csv", "xlsx"):
@@ -173,7 +173,7 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_only_the_named_file_is_written(name: str, tmp_path: Path) -> None:
-    """A name with `..` is what the user typed: exactly that file is written, and no other."""
+    """Also with `..`: exactly the named file is written, and no other."""
     (tmp_path / "work" / "a").mkdir(parents=True)
     place = small(tmp_path / "work")
     before = set(tmp_path.rglob("*"))
@@ -213,7 +213,7 @@ def test_output_through_a_link_keeps_the_link(tmp_path: Path) -> None:
 @pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
 @pytest.mark.parametrize("command", ["report", "record 12 5", "check", "backup saved.db", "adopt", "export --all"])
 def test_a_password_is_never_printed_or_stored(scheme: str, command: str, tmp_path: Path) -> None:
-    """Nobody listens at that port: whatever is said of the failure, the password is not in it."""
+    """No server listens at that port; the error message must not contain the password."""
     place = small(tmp_path)
     url = f"{scheme}://lin:{SECRET}@127.0.0.1:9/jk?password={SECRET}"
     for done in (place.here(*command.split(), "--ledger", url), place.here(*command.split(), JK_LEDGER=url)):
@@ -224,7 +224,7 @@ def test_a_password_is_never_printed_or_stored(scheme: str, command: str, tmp_pa
 
 
 def mounting(folder: Path) -> list[str]:
-    """The command before one that may mount a file system of its own; empty where nobody may."""
+    """The command prefix that may mount a file system; empty if that is not permitted."""
     for unshare in (["unshare", "-m"], ["unshare", "-rm"]):
         probe: list[str | Path] = [*unshare, "mount", "-t", "tmpfs", "probe", folder]
         if shutil.which("unshare") and subprocess.run(probe, capture_output=True, check=False).returncode == 0:
@@ -266,7 +266,7 @@ def test_a_password_typed_in_the_wrong_place_is_not_printed(command: str, langua
 
 
 def test_a_full_file_system(tmp_path: Path) -> None:
-    """A file system of its own, in a name space of its own: where none may be mounted, `test_faults` has its limits."""
+    """On a tmpfs in a name space of its own; where none may be mounted, `test_faults` limits file sizes instead."""
     (tmp_path / "full").mkdir()
     unshare = mounting(tmp_path / "full")
     if not unshare:

@@ -1,4 +1,4 @@
-"""Text from people is data: no terminal obeys it, no markup is read in it, no table loses its shape by it."""
+"""User text is data: it is not executed by terminals, not read as markup, and does not break tables."""
 
 import csv
 import json
@@ -75,7 +75,7 @@ def test_a_plain_table_stays_aligned(rows: list[tuple[str, str]]) -> None:
 
 
 def test_a_width_is_the_number_of_terminal_columns() -> None:
-    """Signs whose width terminals disagree on are left out: spacing marks, pictures, numbers within text."""
+    """Characters on whose width terminals disagree are left out: spacing marks, emoji, numbers within text."""
     disputed = ("Cc", "Cf", "Cn", "Co", "Cs", "Mc", "No", "So", "Zl", "Zp")
     fillers = "\u3164\uffa0"
     signs = (chr(code) for code in range(0x20, 0x30000))

@@ -1,4 +1,4 @@
-"""One bad file per fault, each beside what `jk import` must say of it: a pair in `tests/errors/import` is a test."""
+"""`tests/errors/import` has pairs of a bad file and the expected output of `jk import`; each pair is a test."""
 
 import csv
 import json
@@ -179,7 +179,7 @@ problem fix 12 --on 2016-03-29
 problem verify 12 --verifier 督查室 --on 2016-03-30
 correct 5 33 -m 核对
 """
-"""On top of the two entries that are there: the life of a task and of a problem, with what quotes and signs can do."""
+"""More entries: the life of a task and of a problem, with quotes and special characters."""
 
 
 @pytest.mark.parametrize("form", ["log.jsonl", "log.csv", "out/entries.csv"])
@@ -219,7 +219,7 @@ def test_an_export_without_a_retraction_is_refused(place: Workspace) -> None:
 
 
 def exported(place: Workspace, form: str) -> Path:
-    """The whole ledger in a file: as items of JSON, as CSV from a pipe, or as the month's export."""
+    """Export the whole ledger: as JSON items, as CSV from a pipe, or as the monthly export."""
     if form == "out/entries.csv":
         assert place.here("export", "--month", "2016-03", "-o", "out").code == 0
     elif form == "log.csv":
@@ -230,7 +230,7 @@ def exported(place: Workspace, form: str) -> Path:
 
 
 def test_a_short_file_does_not_limit_cells_of_a_later_file(place: Workspace) -> None:
-    """How long a cell may be is one number for the whole of Python."""
+    """The limit of the csv module is global to the process."""
     before = csv.field_size_limit()
     (place.folder / "short.csv").write_text("on,task,kind,note\n2016-03-01,12,report,x\n")
     assert place.here("import", "short.csv").code == 0

@@ -1,4 +1,4 @@
-"""A ledger on another machine's folder is not written by accident: SQLite's locks may not hold there."""
+"""A ledger on a network folder is not written to by default, because SQLite's locks may fail there."""
 
 from pathlib import Path, PurePosixPath
 
@@ -47,7 +47,7 @@ def test_an_unknown_file_system_is_allowed() -> None:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """A workspace whose folder is said to come over the network."""
+    """A workspace whose folder is reported as a network folder."""
     made = workspace(tmp_path, recorded=True)
     assert made.here("record", "12", "5", "--on", "2016-03-01").code == 0
     assert made.here("backup", "saved.db").code == 0
@@ -58,7 +58,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 
 REFERRING = ("correct", "fix", "verify", "reopen")
-"""They look for the entry that they are about before they write."""
+"""Commands that look for an existing entry before they write."""
 WRITING = [command for command in every_command("dry_run") if not set(REFERRING) & set(command[:2])]
 
 

@@ -1,4 +1,4 @@
-"""A command takes groups of options as dataclasses, and Typer sees every option of theirs by itself."""
+"""A command takes groups of options as dataclasses; Typer gets each option as a separate parameter."""
 
 from dataclasses import dataclass
 from inspect import signature
@@ -17,7 +17,7 @@ class Group:
     first: Annotated[str, Option("--first")] = "1"
     second: Annotated[str | None, Option("--second")] = None
     hidden: bool = False
-    """Without an option: only a subclass offers it."""
+    """A group with an option that only a subclass adds."""
     third: Annotated[int, Option("--third")] = 3
 
 

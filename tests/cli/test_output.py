@@ -1,4 +1,4 @@
-"""Where output goes, and as what: a table to a terminal, text to a pipe, bytes to a file, and never half of it."""
+"""Output: a table on a terminal, text in a pipe, bytes in a file, never written in part."""
 
 import csv
 import json
@@ -23,12 +23,12 @@ BOM = b"\xef\xbb\xbf"
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace that these tests only read, and write new files into."""
+    """A shared workspace; tests only read it and write new files."""
     return workspace(tmp_path_factory.mktemp("streams"), recorded=True)
 
 
 def on_a_terminal(place: Workspace, *arguments: str) -> str:
-    """What a command writes to a terminal of 80 columns."""
+    """The output of a command on a terminal of 80 columns."""
     master, slave = pty.openpty()
     environ = place.environment(TERM="xterm-256color")
     with subprocess.Popen([*JK, *arguments], cwd=place.folder, env=environ, stdin=slave, stdout=slave, stderr=slave):
@@ -172,7 +172,7 @@ def test_an_output_path_may_have_links_and_dots(place: Workspace) -> None:
 
 
 def test_an_output_that_is_not_a_regular_file_is_not_replaced(place: Workspace) -> None:
-    """A named pipe here; `-o /dev/null` as root would take the device from every program."""
+    """A named pipe here; replacing /dev/null as root would break every program."""
     pipe = place.folder / "pipe"
     os.mkfifo(pipe)
     read: list[bytes] = []

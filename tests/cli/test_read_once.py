@@ -1,4 +1,4 @@
-"""One command opens the plan once and the ledger once, closes it, and asks it for no more than it prints."""
+"""A command opens the plan once and the ledger once, closes it, and reads only what it prints."""
 
 import sys
 from collections import Counter
@@ -93,8 +93,8 @@ def counted(place: Workspace, *command: str, **environ: str) -> Counter[str]:
 
 @pytest.mark.parametrize("command", READING, ids=" ".join)
 def test_a_report_opens_plan_and_ledger_once(command: tuple[str, ...], place: Workspace) -> None:
-    closed = 2 if "--known-on" in command else 1  # the ledger as it stood then is in memory
-    for environ in ({"JK_NO_CACHE": "1"}, {}, {}):  # without a cache, to fill it, and from it
+    closed = 2 if "--known-on" in command else 1  # the earlier state is a ledger in memory
+    for environ in ({"JK_NO_CACHE": "1"}, {}, {}):  # without the cache, filling it, reading from it
         assert counted(place, *command, **environ) == {"plan": 1, "ledger": 1, "closed": closed}
 
 

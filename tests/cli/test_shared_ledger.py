@@ -1,4 +1,4 @@
-"""The ledger that desks share, as they use it: by `JK_LEDGER` alone, with every command that they have for a file."""
+"""A shared ledger in PostgreSQL: `JK_LEDGER` is enough, and every command works as with a file."""
 
 import json
 import subprocess
@@ -55,7 +55,7 @@ def test_a_desk_without_a_plan_works_by_the_adopted_one(place: Workspace, server
     plan = place.folder / "tasks.yaml"
     text = plan.read_text("utf-8")
     fine(place.here("adopt", **shared))
-    plan.rename(tmp_path / "moved.yaml")  # nor is one in a folder above
+    plan.rename(tmp_path / "moved.yaml")  # no plan in a folder above either
     assert "#2 recorded: task 12" in fine(desk.here("record", "12", "35", "--on", "2016-03-15", **shared))
     assert "35 %" in fine(desk.here("report", "12", "--as-of", "2016-03-20", **shared))
     changed = text.replace("deadline: 2016-07-31", "deadline: 2016-09-30", 1)

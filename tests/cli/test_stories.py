@@ -43,7 +43,7 @@ def test_story(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> N
 
 
 def _tell(block: str, place: Workspace, *, in_processes: bool) -> str:
-    """A command with what it prints now; prose as it is."""
+    """A command with its current output; prose is unchanged."""
     first, _, rest = block.partition("\n")
     if not first.startswith("$ "):
         return block

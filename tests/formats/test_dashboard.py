@@ -1,4 +1,4 @@
-"""The dashboard in a real browser: whole, still, usable by keyboard, on a phone and without its script."""
+"""The dashboard in a real browser: complete, no requests, usable by keyboard, on a phone and without JavaScript."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +31,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The real plan with what was published, and a few made-up entries after it."""
+    """The real plan with the published figures and a few invented later entries."""
     made = workspace(tmp_path_factory.mktemp("dashboard"), recorded=True)
     for command in (
         ("record", "12", "20", "--on", "2016-03-31"),
@@ -65,7 +65,7 @@ def page(browser: Browser, place: Workspace) -> Browser:
 
 
 def quiet(browser: Browser) -> None:
-    """Nothing on the console, no violation of the policy, nothing asked for but the page."""
+    """Check that there are no console messages, no policy violations and no requests but the page."""
     assert browser.said == []
     assert [address for address in browser.asked if not address.endswith(".html")] == []
 

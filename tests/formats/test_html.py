@@ -1,4 +1,4 @@
-"""What is written of the pages, without looking at them: the same bytes, whole or not at all, only into a file."""
+"""HTML files without a browser: the same bytes twice, complete or not written, only to a file."""
 
 import re
 import subprocess

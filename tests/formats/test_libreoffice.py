@@ -1,4 +1,4 @@
-"""LibreOffice opens what is written for offices, and makes of it the pages that were meant. Only it may be missing."""
+"""LibreOffice opens the office files and lays out the intended pages. Skipped without LibreOffice."""
 
 import re
 import shutil
@@ -54,7 +54,7 @@ def test_a_bulletin_has_numbered_pages(place: Workspace, profile: str) -> None:
     for number, page in enumerate(found, start=1):
         last = page.rstrip().splitlines()[-1]
         assert squeezed(last) == f"—{number}—"
-        # Odd pages have it on the right, even ones on the left.
+        # The page number is on the right of odd pages and on the left of even pages.
         assert (len(last) - len(last.lstrip()) > 20) == (number % 2 == 1)
         assert [line for line in page.splitlines() if line.lstrip().startswith(("、", "，", "。"))] == []
     whole = squeezed("".join(found))
@@ -63,7 +63,7 @@ def test_a_bulletin_has_numbered_pages(place: Workspace, profile: str) -> None:
 
 
 def test_a_line_has_28_characters(profile: str, tmp_path: Path) -> None:
-    """A note of nothing but Chinese: a first line of 26 after its indent, then lines of 28."""
+    """A note in Chinese only: a first line of 26 characters after the indent, then lines of 28."""
     place = workspace(tmp_path)
     note = "经" * (26 + 28 + 28 + 5)
     task = f"{{id: 1, title: 停车场, lead_unit: null, deadline: 2016-12-31, notes: [{note}]}}"

@@ -1,6 +1,6 @@
-"""Word documents hold to GB/T 9704-2012. The numbers of the standard stand here; nothing of ours reads the XML.
+"""Word documents follow GB/T 9704-2012. The numbers of the standard are repeated here; the XML is read independently.
 
-The figures and units that are recorded here are made up.
+The recorded figures and units are invented.
 """
 
 import re
@@ -87,7 +87,7 @@ def text(element: ET.Element) -> str:
 
 
 def faces(element: ET.Element) -> set[tuple[str, float]]:
-    """The face of Chinese characters and the size in points of every run; all four faces of a run are named."""
+    """The Chinese face and the size in points of every run, after a check that all four faces are named."""
     found = set()
     for run in element.iter(f"{W}r"):
         fonts = run.find(f"{W}rPr/{W}rFonts")
@@ -101,7 +101,7 @@ def faces(element: ET.Element) -> set[tuple[str, float]]:
 
 
 def paragraphs(content: bytes) -> Iterator[ET.Element]:
-    """Those of the body; not those in tables."""
+    """The paragraphs of the body, without those in tables."""
     body = part(content, "word/document.xml").find(f"{W}body")
     assert body is not None
     return (child for child in body if child.tag == f"{W}p")
@@ -176,7 +176,7 @@ def test_title_body_and_levels(place: Workspace) -> None:
 
 
 def test_lower_levels_have_their_faces(tmp_path: Path) -> None:
-    """A note of the plan that is written as an office writes its paragraphs."""
+    """A note of the plan with numbered paragraphs, as offices write them."""
     place = workspace(tmp_path)
     notes = "notes: [（一）总体要求。坚持分级负责。, 1.落实责任, （1）明确到人, 一般说明]"
     task = "{id: 1, title: 停车场, lead_unit: null, deadline: 2016-12-31, " + notes + "}"
@@ -307,7 +307,7 @@ def test_fonts_have_substitutes(place: Workspace) -> None:
 
 
 def test_a_receipt_is_below_the_signature(place: Workspace) -> None:
-    """It is cut off and sent back."""
+    """The receipt is cut off and sent back."""
     said = [text(one) for one in paragraphs(written(place, *COMMANDS["notice"]))]
     slip = said.index("回执")
     assert said.index("2016年7月15日") < slip
@@ -315,7 +315,7 @@ def test_a_receipt_is_below_the_signature(place: Workspace) -> None:
 
 
 def test_a_signature_is_never_alone_on_a_page(place: Workspace) -> None:
-    """Word and LibreOffice keep what is marked so together: from the last line of the text to the date."""
+    """Paragraphs are kept together from the last line of the text to the date."""
     blocks = list(paragraphs(written(place, *COMMANDS["notice"])))
     (signed,) = [number for number, one in enumerate(blocks) if text(one) == "2016年7月15日"]
     kept = [one.find(f"{W}pPr/{W}keepNext") is not None for one in blocks[signed - 4 : signed]]

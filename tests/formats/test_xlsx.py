@@ -1,6 +1,6 @@
-"""Spreadsheets: figures are figures, dates are dates, and a text stays one, whatever it starts with.
+"""Spreadsheets: figures and dates are typed cells, and text is never a formula.
 
-The figures and units that are recorded here are made up.
+The recorded figures and units are invented.
 """
 
 import re
@@ -194,7 +194,7 @@ def test_an_english_plan_has_english_words(tmp_path: Path) -> None:
 
 
 def test_text_like_an_escaped_character_is_kept(tmp_path: Path) -> None:
-    """A spreadsheet reads `_x0041_` as `A`: the first `_` is written as its own code."""
+    """A spreadsheet reads `_x0041_` as `A`, so the first `_` is escaped."""
     place = workspace(tmp_path)
     assert place.here("record", "12", "-m", "_x0041_", "--on", "2016-03-01").code == 0
     assert "<t>_x005F_x0041_</t>" in next(sheets(written(place, "log")))

@@ -1,4 +1,4 @@
-"""`jk form` and back: what a unit types into its form is what reports say, in the real plan, for every unit."""
+"""`jk form` and its import: what every unit types into its form is recorded, for the real plan."""
 
 import json
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def rows(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def at(place: Workspace, file: str, content: str, column: str) -> str:
-    """The place of a cell in the line that says `content`."""
+    """The place of a cell in the line with `content`."""
     found = next(row for row in rows(place.folder / file) if content in f"{row['title'].value}{row['content'].value}")
     return str(found[column].coordinate)
 

@@ -1,4 +1,4 @@
-"""Office files that nobody should open: each fault has its file, its message, and leaves the ledger as it was."""
+"""Hostile office files: each fault has a file and a message, and leaves the ledger unchanged."""
 
 import random
 import struct
@@ -168,7 +168,7 @@ def test_a_hostile_word_file_is_refused(tmp_path: Path) -> None:
 
 
 def mutated(content: bytes, seed: int) -> bytes:
-    """Some bytes of one part changed, and the part packed again, so that more than the checksum is tried."""
+    """Change some bytes of one part and pack it again, so that not only the checksum is tested."""
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     with ZipFile(BytesIO(content)) as old:
         parts = {name: bytearray(old.read(name)) for name in old.namelist()}
@@ -198,7 +198,7 @@ def test_mutated_files_never_give_a_traceback(place: Workspace) -> None:
             (place.folder / "new").mkdir(exist_ok=True)
             (place.folder / "new" / "tasks.yaml").unlink(missing_ok=True)
             (place.folder / name).write_bytes(mutated(content, seed))
-            codes.add(place.here(*command).code)  # anything but an error of ours would be raised here
+            codes.add(place.here(*command).code)  # an unexpected exception would be raised here
     assert codes == {0, 3}
 
 

@@ -1,4 +1,4 @@
-"""Sheets that units made by themselves, read by a map of their columns; and CSV in every encoding that offices have."""
+"""Units' own sheets, read with a column map, and CSV in every encoding that offices use."""
 
 import json
 from datetime import date, datetime

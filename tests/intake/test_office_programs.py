@@ -1,4 +1,4 @@
-"""Forms in the office program itself, where there is one; and what is said where the extra is not installed."""
+"""Forms in LibreOffice, if it is installed, and the message if the extra is not installed."""
 
 import shutil
 import subprocess
@@ -18,7 +18,7 @@ def converted(file: Path, ending: str, folder: Path) -> Path:
     subprocess.run(
         [
             str(OFFICE),
-            f"-env:UserInstallation=file://{folder}/profile",  # one of its own, not the tester's
+            f"-env:UserInstallation=file://{folder}/profile",  # a fresh profile
             "--headless",
             *("--convert-to", ending),
             *("--outdir", str(folder / "made")),

@@ -1,4 +1,4 @@
-"""`jk init --from`: an office's plan table becomes a plan that loads; what cannot be read is told with its cell."""
+"""`jk init --from` converts an office's plan table to a valid plan, and reports cells that it cannot read."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A problem's life: open → fixed → verified, sent back; late only while nobody reported it fixed."""
+"""The life of a problem: open → fixed → verified, or sent back; overdue only until it is reported fixed."""
 
 from datetime import date
 

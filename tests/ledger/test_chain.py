@@ -1,4 +1,4 @@
-"""The chain's format is a promise: what is hashed today must hash the same for ever."""
+"""The format of the chain is fixed: the hash of an entry must never change."""
 
 import hashlib
 import json
@@ -52,7 +52,7 @@ def test_the_test_vector_never_changes() -> None:
 
 
 def verify(path: str) -> tuple[int, str]:
-    """Fifteen lines that need nothing of this program; the documentation prints them."""
+    """The verifier of the documentation: fifteen lines that do not use this program."""
     last = "0" * 64
     number = 0
     for number, (seq, body, stored) in enumerate(

@@ -1,4 +1,4 @@
-"""Who may write what in PostgreSQL: every role logs in and tries what it must not, in SQL and through the ledger."""
+"""Rights in PostgreSQL: every role logs in and tries what it must not do, in SQL and through the ledger."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -30,7 +30,7 @@ def now() -> datetime:
 
 
 class Desks:
-    """A ledger with a task 1 of one unit and a task 2 of another, and the desks of everybody."""
+    """A ledger with task 1 of one unit and task 2 of another, and a login for each role."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -65,7 +65,7 @@ class Desks:
             return cursor.fetchall() if cursor.description else []
 
     def insert(self, login: str, said: Entry, at: datetime | None = None, **changed: Any) -> None:
-        """Insert an entry behind the program's back, linked rightly; `changed` columns are not."""
+        """Insert a correctly linked entry with SQL, with some columns `changed`."""
         with closing(open_for_reading(self.url)) as ledger:
             recorded = chain.link(said, ledger.head(), at or now())
         row = columns(recorded)
@@ -159,7 +159,7 @@ def test_a_unit_records_at_the_time_of_the_server(desks: Desks, minutes: int) ->
 
 @pytest.mark.parametrize("login", ["desk_a", "office"])
 def test_the_clock_of_a_desk_does_not_change_the_order(desks: Desks, login: str) -> None:
-    """By the program it is recorded at the time of the entry before; behind its back it is refused."""
+    """The program records it with the time of the previous entry; an SQL INSERT is refused."""
     with closing(desks.ledger("office")) as office:
         (last,) = append(office, [percent("10", task="1", unit=OWN)])
     with pytest.raises(psycopg.Error, match="recorded before"):
@@ -252,7 +252,7 @@ def test_only_coordinators_set_the_units_of_tasks(desks: Desks, login: str) -> N
 
 
 def test_a_changed_search_path_gives_no_rights(desks: Desks) -> None:
-    """A temporary table in the place of the real one, before all else in the search path."""
+    """A temporary table with the name of the real one, first in the search path."""
     with psycopg.connect(desks.urls["desk_a"], autocommit=True) as raw:
         raw.execute("CREATE TEMP TABLE unit_logins AS SELECT 'desk_a'::name AS login, '执法局' AS unit")
         raw.execute("CREATE TEMP TABLE task_units AS SELECT '2' AS task, '执法局' AS unit")

@@ -1,4 +1,4 @@
-"""What every ledger must do, whatever database keeps it: another one is one more parameter of `begin`."""
+"""The contract of every store; add a store as a parameter of `begin`."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ any_entries = settings(
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
-    """Gives a place for a new ledger, as often as it is called."""
+    """Return a new location for a ledger on each call."""
     numbers = count(1)
     with ExitStack() as lent:
         if request.param == "postgres":
@@ -64,14 +64,14 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[
 
 @pytest.fixture
 def begin(place: Callable[[], str]) -> Iterator[Begin]:
-    """Begins a new ledger, as often as it is called."""
+    """Create a new ledger on each call."""
     with ExitStack() as opened:
         yield lambda clock: opened.enter_context(closing(open_for_writing(place(), clock)))
 
 
 @pytest.fixture
 def begin_again(place: Callable[[], str], request: pytest.FixtureRequest) -> Iterator[Begin]:
-    """Begins a new ledger in the place of the one before it."""
+    """Create a new ledger that replaces the previous one."""
     where = place()
     with ExitStack() as opened:
 
@@ -253,7 +253,7 @@ OLD = {"old": "11"}
 def fold(
     entries: Sequence[Recorded], as_of: date, formerly: Mapping[str, str]
 ) -> dict[str, dict[tuple[str, str], Total]]:
-    """The rule as it is written, one entry after the other; the ledger must give the same by seeks."""
+    """The rule of totals, computed entry by entry; the ledger must give the same by index."""
     retracted = {recorded.entry.ref for recorded in entries if recorded.entry.kind == "retract"}
     totals: dict[str, dict[tuple[str, str], Total]] = defaultdict(dict)
     for recorded in sorted(entries, key=lambda one: (one.entry.on, one.seq)):
@@ -394,7 +394,7 @@ def test_events_are_ordered_by_date(ledger: WritableLedger) -> None:
 
 @pytest.mark.parametrize("hours", [8, -5, 0])
 def test_the_day_on_which_a_report_was_received(begin: Begin, hours: int) -> None:
-    """By its `received` day, else by the day of its recording in the plan's zone, once its date has come."""
+    """Its `received` day, else the day of recording in the plan's time zone, but not before its date."""
     zone = timezone(timedelta(hours=hours))
     clock = Clock()
     ledger = begin(clock)

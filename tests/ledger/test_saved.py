@@ -1,4 +1,4 @@
-"""A ledger that is carried from store to store is the same one: bodies, times and hashes, proved on the way."""
+"""A ledger copied between stores keeps its bodies, times and hashes, and is checked on the way."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from jingkai_cli.model import Head, Recorded
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> WritableLedger:
-    """A ledger with a text that JSON must escape, a renumbering reference and a retraction."""
+    """A ledger with text that JSON must escape, a reference and a retraction."""
     made = open_for_writing(str(tmp_path / "ledger.db"), Clock())
     append(made, [percent("40", note='"a"\n\\ \u2028 林,"hash":"'), percent("+5"), entry("done"), retraction(2)])
     return made
@@ -113,7 +113,9 @@ def test_a_damaged_dump_is_refused_completely(
     damage: Callable[[list[str]], list[str]], ledger: WritableLedger, tmp_path: Path
 ) -> None:
     dump.write(ledger.entries(), tmp_path / "dump")
-    lines = [f"{line}\n" for line in (tmp_path / "dump").read_bytes().decode().split("\n")[:-1]]  # not at U+2028
+    lines = [
+        f"{line}\n" for line in (tmp_path / "dump").read_bytes().decode().split("\n")[:-1]
+    ]  # U+2028 is not a line end
     assert len(lines) == 4
     (tmp_path / "dump").write_text("".join(damage(lines)), "utf-8")
     with pytest.raises(LedgerError, match=r"entry|line"):
@@ -128,7 +130,7 @@ def replayed(recorded: Recorded, writer: Writer) -> None:
 
 
 def test_an_impossible_chain_is_not_replayed(ledger: WritableLedger, tmp_path: Path) -> None:
-    """A chain that is whole and yet holds what a ledger cannot: a clock that ran backwards, a key that stands twice."""
+    """A valid chain with entries that a ledger cannot hold: a time that runs backwards, a repeated key."""
     first = next(iter(ledger.entries()))
     head = Head(1, first.hash)
     wrong = [

@@ -1,4 +1,4 @@
-"""What the SQLite ledger promises beyond the contract: it guards itself, and knows what was done behind its back."""
+"""The SQLite ledger beyond the common contract: triggers refuse changes, and the check finds tampering."""
 
 import os
 import sqlite3
@@ -99,7 +99,7 @@ def test_every_column_is_required(path: Path, column: str) -> None:
 
 
 def test_the_next_entry_can_be_inserted(path: Path) -> None:
-    """Or else the two tests above would prove nothing."""
+    """Otherwise the two tests above would prove nothing."""
     with closing(sqlite3.connect(path)) as raw:
         row = next_row(path)
         raw.execute("INSERT" + INTO, row)
@@ -126,14 +126,14 @@ def test_no_update_and_no_delete(path: Path, statement: str, recursive: str) -> 
     assert path.read_bytes() == before
 
 
-# Behind its back
+# Tampering
 
 OPEN = ("DROP TRIGGER entries_no_update", "DROP TRIGGER entries_no_delete")
 
 
 @pytest.fixture(scope="module")
 def guards() -> Sequence[str]:
-    """What puts the triggers back, so that only the change itself is left to find."""
+    """The SQL that restores the triggers, so that only the change itself can be found."""
     script = Path(sqlite.__file__).with_name("sqlite.sql").read_text("utf-8")
     triggers = [part.strip() for part in script.split("CREATE TRIGGER ")[1:]]
     return [f"CREATE TRIGGER {trigger[: trigger.index('END;') + 4]}" for trigger in triggers[:2]]
@@ -216,7 +216,7 @@ def test_every_change_of_a_derived_table_is_found(path: Path, statement: str, fi
 
 
 def test_an_entry_retracted_twice_is_found(path: Path) -> None:
-    """No program of ours could have written it: the chain was made anew, without the index that forbids it."""
+    """The chain was computed again, without the index that forbids it."""
     with closing(open_for_reading(str(path))) as ledger:
         entries = list(ledger.entries())
     twice = chain.link(retraction(2, on=entries[-1].entry.on), Head(4, entries[-1].hash), entries[-1].recorded_at)
@@ -239,7 +239,7 @@ def test_check_finds_a_missing_or_changed_trigger(path: Path, trigger: str) -> N
 
 
 def test_an_index_on_other_columns_is_found(path: Path) -> None:
-    """Entries, triggers and totals are right, and yet a week's entries would be sought in vain."""
+    """Entries, triggers and totals are right, but a query for a week would miss entries."""
     with closing(sqlite3.connect(path)) as raw:
         ((root,),) = raw.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'entries_on'").fetchall()
         ((size,),) = raw.execute("PRAGMA page_size").fetchall()
@@ -257,7 +257,7 @@ def test_check_survives_a_ledger_without_entries(path: Path) -> None:
 
 
 def test_two_entries_of_one_key_are_found(path: Path) -> None:
-    """It takes a table made anew, without its constraints."""
+    """The table was created again without its constraints."""
     behind_its_back(
         path,
         "CREATE TABLE other AS SELECT * FROM entries",
@@ -305,7 +305,7 @@ def test_an_unreadable_entry_is_an_error_not_a_crash(path: Path, body: str) -> N
 
 
 def counted(path: Path, ask: Callable[[SqlReader], object]) -> tuple[int, list[str]]:
-    """How many steps SQLite's machine takes to answer, and by which plans."""
+    """The number of SQLite virtual machine steps of a query, and the query plans."""
     steps = 0
 
     def step() -> None:
@@ -327,7 +327,7 @@ def counted(path: Path, ask: Callable[[SqlReader], object]) -> tuple[int, list[s
 
 @pytest.fixture(scope="module")
 def short_and_long(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two ledgers of five tasks, one of 100 entries, the other of 5000; the last dates are the same."""
+    """Two ledgers with five tasks, one with 100 entries, the other with 5000; the last dates are the same."""
     paths = []
     for size in (100, 5000):
         path = tmp_path_factory.mktemp("flat") / "ledger.db"
@@ -384,7 +384,7 @@ def selected(selection: Selection, reader: SqlReader) -> list[Recorded]:
     return list(reader.entries(selection))
 
 
-# A ledger of the first version
+# Version 1
 
 
 def test_a_ledger_of_version_1_is_read_and_upgraded_by_the_next_entry(

@@ -1,4 +1,4 @@
-"""What a writer remembers within its transaction is what a reader would find, whatever was appended meanwhile."""
+"""The caches of a writer within its transaction agree with what a reader finds."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date

@@ -1,7 +1,7 @@
-"""A ledger that an earlier version wrote opens, is sound, and gives the figures that it gave then.
+"""A ledger written by an earlier version opens, is valid, and gives the same figures as then.
 
-`before/` has its plan, the ledger as a SQLite file and as a dump, and in `expected/` what that version printed of it.
-It has an entry of each of the fourteen kinds that there were, retractions of most, and entries under a former id.
+`before/` has the plan, the ledger as a SQLite file and as a dump, and in `expected/` the output of the earlier version.
+The ledger has an entry of each of the fourteen kinds, retractions of most, and entries under a former id.
 """
 
 import json
@@ -41,7 +41,7 @@ COMMANDS = {
 
 @pytest.fixture(params=["file", "dump", "postgres"])
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The ledger of then: as it lay there, or restored from its dump."""
+    """The earlier ledger: the file itself, or restored from the dump."""
     shutil.copy(BEFORE / "tasks.yaml", tmp_path)
     where = str(tmp_path / "ledger.db")
     if request.param == "file":
@@ -61,7 +61,7 @@ def jk(where: str, folder: Path, command: str) -> Done:
 
 
 def missing(expected: Any, found: Any, place: str = "") -> list[str]:
-    """Where a document lacks what an earlier one had; it may have more fields."""
+    """The places where a document lacks a value of the earlier one; more fields are allowed."""
     if isinstance(expected, dict) and isinstance(found, dict):
         return [gap for name, value in expected.items() for gap in missing(value, found.get(name), f"{place}/{name}")]
     if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
@@ -101,7 +101,7 @@ def test_reports_have_the_figures_of_the_earlier_version(name: str, where: str, 
     assert done.code == 0
     expected = json.loads((BEFORE / "expected" / f"{name}.json").read_text("utf-8"))
     if name in ("log", "rank"):
-        del expected["as_of"]  # the day on which it was asked
+        del expected["as_of"]  # the day on which the report was printed
     assert missing(expected, json.loads(done.out)) == []
 
 
