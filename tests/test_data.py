@@ -1,4 +1,4 @@
-"""The files in `data/` against the published facts, typed here a second time and independently of them."""
+"""Compare the files in `data/` with the published facts, which are typed here again independently."""
 
 import json
 import re
@@ -51,7 +51,7 @@ MILESTONES = {
 }
 
 PUBLISHED = {
-    # (task, name in the plan): (the reading as it is sent, the indicator's unit)
+    # (task, name in the plan): (the reading, the indicator's unit)
     ("1", "安置房建设投入"): ("+1", "亿元"),
     ("1", "新增主体面积"): ("+10", "万平方米"),
     ("2", "征迁投入"): ("+1.4", "亿元"),

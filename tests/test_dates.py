@@ -1,4 +1,4 @@
-"""Dates as offices write them: every form is read as the last day that it covers, or refused by name."""
+"""Dates as offices write them: each form is read as the last day that it covers, or refused and quoted."""
 
 from datetime import date
 

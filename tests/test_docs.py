@@ -1,6 +1,6 @@
-"""The documents say what is true: every command in the READMEs is run as it stands there, and what it prints compared.
+"""Check the documents: run every command in the READMEs and compare the output.
 
-`pytest tests/test_docs.py --write-transcripts` writes into both READMEs what is printed now.
+`pytest tests/test_docs.py --write-transcripts` writes the current output into both READMEs.
 """
 
 import fcntl
@@ -61,7 +61,7 @@ def test_every_command_of_a_readme_prints_its_transcript(
 
 
 def _told(block: str, folder: Path, locale: str) -> Iterator[str]:
-    """The commands of a block, each with what it prints now."""
+    """The commands of a block, each with its current output."""
     for said in re.split(r"^(?=\$ )", block, flags=re.MULTILINE):
         if said.startswith("$ "):
             command = ANCHOR.sub(lambda anchor: _anchor(folder, int(anchor[1])), said.partition("\n")[0])
@@ -69,7 +69,7 @@ def _told(block: str, folder: Path, locale: str) -> Iterator[str]:
 
 
 def _anchor(folder: Path, seq: int) -> str:
-    """The anchor of this run's ledger: the one in the README is of the day on which it was written."""
+    """The anchor of this run's ledger, in place of the one in the README, which depends on the day of writing."""
     return f"{seq}:{_hash(folder, seq)[:16]}"
 
 
@@ -113,7 +113,7 @@ def _run(command: str, folder: Path, locale: str) -> Done:
 
 
 def _masked(text: str) -> str:
-    """Without what differs from day to day: hashes, keys, and the day of recording (the plan's year is 2016)."""
+    """Mask what differs between days: hashes, keys and the day of recording (the plan's year is 2016)."""
     text = re.sub(r"\b[0-9a-f]{12,64}\b", "<hash>", text)
     return re.sub(r"(?<!\d)20[2-9]\d-\d\d-\d\d(?!\d)", "<today>", text)
 
@@ -179,7 +179,7 @@ def test_every_link_has_a_target(page: Path) -> None:
 
 
 def _anchors(page: Path) -> set[str]:
-    """The anchors that a page's headings have where it is shown."""
+    """The anchors of a page's headings, as GitHub generates them."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

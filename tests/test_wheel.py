@@ -1,4 +1,4 @@
-"""What is installed from the wheel works outside of the checkout, in both languages, with everything that it needs."""
+"""The wheel works outside of the checkout, in both languages, and contains all its files."""
 
 import os
 import subprocess
@@ -26,7 +26,7 @@ NEEDED = {
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this tree, built with what is installed already."""
+    """The wheel of this tree, built with the installed packages."""
     out = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
     built = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -37,14 +37,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def jk(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`jk` installed from the wheel into a fresh environment, which borrows the packages that it depends on."""
+    """`jk` installed from the wheel into a fresh environment, which uses the installed dependencies."""
     home = tmp_path_factory.mktemp("installed")
     venv.create(home, with_pip=False)
     python = home / "bin" / "python"
     site = next((home / "lib").glob("python*/site-packages"))
     install = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--quiet", str(wheel)]
     subprocess.run([*install, "--target", str(site)], check=True, capture_output=True)
-    # Only the folder that has the packages, and not what its own .pth files add: an editable install must not stand in.
+    # Add only the folder with the packages, without its .pth files: they would add an editable install of `jk`.
     (site / "borrowed.pth").write_text(f"{Path(typer.__file__).parents[1]}\n", encoding="utf-8")
     script = home / "bin" / "jk"
     script.write_text(f"#!{python}\nfrom jingkai_cli.cli.app import main\nmain()\n", encoding="utf-8")

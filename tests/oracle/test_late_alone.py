@@ -1,4 +1,4 @@
-"""What is computed in part is what is computed in full: of random plans and ledgers, in whatever order it is asked."""
+"""Partial computations agree with the full one, on random plans and ledgers, in any order of questions."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -38,7 +38,7 @@ def a_day(random: Random) -> date:
 
 
 def surveys(ledger: Ledger, plan: Plan, day: date) -> tuple[Survey, Survey]:
-    """Of all tasks, and of those that are late."""
+    """The survey of all tasks, and of late tasks only."""
     return ledger.read(lambda reader: (survey(reader, plan, day), survey_late(reader, plan, day)))
 
 

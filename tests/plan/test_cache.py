@@ -1,4 +1,4 @@
-"""A plan that is remembered says what its files say, and nothing that lies in the cache can change that."""
+"""A cached plan equals the plan in the files, whatever the cache folder contains."""
 
 import dataclasses
 import json
@@ -32,7 +32,7 @@ PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
 
 
 def values(kind: Any) -> st.SearchStrategy[Any]:
-    """Anything of a type of the model, bounds aside: a field that is added tomorrow is tried as well."""
+    """Random values of a type of the model, ignoring bounds; new fields are included automatically."""
     if kind in PLAIN:
         return PLAIN[kind]
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
@@ -55,7 +55,7 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
 def test_every_plan_survives_the_cache(plan: Plan) -> None:
     again = unpack(json.loads(json.dumps(pack(plan))))
     assert again == plan
-    assert repr(again) == repr(plan)  # 1 and 1.0, a tuple and a list: what == does not tell apart
+    assert repr(again) == repr(plan)  # `==` does not distinguish 1 from 1.0
 
 
 @pytest.fixture

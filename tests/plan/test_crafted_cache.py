@@ -1,4 +1,4 @@
-"""Whatever lies in the cache of plans, nothing is raised, and no more is kept than there is room for."""
+"""The plan cache never raises, whatever the folder contains, and its size is limited."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def files(tmp_path: Path) -> PlanFiles:
 
 
 def crafted(folder: Path, files: PlanFiles, packed: bytes) -> None:
-    """Put other bytes where the plan stands, with their right checksum, as this program would have written them."""
+    """Replace the bytes of a cached plan and correct the checksum, as this program would have written them."""
     keep(folder, files, load_plan(files.plan))
     (file,) = folder.iterdir()
     begins = file.read_bytes().index(files.content()[0]) + len(files.content()[0])
@@ -39,7 +39,7 @@ def crafted(folder: Path, files: PlanFiles, packed: bytes) -> None:
     [
         b"",
         b"\0",
-        b"(\xff\xff\xff\x7f",  # by `marshal` a tuple of two thousand million things
+        b"(\xff\xff\xff\x7f",  # in `marshal`, a tuple with two thousand million elements
         b"null",
         b"0",
         b"[]",
@@ -62,7 +62,7 @@ def test_invalid_cache_content_is_ignored(packed: bytes, files: PlanFiles, tmp_p
 
 
 def mutated(random: Random, value: Any) -> Any:
-    """The same value with one thing in it that is another one."""
+    """The value with one part replaced."""
     strange: Any = random.choice(
         [None, True, -1, 10**20, 1.5, "", "1e9", "NaN", [], {}, [[]], [None], ["x", "y"], {"": 3}]
     )
@@ -83,7 +83,7 @@ def test_a_changed_cache_entry_gives_a_plan_or_is_ignored(files: PlanFiles, tmp_
         plan = recall(tmp_path / "cache", files)
         assert plan is None or isinstance(plan, Plan)
         found[plan is None] += 1
-    assert min(found.values()) > 10  # both happen
+    assert min(found.values()) > 10  # both cases occur
 
 
 def test_a_report_is_the_same_with_any_cache_content(files: PlanFiles, tmp_path: Path) -> None:
@@ -113,11 +113,11 @@ def test_packed_plans_with_missing_values_or_names_are_refused(files: PlanFiles)
             unpack({**packed, "tasks": {**packed["tasks"], "things": changed}})
 
 
-# How much is kept
+# Limits
 
 
 def kept(folder: Path, text: str, second: int) -> None:
-    """Keep a plan as if in that second: on some disks what is written at once is of one time."""
+    """Cache a plan with a given time, because some file systems give the same time to successive writes."""
     file = folder.parent / "tasks.yaml"
     file.write_text(text, encoding="utf-8")
     plan = load_plan(DATA)

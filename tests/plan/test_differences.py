@@ -1,4 +1,4 @@
-"""Whatever a task is judged by cannot be changed in a plan without being told; mere wording can."""
+"""Every change that affects the judgement of a task is reported; changes of wording are not."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ OTHER: dict[str, Any] = {
     "rules": Rules(behind=Decimal(11)),
     "assessment": Assessment(progress=Decimal(41)),
 }
-"""Field → another value; tuples of texts and numbers have theirs below."""
+"""Field → another value; tuples are below."""
 
 
 def found(before: Plan, after: Plan) -> list[tuple[str, str]]:
@@ -56,7 +56,7 @@ def found(before: Plan, after: Plan) -> list[tuple[str, str]]:
 
 
 def with_other(thing: Any) -> Iterator[tuple[str, Any]]:
-    """A thing with one field changed, for each field that it has."""
+    """For each field of an object, a copy with that field changed."""
     for field in dataclasses.fields(thing):
         value = getattr(thing, field.name)
         other = OTHER.get(field.name, value + 1 if isinstance(value, int | Decimal) else ("另一个",))
@@ -93,7 +93,7 @@ def test_every_changed_field_is_reported_unless_it_is_wording(thing: str, name: 
 
 
 def test_wording_fields_have_no_effect_on_the_judgement() -> None:
-    """Whoever adds a field here says that it may be changed in silence."""
+    """Changes of the fields listed here are not reported."""
     texts = {"leader", "source", "note", "notes", "aliases", "formerly", "contacts", "language"}
     assert texts | {"units", "zones", "issuer", "send_to", "copy_to"} == WORDING
 

@@ -10,7 +10,7 @@ from jingkai_cli.plan import find_plan
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A plan above, a plan in `data`, and a folder that is only named like a plan."""
+    """A plan in a folder above, a plan in `data`, and a folder named `tasks.yaml`."""
     (tmp_path / "tasks.yaml").touch()
     (tmp_path / "near" / "data").mkdir(parents=True)
     (tmp_path / "near" / "data" / "tasks.yaml").touch()

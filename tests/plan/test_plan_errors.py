@@ -1,4 +1,4 @@
-"""One bad file per fault, each beside what it must say: a pair in `tests/errors/plan` is a test."""
+"""`tests/errors/plan` has pairs of a bad plan and its expected errors; each pair is a test."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A plan that is written is read back as the same plan; what a year leaves open is such a plan."""
+"""A written plan is read back unchanged, also a plan carried over into the next year."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""The numbers of a bulletin are those of `jk report` and `jk log` for the same dates."""
+"""The numbers of a bulletin agree with `jk report` and `jk log` for the same dates."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ WEEKS = ["2016-W09", "2016-W10", "2016-W11", "2016-W12", "2016-W13", "2016-W15"]
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The real plan with February as published and a made-up March."""
+    """The real plan with February as published and an invented March."""
     made = workspace(tmp_path_factory.mktemp("office"), recorded=True)
     shutil.copy(MARCH, made.folder)
     assert made.here("import", MARCH.name).code == 0

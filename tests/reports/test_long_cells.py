@@ -1,4 +1,4 @@
-"""Cells that would be too long: a list stops, a single text is cut in tables that are looked at, data stays whole."""
+"""Long cells: a list stops at 200 characters, a long text is cut in tables only, data files are complete."""
 
 import csv
 import json
@@ -55,7 +55,7 @@ def asked(office: Workspace, *arguments: str) -> Done:
 def test_no_line_of_a_report_is_longer_than_its_cells_may_be(office: Workspace, command: str) -> None:
     done = asked(office, *command.split(), "--as-of", "2016-04-30")
     longest = max(map(len, done.out.splitlines()))
-    assert longest < 5 * CELL  # two long cells, each of them up to two columns a character
+    assert longest < 5 * CELL  # two long cells, up to two columns per character
 
 
 def test_three_late_items_are_printed_and_the_rest_is_counted(office: Workspace) -> None:

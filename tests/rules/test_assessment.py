@@ -1,4 +1,4 @@
-"""Assessment: bounded, more done never scores less, and the rules of each part by example."""
+"""Assessment: scores are bounded, more progress never lowers a score, and examples of each part."""
 
 from dataclasses import replace
 from datetime import date, timedelta

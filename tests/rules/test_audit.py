@@ -1,4 +1,4 @@
-"""Each anti-inflation check finds what it is for, and nothing in a history that is honest."""
+"""Each check of reports finds its fault, and has no finding in an honest history."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

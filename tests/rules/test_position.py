@@ -1,4 +1,4 @@
-"""A month's plan is judged when the month is over, by what was reported in it: no reading is not zero."""
+"""A monthly plan is judged after the month, by the reports in it; no reading is not zero."""
 
 from datetime import date, datetime
 from decimal import Decimal
