@@ -19,14 +19,14 @@ class Within:
 
     def __init__(self, **bounds: int) -> None:
         """Take bounds by the names that `annotated_types` gives them."""
-        self._bounds = bounds
+        self.bounds = bounds
 
     def __iter__(self) -> Iterator[Any]:
         """The bounds, each in a class of its own; only pydantic asks."""
         import annotated_types
 
         classes = {"ge": "Ge", "gt": "Gt", "le": "Le", "min_length": "MinLen", "max_length": "MaxLen"}
-        return (getattr(annotated_types, classes[name])(bound) for name, bound in self._bounds.items())
+        return (getattr(annotated_types, classes[name])(bound) for name, bound in self.bounds.items())
 
 
 class Written:

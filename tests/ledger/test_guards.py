@@ -1,5 +1,6 @@
 """Who may write what in PostgreSQL: every role logs in and tries what it must not, in SQL and through the ledger."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +13,8 @@ import pytest
 from ledger_samples import append, entry, percent, reading, retraction
 
 from jingkai_cli.errors import LedgerError
+from jingkai_cli.kinds import NAMES, all_kinds
+from jingkai_cli.kinds.kind import COMMON
 from jingkai_cli.ledger import chain, open_for_reading, open_for_writing
 from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.ledger.protocol import WritableLedger
@@ -123,9 +126,6 @@ REFUSED = {
     "ruling": own("ruling", ruling="upheld"),
     "score": own("score", "", month="2016-03", score=Decimal(99)),
     "adopt": own("adopt", ""),
-    "a deadline in a report": own(deadline=date(2017, 1, 1)),
-    "a verifier in done": own("done", verifier="wang"),
-    "figures in done": own("done", readings={"percent": reading("99")}),
     "fix of another task's problem": own("fix", ref=3),
     "fix of what is no problem": own("fix", ref=1),
     "a report about another task's entry": own(ref=2),
@@ -150,9 +150,92 @@ def test_a_unit_records_nothing_else(desks: Desks, name: str) -> None:
         desks.insert("desk_a", said)
 
 
+MISFITS = {
+    "a deadline in a report": (own(deadline=date(2017, 1, 1)), "deadline"),
+    "a verifier in done": (own("done", verifier="wang"), "verifier"),
+    "figures in done": (own("done", readings={"percent": reading("99")}), "readings"),
+    "a kind that there is not": (own("bogus"), "kind"),
+    "a score of 1000": (own("score", "", score=Decimal(1000)), "score"),
+    "a score below 0": (own("score", "", score=Decimal(-1)), "score"),
+    "a month that there is not": (own("score", "", month="2016-99"), "month"),
+    "a basis that there is not": (own("extend", basis="bribe"), "basis"),
+    "a shift that there is not": (own("problem", shift="x"), "shift"),
+    "a ruling that there is not": (own("ruling", ruling="x"), "ruling"),
+    "an adoption without a plan": (own("adopt", "", plan=None), "plan"),
+    "an adoption of another plan": (own("adopt", "", plan="b"), "plan_sha256"),
+    "a retraction without a reason": (retraction(1, task="1", note=None), "note"),
+    "a report of no task": (own(task="", note="x"), "task"),
+    "a score of a task": (own("score", "1"), "task"),
+}
+
+
+@pytest.mark.parametrize("login", ["desk_a", "office"])
+@pytest.mark.parametrize("name", MISFITS)
+def test_nobody_records_what_is_no_entry_of_its_kind(desks: Desks, name: str, login: str) -> None:
+    said, field = MISFITS[name]
+    with closing(desks.ledger(login)) as desk:
+        before = desk.head()
+        with pytest.raises(LedgerError, match=f"field {field} of the entry does not fit its kind|row-level security"):
+            append(desk, [replace(said, key=name)])
+        assert desk.head() == before
+    with pytest.raises(psycopg.errors.CheckViolation, match=f"field {field}"):
+        desks.insert("office", replace(said, key=name))
+
+
+POISONS = {
+    "a date without an end": ('"on":"2016-03-01"', '"on":"infinity"', {"on_date": "infinity"}),
+    "a date of five digits": ('"on":"2016-03-01"', '"on":"10000-01-01"', {"on_date": "10000-01-01"}),
+    "a day that there is not": ('"on":"2016-03-01"', '"on":"2016-02-30"', {"on_date": "2016-02-30"}),
+    "received for ever": ('"prev_hash"', '"received":"infinity","prev_hash"', {}),
+    "recorded for ever": ('"recorded_at":"{at}"', '"recorded_at":"infinity"', {"recorded_at": "infinity"}),
+    "a field that there is not": ('"on":', '"nothing":"x","on":', {}),
+}
+
+
+def poisoned(ledger: WritableLedger, name: str, key: str) -> tuple[str, dict[str, Any]]:
+    """The text of an entry that no program can read, and its columns that differ from a readable one's."""
+    recorded = chain.link(own(note="x", key=key), ledger.head(), now())
+    old, new, changed = POISONS[name]
+    body = recorded.body.replace(old.replace("{at}", chain.instant(recorded.recorded_at)), new)
+    said = json.loads(body)
+    body = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert body != recorded.body
+    return body, {"body": body, "hash": chain.digest(body), "recorded_at": said["recorded_at"], **changed}
+
+
+@pytest.mark.parametrize("login", ["desk_a", "office"])
+@pytest.mark.parametrize("name", POISONS)
+def test_nobody_records_what_no_program_can_read(desks: Desks, name: str, login: str) -> None:
+    with closing(desks.ledger("office")) as office:
+        _body, changed = poisoned(office, name, name)
+    with pytest.raises(psycopg.Error) as refused:
+        desks.insert(login, own(note="x", key=name), **changed)
+    assert refused.value.sqlstate in {"23514", "22007", "22008"}, refused.value
+
+
+def test_nobody_records_at_a_time_to_come(desks: Desks) -> None:
+    for login in ("desk_a", "office"):
+        with pytest.raises(psycopg.Error, match="time to come"):
+            desks.insert(login, own(note="x"), moved(70))
+    with pytest.raises(psycopg.Error, match="time to come"):
+        desks.insert("office", own(note="x"), datetime(9999, 12, 31, tzinfo=UTC))
+
+
+def test_the_kinds_on_the_server_are_those_of_the_program(desks: Desks, server: Server) -> None:
+    ((found,),) = server.run("SELECT jk.kinds()", url=desks.url)
+    assert found["kinds"].keys() == set(NAMES)
+    for kind in all_kinds():
+        there = found["kinds"][kind.name]
+        assert set(there["fields"]) >= {*COMMON, *kind.fields}
+        assert (set(there["required"]), there["task"], there["recorded_by"]) == (
+            {*kind.required}, kind.task, kind.recorded_by)  # fmt: skip
+    assert found["bounds"]["score"] == {"ge": 0, "le": 100}
+    assert found["bounds"]["basis"] == {"one_of": ["document", "minutes", "oral"]}
+
+
 @pytest.mark.parametrize("minutes", [-70, 70])
 def test_a_unit_records_at_the_time_of_the_server(desks: Desks, minutes: int) -> None:
-    with pytest.raises(psycopg.Error, match=r"row-level security|recorded before"):
+    with pytest.raises(psycopg.Error, match=r"row-level security|recorded before|time to come"):
         desks.insert("desk_a", own(note="x"), moved(minutes))
     desks.insert("desk_a", own(note="now"))
 

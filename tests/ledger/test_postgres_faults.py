@@ -115,11 +115,11 @@ def test_whoever_does_not_wait_for_a_turn_comes_first_and_whoever_does_tries_aga
 @contextmanager
 def impatient() -> Iterator[None]:
     """A program that does not wait for its turn."""
-    turn, postgres._TURN = postgres._TURN, "SELECT 1"  # noqa: SLF001
+    turns, postgres._TURNS = postgres._TURNS, ("SELECT 1",) * 3  # noqa: SLF001
     try:
         yield
     finally:
-        postgres._TURN = turn  # noqa: SLF001
+        postgres._TURNS = turns  # noqa: SLF001
 
 
 # Links
@@ -264,7 +264,7 @@ def test_a_locked_ledger_says_so_and_can_be_written_afterwards(url: str) -> None
     with closing(postgres.open_for_writing(url, Clock(), SHORT)) as ledger:
         append(ledger, [percent("1")])
         with psycopg.connect(url) as other:
-            other.execute(postgres._TURN.encode())  # noqa: SLF001
+            other.execute(postgres._TURNS[-1].encode())  # noqa: SLF001
             with pytest.raises(LedgerError, match=r"is locked: .* Try again"):
                 append(ledger, [percent("2")])
             assert ledger.head().seq == 1

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from ..errors import Exit, Refused, refuse_device
+from ..errors import Exit, InvalidInput, Refused, refuse_device
 from ..language import _, ngettext
 from ..ledger.check import check_anchor, check_ledger, surviving
 from ..ledger.entries import Selection
@@ -111,7 +111,11 @@ def _quiet_changes(session: Session) -> Iterator[str]:
     from ..reports.plan_changes import quiet_change
 
     adoption = session.ledger.adopted()
-    found = session.differences(adoption)
+    try:
+        found = session.differences(adoption)
+    except InvalidInput:
+        yield _("plan: the plan that was adopted by entry {seq} cannot be read").format(seq=adoption and adoption.seq)
+        return
     if adoption and not found and adoption.entry.plan_sha256 != session.plan_sha256:
         text = _("Information: {file} differs in wording from the adopted plan (#{seq}); the judgement is the same")
         notify(text.format(file=session.plan_name, seq=adoption.seq))

@@ -11,12 +11,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, get_args
 
 from ..errors import LedgerError, Refused
 from ..kinds import kind_of
 from ..language import _
-from ..model import Entry, Head, Reading, Recorded
+from ..model import UNREADABLE, Basis, Entry, Head, Reading, Recorded, Ruling, Shift
 
 PREFIX = b"jk-ledger-v1\n"
 """What every hash begins with: the version of this format."""
@@ -33,6 +33,12 @@ TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, "evidence", "readings", "ref"
 """The fields of an entry that hold a text and nothing else."""
 
 _TEXTS = tuple(sorted(TEXTS))
+
+_CHOICES = {
+    name: frozenset(get_args(choices)) for name, choices in {"basis": Basis, "ruling": Ruling, "shift": Shift}.items()
+}
+
+_MONTH = re.compile("(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
 
 _ABOUT_READINGS = ("readings", "printed", "units")
 
@@ -95,6 +101,8 @@ def entry_of(fields: Mapping[str, Any]) -> Entry:
             if type(value) is not str:
                 raise TypeError(name)
             values[name] = value
+    if not within_bounds(fields):
+        raise ValueError(fields)
     if not fields.keys().isdisjoint(_ABOUT_READINGS):
         values["readings"] = _readings(fields)
     if "deadline" in fields:
@@ -106,6 +114,13 @@ def entry_of(fields: Mapping[str, Any]) -> Entry:
     if "score" in fields:
         values["score"] = Decimal(fields["score"])
     return Entry(**values)
+
+
+def within_bounds(fields: Mapping[str, Any]) -> bool:
+    """Whether the texts that are one of a few, or a month, are such."""
+    return all(fields[name] in choices for name, choices in _CHOICES.items() if name in fields) and (
+        "month" not in fields or _MONTH.fullmatch(fields["month"]) is not None
+    )
 
 
 def _readings(fields: Mapping[str, Any]) -> dict[str, Reading]:
@@ -226,6 +241,29 @@ def parse(body: str, hash_: str) -> Recorded:
         return Recorded(seq, recorded_at, str(fields["prev_hash"]), hash_, body, entry_of(fields))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise _unreadable(body) from error
+
+
+def read(seq: int, body: str, hash_: str) -> Recorded:
+    """The entry that a body holds; one of the kind `UNREADABLE`, whose note is the body, where `parse` raises."""
+    try:
+        return parse(body, hash_)
+    except LedgerError:
+        said = fields_of(body)
+    texts = {name: said[name] for name in ("by", "key", "task") if isinstance(said.get(name), str)}
+    entry = Entry(**{"by": "", "key": hash_, "task": "", **texts}, kind=UNREADABLE, on=date.min, note=body)
+    try:
+        moment = datetime.fromisoformat(said["recorded_at"]).astimezone(UTC)
+    except (LookupError, OverflowError, TypeError, ValueError):
+        moment = datetime.min.replace(tzinfo=UTC)
+    return Recorded(seq, moment, str(said.get("prev_hash", "")), hash_, body, entry)
+
+
+def fields_of(body: str) -> dict[str, Any]:
+    """The fields of a body that may be unreadable; none where it is no JSON object."""
+    try:
+        return _decoded(body)
+    except LedgerError:
+        return {}
 
 
 def parse_fields(body: str) -> dict[str, Any]:

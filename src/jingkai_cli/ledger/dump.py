@@ -62,4 +62,4 @@ def read(lines: Iterable[str]) -> Iterator[Recorded]:
         body = bare[:-_LENGTH] + "}"
         if found is None:
             raise LedgerError(_("line {number} is not a ledger entry, or was cut off").format(number=number))
-        yield chain.parse(body, found[1])
+        yield chain.read(number, body, found[1])

@@ -142,6 +142,8 @@ class Ledger(Reader, Protocol):
 
     where: str
     """How to name it to a person: a path, or a URL without its password."""
+    unreadable: set[int]
+    """The numbers of entries that could not be read and were skipped, as far as reports came upon them."""
     rows: Rows
     """Runs one SQL statement, for what checks the tables or derives them again."""
 

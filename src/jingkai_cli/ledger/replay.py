@@ -43,7 +43,7 @@ class Rederivation:
         while page := self._rows(_ENTRIES, (self._last, PAGE)):
             for self._last, body, hash_ in page:
                 with suppress(LedgerError):
-                    self._derived.apply(chain.parse(str(body), hash_))
+                    self._derived.apply(chain.read(self._last, str(body), hash_))
             self._derived.flush()
 
     def differing(self, table: str) -> Iterator[tuple[Row | None, Row | None]]:

@@ -9,7 +9,7 @@ from ..errors import KeyConflict, LedgerError, Refused
 from ..facts import Event, Total
 from ..kinds import kind_of
 from ..language import _
-from ..model import Entry, Head, Recorded
+from ..model import UNREADABLE, Entry, Head, Recorded
 from . import chain
 from .chain import Encoded, content, encode
 from .derived import Derived, Rows
@@ -116,7 +116,7 @@ class SqlWriter(SqlReader):
             end = self._derived.end((tasks[0], name, unit))
             if end is None:
                 return None
-            if end.on <= as_of.isoformat():
+            if end.on <= as_of.isoformat() and len(end.on) == len("2016-03-01"):
                 return Total(end.total, date.fromisoformat(end.on), end.seq, stated=end.since > 0)
         return super().total(tasks, name, unit, as_of)
 
@@ -167,15 +167,24 @@ class SqlWriter(SqlReader):
         Raises:
             LedgerError: it is not the next entry of this ledger, or not one that this program could have written.
         """
-        again = chain.link(recorded.entry, self._head, recorded.recorded_at)
-        if (again.body, again.hash) != (recorded.body, recorded.hash):
+        if not self._follows(recorded):
             raise LedgerError(_("entry {seq} is not the next entry of this ledger").format(seq=recorded.seq))
-        if self._recorded_at and recorded.recorded_at < self._recorded_at:
+        unreadable = recorded.entry.kind == UNREADABLE
+        if self._recorded_at and recorded.recorded_at < self._recorded_at and not unreadable:
             raise LedgerError(_("entry {seq}: it was recorded before the previous entry").format(seq=recorded.seq))
         if self.find(recorded.entry.key):
             text = _("entry {seq}: its key {key} also belongs to another entry")
             raise LedgerError(text.format(seq=recorded.seq, key=recorded.entry.key))
         self._continue_with(recorded)
+
+    def _follows(self, recorded: Recorded) -> bool:
+        """Whether an entry of another ledger is the next one; of one that cannot be read the hash alone tells."""
+        if recorded.entry.kind == UNREADABLE:
+            said = chain.fields_of(recorded.body)
+            there = (said.get("seq"), recorded.prev_hash, recorded.hash)
+            return there == (self._head.seq + 1, self._head.hash, chain.digest(recorded.body))
+        again = chain.link(recorded.entry, self._head, recorded.recorded_at)
+        return (again.body, again.hash) == (recorded.body, recorded.hash)
 
     def assign(self, units: Mapping[str, Sequence[str]]) -> None:
         """Do nothing: this database does not know who writes."""
@@ -204,7 +213,7 @@ class SqlWriter(SqlReader):
         if recorded.entry.kind != "report" and self._timelines:
             self._follow(recorded)
         self._head = Head(recorded.seq, recorded.hash)
-        self._recorded_at = recorded.recorded_at
+        self._recorded_at = max(recorded.recorded_at, self._recorded_at or recorded.recorded_at)
 
     def _insert(self, recorded: Recorded) -> None:
         insert(self._rows, self._derived, recorded)
