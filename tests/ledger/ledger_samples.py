@@ -39,7 +39,7 @@ _keys = count(1)
 
 
 REQUIRED: dict[str, dict[str, Any]] = {
-    "retract": {"ref": 1, "note": "误报"},
+    "retract": {"note": "误报"},
     "reopen": {"note": "未完成"},
     "extend": {"deadline": date(2016, 12, 1), "note": "雨", "approved_by": "组长", "basis": "document"},
     "problem": {"note": "积水", "responsible": "执法局", "deadline": date(2016, 4, 1)},

@@ -15,8 +15,9 @@ from ledger_samples import append, entry, percent, reading, retraction
 from jingkai_cli.errors import LedgerError
 from jingkai_cli.kinds import NAMES, all_kinds
 from jingkai_cli.kinds.kind import COMMON
-from jingkai_cli.ledger import chain, open_for_reading, open_for_writing
+from jingkai_cli.ledger import chain, create, open_for_reading, open_for_writing, postgres
 from jingkai_cli.ledger.check import check_ledger
+from jingkai_cli.ledger.postgres.link import Limits
 from jingkai_cli.ledger.protocol import WritableLedger
 from jingkai_cli.ledger.writer import INSERT, columns
 from jingkai_cli.model import Entry, Reading
@@ -25,6 +26,7 @@ from postgres_server import QUOTED, Server
 OWN, OTHER = "城镇办", "执法局"
 LOGINS = {"desk_a": "jk_unit", "desk_b": "jk_unit", "office": "jk_coordinator", "auditor": "jk_inspector"}
 STRANGER = "stranger"
+SHORT = Limits(connect=3, lock=0.3, statement=3, answer=4)
 PASSWORD = "p@ss/wörd:%1?"  # noqa: S105 - of a server that lives as long as the tests
 
 
@@ -473,3 +475,142 @@ def test_a_password_is_never_told(desks: Desks) -> None:
             open_for_reading(url)
         assert "s3cret" not in str(refused.value)
         assert "s3cret" not in repr(refused.value.__cause__)
+
+
+# What the owner added
+
+
+FOREIGN = (
+    "CREATE FOREIGN DATA WRAPPER mine; CREATE SERVER mine FOREIGN DATA WRAPPER mine; "
+    "CREATE FOREIGN TABLE jk.mine (a int) SERVER mine"
+)
+QUIET = (
+    "CREATE TRIGGER mine BEFORE UPDATE ON jk.events FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+)
+SWALLOWING = "CREATE RULE mine AS ON INSERT TO jk.entries DO INSTEAD NOTHING"
+
+
+def test_what_a_rule_swallows_is_not_acknowledged(server: Server) -> None:
+    with server.lent_ledger() as url, closing(open_for_writing(url, now)) as ledger:
+        append(ledger, [percent("40")])
+        server.run(SWALLOWING, url=url)
+        with pytest.raises(LedgerError, match="entry 2 is not in the ledger"):
+            append(ledger, [percent("41")])
+        assert ledger.head().seq == 1
+        assert check_ledger(ledger) == ["database: RULE mine ON entries is not as this program created it"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("CREATE RULE mine AS ON INSERT TO jk.tasks DO INSTEAD NOTHING", "RULE mine ON tasks is not as"),
+        ("CREATE VIEW jk.mine AS SELECT 1", "TABLE mine is not as"),
+        ("CREATE MATERIALIZED VIEW jk.mine AS SELECT 1", "TABLE mine is not as"),
+        ("CREATE TABLE jk.mine (a int)", "TABLE mine is not as"),
+        ("CREATE SEQUENCE jk.mine", "TABLE mine is not as"),
+        ("CREATE TABLE jk.mine () INHERITS (jk.entries)", "TABLE entries is not as"),
+        ("ALTER TABLE jk.events ADD mine int", "TABLE events is not as"),
+        ("ALTER TABLE jk.events ALTER basis DROP NOT NULL", "TABLE events is not as"),
+        ("ALTER TABLE jk.events ALTER basis SET DEFAULT 'oral'", "TABLE events is not as"),
+        ("ALTER TABLE jk.readings SET UNLOGGED", "TABLE readings is not as"),
+        ("ALTER TABLE jk.entries ADD CONSTRAINT mine CHECK (seq < 1000)", "CONSTRAINT mine is not as"),
+        ("CREATE INDEX mine ON jk.entries (lower(body))", "INDEX mine is not as"),
+        ("CREATE TYPE jk.mine AS ENUM ('a')", "type mine is not as"),
+        (
+            "CREATE FUNCTION jk.unit_may(mine int) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+            "FUNCTION unit_may(mine",
+        ),
+        ("CREATE FUNCTION jk.mine() RETURNS boolean LANGUAGE sql AS 'SELECT true'", "FUNCTION mine is not as"),
+        (
+            QUIET,
+            "TRIGGER mine ON events is not as",
+        ),
+        ("CREATE POLICY mine ON jk.task_units FOR SELECT USING (false)", "POLICY mine ON task_units is not as"),
+        (
+            FOREIGN,
+            "TABLE mine is not as",
+        ),
+    ],
+)
+def test_whatever_the_owner_added_is_found(server: Server, statement: str, finding: str) -> None:
+    with server.lent_ledger() as url, closing(open_for_writing(url, now)) as ledger:
+        append(ledger, [percent("40")])
+        server.run(*statement.split("; "), url=url)
+        try:
+            found = check_ledger(ledger)
+        finally:
+            if "SERVER" in statement:
+                server.run("DROP FOREIGN DATA WRAPPER mine CASCADE", url=url)
+    assert any(finding in fault for fault in found), found
+
+
+def test_a_units_login_with_the_coordinators_role_is_found(server: Server, desks: Desks) -> None:
+    server.run("GRANT jk_coordinator TO desk_a")
+    try:
+        with closing(open_for_reading(desks.url)) as ledger:
+            assert check_ledger(ledger) == ["database: the login desk_a of a unit also has the role jk_coordinator"]
+    finally:
+        server.run("REVOKE jk_coordinator FROM desk_a")
+
+
+# Versions
+
+
+def test_a_ledger_of_version_1_goes_on_and_is_brought_to_the_present(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = server.database()
+    with monkeypatch.context() as before:
+        before.setattr(postgres, "VERSION", 1)
+        create(url, now)
+    with closing(open_for_writing(url, now)) as ledger:
+        append(ledger, [percent("40")])
+        assert check_ledger(ledger) == []
+    assert server.run("SELECT number FROM jk.version", url=url) == [(1,)]
+    create(url, now)
+    create(url, now)
+    assert server.run("SELECT number FROM jk.version", url=url) == [(2,)]
+    with closing(open_for_writing(url, now)) as ledger:
+        append(ledger, [percent("41")])
+        assert check_ledger(ledger) == []
+        with pytest.raises(LedgerError, match="does not fit its kind"):
+            append(ledger, [entry("bogus")])
+
+
+# Turns
+
+
+def test_nobody_without_the_right_to_write_makes_the_writers_wait(desks: Desks) -> None:
+    for login in ("auditor", STRANGER):
+        with psycopg.connect(desks.urls[login]) as raw:
+            raw.execute(b"SELECT pg_advisory_lock(1785416772)")
+            for forbidden in (
+                "SELECT * FROM jk.turn FOR UPDATE",
+                "SELECT * FROM jk.turn FOR SHARE",
+                "LOCK TABLE jk.turn IN ROW EXCLUSIVE MODE",
+                "LOCK TABLE jk.entries IN SHARE MODE",
+            ):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege), raw.transaction():
+                    raw.execute(forbidden.encode())
+            with closing(postgres.open_for_writing(desks.urls["desk_a"], now, SHORT)) as desk:
+                append(desk, [own(note="x")])
+
+
+def test_who_holds_the_turn_is_named(desks: Desks) -> None:
+    with psycopg.connect(desks.urls["desk_b"], application_name="psql") as raw:
+        raw.execute(b"SELECT * FROM jk.turn FOR UPDATE")
+        held = rf"is locked.*\n.*process {raw.info.backend_pid} of the server: desk_b"
+        with (
+            closing(postgres.open_for_writing(desks.urls["desk_a"], now, SHORT)) as desk,
+            pytest.raises(LedgerError, match=held),
+        ):
+            append(desk, [own(note="x")])
+
+
+def test_no_session_idles_in_a_transaction_for_long(desks: Desks, server: Server) -> None:
+    url = server.database()
+    create(url, now)
+    for login in desks.urls:
+        with psycopg.connect(server.address(url.rpartition("/")[2], login)) as raw:
+            assert raw.execute(b"SHOW idle_in_transaction_session_timeout").fetchone() == ("1min",)
+            assert raw.execute(b"SHOW lock_timeout").fetchone() == ("30s",)

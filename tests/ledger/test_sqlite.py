@@ -42,6 +42,34 @@ def check(path: Path) -> list[str]:
         return check_ledger(ledger)
 
 
+SWALLOWING = """
+INSERT INTO sqlite_schema VALUES ('trigger', 'sqlite_stat1', 'entries', 0,
+  'CREATE TRIGGER sqlite_stat1 BEFORE INSERT ON entries BEGIN SELECT RAISE(IGNORE); END')"""
+
+
+def test_what_a_trigger_swallows_is_not_acknowledged(path: Path) -> None:
+    behind_its_back(path, "PRAGMA writable_schema = ON", SWALLOWING)
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        with pytest.raises(LedgerError, match="entry 5 is not in the ledger"):
+            append(ledger, [percent("41")])
+        assert ledger.head().seq == 4
+    assert "database: trigger sqlite_stat1 is not as this program created it" in check(path)
+
+
+def test_what_a_trigger_changes_is_not_acknowledged(path: Path) -> None:
+    changing = "CREATE TRIGGER mine AFTER INSERT ON entries BEGIN UPDATE entries SET body = '{}'; END"
+    behind_its_back(path, "DROP TRIGGER entries_no_update", changing)
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        with pytest.raises(LedgerError, match="entry 5 is not in the ledger"):
+            append(ledger, [percent("41")])
+        assert ledger.head().seq == 4
+
+
+def test_what_analyze_adds_is_no_fault(path: Path) -> None:
+    behind_its_back(path, "ANALYZE")
+    assert check(path) == []
+
+
 # The triggers
 
 INTO = " INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -295,6 +295,11 @@ def _unreadable(body: str) -> LedgerError:
     return LedgerError(_("An entry of the ledger cannot be read ({text}). Run: jk check").format(text=body[:60]))
 
 
+def hashes() -> Any:
+    """A running SHA-256, without anything in it yet."""
+    return _hasher()(b"")
+
+
 def _sha256(text: bytes) -> str:
     return str(_hasher()(text).hexdigest())
 

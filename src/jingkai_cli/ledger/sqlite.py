@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import complete_statement
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..errors import LedgerError
 from ..language import _
@@ -16,6 +16,12 @@ from .reader import SqlReader
 from .sqlite_connection import PATIENCE, Connection
 from .store import SqlLedger
 from .writer import SqlWriter, insert
+
+_STATISTICS = {
+    "sqlite_stat1": "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
+    "sqlite_stat4": "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
+}
+"""The tables that ANALYZE makes."""
 
 APPLICATION = 0x6A6B4C44
 """What makes a SQLite file a jk ledger: its application id (`jkLD`)."""
@@ -201,10 +207,14 @@ class SqliteLedger(SqlLedger):
         """Close the file."""
         self._connection.close()
 
-    def schema(self) -> Mapping[str, str]:
-        """Every table, index and trigger, each with the statement that created it."""
-        found = self.rows("SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name <> 'sqlite_stat1'", ())
-        return {f"{kind} {name}": sql for kind, name, sql in found}
+    def schema(self) -> Mapping[str, tuple[Any, ...]]:
+        """Every table, index, trigger and view: what it is of, the statement that created it, and if it has content.
+
+        The tables that ANALYZE makes are left out.
+        """
+        found = self.rows("SELECT type, name, tbl_name, coalesce(sql, ''), rootpage > 0 FROM sqlite_schema", ())
+        of_analyze = {("table", name, name, sql, 1) for name, sql in _STATISTICS.items()}
+        return {f"{row[0]} {row[1]}": row[2:] for row in found if row not in of_analyze}
 
 
 class WritableSqliteLedger(SqliteLedger):
@@ -221,6 +231,7 @@ class WritableSqliteLedger(SqliteLedger):
             writer = SqlWriter(self.rows, self._now)
             result = work(writer)
             writer.flush()
+            writer.confirm()
             return result
 
 

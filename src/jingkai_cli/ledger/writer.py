@@ -12,11 +12,13 @@ from ..language import _
 from ..model import UNREADABLE, Entry, Head, Recorded
 from . import chain
 from .chain import Encoded, content, encode
-from .derived import Derived, Rows
+from .derived import PAGE, Derived, Rows
 from .reader import SqlReader, find
 from .timeline import Timeline, event_of, event_row
 
 S = TypeVar("S")
+
+_APPENDED = "SELECT seq, body FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
 
 LONGEST = 60
 """How many characters of a field a message quotes."""
@@ -79,7 +81,8 @@ class SqlWriter(SqlReader):
         self._rows = rows
         self._now = now
         self._derived = Derived(rows, self.entry)
-        self._head = super().head()
+        self._head = self._begun = super().head()
+        self._hashes = chain.hashes()
         last = self.entry(self._head.seq)
         self._recorded_at = last.recorded_at if last else None
         self._absent: str | None = None
@@ -193,6 +196,20 @@ class SqlWriter(SqlReader):
         """Insert the derived rows that are still collected. To be called before the transaction commits."""
         self._derived.flush()
 
+    def confirm(self) -> None:
+        """Read back what was appended. To be called before the transaction commits.
+
+        Raises:
+            LedgerError: it is not there: a trigger or a rule that somebody added swallowed or changed it.
+        """
+        last, hashes = self._begun.seq, chain.hashes()
+        while last < self._head.seq and (page := self._rows(_APPENDED, (last, PAGE))):
+            for last, body in page:  # noqa: B007 - the number of the last one is used after the loop
+                hashes.update(chain.digest(str(body)).encode())
+        if (last, hashes.digest()) != (self._head.seq, self._hashes.digest()):
+            text = _("Nothing was recorded: entry {seq} is not in the ledger after it was inserted. Run: jk check")
+            raise LedgerError(text.format(seq=self._head.seq))
+
     def _up_to_date(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run a statement that may read derived tables."""
         self._derived.flush()
@@ -209,6 +226,7 @@ class SqlWriter(SqlReader):
     def _continue_with(self, recorded: Recorded) -> None:
         """Make an entry the head."""
         self._insert(recorded)
+        self._hashes.update(recorded.hash.encode())
         self._absent = None
         if recorded.entry.kind != "report" and self._timelines:
             self._follow(recorded)

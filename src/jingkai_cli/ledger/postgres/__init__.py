@@ -192,7 +192,9 @@ class WritablePostgresLedger(PostgresLedger):
         try:
             with self._link.transaction(_WRITE):
                 self._take_turn()
-                result = work(PostgresWriter(self._link, self._now, appended))
+                writer = PostgresWriter(self._link, self._now, appended)
+                result = work(writer)
+                writer.confirm()
         except LinkLost as lost:
             if lost.committing:
                 self._find_again(appended)
