@@ -64,7 +64,7 @@ class Late(NamedTuple):
     deadline: date
     days: int
     reported: bool
-    """Whether a report speaks about its date or a later one: 逾期未完成; otherwise 到期未报."""
+    """Whether a report speaks about its date or a later one: 逾期未完成; otherwise 逾期未报."""
 
 
 @dataclass(frozen=True)
