@@ -17,6 +17,7 @@ from ..ledger.protocol import Ledger
 from ..rules.audit import CHECKS, audit
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
+from .remembered_heads import trust, witness
 from .session import Session
 
 WHOLE = "ledger"
@@ -43,7 +44,7 @@ def check(
         Option(
             "--anchor",
             metavar="SEQ:HASH",
-            help=_("A ledger head printed earlier: proves that nothing up to it was changed."),
+            help=_("A ledger head printed earlier: proves that nothing up to it was changed since; nothing else does."),
         ),
     ] = None,
     anchor_file: Annotated[
@@ -57,6 +58,13 @@ def check(
             help=_("Continue after a fault of the ledger: list every row that differs, and all other faults."),
         ),
     ] = False,
+    trusting: Annotated[
+        bool,
+        Option(
+            "--trust",
+            help=_("Take this ledger as it is for the one that this desk saw, and write to it again."),
+        ),
+    ] = False,
 ) -> None:
     from ..reports.findings import information
 
@@ -64,6 +72,9 @@ def check(
         asked = tuple(map(_name, names or NAMES))
         heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
         failures = _failures(session, asked, heads, full=full)
+        seen = witness(session.location.name, session.ledger)
+        failures += [seen.doubt] if seen.doubt and not trusting else []
+        last = session.ledger.head()
         for failure in failures:
             emit(failure)
         for remark in () if names else information(session.plan):
@@ -72,13 +83,30 @@ def check(
             count = len(failures)
             notify(ngettext("{count} fault found.", "{count} faults found.", count).format(count=count))
             raise typer.Exit(Exit.FINDINGS)
-        last = session.ledger.head()
+        if trusting:
+            trust(session.location.name, session.ledger)
+        compared = _compared(session.ledger, heads)
     text = ngettext(
         "Nothing is wrong: {count} entry, head {seq}:{hash}",
         "Nothing is wrong: {count} entries, head {seq}:{hash}",
         last.seq,
     )
     emit(text.format(count=last.seq, seq=last.seq, hash=last.hash))
+    notify(compared)
+
+
+def _compared(ledger: Ledger, heads: Sequence[tuple[int, str]]) -> str:
+    """What the ledger was compared with, as a sentence."""
+    if not heads:
+        return _("No anchor was compared: an insider could have rewritten all of it.")
+    latest = max(seq for seq, _digest in heads)
+    entry = ledger.entry(latest)
+    text = ngettext(
+        "Compared with {count} anchor, the latest #{seq} of {day}",
+        "Compared with {count} anchors, the latest #{seq} of {day}",
+        len(heads),
+    )
+    return text.format(count=len(heads), seq=latest, day=entry.recorded_at.date() if entry else "–")
 
 
 def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int, str]], *, full: bool) -> list[str]:

@@ -156,6 +156,9 @@ class Ledger(Reader, Protocol):
     def guards(self) -> Iterator[str]:
         """What is wrong with the schema, and with what keeps entries from being changed."""
 
+    def queryable(self) -> bool:
+        """Whether a query of the tables is sure to end: a view in the place of one may not."""
+
     def integrity_check(self) -> AbstractContextManager[Callable[[], list[str]]]:
         """Start the database's own check of its file; what it yields waits for it and returns the faults."""
 

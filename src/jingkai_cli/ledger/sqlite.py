@@ -199,6 +199,11 @@ class SqliteLedger(SqlLedger):
             elif found[name] != expected.get(name):
                 yield _("database: {name} is not as this program created it").format(name=name)
 
+    def queryable(self) -> bool:
+        """Whether nothing but tables is asked: a view or a virtual table in the place of one may never end."""
+        of_tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'view' OR (type = 'table' AND rootpage = 0)"
+        return self.rows(of_tables, ()) == [(0,)]
+
     def copy_to(self, file: Path) -> None:
         """Copy the database, as one state, into a new file; writers wait while it is copied."""
         self._connection.copy_to(file)
@@ -238,7 +243,7 @@ class WritableSqliteLedger(SqliteLedger):
 def _damage(connection: Connection) -> list[str]:
     """What is wrong with a file, by SQLite's own check."""
     connection.rows("PRAGMA cache_size = -32768")  # kibibytes: it looks every entry up in every index
-    found = connection.rows("PRAGMA integrity_check")
+    found = connection.unhurried("PRAGMA integrity_check")
     return [_("database: {fault}").format(fault=fault) for (fault,) in found if fault != "ok"]
 
 
@@ -247,7 +252,7 @@ def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
     with connection.transaction("BEGIN IMMEDIATE"):
         for script in MIGRATIONS[version_of(connection) : version]:
             for statement in _statements(Path(__file__).with_name(script).read_text("utf-8")):
-                connection.rows(statement)
+                connection.unhurried(statement)
         connection.rows(f"PRAGMA application_id = {APPLICATION}")
         connection.rows(f"PRAGMA user_version = {version}")
 
