@@ -41,11 +41,19 @@ def discreet(text: str) -> str:
 
     >>> discreet("no file postgresql:/lin:s3cret@host/jk?password=x")
     'no file postgresql:/lin:***@host/jk?password=***'
+    >>> discreet("host=x password = 's3 cret' user=lin"), discreet("lin：s3cret@host/jk")
+    ('host=x password = *** user=lin', 'lin：***@host/jk')
     """
-    if ":/" not in text:
-        return text
-    within = re.sub(r"(:/+[^\s/:@]*):\S*@", r"\1:***@", text)
-    return re.sub(r"(?<=[?&])((?:ssl)?password=)[^\s&]*", r"\1***", within)
+    within = re.sub(r"([^\s/:：@＠]*[:：])(?![/／])\S*[@＠]", r"\1***@", text) if "@" in text or "＠" in text else text
+    if "pass" not in within.lower() and "ｐａｓｓ" not in within.lower():
+        return within
+    return re.sub(_PASSWORD, r"\1***", within)
+
+
+_PASSWORD = (
+    r"(?i)((?:pass(?:word)?|pgpassword|passwd|ｐａｓｓｗｏｒｄ)\s*[=＝]\s*)"
+    r"(?:'(?:[^'\\]|\\.)*'?|\"[^\"]*\"?|[^\s&]*)"
+)
 
 
 def one_line(text: str) -> str:

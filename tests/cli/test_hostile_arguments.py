@@ -201,7 +201,7 @@ def work(begun: Path) -> Iterator[Workspace]:
 
 def everything(root: Path) -> set[Path]:
     """What is in a folder, but for what is remembered of plans."""
-    return {path for path in root.rglob("*") if "work.cache" not in path.parts}
+    return {path for path in root.rglob("*") if not {"work.cache", "work.state"} & {*path.parts}}
 
 
 def holds(done: Done, place: Workspace, line: list[str]) -> None:

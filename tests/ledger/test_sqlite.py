@@ -571,8 +571,8 @@ def test_the_journal_is_a_rollback_journal(path: Path) -> None:
 
 ENDLESS_VIEW = """
 CREATE VIEW readings AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
-SELECT '11' AS task, 'percent' AS name, '' AS unit, 'x' || i AS on_date, i AS seq, 0 AS added, '1' AS value, '1' AS total,
- 0 AS since FROM n WHERE i < 0"""
+SELECT '11' AS task, 'percent' AS name, '' AS unit, 'x' || i AS on_date, i AS seq, 0 AS added, '1' AS value,
+ '1' AS total, 0 AS since FROM n WHERE i < 0"""
 ENDLESS_TRIGGER = """
 CREATE TRIGGER mine AFTER INSERT ON entries BEGIN
  INSERT INTO tasks WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 'x' || i FROM n WHERE i < 0;

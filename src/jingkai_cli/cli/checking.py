@@ -106,7 +106,7 @@ def _compared(ledger: Ledger, heads: Sequence[tuple[int, str]]) -> str:
         "Compared with {count} anchors, the latest #{seq} of {day}",
         len(heads),
     )
-    return text.format(count=len(heads), seq=latest, day=entry.recorded_at.date() if entry else "–")
+    return text.format(count=len(heads), seq=latest, day=entry.entry.on if entry else "–")
 
 
 def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int, str]], *, full: bool) -> list[str]:

@@ -4,14 +4,12 @@ Two notes in the state folder hold each head: one by the ledger's name, one by t
 a ledger is found that was moved. What cannot be read or written there is as if it were not there.
 """
 
-import json
 import os
 import re
+from binascii import crc32
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from hashlib import sha256
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from ..errors import LedgerError
 from ..language import _
@@ -144,16 +142,17 @@ def _name(where: str) -> str:
 
 
 def _note(key: str) -> Path | None:
+    """The file of a note. Two names may share one, so that the name stands in it too."""
     folder = state_folder()
-    return folder / "heads" / sha256(key.encode(errors="replace")).hexdigest()[:32] if folder else None
+    return folder / "heads" / f"{crc32(key.encode(errors='replace')):08x}" if folder else None
 
 
 def _recall(key: str) -> Remembered | None:
     note = _note(key)
     try:
-        said = json.loads(note.read_text("utf-8")) if note else None
-        return Remembered(str(said["first"]), int(said["seq"]), str(said["hash"])) if said else None
-    except (OSError, LookupError, TypeError, ValueError):
+        seq, digest, first, name = note.read_text("utf-8").split("\n", 3) if note else ("", "", "", "")
+        return Remembered(first, int(seq), digest) if name == key else None
+    except (OSError, ValueError):
         return None
 
 
@@ -161,8 +160,9 @@ def _keep(key: str, head: Remembered) -> None:
     note = _note(key)
     if note is None or _recall(key) == head:
         return
-    with suppress(OSError):
+    draft = note.with_name(f"{note.name}.{os.getpid()}")
+    with suppress(OSError, ValueError):
         note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=note.parent, encoding="utf-8", delete=False) as draft:
-            json.dump(asdict(head), draft)
-        Path(draft.name).replace(note)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(f"{head.seq}\n{head.hash}\n{head.first}\n{key}")
+        draft.replace(note)

@@ -16,7 +16,7 @@ from typing import Any, get_args
 from ..errors import LedgerError, Refused
 from ..kinds import kind_of
 from ..language import _
-from ..model import UNREADABLE, Basis, Entry, Head, Reading, Recorded, Ruling, Shift
+from ..model import Basis, Entry, Head, Reading, Recorded, Ruling, Shift
 
 PREFIX = b"jk-ledger-v1\n"
 """What every hash begins with: the version of this format."""
@@ -235,35 +235,12 @@ def parse(body: str, hash_: str) -> Recorded:
     Raises:
         LedgerError: the body is not one that this program wrote.
     """
-    fields = _decoded(body)
+    fields = decoded(body)
     try:
         seq, recorded_at = int(fields["seq"]), datetime.fromisoformat(fields["recorded_at"])
         return Recorded(seq, recorded_at, str(fields["prev_hash"]), hash_, body, entry_of(fields))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise _unreadable(body) from error
-
-
-def read(seq: int, body: str, hash_: str) -> Recorded:
-    """The entry that a body holds; one of the kind `UNREADABLE`, whose note is the body, where `parse` raises."""
-    try:
-        return parse(body, hash_)
-    except LedgerError:
-        said = fields_of(body)
-    texts = {name: said[name] for name in ("by", "key", "task") if isinstance(said.get(name), str)}
-    entry = Entry(**{"by": "", "key": hash_, "task": "", **texts}, kind=UNREADABLE, on=date.min, note=body)
-    try:
-        moment = datetime.fromisoformat(said["recorded_at"]).astimezone(UTC)
-    except (LookupError, OverflowError, TypeError, ValueError):
-        moment = datetime.min.replace(tzinfo=UTC)
-    return Recorded(seq, moment, str(said.get("prev_hash", "")), hash_, body, entry)
-
-
-def fields_of(body: str) -> dict[str, Any]:
-    """The fields of a body that may be unreadable; none where it is no JSON object."""
-    try:
-        return _decoded(body)
-    except LedgerError:
-        return {}
 
 
 def parse_fields(body: str) -> dict[str, Any]:
@@ -272,7 +249,7 @@ def parse_fields(body: str) -> dict[str, Any]:
     Raises:
         LedgerError: the body is not one that this program wrote.
     """
-    fields = _decoded(body)
+    fields = decoded(body)
     try:
         days = {name: date.fromisoformat(fields[name]) for name in _DAYS if name in fields}
         moment = datetime.fromisoformat(fields["recorded_at"])
@@ -281,7 +258,12 @@ def parse_fields(body: str) -> dict[str, Any]:
         raise _unreadable(body) from error
 
 
-def _decoded(body: str) -> dict[str, Any]:
+def decoded(body: str) -> dict[str, Any]:
+    """The fields of a body, as JSON holds them.
+
+    Raises:
+        LedgerError: it is no JSON object.
+    """
     try:
         fields, end = decoder()(body)
     except (ValueError, RecursionError) as error:

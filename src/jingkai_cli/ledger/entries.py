@@ -11,6 +11,7 @@ from ..errors import LedgerError
 from ..model import UNREADABLE, Recorded
 from . import chain
 from .derived import PAGE, Rows, marks
+from .unreadable import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Entries:
         Raises:
             LedgerError: the database cannot be read.
         """
-        return starmap(chain.read, self._texts())
+        return starmap(read, self._texts())
 
     def fields(self) -> Iterator[tuple[dict[str, Any], str]]:
         """The fields of each entry (`chain.parse_fields`) and its hash: cheaper than the entries themselves.

@@ -18,6 +18,7 @@ from . import chain
 from .derived import END, PAGE, TOTALS, Rows, marks, next_total, total_at
 from .entries import ALL, Entries, Selection, numbers
 from .timeline import EventRow, event_of
+from .unreadable import read
 
 S = TypeVar("S")
 
@@ -31,7 +32,7 @@ def last(rows: Rows) -> tuple[int, str] | None:
 def find(rows: Rows, key: str) -> Recorded | None:
     """The entry of a key; None where there is none."""
     found = rows("SELECT seq, body, hash FROM entries WHERE key = ?", (key,))
-    return chain.read(*found[0]) if found else None
+    return read(*found[0]) if found else None
 
 
 _ANY_TASK = "> ''"
@@ -158,7 +159,7 @@ class SqlReader:
     def entry(self, seq: int) -> Recorded | None:
         """The entry of that number."""
         found = self.rows("SELECT seq, body, hash FROM entries WHERE seq = ?", (seq,))
-        return chain.read(*found[0]) if found else None
+        return read(*found[0]) if found else None
 
     def find(self, key: str) -> Recorded | None:
         """The entry of that key."""

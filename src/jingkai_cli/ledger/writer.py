@@ -15,6 +15,7 @@ from .chain import Encoded, content, encode
 from .derived import PAGE, Derived, Rows
 from .reader import SqlReader, find
 from .timeline import Timeline, event_of, event_row
+from .unreadable import fields_of
 
 S = TypeVar("S")
 
@@ -183,7 +184,7 @@ class SqlWriter(SqlReader):
     def _follows(self, recorded: Recorded) -> bool:
         """Whether an entry of another ledger is the next one; of one that cannot be read the hash alone tells."""
         if recorded.entry.kind == UNREADABLE:
-            said = chain.fields_of(recorded.body)
+            said = fields_of(recorded.body)
             there = (said.get("seq"), recorded.prev_hash, recorded.hash)
             return there == (self._head.seq + 1, self._head.hash, chain.digest(recorded.body))
         again = chain.link(recorded.entry, self._head, recorded.recorded_at)
