@@ -69,6 +69,7 @@ class Workspace:
         cache = self.folder.with_name(f"{self.folder.name}.cache")
         clean = {"PATH": path, "HOME": str(self.folder), "LANG": "C.UTF-8", "JK_BY": "li", "COLUMNS": "80"}
         clean["XDG_CACHE_HOME"] = str(cache)
+        clean["XDG_STATE_HOME"] = str(self.folder.with_name(f"{self.folder.name}.state"))
         return clean | environ
 
     def here(self, *arguments: str, **environ: str) -> Done:

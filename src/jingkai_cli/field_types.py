@@ -18,15 +18,15 @@ class Within:
     __is_annotated_types_grouped_metadata__: Literal[True] = True
 
     def __init__(self, **bounds: int) -> None:
-        """Take bounds by their names in `annotated_types`."""
-        self._bounds = bounds
+        """Take bounds by the names that `annotated_types` gives them."""
+        self.bounds = bounds
 
     def __iter__(self) -> Iterator[Any]:
         """Yield the bounds as `annotated_types`; called by pydantic only."""
         import annotated_types
 
         classes = {"ge": "Ge", "gt": "Gt", "le": "Le", "min_length": "MinLen", "max_length": "MaxLen"}
-        return (getattr(annotated_types, classes[name])(bound) for name, bound in self._bounds.items())
+        return (getattr(annotated_types, classes[name])(bound) for name, bound in self.bounds.items())
 
 
 class Written:

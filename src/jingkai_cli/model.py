@@ -91,6 +91,9 @@ Ruling = Literal["upheld", "changed"]
 PERCENT = "percent"
 """The name under which a task's own percentage is read; no indicator may have it."""
 
+UNREADABLE = "unreadable"
+"""The kind under which an entry is read whose text this program cannot read: it has no effect, and `log` shows it."""
+
 PROGRAMME = ""
 """The task of an entry that is of the whole programme, and not of one task: an observation score, an adoption."""
 

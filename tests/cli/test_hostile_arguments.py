@@ -205,8 +205,8 @@ def work(begun: Path) -> Iterator[Workspace]:
 
 
 def everything(root: Path) -> set[Path]:
-    """The files of a folder, without the plan cache."""
-    return {path for path in root.rglob("*") if "work.cache" not in path.parts}
+    """The files of a folder, without what is cached of plans."""
+    return {path for path in root.rglob("*") if not {"work.cache", "work.state"} & {*path.parts}}
 
 
 def holds(done: Done, place: Workspace, line: list[str]) -> None:

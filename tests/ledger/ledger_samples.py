@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,21 @@ Begin = Callable[[Clock], WritableLedger]
 _keys = count(1)
 
 
+REQUIRED: dict[str, dict[str, Any]] = {
+    "retract": {"note": "误报"},
+    "reopen": {"note": "未完成"},
+    "extend": {"deadline": date(2016, 12, 1), "note": "雨", "approved_by": "组长", "basis": "document"},
+    "problem": {"note": "积水", "responsible": "执法局", "deadline": date(2016, 4, 1)},
+    "score": {"unit": "城镇办", "month": "2016-03", "score": Decimal(90)},
+    "object": {"unit": "城镇办", "note": "不同意"},
+    "ruling": {"ruling": "upheld", "note": "维持"},
+    "adopt": {"plan": "a: 1", "plan_sha256": sha256(b"a: 1").hexdigest()},
+}
+"""What a kind requires and a test need not say."""
+
+
 def entry(kind: Any = "report", task: str = "11", on: date = DAY, **fields: Any) -> Entry:
-    return Entry(kind, on, task, **{"by": "lin", "key": f"k{next(_keys)}", **fields})
+    return Entry(kind, on, task, **{"by": "lin", "key": f"k{next(_keys)}", **REQUIRED.get(kind, {}), **fields})
 
 
 def percent(value: str, **fields: Any) -> Entry:

@@ -114,12 +114,12 @@ def test_a_desk_retries_after_a_program_that_did_not_take_the_lock(url: str) -> 
 
 @contextmanager
 def impatient() -> Iterator[None]:
-    """A program that does not take the lock."""
-    turn, postgres._TURN = postgres._TURN, "SELECT 1"  # noqa: SLF001
+    """A program that does not wait for its turn."""
+    turns, postgres._TURNS = postgres._TURNS, ("SELECT 1",) * 3  # noqa: SLF001
     try:
         yield
     finally:
-        postgres._TURN = turn  # noqa: SLF001
+        postgres._TURNS = turns  # noqa: SLF001
 
 
 # Connections
@@ -266,7 +266,7 @@ def test_a_locked_ledger_is_an_error_and_can_be_written_afterwards(url: str) -> 
     with closing(postgres.open_for_writing(url, Clock(), SHORT)) as ledger:
         append(ledger, [percent("1")])
         with psycopg.connect(url) as other:
-            other.execute(postgres._TURN.encode())  # noqa: SLF001
+            other.execute(postgres._TURNS[-1].encode())  # noqa: SLF001
             with pytest.raises(LedgerError, match=r"is locked: .* Try again"):
                 append(ledger, [percent("2")])
             assert ledger.head().seq == 1

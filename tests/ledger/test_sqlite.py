@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
@@ -12,7 +13,7 @@ import pytest
 from ledger_samples import BEGUN, Clock, append, day_ends, days, entry, percent, retraction
 
 from jingkai_cli.errors import LedgerError
-from jingkai_cli.ledger import chain, empty_ledger, open_for_reading, open_for_writing, sqlite
+from jingkai_cli.ledger import chain, empty_ledger, open_for_reading, open_for_writing, saved, sqlite, sqlite_connection
 from jingkai_cli.ledger.check import check_anchor, check_ledger
 from jingkai_cli.ledger.entries import Selection
 from jingkai_cli.ledger.reader import SqlReader
@@ -40,6 +41,34 @@ def behind_its_back(path: Path, *statements: str) -> None:
 def check(path: Path) -> list[str]:
     with closing(open_for_reading(str(path))) as ledger:
         return check_ledger(ledger)
+
+
+SWALLOWING = """
+INSERT INTO sqlite_schema VALUES ('trigger', 'sqlite_stat1', 'entries', 0,
+  'CREATE TRIGGER sqlite_stat1 BEFORE INSERT ON entries BEGIN SELECT RAISE(IGNORE); END')"""
+
+
+def test_what_a_trigger_swallows_is_not_acknowledged(path: Path) -> None:
+    behind_its_back(path, "PRAGMA writable_schema = ON", SWALLOWING)
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        with pytest.raises(LedgerError, match="entry 5 is not in the ledger"):
+            append(ledger, [percent("41")])
+        assert ledger.head().seq == 4
+    assert "database: trigger sqlite_stat1 is not as this program created it" in check(path)
+
+
+def test_what_a_trigger_changes_is_not_acknowledged(path: Path) -> None:
+    changing = "CREATE TRIGGER mine AFTER INSERT ON entries BEGIN UPDATE entries SET body = '{}'; END"
+    behind_its_back(path, "DROP TRIGGER entries_no_update", changing)
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        with pytest.raises(LedgerError, match="entry 5 is not in the ledger"):
+            append(ledger, [percent("41")])
+        assert ledger.head().seq == 4
+
+
+def test_what_analyze_adds_is_no_fault(path: Path) -> None:
+    behind_its_back(path, "ANALYZE")
+    assert check(path) == []
 
 
 # The triggers
@@ -288,17 +317,17 @@ def test_an_anchor_reveals_removed_last_entries(path: Path) -> None:
 
 
 @pytest.mark.parametrize("body", ["[]", "{}", "{", "{}x", '{"seq": 2, "recorded_at": 3}', '{"seq": 2, "on": []}'])
-def test_an_unreadable_entry_is_an_error_not_a_crash(path: Path, body: str) -> None:
+def test_an_entry_that_cannot_be_read_is_read_as_such(path: Path, body: str) -> None:
     behind_its_back(path, OPEN[0], f"UPDATE entries SET body = '{body}' WHERE seq = 2")
     with closing(open_for_reading(str(path))) as ledger:
-        for ask in (
-            lambda: list(ledger.entries()),
-            lambda: list(ledger.entries().fields()),
-            lambda: ledger.entry(2),
-            lambda: known_on(ledger, BEGUN.replace(year=2017)),
-        ):
-            with pytest.raises(LedgerError, match="jk check"):
-                ask()
+        found = ledger.entry(2)
+        assert found
+        assert (found.seq, found.entry.kind, found.entry.note) == (2, "unreadable", body)
+        assert [one.seq for one in ledger.entries()] == [1, 2, 3, 4]
+        assert [said["seq"] for said, _hash in ledger.entries().fields()] == [1, 2, 3, 4]
+        with pytest.raises(LedgerError, match="link to the last one"):
+            known_on(ledger, BEGUN.replace(year=2017))
+        assert any(fault.startswith("entry 2: ") for fault in check_ledger(ledger))
 
 
 # Flat cost
@@ -539,3 +568,46 @@ def test_the_journal_is_a_rollback_journal(path: Path) -> None:
         assert [file.name for file in path.parent.iterdir()] == [path.name]
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+# What does not end
+
+
+ENDLESS_VIEW = """
+CREATE VIEW readings AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+SELECT '11' AS task, 'percent' AS name, '' AS unit, 'x' || i AS on_date, i AS seq, 0 AS added, '1' AS value,
+ '1' AS total, 0 AS since FROM n WHERE i < 0"""
+ENDLESS_TRIGGER = """
+CREATE TRIGGER mine AFTER INSERT ON entries BEGIN
+ INSERT INTO tasks WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 'x' || i FROM n WHERE i < 0;
+END"""
+
+
+def test_a_view_without_an_end_is_found_and_not_asked(path: Path) -> None:
+    behind_its_back(path, "DROP TABLE readings", ENDLESS_VIEW)
+    found = check(path)
+    assert "database: view readings is not as this program created it" in found
+    assert "database: table readings is missing" in found
+    with pytest.raises(LedgerError, match="view readings"):
+        saved.verify(path)
+
+
+def test_what_does_not_end_is_ended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_connection, "STATEMENT", 0.2)
+    behind_its_back(path, ENDLESS_TRIGGER)
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        with pytest.raises(LedgerError, match="did not answer in time"):
+            append(ledger, [percent("41")])
+        assert ledger.head().seq == 4
+    behind_its_back(path, "DROP TRIGGER mine", "DROP TABLE readings", ENDLESS_VIEW)
+    with closing(open_for_reading(str(path))) as reader, pytest.raises(LedgerError, match="did not answer in time"):
+        reader.facts(days(9), day_ends=day_ends(days(9)))
+
+
+def test_a_file_of_unknown_origin_runs_no_code_and_changes_no_schema(path: Path) -> None:
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        assert ledger.rows("PRAGMA trusted_schema", ()) == [(0,)]
+        if sys.version_info >= (3, 12):
+            ledger.rows("PRAGMA writable_schema = ON", ())
+            with pytest.raises(LedgerError, match="may not be modified"):
+                ledger.rows("DELETE FROM sqlite_schema", ())

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from ..errors import Exit, Refused, refuse_device
+from ..errors import Exit, InvalidInput, Refused, refuse_device
 from ..language import _, ngettext
 from ..ledger.check import check_anchor, check_ledger, surviving
 from ..ledger.entries import Selection
@@ -19,6 +19,7 @@ from ..model import Recorded
 from ..rules.audit import CHECKS, audit, cancelled
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
+from .remembered_heads import trust, witness
 from .session import Session
 
 WHOLE = "ledger"
@@ -45,7 +46,7 @@ def check(
         Option(
             "--anchor",
             metavar="SEQ:HASH",
-            help=_("A ledger head printed earlier: proves that nothing up to it was changed."),
+            help=_("A ledger head printed earlier: proves that nothing up to it was changed since; nothing else does."),
         ),
     ] = None,
     anchor_file: Annotated[
@@ -59,6 +60,13 @@ def check(
             help=_("Continue after a fault of the ledger: list every row that differs, and all other faults."),
         ),
     ] = False,
+    trusting: Annotated[
+        bool,
+        Option(
+            "--trust",
+            help=_("Take this ledger as it is for the one that this desk saw, and write to it again."),
+        ),
+    ] = False,
 ) -> None:
     from ..reports.findings import information
 
@@ -66,6 +74,9 @@ def check(
         asked = tuple(map(_name, names or NAMES))
         heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
         failures = _failures(session, asked, heads, full=full)
+        seen = witness(session.location.name, session.ledger)
+        failures += [seen.doubt] if seen.doubt and not trusting else []
+        last = session.ledger.head()
         for failure in failures:
             emit(failure)
         for remark in () if names else information(session.plan):
@@ -74,13 +85,30 @@ def check(
             count = len(failures)
             notify(ngettext("{count} fault found.", "{count} faults found.", count).format(count=count))
             raise typer.Exit(Exit.FINDINGS)
-        last = session.ledger.head()
+        if trusting:
+            trust(session.location.name, session.ledger)
+        compared = _compared(session.ledger, heads)
     text = ngettext(
         "Nothing is wrong: {count} entry, head {seq}:{hash}",
         "Nothing is wrong: {count} entries, head {seq}:{hash}",
         last.seq,
     )
     emit(text.format(count=last.seq, seq=last.seq, hash=last.hash))
+    notify(compared)
+
+
+def _compared(ledger: Ledger, heads: Sequence[tuple[int, str]]) -> str:
+    """What the ledger was compared with, as a sentence."""
+    if not heads:
+        return _("No anchor was compared: an insider could have rewritten all of it.")
+    latest = max(seq for seq, _digest in heads)
+    entry = ledger.entry(latest)
+    text = ngettext(
+        "Compared with {count} anchor, the latest #{seq} of {day}",
+        "Compared with {count} anchors, the latest #{seq} of {day}",
+        len(heads),
+    )
+    return text.format(count=len(heads), seq=latest, day=entry.entry.on if entry else "–")
 
 
 def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int, str]], *, full: bool) -> list[str]:
@@ -113,7 +141,11 @@ def _quiet_changes(session: Session) -> Iterator[str]:
     from ..reports.plan_changes import quiet_change
 
     adoption = session.ledger.adopted()
-    found = session.differences(adoption)
+    try:
+        found = session.differences(adoption)
+    except InvalidInput:
+        yield _("plan: the plan that was adopted by entry {seq} cannot be read").format(seq=adoption and adoption.seq)
+        return
     if adoption and not found and adoption.entry.plan_sha256 != session.plan_sha256:
         text = _("Information: {file} differs in wording from the adopted plan (#{seq}); the judgement is the same")
         notify(text.format(file=session.plan_name, seq=adoption.seq))

@@ -205,6 +205,7 @@ def for_writing(location: LedgerLocation, *, force: bool = False) -> Iterator[Wr
     """
     with closing(location.open_to_write(force=force)) as ledger:
         yield ledger
+        location.remember(ledger)
 
 
 @contextmanager

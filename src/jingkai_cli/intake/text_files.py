@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from codecs import BOM_UTF8, getincrementaldecoder
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
@@ -62,6 +63,10 @@ def _encoding(path: Path) -> str:
     raise _fault(path, _("is neither UTF-8 nor GB18030 text") if is_csv else _("is not UTF-8 text"))
 
 
+MOST_FIELDS = 1000
+"""How many columns a CSV may have, and how many fields an object of a line: no entry has nearly as many."""
+
+
 def _is_text(file: BinaryIO, encoding: str) -> bool:
     decoder = getincrementaldecoder(encoding)()
     try:
@@ -102,15 +107,21 @@ def _jsonl(path: Path, encoding: str) -> Iterator[Line]:
 
 
 class _RepeatedName(ValueError):
-    """A line has the same field twice."""
+    """A line has a field twice, or more fields than are read."""
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_FIELDS:
+        raise _RepeatedName(_too_many(len(pairs)))
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        names = [name for name, _value in pairs]
-        raise _RepeatedName(_("'{name}' appears twice").format(name=next(n for n in names if names.count(n) > 1)))
+        names = Counter(name for name, _value in pairs)
+        raise _RepeatedName(_("'{name}' appears twice").format(name=next(n for n in names if names[n] > 1)))
     return fields
+
+
+def _too_many(fields: int) -> str:
+    return _("has {count} fields, and at most {most} are read").format(count=fields, most=MOST_FIELDS)
 
 
 def text_grid(path: Path) -> tuple[str, Grid]:
@@ -151,7 +162,10 @@ def _csv(path: Path, encoding: str) -> Iterator[Line]:
 
 def _records(path: Path, reader: "Reader") -> Iterator[Line]:
     header = [bare(name).strip() for name in next(reader, [])]
-    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+    if len(header) > MOST_FIELDS:
+        yield 1, Finding(str(path), 1, 1, _too_many(len(header)))
+        return
+    twice = [name for name, times in Counter(header).items() if times > 1]
     yield from ((1, Finding(str(path), 1, 1, _("'{name}' appears twice").format(name=n))) for n in twice)
     if header:
         yield 1, tuple(header)

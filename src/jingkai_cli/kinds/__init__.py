@@ -10,7 +10,7 @@ from importlib import import_module
 
 from ..facts import Event, History
 from ..language import _
-from ..model import Entry, Task
+from ..model import UNREADABLE, Entry, Task
 from .kind import Case, Kind, Objection
 from .life import Life
 
@@ -43,6 +43,8 @@ def all_kinds() -> Iterator[Kind]:
 
 def sentence(task: Task | None, entry: Entry) -> str:
     """What an entry says, in the current language; `task` is None where the plan does not have it."""
+    if entry.kind == UNREADABLE:
+        return _("cannot be read: run `jk check`")
     kind = kind_of(entry.kind)
     return kind.sentence(task, entry) if kind.sentence else _(kind.label)
 
