@@ -193,6 +193,6 @@ def reading_text(task: Task | None, name: str, reading: Reading) -> str:
     plus = "+" if reading.added else ""
     if name == PERCENT:
         return plus + percent(float(reading.value))
-    said = amount(reading.value, indicator.unit if indicator else "")
-    printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, said) else ""
-    return f"{indicator.name if indicator else name} {plus}{said}{printed}"
+    value = amount(reading.value, indicator.unit if indicator else "")
+    printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, value) else ""
+    return f"{indicator.name if indicator else name} {plus}{value}{printed}"

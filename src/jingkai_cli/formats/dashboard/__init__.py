@@ -59,8 +59,8 @@ def _shown(value: Any) -> Any:
     return visible(value) if type(value) is str else value
 
 
-def _words(said: Mapping[Any, str]) -> dict[str, str]:
-    return {name: _(word) for name, word in said.items()}
+def _words(words: Mapping[Any, str]) -> dict[str, str]:
+    return {name: _(word) for name, word in words.items()}
 
 
 def _tables(document: Document, field: str | None = None) -> Markup:

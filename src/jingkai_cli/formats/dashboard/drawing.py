@@ -1,6 +1,6 @@
 """Coordinates of dates and percentages in the pictures of the dashboard; the template and the CSS draw them.
 
-Places across a picture that grows with the page are percentages of its width; all others are pixels.
+Horizontal positions in pictures that grow with the page are percentages of the width; all others are pixels.
 """
 
 from collections.abc import Sequence
