@@ -47,10 +47,10 @@ def discreet(text: str) -> str:
     within = re.sub(r"([^\s/:：@＠]*[:：])(?![/／])\S*[@＠]", r"\1***@", text) if "@" in text or "＠" in text else text
     if "pass" not in within.lower() and "ｐａｓｓ" not in within.lower():
         return within
-    return re.sub(_PASSWORD, r"\1***", within)
+    return re.sub(_AFTER_ITS_NAME, r"\1***", within)
 
 
-_PASSWORD = (
+_AFTER_ITS_NAME = (
     r"(?i)((?:pass(?:word)?|pgpassword|passwd|ｐａｓｓｗｏｒｄ)\s*[=＝]\s*)"
     r"(?:'(?:[^'\\]|\\.)*'?|\"[^\"]*\"?|[^\s&]*)"
 )
