@@ -1,10 +1,9 @@
 """Write `docs/commands.md`, its Chinese twin and the tables of both READMEs: `python docs/reference.py`.
 
-Nothing of them can be out of date: the commands, their arguments, options and panels are read from the Typer app, the
-columns of CSV from the reports, the thresholds from the model. What a README says between `<!-- NAME -->` and
-`<!-- /NAME -->` is replaced; the rest of it is written by people.
+Commands, arguments, options and panels are read from the Typer app, CSV columns from the reports, and thresholds from
+the model. In a README, the text between `<!-- NAME -->` and `<!-- /NAME -->` is replaced.
 
-`--check` writes nothing and exits 1 when a file is not what this writes.
+`--check` writes nothing and exits with 1 if a file is out of date.
 """
 
 import os
@@ -21,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What these pages say of their own in one language, and where they are."""
+    """The fixed texts of the pages in one language, and the paths of the pages."""
 
     locale: str
     readme: Path
@@ -39,8 +38,8 @@ WORDINGS: Mapping[str, Wording] = {
         readme=ROOT / "README.md",
         page=ROOT / "docs" / "commands.md",
         title="The commands",
-        intro="Written by `docs/reference.py` from the program itself: `jk COMMAND --help` says the same. Chinese: "
-        "[commands.zh-CN.md](commands.zh-CN.md). Examples stand in the [README](../README.md).",
+        intro="Written by `docs/reference.py` from the program itself: `jk COMMAND --help` prints the same. Chinese: "
+        "[commands.zh-CN.md](commands.zh-CN.md). Examples are in the [README](../README.md).",
         contents=("When", "Command", "What it does"),
         columns=("File", "Columns"),
         thresholds=("Threshold", "Default"),
@@ -50,7 +49,7 @@ WORDINGS: Mapping[str, Wording] = {
         readme=ROOT / "README.zh-CN.md",
         page=ROOT / "docs" / "commands.zh-CN.md",
         title="命令一览",
-        intro="本页由 `docs/reference.py` 从程序本身生成，与 `jk 命令 --help` 所说一致。英文版："
+        intro="本页由 `docs/reference.py` 从程序本身生成，与 `jk 命令 --help` 一致。英文版："
         "[commands.md](commands.md)。示例见 [README](../README.zh-CN.md)。",
         contents=("何时", "命令", "用途"),
         columns=("文件", "列名"),
@@ -60,7 +59,7 @@ WORDINGS: Mapping[str, Wording] = {
 
 
 def page(wording: Wording) -> str:
-    """The full reference, in the language that is spoken now."""
+    """The full reference, in the language in use."""
     groups = [(panel, list(commands)) for panel, commands in _panels().items()]
     lines = [
         f"# {wording.title}",
@@ -76,7 +75,7 @@ def page(wording: Wording) -> str:
 
 
 def tables(wording: Wording) -> dict[str, list[str]]:
-    """The tables of a README by the name of their marker, in the language that is spoken now."""
+    """The tables of a README by the name of their marker, in the language in use."""
     there = wording.page.relative_to(ROOT).as_posix()
     return {
         "commands": _contents(wording, lambda path: f"[{path}]({there}#{_anchor(path)})"),
@@ -90,7 +89,7 @@ def _anchor(path: str) -> str:
 
 
 def _panels() -> dict[str, list[tuple[str, Any]]]:
-    """Panel → its commands in the order of the program's help, each with its path (`jk report`) and its context."""
+    """Panel → its commands in the order of `jk --help`, each with its path (`jk report`) and its context."""
     import click
 
     from jingkai_cli.cli.app import JK
@@ -122,7 +121,7 @@ def _contents(wording: Wording, link: Callable[[str], str]) -> list[str]:
 
 
 def _command(context: Any) -> Iterator[str]:
-    """A command: its usage, what it does, and its parameters panel by panel."""
+    """A command: its help, its usage, and its parameters by panel."""
     import click
     from typer.rich_utils import ARGUMENTS_PANEL_TITLE, OPTIONS_PANEL_TITLE
 
@@ -169,10 +168,10 @@ def _table(head: tuple[str, ...], rows: list[Any]) -> list[str]:
 
 
 def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
-    """A README with its tables as they are now.
+    """Replace the tables of a README.
 
     Raises:
-        ValueError: it has no place for one of them.
+        ValueError: the README lacks the markers of a table.
     """
     for name, lines in blocks.items():
         begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
@@ -183,9 +182,9 @@ def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
     return text
 
 
-def bring_up_to_date(spoken: str, *, check: bool) -> int:
-    """Write the pages of the language that this process speaks, or say which are stale; give the exit code."""
-    wording = WORDINGS[spoken]
+def update(language: str, *, check: bool) -> int:
+    """Write the pages of the language of this process, or print which are out of date; return the exit code."""
+    wording = WORDINGS[language]
     readme = wording.readme.read_text(encoding="utf-8")
     wanted = {wording.page: page(wording), wording.readme: filled(readme, tables(wording))}
     stale = [f for f, text in wanted.items() if not f.exists() or f.read_text(encoding="utf-8") != text]
@@ -198,13 +197,13 @@ def bring_up_to_date(spoken: str, *, check: bool) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Bring the pages of both languages up to date, each in a process that speaks it from its start."""
-    for spoken in WORDINGS.keys() & set(arguments):
-        return bring_up_to_date(spoken, check="--check" in arguments)
+    """Update the pages of both languages, each in a process with its locale."""
+    for language in WORDINGS.keys() & set(arguments):
+        return update(language, check="--check" in arguments)
     codes = []
-    for spoken, wording in WORDINGS.items():
+    for language, wording in WORDINGS.items():
         environment = {**os.environ, "LC_ALL": wording.locale, "PYTHONUTF8": "1", "COLUMNS": "80"}
-        command = [sys.executable, str(Path(__file__).resolve()), spoken, *arguments]
+        command = [sys.executable, str(Path(__file__).resolve()), language, *arguments]
         done = subprocess.run(command, env=environment, check=False)  # noqa: S603 - this file itself
         codes.append(done.returncode)
     return max(codes)

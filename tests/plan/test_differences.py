@@ -1,4 +1,4 @@
-"""Whatever a task is judged by cannot be changed in a plan without being told; mere wording can."""
+"""Every change that affects the judgement of a task is reported; changes of wording are not."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ OTHER: dict[str, Any] = {
     "rules": Rules(behind=Decimal(11)),
     "assessment": Assessment(progress=Decimal(41)),
 }
-"""Field → another value; tuples of texts and numbers have theirs below."""
+"""Field → another value; tuples are below."""
 
 
 def found(before: Plan, after: Plan) -> list[tuple[str, str]]:
@@ -56,7 +56,7 @@ def found(before: Plan, after: Plan) -> list[tuple[str, str]]:
 
 
 def with_other(thing: Any) -> Iterator[tuple[str, Any]]:
-    """A thing with one field changed, for each field that it has."""
+    """For each field of an object, a copy with that field changed."""
     for field in dataclasses.fields(thing):
         value = getattr(thing, field.name)
         other = OTHER.get(field.name, value + 1 if isinstance(value, int | Decimal) else ("另一个",))
@@ -84,7 +84,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("thing", "name", "plan"), CHANGES, ids=[f"{thing} {name}" for thing, name, _ in CHANGES])
-def test_every_field_is_told_unless_it_is_wording(thing: str, name: str, plan: Plan) -> None:
+def test_every_changed_field_is_reported_unless_it_is_wording(thing: str, name: str, plan: Plan) -> None:
     told = found(PLAN, plan)
     assert bool(told) == (name not in WORDING), thing
     assert bool(found(plan, PLAN)) == bool(told)
@@ -92,8 +92,8 @@ def test_every_field_is_told_unless_it_is_wording(thing: str, name: str, plan: P
         assert "{" not in quiet_change(difference)
 
 
-def test_wording_is_what_nobody_is_judged_by() -> None:
-    """Whoever adds a field here says that it may be changed in silence."""
+def test_wording_fields_have_no_effect_on_the_judgement() -> None:
+    """Changes of the fields listed here are not reported."""
     texts = {"leader", "source", "note", "notes", "aliases", "formerly", "contacts", "language"}
     assert texts | {"units", "zones", "issuer", "send_to", "copy_to"} == WORDING
 
@@ -105,7 +105,7 @@ def test_a_plan_does_not_differ_from_itself_whatever_its_order() -> None:
     assert found(*marked) == []
 
 
-def test_what_was_put_in_or_taken_out_is_one_thing() -> None:
+def test_an_added_or_removed_item_is_one_difference() -> None:
     more = replace(PLAN, tasks=(*PLAN.tasks, replace(TASK, id="3", title="市场外迁")))
     assert found(PLAN, more) == found(more, PLAN) == [("3", "")]
     assert [change(d) for d in differences(PLAN, more)] == ["task 3: 市场外迁: added"]
@@ -121,7 +121,7 @@ def test_a_task_that_was_renamed_is_the_same_task() -> None:
     assert found(PLAN, moved) == [("1a", "deadline")]
 
 
-def test_a_deadline_is_extended_and_everything_else_is_adopted() -> None:
+def test_the_hint_is_extend_for_deadlines_and_adopt_otherwise() -> None:
     moved = replace(PLAN, rules=Rules(behind=Decimal(40)), tasks=(replace(TASK, deadline=date(2016, 9, 30)),))
     assert [quiet_change(difference) for difference in differences(PLAN, moved)] == [
         "the programme: threshold behind 10 → 40 in the file: use `jk adopt -m WHY`",

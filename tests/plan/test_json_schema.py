@@ -18,19 +18,19 @@ def every(node: Any) -> Iterator[dict[str, Any]]:
         yield from every(member)
 
 
-def test_it_names_its_dialect_and_the_file() -> None:
+def test_the_schema_names_its_dialect_and_the_file() -> None:
     assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema()["title"] == "jk: tasks.yaml"
 
 
 @pytest.mark.parametrize("kind", [Plan, Task, Milestone, Indicator, Rules])
-def test_every_thing_has_its_fields_and_no_other(kind: type) -> None:
+def test_every_object_has_exactly_its_fields(kind: type) -> None:
     node = schema() if kind is Plan else schema()["$defs"][kind.__name__]
     assert list(node["properties"]) == [field.name for field in dataclasses.fields(kind)]
     assert node["additionalProperties"] is False
 
 
-def test_what_a_task_must_say() -> None:
+def test_required_fields_of_a_task() -> None:
     assert schema()["$defs"]["Task"]["required"] == ["id", "title", "lead_unit", "deadline"]
 
 
@@ -58,7 +58,7 @@ def test_a_day_has_its_pattern_and_a_start_no_default() -> None:
     assert "default" not in start
 
 
-def test_bounds_are_said_in_the_words_of_json_schema() -> None:
+def test_bounds_use_json_schema_keywords() -> None:
     due_soon = schema()["$defs"]["Rules"]["properties"]["due_soon"]
     assert (due_soon["type"], due_soon["minimum"], due_soon["maximum"]) == ("integer", 0, 366)
     assert not {key for node in every(schema()) for key in node} & {"ge", "gt", "le", "lt"}

@@ -22,10 +22,14 @@ class Due(NamedTuple):
     thing: Thing
     day: date
     left: int
+    review: bool = False
+    """Not a deadline: the day on which to look at a suspended task again."""
 
     @property
     def title(self) -> str:
         """What it is, within its task."""
+        if self.review:
+            return _("suspended: decide whether to resume")
         return _("the task itself") if isinstance(self.thing, Task) else self.thing.title
 
     @property
@@ -44,6 +48,9 @@ def due_within(judgement: Judgement, within: int) -> list[Due]:
     if at.finished:
         return []
     first, last = at.as_of, at.as_of + timedelta(days=within)
+    if at.life.on_hold:
+        review = at.life.suspended_until
+        return [Due(at.task, review, (review - first).days, review=True)] if review and first <= review <= last else []
     dates = open_dates(at.task, at.life, at.problems)
     found = [Due(thing, day, (day - first).days) for thing, day in dates if first <= day <= last]
     return sorted(found, key=lambda due: (due.day, due.title))
@@ -69,9 +76,9 @@ def why(judgement: Judgement) -> str:
 
 
 def over_or_left(judgement: Judgement) -> str:
-    """The days to the task's deadline or past it; nothing once it is finished."""
+    """The days to the task's deadline or past it; nothing once it is finished, or while it is not judged."""
     at = judgement.at
-    if at.finished:
+    if at.finished or at.life.on_hold:
         return ""
     left = at.days_left
     if left < 0:
@@ -94,6 +101,10 @@ def summary(judgements: Sequence[Judgement]) -> str:
         _("{count} at risk").format(count=states["at-risk"]),
         _("{count} done").format(count=states["done"] + states["accepted"]),
     ]
+    if states["suspended"]:
+        counts.append(_("{count} suspended").format(count=states["suspended"]))
+    if states["cancelled"]:
+        counts.append(_("{count} cancelled").format(count=states["cancelled"]))
     return _summary(len(judgements), counts, judgements)
 
 

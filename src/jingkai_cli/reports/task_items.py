@@ -67,7 +67,7 @@ def item(judgement: Judgement) -> dict[str, Any]:
         "planned": at.planned,
         "gap": at.gap,
         "days_overdue": at.days_overdue,
-        "days_left": None if at.finished else at.days_left,
+        "days_left": None if at.finished or at.life.on_hold else at.days_left,
         "overdue_milestones": [
             {"id": x.thing.id, "title": x.thing.title, "deadline": x.deadline, "days_overdue": x.days}
             for x in at.late

@@ -143,7 +143,7 @@ def position_of(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Posi
     """A task's position, from what the ledger says of it as of a date."""
     life = life_of(task, facts.events)
     problems = tuple(life.problems.values())
-    late = () if life.done_on else _late(facts, open_dates(task, life, problems), as_of)
+    late = () if life.done_on or life.on_hold else _late(facts, open_dates(task, life, problems), as_of)
     return Position(task, as_of, facts, rules, life, problems, late)
 
 

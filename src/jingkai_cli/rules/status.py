@@ -14,7 +14,7 @@ from .progress import reaches
 if TYPE_CHECKING:
     from .reasons import Reason
 
-State = Literal["accepted", "done", "overdue", "at-risk", "on-track", "not-started"]
+State = Literal["accepted", "done", "overdue", "at-risk", "on-track", "not-started", "suspended", "cancelled"]
 Lamp = Literal["red", "yellow", "green", "none"]
 
 
@@ -30,6 +30,8 @@ class Judgement:
         at = self.at
         if at.finished:
             return "accepted" if at.life.accepted_on else "done"
+        if self.at.life.on_hold:
+            return "cancelled" if at.life.cancelled_on else "suspended"
         if at.late:
             return "overdue"
         if at.silent_so_far and at.as_of < at.task.start:
@@ -45,6 +47,8 @@ class Judgement:
         at = self.at
         if at.finished:
             return "green"
+        if self.at.life.on_hold:
+            return "none"
         if self.red:
             return "red"
         if at.late or self.reasons:
@@ -58,7 +62,7 @@ class Judgement:
     def red(self) -> bool:
         """Whether the lamp is red: a date passed that makes it so, or the task is far behind a written plan."""
         at = self.at
-        if at.finished:
+        if at.finished or self.at.life.on_hold:
             return False
         milestone_red = at.rules.milestone_red
         if at.late and any(not isinstance(x.thing, Milestone) or x.days > milestone_red for x in at.late):
@@ -67,8 +71,8 @@ class Judgement:
 
     @cached_property
     def reasons(self) -> "tuple[Reason, ...]":
-        """Why it is overdue or at risk, worst first."""
-        return _reasons()(self.at)
+        """Why it is overdue or at risk, worst first; none while it is suspended or cancelled."""
+        return () if self.at.life.on_hold else _reasons()(self.at)
 
     @property
     def task(self) -> Task:
