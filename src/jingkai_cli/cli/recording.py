@@ -17,7 +17,7 @@ from ..ledger import open_for_writing
 from ..ledger.chain import content
 from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
 from ..model import Entry, Reading, Recorded, Task
-from ..quantities import reading_text
+from ..quantities import days, reading_text
 from ..reports.survey import facts_of
 from ..text import one_line
 from .environment import now, user_name
@@ -199,8 +199,8 @@ class WritingSession(Session):
 def _span(time_between: timedelta) -> str:
     """A time of an hour or more in words."""
     hours = int(time_between.total_seconds() // 3600)
-    if (days := hours // 24) > 0:
-        return ngettext("{count} day", "{count} days", days).format(count=days)
+    if hours >= 24:  # noqa: PLR2004 - a day
+        return days(hours // 24)
     return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
 
 
