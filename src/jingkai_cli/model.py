@@ -195,6 +195,11 @@ class Plan:
         """The programme as a whole, in the place of a task: what an entry is about that is of no single task."""
         return Task(id=PROGRAMME, title=self.title, lead_unit=None, deadline=date.max)
 
+    @property
+    def last_day(self) -> date:
+        """The last date in it: of a deadline, or of a milestone."""
+        return max(day for task in self.tasks for day in (task.deadline, *(m.deadline for m in task.milestones)))
+
     def subject(self, name: str) -> Task | None:
         """What an entry is about: the task of that id, or the programme as a whole."""
         return self.programme if name == PROGRAMME else self.task(name)

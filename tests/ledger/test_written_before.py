@@ -111,7 +111,7 @@ def test_check_has_the_findings_of_the_earlier_version(where: str, tmp_path: Pat
 
 
 def test_the_earlier_ledger_can_be_continued(where: str, tmp_path: Path) -> None:
-    done = jk(where, tmp_path, "record 5 95 --on 2016-06-25 --from 交通局")
+    done = jk(where, tmp_path, "record 5 95 --on 2016-06-25 --from 交通局 --force -m 补录")
     assert (done.code, done.err) == (0, "")
     with closing(open_for_reading(where)) as ledger:
         assert check_ledger(ledger) == []

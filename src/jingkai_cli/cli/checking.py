@@ -12,7 +12,7 @@ from typer import Argument, Option
 
 from ..errors import Exit, InvalidInput, Refused, refuse_device
 from ..language import _, ngettext
-from ..ledger.check import check_anchor, check_ledger, surviving
+from ..ledger.check import check_anchor, check_ledger, pushed, surviving
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger
 from ..model import Recorded
@@ -81,6 +81,9 @@ def check(
             emit(failure)
         for remark in () if names else information(session.plan):
             notify(_("Information: {remark}").format(remark=remark))
+        for first, last_seq in pushed(session.ledger.rows) if WHOLE in asked else ():
+            text = _("Information: #{first} to #{last} have the time of #{first}: a clock was behind it")
+            notify(text.format(first=first, last=last_seq))
         if failures:
             count = len(failures)
             notify(ngettext("{count} fault found.", "{count} faults found.", count).format(count=count))

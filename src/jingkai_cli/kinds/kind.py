@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ..facts import Event, History
 from ..language import _
 from ..model import Entry, Task
+from ..text import same_name
 from .life import Life, Problem
 
 COMMON = frozenset({"kind", "on", "task", "by", "key", "unit", "received", "note", "evidence", "ref"})
@@ -87,7 +88,7 @@ def another_verifier(case: Case, seq: int) -> Iterator[Objection]:
     """The reporter cannot verify their own report, entry `seq`."""
     reported = case.history.entry(seq)
     reporter = reported and (reported.entry.unit or reported.entry.by)
-    if (case.entry.verifier or case.entry.by) == reporter:
+    if same_name(case.entry.verifier or case.entry.by, reporter or ""):
         text = _("{who} reported it (#{seq}) and cannot verify it: name someone else (--verifier WHO)")
         yield Objection("refused", text.format(who=reporter, seq=seq))
 

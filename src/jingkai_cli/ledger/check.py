@@ -98,6 +98,18 @@ def check_anchor(ledger: Reader, seq: int, digest: str) -> str | None:
     return None
 
 
+_PUSHED = """
+SELECT min(seq), max(seq) FROM entries GROUP BY recorded_at HAVING count(*) > 1 ORDER BY 1"""
+
+
+def pushed(rows: Rows) -> list[tuple[int, int]]:
+    """The runs of entries with one time of recording, by their first and last numbers.
+
+    An entry is never recorded before the one before it: where a clock was behind that, it has the time of that.
+    """
+    return [(first, last) for first, last in rows(_PUSHED, ())]
+
+
 _ENTRIES = """
 SELECT seq, key, on_date, recorded_at, "by", kind, task, prev_hash, unit, ref, hash, body
 FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"""
