@@ -4,7 +4,7 @@ Pydantic validates what comes from outside (plan, imports) against these same cl
 read back without it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -91,6 +91,9 @@ Ruling = Literal["upheld", "changed"]
 PERCENT = "percent"
 """The name under which a task's own percentage is read; no indicator may have it."""
 
+DEEPEST = 3
+"""Levels of tasks: a task, its sub-tasks, and theirs."""
+
 PROGRAMME = ""
 """The task of an entry that is of the whole programme, and not of one task: an observation score, an adoption."""
 
@@ -149,6 +152,20 @@ class Task:
     unconfirmed: tuple[Text, ...] = ()
     source: Text | None = None
     notes: tuple[Text, ...] = ()
+    goal: Text | None = None
+    """What is to be achieved, in words (目标任务)."""
+    category: Text | None = None
+    """How tasks are grouped (工作类别)."""
+    person: Text | None = None
+    """Who answers for it at the lead unit (责任人)."""
+    subtasks: tuple["Task", ...] = ()
+    """Its parts (分项任务), which are tasks with the same fields; up to `DEEPEST` levels in all."""
+
+    def with_subtasks(self) -> Iterator["Task"]:
+        """The task, then its sub-tasks of every level, in the plan's order."""
+        yield self
+        for task in self.subtasks:
+            yield from task.with_subtasks()
 
     def indicator(self, name: str) -> Indicator | None:
         """The indicator of that id or Chinese name."""
@@ -183,9 +200,14 @@ class Plan:
     notes: tuple[Text, ...] = ()
     source: Text | None = None
 
+    def every_task(self) -> Iterator[Task]:
+        """The tasks of every level: each task before its sub-tasks."""
+        for task in self.tasks:
+            yield from task.with_subtasks()
+
     def task(self, name: str) -> Task | None:
-        """The task of that id, or of an id that it had formerly."""
-        return next((t for t in self.tasks if name == t.id or name in t.formerly), None)
+        """The task or sub-task of that id, or of an id that it had formerly."""
+        return next((t for t in self.every_task() if name == t.id or name in t.formerly), None)
 
     @property
     def programme(self) -> Task:
@@ -198,12 +220,12 @@ class Plan:
 
     def subjects(self) -> dict[str, Task]:
         """What `subject` gives, by name: for who asks a thousand times."""
-        named = {name: task for task in reversed(self.tasks) for name in (task.id, *task.formerly)}
+        named = {name: task for task in reversed([*self.every_task()]) for name in (task.id, *task.formerly)}
         return named | {PROGRAMME: self.programme}
 
     def known_units(self) -> list[str]:
         """Every unit that the plan names, in its order."""
-        named = [u for t in self.tasks for u in (t.lead_unit, *t.support_units) if u]
+        named = [u for t in self.every_task() for u in (t.lead_unit, *t.support_units) if u]
         return list(dict.fromkeys((*self.units, *named)))
 
 

@@ -159,6 +159,7 @@ def _pack_task(task: Task) -> tuple[Any, ...]:
         "planned": _pack_course(task.planned),
         "indicators": tuple(map(_pack_indicator, task.indicators)),
         "milestones": tuple(map(_pack_milestone, task.milestones)),
+        "subtasks": tuple(map(_pack_task, task.subtasks)),
     }
     return tuple(packed.get(name, getattr(task, name)) for name in Task.__match_args__)
 
@@ -183,7 +184,7 @@ def _pack_course(course: Mapping[date, Decimal]) -> tuple[tuple[int, str], ...]:
 
 
 def _task(row: tuple[Any, ...]) -> Task:
-    id_, title, unit, deadline, leader, support, start, measure, planned, indicators, milestones, *rest = row
+    id_, title, unit, deadline, leader, support, start, measure, planned, indicators, milestones, *rest, subtasks = row
     return Task(
         id_,
         title,
@@ -197,6 +198,7 @@ def _task(row: tuple[Any, ...]) -> Task:
         tuple(map(_indicator, indicators)),
         tuple(map(_milestone, milestones)),
         *rest,
+        subtasks=tuple(map(_task, subtasks)),
     )
 
 

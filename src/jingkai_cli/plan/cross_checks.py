@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from ..field_types import Number, Written
 from ..language import _
-from ..model import PARTS, PERCENT, Assessment, Rules
+from ..model import DEEPEST, PARTS, PERCENT, Assessment, Rules
 from ..text import did_you_mean, near, quoted, shown
-from .nodes import Fault, Fields, Loc, Node, node_at
+from .nodes import KEY, Fault, Fields, Loc, Node, every_task, node_at
 from .types import DAY, types_at
 
 _NUMBER: Written = get_args(Number)[1]
@@ -41,11 +41,12 @@ def cross_checks(root: Node) -> Iterator[Fault]:
     for vocabulary in ("units", "zones"):
         yield from _twice(root, root.texts((), vocabulary))
         yield from _run_together(root.texts((), vocabulary))
-    tasks = list(root.records((), "tasks"))
+    tasks = list(every_task(root))
     yield from _twice(
         root, chain.from_iterable((*_fields(loc, t, "id"), *t.texts(loc, "formerly")) for loc, t in tasks)
     )
-    yield from _twice(root, chain.from_iterable(_fields(loc, t, "title") for loc, t in tasks))
+    yield from _titles(root, tasks)
+    yield from _too_deep(tasks)
     units = {unit for __, unit in root.texts((), "units")}
     for loc, task in tasks:
         yield from _run_together(task.texts(loc, "support_units"))
@@ -57,6 +58,22 @@ def cross_checks(root: Node) -> Iterator[Fault]:
         yield from _unconfirmed(loc, task)
         yield from _milestones(root, loc, task)
         yield from _indicators(root, loc, task)
+
+
+def _titles(root: Fields, tasks: Iterable[tuple[Loc, Fields]]) -> Iterator[Fault]:
+    """Two tasks of one list with one title; the parts of two tasks may be called alike."""
+    siblings: dict[Loc, list[tuple[Loc, str]]] = {}
+    for loc, task in tasks:
+        siblings.setdefault(loc[:-1], []).extend(_fields(loc, task, "title"))
+    for titles in siblings.values():
+        yield from _twice(root, titles)
+
+
+def _too_deep(tasks: Iterable[tuple[Loc, Fields]]) -> Iterator[Fault]:
+    for loc, task in tasks:
+        if "subtasks" in task.members and len(loc) // 2 == DEEPEST:
+            message = _("a task of the third level has no sub-tasks (expected at most {deepest} levels)")
+            yield Fault((*loc, "subtasks", KEY), message.format(deepest=DEEPEST))
 
 
 def _fields(loc: Loc, node: Fields, *names: str) -> list[tuple[Loc, str]]:

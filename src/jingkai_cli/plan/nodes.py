@@ -72,6 +72,15 @@ def _listed(node: Fields, name: str) -> Iterator[tuple[int, Node]]:
     yield from enumerate(listing.members if isinstance(listing, Listing) else ())
 
 
+def every_task(root: Fields) -> Iterator[tuple[Loc, Fields]]:
+    """The tasks of a plan's tree, each before its sub-tasks, with its loc."""
+    pending = [*root.records((), "tasks")]
+    while pending:
+        loc, task = pending.pop(0)
+        yield loc, task
+        pending[:0] = task.records(loc, "subtasks")
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong, and the loc of the node that it is wrong with."""

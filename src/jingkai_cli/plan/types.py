@@ -13,7 +13,7 @@ from ..field_types import Day, Written
 from ..language import N_, _
 from ..model import Indicator, Milestone, Plan, Rules, Task
 from ..text import did_you_mean, full_width, near, quoted
-from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, node_at, plain
+from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, every_task, node_at, plain
 
 EXPECTED: Mapping[str, str] = {
     "planned": N_("a month such as 2016-06 or a date such as 2016-06-30"),
@@ -37,7 +37,7 @@ def months_to_days(root: Node) -> list[Fault]:
     """
     faults: list[Fault] = []
     if isinstance(root, Fields):
-        for loc, task in root.records((), "tasks"):
+        for loc, task in every_task(root):
             for where, thing in ((loc, task), *task.records(loc, "indicators")):
                 for name in EXPECTED:
                     faults += _turn((*where, name), thing.fields(name))
@@ -71,7 +71,13 @@ def _last_day(key: str) -> str:
 
 T = TypeVar("T")
 
-RECORDS: Mapping[str | int, type] = {"tasks": Task, "indicators": Indicator, "milestones": Milestone, "rules": Rules}
+RECORDS: Mapping[str | int, type] = {
+    "tasks": Task,
+    "subtasks": Task,
+    "indicators": Indicator,
+    "milestones": Milestone,
+    "rules": Rules,
+}
 """The field that holds a thing → what that thing is."""
 
 _EXPECTED = {

@@ -14,7 +14,7 @@ from ..language import _
 from ..model import Plan, Task
 from .cross_checks import cross_checks
 from .files import PlanFiles, text_of
-from .nodes import KEY, Fault, Fields, Node, findings
+from .nodes import KEY, Fault, Fields, Node, every_task, findings
 from .types import months_to_days, typed
 from .yaml_reader import legible, read_nodes
 
@@ -78,8 +78,23 @@ def _typed(
 
 
 def _checks(root: Node) -> Iterator[Fault]:
+    _inherit(root)
     yield from months_to_days(root)
     yield from cross_checks(root)
+
+
+INHERITED = ("leader", "lead_unit", "support_units", "category", "start", "deadline")
+"""What a sub-task has from its parent where it says nothing itself."""
+
+
+def _inherit(root: Node) -> None:
+    """Give each sub-task the nodes of its parent that it lacks: a fault in one is told where the parent says it."""
+    if isinstance(root, Fields):
+        for loc, task in every_task(root):
+            for _loc, part in task.records(loc, "subtasks"):
+                for name in INHERITED:
+                    if name in task.members and name not in part.members:
+                        part.members[name], part.keys[name] = task.members[name], task.keys[name]
 
 
 def _no_checks(_root: Node) -> tuple[Fault, ...]:
@@ -88,6 +103,5 @@ def _no_checks(_root: Node) -> tuple[Fault, ...]:
 
 def _started(task: Task, year: int | None) -> Task:
     """A task that does not say its start begins with the year; with its deadline if that is earlier."""
-    if task.start != date.min:
-        return task
-    return replace(task, start=min(date(year or task.deadline.year, 1, 1), task.deadline))
+    start = task.start if task.start != date.min else min(date(year or task.deadline.year, 1, 1), task.deadline)
+    return replace(task, start=start, subtasks=tuple(_started(part, year) for part in task.subtasks))

@@ -16,7 +16,7 @@ _NUMBER = re.compile("[1-9][0-9]{0,8}")
 ALWAYS = frozenset({"title", "year", "leader", "lead_unit", "start", "deadline", "measure"})
 """Fields that are written even where they hold what they would hold unwritten: a person has to see them."""
 
-_LAST = ("tasks",)
+_LAST = ("tasks", "subtasks")
 """Fields that stand after all others: they are long."""
 
 
