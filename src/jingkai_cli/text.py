@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
-from unicodedata import category, east_asian_width
+from unicodedata import category, east_asian_width, normalize
 
 from .language import _
 
@@ -101,6 +101,36 @@ def pad(text: str, columns: int, align: str) -> str:
     """The text filled with spaces to a number of columns, on its right (`left`) or left (`right`)."""
     space = " " * (columns - width(text))
     return space + text if align == "right" else text + space
+
+
+_UNCOMPARED = (
+    r"[\s\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+)
+"""Whitespace, and the characters with Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt)."""
+
+
+def name_key(text: str) -> str:
+    r"""What two spellings of one name have in common: NFKC without whitespace and default-ignorable characters.
+
+    Upper and lower case stay apart.
+
+    >>> name_key("城镇 办\u200b"), name_key("１．１")
+    ('城镇办', '1.1')
+    """
+    if text.isascii():  # nothing in ASCII has another form
+        return "".join(text.split())
+    return normalize("NFKC", _uncompared().sub("", normalize("NFKC", text)))
+
+
+@cache
+def _uncompared() -> re.Pattern[str]:
+    return re.compile(_UNCOMPARED)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two texts are one name, however it is spaced and whatever its width."""
+    return one == other or name_key(one) == name_key(other)
 
 
 LONGEST = 60
