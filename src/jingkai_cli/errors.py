@@ -7,7 +7,7 @@ from enum import IntEnum
 from errno import EINVAL
 from pathlib import Path
 
-from .language import _
+from .language import _, ngettext
 
 
 class Exit(IntEnum):
@@ -56,9 +56,12 @@ class InvalidInput(JkError):
 
     code = Exit.INVALID
 
-    def __init__(self, findings: list[Finding]) -> None:
-        """Take the findings, in the order of the file."""
-        super().__init__("\n".join(map(str, findings)))
+    def __init__(self, findings: list[Finding], most: int | None = None) -> None:
+        """Take the findings, in the order of the file, and how many of them the message prints; all by default."""
+        lines = [str(finding) for finding in findings[:most]]
+        if more := len(findings) - len(lines):
+            lines.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
+        super().__init__("\n".join(lines))
         self.findings = findings
 
 

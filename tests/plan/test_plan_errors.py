@@ -89,7 +89,7 @@ def test_a_file_above_the_largest(tmp_path: Path) -> None:
     assert plan.stat().st_size == LARGEST
     assert load_plan(plan).title == "工作"
     plan.write_bytes(plan.read_bytes() + b"\n")
-    assert "bigger than 4 MiB" in said(plan)
+    assert "bigger than 16 MiB" in said(plan)
 
 
 @pytest.mark.parametrize("bracket", ["[", "{a: ", "- "])

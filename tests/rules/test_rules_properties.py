@@ -99,6 +99,7 @@ def test_a_later_deadline_never_makes_anything_overdue(
 ) -> None:
     things: list[Task | Milestone] = [task, *task.milestones]
     thing = data.draw(st.sampled_from(things))
+    assert thing.deadline
     until = thing.deadline + timedelta(days=more)
     subject = thing.id if isinstance(thing, Milestone) else None
     extension = Event(2, FIRST, "extend", subject, until, data.draw(st.sampled_from(["document", "minutes", "oral"])))

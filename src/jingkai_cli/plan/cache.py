@@ -19,7 +19,7 @@ from zlib import crc32
 
 from .. import __version__
 from ..errors import InvalidInput
-from ..model import Assessment, Indicator, Milestone, Plan, Rules, Task
+from ..model import Assessment, Indicator, Milestone, Plan, ProgrammeTotal, Rules, Task
 from .files import PlanFiles
 
 KEPT = 64
@@ -28,7 +28,7 @@ KEPT = 64
 ROOM = 64 * 1024 * 1024
 """Bytes that they take together at most."""
 
-LARGEST = ROOM // 4
+LARGEST = ROOM // 2
 """Bytes that one may take."""
 
 
@@ -116,6 +116,8 @@ def _forget(folder: Path, ending: str) -> None:
 
 _day = date.fromordinal
 
+_MAPPINGS = ("contacts", "collective", "unit_aliases")
+
 
 def pack(plan: Plan) -> tuple[Any, ...]:
     """The tuple of a plan."""
@@ -123,8 +125,10 @@ def pack(plan: Plan) -> tuple[Any, ...]:
         "tasks": tuple(map(_pack_task, plan.tasks)),
         "rules": _pack_figures(plan.rules),
         "assessment": _pack_figures(plan.assessment),
-        "contacts": tuple(plan.contacts.items()),
+        "totals": tuple((total.id, total.name, total.unit) for total in plan.totals),
+        "issued": _pack_day(plan.issued),
     }
+    packed |= {name: tuple(getattr(plan, name).items()) for name in _MAPPINGS}
     return tuple(packed.get(name, getattr(plan, name)) for name in Plan.__match_args__)
 
 
@@ -138,7 +142,9 @@ def unpack(row: tuple[Any, ...]) -> Plan:
     fields["tasks"] = tuple(map(_task, fields["tasks"]))
     fields["rules"] = Rules(*map(_figure, fields["rules"]))
     fields["assessment"] = Assessment(*map(_figure, fields["assessment"]))
-    fields["contacts"] = dict(fields["contacts"])
+    fields["totals"] = tuple(ProgrammeTotal(*total) for total in fields["totals"])
+    fields["issued"] = fields["issued"] and _day(fields["issued"])
+    fields |= {name: dict(fields[name]) for name in _MAPPINGS}
     return Plan(**fields)
 
 
@@ -154,11 +160,12 @@ def _figure(value: Any) -> Any:
 
 def _pack_task(task: Task) -> tuple[Any, ...]:
     packed = {
-        "deadline": task.deadline.toordinal(),
+        "deadline": _pack_day(task.deadline),
         "start": task.start.toordinal(),
         "planned": _pack_course(task.planned),
         "indicators": tuple(map(_pack_indicator, task.indicators)),
         "milestones": tuple(map(_pack_milestone, task.milestones)),
+        "weight": str(task.weight),
         "subtasks": tuple(map(_pack_task, task.subtasks)),
     }
     return tuple(packed.get(name, getattr(task, name)) for name in Task.__match_args__)
@@ -166,10 +173,11 @@ def _pack_task(task: Task) -> tuple[Any, ...]:
 
 def _pack_indicator(indicator: Indicator) -> tuple[Any, ...]:
     packed = {
-        "target": indicator.target if indicator.target is None else str(indicator.target),
+        "target": _pack_number(indicator.target),
         "weight": str(indicator.weight),
         "planned": _pack_course(indicator.planned),
         "monthly": _pack_course(indicator.monthly),
+        "baseline": _pack_number(indicator.baseline),
     }
     return tuple(packed.get(name, getattr(indicator, name)) for name in Indicator.__match_args__)
 
@@ -183,13 +191,22 @@ def _pack_course(course: Mapping[date, Decimal]) -> tuple[tuple[int, str], ...]:
     return tuple((day.toordinal(), str(value)) for day, value in course.items())
 
 
+def _pack_day(day: date | None) -> int | None:
+    return day.toordinal() if day else None
+
+
+def _pack_number(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
 def _task(row: tuple[Any, ...]) -> Task:
-    id_, title, unit, deadline, leader, support, start, measure, planned, indicators, milestones, *rest, subtasks = row
+    id_, title, unit, due, leader, support, start, measure, planned, indicators, milestones, *rest, weight, parts = row
+    rest += Decimal(weight), tuple(map(_task, parts))
     return Task(
         id_,
         title,
         unit,
-        _day(deadline),
+        due and _day(due),
         leader,
         support,
         _day(start),
@@ -198,15 +215,14 @@ def _task(row: tuple[Any, ...]) -> Task:
         tuple(map(_indicator, indicators)),
         tuple(map(_milestone, milestones)),
         *rest,
-        subtasks=tuple(map(_task, subtasks)),
     )
 
 
 def _indicator(row: tuple[Any, ...]) -> Indicator:
-    id_, name, unit, target, weight, kind, per_unit, planned, monthly, *rest = row
-    goal = target if target is None else Decimal(target)
+    id_, name, unit, target, weight, kind, per_unit, planned, monthly, *rest, baseline, sum_, total = row
+    rest += _number(baseline), sum_, total
     courses = _course(planned), _course(monthly)
-    return Indicator(id_, name, unit, goal, Decimal(weight), kind, per_unit, *courses, *rest)
+    return Indicator(id_, name, unit, _number(target), Decimal(weight), kind, per_unit, *courses, *rest)
 
 
 def _milestone(row: tuple[Any, ...]) -> Milestone:
@@ -216,6 +232,10 @@ def _milestone(row: tuple[Any, ...]) -> Milestone:
 
 def _course(row: tuple[tuple[int, str], ...]) -> dict[date, Decimal]:
     return {_day(day): Decimal(value) for day, value in row}
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def recall(folder: Path, files: PlanFiles) -> Plan | None:

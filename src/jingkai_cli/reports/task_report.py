@@ -45,7 +45,9 @@ def due_within(judgement: Judgement, within: int) -> list[Due]:
     at = judgement.at
     if at.finished:
         return []
-    things: list[tuple[Task | Milestone | Problem, date]] = [(at.task, at.deadline)]
+    things: list[tuple[Task | Milestone | Problem, date]] = []
+    if at.deadline and not at.task.standing:
+        things.append((at.task, at.deadline))
     things += [(milestone, at.life.deadline(milestone)) for milestone in at.life.unreached(at.task)]
     things += [(problem, problem.deadline) for problem in at.problems if problem.state == "open"]
     last = at.as_of + timedelta(days=within)
@@ -223,9 +225,9 @@ def _overview_row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...
 
 
 def over_or_left(judgement: Judgement) -> str:
-    """The days to the task's deadline or past it; nothing once it is finished."""
+    """The days to the task's deadline or past it; nothing once it is finished, or for standing work."""
     at = judgement.at
-    if at.finished:
+    if at.finished or at.days_left is None:
         return ""
     if at.days_left < 0:
         return _("{days} overdue").format(days=days(-at.days_left))

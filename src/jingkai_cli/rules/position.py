@@ -72,8 +72,8 @@ class Position:
     as_of: date
     facts: TaskFacts
     life: Life
-    deadline: date
-    """In force, extensions applied."""
+    deadline: date | None
+    """In force, extensions applied; None for standing work without one."""
     progress: float | None
     curve: Planned | None
     planned: float | None
@@ -97,9 +97,9 @@ class Position:
         return not self.facts.events and self.facts.last_report_on is None
 
     @property
-    def days_left(self) -> int:
-        """Days to the deadline in force; 0 on the day itself, negative after it."""
-        return (self.deadline - self.as_of).days
+    def days_left(self) -> int | None:
+        """Days to the deadline in force; 0 on the day itself, negative after it; None for standing work."""
+        return (self.deadline - self.as_of).days if self.deadline and not self.task.standing else None
 
     @property
     def days_overdue(self) -> int:
@@ -130,7 +130,9 @@ def locate(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Position:
 
 def _late(task: Task, facts: TaskFacts, life: Life, problems: tuple[Problem, ...], as_of: date) -> Iterator[Late]:
     """What is past its date: the deadline day itself is not late."""
-    dates: list[tuple[Task | Milestone | Problem, date]] = [(task, life.deadline(task))]
+    dates: list[tuple[Task | Milestone | Problem, date]] = []
+    if (own := life.deadline(task)) and not task.standing:
+        dates.append((task, own))
     dates += [(milestone, life.deadline(milestone)) for milestone in life.unreached(task)]
     dates += [(problem, problem.deadline) for problem in problems if problem.state == "open"]
     for thing, deadline in dates:
