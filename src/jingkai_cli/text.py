@@ -145,13 +145,19 @@ _ASCII = {
 
 
 def shown(text: str) -> str:
-    r"""A text in one short line in which all can be seen: odd blanks and control characters as escapes.
+    r"""A text in one short line in which all can be seen: odd blanks and what has no width as escapes.
 
     >>> shown("城镇办\u3000")
     '城镇办\\u3000'
     """
     cut = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in cut)
+    if cut.isascii() and cut.isprintable():
+        return cut
+    return "".join(one if one == " " or (one.isprintable() and name_key(one)) else _code(one) for one in cut)
+
+
+def _code(character: str) -> str:
+    return character.encode("unicode_escape").decode() if character.isprintable() else repr(character)[1:-1]
 
 
 def quoted(text: str) -> str:

@@ -6,14 +6,15 @@ from typing import Annotated
 from typer import Argument, Option
 
 from ..errors import Refused
-from ..language import _
+from ..language import _, spoken
 from ..ledger import create
 from .beginning import from_office
 from .carrying import carry_open_tasks
 from .clock import now
 from .output import give, write_whole
 
-TEMPLATE = Path(__file__).parent / "tasks.template.yaml"
+TEMPLATES = {"en": "tasks.template.yaml", "zh-CN": "tasks.template.zh.yaml"}
+"""The same plan with comments in the language spoken."""
 
 
 def init(
@@ -71,5 +72,5 @@ def init(
     if source is not None:
         (carry_open_tasks if carry_open else from_office)(source, year, file)
         return
-    write_whole({file: TEMPLATE.read_bytes()})
+    write_whole({file: (Path(__file__).parent / TEMPLATES[spoken()]).read_bytes()})
     give(_("{file} begun: write your tasks into it, then `jk report` shows them").format(file=file))

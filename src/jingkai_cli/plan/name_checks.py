@@ -151,7 +151,9 @@ def contact_checks(contacts: Fields, loc: Loc, root: Node) -> Iterator[Fault]:
         return
     groups = _groups(root, [*every_task(root)], vocabulary(root))
     known = dict(_aliases(root))
-    spelled = {name_key(name): name for names in groups for _loc, name in names} | {name_key(n): n for n in known}
+    spelled: dict[str, str] = {}
+    for name in (*(name for names in groups for _loc, name in names), *known):
+        spelled.setdefault(name_key(name), name)
     for name in contacts.members:
         if spelled.get(name_key(name), name) != name:
             message = _("{name} is {first} in the plan, spelled differently (expected one spelling, also of blanks)")

@@ -4,8 +4,9 @@ A node is a task, by its id, or a milestone, as `task/milestone`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..language import _
 from ..text import near, quoted
@@ -14,8 +15,17 @@ from .nodes import Fault, Fields, Loc, node_at
 
 _FORMER = re.compile(r"[\w.-]{1,32}(/[\w.-]{1,32})?")
 
-_SUGGESTED = 1000
+_SUGGESTED = 300
 """So many names are searched for the one that was meant; in a large plan all of them would take too long."""
+
+_CIRCLES = 100
+"""So many are told; a plan that is turned around has one for each of its tasks."""
+
+_LONGEST = 20
+"""So many members of one are named."""
+
+_TANGLED = 1000
+"""In a tangle of more nodes each wait is told as part of one circle only: to look for all would take too long."""
 
 
 def order_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
@@ -38,19 +48,19 @@ def order_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
             message = _("{name} is a milestone here and a task too (type {full} for the milestone, or rename it)")
             yield Fault(loc, message.format(name=quoted(name), full=quoted(meant[0])))
         else:
-            own = [one.removeprefix(f"{scope}/") for one in parts.get(scope, ()) if "/" in one]
             message = _("{name} is no task and no milestone that can come before {near}")
-            yield Fault(loc, message.format(name=quoted(name), near=near(name, [*own, *parts])))
-    yield from _circles(root, parts, waits)
+            yield Fault(loc, message.format(name=quoted(name), near=near(name, _suggested(parts, scope))))
+    if len({task.text("id") for __, task in tasks}) == len(tasks):  # else nobody knows which task is meant
+        yield from _circles(parts, waits)
     yield from _former_names(root, tasks)
 
 
 @dataclass(frozen=True, slots=True)
 class _Wait:
-    """A node that is waited for, and where the plan says so; None where a task waits for its own parts."""
+    """A node that is waited for, and where the plan says so."""
 
     node: str
-    loc: Loc | None
+    loc: Loc
 
 
 def _parts(tasks: Tasks) -> dict[str, list[str]]:
@@ -77,48 +87,70 @@ def _after(tasks: Tasks) -> Iterator[tuple[str, str, Loc, str]]:
                 yield f"{ids[loc]}/{milestone.text('id')}", ids[loc], place, name
 
 
-def _circles(root: Fields, parts: Mapping[str, list[str]], waits: Mapping[str, list[_Wait]]) -> Iterator[Fault]:
+def _suggested(parts: Mapping[str, list[str]], scope: str) -> list[str]:
+    """What may have been meant: milestones of the task itself by their ids, then tasks, then other milestones."""
+    own = [one.partition("/")[2] for one in parts.get(scope, ()) if "/" in one]
+    others = [one for one in parts if not one.startswith(f"{scope}/")]
+    return [*own, *sorted(others, key=lambda one: "/" in one)][:_SUGGESTED]
+
+
+def _circles(parts: Mapping[str, list[str]], waits: Mapping[str, list[_Wait]]) -> Iterator[Fault]:
     """Nodes that wait for one another. What a sub-task waits for, everything in it waits for."""
     whole = {part: task for task, those in parts.items() for part in those}
 
-    def next_of(node: str) -> Iterator[_Wait]:
+    def next_of(node: str) -> Iterator[str]:
+        yield from parts[node]
         holder: str | None = node
         while holder is not None:
-            yield from waits.get(holder, ())
+            yield from (wait.node for wait in waits.get(holder, ()))
             holder = whole.get(holder)
-        yield from (_Wait(part, None) for part in parts[node])
 
-    told: set[Loc] = set()
-    for circle in _found(parts, next_of):
-        places = [(node_at(root, wait.loc), n) for n, wait in enumerate(circle) if wait.loc is not None]
-        first = min(places, key=lambda place: (place[0].line, place[0].column))[1]
-        loc = circle[first].loc
-        if loc is not None and loc not in told:
-            told.add(loc)
-            members = [circle[n % len(circle)].node for n in range(first - 1, first + len(circle))]
+    tangle = _tangle({node: list(next_of(node)) for node in parts})
+    told: set[frozenset[str]] = set()
+    steps: set[tuple[str, str]] = set()
+    for node, wait in ((node, wait) for node in tangle for wait in waits.get(node, ())):
+        if len(told) == _CIRCLES:
+            return
+        passed = len(tangle) > _TANGLED and (node, wait.node) in steps
+        circle = [] if passed else [node, *_way(tangle, wait.node, node)]
+        if len(circle) > 1 and frozenset(circle) not in told:
+            told.add(frozenset(circle))
+            steps.update(pairwise(circle))
             message = _("a circle: {members} (each waits for the next; expected an end)")
-            yield Fault(loc, message.format(members=" → ".join(members)))
+            members = circle if len(circle) <= _LONGEST else [*circle[: _LONGEST - 2], "…", node]
+            yield Fault(wait.loc, message.format(members=" → ".join(members)))
 
 
-def _found(nodes: Iterable[str], next_of: Callable[[str], Iterator[_Wait]]) -> Iterator[list[_Wait]]:
-    """Each circle that a walk in depth comes upon, as the steps that lead around it."""
-    done: set[str] = set()
-    for start in nodes:
-        if start in done:
-            continue
-        path, places, further = [_Wait(start, None)], {start: 0}, [next_of(start)]
-        while path:
-            step = next(further[-1], None)
-            if step is None:
-                done.add(path[-1].node)
-                del places[path.pop().node]
-                further.pop()
-            elif step.node in places:
-                yield [*path[places[step.node] + 1 :], step]
-            elif step.node not in done:
-                places[step.node] = len(path)
-                path.append(step)
-                further.append(next_of(step.node))
+def _tangle(waits: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The part of a graph in which circles are: without the nodes that lead to none."""
+    waiting: dict[str, list[str]] = {node: [] for node in waits}
+    for node, those in waits.items():
+        for other in those:
+            waiting[other].append(node)
+    left = {node: len(those) for node, those in waits.items()}
+    free = [node for node, count in left.items() if not count]
+    for node in free:  # grows while it is gone through
+        for other in waiting[node]:
+            left[other] -= 1
+            if not left[other]:
+                free.append(other)
+    return {node: [other for other in waits[node] if left[other]] for node, count in left.items() if count}
+
+
+def _way(tangle: Mapping[str, list[str]], start: str, end: str) -> list[str]:
+    """The shortest way from one node to another, both included; empty where there is none."""
+    came = {start: start}
+    nodes = [start] if start in tangle else []
+    for node in nodes:  # grows while it is gone through
+        if node == end:
+            way = [end]
+            while way[-1] != start:
+                way.append(came[way[-1]])
+            return way[::-1]
+        further = dict.fromkeys((other for other in tangle[node] if other not in came), node)
+        came |= further
+        nodes += further
+    return []
 
 
 def _former_names(root: Fields, tasks: Tasks) -> Iterator[Fault]:

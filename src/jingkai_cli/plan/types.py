@@ -236,7 +236,7 @@ def _mistyped(node: Node, name: str) -> Iterator[str]:
 def _expected(kind: str, node: Node, said: dict[str, Any]) -> str:
     loc: Loc = said["loc"]
     if kind == "literal_error":
-        choices = get_args(types_at(loc[:-1])[str(loc[-1])])
+        choices = [*_choices(types_at(loc[:-1])[str(loc[-1])])]
         guess = did_you_mean(node.value or "", choices) if isinstance(node, Scalar) else ""
         return _("one of: {names}").format(names=", ".join(choices)) + (f"; {guess}" if guess else "")
     if kind == "written":
@@ -245,6 +245,15 @@ def _expected(kind: str, node: Node, said: dict[str, Any]) -> str:
     if kind.startswith("date"):
         return _(_NO_SUCH_DAY)
     return _(_EXPECTED.get(kind, _OTHER)).format(**said.get("ctx", {}))
+
+
+def _choices(kind: Any) -> Iterator[str]:
+    """What a field takes that takes one of some words, or nothing."""
+    for one in get_args(kind):
+        if isinstance(one, str):
+            yield one
+        else:
+            yield from _choices(one)
 
 
 def _found(node: Node) -> str:
