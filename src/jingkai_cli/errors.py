@@ -7,7 +7,7 @@ from enum import IntEnum
 from errno import EINVAL
 from pathlib import Path
 
-from .language import _, ngettext
+from .language import _
 
 
 class Exit(IntEnum):
@@ -60,7 +60,7 @@ class InvalidInput(JkError):
         """Take the findings, in the order of the file, and how many of them the message prints; all by default."""
         lines = [str(finding) for finding in findings[:most]]
         if more := len(findings) - len(lines):
-            lines.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
+            lines.append(_("and {count} more").format(count=more))
         super().__init__("\n".join(lines))
         self.findings = findings
 

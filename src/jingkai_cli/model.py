@@ -81,8 +81,6 @@ class Head:
 
 Measure = Literal["percent", "indicators", "milestones", "subtasks", "none"]
 
-Better = Literal["higher", "lower"]
-
 
 Basis = Literal["document", "minutes", "oral"]
 
@@ -119,10 +117,10 @@ class Indicator:
     unconfirmed: tuple[Text, ...] = ()
     source: Text | None = None
     note: Text | None = None
-    better: Better = "higher"
+    better: Literal["higher", "lower"] = "higher"
     """`lower` where less is better: of a total, the target is then a ceiling."""
     baseline: Amount | None = None
-    """Where a level stood before the work began; only with `better: lower`, and above the target."""
+    """Where a level stood that should fall; above its target."""
     sum: Literal["subtasks"] | None = None
     """Its value is the sum of the sub-tasks' indicators of the same id; nobody reports it."""
     total: Id | None = None
@@ -181,11 +179,11 @@ class Task:
     deadline_text: Text | None = None
     """What is printed for the deadline of standing work: 持续推进."""
     key: YesNo = False
-    """Of a sub-task: when it is red, its parent is."""
+    """A sub-task that makes its parent red."""
     after: tuple[Text, ...] = ()
     """What comes before a sub-task: tasks, milestones of its parent, or `task/milestone`."""
     weight: Annotated[Number, Within(gt=0)] = Decimal(1)
-    """What a sub-task counts among its siblings."""
+    """Of a sub-task, among its siblings."""
     subtasks: tuple["Task", ...] = ()
     """Its parts (分项任务), which are tasks with the same fields; up to `DEEPEST` levels in all."""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from unicodedata import category, east_asian_width, normalize
 
 from .language import _
@@ -110,6 +110,7 @@ _UNCOMPARED = (
 """Whitespace, and the characters with Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt)."""
 
 
+@lru_cache(maxsize=4096)
 def name_key(text: str) -> str:
     r"""What two spellings of one name have in common: NFKC without whitespace and default-ignorable characters.
 

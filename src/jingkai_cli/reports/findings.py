@@ -37,7 +37,7 @@ def _shown(value: Decimal | float | str | date) -> str:
 
 def strangers(plan: Plan, recorded: Iterable[str]) -> Iterator[str]:
     """The tasks that the ledger speaks of and the plan does not have."""
-    known = {name for task in plan.tasks for name in (task.id, *task.formerly)}
+    known = {name for task in plan.every_task() for name in (task.id, *task.formerly)}
     message = _("vanished: task {task}: the ledger speaks of it, and the plan does not (formerly: [{task}] renames it)")
     return (message.format(task=name) for name in recorded if name not in known)
 
