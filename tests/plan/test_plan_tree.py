@@ -9,6 +9,7 @@ import pytest
 from jingkai_cli.errors import InvalidInput
 from jingkai_cli.model import Indicator, Milestone, Plan, ProgrammeTotal, Task
 from jingkai_cli.plan import load_plan, parse_plan
+from jingkai_cli.plan.yaml_reader import places
 
 TREE = """\
 title: 经开区重点工作
@@ -215,12 +216,30 @@ collective: {各乡镇: [甲镇, 乙镇]}
 tasks: [{id: 1, title: 河道, lead_unit: 水利局, support_units: [各乡镇, 各部门], deadline: 2016-12-31}]
 """
     assert parse_plan(text, "tasks.yaml").known_units() == ["水利局", "甲镇", "乙镇", "各部门"]
+    led = text.replace("lead_unit: 水利局", "lead_unit: 各乡镇")
+    assert parse_plan(led, "tasks.yaml").known_units() == ["甲镇", "乙镇", "各部门"]
 
 
 def test_a_milestone_is_found_by_the_id_that_it_had(plan: Plan) -> None:
     task = of(plan, "1.2")
     assert task.milestone("ceiling") is task.milestone("roof") is task.milestone("封顶") is not None
     assert task.milestone("old-roof") is None
+
+
+def test_every_field_is_cited_where_it_is_written_whatever_its_level() -> None:
+    """A sub-task that inherits its deadline has it on the line of its parent."""
+    place, lines = places(TREE, "tasks.yaml"), ["", *TREE.splitlines()]
+
+    def line(*names: str) -> str:
+        return lines[int(place(*names).removeprefix("tasks.yaml:"))].strip()
+
+    assert line("1.2", "deadline") == "deadline: 2016-10-31"
+    assert line("1.1", "deadline") == line("1", "deadline") == "deadline: 2016-12-31"
+    assert line("1.2.1", "start") == "start: 2016-03-01"
+    assert line("1.2", "milestones", "roof", "deadline").startswith("- {id: roof")
+    assert line("1.2.2", "indicators", "flats", "target").startswith("- {id: 1.2.2")
+    assert line("1.1", "title") == "title: 世和二期"
+    assert line("nowhere", "title") == "- id: 1"
 
 
 def test_a_circle_through_the_parts_of_a_task_is_one() -> None:

@@ -108,7 +108,7 @@ def _circles(parts: Mapping[str, list[str]], waits: Mapping[str, list[_Wait]]) -
     tangle = _tangle({node: list(next_of(node)) for node in parts})
     told: set[frozenset[str]] = set()
     steps: set[tuple[str, str]] = set()
-    for node, wait in ((node, wait) for node in tangle for wait in waits.get(node, ())):
+    for node, wait in ((name, wait) for name in tangle for wait in waits.get(name, ())):
         if len(told) == _CIRCLES:
             return
         passed = len(tangle) > _TANGLED and (node, wait.node) in steps
