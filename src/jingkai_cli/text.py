@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from functools import cache
-from unicodedata import category, east_asian_width
+from functools import cache, lru_cache
+from unicodedata import category, east_asian_width, normalize
 
 from .language import _
 
@@ -103,6 +103,37 @@ def pad(text: str, columns: int, align: str) -> str:
     return " " * columns + text if align == "right" else text + " " * columns
 
 
+_UNCOMPARED = (
+    r"[\s\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+)
+"""Whitespace, and the characters with Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt)."""
+
+
+@lru_cache(maxsize=4096)
+def name_key(text: str) -> str:
+    r"""What two spellings of one name have in common: NFKC without whitespace and default-ignorable characters.
+
+    Upper and lower case stay apart.
+
+    >>> name_key("城镇 办\u200b"), name_key("１．１")
+    ('城镇办', '1.1')
+    """
+    if text.isascii():  # nothing in ASCII has another form
+        return "".join(text.split())
+    return normalize("NFKC", _uncompared().sub("", normalize("NFKC", text)))
+
+
+@cache
+def _uncompared() -> re.Pattern[str]:
+    return re.compile(_UNCOMPARED)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two texts are one name, however it is spaced and whatever its width."""
+    return one == other or name_key(one) == name_key(other)
+
+
 LONGEST = 60
 
 _NEAR = 0.7  # at difflib's 0.6 "owner" is near "zones"
@@ -115,13 +146,19 @@ _ASCII = {
 
 
 def shown(text: str) -> str:
-    r"""A text in one short line in which all can be seen: odd blanks and control characters as escapes.
+    r"""A text in one short line in which all can be seen: odd blanks and what has no width as escapes.
 
     >>> shown("城镇办\u3000")
     '城镇办\\u3000'
     """
     cut = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in cut)
+    if cut.isascii() and cut.isprintable():
+        return cut
+    return "".join(one if one == " " or (one.isprintable() and name_key(one)) else _code(one) for one in cut)
+
+
+def _code(character: str) -> str:
+    return character.encode("unicode_escape").decode() if character.isprintable() else repr(character)[1:-1]
 
 
 def quoted(text: str) -> str:

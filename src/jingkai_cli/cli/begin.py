@@ -9,7 +9,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from ..errors import Refused
-from ..language import _, ngettext, speaking
+from ..language import _, ngettext, speaking, spoken
 from ..ledger import create
 from ..model import Plan
 from ..plan import load_plan
@@ -21,7 +21,8 @@ from .environment import now
 from .ledger_location import LedgerLocation
 from .output import emit, emit_json, notify, write_whole
 
-TEMPLATE = Path(__file__).parent / "tasks.template.yaml"
+TEMPLATES = {"en": "tasks.template.yaml", "zh-CN": "tasks.template.zh.yaml"}
+"""The same plan with comments in the language spoken."""
 
 LONGEST = 500
 """How long a note of a plan may be."""
@@ -80,7 +81,7 @@ def init(
     if source is not None:
         (_carry_over if carry_open else _from_office)(source, year, file)
         return
-    write_whole({file: TEMPLATE.read_bytes()})
+    write_whole({file: (Path(__file__).parent / TEMPLATES[spoken()]).read_bytes()})
     emit(_("{file} written: fill in your tasks, then run `jk report`").format(file=file))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, overload
 
 from ..model import Entry, Milestone, Task
 
@@ -81,8 +81,14 @@ class Life:
     scores: dict[tuple[str, str, str], Score] = field(default_factory=dict)
     """Of the programme: (month, unit, judge) → the score that counts, the one recorded last."""
 
-    def deadline(self, thing: Task | Milestone) -> date:
-        """The deadline in force (现行时限) of the task or one of its milestones."""
+    @overload
+    def deadline(self, thing: Milestone) -> date: ...
+
+    @overload
+    def deadline(self, thing: Task | Milestone) -> date | None: ...
+
+    def deadline(self, thing: Task | Milestone) -> date | None:
+        """The deadline in force (现行时限) of the task or one of its milestones; None where there is none."""
         if not self.extensions:
             return thing.deadline
         moved = [x.deadline for x in self.extensions_of(thing) if not x.waiting]

@@ -37,7 +37,8 @@ def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
         where = (task.id,) if isinstance(thing, Task) else (task.id, "milestones", thing.id)
         title = _("task {id}").format(id=task.id) if isinstance(thing, Task) else thing.title
         source = place(*where, "deadline")
-        yield _("{title}: due {day} ({source})").format(title=title, day=thing.deadline, source=source)
+        day = thing.deadline or _("standing work")
+        yield _("{title}: due {day} ({source})").format(title=title, day=day, source=source)
         for extension in at.life.extensions_of(thing):
             text = (
                 _("  to be confirmed in writing: {day} (#{seq})")

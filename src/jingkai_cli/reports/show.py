@@ -90,7 +90,7 @@ _MARKS = {"green": "v", "red": "x", "none": "o"}
 def milestones(judgement: Judgement) -> Table:
     """One line a milestone; on the time line `v` is reached, `x` late, `o` to come, `|` today."""
     at = judgement.at
-    end = max([at.deadline, at.as_of, *(at.life.deadline(m) for m in at.task.milestones)])
+    end = max([at.deadline or at.as_of, at.as_of, *(at.life.deadline(m) for m in at.task.milestones)])
     columns = (
         Column(_("Milestone and id"), wraps_from=16),
         Column(_("Deadline"), wraps_from=11),
@@ -227,4 +227,4 @@ def _course(judgement: Judgement, facts_on: FactsOn) -> tuple[str, ...]:
 
     if at.progress is None and at.curve is None:
         return ()
-    return curves(task.start, max(at.deadline, at.as_of), at.as_of, planned, actual)
+    return curves(task.start, max(at.deadline or at.as_of, at.as_of), at.as_of, planned, actual)

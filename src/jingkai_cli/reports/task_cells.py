@@ -69,11 +69,11 @@ def why(judgement: Judgement) -> str:
 
 
 def over_or_left(judgement: Judgement) -> str:
-    """The days to the task's deadline or past it; nothing once it is finished."""
+    """The days to the task's deadline or past it; nothing once it is finished, or for standing work."""
     at = judgement.at
-    if at.finished:
-        return ""
     left = at.days_left
+    if at.finished or left is None:
+        return ""
     if left < 0:
         return _("{days} overdue").format(days=days(-left))
     return _("{days} left").format(days=days(left)) if left else _("due today")

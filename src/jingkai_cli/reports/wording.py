@@ -31,10 +31,17 @@ MARK = "*"
 
 def due(thing: Task | Milestone, life: Life) -> str:
     """The deadline in force, and the original one where it was moved."""
-    text = marked(life.deadline(thing).isoformat(), "deadline", thing)
+    text = marked(_day(thing, life), "deadline", thing)
     if life.deadline(thing) == thing.deadline:
         return text
     return _("{deadline} (originally {original})").format(deadline=text, original=thing.deadline)
+
+
+def _day(thing: Task | Milestone, life: Life) -> str:
+    """The deadline in force; of standing work the words that stand in its place."""
+    if isinstance(thing, Task) and (thing.deadline_text or thing.deadline is None):
+        return thing.deadline_text or _("standing work")
+    return str(life.deadline(thing))
 
 
 def or_unknown(value: str | None) -> str:
@@ -78,7 +85,7 @@ def lamp_and_state(judgement: Judgement) -> str:
 
 def deadlines(thing: Task | Milestone, life: Life) -> str:
     """The deadline in force; once it was extended, the original and how often too."""
-    text = marked(life.deadline(thing).isoformat(), "deadline", thing)
+    text = marked(_day(thing, life), "deadline", thing)
     extensions = life.extensions_of(thing)
     if not extensions:
         return text

@@ -63,8 +63,10 @@ def is_due(day: date, period: Period, as_of: date) -> bool:
     return period.start <= day <= period.end and (day < as_of or day == as_of == period.end)
 
 
-def assessed_deadline(thing: Task | Milestone, life: Life) -> date:
+def assessed_deadline(thing: Task | Milestone, life: Life) -> date | None:
     """The deadline in force until it passed: an extension that was asked for later does not make it met."""
+    if isinstance(thing, Task) and thing.standing:
+        return None
     deadline = thing.deadline
     for extension in life.extensions_of(thing):
         if extension.after_deadline:
@@ -123,7 +125,7 @@ def deadlines(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
         things: list[Task | Milestone] = [task, *(m for m in task.milestones if not m.indicators)]
         for thing in things:
             due = assessed_deadline(thing, life)
-            if is_due(due, period, as_of) and "deadline" not in thing.unconfirmed:
+            if due and is_due(due, period, as_of) and "deadline" not in thing.unconfirmed:
                 reached = life.reached.get(thing.id) if isinstance(thing, Milestone) else None
                 happened = min(filter(None, (reached, life.done_on)), default=None)
                 met = happened is not None and happened <= due

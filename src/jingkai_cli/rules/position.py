@@ -109,8 +109,8 @@ class Position:
         return tuple(monthly_plans(self.task, self.facts, self.as_of)) if self.task.indicators else ()
 
     @property
-    def deadline(self) -> date:
-        """In force, extensions applied."""
+    def deadline(self) -> date | None:
+        """In force, extensions applied; None for standing work without one."""
         return self.life.deadline(self.task)
 
     @property
@@ -124,9 +124,9 @@ class Position:
         return not self.facts.events and self.facts.last_report_on is None
 
     @property
-    def days_left(self) -> int:
-        """Days to the deadline in force; 0 on the day itself, negative after it."""
-        return (self.deadline - self.as_of).days
+    def days_left(self) -> int | None:
+        """Days to the deadline in force; 0 on the day itself, negative after it; None for standing work."""
+        return (self.deadline - self.as_of).days if self.deadline and not self.task.standing else None
 
     @property
     def days_overdue(self) -> int:
@@ -149,7 +149,9 @@ def position_of(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Posi
 
 def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tuple[Thing, date]]:
     """Each thing that is still to be done, with its date in force: the task, unreached milestones, open problems."""
-    dates: list[tuple[Thing, date]] = [(task, life.deadline(task))]
+    dates: list[tuple[Thing, date]] = []
+    if (own := life.deadline(task)) and not task.standing:
+        dates.append((task, own))
     if task.milestones:
         dates += [(milestone, life.deadline(milestone)) for milestone in life.unreached(task)]
     if problems:

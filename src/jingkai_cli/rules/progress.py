@@ -58,7 +58,7 @@ def progress(task: Task, facts: TaskFacts, life: Life) -> float | None:
             return _mean(known) if parts and len(known) == len(parts) else None
         case "milestones":
             return FULL * sum(m.id in life.reached for m in task.milestones) / len(task.milestones)
-        case "none":
+        case "subtasks" | "none":
             return None
 
 
@@ -127,9 +127,9 @@ def planned(task: Task, life: Life) -> Planned | None:
     on each deadline; otherwise the task's own `planned`, else a straight line from start to deadline. Written values do
     not move with an extension; the line ends at the deadline in force. A deadline that nobody confirmed plans nothing.
     """
-    if task.measure == "none" or "deadline" in task.unconfirmed:
-        return None
     deadline = life.deadline(task)
+    if task.measure == "none" or task.standing or deadline is None or "deadline" in task.unconfirmed:
+        return None
     duration = max(0, (deadline - task.start).days)
     match task.measure:
         case "indicators":
@@ -150,10 +150,10 @@ def planned(task: Task, life: Life) -> Planned | None:
 
 def planned_total(task: Task, life: Life, indicator: Indicator, day: date) -> Decimal | None:
     """What an indicator should have come to by the end of a date, in its unit; None where nothing is written of it."""
-    target = indicator.target
-    if not target or not indicator.planned or "deadline" in task.unconfirmed:
+    target, deadline = indicator.target, life.deadline(task)
+    if not target or not indicator.planned or deadline is None or "deadline" in task.unconfirmed:
         return None
-    line = _line(task.start, life.deadline(task), {d: float(v) for d, v in indicator.planned.items()}, float(target))
+    line = _line(task.start, deadline, {d: float(v) for d, v in indicator.planned.items()}, float(target))
     return Decimal(str(round(line.at((day - task.start).days), 2)))
 
 

@@ -95,7 +95,7 @@ def _due_soon(position: Position) -> Iterator[Reason]:
     Where no figure was ever reported, no pace shows that it can.
     """
     curve, actual, left = position.curve, position.progress, position.days_left
-    if not curve or not 0 <= left <= position.rules.due_soon or position.as_of < curve.start:
+    if not curve or left is None or not 0 <= left <= position.rules.due_soon or position.as_of < curve.start:
         return
     gone = curve.duration - left
     if actual is None or (actual < FULL and (FULL - actual) * gone > actual * left):
