@@ -109,8 +109,13 @@ class Verdict:
 
     def due_within(self, days: int) -> bool:
         """Whether the task or a milestone that is judged by its date is due from the day to so many days later."""
-        dates = [self.deadline, *(end for m, end, hit in self.milestones if not hit and not m.get("indicators"))]
+        dates = [self.deadline] if self._confirmed else []
+        dates += [*(end for m, end, hit in self.milestones if not hit and not m.get("indicators"))]
         return not self.done and any(self.day <= end <= self.day + timedelta(days=days) for end in dates)
+
+    @property
+    def _confirmed(self) -> bool:
+        return "deadline" not in self.task.get("unconfirmed", [])
 
     @property
     def _written(self) -> bool:
@@ -144,7 +149,7 @@ class Verdict:
         return value >= limit
 
     def _late(self) -> list[tuple[int, Mapped, date]]:
-        things = [(self.task, self.deadline)]
+        things = [(self.task, self.deadline)] if self._confirmed else []
         things += [(m, end) for m, end, hit in self.milestones if not hit and not m.get("indicators")]
         over = [((self.day - end).days, thing, end) for thing, end in things if end < self.day]
         return sorted(over, key=lambda x: x[0], reverse=True)

@@ -160,7 +160,7 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
     plan, ledger, day = session.plan, session.ledger, session.day
     if "vanished" in names:
         yield from unknown_tasks(plan, ledger.tasks())
-    for task in plan.tasks:
+    for task in plan.every_task():
         entries = ledger.entries(Selection(tasks=frozenset({task.id, *task.formerly}), until=day, dated=True))
         retracted = ledger.retracted_by(entries.numbers)
         standing = (r for r in entries if r.seq not in retracted and r.entry.kind != "retract")

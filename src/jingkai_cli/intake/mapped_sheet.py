@@ -242,7 +242,7 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
 
 def find_task(plan: Plan, name: str) -> Task | None:
     """The task of that id, exact title or alias: a near miss is no hit."""
-    return plan.task(name) or next((t for t in plan.tasks if name in map(_label, (t.title, *t.aliases))), None)
+    return plan.task(name) or next((t for t in plan.every_task() if name in map(_label, (t.title, *t.aliases))), None)
 
 
 def _label(title: str) -> str:
@@ -251,7 +251,7 @@ def _label(title: str) -> str:
 
 def no_such_task(plan: Plan, name: str) -> str:
     """That there is none, and which one may be meant."""
-    titles = {_label(title): task for task in plan.tasks for title in (task.title, *task.aliases)}
+    titles = {_label(title): task for task in plan.every_task() for title in (task.title, *task.aliases)}
     close = get_close_matches(name, titles, 1, 0.5)
     text = _("there is no task {name} in the plan").format(name=quoted(name))
     if not close:

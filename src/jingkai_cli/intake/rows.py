@@ -40,7 +40,7 @@ def unknown_field(name: str) -> str:
 
 def unknown_task(name: str, plan: Plan) -> str:
     """The message for a task that the plan does not have."""
-    close = get_close_matches(name, [t.id for t in plan.tasks], 1)
+    close = get_close_matches(name, [t.id for t in plan.every_task()], 1)
     hint = (
         _("did you mean '{name}'?").format(name=close[0])
         if close

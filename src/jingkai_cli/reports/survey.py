@@ -36,9 +36,11 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
         plan: its tasks, their former ids and its time zone.
         as_of: the date that the report speaks about.
     """
+    tasks = tuple(plan.every_task())
     facts = dict(ledger.facts(as_of, day_ends=_day_ends(plan, as_of), formerly=_formerly(plan)))
-    unknown = facts.keys() - {task.id for task in plan.tasks}
-    _add_months(ledger, plan, plan.tasks, facts, as_of)
+    unknown = facts.keys() - {task.id for task in tasks}
+    _move_milestones(plan, facts)
+    _add_months(ledger, plan, tasks, facts, as_of)
     return Survey(as_of, ledger.head(), plan.tasks, facts, tuple(sorted(unknown)))
 
 
@@ -49,26 +51,40 @@ def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     """
     formerly, ends = _formerly(plan), _day_ends(plan, as_of)
     events = ledger.events_by_task(as_of, formerly=formerly)
-    late = tuple(task for task in plan.tasks if _is_late(task, events.get(task.id, ()), as_of, plan.rules))
-    ids = [task.id for task in late]
-    facts = dict(ledger.facts(as_of, day_ends=ends, tasks=ids, formerly=formerly))
-    _add_months(ledger, plan, late, facts, as_of)
-    elsewhere = set(ledger.tasks()) - {task.id for task in plan.tasks} - formerly.keys()
+    said = {name: TaskFacts(events=tuple(those)) for name, those in events.items()}
+    _move_milestones(plan, said)
+    late = tuple(task for task in plan.tasks if _is_late(task, said, as_of, plan.rules))
+    those = [part for task in late for part in task.with_subtasks()]
+    facts = _facts(ledger, plan, those, as_of)
+    elsewhere = set(ledger.tasks()) - {task.id for task in plan.every_task()} - formerly.keys()
     unknown = ledger.facts(as_of, day_ends=ends, tasks=sorted(elsewhere)) if elsewhere else ()
     return Survey(as_of, ledger.head(), late, facts, tuple(sorted(unknown)))
 
 
 def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
     """Everything that a report of one task needs to know as of a date: the ledger is asked for no other task."""
-    facts = {task.id: facts_of(ledger, plan, task, as_of)}
-    _add_months(ledger, plan, [task], facts, as_of)
+    facts = _facts(ledger, plan, [*task.with_subtasks()], as_of)
     return Survey(as_of, ledger.head(), (task,), facts, ())
+
+
+def _facts(ledger: Reader, plan: Plan, tasks: Sequence[Task], as_of: date) -> dict[str, TaskFacts]:
+    """What a ledger says of some tasks, and of those whose milestones they have now."""
+    ids = {task.id for task in tasks}
+    whose = {task for name in ids for task in _moved_from(plan).get(name, ())}
+    ends = _day_ends(plan, as_of)
+    facts = dict(ledger.facts(as_of, day_ends=ends, tasks=sorted(ids | whose), formerly=_formerly(plan)))
+    _move_milestones(plan, facts)
+    facts = {name: said for name, said in facts.items() if name in ids}
+    _add_months(ledger, plan, tasks, facts, as_of)
+    return facts
 
 
 def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
     """What a ledger says of one task as of a date."""
-    formerly = dict.fromkeys(task.formerly, task.id)
-    found = ledger.facts(as_of, day_ends=_day_ends(plan, as_of), tasks=[task.id], formerly=formerly)
+    whose = _moved_from(plan).get(task.id, set())
+    ends = _day_ends(plan, as_of)
+    found = dict(ledger.facts(as_of, day_ends=ends, tasks=sorted({task.id, *whose}), formerly=_formerly(plan)))
+    _move_milestones(plan, found)
     return found.get(task.id, NOTHING)
 
 
@@ -104,7 +120,51 @@ def survey_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of
 
 
 def _formerly(plan: Plan) -> dict[str, str]:
-    return {old: task.id for task in plan.tasks for old in task.formerly}
+    return {old: task.id for task in plan.every_task() for old in task.formerly}
+
+
+def _moved(plan: Plan) -> dict[tuple[str, str], tuple[str, str]]:
+    """What a milestone was as entries named it → what it is: (task, id) of both, tasks by their present ids."""
+    renamed = _formerly(plan)
+    found = {}
+    for task in plan.every_task():
+        for milestone in task.milestones:
+            for old in milestone.formerly:
+                whose, _slash, name = old.rpartition("/")
+                found[renamed.get(whose, whose) or task.id, name] = task.id, milestone.id
+    return found
+
+
+def _moved_from(plan: Plan) -> dict[str, set[str]]:
+    """The tasks whose milestones a task has now."""
+    found: dict[str, set[str]] = {}
+    for (old, _name), (new, _id) in _moved(plan).items():
+        found.setdefault(new, set()).add(old)
+    return found
+
+
+def _move_milestones(plan: Plan, facts: dict[str, TaskFacts]) -> None:
+    """Give each event of a milestone to the task that has the milestone now, under the id that it has there."""
+    moved = _moved(plan)
+    if not moved:
+        return
+    kept: dict[str, list[Event]] = {}
+    arrived: dict[str, list[Event]] = {}
+    for name in {old for old, _milestone in moved} & facts.keys():
+        for event in facts[name].events:
+            new = moved.get((name, event.subject or "")) if event.kind in _OF_MILESTONES else None
+            if new:
+                arrived.setdefault(new[0], []).append(replace(event, subject=new[1]))
+            else:
+                kept.setdefault(name, []).append(event)
+        facts[name] = replace(facts[name], events=tuple(kept.get(name, ())))
+    for name, events in arrived.items():
+        said = facts.get(name, NOTHING)
+        facts[name] = replace(said, events=tuple(sorted((*said.events, *events), key=lambda e: (e.on, e.seq))))
+
+
+_OF_MILESTONES = frozenset(("reach", "extend"))
+"""The kinds whose subject may be a milestone."""
 
 
 def _day_ends(plan: Plan, day: date) -> datetime:
@@ -114,12 +174,12 @@ def _day_ends(plan: Plan, day: date) -> datetime:
 def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:
     """A survey as of an earlier date. Only tasks of which something was said or received since are read again."""
     changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
-    if len(changed) > len(now.facts) // 2:
+    if len(changed) > len(now.facts) // 2 or _moved(plan):
         return survey(ledger, plan, as_of)  # to read all is faster than to seek most of them
     ids, ends = sorted(changed), _day_ends(plan, as_of)
     facts = {task: said for task, said in now.facts.items() if task not in changed}
     facts |= ledger.facts(as_of, day_ends=ends, tasks=ids, formerly=_formerly(plan))
-    _add_months(ledger, plan, plan.tasks, facts, as_of)
+    _add_months(ledger, plan, plan.every_task(), facts, as_of)
     return Survey(as_of, now.head, now.tasks, facts, now.unknown_tasks)
 
 
@@ -131,9 +191,9 @@ def _says_something_after(facts: TaskFacts, day: date) -> bool:
     )
 
 
-def _is_late(task: Task, events: Sequence[Event], as_of: date, rules: Rules) -> bool:
-    facts = TaskFacts(events=tuple(events)) if events else NOTHING
-    return bool(position_of(task, facts, as_of, rules).late)
+def _is_late(task: Task, said: Mapping[str, TaskFacts], as_of: date, rules: Rules) -> bool:
+    """Whether a task or one of its sub-tasks is late."""
+    return any(position_of(part, said.get(part.id, NOTHING), as_of, rules).own_late for part in task.with_subtasks())
 
 
 def _add_months(ledger: Reader, plan: Plan, tasks: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:

@@ -21,12 +21,13 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
 
     Args:
         scope: its plan and date.
-        judgements: every task of the plan, judged as of that date.
+        judgements: every task of the plan, judged as of that date; sub-tasks where they are listed too.
         filters: which of them are listed.
     """
     listed = [j for j in judgements if filters.keep(j)]
     if filters.overdue:
         listed.sort(key=lambda j: -j.at.worst_days)
+    parents = scope.plan.parents()
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
     section = (
@@ -39,7 +40,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         fields=fields(),
         items=items(scope.plan, listed),
         sections=(section,),
-        summary=(summary(judgements),),
+        summary=(summary([j for j in judgements if j.task.id not in parents]),),
         footnotes=footnotes(listed),
         found=bool(listed) if filters != Filters() else any(j.at.late for j in judgements),
     )

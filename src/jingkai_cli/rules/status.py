@@ -1,6 +1,6 @@
 """State and lamp (红黄绿灯): what a position and its reasons come to."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -18,19 +18,44 @@ State = Literal["accepted", "done", "overdue", "at-risk", "on-track", "not-start
 Lamp = Literal["red", "yellow", "green", "none"]
 
 
+WORST_FIRST: tuple[State, ...] = ("overdue", "at-risk", "on-track", "not-started", "done", "accepted")
+"""The order in which the state of a sub-task is its parent's."""
+
+
 @dataclass(frozen=True)
 class Judgement:
     """One task, judged as of a date. What is asked for is computed then, and kept."""
 
     at: Position
+    parts: "tuple[Judgement, ...]" = ()
+    """Those of its sub-tasks."""
+
+    @cached_property
+    def alone(self) -> "Judgement":
+        """The task by its own dates and figures: what its sub-tasks come to is charged to whoever leads them."""
+        return Judgement(self.at.alone) if self.parts else self
+
+    def every(self) -> "Iterator[Judgement]":
+        """The task, then its sub-tasks of every level, in the plan's order."""
+        yield self
+        for part in self.parts:
+            yield from part.every()
 
     @cached_property
     def state(self) -> State:
-        """The state, by the dates first: reasons are looked for where no date has passed."""
+        """The worst of its own state and those of its sub-tasks.
+
+        Dates come first: reasons are looked for where no date has passed.
+        """
+        if self.parts:
+            own, states = self.alone.state, {part.state for part in self.parts}
+            if own == "on-track" and self.at.parts_only and states == {"not-started"}:
+                return "not-started"
+            return min({own, *states}, key=WORST_FIRST.index)
         at = self.at
         if at.finished:
             return "accepted" if at.life.accepted_on else "done"
-        if at.late:
+        if at.own_late:
             return "overdue"
         if at.silent_so_far and at.as_of < at.task.start:
             return "not-started"
@@ -43,11 +68,13 @@ class Judgement:
         A straight line alone is never more than yellow: nobody promised it.
         """
         at = self.at
+        if self.parts:
+            return self._lamp_of_all()
         if at.finished:
             return "green"
         if self.red:
             return "red"
-        if at.late or self.reasons:
+        if at.own_late or self.reasons:
             return "yellow"
         if at.silent_so_far and at.as_of < at.task.start:
             return "none"
@@ -57,18 +84,40 @@ class Judgement:
     @property
     def red(self) -> bool:
         """Whether the lamp is red: a date passed that makes it so, or the task is far behind a written plan."""
+        if self.parts:
+            return self.lamp == "red"
         at = self.at
         if at.finished:
             return False
         milestone_red = at.rules.milestone_red
-        if at.late and any(not isinstance(x.thing, Milestone) or x.days > milestone_red for x in at.late):
+        if any(not isinstance(x.thing, Milestone) or x.days > milestone_red for x in at.own_late):
             return True
         return _far_behind_a_written_plan(at)
 
     @cached_property
     def reasons(self) -> "tuple[Reason, ...]":
         """Why it is overdue or at risk, worst first."""
-        return _reasons()(self.at)
+        if not self.parts:
+            return _reasons()(self.at)
+        red = sum(part.red for part in self.parts)
+        return _reasons()(self.at, [(part.task, part.reasons) for part in self.parts], red)
+
+    def _lamp_of_all(self) -> Lamp:
+        """The lamp of a task with sub-tasks.
+
+        Red is what is red of itself, a red sub-task that is a key one, or red ones with a third of the weight; else a
+        red or yellow sub-task makes it yellow.
+        """
+        own, lamps = self.alone.lamp, [part.lamp for part in self.parts]
+        weights = [part.task.weight for part in self.parts]
+        red = [part for part in self.parts if part.lamp == "red"]
+        if own == "red" or any(part.task.key for part in red):
+            return "red"
+        if 3 * sum(part.task.weight for part in red) >= sum(weights) and red:
+            return "red"
+        if own == "yellow" or red or "yellow" in lamps:
+            return "yellow"
+        return "green" if own == "green" or "green" in lamps else "none"
 
     @property
     def task(self) -> Task:
@@ -86,16 +135,32 @@ def judge(
 ) -> list[Judgement]:
     """Judge tasks of the plan, or all of them in its order, from what the ledger says of each as of that date."""
     those = plan.tasks if tasks is None else tasks
-    return [judge_task(task, facts.get(task.id, NOTHING), as_of, plan.rules) for task in those]
+    return [judge_tree(task, facts, as_of, plan.rules) for task in those]
 
 
-def judge_task(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Judgement:
-    """Judge one task. A deadline on the as-of day itself is not overdue."""
-    return Judgement(position_of(task, facts, as_of, rules))
+def judge_tree(task: Task, facts: Mapping[str, TaskFacts], as_of: date, rules: Rules) -> Judgement:
+    """Judge one task with its sub-tasks."""
+    parts = tuple(judge_tree(part, facts, as_of, rules) for part in task.subtasks) if task.subtasks else ()
+    return judge_task(task, facts.get(task.id, NOTHING), as_of, rules, parts)
+
+
+def judge_task(task: Task, facts: TaskFacts, as_of: date, rules: Rules, parts: tuple[Judgement, ...] = ()) -> Judgement:
+    """Judge one task, given the judgements of its sub-tasks. A deadline on the as-of day itself is not overdue."""
+    return Judgement(position_of(task, facts, as_of, rules, tuple(part.at for part in parts)), parts)
+
+
+def flattened(judgements: Iterable[Judgement]) -> list[Judgement]:
+    """The judgements of every level, each task before its sub-tasks."""
+    return [each for judgement in judgements for each in judgement.every()]
+
+
+def answered_for(judgements: Iterable[Judgement]) -> list[Judgement]:
+    """Each task and sub-task by its own dates and figures: a unit answers for those that it leads, none twice."""
+    return [each.alone for each in flattened(judgements)]
 
 
 @cache
-def _reasons() -> "Callable[[Position], tuple[Reason, ...]]":
+def _reasons() -> "Callable[..., tuple[Reason, ...]]":
     """What finds the reasons, loaded when they are first asked for: a report of what is late does without."""
     from .reasons import reasons
 
