@@ -216,7 +216,7 @@ def show(
                 from ..reports import explain as explaining
                 from ..rules.status import judge_tree
 
-                judgement = judge_tree(whose, facts_on(day), day, plan.rules)
+                judgement = judge_tree(whose, facts_on(day), day, plan)
                 where = places(session.plan_text, session.plan_name)
                 document = explaining.build(document, judgement, plan.rules, where)
     options.put(document)

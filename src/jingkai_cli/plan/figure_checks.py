@@ -11,7 +11,7 @@ from ..model import PARTS, Assessment, Rules
 from ..quantities import convert
 from ..text import near, quoted, shown
 from .name_checks import Tasks
-from .nodes import Fault, Fields, Loc
+from .nodes import KEY, Fault, Fields, Loc
 from .types import day_of
 
 _NUMBER: Written = get_args(Number)[-1]
@@ -34,9 +34,22 @@ def figure_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
         yield from _measure(loc, task)
         yield from _falling(loc, task)
         for where, indicator in task.records(loc, "indicators"):
+            yield from _unsupported(where, indicator)
             yield from _baseline(where, indicator)
             yield from _summed(loc, task, where, indicator)
             yield from _total(where, indicator, totals)
+
+
+def _unsupported(loc: Loc, indicator: Fields) -> Iterator[Fault]:
+    """What nothing judges yet: it is refused, so that nobody relies on it."""
+    if _is_lower(indicator) and not _is_level(indicator):
+        message = _("a ceiling for a total is not supported yet (expected 'type: level' with 'better: lower')")
+        yield Fault((*loc, "better"), message)
+    if "monthly" in indicator.members:
+        for name, value in (("better", "lower"), ("sum", "subtasks")):
+            if indicator.text(name) == value:
+                message = _("'monthly' beside '{name}: {value}' is not supported yet (take one of them out)")
+                yield Fault((*loc, "monthly", KEY), message.format(name=name, value=value))
 
 
 def _thresholds(root: Fields) -> Iterator[Fault]:

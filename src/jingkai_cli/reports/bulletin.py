@@ -11,6 +11,7 @@ from ..language import _, ngettext, speaking
 from ..model import Plan, Recorded, Task
 from ..quantities import days, enumeration, long_date
 from ..rules.change import Change, figures
+from ..rules.programme_totals import programme_totals
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
 from . import task_items
@@ -19,6 +20,7 @@ from .activity import table as activity_table
 from .document import Cell, Column, Document, Items, Letterhead, Scope, Section, Table, Toned
 from .problems import table as agenda
 from .task_cells import due_within, footnotes, late_lines, summary, unit_and_contact
+from .totals import total_lines
 from .wording import LAMPS, STATES, abridged, lamp_and_state, marked, or_unknown, reason
 
 _SHOWN_STATES = ("overdue", "at-risk", "done", "accepted")
@@ -145,7 +147,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
     """
     plan, of_task = scope.plan, by_task(scope.plan, entries)
     sections = [
-        Section(_("1. Overall"), tuple(_overall(issue, changes)), lamps(changes)),
+        Section(_("1. Overall"), tuple(_overall(plan, issue, changes)), lamps(changes)),
         _progress(scope, changes, of_task),
         _section(_("3. Overdue and behind"), tuple(_turned(changes)), troubles(plan, changes)),
         Section(_("4. Reports from the units"), tuple(_silence(changes)), units(changes, of_task)),
@@ -211,10 +213,11 @@ def _section(title: str, lines: tuple[str, ...], table: Table) -> Section:
     return Section(title, lines or (_("None."),))
 
 
-def _overall(issue: Issue, changes: Sequence[Change]) -> Iterator[str]:
+def _overall(plan: Plan, issue: Issue, changes: Sequence[Change]) -> Iterator[str]:
     start, end = issue.period.start, issue.period.end
     yield _("From {start} to {end}:").format(start=long_date(start), end=long_date(end))
     yield summary([change.now for change in changes])
+    yield from total_lines(programme_totals(plan, [change.now for change in changes]))
 
 
 def _progress(scope: Scope, changes: Sequence[Change], entries: EntriesByTask) -> Section:

@@ -160,14 +160,14 @@ def build(
     scope: Scope, task: Task, facts_on: FactsOn, entries: Iterable[Recorded], retracted_by: Mapping[int, int]
 ) -> Document:
     """Facts, reasons, course, milestones, indicators, problems and the last `entries` of a task."""
-    judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan.rules)
+    judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
     at = judgement.at
     those = list(entries)
     sections = [
         _head(scope, judgement),
         Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
         Section(_("Sub-tasks: # actual, | planned"), tree(judgement), drawn=True),
-        Section(_("Course: . planned, * actual, | today"), _course(judgement, facts_on), drawn=True),
+        Section(_("Course: . planned, * actual, | today"), _course(scope, judgement, facts_on), drawn=True),
         Section(
             _("Milestones: v reached, x late, o to come, | today"),
             table=milestones(judgement) if task.milestones else None,
@@ -240,12 +240,12 @@ def _progress(judgement: Judgement) -> str:
     return f"{bar(at.progress, at.planned)}\n{said}"
 
 
-def _course(judgement: Judgement, facts_on: FactsOn) -> tuple[str, ...]:
+def _course(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> tuple[str, ...]:
     """The planned and the actual curve; nothing where neither can be drawn."""
     at, task = judgement.at, judgement.task
 
     def actual(day: date) -> float | None:
-        return judge_tree(task, facts_on(day), day, at.rules).at.progress
+        return judge_tree(task, facts_on(day), day, scope.plan).at.progress
 
     def planned(day: date) -> float | None:
         return at.curve.on(day) if at.curve else None

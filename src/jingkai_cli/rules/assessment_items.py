@@ -125,7 +125,13 @@ def deadlines(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
         things: list[Task | Milestone] = [task, *(m for m in task.milestones if not m.indicators)]
         for thing in things:
             due = assessed_deadline(thing, life)
-            if due and is_due(due, period, as_of) and "deadline" not in thing.unconfirmed:
+            issued = judgement.at.issued
+            if (
+                due
+                and (not issued or issued <= due)
+                and is_due(due, period, as_of)
+                and "deadline" not in thing.unconfirmed
+            ):
                 reached = life.reached.get(thing.id) if isinstance(thing, Milestone) else None
                 happened = min(filter(None, (reached, life.done_on)), default=None)
                 met = happened is not None and happened <= due
@@ -166,7 +172,12 @@ def silent_weeks(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> I
     for ends in period_ends(period, plan.rules):
         first = ends - timedelta(days=WEEK - 1)
         week = [first + timedelta(days=n) for n in range(WEEK)]
-        if is_due(ends, period, as_of) and _running(dossier.judgements, first, ends) and received.isdisjoint(week):
+        if (
+            is_due(ends, period, as_of)
+            and (not plan.issued or plan.issued <= first)
+            and _running(dossier.judgements, first, ends)
+            and received.isdisjoint(week)
+        ):
             later = (r for r in dossier.reports if first <= r.on <= ends < r.received)
             yield SilentWeek(ends, min(later, key=lambda r: (r.received, r.seq), default=None))
 

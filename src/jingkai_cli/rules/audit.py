@@ -161,11 +161,18 @@ class Vanished(Check):
         """An entry that names one."""
         entry, units = recorded.entry, self.plan.units
         names = [n for n in entry.readings if n != PERCENT and self.task.indicator(n) is None]
-        if entry.milestone and self.task.milestone(entry.milestone) is None:
+        if entry.milestone and not self._is_milestone(entry.milestone):
             names.append(entry.milestone)
         names += [unit for unit in (entry.unit, entry.responsible) if unit and units and unit not in units]
         for name in names:
             yield Failure(recorded.seq, {"name": name})
+
+    def _is_milestone(self, name: str) -> bool:
+        """Whether the plan has the milestone, in this task or where it was moved to."""
+        if self.task.milestone(name):
+            return True
+        old = {f"{task}/{name}" for task in (self.task.id, *self.task.formerly)}
+        return any(old & {*m.formerly} for task in self.plan.every_task() for m in task.milestones)
 
 
 CHECKS: Mapping[str, type[Check]] = {

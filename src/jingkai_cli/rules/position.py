@@ -88,6 +88,8 @@ class Position:
     problems: tuple[Problem, ...]
     own_late: tuple[Late, ...]
     """What is late of the task itself, most days first; empty once it is done."""
+    issued: date | None = None
+    """The day on which the plan was issued: nothing is asked of anybody before it."""
     parts: tuple["Position", ...] = ()
     """Those of its sub-tasks."""
 
@@ -98,6 +100,11 @@ class Position:
             return self.own_late
         found = [*self.own_late, *(late for part in self.parts for late in part.late)]
         return tuple(sorted(found, key=lambda each: -each.days))
+
+    @property
+    def asked_from(self) -> date:
+        """The day from which reports are expected: its start, but not before the plan was issued."""
+        return max(self.task.start, self.issued) if self.issued else self.task.start
 
     @property
     def parts_only(self) -> bool:
@@ -228,14 +235,21 @@ class Position:
         return self.late[0].days if self.late else 0
 
 
-def position_of(task: Task, facts: TaskFacts, as_of: date, rules: Rules, parts: tuple[Position, ...] = ()) -> Position:
+def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
+    task: Task,
+    facts: TaskFacts,
+    as_of: date,
+    rules: Rules,
+    parts: tuple[Position, ...] = (),
+    issued: date | None = None,
+) -> Position:
     """A task's position, from what the ledger says of it as of a date, and from the positions of its sub-tasks."""
     life = life_of(task, facts.events)
     problems = tuple(life.problems.values())
     late = () if life.done_on else _late(task, facts, life, problems, as_of)
     if not parts:
-        return Position(task, as_of, facts, rules, life, problems, late)
-    bare = Position(task, as_of, facts, rules, life, problems, late, parts)
+        return Position(task, as_of, facts, rules, life, problems, late, issued)
+    bare = Position(task, as_of, facts, rules, life, problems, late, issued, parts)
     return replace(bare, facts=_with_sums(bare))
 
 

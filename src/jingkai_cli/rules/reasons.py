@@ -158,15 +158,15 @@ def _behind_the_month(position: Position) -> Iterator[Reason]:
 
 def _unstarted(position: Position) -> Iterator[Reason]:
     """The start passed by a reporting period and nothing was ever reported (到期未启动)."""
-    days = (position.as_of - position.task.start).days
+    days = (position.as_of - position.asked_from).days
     if days >= WEEK:
-        yield Reason("unstarted", {"start": position.task.start, "days": days})
+        yield Reason("unstarted", {"start": position.asked_from, "days": days})
 
 
 def _silent(position: Position) -> Iterator[Reason]:
     """A whole reporting period ended without a report received (未按时报送)."""
     facts = position.facts
-    if periods := missed_periods(position.task.start, facts.last_received, position.as_of, position.rules):
+    if periods := missed_periods(position.asked_from, facts.last_received, position.as_of, position.rules):
         yield Reason("silent", {"periods": periods, "last_report_on": facts.last_report_on})
 
 

@@ -135,18 +135,21 @@ def judge(
 ) -> list[Judgement]:
     """Judge tasks of the plan, or all of them in its order, from what the ledger says of each as of that date."""
     those = plan.tasks if tasks is None else tasks
-    return [judge_tree(task, facts, as_of, plan.rules) for task in those]
+    return [judge_tree(task, facts, as_of, plan) for task in those]
 
 
-def judge_tree(task: Task, facts: Mapping[str, TaskFacts], as_of: date, rules: Rules) -> Judgement:
+def judge_tree(task: Task, facts: Mapping[str, TaskFacts], as_of: date, plan: Plan) -> Judgement:
     """Judge one task with its sub-tasks."""
-    parts = tuple(judge_tree(part, facts, as_of, rules) for part in task.subtasks) if task.subtasks else ()
-    return judge_task(task, facts.get(task.id, NOTHING), as_of, rules, parts)
+    parts = tuple(judge_tree(part, facts, as_of, plan) for part in task.subtasks) if task.subtasks else ()
+    at = position_of(
+        task, facts.get(task.id, NOTHING), as_of, plan.rules, tuple(part.at for part in parts), plan.issued
+    )
+    return Judgement(at, parts)
 
 
-def judge_task(task: Task, facts: TaskFacts, as_of: date, rules: Rules, parts: tuple[Judgement, ...] = ()) -> Judgement:
-    """Judge one task, given the judgements of its sub-tasks. A deadline on the as-of day itself is not overdue."""
-    return Judgement(position_of(task, facts, as_of, rules, tuple(part.at for part in parts)), parts)
+def judge_task(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Judgement:
+    """Judge one task that has no sub-tasks. A deadline on the as-of day itself is not overdue."""
+    return Judgement(position_of(task, facts, as_of, rules))
 
 
 def flattened(judgements: Iterable[Judgement]) -> list[Judgement]:
