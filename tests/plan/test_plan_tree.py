@@ -73,7 +73,7 @@ tasks:
     deadline_text: 持续推进
     indicators:
       - {id: pm, name: PM2.5, type: level, better: lower, baseline: 60, target: 0, planned: {2016-03: 55, 2016-06: 45}}
-      - {id: fires, name: 火情, unit: 起, better: lower, target: 10, planned: {2016-03: 5, 2016-06: 3}}
+      - {id: fires, name: 火情, unit: 起, type: level, better: lower, target: 10, planned: {2016-03: 5, 2016-06: 3}}
 """
 END = date(2016, 12, 31)
 

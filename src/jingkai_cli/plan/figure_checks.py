@@ -70,7 +70,7 @@ def _weights(root: Fields) -> Iterator[Fault]:
         return _number(assessment.text(name) or str(getattr(default, name)))
 
     if all(value(name) == 0 for name in PARTS):
-        yield Fault(("assessment", PARTS[0]), _("every part weighs 0 (expected a weight for one at least)"))
+        yield Fault(("assessment", PARTS[0]), _("every part has the weight 0 (expected a weight for at least one)"))
     for upper, lower in pairwise(("excellent", "good", "qualified")):
         high, low = value(upper), value(lower)
         if high is not None and low is not None and high < low:
@@ -93,7 +93,7 @@ def _measure(loc: Loc, task: Fields) -> Iterator[Fault]:
                 yield Fault(place, _("no target to measure by (expected at least one indicator with a 'target')"))
             for where, indicator in indicators:
                 if _number(indicator.text("target")) == 0 and not _is_lower(indicator):
-                    message = _("no share of a target of 0 can be reached (expected more than 0, or no target)")
+                    message = _("progress cannot be computed for a target of 0 (expected more than 0, or no target)")
                     yield Fault((*where, "target"), message)
 
 

@@ -79,7 +79,7 @@ def twice(root: Node, names: Iterable[Name]) -> Iterator[Fault]:
             continue
         if name.casefold() == said.casefold():
             lines = node_at(root, before).line, node_at(root, loc).line
-            message = _("{name} stands twice, on lines {first} and {again} (expected once, in upper or lower case)")
+            message = _("{name} appears twice, on lines {first} and {again} (expected once, whatever the case)")
             yield Fault(loc, message.format(name=quoted(name), first=lines[0], again=lines[1]))
         else:
             yield _another_spelling(root, (loc, name), (before, said))
@@ -104,7 +104,7 @@ def _run_together(names: Iterable[Name]) -> Iterator[Fault]:
     """Members of a list that a Chinese keyboard's comma made one."""
     for loc, name in names:
         if comma := _COMMA.search(name):
-            message = _("{name} is one name (expected one without a {comma}, or ', ' between two)")
+            message = _("{name} is a single name (expected one without {comma}, or ', ' between two)")
             yield Fault(loc, message.format(name=quoted(name), comma=quoted(comma[0])))
 
 

@@ -159,6 +159,7 @@ def _former_names(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     now |= {name: name for __, task in tasks if (name := task.text("id"))}
     milestones = [(task.text("id") or "", *found) for loc, task in tasks for found in task.records(loc, "milestones")]
     taken = {(name, id_): loc for name, loc, milestone in milestones if (id_ := milestone.text("id"))}
+    split: dict[tuple[str, str], set[str]] = {}  # (task, id) → the sub-tasks among which a milestone was split
     for name, loc, milestone in milestones:
         for place, former in milestone.texts(loc, "formerly"):
             task, slash, id_ = former.rpartition("/")
@@ -169,7 +170,11 @@ def _former_names(root: Fields, tasks: Tasks) -> Iterator[Fault]:
                 message = _("there is and was no task {task} {near}")
                 yield Fault(place, message.format(task=quoted(task), near=near(task, [*now][:_SUGGESTED])))
             else:
-                before = taken.setdefault((now[task] if slash else name, id_), place)
+                series = now[task] if slash else name, id_
+                before = taken.setdefault(series, place)
+                if slash and now[task] != name and (before == place or series in split):
+                    before = before if name in split.get(series, ()) else place
+                    split.setdefault(series, set()).add(name)
                 if before != place:
                     message = _("{former} is a milestone of its own, on line {line} (expected an id that is gone)")
                     yield Fault(place, message.format(former=quoted(former), line=node_at(root, before).line))

@@ -123,23 +123,27 @@ def _formerly(plan: Plan) -> dict[str, str]:
     return {old: task.id for task in plan.every_task() for old in task.formerly}
 
 
-def _moved(plan: Plan) -> dict[tuple[str, str], tuple[str, str]]:
-    """What a milestone was as entries named it → what it is: (task, id) of both, tasks by their present ids."""
+def _moved(plan: Plan) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """What a milestone was as entries named it → what it is: (task, id) of both, tasks by their present ids.
+
+    One that was split among sub-tasks is several.
+    """
     renamed = _formerly(plan)
-    found = {}
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for task in plan.every_task():
         for milestone in task.milestones:
             for old in milestone.formerly:
                 whose, _slash, name = old.rpartition("/")
-                found[renamed.get(whose, whose) or task.id, name] = task.id, milestone.id
+                found.setdefault((renamed.get(whose, whose) or task.id, name), []).append((task.id, milestone.id))
     return found
 
 
 def _moved_from(plan: Plan) -> dict[str, set[str]]:
     """The tasks whose milestones a task has now."""
     found: dict[str, set[str]] = {}
-    for (old, _name), (new, _id) in _moved(plan).items():
-        found.setdefault(new, set()).add(old)
+    for (old, _name), those in _moved(plan).items():
+        for new, _id in those:
+            found.setdefault(new, set()).add(old)
     return found
 
 
@@ -152,10 +156,10 @@ def _move_milestones(plan: Plan, facts: dict[str, TaskFacts]) -> None:
     arrived: dict[str, list[Event]] = {}
     for name in {old for old, _milestone in moved} & facts.keys():
         for event in facts[name].events:
-            new = moved.get((name, event.subject or "")) if event.kind in _OF_MILESTONES else None
-            if new:
-                arrived.setdefault(new[0], []).append(replace(event, subject=new[1]))
-            else:
+            those = moved.get((name, event.subject or ""), []) if event.kind in _OF_MILESTONES else []
+            for task, milestone in those:
+                arrived.setdefault(task, []).append(replace(event, subject=milestone))
+            if not those:
                 kept.setdefault(name, []).append(event)
         facts[name] = replace(facts[name], events=tuple(kept.get(name, ())))
     for name, events in arrived.items():
