@@ -120,6 +120,20 @@ def _from_office(source: Path, year: int | None, file: Path) -> None:
         emit(text.format(count=count))
 
 
+def _refuse_what_cannot_be_carried(plan: Plan) -> None:
+    """Sums of sub-tasks, and what waits for something else.
+
+    Raises:
+        Refused: the plan has some.
+    """
+    for task in plan.every_task():
+        if task.after or any(m.after for m in task.milestones) or any(i.sum for i in task.indicators):
+            text = _(
+                "task {task}: 'after' and 'sum: subtasks' cannot be carried over yet: take them out of {file} first"
+            )
+            raise Refused(text.format(task=task.id, file=_("a copy of the plan")))
+
+
 def _carry_over(old: Path, year: int | None, file: Path) -> None:
     """Write the plan of `year` into `file`: the open tasks of the plan `old`, by the ledger beside that one.
 
@@ -129,6 +143,7 @@ def _carry_over(old: Path, year: int | None, file: Path) -> None:
     from ..plan.yaml_writer import write
 
     plan = load_plan(old)
+    _refuse_what_cannot_be_carried(plan)
     if year is None:
         raise Refused(_("name the new year: --year {year}").format(year=(plan.year or date.max.year - 1) + 1))
     if plan.year is not None and year <= plan.year:

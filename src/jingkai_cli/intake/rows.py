@@ -234,7 +234,7 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
     if messages or task is None:
         raise _Faulty(messages)
     if entry.task != task.id or entry.milestone:
-        entry = replace(entry, task=task.id, milestone=_milestone(entry, task))
+        entry = replace(entry, task=task.id, milestone=_milestone(plan, entry, task))
     encoded = encode(entry)
     if "key" not in given:
         encoded = encoded.with_key(_content_key(encoded, seen))
@@ -264,10 +264,13 @@ def _is_blank(value: Any) -> bool:
     return not value.strip() if type(value) is str else not value and value is not False
 
 
-def _milestone(entry: Entry, task: Task) -> str | None:
+def _milestone(plan: Plan, entry: Entry, task: Task) -> str | None:
+    """The id of the milestone that an entry is of; one that was moved to a sub-task keeps the name that it had."""
     if entry.milestone is None:
         return None
     milestone = task.milestone(entry.milestone)
+    if milestone is None and (task.id, entry.milestone) in plan.moved_milestones():
+        return entry.milestone
     if milestone is None:
         text = _("task {task} has no milestone {name} {hint}")
         hint = near(entry.milestone, [m.id for m in task.milestones])

@@ -123,25 +123,10 @@ def _formerly(plan: Plan) -> dict[str, str]:
     return {old: task.id for task in plan.every_task() for old in task.formerly}
 
 
-def _moved(plan: Plan) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """What a milestone was as entries named it → what it is: (task, id) of both, tasks by their present ids.
-
-    One that was split among sub-tasks is several.
-    """
-    renamed = _formerly(plan)
-    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for task in plan.every_task():
-        for milestone in task.milestones:
-            for old in milestone.formerly:
-                whose, _slash, name = old.rpartition("/")
-                found.setdefault((renamed.get(whose, whose) or task.id, name), []).append((task.id, milestone.id))
-    return found
-
-
 def _moved_from(plan: Plan) -> dict[str, set[str]]:
     """The tasks whose milestones a task has now."""
     found: dict[str, set[str]] = {}
-    for (old, _name), those in _moved(plan).items():
+    for (old, _name), those in plan.moved_milestones().items():
         for new, _id in those:
             found.setdefault(new, set()).add(old)
     return found
@@ -149,7 +134,7 @@ def _moved_from(plan: Plan) -> dict[str, set[str]]:
 
 def _move_milestones(plan: Plan, facts: dict[str, TaskFacts]) -> None:
     """Give each event of a milestone to the task that has the milestone now, under the id that it has there."""
-    moved = _moved(plan)
+    moved = plan.moved_milestones()
     if not moved:
         return
     kept: dict[str, list[Event]] = {}
@@ -178,7 +163,7 @@ def _day_ends(plan: Plan, day: date) -> datetime:
 def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:
     """A survey as of an earlier date. Only tasks of which something was said or received since are read again."""
     changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
-    if len(changed) > len(now.facts) // 2 or _moved(plan):
+    if len(changed) > len(now.facts) // 2 or plan.moved_milestones():
         return survey(ledger, plan, as_of)  # to read all is faster than to seek most of them
     ids, ends = sorted(changed), _day_ends(plan, as_of)
     facts = {task: said for task, said in now.facts.items() if task not in changed}

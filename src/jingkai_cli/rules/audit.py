@@ -171,8 +171,7 @@ class Vanished(Check):
         """Whether the plan has the milestone, in this task or where it was moved to."""
         if self.task.milestone(name):
             return True
-        old = {f"{task}/{name}" for task in (self.task.id, *self.task.formerly)}
-        return any(old & {*m.formerly} for task in self.plan.every_task() for m in task.milestones)
+        return (self.task.id, name) in self.plan.moved_milestones()
 
 
 CHECKS: Mapping[str, type[Check]] = {

@@ -56,8 +56,13 @@ def next_year(plan: Plan, facts: Mapping[str, TaskFacts], year: int) -> NextYear
         life = life_of(task, facts.get(task.id, NOTHING).events)
         if life.done_on:
             left_out.append(task)
-        else:
-            carried.append(_carried(task, life, facts.get(task.id, NOTHING), year))
+            continue
+        parts = next_year(replace(plan, tasks=task.subtasks), facts, year) if task.subtasks else NextYear((), ())
+        one = _carried(task, life, facts.get(task.id, NOTHING), year)
+        subtasks = tuple(part.task for part in parts.carried)
+        measure = "percent" if one.task.measure == "subtasks" and not subtasks else one.task.measure
+        carried.append(replace(one, task=replace(one.task, measure=measure, subtasks=subtasks)))
+        left_out += parts.left_out
     return NextYear(tuple(carried), tuple(left_out))
 
 
