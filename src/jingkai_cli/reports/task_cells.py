@@ -110,6 +110,8 @@ def over_or_left(judgement: Judgement) -> str:
     left = at.days_left
     if at.finished or left is None:
         return ""
+    if left < 0 and "deadline" in at.task.unconfirmed:
+        return ""  # it judges nothing
     if left < 0:
         return _("{days} overdue").format(days=days(-left))
     return _("{days} left").format(days=days(left)) if left else _("due today")
