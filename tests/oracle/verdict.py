@@ -44,7 +44,8 @@ class Verdict:
             (m, history.deadline(self.entries, m, m["id"]), history.reached(self.entries, m))
             for m in task.get("milestones", [])
         ]
-        self.actual = progress(task, self.entries)
+        self.heard = self._heard()
+        self.actual = self._progress()
         self.curve = self._curve(curves)
         self.planned = self.curve.on(day) if self.curve else None
         self.gap = None if self.planned is None or self.actual is None else self.planned - self.actual
@@ -73,7 +74,7 @@ class Verdict:
             "planned": self.planned,
             "gap": self.gap,
             "forecast_finish": self.pace["forecast_finish"] if self.pace else None,
-            "last_report_on": _text(history.last_report_on(self.entries)),
+            "last_report_on": _text(history.last_report_on(self.heard)),
             "reasons": self.reasons,
         }
 
@@ -83,7 +84,7 @@ class Verdict:
             return "accepted" if self.accepted else "done"
         if self.late:
             return "overdue"
-        if not self.entries and self.day < self.start:
+        if not self.heard and self.day < self.start:
             return "not-started"
         return "at-risk" if self.reasons else "on-track"
 
@@ -134,6 +135,13 @@ class Verdict:
             for m, end, _hit in self.milestones
         )
 
+    def _heard(self) -> list[Mapped]:
+        """What counts as heard of the task."""
+        return self.entries
+
+    def _progress(self) -> Fraction | None:
+        return progress(self.task, self.entries)
+
     def _curve(self, curves: dict[Any, Any]) -> Curve | None:
         ends = [end for _m, end, _hit in self.milestones]
         key = (self.task["id"], self.deadline, *ends)
@@ -182,7 +190,7 @@ class Verdict:
 
     def _reasons(self) -> list[Mapped]:
         found = []
-        reported = history.last_report_on(self.entries)
+        reported = history.last_report_on(self.heard)
         for days, thing, end in [x for x in self.late if x[1] is self.task] + [
             x for x in self.late if x[1] is not self.task
         ]:
