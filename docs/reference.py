@@ -4,7 +4,7 @@ Nothing of them can be out of date: the commands, their arguments, options and p
 columns of CSV from the reports, the thresholds from the model, the fields of a plan from its schema. What a page says
 between `<!-- NAME -->` and `<!-- /NAME -->` is replaced; the rest of it is written by people.
 
-`--check` writes nothing and exits 1 when a file is not what this writes.
+`--check` writes nothing and exits with 1 if a file is out of date.
 """
 
 import os
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What these pages say of their own in one language, and where they are."""
+    """The fixed texts of the pages in one language, and the paths of the pages."""
 
     locale: str
     readme: Path
@@ -42,8 +42,8 @@ WORDINGS: Mapping[str, Wording] = {
         page=ROOT / "docs" / "commands.md",
         plan=ROOT / "docs" / "plan.md",
         title="The commands",
-        intro="Written by `docs/reference.py` from the program itself: `jk COMMAND --help` says the same. Chinese: "
-        "[commands.zh-CN.md](commands.zh-CN.md). Examples stand in the [README](../README.md).",
+        intro="Written by `docs/reference.py` from the program itself: `jk COMMAND --help` prints the same. Chinese: "
+        "[commands.zh-CN.md](commands.zh-CN.md). Examples are in the [README](../README.md).",
         contents=("When", "Command", "What it does"),
         columns=("File", "Columns"),
         thresholds=("Threshold", "Default"),
@@ -55,7 +55,7 @@ WORDINGS: Mapping[str, Wording] = {
         page=ROOT / "docs" / "commands.zh-CN.md",
         plan=ROOT / "docs" / "plan.zh-CN.md",
         title="命令一览",
-        intro="本页由 `docs/reference.py` 从程序本身生成，与 `jk 命令 --help` 所说一致。英文版："
+        intro="本页由 `docs/reference.py` 从程序本身生成，与 `jk 命令 --help` 一致。英文版："
         "[commands.md](commands.md)。示例见 [README](../README.zh-CN.md)。",
         contents=("何时", "命令", "用途"),
         columns=("文件", "列名"),
@@ -66,7 +66,7 @@ WORDINGS: Mapping[str, Wording] = {
 
 
 def page(wording: Wording) -> str:
-    """The full reference, in the language that is spoken now."""
+    """The full reference, in the language in use."""
     groups = [(panel, list(commands)) for panel, commands in _panels().items()]
     lines = [
         f"# {wording.title}",
@@ -82,7 +82,7 @@ def page(wording: Wording) -> str:
 
 
 def tables(wording: Wording) -> dict[str, list[str]]:
-    """The tables of a README by the name of their marker, in the language that is spoken now."""
+    """The tables of a README by the name of their marker, in the language in use."""
     there = wording.page.relative_to(ROOT).as_posix()
     return {
         "commands": _contents(wording, lambda path: f"[{path}]({there}#{_anchor(path)})"),
@@ -96,7 +96,7 @@ def _anchor(path: str) -> str:
 
 
 def _panels() -> dict[str, list[tuple[str, Any]]]:
-    """Panel → its commands in the order of the program's help, each with its path (`jk report`) and its context."""
+    """Panel → its commands in the order of `jk --help`, each with its path (`jk report`) and its context."""
     import click
 
     from jingkai_cli.cli.app import JK
@@ -128,7 +128,7 @@ def _contents(wording: Wording, link: Callable[[str], str]) -> list[str]:
 
 
 def _command(context: Any) -> Iterator[str]:
-    """A command: its usage, what it does, and its parameters panel by panel."""
+    """A command: its help, its usage, and its parameters by panel."""
     import click
     from typer.rich_utils import ARGUMENTS_PANEL_TITLE, OPTIONS_PANEL_TITLE
 
@@ -197,7 +197,7 @@ def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
     """A page with its tables as they are now.
 
     Raises:
-        ValueError: it has no place for one of them.
+        ValueError: the README lacks the markers of a table.
     """
     for name, lines in blocks.items():
         begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
@@ -208,9 +208,9 @@ def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
     return text
 
 
-def bring_up_to_date(spoken: str, *, check: bool) -> int:
-    """Write the pages of the language that this process speaks, or say which are stale; give the exit code."""
-    wording = WORDINGS[spoken]
+def update(language: str, *, check: bool) -> int:
+    """Write the pages of the language of this process, or print which are out of date; return the exit code."""
+    wording = WORDINGS[language]
     blocks = {wording.readme: tables(wording), wording.plan: {"fields": _fields(wording)}}
     wanted = {file: filled(file.read_text(encoding="utf-8"), own) for file, own in blocks.items()}
     wanted[wording.page] = page(wording)
@@ -224,13 +224,13 @@ def bring_up_to_date(spoken: str, *, check: bool) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Bring the pages of both languages up to date, each in a process that speaks it from its start."""
-    for spoken in WORDINGS.keys() & set(arguments):
-        return bring_up_to_date(spoken, check="--check" in arguments)
+    """Update the pages of both languages, each in a process with its locale."""
+    for language in WORDINGS.keys() & set(arguments):
+        return update(language, check="--check" in arguments)
     codes = []
-    for spoken, wording in WORDINGS.items():
+    for language, wording in WORDINGS.items():
         environment = {**os.environ, "LC_ALL": wording.locale, "PYTHONUTF8": "1", "COLUMNS": "80"}
-        command = [sys.executable, str(Path(__file__).resolve()), spoken, *arguments]
+        command = [sys.executable, str(Path(__file__).resolve()), language, *arguments]
         done = subprocess.run(command, env=environment, check=False)  # noqa: S603 - this file itself
         codes.append(done.returncode)
     return max(codes)

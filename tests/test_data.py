@@ -1,4 +1,4 @@
-"""The files in `data/` against the published facts, typed here a second time and independently of them."""
+"""Compare the files in `data/` with the published facts, which are typed here again independently."""
 
 import json
 import re
@@ -51,7 +51,7 @@ MILESTONES = {
 }
 
 PUBLISHED = {
-    # (task, name in the plan): (the reading as it is sent, the indicator's unit)
+    # (task, name in the plan): (the reading, the indicator's unit)
     ("1", "安置房建设投入"): ("+1", "亿元"),
     ("1", "新增主体面积"): ("+10", "万平方米"),
     ("2", "征迁投入"): ("+1.4", "亿元"),
@@ -188,7 +188,7 @@ def test_the_month_of_housing_is_judged_by_its_three_figures(plan: Plan) -> None
         ("11", "前程大街55万平方米生态廊道全面完成"),
     ],
 )
-def test_what_lost_its_text_month_or_unit_is_a_note(plan: Plan, task: str, words: str) -> None:
+def test_items_without_text_month_or_unit_are_notes(plan: Plan, task: str, words: str) -> None:
     assert [note for note in task_of(plan, task).notes if words in note]
 
 
@@ -260,7 +260,7 @@ def test_every_indicator_is_published_or_planned_and_no_other(plan: Plan) -> Non
     assert names == set(PUBLISHED) | planned
 
 
-def test_every_published_figure_stands_exactly_once(plan: Plan, rows: list[dict[str, Any]]) -> None:
+def test_every_published_figure_is_recorded_exactly_once(plan: Plan, rows: list[dict[str, Any]]) -> None:
     found = []
     for row in rows:
         for name, text in row.get("readings", {}).items():
@@ -284,7 +284,7 @@ def test_keys_are_unique(rows: list[dict[str, Any]]) -> None:
     assert len({row["key"] for row in rows}) == len(rows) == 23
 
 
-def test_every_note_says_that_it_is_from_before_the_plan_and_where_it_stands(rows: list[dict[str, Any]]) -> None:
+def test_every_note_is_marked_as_before_the_plan_and_cites_its_line(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         assert re.match(r"方案印发前进展。L\d+(、L\d+)?：“", row["note"]), row["key"]
 
@@ -296,7 +296,7 @@ def test_an_amount_of_february_adds_and_the_rest_is_a_total(rows: list[dict[str,
     assert adding == {"1", "2", "10", "19"}
 
 
-def test_what_has_no_figure_is_a_note(rows: list[dict[str, Any]]) -> None:
+def test_published_text_without_a_figure_is_a_note(rows: list[dict[str, Any]]) -> None:
     notes = [(row["task"], row["note"]) for row in rows if "readings" not in row]
     words = [
         ("4", "瑞锦服务中心内部装修基本完成"),
@@ -313,7 +313,7 @@ def test_what_has_no_figure_is_a_note(rows: list[dict[str, Any]]) -> None:
         assert text in note
 
 
-def test_the_two_figures_of_housing_are_both_told(rows: list[dict[str, Any]]) -> None:
+def test_both_figures_of_housing_are_in_the_note(rows: list[dict[str, Any]]) -> None:
     row = next(row for row in rows if row["task"] == "1" and "invested" in row["readings"])
     assert row["readings"] == {"invested": "+1"}
     for words in ("其中,2月份投入1亿元", "在安置房建设1.2亿元", "1.2亿元待核定"):

@@ -1,4 +1,4 @@
-"""Text from people: shown safely, measured in terminal columns, quoted in messages."""
+"""Text from users: escape it, measure it in terminal columns, quote it in messages."""
 
 import re
 from collections.abc import Iterable
@@ -16,12 +16,12 @@ _PROTECTED = (*_FORMULA, "'")
 
 
 def visible(text: str) -> str:
-    r"""Control, C1 and bidi characters as `\x1b` or `\u202e`; line breaks stay.
+    r"""Escape control, C1 and bidi characters as `\x1b` or `\u202e`; keep line breaks.
 
     >>> visible("a\x1b[31mb\u202ec")
     'a\\x1b[31mb\\u202ec'
     """
-    if text.isprintable():  # most are, and the pattern takes its time to be compiled
+    if text.isprintable():  # most texts are, and compiling the pattern is slow
         return text
     return _unsafe().sub(_escaped, text)
 
@@ -33,11 +33,11 @@ def _unsafe() -> re.Pattern[str]:
 
 def _escaped(match: re.Match[str]) -> str:
     code = ord(match[0])
-    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - the last code of two digits
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - the last code with two hex digits
 
 
 def discreet(text: str) -> str:
-    """The text without the passwords of URLs: that of a ledger may have been typed where something else belongs.
+    """Mask passwords of URLs: a user may type the URL of a ledger in the wrong place.
 
     >>> discreet("no file postgresql:/lin:s3cret@host/jk?password=x")
     'no file postgresql:/lin:***@host/jk?password=***'
@@ -49,12 +49,12 @@ def discreet(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text for a cell that cannot break: what stood on lines of its own is parted by `; `."""
+    """Put text on one line: line breaks become `; `."""
     return visible(text.replace("\n", "; ").replace("\t", " "))
 
 
 def inert(text: str) -> str:
-    """The text for a cell of a spreadsheet: what would be read as a formula gets a leading `'`.
+    """Protect text for a spreadsheet: text that would be read as a formula gets a leading `'`.
 
     >>> inert("=1+1"), inert("-"), inert("城镇办")
     ("'=1+1", "'-", '城镇办')
@@ -66,7 +66,7 @@ def inert(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """What `inert` protected, as it was typed: for reading a file back.
+    """Undo `inert`, to read a file back.
 
     >>> bare("'=1+1"), bare("''=1+1"), bare("'tis")
     ('=1+1', "'=1+1", "'tis")
@@ -77,29 +77,29 @@ def bare(text: str) -> str:
 _SOFT_HYPHEN = "\xad"
 
 _JOINED = frozenset(map(chr, range(0x1160, 0x1200)))
-"""Korean vowels and finals, which terminals draw onto the consonant before them."""
+"""Korean vowels and finals, which terminals draw over the preceding consonant."""
 
 
 def width(text: str) -> int:
-    """The columns that a text takes.
+    """The number of terminal columns of a text.
 
     >>> width("jk"), width("红灯"), width("e\u0301")
     (2, 4, 1)
     """
     if text.isascii():
         return len(text)
-    return sum(map(_of, text))
+    return sum(map(_char_width, text))
 
 
 @cache
-def _of(char: str) -> int:
+def _char_width(char: str) -> int:
     if (category(char) in ("Mn", "Me", "Cf") and char != _SOFT_HYPHEN) or char in _JOINED:
         return 0
     return 2 if east_asian_width(char) in "WF" else 1
 
 
 def pad(text: str, columns: int, align: str) -> str:
-    """The text with so many columns of space beside it, on its right (`left`) or left (`right`)."""
+    """Add `columns` spaces, on the right for `left` alignment, on the left for `right`."""
     return " " * columns + text if align == "right" else text + " " * columns
 
 
@@ -136,13 +136,13 @@ def same_name(one: str, other: str) -> bool:
 
 LONGEST = 60
 
-_NEAR = 0.7  # at difflib's 0.6 "owner" is near "zones"
+_NEAR = 0.7  # at difflib's default of 0.6, "owner" matches "zones"
 
 _ASCII = {
     "：": ": ", "［": "[", "］": "]", "【": "[", "】": "]", "｛": "{", "｝": "}",
     "“": '"', "”": '"', "‘": "'", "’": "'", "－": "-", "＃": " #",
 }  # fmt: skip
-"""What a Chinese keyboard types, and what YAML reads; in the order in which it is looked for."""
+"""Chinese punctuation → the ASCII that YAML needs; searched in this order."""
 
 
 def shown(text: str) -> str:
@@ -162,18 +162,18 @@ def _code(character: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """The same in quotes."""
+    """`shown`, in quotes."""
     return f"'{shown(text)}'"
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """The question after the nearest of `names`; nothing if none is near."""
+    """Suggest the nearest of `names`; return an empty text if none is near."""
     nearest = get_close_matches(name, names, 1, _NEAR)
     return _("did you mean {name}?").format(name=quoted(nearest[0])) if nearest else ""
 
 
 def near(name: str, names: Iterable[str]) -> str:
-    """What may have been meant by `name`, in brackets: the nearest of `names`, or else all of them."""
+    """Suggest the nearest of `names`, or list all of them, in brackets."""
     choices = list(names)
     if not choices:
         return _("(there is none)")
@@ -181,7 +181,7 @@ def near(name: str, names: Iterable[str]) -> str:
 
 
 def full_width(text: str) -> str:
-    """A hint to go behind a message where a text holds a Chinese keyboard's punctuation; else nothing."""
+    """Return a hint for the end of a message if `text` has full-width punctuation; otherwise an empty text."""
     for wide, narrow in _ASCII.items():
         if wide in text:
             return _("; full-width {wide}, type '{narrow}'").format(wide=quoted(wide), narrow=narrow)

@@ -1,4 +1,4 @@
-"""What the tests of the ledger share: a clock, and entries that differ only in what a test is about."""
+"""Shared by the tests of the ledger: a clock, and sample entries with defaults for all other fields."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
@@ -22,7 +22,7 @@ DAY = date(2016, 3, 1)
 
 
 class Clock:
-    """A clock that a test sets; it goes on by a second each time it is read."""
+    """A clock that tests set; it advances by a second each time it is read."""
 
     def __init__(self, moment: datetime = BEGUN) -> None:
         self.moment = moment
@@ -42,7 +42,7 @@ def entry(kind: Any = "report", task: str = "11", on: date = DAY, **fields: Any)
 
 
 def percent(value: str, **fields: Any) -> Entry:
-    """A report of a total, or with `+` of an amount that adds to it."""
+    """A report of a total, or with `+` of an increment."""
     return entry(readings={"percent": reading(value)}, **fields)
 
 
@@ -83,7 +83,7 @@ REPORTED = st.builds(
 
 
 def take(steps: list[Entry | int], writer: Writer) -> None:
-    """Append an entry, or retract one that stands: which one, the number says."""
+    """Append an entry, or retract an unretracted one, chosen by the number."""
     for step in steps:
         if isinstance(step, Entry):
             writer.append(step)
@@ -97,7 +97,7 @@ STORES = ("sqlite", "postgres")
 
 
 def beginning(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Begin]:
-    """Begins a new ledger, as often as it is called, in the store that the fixture has as its parameter."""
+    """Create a new ledger on each call, in the store of the fixture parameter."""
     numbers = count(1)
 
     def place() -> str:

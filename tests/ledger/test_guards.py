@@ -1,4 +1,4 @@
-"""Who may write what in PostgreSQL: every role logs in and tries what it must not, in SQL and through the ledger."""
+"""Rights in PostgreSQL: every role logs in and tries what it must not do, in SQL and through the ledger."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -30,7 +30,7 @@ def now() -> datetime:
 
 
 class Desks:
-    """A ledger with a task 1 of one unit and a task 2 of another, and the desks of everybody."""
+    """A ledger with task 1 of one unit and task 2 of another, and a login for each role."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -65,7 +65,7 @@ class Desks:
             return cursor.fetchall() if cursor.description else []
 
     def insert(self, login: str, said: Entry, at: datetime | None = None, **changed: Any) -> None:
-        """Insert an entry behind the program's back, linked rightly; `changed` columns are not."""
+        """Insert a correctly linked entry with SQL, with some columns `changed`."""
         with closing(open_for_reading(self.url)) as ledger:
             recorded = chain.link(said, ledger.head(), at or now())
         row = columns(recorded)
@@ -95,7 +95,7 @@ def moved(minutes: int) -> datetime:
     return now() + timedelta(minutes=minutes)
 
 
-def test_a_unit_records_of_its_own_tasks_and_retracts_its_own(desks: Desks) -> None:
+def test_a_unit_records_for_its_own_tasks_and_retracts_its_own_entries(desks: Desks) -> None:
     with closing(desks.ledger("desk_a")) as desk:
         said = [
             own(readings={"percent": reading("30")}),
@@ -158,8 +158,8 @@ def test_a_unit_records_at_the_time_of_the_server(desks: Desks, minutes: int) ->
 
 
 @pytest.mark.parametrize("login", ["desk_a", "office"])
-def test_no_clock_of_a_desk_turns_the_order_round(desks: Desks, login: str) -> None:
-    """By the program it is recorded at the time of the entry before; behind its back it is refused."""
+def test_the_clock_of_a_desk_does_not_change_the_order(desks: Desks, login: str) -> None:
+    """The program records it with the time of the previous entry; an SQL INSERT is refused."""
     with closing(desks.ledger("office")) as office:
         (last,) = append(office, [percent("10", task="1", unit=OWN)])
     with pytest.raises(psycopg.Error, match="recorded before"):
@@ -169,7 +169,7 @@ def test_no_clock_of_a_desk_turns_the_order_round(desks: Desks, login: str) -> N
     assert recorded.recorded_at == last.recorded_at
 
 
-def test_what_was_accepted_or_verified_is_not_retracted_by_its_unit(desks: Desks) -> None:
+def test_a_unit_cannot_retract_an_accepted_or_verified_entry(desks: Desks) -> None:
     with closing(desks.ledger("office")) as office, closing(desks.ledger("desk_b")) as desk:
         done, fixed = append(desk, [entry("done", "2", unit=OTHER), entry("fix", "2", unit=OTHER, ref=3)])
         append(office, [entry("accept", "2", verifier="w"), entry("verify", "2", ref=3, verifier="w")])
@@ -236,7 +236,7 @@ FORBIDDEN = [
 
 
 @pytest.mark.parametrize("login", LOGINS)
-def test_nobody_changes_anything_but_by_an_entry(desks: Desks, login: str) -> None:
+def test_no_login_changes_the_ledger_except_by_an_entry(desks: Desks, login: str) -> None:
     for statement in FORBIDDEN:
         with pytest.raises(psycopg.Error) as refused:
             desks.sql(login, statement)
@@ -244,15 +244,15 @@ def test_nobody_changes_anything_but_by_an_entry(desks: Desks, login: str) -> No
 
 
 @pytest.mark.parametrize("login", ["desk_a", "desk_b", "auditor"])
-def test_coordinators_alone_say_whose_a_task_is(desks: Desks, login: str) -> None:
+def test_only_coordinators_set_the_units_of_tasks(desks: Desks, login: str) -> None:
     with closing(desks.ledger(login)) as desk, pytest.raises(LedgerError, match="permission denied"):
         desk.write(lambda writer: writer.assign({"2": [OWN]}))
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         desks.sql(login, "SELECT jk.fill_task_units('{}')")
 
 
-def test_a_search_path_of_ones_own_opens_nothing(desks: Desks) -> None:
-    """A temporary table in the place of the real one, before all else in the search path."""
+def test_a_changed_search_path_gives_no_rights(desks: Desks) -> None:
+    """A temporary table with the name of the real one, first in the search path."""
     with psycopg.connect(desks.urls["desk_a"], autocommit=True) as raw:
         raw.execute("CREATE TEMP TABLE unit_logins AS SELECT 'desk_a'::name AS login, '执法局' AS unit")
         raw.execute("CREATE TEMP TABLE task_units AS SELECT '2' AS task, '执法局' AS unit")
@@ -281,7 +281,7 @@ def test_a_search_path_of_ones_own_opens_nothing(desks: Desks) -> None:
     ids=str,
 )
 @pytest.mark.parametrize("login", ["desk_a", "office"])
-def test_no_row_but_the_next_one_that_is_what_its_text_says(
+def test_only_the_next_row_that_agrees_with_its_text_is_accepted(
     desks: Desks, login: str, changed: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(psycopg.Error, match=why):
@@ -306,7 +306,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_no_text_that_this_program_would_not_write(desks: Desks, name: str) -> None:
+def test_text_that_is_not_canonical_is_refused(desks: Desks, name: str) -> None:
     said = own(readings={"percent": Reading(Decimal(30), printed="三成")}, evidence=("a",), key=name)
     with closing(open_for_reading(desks.url)) as ledger:
         body = chain.link(said, ledger.head(), now()).body
@@ -332,7 +332,7 @@ def test_no_text_that_this_program_would_not_write(desks: Desks, name: str) -> N
         "SET session_replication_role = replica; DELETE FROM jk.entries",
     ],
 )
-def test_the_owner_does_not_change_an_entry_either(desks: Desks, server: Server, statement: str) -> None:
+def test_the_owner_cannot_change_an_entry(desks: Desks, server: Server, statement: str) -> None:
     with pytest.raises(psycopg.Error, match="append-only"):
         server.run(statement, url=desks.url)
 
@@ -359,7 +359,7 @@ def test_the_owner_does_not_change_an_entry_either(desks: Desks, server: Server,
         ("ALTER FUNCTION jk.entries_next() RESET search_path", "FUNCTION entries_next is not as"),
     ],
 )
-def test_a_guard_that_the_owner_took_away_is_found(server: Server, statement: str, finding: str) -> None:
+def test_a_guard_removed_by_the_owner_is_found(server: Server, statement: str, finding: str) -> None:
     with server.lent_ledger() as url, closing(open_for_writing(url, now)) as ledger:
         append(ledger, [percent("40")])
         assert check_ledger(ledger) == []
@@ -369,7 +369,7 @@ def test_a_guard_that_the_owner_took_away_is_found(server: Server, statement: st
     assert finding in found[0]
 
 
-def test_a_role_that_can_do_more_is_found(server: Server, desks: Desks) -> None:
+def test_excessive_rights_of_a_role_are_found(server: Server, desks: Desks) -> None:
     server.run("ALTER ROLE jk_unit BYPASSRLS")
     try:
         with closing(open_for_reading(desks.url)) as ledger:
@@ -378,7 +378,7 @@ def test_a_role_that_can_do_more_is_found(server: Server, desks: Desks) -> None:
         server.run("ALTER ROLE jk_unit NOBYPASSRLS")
 
 
-def test_a_password_is_never_told(desks: Desks) -> None:
+def test_a_password_is_never_in_a_message(desks: Desks) -> None:
     with closing(desks.ledger("desk_a")) as ledger:
         assert ledger.where.startswith("postgresql://desk_a@127.0.0.1:")
     bad = desks.urls["desk_a"].replace(QUOTED, "s3cret%40")

@@ -1,4 +1,4 @@
-"""The program's side of a case: a plan file, a ledger recorded through the real import, and `jk report` run on them."""
+"""Run the program on a case: write the plan, import the ledger, and call `jk report`."""
 
 import json
 from collections.abc import Iterable
@@ -25,13 +25,13 @@ from .random_ledgers import proposals
 from .random_plans import before_renaming
 
 load = lru_cache(maxsize=4)(load_plan)
-"""Reads a plan's file once for all questions about it."""
+"""Parses each plan file once."""
 
 START = datetime(2015, 10, 1, 9, 30, 0, 123_456, ZoneInfo("Asia/Shanghai"))
 
 
 class Workspace:
-    """A folder with a plan and its ledger; `lines` is what the ledger took, with numbers and moments counted here."""
+    """A folder with a plan and its ledger; `lines` are the recorded lines, with `seq` and `recorded_at`."""
 
     def __init__(self, folder: Path, plan: Mapped) -> None:
         self.plan = plan
@@ -67,7 +67,7 @@ class Workspace:
         ledger.close()
 
     def _offered(self, writer: Writer, line: Mapped, plan: Plan) -> bool:
-        """Whether the program took a line."""
+        """Whether the program recorded a line."""
         numbered: dict[str, Any] = {**line, "key": f"k{len(self.lines)}-{self._clock.timestamp()}"}
         as_text = {name: str(value) if name == "ref" else value for name, value in numbered.items()}
         try:
@@ -98,7 +98,7 @@ def _written(stream: TextIOWrapper) -> str:
 
 
 def _step(random: Random) -> timedelta:
-    """Minutes, days or weeks; now and then the clock is set back, and the ledger's own time must not follow."""
+    """Minutes, days or weeks; sometimes negative, which must not set the recorded times back."""
     if random.random() < 0.05:
         return -timedelta(days=random.randint(1, 20))
     return random.choice([timedelta(minutes=5), timedelta(hours=11), timedelta(days=random.randint(1, 60))])

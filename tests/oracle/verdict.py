@@ -1,7 +1,6 @@
-"""State, lamp and reasons, from the text of the rules: independent of `rules/status.py`, `reasons.py`, `silence.py`.
+"""State, lamp and reasons from the text of the rules, independent of `rules/status.py` and `rules/reasons.py`.
 
-Where two figures are so close that the last bit of a float may decide, the verdict says which of its answers are
-`close`; those are not compared.
+Where two figures are so close that float rounding may decide, the answers are listed in `close` and not compared.
 """
 
 from datetime import date, timedelta
@@ -28,7 +27,7 @@ EPSILON = Fraction(1, 10**9)
 
 
 class Verdict:
-    """One task judged: `item` has what `jk report -f json` gives, `close` the answers that a last bit may turn."""
+    """The judgement of one task: `item` as in `jk report -f json`, `close` the answers that depend on rounding."""
 
     def __init__(self, plan: Mapped, task: Mapped, lines: list[Mapped], day: date, curves: dict[Any, Any]) -> None:
         self.plan, self.task, self.day = plan, task, day
@@ -151,7 +150,7 @@ class Verdict:
         return drawn
 
     def _at_least(self, what: str, value: Fraction, limit: Fraction) -> bool:
-        """At a limit exactly, `jk` must see it in spite of its floats; just below it a last bit may decide."""
+        """Exactly at a limit, `jk` must find the reason despite floats; just below it, rounding may decide."""
         if 0 < limit - value < EPSILON:
             self.close.add(what)
         return value >= limit
@@ -170,7 +169,7 @@ class Verdict:
             return None
         prior = int(self.rules["pace_prior"])
         earliest, es, latest = (earned(planned, actual + nudge) for nudge in (-EPSILON, 0, EPSILON))
-        if latest - earliest > Fraction(1, 10**6):  # the curve is level here: a last bit moves the earned day far
+        if latest - earliest > Fraction(1, 10**6):  # the curve is level here, so rounding moves the earned day far
             self.close |= {"pace", "forecast"}
         have = (es + prior) / (self.gone + prior)
         left = max(1, planned.days - self.gone)

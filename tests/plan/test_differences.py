@@ -1,4 +1,4 @@
-"""Whatever a task is judged by cannot be changed in a plan without being told; mere wording can."""
+"""Every change that affects the judgement of a task is reported; changes of wording are not."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ OTHER: dict[str, Any] = {
     "rules": Rules(behind=Decimal(11)),
     "assessment": Assessment(progress=Decimal(41)),
 }
-"""Field → another value; tuples of texts and numbers have theirs below."""
+"""Field → another value; tuples are below."""
 
 
 def found(before: Plan, after: Plan) -> list[tuple[str, str]]:
@@ -71,7 +71,7 @@ def found(before: Plan, after: Plan) -> list[tuple[str, str]]:
 
 
 def with_other(thing: Any) -> Iterator[tuple[str, Any]]:
-    """A thing with one field changed, for each field that it has."""
+    """For each field of an object, a copy with that field changed."""
     for field in dataclasses.fields(thing):
         value = getattr(thing, field.name)
         other = OTHER.get(field.name, value + 1 if isinstance(value, int | Decimal) else ("另一个",))
@@ -99,7 +99,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("thing", "name", "plan"), CHANGES, ids=[f"{thing} {name}" for thing, name, _ in CHANGES])
-def test_every_field_is_told_unless_it_is_wording(thing: str, name: str, plan: Plan) -> None:
+def test_every_changed_field_is_reported_unless_it_is_wording(thing: str, name: str, plan: Plan) -> None:
     told = found(PLAN, plan)
     assert bool(told) == (name not in WORDING), thing
     assert bool(found(plan, PLAN)) == bool(told)
@@ -121,7 +121,7 @@ def test_a_plan_does_not_differ_from_itself_whatever_its_order() -> None:
     assert found(*marked) == []
 
 
-def test_what_was_put_in_or_taken_out_is_one_thing() -> None:
+def test_an_added_or_removed_item_is_one_difference() -> None:
     more = replace(PLAN, tasks=(*PLAN.tasks, replace(TASK, id="3", title="市场外迁")))
     assert found(PLAN, more) == found(more, PLAN) == [("3", "")]
     assert [change(d) for d in differences(PLAN, more)] == ["task 3: 市场外迁: added"]

@@ -18,7 +18,7 @@ def every(node: Any) -> Iterator[dict[str, Any]]:
         yield from every(member)
 
 
-def test_it_names_its_dialect_and_the_file() -> None:
+def test_the_schema_names_its_dialect_and_the_file() -> None:
     assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema()["title"] == "jk: tasks.yaml"
 
@@ -87,7 +87,7 @@ def test_a_day_has_its_pattern_and_a_start_no_default() -> None:
     assert "default" not in start
 
 
-def test_bounds_are_said_in_the_words_of_json_schema() -> None:
+def test_bounds_use_json_schema_keywords() -> None:
     due_soon = schema()["$defs"]["Rules"]["properties"]["due_soon"]
     assert (due_soon["type"], due_soon["minimum"], due_soon["maximum"]) == ("integer", 0, 366)
     assert not {key for node in every(schema()) for key in node} & {"ge", "gt", "le", "lt"}

@@ -1,4 +1,4 @@
-"""A plan that is written is read back as the same plan; what a year leaves open is such a plan."""
+"""A written plan is read back unchanged, also a plan carried over into the next year."""
 
 import json
 from dataclasses import replace
@@ -52,7 +52,7 @@ def test_the_real_plan_is_read_back_the_same() -> None:
 
 @settings(deadline=None, max_examples=150)
 @given(title=text, unit=st.none() | text, source=st.none() | text, value=st.decimals(0, 10**6, places=2))
-def test_whatever_stands_in_it(title: str, unit: str | None, source: str | None, value: Decimal) -> None:
+def test_any_plan_is_read_back_the_same(title: str, unit: str | None, source: str | None, value: Decimal) -> None:
     indicator = Indicator("a", "绿化", "亩", value, planned={date(2016, 6, 30): value})
     milestone = Milestone("m", title, date(2016, 6, 30), unconfirmed=("deadline",), note=source)
     task = Task("1", title, unit, LAST, start=date(2016, 1, 1), indicators=(indicator,), milestones=(milestone,))
@@ -166,7 +166,7 @@ TASK = Task("1", "停车场", None, LAST, measure="indicators", indicators=INDIC
 PLAN = Plan("重点工作", (TASK, replace(TASK, id="2", title="绿化", deadline=date(2017, 6, 30))), 2016)
 
 
-def test_of_an_indicator_what_is_left_is_carried() -> None:
+def test_the_rest_of_an_indicator_is_carried_over() -> None:
     carried = next_year(PLAN, {"1": facts(half=80, full=100, rate=70, aimless=5)}, 2017).carried[0]
     assert {i.id: i.target for i in carried.task.indicators} == {"half": 40, "rate": 90, "unread": 3, "aimless": None}
     assert carried.task.indicators[0].planned == {date(2017, 6, 30): Decimal(40)}
@@ -174,14 +174,14 @@ def test_of_an_indicator_what_is_left_is_carried() -> None:
     assert {i.id: total for i, total in carried.figures} == {"half": 80, "full": 100, "rate": 70, "aimless": 5}
 
 
-def test_a_date_that_nobody_decided_is_marked_and_one_that_holds_is_not() -> None:
+def test_a_guessed_date_is_marked_and_a_valid_date_is_not() -> None:
     one, two = (carried.task for carried in next_year(PLAN, {}, 2017).carried)
     assert (one.deadline, one.unconfirmed) == (date(2017, 12, 31), ("deadline",))
     assert (two.deadline, two.unconfirmed) == (date(2017, 6, 30), ())
     assert one.lead_unit is None
 
 
-def test_what_is_done_or_accepted_stays_and_what_was_reopened_goes_on() -> None:
+def test_done_tasks_are_left_out_and_reopened_tasks_are_carried_over() -> None:
     done = Event(1, LAST, "done", None, None, None)
     reopened = Event(2, LAST, "reopen", None, None, None)
     found = next_year(PLAN, {"1": TaskFacts(events=(done, reopened)), "2": TaskFacts(events=(done,))}, 2017)
@@ -189,13 +189,13 @@ def test_what_is_done_or_accepted_stays_and_what_was_reopened_goes_on() -> None:
     assert [task.id for task in found.left_out] == ["2"]
 
 
-def test_where_nothing_is_left_to_measure_by_a_percentage_is_asked_for() -> None:
+def test_a_task_without_remaining_measures_becomes_percent() -> None:
     task = replace(TASK, indicators=INDICATORS[1:2])
     (carried,) = next_year(replace(PLAN, tasks=(task,)), {"1": facts(full=100)}, 2017).carried
     assert carried.task.measure == "percent"
 
 
-def test_the_real_plan_goes_on_into_the_next_year() -> None:
+def test_the_real_plan_is_carried_over_into_the_next_year() -> None:
     plan = load_plan(DATA)
     found = next_year(plan, {}, 2017)
     new = found.plan(plan, 2017)

@@ -9,7 +9,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from ..errors import Refused
-from ..language import _, ngettext, speaking, spoken
+from ..language import _, language_tag, ngettext, speaking
 from ..ledger import create
 from ..model import Plan
 from ..plan import load_plan
@@ -81,7 +81,7 @@ def init(
     if source is not None:
         (_carry_over if carry_open else _from_office)(source, year, file)
         return
-    write_whole({file: (Path(__file__).parent / TEMPLATES[spoken()]).read_bytes()})
+    write_whole({file: (Path(__file__).parent / TEMPLATES[language_tag()]).read_bytes()})
     emit(_("{file} written: fill in your tasks, then run `jk report`").format(file=file))
 
 

@@ -1,7 +1,8 @@
 """`jk check`: is the ledger whole, does it agree with the plan, and can the reports be believed?"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,8 @@ from ..language import _, ngettext
 from ..ledger.check import check_anchor, check_ledger, surviving
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger
-from ..rules.audit import CHECKS, audit
+from ..model import Recorded
+from ..rules.audit import CHECKS, audit, cancelled
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
 from .session import Session
@@ -159,10 +161,16 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
         return
     plan, ledger, day = session.plan, session.ledger, session.day
     if "vanished" in names:
-        yield from unknown_tasks(plan, ledger.tasks())
+        gone = unknown_tasks(plan, ledger.tasks())
+        yield from (text for task, text in gone if not cancelled(_standing(ledger, {task}, day)))
     for task in plan.every_task():
-        entries = ledger.entries(Selection(tasks=frozenset({task.id, *task.formerly}), until=day, dated=True))
-        retracted = ledger.retracted_by(entries.numbers)
-        standing = (r for r in entries if r.seq not in retracted and r.entry.kind != "retract")
+        standing = _standing(ledger, {task.id, *task.formerly}, day)
         for name, failure in audit(plan, task, standing, day, names):
             yield sentence(task, name, failure)
+
+
+def _standing(ledger: Ledger, tasks: Iterable[str], day: date) -> Iterator[Recorded]:
+    """The entries of a task up to a day that are not retracted, ordered by (`on`, `seq`)."""
+    entries = ledger.entries(Selection(tasks=frozenset(tasks), until=day, dated=True))
+    retracted = ledger.retracted_by(entries.numbers)
+    return (r for r in entries if r.seq not in retracted and r.entry.kind != "retract")

@@ -1,4 +1,4 @@
-"""A page: the parts of a document as HTML that loads nothing from elsewhere."""
+"""A document as one self-contained HTML page."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,7 +6,7 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
-from ..language import spoken
+from ..language import language_tag
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import visible
 from .heading import foot, head, when
@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 
 def text(said: str) -> str:
-    """Text from people as HTML, in an element or between the quotes of an attribute."""
+    """Escape text for an element or a quoted attribute."""
     return escape(visible(said))
 
 
@@ -33,7 +33,7 @@ def page(*, title: str, body: str, style: str = "", script: str = "") -> str:
     policy = f"default-src 'none'; {running}style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
     lines = [
         "<!DOCTYPE html>",
-        f'<html lang="{spoken()}">',
+        f'<html lang="{language_tag()}">',
         "<head>",
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
@@ -53,7 +53,7 @@ def page(*, title: str, body: str, style: str = "", script: str = "") -> str:
 
 
 def _hash(content: str) -> str:
-    """What a policy names a script or a style by."""
+    """The hash of a script or a style, as a Content-Security-Policy names it."""
     return f"sha256-{b64encode(sha256(content.encode()).digest()).decode()}"
 
 
@@ -76,7 +76,7 @@ def _paragraphs(lines: Iterable[str]) -> str:
 
 
 def section_parts(section: Section, label: str, level: int = 2) -> Iterator[str]:
-    """A section's heading of that level, its lines, and its table, which is labelled by the heading or else as said."""
+    """A section: heading, lines and table. The table is labelled by the heading, or by `label` if there is none."""
     if section.title:
         yield f"<h{level}>{text(section.title)}</h{level}>"
     if section.drawn:
@@ -95,7 +95,7 @@ def table(content: Table, label: str, tasks: Sequence[str] = ()) -> str:
         label: what it is called for who cannot see it.
         tasks: the task of each row, where a script may hide rows by it.
     """
-    # Where rows are shown as cards, some browsers take a table for mere boxes: hence the roles.
+    # Some browsers drop the table semantics where rows are shown as cards: hence the roles.
     titled = any(column.title for column in content.columns)
     lines = [f'<table role="table" class="{"cards" if titled else "facts"}" aria-label="{text(label)}">']
     if titled:

@@ -1,4 +1,4 @@
-"""A sheet as a grid of values that know their places, merged cells resolved; whatever file it came from."""
+"""A grid of cells with their places, merged cells resolved: the common form of .xlsx, .docx and CSV tables."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,30 +8,30 @@ from decimal import Decimal
 from ..dates import parse_written, serial_day
 
 Where = int | str
-"""The number of a line (1-based), or a cell: `报送表!C7`."""
+"""A line number (1-based), or a cell: `报送表!C7`."""
 EPOCH = date(1899, 12, 30)
-"""Day 0 of a workbook that counts from 1900, as nearly all do."""
+"""Day 0 of workbooks with the 1900 date system, the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell. `where` is its place; a merged cell has that of the first of those it was merged from."""
+    """A value and its place; the place of a merged cell is its first cell."""
 
     where: Where
     value: str | Decimal | date
     percentage: bool = False
-    """A number that is shown as a percentage: 0.35 for 35 %."""
+    """Whether the number is shown as a percentage: 0.35 for 35 %."""
 
     @property
     def text(self) -> str:
-        """What a person sees, on one line or many."""
+        """The value as text, as the sheet shows it."""
         if isinstance(self.value, Decimal):
             return f"{self.value * 100:f}%" if self.percentage else f"{self.value:f}"
         return self.value.isoformat() if isinstance(self.value, date) else self.value.strip()
 
     @property
     def label(self) -> str:
-        """The text of a header, a name or a title, without the blanks and line ends that make it fit its cell."""
+        """The text without blanks and line breaks, to compare headers, names and titles."""
         return "".join(self.text.split())
 
 
@@ -43,24 +43,24 @@ class Grid:
     sheet: str
     rows: Mapping[int, Mapping[int, Cell]]
     epoch: date | None = EPOCH
-    """Day 0 of its serial numbers; None where it has none."""
+    """Day 0 of serial dates; None if the file has no serial dates."""
     origins: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    """(row, column) of a cell that was merged into another → that one."""
+    """(row, column) of a merged cell → its first cell."""
 
     def cell(self, row: int, column: int) -> Cell | None:
-        """The cell, or the one that it was merged into."""
+        """The cell at a place; for a merged cell, its first cell."""
         row, column = self.origins.get((row, column), (row, column))
         return self.rows.get(row, {}).get(column)
 
     def own(self, row: int) -> Iterator[tuple[int, Cell]]:
-        """The cells of a row that do not belong to a row above."""
+        """The cells of a row, without cells merged into a row above."""
         yield from sorted(self.rows.get(row, {}).items())
 
     def day(self, cell: Cell, year: int | None) -> date:
-        """The date in a cell.
+        """Read the date in a cell; `year` completes a date without a year.
 
         Raises:
-            Refused: there is none that can be read.
+            Refused: the cell is not a date.
         """
         if isinstance(cell.value, date):
             return cell.value

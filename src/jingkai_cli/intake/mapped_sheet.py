@@ -1,4 +1,4 @@
-"""A unit's own sheet, read by a map of its columns."""
+"""Read a unit's own sheet with a column map (`jk import --map`)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -22,29 +22,29 @@ from .text_files import Line, fault
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Each column by its title; `figures` are those that hold one indicator each: title → indicator."""
+    """A column map: the title of each column; `figures` maps the titles of figure columns to indicators."""
 
     task: str
     sheet: str | None = None
     header: int = 1
-    """The row in which the titles stand."""
+    """The row with the titles."""
     on: Date | None = None
-    """The date of every row, where no column has one."""
+    """The date of every row, if there is no date column."""
     date: str | None = None
     unit: str | None = None
     note: str | None = None
     percent: str | None = None
     indicator: str | None = None
-    """The column with an indicator's name, whose figures `total` and `added` hold."""
+    """The column with the name of an indicator; `total` and `added` hold its figures."""
     total: str | None = None
     added: str | None = None
     figures: Mapping[str, str] = field(default_factory=dict)
-    """`+greened` for what came on top, `greened` for the total to date; `percent` for the percentage."""
+    """Title → `greened` for a total, `+greened` for an increment, `percent` for the percentage."""
     skip: tuple[str, ...] = ()
-    """What stands in the task's column of a row that is no task: 合计."""
+    """Values of the task column in rows to skip, such as 合计."""
 
     def named(self) -> Iterator[str]:
-        """The titles of the columns that must be there."""
+        """The titles that the sheet must have."""
         single = (self.task, self.date, self.unit, self.note, self.percent, self.indicator, self.total, self.added)
         yield from (title for title in single if title is not None)
         yield from self.figures
@@ -54,10 +54,10 @@ _NAMES = [each.name for each in fields(Columns)]
 
 
 def read_columns(path: Path) -> Columns:
-    """A map of columns.
+    """Read a column map.
 
     Raises:
-        InvalidInput: it cannot be read, or every fault in it.
+        InvalidInput: the map cannot be read, or has faults; lists all of them.
     """
     file = str(path)
     root = read_nodes(text_of(path, read_bytes(path)), file)
@@ -92,7 +92,7 @@ def _faults(root: Node) -> Iterator[Fault]:
 
 
 def _missing(root: Fields) -> Iterator[Fault]:
-    """What a map must say, and does not."""
+    """Fields that the map lacks."""
     header, on = root.text("header") or "1", root.text("on")
     if not header.isdecimal() or int(header) < 1:
         yield Fault(("header",), _("found {found} (expected the number of a row)").format(found=quoted(header)))
@@ -187,7 +187,7 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
 
 
 def _figures(sheet: _Sheet, row: int) -> Iterator[tuple[str, Cell]]:
-    """What each figure is (`greened`, `+greened`, `percent`), and its cell."""
+    """Yield each figure of a row: its indicator (`greened`, `+greened`, `percent`) and its cell."""
     columns = sheet.columns
     for title, series in ((columns.percent, PERCENT), *((t, s) for t, s in columns.figures.items())):
         if cell := sheet.cell(row, title):

@@ -1,4 +1,4 @@
-"""A spreadsheet, opened only when it is safe to, as a grid of cells."""
+"""Open office files safely, and read a worksheet as a grid of cells."""
 
 import warnings
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
-from zlib import error as ZlibError  # noqa: N812 - its own name says nothing
+from zlib import error as ZlibError  # noqa: N812 - `error` alone is unclear
 
 from ..errors import Finding, InvalidInput, extra
 from ..language import _
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 LARGEST_FILE = 20 * 1024 * 1024
 
 LARGEST_CONTENT = 100 * 1024 * 1024
-"""Of all parts together, unpacked."""
+"""The largest size of all parts together, unpacked."""
 
 MOST_PARTS = 2000
 
 HIGHEST_RATIO = 100
-"""Unpacked to packed. XML of tables packs to a tenth; only a bomb packs to a hundredth and is large."""
+"""The highest ratio of unpacked to packed size. XML tables reach about 10; only a zip bomb reaches 100 and is large."""
 
 RATIO_COUNTS_FROM = 1024 * 1024
 
@@ -35,20 +35,20 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = 0x1
 
 _CALLED = {".xlsx": "xl/workbook.xml", ".docx": "word/document.xml"}
-"""The part without which a file is not what its ending says."""
+"""File ending → the part that every such file has."""
 
 
 def refusal(path: Path, message: str) -> InvalidInput:
-    """A file that cannot be used as a whole."""
+    """An error about a whole file."""
     return InvalidInput([Finding(str(path), 0, 0, message)])
 
 
 def open_package(path: Path) -> BytesIO:
-    """The bytes of an .xlsx or a .docx that is safe to open.
+    """Return the bytes of an .xlsx or .docx file that is safe to open.
 
     Raises:
-        InvalidInput: it cannot be read; it is encrypted, a zip bomb, or has macros or a document type; or it is no such
-            file at all.
+        InvalidInput: the file cannot be read, is encrypted, is a zip bomb, has macros or a document type, or is not an
+            office file.
         MissingExtra: `office` is not installed.
     """
     content = _read(path)
@@ -80,9 +80,9 @@ def _read(path: Path) -> bytes:
 
 
 def _against(package: ZipFile, ending: str) -> Iterator[str]:
-    """What speaks against opening it, from its table of contents alone.
+    """Reasons not to open a file, from its zip directory alone.
 
-    What the table says of sizes is held to: Python reads no more of a part than that, and checks its sum.
+    The sizes in the directory can be trusted: Python reads no more of a part than its stated size, and checks its CRC.
     """
     parts = package.infolist()
     names = [part.filename.lower() for part in parts]
@@ -103,7 +103,7 @@ def _is_bomb(part: ZipInfo) -> bool:
 
 
 def _parse(package: ZipFile, path: Path) -> None:
-    """Read every XML part once: a document type brings entities, and entities bring other people's files."""
+    """Parse every XML part once, and refuse document types: their entities can expand or read other files."""
     with extra("office"):
         from defusedxml import DefusedXmlException
         from defusedxml.ElementTree import ParseError, iterparse
@@ -124,24 +124,24 @@ def _parse(package: ZipFile, path: Path) -> None:
 
 
 MOST_CELLS = 200_000
-"""Of a sheet, from A1 to the last that anything was ever done to."""
+"""The most cells of a sheet, from A1 to the last used cell."""
 
 
 def open_workbook(path: Path) -> "Workbook":
-    """A workbook that is safe to read.
+    """Open a workbook that is safe to read.
 
     Raises:
-        InvalidInput: it is hostile, encrypted, damaged, or too large.
+        InvalidInput: the file is hostile, encrypted, damaged or too large.
         MissingExtra: `office` is not installed.
     """
     content = open_package(path)
     with extra("office"):
         from openpyxl import load_workbook
     try:
-        with warnings.catch_warnings():  # openpyxl says what it does not keep: nothing is written back
+        with warnings.catch_warnings():  # openpyxl warns of what it cannot write back; nothing is written
             warnings.simplefilter("ignore")
             workbook = load_workbook(content, data_only=False, keep_links=False)
-    except Exception as error:  # openpyxl raises whatever a broken file makes of it
+    except Exception as error:  # openpyxl may raise anything on a damaged file
         text = _("is damaged: its tables cannot be read (open it in the office program and save it again)")
         raise refusal(path, text) from error
     for sheet in workbook.worksheets:
@@ -153,10 +153,10 @@ def open_workbook(path: Path) -> "Workbook":
 
 
 def grid(path: Path, sheet: "Worksheet") -> Grid:
-    """The values of a sheet.
+    """Read the values of a sheet.
 
     Raises:
-        InvalidInput: there are formulas, errors or values of no kind that is known in it: every such cell.
+        InvalidInput: cells hold formulas or errors; lists every such cell.
     """
     rows: dict[int, dict[int, Cell]] = {}
     faults: list[Finding] = []
@@ -196,7 +196,7 @@ def _value(value: Any) -> str | Decimal | date:
 
 
 def _moment(value: datetime | time | timedelta) -> str | date:
-    """A day where the clock says nothing: 15:00 is part of no date that a plan knows."""
+    """A date if the time is midnight, otherwise text: plans and entries have dates without times."""
     return value.date() if isinstance(value, datetime) and value.time() == time.min else str(value)
 
 
@@ -210,10 +210,10 @@ def _merged(sheet: "Worksheet") -> Iterator[tuple[tuple[int, int], tuple[int, in
 
 
 def chosen(path: Path, book: "Workbook", name: str | None) -> "Worksheet":
-    """The sheet of that name; where none was named, the only one that can be seen.
+    """Return the sheet with that name, or the only visible sheet if `name` is None.
 
     Raises:
-        InvalidInput: there is none such, or more than one to choose from.
+        InvalidInput: there is no such sheet, or several to choose from.
     """
     seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     named = [sheet for sheet in seen if name in (None, sheet.title)]

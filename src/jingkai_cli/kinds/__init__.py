@@ -19,6 +19,7 @@ __all__ = ["NAMES", "Objection", "all_kinds", "kind_of", "life_of", "objections"
 NAMES = (
     *("report", "reach", "done", "accept", "reopen", "extend", "retract"),
     *("problem", "fix", "verify", "object", "ruling", "score", "adopt"),
+    *("suspend", "resume", "cancel"),
 )
 """Every kind, in the order in which messages and documents list them. Its module has the same name."""
 

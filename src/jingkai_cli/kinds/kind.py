@@ -94,6 +94,17 @@ def another_verifier(case: Case, seq: int) -> Iterator[Objection]:
         yield Objection("refused", text.format(who=reporter, seq=seq))
 
 
+def finished_or_cancelled(case: Case) -> Iterator[Objection]:
+    """What suspends or cancels a task comes before it is finished or cancelled."""
+    life, task = case.life, case.task
+    if life.done_on:
+        text = _("task {task} was reported done on {day} already")
+        yield Objection("refused", text.format(task=task.id, day=life.done_on))
+    if life.cancelled_on:
+        text = _("task {task} is already cancelled since {day}: `jk reopen {task} -m WHY` takes it back")
+        yield Objection("refused", text.format(task=task.id, day=life.cancelled_on))
+
+
 def after_done(case: Case) -> Iterator[Objection]:
     """What follows a completion comes after one, and not before its date."""
     entry, done_on = case.entry, case.life.done_on

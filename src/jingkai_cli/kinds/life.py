@@ -71,6 +71,10 @@ class Life:
     done_on: date | None = None
     done_seq: int | None = None
     accepted_on: date | None = None
+    suspended_on: date | None = None
+    suspended_until: date | None = None
+    """When to look at a suspended task again; None where nobody said."""
+    cancelled_on: date | None = None
     reached: dict[str, date] = field(default_factory=dict)
     objection: Entry | None = None
     """A unit's objection to the judgement, until a ruling settles it."""
@@ -80,6 +84,11 @@ class Life:
     """By number, in the order of their opening."""
     scores: dict[tuple[str, str, str], Score] = field(default_factory=dict)
     """Of the programme: (month, unit, judge) → the score that counts, the one recorded last."""
+
+    @property
+    def on_hold(self) -> bool:
+        """Suspended or cancelled by a decision (暂缓、取消): not judged while that lasts."""
+        return bool(self.suspended_on or self.cancelled_on) and not self.done_on
 
     @overload
     def deadline(self, thing: Milestone) -> date: ...

@@ -35,14 +35,14 @@ def _shown(value: Decimal | float | str | date) -> str:
     return number(value) if isinstance(value, Decimal | float) else str(value)
 
 
-def unknown_tasks(plan: Plan, recorded: Iterable[str]) -> Iterator[str]:
-    """A sentence for each id that the ledger has entries for and the plan does not have."""
+def unknown_tasks(plan: Plan, recorded: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each id that the ledger has entries for and the plan does not have, with a sentence."""
     known = {name for task in plan.every_task() for name in (task.id, *task.formerly)}
     message = _(
         "vanished: task {task}: the ledger has entries for it, but the plan does not "
         "have it (formerly: [{task}] renames it)"
     )
-    return (message.format(task=name) for name in recorded if name not in known)
+    return ((name, message.format(task=name)) for name in recorded if name not in known)
 
 
 def information(plan: Plan) -> Iterator[str]:

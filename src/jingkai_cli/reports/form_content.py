@@ -58,7 +58,7 @@ class Known:
 def build(plan: Plan, known: Known, unit: str | None, period: Period) -> Form:
     """The form of a unit: the tasks that it leads, and its own shares in tasks that it supports.
 
-    Tasks that were reported done are left out: nothing is asked of them any more.
+    Tasks that were reported done or cancelled are left out: nothing is asked of them any more.
     """
     return Form(plan, unit, period, tuple(_lines(plan, known, unit, period)))
 
@@ -66,7 +66,7 @@ def build(plan: Plan, known: Known, unit: str | None, period: Period) -> Form:
 def _lines(plan: Plan, known: Known, unit: str | None, period: Period) -> Iterator[Line]:
     for task in plan.every_task():
         life = life_of(task, known.now.get(task.id, NOTHING).events)
-        if life.done_on is not None:
+        if life.done_on is not None or life.cancelled_on is not None:
             continue
         before = known.before.get(task.id, NOTHING)
         own = [i for i in task.indicators if i.per_unit and unit is not None]

@@ -39,7 +39,7 @@ def build(scope: Scope, judgements: Sequence[Judgement]) -> Document:
 def _action_items(judgements: Sequence[Judgement]) -> Iterator[ActionItem]:
     for judgement in flattened(judgements):
         at, task = judgement.at, judgement.task
-        if not at.finished:
+        if not at.finished and not at.life.cancelled_on:
             yield _in_hand(judgement)
         elif not at.life.accepted_on:
             text = _("reported done {day}").format(day=at.life.done_on)

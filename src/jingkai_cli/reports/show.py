@@ -125,7 +125,7 @@ def status(judgement: Judgement, milestone: Milestone) -> Toned:
     if milestone.indicators:
         return Toned(_("judged by its figures"), "none")
     left = (at.life.deadline(milestone) - at.as_of).days
-    if at.finished:
+    if at.finished or at.life.on_hold:
         return Toned(_("not reached"), "none")
     if left < 0:
         return Toned(_("{days} overdue").format(days=days(-left)), "red")

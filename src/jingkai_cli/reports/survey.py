@@ -11,8 +11,9 @@ from ..dates import day_ends
 from ..facts import NOTHING, Event, TaskFacts
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
-from ..model import Head, Plan, Recorded, Rules, Task
+from ..model import Head, Plan, Recorded, Task
 from ..rules.position import last_ended, month_before, position_of
+from ..rules.status import judge_tree
 
 
 class Survey(NamedTuple):
@@ -53,7 +54,7 @@ def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     events = ledger.events_by_task(as_of, formerly=formerly)
     said = {name: TaskFacts(events=tuple(those)) for name, those in events.items()}
     _move_milestones(plan, said)
-    late = tuple(task for task in plan.tasks if _is_late(task, said, as_of, plan.rules))
+    late = tuple(task for task in plan.tasks if _is_late(task, said, as_of, plan))
     those = [part for task in late for part in task.with_subtasks()]
     facts = _facts(ledger, plan, those, as_of)
     elsewhere = set(ledger.tasks()) - {task.id for task in plan.every_task()} - formerly.keys()
@@ -180,9 +181,11 @@ def _says_something_after(facts: TaskFacts, day: date) -> bool:
     )
 
 
-def _is_late(task: Task, said: Mapping[str, TaskFacts], as_of: date, rules: Rules) -> bool:
+def _is_late(task: Task, said: Mapping[str, TaskFacts], as_of: date, plan: Plan) -> bool:
     """Whether a task or one of its sub-tasks is late."""
-    return any(position_of(part, said.get(part.id, NOTHING), as_of, rules).own_late for part in task.with_subtasks())
+    if not task.subtasks:
+        return bool(position_of(task, said.get(task.id, NOTHING), as_of, plan.rules).late)
+    return bool(judge_tree(task, said, as_of, plan).at.late)
 
 
 def _add_months(ledger: Reader, plan: Plan, tasks: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:

@@ -25,10 +25,15 @@ class Due(NamedTuple):
     task: Task
     """The task or sub-task that it belongs to."""
     of_part: bool = False
+    review: bool = False
+    """Not a deadline: the day on which to look at a suspended task again."""
 
     @property
     def title(self) -> str:
         """What it is, within the task that is listed."""
+        if self.review:
+            text = _("suspended: decide whether to resume")
+            return of_subtask(self.task, text) if self.of_part else text
         if self.of_part:
             return self.own_title
         return _("the task itself") if isinstance(self.thing, Task) else self.thing.title
@@ -58,8 +63,13 @@ def due_within(judgement: Judgement, within: int) -> list[Due]:
         if at.finished:
             continue
         first, last = at.as_of, at.as_of + timedelta(days=within)
-        dates = open_dates(at.task, at.life, at.problems)
         inside = each is not judgement
+        if at.life.on_hold:
+            review = at.life.suspended_until
+            if review and first <= review <= last:
+                found.append(Due(at.task, review, (review - first).days, at.task, inside, review=True))
+            continue
+        dates = open_dates(at.task, at.life, at.problems)
         found += [Due(thing, day, (day - first).days, at.task, inside) for thing, day in dates if first <= day <= last]
     return sorted(found, key=lambda due: (due.day, due.title))
 
@@ -108,7 +118,7 @@ def over_or_left(judgement: Judgement) -> str:
     """The days to the task's deadline or past it; nothing once it is finished, or for standing work."""
     at = judgement.at
     left = at.days_left
-    if at.finished or left is None:
+    if at.finished or at.life.on_hold or left is None:
         return ""
     if left < 0 and "deadline" in at.task.unconfirmed:
         return ""  # it judges nothing
@@ -143,6 +153,10 @@ def summary(judgements: Sequence[Judgement]) -> str:
         _("{count} at risk").format(count=states["at-risk"]),
         _("{count} done").format(count=states["done"] + states["accepted"]),
     ]
+    if states["suspended"]:
+        counts.append(_("{count} suspended").format(count=states["suspended"]))
+    if states["cancelled"]:
+        counts.append(_("{count} cancelled").format(count=states["cancelled"]))
     return _summary([j.task for j in judgements], counts, judgements)
 
 

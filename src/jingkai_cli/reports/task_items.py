@@ -72,7 +72,7 @@ def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
         "planned": at.planned,
         "gap": at.gap,
         "days_overdue": at.days_overdue,
-        "days_left": None if at.finished else at.days_left,
+        "days_left": None if at.finished or at.life.on_hold else at.days_left,
         "overdue_milestones": [
             {
                 "id": x.thing.id,

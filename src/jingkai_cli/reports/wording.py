@@ -1,4 +1,4 @@
-"""The words of every report: figures, states and reasons as an office writes them, in the language spoken now."""
+"""The words of every report: figures, states and reasons as an office writes them, in the language in use."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.life import Life, Problem
-from ..language import N_, _, ngettext, spoken
+from ..language import N_, _, language_tag, ngettext
 from ..model import Indicator, Milestone, Task
 from ..quantities import amount, days, number, percent
 from ..rules.position import Late
@@ -23,6 +23,8 @@ STATES = {
     "at-risk": N_("at risk"),
     "on-track": N_("on track"),
     "not-started": N_("not started"),
+    "suspended": N_("suspended"),
+    "cancelled": N_("cancelled"),
 }
 LAMPS: dict[Lamp, str] = {"red": N_("red"), "yellow": N_("yellow"), "green": N_("green"), "none": N_("no lamp")}
 MARK = "*"
@@ -65,7 +67,7 @@ def abridged(texts: Sequence[str], separator: str, count: int | None = None) -> 
         listed = separator.join(texts[:shown])
         if shown >= count:
             return listed
-        left = count if spoken() == "zh-CN" else count - shown
+        left = count if language_tag() == "zh-CN" else count - shown
         return _("{listed}{separator}and {count} more").format(listed=listed, separator=separator, count=left)
 
     sizes = range(min(len(texts), CELL), 1, -1)

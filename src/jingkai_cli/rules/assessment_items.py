@@ -80,7 +80,7 @@ def progress(dossier: Dossier) -> Iterable[Item]:
     """Actual over planned of each task that was to have come to something by now; done is all of it."""
     for judgement in dossier.judgements:
         at = judgement.at
-        if not at.planned:
+        if not at.planned or at.life.on_hold:
             continue
         if at.finished:
             done = tuple(filter(None, (at.life.done_seq,)))
@@ -125,6 +125,9 @@ def deadlines(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
         things: list[Task | Milestone] = [task, *(m for m in task.milestones if not m.indicators)]
         for thing in things:
             due = assessed_deadline(thing, life)
+            held = life.cancelled_on or life.suspended_on
+            if held and due and due >= held:
+                continue  # what was overdue before the decision stays
             issued = judgement.at.issued
             if (
                 due

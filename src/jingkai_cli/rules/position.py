@@ -129,7 +129,12 @@ class Position:
 
     @property
     def counts(self) -> bool:
-        """Whether it counts towards the progress of its parent: standing work and what has no measure does not."""
+        """Whether it counts towards the progress of its parent.
+
+        Standing work, what has no measure, and what is suspended or cancelled does not.
+        """
+        if self.life.on_hold:
+            return False
         if self.task.measure == "subtasks":
             return any(part.counts for part in self.parts)
         return self.task.measure != "none" and not self.task.standing
@@ -242,11 +247,18 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
     rules: Rules,
     parts: tuple[Position, ...] = (),
     issued: date | None = None,
+    held: Life | None = None,
 ) -> Position:
-    """A task's position, from what the ledger says of it as of a date, and from the positions of its sub-tasks."""
+    """A task's position, from what the ledger says of it as of a date, and from the positions of its sub-tasks.
+
+    `held` is the life of its parent where that is suspended or cancelled, and its sub-tasks with it.
+    """
     life = life_of(task, facts.events)
+    if held and not life.done_on:
+        life.suspended_on = life.suspended_on or held.suspended_on
+        life.cancelled_on = life.cancelled_on or held.cancelled_on
     problems = tuple(life.problems.values())
-    late = () if life.done_on else _late(task, facts, life, problems, as_of)
+    late = () if life.done_on or life.on_hold else _late(task, facts, life, problems, as_of)
     if not parts:
         return Position(task, as_of, facts, rules, life, problems, late, issued)
     bare = Position(task, as_of, facts, rules, life, problems, late, issued, parts)

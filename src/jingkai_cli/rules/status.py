@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
 from ..facts import NOTHING, TaskFacts
+from ..kinds.life import Life
 from ..model import Milestone, Plan, Rules, Task
 from .position import Position, position_of
 from .progress import reaches
@@ -14,9 +15,12 @@ from .progress import reaches
 if TYPE_CHECKING:
     from .reasons import Reason
 
-State = Literal["accepted", "done", "overdue", "at-risk", "on-track", "not-started"]
+State = Literal["accepted", "done", "overdue", "at-risk", "on-track", "not-started", "suspended", "cancelled"]
 Lamp = Literal["red", "yellow", "green", "none"]
 
+
+ON_HOLD: frozenset[State] = frozenset(("suspended", "cancelled"))
+"""The states of what is not judged, by a decision."""
 
 WORST_FIRST: tuple[State, ...] = ("overdue", "at-risk", "on-track", "not-started", "done", "accepted")
 """The order in which the state of a sub-task is its parent's."""
@@ -47,14 +51,17 @@ class Judgement:
 
         Dates come first: reasons are looked for where no date has passed.
         """
-        if self.parts:
-            own, states = self.alone.state, {part.state for part in self.parts}
-            if own == "on-track" and self.at.parts_only and states == {"not-started"}:
-                return "not-started"
-            return min({own, *states}, key=WORST_FIRST.index)
         at = self.at
+        if self.parts:
+            return self._state_of_all()
         if at.finished:
             return "accepted" if at.life.accepted_on else "done"
+        if at.life.on_hold:
+            return "cancelled" if at.life.cancelled_on else "suspended"
+        return self._running_state()
+
+    def _running_state(self) -> State:
+        at = self.at
         if at.own_late:
             return "overdue"
         if at.silent_so_far and at.as_of < at.task.start:
@@ -76,7 +83,7 @@ class Judgement:
             return "red"
         if at.own_late or self.reasons:
             return "yellow"
-        if at.silent_so_far and at.as_of < at.task.start:
+        if at.life.on_hold or (at.silent_so_far and at.as_of < at.task.start):
             return "none"
         reported = at.gap is not None or any(gap is not None for gap in _monthly_gaps(at))
         return "green" if reported or _confirmed_date_due(at) else "none"
@@ -87,7 +94,7 @@ class Judgement:
         if self.parts:
             return self.lamp == "red"
         at = self.at
-        if at.finished:
+        if at.finished or self.at.life.on_hold:
             return False
         milestone_red = at.rules.milestone_red
         if any(not isinstance(x.thing, Milestone) or x.days > milestone_red for x in at.own_late):
@@ -97,10 +104,27 @@ class Judgement:
     @cached_property
     def reasons(self) -> "tuple[Reason, ...]":
         """Why it is overdue or at risk, worst first."""
+        if self.at.life.on_hold:
+            return ()
         if not self.parts:
             return _reasons()(self.at)
         red = sum(part.red for part in self.parts)
         return _reasons()(self.at, [(part.task, part.reasons) for part in self.parts], red)
+
+    def _state_of_all(self) -> State:
+        """The state of a task with sub-tasks: what is suspended or cancelled is left out, unless all of it is."""
+        own, states = self.alone.state, {part.state for part in self.parts} - ON_HOLD
+        if own in ON_HOLD:
+            return own
+        if not states:
+            return own if own in ("overdue", "at-risk", "done", "accepted") else self._all_held()
+        if own == "on-track" and self.at.parts_only and states == {"not-started"}:
+            return "not-started"
+        return min({own, *states}, key=WORST_FIRST.index)
+
+    def _all_held(self) -> State:
+        """The state where every sub-task is suspended or cancelled."""
+        return "suspended" if any(part.state == "suspended" for part in self.parts) else "cancelled"
 
     def _lamp_of_all(self) -> Lamp:
         """The lamp of a task with sub-tasks.
@@ -108,8 +132,10 @@ class Judgement:
         Red is what is red of itself, a red sub-task that is a key one, or red ones with a third of the weight; else a
         red or yellow sub-task makes it yellow.
         """
+        if self.state in ON_HOLD:
+            return "none"
         own, lamps = self.alone.lamp, [part.lamp for part in self.parts]
-        weights = [part.task.weight for part in self.parts]
+        weights = [part.task.weight for part in self.parts if part.state not in ON_HOLD]
         red = [part for part in self.parts if part.lamp == "red"]
         if own == "red" or any(part.task.key for part in red):
             return "red"
@@ -140,10 +166,18 @@ def judge(
 
 def judge_tree(task: Task, facts: Mapping[str, TaskFacts], as_of: date, plan: Plan) -> Judgement:
     """Judge one task with its sub-tasks."""
-    parts = tuple(judge_tree(part, facts, as_of, plan) for part in task.subtasks) if task.subtasks else ()
-    at = position_of(
-        task, facts.get(task.id, NOTHING), as_of, plan.rules, tuple(part.at for part in parts), plan.issued
-    )
+    return _judge(task, facts, as_of, plan, None)
+
+
+def _judge(task: Task, facts: Mapping[str, TaskFacts], as_of: date, plan: Plan, held: Life | None) -> Judgement:
+    """Judge a task; `held` is the life of what it is a part of, where that is suspended or cancelled."""
+    said = facts.get(task.id, NOTHING)
+    parts: tuple[Judgement, ...] = ()
+    if task.subtasks:
+        own = position_of(task, said, as_of, plan.rules, held=held).life
+        inner = own if own.on_hold else None
+        parts = tuple(_judge(part, facts, as_of, plan, inner) for part in task.subtasks)
+    at = position_of(task, said, as_of, plan.rules, tuple(part.at for part in parts), plan.issued, held)
     return Judgement(at, parts)
 
 
