@@ -251,21 +251,6 @@ class Plan:
         """The id of each sub-task → the task that it is a part of."""
         return {part.id: task for task in self.every_task() for part in task.subtasks}
 
-    def moved_milestones(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
-        """What a milestone was as entries named it → what it is: (task, id) of both, tasks by their present ids.
-
-        One that was split among sub-tasks is several.
-        """
-        present = {old: task.id for task in self.every_task() for old in task.formerly}
-        found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        for task in self.every_task():
-            for milestone in task.milestones:
-                for former in milestone.formerly:
-                    whose, _slash, name = former.rpartition("/")
-                    was = present.get(whose, whose) or task.id, name
-                    found.setdefault(was, []).append((task.id, milestone.id))
-        return found
-
     def task(self, name: str) -> Task | None:
         """The task or sub-task of that id, or of an id that it had formerly."""
         return next((t for t in self.every_task() if name == t.id or name in t.formerly), None)

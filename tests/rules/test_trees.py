@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingkai_cli.facts import Event, TaskFacts, Total
+from jingkai_cli.facts import Event, TaskFacts, Total, moved_milestones
 from jingkai_cli.model import Indicator, Milestone, Plan, ProgrammeTotal, Task
 from jingkai_cli.plan import parse_plan
 from jingkai_cli.rules.programme_totals import programme_totals
@@ -176,4 +176,4 @@ tasks:
       - {id: 4.2, title: 乙, milestones: [{id: m, title: 乙完工, deadline: 2016-05-31, formerly: [4/all]}]}
 """
     plan = parse_plan(text, "tasks.yaml")
-    assert plan.moved_milestones() == {("4", "all"): [("4.1", "m"), ("4.2", "m")]}
+    assert moved_milestones(plan) == {("4", "all"): [("4.1", "m"), ("4.2", "m")]}

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ..errors import Finding, InvalidInput, Refused
+from ..facts import moved_milestones
 from ..kinds import NAMES, all_kinds, kind_of
 from ..kinds.kind import Kind
 from ..language import _
@@ -269,7 +270,7 @@ def _milestone(plan: Plan, entry: Entry, task: Task) -> str | None:
     if entry.milestone is None:
         return None
     milestone = task.milestone(entry.milestone)
-    if milestone is None and (task.id, entry.milestone) in plan.moved_milestones():
+    if milestone is None and (task.id, entry.milestone) in moved_milestones(plan):
         return entry.milestone
     if milestone is None:
         text = _("task {task} has no milestone {name} {hint}")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from ..facts import moved_milestones
 from ..kinds import sentence
 from ..language import _
 from ..model import PERCENT, PROGRAMME, Plan, Recorded, Task
@@ -20,7 +21,7 @@ EntriesByTask = Mapping[str, Sequence[Recorded]]
 def by_task(plan: Plan, entries: Iterable[Recorded]) -> EntriesByTask:
     """The entries of each task of the plan, whatever id it had then."""
     found: dict[str, list[Recorded]] = {}
-    named, moved = plan.subjects(), plan.moved_milestones()
+    named, moved = plan.subjects(), moved_milestones(plan)
     for recorded in entries:
         entry, whose = recorded.entry, named.get(recorded.entry.task)
         if whose and (now := moved.get((whose.id, entry.milestone or ""))):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ..dates import day_ends
-from ..facts import NOTHING, Event, TaskFacts
+from ..facts import NOTHING, Event, TaskFacts, moved_milestones
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
 from ..model import Head, Plan, Recorded, Task
@@ -127,7 +127,7 @@ def _formerly(plan: Plan) -> dict[str, str]:
 def _moved_from(plan: Plan) -> dict[str, set[str]]:
     """The tasks whose milestones a task has now."""
     found: dict[str, set[str]] = {}
-    for (old, _name), those in plan.moved_milestones().items():
+    for (old, _name), those in moved_milestones(plan).items():
         for new, _id in those:
             found.setdefault(new, set()).add(old)
     return found
@@ -135,7 +135,7 @@ def _moved_from(plan: Plan) -> dict[str, set[str]]:
 
 def _move_milestones(plan: Plan, facts: dict[str, TaskFacts]) -> None:
     """Give each event of a milestone to the task that has the milestone now, under the id that it has there."""
-    moved = plan.moved_milestones()
+    moved = moved_milestones(plan)
     if not moved:
         return
     kept: dict[str, list[Event]] = {}
@@ -164,7 +164,7 @@ def _day_ends(plan: Plan, day: date) -> datetime:
 def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:
     """A survey as of an earlier date. Only tasks of which something was said or received since are read again."""
     changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
-    if len(changed) > len(now.facts) // 2 or plan.moved_milestones():
+    if len(changed) > len(now.facts) // 2 or moved_milestones(plan):
         return survey(ledger, plan, as_of)  # to read all is faster than to seek most of them
     ids, ends = sorted(changed), _day_ends(plan, as_of)
     facts = {task: said for task, said in now.facts.items() if task not in changed}

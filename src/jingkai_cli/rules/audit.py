@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from ..facts import moved_milestones
 from ..model import PERCENT, Entry, Plan, Recorded, Task
 from .progress import attained, counted, share
 
@@ -171,7 +172,7 @@ class Vanished(Check):
         """Whether the plan has the milestone, in this task or where it was moved to."""
         if self.task.milestone(name):
             return True
-        return (self.task.id, name) in self.plan.moved_milestones()
+        return (self.task.id, name) in moved_milestones(self.plan)
 
 
 CHECKS: Mapping[str, type[Check]] = {
