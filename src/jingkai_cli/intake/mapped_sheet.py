@@ -241,8 +241,8 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
 
 
 def find_task(plan: Plan, name: str) -> Task | None:
-    """Find a task by its id, exact title or alias; near matches do not count."""
-    return plan.task(name) or next((t for t in plan.tasks if name in map(_label, (t.title, *t.aliases))), None)
+    """The task of that id, exact title or alias: a near miss is no hit."""
+    return plan.task(name) or next((t for t in plan.every_task() if name in map(_label, (t.title, *t.aliases))), None)
 
 
 def _label(title: str) -> str:
@@ -250,8 +250,8 @@ def _label(title: str) -> str:
 
 
 def no_such_task(plan: Plan, name: str) -> str:
-    """The message for an unknown task, with the nearest title if there is one."""
-    titles = {_label(title): task for task in plan.tasks for title in (task.title, *task.aliases)}
+    """That there is none, and which one may be meant."""
+    titles = {_label(title): task for task in plan.every_task() for title in (task.title, *task.aliases)}
     close = get_close_matches(name, titles, 1, 0.5)
     text = _("there is no task {name} in the plan").format(name=quoted(name))
     if not close:

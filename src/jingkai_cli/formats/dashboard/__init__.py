@@ -48,7 +48,7 @@ def render(dashboard: Dashboard) -> str:
         lamps=_words(LAMPS),
         states=_words(STATES),
         worst_first=WORST_FIRST,
-        units=list(dict.fromkeys(task.lead_unit for task in scope.plan.tasks if task.lead_unit)),
+        units=list(dict.fromkeys(task.lead_unit for task in scope.plan.every_task() if task.lead_unit)),
     )
     style, script = (HERE.joinpath(name).read_text("utf-8") for name in ("dashboard.css", "dashboard.js"))
     return page(title=f"{title} | {scope.plan.title}", body=body, style=style, script=script)
