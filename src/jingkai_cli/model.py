@@ -263,11 +263,11 @@ class Plan:
         return Task(id=PROGRAMME, title=self.title, lead_unit=None, deadline=date.max)
 
     @property
-    def last_day(self) -> date:
-        """The last date in it, of a deadline or a milestone; the end of its year where there is none."""
+    def last_day(self) -> date | None:
+        """The last date in it, of a deadline or a milestone; None where there is none."""
         tasks = tuple(self.every_task())
         days = (day for task in tasks for day in (task.deadline, *(m.deadline for m in task.milestones)))
-        return max(filter(None, days), default=date(self.year, 12, 31))
+        return max(filter(None, days), default=None)
 
     def subject(self, name: str) -> Task | None:
         """What an entry is about: the task of that id, or the programme as a whole."""

@@ -140,7 +140,7 @@ class WritingSession(Session):
         if last is None or last.recorded_at.year == MINYEAR:
             return []
         clock = now()
-        ends = datetime.combine(self.plan.last_day, time.max, UTC)
+        ends = datetime.combine(self.plan.last_day or date.min, time.max, UTC)
         if self.location.file and not self.options.force and clock - max(ends, last.recorded_at) > YEARS_AHEAD:
             text = _(
                 "This clock says {day}, more than two years after the last entry (#{seq}, {last}) and the plan: "
