@@ -171,7 +171,7 @@ _AND = re.compile(
 )
 """Another date, or the other end of a span, follows."""
 
-_NEUTRAL = re.compile("(?:截至|截止到?|不晚于|不迟于|最迟|最晚|by|于|在|到|至)?")
+_NEUTRAL = re.compile("(?:并?(?:截至|截止到?|不晚于|不迟于|最迟|最晚|by|于|在|到|至))?")
 """Words before a date that add nothing to it."""
 
 _FINISHED = re.compile("(?:(?:全部|全面)?(?:完成|完工|竣工))?[。.]?")

@@ -33,7 +33,18 @@ def init(
         Option(
             "--from",
             metavar=_("FILE"),
-            help=_("An office's plan (.docx, .xlsx) to take the tasks from; or the plan of the year before (.yaml)."),
+            help=_(
+                "An office's plan (Word, Excel, CSV, Markdown) to take the tasks from; or last year's plan (.yaml)."
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    columns: Annotated[
+        Path | None,
+        Option(
+            "--map",
+            metavar=_("FILE"),
+            help=_("Which column of the office's plan is what, where its headers do not tell."),
             show_default=False,
         ),
     ] = None,
@@ -69,7 +80,10 @@ def init(
     if carry_open != of_the_year_before:
         raise Refused(_("the next year begins with --from OLD.yaml --carry-open --year YEAR"))
     if source is not None:
-        (carry_open_tasks if carry_open else from_office)(source, year, file)
+        if carry_open:
+            carry_open_tasks(source, year, file)
+        else:
+            from_office(source, year, columns, file)
         return
     write_whole({file: TEMPLATE.read_bytes()})
     give(_("{file} begun: write your tasks into it, then `jk report` shows them").format(file=file))

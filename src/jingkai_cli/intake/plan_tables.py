@@ -1,275 +1,353 @@
 """Tables of an office's plan → drafts of tasks."""
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
-from ..dates import leading_date
-from ..errors import Finding, Refused
 from ..language import _
+from .account import Account
+from .column_headers import Header, HeaderFinder
 from .grid import Cell, Grid
-from .text_files import fault
-
-NAMES: Mapping[str, frozenset[str]] = {
-    field: frozenset(titles.split())
-    for field, titles in {
-        "id": "序号 编号 任务编号 号 No. No",
-        "title": "工作任务 重点工作 重点任务 任务名称 工作名称 项目名称 目标任务 任务 重点工作任务 主要任务 工作内容",
-        "leader": "牵头领导 责任领导 分管领导 包联领导 牵头区领导 责任区领导",
-        "lead_unit": "牵头单位 牵头部门 主办单位 牵头责任单位 主责单位",
-        "support_units": "责任单位 责任部门 配合单位 协办单位 责任配合单位 责任单位配合单位 配合部门 参与单位",
-        "deadline": "完成时限 完成时间 时限 时限要求 办结时限 完成期限 时间要求 计划完成时间",
-        "milestones": "节点目标 阶段目标 阶段性目标 时间节点 时间节点安排 节点任务 节点计划 节点安排 推进节点 工作节点",
-    }.items()
-}
-"""Field → the headers that mean it, without blanks, brackets and slashes."""
-
-_BESIDE = re.compile(r"[\s()/、::,.与和及*]")
+from .plan_drafts import LONGEST, Draft, Drafts, one_line
+from .plan_fields import PlanFields
+from .plan_rows import Group, Numbered, Row, group_of, is_group_text, numbered, numbered_id
+from .plan_words import PlanWords
 
 _SEARCHED = 15
-"""Rows from the top among which a header is looked for."""
+"""Rows from the top among which the first header is looked for."""
 
-_ENOUGH = 2
+_LONGEST_HEADING = 40
 
+_HAN_NUMBER = re.compile("[一二三四五六七八九十]+")
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Where the header of a table is, and which column is what."""
-
-    last_row: int
-    columns: Mapping[str, int]
-    unknown: Mapping[int, str]
-    """Columns that are no field of a plan, with their titles."""
-
-
-def find_header(grid: Grid) -> Header | None:
-    """The header of a plan table: the first row with the task and one more; None where there is none.
-
-    A header of two rows, where 牵头单位 and 责任单位 stand under one title, is read from its lower row.
-    """
-    for row in sorted(grid.rows)[:_SEARCHED]:
-        fields = _fields(grid, row)
-        if "title" in fields.values() and len(set(fields.values())) >= _ENOUGH:
-            below = _fields(grid, row + 1)
-            two = len(set(below.values())) >= _ENOUGH and "title" in below.values()
-            return _header(grid, row + 1 if two else row)
-    return None
-
-
-def _header(grid: Grid, row: int) -> Header:
-    columns: dict[str, int] = {}
-    unknown: dict[int, str] = {}
-    fields = _fields(grid, row)
-    for column in _columns(grid):
-        cell = grid.cell(row, column)
-        if column in fields and fields[column] not in columns:
-            columns[fields[column]] = column
-        elif cell is not None:
-            unknown[column] = cell.label
-    return Header(row, columns, unknown)
-
-
-def _columns(grid: Grid) -> list[int]:
-    return sorted({column for cells in grid.rows.values() for column in cells})
-
-
-def _fields(grid: Grid, row: int) -> dict[int, str]:
-    """Column → field, for the titles of a row that are known."""
-    found: dict[int, str] = {}
-    for column in _columns(grid):
-        cell = grid.cell(row, column)
-        name = _field(cell.label) if cell else None
-        if name is not None:
-            found[column] = name
-    return found
-
-
-def _field(title: str) -> str | None:
-    narrow = _BESIDE.sub("", title.translate(str.maketrans("（）／：，", "()/:,")))
-    return next((field for field, names in NAMES.items() if narrow in names), None)
-
-
-_BETWEEN_UNITS = re.compile(r"[、,，;；\n/]+|\s{2,}")
-
-_BETWEEN_CLAUSES = re.compile(r"[;；。\n]+")
-
-_NUMBERED = re.compile(r"^\s*(?:[（(]?[0-9一二三四五六七八九十]+[)）、]|[0-9]+[.．](?![0-9])|[①-⑳])\s*")
-
-_ID = re.compile(r"[\w.-]{1,32}")
-
-LONGEST = 500
-"""Characters that a text of a plan may have."""
-
-_NOBODY = frozenset({"无", "/", "-", "—", "——", "待定", "未定", "未明确"})
+_OF_A_PART = ("id", "lead_unit", "responsible", "support_units", "person", "deadline", "milestones", "leader", "start")
+"""What a sub-task has in its row beside its text; a line of a list has none of it."""
 
 
 @dataclass(slots=True)
-class Draft:
-    """One task of the table; `unread` is what stands in its cells and could not be used."""
+class PlanTables:
+    """Reads the tables of a file one after the other: one may go on in the next."""
 
-    id: str
-    title: str
-    where: str
-    leader: str | None = None
-    lead_unit: str | None = None
-    support_units: list[str] = field(default_factory=list)
-    deadline: date | None = None
-    milestones: list[tuple[str, date]] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
+    finder: HeaderFinder
+    words: PlanWords
+    header: Header | None = None
+    current: Draft | None = None
+    """The task to which a row without a title belongs."""
+    groups: list[tuple[Group, int]] = field(default_factory=list)
+    """The headings that hold now, and how many tasks there were before each."""
+
+    @property
+    def account(self) -> Account:
+        """Which cells were used."""
+        return self.words.account
+
+    @property
+    def drafts(self) -> Drafts:
+        """The tasks so far."""
+        return self.words.drafts
+
+    @property
+    def fields(self) -> PlanFields:
+        """Reads the cells of a row."""
+        return PlanFields(self.words)
+
+    def read(self, grid: Grid) -> bool:
+        """Read the tasks of a table or a sheet; False where there is no table of tasks in it."""
+        rows = sorted(grid.rows)
+        begins = next((row for row in rows[:_SEARCHED] if self.finder.find(grid, row)), None)
+        goes_on = self.header is not None and max(grid.columns(), default=0) == self.header.width
+        if begins is None and not goes_on:
+            return False
+        if begins is not None and begins > min(rows, default=0):
+            self.current = None
+        reader = _Table(self, grid, next(n for n, each in enumerate(self.account.grids) if each is grid))
+        for row in rows:
+            if begins is None or row >= begins:
+                reader.take(row)
+        reader.close_span()
+        return True
+
+    def open_text(self, cell: Cell) -> bool:
+        """Take a paragraph before a table as the heading over its tasks; False where it is none."""
+        if not is_group_text(cell) or len(cell.label) > _LONGEST_HEADING or cell.label[-1] in "。：:；;":
+            return False
+        self.open(group_of(cell))
+        return True
+
+    def open(self, group: Group) -> None:
+        """Let a heading hold for the tasks that follow."""
+        self.close_groups(group.level)
+        self.account.use(group.cell)
+        self.groups.append((group, len(self.drafts.tasks)))
+        self.current = None
+
+    def close_groups(self, level: int = -1) -> None:
+        """End the headings of a level and below; one without a task under it was none."""
+        while self.groups and self.groups[-1][0].level >= level:
+            group, before = self.groups.pop()
+            if len(self.drafts.tasks) == before:
+                self.account.leave(group.cell, _("a heading with no task under it"))
+
+    def category(self) -> str | None:
+        """The headings that hold now."""
+        return " / ".join(group.text for group, _before in self.groups if not group.is_generic)[:LONGEST] or None
 
 
 @dataclass(slots=True)
-class Drafts:
-    """The tasks of a file, and everything in it that was not taken over."""
-
-    tasks: list[Draft] = field(default_factory=list)
-    unread: list[Finding] = field(default_factory=list)
-
-
-def read_tables(grids: list[Grid], year: int | None) -> Drafts:
-    """The tasks of all tables that have a header with 工作任务; the year is for dates that do not say theirs."""
-    drafts = Drafts()
-    for grid in grids:
-        header = find_header(grid)
-        if header is not None:
-            _Table(grid, header, year, drafts).read()
-    return drafts
-
-
-@dataclass(frozen=True, slots=True)
 class _Table:
+    """Goes down the rows of one table. A span is the rows that have one title."""
+
+    tables: PlanTables
     grid: Grid
-    header: Header
-    year: int | None
-    drafts: Drafts
+    place: int
+    """The number of the table in its file."""
+    span: list[Row] = field(default_factory=list)
+    title: Cell | None = None
+    skipped: int = 0
+    """The last row of the header that was read last."""
+    outer: Draft | None = None
+    """The task with a number such as 一 under which those with 1, 2 stand."""
+    last_level: int = 0
+    """How the last task at the top is numbered: 0 for 1, 1 for （1）."""
 
-    def read(self) -> None:
-        for column, title in self.header.unknown.items():
-            cell = self.grid.cell(self.header.last_row, column)
-            if cell:
-                self.told(cell, _("the column {title} is not of a plan: not taken over").format(title=title))
-        draft: Draft | None = None
-        for row in sorted({*self.grid.rows, *(row for row, _column in self.grid.origins)}):
-            if row > self.header.last_row:
-                draft = self.row(row, draft)
+    def take(self, number: int) -> None:
+        """Take the next row."""
+        if number <= self.skipped:
+            return
+        if header := self.tables.finder.find(self.grid, number):
+            self._open_header(header)
+        if number <= self.skipped or self.tables.header is None:
+            return
+        row = Row(self.grid, number, self.tables.header)
+        account = self.tables.account
+        if row.is_total():
+            account.leave_all((cell for _column, cell in row.own()), _("a sum, and no task"), "row")
+        elif row.is_note():
+            account.leave_all((cell for _column, cell in row.own()), _("a note under the table"), "row")
+        elif group := row.heading():
+            self._open_group(row, group)
+        else:
+            self._take_row(row)
 
-    def told(self, cell: Cell, message: str, draft: Draft | None = None) -> None:
-        self.drafts.unread.append(fault(self.grid.file, cell.where, message))
-        if draft is not None:
-            draft.unread.append(f"{cell.where}: {message}")
+    def _open_header(self, header: Header) -> None:
+        before, account = self.tables.header, self.tables.account
+        header = self._with_parts(header)
+        if before is None or (before.columns, before.periods) != (header.columns, header.periods):
+            self.close_span()
+            self.tables.current = None
+        self.tables.header = header
+        self.skipped = header.last_row
+        account.use(*header.cells)
+        for cells in header.unknown.values():
+            account.leave(cells[-1], _("no field of a plan"), group="column")
 
-    def cell(self, row: int, name: str) -> Cell | None:
-        column = self.header.columns.get(name)
-        return self.grid.cell(row, column) if column else None
+    def _with_parts(self, header: Header) -> Header:
+        """A title over two columns, of which the second has its own texts, is over tasks and their parts."""
+        columns = header.columns["title"][0]
+        if len(columns) > 1 and "measure" not in header.columns:
+            for row in (row for row in self.grid.rows if row > header.last_row):
+                first, second = (self.grid.cell(row, column) for column in columns[:2])
+                if first and second and first is not second:
+                    title, parts = columns[:1], columns[1:]
+                    header.columns |= {"title": [title], "measure": [parts]}
+                    header.names |= {title: header.names[columns], parts: header.names[columns]}
+                    break
+        return header
 
-    def row(self, row: int, before: Draft | None) -> Draft | None:
-        """The task of a row: a new one, or more of the one above it, with which its title is merged or left out."""
-        title = self.cell(row, "title")
-        own = dict(self.grid.own(row))
-        if title is None:
-            self.more(before, own)
-            return before
-        if before is not None and str(title.where) == before.where:
-            self.more(before, own)
-            return before
-        if len({str(c.where) for c in own.values()}) == 1 and self.spans(row, title):
-            self.told(title, _("a heading, and no task: not taken over ({text})").format(text=title.label))
-            return before
-        draft = Draft(self.id(row), _line(title.text), str(title.where))
-        self.short(title, draft.title, draft)
-        self.drafts.tasks.append(draft)
-        self.fill(row, draft)
+    def _leave_unknown(self, row: Row) -> None:
+        why = _("no field of a plan")
+        for column, cell in row.own():
+            covers = range(column, self.tables.header.width + 1) if self.tables.header else ()
+            if not any(row.header.knows(each) for each in covers if self.grid.cell(row.number, each) is cell):
+                self.tables.account.leave(cell, why, group="column")
+
+    def _open_group(self, row: Row, group: Group) -> None:
+        self.close_span()
+        self.outer = None
+        self._leave_unknown(row)
+        self.tables.account.use(row.get("id"))
+        if len(group.text) > LONGEST:
+            text = _("longer than {longest} characters").format(longest=LONGEST)
+            self.tables.account.leave(group.cell, text)
+        else:
+            self.tables.open(group)
+
+    def _take_row(self, row: Row) -> None:
+        self._leave_unknown(row)
+        title = row.get("title")
+        if title is None or title is self.title or self._is_repeated(row, title):
+            self.span.append(row)
+            return
+        self.close_span()
+        known = [cell for column, cell in row.own() if row.header.knows(column)]
+        if "id" in row.header and row.get("id") is None and known == [title] and numbered(title.text) is None:
+            why = _("neither a task nor a heading: it has no number, no unit and no date")
+            self.tables.account.leave(title, why)
+            return
+        self.span, self.title = [row], title
+
+    def _is_repeated(self, row: Row, title: Cell) -> bool:
+        """Whether a table writes the title of a task again, as on the next page."""
+        current = self.tables.current
+        before = one_line(self.title.text) if self.title else current.title if current else None
+        numbers = [each.get("id") for each in self.span] if self.span else []
+        known = {number.label for number in numbers if number} or ({current.id} if current else set())
+        number = row.get("id")
+        return before == one_line(title.text) and (number is None or number.label in known)
+
+    def close_span(self) -> None:
+        """Make a task of the rows that have one title."""
+        span, title, self.span, self.title = self.span, self.title, [], None
+        if span and title is None:
+            self._go_on(span)
+        if not span or title is None:
+            return
+        number = numbered_id(span[0].get("id")) or numbered(one_line(title.text))
+        parent = self._parent(number, span[0])
+        draft = self._draft(title, span, number, parent)
+        if draft is None:
+            return
+        if parent is None:
+            self.last_level = number.level if number else 0
+            self.outer = draft if number and _HAN_NUMBER.fullmatch(number.number) else None
+        self.tables.current = draft
+        if parts := self._parts(span):
+            shared = self._shared(span)
+            self.tables.fields.fill(draft, span[0], lambda cell: id(cell) in shared)
+            for measure, rows in parts:
+                self._part(draft, rows, measure, shared)
+        else:
+            self._fill(draft, span, title)
+
+    def _go_on(self, span: list[Row]) -> None:
+        """Rows without a title at the top of a table belong to the task before."""
+        draft = self.tables.current
+        if draft is None:
+            return
+        for row in span:
+            self._own(draft, row)
+            measure = row.get("measure")
+            if draft.subtasks and measure and row.is_own(measure):
+                self._part(draft, [row], measure, frozenset())
+            else:
+                self.tables.fields.more(draft, row)
+
+    def _parent(self, number: Numbered | None, row: Row) -> Draft | None:
+        """The task of which another one is a part by its number: 1.1 of 1, （1） of the one before."""
+        if number is None:
+            return None
+        drafts = self.tables.drafts
+        if "." in number.number:
+            above = number.number.rpartition(".")[0]
+            return next((draft for draft in drafts.every() if draft.id == above), None)
+        if number.level == 1:
+            last = drafts.tasks[-1] if drafts.tasks and self.tables.current and self.last_level == 0 else None
+            return last.subtasks[-1] if last and last is self.outer and last.subtasks else last
+        return self.outer if row.get("id") and number.number.isdecimal() else None
+
+    def _draft(self, title: Cell, span: list[Row], number: Numbered | None, parent: Draft | None) -> Draft | None:
+        """A new task; None where there is one of that title already."""
+        account, drafts = self.tables.account, self.tables.drafts
+        siblings = parent.subtasks if parent else drafts.tasks
+        text = _without_number(one_line(title.text), number)
+        if there := drafts.same_title(text[:LONGEST], siblings):
+            why = _("a task with this title is there already: {id}").format(id=there.id)
+            for row in span:
+                account.leave_all((cell for _column, cell in row.own()), why, "row")
+            return None
+        several = len({id(cell) for row in span if (cell := row.get("id"))}) > 1 and bool(self._parts(span))
+        draft = Draft("", text[:LONGEST], account.place(title), category=self.tables.category())
+        draft.id = self._id(None if several else span[0].get("id"), None if several else number, parent)
+        siblings.append(draft)
+        account.use(title)
+        if len(text) > LONGEST:
+            account.leave(title, _("longer than {longest} characters: cut there").format(longest=LONGEST))
+        for row in span:
+            self._own(draft, row)
         return draft
 
-    def spans(self, row: int, title: Cell) -> bool:
-        """Whether a cell is merged over the whole table, as the heading of a group is."""
-        columns = self.header.columns.values()
-        return all(
-            (cell := self.grid.cell(row, column)) is not None and cell.where == title.where for column in columns
-        )
-
-    def id(self, row: int) -> str:
+    def _id(self, cell: Cell | None, number: Numbered | None, parent: Draft | None) -> str:
         """The number in the table where it is one that no task has yet; else the next that is free."""
-        taken = {draft.id for draft in self.drafts.tasks}
-        cell = self.cell(row, "id")
-        said = cell.label.rstrip(".、") if cell else ""
-        if _ID.fullmatch(said) and said not in taken:
-            return said
-        number = next(n for n in range(len(taken) + 1, 2 * len(taken) + 3) if str(n) not in taken)
-        if cell:
+        drafts = self.tables.drafts
+        self.tables.account.use(cell)
+        wanted = number.number if number else ""
+        if parent is not None and "." not in wanted:
+            wanted = f"{parent.id}.{wanted}"
+        given = drafts.free_id(wanted) or drafts.next_id(parent)
+        if cell is not None and given != wanted:
             text = _("{found} cannot be the id of a task, or is one already: {id} is used")
-            self.told(cell, text.format(found=cell.label, id=number))
-        return str(number)
+            self.tables.account.leave(cell, text.format(found=cell.label, id=given))
+        return given
 
-    def fill(self, row: int, draft: Draft) -> None:
-        leader = self.cell(row, "leader")
-        draft.leader = _line(leader.text) if leader and leader.label not in _NOBODY else None
-        lead = list(_units(self.cell(row, "lead_unit")))
-        support = list(_units(self.cell(row, "support_units")))
-        if "lead_unit" not in self.header.columns:  # the unit that is listed first leads
-            lead, support = support[:1], support[1:]
-        draft.lead_unit = lead[0] if lead else None
-        draft.support_units = [unit for unit in dict.fromkeys((*lead[1:], *support)) if unit != draft.lead_unit]
-        self.deadline(self.cell(row, "deadline"), draft)
-        self.milestones(self.cell(row, "milestones"), draft)
+    def _parts(self, span: list[Row]) -> list[tuple[Cell, list[Row]]]:
+        """The rows of each sub-task; none where the rows are no sub-tasks."""
+        parts: list[tuple[Cell, list[Row]]] = []
+        for row in span:
+            measure = row.get("measure")
+            if measure and not (parts and parts[-1][0] is measure):
+                parts.append((measure, [row]))
+            elif parts:
+                parts[-1][1].append(row)
+        shared = self._shared(span)
+        cells = (cell for row in span for name in _OF_A_PART for cell in row.all(name))
+        return parts if len(parts) > 1 and any(id(cell) not in shared for cell in cells) else []
 
-    def more(self, draft: Draft | None, own: dict[int, Cell]) -> None:
-        """What a further row of a task has of its own: milestones, and units beside those above."""
-        names = {column: name for name, column in self.header.columns.items()}
-        for column, cell in own.items():
-            name = names.get(column)
-            if draft is not None and name == "milestones":
-                self.milestones(cell, draft)
-            elif draft is not None and name in ("lead_unit", "support_units"):
-                known = {draft.lead_unit, *draft.support_units}
-                draft.support_units += [unit for unit in _units(cell) if unit not in known]
-            elif name is not None and name != "id":
-                text = _("stands in a row without a task of its own: not taken over ({text})")
-                self.told(cell, text.format(text=cell.label), draft)
+    def _shared(self, span: list[Row]) -> frozenset[int]:
+        """The cells that hold for the task as a whole, and not for a part of it: they are merged over its rows.
 
-    def deadline(self, cell: Cell | None, draft: Draft) -> None:
-        if cell is None:
-            text = _("the task has no deadline: the end of the year stands in its place")
-            self.drafts.unread.append(fault(self.grid.file, draft.where, text))
+        Where nothing is merged, as in a CSV, a cell with nothing below it holds for all.
+        """
+        title = span[0].get("title")
+        merges = any(row.get("title") is title for row in span[1:])
+        shared: set[int] = set()
+        for name in span[0].header.columns:
+            for columns in span[0].header.columns[name]:
+                cells = [row.at(columns) for row in span]
+                first, below = cells[0], cells[1:]
+                if first and all(cell is first if merges else cell in (None, first) for cell in below):
+                    shared.add(id(first))
+        return frozenset(shared)
+
+    def _part(self, parent: Draft, rows: list[Row], measure: Cell, shared: frozenset[int]) -> None:
+        """A sub-task, of the rows that belong to one measure."""
+        account, drafts, fields = self.tables.account, self.tables.drafts, self.tables.fields
+        cell = rows[0].get("id")
+        cell = None if cell is None or id(cell) in shared or not rows[0].is_own(cell) else cell
+        number = numbered_id(cell) or numbered(one_line(measure.text))
+        text = _without_number(one_line(measure.text), number)
+        if there := drafts.same_title(text[:LONGEST], parent.subtasks):
+            account.leave(measure, _("a task with this title is there already: {id}").format(id=there.id))
             return
-        try:
-            draft.deadline = self.grid.day(cell, self.year)
-        except Refused as refused:
-            self.told(cell, str(refused), draft)
-
-    def short(self, cell: Cell, text: str, draft: Draft) -> None:
-        """Tell what a plan has no room for."""
+        part = Draft("", text[:LONGEST], account.place(measure))
+        part.id = self._id(cell, number, parent)
+        parent.subtasks.append(part)
+        account.use(measure)
         if len(text) > LONGEST:
-            self.told(cell, _("longer than {longest} characters: cut there").format(longest=LONGEST), draft)
+            account.leave(measure, _("longer than {longest} characters: cut there").format(longest=LONGEST))
+        for row in rows:
+            self._own(part, row)
+        fields.fill(part, rows[0], lambda cell: id(cell) not in shared)
+        for row in rows[1:]:
+            fields.more(part, row)
+        self.tables.words.deadline_within(part, part.title)
 
-    def milestones(self, cell: Cell | None, draft: Draft) -> None:
-        """`3月底前完成设计；6月底前开工`: each part that begins with a date is a milestone."""
-        for clause in _clauses(cell):
-            try:
-                found = leading_date(clause, self.year)
-            except Refused as refused:
-                if cell:
-                    self.told(cell, str(refused), draft)
-                continue
-            if found and found[1] and cell:
-                self.short(cell, found[1], draft)
-                draft.milestones.append((found[1], found[0]))
-            elif cell:
-                text = _("no date to begin with, or nothing to do by it: “{text}”")
-                self.told(cell, text.format(text=clause), draft)
+    def _fill(self, draft: Draft, span: list[Row], title: Cell) -> None:
+        """A task without parts: its rows, and its measures as steps, as its goal, or as notes."""
+        fields = self.tables.fields
+        fields.fill(draft, span[0])
+        for row in span[1:]:
+            fields.more(draft, row)
+        measures = {id(cell): cell for row in span for cell in row.all("measure") if cell is not title}
+        for measure in measures.values():
+            fields.measure(draft, measure, span[0])
+        self.tables.words.deadline_within(draft, draft.goal, draft.title, *draft.notes)
 
-
-def _clauses(cell: Cell | None) -> Iterator[str]:
-    parts = _BETWEEN_CLAUSES.split(cell.text) if cell else ()
-    yield from (clause for part in parts if (clause := _NUMBERED.sub("", part).strip()))
-
-
-def _units(cell: Cell | None) -> Iterator[str]:
-    parts = _BETWEEN_UNITS.split(cell.text) if cell else ()
-    yield from (unit for part in parts if (unit := _line(part)) and unit not in _NOBODY)
+    def _own(self, draft: Draft, row: Row) -> None:
+        self.tables.drafts.owners[self.place, row.number] = draft
 
 
-def _line(text: str) -> str:
-    """On one line: a cell breaks its text where it is full, and Chinese has no blanks to break at."""
-    return re.sub(r"\s*\n\s*", "", text).strip()
+def _without_number(text: str, number: Numbered | None) -> str:
+    """A title without the number in front of it, where that is the number of the task."""
+    said = numbered(text)
+    if said and (number is None or said.number == number.number or said.level == number.level):
+        return text[said.length :].strip(" 、.．") or text
+    return text
