@@ -124,7 +124,7 @@ _NAMED = (
     r"(?:(?:theendof|endof|end)?(?P<named>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
     r"(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.?)"
 )
-_END = "(?:[底末]|内(?![部容外]))"
+_END = "(?:[底末终]|内(?![部容外]))"
 
 _DAY_ENDS = "(?:[日号](?![常均报产楼院线地路井桥门矿机泵间])|(?=前|之前|以前|止|[,:;。)至到~‐-―−〜-]|$))"
 """6月30号楼 is building No. 30, and 6月3个 is three of something: neither is a day."""

@@ -66,6 +66,7 @@ class Account:
     def __init__(self, grids: Sequence[Grid]) -> None:
         """Open the account of a file: no cell is used yet."""
         self.grids = grids
+        self._numbers = {id(grid): number for number, grid in enumerate(grids)}
         self._cells: dict[int, tuple[Place, Cell]] = {}
         for number, grid in enumerate(grids):
             for row in sorted(grid.rows):
@@ -73,6 +74,10 @@ class Account:
                     self._cells[id(cell)] = ((number, row, column), cell)
         self._used: set[int] = set()
         self._listed: dict[int, list[Listed]] = {}
+
+    def number(self, grid: Grid) -> int:
+        """Which of the grids of its file a grid is."""
+        return self._numbers[id(grid)]
 
     def place(self, cell: Cell) -> Place:
         """Where a cell is in its file."""
@@ -162,7 +167,7 @@ def _grouping(listed: Listed) -> tuple[int, int, int, str, str]:
 
 
 def _aside(number: int, aside: Aside) -> Listed:
-    return Listed((number, aside.row, aside.column), aside.where, aside.text, aside.why, "row")
+    return Listed((number, aside.row, aside.column), aside.where, aside.text, aside.why, aside.group)
 
 
 def _message(text: str, why: str, longest: int = LONGEST) -> str:

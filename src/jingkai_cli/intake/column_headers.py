@@ -23,7 +23,7 @@ FIELDS = (
 )
 """What a column can be. `measure`: a step or part in a row of its own under the title of a task."""
 
-SEVERAL = frozenset({"responsible", "support_units", "milestones", "comment"})
+SEVERAL = frozenset({"goal", "responsible", "support_units", "milestones", "comment"})
 """The fields that may have more than one column."""
 
 _TITLES = ("title", "measure", "goal")
@@ -45,7 +45,7 @@ _PERIOD_WORDS = re.compile(
 
 _MONEY = re.compile("投资|资金|[万亿]元|经费|产值|金额|预算|支付|拨付")
 
-_WHEN = re.compile("时间|日期|阶段|时限|季度|月份|年月")
+_WHEN = re.compile("(?!.*(?:目标|任务|内容|要求))(?:.*(?:时间|日期|时限|季度|月份|年月)|阶段$)", re.DOTALL)
 
 Synonyms = Mapping[str, str]
 """A header without what does not count in it → its field."""
@@ -183,9 +183,9 @@ class HeaderFinder:
             return None
         if not any(self._field(cell.label) in _TITLES for _column, cell in grid.own(row)):
             return None
-        fields = {self._field(cell.label) for cell in self._labels(grid, row)}
-        known = len(fields - {None}) + any(self._period(cell.label, "") for cell in self._labels(grid, row))
-        if not fields & set(_TITLES) or (known < _ENOUGH and self.map.header != row):
+        labels = [cell.label for cell in self._labels(grid, row)]
+        known = {self._field(label) or ("period" if self._period(label, "") else None) for label in labels} - {None}
+        if not known & set(_TITLES) or (len(known) < _ENOUGH and self.map.header != row):
             return None
         last = row
         while last - row + 1 < _DEEPEST and self._goes_on(grid, row, last + 1):
@@ -276,6 +276,6 @@ def _paths(grid: Grid, header: Header) -> Iterator[tuple[range, list[Cell]]]:
 def splits_dates(header: Header) -> tuple[range, range] | None:
     """The columns of a table that has the date of a step and the step apart: the dates, and the texts."""
     columns = header.columns.get("milestones", [])
-    dates = [each for each in columns if _WHEN.search(header.names[each])]
+    dates = [each for each in columns if _WHEN.match("".join(header.names[each].split()))]
     texts = [each for each in columns if each not in dates]
     return (dates[0], texts[0]) if len(columns) == _ENOUGH and len(dates) == 1 else None

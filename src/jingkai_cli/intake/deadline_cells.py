@@ -47,8 +47,19 @@ def read_deadline(text: str, year: int) -> Deadline:
         found = read_steps(said, year)
         if found.rest or not found.steps:
             raise refused from None
-        steps = [step for step in found.steps if not _DONE.fullmatch(step[0])]
+        steps = [step for step in found.steps if not is_done(step[0])]
         return Deadline(max(day for _title, day in found.steps), steps=steps)
+
+
+def is_done(title: str) -> bool:
+    """Whether a step is nothing but that the task is finished."""
+    return _DONE.fullmatch(title) is not None
+
+
+def split_head(text: str) -> list[str]:
+    """What stands behind the first comma of a text, which may be the name of the task; nothing where it has none."""
+    head, *rest = split_outside(text, "，,：:。")
+    return [text[text.index(head) + len(head) + 1 :]] if rest else []
 
 
 _ENDS = re.compile("(?:基本|全部|全面)?(?:完成|完工|竣工|建成|投用|投入使用|交付使用|通车|见效|达标|结束)")
@@ -56,9 +67,10 @@ _ENDS = re.compile("(?:基本|全部|全面)?(?:完成|完工|竣工|建成|投�
 
 def deadline_within(text: str, year: int) -> Deadline | None:
     """The deadline that the text of a task names, where no column has one; None where it names none, or more."""
-    found = read_steps(text, year)
-    if len(found.steps) > 1 and not found.rest:
-        return Deadline(max(day for _title, day in found.steps), steps=found.steps)
+    for said in (text, *split_head(text)):
+        found = read_steps(said, year)
+        if len(found.steps) > 1 and not found.rest:
+            return Deadline(max(day for _title, day in found.steps), steps=found.steps)
     days: set[date] = set()
     for part in split_outside(re.sub("[（()）]", "，", text), "，,。；;\n"):
         try:

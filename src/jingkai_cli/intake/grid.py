@@ -58,6 +58,8 @@ class Aside:
     where: str
     text: str
     why: str
+    group: str = "row"
+    """`column` where the reason holds for a column; else that of a row."""
 
 
 @dataclass(frozen=True, slots=True)

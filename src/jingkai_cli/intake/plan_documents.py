@@ -12,6 +12,7 @@ from .grid import Cell, Grid
 from .office_package import refusal
 from .plan_drafts import Drafts, written
 from .plan_prose import read_prose
+from .plan_spans import PlanSpans
 from .plan_tables import PlanTables
 from .plan_title import LONGEST_TITLE, find_title, find_year
 from .plan_words import PlanWords
@@ -72,7 +73,7 @@ def convert(path: Path, how: Reading) -> Converted:
         account.use(title[1])
     drafts = Drafts()
     words = PlanWords(account, known, year, drafts)
-    _read_tables(source, PlanTables(HeaderFinder(known, plan_map, year), words), plan_map)
+    _read_tables(source, PlanTables(HeaderFinder(known, plan_map, year), words, PlanSpans(words)), plan_map)
     if not drafts.tasks:
         read_prose([grid for grid in source.grids if grid.is_text], words)
     if not drafts.tasks:
@@ -99,7 +100,7 @@ def _read_tables(source: Source, tables: PlanTables, plan_map: PlanMap) -> None:
             before = cells[-1] if cells else before
             continue
         if before and tables.account.is_open(before) and not tables.open_text(before):
-            tables.current = None
+            tables.spans.current = None
         before = None
         if plan_map.sheet not in (None, grid.sheet) or not tables.read(grid):
             tables.account.leave_all(_cells(grid), _("no table of tasks"), "sheet")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -71,14 +72,22 @@ class Drafts:
     tasks: list[Draft] = field(default_factory=list)
     owners: dict[tuple[int, int], Draft] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, Draft] = field(default_factory=dict)
+    titles: dict[tuple[str, str], Draft] = field(default_factory=dict)
 
     def every(self) -> list[Draft]:
         """The tasks and sub-tasks, in their order."""
         return [draft for task in self.tasks for draft in task.with_subtasks()]
 
-    def same_title(self, title: str, siblings: list[Draft]) -> Draft | None:
-        """The task of that title among these, however it is written."""
-        return next((draft for draft in siblings if name_key(draft.title) == name_key(title)), None)
+    def add(self, draft: Draft, parent: Draft | None) -> None:
+        """Take a task over, or a part of one."""
+        (parent.subtasks if parent else self.tasks).append(draft)
+        self.ids[draft.id.casefold()] = draft
+        self.titles[parent.id if parent else "", name_key(draft.title)] = draft
+
+    def same_title(self, title: str, parent: Draft | None) -> Draft | None:
+        """The task of that title beside which it would stand, however it is written."""
+        return self.titles.get((parent.id if parent else "", name_key(title)))
 
     def unit(self, name: str) -> str:
         """The name of a unit as the file wrote it first: two spellings of one name are one unit."""
@@ -86,8 +95,7 @@ class Drafts:
 
     def free_id(self, wanted: str) -> str | None:
         """An id if a task can have it and none has it yet."""
-        taken = {draft.id.casefold() for draft in self.every()}
-        return wanted if _ID.fullmatch(wanted) and wanted.casefold() not in taken else None
+        return wanted if _ID.fullmatch(wanted) and wanted.casefold() not in self.ids else None
 
     def next_id(self, parent: Draft | None = None) -> str:
         """The next number that is free, under a task or at the top."""
@@ -150,9 +158,11 @@ def _comments(drafts: Drafts, lines: list[Line]) -> tuple[dict[int, list[str]], 
     beside: dict[int, list[str]] = {}
     after: list[str] = []
     order = sorted(drafts.every(), key=lambda draft: draft.place)
+    places = [draft.place for draft in order]
     for line in lines:
         for place, said in line.comments():
-            owner = drafts.owners.get(place[:2]) or next((draft for draft in order if draft.place >= place), None)
+            behind = bisect_left(places, place)
+            owner = drafts.owners.get(place[:2]) or (order[behind] if behind < len(order) else None)
             (beside.setdefault(id(owner), []) if owner else after).append(said)
     return beside, after
 

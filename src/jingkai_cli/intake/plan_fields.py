@@ -39,12 +39,14 @@ class PlanFields:
         """
         self._units(draft, row, wanted)
         for name in _TEXTS:
-            if (cell := row.get(name)) and wanted(cell) and not self._holds_units(name, cell, row):
-                self.words.text(draft, name, cell, cell.text)
-        if (cell := row.get("start")) and wanted(cell):
-            draft.start = self.words.account.read(cell, lambda cell: self._full_day(cell, row))
-        if (cell := row.get("deadline")) and wanted(cell):
-            self._deadline(draft, cell, row)
+            for cell in filter(wanted, row.all(name)):
+                if not self._holds_units(name, cell, row):
+                    self.words.text(draft, name, cell, cell.text)
+        start, deadline = row.get("start"), row.get("deadline")
+        if start and wanted(start):
+            draft.start = self.words.account.read(start, lambda cell: self._full_day(cell, row))
+        if deadline and wanted(deadline):
+            self._deadline(draft, deadline, row)
         self._rest(draft, row, wanted)
 
     def more(self, draft: Draft, row: Row) -> None:
@@ -52,7 +54,7 @@ class PlanFields:
         names = (each for each in row.all("id") + row.all("title"))
         self.words.account.use(*(each for each in names if each.label in (draft.id, draft.title)))
         for name in _TEXTS:
-            if (cell := row.get(name)) and row.is_own(cell):
+            for cell in filter(row.is_own, row.all(name)):
                 self.words.text(draft, name, cell, cell.text)
         deadline = row.get("deadline")
         if deadline is None or not row.is_own(deadline):

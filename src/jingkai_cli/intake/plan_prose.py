@@ -205,22 +205,21 @@ class _Prose:
         """A task or a sub-task; None where there is one of that title already."""
         drafts, account = self.words.drafts, self.words.account
         title, rest = _title(item.text)
-        siblings = parent.subtasks if parent else drafts.tasks
-        if not title or drafts.same_title(title, siblings):
+        if not title or drafts.same_title(title, parent):
             account.leave(item.cell, _("has no title of its own"))
             return None
         draft = Draft("", title[:LONGEST], account.place(item.cell))
         draft.category = None if parent else self._category()
         number = arabic(re.sub("[^0-9一二三四五六七八九十]", "", _number(item.cell.text)))
         draft.id = drafts.free_id(f"{parent.id}.{number}" if parent else number) or drafts.next_id(parent)
-        siblings.append(draft)
+        drafts.add(draft, parent)
         account.use(item.cell)
         if len(title) > LONGEST:
             account.leave(item.cell, _("longer than {longest} characters: cut there").format(longest=LONGEST))
         self._own(draft, item)
         self._sentences(draft, item.cell, rest, "goal")
         self._say(draft, item)
-        self.words.deadline_within(draft, draft.goal, draft.title)
+        self.words.deadline_within(draft, "。".join([rest, *(each.text for each in item.following)]), draft.title)
         return draft
 
     def _own(self, draft: Draft, item: _Item) -> None:

@@ -169,6 +169,13 @@ class Row:
         cells = [cell for number, (column, cell) in enumerate(self.own()) if number == 0 or column in places]
         return any(_TOTAL.fullmatch(cell.label) for cell in cells)
 
+    def is_count(self) -> bool:
+        """Whether it numbers the columns: 1, 2, 3, 4."""
+        numbers = [cell.label for _column, cell in self.own()]
+        first = int(numbers[0]) if numbers and numbers[0].isdecimal() else None
+        counted = [str(first + more) for more in range(len(numbers))] if first is not None else []
+        return len(numbers) >= _WIDE and numbers == counted
+
     def is_note(self) -> bool:
         """Whether it is a note under the table, or a line for signatures."""
         return bool(_NOTE.match(next(cell.label for _column, cell in self.own())))

@@ -24,7 +24,11 @@ _NO_TITLE = re.compile(
 
 _ISSUER = re.compile("(?:政府|办公室|委员会|管委会|领导小组|党委|[^动作]局|委|办)$")
 
-_ISSUED = re.compile("关于(?:印发|下发|转发|报送|公布)《(?P<title>[^》]+)》(?:的)?(?:通知|函|请示|公告)?")
+_ISSUED = re.compile(
+    "关于(?:印发|下发|转发|报送|公布)(?:《(?P<quoted>[^》]+)》|(?P<plain>[^《》]+)(?=的(?:通知|函|请示|公告)))"
+)
+
+_ANNEX = re.compile("附(?:件|表).{0,4}")
 
 _WORDS = re.compile(
     "方案|台账|任务|分解|清单|计划|工作|安排|要点|责任|目标|项目|措施|一览|汇总|进度|表$|实事|行动|plan|programme|list|tasks|projects",
@@ -44,15 +48,22 @@ def find_title(cells: Iterable[Cell]) -> tuple[str, Cell] | None:
     The name of the issuing office, 附件1, a unit of amounts and headings of sections are none; of
     `关于印发《…》的通知` it is what stands in the brackets.
     """
-    lines = [(one_line(cell.text), cell) for cell in cells if isinstance(cell.value, str)]
-    lines = [(line, cell) for line, cell in lines if line and len(line) <= _LONGEST_LINE and not is_group_text(cell)]
+    texts = [(one_line(cell.text), cell) for cell in cells if isinstance(cell.value, str) and not is_group_text(cell)]
+    lines = [(line, cell) for line, cell in texts if 0 < len(line) <= _LONGEST_LINE]
+    annex = next((number for number, (line, _cell) in enumerate(lines, 1) if _ANNEX.fullmatch(line)), 0)
+    return _first_title(lines[annex:]) or _first_title(lines[:annex])
+
+
+def _first_title(lines: list[tuple[str, Cell]]) -> tuple[str, Cell] | None:
     for line, cell in lines:
         if issued := _ISSUED.search(line):
-            return issued["title"], cell
-    titles = [(line, cell) for line, cell in lines if not _NO_TITLE.fullmatch(line) and not _is_date(line)]
-    named = [(line, cell) for line, cell in titles if _WORDS.search(line) and not _ISSUER.search(line)]
-    others = [(line, cell) for line, cell in titles if not _ISSUER.search(line)]
-    return next(iter((*named, *others)), None)
+            return issued["quoted"] or issued["plain"], cell
+    titles = [
+        (line, cell)
+        for line, cell in lines
+        if not _NO_TITLE.fullmatch(line) and not _is_date(line) and not _ISSUER.search(line)
+    ]
+    return next(iter([*(each for each in titles if _WORDS.search(each[0])), *titles]), None)
 
 
 def _is_date(line: str) -> bool:

@@ -9,7 +9,7 @@ from ..errors import Refused
 from ..language import _
 from .account import Account
 from .column_headers import Synonyms
-from .deadline_cells import Deadline, deadline_within, read_deadline
+from .deadline_cells import Deadline, deadline_within, is_done, read_deadline
 from .grid import Cell
 from .plan_drafts import LONGEST, Draft, Drafts, one_line, pieces
 from .step_cells import read_steps
@@ -89,8 +89,9 @@ class PlanWords:
         for text in filter(None, texts):
             if found := deadline_within(text, self.year):
                 draft.deadline = found.day
-                if not draft.milestones:
-                    draft.milestones += found.steps
+                draft.milestones = [
+                    step for step in draft.milestones or found.steps if step[1] != found.day or not is_done(step[0])
+                ]
                 return
 
     def steps(self, draft: Draft, cell: Cell, said: str, within: date | None = None) -> None:

@@ -38,6 +38,9 @@ _PURPOSE = re.compile("^(?:确保|力争|争取|务必|必须|保证|计划|预�
 
 _BRACKET = re.compile(r"^(?P<text>.+?)[（(【\[](?P<date>[^（）()【】]+)[)）】\]]$", re.DOTALL)
 
+_STAGE = re.compile(r"^(?P<name>[^（(:：，,]{2,20})[（(](?P<date>[^（）()]+)[)）][:：](?P<text>.+)$", re.DOTALL)
+"""第一阶段（1-3月）：完成设计"""
+
 _LEADING_BRACKET = re.compile(r"^[（(【\[](?P<date>[^（）()【】]+)[)）】\]](?P<text>.+)$", re.DOTALL)
 
 _BEFORE_COLON = re.compile("^(?P<text>.+)[:：](?P<date>[^:：]+)$", re.DOTALL)
@@ -218,11 +221,12 @@ def _part(written: str, year: int) -> _Part:
     said = _NUMBER.sub("", text).strip()
     if (led := led_step(said, year)) is not None:
         return _Part(*led, comma=comma)
-    for form in (_LEADING_BRACKET, _BRACKET, _BEFORE_COLON):
+    for form in (_STAGE, _LEADING_BRACKET, _BRACKET, _BEFORE_COLON):
         match = form.match(said)
         day = _whole_date(match["date"], year) if match else None
         if match and day:
-            return _Part(match["text"].strip(_TRIM), day, form is _LEADING_BRACKET, comma)
+            name = f"{match['name']}：" if form is _STAGE else ""
+            return _Part(name + match["text"].strip(_TRIM), day, form in (_STAGE, _LEADING_BRACKET), comma)
     return _Part(said.strip(_TRIM), comma=comma)
 
 

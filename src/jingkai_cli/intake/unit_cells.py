@@ -41,7 +41,12 @@ _AND_OTHERS = re.compile(
     "^(?P<who>.+?)(?P<rest>等(?:[0-9一二三四五六七八九十]+个)?(?:相关|有关|各)?(?:部门|单位|科室|企业)?)$"
 )
 
-_CONJUNCTION = re.compile("以及|[和及与]")
+_CONJUNCTION = re.compile("以及|会同|联合|[和及与]")
+
+_WORDS = re.compile(
+    "为主|负责|牵头|配合|协助|协调|指导|按|由|具体|其他|其余|分别|共同|根据|[:：。]|^[^一-鿿A-Za-z]+$|.{31}"
+)
+"""What no name of a unit has in it, unless it ends like one."""
 
 _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧肖程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎闫余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊陆郝孔白崔康毛邱秦江"
@@ -146,7 +151,7 @@ def _apart(part: str, units: Units) -> Iterator[str]:
     words = list(split_outside(part, " \t　/／")) if _HAN.search(part) else list(split_outside(part, "/"))
     if len(words) > 1 and all(len(word) == 1 for word in words):  # 教 体 局
         words = ["".join(words)]
-    elif len(part.split()) > 1 and not _holds_apart(words):
+    elif len(part.split()) > 1 and _HAN.search(part) and not _holds_apart(words):
         units.rest.append(part)
         return
     for number, word in enumerate(words):
@@ -186,7 +191,10 @@ def _read_name(name: str, role: str | None, units: Units) -> None:
         name = others["who"]
     bracket = _BRACKET.match(name)
     if bracket is None:
-        units.add(name, role)
+        if _WORDS.search(name) and not _SUFFIX.search(name):
+            units.rest.append(name)
+        else:
+            units.add(name, role)
         return
     inner, unit = bracket["inner"].strip(), bracket["name"].strip()
     person = re.sub("^(?:责任人|负责人|联系人)[:：]", "", inner)

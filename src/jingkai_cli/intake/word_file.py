@@ -125,11 +125,16 @@ class _Reader:
     def _cell(self, cell: Any) -> tuple[str, str]:
         """The text of a cell that is live, with the automatic numbers of its paragraphs, and the text that is not."""
         lives, strucks = [], []
+        pending = ""
         for block in _blocks(cell):
             for paragraph in block.iter(f"{_W}p") if block.tag == f"{_W}tbl" else (block,):
                 live, struck = _split(paragraph)
-                lives.append((self.numbering.label(paragraph) + live).strip())
+                pending += self.numbering.label(paragraph) + live
                 strucks.append(struck.strip())
+                if not _goes_on(paragraph):
+                    lives.append(pending.strip())
+                    pending = ""
+        lives.append(pending.strip())
         return "\n".join(filter(None, lives)), "\n".join(filter(None, strucks))
 
     def _outside(self) -> Iterator[Aside]:

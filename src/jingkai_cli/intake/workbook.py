@@ -96,8 +96,10 @@ def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -
         live, struck = _parts(found, cell)
         value = _value(live)
         if why := _not_live(cell, value, formula, hidden):
-            said = formula if value == "" else Cell(where, value).text
-            aside.append(Aside(cell.row, cell.column, where, said, why))
+            said = str(found) if found is not None and value == "" else formula or Cell(where, value).text
+            group = "column" if cell.column in hidden[1] and cell.row not in hidden[0] else "row"
+            aside.append(Aside(cell.row, cell.column, where, said, why, group))
+            struck = ""
         elif value != "":
             rows.setdefault(cell.row, {})[cell.column] = replace(_cell(cell, where, value), formula=formula)
         aside += (Aside(cell.row, cell.column, where, *more) for more in _beside(cell, struck))
@@ -162,9 +164,11 @@ def _hidden(sheet: "Worksheet") -> tuple[set[int], set[int]]:
 
 def _parts(value: Any, cell: Any) -> tuple[Any, str]:
     """What of a cell's value is live, and the text of it that is struck through."""
+    if value is None:  # a formula that was never worked out
+        return "", ""
     whole = bool(cell.font and cell.font.strike)
     if not isinstance(value, list):  # rich text is a list of runs
-        return ("", str(value)) if whole and value is not None else (value, "")
+        return ("", str(value)) if whole else (value, "")
     live = struck = ""
     for run in value:
         font = getattr(run, "font", None)
