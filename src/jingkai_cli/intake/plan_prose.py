@@ -12,6 +12,7 @@ from .grid import Cell, Grid
 from .labelled_text import labelled, split_outside
 from .plan_drafts import LONGEST, Draft, one_line
 from .plan_rows import Group, group_of
+from .plan_title import is_date
 from .plan_words import PlanWords
 from .step_cells import has_date, read_steps
 from .unit_cells import read_units
@@ -51,6 +52,10 @@ _LAST_BRACKET = re.compile(r"[（(【\[](?P<inner>[^（）()【】]+)[)）】\]]
 
 _ROLE = re.compile("(?:牵头|主办|主责|配合|协助|协办|参与|负责|落实)[。；;]?$")
 
+_CLOSING = re.compile("附件|抄送|主送|联系人|联系电话|此件|印发[:：]|（此|(?:注|备注|说明)[:：]")
+
+_SIGNED = re.compile("[^，。；：、]{2,40}(?:政府|办公室|委员会|管委会|领导小组|党委|局|委|办)")
+
 _HALF = 2
 
 _LONGEST_HEAD = 40
@@ -78,10 +83,18 @@ class _Item:
 def read_prose(grids: list[Grid], words: PlanWords) -> None:
     """The tasks of a text whose paragraphs are numbered: those that name units or deadlines."""
     cells = [cell for grid in grids for row in sorted(grid.rows) for _column, cell in grid.own(row)]
-    items = list(_items([cell for cell in cells if words.account.is_open(cell)], words))
+    items = list(_items(_without_end([cell for cell in cells if words.account.is_open(cell)]), words))
     level = _level(items)
     if level is not None:
         _Prose(words, level).read(items)
+
+
+def _without_end(cells: list[Cell]) -> list[Cell]:
+    """The paragraphs without those that close a document: who signed it and when, to whom it goes, what is attached."""
+    kept = [cell for cell in cells if not _CLOSING.match(cell.label)]
+    while kept and (is_date(kept[-1].label) or _SIGNED.fullmatch(kept[-1].label)):
+        kept.pop()
+    return kept
 
 
 def _items(cells: list[Cell], words: PlanWords) -> Iterator[_Item]:

@@ -61,12 +61,13 @@ def _first_title(lines: list[tuple[str, Cell]]) -> tuple[str, Cell] | None:
     titles = [
         (line, cell)
         for line, cell in lines
-        if not _NO_TITLE.fullmatch(line) and not _is_date(line) and not _ISSUER.search(line)
+        if not _NO_TITLE.fullmatch(line) and not is_date(line) and not _ISSUER.search(line)
     ]
     return next(iter([*(each for each in titles if _WORDS.search(each[0])), *titles]), None)
 
 
-def _is_date(line: str) -> bool:
+def is_date(line: str) -> bool:
+    """Whether a line is nothing but a date."""
     try:
         found = leading_date(line, 2000)
     except Refused:

@@ -137,12 +137,14 @@ class PlanWords:
             support: who supports.
             has_lead: whether there is a place for the lead unit, even if nothing stands in it.
         """
-        leads, others = [*lead.lead, *lead.plain], [*responsible.lead, *responsible.plain, *support.lead]
-        if not leads:
+        leads, others = list(lead.lead), [*lead.plain, *responsible.lead, *responsible.plain, *support.lead]
+        if not leads and lead.is_first_known():
+            leads, others = lead.plain, [*responsible.lead, *responsible.plain, *support.lead]
+        if not leads and not lead.plain:
             leads, others = [*responsible.lead, *support.lead], responsible.plain
-        if not leads and not has_lead:
+        if not leads and not has_lead and responsible.is_first_known():
             leads, others = responsible.plain[:1], responsible.plain[1:]
-        supports = [*leads[1:], *lead.support, *others, *responsible.support, *support.plain, *support.support]
+        supports = [*leads[1:], *others, *lead.support, *responsible.support, *support.plain, *support.support]
         if leads:
             draft.lead_unit = self.drafts.unit(leads[0])
         self.support(draft, supports)

@@ -41,7 +41,7 @@ _AND_OTHERS = re.compile(
     "^(?P<who>.+?)(?P<rest>等(?:[0-9一二三四五六七八九十]+个)?(?:相关|有关|各)?(?:部门|单位|科室|企业)?)$"
 )
 
-_CONJUNCTION = re.compile("以及|会同|联合|[和及与]")
+_CONJUNCTION = re.compile("以及|会同|联合|[-+＋&＆—–·~]+|[和及与]")
 
 _WORDS = re.compile(
     "为主|负责|牵头|配合|协助|协调|指导|按|由|具体|其他|其余|分别|共同|根据|[:：。]|^[^一-鿿A-Za-z]+$|.{31}"
@@ -84,12 +84,17 @@ class Units:
         """Every unit, in the order of their roles."""
         return [*self.lead, *self.plain, *self.support]
 
+    def is_first_known(self) -> bool:
+        """Whether nothing that is not understood may stand before the first unit: 等部门 and remarks stand behind."""
+        return all(text.startswith(("等", "（")) for text in self.rest)
+
     def take(self, others: "Units", but: list[str]) -> None:
         """Take over what another text says, but not these names."""
         for name in others.names():
             role = LEAD if name in others.lead else SUPPORT if name in others.support else None
             if name not in but:
                 self.add(name, role)
+        self.rest += [*others.rest, *but]
         self.persons += others.persons
         self.leader = self.leader or others.leader
 
@@ -103,7 +108,8 @@ class Units:
 def read_units(text: str, known: Synonyms) -> Units:
     """The units of a cell: a list, labels (`牵头：乙局`), marks (`甲局（牵头）`), or words (`乙局牵头`)."""
     units = Units()
-    for label, said in labelled(text, known, UNIT_LABELS):
+    whole = re.sub(r"\s+(?=[（(])", "", text)
+    for label, said in labelled(_joined(whole, units), known, UNIT_LABELS):
         if label == PERSON:
             units.persons.append(("", said))
         elif label == "leader":
@@ -112,6 +118,35 @@ def read_units(text: str, known: Synonyms) -> Units:
             for clause in split_outside(said, "；;\n。，,"):
                 _read_clause(clause, label if label in (LEAD, SUPPORT) else None, units)
     return units
+
+
+def _joined(text: str, units: Units) -> str:
+    """A text without the line ends that a narrow cell put into names; what may be one name or two is not understood."""
+    said = ""
+    for line in map(str.strip, text.split("\n")):
+        before = _PARTS.split(said)[-1]
+        begins = next(iter(_PARTS.split(line)), "")
+        if not before or not _HAN.search(before):
+            said = f"{said}\n{line}" if said else line
+        elif len(begins) == 1 or (_holds_a_conjunction(before) and _SUFFIX.search(begins)):
+            said += line
+        elif (_REGION.search(before) and not _REGION.search(begins)) or (
+            _SUFFIX.search(begins) and not _SUFFIX.search(before)
+        ):
+            units.rest.append(f"{before} {line}")
+            said = said[: -len(before)]
+        else:
+            said = f"{said}\n{line}"
+    return said
+
+
+_PARTS = re.compile("[、，,；;/ :：\n]")
+
+
+def _holds_a_conjunction(name: str) -> bool:
+    """Whether a name goes on behind 和 and the like, and is not two names: 住房和城乡."""
+    found = list(_CONJUNCTION.finditer(name))
+    return bool(found) and not any(_both_units(name[: each.start()], name[each.end() :]) for each in found)
 
 
 def is_person(text: str) -> bool:
@@ -191,7 +226,7 @@ def _read_name(name: str, role: str | None, units: Units) -> None:
         name = others["who"]
     bracket = _BRACKET.match(name)
     if bracket is None:
-        if _WORDS.search(name) and not _SUFFIX.search(name):
+        if len(name) == 1 or (_WORDS.search(name) and not _SUFFIX.search(name)):
             units.rest.append(name)
         else:
             units.add(name, role)
