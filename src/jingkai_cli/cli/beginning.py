@@ -18,12 +18,12 @@ def from_office(source: Path, year: int | None, columns: Path | None, file: Path
         InvalidInput: the document cannot be read, or what it says makes no plan.
         Refused: it is no document of a kind that is read, or nobody says which year it is for.
     """
-    from ..intake.plan_documents import Reading, convert
+    from ..intake.plan_documents import Reading, read_office_plan
     from ..plan import load_plan
 
     headers = file.with_name(HEADERS)
-    made = convert(source, Reading(year, columns, headers if headers.is_file() else None))
-    content = made.text.encode()
+    made = read_office_plan(source, Reading(year, columns, headers if headers.is_file() else None))
+    content = made.text().encode()
     with TemporaryDirectory() as folder:  # what is written loads: it is held against the same checks first
         trial = Path(folder) / file.name
         trial.write_bytes(content)
@@ -31,17 +31,18 @@ def from_office(source: Path, year: int | None, columns: Path | None, file: Path
     write_whole({file: content})
     if made.encoding == "gb18030":
         tell(_("{file}: read as GB18030").format(file=source))
-    for finding in made.remarks:
+    unused = made.unused()
+    for finding in made.remarks():
         tell(str(finding))
-    if made.unused:
-        count = len(made.unused)
-        tell(ngettext("{count} not used:", "{count} not used:", count).format(count=count))
-    for finding in made.unused:
+    if unused:
+        tell(ngettext("{count} not used:", "{count} not used:", len(unused)).format(count=len(unused)))
+    for finding in unused:
         tell(str(finding))
-    tasks = ngettext("{count} task", "{count} tasks", made.tasks).format(count=made.tasks)
+    count = len(made.drafts.tasks)
+    tasks = ngettext("{count} task", "{count} tasks", count).format(count=count)
     give(_("{file} made from {source}: {tasks}").format(file=file, source=source, tasks=tasks))
-    cells = ngettext("  {count} cell read", "  {count} cells read", made.cells)
-    give(cells.format(count=made.cells))
-    if made.undated:
+    cells = len(made.account.used())
+    give(ngettext("  {count} cell read", "  {count} cells read", cells).format(count=cells))
+    if undated := made.undated():
         text = _("  without a deadline that could be read, and ending with the year until one is confirmed: {ids}")
-        give(text.format(ids=enumeration(made.undated)))
+        give(text.format(ids=enumeration(undated)))

@@ -102,7 +102,9 @@ class PlanMap:
     """Which column is what, as a person says it: the header of each field, and where the header stands."""
 
     titles: Mapping[str, str] = field(default_factory=dict)
-    """A header → its field."""
+    """A header, plain → its field."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """A header, plain → as the map writes it."""
     header: int | None = None
     sheet: str | None = None
 
@@ -122,9 +124,10 @@ def read_plan_map(path: Path) -> PlanMap:
         )
     _refuse(path, root, faults)
     fields = root.members if isinstance(root, Fields) else {}
-    titles = {plain(title): name for name in FIELDS if name in fields for title in _texts(fields[name])}
+    pairs = [(title, name) for name in FIELDS if name in fields for title in _texts(fields[name])]
+    titles, written = {plain(title): name for title, name in pairs}, {plain(title): title for title, _name in pairs}
     sheet = root.text("sheet") if isinstance(root, Fields) else None
-    return PlanMap(titles, int(header) if header else None, sheet)
+    return PlanMap(titles, written, int(header) if header else None, sheet)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,17 @@ def read_deadline(text: str, year: int) -> Deadline:
         if len(clauses) > 1 and all(_STANDING.fullmatch(clause.strip()) for clause in clauses[1:]):
             return Deadline(parse_written(clauses[0], year), remark=said)
         found = read_steps(said, year)
-        if found.rest or not found.steps:
+        if found.rest or not found.steps or not all(_ACHIEVES.match(title) for title, _day in found.steps):
             raise refused from None
         steps = [step for step in found.steps if not is_done(step[0])]
         return Deadline(max(day for _title, day in found.steps), steps=steps)
+
+
+_ACHIEVES = re.compile(
+    "(?:力争|确保|争取|务必)?(?:基本|全部|全面|初步|主体)?(?:完成|完工|竣工|建成|开工|动工|启动|投用|投入|交付|通车|验收|封顶|见效|达标|达到|实现|取得|通过"
+    "|办结|销号|整改|签约|招标|出台|印发|上线|运行|开园|开业|进场|每)"
+)
+"""How what is due by a deadline begins: 6月底前基本完成, but not 6月底前，视情况而定."""
 
 
 def is_done(title: str) -> bool:

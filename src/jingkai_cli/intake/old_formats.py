@@ -5,7 +5,6 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ..errors import Refused
 from ..language import _
@@ -39,6 +38,8 @@ def converted(path: Path) -> Iterator[Path]:
             "{file}: LibreOffice, which reads {ending}, is not installed: open it in WPS or Office, save it as {new}"
         )
         raise Refused(text.format(file=path, ending=ending, new=NEW[ending]))
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory() as folder:
         made = Path(folder) / "made" / f"{path.stem}{NEW[ending]}"
         command = [

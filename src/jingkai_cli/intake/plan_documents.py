@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import Finding
+from ..errors import Finding, InvalidInput
 from ..language import _, ngettext
+from ..text import did_you_mean, quoted
 from .account import Account
-from .column_headers import HeaderFinder, PlanMap, read_plan_map, synonyms
+from .column_headers import HeaderFinder, PlanMap, plain, read_plan_map, synonyms
 from .grid import Cell, Grid
 from .office_package import refusal
 from .plan_drafts import Drafts, written
@@ -23,22 +24,8 @@ _SEEN = 5
 
 _SEARCHED = 15
 
-
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """A plan file that was made of an office's file."""
-
-    text: str
-    tasks: int
-    cells: int
-    """How many cells and paragraphs are in it whole."""
-    unused: tuple[Finding, ...]
-    """What is not in it, with its place and the reason."""
-    remarks: tuple[Finding, ...]
-    """What was read and deserves a look."""
-    undated: tuple[str, ...]
-    """The ids of the tasks without a deadline that could be read."""
-    encoding: str
+_ANY_YEAR = 2000
+"""For headers that name a period, before the year of the plan is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +37,36 @@ class Reading:
     headers: Path | None = None
 
 
-def convert(path: Path, how: Reading) -> Converted:
-    """The plan of a file.
+@dataclass(frozen=True, slots=True)
+class OfficePlan:
+    """What an office's file says, with the account of its cells."""
+
+    path: Path
+    title: str
+    year: int
+    drafts: Drafts
+    account: Account
+    encoding: str
+
+    def text(self) -> str:
+        """The plan file."""
+        return written(self.drafts, self.title, self.year, self.path.name, self.account.lines())
+
+    def unused(self) -> list[Finding]:
+        """What is not in the plan, with its place and the reason."""
+        return [Finding(str(self.path), 0, 0, line.message, line.where) for line in self.account.lines()]
+
+    def undated(self) -> list[str]:
+        """The ids of the tasks without a deadline that could be read."""
+        return [draft.id for draft in self.drafts.tasks if draft.has_no_deadline()]
+
+    def remarks(self) -> list[Finding]:
+        """What was read and deserves a look: dates of other years, values of formulas."""
+        return [Finding(str(self.path), 0, 0, remark) for remark in _remarks(self.account, self.drafts, self.year)]
+
+
+def read_office_plan(path: Path, how: Reading) -> OfficePlan:
+    """The plan in a file.
 
     Raises:
         InvalidInput: it cannot be read, or nothing in it is a list of tasks.
@@ -61,8 +76,9 @@ def convert(path: Path, how: Reading) -> Converted:
     plan_map = read_plan_map(how.map_file) if how.map_file else PlanMap()
     known = synonyms(how.headers)
     source = read_source(path)
+    _check_map(plan_map, how.map_file, source)
     account = Account(source.grids)
-    above = list(_above(source, HeaderFinder(known, plan_map, how.year or 2000)))
+    above = list(_above(source, HeaderFinder(known, plan_map, how.year or _ANY_YEAR)))
     title = find_title(above)
     year = how.year or find_year(
         [title[0]] if title else [],
@@ -78,17 +94,25 @@ def convert(path: Path, how: Reading) -> Converted:
         read_prose([grid for grid in source.grids if grid.is_text], words)
     if not drafts.tasks:
         raise refusal(path, _no_tasks(source))
-    lines = account.lines()
-    name = (title[0] if title else path.stem)[:LONGEST_TITLE]
-    return Converted(
-        written(drafts, name, year, path.name, lines),
-        len(drafts.tasks),
-        len(account.used()),
-        tuple(Finding(str(path), 0, 0, line.message, line.where) for line in lines),
-        tuple(Finding(str(path), 0, 0, remark) for remark in _remarks(account, drafts, year)),
-        tuple(draft.id for draft in drafts.tasks if draft.has_no_deadline()),
-        source.encoding,
-    )
+    return OfficePlan(path, (title[0] if title else path.stem)[:LONGEST_TITLE], year, drafts, account, source.encoding)
+
+
+def _check_map(plan_map: PlanMap, file: Path | None, source: Source) -> None:
+    """Refuse a map of headers that the file does not have.
+
+    Raises:
+        InvalidInput: every such header.
+    """
+    labels = {plain(cell.label): cell.label for grid in source.grids for cell in _cells(grid)}
+    missing = [title for name, title in plan_map.written.items() if name not in labels]
+    if missing and file:
+        raise InvalidInput([Finding(str(file), 0, 0, _no_header(title, list(labels.values()))) for title in missing])
+
+
+def _no_header(title: str, labels: list[str]) -> str:
+    text = _("no column has the header {title}").format(title=quoted(title))
+    guess = did_you_mean(title, labels)
+    return f"{text} ({guess})" if guess else text
 
 
 def _read_tables(source: Source, tables: PlanTables, plan_map: PlanMap) -> None:

@@ -37,11 +37,11 @@ class PlanFields:
             row: its row.
             wanted: whether a cell is for this task, and not for those beside it.
         """
-        self._units(draft, row, wanted)
         for name in _TEXTS:
             for cell in filter(wanted, row.all(name)):
                 if not self._holds_units(name, cell, row):
                     self.words.text(draft, name, cell, cell.text)
+        self._units(draft, row, wanted)
         start, deadline = row.get("start"), row.get("deadline")
         if start and wanted(start):
             draft.start = self.words.account.read(start, lambda cell: self._full_day(cell, row))

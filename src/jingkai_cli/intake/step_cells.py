@@ -60,6 +60,11 @@ _EXPLICIT = re.compile("(?:19|20|21)[0-9]{2}|明年|次年")
 _DATE_LEFT = re.compile("[0-9０-９一二三四五六七八九十]月|季度|半年|年[底末内]|[0-9]{4}[-./][0-9]")
 """A date in what remains: not all of the clause was understood."""
 
+_VAGUE = re.compile(
+    f"{_DATE_LEFT.pattern}|^.{{0,6}}(?:[前后起](?![期往续草])|左右|期间|以来)|近期|适时|择机|尽快|视情|按计划|春节|汛期|国庆|元旦|五一|中秋"
+)
+"""What names a time that nobody can be held to, or one that is not understood."""
+
 _IN_BRACKETS = re.compile("[（(【][^（）()【】]*[)）】]")
 
 
@@ -94,7 +99,7 @@ def read_steps(text: str, year: int, within: date | None = None) -> Steps:
             _refuse_year(clause, steps, "" if own else written, year)
         except Refused as refused:
             day = heading or within
-            if day is not None and not _names_a_date(clause, year) and not _DATE_LEFT.search(clause):
+            if day is not None and not _names_a_date(clause, year) and not _VAGUE.search(clause):
                 found.steps.append((clause, day))
             else:
                 found.rest.append((clause, str(refused)))

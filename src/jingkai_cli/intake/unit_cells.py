@@ -144,9 +144,14 @@ _PARTS = re.compile("[、，,；;/ :：\n]")
 
 
 def _holds_a_conjunction(name: str) -> bool:
-    """Whether a name goes on behind 和 and the like, and is not two names: 住房和城乡."""
+    """Whether a name goes on behind 和 and the like, and is neither whole nor two names: 住房和城乡."""
     found = list(_CONJUNCTION.finditer(name))
-    return bool(found) and not any(_both_units(name[: each.start()], name[each.end() :]) for each in found)
+    is_whole = _SUFFIX.search(name) and not re.search("[乡镇村县区市]$", name)
+    return (
+        bool(found)
+        and not is_whole
+        and not any(_both_units(name[: each.start()], name[each.end() :]) for each in found)
+    )
 
 
 def is_person(text: str) -> bool:
