@@ -19,6 +19,7 @@ from random import Random
 
 from jingkai_cli.facts import NOTHING, TaskFacts, Total
 from jingkai_cli.model import PERCENT, Rules, Task
+from jingkai_cli.rules.forecast import pace_of
 from jingkai_cli.rules.reasons import WORST_FIRST
 from jingkai_cli.rules.status import judge_task
 
@@ -139,7 +140,7 @@ def judge(course: Course, rules: Rules) -> Iterator[Case]:
             short = NAIVE_PERCENT - (judged.at.progress or 0) if judged.at.days_left <= NAIVE_DAYS else 0.0
             warned = {"jk": judged.state == "at-risk" and not reasons <= ABOUT_REPORTS, "naive": short > 0}
             # A task that never reported has no pace: 1 says that it is on schedule.
-            scores = {"jk": judged.at.pace.ratio if judged.at.pace else 1.0, "naive": max(0.0, short)}
+            scores = {"jk": pace.ratio if (pace := pace_of(judged.at)) else 1.0, "naive": max(0.0, short)}
             yield Case(f"{task.title}, {plan}", plan, checkpoint, course.finish - duration, reasons, warned, scores)
 
 

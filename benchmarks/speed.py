@@ -153,7 +153,6 @@ def small(place: Place) -> Iterator[str]:
     commands = {
         "`python -c pass`": (still, BARE),
         "`import typer`, nothing else": (still, "python -c 'import typer'"),
-        "`jk report --overdue`": (still, "jk report --overdue"),
         "`jk report --overdue -f table` (Rich)": (still, "jk report --overdue -f table"),
         "`jk record 12 35`": (going, "jk record 12 35 --on 2016-03-01"),
         "`jk report --overdue`, after each of these": (going, "jk report --overdue"),
@@ -220,9 +219,8 @@ def history(place: Place) -> Iterator[str]:
         run(place, BARE, place.folder, bare)
         for said in asked:
             for entries, folder in folders.items():
-                environment = "JK_NO_CACHE=1 " if said.startswith("report") else ""  # else it would only be recalled
                 into = found.setdefault((said, entries), Measured()) if turn else None  # the first one is to warm up
-                run(place, f"env {environment}jk {said}", folder, into)
+                run(place, f"jk {said}", folder, into)
     yield from ("### History", "", "| command | 1,000 entries (ms) | 1,000,000 entries (ms) | ratio |")
     yield "| --- | --: | --: | --: |"
     for said in asked:

@@ -22,15 +22,17 @@ from rich.text import Text
 
 from jingkai_cli import language
 from jingkai_cli.formats import table
-from jingkai_cli.intake.importing import bring_in
+from jingkai_cli.intake.importing import import_rows
 from jingkai_cli.intake.rows import entries
 from jingkai_cli.intake.spool import Spool
 from jingkai_cli.intake.text_files import read
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.plan import load_plan
-from jingkai_cli.reports import task_report
+from jingkai_cli.reports import overdue_report
 from jingkai_cli.reports.document import Scope
-from jingkai_cli.reports.survey import survey
+from jingkai_cli.reports.survey import survey_late
+from jingkai_cli.reports.task_filters import Filters
+from jingkai_cli.rules.status import judge
 
 DOCS = Path(__file__).resolve().parent
 DATA = DOCS.parent / "data"
@@ -100,11 +102,12 @@ def draw(spoken: str) -> str:
     rows = Spool(entries(str(published), read(published)[1], plan, "seed"))
     with TemporaryDirectory() as folder:
         ledger = open_for_writing(str(Path(folder) / "ledger.db"), lambda: CLOCK)
-        ledger.write(lambda writer: bring_in(writer, str(published), rows, plan, AS_OF, strict=True))
-        found = ledger.read(lambda reader: survey(reader, plan, AS_OF))
+        ledger.write(lambda writer: import_rows(writer, str(published), rows, plan, AS_OF, strict=True))
+        found = ledger.read(lambda reader: survey_late(reader, plan, AS_OF))
         ledger.close()
     scope = Scope(plan, AS_OF, None, found.head)
-    table.show(task_report.build(scope, found.facts, task_report.Filters(overdue=True)), console)
+    late = judge(plan, found.facts, AS_OF, found.tasks)
+    table.show(overdue_report.build(scope, late, Filters(overdue=True)), console)
     svg = console.export_svg(title="", theme=THEME, code_format=FORMAT, font_aspect_ratio=ASPECT, unique_id="jk")
     return _tidy(svg)
 

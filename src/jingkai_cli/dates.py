@@ -105,7 +105,9 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
         moment = datetime.fromisoformat(text)
         parse_day(f"{moment:%Y-%m-%d}")
     except (ValueError, Refused):
-        raise Refused(_("'{text}' is not a moment: write 2016-03-31 or 2016-03-31T09:00").format(text=text)) from None
+        raise Refused(
+            _("'{text}' is not a date and time: write 2016-03-31 or 2016-03-31T09:00").format(text=text)
+        ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
@@ -114,7 +116,7 @@ def day_ends(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.max, zone)
 
 
-_TO = re.compile("-+|[~‐-―−〜]+|至|到")
+_TO = "-+|[~‐-―−〜]+|至|到"
 """What stands between two dates; full-width marks are made narrow before."""
 
 _Y4 = "(?:19|20|21)[0-9]{2}"
@@ -131,56 +133,52 @@ _DAY_ENDS = "(?:[日号](?![常均报产楼院线地路井桥门矿机泵间])|(
 
 _PART = "(?P<part>上中旬|中下旬|[上中下]旬|初(?![步审验稿设评选检赛次始装])|底(?![座板部层盘色商])|末(?![端梢级]))"
 
-_FORMS = tuple(
-    re.compile(form)
-    for form in (
-        rf"(?P<year>{_Y4})(?P<sep>[-./])(?P<month>[0-9]{{1,2}})(?P=sep)(?P<day>[0-9]{{1,2}})日?(?![0-9])",
-        rf"(?P<year>{_Y4})[-./](?P<month>[0-9]{{1,2}})(?![0-9%万亿元米亩公个])",
-        rf"(?P<year>{_Y4})(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})(?![0-9])",
-        rf"{_YEAR}(?P<month>[0-9]{{1,2}})月(?P<day>[0-9]{{1,2}}){_DAY_ENDS}",
-        r"(?P<month>[0-9]{1,2})\.(?P<day>[0-9]{1,2})(?:[日号]|(?=前|之前|以前))",
-        rf"{_YEAR}(?P<month>[0-9]{{1,2}})月(?:份(?!额))?(?:月(?=[底末初]))?{_PART}?",
-        rf"{_YEAR}第?(?P<quarter>[1-4])季度[底末]?",
-        rf"{_YEAR}(?P<half>[上下]半年|全年|年{_END})度?[底末]?",
-        rf"(?P<year>{_Y4})年度?{_END}?",
-        rf"(?:(?P<short>[0-9]{{2}})年|(?P<next>明年)|今年|本年度?){_END}",
-        rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:of)?{_NAMED},?(?P<year>{_Y4})?(?![0-9a-z])",
-        rf"{_NAMED}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,?(?P<year>{_Y4}))?(?![0-9a-z])",
-        rf"{_NAMED},?(?P<year>{_Y4})?(?![0-9a-z])",
-        rf"q(?P<quarter>[1-4]),?(?P<year>{_Y4})?(?![0-9a-z])",
-    )
+_FORMS = (
+    rf"(?P<year>{_Y4})(?P<sep>[-./])(?P<month>[0-9]{{1,2}})(?P=sep)(?P<day>[0-9]{{1,2}})日?(?![0-9])",
+    rf"(?P<year>{_Y4})[-./](?P<month>[0-9]{{1,2}})(?![0-9%万亿元米亩公个])",
+    rf"(?P<year>{_Y4})(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})(?![0-9])",
+    rf"{_YEAR}(?P<month>[0-9]{{1,2}})月(?P<day>[0-9]{{1,2}}){_DAY_ENDS}",
+    r"(?P<month>[0-9]{1,2})\.(?P<day>[0-9]{1,2})(?:[日号]|(?=前|之前|以前))",
+    rf"{_YEAR}(?P<month>[0-9]{{1,2}})月(?:份(?!额))?(?:月(?=[底末初]))?{_PART}?",
+    rf"{_YEAR}第?(?P<quarter>[1-4])季度[底末]?",
+    rf"{_YEAR}(?P<half>[上下]半年|全年|年{_END})度?[底末]?",
+    rf"(?P<year>{_Y4})年度?{_END}?",
+    rf"(?:(?P<short>[0-9]{{2}})年|(?P<next>明年)|今年|本年度?){_END}",
+    rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:of)?{_NAMED},?(?P<year>{_Y4})?(?![0-9a-z])",
+    rf"{_NAMED}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,?(?P<year>{_Y4}))?(?![0-9a-z])",
+    rf"{_NAMED},?(?P<year>{_Y4})?(?![0-9a-z])",
+    rf"q(?P<quarter>[1-4]),?(?P<year>{_Y4})?(?![0-9a-z])",
 )
+"""`re` compiles them when the first date of an office is read, and keeps them."""
 
 _PARTS = {"初": 10, "上旬": 10, "中旬": 20, "上中旬": 20}
 """The last day of a part of a month. 下旬, 底 and 末 end with the month; 月初 is the first ten days, as 上旬 is."""
 
-_BEFORE = re.compile(
-    r"(?:[(](?:星期|周)[一二三四五六日天][)])?(?:之前|以前|前(?![期后置端往述沿瞻景提])|为?止)?(?:[(]含(?:当[日天]|本[日数])?[)])?"
+_BEFORE = (
+    "(?:[(](?:星期|周)[一二三四五六日天][)])?(?:之前|以前|前(?![期后置端往述沿瞻景提])|为?止)?"
+    "(?:[(]含(?:当[日天]|本[日数])?[)])?"
 )
 """What may close a date; 前期 and 前后 are words of their own."""
 
-_OPEN = re.compile(
+_OPEN = (
     "以?后(?!续)|起(?![草步动吊飞降诉])|以来|左右|前后|上下|期间|之间|同期|以[上下内外]|或|的|为(?!期)|是|均|度|旬|初(?!步)"
     "|中(?![心小学央段型层高低华国原医介队药转试])|[月日年号季份底末至]|(?<![前底末旬内)])[0-9]|[0-9]+[:时点]|[%./]"
 )
 """What may not follow a date: with it the words mean something else, such as 6月后, 7月起, 2016年初."""
 
-_AND = re.compile(
+_AND = (
     "(?:[、,/]|和|及|与|以及|到|[-~‐-―−〜]+)"
     "(?=(?:次|明|今|本|当|翌)年|第?[1-4]季度|[上下]半年|年[底末]|[0-9]{1,2}月|[0-9]{1,2}[日号]|[0-9]{4})"
 )
 """Another date, or the other end of a span, follows."""
 
-_NEUTRAL = re.compile("(?:并?(?:截至|截止到?|不晚于|不迟于|最迟|最晚|by|于|在|到|至))?")
-"""Words before a date that add nothing to it."""
-
-_FINISHED = re.compile("(?:(?:全部|全面)?(?:完成|完工|竣工))?[。.]?")
+_NEUTRAL = "(?:并?(?:截至|截止到?|不晚于|不迟于|最迟|最晚|by|于|在|到|至))?"
+_FINISHED = "(?:(?:全部|全面)?(?:完成|完工|竣工))?[。.]?"
 """What may follow a deadline: that everything is done by then."""
 
-_FIRST_SERIAL, _LAST_SERIAL = date(1990, 1, 1), date(2199, 12, 31)
-_NO_SUCH_DAY = N_("'{text}' is not in the calendar")
-_NO_YEAR = N_("'{text}' names no year, and neither does the plan")
-_BACKWARDS = N_("'{text}' ends before it begins: write both years")
+_NO_SUCH_DAY = N_("'{text}' is not a calendar date")
+_NO_YEAR = N_("'{text}' has no year, and neither has the plan")
+_BACKWARDS = N_("'{text}' ends before it starts: write both years")
 
 
 def parse_written(text: str, year: int | None) -> date:
@@ -198,10 +196,8 @@ def parse_written(text: str, year: int | None) -> date:
     """
     said, _places = _narrow(text)
     found = _span(text, said, year)
-    if found is None or not _FINISHED.fullmatch(said, found[1]):
-        expected = _(
-            "no date can be read in '{text}' (expected one such as 2016-06-30, 2016年6月30日, 6月底前 or 上半年)"
-        )
+    if found is None or not re.compile(_FINISHED).fullmatch(said, found[1]):
+        expected = _("'{text}' is not a date (expected for example 2016-06-30, 2016年6月30日, 6月底前 or 上半年)")
         raise Refused(expected.format(text=text.strip()))
     return found[0]
 
@@ -221,7 +217,7 @@ def leading_date(text: str, year: int | None) -> tuple[date, str] | None:
     if found is None:
         return None
     day, end = found
-    if _OPEN.match(said, end) or _AND.match(said, end):
+    if _at(_OPEN, said, end) or _at(_AND, said, end):
         raise Refused(_("'{text}' does not say by which day").format(text=text.strip()))
     rest = text[places[end] :] if end < len(places) else ""
     return day, rest.lstrip(" \t\n　,，、:：-—–").rstrip()
@@ -233,20 +229,20 @@ def serial_day(serial: float, epoch: date) -> date:
     Raises:
         Refused: it has a fraction, or is no day of our time: `6` in a column of dates may be a month, and `2016.6` too.
     """
-    first, last = ((day - epoch).days for day in (_FIRST_SERIAL, _LAST_SERIAL))
+    first, last = ((day - epoch).days for day in (date(1990, 1, 1), date(2199, 12, 31)))
     if serial != int(serial) or not first <= serial <= last:
-        raise Refused(_("the number {serial} is no date (write it as 2016-06-30)").format(serial=f"{serial:.15g}"))
+        raise Refused(_("the number {serial} is not a date (write it as 2016-06-30)").format(serial=f"{serial:.15g}"))
     return epoch + timedelta(days=int(serial))
 
 
-_MIDNIGHT = re.compile(r"(?<=[0-9])(?:\s+|T)0?0:00(?::00(?:\.0+)?)?")
-_HAN_NUMBER = re.compile("[〇○零oO0-9]*[一二三四五六七八九十][〇○零oO0-9一二三四五六七八九十]*(?=[年月日号]|季度)")
+_MIDNIGHT = r"(?<=[0-9])(?:\s+|T)0?0:00(?::00(?:\.0+)?)?"
+_HAN_NUMBER = "[〇○零oO0-9]*[一二三四五六七八九十][〇○零oO0-9一二三四五六七八九十]*(?=[年月日号]|季度)"
 
 
 def _narrow(text: str) -> tuple[str, list[int]]:
     """The text half-width, without blanks, with Arabic numerals in dates; and the place of each character in it."""
-    pairs = narrow(_MIDNIGHT.sub(lambda match: " " * len(match[0]), text))
-    for number in reversed([*_HAN_NUMBER.finditer("".join(character for character, _place in pairs))]):
+    pairs = narrow(re.sub(_MIDNIGHT, lambda match: " " * len(match[0]), text))
+    for number in reversed([*re.finditer(_HAN_NUMBER, "".join(character for character, _place in pairs))]):
         place = pairs[number.start()][1]
         pairs[number.start() : number.end()] = [(digit, place) for digit in arabic(number[0])]
     return "".join(character for character, _place in pairs), [place for _character, place in pairs]
@@ -258,31 +254,32 @@ def _span(text: str, said: str, year: int | None) -> tuple[date, int] | None:
     Raises:
         Refused: it is written as one, and there is none such.
     """
-    start = match.end() if (match := _NEUTRAL.match(said)) else 0
+    start = match.end() if (match := _at(_NEUTRAL, said, 0)) else 0
     try:
         found = _ends(said, start, year)
     except ValueError as error:
         raise Refused(_(str(error)).format(text=text.strip())) from None
     if found is None:
         return None
-    closed = _BEFORE.match(said, found[1])
+    closed = _at(_BEFORE, said, found[1])
     return found[0], closed.end() if closed else found[1]
 
 
 _BEGINS = (
-    re.compile(rf"(?:(?P<year>{_Y4})年)?(?P<month>[0-9]{{1,2}})(?:{_TO.pattern})(?=[0-9]{{1,2}}月)"),  # 3-5月
-    re.compile(rf"(?P<year>{_Y4})(?:{_TO.pattern})(?={_Y4}年?)"),  # 2015-2017年
+    rf"(?:(?P<year>{_Y4})年)?(?P<month>[0-9]{{1,2}})(?:{_TO})(?=[0-9]{{1,2}}月)",  # 3-5月
+    rf"(?P<year>{_Y4})(?:{_TO})(?={_Y4}年?)",  # 2015-2017年
 )
 """The left ends of a span that are no dates by themselves, with what parts them from the right end."""
 
-_ENDS = re.compile(
-    rf"(?P<later>[次翌]年|第2年)?(?:当年|同年)?(?:(?P<day>[0-9]{{1,2}})[日号]|(?P<month>[0-9]{{1,2}})[./](?P<date>[0-9]{{1,2}})(?![0-9])|(?P<year>{_Y4})(?![0-9]))?"
+_ENDS = (
+    "(?P<later>[次翌]年|第2年)?(?:当年|同年)?(?:(?P<day>[0-9]{1,2})[日号]"
+    rf"|(?P<month>[0-9]{{1,2}})[./](?P<date>[0-9]{{1,2}})(?![0-9])|(?P<year>{_Y4})(?![0-9]))?"
 )
 """The right end of a span as far as it is no date by itself: 30日, 3.31, 2017, 次年."""
 
 
 def _ends(said: str, start: int, year: int | None) -> tuple[date, int] | None:
-    for begins in filter(None, (form.match(said, start) for form in _BEGINS)):
+    for begins in filter(None, (_at(form, said, start) for form in _BEGINS)):
         parts = begins.groupdict()
         own = int(parts["year"]) if parts["year"] else year
         first = _calendar(own, int(parts.get("month") or 1), 1) if own is not None else None
@@ -292,7 +289,7 @@ def _ends(said: str, start: int, year: int | None) -> tuple[date, int] | None:
     if match is None:
         return None
     day = _day(match, year)
-    dash = _TO.match(said, match.end())
+    dash = _at(_TO, said, match.end())
     return (dash and _right(said, dash.end(), day.year, day)) or (day, match.end())
 
 
@@ -302,7 +299,7 @@ def _right(said: str, start: int, year: int | None, begins: date | None) -> tupl
     Raises:
         ValueError: it is before the left end.
     """
-    short = _ENDS.match(said, start)
+    short = _at(_ENDS, said, start)
     parts = short.groupdict() if short else {}
     if parts.get("later"):
         start, year = start + len(parts["later"] or ""), year + 1 if year is not None else None
@@ -320,9 +317,12 @@ def _right(said: str, start: int, year: int | None, begins: date | None) -> tupl
     return found
 
 
+def _at(form: str, said: str, place: int) -> re.Match[str] | None:
+    return re.compile(form).match(said, place)
+
+
 def _longest(said: str, start: int) -> re.Match[str] | None:
-    matches = [match for form in _FORMS if (match := form.match(said, start)) and match.end() > start]
-    return max(matches, key=re.Match.end, default=None)
+    return max(filter(None, (_at(form, said, start) for form in _FORMS)), key=re.Match.end, default=None)
 
 
 def _day(match: re.Match[str], year: int | None) -> date:

@@ -1,10 +1,10 @@
 """What the ledger says of each task as of a date, and what may be asked of it: all that kinds and rules know of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from .model import Basis, Entry, Recorded
 
@@ -70,11 +70,19 @@ NOTHING = TaskFacts()
 """A task of which the ledger says nothing."""
 
 
+S = TypeVar("S")
+
+
 class History(Protocol):
     """What a kind of entry may ask of a ledger, to hold a new entry against what was recorded before."""
 
-    def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
-        """Every standing event of one task, whatever its date, by (`on`, `seq`)."""
+    def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
+        """The state after every standing event of one task, whatever its date, by (`on`, `seq`).
+
+        `begin` gives the state before the first one.
+
+        Within one transaction an event is counted once: `step` must be the same function each time.
+        """
 
     def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:
         """The total of one series as of a date; `tasks` are all the ids that its task has and had."""

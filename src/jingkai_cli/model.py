@@ -252,7 +252,7 @@ class Entry:
     """
 
     kind: str
-    """A name in `kinds.KINDS`."""
+    """A name in `kinds.NAMES`."""
     on: Day
     task: str
     by: str

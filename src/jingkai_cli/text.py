@@ -50,7 +50,7 @@ def discreet(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text for a cell that cannot break: what stood on lines of its own is parted by `; `."""
-    return visible("; ".join(text.split("\n")).replace("\t", " "))
+    return visible(text.replace("\n", "; ").replace("\t", " "))
 
 
 def inert(text: str) -> str:
@@ -91,6 +91,7 @@ def width(text: str) -> int:
     return sum(map(_of, text))
 
 
+@cache
 def _of(char: str) -> int:
     if (category(char) in ("Mn", "Me", "Cf") and char != _SOFT_HYPHEN) or char in _JOINED:
         return 0
@@ -98,9 +99,8 @@ def _of(char: str) -> int:
 
 
 def pad(text: str, columns: int, align: str) -> str:
-    """The text filled with spaces to a number of columns, on its right (`left`) or left (`right`)."""
-    space = " " * (columns - width(text))
-    return space + text if align == "right" else text + space
+    """The text with so many columns of space beside it, on its right (`left`) or left (`right`)."""
+    return " " * columns + text if align == "right" else text + " " * columns
 
 
 LONGEST = 60

@@ -1,19 +1,18 @@
 """A ledger that is carried between a file and PostgreSQL, or saved and brought back there, is the same one."""
 
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from running import Done, Workspace, workspace
 from test_faults import RECORDED, refused
 
 from jingkai_cli.ledger import open_for_reading, saved
+from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.model import Recorded
+from ledger_writer import Desk
 from postgres_server import Server
+from running import Done, Workspace, workspace
 
-WRITER = Path(__file__).parents[1] / "ledger" / "ledger_writer.py"
 HOSTILE = '=1+1\n"\\ \u2028 \x1b[31m \u202e [red]x[/red] 林,"hash":"'
 SAID = (
     ("adopt",),
@@ -46,7 +45,7 @@ def fine(done: Done) -> str:
 def entries(where: str | Path) -> list[Recorded]:
     """All of a ledger: bodies, keys, dates, authors, recorded times and hashes; and it is whole."""
     with closing(open_for_reading(str(where))) as ledger:
-        assert list(ledger.check()) == []
+        assert check_ledger(ledger) == []
         return list(ledger.entries())
 
 
@@ -86,7 +85,7 @@ def test_what_was_recorded_there_goes_on_in_a_file(place: Workspace, server: Ser
     fine(place.here("export", "--all", "-o", "longer.jsonl"))
     fine(place.here("record", "12", "46", "--on", "2016-04-02", "--ledger", shared))
     before = entries(shared)
-    refused(place.here("import", "longer.jsonl", "--ledger", shared), 2, "two ledgers")
+    refused(place.here("import", "longer.jsonl", "--ledger", shared), 2, "two different ledgers")
     assert entries(shared) == before
     assert len(entries(tmp_path / "ledger.db")) == len(before)
 
@@ -102,7 +101,7 @@ def test_a_backup_of_a_shared_ledger_is_restored_to_a_new_one(place: Workspace, 
     assert entries(new) == before
     assert assigned(server, new) == assigned(server, shared) != set()
     fine(place.here("record", "12", "40", "--on", "2016-04-01", "--ledger", new))
-    refused(place.here("restore", "saved.jsonl", "--ledger", new), 2, "has entries already")
+    refused(place.here("restore", "saved.jsonl", "--ledger", new), 2, "already has entries")
     assert entries(new)[:-1] == before
     refused(place.here("restore", "saved.jsonl", "--ledger", unmade), 4, "jk init --ledger")
     fine(place.here("init", "--ledger", unmade))
@@ -142,7 +141,7 @@ def test_a_backup_takes_the_place_of_no_other_ledgers(place: Workspace, server: 
     fine(place.here("record", "12", "40", "--on", "2016-04-02", "--ledger", shared))
     kept = (tmp_path / "saved.jsonl").read_bytes()
     for target in ("saved.jsonl", "tasks.yaml"):
-        refused(place.here("backup", target, "--ledger", other), 2, "it was not touched")
+        refused(place.here("backup", target, "--ledger", other), 2, "it was not changed")
     assert (tmp_path / "saved.jsonl").read_bytes() == kept
     fine(place.here("backup", "saved.jsonl", "--ledger", shared))
     assert (tmp_path / "saved.jsonl").read_bytes().startswith(kept)
@@ -151,18 +150,16 @@ def test_a_backup_takes_the_place_of_no_other_ledgers(place: Workspace, server: 
 def test_what_is_saved_while_others_write_is_one_state(place: Workspace, server: Server, tmp_path: Path) -> None:
     """Each copy is a beginning of the ledger, and what is said of it is what is in it."""
     shared = server.ledger()
-    with subprocess.Popen([sys.executable, WRITER, shared, "busy", "100000"], stdout=subprocess.PIPE) as busy:
-        assert busy.stdout
-        assert busy.stdout.readline()
+    with Desk(shared, "busy", 100_000) as busy:
+        busy.wait_for(1)
         said = []
         for number in range(8):
             for command in (("backup",), ("export", "--all", "-o")):
                 name = f"{command[0]}{number}"
                 line = fine(place.here(*command, name, "--ledger", shared))
-                head = saved.proved(tmp_path / name)
+                head = saved.verify(tmp_path / name)
                 assert line.endswith(f"head {head.seq}:{head.hash}\n")
                 said.append(head)
-        busy.kill()
     recorded = entries(shared)
     assert [head.hash for head in said] == [recorded[head.seq - 1].hash for head in said]
     assert said[0].seq < said[-1].seq

@@ -3,21 +3,18 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from running import Done, Workspace, workspace
 
-from jingkai_cli.language import bind
 from postgres_server import QUOTED, Server
+from running import Done, Workspace, workspace
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Workspace]:
-    yield workspace(tmp_path)
-    bind({"LANG": "C.UTF-8"})  # the tests that follow read English
+def place(tmp_path: Path) -> Workspace:
+    return workspace(tmp_path)
 
 
 def fine(done: Done) -> str:
@@ -32,7 +29,7 @@ def test_a_month_at_a_shared_ledger(place: Workspace, server: Server, tmp_path: 
     assert (missing.code, missing.out) == (4, "")
     assert "jk init --ledger postgresql://postgres@127.0.0.1" in missing.err
     for _time in range(2):
-        assert "is made" in fine(place.here("init", "--ledger", url))
+        assert "was created" in fine(place.here("init", "--ledger", url))
     assert place.files() == {"tasks.yaml"}
     (tmp_path / "2016-02.jsonl").write_bytes((Path(__file__).parents[2] / "data" / "2016-02.jsonl").read_bytes())
     assert "23 added" in fine(place.here("import", "2016-02.jsonl", **shared))

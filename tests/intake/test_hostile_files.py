@@ -2,7 +2,6 @@
 
 import random
 import struct
-import sys
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
@@ -14,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office_files import HEADER, ROWS, repacked, sheet, word
 
-sys.path.append(str(Path(__file__).parents[1] / "cli"))
+from effort import share
 from running import Workspace, workspace
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
@@ -71,7 +70,7 @@ PARTS: dict[str, tuple[Callable[[dict[str, bytes]], None], str]] = {
     "too-large": (large, "zip bomb"),
     "no-workbook": (no_book, "xl/workbook.xml"),
     "broken-xml": (no_xml, "damaged"),
-    "far-corner": (far, "reaches to"),
+    "far-corner": (far, "extends to"),
 }
 BYTES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "encrypted-or-old": (lambda _content: OLE, "without a password"),
@@ -190,7 +189,7 @@ def test_mutated_files_never_give_a_traceback(place: Workspace) -> None:
     table = sheet(place.folder / "t.xlsx", [HEADER, *ROWS]).read_bytes()
     document = word(place.folder / "t.docx", [HEADER, *ROWS]).read_bytes()
     codes = set()
-    for seed in range(60):
+    for seed in range(share(60)):
         for name, content, command in (
             ("m.xlsx", form, ["import", "m.xlsx", "--dry-run"]),
             ("m.xlsx", table, ["init", "new", "--from", "m.xlsx", "--year", "2016"]),

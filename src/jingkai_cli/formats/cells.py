@@ -1,13 +1,16 @@
 """What a cell of a file holds: codes as words, and several things in one cell as one text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ..kinds import KINDS
+from ..kinds import all_kinds
 from ..kinds.extend import BASES
 from ..language import _
 from ..reports import assess, notice, problems
-from ..reports.wording import LAMPS, STATES
+from ..reports.document import Document
+from ..reports.wording import LAMPS, STATES, abridged
+
+SEPARATOR = "; "
 
 _WORDS: Mapping[str, Mapping[Any, str]] = {
     "lamp": LAMPS,
@@ -16,7 +19,7 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
     "state": STATES | problems.STATES,
     "state_before": STATES,
     "grade": assess.GRADES,
-    "kind": {kind.name: kind.label for kind in KINDS.values()},
+    "kind": {kind.name: kind.label for kind in all_kinds()},
     "basis": BASES,
 }
 """Field of an item → code → its word."""
@@ -30,12 +33,16 @@ def said(field: str, value: Any, titles: Mapping[str, str]) -> Any:
     return _(word) if word else value
 
 
-def flat(value: Any) -> Any:
-    """A value of an item as one thing: lists and mappings joined to a text, anything else as it is."""
+def flat(document: Document, value: Any) -> Any:
+    """A value of an item as one thing: lists and mappings joined to a text, anything else as it is.
+
+    A list stops at the last thing that fits into a cell, unless the items can be read back.
+    """
     if isinstance(value, dict):
-        return _joined(f"{name}={v}" for name, v in value.items())
+        return SEPARATOR.join(f"{name}={v}" for name, v in value.items())
     if isinstance(value, list | tuple):
-        return _joined(_part(part) for part in value)
+        texts = list(map(_part, value))
+        return SEPARATOR.join(texts) if document.importable else abridged(texts, SEPARATOR)
     return value
 
 
@@ -44,7 +51,3 @@ def _part(part: Any) -> str:
     if isinstance(part, Mapping):
         return str(part["text"]) if "text" in part else f"{part['title']} {part['deadline']} ({part['days_overdue']})"
     return str(part)
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return "; ".join(texts)

@@ -9,7 +9,13 @@ def fit(table: Table, columns: int, gutter: int) -> dict[int, int]:
 
     A column that says nothing goes first, then the highest `drop`, until all fit or none is left to go.
     """
-    return _widths(table, _kept(table, columns, gutter), columns, gutter)
+    natural = [_natural(table, index) for index in range(len(table.columns))]
+    least = [
+        wide if column.wraps_from is None else min(wide, column.wraps_from)
+        for wide, column in zip(natural, table.columns, strict=True)
+    ]
+    kept = _kept(table, least, columns, gutter)
+    return _widths({index: least[index] for index in kept}, natural, columns - gutter * (len(kept) - 1))
 
 
 def shown(cell: Cell) -> str:
@@ -17,13 +23,13 @@ def shown(cell: Cell) -> str:
     return visible(cell if isinstance(cell, str) else cell.text)
 
 
-def _kept(table: Table, columns: int, gutter: int) -> list[int]:
+def _kept(table: Table, least: list[int], columns: int, gutter: int) -> list[int]:
     kept = list(range(len(table.columns)))
 
     def expendable(index: int) -> tuple[bool, int]:
         return _says_nothing(table, index), table.columns[index].drop
 
-    while sum(_least(table, i) for i in kept) + gutter * (len(kept) - 1) > columns:
+    while sum(least[index] for index in kept) + gutter * (len(kept) - 1) > columns:
         first = max(kept, key=expendable)
         if expendable(first) == (False, 0):
             break
@@ -31,16 +37,16 @@ def _kept(table: Table, columns: int, gutter: int) -> list[int]:
     return kept
 
 
-def _widths(table: Table, kept: list[int], columns: int, gutter: int) -> dict[int, int]:
+def _widths(least: dict[int, int], natural: list[int], columns: int) -> dict[int, int]:
     """What each column gets: what it needs at least, and the rest to those that would wrap, narrowest first."""
-    widths = {index: _least(table, index) for index in kept}
-    spare = columns - gutter * (len(kept) - 1) - sum(widths.values())
-    wrapping = {index for index in kept if widths[index] < _natural(table, index)}
+    widths = dict(least)
+    spare = columns - sum(widths.values())
+    wrapping = {index for index in widths if widths[index] < natural[index]}
     while spare > 0 and wrapping:
         index = min(wrapping, key=lambda i: widths[i])
         widths[index] += 1
         spare -= 1
-        wrapping -= {index} if widths[index] == _natural(table, index) else set()
+        wrapping -= {index} if widths[index] == natural[index] else set()
     return widths
 
 
@@ -49,13 +55,6 @@ def _natural(table: Table, index: int) -> int:
     words = max(map(width, table.columns[index].title.split()), default=0)
     lines = (line for row in table.rows for line in shown(row[index]).split("\n"))
     return max(words, max(map(width, lines), default=0))
-
-
-def _least(table: Table, index: int) -> int:
-    """The width below which a column cannot go."""
-    wraps_from = table.columns[index].wraps_from
-    natural = _natural(table, index)
-    return natural if wraps_from is None else min(natural, wraps_from)
 
 
 def _says_nothing(table: Table, index: int) -> bool:

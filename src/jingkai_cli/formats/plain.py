@@ -1,5 +1,7 @@
 """Aligned text, never wrapped or truncated: what a pipe gets."""
 
+from operator import sub
+
 from ..reports.document import Document, Table
 from ..text import one_line, pad, visible, width
 from .heading import foot, head
@@ -19,12 +21,12 @@ def render(document: Document) -> str:
 
 
 def _table(table: Table) -> list[str]:
-    rows = [[c.title for c in table.columns]]
+    rows = [[column.title for column in table.columns]]
     rows += [[one_line(cell if isinstance(cell, str) else cell.text) for cell in row] for row in table.rows]
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    aligned = [
-        "  ".join(pad(cell, w, c.align) for cell, w, c in zip(row, widths, table.columns, strict=True)) for row in rows
-    ]
-    if not any(column.title for column in table.columns):
-        return aligned[1:]
-    return [aligned[0], "  ".join("-" * w for w in widths), *aligned[1:]]
+    taken = [list(map(width, row)) for row in rows]
+    widths = [max(column) for column in zip(*taken, strict=True)]
+    align = [column.align for column in table.columns]
+    lines = ["  ".join(map(pad, row, map(sub, widths, used), align)) for row, used in zip(rows, taken, strict=True)]
+    if not any(rows[0]):
+        return lines[1:]
+    return [lines[0], "  ".join("-" * w for w in widths), *lines[1:]]

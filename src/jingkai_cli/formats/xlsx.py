@@ -60,7 +60,7 @@ def _items(document: Document) -> tuple[list[str], list[list[Any]]]:
 
 def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     """A value of an item as a spreadsheet holds it: words for codes, a moment as the clock in the office showed it."""
-    one = flat(said(field, value, document.fields))
+    one = flat(document, said(field, value, document.fields))
     if field in ("lamp", "lamp_before"):
         return Toned(one, value)
     if isinstance(one, datetime):

@@ -1,4 +1,4 @@
-"""A file → the rows that it holds, whatever kind of file it is."""
+"""Reads the rows of a file of any kind: JSON Lines, CSV, a form, or a sheet with a map of its columns."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,12 +13,12 @@ from .text_files import read
 
 SHEET = ".xlsx"
 _UNREAD = (".xls", ".xlsm", ".xlsb", ".et", ".ods")
-"""Other spreadsheets, which the program that made them can save as .xlsx."""
+"""Other spreadsheets: the program that wrote them can save them as .xlsx."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one file says."""
+    """The rows of one file."""
 
     file: str
     rows: Spool
@@ -28,7 +28,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How files are read: against which plan, by whom, on which day, with which map of columns."""
+    """What files are read with: the plan, who types, the date, and a map of columns."""
 
     plan: Plan
     typist: str
@@ -45,7 +45,7 @@ def read_batch(path: Path, how: Reading) -> Batch:
     """
     ending, file = path.suffix.lower(), str(path)
     if ending in _UNREAD:
-        text = _("a {ending} is not read (it may hold macros): save it as .xlsx")
+        text = _("{ending} files are not read (they may contain macros): save it as .xlsx")
         raise InvalidInput([Finding(file, 0, 0, text.format(ending=ending))])
     if how.columns is not None:
         return _mapped(path, how, how.columns)
@@ -63,7 +63,7 @@ def _form(path: Path, how: Reading) -> list[Row]:
     book = open_workbook(path)
     visible = [sheet for sheet in book.worksheets if sheet.title != KEYS]
     if KEYS not in book.sheetnames or not visible:
-        text = _("is no form that `jk form` wrote; of a unit's own sheet say which column is what: --map columns.yaml")
+        text = _("is not a form written by `jk form`; for a unit's own sheet give a column map: --map columns.yaml")
         raise InvalidInput([Finding(str(path), 0, 0, text)])
     keys = next(sheet for sheet in book.worksheets if sheet.title == KEYS)
     return read_form(grid(path, visible[0]), grid(path, keys), how.plan, how.typist, how.today)

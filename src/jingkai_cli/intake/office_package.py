@@ -52,7 +52,7 @@ def open_package(path: Path) -> BytesIO:
                 raise refusal(path, message)
             _parse(package, path)
     except (BadZipFile, ZlibError, EOFError, NotImplementedError, ValueError, RuntimeError, OSError) as error:
-        text = _("is no {ending} file, or it is damaged: open it in the office program and save it anew")
+        text = _("is not a {ending} file, or is damaged: open it in the office program and save it again")
         raise refusal(path, text.format(ending=path.suffix)) from error
     return BytesIO(content)
 
@@ -84,15 +84,15 @@ def _against(package: ZipFile, ending: str) -> Iterator[str]:
     parts = package.infolist()
     names = [part.filename.lower() for part in parts]
     if len(parts) > MOST_PARTS or len(set(names)) < len(names):
-        yield _("is no office file: it has {count} parts, some twice or too many").format(count=len(parts))
+        yield _("is not an office file: it has {count} parts, duplicates or too many").format(count=len(parts))
     if any(part.flag_bits & _ENCRYPTED for part in parts):
         yield _("is encrypted: save it without a password")
     if sum(part.file_size for part in parts) > LARGEST_CONTENT or any(map(_is_bomb, parts)):
         yield _("unpacks to far more than a table needs (a zip bomb?): copy the table into a new file")
     if any("vbaproject" in name or "macrosheets/" in name for name in names):
-        yield _("has macros in it: save it as {ending} without macros").format(ending=ending)
+        yield _("contains macros: save it as {ending} without macros").format(ending=ending)
     if _CALLED[ending] not in names:
-        yield _("is no {ending} file: it has no {part}").format(ending=ending, part=_CALLED[ending])
+        yield _("is not a {ending} file: it has no {part}").format(ending=ending, part=_CALLED[ending])
 
 
 def _is_bomb(part: ZipInfo) -> bool:
@@ -116,5 +116,5 @@ def _parse(package: ZipFile, path: Path) -> None:
             text = _("{part} declares a document type or entities, which no office program writes: refused")
             raise refusal(path, text.format(part=part.filename)) from None
         except (ParseError, LookupError) as error:
-            text = _("is damaged: {part} is no XML ({why})")
+            text = _("is damaged: {part} is not XML ({why})")
             raise refusal(path, text.format(part=part.filename, why=error)) from error

@@ -61,8 +61,10 @@ class OfficePlan:
         return [draft.id for draft in self.drafts.tasks if draft.has_no_deadline()]
 
     def remarks(self) -> list[Finding]:
-        """What was read and deserves a look: dates of other years, values of formulas."""
-        return [Finding(str(self.path), 0, 0, remark) for remark in _remarks(self.account, self.drafts, self.year)]
+        """What was read and deserves a look: an encoding that was guessed, dates of other years, values of formulas."""
+        guessed = [_("read as GB18030")] if self.encoding == "gb18030" else []
+        said = [*guessed, *_remarks(self.account, self.drafts, self.year)]
+        return [Finding(str(self.path), 0, 0, remark) for remark in said]
 
 
 def read_office_plan(path: Path, how: Reading) -> OfficePlan:

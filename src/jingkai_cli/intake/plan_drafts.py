@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from ..language import _
 from ..model import Task
-from ..plan.files import UNSEEN
+from ..plan.files import unseen
 from ..text import visible
 from .account import Line, Place
 from .step_cells import Step
@@ -109,13 +109,13 @@ class Drafts:
 
 def name_key(name: str) -> str:
     """A name without what does not tell two names apart: width, case, blanks, what cannot be seen."""
-    return "".join(normalize("NFKC", UNSEEN.sub("", name)).casefold().split())
+    return "".join(normalize("NFKC", unseen().sub("", name)).casefold().split())
 
 
 def one_line(text: str) -> str:
     """A text on one line: a cell breaks it where it is full, and Chinese has no blanks to break at."""
     english = re.sub(r"(?<=[A-Za-z0-9,.])\s*\n\s*(?=[A-Za-z0-9])", " ", text)
-    return " ".join(UNSEEN.sub("", re.sub(r"\s*\n\s*", "", english)).split())
+    return " ".join(unseen().sub("", re.sub(r"\s*\n\s*", "", english)).split())
 
 
 def pieces(text: str) -> list[str]:
@@ -142,7 +142,7 @@ def written(drafts: Drafts, title: str, year: int, source: str, lines: list[Line
     """
     beside, after = _comments(drafts, lines)
     text = [
-        "# " + _("Made from {source}: hold every line against it.").format(source=_comment(source)),
+        "# " + _("Written from {source}: compare every line with it.").format(source=_comment(source)),
         f"title: {_quoted(title)}",
         f"year: {year}",
         "tasks:",
@@ -223,7 +223,7 @@ def _dates(draft: Draft, year: int, parent: Draft | None) -> Iterator[str]:
         yield "standing: true"
         yield f"deadline_text: {_quoted(draft.standing)}"
     elif _needs_deadline(draft, parent):
-        said = _("the deadline is not known: the end of the year stands here and judges nothing before")
+        said = _("the deadline is unknown: the year's end is used, and nothing is judged before it")
         yield f"# {_comment(draft.standing or said)}"
         yield f"deadline: {date(year, 12, 31)}"
         if draft.standing:
@@ -246,4 +246,4 @@ def _quoted(value: str | None) -> str:
 
 
 def _comment(text: str) -> str:
-    return UNSEEN.sub("", visible(" ".join(text.split())))
+    return unseen().sub("", visible(" ".join(text.split())))

@@ -228,7 +228,7 @@ class _Prose:
         drafts.add(draft, parent)
         account.use(item.cell)
         if len(title) > LONGEST:
-            account.leave(item.cell, _("longer than {longest} characters: cut there").format(longest=LONGEST))
+            account.leave(item.cell, _("longer than {longest} characters: cut").format(longest=LONGEST))
         self._own(draft, item)
         self._sentences(draft, item.cell, rest, "goal")
         self._say(draft, item)

@@ -89,7 +89,7 @@ class PlanSpans:
         drafts.add(draft, parent)
         account.use(title)
         if len(text) > LONGEST:
-            account.leave(title, _("longer than {longest} characters: cut there").format(longest=LONGEST))
+            account.leave(title, _("longer than {longest} characters: cut").format(longest=LONGEST))
         for row in span:
             self._own(draft, row)
         return draft
@@ -135,7 +135,7 @@ class PlanSpans:
         drafts.add(part, parent)
         account.use(measure)
         if len(text) > LONGEST:
-            account.leave(measure, _("longer than {longest} characters: cut there").format(longest=LONGEST))
+            account.leave(measure, _("longer than {longest} characters: cut").format(longest=LONGEST))
         for row in rows:
             self._own(part, row)
         fields.fill(part, rows[0], lambda cell: id(cell) not in shared)

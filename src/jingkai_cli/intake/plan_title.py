@@ -85,7 +85,7 @@ def find_year(*sources: Iterable[str]) -> int:
         years = {year for text in texts for year in _years(text)}
         if len(years) == 1:
             return int(years.pop())
-    raise Refused(_("say which year the plan is for: --year 2016"))
+    raise Refused(_("name the plan's year: --year 2016"))
 
 
 def _years(text: str) -> set[str]:

@@ -45,7 +45,7 @@ def read_source(path: Path) -> Source:
 
         encoding, grids = read_markdown(path)
         return Source(tuple(grids), encoding)
-    text = _("{file}: a plan is taken from {endings}")
+    text = _("{file}: a plan can be read from {endings}")
     raise Refused(text.format(file=path, endings=" ".join(ENDINGS)))
 
 

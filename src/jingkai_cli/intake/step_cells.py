@@ -178,7 +178,7 @@ def _steps(clause: str, year: int) -> list[Step]:
     if any(not title or _DATE_LEFT.search(title) or not _IN_BRACKETS.sub("", title) for title, _day in steps):
         steps = []
     if not steps:
-        raise Refused(_("no date to begin with, or nothing to do by it: “{text}”").format(text=clause))
+        raise Refused(_("no date at the start, or nothing after the date: “{text}”").format(text=clause))
     backwards = any(later < earlier for (_one, earlier), (_other, later) in pairwise(steps))
     if backwards and not _EXPLICIT.search(clause):
         raise Refused(_("goes back in time without a year: “{text}”").format(text=clause))

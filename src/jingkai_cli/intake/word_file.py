@@ -46,7 +46,7 @@ def read_word(path: Path) -> list[Grid]:
     try:
         return list(_Reader(str(path), Document(content)).grids())
     except Exception as error:  # python-docx raises whatever a broken file makes of it
-        text = _("is damaged: its tables cannot be read (open it in the office program and save it anew)")
+        text = _("is damaged: its tables cannot be read (open it in the office program and save it again)")
         raise refusal(path, text) from error
 
 

@@ -38,11 +38,11 @@ def open_workbook(path: Path, *, saved: bool = False) -> "Workbook":
             warnings.simplefilter("ignore")
             workbook = load_workbook(content, data_only=saved, keep_links=False, rich_text=True)
     except Exception as error:  # openpyxl raises whatever a broken file makes of it
-        text = _("is damaged: its tables cannot be read (open it in the office program and save it anew)")
+        text = _("is damaged: its tables cannot be read (open it in the office program and save it again)")
         raise refusal(path, text) from error
     for sheet in workbook.worksheets:
         if sheet.max_row * sheet.max_column > MOST_CELLS:
-            text = _("the sheet {sheet} reaches to {corner}: copy the table alone into a new file")
+            text = _("the sheet {sheet} extends to {corner}: copy only the table into a new file")
             corner = sheet.calculate_dimension().rpartition(":")[2]
             raise refusal(path, text.format(sheet=sheet.title, corner=corner))
     return workbook
@@ -191,7 +191,7 @@ def _cells(sheet: "Worksheet") -> Iterator[Any]:
 
 def _unusable(cell: Any) -> str:
     if cell.data_type == "e":
-        return _("{value}: an error of the spreadsheet (type the value)").format(value=cell.value)
+        return _("{value}: an error in the spreadsheet (type the value)").format(value=cell.value)
     formula = cell.value if isinstance(cell.value, str) else _("a formula over several cells")
     return _("{formula}: formulas are not read (copy the cell and paste it as a value)").format(formula=formula)
 
@@ -234,7 +234,10 @@ def chosen(path: Path, book: "Workbook", name: str | None) -> "Worksheet":
     titles = ", ".join(sheet.title for sheet in seen) or "–"
     if name is None:
         raise refusal(
-            path, _("has several sheets or none: name one in the map (sheet: …; it has {titles})").format(titles=titles)
+            path,
+            _("has several sheets or none: name one in the column map (sheet: …; it has {titles})").format(
+                titles=titles
+            ),
         )
     raise refusal(path, _("has no sheet '{name}' (it has {titles})").format(name=name, titles=titles))
 

@@ -31,9 +31,15 @@ class Case:
     task: Task
     entry: Entry
     history: History
-    life: Life
     today: date
     """The date in the plan's zone."""
+
+    fold: Callable[[], Life]
+
+    @property
+    def life(self) -> Life:
+        """The life of the task by all of its events, whatever their date."""
+        return self.fold()
 
 
 def _nothing(_any: object) -> Iterator[Any]:
@@ -46,7 +52,7 @@ def _no_change(_life: Life, _event: Event) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of entry. Each is declared in a module of its own; `KINDS` is the table of all of them."""
+    """A kind of entry. Each is declared in a module of its own; `kinds.NAMES` lists them."""
 
     name: str
     label: str
@@ -82,7 +88,7 @@ def another_verifier(case: Case, seq: int) -> Iterator[Objection]:
     reported = case.history.entry(seq)
     reporter = reported and (reported.entry.unit or reported.entry.by)
     if (case.entry.verifier or case.entry.by) == reporter:
-        text = _("{who} reported it (#{seq}): someone else must verify it (--verifier WHO)")
+        text = _("{who} reported it (#{seq}) and cannot verify it: name someone else (--verifier WHO)")
         yield Objection("refused", text.format(who=reporter, seq=seq))
 
 
@@ -90,7 +96,7 @@ def after_done(case: Case) -> Iterator[Objection]:
     """What follows a completion comes after one, and not before its date."""
     entry, done_on = case.entry, case.life.done_on
     if done_on is None:
-        text = _("task {task} is not reported done: `jk done {task}` comes first")
+        text = _("task {task} is not reported done: run `jk done {task}` first")
         yield Objection("refused", text.format(task=case.task.id))
     elif entry.on < done_on:
         text = _("{day} is before the task was reported done, {done}")

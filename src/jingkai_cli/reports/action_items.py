@@ -1,19 +1,19 @@
-"""What has to be seen to: one line a matter, with whom to call or what to type next. `today`, `handover`, `notice`."""
+"""What somebody has to act on: a line each, with whom to call or what to type next. For `today` and `handover`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..language import _
+from ..language import _, speaking
 from ..model import Plan, Task
-from .document import Cell, Column, Section, Table, Tone, Toned
+from .document import Cell, Column, Items, Section, Table, Tone, Toned
 from .wording import or_unknown
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
-    """One thing to see to."""
+class ActionItem:
+    """One thing to act on."""
 
     group: str
     """The stable name of the group that it is in."""
@@ -41,62 +41,68 @@ def fields() -> dict[str, str]:
     }
 
 
-def items(plan: Plan, matters: Iterable[Matter]) -> list[dict[str, Any]]:
-    """The matters as data."""
-    return [
-        {
-            "group": matter.group,
-            "task": matter.task.id if matter.task else None,
-            "title": matter.task.title if matter.task else None,
-            "what": matter.what,
-            "date": matter.day,
-            "unit": matter.unit,
-            "contact": plan.contacts.get(matter.unit or ""),
-            "next": matter.next,
-        }
-        for matter in matters
-    ]
+def items(plan: Plan, find: Callable[[], Iterable[ActionItem]]) -> Items:
+    """The action items as data: `find` words them in the plan's language, so that cron and terminal agree."""
+
+    def make() -> list[dict[str, Any]]:
+        with speaking(plan.language):
+            return [_item(plan, action) for action in find()]
+
+    return Items(make)
 
 
-def sections(plan: Plan, titles: Mapping[str, str], matters: Sequence[Matter], most: int | None) -> list[Section]:
+def _item(plan: Plan, action: ActionItem) -> dict[str, Any]:
+    return {
+        "group": action.group,
+        "task": action.task.id if action.task else None,
+        "title": action.task.title if action.task else None,
+        "what": action.what,
+        "date": action.day,
+        "unit": action.unit,
+        "contact": plan.contacts.get(action.unit or ""),
+        "next": action.next,
+    }
+
+
+def sections(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem], most: int | None) -> list[Section]:
     """A section for each group that has something, in the order of `titles`.
 
     Args:
         plan: its contacts.
         titles: group → heading.
-        matters: all of them, in their order.
+        actions: all of them, in their order.
         most: how many of a group are shown; None for all. What is left out is counted.
     """
     found = []
     for group, title in titles.items():
-        those = [matter for matter in matters if matter.group == group]
+        those = [action for action in actions if action.group == group]
         shown = those[:most]
         more = len(those) - len(shown)
         lines = (_("and {count} more").format(count=more),) if more else ()
         if those:
             heading = _("{title} ({count})").format(title=_(title), count=len(those))
-            found.append(Section(heading, table=_table(plan, shown)))
+            found.append(Section(heading, table=_table(plan, shown).short()))
             found += [Section(lines=lines)] if lines else []
     return found
 
 
-def _table(plan: Plan, matters: Iterable[Matter]) -> Table:
+def _table(plan: Plan, actions: Iterable[ActionItem]) -> Table:
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=14),
         Column(_("What"), wraps_from=22),
         Column(_("Unit"), wraps_from=10),
-        Column(_("Call, or type"), wraps_from=14),
+        Column(_("Contact or command"), wraps_from=14),
     )
-    return Table(columns, tuple(_row(plan, matter) for matter in matters))
+    return Table(columns, tuple(_row(plan, action) for action in actions))
 
 
-def _row(plan: Plan, matter: Matter) -> tuple[Cell, ...]:
-    contact = plan.contacts.get(matter.unit or "")
+def _row(plan: Plan, action: ActionItem) -> tuple[Cell, ...]:
+    contact = plan.contacts.get(action.unit or "")
     return (
-        matter.task.id if matter.task else "–",
-        matter.task.title if matter.task else "–",
-        Toned(matter.what, matter.tone),
-        or_unknown(matter.unit),
-        contact or matter.next,
+        action.task.id if action.task else "–",
+        action.task.title if action.task else "–",
+        Toned(action.what, action.tone),
+        or_unknown(action.unit),
+        contact or action.next,
     )

@@ -7,19 +7,19 @@ from typing import Any
 
 from ..dates import Period
 from ..kinds.life import Problem
-from ..language import _, ngettext
+from ..language import _, ngettext, speaking
 from ..model import Plan, Recorded
 from ..quantities import days, enumeration, long_date
 from ..rules.change import Change, figures
-from ..rules.reasons import next_report_by
+from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
-from . import task_report
-from .document import Cell, Column, Document, Letterhead, Scope, Section, Table, Toned
+from . import task_items
+from .activity import EntriesByTask, by_task
+from .activity import table as activity_table
+from .document import Cell, Column, Document, Items, Letterhead, Scope, Section, Table, Toned
 from .problems import table as agenda
-from .reported import Entries, by_task
-from .reported import table as reported
-from .task_report import due_within, late_lines, unit_and_contact
-from .wording import LAMPS, STATES, lamp_and_state, marked, or_unknown, reason
+from .task_cells import due_within, footnotes, late_lines, summary, unit_and_contact
+from .wording import LAMPS, STATES, abridged, lamp_and_state, marked, or_unknown, reason
 
 _SHOWN_STATES = ("overdue", "at-risk", "done", "accepted")
 
@@ -65,7 +65,7 @@ def troubles(plan: Plan, changes: Iterable[Change]) -> Table:
 
 
 def _why_behind(judgement: Judgement) -> str:
-    return "\n".join(reason(why) for why in judgement.reasons if why.code in _TROUBLES)
+    return abridged([reason(why) for why in judgement.reasons if why.code in _TROUBLES], "\n")
 
 
 def _trouble(plan: Plan, judgement: Judgement, status: str, why: str) -> tuple[Cell, ...]:
@@ -79,7 +79,7 @@ def _trouble(plan: Plan, judgement: Judgement, status: str, why: str) -> tuple[C
     )
 
 
-def units(changes: Iterable[Change], entries: Entries) -> Table:
+def units(changes: Iterable[Change], entries: EntriesByTask) -> Table:
     """How many tasks of each lead unit were reported on in the period, and of which nothing was heard."""
     columns = (
         Column(_("Lead unit"), wraps_from=10),
@@ -94,10 +94,10 @@ def units(changes: Iterable[Change], entries: Entries) -> Table:
     return Table(columns, tuple(_unit(unit, those, entries) for unit, those in ordered))
 
 
-def _unit(unit: str | None, changes: Sequence[Change], entries: Entries) -> tuple[Cell, ...]:
+def _unit(unit: str | None, changes: Sequence[Change], entries: EntriesByTask) -> tuple[Cell, ...]:
     reported = [c for c in changes if any(r.entry.kind == "report" for r in entries.get(c.task.id, ()))]
     silent = [c.task.id for c in changes if c.now.silent]
-    return (or_unknown(unit), str(len(changes)), str(len(reported)), enumeration(silent) or _("none"))
+    return (or_unknown(unit), str(len(changes)), str(len(reported)), abridged(silent, _(", ")) or _("none"))
 
 
 def due_next(plan: Plan, changes: Iterable[Change], within: int) -> Table:
@@ -159,9 +159,9 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         about=scope.about,
         title=_("Weekly bulletin"),
         fields=fields(),
-        items=[_item(scope, change, of_task) for change in changes],
+        items=Items(lambda: _items(scope, changes, of_task)),
         sections=tuple(sections),
-        footnotes=task_report.footnotes([change.now for change in changes]),
+        footnotes=footnotes([change.now for change in changes]),
         found=any(change.now.state == "overdue" for change in changes),
         extra={"week": issue.period.name, "from": issue.period.start, "to": issue.period.end},
         letterhead=Letterhead(
@@ -177,7 +177,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
 def fields() -> dict[str, str]:
     """The fields of an item, and their titles: those of `jk report`, and what the week changed."""
     return {
-        **task_report.fields(),
+        **task_items.fields(),
         "lamp_before": _("Lamp before"),
         "state_before": _("State before"),
         "progress_before": _("Actual before"),
@@ -186,11 +186,15 @@ def fields() -> dict[str, str]:
     }
 
 
-def _item(scope: Scope, change: Change, entries: Entries) -> dict[str, Any]:
-    (item,) = task_report.items(scope.plan, [change.now])
+def _items(scope: Scope, changes: Iterable[Change], entries: EntriesByTask) -> list[dict[str, Any]]:
+    with speaking(scope.plan.language):  # as in `jk report`
+        return [_item(change, entries) for change in changes]
+
+
+def _item(change: Change, entries: EntriesByTask) -> dict[str, Any]:
     amounts = {figure.name: figure.amount for figure in figures(change)}
     return {
-        **item,
+        **task_items.item(change.now),
         "lamp_before": change.before.lamp,
         "state_before": change.before.state,
         "progress_before": change.before.at.progress,
@@ -209,15 +213,15 @@ def _section(title: str, lines: tuple[str, ...], table: Table) -> Section:
 def _overall(issue: Issue, changes: Sequence[Change]) -> Iterator[str]:
     start, end = issue.period.start, issue.period.end
     yield _("From {start} to {end}:").format(start=long_date(start), end=long_date(end))
-    yield task_report.summary([change.now for change in changes])
+    yield summary([change.now for change in changes])
 
 
-def _progress(scope: Scope, changes: Sequence[Change], entries: Entries) -> Section:
+def _progress(scope: Scope, changes: Sequence[Change], entries: EntriesByTask) -> Section:
     silent = [change.task.id for change in changes if change.task.id not in entries]
-    quiet = _("Nothing was reported of {tasks}.").format(tasks=enumeration(silent)) if silent else ""
+    quiet = _("Not reported on: {tasks}.").format(tasks=enumeration(silent)) if silent else ""
     if len(silent) == len(changes):
-        quiet = _("Nothing was reported of any task.")
-    table = reported(scope.plan, changes, entries)
+        quiet = _("No task was reported on.")
+    table = activity_table(scope.plan, changes, entries)
     return _section(_("2. Progress of the tasks"), (quiet,) if quiet else (), table)
 
 
@@ -262,6 +266,6 @@ def _next(scope: Scope, changes: Sequence[Change]) -> Section:
     plan, day = scope.plan, long_date(next_report_by(scope.as_of, scope.plan.rules))
     asked = [_("The next reports are due by {day}.").format(day=day)]
     if overdue := [change.task.id for change in changes if change.now.state == "overdue"]:
-        text = _("The lead units of {tasks} say by {day} why they are overdue and by when they will be done.")
+        text = _("The lead units of {tasks} explain by {day} why they are overdue and give the date of completion.")
         asked.append(text.format(tasks=enumeration(overdue), day=day))
-    return _section(_("6. Due next week, and what is asked"), tuple(asked), due_next(plan, changes, WEEK))
+    return _section(_("6. Due next week, and what is required"), tuple(asked), due_next(plan, changes, WEEK))

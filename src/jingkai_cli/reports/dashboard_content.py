@@ -11,10 +11,11 @@ from ..model import Plan
 from ..quantities import number, percent
 from ..rules.progress import Planned
 from ..rules.status import Judgement, judge
-from . import grouped_report, problems, show, task_report
+from . import grouped_report, overdue_report, problems, show, task_cells
 from .document import Column, Document, Scope, Section, Table, Tone
 from .indicators import indicators, monthly, since_records_began
 from .show import objection, people_and_dates
+from .task_filters import Filters
 from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
 
 POINTS = 16
@@ -110,7 +111,7 @@ class Dashboard:
         """What a reader has to know of the figures, once for the page."""
         judgements = [card.judgement for card in self.cards]
         began = (note for judgement in judgements for note in since_records_began(judgement))
-        return tuple(dict.fromkeys((*task_report.footnotes(judgements), *began)))
+        return tuple(dict.fromkeys((*task_cells.footnotes(judgements), *began)))
 
 
 def days(plan: Plan, as_of: date) -> tuple[date, ...]:
@@ -144,15 +145,15 @@ def build(scope: Scope, facts: Mapping[date, Mapping[str, TaskFacts]]) -> Dashbo
         facts: what the ledger says as of each of `days`.
     """
     judged = {day: judge(scope.plan, facts[day], day) for day in sorted(facts)}
-    now = facts[scope.as_of]
+    now = judged[scope.as_of]
     histories = zip(*judged.values(), strict=True)
     return Dashboard(
         scope=scope,
         course=tuple(_moment(day, judgements) for day, judgements in judged.items()),
         cards=tuple(_card(scope, history) for history in histories),
-        overdue=task_report.build(scope, now, task_report.Filters(overdue=True)),
-        problems=problems.build(scope, now, problems.ProblemFilters()),
-        units=grouped_report.build(scope, now, task_report.Filters(), "unit"),
+        overdue=overdue_report.build(scope, [j for j in now if j.at.late], Filters(overdue=True)),
+        problems=problems.build(scope, facts[scope.as_of], problems.ProblemFilters()),
+        units=grouped_report.build(scope, now, Filters(), "unit"),
     )
 
 
@@ -169,9 +170,9 @@ def _card(scope: Scope, history: Sequence[Judgement]) -> Card:
         judgement=judgement,
         title=marked(task.title, "title", task),
         status=tuple(lamp_and_state(judgement).split("\n")),
-        why=task_report.why(judgement),
+        why=task_cells.why(judgement),
         deadline=deadlines(task, at.life),
-        left=task_report.over_or_left(judgement),
+        left=task_cells.over_or_left(judgement),
         unit=marked(or_unknown(task.lead_unit), "lead_unit", task),
         leader=marked(or_unknown(task.leader), "leader", task),
         call=scope.plan.contacts.get(task.lead_unit or "", ""),

@@ -1,11 +1,15 @@
 """What a report is: data for programs (`items`) and text for people (`sections`), the same for every format."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
 
 from ..model import Head, Plan
+
+CELL = 200
+"""The characters that a list, or a single text, may take in a cell."""
 
 Tone = Literal["red", "yellow", "green", "none"]
 
@@ -24,8 +28,7 @@ class About:
     head: Head
 
 
-@dataclass(frozen=True, slots=True)
-class Toned:
+class Toned(NamedTuple):
     """A text with a lamp's colour; the text says the same in words."""
 
     text: str
@@ -35,8 +38,7 @@ class Toned:
 Cell = str | Toned
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a table for people. Where the page is too narrow, the highest `drop` goes first; 0 never goes."""
 
     title: str
@@ -46,12 +48,28 @@ class Column:
     drop: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows of cells under columns. A line break in a cell parts what belongs to it."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    def short(self) -> "Table":
+        """The same with every text cut that is too long for a cell; a list in a cell has stopped by itself.
+
+        For reports that are looked at. The log, a task whole, and what is sent keep every word.
+        """
+        return Table(self.columns, tuple([row if all(map(_fits, row)) else tuple(map(_cut, row)) for row in self.rows]))
+
+
+def _fits(cell: Cell) -> bool:
+    return len(cell if isinstance(cell, str) else cell.text) <= CELL
+
+
+def _cut(cell: Cell) -> Cell:
+    text = cell if isinstance(cell, str) else cell.text
+    said = "\n".join(line if len(line) <= CELL else f"{line[: CELL - 1]}…" for line in text.split("\n"))
+    return said if isinstance(cell, str) else Toned(said, cell.tone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +102,30 @@ class Letterhead:
     """抄送."""
 
 
+class Items(Collection[Mapping[str, Any]]):
+    """Items that are made when they are first asked for: a report for people does without."""
+
+    def __init__(self, make: Callable[[], Sequence[Mapping[str, Any]]]) -> None:
+        """Take what makes them, whatever language is spoken then."""
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Sequence[Mapping[str, Any]]:
+        return self._make()
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return len(self._made)
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        """Each of them."""
+        return iter(self._made)
+
+    def __contains__(self, item: object) -> bool:
+        """Whether it is one of them."""
+        return item in self._made
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A report. `items` has the same fields in every item: the names in JSON, the columns in CSV."""
@@ -101,6 +143,8 @@ class Document:
     """Whether there is something that `--exit-code` reports."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """More of the JSON envelope."""
+    importable: bool = False
+    """Whether its items can be read back from CSV: then a list in a cell is whole, however long it is."""
     letterhead: Letterhead | None = None
     """Of what is sent as an office document; None for a report."""
 

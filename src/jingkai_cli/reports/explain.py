@@ -6,8 +6,8 @@ from dataclasses import replace
 from ..language import _
 from ..model import PERCENT, Milestone, Rules, Task
 from ..quantities import amount, number, percent
-from ..rules.forecast import Pace
-from ..rules.progress import Planned, counted, share
+from ..rules.forecast import Pace, pace_of
+from ..rules.progress import counted, share
 from ..rules.status import Judgement
 from .document import Document, Section
 from .wording import LAMPS, STATES, reason
@@ -24,7 +24,7 @@ def build(document: Document, judgement: Judgement, rules: Rules, place: Place) 
         Section(_("How the progress was computed"), tuple(_progress(judgement, place))),
         Section(_("How the planned value was computed"), tuple(_planned(judgement, place))),
         Section(_("How the pace was computed"), tuple(_pace(judgement, rules))),
-        Section(_("What follows"), tuple(_follows(judgement, rules))),
+        Section(_("Result"), tuple(_follows(judgement, rules))),
     )
     return replace(document, sections=(first, *(part for part in parts if part.lines), *others))
 
@@ -39,7 +39,11 @@ def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
         source = place(*where, "deadline")
         yield _("{title}: due {day} ({source})").format(title=title, day=thing.deadline, source=source)
         for extension in at.life.extensions_of(thing):
-            text = _("  waits for its paper: {day} (#{seq})") if extension.waiting else _("  moved to {day} (#{seq})")
+            text = (
+                _("  to be confirmed in writing: {day} (#{seq})")
+                if extension.waiting
+                else _("  moved to {day} (#{seq})")
+            )
             yield text.format(day=extension.deadline, seq=extension.seq)
         if isinstance(thing, Milestone) and (reached := at.life.reached.get(thing.id)):
             yield _("  reached {day}").format(day=reached)
@@ -112,23 +116,22 @@ def _planned(judgement: Judgement, place: Place) -> Iterator[str]:
 
 
 def _pace(judgement: Judgement, rules: Rules) -> Iterator[str]:
-    at = judgement.at
-    if at.pace and at.curve:
-        yield from pace_lines(at.pace, at.curve, rules)
+    if pace := pace_of(judgement.at):
+        yield from pace_lines(pace, rules)
 
 
-def pace_lines(pace: Pace, curve: Planned, rules: Rules) -> Iterator[str]:
+def pace_lines(pace: Pace, rules: Rules) -> Iterator[str]:
     """Earned schedule, step by step (`rules.forecast`)."""
     prior = rules.pace_prior
     figures = {"es": f"{pace.earned:.2f}", "at": pace.gone, "pd": pace.duration, "prior": prior}
     yield _("ES = {es}: the plan day on which the actual progress was due").format(**figures)
-    yield _("AT = {at} days gone, PD = {pd} planned days").format(**figures)
+    yield _("AT = {at} days elapsed, PD = {pd} planned days").format(**figures)
     yield _("have = (ES + {prior}) / (AT + {prior}) = {have}").format(**figures, have=f"{pace.have:.3f}")
     yield _("need = (PD - ES) / max(1, PD - AT) = {need}").format(**figures, need=f"{pace.need:.3f}")
     text = _("ratio = need / have = {ratio}; at risk from {limit}")
     yield text.format(ratio=f"{pace.ratio:.3f}", limit=number(rules.pace_ratio))
     text = _("forecast = {start} + ceil(AT + (PD - ES) / have) = {finish}, {days} days after the deadline")
-    yield text.format(start=curve.start, finish=pace.forecast_finish, days=pace.days_late)
+    yield text.format(start=pace.start, finish=pace.forecast_finish, days=(pace.forecast_finish - pace.deadline).days)
 
 
 def _follows(judgement: Judgement, rules: Rules) -> Iterator[str]:

@@ -1,17 +1,17 @@
 """`jk report --group-by unit|leader`: the tasks of each lead unit or leader, counted by lamp and state."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Literal
 
-from ..facts import TaskFacts
 from ..language import _
 from ..quantities import number
-from ..rules.status import Judgement, judge
+from ..rules.status import Judgement
 from .document import Column, Document, Scope, Section, Table
-from .task_report import Filters, summary
+from .task_cells import summary
+from .task_filters import NO_TASK, Filters
 from .wording import or_unknown
 
 By = Literal["unit", "leader"]
@@ -22,11 +22,17 @@ _OF: Mapping[str, Callable[[Judgement], str | None]] = {
 }
 
 
-def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: Filters, by: By) -> Document:
-    """One line for each unit or leader; tasks of which the plan names none come last, together."""
-    everything = judge(scope.plan, facts, scope.as_of)
+def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: By) -> Document:
+    """One line for each unit or leader; tasks of which the plan names none come last, together.
+
+    Args:
+        scope: its plan and date.
+        judgements: every task of the plan, judged as of that date.
+        filters: which of them are counted.
+        by: what they are grouped by.
+    """
     groups: dict[str | None, list[Judgement]] = {}
-    for judgement in everything:
+    for judgement in judgements:
         if filters.keep(judgement):
             groups.setdefault(_OF[by](judgement), []).append(judgement)
     names = [name for name in groups if name is not None] + [None] * (None in groups)
@@ -38,10 +44,8 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: Filters, by: By
         title=title,
         fields=fields(by),
         items=items,
-        sections=(Section(table=_table(by, items)),)
-        if items
-        else (Section(lines=(_("No task meets these conditions."),)),),
-        summary=(summary(everything),),
+        sections=(Section(table=_table(by, items)),) if items else (Section(lines=(_(NO_TASK),)),),
+        summary=(summary(judgements),),
         found=any(item["overdue"] for item in items),
     )
 

@@ -3,42 +3,40 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..kinds.life import Problem
-from ..language import N_, _, speaking
+from ..language import N_, _
 from ..model import Milestone, Task
 from ..quantities import days
 from ..rules.status import Judgement
-from .action_items import Matter, fields, items, sections
+from .action_items import ActionItem, fields, items, sections
 from .document import Document, Scope, Section, Tone
-from .task_report import late_lines, summary
-from .wording import due, reason
+from .task_cells import summary, why
+from .wording import due
 
 TITLES: Mapping[str, str] = {
     "in-hand": N_("In hand"),
-    "to-verify": N_("Waiting for verification"),
-    "to-paper": N_("Waiting for paper"),
-    "to-settle": N_("To be settled"),
+    "to-verify": N_("To be verified"),
+    "to-paper": N_("To be confirmed in writing"),
+    "to-settle": N_("To be decided"),
 }
 
 
 def build(scope: Scope, judgements: Sequence[Judgement]) -> Document:
     """What is in hand, waits for somebody's verification or paper, or has to be settled."""
-    matters = list(_matters(judgements))
-    with speaking(scope.plan.language):  # data follows the plan, not the terminal
-        data = items(scope.plan, _matters(judgements))
-    nothing = (Section(lines=(_("Nothing is open."),)),)
+    actions = list(_action_items(judgements))
+    nothing = (Section(lines=(_("There are no open matters."),)),)
     return Document(
         kind="handover",
         about=scope.about,
         title=_("Handover: everything that is open"),
         fields=fields(),
-        items=data,
-        sections=tuple(sections(scope.plan, TITLES, matters, None)) or nothing,
+        items=items(scope.plan, lambda: _action_items(judgements)),
+        sections=tuple(sections(scope.plan, TITLES, actions, None)) or nothing,
         summary=(summary(judgements),),
-        found=bool(matters),
+        found=bool(actions),
     )
 
 
-def _matters(judgements: Sequence[Judgement]) -> Iterator[Matter]:
+def _action_items(judgements: Sequence[Judgement]) -> Iterator[ActionItem]:
     for judgement in judgements:
         at, task = judgement.at, judgement.task
         if not at.finished:
@@ -46,23 +44,24 @@ def _matters(judgements: Sequence[Judgement]) -> Iterator[Matter]:
         elif not at.life.accepted_on:
             text = _("reported done {day}").format(day=at.life.done_on)
             next_ = f"jk accept {task.id} --verifier …"
-            yield Matter("to-verify", task, text, at.life.done_on, task.lead_unit, next_)
+            yield ActionItem("to-verify", task, text, at.life.done_on, task.lead_unit, next_)
         yield from (_problem(judgement, problem) for problem in at.problems if problem.state != "verified")
         yield from _oral(judgement)
         if objection := at.life.objection:
             text = _("{unit} objects: {note}").format(unit=objection.unit, note=objection.note)
-            yield Matter("to-settle", task, text, objection.on, objection.unit, f"jk ruling {task.id} upheld|changed")
+            yield ActionItem(
+                "to-settle", task, text, objection.on, objection.unit, f"jk ruling {task.id} upheld|changed"
+            )
 
 
-def _in_hand(judgement: Judgement) -> Matter:
+def _in_hand(judgement: Judgement) -> ActionItem:
     at, task = judgement.at, judgement.task
     tone: Tone = judgement.lamp
-    what = late_lines(judgement) or (reason(judgement.reasons[0]) if judgement.reasons else "")
-    what = what or _("due {day}").format(day=due(task, at.life))
-    return Matter("in-hand", task, what, at.deadline, task.lead_unit, f"jk show {task.id}", tone)
+    what = why(judgement) or _("due {day}").format(day=due(task, at.life))
+    return ActionItem("in-hand", task, what, at.deadline, task.lead_unit, f"jk show {task.id}", tone)
 
 
-def _problem(judgement: Judgement, problem: Problem) -> Matter:
+def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
     """An open problem is in hand, one that was reported fixed waits for its verification."""
     late = problem.days_overdue(judgement.at.as_of)
     how = _("{days} overdue").format(days=days(late)) if late else _("due {day}").format(day=problem.deadline)
@@ -72,10 +71,10 @@ def _problem(judgement: Judgement, problem: Problem) -> Matter:
     group, verb = ("to-verify", "verify") if problem.state == "fixed" else ("in-hand", "fix")
     tone: Tone = "red" if late else "none"
     next_ = f"jk problem {verb} {problem.seq}"
-    return Matter(group, judgement.task, text, problem.deadline, problem.responsible, next_, tone)
+    return ActionItem(group, judgement.task, text, problem.deadline, problem.responsible, next_, tone)
 
 
-def _oral(judgement: Judgement) -> Iterator[Matter]:
+def _oral(judgement: Judgement) -> Iterator[ActionItem]:
     """Extensions that were agreed by word of mouth and have no paper yet; a later one with paper settles it."""
     task, life = judgement.task, judgement.at.life
     things: list[Task | Milestone] = [task, *task.milestones]
@@ -87,4 +86,4 @@ def _oral(judgement: Judgement) -> Iterator[Matter]:
             what = text.format(title=thing.title, day=last.deadline, seq=last.seq)
             milestone = "" if thing is task else f" {thing.id}"
             next_ = f"jk extend {task.id}{milestone} --to {last.deadline} --basis document"
-            yield Matter("to-paper", task, what, last.on, task.lead_unit, next_)
+            yield ActionItem("to-paper", task, what, last.on, task.lead_unit, next_)

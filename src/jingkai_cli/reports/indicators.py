@@ -61,7 +61,7 @@ def since_records_began(judgement: Judgement) -> tuple[str, ...]:
     """The footnote of totals that were never stated, where there is one."""
     facts = judgement.at.facts
     began = any(_began_with_an_increment(facts, i) for i in judgement.task.indicators)
-    return (_("+ since records began: no total was ever stated"),) if began else ()
+    return (_("+ since records began: a total was never stated"),) if began else ()
 
 
 def monthly(judgement: Judgement) -> Table:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..kinds import sentence
 from ..language import _
-from ..ledger.reader import Entries
+from ..ledger.entries import Entries
 from ..model import Plan, Recorded
 from .document import Column, Document, Scope, Section, Table
 
@@ -28,6 +28,7 @@ def data(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Doc
         items=_Items(entries, retracted_by),
         sections=(),
         found=len(entries) > 0,
+        importable=True,
     )
 
 
@@ -72,7 +73,7 @@ def fields() -> dict[str, str]:
         "unit": _("Reported by"),
         "verifier": _("Verified by"),
         "received": _("Received"),
-        "printed": _("As it came"),
+        "printed": _("As received"),
         "deadline": _("New deadline"),
         "approved_by": _("Approved by"),
         "basis": _("Basis"),

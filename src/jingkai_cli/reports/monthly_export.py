@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..facts import TaskFacts
-from ..ledger.reader import Entries
+from ..ledger.entries import Entries
 from ..rules.assessment import Assessed
+from ..rules.status import judge
 from . import assess, grouped_report, log, problems, task_report
 from .document import Document, Scope
+from .task_filters import Filters
 
 ANCHOR = "anchor.txt"
 """The file beside the CSV files that holds the ledger's head: what `jk check --anchor-file` proves."""
@@ -37,9 +39,10 @@ def build(
         retracted_by: which of them were retracted.
         assessed: the assessment of each unit for the month.
     """
-    by_unit = grouped_report.build(scope, facts, task_report.Filters(), "unit")
+    judgements = judge(scope.plan, facts, scope.as_of)
+    by_unit = grouped_report.build(scope, judgements, Filters(), "unit")
     return {
-        "tasks.csv": task_report.build(scope, facts, task_report.Filters()),
+        "tasks.csv": task_report.build(scope, judgements, Filters()),
         "entries.csv": log.data(scope, entries, retracted_by),
         "problems.csv": problems.build(scope, facts, problems.ProblemFilters()),
         "units.csv": _assessed(grouped_report.named(by_unit), list(assessed)),

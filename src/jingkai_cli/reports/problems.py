@@ -42,7 +42,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters)
         title=_("Overdue problems") if filters.overdue else _("Problems"),
         fields=fields(),
         items=[_item(scope, p) for p in listed],
-        sections=(Section(table=table(scope, listed)),) if listed else (Section(lines=(_("No problems."),)),),
+        sections=(Section(table=table(scope, listed).short()),) if listed else (Section(lines=(_("No problems."),)),),
         summary=(_summary(found, late),),
         found=bool(listed),
     )

@@ -14,7 +14,8 @@ from .document import Column, Document, Scope, Section, Table, Toned
 from .indicators import indicators, monthly, since_records_began
 from .log import table as log_table
 from .problems import table as problem_table
-from .task_report import fields, footnotes, items
+from .task_cells import footnotes
+from .task_items import fields, items
 from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
 
 WIDTH = 60
@@ -122,7 +123,7 @@ def status(judgement: Judgement, milestone: Milestone) -> Toned:
     if reached := at.life.reached.get(milestone.id):
         return Toned(_("reached {day}").format(day=reached), "green")
     if milestone.indicators:
-        return Toned(_("by its figures"), "none")
+        return Toned(_("judged by its figures"), "none")
     left = (at.life.deadline(milestone) - at.as_of).days
     if at.finished:
         return Toned(_("not reached"), "none")

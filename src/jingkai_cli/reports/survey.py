@@ -1,33 +1,31 @@
 """What a ledger says of a plan's tasks as of a date or in a period: the one place where plan and ledger meet."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ..dates import Period, day_ends
-from ..facts import NOTHING, Received, TaskFacts
-from ..kinds import life_of
-from ..kinds.life import Score
+from ..dates import day_ends
+from ..facts import NOTHING, Event, TaskFacts
+from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
-from ..ledger.reader import Selection
-from ..model import PROGRAMME, Head, Plan, Recorded, Task
-from ..rules.assessment import Assessed, assess
-from ..rules.assessment_items import Dossier
-from ..rules.position import last_ended, month_before
-from ..rules.status import judge
+from ..model import Head, Plan, Recorded, Rules, Task
+from ..rules.position import last_ended, month_before, position_of
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """The ledger's head, and what it says of each task of the plan as of a date; both of one state."""
+class Survey(NamedTuple):
+    """The ledger's head, and what it says of tasks of the plan as of a date; both of one state."""
 
     as_of: date
     head: Head
+    tasks: tuple[Task, ...]
+    """Those that were asked about, in the plan's order."""
     facts: Mapping[str, TaskFacts]
-    strangers: tuple[str, ...]
-    """Ids that the ledger speaks of and the plan does not have."""
+    """Task id → what the ledger says; without the tasks of which it says nothing."""
+    unknown_tasks: tuple[str, ...]
+    """Ids that the ledger has entries for and the plan does not have."""
 
 
 def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
@@ -38,28 +36,40 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
         plan: its tasks, their former ids and its time zone.
         as_of: the date that the report speaks about.
     """
-    formerly = {old: task.id for task in plan.tasks for old in task.formerly}
-    ends = day_ends(as_of, ZoneInfo(plan.timezone))
-    facts = dict(ledger.facts(as_of, day_ends=ends, formerly=formerly))
-    for task in plan.tasks:
-        if task.id in facts and (months := _months(ledger, plan, task, as_of)):
-            facts[task.id] = replace(facts[task.id], months=months)
-    return Survey(as_of, ledger.head(), facts, tuple(sorted(set(facts) - {task.id for task in plan.tasks})))
+    facts = dict(ledger.facts(as_of, day_ends=_day_ends(plan, as_of), formerly=_formerly(plan)))
+    unknown = facts.keys() - {task.id for task in plan.tasks}
+    _add_months(ledger, plan, plan.tasks, facts, as_of)
+    return Survey(as_of, ledger.head(), plan.tasks, facts, tuple(sorted(unknown)))
+
+
+def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
+    """The same of the tasks that are late alone.
+
+    Whether a task is late follows from its dates and events; figures are read for those that are.
+    """
+    formerly, ends = _formerly(plan), _day_ends(plan, as_of)
+    events = ledger.events_by_task(as_of, formerly=formerly)
+    late = tuple(task for task in plan.tasks if _is_late(task, events.get(task.id, ()), as_of, plan.rules))
+    ids = [task.id for task in late]
+    facts = dict(ledger.facts(as_of, day_ends=ends, tasks=ids, formerly=formerly))
+    _add_months(ledger, plan, late, facts, as_of)
+    elsewhere = set(ledger.tasks()) - {task.id for task in plan.tasks} - formerly.keys()
+    unknown = ledger.facts(as_of, day_ends=ends, tasks=sorted(elsewhere)) if elsewhere else ()
+    return Survey(as_of, ledger.head(), late, facts, tuple(sorted(unknown)))
+
+
+def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
+    """Everything that a report of one task needs to know as of a date: the ledger is asked for no other task."""
+    facts = {task.id: facts_of(ledger, plan, task, as_of)}
+    _add_months(ledger, plan, [task], facts, as_of)
+    return Survey(as_of, ledger.head(), (task,), facts, ())
 
 
 def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
     """What a ledger says of one task as of a date."""
     formerly = dict.fromkeys(task.formerly, task.id)
-    ends = day_ends(as_of, ZoneInfo(plan.timezone))
-    return ledger.facts(as_of, day_ends=ends, tasks=[task.id, *task.formerly], formerly=formerly).get(task.id, NOTHING)
-
-
-def _months(ledger: Reader, plan: Plan, task: Task, as_of: date) -> dict[tuple[str, date], Decimal]:
-    """What was reported of each indicator in its last planned month; left out where nothing was."""
-    amounts = {
-        (name, ends): amount_of(ledger, plan, task, name, ends) for name, ends in last_ended(task, as_of).items()
-    }
-    return {month: amount for month, amount in amounts.items() if amount is not None}
+    found = ledger.facts(as_of, day_ends=_day_ends(plan, as_of), tasks=[task.id], formerly=formerly)
+    return found.get(task.id, NOTHING)
 
 
 def amount_of(ledger: Reader, plan: Plan, task: Task, name: str, ends: date) -> Decimal | None:
@@ -71,8 +81,7 @@ def amount_of(ledger: Reader, plan: Plan, task: Task, name: str, ends: date) -> 
     return (now.total(name) or Decimal(0)) - (facts_of(ledger, plan, task, before).total(name) or Decimal(0))
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class PeriodSurvey(NamedTuple):
     """Two surveys and the standing entries between them, all of one state."""
 
     before: Survey
@@ -80,92 +89,66 @@ class Course:
     entries: tuple[Recorded, ...]
 
 
-def course(ledger: Reader, plan: Plan, start: date, as_of: date) -> Course:
+def survey_period(ledger: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
     """What happened from `start` to `as_of`, both days included, by the dates that the entries speak about."""
-    before = survey(ledger, plan, start - timedelta(days=1))
-    return Course(before, survey(ledger, plan, as_of), _standing(ledger, Selection(since=start, until=as_of)))
+    now = survey(ledger, plan, as_of)
+    before = _survey_before(ledger, plan, now, start - timedelta(days=1))
+    return PeriodSurvey(before, now, _standing(ledger, Selection(since=start, until=as_of)))
 
 
-def course_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of: date) -> Course:
+def survey_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
     """What came to be known since an earlier state of the ledger: late entries about days before `start` too."""
     before = survey(earlier, plan, start - timedelta(days=1))
     selection = Selection(after_seq=earlier.head().seq, until=as_of)
-    return Course(before, survey(ledger, plan, as_of), _standing(ledger, selection))
+    return PeriodSurvey(before, survey(ledger, plan, as_of), _standing(ledger, selection))
+
+
+def _formerly(plan: Plan) -> dict[str, str]:
+    return {old: task.id for task in plan.tasks for old in task.formerly}
+
+
+def _day_ends(plan: Plan, day: date) -> datetime:
+    return day_ends(day, ZoneInfo(plan.timezone))
+
+
+def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:
+    """A survey as of an earlier date. Only tasks of which something was said or received since are read again."""
+    changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
+    if len(changed) > len(now.facts) // 2:
+        return survey(ledger, plan, as_of)  # to read all is faster than to seek most of them
+    ids, ends = sorted(changed), _day_ends(plan, as_of)
+    facts = {task: said for task, said in now.facts.items() if task not in changed}
+    facts |= ledger.facts(as_of, day_ends=ends, tasks=ids, formerly=_formerly(plan))
+    _add_months(ledger, plan, plan.tasks, facts, as_of)
+    return Survey(as_of, now.head, now.tasks, facts, now.unknown_tasks)
+
+
+def _says_something_after(facts: TaskFacts, day: date) -> bool:
+    return (
+        (facts.last_report_on or day) > day
+        or (facts.last_received or day) > day
+        or any(event.on > day for event in facts.events)
+    )
+
+
+def _is_late(task: Task, events: Sequence[Event], as_of: date, rules: Rules) -> bool:
+    facts = TaskFacts(events=tuple(events)) if events else NOTHING
+    return bool(position_of(task, facts, as_of, rules).late)
+
+
+def _add_months(ledger: Reader, plan: Plan, tasks: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:
+    """Add what was reported of each indicator in its last planned month; nothing where nothing was."""
+    for task in tasks:
+        if task.id in facts and any(indicator.monthly for indicator in task.indicators):
+            amounts = {
+                (name, ends): amount_of(ledger, plan, task, name, ends)
+                for name, ends in last_ended(task, as_of).items()
+            }
+            months = {month: amount for month, amount in amounts.items() if amount is not None}
+            facts[task.id] = replace(facts[task.id], months=months)
 
 
 def _standing(ledger: Reader, selection: Selection) -> tuple[Recorded, ...]:
     entries = [recorded for recorded in ledger.entries(selection) if recorded.entry.kind != "retract"]
     retracted = ledger.retracted_by([recorded.seq for recorded in entries])
     return tuple(recorded for recorded in entries if recorded.seq not in retracted)
-
-
-def assessments(
-    ledger: Reader, plan: Plan, period: Period, as_of: date, unit: str | None = None
-) -> tuple[Survey, list[Assessed]]:
-    """The assessment of every unit that the plan names, or of one, and the survey that it rests on, of one state."""
-    found = survey(ledger, plan, as_of)
-    units = [unit] if unit else plan.known_units()
-    return found, [assess(plan, dossier, period, as_of) for dossier in dossiers(ledger, plan, found, period, units)]
-
-
-def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: Sequence[str]) -> list[Dossier]:
-    """One dossier for each of the units.
-
-    Args:
-        ledger: one state of it.
-        plan: its tasks and its time zone.
-        found: what it says of every task as of the period's last day, or an earlier one while that is to come.
-        period: a month or a year.
-        units: names that the plan knows.
-    """
-    as_of = found.as_of
-    judgements = judge(plan, found.facts, as_of)
-    problems = [p for j in judgements for p in j.at.problems]
-    scores = [s for s in observed(ledger, plan, as_of) if period.start <= _month(s.month) <= period.end]
-    reports = _reports(ledger, plan, period, as_of)
-    made = []
-    for unit in units:
-        those = tuple(j for j in judgements if j.task.lead_unit == unit)
-        made.append(
-            Dossier(
-                unit=unit,
-                judgements=those,
-                amounts=_amounts(ledger, plan, (j.task for j in those), period),
-                problems=tuple(p for p in problems if p.responsible == unit),
-                scores=tuple(s for s in scores if s.unit == unit),
-                reports=tuple(r for j in those for r in reports.get(j.task.id, ())),
-            )
-        )
-    return made
-
-
-def observed(ledger: Reader, plan: Plan, as_of: date) -> list[Score]:
-    """Every observation score that counts as of a date, in the order of their recording."""
-    ends = day_ends(as_of, ZoneInfo(plan.timezone))
-    programme = ledger.facts(as_of, day_ends=ends, tasks=[PROGRAMME]).get(PROGRAMME, NOTHING)
-    return sorted(life_of(plan.programme, programme.events).scores.values(), key=lambda score: score.seq)
-
-
-def _month(name: str) -> date:
-    return date(int(name[:4]), int(name[5:]), 1)
-
-
-def _amounts(ledger: Reader, plan: Plan, tasks: Iterable[Task], period: Period) -> dict[tuple[str, str, date], Decimal]:
-    found = {}
-    for task in tasks:
-        for indicator in task.indicators:
-            for ends in indicator.monthly:
-                inside = period.start <= ends <= period.end
-                if inside and (amount := amount_of(ledger, plan, task, indicator.id, ends)) is not None:
-                    found[task.id, indicator.id, ends] = amount
-    return found
-
-
-def _reports(ledger: Reader, plan: Plan, period: Period, as_of: date) -> dict[str, list[Received]]:
-    """The reports of each task received since the period began, whatever id it had then."""
-    now = {name: task.id for task in plan.tasks for name in (task.id, *task.formerly)}
-    begins = datetime.combine(period.start, time.min, ZoneInfo(plan.timezone))
-    found: dict[str, list[Received]] = {}
-    for report in ledger.received(list(now), begins, as_of):
-        found.setdefault(now[report.task], []).append(report)
-    return found

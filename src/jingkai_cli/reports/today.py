@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from ..kinds.life import Problem
-from ..language import N_, _, speaking
+from ..language import N_, _
 from ..model import Recorded, Task
 from ..quantities import days, enumeration
 from ..rules.change import Change
-from .action_items import Matter, fields, items, sections
+from .action_items import ActionItem, fields, items, sections
+from .activity import brief, by_task
 from .document import Document, Scope, Section, Tone
-from .reported import brief, by_task
-from .task_report import due_within, late_lines, summary
-from .wording import reason
+from .task_cells import due_within, summary, why
+from .wording import abridged
 
 SOON = 7
 """Days ahead that a morning looks."""
@@ -25,7 +25,7 @@ TITLES: Mapping[str, str] = {
     "reported": N_("Reported"),
     "due": N_("Due in the next seven days"),
     "problems": N_("Problems due or overdue"),
-    "silent": N_("Units that are silent"),
+    "silent": N_("Units without a report"),
 }
 
 
@@ -39,24 +39,22 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
         entries: the standing entries of those days.
     """
     said = list(entries)
-    matters = _matters(scope, changes, said)
-    with speaking(scope.plan.language):  # data follows the plan, not the terminal
-        data = items(scope.plan, _matters(scope, changes, said))
-    empty = [_(title) for group, title in TITLES.items() if not any(m.group == group for m in matters)]
+    actions = _action_items(scope, changes, said)
+    empty = [_(title) for group, title in TITLES.items() if not any(action.group == group for action in actions)]
     nothing = (Section(lines=(_("Nothing under: {groups}").format(groups=enumeration(empty)),)),) if empty else ()
     return Document(
         kind="today",
         about=scope.about,
         title=_("Today, since {day}").format(day=since),
         fields=fields(),
-        items=data,
-        sections=(*sections(scope.plan, TITLES, matters, SHOWN), *nothing),
+        items=items(scope.plan, lambda: _action_items(scope, changes, said)),
+        sections=(*sections(scope.plan, TITLES, actions, SHOWN), *nothing),
         summary=(summary([change.now for change in changes]),),
-        found=bool(matters),
+        found=bool(actions),
     )
 
 
-def _matters(scope: Scope, changes: Sequence[Change], entries: Sequence[Recorded]) -> list[Matter]:
+def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Recorded]) -> list[ActionItem]:
     return [
         *_turned(changes),
         *_reported(scope, changes, entries),
@@ -66,36 +64,35 @@ def _matters(scope: Scope, changes: Sequence[Change], entries: Sequence[Recorded
     ]
 
 
-def _turned(changes: Iterable[Change]) -> Iterator[Matter]:
+def _turned(changes: Iterable[Change]) -> Iterator[ActionItem]:
     for change in changes:
         task, now = change.task, change.now
         if change.turned_red:
-            why = late_lines(now) or (reason(now.reasons[0]) if now.reasons else "")
-            yield Matter("red", task, why, now.at.deadline, task.lead_unit, f"jk show {task.id}", "red")
+            yield ActionItem("red", task, why(now), now.at.deadline, task.lead_unit, f"jk show {task.id}", "red")
         elif change.recovered:
             how = _("reported done") if now.at.finished else _("no longer red")
-            yield Matter("recovered", task, how, None, task.lead_unit, f"jk show {task.id}", "green")
+            yield ActionItem("recovered", task, how, None, task.lead_unit, f"jk show {task.id}", "green")
 
 
-def _reported(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorded]) -> Iterator[Matter]:
+def _reported(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorded]) -> Iterator[ActionItem]:
     of_task = by_task(scope.plan, entries)
     for change in changes:
         if those := of_task.get(change.task.id):
             last = max(recorded.entry.on for recorded in those)
             unit = next((r.entry.unit for r in reversed(those) if r.entry.unit), change.task.lead_unit)
-            yield Matter(
+            yield ActionItem(
                 "reported", change.task, brief(scope.plan, change, those), last, unit, f"jk log {change.task.id}"
             )
 
 
-def _due(changes: Iterable[Change]) -> Iterator[Matter]:
+def _due(changes: Iterable[Change]) -> Iterator[ActionItem]:
     """Deadlines and milestones, nearest first."""
     dues = [(c.task, due) for c in changes for due in due_within(c.now, SOON) if not isinstance(due.thing, Problem)]
     for task, due in sorted(dues, key=lambda item: item[1].day):
-        yield Matter("due", task, str(due), due.day, task.lead_unit, f"jk show {task.id}", "yellow")
+        yield ActionItem("due", task, str(due), due.day, task.lead_unit, f"jk show {task.id}", "yellow")
 
 
-def _problems(changes: Iterable[Change]) -> Iterator[Matter]:
+def _problems(changes: Iterable[Change]) -> Iterator[ActionItem]:
     """The open ones that are overdue or fall due within the week, most days over first."""
     open_ones = [(c, problem) for c in changes for problem in c.now.at.problems if problem.state == "open"]
     for change, problem in sorted(open_ones, key=lambda item: item[1].deadline):
@@ -103,22 +100,22 @@ def _problems(changes: Iterable[Change]) -> Iterator[Matter]:
             yield _problem(change.task, problem, change.now.at.as_of)
 
 
-def _problem(task: Task, problem: Problem, as_of: date) -> Matter:
+def _problem(task: Task, problem: Problem, as_of: date) -> ActionItem:
     late = problem.days_overdue(as_of)
     when = _("{days} overdue").format(days=days(late)) if late else _("due {day}").format(day=problem.deadline)
     text = _("#{seq} {title}: {when}").format(seq=problem.seq, title=problem.title, when=when)
     next_ = f"jk problem fix {problem.seq}"
     tone: Tone = "red" if late else "yellow"
-    return Matter("problems", task, text, problem.deadline, problem.responsible, next_, tone)
+    return ActionItem("problems", task, text, problem.deadline, problem.responsible, next_, tone)
 
 
-def _silent(changes: Iterable[Change]) -> Iterator[Matter]:
+def _silent(changes: Iterable[Change]) -> Iterator[ActionItem]:
     """One line a unit: which of its tasks nothing was heard of. Those without a unit come last, together."""
     silent: dict[str | None, list[str]] = {}
     for change in changes:
         if change.now.silent:
             silent.setdefault(change.task.lead_unit, []).append(change.task.id)
     for unit, tasks in sorted(silent.items(), key=lambda item: item[0] is None):
-        text = _("nothing received of {tasks}").format(tasks=enumeration(tasks))
+        text = _("no report received for {tasks}").format(tasks=abridged(tasks, _(", ")))
         next_ = f"jk notice {unit}" if unit else "jk report --at-risk"
-        yield Matter("silent", None, text, None, unit, next_, "yellow")
+        yield ActionItem("silent", None, text, None, unit, next_, "yellow")

@@ -1,17 +1,20 @@
 """The words of every report: figures, states and reasons as an office writes them, in the language spoken now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..kinds.life import Life, Problem
-from ..language import N_, _, ngettext
+from ..language import N_, _, ngettext, spoken
 from ..model import Indicator, Milestone, Task
 from ..quantities import amount, days, number, percent
 from ..rules.position import Late
-from ..rules.reasons import Reason
 from ..rules.status import Judgement, Lamp
+from .document import CELL
+
+if TYPE_CHECKING:
+    from ..rules.reasons import Reason
 
 STATES = {
     "accepted": N_("accepted"),
@@ -39,6 +42,29 @@ def or_unknown(value: str | None) -> str:
     return value or _("not stated")
 
 
+def abridged(texts: Sequence[str], separator: str, count: int | None = None) -> str:
+    """Several things in one cell, up to the last that fits, and how many more there are.
+
+    Chinese says instead how many there are in all: 等5项.
+
+    Args:
+        texts: the things, or the first of them.
+        separator: what parts two of them.
+        count: how many there are; as many as `texts` by default.
+    """
+    count = len(texts) if count is None else count
+
+    def first(shown: int) -> str:
+        listed = separator.join(texts[:shown])
+        if shown >= count:
+            return listed
+        left = count if spoken() == "zh-CN" else count - shown
+        return _("{listed}{separator}and {count} more").format(listed=listed, separator=separator, count=left)
+
+    sizes = range(min(len(texts), CELL), 1, -1)
+    return next((said for shown in sizes if len(said := first(shown)) <= CELL), first(1))
+
+
 def marked(text: str, field: str, thing: Task | Milestone | Indicator) -> str:
     """The text, with the mark of what nobody confirmed."""
     return text + MARK if field in thing.unconfirmed else text
@@ -52,8 +78,10 @@ def lamp_and_state(judgement: Judgement) -> str:
 
 def deadlines(thing: Task | Milestone, life: Life) -> str:
     """The deadline in force; once it was extended, the original and how often too."""
-    extensions = life.extensions_of(thing)
     text = marked(life.deadline(thing).isoformat(), "deadline", thing)
+    extensions = life.extensions_of(thing)
+    if not extensions:
+        return text
     moved = [x for x in extensions if not x.waiting]
     if moved:
         text = ngettext(
@@ -62,13 +90,13 @@ def deadlines(thing: Task | Milestone, life: Life) -> str:
             len(moved),
         ).format(original=thing.deadline, count=len(moved), deadline=text)
     if any(x.after_deadline for x in moved):
-        text += _(" (asked for after the deadline)")
+        text += _(" (requested after the deadline)")
     if any(x.waiting for x in extensions):
-        text += _(" (an oral extension waits for its paper)")
+        text += _(" (an oral extension is to be confirmed in writing)")
     return text
 
 
-def reason(why: Reason) -> str:
+def reason(why: "Reason") -> str:
     """A reason as one sentence that a leader understands."""
     return _SENTENCES[why.code](why.figures)
 
@@ -130,7 +158,7 @@ def _pace(f: dict[str, Any]) -> str:
         start = _("planned {planned}, actual {actual}").format(
             planned=percent(f["planned"]), actual=percent(f["progress"])
         )
-    text = _("{start}; at this pace done {finish}, {days} late")
+    text = _("{start}; at this pace done on {finish}, {days} late")
     return text.format(start=start, finish=f["forecast_finish"], days=days(f["days_late"]))
 
 
@@ -139,7 +167,7 @@ def _due_soon(f: dict[str, Any]) -> str:
         return _("{days} left until {deadline}, no figure reported").format(
             days=days(f["days_left"]), deadline=f["deadline"]
         )
-    text = _("{days} left until {deadline}, {rest} still to do: not possible at the pace so far")
+    text = _("{days} left until {deadline}, {rest} still to do: not achievable at the pace so far")
     return text.format(days=days(f["days_left"]), deadline=f["deadline"], rest=percent(100 - f["progress"]))
 
 
@@ -149,7 +177,7 @@ def _milestone(f: dict[str, Any]) -> str:
 
 
 def _unstarted(f: dict[str, Any]) -> str:
-    text = _("should have started {start}, {days} ago; nothing was ever reported")
+    text = _("should have started on {start}, {days} ago; nothing has been reported")
     return text.format(start=f["start"], days=days(f["days"]))
 
 
@@ -160,7 +188,7 @@ def _silent(f: dict[str, Any]) -> str:
         f["periods"],
     ).format(count=f["periods"])
     last: date | None = f["last_report_on"]
-    return said + _("; the latest is about {day}").format(day=last) if last else said
+    return said + _("; the latest is as of {day}").format(day=last) if last else said
 
 
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {

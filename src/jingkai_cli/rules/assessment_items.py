@@ -16,7 +16,7 @@ from ..kinds.life import Life, Problem, Score
 from ..model import Indicator, Milestone, Plan, Task
 from .observation import mean
 from .progress import FULL, share
-from .reasons import WEEK, period_ends
+from .reporting_periods import WEEK, period_ends
 from .status import Judgement
 
 

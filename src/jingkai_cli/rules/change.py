@@ -26,12 +26,12 @@ class Change:
     @property
     def turned_red(self) -> bool:
         """Red now, and not before."""
-        return self.now.lamp == "red" != self.before.lamp
+        return self.now.red and not self.before.red
 
     @property
     def recovered(self) -> bool:
         """Red before, and not any more."""
-        return self.before.lamp == "red" != self.now.lamp
+        return self.before.red and not self.now.red
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,35 +5,58 @@ different project duration forecasting methods using earned value metrics", 2006
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import date, timedelta
-from math import ceil
+from math import ceil, floor
+from typing import NamedTuple
 
-from ..model import Rules
+from .position import Position
 from .progress import FULL, Planned
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """How fast a task went, and how fast it must go. Days, and percentage points a week."""
 
+    start: date
+    progress: float
     earned: float
     """Earned schedule (ES), days: the plan day on which today's progress was due."""
     gone: int
     """Actual time (AT), days since the start."""
     duration: int
     """Planned days (PD)."""
-    have: float
-    need: float
-    ratio: float
-    needed_per_week: float
-    forecast_finish: date
-    days_late: int
+    prior: int
+    """Days of work on schedule that the task is credited with (`rules.pace_prior`)."""
 
     @property
-    def made_per_week(self) -> float:
-        """The points a week at the pace so far, in the measure of `needed_per_week`; asked for when ratio > 0."""
-        return self.needed_per_week / self.ratio
+    def have(self) -> float:
+        """The pace so far: (ES + prior) / (AT + prior). The prior keeps a few early days from deciding anything."""
+        return (self.earned + self.prior) / (self.gone + self.prior)
+
+    @property
+    def need(self) -> float:
+        """The pace that is needed from here on: (PD - ES) / max(1, PD - AT)."""
+        return (self.duration - self.earned) / max(1, self.duration - self.gone)
+
+    @property
+    def ratio(self) -> float:
+        """Need / have: above 1 the work must go faster than it has gone."""
+        return self.need / self.have
+
+    @property
+    def needed_per_week(self) -> float:
+        """The points a week that are needed from here on."""
+        return 7 * (FULL - self.progress) / max(1, self.duration - self.gone)
+
+    @property
+    def deadline(self) -> date:
+        """The day on which the planned time ends."""
+        return self.start + timedelta(days=self.duration)
+
+    @property
+    def forecast_finish(self) -> date:
+        """The day on which the task is done at the pace so far: start + ceil(AT + (PD - ES) / have)."""
+        days = ceil(self.gone + (self.duration - self.earned) / self.have)
+        return self.start + timedelta(days=min(days, (date.max - self.start).days))
 
 
 def earned_schedule(curve: Planned, progress: float) -> float:
@@ -43,46 +66,30 @@ def earned_schedule(curve: Planned, progress: float) -> float:
     """
     if curve.at(curve.duration) <= progress:
         return float(curve.duration)
-    last = _last_not_above(curve, progress)
+    lines = [line for _weight, line in curve.lines]
+    days = range(curve.duration + 1)
+    if not all(line.rises for line in lines):
+        last = next((day for day in reversed(days) if curve.at(day) <= progress), -1)
+    elif len(lines) > 1 or lines[0].steps:
+        last = bisect_right(days, progress, key=curve.at) - 1
+    else:
+        last = floor(lines[0].day_of(progress))
     if last < 0:
         return 0.0
     before, after = curve.at(last), curve.at(last + 1)
     return last + (progress - before) / (after - before)
 
 
-def _last_not_above(curve: Planned, progress: float) -> int:
-    """The latest day whose planned value is not above a progress that is below the last one; -1 where there is none."""
-    days = range(curve.duration + 1)
-    if not curve.rises:
-        return next((day for day in reversed(days) if curve.at(day) <= progress), -1)
-    if len(curve.lines) > 1 or curve.lines[0][1].steps:
-        return bisect_right(days, progress, key=curve.at) - 1
-    day = curve.lines[0][1].day_of(progress)  # but for what floats are off by
-    while day >= 0 and curve.at(day) > progress:
-        day -= 1
-    while curve.at(day + 1) <= progress:
-        day += 1
-    return day
+def pace_of(position: Position) -> Pace | None:
+    """The pace of a task, or None while it cannot be judged.
 
-
-def pace(curve: Planned, progress: float | None, as_of: date, rules: Rules) -> Pace | None:
-    """The pace of a running task, or None while it cannot be judged.
-
-    have = (ES + 60) / (AT + 60), need = (PD - ES) / max(1, PD - AT), ratio = need / have, forecast finish = start +
-    ceil(AT + (PD - ES) / have). Judged once 15 % of the planned time has gone, while progress is known and below 100 %.
-    The 60 days of credit (`rules.pace_prior`) are a prior: early days alone decide nothing.
+    It is judged while the task is neither finished nor late, once `rules.pace_after` percent of the planned time has
+    gone, and progress is known and below 100 %.
     """
-    gone, duration = (as_of - curve.start).days, curve.duration
-    if progress is None or progress >= FULL or duration <= 0 or gone <= 0:
+    curve, progress = position.curve, position.progress
+    if curve is None or progress is None or progress >= FULL or position.finished or position.late:
         return None
-    if gone * 100 < rules.pace_after * duration:
+    gone, duration = (position.as_of - curve.start).days, curve.duration
+    if duration <= 0 or gone <= 0 or gone * 100 < position.rules.pace_after * duration:
         return None
-    earned = earned_schedule(curve, progress)
-    have = (earned + rules.pace_prior) / (gone + rules.pace_prior)
-    left = max(1, duration - gone)
-    need = (duration - earned) / left
-    ratio = need / have
-    needed_per_week = 7 * (FULL - progress) / left
-    days = min(ceil(gone + (duration - earned) / have), (date.max - curve.start).days)
-    finish = curve.start + timedelta(days=days)
-    return Pace(earned, gone, duration, have, need, ratio, needed_per_week, finish, days - duration)
+    return Pace(curve.start, progress, earned_schedule(curve, progress), gone, duration, position.rules.pace_prior)

@@ -1,20 +1,20 @@
-"""Where a task stands as of a date: every figure that is judged, computed once."""
+"""Where a task stands as of a date: what is late, and every figure that is judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
 
 from ..facts import TaskFacts
 from ..kinds import life_of
 from ..kinds.life import Life, Problem
 from ..model import Indicator, Milestone, Rules, Task
-from .forecast import Pace, pace
 from .progress import FULL, Planned, planned, progress, share
 
 
-@dataclass(frozen=True, slots=True)
-class MonthlyPlan:
+class MonthlyPlan(NamedTuple):
     """What an indicator was to bring in one month, and what was reported of it."""
 
     indicator: Indicator
@@ -53,38 +53,65 @@ def monthly_plans(task: Task, facts: TaskFacts, as_of: date) -> Iterator[Monthly
             yield MonthlyPlan(indicator, ends, indicator.monthly[ends], facts.months.get((name, ends)))
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
+Thing = Task | Milestone | Problem
+"""What has a date by which it is to be done."""
+
+
+class Late(NamedTuple):
     """A thing past its date: the task itself, one of its milestones, or a problem that nobody reported fixed."""
 
-    thing: Task | Milestone | Problem
+    thing: Thing
     deadline: date
     days: int
     reported: bool
-    """Whether a report speaks about its date or a later one: 逾期未完成; otherwise 到期未报."""
+    """Whether a report speaks about its date or a later one: 逾期未完成; otherwise 逾期未报."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Position:
-    """A task's figures as of a date. Percentages are points, 0 to 100; None where nothing can be said."""
+    """A task as of a date. What is late is known at once; every figure is computed when it is first asked for.
+
+    Percentages are points, 0 to 100; None where nothing can be said.
+    """
 
     task: Task
     as_of: date
     facts: TaskFacts
+    rules: Rules
     life: Life
-    deadline: date
-    """In force, extensions applied."""
-    progress: float | None
-    curve: Planned | None
-    planned: float | None
-    gap: float | None
-    """Points behind planned; negative when ahead."""
+    problems: tuple[Problem, ...]
     late: tuple[Late, ...]
     """Most days first; empty once the task is done."""
-    problems: tuple[Problem, ...]
-    months: tuple[MonthlyPlan, ...]
-    """The last ended month of each indicator with monthly plans."""
-    pace: Pace | None
+
+    @cached_property
+    def progress(self) -> float | None:
+        """The actual percentage."""
+        return progress(self.task, self.facts, self.life)
+
+    @cached_property
+    def curve(self) -> Planned | None:
+        """The planned curve."""
+        return planned(self.task, self.life)
+
+    @cached_property
+    def planned(self) -> float | None:
+        """The planned percentage at the end of the date."""
+        return self.curve.on(self.as_of) if self.curve else None
+
+    @cached_property
+    def gap(self) -> float | None:
+        """Points behind planned; negative when ahead."""
+        return None if self.planned is None or self.progress is None else self.planned - self.progress
+
+    @cached_property
+    def months(self) -> tuple[MonthlyPlan, ...]:
+        """The last ended month of each indicator with monthly plans."""
+        return tuple(monthly_plans(self.task, self.facts, self.as_of)) if self.task.indicators else ()
+
+    @property
+    def deadline(self) -> date:
+        """In force, extensions applied."""
+        return self.life.deadline(self.task)
 
     @property
     def finished(self) -> bool:
@@ -112,28 +139,29 @@ class Position:
         return self.late[0].days if self.late else 0
 
 
-def locate(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Position:
-    """Compute a task's position from what the ledger says of it as of a date."""
+def position_of(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Position:
+    """A task's position, from what the ledger says of it as of a date."""
     life = life_of(task, facts.events)
     problems = tuple(life.problems.values())
-    actual = progress(task, facts, life)
-    curve = planned(task, life)
-    due = curve.on(as_of) if curve else None
-    gap = due - actual if due is not None and actual is not None else None
-    late = () if life.done_on else tuple(sorted(_late(task, facts, life, problems, as_of), key=lambda x: -x.days))
-    running = not life.done_on and not late
-    speed = pace(curve, actual, as_of, rules) if curve and running else None
-    months = tuple(monthly_plans(task, facts, as_of))
-    deadline = life.deadline(task)
-    return Position(task, as_of, facts, life, deadline, actual, curve, due, gap, late, problems, months, speed)
+    late = () if life.done_on else _late(facts, open_dates(task, life, problems), as_of)
+    return Position(task, as_of, facts, rules, life, problems, late)
 
 
-def _late(task: Task, facts: TaskFacts, life: Life, problems: tuple[Problem, ...], as_of: date) -> Iterator[Late]:
-    """What is past its date: the deadline day itself is not late."""
-    dates: list[tuple[Task | Milestone | Problem, date]] = [(task, life.deadline(task))]
-    dates += [(milestone, life.deadline(milestone)) for milestone in life.unreached(task)]
-    dates += [(problem, problem.deadline) for problem in problems if problem.state == "open"]
-    for thing, deadline in dates:
-        if deadline < as_of:
-            reported = facts.last_report_on is not None and facts.last_report_on >= deadline
-            yield Late(thing, deadline, (as_of - deadline).days, reported)
+def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tuple[Thing, date]]:
+    """Each thing that is still to be done, with its date in force: the task, unreached milestones, open problems."""
+    dates: list[tuple[Thing, date]] = [(task, life.deadline(task))]
+    if task.milestones:
+        dates += [(milestone, life.deadline(milestone)) for milestone in life.unreached(task)]
+    if problems:
+        dates += [(problem, problem.deadline) for problem in problems if problem.state == "open"]
+    return dates
+
+
+def _late(facts: TaskFacts, dates: Iterable[tuple[Thing, date]], as_of: date) -> tuple[Late, ...]:
+    """What is past its date, most days first: the deadline day itself is not late."""
+    passed = [(thing, deadline) for thing, deadline in dates if deadline < as_of]
+    if not passed:
+        return ()
+    reported = facts.last_report_on or date.min
+    late = [Late(thing, deadline, (as_of - deadline).days, reported >= deadline) for thing, deadline in passed]
+    return tuple(sorted(late, key=lambda each: -each.days))

@@ -2,15 +2,17 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import le
+from typing import NamedTuple
 
 from ..facts import TaskFacts
 from ..kinds.life import Life
 from ..model import PERCENT, Indicator, Task
 
 FULL = 100.0
+ONE = Decimal(1)
 NOISE = 1e-9
 """What floats may be off by: a gap of exactly 10 points reaches a limit of 10."""
 
@@ -64,8 +66,7 @@ def _mean(weighted: list[tuple[Decimal, float]]) -> float:
     return sum(float(weight) * value for weight, value in weighted) / sum(float(weight) for weight, _ in weighted)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One planned course: points of (day, percent), days counted from the task's start, linear between them."""
 
     days: tuple[int, ...]
@@ -84,18 +85,22 @@ class Line:
         low, high = self.percents[right - 1], self.percents[right]
         return low + (high - low) * (day - left_day) / (right_day - left_day)
 
-    def day_of(self, percent: float) -> int:
-        """About the day on which a line that rises comes to a percentage."""
+    @property
+    def rises(self) -> bool:
+        """Whether it never falls; the planned values of a level may."""
+        return all(map(le, self.percents, self.percents[1:]))
+
+    def day_of(self, percent: float) -> float:
+        """When a line that rises comes to a percentage, the last such moment; -1 where it begins above."""
         right = bisect_right(self.percents, percent)
         if right in (0, len(self.days)):
-            return self.days[right - 1] if right else -1
+            return float(self.days[right - 1]) if right else -1.0
         left_day, right_day = self.days[right - 1], self.days[right]
         low, high = self.percents[right - 1], self.percents[right]
-        return left_day + int((percent - low) * (right_day - left_day) / (high - low))
+        return left_day + (percent - low) * (right_day - left_day) / (high - low)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A task's planned curve: the weighted mean of its lines. `written` is False where a straight line is assumed."""
 
     start: date
@@ -109,11 +114,6 @@ class Planned:
         if len(self.lines) == 1:  # most tasks, and asked for often
             return min(FULL, self.lines[0][1].at(day))
         return _mean([(weight, min(FULL, line.at(day))) for weight, line in self.lines])
-
-    @property
-    def rises(self) -> bool:
-        """Whether it never falls; the planned values of a level may."""
-        return all(line.percents == tuple(sorted(line.percents)) for _weight, line in self.lines)
 
     def on(self, day: date) -> float:
         """Planned percent (planned value) at the end of a date."""
@@ -139,10 +139,11 @@ def planned(task: Task, life: Life) -> Planned | None:
         case "milestones":
             days = sorted((life.deadline(m) - task.start).days for m in task.milestones)
             steps = tuple(FULL * (n + 1) / len(days) for n in range(len(days)))
-            lines = ((Decimal(1), Line(tuple(days), steps, steps=True)),)
+            lines = ((ONE, Line(tuple(days), steps, steps=True)),)
             written = True
         case _:
-            lines = ((Decimal(1), _line(task.start, deadline, {d: float(v) for d, v in task.planned.items()})),)
+            written_values = {d: float(v) for d, v in task.planned.items()} if task.planned else {}
+            lines = ((ONE, _line(task.start, deadline, written_values)),)
             written = bool(task.planned)
     return Planned(task.start, duration, lines, written)
 
@@ -162,9 +163,10 @@ def _percents(indicator: Indicator) -> dict[date, float]:
 
 
 def _line(start: date, deadline: date, written: Mapping[date, float], full: float = FULL) -> Line:
-    points = {0: 0.0, max(0, (deadline - start).days): full}
-    if not written:
-        return Line(tuple(points), tuple(points.values()))
+    duration = (deadline - start).days
+    if duration > 0 and not written:
+        return Line((0, duration), (0.0, full))
+    points = {0: 0.0, max(0, duration): full}
     points |= {(day - start).days: percent for day, percent in written.items() if start <= day <= deadline}
     days = tuple(sorted(points))
     return Line(days, tuple(points[day] for day in days))

@@ -1,0 +1,200 @@
+"""The commands to begin with: `jk init` (an empty plan, one from a document, what last year left open) and `schema`."""
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from ..errors import Refused
+from ..language import _, ngettext, speaking
+from ..ledger import create
+from ..model import Plan
+from ..plan import load_plan
+from ..plan import schema as plan_schema
+from ..quantities import enumeration, number
+from ..reports.survey import survey
+from ..rules.next_year import Carried, NextYear, next_year
+from .environment import now
+from .ledger_location import LedgerLocation
+from .output import emit, emit_json, notify, write_whole
+
+TEMPLATE = Path(__file__).parent / "tasks.template.yaml"
+
+LONGEST = 500
+"""How long a note of a plan may be."""
+
+
+def init(
+    folder: Annotated[
+        Path,
+        Argument(metavar=_("[FOLDER]"), help=_("The folder to start in; by default this one."), show_default=False),
+    ] = Path(),
+    ledger: Annotated[
+        str | None,
+        Option(
+            "--ledger",
+            metavar=_("URL"),
+            help=_("Create this ledger (postgresql://HOST/DATABASE), its tables and its roles; no plan is written."),
+        ),
+    ] = None,
+    source: Annotated[
+        Path | None,
+        Option(
+            "--from",
+            metavar=_("FILE"),
+            help=_("An office's plan (Word, Excel, CSV, Markdown) to read tasks from, or last year's plan (.yaml)."),
+            show_default=False,
+        ),
+    ] = None,
+    columns: Annotated[
+        Path | None,
+        Option(
+            "--map",
+            metavar=_("FILE"),
+            help=_("Which column of the office's plan is what, where its headers do not tell."),
+            show_default=False,
+        ),
+    ] = None,
+    year: Annotated[
+        int | None,
+        Option(
+            "--year",
+            metavar=_("YEAR"),
+            min=1990,
+            max=2200,
+            help=_("The plan's year: the new year, or the year of a file that does not name it."),
+            show_default=False,
+        ),
+    ] = None,
+    carry_open: Annotated[
+        bool,
+        Option("--carry-open", help=_("Carry over the tasks of --from that are not done, with their remaining work.")),
+    ] = False,
+) -> None:
+    if ledger:
+        text = _("{ledger} was created: grant its roles, then name it with --ledger or JK_LEDGER")
+        emit(text.format(ledger=create(ledger, now)))
+        return
+    file = folder / "tasks.yaml"
+    if not folder.is_dir():
+        raise Refused(_("there is no folder {folder}: create it first").format(folder=folder))
+    if file.exists():
+        raise Refused(_("{file} already exists: it was not changed").format(file=file))
+    of_the_year_before = source is not None and source.suffix.lower() in (".yaml", ".yml")
+    if carry_open != of_the_year_before:
+        raise Refused(_("start the next year with --from OLD.yaml --carry-open --year YEAR"))
+    if source is not None:
+        if carry_open:
+            _carry_over(source, year, file)
+        else:
+            _from_office(source, year, columns, file)
+        return
+    write_whole({file: TEMPLATE.read_bytes()})
+    emit(_("{file} written: fill in your tasks, then run `jk report`").format(file=file))
+
+
+HEADERS = "headers.yaml"
+"""Headers of one's own, beside the plan that is written."""
+
+
+def _from_office(source: Path, year: int | None, columns: Path | None, file: Path) -> None:
+    """Write the plan that an office's document holds; stderr names all that is not in it.
+
+    Raises:
+        InvalidInput: the document cannot be read, or what it says makes no plan.
+        Refused: it is no document of a kind that is read, or nobody says which year it is for.
+    """
+    from tempfile import TemporaryDirectory
+
+    from ..intake.plan_documents import Reading, read_office_plan
+
+    headers = file.with_name(HEADERS)
+    plan = read_office_plan(source, Reading(year, columns, headers if headers.is_file() else None))
+    content = plan.text().encode()
+    with TemporaryDirectory() as folder:  # what is written loads: it is held against the same checks first
+        trial = Path(folder) / file.name
+        trial.write_bytes(content)
+        load_plan(trial)
+    write_whole({file: content})
+    unused = plan.unused()
+    for finding in plan.remarks():
+        notify(str(finding))
+    if unused:
+        notify(ngettext("{count} not used:", "{count} not used:", len(unused)).format(count=len(unused)))
+    for finding in unused:
+        notify(str(finding))
+    count, cells = len(plan.drafts.tasks), len(plan.account.used())
+    tasks = ngettext("{count} task", "{count} tasks", count).format(count=count)
+    emit(_("{file} written from {source}: {tasks}").format(file=file, source=source, tasks=tasks))
+    emit(ngettext("  {count} cell read", "  {count} cells read", cells).format(count=cells))
+    if undated := plan.undated():
+        text = _("  without a deadline that could be read, so the year's end until one is confirmed: {ids}")
+        emit(text.format(ids=enumeration(undated)))
+
+
+def _carry_over(old: Path, year: int | None, file: Path) -> None:
+    """Write the plan of `year` into `file`: the open tasks of the plan `old`, by the ledger beside that one.
+
+    Raises:
+        Refused: the old plan has no year, or everything in it is done.
+    """
+    from ..plan.yaml_writer import write
+
+    plan = load_plan(old)
+    if year is None:
+        raise Refused(_("name the new year: --year {year}").format(year=(plan.year or date.max.year - 1) + 1))
+    if plan.year is not None and year <= plan.year:
+        raise Refused(_("{year} is not after {old}, the year of {file}").format(year=year, old=plan.year, file=old))
+    ends = date(year - 1, 12, 31)
+    with closing(LedgerLocation.beside(old).open()) as ledger:
+        facts = ledger.read(lambda reader: survey(reader, plan, ends)).facts
+    found = next_year(plan, facts, year)
+    if not found.carried:
+        raise Refused(_("every task of {file} is done: nothing to carry over").format(file=old))
+    new = _noted(found.plan(plan, year), found, plan, year)
+    if (old.parent / "contacts.yaml").exists():
+        new = replace(new, contacts={})
+        notify(_("contacts.yaml stays beside {file}: copy it if it is still valid").format(file=old))
+    with speaking(plan.language):
+        heading = _("{year}, carried over from {file}: the dates marked `unconfirmed` are to be decided")
+        text = write(new, heading.format(year=year, file=old.name))
+    write_whole({file: text.encode()})
+    _acknowledge(found, file, ends)
+
+
+def _noted(new: Plan, found: NextYear, old: Plan, year: int) -> Plan:
+    """The new plan, each task with a note of how it stood, in the plan's language."""
+    with speaking(old.language):
+        tasks = tuple(replace(c.task, notes=(*c.task.notes, _note(c, year - 1))) for c in found.carried)
+    return replace(new, tasks=tasks)
+
+
+def _note(carried: Carried, year: int) -> str:
+    said = [_("{year}: was due {day}").format(year=year, day=carried.old_deadline)]
+    if carried.percent is not None:
+        said.append(_("{value} % was reported").format(value=number(carried.percent)))
+    for indicator, total in carried.figures:
+        of = _(" of {target}").format(target=number(indicator.target)) if indicator.target is not None else ""
+        said.append(f"{indicator.name} {number(total)}{of}{indicator.unit}")
+    if carried.reached:
+        said.append(_("finished: {things}").format(things=enumeration(carried.reached)))
+    return _("; ").join(said)[:LONGEST]
+
+
+def _acknowledge(found: NextYear, file: Path, ends: date) -> None:
+    emit(_("{file} written: carried over what was open on {day}").format(file=file, day=ends))
+    for carried in found.carried:
+        task = carried.task
+        moved = _(", was due {old}: {new} is to be confirmed").format(old=carried.old_deadline, new=task.deadline)
+        emit(f"  {task.id} {task.title}" + (moved if task.deadline != carried.old_deadline else ""))
+    if found.left_out:
+        emit(_("not carried over, because they are done:"))
+    for task in found.left_out:
+        emit(f"  {task.id} {task.title}")
+
+
+def schema() -> None:
+    emit_json(plan_schema(), indent=2)

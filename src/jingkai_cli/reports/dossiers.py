@@ -1,0 +1,89 @@
+"""The assessment of units as plan and ledger have it: a dossier for each, and what the rules make of it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from ..dates import Period, day_ends
+from ..facts import NOTHING, Received
+from ..kinds import life_of
+from ..kinds.life import Score
+from ..ledger.protocol import Reader
+from ..model import PROGRAMME, Plan, Task
+from ..rules.assessment import Assessed, assess
+from ..rules.assessment_items import Dossier
+from ..rules.status import judge
+from .survey import Survey, amount_of, survey
+
+
+def assessments(
+    ledger: Reader, plan: Plan, period: Period, as_of: date, unit: str | None = None
+) -> tuple[Survey, list[Assessed]]:
+    """The assessment of every unit that the plan names, or of one, and the survey that it rests on, of one state."""
+    found = survey(ledger, plan, as_of)
+    units = [unit] if unit else plan.known_units()
+    return found, [assess(plan, dossier, period, as_of) for dossier in dossiers(ledger, plan, found, period, units)]
+
+
+def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: Sequence[str]) -> list[Dossier]:
+    """One dossier for each of the units.
+
+    Args:
+        ledger: one state of it.
+        plan: its tasks and its time zone.
+        found: what it says of every task as of the period's last day, or an earlier one while that is to come.
+        period: a month or a year.
+        units: names that the plan knows.
+    """
+    as_of = found.as_of
+    judgements = judge(plan, found.facts, as_of)
+    problems = [p for j in judgements for p in j.at.problems]
+    scores = [s for s in observed(ledger, plan, as_of) if period.start <= _month(s.month) <= period.end]
+    reports = _reports(ledger, plan, period, as_of)
+    made = []
+    for unit in units:
+        those = tuple(j for j in judgements if j.task.lead_unit == unit)
+        made.append(
+            Dossier(
+                unit=unit,
+                judgements=those,
+                amounts=_amounts(ledger, plan, (j.task for j in those), period),
+                problems=tuple(p for p in problems if p.responsible == unit),
+                scores=tuple(s for s in scores if s.unit == unit),
+                reports=tuple(r for j in those for r in reports.get(j.task.id, ())),
+            )
+        )
+    return made
+
+
+def observed(ledger: Reader, plan: Plan, as_of: date) -> list[Score]:
+    """Every observation score that counts as of a date, in the order of their recording."""
+    ends = day_ends(as_of, ZoneInfo(plan.timezone))
+    programme = ledger.facts(as_of, day_ends=ends, tasks=[PROGRAMME]).get(PROGRAMME, NOTHING)
+    return sorted(life_of(plan.programme, programme.events).scores.values(), key=lambda score: score.seq)
+
+
+def _month(name: str) -> date:
+    return date(int(name[:4]), int(name[5:]), 1)
+
+
+def _amounts(ledger: Reader, plan: Plan, tasks: Iterable[Task], period: Period) -> dict[tuple[str, str, date], Decimal]:
+    found = {}
+    for task in tasks:
+        for indicator in task.indicators:
+            for ends in indicator.monthly:
+                inside = period.start <= ends <= period.end
+                if inside and (amount := amount_of(ledger, plan, task, indicator.id, ends)) is not None:
+                    found[task.id, indicator.id, ends] = amount
+    return found
+
+
+def _reports(ledger: Reader, plan: Plan, period: Period, as_of: date) -> dict[str, list[Received]]:
+    """The reports of each task received since the period began, whatever id it had then."""
+    now = {name: task.id for task in plan.tasks for name in (task.id, *task.formerly)}
+    begins = datetime.combine(period.start, time.min, ZoneInfo(plan.timezone))
+    found: dict[str, list[Received]] = {}
+    for report in ledger.received(list(now), begins, as_of):
+        found.setdefault(now[report.task], []).append(report)
+    return found

@@ -1,0 +1,60 @@
+"""`jk report --overdue`: what is late, worst first, and who has to answer for it."""
+
+from collections.abc import Iterable, Sequence
+
+from ..language import _
+from ..model import Plan
+from ..quantities import days
+from ..rules.status import Judgement
+from .document import Column, Document, Scope, Section, Table, Toned
+from .task_cells import footnotes, late_lines, summary_of_late, unit_and_contact
+from .task_filters import NO_TASK, Filters
+from .task_items import fields, items
+from .wording import LAMPS, marked, or_unknown
+
+
+def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document:
+    """The report.
+
+    Args:
+        scope: its plan and date.
+        late: every task of the plan that is late, in the plan's order.
+        filters: which of them are listed.
+    """
+    listed = sorted((j for j in late if filters.keep(j)), key=lambda j: -j.at.worst_days)
+    nothing = _("Nothing is overdue.") if filters == Filters(overdue=True) else _(NO_TASK)
+    return Document(
+        kind="report",
+        about=scope.about,
+        title=_("Overdue"),
+        fields=fields(),
+        items=items(scope.plan, listed),
+        sections=(Section(table=_table(scope.plan, listed).short()) if listed else Section(lines=(nothing,)),),
+        summary=(summary_of_late(scope.plan, late),),
+        footnotes=footnotes(listed),
+        found=bool(listed),
+    )
+
+
+def _table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
+    """By how many days a task is late, with what exactly, and whom to call."""
+    columns = (
+        Column(_("No.")),
+        Column(_("Task"), wraps_from=20),
+        Column(_("Overdue")),
+        Column(_("What is overdue"), wraps_from=30),
+        Column(_("Lead unit"), wraps_from=10),
+        Column(_("Lead leader"), wraps_from=10, drop=1),
+    )
+    rows = (
+        (
+            j.task.id,
+            marked(j.task.title, "title", j.task),
+            Toned(f"{_(LAMPS[j.lamp])}\n{days(j.at.worst_days)}", j.lamp),
+            late_lines(j),
+            unit_and_contact(plan, j.task),
+            marked(or_unknown(j.task.leader), "leader", j.task),
+        )
+        for j in judgements
+    )
+    return Table(columns, tuple(rows))

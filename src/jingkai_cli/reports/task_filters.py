@@ -1,0 +1,39 @@
+"""Which tasks a report lists."""
+
+from typing import NamedTuple
+
+from ..language import N_
+from ..rules.status import Judgement
+from .task_cells import due_within
+
+NO_TASK = N_("No task meets these conditions.")
+
+
+class Filters(NamedTuple):
+    """Which tasks a report lists; every filter that is set must hold."""
+
+    tasks: tuple[str, ...] = ()
+    overdue: bool = False
+    at_risk: bool = False
+    due_within: int | None = None
+    unit: str | None = None
+
+    @property
+    def only_late(self) -> bool:
+        """Whether nothing is listed but what is late: then nothing else need be judged."""
+        return self.overdue and not self.at_risk
+
+    def keep(self, judgement: Judgement) -> bool:
+        """Whether a task is listed. `overdue` and `at_risk` together list both."""
+        task = judgement.task
+        return (
+            (not self.tasks or task.id in self.tasks)
+            and (self.unit is None or task.lead_unit == self.unit)
+            and self._in_a_state(judgement)
+            and (self.due_within is None or bool(due_within(judgement, self.due_within)))
+        )
+
+    def _in_a_state(self, judgement: Judgement) -> bool:
+        if not (self.overdue or self.at_risk):
+            return True
+        return (self.overdue and bool(judgement.at.late)) or (self.at_risk and judgement.state == "at-risk")

@@ -1,0 +1,80 @@
+"""A judged task as data: the fields of an item in JSON, and the columns of `tasks.csv`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..language import _, speaking
+from ..model import Milestone, Plan
+from ..rules.status import Judgement
+from .document import Items
+from .wording import reason
+
+
+def fields() -> dict[str, str]:
+    """The fields of an item, and their titles."""
+    return {
+        "id": _("No."),
+        "title": _("Task"),
+        "leader": _("Lead leader"),
+        "lead_unit": _("Lead unit"),
+        "support_units": _("Support units"),
+        "start": _("Start"),
+        "deadline": _("Deadline in force"),
+        "original_deadline": _("Original deadline"),
+        "state": _("State"),
+        "lamp": _("Lamp"),
+        "progress": _("Actual"),
+        "planned": _("Planned"),
+        "gap": _("Gap (points)"),
+        "days_overdue": _("Days overdue"),
+        "days_left": _("Days left"),
+        "overdue_milestones": _("Overdue milestones"),
+        "reasons": _("Reasons"),
+        "forecast_finish": _("Forecast finish"),
+        "last_report_on": _("Last report"),
+        "unconfirmed": _("Not confirmed"),
+    }
+
+
+def items(plan: Plan, judgements: Iterable[Judgement]) -> Items:
+    """The tasks as data. Sentences follow the plan's language, so that cron and terminal agree."""
+
+    def make() -> list[dict[str, Any]]:
+        with speaking(plan.language):
+            return [item(judgement) for judgement in judgements]
+
+    return Items(make)
+
+
+def item(judgement: Judgement) -> dict[str, Any]:
+    """One task, with its sentences in the current language."""
+    from ..rules.forecast import pace_of  # a report for people does without
+
+    task, at = judgement.task, judgement.at
+    pace = pace_of(at)
+    return {
+        "id": task.id,
+        "title": task.title,
+        "leader": task.leader,
+        "lead_unit": task.lead_unit,
+        "support_units": list(task.support_units),
+        "start": task.start,
+        "deadline": at.deadline,
+        "original_deadline": task.deadline,
+        "state": judgement.state,
+        "lamp": judgement.lamp,
+        "progress": at.progress,
+        "planned": at.planned,
+        "gap": at.gap,
+        "days_overdue": at.days_overdue,
+        "days_left": None if at.finished else at.days_left,
+        "overdue_milestones": [
+            {"id": x.thing.id, "title": x.thing.title, "deadline": x.deadline, "days_overdue": x.days}
+            for x in at.late
+            if isinstance(x.thing, Milestone)
+        ],
+        "reasons": [{"code": r.code, **r.figures, "text": reason(r)} for r in judgement.reasons],
+        "forecast_finish": pace.forecast_finish if pace else None,
+        "last_report_on": at.facts.last_report_on,
+        "unconfirmed": list(task.unconfirmed),
+    }

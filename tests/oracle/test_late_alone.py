@@ -1,0 +1,85 @@
+"""What is computed in part is what is computed in full: of random plans and ledgers, in whatever order it is asked."""
+
+from collections import Counter
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from jingkai_cli.language import speaking
+from jingkai_cli.ledger import open_for_reading
+from jingkai_cli.ledger.protocol import Ledger
+from jingkai_cli.model import Plan
+from jingkai_cli.reports import overdue_report, task_report
+from jingkai_cli.reports.document import Scope
+from jingkai_cli.reports.survey import Survey, survey, survey_late, survey_period
+from jingkai_cli.reports.task_filters import Filters
+from jingkai_cli.rules.status import Judgement, judge
+
+from .program import Workspace, load
+from .random_plans import plan_of
+
+CASES = range(60)
+FIRST = date(2015, 11, 1)
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Plan, Ledger, Random]:
+    random = Random(request.param)  # noqa: S311 - the same cases each time, and no secret
+    workspace = Workspace(tmp_path, plan_of(random))
+    workspace.record(random, random.choice([1, 6, 16, 24]))
+    return load(workspace.file), open_for_reading(str(workspace.file.with_name("ledger.db"))), random
+
+
+def a_day(random: Random) -> date:
+    return FIRST + timedelta(days=random.randint(0, 500))
+
+
+def surveys(ledger: Ledger, plan: Plan, day: date) -> tuple[Survey, Survey]:
+    """Of all tasks, and of those that are late."""
+    return ledger.read(lambda reader: (survey(reader, plan, day), survey_late(reader, plan, day)))
+
+
+def figures(judgement: Judgement) -> tuple[object, ...]:
+    at = judgement.at
+    return judgement.state, judgement.lamp, judgement.reasons, at.late, at.progress, at.planned, at.gap, at.months
+
+
+def test_what_is_late_is_what_the_full_judgement_calls_overdue(case: tuple[Plan, Ledger, Random]) -> None:
+    plan, ledger, random = case
+    for day in sorted(a_day(random) for _ in range(6)):
+        whole, part = surveys(ledger, plan, day)
+        full = [j for j in judge(plan, whole.facts, day) if j.state == "overdue"]
+        late = judge(plan, part.facts, day, part.tasks)
+        assert [j.lamp for j in late] == [j.lamp for j in full]
+        assert list(map(figures, late)) == list(map(figures, full))
+        assert (part.head, part.unknown_tasks) == (whole.head, whole.unknown_tasks)
+
+
+def test_the_report_of_what_is_late_lists_what_the_report_of_all_has(case: tuple[Plan, Ledger, Random]) -> None:
+    plan, ledger, random = case
+    day = a_day(random)
+    whole, part = surveys(ledger, plan, day)
+    scope = Scope(plan, day, None, whole.head)
+    full = task_report.build(scope, judge(plan, whole.facts, day), Filters())
+    with speaking("en"):
+        late = overdue_report.build(scope, judge(plan, part.facts, day, part.tasks), Filters(overdue=True))
+    wanted = [item for item in full.items if item["state"] == "overdue"]
+    assert sorted(late.items, key=lambda item: str(item["id"])) == sorted(wanted, key=lambda item: str(item["id"]))
+    lamps = Counter(item["lamp"] for item in wanted)
+    said = [f"{lamp} {lamps[lamp]}" for lamp in ("red", "yellow") if lamps[lamp]]
+    (summary,) = late.summary
+    assert summary.partition(": ")[2] == " | ".join(filter(None, (f"{len(wanted)} overdue", ", ".join(said))))
+
+
+def test_a_day_before_is_known_from_what_changed_since(case: tuple[Plan, Ledger, Random]) -> None:
+    plan, ledger, random = case
+    for _ in range(4):
+        start = a_day(random)
+        end = start + timedelta(days=random.choice([1, 7, 40, 200]))
+        period = ledger.read(partial(survey_period, plan=plan, start=start, as_of=end))
+        before, _late = surveys(ledger, plan, start - timedelta(days=1))
+        assert {task: period.before.facts.get(task) for task in before.facts} == before.facts
+        assert all(facts == before.facts.get(task) for task, facts in period.before.facts.items())
