@@ -45,7 +45,7 @@ def init(
         Option(
             "--from",
             metavar=_("FILE"),
-            help=_("An office's plan (Word, Excel, CSV, Markdown) to read tasks from, or last year's plan (.yaml)."),
+            help=_("An office's plan (.docx, .xlsx, .csv, .md …) to read tasks from, or last year's plan (.yaml)."),
             show_default=False,
         ),
     ] = None,
@@ -131,7 +131,7 @@ def _from_office(source: Path, year: int | None, columns: Path | None, file: Pat
     emit(_("{file} written from {source}: {tasks}").format(file=file, source=source, tasks=tasks))
     emit(ngettext("  {count} cell read", "  {count} cells read", cells).format(count=cells))
     if undated := plan.undated():
-        text = _("  without a deadline that could be read, so the year's end until one is confirmed: {ids}")
+        text = _("  no deadline could be read for {ids}: the year's end is used until one is confirmed")
         emit(text.format(ids=enumeration(undated)))
 
 

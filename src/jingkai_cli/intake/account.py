@@ -128,7 +128,7 @@ class Account:
     def unused(self) -> list[Listed]:
         """All that was not used, in the order of the file: what nobody took, what was left, what is not live."""
         listed = [each for entries in self._listed.values() for each in entries]
-        why = _("fits no field of the plan")
+        why = _("not part of the plan")
         listed += [
             Listed(place, str(cell.where), cell.text, why) for place, cell in self._cells.values() if self.is_open(cell)
         ]

@@ -125,7 +125,7 @@ def _shown(day: date, form: str, year: int | None) -> date:
     if "d" not in parts:
         return month_of(day).end if "m" in parts else date(day.year, 12, 31)
     if "y" not in parts and year is not None and day.year != year:
-        raise Refused(_("shows no year and holds {day}: write the year with it").format(day=day))
+        raise Refused(_("the cell shows no year, but its value is {day}: write the year").format(day=day))
     return day
 
 

@@ -109,7 +109,7 @@ class PlanFields:
         if isinstance(cell.value, str):
             self.words.steps(draft, cell, cell.text, within)
         else:
-            self.words.account.leave(cell, _("a figure or a date, and no step"))
+            self.words.account.leave(cell, _("a figure or a date where a step was expected"))
 
     def _full_day(self, cell: Cell, row: Row) -> date:
         """The day on which a task starts: a month would be its first day for one reader, its last for another.
@@ -118,7 +118,7 @@ class PlanFields:
             Refused: it is no day.
         """
         if isinstance(cell.value, str) and not _FULL_DAY.search(cell.text):
-            raise Refused(_("the day of a start is not clear: write it as 2016-03-01"))
+            raise Refused(_("a start needs a day: write it as 2016-03-01"))
         return row.grid.day(cell, self.words.year)
 
     def _deadline(self, draft: Draft, cell: Cell, row: Row) -> None:
@@ -153,5 +153,5 @@ class PlanFields:
     def _names(self, cells: list[Cell]) -> list[tuple[Cell, str]]:
         for cell in cells:
             if not isinstance(cell.value, str):
-                self.words.account.leave(cell, _("a figure, and no name of a unit"))
+                self.words.account.leave(cell, _("a figure, not the name of a unit"))
         return [(cell, cell.text) for cell in cells if isinstance(cell.value, str)]

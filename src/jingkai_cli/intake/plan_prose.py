@@ -219,7 +219,7 @@ class _Prose:
         drafts, account = self.words.drafts, self.words.account
         title, rest = _title(item.text)
         if not title or drafts.same_title(title, parent):
-            account.leave(item.cell, _("has no title of its own"))
+            account.leave(item.cell, _("has no title, or that of another task"))
             return None
         draft = Draft("", title[:LONGEST], account.place(item.cell))
         draft.category = None if parent else self._category()
@@ -280,7 +280,7 @@ class _Prose:
                 continue
             others.append(sentence)
             if has_date(sentence):
-                self.words.account.leave(cell, _("has a date that is not understood: kept in words"), sentence)
+                self.words.account.leave(cell, _("the date in it was not understood: kept as text"), sentence)
         said = "。".join(others)
         if said and name == "goal":
             self.words.text(draft, "goal", cell, said)

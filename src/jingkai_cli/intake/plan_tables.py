@@ -103,9 +103,9 @@ class _Table:
         row = Row(self.grid, number, self.tables.header)
         account = self.tables.account
         if row.is_total():
-            account.leave_all((cell for _column, cell in row.own()), _("a sum, and no task"), "row")
+            account.leave_all((cell for _column, cell in row.own()), _("a total, not a task"), "row")
         elif row.is_count():
-            account.leave_all((cell for _column, cell in row.own()), _("the numbers of the columns"), "row")
+            account.leave_all((cell for _column, cell in row.own()), _("the numbers of the columns, not a task"), "row")
         elif row.is_note():
             account.leave_all((cell for _column, cell in row.own()), _("a note under the table"), "row")
         elif group := row.heading():
@@ -123,7 +123,7 @@ class _Table:
         self.skipped = header.last_row
         account.use(*header.cells)
         for cells in header.unknown.values():
-            account.leave(cells[-1], _("no field of a plan"), group="column")
+            account.leave(cells[-1], _("not a column of a plan"), group="column")
 
     def _with_parts(self, header: Header) -> Header:
         """A title over two columns, of which the second has its own texts, is over tasks and their parts."""
@@ -139,7 +139,7 @@ class _Table:
         return header
 
     def _leave_unknown(self, row: Row) -> None:
-        why = _("no field of a plan")
+        why = _("not a column of a plan")
         for column, cell in row.own():
             covers = range(column, self.tables.header.width + 1) if self.tables.header else ()
             if not any(row.header.knows(each) for each in covers if self.grid.cell(row.number, each) is cell):
@@ -176,7 +176,7 @@ class _Table:
             return
         known = [cell for column, cell in row.own() if row.header.knows(column)]
         if "id" in row.header and row.get("id") is None and known == [title] and numbered(title.text) is None:
-            why = _("neither a task nor a heading: it has no number, no unit and no date")
+            why = _("neither a task nor a heading: it has no number, unit or date")
             self.tables.account.leave(title, why)
             return
         self.span, self.title = [row], title

@@ -47,7 +47,7 @@ class PlanWords:
         elif name == "goal" and words != before:
             draft.notes.append(words)
         elif words != before:
-            self.account.leave(cell, _("another one stands above: {before}").format(before=before), words)
+            self.account.leave(cell, _("another value was read before: {before}").format(before=before), words)
 
     def note(self, draft: Draft, cell: Cell, said: str) -> None:
         """A text that is kept as notes of a task, cut behind sentences where it is long."""
@@ -65,7 +65,7 @@ class PlanWords:
         """A deadline, the words of standing work, or both with the steps on the way."""
         self.account.use(cell)
         if draft.deadline is not None and found.day not in (None, draft.deadline):
-            self.account.leave(cell, _("another one stands above: {before}").format(before=draft.deadline))
+            self.account.leave(cell, _("another value was read before: {before}").format(before=draft.deadline))
             return
         draft.deadline, draft.standing = found.day or draft.deadline, found.standing or draft.standing
         draft.milestones += [step for step in found.steps if step not in draft.milestones]
@@ -109,7 +109,7 @@ class PlanWords:
             if problem := self._problem(title):
                 self.account.leave(cell, problem, title)
             elif within and day > within:
-                self.account.leave(cell, _("its date lies behind {day}").format(day=within), title)
+                self.account.leave(cell, _("its date is after {day}, the end of the period").format(day=within), title)
             elif (title, day) not in draft.milestones:
                 draft.milestones.append((title, day))
         for text, why in found.rest:
@@ -161,14 +161,14 @@ class PlanWords:
             if draft.person in (None, person) and (not unit or self.drafts.unit(unit) == draft.lead_unit):
                 draft.person = person
             elif cell is not None:
-                self.account.leave(cell, _("a person beside a unit that does not lead, or a second one"), person)
+                self.account.leave(cell, _("a person of a unit that is not the lead unit, or a second person"), person)
         if units.leader and cell is not None:
             self.text(draft, "leader", cell, units.leader)
 
     def _problem(self, words: str) -> str:
         """Why a text can be no name, title or step of a plan."""
         if _SAME.fullmatch(words):
-            return _("says “as above”: write it out")
+            return _("“as above” is not read: write it out")
         if len(words) > LONGEST:
             return _("longer than {longest} characters").format(longest=LONGEST)
         return ""

@@ -62,7 +62,7 @@ def _workbook(path: Path) -> list[Grid]:
             grids.append(
                 Grid(str(path), sheet.title, {}, aside=(Aside(1, 1, sheet.title, count, _("a hidden sheet")),))
             )
-    if drawn := tuple(Aside(1, 1, _("drawing"), text, _("stands outside of the cells")) for text in drawn_texts(path)):
+    if drawn := tuple(Aside(1, 1, _("drawing"), text, _("in a text box, not in a cell")) for text in drawn_texts(path)):
         grids.append(Grid(str(path), "", {}, aside=drawn))
     return grids
 

@@ -129,7 +129,7 @@ def _heading(clause: str, year: int) -> date | None:
 def _refuse_year(clause: str, steps: list[Step], written: str, year: int) -> None:
     """Refuse dates without a year behind one with another year than the plan's: nobody knows which is meant."""
     if written and any(day.year == year for _title, day in steps):
-        raise Refused(_("names no year after one in {year}: “{text}”").format(year=written, text=clause))
+        raise Refused(_("no year is given after a date in {year}: “{text}”").format(year=written, text=clause))
 
 
 def _names_a_date(clause: str, year: int) -> bool:
@@ -181,7 +181,7 @@ def _steps(clause: str, year: int) -> list[Step]:
         raise Refused(_("no date at the start, or nothing after the date: “{text}”").format(text=clause))
     backwards = any(later < earlier for (_one, earlier), (_other, later) in pairwise(steps))
     if backwards and not _EXPLICIT.search(clause):
-        raise Refused(_("goes back in time without a year: “{text}”").format(text=clause))
+        raise Refused(_("an earlier date follows a later one: write the years in “{text}”").format(text=clause))
     return steps
 
 

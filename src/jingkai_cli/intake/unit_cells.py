@@ -254,4 +254,4 @@ def _read_name(name: str, role: str | None, units: Units) -> None:
 
 def not_understood(rest: list[str]) -> str:
     """The reason why a cell with units was read only in part."""
-    return _("not understood as the name of a unit: {texts}").format(texts="、".join(rest))
+    return _("not the name of a unit: {texts}").format(texts="、".join(rest))

@@ -149,7 +149,7 @@ class _Reader:
             for paragraph in (parse_xml(part.blob) if element is None else element).iter(f"{_W}p"):
                 text = "".join(_split(paragraph)).strip()
                 if any(character.isalpha() for character in text):
-                    yield Aside(1, 1, _(why), text, _("stands outside of the text"))
+                    yield Aside(1, 1, _(why), text, _("not part of the text"))
 
 
 def _blocks(container: Any) -> Iterator[Any]:

@@ -117,7 +117,7 @@ def _not_live(cell: Any, value: str | Decimal | date, formula: str, hidden: tupl
     if formula and value == "":
         return _("a formula without a saved value: open the file in the office program and save it")
     if cell.data_type == "e" or (formula and str(value).startswith("#")):
-        return _("an error of the spreadsheet")
+        return _("an error in the spreadsheet")
     return ""
 
 
@@ -126,7 +126,7 @@ def _beside(cell: Any, struck: str) -> Iterator[tuple[str, str]]:
     if struck.strip():
         yield struck.strip(), _("struck through")
     if cell.comment:
-        yield str(cell.comment.text).strip(), _("a remark on the cell")
+        yield str(cell.comment.text).strip(), _("a comment on the cell")
 
 
 _FOREIGN = re.compile(r"\[[^\]]+\][^!\]]*!|\|[^|]*!|\b(?:DDE|WEBSERVICE|CALL|REGISTER)\(", re.IGNORECASE)
@@ -180,7 +180,7 @@ def _parts(value: Any, cell: Any) -> tuple[Any, str]:
 
 
 def _foreign(formula: str) -> str:
-    text = _("{formula}: asks another file or program for its value (copy the cell and paste it as a value)")
+    text = _("{formula}: takes its value from another file or program (copy the cell and paste it as a value)")
     return text.format(formula=formula)
 
 
