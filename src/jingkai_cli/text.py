@@ -194,3 +194,31 @@ def full_width(text: str) -> str:
         if wide in text:
             return _("; full-width {wide}, type '{narrow}'").format(wide=quoted(wide), narrow=narrow)
     return ""
+
+
+def narrow(text: str) -> list[tuple[str, int]]:
+    """The characters of a text half-width, in lower case and without blanks, each with its place in the text.
+
+    >>> narrow("６ 月")
+    [('6', 0), ('月', 2)]
+    """
+    return [
+        (character, place)
+        for place, written in enumerate(text)
+        for character in normalize("NFKC", written).lower()
+        if not character.isspace()
+    ]
+
+
+_NUMERALS = dict(zip("〇○零Oo一二三四五六七八九", "00000123456789", strict=True))
+
+
+def arabic(numeral: str) -> str:
+    """A Chinese numeral below 100, or one that is written digit by digit; Arabic digits in it stay.
+
+    >>> arabic("十二"), arabic("三十"), arabic("二〇一六")
+    ('12', '30', '2016')
+    """
+    tens, ten, ones = numeral.rpartition("十")
+    digits = "".join(_NUMERALS.get(character, character) for character in (ones if ten else numeral))
+    return f"{_NUMERALS.get(tens, tens or 1)}{digits or 0}" if ten else digits

@@ -44,7 +44,8 @@ def test_an_unreadable_cell_is_reported_and_kept_as_a_comment(office_plan: Path,
     done = begun(tmp_path, office_plan)
     row = 3 if office_plan.suffix == ".docx" else 4
     name = "table 1" if office_plan.suffix == ".docx" else "表"
-    said = done.err.splitlines()
+    told, *said = done.err.splitlines()
+    assert (told, done.out.splitlines()[1]) == ("3 not used:", "  23 cells read")
     assert [line.partition(": ")[0] for line in said] == [
         f"{office_plan.name}!{name}!F{row}",
         f"{office_plan.name}!{name}!G{row}",
@@ -82,12 +83,12 @@ def test_cells_merged_downwards_are_one_task(tmp_path: Path) -> None:
     assert [m.title for m in task.milestones] == ["设计", "完工"]
 
 
-def test_a_heading_over_the_whole_table_is_not_a_task(tmp_path: Path) -> None:
+def test_a_heading_over_the_whole_table_is_no_task_but_the_category_of_those_below(tmp_path: Path) -> None:
     rows = [[TITLE], HEADER, ["一、征迁改造"], *ROWS[:1]]
     file = sheet(tmp_path / "plan.xlsx", rows, lambda active: active.merge_cells("A3:G3"))
-    done = begun(tmp_path, file)
-    assert [task.title for task in load_plan(tmp_path / "tasks.yaml").tasks] == ["停车场建设"]
-    assert done.err.startswith("plan.xlsx!表!A3: ")
+    assert begun(tmp_path, file).err == ""
+    (task,) = load_plan(tmp_path / "tasks.yaml").tasks
+    assert (task.title, task.category) == ("停车场建设", "征迁改造")
 
 
 def test_without_a_lead_column_the_unit_listed_first_leads(tmp_path: Path) -> None:
@@ -128,11 +129,13 @@ def test_any_cell_text_gives_a_plan_that_loads(text: str, tmp_path: Path) -> Non
 
 def test_missing_and_too_long_cells_are_reported(tmp_path: Path) -> None:
     done = begun(tmp_path, sheet(tmp_path / "plan.xlsx", [[TITLE], HEADER, ("1", "长" * 501, "", "", "", "", "")]))
-    assert [line.partition(": ")[0] for line in done.err.splitlines()] == ["plan.xlsx!表!B3"] * 2
+    assert [line.partition(": ")[0] for line in done.err.splitlines()] == ["1 not used:", "plan.xlsx!表!B3"]
+    assert "without a deadline" in done.out
     assert len(load_plan(tmp_path / "tasks.yaml").tasks[0].title) == 500
 
 
 def test_a_document_without_a_task_table(tmp_path: Path) -> None:
     done = begun(tmp_path, sheet(tmp_path / "p.xlsx", [["甲", "乙"], ["1", "2"]]), "--year", "2016")
     assert (done.code, done.out) == (3, "")
-    assert begun(tmp_path, tmp_path / "p.doc").code == 2
+    assert "headers were seen: 表!A1: 甲 | 乙" in done.err
+    assert begun(tmp_path, tmp_path / "p.pdf").code == 2
