@@ -1,7 +1,8 @@
-"""Write `docs/commands.md`, its Chinese twin and the tables of both READMEs: `python docs/reference.py`.
+"""Write `docs/commands.md`, its Chinese twin and the tables of READMEs and `docs/plan.md`: `python docs/reference.py`.
 
-Commands, arguments, options and panels are read from the Typer app, CSV columns from the reports, and thresholds from
-the model. In a README, the text between `<!-- NAME -->` and `<!-- /NAME -->` is replaced.
+Nothing of them can be out of date: the commands, their arguments, options and panels are read from the Typer app, the
+columns of CSV from the reports, the thresholds from the model, the fields of a plan from its schema. What a page says
+between `<!-- NAME -->` and `<!-- /NAME -->` is replaced; the rest of it is written by people.
 
 `--check` writes nothing and exits with 1 if a file is out of date.
 """
@@ -25,11 +26,13 @@ class Wording:
     locale: str
     readme: Path
     page: Path
+    plan: Path
     title: str
     intro: str
     contents: tuple[str, str, str]
     columns: tuple[str, str]
     thresholds: tuple[str, str]
+    fields: tuple[str, str]
 
 
 WORDINGS: Mapping[str, Wording] = {
@@ -37,23 +40,27 @@ WORDINGS: Mapping[str, Wording] = {
         locale="C.UTF-8",
         readme=ROOT / "README.md",
         page=ROOT / "docs" / "commands.md",
+        plan=ROOT / "docs" / "plan.md",
         title="The commands",
         intro="Written by `docs/reference.py` from the program itself: `jk COMMAND --help` prints the same. Chinese: "
         "[commands.zh-CN.md](commands.zh-CN.md). Examples are in the [README](../README.md).",
         contents=("When", "Command", "What it does"),
         columns=("File", "Columns"),
         thresholds=("Threshold", "Default"),
+        fields=("Where", "Fields"),
     ),
     "zh": Wording(
         locale="zh_CN.UTF-8",
         readme=ROOT / "README.zh-CN.md",
         page=ROOT / "docs" / "commands.zh-CN.md",
+        plan=ROOT / "docs" / "plan.zh-CN.md",
         title="命令一览",
         intro="本页由 `docs/reference.py` 从程序本身生成，与 `jk 命令 --help` 一致。英文版："
         "[commands.md](commands.md)。示例见 [README](../README.zh-CN.md)。",
         contents=("何时", "命令", "用途"),
         columns=("文件", "列名"),
         thresholds=("阈值", "默认值"),
+        fields=("位置", "字段"),
     ),
 }
 
@@ -157,6 +164,25 @@ def _thresholds(wording: Wording) -> list[str]:
     return _table(wording.thresholds, [(_code(f.name), _code(str(f.default))) for f in fields(Rules)])
 
 
+def _fields(wording: Wording) -> list[str]:
+    """The fields of everything in a plan, as its schema has them."""
+    from jingkai_cli.plan import schema
+
+    described = schema()
+    things = {"tasks.yaml": described, "units[]": described["properties"]["units"]["items"]["anyOf"][1]}
+    for field, kind in (
+        ("totals[]", "ProgrammeTotal"),
+        ("tasks[] subtasks[]", "Task"),
+        ("indicators[]", "Indicator"),
+        ("milestones[]", "Milestone"),
+        ("rules", "Rules"),
+        ("assessment", "Assessment"),
+    ):
+        things[field] = described["$defs"][kind]
+    rows = [(where, " ".join(map(_code, thing["properties"]))) for where, thing in things.items()]
+    return _table(wording.fields, [(" ".join(map(_code, where.split())), names) for where, names in rows])
+
+
 def _code(text: str) -> str:
     return f"`{text}`" if text else ""
 
@@ -168,7 +194,7 @@ def _table(head: tuple[str, ...], rows: list[Any]) -> list[str]:
 
 
 def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
-    """Replace the tables of a README.
+    """A page with its tables as they are now.
 
     Raises:
         ValueError: the README lacks the markers of a table.
@@ -185,8 +211,9 @@ def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
 def update(language: str, *, check: bool) -> int:
     """Write the pages of the language of this process, or print which are out of date; return the exit code."""
     wording = WORDINGS[language]
-    readme = wording.readme.read_text(encoding="utf-8")
-    wanted = {wording.page: page(wording), wording.readme: filled(readme, tables(wording))}
+    blocks = {wording.readme: tables(wording), wording.plan: {"fields": _fields(wording)}}
+    wanted = {file: filled(file.read_text(encoding="utf-8"), own) for file, own in blocks.items()}
+    wanted[wording.page] = page(wording)
     stale = [f for f, text in wanted.items() if not f.exists() or f.read_text(encoding="utf-8") != text]
     if check:
         sys.stdout.writelines(f"{file.name} is stale: python docs/reference.py\n" for file in stale)

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 NEEDED = {
     "jingkai_cli/py.typed",
     "jingkai_cli/cli/tasks.template.yaml",
+    "jingkai_cli/cli/tasks.template.zh.yaml",
     "jingkai_cli/formats/dashboard/dashboard.css",
     "jingkai_cli/formats/dashboard/dashboard.html.jinja",
     "jingkai_cli/formats/dashboard/dashboard.js",

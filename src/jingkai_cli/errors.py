@@ -56,9 +56,12 @@ class InvalidInput(JkError):
 
     code = Exit.INVALID
 
-    def __init__(self, findings: list[Finding]) -> None:
-        """Take the findings, in the order of the file."""
-        super().__init__("\n".join(map(str, findings)))
+    def __init__(self, findings: list[Finding], most: int | None = None) -> None:
+        """Take the findings, in the order of the file, and how many of them the message prints; all by default."""
+        lines = [str(finding) for finding in findings[:most]]
+        if more := len(findings) - len(lines):
+            lines.append(_("and {count} more").format(count=more))
+        super().__init__("\n".join(lines))
         self.findings = findings
 
 

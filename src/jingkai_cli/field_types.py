@@ -56,8 +56,8 @@ class Written:
         return core_schema.no_info_before_validator_function(check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
-        """Add the pattern to the JSON Schema; called by pydantic only."""
-        return {**handler(schema), "pattern": f"^({self.pattern})$"}
+        """Tell editors the pattern too, of several the first; only pydantic calls this."""
+        return {"pattern": f"^({self.pattern})$", **handler(schema)}
 
 
 Text = Annotated[str, Within(min_length=1, max_length=500)]
@@ -71,7 +71,12 @@ Month = Annotated[str, Written("(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])", N_("a month
 
 Whole = Annotated[int, Written("-?(0|[1-9][0-9]*)", N_("a whole number such as 15"))]
 
-Number = Annotated[Decimal, Written(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", N_("a number such as 12.5"))]
+Number = Annotated[
+    Decimal,
+    Written(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,6})?", N_("at most 18 digits before the point and 6 after it")),
+    Written(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", N_("a number such as 12.5")),
+]
+"""Checked from the last condition to the first, so that the message fits what is wrong."""
 
 YesNo = Annotated[bool, Written("true|false", N_("true or false"))]
 

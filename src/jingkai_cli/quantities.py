@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Context, Decimal
 from difflib import get_close_matches
 
 from .errors import Refused
@@ -76,6 +76,9 @@ _SCALES = (
 _MAX_DIGITS = 18
 
 _PLACES = Decimal("0.000001")
+
+_EXACT = Context(prec=60)
+"""Room for eighteen digits of 亿元 in 元; rounds half to even."""
 
 Named = tuple[str, Reading]
 """The series that a reading belongs to (an indicator's id, or `percent`), and the reading."""
@@ -154,16 +157,28 @@ def _figure(text: str, unit: str) -> Reading:
         raise Refused(_("'{text}' is not a number: write it as 12.5, without separators").format(text=text))
     value = Decimal(match["number"])
     if match["unit"] not in ("", unit):
-        value = value * _factor(match["unit"], unit)
-        value = value.quantize(_PLACES, ROUND_HALF_EVEN)
-    differs = match["unit"] not in ("", unit) or match["about"] or match["more"] or match["qualifier"]
-    return Reading(value, added, text.removeprefix("+") if differs else None)
+        value = _converted(value, match["unit"], unit)
+    as_it_came = match["unit"] not in ("", unit) or match["about"] or match["more"] or match["qualifier"]
+    return Reading(value, added, text.removeprefix("+") if as_it_came else None)
 
 
-def _factor(given: str, wanted: str) -> Decimal:
-    for scale in _SCALES:
-        if given in scale and wanted in scale:
-            return scale[given] / scale[wanted]
+def convert(value: Decimal, given: str, wanted: str) -> Decimal | None:
+    """A value in another unit, to six decimal places; None where no fixed factor leads from one unit to the other.
+
+    >>> convert(Decimal(15), "亩", "公顷"), convert(Decimal(1), "户", "人")
+    (Decimal('1.000000'), None)
+    """
+    if given == wanted:
+        return value
+    scale = next((scale for scale in _SCALES if given in scale and wanted in scale), None)
+    if scale is None:
+        return None
+    return _EXACT.quantize(_EXACT.multiply(value, scale[given] / scale[wanted]), _PLACES)
+
+
+def _converted(value: Decimal, given: str, wanted: str) -> Decimal:
+    if (converted := convert(value, given, wanted)) is not None:
+        return converted
     known = next((", ".join(scale) for scale in _SCALES if wanted in scale), wanted or _("no unit"))
     raise Refused(
         _("the unit {given} cannot be converted to {wanted}; known: {known}").format(
@@ -193,6 +208,6 @@ def reading_text(task: Task | None, name: str, reading: Reading) -> str:
     plus = "+" if reading.added else ""
     if name == PERCENT:
         return plus + percent(float(reading.value))
-    said = amount(reading.value, indicator.unit if indicator else "")
-    printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, said) else ""
-    return f"{indicator.name if indicator else name} {plus}{said}{printed}"
+    value = amount(reading.value, indicator.unit if indicator else "")
+    printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, value) else ""
+    return f"{indicator.name if indicator else name} {plus}{value}{printed}"

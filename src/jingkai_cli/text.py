@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from unicodedata import category, east_asian_width, normalize
 
 from .language import _
@@ -118,6 +118,7 @@ _UNCOMPARED = (
 """Whitespace, and the characters with Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt)."""
 
 
+@lru_cache(maxsize=4096)
 def name_key(text: str) -> str:
     r"""What two spellings of one name have in common: NFKC without whitespace and default-ignorable characters.
 
@@ -153,13 +154,19 @@ _ASCII = {
 
 
 def shown(text: str) -> str:
-    r"""Put text on one line of at most 60 characters, with unusual blanks and control characters escaped.
+    r"""A text in one short line in which all can be seen: odd blanks and what has no width as escapes.
 
     >>> shown("城镇办\u3000")
     '城镇办\\u3000'
     """
     cut = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in cut)
+    if cut.isascii() and cut.isprintable():
+        return cut
+    return "".join(one if one == " " or (one.isprintable() and name_key(one)) else _code(one) for one in cut)
+
+
+def _code(character: str) -> str:
+    return character.encode("unicode_escape").decode() if character.isprintable() else repr(character)[1:-1]
 
 
 def quoted(text: str) -> str:

@@ -44,8 +44,8 @@ def moment(place: Workspace, seq: int) -> str:
 
 
 def small(command: tuple[str, ...]) -> tuple[str, ...]:
-    """The command, with a task and a milestone of the small plan."""
-    return tuple({"4": "1", "ruihe-decoration": "design", "12": "1"}.get(word, word) for word in command)
+    """The command with a task and a milestone of the small plan."""
+    return tuple({"4": "1", "4.2": "1", "decoration": "design", "12": "1"}.get(word, word) for word in command)
 
 
 @pytest.mark.parametrize("command", OF_THE_PAST, ids=" ".join)

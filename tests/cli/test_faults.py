@@ -16,8 +16,8 @@ from jingkai_cli.ledger import sqlite
 from running import COMMANDS, Done, Workspace, workspace
 
 SAMPLES = {
-    "task": "4",
-    "milestone": "ruihe-decoration",
+    "task": "4.2",
+    "milestone": "decoration",
     "files": "2016-02.jsonl",
     "month": "2016-02",
     "output": "out.html",

@@ -169,7 +169,7 @@ record 12 31 --on 2016-03-10 -m '=一\n二; 三' --from 信息中心 --evidence 
 record 10 投资=8000万元 --on 2016-03-31
 record 12 32 --on 2016-03-20 --key =k -m "'=q"
 retract 4 -m 记错了 --on 2016-03-31
-reach 4 ruihe-decoration --on 2016-03-28 --received 2016-03-29
+reach 4.2 decoration --on 2016-03-28 --received 2016-03-29
 extend 12 --to 2017-01-31 -m 雨季 --approved-by 领导小组 --basis minutes --on 2016-03-25
 done 12 --from 信息中心 --on 2016-03-26 -m 已上线
 accept 12 --verifier 督查室 --on 2016-03-27

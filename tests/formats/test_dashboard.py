@@ -36,7 +36,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     for command in (
         ("record", "12", "20", "--on", "2016-03-31"),
         ("record", "12", "45", "--on", "2016-06-30"),
-        ("reach", "4", "ruihe-decoration", "--on", "2016-03-28"),
+        ("reach", "4.2", "decoration", "--on", "2016-03-28"),
         (
             "extend",
             "10",
@@ -169,8 +169,8 @@ def test_pictures_and_tables_have_accessible_names(page: Browser) -> None:
     assert page.js("document.querySelectorAll('table:not([aria-label]):not([aria-labelledby])').length") == 0
     ids = page.js("[...document.querySelectorAll('[id]')].map(one => one.id)")
     assert len(ids) == len(set(ids))
-    told = page.js("document.querySelector('.gantt tr[data-task=\"4\"] svg').getAttribute('aria-label')")
-    assert "锦龙、锦程、锦绣3个服务中心完成室外装饰，时限2016-04-30：逾期76天" in told
+    told = page.js("document.querySelector('.gantt tr[data-task=\"10\"] svg').getAttribute('aria-label')")
+    assert "高标准完成机场高速、京港澳高速、机场城际铁路两侧整治提升，时限2016-05-31：逾期45天" in told
 
 
 @pytest.mark.parametrize("file", ["d.html", "r.html", "s.html"])

@@ -103,8 +103,8 @@ def test_forms_of_every_unit_of_the_real_plan_are_recorded_as_typed(place: Works
                 cells[row["note"].coordinate] = f"任务{task.id}的进展"
                 told.add(task.id)
         fill(file, cells)
-    assert told == {task.id for task in plan.tasks}
-    assert len(typed) == sum(len(t.indicators) + (t.measure == "percent") for t in plan.tasks)
+    assert told == {task.id for task in plan.every_task()}
+    assert len(typed) == sum(len(t.indicators) + (t.measure == "percent") for t in plan.every_task())
     names = [f"f/{file.name}" for file in files]
     imported(place, *names)
     entries = [item for item in items(place, "log") if item["on"] >= "2016-03-01"]
@@ -115,10 +115,12 @@ def test_forms_of_every_unit_of_the_real_plan_are_recorded_as_typed(place: Works
         for name, value in e["readings"].items()
     }
     assert said == typed
-    assert {e["note"] for e in entries if e["kind"] == "report"} == {f"任务{task.id}的进展" for task in plan.tasks}
+    assert {e["note"] for e in entries if e["kind"] == "report"} == {
+        f"任务{task.id}的进展" for task in plan.every_task()
+    }
     assert {e["on"] for e in entries if e["kind"] == "report"} == {"2016-03-31"}
-    titles = {m.id: m.title for task in plan.tasks for m in task.milestones}
-    assert {titles[e["milestone"]] for e in entries if e["kind"] == "reach"} == reached
+    titles = {(task.id, m.id): m.title for task in plan.every_task() for m in task.milestones}
+    assert {titles[e["task"], e["milestone"]] for e in entries if e["kind"] == "reach"} == reached
     assert {e["unit"] for e in entries} == {"城镇办", "执法局", None}
     percents = {task: float(value) for (task, name), value in typed.items() if name == "percent"}
     progress = {item["id"]: item["progress"] for item in items(place, "report", "--as-of", "2016-03-31")}

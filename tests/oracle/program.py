@@ -41,8 +41,11 @@ class Workspace:
         self._clock = START
         self._last: datetime | None = None
 
-    def record(self, random: Random, count: int) -> None:
-        """Import a number of random lines in one transaction, about half of them under former ids."""
+    def record(self, random: Random, count: int, drawn: Mapped | None = None) -> None:
+        """Offer so many random lines to the import, in one transaction; about half of them under former ids.
+
+        They are about the tasks of the plan, or of `drawn`, where the plan has sub-tasks.
+        """
         if not count:
             return
         earlier = before_renaming(self.plan)
@@ -55,7 +58,9 @@ class Workspace:
             for number in range(count):
                 self._clock += _step(random)
                 plan, file = (earlier, former) if number < count // 2 else (self.plan, self.file)
-                offered = proposals(random, plan, [x for x in self.lines if x["kind"] != "retract"], self._clock)
+                offered = proposals(
+                    random, drawn or plan, [x for x in self.lines if x["kind"] != "retract"], self._clock
+                )
                 all(self._offered(writer, line, plans[file]) for line in offered)
 
         ledger.write(work)

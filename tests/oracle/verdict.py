@@ -43,7 +43,8 @@ class Verdict:
             (m, history.deadline(self.entries, m, m["id"]), history.reached(self.entries, m))
             for m in task.get("milestones", [])
         ]
-        self.actual = progress(task, self.entries)
+        self.heard = self._heard()
+        self.actual = self._progress()
         self.curve = self._curve(curves)
         self.planned = self.curve.on(day) if self.curve else None
         self.gap = None if self.planned is None or self.actual is None else self.planned - self.actual
@@ -72,7 +73,7 @@ class Verdict:
             "planned": self.planned,
             "gap": self.gap,
             "forecast_finish": self.pace["forecast_finish"] if self.pace else None,
-            "last_report_on": _text(history.last_report_on(self.entries)),
+            "last_report_on": _text(history.last_report_on(self.heard)),
             "reasons": self.reasons,
         }
 
@@ -82,7 +83,7 @@ class Verdict:
             return "accepted" if self.accepted else "done"
         if self.late:
             return "overdue"
-        if not self.entries and self.day < self.start:
+        if not self.heard and self.day < self.start:
             return "not-started"
         return "at-risk" if self.reasons else "on-track"
 
@@ -107,9 +108,14 @@ class Verdict:
         return self.late[0][0] if self.late else 0
 
     def due_within(self, days: int) -> bool:
-        """Whether the task, or a milestone judged by its date, is due within a number of days from the day."""
-        dates = [self.deadline, *(end for m, end, hit in self.milestones if not hit and not m.get("indicators"))]
+        """Whether the task or a milestone that is judged by its date is due from the day to so many days later."""
+        dates = [self.deadline] if self._confirmed else []
+        dates += [*(end for m, end, hit in self.milestones if not hit and not m.get("indicators"))]
         return not self.done and any(self.day <= end <= self.day + timedelta(days=days) for end in dates)
+
+    @property
+    def _confirmed(self) -> bool:
+        return "deadline" not in self.task.get("unconfirmed", [])
 
     @property
     def _written(self) -> bool:
@@ -128,6 +134,13 @@ class Verdict:
             for m, end, _hit in self.milestones
         )
 
+    def _heard(self) -> list[Mapped]:
+        """What counts as heard of the task."""
+        return self.entries
+
+    def _progress(self) -> Fraction | None:
+        return progress(self.task, self.entries)
+
     def _curve(self, curves: dict[Any, Any]) -> Curve | None:
         ends = [end for _m, end, _hit in self.milestones]
         key = (self.task["id"], self.deadline, *ends)
@@ -143,7 +156,7 @@ class Verdict:
         return value >= limit
 
     def _late(self) -> list[tuple[int, Mapped, date]]:
-        things = [(self.task, self.deadline)]
+        things = [(self.task, self.deadline)] if self._confirmed else []
         things += [(m, end) for m, end, hit in self.milestones if not hit and not m.get("indicators")]
         over = [((self.day - end).days, thing, end) for thing, end in things if end < self.day]
         return sorted(over, key=lambda x: x[0], reverse=True)
@@ -176,7 +189,7 @@ class Verdict:
 
     def _reasons(self) -> list[Mapped]:
         found = []
-        reported = history.last_report_on(self.entries)
+        reported = history.last_report_on(self.heard)
         for days, thing, end in [x for x in self.late if x[1] is self.task] + [
             x for x in self.late if x[1] is not self.task
         ]:

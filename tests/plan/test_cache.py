@@ -6,6 +6,7 @@ import types
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -31,13 +32,14 @@ PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
 }
 
 
+@cache
 def values(kind: Any) -> st.SearchStrategy[Any]:
     """Random values of a type of the model, ignoring bounds; new fields are included automatically."""
     if kind in PLAIN:
         return PLAIN[kind]
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints = get_type_hints(kind)
-        return st.builds(kind, **{field.name: values(hints[field.name]) for field in dataclasses.fields(kind)})
+        hints, names = get_type_hints(kind), [field.name for field in dataclasses.fields(kind)]
+        return st.deferred(lambda: st.builds(kind, **{name: values(hints[name]) for name in names}))
     inner = get_args(kind)
     match get_origin(kind):
         case origin if origin is Literal:

@@ -89,7 +89,7 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     assert plan.stat().st_size == LARGEST
     assert load_plan(plan).title == "工作"
     plan.write_bytes(plan.read_bytes() + b"\n")
-    assert "bigger than 4 MiB" in said(plan)
+    assert "bigger than 16 MiB" in said(plan)
 
 
 @pytest.mark.parametrize("bracket", ["[", "{a: ", "- "])
@@ -149,3 +149,21 @@ def test_contacts_in_both_places(tmp_path: Path) -> None:
     (tmp_path / "contacts.yaml").write_text("城镇办: 王主任\n", encoding="utf-8")
     found = said_of(f"title: 工作\ncontacts: {{执法局: 李主任}}\ntasks: [{TASK}]\n", tmp_path)
     assert found == "tasks.yaml:2:1: contacts are also in contacts.yaml (expected in one of the two)\n"
+
+
+def test_contacts_name_units_and_people_as_the_plan_does(tmp_path: Path) -> None:
+    units = "units: [城镇办, {name: 县水利局, also: [水利局]}]\n"
+    task = "{id: 1, title: 河道, leader: 王伟, lead_unit: 水利局, deadline: 2016-12-31}"
+    calls = "城镇 办: '1'\n王\u3000伟: '2'\n水利局: '3'\n县水利局: '4'\n水利 局: '5'\n门卫: '6'\n"
+    (tmp_path / "contacts.yaml").write_text(calls.replace("王\u3000伟", '"王\\u3000伟"'), encoding="utf-8")
+    spelled = "spelled differently (expected one spelling, also of blanks)"
+    assert said_of(f"title: 工作\n{units}tasks: [{task}]\n", tmp_path).splitlines() == [
+        f"contacts.yaml:1:1: '城镇 办' is '城镇办' in the plan, {spelled}",
+        f"contacts.yaml:2:1: '王\\u3000伟' is '王伟' in the plan, {spelled}",
+        "contacts.yaml:3:1: '水利局' is another name of '县水利局', which is listed too (expected one of the two)",
+        f"contacts.yaml:5:1: '水利 局' is '水利局' in the plan, {spelled}",
+    ]
+    said = "; ".join(
+        said_of(f"title: 工作\n{units}contacts: {{水利局: 1, 县水利局: 2}}\ntasks: [{task}]\n", tmp_path).split("\n")
+    )
+    assert "tasks.yaml:3:12: contacts: '水利局' is another name of '县水利局'" in said

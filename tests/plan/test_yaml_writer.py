@@ -1,15 +1,18 @@
 """A written plan is read back unchanged, also a plan carried over into the next year."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jingkai_cli.facts import Event, TaskFacts, Total
-from jingkai_cli.model import Indicator, Milestone, Plan, Rules, Task
+from jingkai_cli.model import DEEPEST, Indicator, Milestone, Plan, Rules, Task
 from jingkai_cli.plan import load_plan, parse_plan
 from jingkai_cli.plan.files import unseen
 from jingkai_cli.plan.yaml_writer import write
@@ -55,6 +58,95 @@ def test_any_plan_is_read_back_the_same(title: str, unit: str | None, source: st
     task = Task("1", title, unit, LAST, start=date(2016, 1, 1), indicators=(indicator,), milestones=(milestone,))
     plan = Plan("重点工作", (replace(task, source=source),), 2016, rules=Rules(behind=Decimal(12)))
     assert parse_plan(write(plan, "重点工作"), "written") == plan
+
+
+def test_a_tree_is_read_back_the_same_and_what_is_inherited_is_left_out() -> None:
+    plan = parse_plan(TREE, "tasks.yaml")
+    text = write(plan, "重点工作")
+    assert parse_plan(text, "written") == plan
+    written = yaml.safe_load(text)
+    (one, two) = written["tasks"][0]["subtasks"]
+    assert one.keys() == {"id", "title", "leader", "measure", "indicators", "weight", "key", "after", "unconfirmed"}
+    assert one["leader"] is None
+    assert two.keys() == {"id", "title", "deadline", "measure", "milestones", "subtasks"}
+    assert two["subtasks"][0].keys() == {"id", "title", "support_units", "measure", "standing", "deadline_text"}
+    assert two["subtasks"][0]["support_units"] == []
+    area, flats = written["tasks"][0]["indicators"]
+    assert "target" not in area
+    assert flats["target"] == 700
+    assert written["units"] == ["城镇办", {"name": "县水利局", "also": ["水利局"]}]
+
+
+TREE = """\
+title: 工作
+year: 2016
+issued: 2016-03-15
+units: [城镇办, {name: 县水利局, also: [水利局]}]
+collective: {各单位: [城镇办, 水利局]}
+totals: [{id: area, name: 面积, unit: 亩}]
+tasks:
+  - id: 1
+    title: 安置房建设
+    leader: 王伟
+    lead_unit: 城镇办
+    support_units: [水利局, 各单位]
+    category: 民生类
+    deadline: 2016-12-31
+    unconfirmed: [deadline]
+    indicators:
+      - {id: area, name: 面积, unit: 亩, sum: subtasks, total: area}
+      - {id: flats, name: 套数, sum: subtasks, target: 700}
+    subtasks:
+      - id: 1.1
+        title: 世和
+        leader: null
+        key: true
+        weight: 2
+        after: [1.2/m]
+        indicators:
+          - {id: area, name: 面积, unit: 亩, target: 30, baseline: 60, better: lower, type: level}
+          - {id: flats, name: 套数, target: 600}
+      - id: 1.2
+        title: 锦祥
+        deadline: 2016-12-31
+        milestones: [{id: m, title: 封顶, deadline: 2016-06-30, formerly: [1/m]}]
+        subtasks: [{id: 1.2.1, title: 巡查, support_units: [], standing: true, deadline_text: 长期}]
+"""
+
+
+INHERITED: dict[str, list[Any]] = {
+    "leader": [None, "王伟", "李强"],
+    "lead_unit": [None, "城镇办", "执法局"],
+    "support_units": [[], ["城镇办"], ["执法局", "城镇办"]],
+    "category": [None, "民生类"],
+    "start": ["2016-01-01", "2016-02-01"],
+    "deadline": ["2016-11-30", "2016-12-31"],
+}
+
+
+@settings(deadline=None, max_examples=80)
+@given(data=st.data())
+def test_a_tree_in_which_anything_is_said_or_left_out(data: st.DataObject) -> None:
+    task = drawn_task(data, "1", 1, must={"lead_unit", "deadline"})
+    plan = parse_plan(json.dumps({"title": "工作", "year": "2016", "tasks": [task]}, ensure_ascii=False), "drawn")
+    assert parse_plan(write(plan, "重点工作"), "written") == plan
+
+
+def drawn_task(data: st.DataObject, name: str, level: int, must: set[str]) -> dict[str, Any]:
+    """A task with some of the fields that a sub-task inherits, in JSON, which is YAML."""
+    task: dict[str, Any] = {"id": name, "title": name}
+    if data.draw(st.booleans()):
+        task["standing"] = "true"
+        must -= {"deadline"}
+    for field, choices in INHERITED.items():
+        if field in must or data.draw(st.booleans()):
+            task[field] = data.draw(st.sampled_from(choices))
+    task["unconfirmed"] = data.draw(st.lists(st.sampled_from(sorted(INHERITED)), unique=True))
+    if level < DEEPEST:
+        undated = {"deadline"} if "standing" in task and "deadline" not in task else set[str]()
+        parts = range(1, data.draw(st.integers(0, 2)) + 1)
+        task["subtasks"] = [drawn_task(data, f"{name}.{n}", level + 1, {*undated}) for n in parts]
+    return task
 
 
 def facts(**totals: int) -> TaskFacts:

@@ -101,6 +101,7 @@ def test_a_later_deadline_never_makes_anything_overdue(
 ) -> None:
     things: list[Task | Milestone] = [task, *task.milestones]
     thing = data.draw(st.sampled_from(things))
+    assert thing.deadline
     until = thing.deadline + timedelta(days=more)
     subject = thing.id if isinstance(thing, Milestone) else None
     extension = Event(2, FIRST, "extend", subject, until, data.draw(st.sampled_from(["document", "minutes", "oral"])))
@@ -112,7 +113,8 @@ def test_a_later_deadline_never_makes_anything_overdue(
 
 @given(tasks())
 def test_a_deadline_is_overdue_from_the_day_after_it(task: Task) -> None:
-    alone = replace(task, milestones=(), measure="none", indicators=(), planned={})
+    alone = replace(task, milestones=(), measure="none", indicators=(), planned={}, unconfirmed=())
+    assert task.deadline
     on_the_day, after_it = (
         judge_task(alone, TaskFacts(), task.deadline + timedelta(days=gone), Rules()) for gone in (0, 1)
     )

@@ -9,7 +9,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from ..errors import Refused
-from ..language import _, ngettext, speaking
+from ..language import _, language_tag, ngettext, speaking
 from ..ledger import create
 from ..model import Plan
 from ..plan import load_plan
@@ -21,7 +21,8 @@ from .environment import now
 from .ledger_location import LedgerLocation
 from .output import emit, emit_json, notify, write_whole
 
-TEMPLATE = Path(__file__).parent / "tasks.template.yaml"
+TEMPLATES = {"en": "tasks.template.yaml", "zh-CN": "tasks.template.zh.yaml"}
+"""The same plan with comments in the language spoken."""
 
 LONGEST = 500
 """How long a note of a plan may be."""
@@ -80,7 +81,7 @@ def init(
     if source is not None:
         (_carry_over if carry_open else _from_office)(source, year, file)
         return
-    write_whole({file: TEMPLATE.read_bytes()})
+    write_whole({file: (Path(__file__).parent / TEMPLATES[language_tag()]).read_bytes()})
     emit(_("{file} written: fill in your tasks, then run `jk report`").format(file=file))
 
 
@@ -119,6 +120,20 @@ def _from_office(source: Path, year: int | None, file: Path) -> None:
         emit(text.format(count=count))
 
 
+def _refuse_what_cannot_be_carried(plan: Plan) -> None:
+    """Sums of sub-tasks, and what waits for something else.
+
+    Raises:
+        Refused: the plan has some.
+    """
+    for task in plan.every_task():
+        if task.after or any(m.after for m in task.milestones) or any(i.sum for i in task.indicators):
+            text = _(
+                "task {task}: 'after' and 'sum: subtasks' cannot be carried over yet: take them out of {file} first"
+            )
+            raise Refused(text.format(task=task.id, file=_("a copy of the plan")))
+
+
 def _carry_over(old: Path, year: int | None, file: Path) -> None:
     """Write the plan of `year` into `file`: the open tasks of the plan `old`, by the ledger beside that one.
 
@@ -128,6 +143,7 @@ def _carry_over(old: Path, year: int | None, file: Path) -> None:
     from ..plan.yaml_writer import write
 
     plan = load_plan(old)
+    _refuse_what_cannot_be_carried(plan)
     if year is None:
         raise Refused(_("name the new year: --year {year}").format(year=(plan.year or date.max.year - 1) + 1))
     if plan.year is not None and year <= plan.year:

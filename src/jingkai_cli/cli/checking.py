@@ -198,7 +198,7 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
     if "vanished" in names:
         gone = unknown_tasks(plan, ledger.tasks())
         yield from (text for task, text in gone if not cancelled(_standing(ledger, {task}, day)))
-    for task in plan.tasks:
+    for task in plan.every_task():
         standing = _standing(ledger, {task.id, *task.formerly}, day)
         for name, failure in audit(plan, task, standing, day, names):
             yield sentence(task, name, failure)

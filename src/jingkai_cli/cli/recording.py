@@ -12,6 +12,7 @@ from ..dates import parse_day
 from ..errors import Refused, refuse_device
 from ..intake.adopted_units import follow_adoption
 from ..kinds import Objection, objections, sentence
+from ..kinds.report import foreign_shares
 from ..language import _, ngettext
 from ..ledger import open_for_writing
 from ..ledger.chain import content
@@ -158,7 +159,7 @@ class WritingSession(Session):
         Raises:
             Refused: something speaks against it, and nobody insists.
         """
-        found = list(objections(task, entry, ledger, self.today))
+        found = [*objections(task, entry, ledger, self.today), *foreign_shares(self.plan, task, entry)]
         fatal = ("refused",) if self.options.force else ("refused", "implausible")
         against = [o for o in found if o.weight in fatal]
         if against:

@@ -15,10 +15,10 @@ def head(document: Document) -> list[str]:
 
 def when(about: About, as_of: str) -> str:
     """The as-of date as `as_of` writes it, and the known-on date if there is one."""
-    said = _("as of {day}").format(day=as_of)
+    dates = _("as of {day}").format(day=as_of)
     if about.known_on:
-        said += _(", known on {moment}").format(moment=about.known_on.isoformat(sep=" ", timespec="minutes"))
-    return said
+        dates += _(", known on {moment}").format(moment=about.known_on.isoformat(sep=" ", timespec="minutes"))
+    return dates
 
 
 def _letterhead(letterhead: Letterhead) -> list[str]:

@@ -14,19 +14,19 @@ from .heading import foot, head, when
 HERE = Path(__file__).parent
 
 
-def text(said: str) -> str:
+def text(content: str) -> str:
     """Escape text for an element or a quoted attribute."""
-    return escape(visible(said))
+    return escape(visible(content))
 
 
 def page(*, title: str, body: str, style: str = "", script: str = "") -> str:
-    """The whole page.
+    """Build the page.
 
     Args:
-        title: for the browser's tab, as text.
-        body: HTML, in which everything from people is escaped already.
-        style: more CSS, after what every page has.
-        script: what is run once the page is there; the page must be whole without it.
+        title: the title for the browser tab, as text.
+        body: HTML, with user text already escaped.
+        style: CSS to add to `page.css`.
+        script: JavaScript to run after loading; the page must be complete without it.
     """
     style = f"{HERE.joinpath('page.css').read_text('utf-8')}{style}"
     running = f"script-src '{_hash(script)}'; " if script else ""
@@ -88,12 +88,12 @@ def section_parts(section: Section, label: str, level: int = 2) -> Iterator[str]
 
 
 def table(content: Table, label: str, tasks: Sequence[str] = ()) -> str:
-    """A table that becomes a card for each row where the screen is narrow.
+    """A table; on a narrow screen, each row is shown as a card.
 
     Args:
-        content: its columns and rows; the first column is what a row is about.
-        label: what it is called for who cannot see it.
-        tasks: the task of each row, where a script may hide rows by it.
+        content: the columns and rows; the first column is the header of each row.
+        label: the accessible name.
+        tasks: the task id of each row, if a script hides rows by task.
     """
     # Some browsers drop the table semantics where rows are shown as cards: hence the roles.
     titled = any(column.title for column in content.columns)
@@ -117,8 +117,8 @@ def _head(column: Column) -> str:
 def _cell(cell: Cell, column: Column, element: str) -> str:
     role = 'role="rowheader" scope="row"' if element == "th" else 'role="cell"'
     label = f' data-label="{text(column.title)}"' if column.title else ""
-    said = text(cell) if isinstance(cell, str) else f'<span class="lamp {cell.tone}">{text(cell.text)}</span>'
-    return f"<{element} {role}{label}{_aligned(column)}>{said}</{element}>"
+    content = text(cell) if isinstance(cell, str) else f'<span class="lamp {cell.tone}">{text(cell.text)}</span>'
+    return f"<{element} {role}{label}{_aligned(column)}>{content}</{element}>"
 
 
 def _aligned(column: Column) -> str:

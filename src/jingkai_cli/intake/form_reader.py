@@ -165,8 +165,8 @@ def _lines(form: _Form, on: date) -> Iterator[Line]:
             reported.notes.append(note.text if key.kind == "task" else f"{key.label}：{note.text}")
     for task_id, reported in tasks.items():
         if reported.readings or reported.notes:
-            said = {"on": on.isoformat(), "readings": reported.readings, "note": "\n".join(reported.notes)}
-            yield reported.where, _line(form, "report", task_id, **said)
+            content = {"on": on.isoformat(), "readings": reported.readings, "note": "\n".join(reported.notes)}
+            yield reported.where, _line(form, "report", task_id, **content)
     yield from dated
     _outside(form)
 
@@ -229,13 +229,13 @@ def _adds_up(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:
 
 def _day(form: _Form, key: Key) -> date | None:
     """The day on which a milestone or a task was done, or None if it is not reported done."""
-    said, cell = form.cell(key, "done"), form.cell(key, "done_on")
+    answer, cell = form.cell(key, "done"), form.cell(key, "done_on")
     words = {_(word): word for word in (YES, NO)} | {word: word for word in (YES, NO)}
     with speaking(form.plan.language):
         words |= {_(word): word for word in (YES, NO)}
-    word = words.get(said.text) if said else None
-    if said and word is None:
-        form.fault(said, key, "done", _("'{text}' is neither yes nor no (是, 否)").format(text=said.text))
+    word = words.get(answer.text) if answer else None
+    if answer and word is None:
+        form.fault(answer, key, "done", _("'{text}' is neither yes nor no (是, 否)").format(text=answer.text))
     if cell is None:
         if word == YES:
             form.fault(cell, key, "done_on", _("it is done, but the date is missing (write a date such as 2016-03-28)"))
@@ -257,8 +257,8 @@ def _dated(form: _Form, key: Key, day: date, note: Cell | None) -> Line:
     """A line for a milestone that was reached, with its note, or for a task that is done."""
     where = form.where(key, "done_on")
     if key.kind == "milestone":
-        said = {"milestone": key.name, "note": note.text if note else ""}
-        return where, _line(form, "reach", key.task, on=day.isoformat(), **said)
+        content = {"milestone": key.name, "note": note.text if note else ""}
+        return where, _line(form, "reach", key.task, on=day.isoformat(), **content)
     return where, _line(form, "done", key.task, on=day.isoformat())
 
 

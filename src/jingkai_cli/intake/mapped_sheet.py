@@ -121,7 +121,7 @@ class _Sheet:
     def cell(self, row: int, title: str | None) -> Cell | None:
         return self.grid.cell(row, self.places[title]) if title is not None else None
 
-    def told(self, cell: Cell, message: str) -> None:
+    def add_fault(self, cell: Cell, message: str) -> None:
         self.faults.append(fault(self.grid.file, cell.where, message))
 
 
@@ -171,19 +171,19 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
     if not reports or not own & {sheet.places[title] for title in columns.named() if title != columns.task}:
         return
     if name is None:
-        sheet.told(reports[0], _("this row has no task"))
+        sheet.add_fault(reports[0], _("this row has no task"))
         return
     task = find_task(sheet.plan, name.label)
     if task is None:
-        sheet.told(name, no_such_task(sheet.plan, name.label))
+        sheet.add_fault(name, no_such_task(sheet.plan, name.label))
     on, unit = _day(sheet, row, name), _unit(sheet, row)
     if task is None:
         return
-    said: dict[str, Any] = {"kind": "report", "task": task.id, "on": on}
-    said["readings"] = _readings(sheet, figures, task, unit)
-    said |= {"note": note.text} if note else {}
-    said |= {"unit": unit} if unit else {}
-    yield name.where if isinstance(name.where, int) else str(reports[0].where), said
+    row_fields: dict[str, Any] = {"kind": "report", "task": task.id, "on": on}
+    row_fields["readings"] = _readings(sheet, figures, task, unit)
+    row_fields |= {"note": note.text} if note else {}
+    row_fields |= {"unit": unit} if unit else {}
+    yield name.where if isinstance(name.where, int) else str(reports[0].where), row_fields
 
 
 def _figures(sheet: _Sheet, row: int) -> Iterator[tuple[str, Cell]]:
@@ -203,15 +203,15 @@ def _readings(sheet: _Sheet, figures: list[tuple[str, Cell]], task: Task, unit: 
     for series, cell in figures:
         name, sign = series.removeprefix("+"), "+" if series.startswith("+") else ""
         if not name:
-            sheet.told(cell, _("this figure has no indicator beside it"))
+            sheet.add_fault(cell, _("this figure has no indicator beside it"))
             continue
         try:
             found, _reading = read_figure(name, sign + cell.text, task, unit)
         except Refused as refused:
-            sheet.told(cell, str(refused))
+            sheet.add_fault(cell, str(refused))
             continue
         if found in readings:
-            sheet.told(cell, _("{name} is given twice").format(name=name))
+            sheet.add_fault(cell, _("{name} is given twice").format(name=name))
         readings[found] = sign + cell.text
     return readings
 
@@ -220,12 +220,12 @@ def _day(sheet: _Sheet, row: int, name: Cell) -> str:
     cell = sheet.cell(row, sheet.columns.date)
     if cell is None:
         if sheet.columns.on is None:
-            sheet.told(name, _("this row has no date"))
+            sheet.add_fault(name, _("this row has no date"))
         return sheet.columns.on.isoformat() if sheet.columns.on else ""
     try:
         return sheet.grid.day(cell, sheet.plan.year).isoformat()
     except Refused as refused:
-        sheet.told(cell, str(refused))
+        sheet.add_fault(cell, str(refused))
         return ""
 
 
@@ -236,13 +236,13 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
     known = sheet.plan.known_units()
     if cell.label not in known:
         text = _("the plan has no unit {name} {hint}")
-        sheet.told(cell, text.format(name=quoted(cell.label), hint=near(cell.label, known)))
+        sheet.add_fault(cell, text.format(name=quoted(cell.label), hint=near(cell.label, known)))
     return cell.label
 
 
 def find_task(plan: Plan, name: str) -> Task | None:
-    """Find a task by its id, exact title or alias; near matches do not count."""
-    return plan.task(name) or next((t for t in plan.tasks if name in map(_label, (t.title, *t.aliases))), None)
+    """The task of that id, exact title or alias: a near miss is no hit."""
+    return plan.task(name) or next((t for t in plan.every_task() if name in map(_label, (t.title, *t.aliases))), None)
 
 
 def _label(title: str) -> str:
@@ -250,8 +250,8 @@ def _label(title: str) -> str:
 
 
 def no_such_task(plan: Plan, name: str) -> str:
-    """The message for an unknown task, with the nearest title if there is one."""
-    titles = {_label(title): task for task in plan.tasks for title in (task.title, *task.aliases)}
+    """That there is none, and which one may be meant."""
+    titles = {_label(title): task for task in plan.every_task() for title in (task.title, *task.aliases)}
     close = get_close_matches(name, titles, 1, 0.5)
     text = _("there is no task {name} in the plan").format(name=quoted(name))
     if not close:

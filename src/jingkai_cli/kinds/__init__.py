@@ -69,4 +69,8 @@ def objections(task: Task, entry: Entry, history: History, today: date) -> Itera
         text = _("{day} is before the start of task {task}, {start}")
         yield Objection("implausible", text.format(day=entry.on, task=task.id, start=task.start))
     fold = partial(history.folded, task.id, task.formerly, partial(Life, task), _lived)
-    yield from kind.objections(Case(task, entry, history, today, fold))
+
+    def life_of_part(part: Task) -> Life:
+        return history.folded(part.id, part.formerly, partial(Life, part), _lived)
+
+    yield from kind.objections(Case(task, entry, history, today, fold, life_of_part))

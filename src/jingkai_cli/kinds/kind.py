@@ -36,6 +36,8 @@ class Case:
     """The date in the plan's zone."""
 
     fold: Callable[[], Life]
+    life_of: Callable[[Task], Life]
+    """The life of another task, such as one of its sub-tasks, likewise."""
 
     @property
     def life(self) -> Life:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, overload
 
 from ..model import Entry, Milestone, Task
 
@@ -90,8 +90,14 @@ class Life:
         """Suspended or cancelled by a decision (暂缓、取消): not judged while that lasts."""
         return bool(self.suspended_on or self.cancelled_on) and not self.done_on
 
-    def deadline(self, thing: Task | Milestone) -> date:
-        """The deadline in force (调整后时限) of the task or one of its milestones."""
+    @overload
+    def deadline(self, thing: Milestone) -> date: ...
+
+    @overload
+    def deadline(self, thing: Task | Milestone) -> date | None: ...
+
+    def deadline(self, thing: Task | Milestone) -> date | None:
+        """The deadline in force (现行时限) of the task or one of its milestones; None where there is none."""
         if not self.extensions:
             return thing.deadline
         moved = [x.deadline for x in self.extensions_of(thing) if not x.waiting]

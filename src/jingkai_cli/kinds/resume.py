@@ -28,7 +28,8 @@ def apply(life: Life, event: Event) -> None:
     """End the suspension. Deadlines move only to the date that is given."""
     life.suspended_on = life.suspended_until = None
     if event.until:
-        late = event.on > life.deadline(life.task)
+        due = life.deadline(life.task)
+        late = due is not None and event.on > due
         moved = Extension(event.seq, event.on, event.until, after_deadline=late, waiting=event.basis == "oral")
         life.extensions.setdefault(None, []).append(moved)
 

@@ -64,18 +64,18 @@ def build(plan: Plan, known: Known, unit: str | None, period: Period) -> Form:
 
 
 def _lines(plan: Plan, known: Known, unit: str | None, period: Period) -> Iterator[Line]:
-    for task in plan.tasks:
+    for task in plan.every_task():
         life = life_of(task, known.now.get(task.id, NOTHING).events)
         if life.done_on is not None or life.cancelled_on is not None:
             continue
         before = known.before.get(task.id, NOTHING)
         own = [i for i in task.indicators if i.per_unit and unit is not None]
         if task.lead_unit == unit:
-            shared = [i for i in task.indicators if not i.per_unit]
+            shared = [i for i in task.indicators if not i.per_unit and not i.sum]
             yield _of_task(task, life, before, period)
             yield from (_of_indicator(task, i, life, before, unit, period) for i in [*shared, *own])
             yield from _of_milestones(task, life)
-        elif unit in task.support_units and own:
+        elif unit in plan.support_units(task) and own:
             yield Line(task, task, life.deadline(task))
             yield from (_of_indicator(task, i, life, before, unit, period) for i in own)
 

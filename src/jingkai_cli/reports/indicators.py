@@ -10,7 +10,7 @@ from ..quantities import amount, number
 from ..rules.progress import planned_total
 from ..rules.status import Judgement
 from .document import Column, Table
-from .wording import marked
+from .wording import abridged, marked
 
 SINCE = "+"
 """Beside a total that was never stated: it adds up what was recorded since records began."""
@@ -34,14 +34,27 @@ def _row(judgement: Judgement, indicator: Indicator) -> tuple[str, ...]:
     total = facts.total(indicator.id)
     due = planned_total(judgement.task, judgement.at.life, indicator, judgement.at.as_of)
     target = indicator.target
+    short = None if due is None or total is None else total - due if indicator.better == "lower" else due - total
     return (
         f"{indicator.name}\n{indicator.id}",
-        _amount(total, indicator, _("no figure")) + (SINCE if _began_with_an_increment(facts, indicator) else ""),
+        total_text(judgement, indicator) + (SINCE if _began_with_an_increment(facts, indicator) else ""),
         _amount(due, indicator, "–"),
-        _amount(due - total if due is not None and total is not None else None, indicator, "–"),
+        _amount(short, indicator, "–"),
         marked(_amount(target, indicator, ""), "target", indicator) if target is not None else _("no target"),
         _last(facts, indicator),
     )
+
+
+def total_text(judgement: Judgement, indicator: Indicator) -> str:
+    """What an indicator has come to: of a sum also that it is at least so much, and which sub-tasks are missing."""
+    said = _amount(judgement.at.facts.total(indicator.id), indicator, _("no figure"))
+    missing = judgement.at.missing(indicator)
+    if not missing:
+        return said
+    names = abridged([f"{task.id} {task.title}" for task in missing], _(", "))
+    if judgement.at.facts.total(indicator.id) is None:
+        return _("{amount}\nmissing {names}").format(amount=said, names=names)
+    return _("at least {amount}\nmissing {names}").format(amount=said, names=names)
 
 
 def _amount(value: Decimal | None, indicator: Indicator, otherwise: str) -> str:

@@ -4,17 +4,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from ..facts import TaskFacts
-from ..kinds import life_of
 from ..language import _
 from ..model import Milestone, Recorded, Task
 from ..quantities import days, enumeration, percent
-from ..rules.progress import progress
-from ..rules.status import Judgement, judge_task
+from ..rules.status import Judgement, judge_tree
 from .document import Column, Document, Scope, Section, Table, Toned
 from .indicators import indicators, monthly, since_records_began
 from .log import table as log_table
 from .problems import table as problem_table
-from .task_cells import footnotes
+from .task_cells import call, footnotes, unreported
 from .task_items import fields, items
 from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
 
@@ -90,7 +88,7 @@ _MARKS = {"green": "v", "red": "x", "none": "o"}
 def milestones(judgement: Judgement) -> Table:
     """One line a milestone; on the time line `v` is reached, `x` late, `o` to come, `|` today."""
     at = judgement.at
-    end = max([at.deadline, at.as_of, *(at.life.deadline(m) for m in at.task.milestones)])
+    end = max([at.deadline or at.as_of, at.as_of, *(at.life.deadline(m) for m in at.task.milestones)])
     columns = (
         Column(_("Milestone and id"), wraps_from=16),
         Column(_("Deadline"), wraps_from=11),
@@ -103,6 +101,8 @@ def milestones(judgement: Judgement) -> Table:
         day = at.life.reached.get(milestone.id, at.life.deadline(milestone))
         line = time_line(at.task.start, end, at.as_of, [(day, _MARKS[how.tone])])
         title = f"{marked(milestone.title, 'title', milestone)}\n{milestone.id}"
+        if milestone.after:
+            title += "\n" + _("after {tasks}").format(tasks=enumeration(milestone.after))
         rows.append((title, deadlines(milestone, at.life), how, line))
     return Table(columns, tuple(rows))
 
@@ -132,21 +132,42 @@ def status(judgement: Judgement, milestone: Milestone) -> Toned:
     return Toned(_("{days} left").format(days=days(left)) if left else _("due today"), "none")
 
 
-FactsOn = Callable[[date], TaskFacts]
-"""What the ledger says of the task as of a date."""
+FactsOn = Callable[[date], Mapping[str, TaskFacts]]
+"""What the ledger says of the task and its sub-tasks as of a date, by id."""
+
+
+def tree(judgement: Judgement) -> tuple[str, ...]:
+    """A line for each sub-task of every level: its number and title, how it stands, and a bar."""
+    lines: list[str] = []
+    for part in judgement.parts:
+        _draw(part, 0, lines)
+    return tuple(lines)
+
+
+def _draw(judgement: Judgement, level: int, lines: list[str]) -> None:
+    task, at = judgement.task, judgement.at
+    status = lamp_and_state(judgement).replace("\n", " ")
+    lines.append(f"{'  ' * level}{task.id} {marked(task.title, 'title', task)}  {status}")
+    figures = _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
+    lines.append(f"{'  ' * level}  {bar(at.progress, at.planned, 24)} {figures}")
+    if waits := enumeration(task.after):
+        lines.append(f"{'  ' * level}  " + _("after {tasks}").format(tasks=waits))
+    for part in judgement.parts:
+        _draw(part, level + 1, lines)
 
 
 def build(
     scope: Scope, task: Task, facts_on: FactsOn, entries: Iterable[Recorded], retracted_by: Mapping[int, int]
 ) -> Document:
     """Facts, reasons, course, milestones, indicators, problems and the last `entries` of a task."""
-    judgement = judge_task(task, facts_on(scope.as_of), scope.as_of, scope.plan.rules)
+    judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
     at = judgement.at
     those = list(entries)
     sections = [
         _head(scope, judgement),
         Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
-        Section(_("Course: . planned, * actual, | today"), _course(judgement, facts_on), drawn=True),
+        Section(_("Sub-tasks: # actual, | planned"), tree(judgement), drawn=True),
+        Section(_("Course: . planned, * actual, | today"), _course(scope, judgement, facts_on), drawn=True),
         Section(
             _("Milestones: v reached, x late, o to come, | today"),
             table=milestones(judgement) if task.milestones else None,
@@ -186,9 +207,12 @@ def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]
     task = judgement.task
     support = marked(enumeration(task.support_units), "support_units", task) if task.support_units else ""
     return [
+        (_("Goal"), marked(task.goal, "goal", task) if task.goal else ""),
+        (_("Category"), marked(task.category, "category", task) if task.category else ""),
         (_("Lead leader"), marked(or_unknown(task.leader), "leader", task)),
         (_("Lead unit"), marked(or_unknown(task.lead_unit), "lead_unit", task)),
-        (_("Call"), scope.plan.contacts.get(task.lead_unit or "", "")),
+        (_("Person in charge"), marked(task.person, "person", task) if task.person else ""),
+        (_("Call"), call(scope.plan, task) or ""),
         (_("Support units"), support),
         (_("Start"), task.start.isoformat()),
         (_("Deadline"), deadlines(task, judgement.at.life)),
@@ -207,24 +231,25 @@ def objection(judgement: Judgement) -> list[tuple[str, str]]:
 def _progress(judgement: Judgement) -> str:
     at = judgement.at
     if at.progress is None and at.planned is None:
-        return ""
+        return unreported(judgement)
     said = _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
     if at.curve and not at.curve.written:
         said += _(" (straight line assumed)")
+    if missing := unreported(judgement):
+        said += f"\n{missing}"
     return f"{bar(at.progress, at.planned)}\n{said}"
 
 
-def _course(judgement: Judgement, facts_on: FactsOn) -> tuple[str, ...]:
+def _course(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> tuple[str, ...]:
     """The planned and the actual curve; nothing where neither can be drawn."""
     at, task = judgement.at, judgement.task
 
     def actual(day: date) -> float | None:
-        facts = facts_on(day)
-        return progress(task, facts, life_of(task, facts.events))
+        return judge_tree(task, facts_on(day), day, scope.plan).at.progress
 
     def planned(day: date) -> float | None:
         return at.curve.on(day) if at.curve else None
 
     if at.progress is None and at.curve is None:
         return ()
-    return curves(task.start, max(at.deadline, at.as_of), at.as_of, planned, actual)
+    return curves(task.start, max(at.deadline or at.as_of, at.as_of), at.as_of, planned, actual)

@@ -33,10 +33,17 @@ MARK = "*"
 
 def due(thing: Task | Milestone, life: Life) -> str:
     """The deadline in force, and the original one where it was moved."""
-    text = marked(life.deadline(thing).isoformat(), "deadline", thing)
+    text = marked(_day(thing, life), "deadline", thing)
     if life.deadline(thing) == thing.deadline:
         return text
     return _("{deadline} (originally {original})").format(deadline=text, original=thing.deadline)
+
+
+def _day(thing: Task | Milestone, life: Life) -> str:
+    """The deadline in force; of standing work the words that stand in its place."""
+    if isinstance(thing, Task) and (thing.deadline_text or thing.deadline is None):
+        return thing.deadline_text or _("standing work")
+    return str(life.deadline(thing))
 
 
 def or_unknown(value: str | None) -> str:
@@ -80,7 +87,7 @@ def lamp_and_state(judgement: Judgement) -> str:
 
 def deadlines(thing: Task | Milestone, life: Life) -> str:
     """The deadline in force; once it was extended, the original and how often too."""
-    text = marked(life.deadline(thing).isoformat(), "deadline", thing)
+    text = marked(_day(thing, life), "deadline", thing)
     extensions = life.extensions_of(thing)
     if not extensions:
         return text
@@ -100,7 +107,14 @@ def deadlines(thing: Task | Milestone, life: Life) -> str:
 
 def reason(why: "Reason") -> str:
     """A reason as one sentence that a leader understands."""
-    return _SENTENCES[why.code](why.figures)
+    said = _SENTENCES[why.code](why.figures)
+    return of_subtask(why.task, said) if why.task else said
+
+
+def _subtasks_red(f: dict[str, Any]) -> str:
+    return ngettext("{count} sub-task has a red lamp", "{count} sub-tasks have a red lamp", f["count"]).format(
+        count=f["count"]
+    )
 
 
 def _overdue(f: dict[str, Any]) -> str:
@@ -118,8 +132,23 @@ def _milestone_overdue(f: dict[str, Any]) -> str:
     return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days"]), how=_how_late(f))
 
 
-def late_line(late: Late, life: Life) -> str:
-    """One late thing for a table: how late, what it is, and when it was due."""
+def late_line(late: Late, task: Task | None = None) -> str:
+    """One late thing for a table: how late, what it is, and when it was due.
+
+    Args:
+        late: the thing.
+        task: the task that the line stands under: what is late of a sub-task begins with the sub-task's name.
+    """
+    said = _late(late)
+    return said if task is None or late.task.id == task.id else of_subtask(late.task, said)
+
+
+def of_subtask(task: Task, said: str) -> str:
+    """A sentence about a sub-task: `4.2 瑞和服务中心: 106 days …`."""
+    return _("{task} {title}: {said}").format(task=task.id, title=task.title, said=said)
+
+
+def _late(late: Late) -> str:
     match late.thing:
         case Problem():
             text = _("{days}: problem #{seq} {title}, {unit}, to be put right by {deadline}")
@@ -136,7 +165,7 @@ def late_line(late: Late, life: Life) -> str:
             title = late.thing.title
     text = _("{days}: {title}, due {deadline}, {how}")
     how = _how_late({"reported": late.reported})
-    return text.format(days=days(late.days), title=title, deadline=due(late.thing, life), how=how)
+    return text.format(days=days(late.days), title=title, deadline=due(late.thing, late.life), how=how)
 
 
 def _how_late(f: dict[str, Any]) -> str:
@@ -197,6 +226,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "overdue": _overdue,
     "milestone-overdue": _milestone_overdue,
     "problem-overdue": _problem_overdue,
+    "subtasks-red": _subtasks_red,
     "pace": _pace,
     "behind": _behind,
     "due-soon": _due_soon,

@@ -1,12 +1,13 @@
 """State and lamp (红黄绿灯): what a position and its reasons come to."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
 from ..facts import NOTHING, TaskFacts
+from ..kinds.life import Life
 from ..model import Milestone, Plan, Rules, Task
 from .position import Position, position_of
 from .progress import reaches
@@ -18,21 +19,50 @@ State = Literal["accepted", "done", "overdue", "at-risk", "on-track", "not-start
 Lamp = Literal["red", "yellow", "green", "none"]
 
 
+ON_HOLD: frozenset[State] = frozenset(("suspended", "cancelled"))
+"""The states of what is not judged, by a decision."""
+
+WORST_FIRST: tuple[State, ...] = ("overdue", "at-risk", "on-track", "not-started", "done", "accepted")
+"""The order in which the state of a sub-task is its parent's."""
+
+
 @dataclass(frozen=True)
 class Judgement:
     """One task, judged as of a date. What is asked for is computed then, and kept."""
 
     at: Position
+    parts: "tuple[Judgement, ...]" = ()
+    """Those of its sub-tasks."""
+
+    @cached_property
+    def alone(self) -> "Judgement":
+        """The task by its own dates and figures: what its sub-tasks come to is charged to whoever leads them."""
+        return Judgement(self.at.alone) if self.parts else self
+
+    def every(self) -> "Iterator[Judgement]":
+        """The task, then its sub-tasks of every level, in the plan's order."""
+        yield self
+        for part in self.parts:
+            yield from part.every()
 
     @cached_property
     def state(self) -> State:
-        """The state, by the dates first: reasons are looked for where no date has passed."""
+        """The worst of its own state and those of its sub-tasks.
+
+        Dates come first: reasons are looked for where no date has passed.
+        """
         at = self.at
+        if self.parts:
+            return self._state_of_all()
         if at.finished:
             return "accepted" if at.life.accepted_on else "done"
-        if self.at.life.on_hold:
+        if at.life.on_hold:
             return "cancelled" if at.life.cancelled_on else "suspended"
-        if at.late:
+        return self._running_state()
+
+    def _running_state(self) -> State:
+        at = self.at
+        if at.own_late:
             return "overdue"
         if at.silent_so_far and at.as_of < at.task.start:
             return "not-started"
@@ -45,15 +75,15 @@ class Judgement:
         A straight line alone is never more than yellow: nobody promised it.
         """
         at = self.at
+        if self.parts:
+            return self._lamp_of_all()
         if at.finished:
             return "green"
-        if self.at.life.on_hold:
-            return "none"
         if self.red:
             return "red"
-        if at.late or self.reasons:
+        if at.own_late or self.reasons:
             return "yellow"
-        if at.silent_so_far and at.as_of < at.task.start:
+        if at.life.on_hold or (at.silent_so_far and at.as_of < at.task.start):
             return "none"
         reported = at.gap is not None or any(gap is not None for gap in _monthly_gaps(at))
         return "green" if reported or _confirmed_date_due(at) else "none"
@@ -61,18 +91,59 @@ class Judgement:
     @property
     def red(self) -> bool:
         """Whether the lamp is red: a date passed that makes it so, or the task is far behind a written plan."""
+        if self.parts:
+            return self.lamp == "red"
         at = self.at
         if at.finished or self.at.life.on_hold:
             return False
         milestone_red = at.rules.milestone_red
-        if at.late and any(not isinstance(x.thing, Milestone) or x.days > milestone_red for x in at.late):
+        if any(not isinstance(x.thing, Milestone) or x.days > milestone_red for x in at.own_late):
             return True
         return _far_behind_a_written_plan(at)
 
     @cached_property
     def reasons(self) -> "tuple[Reason, ...]":
-        """Why it is overdue or at risk, worst first; none while it is suspended or cancelled."""
-        return () if self.at.life.on_hold else _reasons()(self.at)
+        """Why it is overdue or at risk, worst first."""
+        if self.at.life.on_hold:
+            return ()
+        if not self.parts:
+            return _reasons()(self.at)
+        red = sum(part.red for part in self.parts)
+        return _reasons()(self.at, [(part.task, part.reasons) for part in self.parts], red)
+
+    def _state_of_all(self) -> State:
+        """The state of a task with sub-tasks: what is suspended or cancelled is left out, unless all of it is."""
+        own, states = self.alone.state, {part.state for part in self.parts} - ON_HOLD
+        if own in ON_HOLD:
+            return own
+        if not states:
+            return own if own in ("overdue", "at-risk", "done", "accepted") else self._all_held()
+        if own == "on-track" and self.at.parts_only and states == {"not-started"}:
+            return "not-started"
+        return min({own, *states}, key=WORST_FIRST.index)
+
+    def _all_held(self) -> State:
+        """The state where every sub-task is suspended or cancelled."""
+        return "suspended" if any(part.state == "suspended" for part in self.parts) else "cancelled"
+
+    def _lamp_of_all(self) -> Lamp:
+        """The lamp of a task with sub-tasks.
+
+        Red is what is red of itself, a red sub-task that is a key one, or red ones with a third of the weight; else a
+        red or yellow sub-task makes it yellow.
+        """
+        if self.state in ON_HOLD:
+            return "none"
+        own, lamps = self.alone.lamp, [part.lamp for part in self.parts]
+        weights = [part.task.weight for part in self.parts if part.state not in ON_HOLD]
+        red = [part for part in self.parts if part.lamp == "red"]
+        if own == "red" or any(part.task.key for part in red):
+            return "red"
+        if 3 * sum(part.task.weight for part in red) >= sum(weights) and red:
+            return "red"
+        if own == "yellow" or red or "yellow" in lamps:
+            return "yellow"
+        return "green" if own == "green" or "green" in lamps else "none"
 
     @property
     def task(self) -> Task:
@@ -90,16 +161,43 @@ def judge(
 ) -> list[Judgement]:
     """Judge tasks of the plan, or all of them in its order, from what the ledger says of each as of that date."""
     those = plan.tasks if tasks is None else tasks
-    return [judge_task(task, facts.get(task.id, NOTHING), as_of, plan.rules) for task in those]
+    return [judge_tree(task, facts, as_of, plan) for task in those]
+
+
+def judge_tree(task: Task, facts: Mapping[str, TaskFacts], as_of: date, plan: Plan) -> Judgement:
+    """Judge one task with its sub-tasks."""
+    return _judge(task, facts, as_of, plan, None)
+
+
+def _judge(task: Task, facts: Mapping[str, TaskFacts], as_of: date, plan: Plan, held: Life | None) -> Judgement:
+    """Judge a task; `held` is the life of what it is a part of, where that is suspended or cancelled."""
+    said = facts.get(task.id, NOTHING)
+    parts: tuple[Judgement, ...] = ()
+    if task.subtasks:
+        own = position_of(task, said, as_of, plan.rules, held=held).life
+        inner = own if own.on_hold else None
+        parts = tuple(_judge(part, facts, as_of, plan, inner) for part in task.subtasks)
+    at = position_of(task, said, as_of, plan.rules, tuple(part.at for part in parts), plan.issued, held)
+    return Judgement(at, parts)
 
 
 def judge_task(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Judgement:
-    """Judge one task. A deadline on the as-of day itself is not overdue."""
+    """Judge one task that has no sub-tasks. A deadline on the as-of day itself is not overdue."""
     return Judgement(position_of(task, facts, as_of, rules))
 
 
+def flattened(judgements: Iterable[Judgement]) -> list[Judgement]:
+    """The judgements of every level, each task before its sub-tasks."""
+    return [each for judgement in judgements for each in judgement.every()]
+
+
+def answered_for(judgements: Iterable[Judgement]) -> list[Judgement]:
+    """Each task and sub-task by its own dates and figures: a unit answers for those that it leads, none twice."""
+    return [each.alone for each in flattened(judgements)]
+
+
 @cache
-def _reasons() -> "Callable[[Position], tuple[Reason, ...]]":
+def _reasons() -> "Callable[..., tuple[Reason, ...]]":
     """What finds the reasons, loaded when they are first asked for: a report of what is late does without."""
     from .reasons import reasons
 

@@ -48,7 +48,7 @@ def render(dashboard: Dashboard) -> str:
         lamps=_words(LAMPS),
         states=_words(STATES),
         worst_first=WORST_FIRST,
-        units=list(dict.fromkeys(task.lead_unit for task in scope.plan.tasks if task.lead_unit)),
+        units=list(dict.fromkeys(task.lead_unit for task in scope.plan.every_task() if task.lead_unit)),
     )
     style, script = (HERE.joinpath(name).read_text("utf-8") for name in ("dashboard.css", "dashboard.js"))
     return page(title=f"{title} | {scope.plan.title}", body=body, style=style, script=script)
@@ -59,8 +59,8 @@ def _shown(value: Any) -> Any:
     return visible(value) if type(value) is str else value
 
 
-def _words(said: Mapping[Any, str]) -> dict[str, str]:
-    return {name: _(word) for name, word in said.items()}
+def _words(words: Mapping[Any, str]) -> dict[str, str]:
+    return {name: _(word) for name, word in words.items()}
 
 
 def _tables(document: Document, field: str | None = None) -> Markup:

@@ -1,6 +1,6 @@
 """Coordinates of dates and percentages in the pictures of the dashboard; the template and the CSS draw them.
 
-Places across a picture that grows with the page are percentages of its width; all others are pixels.
+Horizontal positions in pictures that grow with the page are percentages of the width; all others are pixels.
 """
 
 from collections.abc import Sequence
@@ -72,12 +72,8 @@ def timeline(dashboard: Dashboard) -> Span:
     days = [dashboard.scope.as_of]
     for card in dashboard.cards:
         at = card.judgement.at
-        days += [
-            card.judgement.task.start,
-            card.judgement.task.deadline,
-            at.deadline,
-            *(mark.day for mark in card.marks),
-        ]
+        task = card.judgement.task
+        days += [task.start, *filter(None, (task.deadline, at.deadline)), *(mark.day for mark in card.marks)]
     first, last = min(days), max(days)
     return Span(first.replace(day=1), (last.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1))
 
@@ -162,8 +158,8 @@ def course(card: Card, as_of: date) -> Course | None:
         return None
     task, at = card.judgement.task, card.judgement.at
     known = tuple(point for point in card.actual if point[0] >= task.start)
-    span = Span(min(task.start, as_of), max(at.deadline, as_of, *(day for day, _percent in card.planned)))
-    # Between two reports the actual curve is a straight line.
+    span = Span(min(task.start, as_of), max(at.deadline or as_of, as_of, *(day for day, _percent in card.planned)))
+    # A report of progress is a fact of its date: between two there is no better guess than a straight line.
     begun = ((task.start, 0.0), *known) if known and known[0][0] > task.start else known
     tip = _place(span, known[-1]) if known else None
     return Course(span.start, span.end, _path(span, card.planned), _path(span, begun), _place(span, (as_of, 0))[0], tip)

@@ -138,8 +138,8 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
         yield paragraph(Shape("center", line=faces.line, kept=True), run(faces.title, title))
     if not letterhead:
         about = document.about
-        said = _("({when})").format(when=when(about, long_date(about.as_of)))
-        yield paragraph(Shape("center", line=faces.line), run(faces.dated, said))
+        dated = _("({when})").format(when=when(about, long_date(about.as_of)))
+        yield paragraph(Shape("center", line=faces.line), run(faces.dated, dated))
     yield _blank(faces)
     if letterhead and letterhead.addressee:
         yield paragraph(Shape(line=faces.line), run(faces.body, salutation(letterhead.addressee)))
@@ -158,11 +158,11 @@ def _text(document: Document, faces: Faces) -> Iterator[Element]:
 def _numbered(document: Document) -> Iterator[Section]:
     """The sections. A Chinese report numbers the titles if there are several and none has a number."""
     titles = [section.title for section in document.sections if section.title]
-    told = document.about.language != "zh" or document.letterhead or len(titles) == 1
-    numbered = told or any(_level(title) is not None for title in titles)
+    not_numbered = document.about.language != "zh" or document.letterhead or len(titles) == 1
+    unchanged = not_numbered or any(_level(title) is not None for title in titles)
     count = 0
     for section in document.sections:
-        if section.title and not numbered:
+        if section.title and not unchanged:
             count += 1
             yield replace(section, title=f"{_chinese(count)}、{section.title}")
         else:

@@ -70,11 +70,11 @@ def _paragraph_properties(shape: Shape) -> Element:
 
 def _indent(shape: Shape) -> Element:
     """Each indent in characters, and in twips for programs that ignore characters."""
-    said = element("ind")
+    indent = element("ind")
     for name, chars in (("left", shape.left), ("right", shape.right), ("firstLine", shape.first_line)):
-        said.set(qn(f"w:{name}Chars"), str(chars))
-        said.set(qn(f"w:{name}"), str(chars * CHARACTER // WHOLE))
-    return said
+        indent.set(qn(f"w:{name}Chars"), str(chars))
+        indent.set(qn(f"w:{name}"), str(chars * CHARACTER // WHOLE))
+    return indent
 
 
 def run(face: Face, text: str, color: str | None = None) -> Element:
