@@ -267,7 +267,7 @@ class Plan:
         """The last date in it, of a deadline or a milestone; the end of its year where there is none."""
         tasks = tuple(self.every_task())
         days = (day for task in tasks for day in (task.deadline, *(m.deadline for m in task.milestones)))
-        return max(filter(None, days), default=date(self.year, 12, 31))
+        return max(filter(None, days), default=date(self.year, 12, 31) if self.year else date.max)
 
     def subject(self, name: str) -> Task | None:
         """What an entry is about: the task of that id, or the programme as a whole."""
