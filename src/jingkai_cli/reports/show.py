@@ -13,7 +13,7 @@ from .indicators import indicators, monthly, since_records_began
 from .log import table as log_table
 from .problems import table as problem_table
 from .task_cells import call, footnotes, unreported
-from .task_items import fields, items
+from .task_columns import fields, items
 from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
 
 WIDTH = 60
