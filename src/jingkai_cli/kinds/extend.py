@@ -7,7 +7,7 @@ from ..facts import Event, TaskFacts
 from ..language import N_, _
 from ..model import Entry, Task
 from .kind import Case, Kind, Objection
-from .life import Extension, Life
+from .life import Life
 
 BASES = {"document": N_("document"), "minutes": N_("minutes"), "oral": N_("oral, to be confirmed in writing")}
 """What an extension rests on, as it is printed."""
@@ -39,18 +39,8 @@ def apply(life: Life, event: Event) -> None:
     """Move the deadline in force, unless the extension is oral; the original deadline stays in the plan."""
     task = life.task
     thing = next((m for m in task.milestones if m.id == event.subject), None) if event.subject else task
-    if thing is None or event.until is None:
-        return
-    due = life.deadline(thing)
-    life.extensions.setdefault(event.subject, []).append(
-        Extension(
-            event.seq,
-            event.on,
-            event.until,
-            after_deadline=due is not None and event.on > due,
-            waiting=event.basis == "oral",
-        )
-    )
+    if thing is not None:
+        life.move(thing, event)
 
 
 def sentence(task: Task | None, entry: Entry) -> str:

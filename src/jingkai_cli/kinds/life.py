@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, overload
 
+from ..facts import Event
 from ..model import Entry, Milestone, Task
 
 ProblemState = Literal["open", "fixed", "verified"]
@@ -106,6 +107,15 @@ class Life:
     def extensions_of(self, thing: Task | Milestone) -> tuple[Extension, ...]:
         """Every extension of the task itself or of one of its milestones, oral ones included."""
         return tuple(self.extensions.get(thing.id if isinstance(thing, Milestone) else None, ()))
+
+    def move(self, thing: Task | Milestone, event: Event) -> None:
+        """Record the new deadline that an event gives a thing; one that is agreed orally waits."""
+        if event.until is None:
+            return
+        due = self.deadline(thing)
+        late, waiting = due is not None and event.on > due, event.basis == "oral"
+        moved = Extension(event.seq, event.on, event.until, after_deadline=late, waiting=waiting)
+        self.extensions.setdefault(thing.id if isinstance(thing, Milestone) else None, []).append(moved)
 
     def unreached(self, task: Task) -> Iterator[Milestone]:
         """The milestones still to be reached. One that is a month's amounts is judged by its figures, not here."""

@@ -6,7 +6,7 @@ from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
 from .kind import Case, Kind, Objection
-from .life import Extension, Life
+from .life import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
@@ -27,11 +27,7 @@ def objections(case: Case) -> Iterator[Objection]:
 def apply(life: Life, event: Event) -> None:
     """End the suspension. Deadlines move only to the date that is given."""
     life.suspended_on = life.suspended_until = None
-    if event.until:
-        due = life.deadline(life.task)
-        late = due is not None and event.on > due
-        moved = Extension(event.seq, event.on, event.until, after_deadline=late, waiting=event.basis == "oral")
-        life.extensions.setdefault(None, []).append(moved)
+    life.move(life.task, event)
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
