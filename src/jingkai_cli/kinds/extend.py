@@ -6,7 +6,7 @@ from dataclasses import replace
 from ..facts import Event, TaskFacts
 from ..language import N_, _
 from ..model import Entry, Task
-from .kind import Case, Kind, Objection
+from .kind import Case, Kind, Objection, before_start
 from .life import Life
 
 BASES = {"document": N_("document"), "minutes": N_("minutes"), "oral": N_("oral, to be confirmed in writing")}
@@ -22,9 +22,7 @@ def objections(case: Case) -> Iterator[Objection]:
     if life.done_on:
         text = _("task {task} was reported done on {day} already")
         yield Objection("refused", text.format(task=task.id, day=life.done_on))
-    if entry.deadline < task.start:
-        text = _("{day} is before the start of task {task}, {start}")
-        yield Objection("refused", text.format(day=entry.deadline, task=task.id, start=task.start))
+    yield from before_start(case)
     if entry.deadline == life.deadline(thing):
         yield Objection("refused", _("{day} is already the deadline in force").format(day=entry.deadline))
     if (due := life.deadline(thing)) and entry.on > due:

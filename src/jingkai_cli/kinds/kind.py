@@ -106,6 +106,14 @@ def finished_or_cancelled(case: Case) -> Iterator[Objection]:
         yield Objection("refused", text.format(task=task.id, day=life.cancelled_on))
 
 
+def before_start(case: Case) -> Iterator[Objection]:
+    """A new deadline does not come before the start of its task."""
+    entry, task = case.entry, case.task
+    if entry.deadline and entry.deadline < task.start:
+        text = _("{day} is before the start of task {task}, {start}")
+        yield Objection("refused", text.format(day=entry.deadline, task=task.id, start=task.start))
+
+
 def after_done(case: Case) -> Iterator[Objection]:
     """What follows a completion comes after one, and not before its date."""
     entry, done_on = case.entry, case.life.done_on

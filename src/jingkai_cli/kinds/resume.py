@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
-from .kind import Case, Kind, Objection
+from .kind import Case, Kind, Objection, before_start
 from .life import Life
 
 
@@ -18,10 +18,7 @@ def objections(case: Case) -> Iterator[Objection]:
     elif case.entry.on < suspended_on:
         text = _("{day} is before the suspension itself, {on}")
         yield Objection("refused", text.format(day=case.entry.on, on=suspended_on))
-    if case.entry.deadline and case.entry.deadline < case.task.start:
-        text = _("{day} is before the start of task {task}, {start}")
-        figures = {"day": case.entry.deadline, "task": case.task.id, "start": case.task.start}
-        yield Objection("refused", text.format(**figures))
+    yield from before_start(case)
 
 
 def apply(life: Life, event: Event) -> None:
