@@ -31,7 +31,7 @@ KEPT = 64
 ROOM = 64 * 1024 * 1024
 """Bytes that they take together at most."""
 
-LARGEST = ROOM // 2
+LARGEST = ROOM // 4
 """Bytes that one may take."""
 
 CHECKSUM = 4
