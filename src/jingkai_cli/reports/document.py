@@ -14,8 +14,7 @@ CELL = 200
 Tone = Literal["red", "yellow", "green", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """What a report says of itself at its head and foot: whose plan, of which date, by which state of the ledger."""
 
     plan: str
@@ -85,8 +84,7 @@ class Section:
     """Whether it is cut off and sent back: on paper it stands below the signature."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letterhead:
+class Letterhead(NamedTuple):
     """What an office prints around the sections of a bulletin or a letter (文头、版记)."""
 
     number: str
@@ -149,8 +147,7 @@ class Document:
     """Of what is sent as an office document; None for a report."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What every report of one run speaks about."""
 
     plan: Plan
