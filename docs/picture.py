@@ -22,7 +22,7 @@ from rich.text import Text
 
 from jingkai_cli import language
 from jingkai_cli.formats import table
-from jingkai_cli.intake.importing import bring_in
+from jingkai_cli.intake.importing import import_rows
 from jingkai_cli.intake.rows import entries
 from jingkai_cli.intake.spool import Spool
 from jingkai_cli.intake.text_files import read
@@ -102,7 +102,7 @@ def draw(spoken: str) -> str:
     rows = Spool(entries(str(published), read(published)[1], plan, "seed"))
     with TemporaryDirectory() as folder:
         ledger = open_for_writing(str(Path(folder) / "ledger.db"), lambda: CLOCK)
-        ledger.write(lambda writer: bring_in(writer, str(published), rows, plan, AS_OF, strict=True))
+        ledger.write(lambda writer: import_rows(writer, str(published), rows, plan, AS_OF, strict=True))
         found = ledger.read(lambda reader: survey_late(reader, plan, AS_OF))
         ledger.close()
     scope = Scope(plan, AS_OF, None, found.head)

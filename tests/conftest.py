@@ -1,10 +1,19 @@
-"""What all tests share: one option, to write transcripts anew instead of comparing them; and one PostgreSQL."""
+"""What all tests share: one option, a cache of their own, and one PostgreSQL."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
+import running  # noqa: F401 - before any test module: it loads the commands in English, whatever the tester's locale
+from effort import memory
 from postgres_server import Server, session_server
+
+if folder := memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
+settings.register_profile("jk", deadline=None)  # a busy machine is no fault of the program's
+settings.load_profile("jk")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

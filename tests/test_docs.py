@@ -14,16 +14,18 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+import story_lines
+from effort import THOROUGH
 from jingkai_cli.ledger import chain
 from jingkai_cli.plan import load_plan
 from jingkai_cli.rules.audit import CHECKS
+from running import Done, Workspace, read_terminal
 
 ROOT = Path(__file__).parent.parent
 READMES = {"C.UTF-8": ROOT / "README.md", "zh_CN.UTF-8": ROOT / "README.zh-CN.md"}
@@ -38,20 +40,6 @@ FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ANCHOR = re.compile(r"\b(\d+):[0-9a-f]{12,64}\b")
 
 
-@pytest.fixture(scope="module")
-def happened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Locale → its README with what its commands print now; both at once, each in a workspace of its own."""
-    with ThreadPoolExecutor() as both:
-        folders = [tmp_path_factory.mktemp("tour") for _locale in READMES]
-        return dict(zip(READMES, both.map(_toured, READMES, folders), strict=True))
-
-
-def _toured(locale: str, folder: Path) -> str:
-    _published(folder)
-    told = READMES[locale].read_text(encoding="utf-8")
-    return CONSOLE.sub(lambda block: "".join(_told(block[0], folder, locale)), told)
-
-
 def _published(folder: Path) -> None:
     """The real data in a folder, with nothing recorded."""
     (folder / "data").mkdir()
@@ -60,13 +48,14 @@ def _published(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("locale", READMES)
-def test_every_command_prints_what_stands_there(
-    locale: str, happened: dict[str, str], request: pytest.FixtureRequest
-) -> None:
+def test_every_command_prints_what_stands_there(locale: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """One README runs the installed program; the other one `jk` in this process, if JK_TEST_THOROUGH is not set."""
+    _published(tmp_path)
     told = READMES[locale].read_text(encoding="utf-8")
-    if request.config.getoption("--write-transcripts") and _masked(happened[locale]) != _masked(told):
-        READMES[locale].write_text(happened[locale], encoding="utf-8")
-    assert _masked(happened[locale]) == _masked(told)
+    happened = CONSOLE.sub(lambda block: "".join(_told(block[0], tmp_path, locale)), told)
+    if request.config.getoption("--write-transcripts") and _masked(happened) != _masked(told):
+        READMES[locale].write_text(happened, encoding="utf-8")
+    assert _masked(happened) == _masked(told)
 
 
 def _told(block: str, folder: Path, locale: str) -> Iterator[str]:
@@ -90,6 +79,18 @@ def _hash(folder: Path, seq: int) -> str:
 
 def _printed(command: str, folder: Path, locale: str) -> str:
     """What a terminal of 80 columns shows, stdout and stderr as they come; an exit code other than 0 at the end."""
+    words = story_lines.words_of(command)
+    if locale == "zh_CN.UTF-8" and words and not THOROUGH:
+        done = Workspace(folder).on_a_terminal(*words, LANG=locale, TERM="dumb", JK_BY="desk")
+    else:
+        done = _run(command, folder, locale)
+    text = re.sub(r"\x1b\[[0-9;]*m", "", done.out)
+    lines = [line.rstrip() for line in text.replace(f"{folder}/", "").splitlines()]
+    return "".join(f"{line}\n" for line in [*lines, *([f"[exit {done.code}]"] if done.code else [])])
+
+
+def _run(command: str, folder: Path, locale: str) -> Done:
+    """Run a command in bash on a terminal."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 80, 0, 0))
     environment = {
@@ -104,18 +105,9 @@ def _printed(command: str, folder: Path, locale: str) -> str:
         ["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
     ) as running:
         os.close(theirs)
-        printed = b"".join(iter(lambda: _read(ours), b""))
+        printed = b"".join(iter(lambda: read_terminal(ours), b""))
     os.close(ours)
-    text = re.sub(r"\x1b\[[0-9;]*m", "", printed.decode().replace("\r\n", "\n"))
-    lines = [line.rstrip() for line in text.replace(f"{folder}/", "").splitlines()]
-    return "".join(f"{line}\n" for line in [*lines, *([f"[exit {running.returncode}]"] if running.returncode else [])])
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # how Linux says that nobody writes any more
-        return b""
+    return Done(running.returncode, printed.decode().replace("\r\n", "\n"), "")
 
 
 def _masked(text: str) -> str:

@@ -1,5 +1,6 @@
 """The catalogue is whole and compiled, and who has a Chinese locale reads Chinese, help and usage errors included."""
 
+import json
 import re
 import runpy
 import shutil
@@ -18,6 +19,7 @@ from babel.messages.pofile import read_po
 from jingkai_cli.formats import MODULES
 from jingkai_cli.rules.audit import CHECKS
 from jingkai_cli.text import width
+from running import COMMANDS, Done
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = SimpleNamespace(**runpy.run_path(str(ROOT / "scripts" / "catalogue.py")))
@@ -69,18 +71,6 @@ TERMS = {
 }
 PLACES = {"JK_PLAN", "JK_LEDGER", "JK_BY", "tasks.yaml", "ledger.db"}
 
-WALK = """
-from jingkai_cli.cli.app import JK
-
-def walk(command, name):
-    print(name)
-    for part, inner in getattr(command, "commands", {}).items():
-        walk(inner, f"{name} {part}".strip())
-
-walk(JK, "")
-"""
-"""Prints every command, `jk` itself first, as an empty line."""
-
 COLUMNS = 80
 LOCALES: Mapping[str, Mapping[str, str]] = {
     "LANG": {"LANG": "zh_CN.UTF-8"},
@@ -111,8 +101,39 @@ def jk(arguments: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(command, env={"PATH": "", **environ}, capture_output=True, check=False, timeout=60)
 
 
-COMMANDS = subprocess.run([sys.executable, "-c", WALK], capture_output=True, check=True, text=True).stdout.splitlines()
-ALLOWED = set(" ".join(COMMANDS).split()) | CODES | TERMS | PLACES
+GROUPS_AND_COMMANDS = sorted({" ".join(names[:depth]) for names in COMMANDS for depth in range(len(names) + 1)})
+"""`jk` itself first, as an empty line."""
+ALLOWED = set(" ".join(GROUPS_AND_COMMANDS).split()) | CODES | TERMS | PLACES
+
+
+CHINESE_PROCESS = """
+import json, sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from jingkai_cli.cli.app import run
+
+said = {}
+for line in json.load(sys.stdin):
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+        code = run(line.split())
+    said[line] = (code, out.getvalue(), err.getvalue())
+json.dump(said, sys.stdout)
+"""
+
+
+@cache
+def in_chinese() -> dict[str, Done]:
+    """Every help and every usage error, from one process that began in Chinese: help is translated while it loads."""
+    lines = [*(f"{command} --help" for command in GROUPS_AND_COMMANDS), *USAGE_ERRORS]
+    done = subprocess.run(
+        [sys.executable, "-c", CHINESE_PROCESS],
+        input=json.dumps(lines).encode(),
+        env={"PATH": "", "LANG": "zh_CN.UTF-8"},
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    return {line: Done(*said) for line, said in json.loads(done.stdout).items()}
 
 
 def english(text: str, typed: str = "") -> set[str]:
@@ -173,24 +194,26 @@ def test_lc_all_chooses_english_whatever_else_is_set() -> None:
     assert CHINESE.search(done.stdout.decode()) is None
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", GROUPS_AND_COMMANDS)
 def test_help_is_chinese_throughout(command: str) -> None:
-    assert english(jk(f"{command} --help", LANG="zh_CN.UTF-8").stdout.decode()) == set()
+    done = in_chinese()[f"{command} --help"]
+    assert (done.code, done.err) == (0, "")
+    assert CHINESE.search(done.out)
+    assert english(done.out) == set()
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", GROUPS_AND_COMMANDS)
 def test_help_fits_the_terminal_and_is_not_cut_off(command: str) -> None:
-    said = jk(f"{command} --help", LANG="zh_CN.UTF-8").stdout.decode()
+    said = in_chinese()[f"{command} --help"].out
     assert [line for line in said.splitlines() if width(line) > COLUMNS or "…" in line] == []
 
 
 @pytest.mark.parametrize("typed", USAGE_ERRORS)
 def test_usage_errors_are_chinese_throughout(typed: str) -> None:
-    done = jk(typed, LANG="zh_CN.UTF-8")
-    assert (done.returncode, done.stdout) == (2, b"")
-    said = done.stderr.decode()
-    assert "错误" in said
-    assert english(said, typed) == set()
+    done = in_chinese()[typed]
+    assert (done.code, done.out) == (2, "")
+    assert "错误" in done.err
+    assert english(done.err, typed) == set()
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])

@@ -114,19 +114,20 @@ def day_ends(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.max, zone)
 
 
-_TO = re.compile("-+|[~‐-―−〜]+|至|到")
+_TO = "-+|[~‐-―−〜]+|至|到"
 """What stands between two dates; full-width marks are made narrow before."""
 
 _YEAR = "(?:(?P<year>(?:19|20|21)[0-9]{2})年度?|今年|本年度?)?"
 
 _FORMS = (
-    re.compile("(?P<year>(?:19|20|21)[0-9]{2})(?P<sep>[-./])(?P<month>[0-9]{1,2})(?:(?P=sep)(?P<day>[0-9]{1,2}))?"),
-    re.compile(_YEAR + "(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号]?"),
-    re.compile(_YEAR + "(?P<month>[0-9]{1,2})月份?(?P<part>上旬|中旬|下旬|初|底|末)?"),
-    re.compile(_YEAR + "第?(?P<quarter>[1-4])季度[底末]?"),
-    re.compile(_YEAR + "(?P<half>上半年|下半年|全年|年[底末内])[底末]?"),
-    re.compile("(?P<year>(?:19|20|21)[0-9]{2})年度?[底末内]?"),
+    "(?P<year>(?:19|20|21)[0-9]{2})(?P<sep>[-./])(?P<month>[0-9]{1,2})(?:(?P=sep)(?P<day>[0-9]{1,2}))?",
+    _YEAR + "(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号]?",
+    _YEAR + "(?P<month>[0-9]{1,2})月份?(?P<part>上旬|中旬|下旬|初|底|末)?",
+    _YEAR + "第?(?P<quarter>[1-4])季度[底末]?",
+    _YEAR + "(?P<half>上半年|下半年|全年|年[底末内])[底末]?",
+    "(?P<year>(?:19|20|21)[0-9]{2})年度?[底末内]?",
 )
+"""`re` compiles them when the first date of an office is read, and keeps them."""
 
 _PARTS = {"初": 10, "上旬": 10, "中旬": 20}
 """The last day of a part of a month. 下旬, 底 and 末 end with the month; 月初 is the first ten days, as 上旬 is."""
@@ -230,7 +231,7 @@ def _span(said: str, year: int | None) -> date | None:
     said = re.sub("(?:之前|以前|前)$", "", said)
     if (whole := _point(said, year)) is not None:
         return whole
-    for dash in _TO.finditer(said):
+    for dash in re.finditer(_TO, said):
         left, right = said[: dash.start()], said[dash.end() :]
         left += "月" if re.fullmatch(f"{_YEAR}[0-9]{{1,2}}", left) else ""
         own = re.match("(?:19|20|21)[0-9]{2}", left)
@@ -244,11 +245,11 @@ def _span(said: str, year: int | None) -> date | None:
 
 
 def _shaped(said: str) -> bool:
-    return any(form.fullmatch(said) for form in _FORMS)
+    return any(re.fullmatch(form, said) for form in _FORMS)
 
 
 def _point(said: str, year: int | None) -> date | None:
-    match = next(filter(None, (form.fullmatch(said) for form in _FORMS)), None)
+    match = next(filter(None, (re.fullmatch(form, said) for form in _FORMS)), None)
     if match is None:
         return None
     parts = match.groupdict()

@@ -1,11 +1,12 @@
-"""What the ledger says of each task as of a date: the only thing that rules know of a ledger."""
+"""What the ledger says of each task as of a date, and what may be asked of it: all that kinds and rules know of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Protocol, TypeVar
 
-from .model import Basis, Entry, Kind
+from .model import Basis, Entry, Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Event:
 
     seq: int
     on: date
-    kind: Kind
+    kind: str
     subject: str | None
     until: date | None
     basis: Basis | None
@@ -59,10 +60,6 @@ class TaskFacts:
     last_report_on: date | None = None
     last_received: date | None = None
 
-    def without_extensions(self) -> "TaskFacts":
-        """The same as if no deadline had ever been moved: what `--original` judges by."""
-        return replace(self, events=tuple(event for event in self.events if event.kind != "extend"))
-
     def total(self, name: str) -> Decimal | None:
         """The value of an indicator, summed over units; None where nothing was ever read: no reading is not zero."""
         values = [total.value for (series, _), total in self.totals.items() if series == name]
@@ -71,3 +68,30 @@ class TaskFacts:
 
 NOTHING = TaskFacts()
 """A task of which the ledger says nothing."""
+
+
+S = TypeVar("S")
+
+
+class History(Protocol):
+    """What a kind of entry may ask of a ledger, to hold a new entry against what was recorded before."""
+
+    def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
+        """The state after every standing event of one task, whatever its date, by (`on`, `seq`).
+
+        `begin` gives the state before the first one.
+
+        Within one transaction an event is counted once: `step` must be the same function each time.
+        """
+
+    def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:
+        """The total of one series as of a date; `tasks` are all the ids that its task has and had."""
+
+    def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
+        """The first reading of a series after `on`, with its total: what a backdated total must not exceed."""
+
+    def entry(self, seq: int) -> Recorded | None:
+        """The entry of that number."""
+
+    def adopted(self) -> Recorded | None:
+        """The last adoption of a plan that was not retracted; None while nothing was adopted."""

@@ -81,22 +81,6 @@ class Head:
 
 Measure = Literal["percent", "indicators", "milestones", "none"]
 
-Kind = Literal[
-    "report",
-    "reach",
-    "done",
-    "accept",
-    "reopen",
-    "extend",
-    "retract",
-    "problem",
-    "fix",
-    "verify",
-    "object",
-    "ruling",
-    "score",
-    "adopt",
-]
 
 Basis = Literal["document", "minutes", "oral"]
 
@@ -245,7 +229,8 @@ class Entry:
     that was judged and `by` the judge.
     """
 
-    kind: Kind
+    kind: str
+    """A name in `kinds.NAMES`."""
     on: Day
     task: str
     by: str

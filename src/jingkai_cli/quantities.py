@@ -187,3 +187,14 @@ def _unknown(name: str, task: Task) -> str:
 def _choices(task: Task) -> str:
     own = [PERCENT] if task.measure == "percent" else []
     return ", ".join(own + [f"{i.id} ({i.name})" for i in task.indicators])
+
+
+def reading_text(task: Task | None, name: str, reading: Reading) -> str:
+    """A reading with its name and unit: `完成绿化 +60万平方米`, `35 %`; as it came where that says more."""
+    indicator = task.indicator(name) if task else None
+    plus = "+" if reading.added else ""
+    if name == PERCENT:
+        return plus + percent(float(reading.value))
+    said = amount(reading.value, indicator.unit if indicator else "")
+    printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, said) else ""
+    return f"{indicator.name if indicator else name} {plus}{said}{printed}"

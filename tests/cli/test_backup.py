@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from running import Workspace, workspace
-from test_faults import no_room_above
 
+from forked import Run, no_room_above
 from jingkai_cli.ledger import saved
 from jingkai_cli.model import Head
+from running import Workspace, workspace
 
 
 @pytest.fixture
@@ -23,13 +23,14 @@ def test_a_disk_too_full_for_a_backup(place: Workspace) -> None:
     assert place.here("backup", "old.db").code == 0
     old = (place.folder / "old.db").read_bytes()
     before = place.files()
+    half_a_backup = no_room_above(len(old) // 2)
     for name in ("new.db", "old.db"):
-        done = place.jk("backup", name, **no_room_above(len(old) // 2))
+        done = Run(place, "backup", name, before=half_a_backup).done()
         assert (done.code, done.out) == (4, "")
         assert "full" in done.err
-    done = place.jk("export", "--all", "-o", "new.jsonl", **no_room_above(2000))
+    done = Run(place, "export", "--all", "-o", "new.jsonl", before=no_room_above(2000)).done()
     assert (done.code, done.out) == (4, "")
-    done = place.jk("restore", "old.db", "--ledger", "new.db", **no_room_above(len(old) // 2))
+    done = Run(place, "restore", "old.db", "--ledger", "new.db", before=half_a_backup).done()
     assert (done.code, done.out) == (4, "")
     assert place.files() == before
     assert (place.folder / "old.db").read_bytes() == old
@@ -78,7 +79,7 @@ def test_a_backup_replaces_an_older_one_of_the_same_ledger_and_nothing_else(plac
         assert "it was not touched" in done.err
     assert (place.folder / "later.db").read_bytes() == later
     assert place.here("backup", "saved.db").code == 0
-    assert saved.proved(place.folder / "saved.db").seq == 24
+    assert saved.verify(place.folder / "saved.db").seq == 24
     os.link(place.ledger, place.folder / "same.db")
     (place.folder / "link.db").symlink_to("ledger.db")
     for name in ("ledger.db", "same.db", "link.db", "./ledger.db"):
@@ -101,14 +102,14 @@ def test_a_ledger_that_somebody_begins_meanwhile_is_not_overwritten(
     place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert place.here("backup", "saved.db").code == 0
-    proved = saved.proved
+    proved = saved.verify
 
     def meanwhile(file: Path) -> Head:
         if file.absolute().parent != place.folder:  # what was made under another name, right before it gets its own
             (place.folder / "new.db").write_text("mine")
         return proved(file)
 
-    monkeypatch.setattr(saved, "proved", meanwhile)
+    monkeypatch.setattr(saved, "verify", meanwhile)
     done = place.here("restore", "saved.db", "--ledger", "new.db")
     assert (done.code, done.out) == (2, "")
     assert "was begun by somebody else meanwhile" in done.err
@@ -123,17 +124,21 @@ def test_a_backup_and_a_restore_need_no_good_plan(place: Workspace) -> None:
     assert place.here("restore", "saved.db").code == 0
     (place.folder / "tasks.yaml").unlink()
     assert place.here("import", "whole.jsonl", "--ledger", "new.db").code == 0
-    assert saved.proved(place.ledger) == saved.proved(place.folder / "new.db")
+    assert saved.verify(place.ledger) == saved.verify(place.folder / "new.db")
 
 
 @pytest.mark.parametrize("umask", ["000", "002", "022", "077"])
 def test_nobody_else_may_write_what_is_made_here(umask: str, place: Workspace) -> None:
-    commands = (
-        "jk record 12 5 --on 2016-03-01 --ledger new.db && jk backup saved.db && jk restore saved.db --ledger third.db"
-        " && jk export --all -o whole.jsonl && jk export --month 2016-03 -o out && jk report -o report.csv"
-        " && mkdir begun && jk init begun"
-    )
-    assert place.shell(f"umask {umask}; {commands}").code == 0
+    (place.folder / "begun").mkdir()
+    before = os.umask(int(umask, 8))
+    try:
+        for line in (
+            "record 12 5 --on 2016-03-01 --ledger new.db", "backup saved.db", "restore saved.db --ledger third.db",
+            "export --all -o whole.jsonl", "export --month 2016-03 -o out", "report -o report.csv", "init begun",
+        ):  # fmt: skip
+            assert place.here(*line.split()).code == 0
+    finally:
+        os.umask(before)
     made = ["new.db", "saved.db", "third.db", "whole.jsonl", "report.csv", "begun/tasks.yaml"]
     made += [f"out/{path.name}" for path in (place.folder / "out").iterdir()]
     for name in made:

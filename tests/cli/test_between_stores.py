@@ -1,19 +1,18 @@
 """A ledger that is carried between a file and PostgreSQL, or saved and brought back there, is the same one."""
 
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from running import Done, Workspace, workspace
 from test_faults import RECORDED, refused
 
 from jingkai_cli.ledger import open_for_reading, saved
+from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.model import Recorded
+from ledger_writer import Desk
 from postgres_server import Server
+from running import Done, Workspace, workspace
 
-WRITER = Path(__file__).parents[1] / "ledger" / "ledger_writer.py"
 HOSTILE = '=1+1\n"\\ \u2028 \x1b[31m \u202e [red]x[/red] 林,"hash":"'
 SAID = (
     ("adopt",),
@@ -46,7 +45,7 @@ def fine(done: Done) -> str:
 def entries(where: str | Path) -> list[Recorded]:
     """All of a ledger: bodies, keys, dates, authors, recorded times and hashes; and it is whole."""
     with closing(open_for_reading(str(where))) as ledger:
-        assert list(ledger.check()) == []
+        assert check_ledger(ledger) == []
         return list(ledger.entries())
 
 
@@ -151,18 +150,16 @@ def test_a_backup_takes_the_place_of_no_other_ledgers(place: Workspace, server: 
 def test_what_is_saved_while_others_write_is_one_state(place: Workspace, server: Server, tmp_path: Path) -> None:
     """Each copy is a beginning of the ledger, and what is said of it is what is in it."""
     shared = server.ledger()
-    with subprocess.Popen([sys.executable, WRITER, shared, "busy", "100000"], stdout=subprocess.PIPE) as busy:
-        assert busy.stdout
-        assert busy.stdout.readline()
+    with Desk(shared, "busy", 100_000) as busy:
+        busy.wait_for(1)
         said = []
         for number in range(8):
             for command in (("backup",), ("export", "--all", "-o")):
                 name = f"{command[0]}{number}"
                 line = fine(place.here(*command, name, "--ledger", shared))
-                head = saved.proved(tmp_path / name)
+                head = saved.verify(tmp_path / name)
                 assert line.endswith(f"head {head.seq}:{head.hash}\n")
                 said.append(head)
-        busy.kill()
     recorded = entries(shared)
     assert [head.hash for head in said] == [recorded[head.seq - 1].hash for head in said]
     assert said[0].seq < said[-1].seq

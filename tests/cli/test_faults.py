@@ -1,23 +1,19 @@
 """Whatever is missing, broken, locked, full or typed wrongly: an exit code and a sentence, and nothing half done."""
 
-import resource
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
-from running import Done, Workspace, workspace
 
-from jingkai_cli.cli.app import JK
-from jingkai_cli.cli.command import Listed
+from forked import Run, die_at, no_room_above
 from jingkai_cli.ledger import sqlite
+from running import COMMANDS, Done, Workspace, workspace
 
 SAMPLES = {
     "task": "4",
@@ -36,17 +32,11 @@ READING = ("report", "show 12", "log", "check", "problem list", "export --month 
 
 def every_command(option: str) -> Iterator[tuple[str, ...]]:
     """Every command that has an option, with something for each argument that it needs."""
-
-    def walk(command: click.Command, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-        if isinstance(command, click.Group):
-            for name, inner in command.commands.items():
-                yield from walk(inner.command if isinstance(inner, Listed) else inner, (*names, name))
-        elif any(parameter.name == option for parameter in command.params):
+    for names, command in COMMANDS.items():
+        if any(parameter.name == option for parameter in command.params):
             needed = [p for p in command.params if p.required or p.name in WANTED]
             given = [(*p.opts[:1] * (p.param_type_name == "option"), sample(p)) for p in needed]
             yield (*names, *(word for words in given for word in words), *ALSO.get(names[-1], ()))
-
-    return walk(JK, ())
 
 
 def sample(parameter: click.Parameter) -> str:
@@ -54,19 +44,16 @@ def sample(parameter: click.Parameter) -> str:
     return str(getattr(choices[0], "value", choices[0])) if choices else SAMPLES.get(str(parameter.name), "1")
 
 
-def formats(names: tuple[str, ...]) -> list[str]:
-    """What a command takes for `-f`."""
-    command: Any = JK
-    for name in names:
-        inner = getattr(command, "commands", {}).get(name, command)
-        command = inner.command if isinstance(inner, Listed) else inner
-    return [choice for option in command.params if option.name == "form" for choice in option.type.choices]
-
-
 PLANNED = [command for command in every_command("plan") if command[0] not in ("backup", "restore")]
 """Every command that reads the plan, and does not only look for the ledger beside it."""
 RECORDED = [command for command in every_command("ledger") if command[0] != "restore"]
 """Every command that reads the ledger; one makes it."""
+
+
+def takes_csv(line: tuple[str, ...]) -> bool:
+    """Whether the command of a line has `-f csv`."""
+    (command,) = (command for names, command in COMMANDS.items() if line[: len(names)] == names)
+    return any("csv" in getattr(p.type, "choices", ()) for p in command.params if p.name == "form")
 
 
 @pytest.fixture
@@ -180,7 +167,7 @@ def test_no_output_takes_the_place_of_a_ledger_or_a_plan(command: tuple[str, ...
     (place.folder / "same.csv").hardlink_to(place.ledger)
     names = ("ledger.db", "link.csv", "same.csv", "tasks.yaml")
     before = {name: (place.folder / name).read_bytes() for name in names}
-    forms = [*command, *(("-f", "csv") if "csv" in formats(command) else ())]
+    forms = [*command, *(("-f", "csv") if takes_csv(command) else ())]
     for name in names:
         refused(place.here(*forms, "-o", name), 2, name)
         if command[0] == "export":
@@ -198,18 +185,12 @@ def test_an_export_over_a_folder_writes_none_of_its_files(place: Workspace) -> N
     assert [path.name for path in (place.folder / "out").iterdir()] == ["units.csv"]
 
 
-def no_room_above(size: int) -> dict[str, Any]:
-    """What makes a disk full: no file may grow above a size, those that Python caches its modules in left out."""
-    limit = (size, size)
-    return {
-        "preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
-        "environ": {"PYTHONDONTWRITEBYTECODE": "1"},
-    }
-
-
 def test_a_disk_too_full_for_an_entry(place: Workspace) -> None:
     before = place.ledger.read_bytes()
-    refused(place.jk("record", "12", "-m", "x" * 100_000, **no_room_above(len(before))), 4, "nothing was recorded")
+    unwritable = {"PYTHONDONTWRITEBYTECODE": "1"}  # Python caches its modules without it
+    note = "x" * 100_000
+    done = place.jk("record", "12", "-m", note, environ=unwritable, preexec_fn=no_room_above(len(before)))
+    refused(done, 4, "nothing was recorded")
     assert place.ledger.read_bytes() == before
     assert place.here("check").code == 0
 
@@ -220,23 +201,9 @@ def test_a_disk_too_full_for_the_second_file_of_an_export(place: Workspace) -> N
     room = len(old["tasks.csv"]) + 1000
     assert len(old["entries.csv"]) > room
     place.here("record", "12", "5", "--on", "2016-02-29")
-    refused(place.jk("export", "--month", "2016-02", "-o", "out", **no_room_above(room)), 2, "entries.csv cannot be")
+    done = Run(place, "export", "--month", "2016-02", "-o", "out", before=no_room_above(room)).done()
+    refused(done, 2, "entries.csv cannot be")
     assert {path.name: path.read_bytes() for path in (place.folder / "out").iterdir()} == old
-
-
-KILLED = """
-import os, pathlib, signal
-from unittest.mock import patch
-from jingkai_cli.cli.app import main
-calls = iter(range({call}))
-def die(*arguments):
-    if next(calls, None) is None:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return real(*arguments)
-real = {name}
-with patch("{name}", die):
-    main()
-"""
 
 
 @pytest.mark.parametrize("call", range(5))
@@ -248,14 +215,7 @@ def test_a_killed_export_leaves_each_file_old_or_new(name: str, call: int, place
     place.here(*export)
     old = [(out / file).read_bytes() for file in files]
     place.here("record", "12", "5", "--on", "2016-02-29")
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED.format(call=call, name=name), *export],
-        cwd=place.folder,
-        env=place.environment(),
-        check=False,
-        capture_output=True,
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert Run(place, *export, before=partial(die_at, name, call)).done() == Done(-signal.SIGKILL, "", "")
     left = [(out / file).read_bytes() for file in files]
     place.here(*export)
     new = [(out / file).read_bytes() for file in files]
@@ -313,6 +273,5 @@ CLOSING = {
 
 
 def at_once(place: Workspace, commands: list[tuple[str, ...]]) -> list[Done]:
-    running = [place.start(*command) for command in commands]
-    said = [desk.communicate(timeout=60) for desk in running]
-    return [Done(one.returncode, out.decode(), err.decode()) for one, (out, err) in zip(running, said, strict=True)]
+    running = [Run(place, *command) for command in commands]
+    return [desk.done() for desk in running]

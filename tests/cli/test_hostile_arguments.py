@@ -5,20 +5,17 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from running import Done, Workspace
 from test_faults import SAMPLES
-from test_hostile_text import NASTY, SLOW, hostile, unseen
 
-from jingkai_cli.cli.app import JK
-from jingkai_cli.cli.command import Listed
-from jingkai_cli.language import bind
+from effort import share
+from hostile import NASTY, SLOW, hostile, unseen
 from jingkai_cli.ledger import saved
+from running import COMMANDS, Done, Workspace
 
 PLAN = """
 title: 重点工作
@@ -106,19 +103,6 @@ OTHERS = ("12", "10", "m1", "城镇办", "完成绿化", "percent", "1", "2", "3
 any_word = st.one_of(*map(st.sampled_from, (DATES, NUMBERS, PLACES, OTHERS, NASTY)), hostile)
 
 
-def commands(group: Any = JK, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Every command with its names."""
-    for name, listed in group.commands.items():
-        command = listed.command if isinstance(listed, Listed) else listed
-        if isinstance(command, click.Group):
-            yield from commands(command, (*names, name))
-        else:
-            yield (*names, name), command
-
-
-COMMANDS = dict(commands())
-
-
 def values(parameter: click.Parameter) -> st.SearchStrategy[str]:
     """Something that means something, or half does, more often than any word."""
     choices = [str(getattr(choice, "value", choice)) for choice in getattr(parameter.type, "choices", ())]
@@ -181,13 +165,6 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """The tests that follow read English."""
-    yield
-    bind({"LANG": "C.UTF-8"})
-
-
 @pytest.mark.parametrize("names", COMMANDS, ids=" ".join)
 def test_the_arguments_that_others_differ_from_are_sound(names: tuple[str, ...], begun: Path) -> None:
     with work(begun) as place:
@@ -196,7 +173,7 @@ def test_the_arguments_that_others_differ_from_are_sound(names: tuple[str, ...],
 
 
 @pytest.mark.parametrize("names", COMMANDS, ids=" ".join)
-@settings(SLOW, max_examples=15)
+@settings(SLOW, max_examples=share(15))
 @given(data=st.data())
 def test_any_arguments_of_a_command(names: tuple[str, ...], data: st.DataObject, begun: Path) -> None:
     line = data.draw(lines(names), label="line")
@@ -236,7 +213,7 @@ def holds(done: Done, place: Workspace, line: list[str]) -> None:
     printed = "" if {"docx", "xlsx", "--encoding"} & {*line} else done.out  # bytes, or another encoding
     assert not unseen((printed + done.err).replace("\t", "")), done  # a tab only moves on
     assert "t0p-s3cret" not in done.out + done.err
-    saved.proved(place.ledger)
+    saved.verify(place.ledger)
 
 
 def named(path: Path, place: Workspace, line: list[str]) -> bool:

@@ -5,6 +5,7 @@ import re
 import resource
 import shutil
 import subprocess
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
-from running import PATIENCE, Workspace
-from test_hostile_text import few, hostile, small, unseen
 
+from forked import Run
+from hostile import few, hostile, small, unseen
 from jingkai_cli.ledger import saved
+from running import PATIENCE, Workspace
 
 SECRET = "t0p-s3cret"  # noqa: S105 - it is what must not be seen
 FIELDS = ("on", "task", "kind", "readings", "note", "unit", "by", "key", "evidence", "ref", "plan", "hash", "seq")
@@ -44,7 +46,7 @@ def stays_whole(place: Workspace, *command: str) -> None:
     assert not unseen(done.out + done.err)
     assert place.files() - {"ledger.db"} == before
     if place.ledger.exists():
-        saved.proved(place.ledger)
+        saved.verify(place.ledger)
 
 
 @few
@@ -124,7 +126,7 @@ def test_a_note_of_ten_million_characters(tmp_path: Path) -> None:
     assert note in place.here("log", "-f", "csv").out
     assert place.here("export", "--all", "-o", "whole.jsonl").code == 0
     assert place.here("import", "whole.jsonl", "--ledger", "new.db").code == 0
-    assert saved.proved(tmp_path / "new.db") == saved.proved(place.ledger)
+    assert saved.verify(tmp_path / "new.db") == saved.verify(place.ledger)
 
 
 ENDLESS = {
@@ -152,7 +154,7 @@ def test_a_file_without_an_end_is_not_read_to_its_end(command: str, tmp_path: Pa
     assert place.here("record", "12", "5", "--on", "2016-03-01").code == 0
     before = place.files()
     room = (2 << 30, 2 << 30)
-    done = place.jk(*command.split(), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, room))
+    done = Run(place, *command.split(), before=partial(resource.setrlimit, resource.RLIMIT_AS, room)).done()
     assert (done.code, done.out) == (ENDLESS[command], ""), done
     assert place.files() == before
 
@@ -263,7 +265,6 @@ def test_a_password_that_was_typed_in_the_wrong_place_is_not_repeated(
         done = place.here(*(word.format(url=url) for word in command.split()), COLUMNS="300", LANG=language)
         assert done.code in (2, 3, 4), done
         assert SECRET not in done.out + done.err
-    place.here("--help")  # the tests that follow read English
 
 
 def test_a_small_disk_that_is_full(tmp_path: Path) -> None:

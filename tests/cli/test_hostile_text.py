@@ -8,54 +8,23 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from running import Workspace
 from wcwidth import wcwidth
 
-from jingkai_cli.cli.app import JK
+from effort import share
+from hostile import NASTY, SLOW, few, hostile, small, unseen
 from jingkai_cli.formats import plain
 from jingkai_cli.reports.document import Column, Table
 from jingkai_cli.text import bare, inert, pad, visible, width
+from running import COMMANDS, Workspace
 
-UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""What no output may hold; only line ends may stand raw."""
-NASTY = (
-    "\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "\x9b31m", "a\rb", "a\bb", "a\tb", "\x7f", "\x85", "\u202eabc\u202c",
-    "\u2066a\u2069", "\u200f", "\u2028", "\u2029", "\ufeff", "\ufffe",
-    "\uffff", "[red]x[/red]", "[/]", "[link=http://x]y[/link]", "[[x]",
-    "\\[x]", ":smile:", "😀👨‍👩‍👧", "e\u0301\u0302", "𠮷野家", "|", "`x`", "<b>x</b>", "# x", "=1+1", "@x", "'=x", "''",
-    "{}", "%s", "{0}", "$x", "a\nb", "\u3000", "\u200b", "\u00ad",
-)  # fmt: skip
-hostile = st.one_of(
-    st.sampled_from(NASTY),
-    st.lists(st.sampled_from(NASTY), min_size=2, max_size=3).map("".join),
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30),
-).filter(str.strip)
-SLOW = settings(
-    deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.reuse, Phase.generate)
-)
-"""Whole commands run in each example: to make a failing one smaller would take minutes."""
-few = settings(SLOW, max_examples=25)
 many = settings(deadline=None, max_examples=200)
-
-
-PLAN = "title: 重点工作\nyear: 2016\ntasks: [{id: 12, title: 智能化交通, lead_unit: null, deadline: 2016-12-31}]\n"
-
-
-def small(folder: Path) -> Workspace:
-    """A workspace whose plan is read in no time."""
-    (folder / "tasks.yaml").write_text(PLAN, encoding="utf-8")
-    return Workspace(folder)
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return small(tmp_path_factory.mktemp("hostile"))
-
-
-def unseen(text: str) -> list[str]:
-    return UNSAFE.findall(text.replace("\r\n", "\n"))
 
 
 @few
@@ -129,16 +98,22 @@ def test_markup_is_shown_as_it_was_typed(note: str, tmp_path: Path) -> None:
     assert re.sub(r"\s+", "", visible(note)) in joined
 
 
-@settings(SLOW, max_examples=150)
+@settings(SLOW, max_examples=share(150))
 @given(st.data())
 def test_no_words_make_it_raise(place: Workspace, data: st.DataObject) -> None:
     words = ["12", "4", "-m", "--on", "--as-of", "-f", "csv", "--key", "--unit", "--plan", "--due", "--month", "--"]
-    words += [*commands(), "--dry-run", "--anchor", "percent=3", "2016-03-01", "0", "\udcff", "", "9" * 30]
+    words += [
+        *(name for names in COMMANDS for name in names),
+        "--dry-run",
+        "--anchor",
+        "percent=3",
+        "2016-03-01",
+        "0",
+        "\udcff",
+        "",
+        "9" * 30,
+    ]
     word = st.one_of(st.sampled_from(words), hostile, st.integers(-9, 9999).map(str))
     done = place.here(*data.draw(st.lists(word, max_size=7)))
     assert done.code in (0, 1, 2, 3, 4)
     assert not unseen(done.out + done.err)
-
-
-def commands() -> list[str]:
-    return [*JK.commands, "open", "list", "fix", "verify"]

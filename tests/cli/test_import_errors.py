@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from running import DATA, Workspace, workspace
 
 FOLDER = Path(__file__).parents[1] / "errors" / "import"

@@ -3,11 +3,11 @@
 from pathlib import Path, PurePosixPath
 
 import pytest
-from running import Workspace, workspace
 from test_faults import every_command
 
-from jingkai_cli.cli import place as placing
+from jingkai_cli.cli import ledger_location
 from jingkai_cli.ledger.sqlite_connection import NETWORK, network_kind
+from running import Workspace, workspace
 
 MOUNTS = """\
 22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
@@ -53,7 +53,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     assert made.here("backup", "saved.db").code == 0
     mounts = tmp_path / "mountinfo"
     mounts.write_text(f"1 0 0:1 / / rw - ext4 /dev/vda rw\n2 1 0:2 / {tmp_path} rw - smb3 //server/share rw\n")
-    monkeypatch.setattr(placing, "MOUNTS", mounts)
+    monkeypatch.setattr(ledger_location, "MOUNTS", mounts)
     return made
 
 

@@ -3,21 +3,18 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from running import Done, Workspace, workspace
 
-from jingkai_cli.language import bind
 from postgres_server import QUOTED, Server
+from running import Done, Workspace, workspace
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Workspace]:
-    yield workspace(tmp_path)
-    bind({"LANG": "C.UTF-8"})  # the tests that follow read English
+def place(tmp_path: Path) -> Workspace:
+    return workspace(tmp_path)
 
 
 def fine(done: Done) -> str:

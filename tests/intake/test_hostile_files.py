@@ -2,7 +2,6 @@
 
 import random
 import struct
-import sys
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
@@ -14,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office_files import HEADER, ROWS, repacked, sheet, word
 
-sys.path.append(str(Path(__file__).parents[1] / "cli"))
+from effort import share
 from running import Workspace, workspace
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
@@ -190,7 +189,7 @@ def test_mutated_files_never_give_a_traceback(place: Workspace) -> None:
     table = sheet(place.folder / "t.xlsx", [HEADER, *ROWS]).read_bytes()
     document = word(place.folder / "t.docx", [HEADER, *ROWS]).read_bytes()
     codes = set()
-    for seed in range(60):
+    for seed in range(share(60)):
         for name, content, command in (
             ("m.xlsx", form, ["import", "m.xlsx", "--dry-run"]),
             ("m.xlsx", table, ["init", "new", "--from", "m.xlsx", "--year", "2016"]),

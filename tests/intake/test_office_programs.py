@@ -2,20 +2,16 @@
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-sys.path.append(str(Path(__file__).parents[1] / "cli"))
+from forked import Run, without
 from running import Workspace, workspace
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-WITHOUT = (
-    "import sys; sys.modules.update(dict.fromkeys(('openpyxl', 'defusedxml', 'docx')));"
-    "from jingkai_cli.cli.app import run; sys.exit(run(sys.argv[1:]))"
-)
+WITHOUT = without("openpyxl", "defusedxml", "docx")
 
 
 def converted(file: Path, ending: str, folder: Path) -> Path:
@@ -73,28 +69,14 @@ def test_without_the_extra_the_line_to_type_is_said(command: list[str], tmp_path
     word(tmp_path / "plan.docx", [HEADER, *ROWS])
     (tmp_path / "columns.yaml").write_text("task: 工作任务\ndate: 完成时限\n", "utf-8")
     (tmp_path / "new").mkdir()
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT, *command],
-        cwd=tmp_path,
-        env=place.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (5, "")
-    assert done.stderr.splitlines()[-1].endswith("pip install 'jingkai-cli[office]'")
+    done = Run(place, *command, before=WITHOUT).done()
+    assert (done.code, done.out) == (5, "")
+    assert done.err.splitlines()[-1].endswith("pip install 'jingkai-cli[office]'")
 
 
 def test_text_files_and_reports_need_no_extra(tmp_path: Path) -> None:
     place: Workspace = workspace(tmp_path)
     (tmp_path / "e.csv").write_text("on,task,kind,note\n2016-03-31,12,report,好\n", "utf-8")
     for command in (["import", "e.csv"], ["report"], ["init", "--help"]):
-        done = subprocess.run(
-            [sys.executable, "-c", WITHOUT, *command],
-            cwd=tmp_path,
-            env=place.environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+        done = Run(place, *command, before=WITHOUT).done()
+        assert done.code == 0, done.err

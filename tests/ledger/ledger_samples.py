@@ -1,12 +1,18 @@
 """What the tests of the ledger share: a clock, and entries that differ only in what a test is about."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+import pytest
+from hypothesis import strategies as st
+
+from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.ledger.protocol import WritableLedger, Writer
 from jingkai_cli.model import Entry, Reading, Recorded
 
@@ -25,6 +31,8 @@ class Clock:
         self.moment += timedelta(seconds=1)
         return self.moment
 
+
+Begin = Callable[[Clock], WritableLedger]
 
 _keys = count(1)
 
@@ -60,3 +68,43 @@ def appending(entries: Iterable[Entry]) -> Callable[[Writer], list[Recorded]]:
 
 def retraction(seq: int, **fields: Any) -> Entry:
     return replace(entry("retract", **fields), ref=seq)
+
+
+REPORTED = st.builds(
+    lambda task, on, readings: entry(task=task, on=days(on), readings=readings),
+    st.sampled_from(["11", "old"]),
+    st.integers(0, 12),
+    st.dictionaries(
+        st.sampled_from(["percent", "greened"]),
+        st.builds(Reading, st.integers(-99, 99).map(Decimal), st.booleans(), unit=st.sampled_from([None, None, "A"])),
+        min_size=1,
+    ),
+)
+
+
+def take(steps: list[Entry | int], writer: Writer) -> None:
+    """Append an entry, or retract one that stands: which one, the number says."""
+    for step in steps:
+        if isinstance(step, Entry):
+            writer.append(step)
+            continue
+        standing = [one.seq for one in writer.entries() if one.entry.kind != "retract"]
+        if fresh := sorted({*standing} - {*writer.retracted_by(standing)}):
+            writer.append(retraction(fresh[step % len(fresh)]))
+
+
+STORES = ("sqlite", "postgres")
+
+
+def beginning(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Begin]:
+    """Begins a new ledger, as often as it is called, in the store that the fixture has as its parameter."""
+    numbers = count(1)
+
+    def place() -> str:
+        if request.param == "sqlite":
+            return str(tmp_path / f"ledger {next(numbers)}.db")
+        made: str = request.getfixturevalue("server").ledger()
+        return made
+
+    with ExitStack() as opened:
+        yield lambda clock: opened.enter_context(closing(open_for_writing(place(), clock)))

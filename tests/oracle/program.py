@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jingkai_cli.errors import InvalidInput, Refused
-from jingkai_cli.intake.importing import bring_in
+from jingkai_cli.intake.importing import import_rows
 from jingkai_cli.intake.rows import entries
 from jingkai_cli.intake.spool import Spool
 from jingkai_cli.ledger import open_for_writing
@@ -67,7 +67,7 @@ class Workspace:
         as_text = {name: str(value) if name == "ref" else value for name, value in numbered.items()}
         try:
             rows = Spool(entries("random.jsonl", [(1, as_text)], plan, "王"))
-            outcome = bring_in(writer, "random.jsonl", rows, plan, self._clock.date(), strict=False)
+            outcome = import_rows(writer, "random.jsonl", rows, plan, self._clock.date(), strict=False)
         except (InvalidInput, Refused):
             return False
         assert len(outcome.added) == 1

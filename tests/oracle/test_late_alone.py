@@ -77,9 +77,9 @@ def test_the_report_of_what_is_late_lists_what_the_report_of_all_has(case: tuple
 def test_a_day_before_is_known_from_what_changed_since(case: tuple[Plan, Ledger, Random]) -> None:
     plan, ledger, random = case
     for _ in range(4):
-        start, days = a_day(random), random.choice([1, 7, 40, 200])
-        ends = start + timedelta(days=days)
-        period = ledger.read(partial(survey_period, plan=plan, start=start, as_of=ends))
+        start = a_day(random)
+        end = start + timedelta(days=random.choice([1, 7, 40, 200]))
+        period = ledger.read(partial(survey_period, plan=plan, start=start, as_of=end))
         before, _late = surveys(ledger, plan, start - timedelta(days=1))
         assert {task: period.before.facts.get(task) for task in before.facts} == before.facts
         assert all(facts == before.facts.get(task) for task, facts in period.before.facts.items())

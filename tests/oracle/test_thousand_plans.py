@@ -1,4 +1,7 @@
-"""One thousand random plans and ledgers: what `jk report -f json` says of them, and what the oracle says."""
+"""One thousand random plans and ledgers: what `jk report -f json` says of them, and what the oracle says.
+
+Day by day these are the first two hundred; all of them with JK_TEST_THOROUGH.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -8,6 +11,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from effort import share
 from jingkai_cli.plan import validation
 
 from .comparing import Tally, compare
@@ -15,7 +19,7 @@ from .program import Workspace, load
 from .questions import question
 from .random_plans import plan_of
 
-BATCHES = 40
+BATCHES = share(40)
 CASES = 25
 """Cases in a batch."""
 
@@ -25,10 +29,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")  # T
 @pytest.fixture(autouse=True)
 def _built_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan's schema is the same each time: building it is most of a report's cost."""
-    from jingkai_cli.cli import desk
+    from jingkai_cli.cli import session
 
     monkeypatch.setattr(validation, "TypeAdapter", _adapter)
-    monkeypatch.setattr(desk, "load_plan", load)
+    monkeypatch.setattr(session, "load_files", lambda files, _cache: load(files.plan))
 
 
 @cache

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from running import Workspace, workspace
 
 MARCH = Path(__file__).parents[1] / "cli" / "2016-03.jsonl"

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from jingkai_cli.dates import Period, parse_month
 from jingkai_cli.facts import Event, Received, TaskFacts, Total
+from jingkai_cli.kinds import life_of
+from jingkai_cli.kinds.life import Problem, Score
 from jingkai_cli.model import PERCENT, Assessment, Entry, Milestone, Plan, Task
 from jingkai_cli.rules.assessment import Assessed, assess, grade
 from jingkai_cli.rules.assessment_items import Dossier
-from jingkai_cli.rules.observation import Score, ranking
-from jingkai_cli.rules.problems import Problem, fold
+from jingkai_cli.rules.observation import ranking
 from jingkai_cli.rules.status import judge_task
 
 MARCH = parse_month("2016-03", date(2016, 4, 1))
@@ -29,7 +30,7 @@ PLAN = Plan("方案", (TASK,))
 
 
 def event(seq: int, kind: str, on: date, subject: str | None = None) -> Event:
-    return Event(seq, on, kind, subject, None, None)  # type: ignore[arg-type]
+    return Event(seq, on, kind, subject, None, None)
 
 
 def dossier(  # noqa: PLR0913, PLR0917 - one for each thing that a unit may have done
@@ -233,6 +234,6 @@ def test_a_problem_that_was_sent_back_is_not_put_right() -> None:
         event(2, "fix", date(2016, 3, 8), "1"),
         event(3, "reopen", date(2016, 3, 10), "1"),
     ]
-    fixed, sent_back = (assessed(dossier(50, {}, fold(events[:n]))) for n in (2, 3))
+    fixed, sent_back = (assessed(dossier(50, {}, tuple(life_of(TASK, events[:n]).problems.values()))) for n in (2, 3))
     values = [{part.name: part.value for part in found.parts}["rectification"] for found in (fixed, sent_back)]
     assert values == [1, 0]

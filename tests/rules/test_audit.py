@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from jingkai_cli.model import Entry, Indicator, Kind, Milestone, Plan, Reading, Recorded, Task
+from jingkai_cli.model import Entry, Indicator, Milestone, Plan, Reading, Recorded, Task
 from jingkai_cli.rules.audit import CHECKS, audit
 
 TASK = Task(
@@ -22,7 +22,7 @@ TASK = Task(
 PLAN = Plan("试验", (TASK,), units=("城镇办", "督查室"))
 
 
-def entry(seq: int, kind: Kind, on: str, *, percent: str | None = None, **fields: object) -> Recorded:
+def entry(seq: int, kind: str, on: str, *, percent: str | None = None, **fields: object) -> Recorded:
     readings = {"percent": Reading(Decimal(percent))} if percent else fields.pop("readings", {})
     said = Entry(kind, date.fromisoformat(on), "1", "li", f"k{seq}", readings=readings, **fields)  # type: ignore[arg-type]
     return Recorded(seq, datetime(2016, 12, 1, tzinfo=UTC), "", "", "", said)

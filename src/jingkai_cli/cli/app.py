@@ -16,7 +16,7 @@ from ..errors import Exit, JkError
 from ..language import _
 from ..text import discreet, visible
 from .command import Listed
-from .output import give, tell
+from .output import emit, notify
 
 MORNING = _("Each morning")
 REPORTED = _("When a unit reports")
@@ -25,60 +25,65 @@ MONTH = _("At month's end")
 LEDGER = _("Ledger and plan")
 
 COMMANDS = (
-    ("report", "report.report", MORNING, _("What is overdue, at risk and on track, and whom to call.")),
-    ("today", "today.today", MORNING, _("What came in, what turned red, what falls due, and whom to call.")),
-    ("show", "show.show", MORNING, _("One task whole: milestones, indicators, reasons, last entries.")),
+    ("report", "morning.report", MORNING, _("What is overdue, at risk and on track, and whom to call.")),
+    ("today", "morning.today", MORNING, _("What came in, what turned red, what falls due, and whom to call.")),
+    ("show", "morning.show", MORNING, _("One task whole: milestones, indicators, reasons, last entries.")),
     (
         "dashboard",
-        "dashboard.dashboard",
+        "morning.dashboard",
         MORNING,
         _("Write one page for leaders: lamps, time line, curves, problems, units."),
     ),
-    ("record", "record.record", REPORTED, _("Record a progress report: a percentage, figures, a note.")),
-    ("correct", "record.correct", REPORTED, _("Put a wrong report right: retracts it and records it anew.")),
-    ("reach", "life.reach", REPORTED, _("Record that a milestone was reached.")),
-    ("done", "life.done", REPORTED, _("Record that a unit reports a task done.")),
-    ("accept", "life.accept", REPORTED, _("Close a task that was reported done, after someone else verified it.")),
-    ("reopen", "life.reopen", REPORTED, _("Send a task back that was reported done or accepted.")),
-    ("extend", "life.extend", REPORTED, _("Record an approved new deadline of a task or milestone.")),
-    ("object", "dispute.object_", REPORTED, _("Record that a unit disagrees with the judgement of a task.")),
-    ("ruling", "dispute.ruling", REPORTED, _("Record what became of an objection.")),
-    ("form", "form.form", REPORTED, _("Write the spreadsheets that units fill in, one for each unit.")),
-    ("import", "import_.import_", REPORTED, _("Record the entries of a file, all or none; twice is once.")),
-    ("bulletin", "bulletin.bulletin", WEEK, _("The bulletin of a week, as an office sends it out.")),
-    ("notice", "notice.notice", WEEK, _("The letter that urges a unit: what is late, and what is asked by when.")),
-    ("handover", "handover.handover", WEEK, _("Everything that is open, on one page.")),
-    ("score", "score.score", MONTH, _("Record a judge's score of a unit at the month's observation.")),
-    ("rank", "rank.rank", MONTH, _("Rank the units by the observation of a month; internal.")),
-    ("assess", "assess.assess", MONTH, _("Assess the units for a month or a year, out of 100.")),
-    ("export", "export.export", MONTH, _("Write the month's CSV files: tasks, entries, problems, units.")),
-    ("log", "log.log", LEDGER, _("List what was recorded.")),
+    ("record", "unit_reports.record", REPORTED, _("Record a progress report: a percentage, figures, a note.")),
+    ("correct", "unit_reports.correct", REPORTED, _("Put a wrong report right: retracts it and records it anew.")),
+    ("reach", "unit_reports.reach", REPORTED, _("Record that a milestone was reached.")),
+    ("done", "unit_reports.done", REPORTED, _("Record that a unit reports a task done.")),
+    (
+        "accept",
+        "unit_reports.accept",
+        REPORTED,
+        _("Close a task that was reported done, after someone else verified it."),
+    ),
+    ("reopen", "unit_reports.reopen", REPORTED, _("Send a task back that was reported done or accepted.")),
+    ("extend", "unit_reports.extend", REPORTED, _("Record an approved new deadline of a task or milestone.")),
+    ("object", "unit_reports.object_", REPORTED, _("Record that a unit disagrees with the judgement of a task.")),
+    ("ruling", "unit_reports.ruling", REPORTED, _("Record what became of an objection.")),
+    ("form", "forms.form", REPORTED, _("Write the spreadsheets that units fill in, one for each unit.")),
+    ("import", "imports.import_", REPORTED, _("Record the entries of a file, all or none; twice is once.")),
+    ("bulletin", "weekly.bulletin", WEEK, _("The bulletin of a week, as an office sends it out.")),
+    ("notice", "weekly.notice", WEEK, _("The letter that urges a unit: what is late, and what is asked by when.")),
+    ("handover", "weekly.handover", WEEK, _("Everything that is open, on one page.")),
+    ("score", "monthly.score", MONTH, _("Record a judge's score of a unit at the month's observation.")),
+    ("rank", "monthly.rank", MONTH, _("Rank the units by the observation of a month; internal.")),
+    ("assess", "monthly.assess", MONTH, _("Assess the units for a month or a year, out of 100.")),
+    ("export", "monthly.export", MONTH, _("Write the month's CSV files: tasks, entries, problems, units.")),
+    ("log", "ledger_tools.log", LEDGER, _("List what was recorded.")),
     (
         "retract",
-        "retract.retract",
+        "ledger_tools.retract",
         LEDGER,
         _("Withdraw an entry; it stays in the ledger, and does not count any more."),
     ),
-    ("check", "check.check", LEDGER, _("Prove that the ledger is whole and unchanged, and agrees with the plan.")),
-    ("backup", "backup.backup", LEDGER, _("Save the ledger in a file, while others record; the file is proved.")),
-    ("restore", "backup.restore", LEDGER, _("Begin a new ledger from a backup, proved before it is put in place.")),
+    ("check", "checking.check", LEDGER, _("Prove that the ledger is whole and unchanged, and agrees with the plan.")),
+    ("backup", "backups.backup", LEDGER, _("Save the ledger in a file, while others record; the file is proved.")),
+    ("restore", "backups.restore", LEDGER, _("Begin a new ledger from a backup, proved before it is put in place.")),
     (
         "adopt",
-        "adopt.adopt",
+        "ledger_tools.adopt",
         LEDGER,
         _("Make the plan part of the record: from then on what was changed in it is told."),
     ),
-    ("init", "init.init", LEDGER, _("Begin a workspace with a plan to fill in.")),
-    ("schema", "schema.schema", LEDGER, _("Print the JSON Schema of the plan file, for editors.")),
+    ("init", "begin.init", LEDGER, _("Begin a workspace with a plan to fill in.")),
+    ("schema", "begin.schema", LEDGER, _("Print the JSON Schema of the plan file, for editors.")),
 )
 """Name, module and function, panel, help. A module is imported when its command is called or asked for its help."""
 
 PROBLEM = (
-    ("open", "problem.open_", _("Record a problem that a unit must put right by a date.")),
-    ("fix", "problem.fix", _("Record that the unit reports a problem fixed.")),
-    ("verify", "problem.verify", _("Close a problem after someone else verified the fix.")),
-    ("reopen", "problem.reopen", _("Send a problem back that was not fixed.")),
-    ("list", "problem.list_", _("List the problems, or only the overdue ones.")),
+    ("open", "problem_commands.open_", _("Record a problem that a unit must put right by a date.")),
+    ("fix", "problem_commands.fix", _("Record that the unit reports a problem fixed.")),
+    ("verify", "problem_commands.verify", _("Close a problem after someone else verified the fix.")),
+    ("reopen", "problem_commands.reopen", _("Send a problem back that was not fixed.")),
+    ("list", "problem_commands.list_", _("List the problems, or only the overdue ones.")),
 )
 """What follows on `jk problem`: name, module and function, help."""
 
@@ -98,7 +103,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        give(f"jk {__version__}")
+        emit(f"jk {__version__}")
         raise typer.Exit
 
 
@@ -112,11 +117,11 @@ def root(
 
 
 JK: Any = get_command(app)
-for name, place, panel, text in COMMANDS:
-    JK.add_command(Listed(name, place, text, panel))
+for name, function, panel, text in COMMANDS:
+    JK.add_command(Listed(name, function, text, panel))
 problems = TyperGroup(
     name="problem",
-    commands=[Listed(name, place, text) for name, place, text in PROBLEM],
+    commands=[Listed(name, function, text) for name, function, text in PROBLEM],
     help=_("Problems, and the dates by which they must be put right."),
     no_args_is_help=True,
     suggest_commands=False,  # Click suggests the command already, and in Chinese
@@ -137,7 +142,7 @@ def main() -> NoReturn:
     except BrokenPipeError:
         code = Exit.OK  # who reads has enough
     except OSError as error:
-        tell(_("The output cannot be written: {why}").format(why=error.strerror or error))
+        notify(_("The output cannot be written: {why}").format(why=error.strerror or error))
         code = Exit.USAGE
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
@@ -155,19 +160,19 @@ def run(arguments: list[str]) -> int:
         _show_usage(error)
         return error.exit_code
     except JkError as error:
-        tell(str(error))
+        notify(str(error))
         return error.code
     except OSError as error:
         if error.filename is None:  # a stream, not a file
             raise
-        tell(_("{file} cannot be used: {why}").format(file=error.filename, why=error.strerror))
+        notify(_("{file} cannot be used: {why}").format(file=error.filename, why=error.strerror))
         return Exit.USAGE
     except click.Abort:
         code = Exit.INTERRUPTED
     except SystemExit:
         return Exit.OK  # how Click and Rich end when a pipe was closed
     if code == Exit.INTERRUPTED:
-        tell(_("Interrupted: nothing more was recorded."))
+        notify(_("Interrupted: nothing more was recorded."))
     return code if isinstance(code, int) else Exit.OK
 
 

@@ -13,6 +13,7 @@ from typer.main import get_command
 from typer.models import ArgumentInfo
 
 from ..language import _
+from .options import flattened
 
 
 class Command(TyperCommand):
@@ -60,16 +61,16 @@ class Listed(TyperCommand):
     To import every command takes longer than most commands do.
     """
 
-    def __init__(self, name: str, place: str, text: str, panel: str | None = None) -> None:
-        """List a command under its name, with its help and panel; `place` is `module.function` in this package."""
+    def __init__(self, name: str, function: str, text: str, panel: str | None = None) -> None:
+        """List a command under its name, with its help and panel; `function` is `module.function` in this package."""
         super().__init__(name, help=text, rich_help_panel=panel)
-        self._place = place
+        self._function = function
 
     @cached_property
     def command(self) -> click.Command:
         """The command itself, with its arguments and options."""
-        module, _dot, function = self._place.rpartition(".")
-        loaded = getattr(import_module(f".{module}", __package__), function)
+        module, _dot, function = self._function.rpartition(".")
+        loaded = flattened(getattr(import_module(f".{module}", __package__), function))
         one = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
         panel, metavar = self.rich_help_panel, _("[OPTIONS]")
         one.command(self.name, cls=Command, help=self.help, rich_help_panel=panel, options_metavar=metavar)(loaded)

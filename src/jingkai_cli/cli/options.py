@@ -1,14 +1,34 @@
-"""Every option that more than one command has: its flag, its placeholder and its help, once."""
+"""The options of the commands: groups of them as dataclasses, and the Typer signature that they expand into.
 
+A command takes a group as one parameter and its own options beside it:
+
+    def show(options: Annotated[Reporting, without("encoding", "labels")], task: TaskArgument) -> None: ...
+
+`flattened` turns that into what Typer reads: first the command's own parameters, then those of its groups.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import Field, dataclass, fields, is_dataclass
 from enum import StrEnum
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
+import typer
 from typer import Argument, Option
+from typer.models import ParameterInfo
 
+from ..errors import Exit
 from ..formats import MODULES
-from ..language import _
+from ..language import _, speaking
 from ..quantities import enumeration
+from ..reports.document import Document
+from .output import Destination
+
+if TYPE_CHECKING:  # help needs neither plan nor ledger
+    from ..model import Plan
+    from .session import Session
 
 
 class Format(StrEnum):
@@ -24,16 +44,24 @@ class Format(StrEnum):
     docx = "docx"
 
 
-class Shift(StrEnum):
-    """Which patrol found a problem."""
-
-    day = "白天"
-    night = "夜间"
-
-
 FILES = _("Files")
 WHO = _("Who and when")
 
+TaskArgument = Annotated[str, Argument(metavar=_("TASK"), help=_("The task's id."), show_default=False)]
+FromOption = Annotated[
+    str | None, Option("--from", metavar=_("UNIT"), help=_("The unit that reported."), rich_help_panel=WHO)
+]
+VerifierOption = Annotated[
+    str | None, Option("--verifier", metavar=_("WHO"), help=_("Who verified; else who types."), rich_help_panel=WHO)
+]
+NoteOption = Annotated[str | None, Option("-m", "--note", metavar=_("NOTE"), help=_("A note in your own words."))]
+WhyOption = Annotated[str | None, Option("-m", "--note", metavar=_("WHY"), help=_("Why."))]
+MonthOption = Annotated[
+    str,
+    Option(
+        "--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."), show_default=False
+    ),
+]
 PlanOption = Annotated[
     Path | None,
     Option(
@@ -52,88 +80,195 @@ LedgerOption = Annotated[
         rich_help_panel=FILES,
     ),
 ]
-AsOfOption = Annotated[
-    str | None, Option("--as-of", metavar=_("DATE"), help=_("The date that the report speaks about; today by default."))
-]
-KnownOnOption = Annotated[
-    str | None,
-    Option(
-        "--known-on",
-        metavar=_("DATE"),
-        help=_("Count only what had been recorded by then: prints an old report again."),
-    ),
-]
-FormatOption = Annotated[
-    Format | None,
-    Option(
-        "-f",
-        "--format",
-        metavar=_("FORMAT"),
-        help=_("One of {formats}; else by the ending of -o; else table in a terminal, plain in a pipe.").format(
-            formats=enumeration(MODULES)
-        ),
-    ),
-]
-OutputOption = Annotated[
-    Path | None, Option("-o", "--output", metavar=_("FILE"), help=_("Write to a file, whole or not at all."))
-]
-EncodingOption = Annotated[
-    str | None,
-    Option(
-        "--encoding", metavar=_("NAME"), help=_("Encoding of CSV; utf-8-sig in a file, utf-8 in a pipe by default.")
-    ),
-]
-LabelsOption = Annotated[bool, Option("--labels", help=_("Translated headers in CSV instead of the stable names."))]
 ExitCodeOption = Annotated[
     bool, Option("--exit-code", help=_("Exit 1 when something is listed, or late when nothing is filtered."))
 ]
-MonthOption = Annotated[
-    str,
-    Option(
-        "--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."), show_default=False
-    ),
-]
 
-TaskArgument = Annotated[str, Argument(metavar=_("TASK"), help=_("The task's id."), show_default=False)]
-OnOption = Annotated[
-    str | None,
-    Option(
-        "--on",
-        metavar=_("DATE"),
-        help=_("The date that the entry speaks about; today by default."),
-        rich_help_panel=WHO,
-    ),
-]
-FromOption = Annotated[
-    str | None, Option("--from", metavar=_("UNIT"), help=_("The unit that reported."), rich_help_panel=WHO)
-]
-ByOption = Annotated[
-    str | None,
-    Option(
-        "--by", metavar=_("WHO"), help=_("Who types; else JK_BY, else the system's user name."), rich_help_panel=WHO
-    ),
-]
-ReceivedOption = Annotated[
-    str | None,
-    Option(
-        "--received",
-        metavar=_("DATE"),
-        help=_("When it came in; the day of recording by default."),
-        rich_help_panel=WHO,
-    ),
-]
-KeyOption = Annotated[
-    str | None,
-    Option("--key", metavar=_("KEY"), help=_("Names the entry: the same key twice records once."), rich_help_panel=WHO),
-]
-VerifierOption = Annotated[
-    str | None, Option("--verifier", metavar=_("WHO"), help=_("Who verified; else who types."), rich_help_panel=WHO)
-]
-NoteOption = Annotated[str | None, Option("-m", "--note", metavar=_("NOTE"), help=_("A note in your own words."))]
-WhyOption = Annotated[str | None, Option("-m", "--note", metavar=_("WHY"), help=_("Why."))]
-EvidenceOption = Annotated[
-    list[Path] | None,
-    Option("--evidence", metavar=_("FILE"), help=_("A file that proves it; its name and SHA-256 are recorded.")),
-]
-ForceOption = Annotated[bool, Option("--force", help=_("Record it although it is implausible; needs -m WHY."))]
-DryRunOption = Annotated[bool, Option("--dry-run", help=_("Print the entry as a line of JSON and write nothing."))]
+
+@dataclass(frozen=True)
+class Reporting:
+    """The options of a command that prints."""
+
+    as_of: Annotated[
+        str | None,
+        Option("--as-of", metavar=_("DATE"), help=_("The date that the report speaks about; today by default.")),
+    ] = None
+    known_on: Annotated[
+        str | None,
+        Option(
+            "--known-on",
+            metavar=_("DATE"),
+            help=_("Count only what had been recorded by then: prints an old report again."),
+        ),
+    ] = None
+    form: Annotated[
+        Format | None,
+        Option(
+            "-f",
+            "--format",
+            metavar=_("FORMAT"),
+            help=_("One of {formats}; else by the ending of -o; else table in a terminal, plain in a pipe.").format(
+                formats=enumeration(MODULES)
+            ),
+        ),
+    ] = None
+    output: Annotated[
+        Path | None, Option("-o", "--output", metavar=_("FILE"), help=_("Write to a file, whole or not at all."))
+    ] = None
+    encoding: Annotated[
+        str | None,
+        Option(
+            "--encoding", metavar=_("NAME"), help=_("Encoding of CSV; utf-8-sig in a file, utf-8 in a pipe by default.")
+        ),
+    ] = None
+    labels: Annotated[bool, Option("--labels", help=_("Translated headers in CSV instead of the stable names."))] = (
+        False
+    )
+    exit_code: bool = False
+    """Offered by `Listing` alone."""
+    plan: PlanOption = None
+    ledger: LedgerOption = None
+
+    def session(self) -> "Session":
+        """The plan and the ledger that these options name; to be used in a `with` statement."""
+        from .session import Session
+
+        return Session(self.plan, self.ledger, as_of=self.as_of, known_on=self.known_on)
+
+    @property
+    def destination(self) -> Destination:
+        """Where the report goes, and in which format."""
+        return Destination(self.form, self.output, self.encoding, labels=self.labels)
+
+    def language_of(self, plan: "Plan") -> AbstractContextManager[None]:
+        """Speaks the plan's language inside the block where the report is a file for other people: xlsx, docx.
+
+        Raises:
+            Refused: the format cannot be told from the file's ending.
+        """
+        return speaking(plan.language) if self.destination.for_others else nullcontext()
+
+    def put(self, document: Document) -> None:
+        """Print the report or write it to its file; exits 1 where `--exit-code` asks for it and something was found.
+
+        Raises:
+            JkError: it cannot be written.
+        """
+        self.destination.put(document)
+        if self.exit_code and document.found:
+            raise typer.Exit(Exit.FINDINGS)
+
+
+@dataclass(frozen=True)
+class Listing(Reporting):
+    """The options of a command that prints, and can say by its exit code whether something was found."""
+
+    exit_code: ExitCodeOption = False
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The options of a command that records an entry."""
+
+    note: NoteOption = None
+    evidence: Annotated[
+        list[Path] | None,
+        Option("--evidence", metavar=_("FILE"), help=_("A file that proves it; its name and SHA-256 are recorded.")),
+    ] = None
+    force: Annotated[bool, Option("--force", help=_("Record it although it is implausible; needs -m WHY."))] = False
+    dry_run: Annotated[bool, Option("--dry-run", help=_("Print the entry as a line of JSON and write nothing."))] = (
+        False
+    )
+    on: Annotated[
+        str | None,
+        Option(
+            "--on",
+            metavar=_("DATE"),
+            help=_("The date that the entry speaks about; today by default."),
+            rich_help_panel=WHO,
+        ),
+    ] = None
+    unit: FromOption = None
+    by: Annotated[
+        str | None,
+        Option(
+            "--by", metavar=_("WHO"), help=_("Who types; else JK_BY, else the system's user name."), rich_help_panel=WHO
+        ),
+    ] = None
+    received: Annotated[
+        str | None,
+        Option(
+            "--received",
+            metavar=_("DATE"),
+            help=_("When it came in; the day of recording by default."),
+            rich_help_panel=WHO,
+        ),
+    ] = None
+    key: Annotated[
+        str | None,
+        Option(
+            "--key",
+            metavar=_("KEY"),
+            help=_("Names the entry: the same key twice records once."),
+            rich_help_panel=WHO,
+        ),
+    ] = None
+    plan: PlanOption = None
+    ledger: LedgerOption = None
+
+
+@dataclass(frozen=True)
+class Deciding(Writing):
+    """The options of a command that records a decision, whose note says why."""
+
+    note: WhyOption = None
+
+
+Chosen = Callable[[str], bool]
+"""Which fields of a group a command offers, by their names."""
+
+
+def without(*names: str) -> Chosen:
+    """All fields but these; they keep their defaults."""
+    return lambda name: name not in names
+
+
+def only(*names: str) -> Chosen:
+    """These fields alone; the others keep their defaults."""
+    return lambda name: name in names
+
+
+def flattened(command: Callable[..., None]) -> Callable[..., None]:
+    """The command as Typer takes it: every field of its groups is a parameter of its own.
+
+    Of a group, those fields are offered that are annotated with a Typer option and chosen by every `without` or `only`
+    of the parameter's annotation.
+    """
+    own = signature(command).parameters.values()
+    groups = {p.name: _group(p.annotation) for p in own if is_dataclass(_group(p.annotation))}
+    offered = {p.name: list(_offered(p.annotation)) for p in own if p.name in groups}
+    flat = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in own if p.name not in groups]
+    for group in offered.values():
+        flat += [Parameter(f.name, Parameter.KEYWORD_ONLY, default=f.default, annotation=f.type) for f in group]
+
+    def run(**given: Any) -> None:
+        made = {name: group(**{f.name: given.pop(f.name) for f in offered[name]}) for name, group in groups.items()}
+        command(**given, **made)
+
+    run.__annotations__ = {p.name: p.annotation for p in flat}
+    vars(run)["__signature__"] = Signature(flat)
+    return run
+
+
+def _group(annotation: Any) -> Any:
+    """The type of a parameter, without what `Annotated` adds."""
+    return getattr(annotation, "__origin__", annotation)
+
+
+def _offered(annotation: Any) -> Iterator[Field[Any]]:
+    """The fields of a group that a command offers."""
+    chosen = [each for each in get_args(annotation)[1:] if callable(each)]
+    for field in fields(_group(annotation)):
+        is_option = any(isinstance(each, ParameterInfo) for each in get_args(field.type)[1:])
+        if is_option and all(choose(field.name) for choose in chosen):
+            yield field

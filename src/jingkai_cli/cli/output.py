@@ -2,63 +2,69 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from errno import EISDIR
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from ..errors import JkError, Refused
 from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, render
-from ..language import _, speaking
+from ..language import _
 from ..quantities import enumeration
 from ..reports.document import Document
 from ..text import discreet, visible
-from .options import Format
-
-if TYPE_CHECKING:  # a report that is remembered loads no model
-    from ..model import Plan
-
-_hearing: list[list[str]] = []
-"""Who listens to what is told, the last one first."""
 
 
-@contextmanager
-def overheard() -> Iterator[list[str]]:
-    """What is told inside the block, line by line, while it goes to stderr as ever."""
-    _hearing.append([])
-    try:
-        yield _hearing[-1]
-    finally:
-        _hearing.pop()
-
-
-def tell(text: str) -> None:
-    """Say something that is not data; where nobody can hear it, the work goes on."""
-    for lines in _hearing:
-        lines.append(text)
+def notify(text: str) -> None:
+    """Print something that is not data to stderr; where stderr is closed, the work goes on."""
     with suppress(OSError):
         sys.stderr.write(visible(discreet(text)) + "\n")
 
 
-def give(text: str) -> None:
-    """Print a line of data."""
+def emit(text: str) -> None:
+    """Print a line of data to stdout."""
     sys.stdout.write(visible(text) + "\n")
 
 
-def give_json(value: Any, indent: int | None = None) -> None:
+def emit_json(value: Any, indent: int | None = None) -> None:
     """Print data as JSON; UTF-8, whatever the terminal's encoding."""
     from ..formats.json_ import text
 
     print_bytes(text(value, indent).encode())
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+LONG = 2000
+"""From this number of entries on, a progress bar is shown."""
+
+
+@contextmanager
+def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr for the block, where stderr is a terminal and there is much to do.
+
+    Args:
+        what: what goes on, in a word or two.
+        total: the number at which it is done.
+
+    Yields:
+        What is called with each number that was reached.
+    """
+    if total < LONG or not sys.stderr.isatty():
+        yield lambda _reached: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(what, total=total)
+        yield lambda reached: shown.update(task, completed=reached)
+
+
+class Destination(NamedTuple):
     """Where a report goes, and as what: the options `-f`, `-o`, `--encoding` and `--labels` of every report."""
 
-    form: Format | None
+    form: str | None
+    """The name of a format; None where it follows from the place."""
     output: Path | None
     encoding: str | None = None
     labels: bool = False
@@ -107,18 +113,12 @@ class Destination:
         content = self._content(document)
         return content if isinstance(content, bytes) else encoded(content, self.encoding or default)
 
-    @contextmanager
-    def language_of(self, plan: "Plan") -> Iterator[None]:
-        """Speak the plan's language inside the block where the file is for other people's desks: xlsx, docx."""
-        with speaking(plan.language) if self.in_plans_language else nullcontext():
-            yield
-
     @property
-    def in_plans_language(self) -> bool:
-        """Whether what is written is for other people's desks.
+    def for_others(self) -> bool:
+        """Whether what is written is a file for other people, in the plan's language.
 
         Raises:
-            Refused: the format of a file cannot be told.
+            Refused: the format cannot be told from the file's ending.
         """
         return self._format() in EXTRAS
 
@@ -131,7 +131,7 @@ class Destination:
 
     def _format(self) -> str:
         if self.form is not None:
-            return self.form.value
+            return self.form
         if self.output is None:
             return "table" if sys.stdout.isatty() else "plain"
         ending = self.output.suffix.lower()

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..kinds import all_kinds
+from ..kinds.extend import BASES
 from ..language import _
 from ..reports import assess, notice, problems
 from ..reports.document import Document
-from ..reports.wording import BASES, KINDS, LAMPS, STATES, abridged
+from ..reports.wording import LAMPS, STATES, abridged
 
 SEPARATOR = "; "
 
@@ -17,7 +19,7 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
     "state": STATES | problems.STATES,
     "state_before": STATES,
     "grade": assess.GRADES,
-    "kind": KINDS,
+    "kind": {kind.name: kind.label for kind in all_kinds()},
     "basis": BASES,
 }
 """Field of an item → code → its word."""

@@ -1,4 +1,4 @@
-"""A file → the rows that it holds, whatever kind of file it is."""
+"""Reads the rows of a file of any kind: JSON Lines, CSV, a form, or a sheet with a map of its columns."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,12 +13,12 @@ from .text_files import read
 
 SHEET = ".xlsx"
 _UNREAD = (".xls", ".xlsm", ".xlsb", ".et", ".ods")
-"""Other spreadsheets, which the program that made them can save as .xlsx."""
+"""Other spreadsheets: the program that wrote them can save them as .xlsx."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one file says."""
+    """The rows of one file."""
 
     file: str
     rows: Spool
@@ -28,7 +28,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How files are read: against which plan, by whom, on which day, with which map of columns."""
+    """What files are read with: the plan, who types, the date, and a map of columns."""
 
     plan: Plan
     typist: str

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _, speaking
-from ..ledger.chain import text as text_of
+from ..ledger.chain import encode
 from ..ledger.protocol import Reader
 from ..ledger.writer import differences
 from ..model import PERCENT, Entry, Plan, Reading, Recorded, Task
@@ -60,8 +60,7 @@ def settle(file: str, rows: Spool, ledger: Reader, today: date, why: str) -> Set
         elif same and same is not told[-1]:
             text = _("an earlier state of the form: #{seq} came after it, and stays")
             remarks.append(fault(file, row.where, text.format(seq=told[-1].seq)))
-        entry = replace(row.entry, key=key)
-        settled.add(replace(row, entry=entry, text=text_of(entry)))
+        settled.add(replace(row, encoded=row.encoded.with_key(key)))
     return Settled(settled, tuple(remarks))
 
 
@@ -79,7 +78,7 @@ def _is_same(row: Row, there: Recorded) -> bool:
 
 def _withdrawn(row: Row, before: Recorded, key: str, today: date, why: str) -> Row:
     retraction = Entry("retract", today, row.entry.task, row.entry.by, f"{key}/retract", note=why, ref=before.seq)
-    return Row(row.where, retraction, text_of(retraction), frozenset({"by"}), None, None)
+    return Row(row.where, encode(retraction), frozenset({"by"}), None, None)
 
 
 @dataclass(slots=True)

@@ -1,46 +1,20 @@
-"""Rows of a file → the ledger: all of them in one transaction, or none."""
+"""Appends the rows of a file to the ledger: all of them in one transaction, or none."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from ..errors import Finding, InvalidInput, Refused
+from ..kinds import objections
 from ..language import _
+from ..ledger.chain import Encoded, encode
 from ..ledger.protocol import Reader, Writer
 from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded
-from ..plan import parse_plan
-from .checks import objections
+from .adopted_units import assign_units, touches_adoption
 from .rows import Row
 from .spool import Spool
 from .text_files import fault
-
-
-def follow(writer: Writer, recorded: Iterable[Recorded]) -> None:
-    """Do as `assign_adopted` where one of these entries, appended just now, adopted a plan or took an adoption back."""
-    if any(moves_the_plan(writer, one.entry) for one in recorded):
-        assign_adopted(writer)
-
-
-def assign_adopted(writer: Writer) -> None:
-    """Tell a ledger that knows its users which units answer for each task: the lead unit and those that support it.
-
-    The last plan that was adopted and not retracted says so; where there is none, no unit does.
-
-    Raises:
-        InvalidInput: this program cannot read that plan.
-    """
-    adoption = writer.adopted()
-    tasks = parse_plan(adoption.entry.plan or "", f"#{adoption.seq}").tasks if adoption else ()
-    writer.assign({task.id: [u for u in (task.lead_unit, *task.support_units) if u] for task in tasks})
-
-
-def moves_the_plan(ledger: Reader, entry: Entry) -> bool:
-    """Whether an entry adopts a plan or takes an adoption back."""
-    if entry.kind != "retract":
-        return entry.kind == "adopt"
-    withdrawn = ledger.entry(entry.ref or 0)
-    return withdrawn is not None and withdrawn.entry.kind == "adopt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +26,10 @@ class Outcome:
     known: int
     """How many of its entries were in the ledger already."""
     warnings: tuple[Finding, ...]
-    """What is implausible and was recorded all the same."""
+    """What is implausible, and was recorded all the same."""
 
 
-def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
+def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and how
     writer: Writer,
     file: str,
     rows: Spool,
@@ -67,10 +41,19 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
 ) -> Outcome:
     """Append the rows that the ledger does not have yet.
 
-    A file tells what happened: what `record` would refuse as implausible is recorded with a warning, unless `strict`.
+    A file is history: what `jk record` would refuse as implausible is recorded with a warning, unless `strict`.
+
+    Args:
+        writer: of the ledger.
+        file: names the file in messages.
+        rows: of the file.
+        plan: its tasks.
+        today: the date in the plan's zone.
+        strict: whether implausible entries are refused.
+        progress: called before each row.
 
     Raises:
-        InvalidInput: a key is there with other content, or an entry contradicts the ledger: every such line.
+        InvalidInput: a key is there with other content, or an entry contradicts the ledger: all such lines.
     """
     faults: list[Finding] = []
     warnings: list[Finding] = []
@@ -82,49 +65,51 @@ def bring_in(  # noqa: PLR0913 - who asks, what, and how it is told
     for row in rows:
         progress()
         try:
-            entry = _renumbered(row, exported, writer)
+            encoded = _renumbered(row, exported, writer)
+            entry = encoded.entry
             there = writer.find(entry.key)
             if there is not None:
                 known += 1
                 faults += (fault(file, row.where, message) for message in _conflict(entry, row, there))
                 continue
             task = subjects.get(entry.task)
-            against = list(objections(task, entry, writer, today)) if task else []
-            warnings += (fault(file, row.where, o.message) for o in against if o.weight not in fatal)
-            faults += (refusals := [fault(file, row.where, o.message) for o in against if o.weight in fatal])
-            if not refusals:  # also after a fault, for what follows may build on it; all of it is taken back
-                writer.append(entry)
-                adopts = adopts or moves_the_plan(writer, entry)
-        except Refused as refused:
-            faults.append(fault(file, row.where, str(refused)))
+            refused = False
+            for against in objections(task, entry, writer, today) if task else ():
+                refused = refused or against.weight in fatal
+                found = faults if against.weight in fatal else warnings
+                found.append(fault(file, row.where, against.message))
+            if not refused:  # also after a fault: later rows may rest on it, and the caller rolls all back
+                writer.append_encoded(encoded)
+                adopts = adopts or touches_adoption(writer, entry)
+        except Refused as error:
+            faults.append(fault(file, row.where, str(error)))
     if faults:
         raise InvalidInput(faults)
     if adopts:
-        assign_adopted(writer)
+        assign_units(writer)
     return Outcome(range(begins, writer.head().seq + 1), known, tuple(warnings))
 
 
-def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Entry:
-    """The entry of a line; one of an export refers to numbers of the ledger that it came from.
+def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encoded:
+    """The entry of a row. In an export, `ref` is a number of the ledger that it came from: it gets its number here.
 
     Raises:
-        Refused: it refers to an entry that did not come with it, so nobody knows which one is meant here; or it was
-            retracted, and the retraction did not come with it.
+        Refused: it refers to an entry, or was retracted by one, that is not in the same file.
     """
     ref = row.entry.ref
     if row.retracted_by is not None and row.retracted_by not in exported:
         text = _("it was retracted by entry {seq}, which is not in this file: `jk log -o FILE` exports a whole ledger")
         raise Refused(text.format(seq=row.retracted_by))
     if row.seq is None or ref is None:
-        return row.entry
+        return row.encoded
     meant = ledger.find(exported[ref]) if ref in exported else None
     if meant is None:
         raise Refused(_("it refers to entry {ref} of another ledger, which is not in this file").format(ref=ref))
-    return replace(row.entry, ref=meant.seq)
+    return encode(replace(row.entry, ref=meant.seq))
 
 
 def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:
-    """How a line differs from the entry that has its key; what the line does not say itself does not matter."""
+    """How a row differs from the entry that has its key, in the fields that the line itself has."""
     entry = replace(entry, **{name: getattr(there.entry, name) for name in row.unsaid})
     changed = differences(entry, there.entry)
     if not changed:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import Finding, Refused, extra
 from ..language import _
-from ..plan.files import UNSEEN
+from ..plan.files import unseen
 from ..text import visible
 from .grid import Cell, Grid
 from .plan_tables import LONGEST, Draft, Drafts, find_header, read_tables
@@ -121,7 +121,7 @@ def _writing_text(value: str | None) -> str:
     """A text as YAML reads it back, cut where a plan would refuse it for its length."""
     if value is None:
         return "null"
-    seen = " ".join(UNSEEN.sub("", value).split())[:LONGEST]
+    seen = " ".join(unseen().sub("", value).split())[:LONGEST]
     return seen if _PLAIN.fullmatch(seen) else json.dumps(seen, ensure_ascii=False)
 
 

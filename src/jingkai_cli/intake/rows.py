@@ -1,76 +1,45 @@
-"""Raw lines of a file → entries of the plan's tasks; every fault of the file at once, each with its line."""
+"""Turns raw lines of a file into entries of the plan's tasks, and collects every fault with its line."""
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
-from typing import Any, get_args
+from functools import lru_cache
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from ..errors import Finding, InvalidInput, Refused
+from ..kinds import NAMES, all_kinds, kind_of
+from ..kinds.kind import Kind
 from ..language import _
-from ..ledger.chain import content_key
-from ..ledger.chain import text as text_of
-from ..model import PROGRAMME, Entry, Kind, Plan, Reading, Task
+from ..ledger.chain import Encoded, encode
+from ..model import PROGRAMME, Entry, Plan, Reading, Task
 from ..quantities import read_figure
 from ..text import near, quoted
 from .grid import Where
 from .text_files import Line, fault
 
-OURS = frozenset({"seq", "recorded_at", "prev_hash", "hash", "retracted_by"})
-"""What the ledger adds to an entry: an export has it, an import has no use for it."""
+LEDGER_FIELDS = frozenset({"seq", "recorded_at", "prev_hash", "hash", "retracted_by"})
+"""The fields that a ledger adds to an entry: an export has them, an import ignores them."""
 
-THEIRS = frozenset({f.name for f in fields(Entry)} | {"printed"})
-"""What a line may say."""
+ENTRY_FIELDS = frozenset({f.name for f in fields(Entry)} | {"printed"})
+"""The fields that a line may have."""
 
-KINDS = frozenset(get_args(Kind))
-
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "reach": ("milestone",),
-    "reopen": ("note",),
-    "extend": ("deadline", "note", "approved_by", "basis"),
-    "retract": ("ref", "note"),
-    "problem": ("note", "responsible", "deadline"),
-    "fix": ("ref",),
-    "verify": ("ref",),
-    "object": ("unit", "note"),
-    "ruling": ("ruling", "note"),
-    "score": ("unit", "month", "score", "by"),
-    "adopt": ("plan", "plan_sha256"),
-}
-
-_BELONGS: Mapping[str, frozenset[str]] = {
-    "readings": frozenset({"report"}),
-    "printed": frozenset({"report"}),
-    "milestone": frozenset({"reach", "extend"}),
-    "deadline": frozenset({"extend", "problem"}),
-    "approved_by": frozenset({"extend"}),
-    "basis": frozenset({"extend"}),
-    "verifier": frozenset({"accept", "verify"}),
-    "responsible": frozenset({"problem"}),
-    "zone": frozenset({"problem"}),
-    "shift": frozenset({"problem"}),
-    "ruling": frozenset({"ruling"}),
-    "task": KINDS - {"score", "adopt"},
-    "month": frozenset({"score"}),
-    "score": frozenset({"score"}),
-    "plan": frozenset({"adopt"}),
-    "plan_sha256": frozenset({"adopt"}),
-}
-"""The kinds that have a field, where not all do."""
+_OWN = {name for each in all_kinds() for name in each.fields}
+"""The fields that only some kinds have."""
 
 
-def unknown(name: str) -> str:
-    """A field that no entry has."""
-    close = get_close_matches(name, THEIRS, 1)
-    hint = _("did you mean '{name}'?").format(name=close[0]) if close else ", ".join(sorted(THEIRS))
+def unknown_field(name: str) -> str:
+    """The message for a field that no entry has."""
+    close = get_close_matches(name, ENTRY_FIELDS, 1)
+    hint = _("did you mean '{name}'?").format(name=close[0]) if close else ", ".join(sorted(ENTRY_FIELDS))
     return _("unknown field {name} ({hint})").format(name=quoted(name), hint=hint)
 
 
-def no_task(name: str, plan: Plan) -> str:
-    """A task that the plan does not have."""
+def unknown_task(name: str, plan: Plan) -> str:
+    """The message for a task that the plan does not have."""
     close = get_close_matches(name, [t.id for t in plan.tasks], 1)
     hint = (
         _("did you mean '{name}'?").format(name=close[0])
@@ -80,42 +49,58 @@ def no_task(name: str, plan: Plan) -> str:
     return _("task: there is no task {name} in the plan ({hint})").format(name=quoted(name), hint=hint)
 
 
-def no_unit(name: str, plan: Plan) -> list[str]:
-    """A unit that nobody can judge, because the plan does not know it."""
+def unknown_unit(name: str, plan: Plan) -> list[str]:
+    """The messages for a unit that the plan does not have: none if it has it."""
     units = plan.known_units()
     text = _("unit: the plan knows no unit {name} {hint}")
     return [] if name in units else [text.format(name=quoted(name), hint=near(name, units))]
 
 
 def missing(given: Mapping[str, Any], *, all_known: bool) -> list[str]:
-    """The fields that an entry of its kind needs and the line does not have.
+    """The messages for fields that an entry of this kind needs and the line does not have.
 
-    A report may have its note in a field that is misspelt: then that is told, and not that the note is missing.
+    A report with an unknown field may have its note there, misspelt: no message then says that the note is missing.
     """
-    kind = str(given.get("kind"))
-    whose = () if kind in ("score", "adopt", "retract") else ("task",)
-    needed = ("on", *whose, "kind", *_NEEDED.get(kind, ()))
+    kind = _kind(given)
+    needs_task = kind is None or kind.task == "required"
+    needed = ("on", *(["task"] if needs_task else ()), "kind", *(kind.required if kind else ()))
     absent = [_("{field} is missing").format(field=name) for name in needed if name not in given]
-    if given.get("kind") == "report" and all_known and not given.get("readings") and not given.get("note"):
-        absent.append(_("a report needs readings or a note"))
-    if kind == "adopt" and "plan" not in given:
-        absent.append(_("a log leaves out the plan that was adopted: `jk export --all -o FILE.jsonl` carries it"))
-    return absent
+    return [*absent, *(kind.incomplete(given) if kind and all_known else ())]
 
 
 def misplaced(given: Mapping[str, Any]) -> list[str]:
     """The fields that an entry of its kind does not have."""
-    kind = str(given.get("kind"))
+    kind = _kind(given)
+    if kind is None:
+        return []
     text = _("{field} does not belong to an entry of the kind {kind}")
-    return [
-        text.format(field=name, kind=kind)
-        for name in given
-        if kind in KINDS and name in _BELONGS and kind not in _BELONGS[name]
-    ]
+    has_not = _OWN.difference(kind.fields) | ({"task"} if kind.task == "none" else set())
+    return [text.format(field=name, kind=kind.name) for name in given if name in has_not]
 
 
-def wrong(error: Mapping[str, Any]) -> str:
-    """What pydantic says, in our words."""
+def _kind(given: Mapping[str, Any]) -> Kind | None:
+    name = given.get("kind")
+    return kind_of(name) if isinstance(name, str) and name in NAMES else None
+
+
+def _no_kind(value: Any) -> str:
+    """A kind of which there are no entries."""
+    names = [repr(name) for name in NAMES]
+    expected = " or ".join((", ".join(names[:-1]), names[-1]))
+    return _("{field}: found {found} (expected {expected})").format(
+        field="kind", found=quoted(_text(value)), expected=expected
+    )
+
+
+@lru_cache(1024)  # the lines of a file have few shapes
+def _is_complete(kind: str, names: tuple[str, ...]) -> bool:
+    """Whether a line of this kind with these fields lacks none, and has none that belongs to other kinds."""
+    given = dict.fromkeys(names, kind)
+    return not missing(given, all_known=True) and not misplaced(given)
+
+
+def type_fault(error: Mapping[str, Any]) -> str:
+    """The message for an error of pydantic."""
     field = ".".join(str(part) for part in error["loc"])
     found = error.get("input")
     text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
@@ -138,7 +123,10 @@ def _expected(error: Mapping[str, Any]) -> str:
 
 _ENTRY = TypeAdapter(Entry)
 
-_KNOWN = THEIRS | OURS
+_KNOWN = ENTRY_FIELDS | LEDGER_FIELDS
+
+_NAMED = (dict, tuple)
+"""The types of a line that names fields: an entry, and the header of a CSV."""
 
 _LONGEST_SEQ = 16
 """Digits: no ledger has so many entries."""
@@ -149,40 +137,44 @@ class Row:
     """One line of a file, read."""
 
     where: Where
-    entry: Entry
-    text: str
-    """What it says, as a ledger holds it."""
+    encoded: Encoded
+    """Its entry, and that as the ledger will hold it."""
     unsaid: frozenset[str]
-    """The fields that the line itself does not say: who typed it, or of a form the day on which it was read."""
+    """The fields that the line itself does not have: who typed it, or for a form the date on which it was read."""
     seq: int | None
-    """The number that the entry has in the ledger from which the line was exported."""
+    """The number of the entry in the ledger from which the line was exported."""
     retracted_by: int | None
     """The number of its retraction there."""
     in_form: str | None = None
-    """The place in a form that it comes from: what a form says there may change, and is then told anew."""
+    """Its place in a form: when the form comes again with another value there, the entry is replaced."""
+
+    @property
+    def entry(self) -> Entry:
+        """The entry of the line."""
+        return self.encoded.entry
 
 
 def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterator[Row]:
-    """The entries of a file, as they are read; a line that does not say who typed it was typed by `typist`.
+    """The entries of a file, lazily; `typist` is put in where a line does not have `by`.
 
     Raises:
-        InvalidInput: every fault of the file, in the order of its lines; after the first one no more rows come.
+        InvalidInput: every fault of the file, in the order of its lines. After the first one no more rows are yielded.
     """
     faults: list[Finding] = []
     seen: Counter[int] = Counter()
     keys: dict[int, Where] = {}  # by the hash of a key, which takes a third of the memory
-    strange: set[str] = set()
+    unknown_names: set[str] = set()
     subjects = plan.subjects()
     for where, line in lines:
         if isinstance(line, Finding):
             faults.append(line)
             continue
-        if isinstance(line, tuple) and not THEIRS.intersection(line):
+        if isinstance(line, tuple) and not ENTRY_FIELDS.intersection(line):
             raise InvalidInput([fault(file, where, _("the first line must name the columns: on, task, kind, …"))])
-        names = line if isinstance(line, Mapping | tuple) else ()
-        fresh = [name for name in names if name not in _KNOWN and name not in strange]
-        strange.update(fresh)  # a column that no entry has is told once, not in every line
-        faults += (fault(file, where, unknown(name)) for name in fresh)
+        names = line if isinstance(line, _NAMED) else ()
+        fresh = [name for name in names if name not in _KNOWN and name not in unknown_names]
+        unknown_names.update(fresh)  # a column that no entry has is named once, not in every line
+        faults += (fault(file, where, unknown_field(name)) for name in fresh)
         if isinstance(line, tuple):
             continue
         try:
@@ -204,46 +196,59 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
 
 
 class _Faulty(Exception):
-    """What is wrong with a line."""
+    """A line has faults."""
 
     def __init__(self, messages: list[str]) -> None:
         super().__init__(*messages)
         self.messages = messages
 
 
-def _row(  # noqa: PLR0913, PLR0917 - a line, and what is known of its file
+def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
     where: Where, line: Any, plan: Plan, subjects: Mapping[str, Task], typist: str, seen: Counter[int]
 ) -> Row:
-    if not isinstance(line, Mapping):
+    if not isinstance(line, dict):
         raise _Faulty(
             [_("this is no object (expected fields such as {example})").format(example='{"on": "2016-03-31"}')]
         )
     messages: list[str] = []
-    given = {name: value for name, value in line.items() if name in THEIRS and not _says_nothing(value)}
+    given = {name: value for name, value in line.items() if name in ENTRY_FIELDS and not _is_blank(value)}
     task = subjects.get(_text(given.get("task", PROGRAMME)))
     if "task" in given and task is None:
-        messages.append(no_task(_text(given["task"]), plan))
-    messages += missing(given, all_known=line.keys() <= _KNOWN) + misplaced(given)
-    if given.get("kind") == "score" and "unit" in given:
-        messages += no_unit(_text(given["unit"]), plan)
+        messages.append(unknown_task(_text(given["task"]), plan))
+    if not _is_complete(str(given.get("kind")), tuple(given)):
+        messages += missing(given, all_known=line.keys() <= _KNOWN) + misplaced(given)
+    kind = _kind(given)
+    if kind and kind.known_unit and "unit" in given:
+        messages += unknown_unit(_text(given["unit"]), plan)
     readings = _readings(given, task, messages)
     given.pop("printed", None)
     bare = {**given, "by": given.get("by", typist), "key": given.get("key", "-"), "readings": readings}
     bare.setdefault("task", PROGRAMME)
+    if kind is None and "kind" in given:
+        messages.append(_no_kind(given["kind"]))
+        bare["kind"] = ""
     try:
         entry: Entry = _ENTRY.validate_python(bare, extra="forbid")
     except ValidationError as error:
-        messages += [wrong(dict(e)) for e in error.errors(include_url=False) if e["type"] != "missing"]
+        messages += [type_fault(dict(e)) for e in error.errors(include_url=False) if e["type"] != "missing"]
     if messages or task is None:
         raise _Faulty(messages)
     if entry.task != task.id or entry.milestone:
         entry = replace(entry, task=task.id, milestone=_milestone(entry, task))
+    encoded = encode(entry)
     if "key" not in given:
-        content = hash(content_key(entry, 0))
-        entry = replace(entry, key=content_key(entry, seen[content]))
-        seen[content] += 1
+        encoded = encoded.with_key(_content_key(encoded, seen))
     unsaid = frozenset({"by"} - given.keys())
-    return Row(where, entry, text_of(entry), unsaid, _number(line.get("seq")), _number(line.get("retracted_by")))
+    return Row(where, encoded, unsaid, _number(line.get("seq", "")), _number(line.get("retracted_by", "")))
+
+
+def _content_key(encoded: Encoded, seen: Counter[int]) -> str:
+    """The key of a line that has none; `seen` counts the identical lines of the file."""
+    key = encoded.content_key(0)
+    content = hash(key)
+    ordinal = seen[content]
+    seen[content] += 1
+    return encoded.content_key(ordinal) if ordinal else key
 
 
 def _number(value: Any) -> int | None:
@@ -255,8 +260,8 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _says_nothing(value: Any) -> bool:
-    return not value.strip() if isinstance(value, str) else value in (None, [], {})
+def _is_blank(value: Any) -> bool:
+    return not value.strip() if type(value) is str else not value and value is not False
 
 
 def _milestone(entry: Entry, task: Task) -> str | None:
@@ -272,7 +277,7 @@ def _milestone(entry: Entry, task: Task) -> str | None:
 
 def _readings(given: Mapping[str, Any], task: Task | None, messages: list[str]) -> dict[str, Reading]:
     raw, printed = given.get("readings", {}), given.get("printed", {})
-    if not isinstance(raw, Mapping) or not isinstance(printed, Mapping):
+    if not isinstance(raw, dict) or not isinstance(printed, dict):
         messages.append(_('readings: expected an object such as {"percent": "40", "greened": "+60"}'))
         return {}
     readings: dict[str, Reading] = {}

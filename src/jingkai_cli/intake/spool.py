@@ -1,20 +1,25 @@
-"""Rows in a temporary file, in the order in which they were read: a large import never stands in memory whole."""
+"""Rows in a temporary file, in the order in which they were read: a large import is never in memory as a whole."""
 
 import marshal
 from collections.abc import Iterable, Iterator
+from os import SEEK_END
+from typing import Any
 from weakref import finalize
 
 from ..errors import JkError
 from ..language import _
-from ..ledger.chain import entry_of
+from ..ledger.chain import Encoded, entry_of
 from .rows import Row
 
 _IN_MEMORY = 1 << 22
 """Bytes from which on the file is on the disk."""
 
+_BLOCK = 64
+"""How many rows are written and read at a time."""
+
 
 class Spool:
-    """The rows of one file, as often as they are asked for."""
+    """The rows of one file; they can be iterated over several times, one after the other."""
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         """Begin with these rows.
@@ -24,8 +29,9 @@ class Spool:
         """
         from tempfile import SpooledTemporaryFile
 
-        self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it is gone with the spool
+        self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it is closed with the spool
         finalize(self, self._file.close)
+        self._block: list[tuple[Any, ...]] = []
         self._count = 0
         self.referred: set[int] = set()
         """The numbers, in the ledger from which rows were exported, to which others of them refer."""
@@ -38,25 +44,36 @@ class Spool:
         Raises:
             JkError: the temporary folder has no room.
         """
-        unsaid = tuple(row.unsaid)
-        packed = marshal.dumps((row.where, row.text, unsaid, row.seq, row.retracted_by, row.in_form))
-        try:
-            self._file.write(len(packed).to_bytes(4) + packed)
-        except OSError as error:
-            message = _("The temporary folder cannot be written: {why}. TMPDIR names another one.")
-            raise JkError(message.format(why=error.strerror)) from error
+        encoded = row.encoded
+        place = (row.where, row.unsaid, row.seq, row.retracted_by, row.in_form)
+        self._block.append((encoded.fields, encoded.pieces, *place))
         self._count += 1
+        if len(self._block) == _BLOCK:
+            self._write()
         if row.seq is not None:
-            self.referred.update(number for number in (row.entry.ref, row.retracted_by) if number is not None)
+            self.referred.update(number for number in (encoded.entry.ref, row.retracted_by) if number is not None)
 
     def __len__(self) -> int:
         """How many rows there are."""
         return self._count
 
     def __iter__(self) -> Iterator[Row]:
-        """The rows; nobody may ask for them again before they all came."""
+        """The rows; a second iteration must not begin before the first one ended."""
+        self._write()
         self._file.seek(0)
-        for _number in range(self._count):
-            length = int.from_bytes(self._file.read(4))
-            where, text, unsaid, *rest = marshal.loads(self._file.read(length))  # noqa: S302 - our own file
-            yield Row(where, entry_of(text), text, frozenset(unsaid), *rest)
+        while length := int.from_bytes(self._file.read(4)):
+            for fields, pieces, where, *others in marshal.loads(self._file.read(length)):  # noqa: S302 - our own file
+                yield Row(where, Encoded(entry_of(fields), fields, pieces), *others)
+
+    def _write(self) -> None:
+        """Write the rows that are still in memory."""
+        if not self._block:
+            return
+        packed = marshal.dumps(self._block)
+        try:
+            self._file.seek(0, SEEK_END)
+            self._file.write(len(packed).to_bytes(4) + packed)
+        except OSError as error:
+            message = _("The temporary folder cannot be written: {why}. TMPDIR names another one.")
+            raise JkError(message.format(why=error.strerror)) from error
+        self._block.clear()

@@ -1,4 +1,4 @@
-"""Files → raw lines: JSON Lines, or CSV with the same fields. A line is a mapping of texts, lists and mappings."""
+"""Reads files into raw lines: JSON Lines, or CSV with the same fields. A line is a dict of texts, lists and dicts."""
 
 import csv
 import json
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 Line = tuple[Where, Any]
-"""Where it stands, and what it holds: a header is a tuple of names, a fault a `Finding`."""
+"""Its place, and its content: a dict for an entry, a tuple of names for a header, a `Finding` for a fault."""
 
 ENDINGS = (".jsonl", ".csv")
 
 _LISTS = ("evidence",)
 
 _EVIDENCE_ENDS = re.compile(r"(?<=[0-9a-f]{64});|;(?!.* sha256:)")
-"""A `;`, but none in the name of a file whose SHA-256 follows."""
+"""A `;` that ends a piece of evidence: not one in the name of a file before its SHA-256."""
 
 _MAPPINGS = ("readings", "printed")
 
@@ -35,7 +35,7 @@ _PART = 1 << 16
 
 
 def read(path: Path) -> tuple[str, Iterator[Line]]:
-    """The encoding of a file, and its lines, which are read as they are asked for.
+    """The encoding of a file, and its lines, which are read lazily.
 
     Raises:
         InvalidInput: the file is missing, a folder, of an unknown kind, or text in no encoding that is known.
@@ -47,7 +47,7 @@ def read(path: Path) -> tuple[str, Iterator[Line]]:
 
 
 def _encoding(path: Path) -> str:
-    """The encoding in which all of a file can be read: UTF-8 with a mark or without; a CSV else GB18030."""
+    """The encoding of all of a file: UTF-8 with or without a BOM; for a CSV else GB18030."""
     is_csv = path.suffix.lower() == ".csv"
     try:
         refuse_device(path)
@@ -83,7 +83,9 @@ def _fault(path: Path, message: str) -> InvalidInput:
 
 
 def _jsonl(path: Path, encoding: str) -> Iterator[Line]:
-    decode = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once).decode
+    decode = json.JSONDecoder(
+        parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_without_repeats
+    ).decode
     with path.open(encoding=encoding, newline="\n") as lines:  # at U+2028 or a bare \r no line ends
         for number, line in enumerate(lines, 1):
             if not line.strip():
@@ -93,21 +95,21 @@ def _jsonl(path: Path, encoding: str) -> Iterator[Line]:
             except json.JSONDecodeError as error:
                 why = _("is not JSON: {why}").format(why=error.msg.removesuffix(" at"))
                 yield number, Finding(str(path), number, error.colno, why)
-            except _Twice as error:
+            except _RepeatedName as error:
                 yield number, Finding(str(path), number, 1, str(error))
             except RecursionError:
                 yield number, Finding(str(path), number, 1, _("is nested too deep"))
 
 
-class _Twice(ValueError):
-    """A field stands twice in a line."""
+class _RepeatedName(ValueError):
+    """A line has a field twice."""
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         names = [name for name, _value in pairs]
-        raise _Twice(_("'{name}' stands twice").format(name=next(n for n in names if names.count(n) > 1)))
+        raise _RepeatedName(_("'{name}' stands twice").format(name=next(n for n in names if names.count(n) > 1)))
     return fields
 
 
@@ -165,17 +167,17 @@ def _records(path: Path, reader: "Reader") -> Iterator[Line]:
             continue
         try:
             yield number, {n: _cell(n, bare(cell)) for n, cell in zip(header, cells, strict=True) if cell.strip()}
-        except _Twice as error:
+        except _RepeatedName as error:
             yield number, Finding(str(path), number, 1, str(error))
 
 
 def _cell(name: str, text: str) -> Any:
-    """A list or a mapping stands in a cell as `a; b` or `name=value; name=value`."""
+    """The value of a cell: for a list `a; b`, for a mapping `name=value; name=value`."""
     if name in _LISTS:
         return [part.strip() for part in _EVIDENCE_ENDS.split(text) if part.strip()]
     if name in _MAPPINGS:
         parts = (part.partition("=") for part in text.split(";"))
-        return _once(
+        return _without_repeats(
             [
                 (left.rstrip().removesuffix("+").strip(), ("+" if left.rstrip().endswith("+") else "") + right.strip())
                 for left, _equals, right in parts

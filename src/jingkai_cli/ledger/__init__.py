@@ -1,4 +1,4 @@
-"""The ledger (台账): append-only, hash-chained entries behind one protocol, whatever database keeps them."""
+"""The ledger (台账): append-only, hash-chained entries. This module opens one, in SQLite or in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -31,25 +31,12 @@ def open_for_reading(where: str) -> Ledger:
     return sqlite.open_for_reading(_file(where))
 
 
-def last_of(file: Path) -> tuple[int, str] | None:
-    """The number and the hash of the last entry of a ledger in a file, at once: without waiting for who is writing.
-
-    None for an empty ledger.
-
-    Raises:
-        LedgerError: it cannot be read now.
-    """
-    from . import sqlite
-
-    return sqlite.last_of(file)
-
-
 def open_for_writing(where: str, now: Callable[[], datetime]) -> WritableLedger:
-    """The ledger at a path or a URL, to record in; a file is made when it is not there, but its folder never is.
+    """The ledger at a path or a URL, to record in. A file is created where there is none; its folder is not.
 
     Args:
         where: a path, `sqlite:///` and a path, or `postgresql://…`.
-        now: the clock, which gives an aware moment.
+        now: the clock; it returns an aware moment.
 
     Raises:
         LedgerError: its folder is missing, it is not a ledger, is damaged, or is newer than this program.
@@ -64,13 +51,15 @@ def open_for_writing(where: str, now: Callable[[], datetime]) -> WritableLedger:
 
 
 def create(where: str, now: Callable[[], datetime]) -> str:
-    """Make a ledger where there is none yet: a file, or in a PostgreSQL database a schema and its roles.
+    """Create a ledger where there is none yet: a file, or in a PostgreSQL database a schema and its roles.
+
+    One that exists is left as it is.
 
     Returns:
-        How to name it to a person. One that is there already stays as it is.
+        How to name it to a person.
 
     Raises:
-        LedgerError: it cannot be made there.
+        LedgerError: it cannot be created there.
     """
     if _on_a_server(where):
         with extra("postgres"):
@@ -81,7 +70,7 @@ def create(where: str, now: Callable[[], datetime]) -> str:
 
 
 def empty_ledger(where: str) -> Ledger:
-    """A ledger without entries, in memory: what is read while the one at `where` has not begun."""
+    """A ledger without entries, in memory, in place of the one at `where` that does not exist yet."""
     from . import sqlite
 
     return sqlite.in_memory((), where)

@@ -1,13 +1,12 @@
-"""What is wrong with a ledger: its chain, its derived tables, and the heads that were printed before.
+"""Finds what is wrong with a ledger: its chain, its derived tables, and the heads that were printed before.
 
-What the entries give for a derived table is not kept but summed up: a sum of the hashes of rows is the same in whatever
-order they come, and what a retraction withdraws is subtracted. Python salts the hashes anew in each run, so that nobody
-can make up other rows with the same sum. Totals are proved by their own table, each from the one before. Where that
-doubts a table, it is derived again and compared row by row.
+The rows that the entries give for a derived table are not kept but summed up: a sum of hashes of rows is the same in
+whatever order they come, and what a retraction withdraws is subtracted. Python salts these hashes anew in each run, so
+nobody can prepare other rows with the same sum. Totals are checked within their own table, each from the one before.
+Only a table whose sum differs is derived again and compared row by row.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from decimal import Decimal
 from itertools import islice
 from operator import itemgetter
@@ -17,12 +16,53 @@ from ..errors import JkError, LedgerError
 from ..language import _
 from ..model import PROGRAMME, Head
 from . import chain
-from .derived import EXACT, PAGE, TABLES, Derived, Rows, pages
-from .protocol import Reader
-from .reader import SqlReader
+from .canonical import canonical_fields
+from .derived import EXACT, PAGE, TABLES, Rows, pages
+from .protocol import Ledger, Reader
+from .replay import Rederivation, derived_again
 
 ANCHOR = 12
-"""How many digits of a hash prove something: as many as the foot of a page prints."""
+"""How many digits of a hash are needed at least: as many as the foot of a page prints."""
+
+
+def check_ledger(
+    ledger: Ledger, progress: Callable[[int], None] = lambda _seq: None, most: int | None = 1
+) -> list[str]:
+    """Check a ledger's database, its guards, its chain, and what follows from its entries.
+
+    Args:
+        ledger: to be checked.
+        progress: called with the number of the last entry of each page.
+        most: how many differing rows of a derived table are listed; None for all.
+
+    Returns:
+        Everything that is wrong: `entry 3: …`, `database: …`.
+    """
+    with ledger.integrity_check() as damage:
+        found = list(_faults(ledger, progress, most))
+        try:
+            damaged = damage()
+        except LedgerError as error:
+            damaged = [str(error)]
+        return list(dict.fromkeys((*damaged, *found)))  # both may stop at the same damaged page
+
+
+def _faults(ledger: Ledger, progress: Callable[[int], None], most: int | None) -> Iterator[str]:
+    yield from surviving(ledger.guards())
+    walk = _Walk(ledger.rows, progress)
+    yield from surviving(walk.forward())
+    yield from ledger.read(lambda _reader: list(surviving(walk.finish())))
+    if walk.doubtful:
+        with derived_again(ledger) as again:
+            yield from ledger.read(lambda _reader: list(_differences(again, walk.doubtful, most)))
+
+
+def surviving(faults: Iterable[str]) -> Iterator[str]:
+    """The faults; an error of the database on the way is the last one of them."""
+    try:
+        yield from faults
+    except LedgerError as error:
+        yield str(error)
 
 
 def check_anchor(ledger: Reader, seq: int, digest: str) -> str | None:
@@ -55,15 +95,7 @@ def check_anchor(ledger: Reader, seq: int, digest: str) -> str | None:
     return None
 
 
-def surviving(faults: Iterable[str]) -> Iterator[str]:
-    """The faults; when the database itself gives up on the way, that is one more of them."""
-    try:
-        yield from faults
-    except LedgerError as error:
-        yield str(error)
-
-
-_PROOF_ENTRIES = """
+_ENTRIES = """
 SELECT seq, key, on_date, recorded_at, "by", kind, task, prev_hash, unit, ref, hash, body
 FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"""
 
@@ -80,11 +112,11 @@ SELECT body, (SELECT min(seq) FROM entries WHERE kind = 'retract' AND ref = ?) F
 Fields = Mapping[str, Any]
 
 
-class Proof:
-    """Walks the chain page by page, and compares in the end."""
+class _Walk:
+    """Walks the chain page by page, and compares the derived tables in the end."""
 
     def __init__(self, rows: Rows, progress: Callable[[int], None]) -> None:
-        """Read by `rows`, and tell `progress` each number reached."""
+        """Read by `rows`, and call `progress` with each number reached."""
         self._rows = rows
         self._progress = progress
         self._last = chain.EMPTY
@@ -93,30 +125,30 @@ class Proof:
         self._tasks: set[str] = set()
         self._series: set[tuple[str, str, str]] = set()
         self.doubtful: list[str] = []
-        """The derived tables that are not what the entries give; known when all was compared."""
+        """The derived tables that are not what the entries give: set by `finish`."""
 
     def forward(self) -> Iterator[str]:
         """What is wrong with the entries from here to the present end."""
-        while page := self._rows(_PROOF_ENTRIES, (self._last.seq, PAGE)):
-            for row, said in zip(page, chain.fields([str(row[-1]) for row in page]), strict=True):
+        while page := self._rows(_ENTRIES, (self._last.seq, PAGE)):
+            for row, said in zip(page, canonical_fields([str(row[-1]) for row in page]), strict=True):
                 for fault in self._entry(row, said):
                     yield _("entry {seq}: {fault}").format(seq=row[0], fault=fault)
             self._progress(self._last.seq)
 
     def finish(self) -> Iterator[str]:
-        """What is wrong with the entries that came meanwhile, and which derived tables are: in one state of the ledger.
+        """What is wrong with the entries that came meanwhile. Sets `doubtful`.
 
-        Whoever asks for all of it has it all from that state.
+        To be called on one state of the ledger.
         """
         yield from self.forward()
         for key, seq in self._rows(_KEYS, ()):
             yield _("entry {seq}: its key {key} is another entry's as well").format(seq=seq, key=key)
         for table in TABLES:
             try:
-                proved = self._proved(table)
-            except (ArithmeticError, JkError):  # which row is at fault, the comparison row by row will tell
-                proved = False
-            if not proved:
+                right = self._is_right(table)
+            except (ArithmeticError, JkError):  # the comparison row by row will name the row
+                right = False
+            if not right:
                 self.doubtful.append(table)
 
     def _entry(self, row: Sequence[Any], said: Fields | None) -> Iterable[str]:
@@ -127,11 +159,11 @@ class Proof:
         if chain.digest(str(body)) != hash_:
             faults.append(_("its text was changed: it does not have its hash"))
         if said is None:
-            said, fault = _otherwise(str(body))
+            said, fault = _not_canonical(str(body))
             faults.append(fault)
         if said is not None:
             if (*_repeated(said), said.get("unit", ""), said.get("ref", 0)) != (*row[:8], unit, ref):
-                faults.append(_proof_differing(said, row))
+                faults.append(_differing_columns(said, row))
             self._count(said, 1)
             if said["kind"] == "retract":
                 faults += self._withdraw(said.get("ref", 0), said["seq"])
@@ -153,7 +185,7 @@ class Proof:
         for body, first in found:
             if first != seq:
                 yield _("it retracts entry {ref}, which entry {first} retracted").format(ref=ref, first=first)
-            elif said := next(chain.fields([str(body)])) or _otherwise(str(body))[0]:
+            elif said := next(canonical_fields([str(body)])) or _not_canonical(str(body))[0]:
                 self._count(said, -1)
 
     def _count(self, said: Fields, times: int) -> None:
@@ -175,7 +207,8 @@ class Proof:
             self._series.add(series)
             self._sums["readings"] += times * hash((*series, on, seq, int(text[0] == "+"), text.removeprefix("+")))
 
-    def _proved(self, table: str) -> bool:
+    def _is_right(self, table: str) -> bool:
+        """Whether a derived table has the rows that the entries give."""
         rows = pages(self._rows, table)
         if table == "tasks":
             return {task for (task,) in rows} == self._tasks
@@ -186,17 +219,17 @@ class Proof:
         return sum(map(hash, rows)) == self._sums[table]
 
 
-def _otherwise(body: str) -> tuple[Fields | None, str]:
-    """What a body says that is not written in its one form, as far as that can be read, and the fault that it has."""
+def _not_canonical(body: str) -> tuple[Fields | None, str]:
+    """The fields of a body that is not canonical, as far as they can be read, and what is wrong with it."""
     try:
         read = chain.parse(body, "")
         written = chain.link(read.entry, Head(read.seq - 1, read.prev_hash), read.recorded_at).body
     except JkError:
         return None, _("its text cannot be read")
-    return next(chain.fields([written])), _("its text is not written as this program writes it")
+    return next(canonical_fields([written])), _("its text is not written as this program writes it")
 
 
-def _proof_differing(said: Fields, row: Sequence[Any]) -> str:
+def _differing_columns(said: Fields, row: Sequence[Any]) -> str:
     names = (*_REPEATED, "unit", "ref")
     repeated = zip(names, (*_repeated(said), said.get("unit", ""), said.get("ref", 0)), row[: len(names)], strict=True)
     columns = ["on_date" if name == "on" else name for name, value, found in repeated if value != found]
@@ -222,68 +255,26 @@ def _readings(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         yield (*series, on, seq, added, value)
 
 
-_ENTRIES = "SELECT seq, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
+def _differences(again: Rederivation, tables: Sequence[str], most: int | None) -> Iterator[str]:
+    """The rows of these tables that differ, at most that many of each table.
 
-Row = tuple[Any, ...]
-
-
-class Rederived:
-    """Reads every entry, then compares."""
-
-    def __init__(self, rows: Rows, fresh: Rows) -> None:
-        """Read by `rows`, derive by `fresh`, whose tables are empty."""
-        self._rows = rows
-        self._fresh = fresh
-        self._derived = Derived(fresh, SqlReader(rows).entry)
-        self._last = 0
-
-    def forward(self) -> None:
-        """Derive what follows from the entries from here to the present end, as far as they can be read."""
-        while page := self._rows(_ENTRIES, (self._last, PAGE)):
-            for self._last, body, hash_ in page:
-                with suppress(LedgerError):  # the proof has told
-                    self._derived.apply(chain.parse(str(body), hash_))
-            self._derived.flush()
-
-    def differences(self, tables: Sequence[str], most: int | None) -> Iterator[str]:
-        """The rows of these tables that differ, in one state of the ledger: so many of each table, or all of them."""
-        self.forward()
-        for table in tables:
-            told = False
-            for fault in surviving(islice(self._table(table), most)):
-                told = True
-                yield fault
-            if not told:
-                yield _("database: the table {table} is not what the entries give").format(table=table)
-
-    def _table(self, table: str) -> Iterator[str]:
-        key, others = TABLES[table]
-        for found, expected in _differing(pages(self._rows, table), pages(self._fresh, table), len(key)):
-            row = dict(zip((*key, *others), expected or found or (), strict=True))
-            where = _("entry {seq}").format(seq=row["seq"]) if "seq" in row else _("database")
-            yield _("{where}: the table {table} has {found}, the entries give {expected}").format(
-                where=where, table=table, found=found, expected=expected
-            )
-
-
-def _differing(found: Iterable[Row], expected: Iterable[Row], width: int) -> Iterator[tuple[Row | None, Row | None]]:
-    """The rows of two tables that differ, side by side where they have one key; both come in its order.
-
-    Args:
-        found: the rows of the one table.
-        expected: those of the other.
-        width: how many columns the key has.
+    To be called on one state of the ledger.
     """
-    theirs, ours = iter(found), iter(expected)
-    there, due = next(theirs, None), next(ours, None)
-    while there or due:
-        if due is None or (there is not None and there[:width] < due[:width]):
-            yield there, None
-            there = next(theirs, None)
-        elif there is None or due[:width] < there[:width]:
-            yield None, due
-            due = next(ours, None)
-        else:
-            if there != due:
-                yield there, due
-            there, due = next(theirs, None), next(ours, None)
+    again.catch_up()
+    for table in tables:
+        named = False
+        for fault in surviving(islice(_differing_rows(again, table), most)):
+            named = True
+            yield fault
+        if not named:
+            yield _("database: the table {table} is not what the entries give").format(table=table)
+
+
+def _differing_rows(again: Rederivation, table: str) -> Iterator[str]:
+    key, others = TABLES[table]
+    for found, expected in again.differing(table):
+        row = dict(zip((*key, *others), expected or found or (), strict=True))
+        where = _("entry {seq}").format(seq=row["seq"]) if "seq" in row else _("database")
+        yield _("{where}: the table {table} has {found}, the entries give {expected}").format(
+            where=where, table=table, found=found, expected=expected
+        )

@@ -1,6 +1,6 @@
-"""The derived tables: what every entry means for totals, reports and events, written in the entry's own transaction.
+"""The derived tables: what follows from each entry for totals, reports and events, written in its transaction.
 
-The statements are plain SQL with `?` for a value, so that every database keeps the same tables by the same code.
+The statements are plain SQL with `?` for a value.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 from ..errors import LedgerError
 from ..facts import Total
 from ..language import _
-from ..model import PROGRAMME, Reading, Recorded
+from ..model import PROGRAMME, Entry, Reading, Recorded
 from .chain import instant, plain
+from .timeline import event_row
 
 Rows = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
-"""Runs a statement with `?` for each value and gives all of its rows: the one thing that a database must offer."""
+"""Runs one SQL statement with `?` for each value and returns all of its rows: all that a database must offer."""
 
 PAGE = 1000
-"""How many rows are fetched, or sought by their numbers or names, at a time."""
+"""How many rows are fetched at a time, and how many numbers or names one statement asks for."""
 
 Series = tuple[str, str, str]
 """Task, name of the reading, unit or ""."""
@@ -44,7 +45,10 @@ _REPORTS = "INSERT INTO reports (task, on_date, seq, received, recorded_at)"
 _EVENTS = "INSERT INTO events (task, on_date, seq, kind, subject, until, basis)"
 
 _TOGETHER = 50
-"""How many rows one statement inserts: of 9 columns, far below the values that any database takes at once."""
+"""How many rows one statement inserts: with 9 columns, far below the number of values that a database accepts."""
+
+_LAST_DAY = "~"
+"""Sorts after every date."""
 
 _CARRY = """
 UPDATE readings SET total = ?, since = ?
@@ -55,19 +59,35 @@ DELETE FROM readings
 WHERE task = ? AND name = ? AND unit = ? AND on_date = ? AND seq = ?"""
 
 
+class Point(NamedTuple):
+    """A reading's place in its series, the total there, and the entry that stated the total it counts from."""
+
+    on: str
+    seq: int
+    total: Decimal
+    since: int
+
+
+_NOWHERE = Point("", 0, Decimal(0), 0)
+
+
 class Derived:
-    """Keeps the derived tables of one database, through one transaction."""
+    """Writes the derived tables of one database, within one transaction.
+
+    Rows are collected and inserted many at a time: before anybody reads the tables, `flush` must be called.
+    """
 
     def __init__(self, rows: Rows, entry: Callable[[int], Recorded | None]) -> None:
         """Write by `rows`; `entry` looks up what a retraction withdraws."""
         self._rows = rows
         self._entry = entry
         self._tasks: set[str] = set()
+        self._series: set[Series] = set()
         self._pending: dict[str, list[tuple[Any, ...]]] = {_READINGS: [], _REPORTS: [], _EVENTS: []}
-        self._latest: dict[Series, _Point] = {}  # the end of each series: an import in order seeks it once
+        self._ends: dict[Series, Point] = {}  # an import in the order of the dates seeks each of them once
 
     def apply(self, recorded: Recorded) -> None:
-        """Write what follows from an entry; before anybody reads it, `flush` must be called.
+        """Write what follows from an entry.
 
         Raises:
             LedgerError: it retracts an entry that is not there.
@@ -79,25 +99,42 @@ class Derived:
         if entry.kind == "retract":
             self._withdraw(recorded)
             return
-        on = entry.on.isoformat()
-        place = (entry.task, on, recorded.seq)
+        on, seq = entry.on.isoformat(), recorded.seq
         if entry.kind == "report":
             received = entry.received.isoformat() if entry.received else ""
-            self._pending[_REPORTS].append((*place, received, instant(recorded.recorded_at)))
+            self._insert(_REPORTS, (entry.task, on, seq, received, instant(recorded.recorded_at)))
         else:
-            until = entry.deadline.isoformat() if entry.deadline else ""
-            subject = entry.milestone or str(entry.ref or "")
-            self._pending[_EVENTS].append((*place, entry.kind, subject, until, entry.basis or ""))
+            self._insert(_EVENTS, event_row(recorded))
         for name, reading in entry.readings.items():
-            self._add((entry.task, name, reading.unit or ""), on, recorded.seq, reading)
+            self._add((entry.task, name, reading.unit or ""), on, seq, reading)
 
     def flush(self) -> None:
-        """Write what was held back to be written together."""
+        """Insert the rows that were collected."""
         for statement, those in self._pending.items():
-            for first in range(0, len(those), _TOGETHER):
-                some = those[first : first + _TOGETHER]
-                self._rows(_inserting(statement, len(some[0]), len(some)), [value for row in some for value in row])
-            those.clear()
+            if those:
+                values = [value for row in those for value in row]
+                self._rows(_inserting(statement, len(those[0]), len(those)), values)
+                those.clear()
+
+    def end(self, series: Series) -> Point | None:
+        """The last reading of a series; None where it has none."""
+        if series not in self._ends:
+            self._ends[series] = self._before(series, _LAST_DAY, 0)
+        found = self._ends[series]
+        return found if found.seq else None
+
+    def forget_ends(self, entry: Entry) -> None:
+        """Seek the ends of the series anew that an entry moved which the database itself followed."""
+        if entry.kind == "retract":
+            self._ends.clear()
+        for name, reading in entry.readings.items():
+            self._ends.pop((entry.task, name, reading.unit or ""), None)
+
+    def _insert(self, statement: str, row: tuple[Any, ...]) -> None:
+        those = self._pending[statement]
+        those.append(row)
+        if len(those) == _TOGETHER:
+            self.flush()
 
     def _withdraw(self, retraction: Recorded) -> None:
         self.flush()
@@ -119,42 +156,43 @@ class Derived:
             self._carry(series, self._before(series, on, withdrawn.seq))
 
     def _add(self, series: Series, on: str, seq: int, reading: Reading) -> None:
-        if series not in self._latest:
+        if series not in self._series:
             self._rows("INSERT INTO series (task, name, unit) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", series)
-            self._latest[series] = self._before(series, "~", seq)
-        latest = self._latest[series]
-        in_order = latest.on <= on
-        point = _Point(on, seq, reading.value, seq)
+            self._series.add(series)
+        last = self.end(series) or _NOWHERE
+        in_order = last.on <= on
+        value = total = plain(reading.value)
+        since = seq
         if reading.added:
-            before = latest if in_order else self._before(series, on, seq)
-            point = _Point(on, seq, EXACT.add(before.total, reading.value), before.since)
-        amounts = (plain(reading.value), plain(point.total))
-        self._pending[_READINGS].append((*series, on, seq, int(reading.added), *amounts, point.since))
+            before = last if in_order else self._before(series, on, seq)
+            total, since = plain(EXACT.add(before.total, reading.value)), before.since
+        self._insert(_READINGS, (*series, on, seq, int(reading.added), value, total, since))
+        point = Point(on, seq, Decimal(total), since)
         if in_order:
-            self._latest[series] = point
+            self._ends[series] = point
         else:
             self._carry(series, point)
 
-    def _before(self, series: Series, on: str, seq: int) -> "_Point":
+    def _before(self, series: Series, on: str, seq: int) -> Point:
         self.flush()
         for day, number, total, since in self._rows(_BEFORE, (*series, on, seq)):
-            return _Point(day, number, Decimal(total), since)
-        return _Point("", 0, Decimal(0), 0)
+            return Point(day, number, Decimal(total), since)
+        return _NOWHERE
 
-    def _carry(self, series: Series, point: "_Point") -> None:
-        """Bring the totals that come after a point up to date, as far as the next one that was stated."""
+    def _carry(self, series: Series, point: Point) -> None:
+        """Recompute the totals after a point, up to the next one that was stated."""
         self.flush()
-        self._latest.pop(series, None)
+        self._ends.pop(series, None)
         while page := self._rows(_AFTER, (*series, point.on, point.seq, PAGE)):
             for day, seq, added, value in page:
                 if not added:
                     return
-                point = _Point(day, seq, EXACT.add(point.total, Decimal(value)), point.since)
+                point = Point(day, seq, EXACT.add(point.total, Decimal(value)), point.since)
                 self._rows(_CARRY, (plain(point.total), point.since, *series, day, seq))
 
 
 def marks(count: int) -> str:
-    """The place of so many values in a statement."""
+    """Placeholders for that many values: `?, ?, ?`."""
     return ", ".join("?" * count)
 
 
@@ -162,15 +200,6 @@ def marks(count: int) -> str:
 def _inserting(statement: str, columns: int, rows: int) -> str:
     row = f"({marks(columns)})"
     return f"{statement} VALUES {', '.join([row] * rows)}"
-
-
-class _Point(NamedTuple):
-    """A reading's place in its series, the total there, and the entry that stated what it counts from."""
-
-    on: str
-    seq: int
-    total: Decimal
-    since: int
 
 
 class Layout(NamedTuple):

@@ -1,8 +1,9 @@
-"""What can be asked of a ledger, and how it is written to: the protocols that every store implements."""
+"""What a ledger offers to its readers and writers: the protocols that every store implements."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -10,7 +11,11 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:  # who asks only for the last entry loads no model
     from ..facts import Event, Received, TaskFacts, Total
     from ..model import Entry, Head, Recorded
-    from .reader import Entries, Selection
+    from .chain import Encoded
+    from .derived import Rows
+    from .entries import Entries, Selection
+
+S = TypeVar("S")
 
 T = TypeVar("T")
 
@@ -31,19 +36,41 @@ class Reader(Protocol):
     ) -> Mapping[str, TaskFacts]:
         """What stands of each task (all, or those named) with `on` ≤ `as_of`; tasks without entries are left out.
 
-        `day_ends` is the instant at which the as-of day ends in the plan's zone: a report counts as received by it.
-        `PROGRAMME` among `tasks` gives what is of no single task; nobody who asks for all tasks means that.
-        `formerly` maps an id that a task had to the id that it has now: their entries are one history.
         Costs index seeks, never a scan of the history.
+
+        Args:
+            as_of: the date that a report is about.
+            day_ends: the instant at which that date ends in the plan's zone: a report counts as received by then.
+            tasks: ids; `PROGRAMME` is returned only where it is named.
+            formerly: an id that a task had → the id that it has now; their entries are one history.
+        """
+
+    def events_by_task(
+        self, as_of: date, *, tasks: Sequence[str] | None = None, formerly: Mapping[str, str] | None = None
+    ) -> Mapping[str, Sequence[Event]]:
+        """The standing events of each task with `on` ≤ `as_of`, by (`on`, `seq`): what `facts` has of events, alone.
+
+        It costs one statement, so that lateness can be judged without the figures. Tasks without events are left out.
         """
 
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """Every standing event of one task, whatever its date, by (`on`, `seq`): its whole life."""
 
-    def events_as_of(self, as_of: date, formerly: Mapping[str, str]) -> Mapping[str, Sequence[Event]]:
-        """The standing events of every task that has any, with `on` ≤ `as_of`, by (`on`, `seq`).
+    def events_about(self, task: str, formerly: Sequence[str], seq: int) -> Sequence[Event]:
+        """The standing event of that number, and those of the same task whose `subject` it is, by (`on`, `seq`).
 
-        `formerly` as in `facts`. What needs no figure, such as whether a date has passed, follows from these.
+        For a problem: its opening, and what became of it. Empty where the task has no such event.
+        """
+
+    def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
+        """The state after every standing event of one task, whatever its date, in the order of (`on`, `seq`).
+
+        Args:
+            task: its id.
+            formerly: the ids that it had.
+            begin: returns the state before the first event.
+            step: returns the state after an event; it may change the state that it is given and return that. A writer
+                remembers states by this function: pass the same one each time, not a new lambda.
         """
 
     def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
@@ -65,28 +92,35 @@ class Reader(Protocol):
         """The entry of that key."""
 
     def adopted(self) -> Recorded | None:
-        """The last adoption of a plan that was not retracted: one index seek. None while nothing was adopted."""
+        """The last adoption of a plan that was not retracted; None while nothing was adopted."""
 
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
-        """Of these entries, which were retracted, and by which."""
+        """Which of these entries were retracted, each with the number of its retraction."""
 
     def entries(self, selection: Selection = ...) -> Entries:
-        """Entries by number, fetched in bounded pages: no read transaction stays open between them."""
+        """The selected entries, fetched a page at a time: no read transaction stays open between pages."""
 
     def tasks(self) -> Sequence[str]:
-        """Every task id that an entry speaks of."""
+        """Every task id that any entry has."""
+
+    def last_by(self, moment: datetime) -> int:
+        """The number of the last entry that had been recorded by a moment; 0 where there was none."""
 
 
 class Writer(Reader, Protocol):
     """A reader inside the one writing transaction: what it reads cannot change before it commits."""
 
     def append(self, entry: Entry) -> Recorded:
-        """Add an entry; the same key with the same content gives the entry that is there already.
+        """Add an entry; the same key with the same content returns the entry that is there already.
 
         Raises:
             KeyConflict: the key is there with other content.
-            Refused: the entry retracts a retraction, an entry that is not there, or one retracted before.
+            Refused: the entry retracts a retraction, an entry that is not there, or one retracted before; or its text
+                or a value cannot be stored.
         """
+
+    def append_encoded(self, encoded: Encoded) -> Recorded:
+        """Do as `append` with an entry that is encoded already (`chain.encode`)."""
 
     def replay(self, recorded: Recorded) -> None:
         """Insert an entry of another ledger as it stands, with its time and its hash.
@@ -96,9 +130,10 @@ class Writer(Reader, Protocol):
         """
 
     def assign(self, units: Mapping[str, Sequence[str]]) -> None:
-        """Say which units report on which task (by its id), as a plan has it that was adopted in this transaction.
+        """Set which units report on which task (by its id), as the plan has it that was adopted in this transaction.
 
-        A ledger that knows its users lets a unit record for those tasks alone. Where names are labels, nothing follows.
+        A store that knows its users lets a unit record for those tasks alone. SQLite, where names are labels, ignores
+        it.
         """
 
 
@@ -107,6 +142,8 @@ class Ledger(Reader, Protocol):
 
     where: str
     """How to name it to a person: a path, or a URL without its password."""
+    rows: Rows
+    """Runs one SQL statement, for what checks the tables or derives them again."""
 
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger: a report's facts and the head that it prints belong together.
@@ -114,38 +151,21 @@ class Ledger(Reader, Protocol):
         Writers wait meanwhile, so `work` computes and does not print.
         """
 
-    def known_on(self, moment: datetime) -> Ledger:
-        """The ledger as it stood at `moment`: a prefix of the chain, read-only, folded from its entries."""
+    def guards(self) -> Iterator[str]:
+        """What is wrong with the schema, and with what keeps entries from being changed."""
 
-    def prefix(self, seq: int) -> Ledger:
-        """The ledger as it stood when entry `seq` was its last: what `known_on` gives, by number."""
-
-    def check(self, progress: Callable[[int], None] = ..., most: int | None = ...) -> Iterator[str]:
-        """Everything that is wrong with the database, its triggers, the chain and the readings: `entry 3: …`.
-
-        `progress` is told each number reached. Of a derived table, `most` rows that differ are told, one if nothing is
-        said, and all of them with None.
-        """
+    def integrity_check(self) -> AbstractContextManager[Callable[[], list[str]]]:
+        """Start the database's own check of its file; what it yields waits for it and returns the faults."""
 
     def copy_to(self, file: Path) -> None:
-        """Write all of it, as one state, into a new file: a file of the same kind, or a dump where there is no file.
-
-        Raises:
-            LedgerError: the file cannot be written.
-        """
-
-    def dump(self, file: Path) -> Head:
-        """Write every entry, with its hash, into a new file as JSON Lines.
-
-        Returns:
-            The last one that was written; others may have carried the ledger on meanwhile.
+        """Write all of it, as one state, into a new file: a copy of the database, or a dump where it has no file.
 
         Raises:
             LedgerError: the file cannot be written.
         """
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connection to the database."""
 
 
 class WritableLedger(Ledger, Protocol):

@@ -1,10 +1,5 @@
-"""What was saved of a ledger in a file of its own: a copy of its database, or a dump. Proved before it is relied on.
+"""Backups: a copy of a ledger's database, or a dump. They are verified before they are used."""
 
-A dump is JSON Lines, each an entry's body, byte for byte, and its hash: `{…,"hash":"…"}`. Without the last field a line
-is the body that was hashed, and the hash proves it.
-"""
-
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,41 +7,13 @@ from pathlib import Path
 from ..errors import LedgerError, Refused, refuse_device
 from ..language import _
 from ..model import Head, Recorded
-from . import chain, open_for_reading
+from . import chain, dump, open_for_reading
+from .check import check_ledger
 from .protocol import Reader, Writer
 
-_HASH = re.compile(r',"hash":"([0-9a-f]{64})"\}')
 
-_LENGTH = len(',"hash":""}') + 64
-
-
-def line(recorded: Recorded) -> str:
-    """An entry as a line of a dump, its line end included."""
-    return f'{recorded.body[:-1]},"hash":"{recorded.hash}"}}\n'
-
-
-def is_dump(first_line: str) -> bool:
-    """Whether a file that begins so is a dump, and not one of entries that are new."""
-    return _HASH.fullmatch(first_line.rstrip("\n")[-_LENGTH:]) is not None and '"prev_hash":"' in first_line
-
-
-def read(lines: Iterable[str]) -> Iterator[Recorded]:
-    """The entries of a dump, each with the hash that it has.
-
-    Raises:
-        LedgerError: a line is none of a dump.
-    """
-    for number, text in enumerate(lines, 1):
-        bare = text.rstrip("\n")
-        found = _HASH.fullmatch(bare[-_LENGTH:])
-        body = bare[:-_LENGTH] + "}"
-        if found is None:
-            raise LedgerError(_("line {number} is no entry of a ledger, or was cut").format(number=number))
-        yield chain.parse(body, found[1])
-
-
-def chained(entries: Iterable[Recorded]) -> Iterator[Recorded]:
-    """The same entries, each proved to have its hash and to follow the one before.
+def verified(entries: Iterable[Recorded]) -> Iterator[Recorded]:
+    """The same entries, after each was found to have its hash and to follow the one before.
 
     Raises:
         LedgerError: one does not.
@@ -63,27 +30,32 @@ def chained(entries: Iterable[Recorded]) -> Iterator[Recorded]:
         last = Head(recorded.seq, recorded.hash)
 
 
-def carry(entries: Iterable[Recorded], writer: Writer) -> int:
-    """Bring the entries of another ledger into one that is empty or has the same beginning, as they stand.
+def append_missing(entries: Iterable[Recorded], writer: Writer) -> int:
+    """Append the entries that a ledger does not have yet; those that it has must be the same.
 
     Returns:
-        How many the ledger did not have yet.
+        How many were appended.
 
     Raises:
         Refused: the two are different ledgers.
         LedgerError: an entry does not follow the one before.
     """
     added, head = 0, writer.head()
-    for recorded in chained(entries):
+    for recorded in verified(entries):
         if recorded.seq <= head.seq:
-            _same(writer, recorded)
+            _refuse_another(writer, recorded)
         else:
             writer.replay(recorded)
             added += 1
     return added
 
 
-def _same(ledger: Reader, recorded: Recorded) -> None:
+def _refuse_another(ledger: Reader, recorded: Recorded) -> None:
+    """Raise if a ledger has another entry of that number.
+
+    Raises:
+        Refused: it has.
+    """
     there = ledger.entry(recorded.seq)
     if there is None or there.hash != recorded.hash:
         text = _("entry {seq} is another one in this ledger: they are two ledgers, and nothing was brought in")
@@ -94,24 +66,24 @@ _SQLITE = b"SQLite format 3\0"
 
 
 def entries(file: Path) -> Iterator[Recorded]:
-    """The entries that were saved, each proved to follow the one before.
+    """The entries of a backup, after each was found to follow the one before.
 
     Raises:
-        LedgerError: the file cannot be read, or what is in it is no whole ledger.
+        LedgerError: the file cannot be read, or is no whole ledger.
     """
     try:
         if is_database(file):
             with closing(open_for_reading(str(file))) as ledger:
-                yield from chained(ledger.entries())
+                yield from verified(ledger.entries())
         else:
             with file.open(encoding="utf-8", newline="\n") as lines:
-                yield from _named(file, chained(read(lines)))
+                yield from _named(file, verified(dump.read(lines)))
     except (OSError, ValueError) as error:
         raise _unreadable(file, error) from error
 
 
 def _named(file: Path, read: Iterator[Recorded]) -> Iterator[Recorded]:
-    """The same entries; what is wrong with one is told with the name of the file."""
+    """The same entries; errors name the file."""
     try:
         yield from read
     except LedgerError as error:
@@ -119,10 +91,10 @@ def _named(file: Path, read: Iterator[Recorded]) -> Iterator[Recorded]:
 
 
 def head(file: Path) -> Head:
-    """The last entry that was saved, after all of them were proved.
+    """The last entry of a backup, after the chain was verified.
 
     Raises:
-        LedgerError: everything that is wrong with it.
+        LedgerError: the file cannot be read, or is no whole ledger.
     """
     last = chain.EMPTY
     for recorded in entries(file):
@@ -130,15 +102,15 @@ def head(file: Path) -> Head:
     return last
 
 
-def proved(file: Path) -> Head:
-    """The last entry that was saved, after the entries, and of a database also its tables and triggers, were proved.
+def verify(file: Path) -> Head:
+    """The last entry of a backup, after the chain, and of a database its tables and triggers, were checked.
 
     Raises:
         LedgerError: everything that is wrong with it.
     """
     if is_database(file):
         with closing(open_for_reading(str(file))) as ledger:
-            if faults := list(ledger.check()):
+            if faults := check_ledger(ledger):
                 raise LedgerError("\n".join((_("{file} is damaged:").format(file=file), *faults)))
     return head(file)
 

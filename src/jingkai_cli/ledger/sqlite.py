@@ -12,7 +12,7 @@ from ..language import _
 from ..model import Recorded
 from .derived import Derived, Rows
 from .protocol import Reader, Writer
-from .reader import SqlReader, last
+from .reader import SqlReader
 from .sqlite_connection import PATIENCE, Connection
 from .store import SqlLedger
 from .writer import SqlWriter, insert
@@ -21,64 +21,48 @@ APPLICATION = 0x6A6B4C44
 """What makes a SQLite file a jk ledger: its application id (`jkLD`)."""
 
 MIGRATIONS = ("sqlite.sql", "sqlite-2.sql")
-"""The scripts that bring a ledger from version 0, an empty file, to the present one. Only ever added to."""
+"""The scripts that migrate a ledger from version 0, an empty file, to the present version. Never change one."""
 
 
-def opened(path: Path, patience: float = PATIENCE) -> Connection | None:
-    """A connection that reads a ledger which is there already.
-
-    Returns:
-        None for an empty file, which is what a first writer leaves who is killed before it commits.
+def _refuse_what_is_no_file_of_ours(path: Path) -> None:
+    """Refuse what SQLite must not even open.
 
     Raises:
-        LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
+        LedgerError: it is a folder, a pipe, a device, or the database of another program.
     """
-    if size_of(path) is None:
-        raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
     if path.is_dir():
         raise LedgerError(_("{path} is a folder: name a file in it.").format(path=path))
-    if not path.is_file():  # a pipe would make us wait, a device would get a journal beside it
+    if not path.is_file() or _of_another_program(path):  # a pipe would make us wait, a device would get a journal
         raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
-    if _of_another_program(path):
-        raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
-    connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
+
+
+def _version_in(connection: Connection, path: Path) -> int:
+    """The version of the ledger's tables in a file; 0 where it is empty, as a writer leaves it who is killed early.
+
+    Raises:
+        LedgerError: it is not a ledger, is damaged, or is newer than this program.
+    """
     with connection.transaction("BEGIN"):
-        if version_of(connection) > 0:
-            return connection
-        found = size_of(path)
-    connection.close()
-    if found:  # to SQLite a file of a few bytes is as empty as one of none
-        raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
-    return None
+        version = version_of(connection)
+        if version == 0 and size_of(path):  # to SQLite a file of a few bytes is as empty as one of none
+            raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
+    return version
 
 
 def _of_another_program(path: Path) -> bool:
-    """Whether a file is the database of another program that keeps a log beside it: even a reader would make that."""
+    """Whether a file is the database of another program in WAL mode, where even a reader would create a log file."""
     try:
         with path.open("rb") as file:
             header = file.read(100)  # https://sqlite.org/fileformat.html#the_database_header
     except OSError:
-        return False  # SQLite says what is wrong
+        return False  # SQLite will raise a better error
     return header[19:20] == b"\x02" and header[68:72] != APPLICATION.to_bytes(4, "big")
-
-
-def last_of(path: Path) -> tuple[int, str] | None:
-    """What `last` says of the ledger in a file, at once: it does not wait for who is writing.
-
-    Raises:
-        LedgerError: it cannot be read now.
-    """
-    connection = opened(path, patience=0)
-    if connection is None:
-        return None
-    with closing(connection):
-        return last(connection.rows)
 
 
 def version_of(connection: Connection) -> int:
     """The version of a ledger's tables; 0 for an empty file.
 
-    To be asked within a transaction: somebody else may make the ledger between one answer and the next.
+    Call it within a transaction: another program may create the ledger between two statements.
 
     Raises:
         LedgerError: it is a database of something else, or of a newer version.
@@ -98,10 +82,10 @@ def version_of(connection: Connection) -> int:
 
 
 def size_of(path: Path) -> int | None:
-    """The size of what is there; None where there is nothing.
+    """The size of a file; None where there is none.
 
     Raises:
-        LedgerError: nobody can say.
+        LedgerError: its folder cannot be read.
     """
     try:
         return path.stat().st_size
@@ -115,40 +99,43 @@ T = TypeVar("T")
 
 
 def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
-    """A ledger that is there already.
-
-    An empty file is what a first writer leaves who is killed before it commits: a ledger without entries.
+    """An existing ledger. An empty file is a ledger without entries (see `connect`).
 
     Raises:
         LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
     """
-    connection = opened(path, patience)
-    return SqliteLedger(connection) if connection else in_memory((), str(path))
+    if size_of(path) is None:
+        raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
+    _refuse_what_is_no_file_of_ours(path)
+    connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
+    if _version_in(connection, path) > 0:
+        return SqliteLedger(connection)
+    connection.close()
+    return in_memory((), str(path))
 
 
 def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = PATIENCE) -> "WritableSqliteLedger":
-    """A ledger to record in; it is made when it is not there, but its folder never is.
+    """A ledger to record in. The file is created where there is none; its folder is not.
 
     Raises:
         LedgerError: its folder is missing, it is not a ledger, is damaged, or is newer than this program.
     """
     if size_of(path) is not None:
-        open_for_reading(path, patience).close()  # what is not a ledger of ours is not even opened for writing
+        _refuse_what_is_no_file_of_ours(path)
     elif size_of(path.parent) is None:
         raise LedgerError(_("The folder {path} does not exist: make it first.").format(path=path.parent))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=rwc", patience)
+    version = _version_in(connection, path)  # before anything is set or written
     connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
     connection.rows("PRAGMA synchronous = FULL")
-    connection.rows("PRAGMA cache_size = -262144")  # kibibytes: the keys and hashes of a large import lie all over
-    with connection.transaction("BEGIN"):
-        version = version_of(connection)
+    connection.rows("PRAGMA cache_size = -57344")  # kibibytes; once they are full, readers wait until the commit
     if version < len(MIGRATIONS):
         _migrate(connection)
     return WritableSqliteLedger(connection, now)
 
 
 def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
-    """A ledger of these entries, the first one first, to which nobody writes."""
+    """A read-only ledger of these entries, in their order."""
     connection = Connection(where, ":memory:")
     _migrate(connection)
     derived = Derived(connection.rows, SqlReader(connection.rows).entry)
@@ -160,8 +147,8 @@ def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
 
 
 @contextmanager
-def blank(where: str) -> Iterator[Rows]:
-    """The tables of a ledger without entries, in a temporary file: here a check derives anew what it then compares."""
+def empty_tables(where: str) -> Iterator[Rows]:
+    """The tables of a ledger without entries, in a temporary file, in which a check derives again what it compares."""
     with closing(Connection(where, "")) as fresh:
         _migrate(fresh)
         with fresh.transaction("BEGIN"):
@@ -179,25 +166,20 @@ class SqliteLedger(SqlLedger):
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger. Writers wait meanwhile."""
         with self._connection.transaction("BEGIN"):
-            return work(SqlReader(self._rows))
+            return work(SqlReader(self.rows))
 
-    def check(self, progress: Callable[[int], None] = lambda _seq: None, most: int | None = 1) -> Iterator[str]:
-        """Everything that is wrong with the file, its tables and triggers, the chain and what follows from it.
-
-        SQLite checks the file while Python walks the chain: of a long ledger each takes a good part of the time.
-        """
+    @contextmanager
+    def integrity_check(self) -> Iterator[Callable[[], list[str]]]:
+        """Let SQLite check the file in a thread of its own: of a long ledger that takes as long as all other checks."""
         from concurrent.futures import ThreadPoolExecutor
 
-        from .check import surviving
-
-        with closing(self._connection.another()) as beside, ThreadPoolExecutor(1) as aside:
-            damage = aside.submit(lambda: list(surviving(_damage(beside))))
+        with closing(self._connection.another()) as beside, ThreadPoolExecutor(1) as pool:
+            damage = pool.submit(_damage, beside)
             try:
-                others = list(super().check(progress, most))
+                yield damage.result
             except BaseException:
-                beside.interrupt()  # who gives up does not wait for the other half
+                beside.interrupt()
                 raise
-            yield from dict.fromkeys((*damage.result(), *others))  # both may give up at the same place
 
     def guards(self) -> Iterator[str]:
         """What is wrong with the tables, indexes and triggers."""
@@ -212,16 +194,16 @@ class SqliteLedger(SqlLedger):
                 yield _("database: {name} is not as this program made it").format(name=name)
 
     def copy_to(self, file: Path) -> None:
-        """Write all of it into a new file, as one state: writers wait as long as the copying takes."""
+        """Copy the database, as one state, into a new file; writers wait while it is copied."""
         self._connection.copy_to(file)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def schema(self) -> Mapping[str, str]:
-        """Every table, index and trigger, as it was made."""
-        found = self._rows("SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name <> 'sqlite_stat1'", ())
+        """Every table, index and trigger, each with the statement that created it."""
+        found = self.rows("SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name <> 'sqlite_stat1'", ())
         return {f"{kind} {name}": sql for kind, name, sql in found}
 
 
@@ -234,21 +216,23 @@ class WritableSqliteLedger(SqliteLedger):
         self._now = now
 
     def write(self, work: Callable[[Writer], T]) -> T:
-        """Run `work` in one transaction: when this returns, what it appended is on the disk."""
+        """Run `work` in one transaction. When this returns, what it appended is on the disk."""
         with self._connection.transaction("BEGIN IMMEDIATE"):
-            return work(SqlWriter(self._rows, self._now))
+            writer = SqlWriter(self.rows, self._now)
+            result = work(writer)
+            writer.flush()
+            return result
 
 
-def _damage(connection: Connection) -> Iterator[str]:
+def _damage(connection: Connection) -> list[str]:
     """What is wrong with a file, by SQLite's own check."""
     connection.rows("PRAGMA cache_size = -32768")  # kibibytes: it looks every entry up in every index
-    for (fault,) in connection.rows("PRAGMA integrity_check"):
-        if fault != "ok":
-            yield _("database: {fault}").format(fault=fault)
+    found = connection.rows("PRAGMA integrity_check")
+    return [_("database: {fault}").format(fault=fault) for (fault,) in found if fault != "ok"]
 
 
 def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
-    """Bring a ledger to a version; of several programs that begin at once, the first one does."""
+    """Migrate a ledger to a version; of several programs that start at once, the first one does it."""
     with connection.transaction("BEGIN IMMEDIATE"):
         for script in MIGRATIONS[version_of(connection) : version]:
             for statement in _statements(Path(__file__).with_name(script).read_text("utf-8")):
@@ -258,7 +242,7 @@ def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script, one by one: sqlite3 would run a whole script outside of the transaction."""
+    """The statements of a script, one by one: `executescript` would run them outside of the transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

@@ -1,4 +1,4 @@
-"""One SQLite connection: it waits for other writers, recovers from killed ones, and says what is wrong."""
+"""A SQLite connection that waits for other writers, recovers from killed ones, and raises errors in words."""
 
 import re
 import sqlite3
@@ -15,17 +15,17 @@ NETWORK = frozenset({
     "nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "9p", "afs", "ncpfs", "davfs",
     "fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.davfs2", "fuse.smbnetfs", "fuse.gvfsd-fuse",
 })  # fmt: skip
-"""File systems that come over a network, as the kernel calls them."""
+"""Network file systems, by the names that the kernel gives them."""
 
 _ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
 def network_kind(folder: PurePath, mounts: str) -> str | None:
-    """The network file system that a folder is on; None where it is on this machine.
+    """The network file system that a folder is on; None for a local one.
 
     Args:
         folder: an absolute path without links.
-        mounts: what `/proc/self/mountinfo` says; of several mounts of one point the last is the one that is seen.
+        mounts: the content of `/proc/self/mountinfo`; of several mounts at one point the last one counts.
     """
     best, kind = -1, None
     for line in mounts.splitlines():
@@ -42,10 +42,10 @@ def network_kind(folder: PurePath, mounts: str) -> str | None:
 T = TypeVar("T")
 
 PATIENCE = 10.0
-"""Seconds that a statement waits for other writers before it gives up."""
+"""Seconds that a statement waits for other writers before it fails."""
 
 _PAUSE = 0.005
-"""Seconds between two tries. Always the same: SQLite's own pauses grow, so that the longest wait grows longest."""
+"""Seconds between two tries. SQLite's own pauses grow, so that whoever waited longest would wait even longer."""
 
 _READ_ONLY = "?mode=ro"
 
@@ -66,7 +66,7 @@ _FAULTS = (sqlite3.Error, UnicodeEncodeError, OverflowError)
 
 
 class Connection:
-    """Runs statements in SQLite; every error of SQLite leaves it as a `LedgerError`."""
+    """Runs statements in SQLite, and raises its errors as `LedgerError`."""
 
     def __init__(self, where: str, database: str, patience: float = PATIENCE) -> None:
         """Open a database.
@@ -86,27 +86,27 @@ class Connection:
                 isolation_level=None,
                 timeout=0,
                 cached_statements=256,
-                check_same_thread=False,  # `another` is used by one thread, but made and closed by another one
+                check_same_thread=False,  # `another` is used in one thread, but opened and closed in another one
             )
         )
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run one statement and give all of its rows, so that no cursor stays open.
+        """Run one statement and return all of its rows, so that no cursor stays open.
 
         Raises:
-            LedgerError: SQLite could not.
+            LedgerError: SQLite raised an error.
             Refused: a value is text that is not valid Unicode, or a number above 2⁶³.
         """
-        gives_up = 0.0
-        while True:  # without `_attempt`: an import runs a million statements, of which nearly all succeed at once
+        deadline = 0.0
+        while True:  # without `_attempt`, whose function would be made anew for each of an import's statements
             try:
                 return self._sqlite.execute(statement, values).fetchall()
             except _FAULTS as error:
-                gives_up = self._again(error, gives_up)
+                deadline = self._wait_or_raise(error, deadline)
 
     @contextmanager
     def transaction(self, begin: str) -> Iterator[None]:
-        """Commit what the block did, or nothing of it. When this returns, what was written is on the disk.
+        """Commit what the block did, or roll all of it back. When this returns, what was written is on the disk.
 
         Args:
             begin: `BEGIN IMMEDIATE` to write, `BEGIN` to read one state.
@@ -122,15 +122,15 @@ class Connection:
             raise
 
     def copy_to(self, file: Path) -> None:
-        """Copy the database into a new file, in one step: in several, a busy ledger would make it begin for ever.
+        """Copy the database into a new file, in one step: in several, a busy ledger would make it start over for ever.
 
         Raises:
             LedgerError: the file cannot be written, or other programs use the database for too long.
         """
-        gives_up = time.monotonic() + self._patience
+        deadline = time.monotonic() + self._patience
 
         def waiting(status: int, _remaining: int, _total: int) -> None:
-            if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > gives_up:
+            if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > deadline:
                 raise LedgerError(_(_SENTENCES[sqlite3.SQLITE_BUSY]).format(where=self.where, patience=self._patience))
 
         copy = Connection(str(file), f"{file.absolute().as_uri()}?mode=rwc", self._patience)
@@ -140,51 +140,51 @@ class Connection:
             copy.close()
 
     def another(self) -> "Connection":
-        """A connection of its own to the same file, for another thread; to memory of its own where there is none."""
+        """A second connection to the same file, for another thread; for `:memory:`, to an empty database."""
         return Connection(self.where, self._database, self._patience)
 
     def interrupt(self) -> None:
-        """Let the statement that runs, in whatever thread, end with an error."""
+        """Make the statement that is running, in any thread, raise an error."""
         self._sqlite.interrupt()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connection."""
         self._sqlite.close()
 
     def _attempt(self, action: Callable[[], T]) -> T:
-        gives_up = 0.0
+        deadline = 0.0
         while True:
             try:
                 return action()
             except _FAULTS as error:
-                gives_up = self._again(error, gives_up)
+                deadline = self._wait_or_raise(error, deadline)
 
-    def _again(self, error: Exception, gives_up: float) -> float:
-        """Whether what failed is worth another try.
+    def _wait_or_raise(self, error: Exception, deadline: float) -> float:
+        """Wait before another try, if that may help.
 
         Returns:
-            The moment from which on it is not any more.
+            The time after which no more tries are made (`time.monotonic`); 0 stands for a first error.
 
         Raises:
-            LedgerError, Refused: it is not.
+            LedgerError, Refused: another try would not help, or the time is over.
         """
         if isinstance(error, UnicodeEncodeError):
             raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
         if isinstance(error, OverflowError):
             raise Refused(_("No entry has a number that large.")) from error
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-        gives_up = gives_up or time.monotonic() + self._patience
-        if code & 0xFF == sqlite3.SQLITE_BUSY and time.monotonic() < gives_up:
+        deadline = deadline or time.monotonic() + self._patience
+        if code & 0xFF == sqlite3.SQLITE_BUSY and time.monotonic() < deadline:
             time.sleep(_PAUSE)
         elif code == sqlite3.SQLITE_READONLY_ROLLBACK and self._database.endswith(_READ_ONLY):
             self._recover()
         else:
             sentence = _(_SENTENCES.get(code & 0xFF, N_("{where}: {error}")))
             raise LedgerError(sentence.format(where=self.where, patience=self._patience, error=error)) from error
-        return gives_up
+        return deadline
 
     def _recover(self) -> None:
-        """Undo what a killed writer left half done: SQLite must write for that, which this connection may not."""
+        """Roll back what a killed writer left half done: SQLite must write for that, and this connection may not."""
         writable = Connection(self.where, self._database.removesuffix(_READ_ONLY) + "?mode=rw", self._patience)
         try:
             writable.rows("SELECT count(*) FROM sqlite_schema")

@@ -1,17 +1,22 @@
-"""The one way into a ledger: an entry is linked to the head, inserted, and the derived tables follow it."""
+"""Appends to a ledger: an entry is linked to the head and inserted, and the derived tables follow it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from ..errors import KeyConflict, LedgerError, Refused
-from ..facts import Event
+from ..facts import Event, Total
+from ..kinds import kind_of
 from ..language import _
 from ..model import Entry, Head, Recorded
 from . import chain
-from .chain import content
+from .chain import Encoded, content, encode
 from .derived import Derived, Rows
-from .reader import SqlReader
+from .reader import SqlReader, find
+from .timeline import Timeline, event_of, event_row
+
+S = TypeVar("S")
 
 LONGEST = 60
 """How many characters of a field a message quotes."""
@@ -66,45 +71,82 @@ def insert(rows: Rows, derived: Derived, recorded: Recorded) -> None:
 
 
 class SqlWriter(SqlReader):
-    """Writes by the one transaction that is open: nobody else writes, so what it asked once it knows."""
+    """Implements `protocol.Writer` in the one transaction that writes: what it has read stays true until it appends."""
 
     def __init__(self, rows: Rows, now: Callable[[], datetime]) -> None:
-        """Write by `rows`, at the time that `now` gives."""
-        super().__init__(rows)
+        """Write by `rows`, at the time that `now` returns."""
+        super().__init__(self._up_to_date)
+        self._rows = rows
         self._now = now
         self._derived = Derived(rows, self.entry)
-        self._head = self.head()
+        self._head = super().head()
         last = self.entry(self._head.seq)
         self._recorded_at = last.recorded_at if last else None
         self._absent: str | None = None
-        self._lives: dict[tuple[str, Sequence[str]], Sequence[Event]] = {}
+        self._timelines: dict[tuple[str, tuple[str, ...]], Timeline] = {}
+        self._timelines_of: defaultdict[str, list[Timeline]] = defaultdict(list)
+
+    def head(self) -> Head:
+        """The last entry's number and hash."""
+        return self._head
 
     def find(self, key: str) -> Recorded | None:
         """The entry of that key. A key that was not there is not sought again until something is appended."""
         if key == self._absent:
             return None
-        found = super().find(key)
+        found = find(self._rows, key)
         self._absent = None if found else key
         return found
 
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
-        """Every standing event of one task: sought once, until there is a new one."""
-        if (task, formerly) not in self._lives:
-            self._lives[task, formerly] = super().events(task, formerly)
-        return self._lives[task, formerly]
+        """Every standing event of one task: read once, then kept up to date with what is appended."""
+        return self._timeline(task, formerly).events
+
+    def events_about(self, task: str, formerly: Sequence[str], seq: int) -> Sequence[Event]:
+        """The event of that number, and the events of the task whose subject it is."""
+        return self._timeline(task, formerly).about(seq)
+
+    def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
+        """Fold every standing event of one task; a later call folds only what was appended since."""
+        return self._timeline(task, formerly).folded(begin, step)
+
+    def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:
+        """The total of a series as of a date; from memory where its last reading is not after that date."""
+        if len(tasks) == 1:
+            end = self._derived.end((tasks[0], name, unit))
+            if end is None:
+                return None
+            if end.on <= as_of.isoformat():
+                return Total(end.total, date.fromisoformat(end.on), end.seq, stated=end.since > 0)
+        return super().total(tasks, name, unit, as_of)
+
+    def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
+        """The first reading of a series after `on`, with its total."""
+        for task in tasks:
+            end = self._derived.end((task, name, unit))
+            if end is not None and end.on > on.isoformat():
+                return super().next_total(tasks, name, unit, on)
+        return None
 
     def append(self, entry: Entry) -> Recorded:
-        """Add an entry; the same key with the same content gives the entry that is there already.
+        """Add an entry; the same key with the same content returns the entry that is there already.
+
+        Raises:
+            KeyConflict, Refused: as `append_encoded`.
+            Refused: a text or a value of it cannot be stored.
+        """
+        return self.append_encoded(encode(entry))
+
+    def append_encoded(self, encoded: Encoded) -> Recorded:
+        """Add an entry that is encoded already.
 
         It is recorded at the time of the clock, but never before the entry before it.
 
         Raises:
             KeyConflict: the key is there with other content.
-            Refused: the entry retracts a retraction, an entry that is not there, or one retracted before; or its text
-                or a value cannot be stored.
+            Refused: the entry retracts a retraction, an entry that is not there, or one retracted before.
         """
-        now = self._now()
-        recorded = chain.link(entry, self._head, max(now, self._recorded_at or now))
+        entry = encoded.entry
         there = self.find(entry.key)
         if there is not None:
             if differing := differences(entry, there.entry):
@@ -114,6 +156,8 @@ class SqlWriter(SqlReader):
             return there
         if entry.kind == "retract":
             self._refuse_retraction(entry.ref or 0)
+        now = self._now()
+        recorded = encoded.link(self._head, max(now, self._recorded_at or now))
         self._continue_with(recorded)
         return recorded
 
@@ -134,20 +178,50 @@ class SqlWriter(SqlReader):
         self._continue_with(recorded)
 
     def assign(self, units: Mapping[str, Sequence[str]]) -> None:
-        """Nothing follows from who answers for a task where the database does not know who writes."""
+        """Do nothing: this database does not know who writes."""
+
+    def flush(self) -> None:
+        """Insert the derived rows that are still collected. To be called before the transaction commits."""
+        self._derived.flush()
+
+    def _up_to_date(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run a statement that may read derived tables."""
+        self._derived.flush()
+        return self._rows(statement, values)
+
+    def _timeline(self, task: str, formerly: Sequence[str]) -> Timeline:
+        asked = (task, tuple(formerly))
+        if asked not in self._timelines:
+            timeline = self._timelines[asked] = Timeline(super().events(task, formerly))
+            for each in (task, *formerly):
+                self._timelines_of[each].append(timeline)
+        return self._timelines[asked]
 
     def _continue_with(self, recorded: Recorded) -> None:
         """Make an entry the head."""
         self._insert(recorded)
         self._absent = None
-        if recorded.entry.kind != "report":
-            self._lives.clear()
+        if recorded.entry.kind != "report" and self._timelines:
+            self._follow(recorded)
         self._head = Head(recorded.seq, recorded.hash)
         self._recorded_at = recorded.recorded_at
 
     def _insert(self, recorded: Recorded) -> None:
         insert(self._rows, self._derived, recorded)
-        self._derived.flush()
+
+    def _follow(self, recorded: Recorded) -> None:
+        """Keep the timelines up to date with an entry that is not a report."""
+        entry = recorded.entry
+        if entry.kind == "retract":
+            withdrawn = self.entry(entry.ref or 0)
+            if withdrawn and withdrawn.entry.kind != "report":
+                for timeline in self._timelines_of.get(withdrawn.entry.task, ()):
+                    timeline.remove(withdrawn.seq)
+            return
+        if timelines := self._timelines_of.get(entry.task):
+            event = event_of(event_row(recorded), entry if kind_of(entry.kind).keeps_entry else None)
+            for timeline in timelines:
+                timeline.add(event)
 
     def _refuse_retraction(self, ref: int) -> None:
         withdrawn = self.entry(ref)

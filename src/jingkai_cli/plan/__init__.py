@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Finding, InvalidInput
 from ..language import _
-from .files import PlanFiles, is_file, read_bytes
+from .files import PlanFiles, is_file
 
 if TYPE_CHECKING:  # who finds the file and reads its bytes only loads no model
     from ..model import Plan
 
-__all__ = ["find_plan", "load_plan", "parse_plan", "read_text", "schema"]
+__all__ = ["find_plan", "load_files", "load_plan", "parse_plan", "schema"]
 
 PLACES = ("tasks.yaml", "data/tasks.yaml")
 
@@ -65,9 +65,13 @@ def load_plan(path: Path, cache: Path | None = None) -> Plan:
     Raises:
         InvalidInput: Every fault of the plan, in the order of the file, then those of the contacts.
     """
+    return load_files(PlanFiles(path), cache)
+
+
+def load_files(files: PlanFiles, cache: Path | None = None) -> Plan:
+    """The same for files whose text is asked for as well: each is read once."""
     from .cache import keep, recall
 
-    files = PlanFiles(path)
     plan = recall(cache, files) if cache else None
     if plan is None:
         from .validation import load
@@ -94,17 +98,6 @@ def parse_plan(text: str, name: str) -> Plan:
     from .validation import parse
 
     return parse(text, name)
-
-
-def read_text(path: Path) -> str:
-    """The text of a plan's file, word for word.
-
-    Raises:
-        InvalidInput: It cannot be read, or holds what no plan may hold.
-    """
-    from .files import text_of
-
-    return text_of(path, read_bytes(path))
 
 
 def schema() -> dict[str, Any]:

@@ -1,20 +1,22 @@
-"""Validated plans are cached by their content, so that a report needs neither pydantic nor yaml.
+"""The cache of validated plans: with it a report needs neither pydantic nor yaml.
 
-One file holds one plan: a line that names the program, a checksum, and by `marshal` the question with its answer. The
-question holds every byte of the plan's files; a file that is torn, foreign, of another program or of somebody else is
-ignored.
+One file holds one plan: a line that names the program, then the bytes of the plan's files, a checksum, and the plan as
+JSON. A file that is torn, foreign, of another program or of somebody else is ignored.
 """
 
-import marshal
+import json
 import os
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import MISSING, Field, fields
 from datetime import date
 from decimal import Decimal
+from itertools import chain, islice, repeat
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from .. import __version__
@@ -23,70 +25,100 @@ from ..model import Assessment, Indicator, Milestone, Plan, Rules, Task
 from .files import PlanFiles
 
 KEPT = 64
-"""How many answers of a kind are remembered; the oldest goes first."""
+"""How many plans are kept; the oldest goes first."""
 
 ROOM = 64 * 1024 * 1024
 """Bytes that they take together at most."""
 
-LARGEST = ROOM // 4
+LARGEST = ROOM // 2
 """Bytes that one may take."""
 
+CHECKSUM = 4
+"""Bytes of a checksum."""
 
-def _recall_answer(folder: Path, name: str, question: tuple[Any, ...]) -> Any | None:
-    """The answer that was kept for a question; None where nothing fits.
+
+def recall(folder: Path, files: PlanFiles) -> Plan | None:
+    """The plan that these files gave before.
 
     Args:
-        folder: where answers are remembered.
-        name: the file's; its ending says of which kind the answer is. Two questions of one name take turns.
-        question: texts, bytes, numbers and tuples of them.
+        folder: the cache.
+        files: the plan's files as they are now.
+
+    Returns:
+        None where the cache holds no whole plan of this program for exactly these bytes.
     """
     try:
-        head = _head()
-        remembered = _read(folder / name)
-        body = memoryview(remembered)[len(head) + 4 :]
-        if remembered.startswith(head) and crc32(body) == int.from_bytes(remembered[len(head) : len(head) + 4]):
-            asked, answer = marshal.loads(body)  # noqa: S302 - our own file, whole; nothing but texts and numbers
-            return answer if asked == question else None
-    except (OSError, EOFError, TypeError, ValueError):
-        pass
-    return None
+        content = files.content()
+        head = _head(content)
+        cached = _read(folder / _name(content))
+        begins = len(head) + CHECKSUM
+        packed = memoryview(cached)[begins:]
+        if not cached.startswith(head) or crc32(packed) != int.from_bytes(cached[len(head) : begins]):
+            return None
+        return unpack(json.loads(bytes(packed)))
+    except (InvalidInput, OSError, RecursionError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return None  # whatever it holds, it is only a cache
 
 
-def _keep_answer(folder: Path, name: str, question: tuple[Any, ...], answer: Any) -> None:
-    """Remember an answer, which is made of what `marshal` writes; where it cannot be kept, nothing is said."""
-    place = folder / name
+def keep(folder: Path, files: PlanFiles, plan: Plan) -> None:
+    """Put the plan of these files into the cache; a cache that cannot be written is none."""
+    content = files.content()
+    place = folder / _name(content)
     draft = place.with_name(f"{place.stem}.{os.getpid()}{place.suffix}")
     with suppress(OSError, ValueError):  # ValueError: a NUL in the folder's name
-        head, body = _head(), marshal.dumps((question, answer))
-        if len(body) > LARGEST:
+        packed = json.dumps(pack(plan), ensure_ascii=False, separators=(",", ":")).encode()
+        written = b"".join((_head(content), crc32(packed).to_bytes(CHECKSUM), packed))
+        if len(written) > LARGEST:
             return
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(head + crc32(body).to_bytes(4) + body)
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600), "wb") as file:
+                file.write(written)
             draft.replace(place)
         finally:
             draft.unlink(missing_ok=True)
-        _forget(folder, place.suffix)
+        _forget_oldest(folder)
 
 
-def _head() -> bytes:
-    """What names the program, down to the moment in which each of its own files was written.
+def _name(content: tuple[bytes, bytes | None]) -> str:
+    """The name under which a plan is kept; two plans of one name take turns."""
+    plan, contacts = content
+    return f"{crc32(contacts or b'', crc32(plan)):08x}-{len(plan):x}.plan"
+
+
+def _head(content: tuple[bytes, bytes | None]) -> bytes:
+    """What a cached plan begins with: what names the program, and the bytes of the plan's files.
 
     Raises:
-        OSError: it is not made of files that can be looked at.
+        OSError: the program is not made of files that can be looked at.
     """
-    folders, files = [os.fspath(Path(__file__).parent)], []
-    for folder in folders:
+    plan, contacts = content
+    sizes = f"{len(plan)} {'-' if contacts is None else len(contacts)}"
+    return b"".join((f"jk {_program()} {sizes}\n".encode(), plan, contacts or b""))
+
+
+def _program() -> str:
+    """What names the program: version, Python, and the moment in which each file was written that validates plans.
+
+    Those are the files of this package and the modules beside it: `plan` imports no others of ours.
+
+    Raises:
+        OSError: they cannot be looked at.
+    """
+    here = Path(__file__).parent
+    files = []
+    for folder in (here, here.parent):
         with os.scandir(folder) as entries:
             for entry in entries:
-                if not entry.is_dir():
+                if entry.is_file():
                     about = entry.stat()
                     files.append(f"{entry.path} {about.st_mtime_ns} {about.st_size}")
-                elif entry.name != "__pycache__":
-                    folders.append(entry.path)
     stamp = crc32("\n".join(sorted(files)).encode(errors="surrogateescape"))
-    return f"jk {__version__} {sys.implementation.cache_tag} {stamp:08x}\n".encode()
+    return f"{__version__} {sys.implementation.cache_tag} {stamp:08x}"
+
+
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows alone has it
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # Windows has none: no pipe waits in a folder there
 
 
 def _read(file: Path) -> bytes:
@@ -95,144 +127,179 @@ def _read(file: Path) -> bytes:
     Raises:
         OSError: it is not there, or not ours.
     """
-    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
+    with os.fdopen(os.open(file, os.O_RDONLY | _BINARY | _AT_ONCE), "rb") as opened:
         about = os.fstat(opened.fileno())
-        shared = about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-        if about.st_uid != os.geteuid() or shared or not stat.S_ISREG(about.st_mode):
+        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST or not _ours_alone(about):
             raise PermissionError(file)
         return opened.read()
 
 
-def _forget(folder: Path, ending: str) -> None:
-    """Take away the oldest answers of a kind, where they are more than `KEPT` or take more than `ROOM`."""
-    remembered = [(file.stat(), file) for file in folder.glob(f"*{ending}")]
-    remembered.sort(key=lambda one: -one[0].st_mtime_ns)
+def _ours_alone(about: os.stat_result) -> bool:
+    """Whether a file is the user's own, and nobody else may write it; on Windows the user's folder says so."""
+    if sys.platform == "win32":
+        return True
+    return about.st_uid == os.geteuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _forget_oldest(folder: Path) -> None:
+    """Delete the oldest plans, where there are more than `KEPT` or they take more than `ROOM`."""
+    cached = [(file.stat(), file) for file in folder.glob("*.plan")]
+    cached.sort(key=lambda one: -one[0].st_mtime_ns)
     taken = 0
-    for number, (about, file) in enumerate(remembered, 1):
+    for number, (about, file) in enumerate(cached, 1):
         taken += about.st_size
         if number > KEPT or taken > ROOM:
             file.unlink(missing_ok=True)
 
 
-_day = date.fromordinal
+# A plan as JSON. The things of a kind are a table: a column for each field, left out where every value is the default.
+# Reading and building column by column takes a few percent of the time of validation.
 
 
-def pack(plan: Plan) -> tuple[Any, ...]:
-    """The tuple of a plan."""
-    packed = {
-        "tasks": tuple(map(_pack_task, plan.tasks)),
-        "rules": _pack_figures(plan.rules),
-        "assessment": _pack_figures(plan.assessment),
-        "contacts": tuple(plan.contacts.items()),
-    }
-    return tuple(packed.get(name, getattr(plan, name)) for name in Plan.__match_args__)
+class _Codec(NamedTuple):
+    """How the values of a field stand in JSON."""
+
+    kinds: frozenset[type]
+    pack: Callable[[Any], Any]
+    unpack: Callable[[Any], Any]
 
 
-def unpack(row: tuple[Any, ...]) -> Plan:
-    """The plan of a tuple.
+def _codec(*kinds: type, pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> _Codec:
+    return _Codec(frozenset(kinds), pack, unpack)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _texts(values: list[Any]) -> tuple[str, ...]:
+    if not all(type(value) is str for value in values):
+        raise TypeError
+    return tuple(values)
+
+
+def _figures(kind: type[Any]) -> _Codec:
+    """Thresholds or weights; a figure is a list of its text, beside whole numbers and words."""
+
+    def pack(thing: Any) -> list[Any]:
+        values = (getattr(thing, name) for name in kind.__match_args__)
+        return [[str(value)] if isinstance(value, Decimal) else value for value in values]
+
+    def unpack(values: list[Any]) -> Any:
+        if len(values) != len(kind.__match_args__):
+            raise ValueError
+        return kind(*(Decimal(value[0]) if isinstance(value, list) else value for value in values))
+
+    return _codec(list, pack=pack, unpack=unpack)
+
+
+_TEXT = _codec(str, NoneType, pack=_same, unpack=_same)
+_NUMBER = _codec(int, NoneType, pack=_same, unpack=_same)
+_FLAG = _codec(bool, pack=_same, unpack=_same)
+_TEXTS = _codec(list, pack=list, unpack=_texts)
+_DAY = _codec(int, pack=date.toordinal, unpack=date.fromordinal)
+_FIGURE = _codec(
+    str,
+    NoneType,
+    pack=lambda figure: None if figure is None else str(figure),
+    unpack=lambda text: None if text is None else Decimal(text),
+)
+_COURSE = _codec(
+    list,
+    pack=lambda course: [[day.toordinal(), str(value)] for day, value in course.items()],
+    unpack=lambda rows: {date.fromordinal(day): Decimal(value) for day, value in rows},
+)
+_NAMES = _codec(dict, pack=dict, unpack=lambda names: dict(zip(names, _texts(list(names.values())), strict=True)))
+
+_FIELDS: Mapping[type, Mapping[str, _Codec]] = {
+    Plan: {
+        "year": _NUMBER,
+        **dict.fromkeys(("units", "zones", "send_to", "copy_to", "notes"), _TEXTS),
+        "rules": _figures(Rules),
+        "assessment": _figures(Assessment),
+        "contacts": _NAMES,
+    },
+    Task: {
+        **dict.fromkeys(("deadline", "start"), _DAY),
+        "planned": _COURSE,
+        **dict.fromkeys(("support_units", "formerly", "aliases", "unconfirmed", "notes"), _TEXTS),
+    },
+    Indicator: {
+        **dict.fromkeys(("target", "weight"), _FIGURE),
+        "per_unit": _FLAG,
+        **dict.fromkeys(("planned", "monthly"), _COURSE),
+        "unconfirmed": _TEXTS,
+    },
+    Milestone: {"deadline": _DAY, **dict.fromkeys(("indicators", "unconfirmed"), _TEXTS)},
+}
+"""Kind of thing → field → how it stands in JSON; every other field is a text or None."""
+
+_PARTS: Mapping[type, Mapping[str, type]] = {
+    Plan: {"tasks": Task},
+    Task: {"indicators": Indicator, "milestones": Milestone},
+}
+"""Kind of thing → field that holds things in turn → their kind. They stand in one table; the field has their counts."""
+
+
+def pack(plan: Plan) -> dict[str, Any]:
+    """The plan as what JSON can write."""
+    return _table(Plan, [plan])
+
+
+def unpack(packed: Any) -> Plan:
+    """The plan of what `pack` returned.
 
     Raises:
         TypeError, ValueError, LookupError, ArithmeticError: `pack` did not make it.
     """
-    fields = dict(zip(Plan.__match_args__, row, strict=True))
-    fields["tasks"] = tuple(map(_task, fields["tasks"]))
-    fields["rules"] = Rules(*map(_figure, fields["rules"]))
-    fields["assessment"] = Assessment(*map(_figure, fields["assessment"]))
-    fields["contacts"] = dict(fields["contacts"])
-    return Plan(**fields)
+    plans: list[Plan] = _things(Plan, packed)
+    (plan,) = plans
+    return plan
 
 
-def _pack_figures(thing: Rules | Assessment) -> tuple[Any, ...]:
-    """The fields of a thing that has figures, whole numbers and words only; a figure is a tuple of its text."""
-    values = (getattr(thing, name) for name in thing.__match_args__)
-    return tuple((str(value),) if isinstance(value, Decimal) else value for value in values)
+def _table(kind: type[Any], things: Sequence[Any]) -> dict[str, Any]:
+    """The columns of things of a kind, and how many they are."""
+    table: dict[str, Any] = {"": len(things)}
+    codecs, parts = _FIELDS.get(kind, {}), _PARTS.get(kind, {})
+    for field in fields(kind):
+        values = [getattr(thing, field.name) for thing in things]
+        if inner := parts.get(field.name):
+            table[field.name] = {
+                "counts": list(map(len, values)),
+                "things": _table(inner, list(chain.from_iterable(values))),
+            }
+        elif set(map(repr, values)) - {repr(_default(field))}:  # as written: 1 and 1.0 are equal, and not the same
+            table[field.name] = list(map(codecs.get(field.name, _TEXT).pack, values))
+    return table
 
 
-def _figure(value: Any) -> Any:
-    return Decimal(value[0]) if isinstance(value, tuple) else value
+def _things(kind: type[Any], table: Any) -> list[Any]:
+    """The things of a table."""
+    count = table[""]
+    return list(map(kind, *(_column(kind, field, table.get(field.name), count) for field in fields(kind))))
 
 
-def _pack_task(task: Task) -> tuple[Any, ...]:
-    packed = {
-        "deadline": task.deadline.toordinal(),
-        "start": task.start.toordinal(),
-        "planned": _pack_course(task.planned),
-        "indicators": tuple(map(_pack_indicator, task.indicators)),
-        "milestones": tuple(map(_pack_milestone, task.milestones)),
-    }
-    return tuple(packed.get(name, getattr(task, name)) for name in Task.__match_args__)
+def _column(kind: type[Any], field: Field[Any], column: Any, count: int) -> Iterable[Any]:
+    """The values of one field."""
+    values: Sequence[Any]
+    if inner := _PARTS.get(kind, {}).get(field.name):
+        things = iter(_things(inner, column["things"]))
+        values = [tuple(islice(things, number)) for number in column["counts"]]
+    elif column is None:
+        default = _default(field)
+        if count and default is MISSING:
+            raise LookupError(field.name)
+        return repeat(default, count)
+    else:
+        codec = _FIELDS.get(kind, {}).get(field.name, _TEXT)
+        if not set(map(type, column)) <= codec.kinds:
+            raise TypeError(field.name)
+        values = column if codec.unpack is _same else list(map(codec.unpack, column))
+    if len(values) != count:
+        raise ValueError(field.name)
+    return values
 
 
-def _pack_indicator(indicator: Indicator) -> tuple[Any, ...]:
-    packed = {
-        "target": indicator.target if indicator.target is None else str(indicator.target),
-        "weight": str(indicator.weight),
-        "planned": _pack_course(indicator.planned),
-        "monthly": _pack_course(indicator.monthly),
-    }
-    return tuple(packed.get(name, getattr(indicator, name)) for name in Indicator.__match_args__)
-
-
-def _pack_milestone(milestone: Milestone) -> tuple[Any, ...]:
-    packed = {"deadline": milestone.deadline.toordinal()}
-    return tuple(packed.get(name, getattr(milestone, name)) for name in Milestone.__match_args__)
-
-
-def _pack_course(course: Mapping[date, Decimal]) -> tuple[tuple[int, str], ...]:
-    return tuple((day.toordinal(), str(value)) for day, value in course.items())
-
-
-def _task(row: tuple[Any, ...]) -> Task:
-    id_, title, unit, deadline, leader, support, start, measure, planned, indicators, milestones, *rest = row
-    return Task(
-        id_,
-        title,
-        unit,
-        _day(deadline),
-        leader,
-        support,
-        _day(start),
-        measure,
-        _course(planned),
-        tuple(map(_indicator, indicators)),
-        tuple(map(_milestone, milestones)),
-        *rest,
-    )
-
-
-def _indicator(row: tuple[Any, ...]) -> Indicator:
-    id_, name, unit, target, weight, kind, per_unit, planned, monthly, *rest = row
-    goal = target if target is None else Decimal(target)
-    courses = _course(planned), _course(monthly)
-    return Indicator(id_, name, unit, goal, Decimal(weight), kind, per_unit, *courses, *rest)
-
-
-def _milestone(row: tuple[Any, ...]) -> Milestone:
-    id_, title, deadline, *rest = row
-    return Milestone(id_, title, _day(deadline), *rest)
-
-
-def _course(row: tuple[tuple[int, str], ...]) -> dict[date, Decimal]:
-    return {_day(day): Decimal(value) for day, value in row}
-
-
-def recall(folder: Path, files: PlanFiles) -> Plan | None:
-    """The plan that these files gave before; None where nothing fits."""
-    try:
-        content = files.content()
-        row = _recall_answer(folder, _name(content), content)
-        return None if row is None else unpack(row)
-    except (InvalidInput, ArithmeticError, LookupError, TypeError, ValueError):
-        return None
-
-
-def keep(folder: Path, files: PlanFiles, plan: Plan) -> None:
-    """Remember the plan that these files give; where that cannot be written, nothing is said."""
-    content = files.content()
-    _keep_answer(folder, _name(content), content, pack(plan))
-
-
-def _name(content: tuple[bytes, bytes | None]) -> str:
-    """Under which name a plan is remembered."""
-    plan, contacts = content
-    return f"{crc32(contacts or b'', crc32(plan)):08x}-{len(plan):x}.plan"
+def _default(field: Field[Any]) -> Any:
+    """What a field has where nothing is given; `MISSING` where something must be."""
+    return field.default if field.default_factory is MISSING else field.default_factory()

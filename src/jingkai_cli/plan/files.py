@@ -32,6 +32,14 @@ class PlanFiles:
         """
         return self.read(self.plan), self.read(self.contacts) if self.contacts else None
 
+    def text(self) -> str:
+        """The text of the plan, word for word.
+
+        Raises:
+            InvalidInput: It cannot be read, or holds what no plan may hold.
+        """
+        return text_of(self.plan, self.read(self.plan))
+
 
 def is_file(path: Path) -> bool:
     """Whether a file is there, and in a folder that may be searched."""
@@ -62,16 +70,17 @@ def read_bytes(path: Path) -> bytes:
     raise InvalidInput([Finding(str(path), 0, 0, message)])
 
 
-UNSEEN = re.compile(
+_UNSEEN = (
     "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # control and C1 characters, surrogates
     "|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # bidi: they turn the direction of what follows
     "|[\u200b\u2028\u2029\u2060\ufeff]"  # blanks and line ends without a width
 )
-"""What may not stand in a plan: nobody can check what cannot be seen."""
 
-_LINE_END = re.compile("\r\n|\r|\n")
 
-_CHINESE = re.compile("[\u4e00-\u9fff]")
+@cache
+def unseen() -> re.Pattern[str]:
+    """What may not stand in a plan: nobody can check what cannot be seen. Compiled only when a plan is parsed."""
+    return re.compile(_UNSEEN)
 
 
 def text_of(path: Path, raw: bytes) -> str:
@@ -92,9 +101,9 @@ def text_of(path: Path, raw: bytes) -> str:
     except UnicodeDecodeError as error:
         raise InvalidInput([_wrongly_encoded(path, raw, error)]) from error
     findings = [
-        Finding(str(path), number, unseen.start() + 1, unseen_character(unseen[0]))
+        Finding(str(path), number, found.start() + 1, unseen_character(found[0]))
         for number, line in enumerate(lines(text), 1)
-        if (unseen := UNSEEN.search(line))
+        if (found := unseen().search(line))
     ]
     if findings:
         raise InvalidInput(findings)
@@ -103,11 +112,11 @@ def text_of(path: Path, raw: bytes) -> str:
 
 def lines(text: str) -> list[str]:
     """The lines of a text as YAML and editors count them."""
-    return _LINE_END.split(text)
+    return re.split("\r\n|\r|\n", text)
 
 
 def unseen_character(character: str) -> str:
-    """The message for a character of `UNSEEN`."""
+    """The message for a character that `unseen` finds."""
     return _("the character U+{code:04X} cannot be seen (take it out)").format(code=ord(character))
 
 
@@ -129,6 +138,6 @@ def _decodes(raw: bytes, encoding: str) -> bool:
     if encoding == "UTF-16" and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
     try:
-        return _CHINESE.search(raw.decode(encoding)) is not None
+        return re.search("[\u4e00-\u9fff]", raw.decode(encoding)) is not None
     except UnicodeDecodeError:
         return False

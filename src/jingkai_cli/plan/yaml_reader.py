@@ -9,7 +9,7 @@ import yaml
 from ..errors import Finding, InvalidInput
 from ..language import N_, _
 from ..text import full_width, quoted
-from .files import UNSEEN, lines, unseen_character
+from .files import lines, unseen, unseen_character
 from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, node_at
 
 _MORE_LINES = re.compile("[\t\n\r]")
@@ -50,8 +50,8 @@ def _hidden(text: str) -> str | None:
         return _("{text} begins or ends with a blank (expected none)").format(text=quoted(text))
     if text.isprintable():  # most are; the patterns below cost more
         return None
-    if unseen := UNSEEN.search(text):
-        return unseen_character(unseen[0])
+    if found := unseen().search(text):
+        return unseen_character(found[0])
     if _MORE_LINES.search(text):
         message = _("{text} has a tab or a line end in it (expected one line; fold a long one with '>-')")
         return message.format(text=quoted(text))

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from ..kinds import sentence
 from ..language import _
 from ..model import PERCENT, PROGRAMME, Plan, Recorded, Task
 from ..quantities import amount, number
 from ..rules.change import Change, Figure, figures
 from ..text import one_line
 from .document import Cell, Column, Table
-from .log import what
 from .wording import abridged, lamp_and_state
 
 EntriesByTask = Mapping[str, Sequence[Recorded]]
@@ -89,7 +89,11 @@ def _quantity(task: Task, name: str, value: Decimal) -> str:
 
 def _happened(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
     """What entries other than reports say."""
-    return (one_line(what(plan, recorded.entry)) for recorded in entries if recorded.entry.kind != "report")
+    return (
+        one_line(sentence(plan.task(recorded.entry.task), recorded.entry))
+        for recorded in entries
+        if recorded.entry.kind != "report"
+    )
 
 
 def _notes(entries: Iterable[Recorded]) -> Iterator[str]:

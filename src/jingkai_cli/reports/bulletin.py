@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..dates import Period
+from ..kinds.life import Problem
 from ..language import _, ngettext, speaking
 from ..model import Plan, Recorded
 from ..quantities import days, enumeration, long_date
 from ..rules.change import Change, figures
-from ..rules.problems import Problem
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
 from . import task_items

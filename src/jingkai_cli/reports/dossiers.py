@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from ..dates import Period, day_ends
 from ..facts import NOTHING, Received
+from ..kinds import life_of
+from ..kinds.life import Score
 from ..ledger.protocol import Reader
 from ..model import PROGRAMME, Plan, Task
 from ..rules.assessment import Assessed, assess
 from ..rules.assessment_items import Dossier
-from ..rules.observation import Score, latest
-from ..rules.problems import fold as fold_problems
 from ..rules.status import judge
 from .survey import Survey, amount_of, survey
 
@@ -38,7 +38,7 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
     """
     as_of = found.as_of
     judgements = judge(plan, found.facts, as_of)
-    problems = [p for task in plan.tasks for p in fold_problems(found.facts.get(task.id, NOTHING).events)]
+    problems = [p for j in judgements for p in j.at.problems]
     scores = [s for s in observed(ledger, plan, as_of) if period.start <= _month(s.month) <= period.end]
     reports = _reports(ledger, plan, period, as_of)
     made = []
@@ -61,7 +61,7 @@ def observed(ledger: Reader, plan: Plan, as_of: date) -> list[Score]:
     """Every observation score that counts as of a date, in the order of their recording."""
     ends = day_ends(as_of, ZoneInfo(plan.timezone))
     programme = ledger.facts(as_of, day_ends=ends, tasks=[PROGRAMME]).get(PROGRAMME, NOTHING)
-    return sorted(latest(programme.events).values(), key=lambda score: score.seq)
+    return sorted(life_of(plan.programme, programme.events).scores.values(), key=lambda score: score.seq)
 
 
 def _month(name: str) -> date:

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from ..dates import Period
 from ..facts import NOTHING, TaskFacts, Total
+from ..kinds import life_of
+from ..kinds.life import Life
 from ..model import PERCENT, Indicator, Milestone, Plan, Task
-from ..rules.life import Life, fold
 from ..rules.progress import planned as planned_course
 from ..rules.progress import planned_total
 
@@ -64,7 +65,7 @@ def build(plan: Plan, known: Known, unit: str | None, period: Period) -> Form:
 
 def _lines(plan: Plan, known: Known, unit: str | None, period: Period) -> Iterator[Line]:
     for task in plan.tasks:
-        life = fold(task, known.now.get(task.id, NOTHING).events)
+        life = life_of(task, known.now.get(task.id, NOTHING).events)
         if life.done_on is not None:
             continue
         before = known.before.get(task.id, NOTHING)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ..kinds.life import Problem
 from ..language import N_, _
 from ..model import Milestone, Task
 from ..quantities import days
-from ..rules.problems import Problem
 from ..rules.status import Judgement
 from .action_items import ActionItem, fields, items, sections
 from .document import Document, Scope, Section, Tone

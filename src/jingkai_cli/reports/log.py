@@ -1,17 +1,14 @@
 """`jk log`: the ledger itself, entry by entry."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..errors import InvalidInput
+from ..kinds import sentence
 from ..language import _
-from ..ledger.reader import Entries
-from ..model import Entry, Plan, Recorded, Task
-from ..plan.nodes import Fields
-from ..quantities import number
+from ..ledger.entries import Entries
+from ..model import Plan, Recorded
 from .document import Column, Document, Scope, Section, Table
-from .wording import BASES, KINDS, figure
 
 
 def build(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Document:
@@ -108,7 +105,7 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
             str(r.seq),
             r.entry.on.isoformat(),
             r.entry.task or "–",
-            _words(named.get(r.entry.task), r.entry)
+            sentence(named.get(r.entry.task), r.entry)
             + (_("\nretracted by #{seq}").format(seq=retracted_by[r.seq]) if r.seq in retracted_by else ""),
             r.entry.unit or "–",
             r.entry.by,
@@ -117,96 +114,3 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
         for r in entries
     )
     return Table(columns, tuple(rows))
-
-
-def what(plan: Plan, entry: Entry) -> str:
-    """What an entry says, in words: its figures, or what happened."""
-    return _words(plan.task(entry.task), entry)
-
-
-def _words(task: Task | None, entry: Entry) -> str:
-    return _WORDS.get(entry.kind, _plainly)(task, entry)
-
-
-def _plainly(_task: Task | None, entry: Entry) -> str:
-    return _(KINDS[entry.kind])
-
-
-def _report(task: Task | None, entry: Entry) -> str:
-    figures = [figure(task, name, reading) for name, reading in entry.readings.items()]
-    return "\n".join(figures) or _(KINDS["report"])
-
-
-def _reach(task: Task | None, entry: Entry) -> str:
-    milestone = task.milestone(entry.milestone or "") if task else None
-    return _("reached: {title}").format(title=milestone.title if milestone else entry.milestone)
-
-
-def _accept(_task: Task | None, entry: Entry) -> str:
-    return _("accepted by {who}").format(who=entry.verifier or entry.by)
-
-
-def _extend(task: Task | None, entry: Entry) -> str:
-    milestone = task.milestone(entry.milestone or "") if task else None
-    moved = _("{title}: ").format(title=milestone.title) if milestone else ""
-    text = _("new deadline {day}, approved by {who} ({basis})")
-    return moved + text.format(day=entry.deadline, who=entry.approved_by, basis=_(BASES[entry.basis or "document"]))
-
-
-def _retract(_task: Task | None, entry: Entry) -> str:
-    return _("retracts #{seq}").format(seq=entry.ref)
-
-
-def _problem(_task: Task | None, entry: Entry) -> str:
-    text = _("problem: {title}; {unit}, to be put right by {day}")
-    return text.format(title=entry.note, unit=entry.responsible, day=entry.deadline)
-
-
-def _of_problem(_task: Task | None, entry: Entry) -> str:
-    return _("{what}: #{seq}").format(what=_(KINDS[entry.kind]), seq=entry.ref)
-
-
-def _reopen(_task: Task | None, entry: Entry) -> str:
-    return _("problem sent back: #{seq}").format(seq=entry.ref) if entry.ref else _(KINDS["reopen"])
-
-
-def _object(_task: Task | None, entry: Entry) -> str:
-    return _("{who} objects to the judgement").format(who=entry.unit or entry.by)
-
-
-def _ruling(_task: Task | None, entry: Entry) -> str:
-    return _("the judgement was upheld") if entry.ruling == "upheld" else _("the judgement was changed")
-
-
-def _score(_task: Task | None, entry: Entry) -> str:
-    text = _("observation score of {unit} for {month}: {score}")
-    return text.format(unit=entry.unit, month=entry.month, score=number(entry.score or 0))
-
-
-def _adopt(_task: Task | None, entry: Entry) -> str:
-    """The plan's title and the beginning of its SHA-256; never its text, which is as long as a plan."""
-    from ..plan.yaml_reader import read_nodes
-
-    try:
-        root = read_nodes(entry.plan or "", "")
-    except InvalidInput:
-        root = None
-    title = root.text("title") if isinstance(root, Fields) else None
-    return _("plan adopted: {title} ({hash})").format(title=title or "–", hash=(entry.plan_sha256 or "")[:12])
-
-
-_WORDS: Mapping[str, Callable[[Task | None, Entry], str]] = {
-    "report": _report,
-    "reach": _reach,
-    "accept": _accept,
-    "extend": _extend,
-    "retract": _retract,
-    "problem": _problem,
-    "fix": _of_problem,
-    "verify": _of_problem,
-    "reopen": _reopen,
-    "object": _object,
-    "ruling": _ruling,
-    "score": _score,
-    "adopt": _adopt,
-}

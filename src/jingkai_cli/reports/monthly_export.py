@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..facts import TaskFacts
-from ..ledger.reader import Entries
+from ..ledger.entries import Entries
 from ..rules.assessment import Assessed
 from ..rules.status import judge
 from . import assess, grouped_report, log, problems, task_report

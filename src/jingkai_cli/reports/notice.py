@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from ..kinds.life import Life, Problem
 from ..language import N_, _, ngettext, speaking
 from ..model import Task
 from ..quantities import days, long_date
-from ..rules.life import Life
 from ..rules.position import Late
-from ..rules.problems import Problem
 from ..rules.status import Judgement
 from .document import Column, Document, Letterhead, Scope, Section, Table, Tone, Toned
 from .task_cells import Due, due_within

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..facts import TaskFacts
+from ..kinds import life_of
+from ..kinds.life import Problem
 from ..language import N_, _, ngettext
 from ..quantities import days
-from ..rules.problems import Problem, fold
 from .document import Column, Document, Scope, Section, Table, Toned
 
 STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
@@ -24,7 +25,8 @@ class ProblemFilters:
 
 def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters) -> Document:
     """The problems of the plan's tasks as of a date: overdue ones alone worst first, otherwise as they were opened."""
-    found = [p for task in scope.plan.tasks if task.id in facts for p in fold(facts[task.id].events)]
+    lives = (life_of(task, facts[task.id].events) for task in scope.plan.tasks if task.id in facts)
+    found = [problem for life in lives for problem in life.problems.values()]
     late = {p.seq: p.days_overdue(scope.as_of) for p in found}
     listed = [
         p

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..dates import Period, month_of
+from ..kinds.life import Score
 from ..language import _, ngettext
 from ..model import Plan
 from ..quantities import enumeration, mean_score
-from ..rules.observation import Score, Standing, ranking
+from ..rules.observation import Standing, ranking
 from .document import Column, Document, Scope, Section, Table
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from ..facts import TaskFacts
+from ..kinds import life_of
 from ..language import _
 from ..model import Milestone, Recorded, Task
 from ..quantities import days, enumeration, percent
-from ..rules.life import fold
 from ..rules.progress import progress
 from ..rules.status import Judgement, judge_task
 from .document import Column, Document, Scope, Section, Table, Toned
@@ -220,7 +220,7 @@ def _course(judgement: Judgement, facts_on: FactsOn) -> tuple[str, ...]:
 
     def actual(day: date) -> float | None:
         facts = facts_on(day)
-        return progress(task, facts, fold(task, facts.events))
+        return progress(task, facts, life_of(task, facts.events))
 
     def planned(day: date) -> float | None:
         return at.curve.on(day) if at.curve else None

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from ..dates import day_ends
 from ..facts import NOTHING, Event, TaskFacts
+from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
-from ..ledger.reader import Selection
 from ..model import Head, Plan, Recorded, Rules, Task
 from ..rules.position import last_ended, month_before, position_of
 
@@ -48,7 +48,7 @@ def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     Whether a task is late follows from its dates and events; figures are read for those that are.
     """
     formerly, ends = _formerly(plan), _day_ends(plan, as_of)
-    events = ledger.events_as_of(as_of, formerly)
+    events = ledger.events_by_task(as_of, formerly=formerly)
     late = tuple(task for task in plan.tasks if _is_late(task, events.get(task.id, ()), as_of, plan.rules))
     ids = [task.id for task in late]
     facts = dict(ledger.facts(as_of, day_ends=ends, tasks=ids, formerly=formerly))
@@ -56,6 +56,13 @@ def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     elsewhere = set(ledger.tasks()) - {task.id for task in plan.tasks} - formerly.keys()
     unknown = ledger.facts(as_of, day_ends=ends, tasks=sorted(elsewhere)) if elsewhere else ()
     return Survey(as_of, ledger.head(), late, facts, tuple(sorted(unknown)))
+
+
+def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
+    """Everything that a report of one task needs to know as of a date: the ledger is asked for no other task."""
+    facts = {task.id: facts_of(ledger, plan, task, as_of)}
+    _add_months(ledger, plan, [task], facts, as_of)
+    return Survey(as_of, ledger.head(), (task,), facts, ())
 
 
 def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:

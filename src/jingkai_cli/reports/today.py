@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+from ..kinds.life import Problem
 from ..language import N_, _
 from ..model import Recorded, Task
 from ..quantities import days, enumeration
 from ..rules.change import Change
-from ..rules.problems import Problem
 from .action_items import ActionItem, fields, items, sections
 from .activity import brief, by_task
 from .document import Document, Scope, Section, Tone

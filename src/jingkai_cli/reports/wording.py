@@ -5,12 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from ..kinds.life import Life, Problem
 from ..language import N_, _, ngettext, spoken
-from ..model import PERCENT, Indicator, Milestone, Reading, Task
+from ..model import Indicator, Milestone, Task
 from ..quantities import amount, days, number, percent
-from ..rules.life import Life
 from ..rules.position import Late
-from ..rules.problems import Problem
 from ..rules.status import Judgement, Lamp
 from .document import CELL
 
@@ -26,41 +25,8 @@ STATES = {
     "not-started": N_("not started"),
 }
 LAMPS: dict[Lamp, str] = {"red": N_("red"), "yellow": N_("yellow"), "green": N_("green"), "none": N_("no lamp")}
-KINDS = {
-    "report": N_("report"),
-    "reach": N_("milestone reached"),
-    "done": N_("reported done"),
-    "accept": N_("accepted"),
-    "reopen": N_("reopened"),
-    "extend": N_("extension"),
-    "retract": N_("retraction"),
-    "problem": N_("problem opened"),
-    "fix": N_("problem reported fixed"),
-    "verify": N_("fix verified"),
-    "object": N_("objection"),
-    "ruling": N_("ruling on an objection"),
-    "score": N_("observation score"),
-    "adopt": N_("plan adopted"),
-}
-BASES = {"document": N_("document"), "minutes": N_("minutes"), "oral": N_("oral, waiting for its paper")}
 MARK = "*"
 """Beside every value that nobody confirmed."""
-
-
-def quantity(task: Task, name: str, value: Decimal) -> str:
-    """A total of a task with its name and unit: `完成绿化 60万平方米`, `35 %`."""
-    return figure(task, name, Reading(value))
-
-
-def figure(task: Task | None, name: str, reading: Reading) -> str:
-    """A reading with its name and unit: `完成绿化 +60万平方米`, `35 %`; as it came where that says more."""
-    indicator = task.indicator(name) if task else None
-    plus = "+" if reading.added else ""
-    if name == PERCENT:
-        return plus + percent(float(reading.value))
-    said = amount(reading.value, indicator.unit if indicator else "")
-    printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, said) else ""
-    return f"{indicator.name if indicator else name} {plus}{said}{printed}"
 
 
 def due(thing: Task | Milestone, life: Life) -> str:

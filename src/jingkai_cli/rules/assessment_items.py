@@ -12,10 +12,9 @@ from typing import Any, Literal
 
 from ..dates import Period
 from ..facts import Received, TaskFacts
+from ..kinds.life import Life, Problem, Score
 from ..model import Indicator, Milestone, Plan, Task
-from .life import Life
-from .observation import Score, mean
-from .problems import Problem
+from .observation import mean
 from .progress import FULL, share
 from .reporting_periods import WEEK, period_ends
 from .status import Judgement

@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from ..facts import NOTHING, TaskFacts
+from ..kinds import life_of
+from ..kinds.life import Life
 from ..model import PERCENT, Indicator, Milestone, Plan, Task
-from .life import Life, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def next_year(plan: Plan, facts: Mapping[str, TaskFacts], year: int) -> NextYear
     carried: list[Carried] = []
     left_out: list[Task] = []
     for task in plan.tasks:
-        life = fold(task, facts.get(task.id, NOTHING).events)
+        life = life_of(task, facts.get(task.id, NOTHING).events)
         if life.done_on:
             left_out.append(task)
         else:

@@ -1,38 +1,10 @@
 """Monthly observation (月观摩): what judges gave the units, and how the units stand by it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..facts import Event
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What one judge gave one unit for one month; 0 to 100."""
-
-    seq: int
-    month: str
-    unit: str
-    judge: str
-    value: Decimal
-
-
-def latest(events: Iterable[Event]) -> Mapping[tuple[str, str, str], Score]:
-    """(Month, unit, judge) → the score that counts: when a judge scores a unit again, that corrects the one before."""
-    found: dict[tuple[str, str, str], Score] = {}
-    for event in sorted(events, key=lambda event: event.seq):
-        entry = event.entry
-        if event.kind == "score" and entry and entry.score is not None:
-            score = Score(event.seq, entry.month or "", entry.unit or "", entry.by, entry.score)
-            found[score.month, score.unit, score.judge] = score
-    return found
-
-
-def scores_of(events: Iterable[Event], month: str, unit: str) -> tuple[Score, ...]:
-    """The scores of a unit for a month that count, in the order of their recording."""
-    found = [s for s in latest(events).values() if (s.month, s.unit) == (month, unit)]
-    return tuple(sorted(found, key=lambda s: s.seq))
+from ..kinds.life import Score
 
 
 def mean(scores: Iterable[Score]) -> float | None:

@@ -8,10 +8,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..facts import TaskFacts
+from ..kinds import life_of
+from ..kinds.life import Life, Problem
 from ..model import Indicator, Milestone, Rules, Task
-from .life import Life, fold
-from .problems import Problem
-from .problems import fold as fold_problems
 from .progress import FULL, Planned, planned, progress, share
 
 
@@ -142,8 +141,8 @@ class Position:
 
 def position_of(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Position:
     """A task's position, from what the ledger says of it as of a date."""
-    life = fold(task, facts.events)
-    problems = fold_problems(facts.events) if facts.events else ()
+    life = life_of(task, facts.events)
+    problems = tuple(life.problems.values())
     late = () if life.done_on else _late(facts, open_dates(task, life, problems), as_of)
     return Position(task, as_of, facts, rules, life, problems, late)
 

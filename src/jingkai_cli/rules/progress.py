@@ -8,8 +8,8 @@ from operator import le
 from typing import NamedTuple
 
 from ..facts import TaskFacts
+from ..kinds.life import Life
 from ..model import PERCENT, Indicator, Task
-from .life import Life
 
 FULL = 100.0
 ONE = Decimal(1)

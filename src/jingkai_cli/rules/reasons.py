@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from ..kinds.life import Problem
 from ..model import Milestone, Task
 from .forecast import pace_of
 from .position import Position
-from .problems import Problem
 from .progress import FULL, reaches
 from .reporting_periods import WEEK, missed_periods
 

@@ -1,4 +1,4 @@
-"""The ledger in a PostgreSQL database, shared by many desks: the schema `jk`, and roles that say who may write what."""
+"""The ledger in a PostgreSQL database, shared by many users: the schema `jk`, and roles that limit who writes what."""
 
 import json
 import time
@@ -12,6 +12,7 @@ from ...errors import LedgerError
 from ...language import _
 from ...model import Recorded
 from ...quantities import enumeration
+from .. import dump
 from ..protocol import Reader, Writer
 from ..reader import SqlReader
 from ..store import SqlLedger
@@ -22,17 +23,17 @@ from .link import LIMITS, Denied, Limits, Link, LinkLost, Overtaken, address
 T = TypeVar("T")
 
 VERSION = 1
-"""The version of the tables that `postgres.sql` makes."""
+"""The version of the tables that `schema.sql` creates."""
 
 TRIES = 5
-"""How often work is done before another program that writes without waiting has won."""
+"""How often a transaction is tried when other programs write without waiting for their turn."""
 
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 _TURN = "SELECT pg_advisory_xact_lock(1785416772)"
-"""Waits until no other desk writes. The number is the application id of a SQLite ledger (`jkLD`)."""
+"""Waits until no other program writes. The number is the application id of a SQLite ledger (`jkLD`)."""
 
 TOTALS = """
 SELECT s.task, s.name, s.unit, r.on_date, r.seq, r.total, r.since
@@ -45,28 +46,31 @@ WHERE s.task {which}"""
 
 
 def open_for_reading(url: str, limits: Limits = LIMITS) -> "PostgresLedger":
-    """A ledger that is there already.
+    """An existing ledger.
 
     Raises:
-        LedgerError: it is unreachable, was not made yet, is closed to this login, or is newer than this program.
+        LedgerError: it is unreachable, was not created yet, is closed to this login, or is newer than this program.
     """
     return PostgresLedger(_linked(url, limits))
 
 
 def open_for_writing(url: str, now: Callable[[], datetime], limits: Limits = LIMITS) -> "WritablePostgresLedger":
-    """A ledger to record in. It must have been made: `create`.
+    """A ledger to record in, which `create` created.
 
     Raises:
-        LedgerError: it is unreachable, was not made yet, is closed to this login, or is newer than this program.
+        LedgerError: it is unreachable, was not created yet, is closed to this login, or is newer than this program.
     """
     return WritablePostgresLedger(_linked(url, limits), now)
 
 
 def create(url: str) -> str:
-    """Make the schema and the roles where they are not there yet; gives the ledger's name.
+    """Create the schema and the roles where they are missing.
+
+    Returns:
+        How to name the ledger to a person.
 
     Raises:
-        LedgerError: it is unreachable, this login may not, or the schema is somebody else's.
+        LedgerError: it is unreachable, this login may not, or the schema belongs to something else.
     """
     with closing(Link(address(url), LIMITS)) as link, link.transaction(_WRITE):
         link.rows(_TURN)
@@ -94,7 +98,7 @@ def _version(link: Link) -> int:
     """The version of a ledger's tables; 0 where there are none.
 
     Raises:
-        LedgerError: this login may not look, or the tables are newer than this program.
+        LedgerError: this login may not read it, or the tables are newer than this program.
     """
     try:
         ((there,),) = link.rows("SELECT to_regclass('jk.version') IS NOT NULL")
@@ -112,7 +116,7 @@ def _version(link: Link) -> int:
 
 
 class PostgresReader(SqlReader):
-    """Answers from the tables of a ledger in PostgreSQL."""
+    """Reads the tables of a ledger in PostgreSQL."""
 
     series_totals = TOTALS
 
@@ -121,21 +125,25 @@ class PostgresLedger(SqlLedger):
     """A ledger in PostgreSQL that is open for reading."""
 
     def __init__(self, link: Link) -> None:
-        """Ask by `link`, which leads to a ledger of the present version."""
+        """Read by `link`, which leads to a ledger of the present version."""
         super().__init__(link.where, link.rows)
         self._link = link
 
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger. Writers do not wait meanwhile."""
         with self._link.transaction(_READ):
-            return work(PostgresReader(self._rows))
+            return work(PostgresReader(self.rows))
 
     def guards(self) -> Iterator[str]:
         """What is wrong with the functions, triggers, policies and rights in the database."""
-        return faults(self._rows)
+        return faults(self.rows)
+
+    def copy_to(self, file: Path) -> None:
+        """Write all of it into a new file, as a dump: it is one state, because entries are only ever added."""
+        dump.write(self.entries(), file)
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._link.close()
 
 
@@ -143,14 +151,14 @@ class WritablePostgresLedger(PostgresLedger):
     """A ledger in PostgreSQL that is open for recording."""
 
     def __init__(self, link: Link, now: Callable[[], datetime]) -> None:
-        """Record at the time that `now` gives."""
+        """Record at the time that `now` returns."""
         super().__init__(link)
         self._now = now
 
     def write(self, work: Callable[[Writer], T]) -> T:
-        """Run `work` in one transaction: when this returns, what it appended is in the database.
+        """Run `work` in one transaction. When this returns, what it appended is in the database.
 
-        Desks take turns, so it runs once; again only where another program did not wait for its turn.
+        Writers take turns by a lock, so it runs once; again only if another program did not take that lock.
         """
         for tried in range(1, TRIES + 1):
             try:
@@ -177,15 +185,15 @@ class WritablePostgresLedger(PostgresLedger):
         return result
 
     def _find_again(self, appended: Sequence[Recorded]) -> None:
-        """Whether a transaction is in the ledger whose COMMIT nobody answered: its last key says so.
+        """Look whether a transaction was committed though the connection broke: its last key tells.
 
         Raises:
-            LedgerError: it is not, or nobody can tell.
+            LedgerError: it was not, or that cannot be found out.
         """
         try:
             self._link.reconnect()
             with self._link.transaction(_WRITE):
-                self._link.rows(_TURN)  # by now the session that was left behind has committed, or never will
+                self._link.rows(_TURN)  # by now the broken session has committed, or never will
                 there = not appended or self.find(appended[-1].entry.key) == appended[-1]
         except LedgerError as error:
             text = _("The link to {where} broke while it recorded #{seq}, and whether it did is not known. {error}")
@@ -196,26 +204,27 @@ class WritablePostgresLedger(PostgresLedger):
 
 
 class PostgresWriter(SqlWriter):
-    """Writes the entries alone: what follows from them the database derives itself, with rights that no desk has."""
+    """Writes entries only: triggers fill the derived tables, with rights that no login has."""
 
     series_totals = TOTALS
 
     def __init__(self, link: Link, now: Callable[[], datetime], appended: list[Recorded]) -> None:
-        """Write by `link`, at the time that `now` gives, and keep in `appended` what went in."""
+        """Write by `link`, at the time that `now` returns, and add to `appended` what was inserted."""
         super().__init__(link.rows, now)
         self._appended = appended
 
     def assign(self, units: Mapping[str, Sequence[str]]) -> None:
-        """Say which units may record for which task. Coordinators alone may."""
+        """Set which units may record for which task. Only a coordinator may."""
         self._rows("SELECT jk.fill_task_units(?)", (json.dumps({task: list(those) for task, those in units.items()}),))
 
     def _insert(self, recorded: Recorded) -> None:
         self._rows(INSERT, columns(recorded))
+        self._derived.forget_ends(recorded.entry)
         self._appended.append(recorded)
 
 
 def _rights(link: Link) -> str:
-    """What this login may do, for someone who tried something else."""
+    """What this login may do, as a sentence for someone who tried something else."""
     ((login, unit, inspector),) = link.rows(
         "SELECT current_user, pg_has_role('jk_unit', 'USAGE'), pg_has_role('jk_inspector', 'USAGE')"
     )

@@ -1,4 +1,4 @@
-"""What guards a ledger in PostgreSQL, held against what `postgres.sql` makes: functions, triggers, policies, rights."""
+"""Compares what guards a ledger in PostgreSQL with what `schema.sql` creates: functions, triggers, policies, rights."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -69,8 +69,8 @@ _DEFINED = {
 
 
 def faults(rows: Rows) -> Iterator[str]:
-    """Every guard that is missing, was changed, or was added; every right that somebody has and should not."""
-    functions, triggers = _made()
+    """Every guard that is missing, was changed or was added, and every right that nobody should have."""
+    functions, triggers = _expected()
     found = {name: (source, definer, path) for name, source, definer, path in rows(_FUNCTIONS, ())}
     yield from _compared("FUNCTION", functions, found)
     enabled = {name: (text.replace("jk.", ""), state) for name, text, state in rows(_TRIGGERS, ())}
@@ -102,13 +102,13 @@ def _missing(kind: str, name: str) -> str:
 
 
 @cache
-def _made() -> tuple[Mapping[str, object], Mapping[str, object]]:
-    """The functions and the triggers of `postgres.sql`, as PostgreSQL tells of them."""
+def _expected() -> tuple[Mapping[str, object], Mapping[str, object]]:
+    """The functions and the triggers of `schema.sql`, in the form in which PostgreSQL's catalogue has them."""
     script = Path(__file__).with_name("schema.sql").read_text("utf-8")
     functions = re.findall(r"^CREATE FUNCTION jk\.(\w+)\((.*?)AS \$\$(.*?)\$\$", script, re.DOTALL | re.MULTILINE)
     triggers = re.findall(r"^(CREATE TRIGGER (\w+).*);$", script, re.MULTILINE)
     path = "search_path=pg_catalog, pg_temp"
     return (
         {name: (source, "SECURITY DEFINER" in head, path) for name, head, source in functions},
-        {name: (text.replace("jk.", ""), "A") for text, name in triggers},  # PostgreSQL names the schema, or not
+        {name: (text.replace("jk.", ""), "A") for text, name in triggers},  # PostgreSQL prints the schema, or not
     )

@@ -1,4 +1,4 @@
-"""One connection to PostgreSQL: every wait on it ends, and it says what is wrong."""
+"""A connection to PostgreSQL on which every wait ends, and which raises errors in words."""
 
 import os
 import re
@@ -26,15 +26,15 @@ _HIDDEN = "***"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """How to reach a database. Its text never holds a password, whoever prints it."""
+    """How to reach a database. Its `repr` has no password."""
 
     where: str
     """The URL without its password: how to name the ledger to a person."""
     parameters: Mapping[str, Any] = field(repr=False)
-    """What libpq is told, the password too."""
+    """The parameters for libpq, the password included."""
 
     def scrubbed(self, text: str) -> str:
-        """A message of libpq or the server, without the password that it may quote."""
+        """A message of libpq or the server, with the password that it may quote replaced by `***`."""
         for name in _SECRET:
             secret = str(self.parameters.get(name) or "")
             for form in {secret, quote(secret, safe="")} - {""}:
@@ -43,10 +43,10 @@ class Address:
 
 
 def address(url: str) -> Address:
-    """The address that a `postgresql://` URL gives.
+    """The address in a `postgresql://` URL.
 
     Raises:
-        LedgerError: it is none. What is wrong is not quoted: it may be a piece of the password.
+        LedgerError: it cannot be parsed. The message quotes nothing of it: that may be a piece of the password.
     """
     try:
         parameters = conninfo_to_dict(url)
@@ -70,7 +70,7 @@ def _unreadable() -> LedgerError:
 
 
 class Overtaken(LedgerError):
-    """Another desk was first: the same work, done again, will do."""
+    """Another program was first: the same transaction, tried again, may succeed."""
 
 
 class Denied(LedgerError):
@@ -78,16 +78,16 @@ class Denied(LedgerError):
 
 
 class LinkLost(LedgerError):
-    """The link broke, or the server went down."""
+    """The connection broke, or the server went down."""
 
     committing = False
-    """Whether it broke while a transaction was committed: then only the ledger itself can say whether it was."""
+    """Whether it broke during a COMMIT: then only the ledger itself shows whether that took effect."""
 
 
 _AGAIN = {"40001", "40P01"}
 
 _LINKS = {"entries_pkey", "entries_prev_hash_key", "entries_hash_key"}
-"""The unique constraints that two desks meet at when both take the same next place: not that of the key."""
+"""The unique constraints that fail when two writers append the same next number: not the one of the key."""
 
 _SENTENCES = {
     "25006": N_("{where} is read-only (a replica, or a server that was set so): record where it is written."),
@@ -118,13 +118,13 @@ _UNREACHED: Sequence[tuple[str, str]] = (
 )
 
 
-def told(address: Address, patience: float, error: psycopg.Error) -> JkError:
-    """What became of a statement, as a person is told it.
+def error_of(address: Address, patience: float, error: psycopg.Error) -> JkError:
+    """The error to raise for one that PostgreSQL raised.
 
     Args:
-        address: the ledger's.
-        patience: seconds for which a lock was waited for.
-        error: what PostgreSQL said.
+        address: that of the ledger.
+        patience: seconds that a statement waits for a lock.
+        error: from psycopg.
     """
     state = error.sqlstate or ""
     said = address.scrubbed(error.diag.message_primary or _first_line(error))
@@ -140,8 +140,8 @@ def told(address: Address, patience: float, error: psycopg.Error) -> JkError:
     return LedgerError(message)
 
 
-def unreached(address: Address, error: psycopg.Error) -> LedgerError:
-    """Why there is no connection. libpq keeps the server's code to itself, so only its words can be looked at."""
+def connection_error(address: Address, error: psycopg.Error) -> LedgerError:
+    """The error to raise when no connection can be made. libpq passes on no code, so the text is searched."""
     text = address.scrubbed(str(error))
     for pattern, sentence in _UNREACHED:
         if re.search(pattern, text):
@@ -154,7 +154,7 @@ def _first_line(said: object) -> str:
 
 
 NUMBERS = 2**63
-"""Where the numbers of entries end."""
+"""No entry has a number as large as this."""
 
 _PARTS = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|IN \(\)|\?")
 
@@ -165,24 +165,24 @@ class Limits:
 
     connect: int = 5
     lock: float = 10
-    """For other desks that record."""
+    """For other writers."""
     statement: float = 60
-    """For the server to answer one statement; it gives up by itself."""
+    """For one statement; the server itself cancels it then."""
     answer: float = 65
-    """For anything at all from the server: then the client gives up, though the link looks whole."""
+    """For any answer: then the client closes the connection, though it looks alive."""
 
 
 LIMITS = Limits()
 
 
 class Link:
-    """Runs statements in PostgreSQL; every error of it leaves as a `LedgerError`."""
+    """Runs statements in PostgreSQL, and raises its errors as `LedgerError`."""
 
     def __init__(self, address: Address, limits: Limits) -> None:
         """Connect.
 
         Raises:
-            LedgerError: the server is not there, or does not let this login in.
+            LedgerError: the server cannot be reached, or rejects this login.
         """
         self.where = address.where
         self.limits = limits
@@ -190,10 +190,10 @@ class Link:
         self._connect()
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run one statement with `?` for each value, and give all of its rows.
+        """Run one statement with `?` for each value, and return all of its rows.
 
         Raises:
-            LedgerError: PostgreSQL could not; `LinkLost` when nobody knows whether it did.
+            LedgerError: PostgreSQL raised an error; `LinkLost` if it is unknown whether the statement ran.
             Refused: a value is text that cannot be stored, or a number above 2⁶³.
         """
         for value in values:
@@ -207,10 +207,10 @@ class Link:
 
     @contextmanager
     def transaction(self, begin: str) -> Iterator[None]:
-        """Commit what the block did, or nothing of it.
+        """Commit what the block did, or roll all of it back.
 
         Raises:
-            LinkLost: the link broke; with `committing`, it is not known whether the block is in the database.
+            LinkLost: the connection broke; with `committing`, it is unknown whether the block was committed.
         """
         self.rows(begin)
         try:
@@ -226,12 +226,12 @@ class Link:
             raise
 
     def reconnect(self) -> None:
-        """Connect anew after the link broke, and end the session that it leaves behind.
+        """Connect again after the connection broke, and end the session that it left behind.
 
-        A server that comes up again is waited for, as long as for a lock.
+        A server that restarts is waited for, as long as for a lock.
 
         Raises:
-            LedgerError: it does not come.
+            LedgerError: it did not come back.
         """
         behind = self._session
         gives_up = time.monotonic() + self.limits.lock
@@ -250,7 +250,7 @@ class Link:
                 return
 
     def close(self) -> None:
-        """Let go of the connection, as also happens when nobody holds the link any more."""
+        """Close the connection. It is also closed when this object is collected."""
         self._closing()
 
     def _connect(self) -> None:
@@ -269,7 +269,7 @@ class Link:
                 **{**bounds, **self._address.parameters}, autocommit=True, cursor_factory=psycopg.RawCursor
             )
         except psycopg.Error as error:
-            raise unreached(self._address, error) from error
+            raise connection_error(self._address, error) from error
         self._socket = socket.socket(fileno=os.dup(self._connection.fileno()))
         self._closing = finalize(self, _close, self._socket, self._connection)
         settings = {
@@ -284,17 +284,17 @@ class Link:
 
     def _run(self, statement: str, values: Sequence[Any] | None) -> list[tuple[Any, ...]]:
         try:
-            with self._patiently():
+            with self._with_deadline():
                 cursor = self._connection.execute(statement, values)
                 return cursor.fetchall() if cursor.description else []
         except UnicodeEncodeError as error:
             raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
         except psycopg.Error as error:
-            raise told(self._address, self.limits.lock, error) from error
+            raise error_of(self._address, self.limits.lock, error) from error
 
     @contextmanager
-    def _patiently(self) -> Iterator[None]:
-        """Cut the link when nothing comes over it any more: libpq itself would wait for ever for a frozen server."""
+    def _with_deadline(self) -> Iterator[None]:
+        """Close the connection when no answer comes: libpq itself would wait for a frozen server for ever."""
         watch = Timer(self.limits.answer, self._cut)
         watch.daemon = True
         watch.start()
@@ -315,10 +315,7 @@ def _close(ours: socket.socket, connection: psycopg.Connection) -> None:
 
 @lru_cache(maxsize=256)
 def translated(statement: str) -> str:
-    """A statement with `?` for each value as PostgreSQL numbers them; an empty list, which it does not know, is NULL.
-
-    What is quoted stays as it is.
-    """
+    """A statement for PostgreSQL: `$1`, `$2` … for `?`, `IN (NULL)` for an empty list. Quoted text is left alone."""
     numbers = iter(range(1, NUMBERS))
 
     def part(found: re.Match[str]) -> str:

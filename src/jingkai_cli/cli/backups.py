@@ -1,0 +1,123 @@
+"""`jk backup` and `jk restore`: a ledger saved, and begun anew from what was saved."""
+
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument
+
+from ..errors import LedgerError, Refused
+from ..intake.adopted_units import assign_units
+from ..language import _, ngettext
+from ..ledger import chain, open_for_reading, open_for_writing
+from ..ledger.protocol import Ledger, Writer
+from .environment import now
+from .ledger_location import LedgerLocation
+from .options import Reporting, only
+from .output import emit, whole
+
+Files = Annotated[Reporting, only("plan", "ledger")]
+
+BackupArgument = Annotated[
+    Path, Argument(metavar=_("FILE"), help=_("The file that holds the backup."), show_default=False)
+]
+
+
+def backup(options: Files, file: BackupArgument) -> None:
+    from ..ledger import saved
+
+    location = LedgerLocation.of(options.plan, options.ledger)
+    with closing(open_for_reading(location.name)) as known:
+        _spare(file, location, known)
+        with whole(file) as copy:
+            known.copy_to(copy)
+            head = saved.verify(copy)
+    text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
+    emit(text.format(file=file, count=head.seq, seq=head.seq, hash=head.hash))
+
+
+def _spare(file: Path, location: LedgerLocation, ledger: Ledger) -> None:
+    """A backup takes the place of nothing but an older backup of the same ledger.
+
+    Raises:
+        Refused: something else is there.
+    """
+    from ..ledger import saved
+    from ..ledger.check import check_anchor
+
+    if not file.exists():
+        return
+    if location.file and location.file.exists() and file.samefile(location.file):
+        raise Refused(_("{file} is the ledger itself: name another file for its backup").format(file=file))
+    try:
+        older = saved.head(file)
+    except LedgerError:
+        older = None
+    if older is None or check_anchor(ledger, older.seq, older.hash):
+        text = _(
+            "{file} is there already, and is no older backup of this ledger: it was not touched; name another file"
+        )
+        raise Refused(text.format(file=file))
+
+
+def restore(options: Files, file: BackupArgument) -> None:
+    from ..ledger import saved
+
+    location = LedgerLocation.of(options.plan, options.ledger)
+    target = location.file
+    if target and os.path.lexists(target):
+        text = _("{place} is there already: a backup is restored to a new ledger only (--ledger FILE names one)")
+        raise Refused(text.format(place=target))
+    proved = saved.verify(file)
+    if proved == chain.EMPTY:
+        raise LedgerError(_("{file} holds no entry: it is the backup of nothing").format(file=file))
+    if target is None:
+        _replay(file, location.name)
+    else:
+        location.refuse_network_folder()
+        _put(file, target)
+    text = ngettext(
+        "{place}: {count} entry, head {seq}:{hash}", "{place}: {count} entries, head {seq}:{hash}", proved.seq
+    )
+    emit(text.format(place=location.name, count=proved.seq, seq=proved.seq, hash=proved.hash))
+
+
+def _put(file: Path, target: Path) -> None:
+    """Make the ledger under another name, prove it, and give it its own name, unless somebody took that meanwhile.
+
+    Raises:
+        LedgerError: the folder is missing or full.
+        Refused: somebody else began a ledger there.
+    """
+    from tempfile import TemporaryDirectory
+
+    from ..ledger import saved
+
+    try:
+        with TemporaryDirectory(dir=target.absolute().parent, prefix=".jk-") as folder:
+            made = Path(folder) / target.name
+            _replay(file, str(made))
+            saved.verify(made)
+            os.link(made, target)
+    except FileExistsError:
+        raise Refused(
+            _("{place} was begun by somebody else meanwhile: it was not touched").format(place=target)
+        ) from None
+    except OSError as error:
+        raise LedgerError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror)) from error
+
+
+def _replay(file: Path, where: str) -> None:
+    """Begin the ledger at `where` with the entries of a backup, each as it stands."""
+    from ..ledger import saved
+
+    def work(writer: Writer) -> None:
+        if writer.head() != chain.EMPTY:
+            text = _("{place} has entries already: a backup is restored to a new ledger only")
+            raise Refused(text.format(place=where))
+        saved.append_missing(saved.entries(file), writer)
+        assign_units(writer)
+
+    with closing(open_for_writing(where, now)) as ledger:
+        ledger.write(work)

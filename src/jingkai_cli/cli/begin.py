@@ -1,0 +1,185 @@
+"""The commands to begin with: `jk init` (an empty plan, one from a document, what last year left open) and `schema`."""
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from ..errors import Refused
+from ..language import _, ngettext, speaking
+from ..ledger import create
+from ..model import Plan
+from ..plan import load_plan
+from ..plan import schema as plan_schema
+from ..quantities import enumeration, number
+from ..reports.survey import survey
+from ..rules.next_year import Carried, NextYear, next_year
+from .environment import now
+from .ledger_location import LedgerLocation
+from .output import emit, emit_json, notify, write_whole
+
+TEMPLATE = Path(__file__).parent / "tasks.template.yaml"
+
+LONGEST = 500
+"""How long a note of a plan may be."""
+
+
+def init(
+    folder: Annotated[
+        Path, Argument(metavar=_("[FOLDER]"), help=_("Where to begin; here by default."), show_default=False)
+    ] = Path(),
+    ledger: Annotated[
+        str | None,
+        Option(
+            "--ledger",
+            metavar=_("URL"),
+            help=_("Make this ledger (postgresql://HOST/DATABASE), its tables and its roles; no plan is begun."),
+        ),
+    ] = None,
+    source: Annotated[
+        Path | None,
+        Option(
+            "--from",
+            metavar=_("FILE"),
+            help=_("An office's plan (.docx, .xlsx) to take the tasks from; or the plan of the year before (.yaml)."),
+            show_default=False,
+        ),
+    ] = None,
+    year: Annotated[
+        int | None,
+        Option(
+            "--year",
+            metavar=_("YEAR"),
+            min=1990,
+            max=2200,
+            help=_("The plan's year: the one that begins, or where the file does not say it."),
+            show_default=False,
+        ),
+    ] = None,
+    carry_open: Annotated[
+        bool,
+        Option("--carry-open", help=_("Take over the tasks of --from that are not done, with what is left of them.")),
+    ] = False,
+) -> None:
+    if ledger:
+        text = _("{ledger} is made: grant its roles, then name it with --ledger or JK_LEDGER")
+        emit(text.format(ledger=create(ledger, now)))
+        return
+    file = folder / "tasks.yaml"
+    if not folder.is_dir():
+        raise Refused(_("there is no folder {folder}: make it first").format(folder=folder))
+    if file.exists():
+        raise Refused(_("{file} is there already: it was not touched").format(file=file))
+    of_the_year_before = source is not None and source.suffix.lower() in (".yaml", ".yml")
+    if carry_open != of_the_year_before:
+        raise Refused(_("the next year begins with --from OLD.yaml --carry-open --year YEAR"))
+    if source is not None:
+        (_carry_over if carry_open else _from_office)(source, year, file)
+        return
+    write_whole({file: TEMPLATE.read_bytes()})
+    emit(_("{file} begun: write your tasks into it, then `jk report` shows them").format(file=file))
+
+
+def _from_office(source: Path, year: int | None, file: Path) -> None:
+    """Write the plan that an office's document holds; stderr names every cell of it that was not understood.
+
+    Raises:
+        InvalidInput: the document cannot be read, or what it says makes no plan.
+        Refused: it is no document of a kind that is read, or nobody says which year it is for.
+    """
+    from tempfile import TemporaryDirectory
+
+    from ..intake.plan_documents import ENDINGS, convert
+
+    if source.suffix.lower() not in ENDINGS:
+        text = _("{file}: a plan is taken from {endings}")
+        raise Refused(text.format(file=source, endings=" ".join(ENDINGS)))
+    made = convert(source, year)
+    content = made.text.encode()
+    with TemporaryDirectory() as folder:  # what is written loads: it is held against the same checks first
+        trial = Path(folder) / file.name
+        trial.write_bytes(content)
+        load_plan(trial)
+    write_whole({file: content})
+    for finding in made.unread:
+        notify(str(finding))
+    tasks = ngettext("{count} task", "{count} tasks", made.tasks).format(count=made.tasks)
+    emit(_("{file} made from {source}: {tasks}").format(file=file, source=source, tasks=tasks))
+    if made.unread:
+        count = len(made.unread)
+        text = ngettext(
+            "  {count} thing could not be read: hold the file against the document",
+            "  {count} things could not be read: hold the file against the document",
+            count,
+        )
+        emit(text.format(count=count))
+
+
+def _carry_over(old: Path, year: int | None, file: Path) -> None:
+    """Write the plan of `year` into `file`: the open tasks of the plan `old`, by the ledger beside that one.
+
+    Raises:
+        Refused: the old plan has no year, or everything in it is done.
+    """
+    from ..plan.yaml_writer import write
+
+    plan = load_plan(old)
+    if year is None:
+        raise Refused(_("say which year begins: --year {year}").format(year=(plan.year or date.max.year - 1) + 1))
+    if plan.year is not None and year <= plan.year:
+        raise Refused(
+            _("{year} does not come after {old}, the year of {file}").format(year=year, old=plan.year, file=old)
+        )
+    ends = date(year - 1, 12, 31)
+    with closing(LedgerLocation.beside(old).open()) as ledger:
+        facts = ledger.read(lambda reader: survey(reader, plan, ends)).facts
+    found = next_year(plan, facts, year)
+    if not found.carried:
+        raise Refused(_("every task of {file} is done: nothing is carried").format(file=old))
+    new = _noted(found.plan(plan, year), found, plan, year)
+    if (old.parent / "contacts.yaml").exists():
+        new = replace(new, contacts={})
+        notify(_("contacts.yaml stays beside {file}: copy it if it still holds").format(file=old))
+    with speaking(plan.language):
+        heading = _("{year}, begun from {file}: the dates marked `unconfirmed` wait for a decision")
+        text = write(new, heading.format(year=year, file=old.name))
+    write_whole({file: text.encode()})
+    _acknowledge(found, file, ends)
+
+
+def _noted(new: Plan, found: NextYear, old: Plan, year: int) -> Plan:
+    """The new plan, each task with a note of how it stood, in the plan's language."""
+    with speaking(old.language):
+        tasks = tuple(replace(c.task, notes=(*c.task.notes, _note(c, year - 1))) for c in found.carried)
+    return replace(new, tasks=tasks)
+
+
+def _note(carried: Carried, year: int) -> str:
+    said = [_("{year}: was due {day}").format(year=year, day=carried.old_deadline)]
+    if carried.percent is not None:
+        said.append(_("{value} % was reported").format(value=number(carried.percent)))
+    for indicator, total in carried.figures:
+        of = _(" of {target}").format(target=number(indicator.target)) if indicator.target is not None else ""
+        said.append(f"{indicator.name} {number(total)}{of}{indicator.unit}")
+    if carried.reached:
+        said.append(_("finished: {things}").format(things=enumeration(carried.reached)))
+    return _("; ").join(said)[:LONGEST]
+
+
+def _acknowledge(found: NextYear, file: Path, ends: date) -> None:
+    emit(_("{file} begun: what was open on {day} is carried").format(file=file, day=ends))
+    for carried in found.carried:
+        task = carried.task
+        moved = _(", was due {old}: {new} is to be confirmed").format(old=carried.old_deadline, new=task.deadline)
+        emit(f"  {task.id} {task.title}" + (moved if task.deadline != carried.old_deadline else ""))
+    if found.left_out:
+        emit(_("left out, because they are done:"))
+    for task in found.left_out:
+        emit(f"  {task.id} {task.title}")
+
+
+def schema() -> None:
+    emit_json(plan_schema(), indent=2)

@@ -1,0 +1,82 @@
+"""What the program takes from outside: the clock, environment variables, the user's name, answers at a terminal."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from ..errors import Refused
+from ..language import _
+from ..plan import find_plan
+
+
+def now() -> datetime:
+    """The present moment: the one place where the clock is read."""
+    return datetime.now(UTC)
+
+
+def plan_file(named: Path | None) -> Path:
+    """The plan's file: `--plan`, else `JK_PLAN`, else the nearest `tasks.yaml`.
+
+    Raises:
+        InvalidInput: none is named, and none is there.
+    """
+    return find_plan(named, os.environ, Path.cwd())
+
+
+def ledger_name(named: str | None) -> str | None:
+    """The ledger's file or URL: `--ledger`, else `JK_LEDGER`; None where neither names one."""
+    return named or os.environ.get("JK_LEDGER")
+
+
+def cache_folder() -> Path | None:
+    """The folder for validated plans: `JK_CACHE_DIR`, else the user's cache folder.
+
+    None with `JK_NO_CACHE=1`, or where the user has no folder of their own.
+    """
+    if os.environ.get("JK_NO_CACHE"):
+        return None
+    if named := os.environ.get("JK_CACHE_DIR"):
+        return Path(named)
+    home, caches = os.environ.get("HOME"), os.environ.get("XDG_CACHE_HOME", "")
+    if caches.startswith("/"):  # the XDG standard says to ignore a relative path
+        return Path(caches) / "jk"
+    return Path(home) / ".cache" / "jk" if home else None
+
+
+def user_name(named: str | None) -> str:
+    """Who types: `--by`, else `JK_BY`, else the system's user name.
+
+    Raises:
+        Refused: the system has no name for its user, as in some containers.
+    """
+    import getpass
+
+    try:
+        return named or os.environ.get("JK_BY") or getpass.getuser()
+    except (ImportError, KeyError, OSError):  # ImportError: Windows without USERNAME
+        raise Refused(_("say who types: --by WHO, or JK_BY")) from None
+
+
+WHY = _("say why: -m WHY")
+"""What `ask` says where a reason is missing."""
+
+
+def ask(value: str | None, wanted: str) -> str:
+    """A value that must be given: asked for when a person is at the terminal.
+
+    Args:
+        value: what was given.
+        wanted: says what to type.
+
+    Raises:
+        Refused: the value is missing, and nobody is there to ask.
+    """
+    if value:
+        return value
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        answer: str = typer.prompt(wanted, err=True)
+        return answer
+    raise Refused(wanted)

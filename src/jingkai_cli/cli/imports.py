@@ -1,0 +1,181 @@
+"""`jk import`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from ..errors import Finding, InvalidInput, Refused, refuse_device
+from ..language import _, ngettext, speaking
+from ..ledger.protocol import Writer
+from ..model import Entry
+from .ledger_location import LedgerLocation
+from .options import Writing, only
+from .output import emit, notify, progress_bar
+from .recording import WritingSession, dry_run, emit_entry, for_dry_run, for_writing
+from .session import Session
+
+if TYPE_CHECKING:
+    from ..intake.batches import Batch, Reading
+    from ..intake.importing import Outcome
+
+
+def import_(
+    options: Annotated[Writing, only("dry_run", "by", "plan", "ledger")],
+    files: Annotated[
+        list[Path],
+        Argument(
+            metavar=_("FILE..."),
+            help=_("Forms that came back (.xlsx), or files of entries (.jsonl, .csv)."),
+            show_default=False,
+        ),
+    ],
+    columns: Annotated[
+        Path | None,
+        Option(
+            "--map",
+            metavar=_("FILE"),
+            help=_("Which column of a unit's own sheet (.xlsx, .csv) is what."),
+            show_default=False,
+        ),
+    ] = None,
+    strict: Annotated[
+        bool, Option("--strict", help=_("Refuse what is implausible (a total that falls, a date before the start)."))
+    ] = False,
+) -> None:
+    from ..intake.batches import Reading
+
+    if any(map(_is_dump, files)):
+        if len(files) > 1:
+            raise Refused(_("a whole ledger comes in by itself: one file at a time"))
+        _replay(files[0], options)
+        return
+    with WritingSession(options) as session:
+        batches = _read(files, Reading(session.plan, session.user, session.today, columns))
+
+        def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
+            row = count(1)
+            with progress_bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
+                outcomes = _append(session, batches, writer, strict=strict, progress=lambda: reached(next(row)))
+            return outcomes, _added(writer, outcomes) if options.dry_run else []
+
+        outcomes, would_add = session.write(work)
+    for warning in (warning for outcome in outcomes for warning in outcome.warnings):
+        notify(_("Warning: {warning}").format(warning=warning))
+    for entry in would_add:
+        emit_entry(entry)
+    for batch, outcome in () if options.dry_run else zip(batches, outcomes, strict=True):
+        _acknowledge(batch.file, outcome)
+
+
+def _added(writer: Writer, outcomes: "list[Outcome]") -> list[Entry]:
+    """The entries that are new."""
+    there = (writer.entry(seq) for outcome in outcomes for seq in outcome.added)
+    return [recorded.entry for recorded in there if recorded]
+
+
+def _is_dump(file: Path) -> bool:
+    """Whether a file is a whole ledger, with its hashes. What cannot be read is none: that is told where it is read."""
+    from ..ledger.dump import is_dump
+
+    try:
+        refuse_device(file)
+        with file.open(encoding="utf-8", newline="\n") as lines:
+            return is_dump(next(lines, ""))
+    except (OSError, ValueError):
+        return False
+
+
+def _replay(file: Path, options: Writing) -> None:
+    """Bring a whole ledger in as it stands: its entries are replayed, so no plan is asked."""
+    from ..intake.adopted_units import assign_units
+    from ..ledger import saved
+
+    def work(writer: Writer) -> tuple[int, int]:
+        added = saved.append_missing(saved.entries(file), writer)
+        if added:
+            assign_units(writer)
+        return added, saved.head(file).seq
+
+    location = LedgerLocation.of(options.plan, options.ledger)
+    if options.dry_run:
+        text = _("{file}: a whole ledger of {entries} entries, {added} would be added, {known} already there")
+        with for_dry_run(location) as ledger:
+            added, entries = dry_run(ledger, work)
+    else:
+        text = _("{file}: a whole ledger of {entries} entries, {added} added, {known} already there")
+        with for_writing(location) as ledger:
+            added, entries = ledger.write(work)
+    emit(text.format(file=file, entries=entries, added=added, known=entries - added))
+
+
+def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
+    """Every file, before anything is recorded.
+
+    Raises:
+        InvalidInput: the faults of all of them.
+    """
+    from ..intake.batches import read_batch
+
+    batches: list[Batch] = []
+    faults: list[Finding] = []
+    for file in files:
+        try:
+            batch = read_batch(file, how)
+        except InvalidInput as invalid:
+            faults += invalid.findings
+            continue
+        batches.append(batch)
+        if batch.encoding == "gb18030":
+            notify(_("{file}: read as GB18030").format(file=file))
+        if not batch.rows and file.suffix == ".xlsx":
+            notify(_("{file}: nothing is filled in").format(file=file))
+    if faults:
+        raise InvalidInput(faults)
+    return batches
+
+
+def _append(
+    session: Session, batches: "Sequence[Batch]", writer: Writer, *, strict: bool, progress: Callable[[], None]
+) -> "list[Outcome]":
+    """All files in one transaction.
+
+    Raises:
+        InvalidInput: the faults of all of them; nothing is written.
+    """
+    from ..intake.form_reader import Settled, settle
+    from ..intake.importing import import_rows
+
+    with speaking(session.plan.language):
+        why = _("the form was changed")
+    outcomes: list[Outcome] = []
+    faults: list[Finding] = []
+    for batch in batches:
+        settled = Settled(batch.rows, ())
+        if batch.is_form:
+            settled = settle(batch.file, batch.rows, writer, session.today, why)
+        try:
+            outcome = import_rows(
+                writer, batch.file, settled.rows, session.plan, session.today, strict=strict, progress=progress
+            )
+        except InvalidInput as invalid:
+            faults += invalid.findings
+            continue
+        outcomes.append(replace(outcome, warnings=(*settled.remarks, *outcome.warnings)))
+    if faults:
+        raise InvalidInput(faults)
+    return outcomes
+
+
+def _acknowledge(file: str, outcome: "Outcome") -> None:
+    added = ngettext("{count} added", "{count} added", len(outcome.added)).format(count=len(outcome.added))
+    emit(_("{file}: {added}, {known} already there").format(file=file, added=added, known=outcome.known))
+    if outcome.added:
+        first, last = outcome.added[0], outcome.added[-1]
+        one = _("entry #{first}; to take it back: jk retract {first} -m WHY")
+        many = _("entries #{first} to #{last}; to take one back: jk retract SEQ -m WHY")
+        text = one if first == last else many
+        emit("  " + text.format(first=first, last=last))

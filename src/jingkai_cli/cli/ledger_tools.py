@@ -1,0 +1,97 @@
+"""The commands for the ledger and the plan: `jk log`, `retract`, `adopt`."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+from typer import Argument, Option
+
+from ..dates import parse_day
+from ..errors import Refused
+from ..language import _
+from ..model import Task
+from .environment import WHY, ask
+from .options import Deciding, Reporting, without
+from .output import emit
+from .session import Session
+
+
+def log(
+    options: Annotated[Reporting, without("as_of")],
+    task: Annotated[
+        str | None, Argument(metavar=_("[TASK]"), help=_("Only the entries of this task."), show_default=False)
+    ] = None,
+    since: Annotated[str | None, Option("--since", metavar=_("DATE"), help=_("Only from this date on."))] = None,
+    until: Annotated[str | None, Option("--until", metavar=_("DATE"), help=_("Only up to this date."))] = None,
+    unit: Annotated[str | None, Option("--unit", metavar=_("UNIT"), help=_("Only what this unit reported."))] = None,
+    last: Annotated[int | None, Option("--last", metavar=_("NUMBER"), min=1, help=_("Only the last so many."))] = None,
+) -> None:
+    from ..ledger.entries import Selection
+    from ..reports import log as reporting
+    from ..reports.document import Scope
+
+    with options.session() as session:
+        known = session.known
+        selection = Selection(
+            tasks=_ids(session, known.tasks(), task) if task else None,
+            since=parse_day(since) if since else None,
+            until=parse_day(until) if until else None,
+            unit=unit,
+            last=last,
+        )
+        entries = known.entries(selection)
+        retracted = known.retracted_by(entries.numbers)
+        scope = Scope(session.plan, selection.until or session.today, session.known_on, known.head())
+        build = reporting.data if options.destination.for_programs else reporting.build
+        with options.language_of(session.plan):
+            document = build(scope, entries, retracted)
+        options.put(document)  # reads the entries while it prints them
+
+
+def _ids(session: Session, recorded: Sequence[str], name: str) -> frozenset[str]:
+    """The ids under which the ledger knows a task: what it is called now, and formerly; or one that left the plan."""
+    if session.plan.task(name) is None and name in recorded:
+        return frozenset({name})
+    task = session.task(name)
+    return frozenset({task.id, *task.formerly})
+
+
+def retract(
+    options: Annotated[Deciding, without("evidence", "force", "unit", "received")],
+    seq: Annotated[
+        int, Argument(metavar=_("SEQ"), help=_("The number of the entry (`jk log` shows it)."), show_default=False)
+    ],
+) -> None:
+    from .recording import WritingSession
+
+    with WritingSession(options) as session:
+        mistaken = session.ledger.entry(seq)
+        if mistaken is None:
+            raise Refused(_("there is no entry #{seq} (`jk log` lists them)").format(seq=seq))
+        task = session.plan.subject(mistaken.entry.task) or _left_the_plan(mistaken.entry.task)
+        session.record("retract", task, note=ask(options.note, WHY), ref=seq)
+
+
+def _left_the_plan(name: str) -> Task:
+    """A task that only the ledger still knows: what was recorded of it can be retracted all the same."""
+    return Task(id=name, title=_("(not in the plan)"), lead_unit=None, deadline=date.max)
+
+
+def adopt(options: Annotated[Deciding, without("evidence", "force", "unit", "received")]) -> None:
+    from ..reports.plan_changes import change
+    from .recording import WritingSession
+
+    with WritingSession(options) as session:
+        note, sha256 = options.note, session.plan_sha256
+        before = None if session.location.nothing_recorded else session.ledger.adopted()
+        if before and before.entry.plan_sha256 == sha256:
+            already = _("{file} is the plan that was adopted on {day} (#{seq}): nothing was recorded.")
+            emit(already.format(file=session.plan_name, day=before.entry.on, seq=before.seq))
+            return
+        changes = session.differences(before)
+        if before:
+            text = _("a plan was adopted already (#{seq}): say why it changes, -m WHY")
+            note = ask(note, text.format(seq=before.seq))
+        session.record("adopt", session.plan.programme, note=note, plan=session.plan_text, plan_sha256=sha256)
+    for difference in changes:
+        emit("  " + change(difference))

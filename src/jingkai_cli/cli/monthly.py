@@ -1,0 +1,194 @@
+"""The commands at month's end: `jk score`, `rank`, `assess`, `export`."""
+
+from contextlib import closing
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from ..dates import Period, parse_month, parse_year
+from ..errors import JkError, Refused
+from ..language import _, ngettext
+from ..quantities import number
+from .ledger_location import LedgerLocation
+from .options import MonthOption, Reporting, Writing, only, without
+from .output import Destination, emit, print_bytes, spare, whole, write_whole
+from .session import Session
+
+FULL = 100
+"""The highest score."""
+
+
+def score(
+    options: Annotated[Writing, without("evidence", "force", "unit", "received")],
+    unit: Annotated[str, Argument(metavar=_("UNIT"), help=_("The unit that is judged."), show_default=False)],
+    value: Annotated[str, Argument(metavar=_("SCORE"), help=_("0 to 100."), show_default=False)],
+    month: MonthOption,
+) -> None:
+    from .recording import WritingSession
+
+    with WritingSession(options) as session:
+        session.record(
+            "score",
+            session.plan.programme,
+            unit=session.unit(unit),
+            month=parse_month(month, session.today).name,
+            score=_points(value),
+        )
+
+
+def _points(text: str) -> Decimal:
+    """A score.
+
+    Raises:
+        Refused: it is not a number from 0 to 100.
+    """
+    if text.replace(".", "", 1).isascii() and text.replace(".", "", 1).isdecimal() and Decimal(text) <= FULL:
+        return Decimal(text)
+    raise Refused(
+        _("'{text}' is no score: a number from 0 to {full}, such as 92.5").format(text=text, full=number(FULL))
+    )
+
+
+def rank(options: Reporting, month: MonthOption) -> None:
+    from ..reports import rank as reporting
+    from ..reports.document import Scope
+    from ..reports.dossiers import observed
+
+    with options.session() as session:
+        period, day = parse_month(month, session.today), session.day
+        head, scores = session.known.read(lambda reader: (reader.head(), observed(reader, session.plan, day)))
+        with options.language_of(session.plan):
+            document = reporting.build(Scope(session.plan, day, session.known_on, head), scores, period)
+    options.put(document)
+
+
+def assess(
+    options: Reporting,
+    month: Annotated[
+        str | None, Option("--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."))
+    ] = None,
+    year: Annotated[str | None, Option("--year", metavar=_("YEAR"), help=_("A whole year, such as 2016."))] = None,
+    unit: Annotated[str | None, Option("--unit", metavar=_("UNIT"), help=_("Only this unit."))] = None,
+    explain: Annotated[bool, Option("--explain", help=_("Every entry behind every point."))] = False,
+) -> None:
+    from ..reports import assess as reporting
+    from ..reports.dossiers import assessments
+
+    with options.session() as session:
+        period = _period(session, month, year)
+        day, asked = min(period.end, session.day), session.unit(unit)
+        found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
+        scope = session.scope(found)
+        with options.language_of(session.plan):
+            document = reporting.build(scope, assessed, period)
+            if explain:
+                document = reporting.explain(document, assessed)
+    options.put(document)
+
+
+def _period(session: Session, month: str | None, year: str | None) -> Period:
+    """The month or the year that was asked for.
+
+    Raises:
+        Refused: neither was, or both.
+    """
+    if month and not year:
+        return parse_month(month, session.today)
+    if year and not month:
+        return parse_year(year)
+    raise Refused(_("say which period: --month 2016-03 or --year 2016"))
+
+
+class ExportFormat(StrEnum):
+    """What `-f` of `export` takes: a month is CSV, a whole ledger JSON Lines."""
+
+    csv = "csv"
+    jsonl = "jsonl"
+
+
+def export(
+    options: Annotated[Reporting, only("known_on", "encoding", "labels", "plan", "ledger")],
+    month: Annotated[
+        str | None,
+        Option(
+            "--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."), show_default=False
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, Option("--all", help=_("The whole ledger with its hashes, to be imported or restored elsewhere."))
+    ] = False,
+    form: Annotated[
+        ExportFormat | None,
+        Option("-f", "--format", metavar="csv|jsonl", help=_("csv for a month, jsonl for --all: each its only one.")),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        Option(
+            "-o",
+            "--output",
+            metavar=_("DIR"),
+            help=_("The folder for the files of a month; the file of --all, else it is printed."),
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    if (month is None) == (not everything):
+        raise Refused(_("say what to export: --month MONTH, or --all"))
+    if form is not None and (form is ExportFormat.jsonl) != everything:
+        raise Refused(_("a month is exported as csv, and --all as jsonl"))
+    if month is None:
+        if options.known_on or options.encoding or options.labels:
+            raise Refused(_("--all is the ledger as it is: without --known-on, --encoding or --labels"))
+        _export_ledger(LedgerLocation.of(options.plan, options.ledger), output)
+        return
+    if output is None:
+        raise Refused(_("say where: -o DIR"))
+    with options.session() as session:
+        _export_month(session, month, output, Destination("csv", None, options.encoding, labels=options.labels))
+
+
+def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
+    """Write every entry of a ledger as JSON Lines, to stdout or into a file."""
+    from ..ledger import dump, open_for_reading
+
+    with closing(open_for_reading(location.name)) as known:
+        if output is None:
+            for recorded in known.entries():
+                print_bytes(dump.line(recorded).encode())
+            return
+        spare(output)
+        with whole(output) as file:
+            head = dump.write(known.entries(), file)
+    text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
+    emit(text.format(file=output, count=head.seq, seq=head.seq, hash=head.hash))
+
+
+def _export_month(session: Session, month: str, output: Path, as_csv: Destination) -> None:
+    """Write the CSV files of a month into a folder, and the anchor that proves what they were made from."""
+    from ..ledger.entries import Selection
+    from ..reports import monthly_export as reporting
+    from ..reports.dossiers import assessments
+
+    plan, period = session.plan, parse_month(month, session.today)
+    if output.exists() and not output.is_dir():
+        raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
+    known = session.known
+    entries = known.entries(Selection(since=period.start, until=period.end))
+    retracted = known.retracted_by(entries.numbers)
+    found, assessed = known.read(lambda reader: assessments(reader, plan, period, period.end))
+    scope = session.scope(found)
+    documents = reporting.build(scope, found.facts, entries, retracted, assessed)
+    files = {output / name: as_csv.file(document) for name, document in documents.items()}
+    anchor = output / reporting.ANCHOR
+    files[anchor] = reporting.anchor(scope, period.name, session.plan_sha256).encode()
+    try:
+        output.mkdir(mode=0o775, exist_ok=True)  # whatever the umask, not everybody may write there
+    except OSError as error:
+        raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=error.strerror)) from error
+    write_whole(files)
+    for name, document in documents.items():
+        emit(_("{file}: {count}").format(file=output / name, count=len(document.items)))
+    emit(_("{file}: {head}").format(file=anchor, head=scope.head))

@@ -1,0 +1,175 @@
+"""The commands of each morning: `jk report`, `today`, `show`, `dashboard`."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from ..dates import parse_day
+from ..errors import Refused
+from ..facts import TaskFacts
+from ..language import _, speaking
+from .options import Listing, Reporting, TaskArgument, only, without
+from .output import write_whole
+
+FRIDAY = 4
+
+LAST_ENTRIES = 5
+"""How many entries `show` prints."""
+
+
+class GroupBy(StrEnum):
+    """What `--group-by` takes."""
+
+    unit = "unit"
+    leader = "leader"
+
+
+def report(
+    options: Listing,
+    tasks: Annotated[
+        list[str] | None, Argument(metavar=_("[TASK]..."), help=_("Only these tasks."), show_default=False)
+    ] = None,
+    overdue: Annotated[bool, Option("--overdue", help=_("Only what is overdue, worst first."))] = False,
+    at_risk: Annotated[bool, Option("--at-risk", help=_("Only what is at risk."))] = False,
+    due_within: Annotated[
+        int | None,
+        Option(
+            "--due-within",
+            metavar=_("DAYS"),
+            min=0,
+            max=3660,
+            help=_("Only tasks and milestones that are due by then."),
+        ),
+    ] = None,
+    unit: Annotated[
+        str | None, Option("--unit", metavar=_("UNIT"), help=_("Only the tasks of this lead unit."))
+    ] = None,
+    group_by: Annotated[
+        GroupBy | None, Option("--group-by", metavar="unit|leader", help=_("One line for each unit or leader."))
+    ] = None,
+    original: Annotated[bool, Option("--original", help=_("Judge by the original deadlines."))] = False,
+) -> None:
+    from ..reports.task_filters import Filters
+    from ..rules.status import judge
+
+    with options.session() as session:
+        filters = Filters(
+            tasks=tuple(session.task(name).id for name in tasks or ()),
+            overdue=overdue,
+            at_risk=at_risk,
+            due_within=due_within,
+            unit=session.unit(unit),
+        )
+        if filters.only_late and not (original or group_by):
+            scope, judgements = session.late()
+        else:
+            scope, facts = session.survey()
+            if original:
+                from ..kinds.extend import without_extensions
+
+                facts = {task: without_extensions(said) for task, said in facts.items()}
+            judgements = judge(session.plan, facts, session.as_of)
+        with options.language_of(session.plan):
+            if group_by:
+                from ..reports import grouped_report
+
+                by: grouped_report.By = "unit" if group_by is GroupBy.unit else "leader"
+                document = grouped_report.build(scope, judgements, filters, by)
+            elif filters.only_late:
+                from ..reports import overdue_report
+
+                document = overdue_report.build(scope, [j for j in judgements if j.at.late], filters)
+            else:
+                from ..reports import task_report
+
+                document = task_report.build(scope, judgements, filters)
+    options.put(document)
+
+
+def today(
+    options: Reporting,
+    since: Annotated[
+        str | None,
+        Option(
+            "--since",
+            metavar=_("DATE"),
+            help=_("What happened from this day on; the last weekday before by default. After holidays, say it."),
+        ),
+    ] = None,
+) -> None:
+    from ..reports import today as reporting
+    from ..reports.survey import survey_period
+    from ..rules.change import changes
+
+    with options.session() as session:
+        day = session.as_of
+        start = parse_day(since) if since else last_weekday(day)
+        found = session.known.read(lambda reader: survey_period(reader, session.plan, start, day))
+        compared = changes(session.plan, found.before, found.now)
+        scope = session.scope(found.now)
+        with options.language_of(session.plan):
+            document = reporting.build(scope, start, compared, found.entries)
+    options.put(document)
+
+
+def last_weekday(day: date) -> date:
+    """The last day from Monday to Friday before a day."""
+    before = day - timedelta(days=1)
+    return before - timedelta(days=max(0, before.weekday() - FRIDAY))
+
+
+def show(
+    options: Annotated[Reporting, without("encoding", "labels")],
+    task: TaskArgument,
+    explain: Annotated[
+        bool, Option("--explain", help=_("The arithmetic behind the judgement, each number with its source."))
+    ] = False,
+) -> None:
+    from ..ledger.entries import Selection
+    from ..reports import show as reporting
+    from ..reports.survey import facts_of, survey_task
+
+    with options.session() as session:
+        plan, whose, day, known = session.plan, session.task(task), session.as_of, session.known
+        found = known.read(lambda reader: survey_task(reader, plan, whose, day))
+        ids = frozenset({whose.id, *whose.formerly})
+        entries = list(known.entries(Selection(tasks=ids, until=day, last=LAST_ENTRIES)))
+        retracted = known.retracted_by([recorded.seq for recorded in entries])
+
+        def facts_on(asked: date) -> TaskFacts:
+            return found.facts[whose.id] if asked == day else facts_of(known, plan, whose, asked)
+
+        scope = session.scope(found)
+        with options.language_of(plan):
+            document = reporting.build(scope, whose, facts_on, entries, retracted)
+            if explain:
+                from ..plan.yaml_reader import places
+                from ..reports import explain as explaining
+                from ..rules.status import judge_task
+
+                judgement = judge_task(whose, facts_on(day), day, plan.rules)
+                where = places(session.plan_text, session.plan_name)
+                document = explaining.build(document, judgement, plan.rules, where)
+    options.put(document)
+
+
+def dashboard(
+    options: Annotated[Reporting, only("as_of", "known_on", "plan", "ledger")],
+    output: Annotated[
+        Path,
+        Option("-o", "--output", metavar=_("FILE"), help=_("The page: a file that ends in .html."), show_default=False),
+    ],
+) -> None:
+    from ..formats.dashboard import render
+    from ..reports.dashboard_content import build, days
+
+    if output.suffix.lower() not in (".html", ".htm"):
+        raise Refused(_("{file}: the dashboard is a page, and its file ends in .html").format(file=output))
+    with options.session() as session:
+        scope, facts = session.surveys(days(session.plan, session.as_of))
+        with speaking(session.plan.language):
+            page = render(build(scope, facts))
+    write_whole({output: page.encode()})

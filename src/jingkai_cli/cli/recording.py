@@ -1,0 +1,242 @@
+"""How a command records: builds entries, checks them against plan and ledger, appends, and only then acknowledges."""
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..dates import parse_day
+from ..errors import Refused, refuse_device
+from ..intake.adopted_units import follow_adoption
+from ..kinds import Objection, objections, sentence
+from ..language import _
+from ..ledger import open_for_writing
+from ..ledger.chain import content
+from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
+from ..model import Entry, Reading, Recorded, Task
+from ..quantities import reading_text
+from ..reports.survey import facts_of
+from ..text import one_line
+from .environment import now, user_name
+from .ledger_location import LedgerLocation
+from .options import Writing
+from .output import emit, emit_json, notify
+from .session import Session
+
+T = TypeVar("T")
+
+
+class WritingSession(Session):
+    """The session of a command that records. The ledger is opened once, to write, and read by the same connection."""
+
+    def __init__(self, options: Writing) -> None:
+        """Read the plan that the options name.
+
+        Raises:
+            InvalidInput: there is no plan, or it has faults.
+        """
+        self.options = options
+        super().__init__(options.plan, options.ledger, as_of=options.on)
+
+    @property
+    def user(self) -> str:
+        """Who types.
+
+        Raises:
+            Refused: neither the options nor the environment nor the system says it.
+        """
+        return user_name(self.options.by)
+
+    def _open_ledger(self) -> Ledger:
+        """The ledger that is written to; nothing is begun only to be read."""
+        return super()._open_ledger() if self.location.missing else self.writable
+
+    @cached_property
+    def writable(self) -> WritableLedger:
+        """The ledger to write to, opened once; begun where it is missing.
+
+        Raises:
+            LedgerError: it cannot be opened.
+            Refused: it is on a network folder, and nobody insists.
+        """
+        force = self.options.force
+        opened = for_dry_run if self.options.dry_run else for_writing
+        return self._open.enter_context(opened(self.location, force=force))
+
+    def write(self, work: Callable[[Writer], T]) -> T:
+        """What `work` returns in one transaction; with `--dry-run` it is rolled back."""
+        return dry_run(self.writable, work) if self.options.dry_run else self.writable.write(work)
+
+    def record(self, kind: str, task: Task, **given: Any) -> None:
+        """Record one entry of a task; `given` are fields of it that no common option has.
+
+        Raises:
+            Refused: an option cannot be read, or plan or ledger speak against the entry; nothing is written.
+        """
+        self.commit(task, [self.entry(kind, task, **given)])
+
+    def entry(self, kind: str, task: Task, **given: Any) -> Entry:
+        """An entry of a task from the options: dates are read, user and key filled in, evidence hashed.
+
+        Raises:
+            Refused: a date or a file of evidence cannot be read, or `--force` has no reason.
+        """
+        options = self.options
+        fields = {"key": options.key or new_key(), "unit": options.unit, "note": options.note} | given
+        if options.force and not fields["note"]:
+            raise Refused(_("--force needs its reason: -m WHY"))
+        return Entry(
+            kind=kind,
+            on=self.day,
+            task=task.id,
+            by=self.user,
+            received=parse_day(options.received) if options.received else None,
+            evidence=_hashed(options.evidence or ()),
+            **fields,
+        )
+
+    def commit(self, task: Task, entries: Sequence[Entry]) -> None:
+        """Append entries of one task in one transaction and acknowledge them; with `--dry-run` print them only.
+
+        Raises:
+            Refused: plan or ledger speak against an entry; nothing is written.
+        """
+        recorded, remarks = self.write(lambda writer: self._append(task, entries, writer))
+        if self.options.dry_run:
+            for each in entries:
+                emit_entry(each)
+        else:
+            self._acknowledge(task, recorded)
+        for remark in remarks:
+            notify(_("Note: {remark}").format(remark=remark.message))
+
+    def _append(self, task: Task, entries: Sequence[Entry], writer: Writer) -> tuple[list[Recorded], list[Objection]]:
+        recorded: list[Recorded] = []
+        remarks: list[Objection] = []
+        for entry in entries:
+            if writer.find(entry.key) is None:
+                remarks += self._remarks(task, entry, writer)
+            recorded.append(writer.append(entry))
+        follow_adoption(writer, recorded)
+        return recorded, remarks
+
+    def _remarks(self, task: Task, entry: Entry, ledger: Reader) -> list[Objection]:
+        """What is worth saying of an entry that may be recorded.
+
+        Raises:
+            Refused: something speaks against it, and nobody insists.
+        """
+        found = list(objections(task, entry, ledger, self.today))
+        fatal = ("refused",) if self.options.force else ("refused", "implausible")
+        against = [o for o in found if o.weight in fatal]
+        if against:
+            insist = all(o.weight == "implausible" for o in against)
+            hint = [_("if it is right all the same: --force -m WHY")] if insist else []
+            raise Refused("\n".join([*(o.message for o in against), *hint]))
+        return found
+
+    def _acknowledge(self, task: Task, recorded: Sequence[Recorded]) -> None:
+        """Print the entry's number, the new totals, and the command that takes it back."""
+        last = recorded[-1]
+        whose = _("task {id} {title}").format(id=task.id, title=task.title) if task.id else task.title
+        emit(_("#{seq} recorded: {whose}").format(seq=last.seq, whose=whose))
+        emit("  " + _("{day}: {what}").format(day=last.entry.on, what=self._said(last.entry)))
+        for line in self.totals(self.writable, task, last.entry):
+            emit("  " + _("{figure} in all by {day}").format(figure=line, day=last.entry.on))
+        if last.entry.kind != "retract":
+            emit("  " + _("to take it back: jk retract {seq} -m WHY").format(seq=last.seq))
+
+    def _said(self, entry: Entry) -> str:
+        """What an entry says in one line; a report without figures is its note."""
+        figures = entry.kind != "report" or entry.readings
+        return one_line(sentence(self.plan.subject(entry.task), entry) if figures else entry.note or "")
+
+    def totals(self, ledger: Reader, task: Task, entry: Entry) -> list[str]:
+        """The totals of the series that an entry reads, as of its date, in words."""
+        if not entry.readings:
+            return []
+        facts = facts_of(ledger, self.plan, task, entry.on)
+        series = [(name, reading.unit or "") for name, reading in entry.readings.items()]
+        return [
+            reading_text(task, name, Reading(facts.totals[name, unit].value))
+            for name, unit in series
+            if (name, unit) in facts.totals
+        ]
+
+
+def new_key() -> str:
+    """A key that no other entry has."""
+    return uuid.uuid4().hex
+
+
+def _hashed(files: Sequence[Path]) -> tuple[str, ...]:
+    """What is recorded of evidence: the file's name and the SHA-256 of its content."""
+    try:
+        return tuple(f"{file.name} sha256:{_digest(file)}" for file in files)
+    except OSError as error:
+        raise Refused(
+            _("evidence {file} cannot be read: {why}").format(file=error.filename, why=error.strerror)
+        ) from error
+
+
+def _digest(file: Path) -> str:
+    """The SHA-256 of a file, however large: it is never held as a whole."""
+    from hashlib import file_digest
+
+    refuse_device(file)
+    with file.open("rb") as opened:
+        return file_digest(opened, "sha256").hexdigest()
+
+
+def emit_entry(entry: Entry) -> None:
+    """Print an entry as a line of JSON, as a file of entries has it."""
+    emit_json(dict(sorted(content(entry).items())))
+
+
+@contextmanager
+def for_writing(location: LedgerLocation, *, force: bool = False) -> Iterator[WritableLedger]:
+    """The ledger at a location, to write to; closed at the end of the block.
+
+    Raises:
+        LedgerError: it cannot be opened.
+        Refused: it is on a network folder, and nobody insists.
+    """
+    with closing(location.open_to_write(force=force)) as ledger:
+        yield ledger
+
+
+@contextmanager
+def for_dry_run(location: LedgerLocation, *, force: bool = False) -> Iterator[WritableLedger]:
+    """The same for a dry run: where nothing is recorded yet, a temporary ledger, so that none is begun.
+
+    Raises:
+        LedgerError: it cannot be opened.
+        Refused: it is on a network folder, and nobody insists.
+    """
+    if not location.nothing_recorded:
+        with for_writing(location, force=force) as ledger:
+            yield ledger
+        return
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder, closing(open_for_writing(str(Path(folder) / "ledger.db"), now)) as ledger:
+        yield ledger
+
+
+class _RolledBack(Exception):
+    """Ends the transaction of a dry run."""
+
+
+def dry_run(ledger: WritableLedger, work: Callable[[Writer], T]) -> T:
+    """What `work` returns in a transaction that is rolled back: the ledger stays as it is."""
+    results: list[T] = []
+
+    def attempt(writer: Writer) -> None:
+        results.append(work(writer))
+        raise _RolledBack
+
+    with suppress(_RolledBack):
+        ledger.write(attempt)
+    return results[-1]

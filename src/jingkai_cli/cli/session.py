@@ -1,0 +1,283 @@
+"""One command at work: its plan, read once; its ledger, opened once; and the day in the plan's time zone."""
+
+from codecs import BOM_UTF8
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
+
+from ..dates import parse_day, parse_moment
+from ..errors import InvalidInput, Refused
+from ..facts import TaskFacts
+from ..language import _
+from ..ledger.protocol import Ledger
+from ..model import Plan, Recorded, Task
+from ..plan import load_files, parse_plan
+from ..plan.files import PlanFiles
+from ..quantities import enumeration
+from ..reports.document import Scope
+from ..reports.survey import Survey, survey, survey_late
+from .environment import cache_folder, ledger_name, now, plan_file
+from .ledger_location import LedgerLocation
+from .output import notify
+
+if TYPE_CHECKING:  # imported only where they are needed
+    from ..plan.differences import Difference
+    from ..rules.status import Judgement
+
+LONG_PAST = 90
+"""Days after the plan's year from which a report without `--as-of` says that it is about today."""
+
+MOST_DIFFERENCES = 5
+"""How many differences from the adopted plan a report names on stderr."""
+
+
+class Session:
+    """A plan with its ledger, for one command; used in a `with` statement, at whose end the ledger is closed.
+
+    The plan is read at once, so that its faults are printed first; the ledger is opened when it is needed.
+    """
+
+    plan: Plan
+    source: PlanFiles | Recorded
+    """Where the plan was read: in files, or in the entry that adopted it."""
+    location: LedgerLocation
+    known_on: datetime | None = None
+    """The moment of `--known-on`."""
+
+    def __init__(
+        self, plan: Path | None, ledger: str | None, as_of: str | None = None, known_on: str | None = None
+    ) -> None:
+        """Read the plan that the options and the environment name; at `known_on`, the one that was in force then.
+
+        Where no file holds a plan, a ledger that was named has the one that was adopted.
+
+        Args:
+            plan: what `--plan` says.
+            ledger: what `--ledger` says.
+            as_of: the date that the command is about; today where it is None.
+            known_on: the moment up to which entries count; all of them where it is None.
+
+        Raises:
+            InvalidInput: there is no plan, or it has faults.
+            LedgerError: the ledger is needed already, and cannot be opened.
+            Refused: `known_on` is no date.
+        """
+        self._as_of = as_of
+        self._open = ExitStack()
+        try:
+            self._find_plan(plan, ledger_name(ledger))
+            if known_on is not None:
+                self._go_back_to(known_on)
+        except BaseException:
+            self._open.close()
+            raise
+
+    def __enter__(self) -> Self:
+        """Give the session itself."""
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Close the ledger, if it was opened."""
+        self._open.close()
+
+    def _find_plan(self, named: Path | None, ledger: str | None) -> None:
+        try:
+            file = plan_file(named)
+        except InvalidInput:
+            if ledger is None:
+                raise
+            self.location = LedgerLocation(ledger, by_default=False)
+            adoption = self.ledger.adopted()
+            if adoption is None:
+                raise
+            self.source, self.plan = adoption, adopted_plan(adoption)
+        else:
+            self.location = LedgerLocation(ledger, by_default=False) if ledger else LedgerLocation.beside(file)
+            self.source = PlanFiles(file)
+            self.plan = load_files(self.source, cache_folder())
+
+    def _go_back_to(self, known_on: str) -> None:
+        """Take the ledger as it stood at a moment, with the plan of then. Contacts stay those of today."""
+        from ..ledger import replay
+
+        self.known_on = parse_moment(known_on, self.zone)
+        self.known = past = self.close_later(replay.known_on(self.ledger, self.known_on))
+        adoption = past.adopted()
+        if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
+            return
+        text = _("By the plan that was in force then, adopted on {day} (#{seq}).")
+        notify(text.format(day=adoption.entry.on, seq=adoption.seq))
+        self.plan = replace(adopted_plan(adoption), contacts=self.plan.contacts)
+        self.source = adoption
+
+    # The plan
+
+    @property
+    def plan_text(self) -> str:
+        """The text of the plan, word for word."""
+        return self.source.text() if isinstance(self.source, PlanFiles) else self.source.entry.plan or ""
+
+    @property
+    def plan_sha256(self) -> str:
+        """The SHA-256 of the plan's text in UTF-8."""
+        from hashlib import sha256
+
+        source = self.source
+        text = source.content()[0] if isinstance(source, PlanFiles) else (source.entry.plan or "").encode()
+        return sha256(text.removeprefix(BOM_UTF8)).hexdigest()
+
+    @property
+    def plan_name(self) -> str:
+        """How a place in the plan is cited: by the file's name, or by the number of the entry that adopted it."""
+        return self.source.plan.name if isinstance(self.source, PlanFiles) else f"#{self.source.seq}"
+
+    def task(self, name: str) -> Task:
+        """The task of that id.
+
+        Raises:
+            Refused: there is none; the message names the one that was probably meant.
+        """
+        task = self.plan.task(name)
+        if task is None:
+            from .suggestions import unknown_task
+
+            raise Refused(unknown_task(self.plan, name))
+        return task
+
+    def unit(self, name: str | None) -> str | None:
+        """A unit that the plan knows, or None where none was asked for.
+
+        Raises:
+            Refused: the plan knows no such unit.
+        """
+        if name is None or name in self.plan.known_units():
+            return name
+        from .suggestions import unknown_unit
+
+        raise Refused(unknown_unit(self.plan, name))
+
+    # The day
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The plan's time zone."""
+        return ZoneInfo(self.plan.timezone)
+
+    @property
+    def today(self) -> date:
+        """The date in the plan's zone."""
+        return now().astimezone(self.zone).date()
+
+    @property
+    def day(self) -> date:
+        """The date that was typed, or today.
+
+        Raises:
+            Refused: what was typed is no date.
+        """
+        return parse_day(self._as_of) if self._as_of else self.today
+
+    @cached_property
+    def as_of(self) -> date:
+        """The same for a report; a line on stderr says so when it is about today and the plan's year is long past."""
+        day, year = self.day, self.plan.year
+        if self._as_of is None and year is not None and (day - date(year, 12, 31)).days > LONG_PAST:
+            text = _("The plan is for {year}, and this is about today, {day}; for its end: --as-of {year}-12-31")
+            notify(text.format(year=year, day=day))
+        return day
+
+    # The ledger
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger, opened once; empty where the default one is missing.
+
+        Raises:
+            LedgerError: it cannot be opened.
+        """
+        return self._open_ledger()
+
+    def _open_ledger(self) -> Ledger:
+        return self.close_later(self.location.open())
+
+    def close_later(self, ledger: Ledger) -> Ledger:
+        """The same ledger, which is closed at the end of the session."""
+        return self._open.enter_context(closing(ledger))
+
+    @cached_property
+    def known(self) -> Ledger:
+        """The ledger as it stood at `known_on`, or as it is: then stderr says how the plan differs from an adopted one.
+
+        Raises:
+            LedgerError: it cannot be opened.
+            InvalidInput: this program cannot read the adopted plan.
+        """
+        adoption = self.ledger.adopted()
+        if adoption and (found := self.differences(adoption)):
+            text = _("{file} differs from the plan that was adopted on {day} (#{seq}):")
+            notify(text.format(file=self.plan_name, day=adoption.entry.on, seq=adoption.seq))
+            _notify_differences(found)
+        return self.ledger
+
+    def differences(self, adoption: Recorded | None) -> "list[Difference]":
+        """How the plan differs from an adopted one. An adopted text that is the plan's own is not parsed again.
+
+        Args:
+            adoption: the entry that adopted it; None while no plan was adopted.
+
+        Raises:
+            InvalidInput: this program cannot read the adopted plan.
+        """
+        if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
+            return []
+        from ..plan.differences import differences
+
+        return list(differences(adopted_plan(adoption), self.plan))
+
+    def survey(self) -> tuple[Scope, Mapping[str, TaskFacts]]:
+        """What a report is about, and the facts of every task as of its date: both of one state of the ledger."""
+        scope, facts = self.surveys([self.as_of])
+        return scope, facts[self.as_of]
+
+    def late(self) -> tuple[Scope, "list[Judgement]"]:
+        """The same for a report of what is late alone: only the late tasks are judged."""
+        from ..rules.status import judge
+
+        found = self.known.read(lambda reader: survey_late(reader, self.plan, self.as_of))
+        return self.scope(found), judge(self.plan, found.facts, self.as_of, found.tasks)
+
+    def surveys(self, days: Sequence[date]) -> tuple[Scope, Mapping[date, Mapping[str, TaskFacts]]]:
+        """The same as of several dates, all of one state; the report is about the last one."""
+        found = self.known.read(lambda reader: [survey(reader, self.plan, day) for day in days])
+        return self.scope(found[-1]), {surveyed.as_of: surveyed.facts for surveyed in found}
+
+    def scope(self, found: Survey) -> Scope:
+        """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""
+        if found.unknown_tasks:
+            text = _("The ledger speaks of tasks that are not in the plan: {tasks} (`jk log {first}`).")
+            notify(text.format(tasks=enumeration(found.unknown_tasks), first=found.unknown_tasks[0]))
+        return Scope(self.plan, found.as_of, self.known_on, found.head)
+
+
+def adopted_plan(adoption: Recorded) -> Plan:
+    """The plan of an adoption.
+
+    Raises:
+        InvalidInput: this program cannot read it, such as one that a program with other rules adopted.
+    """
+    return parse_plan(adoption.entry.plan or "", f"#{adoption.seq}")
+
+
+def _notify_differences(found: "Sequence[Difference]") -> None:
+    """Print the first few differences to stderr, and how many more there are."""
+    from ..reports.plan_changes import quiet_change
+
+    for difference in found[:MOST_DIFFERENCES]:
+        notify(f"  {quiet_change(difference)}")
+    if len(found) > MOST_DIFFERENCES:
+        notify("  " + _("and {count} more: `jk check plan`").format(count=len(found) - MOST_DIFFERENCES))

@@ -1,0 +1,157 @@
+"""The commands of each week: `jk bulletin`, `notice`, `handover`."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated
+
+from typer import Argument, Option
+
+from ..dates import Period, last_week, month_of, parse_day, parse_moment, parse_week
+from ..errors import Refused
+from ..language import _, speaking
+from ..ledger.protocol import Ledger
+from .options import Reporting
+from .output import notify
+from .session import Session
+
+DAYS_TO_ANSWER = 7
+"""Days that a unit has to answer a letter unless `--answer-by` says a date."""
+
+BY_HAND = "   "
+"""Where a number is filled in by hand."""
+
+
+def bulletin(
+    options: Reporting,
+    week: Annotated[
+        str | None,
+        Option("--week", metavar=_("WEEK"), help=_("2016-W10; the last week that is over by default.")),
+    ] = None,
+    start: Annotated[
+        str | None, Option("--from", metavar=_("DATE"), help=_("The first day, instead of a week."))
+    ] = None,
+    end: Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The last day, not a week."))] = None,
+    number: Annotated[
+        str | None, Option("--no", metavar=_("NUMBER"), help=_("The number of the issue; that of the week by default."))
+    ] = None,
+    since: Annotated[
+        str | None,
+        Option(
+            "--since",
+            metavar=_("SEQ|DATE"),
+            help=_("What came to be known since the last bulletin: the number in its last line, or its date."),
+        ),
+    ] = None,
+    ranking: Annotated[
+        bool, Option("--ranking", help=_("With the ranking of the units, for internal use only."))
+    ] = False,
+) -> None:
+    from ..reports import bulletin as reporting
+    from ..reports.dossiers import observed
+    from ..reports.rank import latest_table
+    from ..reports.survey import survey_period, survey_since
+    from ..rules.change import changes
+
+    with options.session() as session:
+        plan, period, known = session.plan, _period(session, week, start, end), session.known
+        earlier = session.close_later(_earlier(session, known, since)) if since else None
+        found = known.read(
+            lambda reader: (
+                survey_since(reader, earlier, plan, period.start, period.end)
+                if earlier
+                else survey_period(reader, plan, period.start, period.end)
+            )
+        )
+        scope = session.scope(found.now)
+        scores = observed(known, plan, period.end) if ranking else []
+        with speaking(plan.language):
+            table = latest_table(plan, scores, month_of(period.end)) if ranking else None
+            issue = reporting.Issue(number or _number(period), period, table)
+            compared = changes(plan, found.before, found.now)
+            options.put(reporting.build(scope, issue, compared, found.entries))
+
+
+def _period(session: Session, week: str | None, start: str | None, end: str | None) -> Period:
+    """The days that the bulletin is about; those to come are left out.
+
+    Raises:
+        Refused: a week and days are both given, or the first day comes after the last.
+    """
+    today, ends = session.day, session.plan.rules.week_ends
+    if week and (start or end):
+        raise Refused(_("say either --week, or --from and --to"))
+    period = parse_week(week, ends) if week else last_week(today, ends)
+    if start or end:
+        last = parse_day(end) if end else today
+        first = parse_day(start) if start else last - timedelta(days=6)
+        period = Period(f"{first} – {last}", first, last)
+    if period.start > period.end:
+        raise Refused(_("there is no day from {start} to {end}").format(start=period.start, end=period.end))
+    if period.start > today:
+        raise Refused(_("{day} is in the future").format(day=period.start))
+    if period.end > today:
+        notify(_("The week is not over: this is about {start} to {today}.").format(start=period.start, today=today))
+    return replace(period, end=min(period.end, today))
+
+
+def _number(period: Period) -> str:
+    """The number of an issue is that of the ISO week in which it ends."""
+    return str(period.end.isocalendar().week)
+
+
+def _earlier(session: Session, known: Ledger, since: str) -> Ledger:
+    """The ledger as the last bulletin knew it: up to an entry, or to the end of a day.
+
+    Raises:
+        Refused: there is no such entry.
+    """
+    from ..ledger.replay import known_on, up_to
+
+    if re.fullmatch("#?[0-9]{1,18}", since):
+        seq = int(since.removeprefix("#"))
+        if known.entry(seq) is None:
+            raise Refused(_("there is no entry #{seq} (`jk log` lists them)").format(seq=seq))
+        return up_to(known, seq)
+    return known_on(known, parse_moment(since, session.zone))
+
+
+def notice(
+    options: Reporting,
+    unit: Annotated[str, Argument(metavar=_("UNIT"), help=_("The unit that gets the letter."), show_default=False)],
+    tasks: Annotated[
+        list[str] | None, Option("--task", metavar=_("TASK"), help=_("Only this task; may be given again."))
+    ] = None,
+    number: Annotated[
+        str | None, Option("--no", metavar=_("NUMBER"), help=_("The letter's number; left blank by default."))
+    ] = None,
+    answer_by: Annotated[
+        str | None,
+        Option("--answer-by", metavar=_("DATE"), help=_("The date by which to answer; in seven days by default.")),
+    ] = None,
+) -> None:
+    from ..reports import notice as reporting
+    from ..rules.status import judge
+
+    with options.session() as session:
+        day = session.as_of
+        letter = reporting.Letter(
+            unit=session.unit(unit) or unit,
+            number=number or BY_HAND,
+            answer_by=parse_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER),
+            tasks=tuple(session.task(name).id for name in tasks or ()),
+        )
+        scope, facts = session.survey()
+        with speaking(session.plan.language):
+            options.put(reporting.build(scope, letter, judge(session.plan, facts, day)))
+
+
+def handover(options: Reporting) -> None:
+    from ..reports import handover as reporting
+    from ..rules.status import judge
+
+    with options.session() as session:
+        scope, facts = session.survey()
+        with options.language_of(session.plan):
+            document = reporting.build(scope, judge(session.plan, facts, scope.as_of))
+    options.put(document)

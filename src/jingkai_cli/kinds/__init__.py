@@ -1,0 +1,69 @@
+"""The kinds of entry, each declared in a module of its own, and what is asked of all of them.
+
+Readers, stores, reports and commands ask `kind_of` and `all_kinds`, and know no kind by name where they need not.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cache, partial, reduce
+from importlib import import_module
+
+from ..facts import Event, History
+from ..language import _
+from ..model import Entry, Task
+from .kind import Case, Kind, Objection
+from .life import Life
+
+__all__ = ["NAMES", "Objection", "all_kinds", "kind_of", "life_of", "objections", "sentence"]
+
+NAMES = (
+    *("report", "reach", "done", "accept", "reopen", "extend", "retract"),
+    *("problem", "fix", "verify", "object", "ruling", "score", "adopt"),
+)
+"""Every kind, in the order in which messages and documents list them. Its module has the same name."""
+
+
+@cache
+def kind_of(name: str) -> Kind:
+    """The kind of that name. Its module is imported only now: a report needs few of them.
+
+    A kind that this program does not know, in a ledger of a newer one, has no effect and its name as its label.
+    """
+    if name not in NAMES:
+        return Kind(name, name)
+    declared: Kind = getattr(import_module(f".{name}", __package__), name.upper())
+    return declared
+
+
+def all_kinds() -> Iterator[Kind]:
+    """Every kind, in the order of `NAMES`."""
+    return map(kind_of, NAMES)
+
+
+def sentence(task: Task | None, entry: Entry) -> str:
+    """What an entry says, in the current language; `task` is None where the plan does not have it."""
+    kind = kind_of(entry.kind)
+    return kind.sentence(task, entry) if kind.sentence else _(kind.label)
+
+
+def life_of(task: Task, events: Iterable[Event]) -> Life:
+    """Fold a task's standing events, ordered by (`on`, `seq`)."""
+    return reduce(_lived, events, Life(task))
+
+
+def _lived(life: Life, event: Event) -> Life:
+    """The life after an event."""
+    kind_of(event.kind).apply(life, event)
+    return life
+
+
+def objections(task: Task, entry: Entry, history: History, today: date) -> Iterator[Objection]:
+    """Everything that contradicts recording `entry` of `task` now; `today` is the date in the plan's zone."""
+    if entry.on > today:
+        yield Objection("implausible", _("{day} is in the future").format(day=entry.on))
+    kind = kind_of(entry.kind)
+    if entry.on < task.start and kind.of_work:
+        text = _("{day} is before the start of task {task}, {start}")
+        yield Objection("implausible", text.format(day=entry.on, task=task.id, start=task.start))
+    fold = partial(history.folded, task.id, task.formerly, partial(Life, task), _lived)
+    yield from kind.objections(Case(task, entry, history, today, fold))

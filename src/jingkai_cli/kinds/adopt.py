@@ -1,0 +1,54 @@
+"""`adopt`: the plan becomes part of the record; from then on changes of the file are named."""
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+from ..errors import InvalidInput
+from ..language import N_, _
+from ..model import Entry, Task
+from .kind import Case, Kind, Objection
+
+
+def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
+    """A log leaves out the plan's text; an export of the whole ledger has it."""
+    if "plan" not in given:
+        yield _("a log leaves out the plan that was adopted: `jk export --all -o FILE.jsonl` carries it")
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """The text is what its SHA-256 says, and a change of an adopted plan needs a reason."""
+    text, digest = case.entry.plan or "", case.entry.plan_sha256
+    if sha256(text.encode(errors="replace")).hexdigest() != digest:
+        yield Objection("refused", _("plan_sha256 is not the SHA-256 of the plan"))
+    before = case.history.adopted()
+    if before and before.entry.plan_sha256 == digest:
+        yield Objection("refused", _("that plan was adopted already (#{seq})").format(seq=before.seq))
+    elif before and not case.entry.note:
+        text = _("a plan was adopted already (#{seq}): say why it changes, -m WHY")
+        yield Objection("refused", text.format(seq=before.seq))
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """The plan's title and the beginning of its SHA-256; never its text, which is as long as a plan."""
+    from ..plan.nodes import Fields
+    from ..plan.yaml_reader import read_nodes
+
+    try:
+        root = read_nodes(entry.plan or "", "")
+    except InvalidInput:
+        root = None
+    title = root.text("title") if isinstance(root, Fields) else None
+    return _("plan adopted: {title} ({hash})").format(title=title or "–", hash=(entry.plan_sha256 or "")[:12])
+
+
+ADOPT = Kind(
+    "adopt",
+    N_("plan adopted"),
+    fields=("plan", "plan_sha256"),
+    required=("plan", "plan_sha256"),
+    task="none",
+    incomplete=incomplete,
+    objections=objections,
+    sentence=sentence,
+)

@@ -1,0 +1,76 @@
+"""`extend`: an approved new deadline of a task or a milestone (延期)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..facts import Event, TaskFacts
+from ..language import N_, _
+from ..model import Entry, Task
+from .kind import Case, Kind, Objection
+from .life import Extension, Life
+
+BASES = {"document": N_("document"), "minutes": N_("minutes"), "oral": N_("oral, waiting for its paper")}
+"""What an extension rests on, as it is printed."""
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """Refuse an extension of a finished task, to before its start, or to the deadline already in force."""
+    task, entry, life = case.task, case.entry, case.life
+    thing = task.milestone(entry.milestone) if entry.milestone else task
+    if thing is None or entry.deadline is None:
+        return
+    if life.done_on:
+        text = _("task {task} was reported done on {day} already")
+        yield Objection("refused", text.format(task=task.id, day=life.done_on))
+    if entry.deadline < task.start:
+        text = _("{day} is before the start of task {task}, {start}")
+        yield Objection("refused", text.format(day=entry.deadline, task=task.id, start=task.start))
+    if entry.deadline == life.deadline(thing):
+        yield Objection("refused", _("{day} is the deadline in force already").format(day=entry.deadline))
+    if entry.on > life.deadline(thing):
+        text = _("asked for after the deadline {day}: it is marked so")
+        yield Objection("remark", text.format(day=life.deadline(thing)))
+    if entry.basis == "oral":
+        text = _("an oral extension moves nothing until its paper is recorded (--basis document)")
+        yield Objection("remark", text)
+
+
+def apply(life: Life, event: Event) -> None:
+    """Move the deadline in force, unless the extension is oral; the original deadline stays in the plan."""
+    task = life.task
+    thing = next((m for m in task.milestones if m.id == event.subject), None) if event.subject else task
+    if thing is None or event.until is None:
+        return
+    life.extensions.setdefault(event.subject, []).append(
+        Extension(
+            event.seq,
+            event.on,
+            event.until,
+            after_deadline=event.on > life.deadline(thing),
+            waiting=event.basis == "oral",
+        )
+    )
+
+
+def sentence(task: Task | None, entry: Entry) -> str:
+    """The new deadline, who approved it and on what basis."""
+    milestone = task.milestone(entry.milestone or "") if task else None
+    moved = _("{title}: ").format(title=milestone.title) if milestone else ""
+    text = _("new deadline {day}, approved by {who} ({basis})")
+    return moved + text.format(day=entry.deadline, who=entry.approved_by, basis=_(BASES[entry.basis or "document"]))
+
+
+def without_extensions(facts: TaskFacts) -> TaskFacts:
+    """The facts of a task as if no deadline had ever been moved: `--original` judges by them."""
+    return replace(facts, events=tuple(event for event in facts.events if event.kind != "extend"))
+
+
+EXTEND = Kind(
+    "extend",
+    N_("extension"),
+    fields=("milestone", "deadline", "approved_by", "basis"),
+    required=("deadline", "note", "approved_by", "basis"),
+    objections=objections,
+    apply=apply,
+    sentence=sentence,
+)

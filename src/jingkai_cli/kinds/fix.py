@@ -1,0 +1,37 @@
+"""`fix`: a unit reports a problem fixed (整改反馈); someone else must still verify it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..facts import Event
+from ..language import N_, _
+from ..model import Entry, Task
+from .kind import Case, Kind, Objection, problem_of, wrong_state
+from .life import Life
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """Only an open problem is fixed."""
+    return wrong_state(case, "open")
+
+
+def apply(life: Life, event: Event) -> None:
+    """The problem is fixed, as its unit says."""
+    if problem := problem_of(life, event):
+        life.problems[problem.seq] = replace(problem, state="fixed", fixed_on=event.on, fixed_seq=event.seq)
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """The problem's number."""
+    return _("{what}: #{seq}").format(what=_("problem reported fixed"), seq=entry.ref)
+
+
+FIX = Kind(
+    "fix",
+    N_("problem reported fixed"),
+    required=("ref",),
+    recorded_by="unit",
+    objections=objections,
+    apply=apply,
+    sentence=sentence,
+)

@@ -1,0 +1,120 @@
+"""What a kind of entry is: its fields, who may record it, what contradicts it, and what it changes."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from ..facts import Event, History
+from ..language import _
+from ..model import Entry, Task
+from .life import Life, Problem
+
+COMMON = frozenset({"kind", "on", "task", "by", "key", "unit", "received", "note", "evidence", "ref"})
+"""The fields that an entry of any kind may have."""
+
+Weight = Literal["refused", "implausible", "remark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What contradicts an entry: `refused`, `implausible` (recorded only with `--force`), or a `remark`."""
+
+    weight: Weight
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An entry that is to be recorded, and where its task stands in the ledger, whatever the date."""
+
+    task: Task
+    entry: Entry
+    history: History
+    today: date
+    """The date in the plan's zone."""
+
+    fold: Callable[[], Life]
+
+    @property
+    def life(self) -> Life:
+        """The life of the task by all of its events, whatever their date."""
+        return self.fold()
+
+
+def _nothing(_any: object) -> Iterator[Any]:
+    return iter(())
+
+
+def _no_change(_life: Life, _event: Event) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of entry. Each is declared in a module of its own; `kinds.NAMES` lists them."""
+
+    name: str
+    label: str
+    """Its name in the log and in documents, marked for translation."""
+    fields: tuple[str, ...] = ()
+    """The fields that it may have besides `COMMON`."""
+    required: tuple[str, ...] = ()
+    """The fields that must be given, besides `on`, `kind` and what `task` says."""
+    task: Literal["required", "optional", "none"] = "required"
+    """Whether it is of a task; "none" for what is of the programme as a whole."""
+    recorded_by: Literal["unit", "coordinator"] = "coordinator"
+    """Who may record it in a shared ledger; the coordinator may record every kind."""
+    of_work: bool = False
+    """It says that work was done: implausible before the task's start."""
+    known_unit: bool = False
+    """The plan must know its unit."""
+    by_is_content: bool = False
+    """Who typed it is part of what it says, as the judge of a score is."""
+    keeps_entry: bool = False
+    """Its event carries the whole entry, because its words are shown with the task."""
+    incomplete: Callable[[Mapping[str, Any]], Iterable[str]] = _nothing
+    """What is missing from the fields of a line, beyond `required`."""
+    objections: Callable[[Case], Iterable[Objection]] = _nothing
+    """What contradicts an entry of this kind."""
+    apply: Callable[[Life, Event], None] = _no_change
+    """What it changes in the life of its task."""
+    sentence: Callable[[Task | None, Entry], str] | None = None
+    """What an entry says, in the current language; its label where None. The plan may not have the task."""
+
+
+def another_verifier(case: Case, seq: int) -> Iterator[Objection]:
+    """The reporter cannot verify their own report, entry `seq`."""
+    reported = case.history.entry(seq)
+    reporter = reported and (reported.entry.unit or reported.entry.by)
+    if (case.entry.verifier or case.entry.by) == reporter:
+        text = _("{who} reported it (#{seq}): someone else must verify it (--verifier WHO)")
+        yield Objection("refused", text.format(who=reporter, seq=seq))
+
+
+def after_done(case: Case) -> Iterator[Objection]:
+    """What follows a completion comes after one, and not before its date."""
+    entry, done_on = case.entry, case.life.done_on
+    if done_on is None:
+        text = _("task {task} is not reported done: `jk done {task}` comes first")
+        yield Objection("refused", text.format(task=case.task.id))
+    elif entry.on < done_on:
+        text = _("{day} is before the task was reported done, {done}")
+        yield Objection("refused", text.format(day=entry.on, done=done_on))
+
+
+def wrong_state(case: Case, *expected: str) -> Iterator[Objection]:
+    """The problem that an entry is about must exist, and be in one of the expected states."""
+    problem = case.life.problems.get(case.entry.ref or 0)
+    if problem is None:
+        text = _("task {task} has no problem #{seq}")
+        yield Objection("refused", text.format(task=case.entry.task, seq=case.entry.ref))
+    elif problem.state not in expected:
+        state = {"open": _("open"), "fixed": _("fixed, to be verified"), "verified": _("verified")}[problem.state]
+        yield Objection("refused", _("problem #{seq} is {state}").format(seq=problem.seq, state=state))
+
+
+def problem_of(life: Life, event: Event) -> Problem | None:
+    """The problem that an event is about; None for an event of the task itself, or of a problem that is not there."""
+    number = event.subject or ""
+    return life.problems.get(int(number)) if number.isdecimal() else None

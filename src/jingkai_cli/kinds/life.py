@@ -1,0 +1,97 @@
+"""The life of a task, folded from what was recorded: what was reached, done and moved, and the problems it had.
+
+A kind of entry changes a `Life` in its own `apply`; this module knows no kind by name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from ..model import Entry, Milestone, Task
+
+ProblemState = Literal["open", "fixed", "verified"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """An approved new deadline (延期), later or earlier."""
+
+    seq: int
+    on: date
+    deadline: date
+    after_deadline: bool
+    """It was asked for after the deadline that it moves had passed: marked for ever."""
+    waiting: bool
+    """Agreed orally: it has no effect until it is confirmed in writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that was found, with a unit and a date to put it right (限期整改), as of a date."""
+
+    seq: int
+    """The entry that opened it, and the number by which it is known."""
+    task: str
+    title: str
+    responsible: str
+    zone: str | None
+    shift: str | None
+    opened_on: date
+    deadline: date
+    state: ProblemState = "open"
+    fixed_on: date | None = None
+    fixed_seq: int | None = None
+    verified_on: date | None = None
+    returned: int = 0
+    """How often it was sent back."""
+
+    def days_overdue(self, as_of: date) -> int:
+        """Days past its date while it is not reported fixed; the day itself is not overdue."""
+        return max(0, (as_of - self.deadline).days) if self.state == "open" else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one judge gave one unit for one month; 0 to 100."""
+
+    seq: int
+    month: str
+    unit: str
+    judge: str
+    value: Decimal
+
+
+@dataclass(slots=True)
+class Life:
+    """Where a task stands in its life as of a date. Only the `apply` of a kind changes it."""
+
+    task: Task
+    done_on: date | None = None
+    done_seq: int | None = None
+    accepted_on: date | None = None
+    reached: dict[str, date] = field(default_factory=dict)
+    objection: Entry | None = None
+    """A unit's objection to the judgement, until a ruling settles it."""
+    extensions: dict[str | None, list[Extension]] = field(default_factory=dict)
+    """By milestone id; None holds those of the task itself. In order of (`on`, `seq`)."""
+    problems: dict[int, Problem] = field(default_factory=dict)
+    """By number, in the order of their opening."""
+    scores: dict[tuple[str, str, str], Score] = field(default_factory=dict)
+    """Of the programme: (month, unit, judge) → the score that counts, the one recorded last."""
+
+    def deadline(self, thing: Task | Milestone) -> date:
+        """The deadline in force (现行时限) of the task or one of its milestones."""
+        if not self.extensions:
+            return thing.deadline
+        moved = [x.deadline for x in self.extensions_of(thing) if not x.waiting]
+        return moved[-1] if moved else thing.deadline
+
+    def extensions_of(self, thing: Task | Milestone) -> tuple[Extension, ...]:
+        """Every extension of the task itself or of one of its milestones, oral ones included."""
+        return tuple(self.extensions.get(thing.id if isinstance(thing, Milestone) else None, ()))
+
+    def unreached(self, task: Task) -> Iterator[Milestone]:
+        """The milestones still to be reached. One that is a month's amounts is judged by its figures, not here."""
+        return (m for m in task.milestones if m.id not in self.reached and not m.indicators)

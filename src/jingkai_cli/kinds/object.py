@@ -1,0 +1,28 @@
+"""`object`: a unit disagrees with the judgement of a task."""
+
+from ..facts import Event
+from ..language import N_, _
+from ..model import Entry, Task
+from .kind import Kind
+from .life import Life
+
+
+def apply(life: Life, event: Event) -> None:
+    """The judgement is disputed until a ruling."""
+    life.objection = event.entry
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """Who objects."""
+    return _("{who} objects to the judgement").format(who=entry.unit or entry.by)
+
+
+OBJECT = Kind(
+    "object",
+    N_("objection"),
+    required=("unit", "note"),
+    recorded_by="unit",
+    keeps_entry=True,
+    apply=apply,
+    sentence=sentence,
+)

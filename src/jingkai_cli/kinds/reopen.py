@@ -1,0 +1,40 @@
+"""`reopen`: a task that was reported done is taken up again, or a problem that was reported fixed is sent back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..facts import Event
+from ..language import N_, _
+from ..model import Entry, Task
+from .kind import Case, Kind, Objection, after_done, problem_of, wrong_state
+from .life import Life
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """A task must have been reported done, a problem fixed; not before that date."""
+    if case.entry.ref:
+        yield from wrong_state(case, "fixed", "verified")
+        return
+    yield from after_done(case)
+    accepted_on = case.life.accepted_on
+    if accepted_on and case.entry.on < accepted_on:
+        text = _("{day} is before the task was accepted, {accepted}")
+        yield Objection("refused", text.format(day=case.entry.on, accepted=accepted_on))
+
+
+def apply(life: Life, event: Event) -> None:
+    """Cancel `done` and `accept`; milestones that were reached stay reached. A problem is open again."""
+    if not event.subject:
+        life.done_on = life.done_seq = life.accepted_on = None
+    elif problem := problem_of(life, event):
+        life.problems[problem.seq] = replace(
+            problem, state="open", fixed_on=None, fixed_seq=None, verified_on=None, returned=problem.returned + 1
+        )
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """What was sent back: the task, or a problem by its number."""
+    return _("problem sent back: #{seq}").format(seq=entry.ref) if entry.ref else _("reopened")
+
+
+REOPEN = Kind("reopen", N_("reopened"), required=("note",), objections=objections, apply=apply, sentence=sentence)

@@ -1,0 +1,73 @@
+"""`report`: what a unit reports of a task: figures, and a note."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from ..facts import History, Total
+from ..language import N_, _
+from ..model import PERCENT, Entry, Reading, Task
+from ..quantities import amount, number, reading_text
+from .kind import Case, Kind, Objection
+
+
+def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
+    """A report without figures needs a note."""
+    if not given.get("readings") and not given.get("note"):
+        yield _("a report needs readings or a note")
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """A report comes before the completion, a percentage is at most 100, and a total to date never falls."""
+    task, entry, life = case.task, case.entry, case.life
+    if life.done_on and entry.on > life.done_on:
+        text = _("task {task} was reported done on {day}: `jk reopen {task} -m WHY` first")
+        yield Objection("refused", text.format(task=task.id, day=life.done_on))
+    for name, reading in entry.readings.items():
+        old = case.history.total([task.id, *task.formerly], name, reading.unit or "", entry.on)
+        new = reading.value + (old.value if old and reading.added else 0)
+        if name == PERCENT and new > 100:  # noqa: PLR2004 - a whole
+            yield Objection("implausible", _("{value} % is above 100 %").format(value=number(new)))
+        indicator = task.indicator(name)
+        if indicator is None or indicator.type == "total":
+            yield from _falls(case, name, reading, old, new)
+
+
+def _falls(case: Case, name: str, reading: Reading, old: Total | None, new: Decimal) -> Iterator[Objection]:
+    """A total to date never falls: not from the one before, nor to the next one that is stated."""
+    task, history = case.task, case.history
+    indicator = task.indicator(name)
+    unit = indicator.unit if indicator else "%"
+    said = _("the total of {name}").format(name=indicator.name) if indicator else _("the percentage")
+    if old and new < old.value:
+        text = _("{name} would fall from {old} ({day}) to {new}")
+        figures = {"old": amount(old.value, unit), "day": old.on, "new": amount(new, unit)}
+        yield Objection("implausible", text.format(name=said, **figures))
+    later = history.next_total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
+    if later and later.value < new and _states(history, later.seq, name):
+        text = _("{name} would fall from {new} to {later} on {day}")
+        figures = {"new": amount(new, unit), "later": amount(later.value, unit), "day": later.on}
+        yield Objection("implausible", text.format(name=said, **figures))
+
+
+def _states(history: History, seq: int, name: str) -> bool:
+    """Whether an entry states a total, which does not move when an earlier one does."""
+    entry = history.entry(seq)
+    return entry is not None and not entry.entry.readings[name].added
+
+
+def sentence(task: Task | None, entry: Entry) -> str:
+    """The figures, a line each."""
+    return "\n".join(reading_text(task, *named) for named in entry.readings.items()) or _("report")
+
+
+REPORT = Kind(
+    "report",
+    N_("report"),
+    fields=("readings", "printed"),
+    recorded_by="unit",
+    of_work=True,
+    incomplete=incomplete,
+    objections=objections,
+    sentence=sentence,
+)

@@ -1,0 +1,28 @@
+"""`retract`: an entry is withdrawn; it stays in the ledger and does not count any more."""
+
+from collections.abc import Iterator
+
+from ..language import N_, _
+from ..model import Entry, Task
+from .kind import Case, Kind, Objection
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """The entry must be of this task, and no completion on which an acceptance rests."""
+    withdrawn = case.history.entry(case.entry.ref or 0)
+    if withdrawn and withdrawn.entry.task not in (case.task.id, *case.task.formerly):
+        text = _("entry {seq} is of task {task}")
+        yield Objection("refused", text.format(seq=case.entry.ref, task=withdrawn.entry.task))
+    if case.life.accepted_on and case.entry.ref == case.life.done_seq:
+        text = _("entry {seq} was accepted: retract the acceptance first")
+        yield Objection("refused", text.format(seq=case.entry.ref))
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """The number of the entry that is withdrawn."""
+    return _("retracts #{seq}").format(seq=entry.ref)
+
+
+RETRACT = Kind(
+    "retract", N_("retraction"), required=("ref", "note"), task="optional", objections=objections, sentence=sentence
+)

@@ -1,0 +1,37 @@
+"""`ruling`: what became of an objection: the judgement was upheld, or changed."""
+
+from collections.abc import Iterator
+
+from ..facts import Event
+from ..language import N_, _
+from ..model import Entry, Task
+from .kind import Case, Kind, Objection
+from .life import Life
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """There must be an objection to rule on."""
+    if case.life.objection is None:
+        yield Objection("refused", _("nobody objects to the judgement of task {task}").format(task=case.task.id))
+
+
+def apply(life: Life, _event: Event) -> None:
+    """Settle the objection."""
+    life.objection = None
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """The outcome."""
+    return _("the judgement was upheld") if entry.ruling == "upheld" else _("the judgement was changed")
+
+
+RULING = Kind(
+    "ruling",
+    N_("ruling on an objection"),
+    fields=("ruling",),
+    required=("ruling", "note"),
+    keeps_entry=True,
+    objections=objections,
+    apply=apply,
+    sentence=sentence,
+)

@@ -1,0 +1,40 @@
+"""`verify`: someone other than the reporter verified that a problem was fixed (核验销号)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..facts import Event
+from ..language import N_, _
+from ..model import Entry, Task
+from .kind import Case, Kind, Objection, another_verifier, problem_of, wrong_state
+from .life import Life
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """Only a problem that was reported fixed is verified, and by someone else."""
+    yield from wrong_state(case, "fixed")
+    problem = case.life.problems.get(case.entry.ref or 0)
+    if problem and problem.fixed_seq:
+        yield from another_verifier(case, problem.fixed_seq)
+
+
+def apply(life: Life, event: Event) -> None:
+    """The problem is closed."""
+    if problem := problem_of(life, event):
+        life.problems[problem.seq] = replace(problem, state="verified", verified_on=event.on)
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """The problem's number."""
+    return _("{what}: #{seq}").format(what=_("fix verified"), seq=entry.ref)
+
+
+VERIFY = Kind(
+    "verify",
+    N_("fix verified"),
+    fields=("verifier",),
+    required=("ref",),
+    objections=objections,
+    apply=apply,
+    sentence=sentence,
+)

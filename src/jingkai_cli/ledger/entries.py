@@ -1,0 +1,108 @@
+"""Which entries to read, and reading them a page at a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import starmap
+from operator import itemgetter
+from typing import Any
+
+from ..model import Recorded
+from . import chain
+from .derived import PAGE, Rows, marks
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which entries to read; a field that is None excludes nothing. Dates are those of `on`, both ends included."""
+
+    tasks: frozenset[str] | None = None
+    since: date | None = None
+    until: date | None = None
+    unit: str | None = None
+    after_seq: int = 0
+    until_seq: int | None = None
+    last: int | None = None
+    """Only the last so many, still in the order of their numbers."""
+    dated: bool = False
+    """Ordered by (`on`, `seq`), and not by `seq`."""
+
+
+ALL = Selection()
+"""Every entry."""
+
+
+_SOME = "SELECT seq, body, hash FROM entries WHERE seq IN ({marks})"
+
+_RUN = "SELECT seq, body, hash FROM entries WHERE seq BETWEEN ? AND ?"
+
+
+class Entries:
+    """Entries by their numbers, fetched a page at a time. Entries never change, so all pages belong together."""
+
+    def __init__(self, rows: Rows, numbers: Sequence[int]) -> None:
+        """Read by `rows` the entries of these numbers, in that order."""
+        self._rows = rows
+        self.numbers = numbers
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[Recorded]:
+        """The entries, in the order of `numbers`.
+
+        Raises:
+            LedgerError: the database cannot be read, or an entry cannot be parsed.
+        """
+        return starmap(chain.parse, self._texts())
+
+    def fields(self) -> Iterator[tuple[dict[str, Any], str]]:
+        """The fields of each entry (`chain.parse_fields`) and its hash: cheaper than the entries themselves.
+
+        Raises:
+            LedgerError: as `__iter__`.
+        """
+        return ((chain.parse_fields(body), hash_) for body, hash_ in self._texts())
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        for first in range(0, len(self.numbers), PAGE):
+            page = self.numbers[first : first + PAGE]
+            if isinstance(page, range):
+                found = self._rows(_RUN, (page[0], page[-1]))
+            else:
+                found = self._rows(_SOME.format(marks=marks(len(page))), page)
+            texts = {seq: (body, hash_) for seq, body, hash_ in found}
+            for seq in page:
+                if seq in texts:  # `jk check` reports an entry that was deleted from the database
+                    yield texts[seq]
+
+
+# The plus keeps SQLite from walking all entries by number where the index on the dates gives the few asked for.
+_NUMBERS = "SELECT seq, on_date FROM entries WHERE {conditions} ORDER BY {order} DESC LIMIT ?"
+
+
+def numbers(rows: Rows, selection: Selection, head: int) -> Sequence[int]:
+    """The numbers of the selected entries of a ledger whose last one is `head`."""
+    until = head if selection.until_seq is None else min(selection.until_seq, head)
+    last = head if selection.last is None else selection.last
+    asked: list[tuple[str, Sequence[Any]]] = []
+    if selection.tasks is not None:
+        asked.append((f"task IN ({marks(len(selection.tasks))})", sorted(selection.tasks)))
+    if selection.since is not None:
+        asked.append(("on_date >= ?", (selection.since.isoformat(),)))
+    if selection.until is not None:
+        asked.append(("on_date <= ?", (selection.until.isoformat(),)))
+    if selection.unit is not None:
+        asked.append(("unit = ?", (selection.unit,)))
+    if not asked and not selection.dated:
+        return range(max(selection.after_seq, until - last) + 1, until + 1)
+    asked.append(("+seq > ? AND +seq <= ?", (selection.after_seq, until)))
+    statement = _NUMBERS.format(
+        conditions=" AND ".join(condition for condition, _values in asked),
+        order="seq" if selection.since is selection.until is None else "+seq",
+    )
+    found = rows(statement, (*(value for _condition, values in asked for value in values), last))
+    if selection.dated:
+        found.sort(key=itemgetter(1, 0), reverse=True)
+    return [seq for seq, _on in reversed(found)]

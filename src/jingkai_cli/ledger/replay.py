@@ -1,0 +1,83 @@
+"""Derives a ledger again from its entries: as it stood earlier (known-on), and for `check` to compare with."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Any
+
+from ..errors import LedgerError
+from . import chain, sqlite
+from .derived import PAGE, TABLES, Derived, Rows, pages
+from .entries import Selection
+from .protocol import Ledger
+from .reader import SqlReader
+
+Row = tuple[Any, ...]
+
+
+def known_on(ledger: Ledger, moment: datetime) -> Ledger:
+    """The ledger as it stood at a moment, in memory, for reading only."""
+    return up_to(ledger, ledger.last_by(moment))
+
+
+def up_to(ledger: Ledger, seq: int) -> Ledger:
+    """The ledger as it stood when entry `seq` was its last, in memory, for reading only."""
+    return sqlite.in_memory(ledger.entries(Selection(until_seq=seq)), ledger.where)
+
+
+_ENTRIES = "SELECT seq, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
+
+
+class Rederivation:
+    """The derived tables of a ledger, derived again from its entries into empty tables."""
+
+    def __init__(self, ledger: Ledger, fresh: Rows) -> None:
+        """Derive from the entries of `ledger` by `fresh`, which leads to empty tables."""
+        self._rows = ledger.rows
+        self._fresh = fresh
+        self._derived = Derived(fresh, SqlReader(ledger.rows).entry)
+        self._last = 0
+
+    def catch_up(self) -> None:
+        """Derive what follows from the entries since the last call; an entry that cannot be parsed is skipped."""
+        while page := self._rows(_ENTRIES, (self._last, PAGE)):
+            for self._last, body, hash_ in page:
+                with suppress(LedgerError):
+                    self._derived.apply(chain.parse(str(body), hash_))
+            self._derived.flush()
+
+    def differing(self, table: str) -> Iterator[tuple[Row | None, Row | None]]:
+        """The rows of a derived table that differ: the one that the ledger has, and the one that it should have."""
+        return _differing(pages(self._rows, table), pages(self._fresh, table), len(TABLES[table].key))
+
+
+@contextmanager
+def derived_again(ledger: Ledger) -> Iterator[Rederivation]:
+    """Derive all of a ledger again, in a temporary file."""
+    with sqlite.empty_tables(ledger.where) as fresh:
+        again = Rederivation(ledger, fresh)
+        again.catch_up()
+        yield again
+
+
+def _differing(found: Iterable[Row], expected: Iterable[Row], width: int) -> Iterator[tuple[Row | None, Row | None]]:
+    """The rows of two tables that differ, side by side where they have one key; both come in the order of their key.
+
+    Args:
+        found: the rows of the one table.
+        expected: those of the other.
+        width: how many columns the key has.
+    """
+    theirs, ours = iter(found), iter(expected)
+    there, due = next(theirs, None), next(ours, None)
+    while there or due:
+        if due is None or (there is not None and there[:width] < due[:width]):
+            yield there, None
+            there = next(theirs, None)
+        elif there is None or due[:width] < there[:width]:
+            yield None, due
+            due = next(ours, None)
+        else:
+            if there != due:
+                yield there, due
+            there, due = next(theirs, None), next(ours, None)

@@ -1,0 +1,88 @@
+"""The standing events of one task, by (`on`, `seq`): how they are stored, and what a writer remembers of them."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from ..facts import Event
+from ..model import Entry, Recorded
+
+S = TypeVar("S")
+
+EventRow = tuple[str, str, int, Any, str, str, Any]
+"""A row of the table `events`: task, date, number, kind, subject, until, basis."""
+
+
+def event_row(recorded: Recorded) -> EventRow:
+    """The row that follows from an entry which is neither a report nor a retraction."""
+    entry = recorded.entry
+    until = entry.deadline.isoformat() if entry.deadline else ""
+    subject = entry.milestone or str(entry.ref or "")
+    return entry.task, entry.on.isoformat(), recorded.seq, entry.kind, subject, until, entry.basis or ""
+
+
+def event_of(row: EventRow, entry: Entry | None) -> Event:
+    """The event of a row, with its entry if its kind keeps it."""
+    _task, on, seq, kind, subject, until, basis = row
+    ends = date.fromisoformat(until) if until else None
+    return Event(seq, date.fromisoformat(on), kind, subject or None, ends, basis or None, entry)
+
+
+class Timeline:
+    """The events of one task during a transaction, and what was folded from them.
+
+    An event that is added after all others costs the same however many there are. One that is added before others, or
+    removed, makes the folds begin again.
+    """
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        """Begin with these events, in order."""
+        self.events = list(events)
+        self._folded: dict[Callable[[Any, Event], Any], tuple[Any, int]] = {}
+        self._numbered: dict[int, Event] = {}
+        self._about: dict[str, list[Event]] = {}
+        for event in events:
+            self._index(event)
+
+    def add(self, event: Event) -> None:
+        """Put an event in its place."""
+        place = bisect_right(self.events, _place(event), key=_place)
+        self.events.insert(place, event)
+        self._index(event)
+        if place < len(self.events) - 1:
+            self._folded.clear()
+
+    def remove(self, seq: int) -> None:
+        """Take away an event that was retracted."""
+        event = self._numbered.pop(seq, None)
+        if event is None:
+            return
+        del self.events[bisect_left(self.events, _place(event), key=_place)]
+        if event.subject:
+            self._about[event.subject].remove(event)
+        self._folded.clear()
+
+    def about(self, seq: int) -> Sequence[Event]:
+        """The event of that number, and those whose subject it is."""
+        found = {event.seq: event for event in self._about.get(str(seq), ())}
+        if seq in self._numbered:
+            found[seq] = self._numbered[seq]
+        return sorted(found.values(), key=_place)
+
+    def folded(self, begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
+        """The state after all events; those that an earlier call with the same `step` counted are not counted again."""
+        state, counted = self._folded.get(step) or (begin(), 0)
+        for event in self.events[counted:]:
+            state = step(state, event)
+        self._folded[step] = state, len(self.events)
+        return state
+
+    def _index(self, event: Event) -> None:
+        self._numbered[event.seq] = event
+        if event.subject:
+            self._about.setdefault(event.subject, []).append(event)
+
+
+def _place(event: Event) -> tuple[date, int]:
+    return event.on, event.seq

@@ -1,0 +1,54 @@
+"""What the commands of each morning load: with a plan from the cache, little."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from running import Workspace, workspace
+
+PROGRAM = """
+import json, sys
+from jingkai_cli.cli.app import run
+code = run(sys.argv[1:])
+sys.stderr.write("\\n" + json.dumps([code, sorted(sys.modules)]))
+"""
+FOR_PLANS_AND_FILES = {"pydantic", "yaml", "openpyxl", "docx", "csv", "rich", "psycopg"}
+ALL_OF_A_PANEL = {"jingkai_cli.cli.morning", "jingkai_cli.cli.unit_reports"}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workspace:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    made = workspace(folder, recorded=True)
+    assert made.here("report").code == 0
+    return made
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("report", "--overdue"),
+        ("show", "12", "--as-of", "2016-03-31"),
+        ("record", "12", "35", "--on", "2016-03-01"),
+        ("done", "12", "--on", "2016-03-01", "-m", "完工"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_loads_what_it_needs(command: tuple[str, ...], place: Workspace) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *command],
+        cwd=place.folder,
+        env=place.environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    code, modules = json.loads(done.stderr.splitlines()[-1])
+    assert code == 0, done.stderr
+    assert FOR_PLANS_AND_FILES & set(modules) == set()
+    assert len(ALL_OF_A_PANEL & set(modules)) == 1
+    assert sum(module.startswith("jingkai_cli") for module in modules) <= 60

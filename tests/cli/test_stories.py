@@ -1,0 +1,65 @@
+"""Runs the stories in `*.test` beside this file as a person would type them, and compares every word that is printed.
+
+A story is `$ command` and what it prints: lines of stderr begin with `! `, an exit code other than 0 stands as
+`[exit 2]`. Everything runs in one fresh folder with the real data; lines that begin with `==` are prose. What differs
+from run to run is masked: hashes, keys, and the days of recording, which are those of the plan's zone.
+
+Most stories call `jk` inside this process, which is twenty times faster and prints the same; `IN_PROCESSES` and every
+line that needs a shell run the installed program, and with JK_TEST_THOROUGH all of them do.
+`pytest --write-transcripts` writes what is printed now: read the difference before you commit it.
+"""
+
+import re
+import shutil
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import story_lines
+from effort import THOROUGH
+from running import DATA, Workspace
+
+HERE = Path(__file__).parent
+STORIES = sorted(HERE.glob("*.test"))
+IN_PROCESSES = {"month"}
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
+def test_story(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("tasks.yaml", "2016-02.jsonl"):
+        shutil.copy(DATA / name, tmp_path / "data")
+    for name in ("small.yaml", "2016-03.jsonl"):
+        shutil.copy(HERE / name, tmp_path)
+    in_processes = story.stem in IN_PROCESSES or THOROUGH
+    told = story.read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=\$ |== )", told, flags=re.MULTILINE)
+    happened = "".join(_tell(block, Workspace(tmp_path), in_processes=in_processes) for block in blocks)
+    if request.config.getoption("--write-transcripts"):
+        story.write_text(happened, encoding="utf-8")
+    assert happened == told
+
+
+def _tell(block: str, place: Workspace, *, in_processes: bool) -> str:
+    """A command with what it prints now; prose as it is."""
+    first, _, rest = block.partition("\n")
+    if not first.startswith("$ "):
+        return block
+    line = first.removeprefix("$ ")
+    done = place.shell(line) if in_processes else story_lines.run(line, place)
+    said = done.out.replace("\r\n", "\n")
+    said += "\n" if said and not said.endswith("\n") else ""
+    said += "".join(f"! {line}\n" for line in done.err.splitlines())
+    said += f"[exit {done.code}]\n" if done.code else ""
+    blank = "\n" if rest.endswith("\n\n") or rest == "\n" else ""
+    return f"{first}\n{_masked(said.replace(str(place.folder), '.'))}{blank}"
+
+
+def _masked(text: str) -> str:
+    text = re.sub(r"\b[0-9a-f]{64}\b", "<hash>", text)
+    text = re.sub(r"(#\d+ |it has )[0-9a-f]{12,16}\b", r"\1<hash>", text)
+    text = re.sub(r"\b[0-9a-f]{32}\b", "<key>", text)
+    text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d+(Z|\+00:00)", "<moment>", text)
+    return text.replace(f"{datetime.now(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}", "<today>")

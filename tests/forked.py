@@ -1,0 +1,95 @@
+"""Processes that are forked from one in which everything is loaded: fifty start in the time of one Python."""
+
+import multiprocessing
+import os
+import pkgutil
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from functools import cache, partial
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from running import PATIENCE, Done, Workspace
+
+LOADED = ["ledger_writer", "jingkai_cli.plan.validation", "jingkai_cli.ledger.postgres", "jingkai_cli.intake.importing"]
+
+
+@cache
+def processes() -> ForkServerContext:
+    """What starts the processes.
+
+    The one that they are forked from finds these tests by PYTHONPATH: before Python 3.13 it does not know our path.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(LOADED)
+    with patch.dict(os.environ, PYTHONPATH=str(Path(__file__).parent)):
+        forkserver.ensure_running()
+    return context
+
+
+class Run:
+    """A `jk` that runs: `before` is called in its process first, and may set limits, or how it dies."""
+
+    def __init__(self, place: Workspace, *arguments: str, before: Callable[[], object] | None = None) -> None:
+        """Start it."""
+        self._hears, says = processes().Pipe(duplex=False)
+        self._process = processes().Process(target=_run, args=(place, arguments, before, says), daemon=True)
+        self._process.start()
+        says.close()
+
+    def done(self) -> Done:
+        """Wait until it has ended; if it was killed, its code is below 0 and nothing was heard of it."""
+        try:
+            assert self._hears.poll(PATIENCE), "it does not end"
+            done: Done = self._hears.recv()
+        except EOFError:
+            self._process.join(PATIENCE)
+            return Done(self._process.exitcode or 0, "", "")
+        finally:
+            self._hears.close()
+        self._process.join(PATIENCE)
+        return done
+
+
+def _run(place: Workspace, arguments: tuple[str, ...], before: Callable[[], object] | None, says: Connection) -> None:
+    if before:
+        before()
+    says.send(place.here(*arguments))
+
+
+def no_room_above(size: int) -> Callable[[], None]:
+    """What makes a disk full: no file of the process that calls it may grow above a size."""
+    return partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size))
+
+
+def without(*modules: str) -> Callable[[], None]:
+    """What makes modules missing in the process that calls it."""
+    return partial(_hide, modules)
+
+
+def _hide(modules: tuple[str, ...]) -> None:
+    assert not sys.modules.keys() & modules, "they are loaded already"
+    sys.modules.update(dict.fromkeys(modules))  # type: ignore[arg-type] # None is how Python marks what is not there
+
+
+def die_at(name: str, call: int) -> None:
+    """Kill this process at a call of a function."""
+    calls = 0
+    module, _, attribute = name.rpartition(".")
+    owner: Any = pkgutil.resolve_name(module)
+    real = getattr(owner, attribute)
+
+    def dying(*arguments: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls > call:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments)
+
+    setattr(owner, attribute, dying)

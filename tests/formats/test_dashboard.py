@@ -1,0 +1,224 @@
+"""The dashboard in a real browser: whole, still, usable by keyboard, on a phone and without its script."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser import Browser, chromium
+
+from running import Workspace, workspace
+
+AS_OF = ("--as-of", "2016-07-15")
+ATTACKS = (
+    "<script>alert(1)</script>",
+    "</script><img src=x onerror=alert(1)>",
+    "</style><script>alert(1)</script>",
+    '"><svg onload=alert(1)>',
+    "' onfocus='alert(1)",
+    "{{ 7*7 }}{% raw %}",
+    "x--><b>x</b>",
+    "javascript:alert(1)",
+    "&lt;i&gt; &amp;",
+)
+SHOWN = "[...document.querySelectorAll('#list tbody tr')].filter(row => !row.hidden).map(row => row.dataset.task)"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with chromium(tmp_path_factory.mktemp("browser")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The real plan with what was published, and a few made-up entries after it."""
+    made = workspace(tmp_path_factory.mktemp("dashboard"), recorded=True)
+    for command in (
+        ("record", "12", "20", "--on", "2016-03-31"),
+        ("record", "12", "45", "--on", "2016-06-30"),
+        ("reach", "4", "ruihe-decoration", "--on", "2016-03-28"),
+        (
+            "extend",
+            "10",
+            "roadsides",
+            "--to",
+            "2016-07-31",
+            "-m",
+            "雨",
+            "--approved-by",
+            "领导小组",
+            "--on",
+            "2016-05-20",
+        ),
+        ("problem", "open", "7", "占道经营", "--unit", "执法局", "--due", "2016-07-01", "--on", "2016-06-20"),
+        ("done", "16", "-m", "完成", "--from", "执法局", "--on", "2016-07-01"),
+    ):
+        assert made.here(*command).code == 0
+    assert made.here("dashboard", *AS_OF, "-o", "d.html").code == 0
+    return made
+
+
+@pytest.fixture
+def page(browser: Browser, place: Workspace) -> Browser:
+    browser.open(place.folder / "d.html")
+    return browser
+
+
+def quiet(browser: Browser) -> None:
+    """Nothing on the console, no violation of the policy, nothing asked for but the page."""
+    assert browser.said == []
+    assert [address for address in browser.asked if not address.endswith(".html")] == []
+
+
+def choose(browser: Browser, by: str, value: str) -> None:
+    browser.js(
+        f"(field => {{ field.value = {value!r}; field.dispatchEvent(new Event('input')); "
+        f"field.dispatchEvent(new Event('change')) }})(document.querySelector('[data-by={by}]'))"
+    )
+
+
+def test_the_page_is_there_and_keeps_still(page: Browser) -> None:
+    assert page.js("document.documentElement.lang") == "zh-CN"
+    assert page.js("document.querySelector('h1').textContent") == "经开区城市精细化管理20项重点工作"
+    assert page.js(f"{SHOWN}.length") == 20
+    assert page.js("document.querySelectorAll('.gantt tbody svg[role=img]').length") == 20
+    assert page.js("document.querySelector('#task-12 path.actual').getAttribute('d')").startswith("M")
+    assert "占道经营" in page.js("document.querySelector('#problems').textContent")
+    assert page.js("getComputedStyle(document.querySelector('.lamp.red')).backgroundColor") == "rgb(179, 38, 30)"
+    quiet(page)
+
+
+def test_the_browser_refuses_what_is_not_of_the_page(page: Browser) -> None:
+    page.js("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\" onclick=\"alert(1)\">x</p>')")
+    page.js("document.body.lastElementChild.click()")
+    assert page.js("getComputedStyle(document.body.lastElementChild).color") == "rgb(28, 36, 48)"
+    assert sum("Content Security Policy" in said for said in page.said) == 2
+    assert not [said for said in page.said if "dialog" in said.lower()]
+
+
+def test_filters_hide_a_task_everywhere(page: Browser) -> None:
+    choose(page, "state", "overdue")
+    shown = page.js(SHOWN)
+    assert shown == ["2", "4", "7", "11"]
+    everywhere = (
+        "[...new Set([...document.querySelectorAll('[data-task]')]"
+        ".filter(one => !one.hidden).map(one => one.dataset.task))]"
+    )
+    assert sorted(page.js(everywhere), key=int) == shown
+    assert page.js("document.querySelector('[role=status]').textContent") == "共20项，显示4项"
+    choose(page, "lamp", "yellow")
+    assert page.js(SHOWN) == ["11"]
+    page.js("document.querySelector('[data-do=clear]').click()")
+    assert page.js(f"{SHOWN}.length") == 20
+    choose(page, "unit", "=城镇办")
+    assert page.js(SHOWN) == ["1", "2"]
+    choose(page, "unit", "=")
+    assert page.js(f"{SHOWN}.length") == 17
+    page.js("document.querySelector('[data-do=clear]').click()")
+    choose(page, "text", "停车场")
+    assert page.js(SHOWN) == ["8"]
+    quiet(page)
+
+
+def test_a_tile_filters_by_what_it_counts(page: Browser) -> None:
+    tile = "document.querySelector('[data-filter=lamp][data-value=red]')"
+    count = int(page.js(f"{tile}.querySelector('strong').textContent"))
+    page.js(f"{tile}.click()")
+    assert len(page.js(SHOWN)) == count > 0
+
+
+def test_a_column_sorts_and_says_so(page: Browser) -> None:
+    head = "[...document.querySelectorAll('#list thead th')][3]"
+    page.js(f"{head}.querySelector('button').click()")
+    assert page.js(f"{head}.getAttribute('aria-sort')") == "ascending"
+    assert page.js(SHOWN)[0] == "12"
+    assert page.js("document.querySelectorAll('[aria-sort]').length") == 1
+    choose(page, "sort", "0 -1")
+    assert page.js(SHOWN)[0] == "20"
+    assert page.js("document.querySelector('#list thead th').getAttribute('aria-sort')") == "descending"
+    quiet(page)
+
+
+def test_the_keyboard_reaches_and_works_everything(page: Browser) -> None:
+    page.press("Tab")
+    assert page.js("document.activeElement.className") == "skip"
+    assert page.js("document.activeElement.getBoundingClientRect().left") >= 0
+    page.js("document.querySelector('#list thead th:nth-child(3) button').focus({focusVisible: true})")
+    assert page.js("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.press("Enter")
+    assert page.js("document.querySelector('#list thead th:nth-child(3)').getAttribute('aria-sort')") == "ascending"
+    page.js("document.querySelector('.task[data-task=\"12\"] summary').focus()")
+    page.press("Enter")
+    assert page.js("document.querySelector('.task[data-task=\"12\"]').open") is True
+    page.js("document.querySelector('#list a[href=\"#task-4\"]').focus()")
+    page.press("Enter")
+    page.js("new Promise(done => setTimeout(done, 100))")
+    assert page.js("document.querySelector('.task[data-task=\"4\"]').open") is True
+    assert page.js("document.activeElement.id") == "task-4"
+    quiet(page)
+
+
+def test_who_cannot_see_it_is_told_the_same(page: Browser) -> None:
+    assert page.js("[...document.querySelectorAll('header, nav, main, footer')].length") == 4
+    unnamed = (
+        "[...document.querySelectorAll('svg:not(.at)')].filter(svg => !svg.closest('[aria-hidden=true]')"
+        " && !svg.getAttribute('aria-label') && !svg.querySelector('title'))"
+    )
+    assert page.js(f"{unnamed}.length") == 0
+    assert page.js("document.querySelectorAll('th:not([scope])').length") == 0
+    assert page.js("document.querySelectorAll('table:not([aria-label]):not([aria-labelledby])').length") == 0
+    ids = page.js("[...document.querySelectorAll('[id]')].map(one => one.id)")
+    assert len(ids) == len(set(ids))
+    told = page.js("document.querySelector('.gantt tr[data-task=\"4\"] svg').getAttribute('aria-label')")
+    assert "锦龙、锦程、锦绣3个服务中心完成室外装饰，时限2016-04-30：逾期76天" in told
+
+
+@pytest.mark.parametrize("file", ["d.html", "r.html", "s.html"])
+def test_a_phone_does_not_scroll_sideways(file: str, browser: Browser, place: Workspace) -> None:
+    for command in (("report", "-o", "r.html"), ("show", "12", "-o", "s.html")):
+        assert place.here(*command, *AS_OF).code == 0
+    browser.open(place.folder / file, width=360, height=740)
+    browser.js("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert browser.js("document.documentElement.scrollWidth") <= 360
+    assert browser.js("innerWidth") == 360
+    quiet(browser)
+
+
+def test_without_its_script_all_of_it_is_there(browser: Browser, place: Workspace) -> None:
+    browser("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.open(place.folder / "d.html")
+        assert browser.js(f"{SHOWN}.length") == 20
+        assert browser.js("document.querySelector('.filters').hidden") is True
+        assert browser.js("document.querySelectorAll('th button').length") == 0
+    finally:
+        browser("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_what_people_write_stays_text(browser: Browser, tmp_path: Path) -> None:
+    quoted = [attack.replace("'", "''") for attack in ATTACKS]
+    tasks = "".join(
+        f"  - {{id: {n}, title: '{title}', lead_unit: '{title}', leader: '{title}', deadline: 2016-06-30,"
+        f" milestones: [{{id: m, title: '{title}', deadline: 2016-03-31}}]}}\n"
+        for n, title in enumerate(quoted, start=1)
+    )
+    contacts = "".join(f"  '{attack}': '{attack}'\n" for attack in quoted)
+    plan = f"title: '<script>alert(0)</script>'\nyear: 2016\ncontacts:\n{contacts}tasks:\n{tasks}"
+    (tmp_path / "tasks.yaml").write_text(plan, encoding="utf-8")
+    place = Workspace(tmp_path)
+    for n, attack in enumerate(ATTACKS, start=1):
+        found = ("problem", "open", str(n), attack, "--unit", attack, "--due", "2016-03-02", "--on", "2016-03-01")
+        assert place.here(*found).code == 0
+        assert place.here("object", str(n), "--from", attack, "-m", attack, "--on", "2016-03-03").code == 0
+    for command in (("dashboard",), ("report",), ("problem", "list"), ("log",), ("show", "2")):
+        assert place.here(*command, *(() if command == ("log",) else AS_OF), "-o", "x.html").code == 0
+        browser.open(tmp_path / "x.html")
+        assert browser.js("document.querySelectorAll('img, b, i, svg[onload], [onfocus], [onerror]').length") == 0
+        assert browser.js("document.scripts.length") == (1 if command == ("dashboard",) else 0)
+        quiet(browser)
+    assert place.here("dashboard", *AS_OF, "-o", "x.html").code == 0
+    browser.open(tmp_path / "x.html")
+    titles = browser.js("[...document.querySelectorAll('#list tbody th')].map(one => one.textContent)")
+    assert titles == list(ATTACKS)
+    choose(browser, "unit", "=" + ATTACKS[0])
+    assert browser.js(SHOWN) == ["1"]

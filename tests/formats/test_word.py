@@ -1,0 +1,323 @@
+"""Word documents hold to GB/T 9704-2012. The numbers of the standard stand here; nothing of ours reads the XML.
+
+The figures and units that are recorded here are made up.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from hostile import NASTY, small
+from jingkai_cli.text import visible
+from running import Workspace, workspace
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+MM = 1440 / 25.4
+"""Twips in a millimetre."""
+COMMANDS = {
+    "bulletin": ("bulletin", "--week", "2016-W13", "--as-of", "2016-04-15"),
+    "notice": ("notice", "城镇办", "--no", "3", "--as-of", "2016-07-15"),
+    "rank": ("rank", "--month", "2016-03", "--as-of", "2016-04-15"),
+    "assess": ("assess", "--month", "2016-03"),
+    "report": ("report", "--as-of", "2016-07-15"),
+    "show": ("show", "15", "--as-of", "2016-07-15"),
+    "log": ("log", "--until", "2016-04-01"),
+}
+LETTERHEAD = "issuer: 领导小组办公室\nsend_to: [各牵头单位]\ncopy_to: [督查室]\n"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    made = workspace(tmp_path_factory.mktemp("docx"), recorded=True)
+    plan = made.folder / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("language: zh\n", f"language: zh\n{LETTERHEAD}"), "utf-8")
+    for words in (
+        ("record", "15", "41.5", "-m", "=1+1\x1b[31m\x0bx", "--on", "2016-03-29", "--from", "城镇办"),
+        ("record", "10", "投资=1.2亿元", "--on", "2016-03-31", "--from", "明湖办事处"),
+        (
+            "problem",
+            "open",
+            "7",
+            "占道经营,未清理",
+            "--unit",
+            "祥云办事处",
+            "--due",
+            "2016-03-20",
+            "--on",
+            "2016-03-10",
+        ),
+        ("score", "城镇办", "92.5", "--month", "2016-03", "--on", "2016-03-31"),
+        ("score", "执法局", "85", "--month", "2016-03", "--on", "2016-03-31"),
+    ):
+        assert made.here(*words).code == 0
+    return made
+
+
+@cache
+def written(place: Workspace, *command: str, **environ: str) -> bytes:
+    """The file that a command writes."""
+    done = place.here(*command, "-o", "x.docx", **environ)
+    assert (done.code, done.out) == (0, ""), done
+    return (place.folder / "x.docx").read_bytes()
+
+
+def part(content: bytes, name: str) -> ET.Element:
+    with ZipFile(BytesIO(content)) as archive:
+        return ET.fromstring(archive.read(name))  # noqa: S314 - our own file
+
+
+def value(element: ET.Element | None, path: str, name: str = "val") -> str | None:
+    found = None if element is None else element.find("/".join(f"{W}{step}" for step in path.split("/")))
+    return None if found is None else found.get(f"{W}{name}")
+
+
+def numbers(element: ET.Element, *names: str) -> list[int]:
+    return [int(element.get(f"{W}{name}", "")) for name in names]
+
+
+def text(element: ET.Element) -> str:
+    return "".join(piece.text or "" for piece in element.iter(f"{W}t"))
+
+
+def faces(element: ET.Element) -> set[tuple[str, float]]:
+    """The face of Chinese characters and the size in points of every run; all four faces of a run are named."""
+    found = set()
+    for run in element.iter(f"{W}r"):
+        fonts = run.find(f"{W}rPr/{W}rFonts")
+        assert fonts is not None, text(run)
+        names = {fonts.get(f"{W}{name}") for name in ("ascii", "hAnsi", "eastAsia", "cs")}
+        assert len(names) == 1, names
+        size, size_of_others = value(run, "rPr/sz"), value(run, "rPr/szCs")
+        assert size == size_of_others
+        found.add((str(names.pop()), int(size or 0) / 2))
+    return found
+
+
+def paragraphs(content: bytes) -> Iterator[ET.Element]:
+    """Those of the body; not those in tables."""
+    body = part(content, "word/document.xml").find(f"{W}body")
+    assert body is not None
+    return (child for child in body if child.tag == f"{W}p")
+
+
+def titled(content: bytes, title: str) -> ET.Element:
+    return next(one for one in paragraphs(content) if text(one).startswith(title))
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_the_page_is_a4_with_margins_and_a_grid(command: tuple[str, ...], place: Workspace) -> None:
+    (section,) = part(written(place, *command), "word/document.xml").iter(f"{W}sectPr")
+    size, margins, grid = (section.find(f"{W}{name}") for name in ("pgSz", "pgMar", "docGrid"))
+    assert size is not None
+    assert margins is not None
+    assert grid is not None
+    assert numbers(size, "w", "h") == [11906, 16838]
+    assert numbers(margins, "top", "bottom", "left", "right") == [2098, 1984, 1587, 1474]
+    assert [round(n / MM) for n in numbers(margins, "top", "bottom", "left", "right")] == [37, 35, 28, 26]
+    assert (round((11906 - 1587 - 1474) / MM), round((16838 - 2098 - 1984) / MM)) == (156, 225)
+    assert grid.get(f"{W}type") == "linesAndChars"
+    assert numbers(grid, "linePitch", "charSpace") == [580, -848]
+
+
+def test_a_page_has_22_lines_of_28_characters(place: Workspace) -> None:
+    for one in paragraphs(written(place, *COMMANDS["bulletin"])):
+        spacing = one.find(f"{W}pPr/{W}spacing")
+        assert spacing is not None
+        assert spacing.get(f"{W}lineRule") == "exact"
+        (line,) = numbers(spacing, "line")
+        assert (16838 - 2098 - 1984) // line == 22
+        for run in one.iter(f"{W}r"):
+            if value(run, "rPr/sz") == "32":
+                pitch = 16 * 20 + int(value(run, "rPr/spacing") or 0)
+                assert (11906 - 1587 - 1474) // pitch == 28
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_every_run_names_its_faces(command: tuple[str, ...], place: Workspace) -> None:
+    content = written(place, *command)
+    allowed = {
+        ("方正小标宋简体", 22),
+        ("黑体", 16),
+        ("仿宋", 16),
+        ("楷体", 16),
+        ("仿宋", 14),
+        ("黑体", 12),
+        ("仿宋", 12),
+    }
+    small = {(face, size) for face in ("黑体", "仿宋") for size in (10.5, 9)}  # in tables that are wide
+    body = part(content, "word/document.xml")
+    for drawn in [one for one in body.iter(f"{W}p") if value(one, "pPr/spacing", "line") == "200"]:
+        drawn.clear()  # drawings in characters are in a font of fixed width
+    assert faces(body) <= allowed | small
+    assert {("方正小标宋简体", 22), ("仿宋", 14)} <= faces(body)
+
+
+def test_title_body_and_levels(place: Workspace) -> None:
+    content = written(place, *COMMANDS["bulletin"], LANG="zh_CN.UTF-8")
+    title = titled(content, "经开区城市精细化管理20项重点工作")
+    assert (faces(title), value(title, "pPr/jc")) == ({("方正小标宋简体", 22.0)}, "center")
+    headings = [one for one in paragraphs(content) if value(one, "pPr/outlineLvl") == "0"]
+    assert [text(one)[:2] for one in headings] == ["一、", "二、", "三、", "四、", "五、", "六、"]
+    for heading in headings:
+        assert faces(heading) == {("黑体", 16.0)}
+        assert value(heading, "pPr/ind", "firstLineChars") == "200"
+        assert heading.find(f"{W}pPr/{W}keepNext") is not None
+    line = titled(content, "20项任务")
+    assert faces(line) == {("仿宋", 16.0)}
+    assert value(line, "pPr/ind", "firstLineChars") == "200"
+    assert value(line, "pPr/ind", "firstLine") == "630"  # twice a 28th of the line
+
+
+def test_lower_levels_have_their_faces(tmp_path: Path) -> None:
+    """A note of the plan that is written as an office writes its paragraphs."""
+    place = workspace(tmp_path)
+    notes = "notes: [（一）总体要求。坚持分级负责。, 1.落实责任, （1）明确到人, 一般说明]"
+    task = "{id: 1, title: 停车场, lead_unit: null, deadline: 2016-12-31, " + notes + "}"
+    (tmp_path / "tasks.yaml").write_text(f"title: 工作\ntasks: [{task}]\n", "utf-8")
+    content = written(place, "show", "1", "--as-of", "2016-03-01")
+    second = titled(content, "（一）总体要求")
+    said = [(text(run), value(run, "rPr/rFonts", "eastAsia")) for run in second.iter(f"{W}r")]
+    assert said == [("（一）总体要求。", "楷体"), ("坚持分级负责。", "仿宋")]
+    for start, level in (("1.落实责任", "2"), ("（1）明确到人", "3"), ("一般说明", None)):
+        one = titled(content, start)
+        assert (faces(one), value(one, "pPr/outlineLvl")) == ({("仿宋", 16.0)}, level)
+
+
+def test_page_numbers_stand_outside_between_dashes(place: Workspace) -> None:
+    content = written(place, *COMMANDS["report"])
+    assert part(content, "word/settings.xml").find(f"{W}evenAndOddHeaders") is not None
+    body, relations = part(content, "word/document.xml"), part(content, "word/_rels/document.xml.rels")
+    files = {relation.get("Id"): relation.get("Target") for relation in relations}
+    names = {reference.get(f"{W}type"): files[reference.get(R_ID)] for reference in body.iter(f"{W}footerReference")}
+    (margins,) = body.iter(f"{W}pgMar")
+    for kind, side in (("default", "right"), ("even", "left")):
+        footer = part(content, f"word/{names[kind]}")
+        (one,) = footer.iter(f"{W}p")
+        assert value(one, "pPr/jc") == side
+        assert value(one, "pPr/ind", f"{side}Chars") == "100"
+        assert faces(one) == {("宋体", 14.0)}
+        assert text(one) == "— 1 —"
+        assert [code.text for code in one.iter(f"{W}instrText")] == ["PAGE"]
+        spacing = one.find(f"{W}pPr/{W}spacing")
+        assert spacing is not None
+        (line,), (distance,) = numbers(spacing, "line"), numbers(margins, "footer")
+        assert spacing.get(f"{W}lineRule") == "exact"
+        assert round((1984 - distance - line / 2) / MM, 1) == 7.0  # the dash, in the middle of its line
+
+
+def test_issuer_and_date_are_signed_four_characters_from_the_right(place: Workspace) -> None:
+    content = written(place, *COMMANDS["bulletin"])
+    date = titled(content, "2016年4月3日")
+    assert (value(date, "pPr/jc"), value(date, "pPr/ind", "rightChars")) == ("right", "400")
+    issuer = titled(content, "领导小组办公室")
+    # 7 characters above the 6 of the date (its digits are half a character wide): half a character less
+    assert (value(issuer, "pPr/jc"), value(issuer, "pPr/ind", "rightChars")) == ("right", "350")
+    assert issuer.find(f"{W}pPr/{W}keepNext") is not None
+
+
+def test_a_letter_has_number_and_addressee(place: Workspace) -> None:
+    content = written(place, *COMMANDS["notice"], LANG="C.UTF-8")
+    number = next(paragraphs(content))
+    assert value(number, "pPr/jc") == "center"
+    assert re.search("2016.*3", text(number))
+    greeting = titled(content, "城镇办：")
+    assert value(greeting, "pPr/ind", "firstLineChars") == "0"
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_tables_are_as_wide_as_the_text_and_repeat_their_header(command: tuple[str, ...], place: Workspace) -> None:
+    tables = list(part(written(place, *command), "word/document.xml").iter(f"{W}tbl"))
+    assert tables
+    for table in tables:
+        widths = [numbers(column, "w")[0] for column in table.iter(f"{W}gridCol")]
+        assert sum(widths) == 11906 - 1587 - 1474
+        assert value(table, "tblPr/tblLayout", "type") == "fixed"
+        rows = table.findall(f"{W}tr")
+        assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
+        titles = faces(rows[0])
+        if {face for face, _ in titles} == {"黑体"}:
+            assert rows[0].find(f"{W}trPr/{W}tblHeader") is not None
+        assert all(row.find(f"{W}trPr/{W}tblHeader") is None for row in rows[1:])
+
+
+def test_a_lamp_is_a_word_where_it_is_a_colour(place: Workspace) -> None:
+    shaded = 0
+    for name in ("report", "bulletin"):
+        for cell in part(written(place, *COMMANDS[name]), "word/document.xml").iter(f"{W}tc"):
+            if value(cell, "tcPr/shd", "fill") is not None:
+                shaded += 1
+                assert text(cell).strip()
+    assert shaded > 20
+
+
+def test_text_from_people_is_quoted_as_it_came(place: Workspace) -> None:
+    log = text(part(written(place, *COMMANDS["log"]), "word/document.xml"))
+    assert "=1+1\\x1b[31m\\x0bx" in log
+    assert "占道经营,未清理" in log
+
+
+@pytest.mark.parametrize("note", [note for note in NASTY if note.strip()])
+def test_a_text_stays_a_text(note: str, tmp_path: Path) -> None:
+    place = small(tmp_path)
+    assert place.here("record", "12", "-m", note, "--on", "2016-03-01", "--by", note).code == 0
+    content = written(place, "log")
+    assert visible(note).replace("\n", "").replace("\t", " ") in text(part(content, "word/document.xml"))
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_the_same_document_twice_is_the_same_file(command: tuple[str, ...], place: Workspace) -> None:
+    once = written(place, *command)
+    assert once == written.__wrapped__(place, *command)
+    with ZipFile(BytesIO(once)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert "docProps/thumbnail.jpeg" not in archive.namelist()
+
+
+def test_a_report_is_in_the_language_of_its_plan(place: Workspace) -> None:
+    assert written(place, *COMMANDS["report"]) == written(place, *COMMANDS["report"], LANG="zh_CN.UTF-8")
+
+
+def test_an_english_document_has_the_same_page_in_plain_faces(tmp_path: Path) -> None:
+    place = workspace(tmp_path)
+    plan = tmp_path / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("language: zh", "language: en"), "utf-8")
+    content = written(place, *COMMANDS["report"], LANG="zh_CN.UTF-8")
+    body = part(content, "word/document.xml")
+    (margins,) = body.iter(f"{W}pgMar")
+    assert numbers(margins, "top", "bottom", "left", "right") == [2098, 1984, 1587, 1474]
+    fonts = {fonts.get(f"{W}ascii") for fonts in body.iter(f"{W}rFonts")}
+    assert fonts == {"Times New Roman"}
+    assert "Progress of the key tasks" in text(body)
+    assert value(titled(content, "20 tasks"), "pPr/ind", "firstLineChars") == "0"
+
+
+def test_fonts_have_what_to_take_in_their_place(place: Workspace) -> None:
+    table = part(written(place, *COMMANDS["report"]), "word/fontTable.xml")
+    others = {font.get(f"{W}name"): value(font, "altName") or "" for font in table}
+    assert {"方正小标宋简体", "仿宋", "楷体", "黑体", "宋体"} <= set(others)
+    assert {"小标宋", "宋体"} <= set(others["方正小标宋简体"].split(","))
+    assert "仿宋_GB2312" in others["仿宋"]
+
+
+def test_a_receipt_stands_below_the_signature(place: Workspace) -> None:
+    """It is cut off and sent back."""
+    said = [text(one) for one in paragraphs(written(place, *COMMANDS["notice"]))]
+    slip = said.index("回执")
+    assert said.index("2016年7月15日") < slip
+    assert "收到日期" in said[slip + 1]
+
+
+def test_a_signature_never_stands_alone_on_its_page(place: Workspace) -> None:
+    """Word and LibreOffice keep what is marked so together: from the last line of the text to the date."""
+    blocks = list(paragraphs(written(place, *COMMANDS["notice"])))
+    (signed,) = [number for number, one in enumerate(blocks) if text(one) == "2016年7月15日"]
+    kept = [one.find(f"{W}pPr/{W}keepNext") is not None for one in blocks[signed - 4 : signed]]
+    assert text(blocks[signed - 4])
+    assert kept == [True, True, True, True]

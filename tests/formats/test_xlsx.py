@@ -1,0 +1,200 @@
+"""Spreadsheets: figures are figures, dates are dates, and a text stays one, whatever it starts with.
+
+The figures and units that are recorded here are made up.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from hostile import NASTY, small
+from running import Workspace, workspace
+
+AS_OF = ("--as-of", "2016-07-15")
+COMMANDS = {
+    "report": ("report", *AS_OF),
+    "overdue": ("report", "--overdue", *AS_OF),
+    "groups": ("report", "--group-by", "unit", *AS_OF),
+    "show": ("show", "10", *AS_OF),
+    "log": ("log",),
+    "problems": ("problem", "list", *AS_OF),
+    "nothing": ("report", "--overdue", "--as-of", "2016-01-01"),
+    "bulletin": ("bulletin", "--week", "2016-W13", "--as-of", "2016-04-15"),
+    "notice": ("notice", "城镇办", *AS_OF),
+    "rank": ("rank", "--month", "2016-03", "--as-of", "2016-04-15"),
+    "assess": ("assess", "--month", "2016-03"),
+    "today": ("today", "--as-of", "2016-04-01"),
+    "handover": ("handover", *AS_OF),
+}
+EXECUTED = ("=1+1", '=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "'=1")
+READ_AS_OTHER = ("#N/A", "1E5", "2016-03-01", "0012", "TRUE", "_x0041_")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    made = workspace(tmp_path_factory.mktemp("xlsx"), recorded=True)
+    for words in (
+        ("record", "15", "41.5", "--on", "2016-03-29", "--from", "城镇办"),
+        ("record", "16", "60", "--on", "2016-03-29"),
+        ("record", "10", "投资=1.2亿元", "--on", "2016-03-31", "--from", "明湖办事处"),
+        ("problem", "open", "7", "占道经营", "--unit", "祥云办事处", "--due", "2016-03-20", "--on", "2016-03-10"),
+        ("score", "城镇办", "92.5", "--month", "2016-03", "--on", "2016-03-31"),
+    ):
+        assert made.here(*words).code == 0
+    return made
+
+
+def written(place: Workspace, *command: str, **environ: str) -> bytes:
+    done = place.here(*command, "-o", "x.xlsx", **environ)
+    assert (done.code, done.out) == (0, ""), done
+    return (place.folder / "x.xlsx").read_bytes()
+
+
+def book(place: Workspace, *command: str, **environ: str) -> Workbook:
+    return load_workbook(BytesIO(written(place, *command, **environ)))
+
+
+def first(made: Workbook) -> Worksheet:
+    sheet = made.worksheets[0]
+    assert isinstance(sheet, Worksheet)
+    return sheet
+
+
+def column(sheet: Worksheet, title: str) -> list[Cell]:
+    """The cells below a title."""
+    (index,) = [cell.column for cell in sheet[1] if cell.value == title]
+    return [cell for (cell,) in sheet.iter_rows(min_row=2, min_col=index, max_col=index) if isinstance(cell, Cell)]
+
+
+def sheets(content: bytes) -> Iterator[str]:
+    with ZipFile(BytesIO(content)) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert names
+        yield from (archive.read(name).decode() for name in names)
+
+
+def test_figures_and_dates_are_no_texts(place: Workspace) -> None:
+    sheet = first(book(place, *COMMANDS["report"]))
+    assert (sheet.title, sheet.max_row) == ("重点工作推进情况", 21)
+    progress = column(sheet, "实际进度")
+    assert [(cell.value, cell.number_format) for cell in (progress[14], progress[15])] == [
+        (41.5, '0.0"%"'),
+        (60, '0.0"%"'),
+    ]
+    deadlines = column(sheet, "现行时限")
+    assert {(cell.value, cell.number_format) for cell in deadlines} == {(datetime(2016, 12, 31), "yyyy-mm-dd")}  # noqa: DTZ001
+    assert {cell.data_type for cell in column(sheet, "剩余天数")} == {"n"}
+    assert [cell.value for cell in column(sheet, "序号")][:3] == ["1", "2", "3"]
+
+
+def test_dates_and_moments_of_the_ledger_are_no_texts(place: Workspace) -> None:
+    sheet = first(book(place, *COMMANDS["log"]))
+    assert {cell.number_format for cell in column(sheet, "日期")} == {"yyyy-mm-dd"}
+    assert {cell.number_format for cell in column(sheet, "录入时间")} == {"yyyy-mm-dd hh:mm"}
+    assert all(isinstance(cell.value, datetime) for cell in (*column(sheet, "日期"), *column(sheet, "录入时间")))
+
+
+def test_a_lamp_is_a_fill_and_a_word(place: Workspace) -> None:
+    sheet = first(book(place, *COMMANDS["report"]))
+    fills = {cell.value: cell.fill.fgColor.rgb for cell in column(sheet, "亮灯")}
+    assert fills == {"红灯": "00FFC7CE", "黄灯": "00FFEB9C"}
+    assert {cell.value for cell in column(sheet, "状态")} == {"逾期", "预警"}
+
+
+def test_codes_are_words_in_every_report(place: Workspace) -> None:
+    codes = {"red", "yellow", "green", "none", "overdue", "at-risk", "report", "open", "deadline"}
+    for command in COMMANDS.values():
+        for sheet in book(place, *command).worksheets:
+            assert not codes & {cell.value for row in sheet.iter_rows() for cell in row}
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_the_first_sheet_is_a_table_that_can_be_filtered(command: tuple[str, ...], place: Workspace) -> None:
+    made = book(place, *command)
+    sheet = first(made)
+    titles = [cell.value for cell in sheet[1]]
+    assert all(titles)
+    assert len(set(titles)) == len(titles)
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == sheet.dimensions
+    assert sheet.print_title_rows == "$1:$1"
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert made.sheetnames[-1] == "说明"
+    cover = [row[0].value for row in made.worksheets[-1].iter_rows()]
+    assert cover[0] == "经开区城市精细化管理20项重点工作"
+    assert str(cover[-1]).startswith("台账 #")
+
+
+def test_columns_have_room_for_chinese(place: Workspace) -> None:
+    sheet = first(book(place, *COMMANDS["groups"]))
+    assert sheet.column_dimensions["A"].width >= 2 * len("城镇办")
+    wide = first(book(place, *COMMANDS["report"]))
+    assert max(dimension.width for dimension in wide.column_dimensions.values()) <= 30
+    assert (wide.row_dimensions[5].height or 0) > 60  # several lines of reasons
+
+
+def test_a_document_of_several_tables_has_a_sheet_for_each(place: Workspace) -> None:
+    made = book(place, *COMMANDS["show"])
+    assert {"指标", "说明"} < set(made.sheetnames)
+    assert made["指标"]["A1"].value == "指标及代号"
+    assert book(place, *COMMANDS["report"]).sheetnames == ["重点工作推进情况", "说明"]
+
+
+@pytest.mark.parametrize("note", [*EXECUTED, *READ_AS_OTHER, *(note for note in NASTY if note.strip())])
+def test_a_text_stays_a_text(note: str, tmp_path: Path) -> None:
+    place = small(tmp_path)
+    assert place.here("record", "12", "-m", note, "--on", "2016-03-01", "--by", note).code == 0
+    content = written(place, "log")
+    assert not [sheet for sheet in sheets(content) if "<f>" in sheet or "<f " in sheet]
+    assert not [sheet for sheet in sheets(content) if 't="e"' in sheet]
+    (cell,) = column(first(load_workbook(BytesIO(content))), "说明")
+    assert cell.data_type == "s"
+    assert cell.value is not None
+    shown = place.here("log", "-f", "csv").out.split("\r\n")[1]
+    assert str(cell.value).split("\n")[0].replace("_x005F_", "_") in shown.replace('""', '"')
+    assert cell.quotePrefix == note.startswith(("=", "+", "-", "@", "'")), cell.quotePrefix
+
+
+def test_a_text_that_is_too_long_for_a_cell_says_so(tmp_path: Path) -> None:
+    place = workspace(tmp_path)
+    line = '{"on": "2016-03-01", "task": "12", "kind": "report", "note": "' + "长" * 40000 + '"}\n'
+    (tmp_path / "long.jsonl").write_text(line, "utf-8")
+    assert place.here("import", "long.jsonl").code == 0
+    (cell,) = column(first(book(place, "log")), "说明")
+    assert (len(str(cell.value)), str(cell.value)[-1]) == (32767, "…")
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_the_same_report_twice_is_the_same_file(command: tuple[str, ...], place: Workspace) -> None:
+    once = written(place, *command)
+    assert once == written(place, *command)
+    assert once == written(place, *command, LANG="zh_CN.UTF-8")
+    with ZipFile(BytesIO(once)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        core = archive.read("docProps/core.xml").decode()
+    moments = re.findall(r">(\d{4}-\d\d-\d\dT[^<]*)<", core)
+    assert len(moments) == 2
+    assert all(moment.endswith("T00:00:00Z") for moment in moments)
+
+
+def test_an_english_plan_has_english_words(tmp_path: Path) -> None:
+    place = workspace(tmp_path)
+    plan = tmp_path / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("language: zh", "language: en"), "utf-8")
+    sheet = first(book(place, *COMMANDS["report"], LANG="zh_CN.UTF-8"))
+    assert {cell.value for cell in column(sheet, "Lamp")} == {"red", "yellow"}
+
+
+def test_what_looks_like_the_code_of_a_character_is_none(tmp_path: Path) -> None:
+    """A spreadsheet reads `_x0041_` as `A`: the first `_` is written as its own code."""
+    place = workspace(tmp_path)
+    assert place.here("record", "12", "-m", "_x0041_", "--on", "2016-03-01").code == 0
+    assert "<t>_x005F_x0041_</t>" in next(sheets(written(place, "log")))

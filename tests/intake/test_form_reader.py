@@ -1,0 +1,344 @@
+"""`jk form` and back: what a unit types into its form is what reports say, in the real plan, for every unit."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from office_files import fill, repacked, sheet
+from openpyxl import load_workbook
+
+from jingkai_cli.intake.form_layout import COLUMNS, FIRST_ROW, HEADER_ROW, KEYS, PLACES
+from jingkai_cli.plan import load_plan
+from running import Workspace, workspace
+
+INPUTS = ("added", "total", "done", "done_on", "note")
+SMALL = Path(__file__).parents[1] / "cli" / "small.yaml"
+PER_UNIT = """title: 全区植树
+year: 2016
+units: [甲办, 乙办, 丙办]
+tasks:
+  - id: 1
+    title: 植树
+    lead_unit: 甲办
+    support_units: [乙办]
+    deadline: 2016-12-31
+    measure: indicators
+    indicators: [{id: trees, name: 植树, unit: 棵, target: 1000, per_unit: true}]
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workspace:
+    return workspace(tmp_path, recorded=True)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Workspace:
+    """A small plan with every kind of line, and something recorded in February."""
+    (tmp_path / "tasks.yaml").write_text(SMALL.read_text("utf-8"), "utf-8")
+    made = Workspace(tmp_path)
+    for command in (("1", "10"), ("2", "greened=30")):
+        assert made.here("record", *command, "--on", "2016-02-20").code == 0
+    assert made.here("form", "--month", "2016-03", "-o", "f").code == 0
+    return made
+
+
+def rows(file: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a form, each a mapping of column to cell."""
+    for cells in load_workbook(file).worksheets[0].iter_rows(min_row=FIRST_ROW):
+        yield {name: cells[place - 1] for name, place in PLACES.items()}
+
+
+def at(place: Workspace, file: str, content: str, column: str) -> str:
+    """The place of a cell in the line that says `content`."""
+    found = next(row for row in rows(place.folder / file) if content in f"{row['title'].value}{row['content'].value}")
+    return str(found[column].coordinate)
+
+
+def imported(place: Workspace, *files: str) -> Any:
+    done = place.here("import", *files)
+    assert done.code == 0, done.err
+    return done
+
+
+def items(place: Workspace, *command: str) -> Any:
+    return json.loads(place.here(*command, "-f", "json").out)["items"]
+
+
+FORM = "f/城镇办-2016-03.xlsx"
+
+
+def test_what_every_unit_types_is_what_the_ledger_says_in_the_real_plan(place: Workspace) -> None:
+    assert place.here("form", "--month", "2016-03", "-o", "f").code == 0
+    files = sorted((place.folder / "f").iterdir())
+    assert [file.name for file in files] == ["城镇办-2016-03.xlsx", "执法局-2016-03.xlsx", "未明确-2016-03.xlsx"]
+    typed: dict[tuple[str, str], Decimal] = {}
+    reached: set[str] = set()
+    told: set[str] = set()
+    plan = load_plan(place.folder / "tasks.yaml")
+    for file in files:
+        cells: dict[str, Any] = {}
+        task = plan.tasks[0]
+        for number, row in enumerate(rows(file)):
+            task = plan.task(row["id"].value) or task if row["id"].value else task
+            unlocked = [name for name in INPUTS if not row[name].protection.locked]
+            if "total" in unlocked:
+                level = "added" not in unlocked
+                before = Decimal(str(row["last"].value or 0))
+                share = Decimal(number) + Decimal("0.5")
+                name = row["content"].value.rstrip("*")
+                value = share if level else before + share
+                cells |= {row["total"].coordinate: float(value)}
+                cells |= {} if level else {row["added"].coordinate: float(share)}
+                typed[task.id, "percent" if name == "完成比例" else task.indicator(name).id] = value  # type: ignore[union-attr]
+            if (row["content"].value or "").startswith("节点") and "done_on" in unlocked:
+                cells |= {row["done"].coordinate: "是", row["done_on"].coordinate: date(2016, 3, 20)}
+                reached.add(row["content"].value.removeprefix("节点：").rstrip("*"))
+            if row["id"].value:
+                cells[row["note"].coordinate] = f"任务{task.id}的进展"
+                told.add(task.id)
+        fill(file, cells)
+    assert told == {task.id for task in plan.tasks}
+    assert len(typed) == sum(len(t.indicators) + (t.measure == "percent") for t in plan.tasks)
+    names = [f"f/{file.name}" for file in files]
+    imported(place, *names)
+    entries = [item for item in items(place, "log") if item["on"] >= "2016-03-01"]
+    said = {
+        (e["task"], name): Decimal(value)
+        for e in entries
+        if e["kind"] == "report"
+        for name, value in e["readings"].items()
+    }
+    assert said == typed
+    assert {e["note"] for e in entries if e["kind"] == "report"} == {f"任务{task.id}的进展" for task in plan.tasks}
+    assert {e["on"] for e in entries if e["kind"] == "report"} == {"2016-03-31"}
+    titles = {m.id: m.title for task in plan.tasks for m in task.milestones}
+    assert {titles[e["milestone"]] for e in entries if e["kind"] == "reach"} == reached
+    assert {e["unit"] for e in entries} == {"城镇办", "执法局", None}
+    percents = {task: float(value) for (task, name), value in typed.items() if name == "percent"}
+    progress = {item["id"]: item["progress"] for item in items(place, "report", "--as-of", "2016-03-31")}
+    assert {task: progress[task] for task in percents} == percents
+    again = imported(place, *names)
+    assert [line.partition(": ")[2].partition(",")[0] for line in again.out.splitlines()] == ["0 added"] * 3
+
+
+def test_the_same_form_twice_is_the_same_file_and_a_filled_one_is_not_touched(small: Workspace) -> None:
+    before = {file: file.read_bytes() for file in (small.folder / "f").iterdir()}
+    assert small.here("form", "--month", "2016-03", "-o", "f").code == 0
+    assert {file: file.read_bytes() for file in (small.folder / "f").iterdir()} == before
+    filled = fill(small.folder / FORM, {at(small, FORM, "停车场", "note"): "好"}).read_bytes()
+    done = small.here("form", "--month", "2016-03", "-o", "f")
+    assert (done.code, done.out, FORM in done.err) == (2, "", True)
+    assert (small.folder / FORM).read_bytes() == filled
+
+
+def test_only_what_is_asked_for_is_open_and_the_page_is_ready_to_print(small: Workspace) -> None:
+    book = load_workbook(small.folder / FORM)
+    form, keys = book.worksheets
+    assert (keys.title, keys.sheet_state) == (KEYS, "veryHidden")
+    assert form.protection.sheet
+    assert book.security.lockStructure
+    assert form.freeze_panes == "C5"
+    assert (form.page_setup.orientation, form.page_setup.paperSize, form.page_setup.fitToWidth) == ("landscape", 9, 1)
+    assert form.print_title_rows == f"${HEADER_ROW}:${HEADER_ROW}"
+    headers = [form.cell(HEADER_ROW, column).value for column in PLACES.values()]
+    assert headers[:3] + headers[8:11] == ["序号", "工作任务", "报送内容", "上期累计", "本期完成", "累计完成"]
+    assert {cell.font.name for row in form.iter_rows() for cell in row if cell.value} == {"黑体", "仿宋"}
+    lines = list(rows(small.folder / FORM))
+    opened = {
+        (line["title"].value or line["content"].value): [n for n in COLUMNS if not line[n].protection.locked]
+        for line in lines
+    }
+    assert opened == {
+        "停车场建设": ["added", "total", "done", "done_on", "note"],
+        "节点：设计完成": ["done", "done_on", "note"],
+        "节点：主体开工": ["done", "done_on", "note"],
+        "道路绿化": ["done", "done_on", "note"],
+        "完成绿化": ["added", "total", "note"],
+    }
+    greened = lines[4]
+    values = {name: greened[name].value for name in ("target", "planned_within", "planned_by", "last")}
+    assert values == {"target": 120, "planned_within": 30, "planned_by": 60, "last": 30}
+    checks = {str(check.sqref): check.type for check in form.data_validations.dataValidation}
+    assert checks["J9"] == "decimal"
+    assert checks["K9"] == "custom"
+    assert (checks["L6"], checks["M6"]) == ("list", "date")
+
+
+def test_every_wrong_cell_is_told_at_once_and_nothing_is_written(small: Workspace) -> None:
+    where = {
+        name: at(small, FORM, content, column)
+        for name, (content, column) in {
+            "sum": ("完成绿化", "total"),
+            "added": ("完成绿化", "added"),
+            "percent": ("停车场", "total"),
+            "day": ("设计完成", "done_on"),
+            "undated": ("主体开工", "done_on"),
+        }.items()
+    }
+    said = at(small, FORM, "主体开工", "done")
+    fill(
+        small.folder / FORM,
+        {where["added"]: 5, where["sum"]: 36, where["percent"]: "不少", where["day"]: "近期", said: "是"},
+    )
+    before = small.ledger.read_bytes()
+    for more in ([], ["--dry-run"]):
+        done = small.here("import", FORM, *more)
+        assert (done.code, done.out) == (3, "")
+        places = [line.removeprefix(f"{FORM}!进度!").partition(": ")[0] for line in done.err.splitlines()]
+        assert sorted(places) == sorted(where[name] for name in ("sum", "percent", "day", "undated"))
+    assert "上期累计30＋本期完成5＝35，不等于36" in small.here("import", FORM, LANG="zh_CN.UTF-8").err
+    assert small.ledger.read_bytes() == before
+
+
+def test_a_fault_in_one_form_keeps_the_others_out_too(small: Workspace) -> None:
+    fill(small.folder / FORM, {at(small, FORM, "停车场", "total"): -1})
+    other = "f/执法局-2016-03.xlsx"
+    fill(small.folder / other, {at(small, other, "市场外迁", "total"): 20})
+    before = small.ledger.read_bytes()
+    assert small.here("import", other, FORM).code == 3
+    assert small.ledger.read_bytes() == before
+
+
+def test_a_form_that_contradicts_the_ledger_keeps_the_others_out_too(small: Workspace) -> None:
+    assert small.here("reach", "1", "design", "--on", "2016-03-10").code == 0
+    fill(small.folder / FORM, {at(small, FORM, "设计完成", "done_on"): date(2016, 3, 12)})
+    other = "f/执法局-2016-03.xlsx"
+    fill(small.folder / other, {at(small, other, "市场外迁", "total"): 20})
+    before = small.ledger.read_bytes()
+    done = small.here("import", other, FORM)
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith(f"{FORM}!进度!M6: milestone design was reached on 2016-03-10 already")
+    assert small.ledger.read_bytes() == before
+
+
+def test_a_form_that_was_changed_is_a_new_report_in_place_of_the_old(small: Workspace) -> None:
+    added, note = at(small, FORM, "完成绿化", "added"), at(small, FORM, "停车场", "note")
+    fill(small.folder / FORM, {added: 30, note: "开工"})
+    assert imported(small, FORM).out.startswith(f"{FORM}: 2 added, 0 already there")
+    earlier = (small.folder / FORM).read_bytes()
+    fill(small.folder / FORM, {added: 40})
+    done = imported(small, FORM)
+    assert done.out.startswith(f"{FORM}: 2 added, 1 already there")  # the new one, and the retraction of the old
+    assert "changed since #4, which is retracted" in done.err
+    assert "70万平方米" in small.here("show", "2", "--as-of", "2016-03-31").out
+    (small.folder / FORM).write_bytes(earlier)
+    done = imported(small, FORM)
+    assert done.out.startswith(f"{FORM}: 0 added, 2 already there")
+    assert "an earlier state of the form" in done.err
+    assert "70万平方米" in small.here("show", "2", "--as-of", "2016-03-31").out
+
+
+def test_a_day_that_was_corrected_takes_the_place_of_the_wrong_one(small: Workspace) -> None:
+    day = at(small, FORM, "设计完成", "done_on")
+    fill(small.folder / FORM, {day: date(2016, 3, 2)})
+    imported(small, FORM)
+    fill(small.folder / FORM, {day: "3月20日"})
+    imported(small, FORM)
+    assert "reached 2016-03-20" in small.here("show", "1", "--as-of", "2016-03-31").out
+
+
+def test_while_the_period_lasts_a_report_is_of_the_day_on_which_it_came(small: Workspace) -> None:
+    assert small.here("form", "--month", "2099-12", "-o", "later", "--unit", "城镇办").code == 0
+    later = "later/城镇办-2099-12.xlsx"
+    fill(small.folder / later, {at(small, later, "停车场", "total"): 20})
+    imported(small, later)
+    recorded_at = datetime.fromisoformat(items(small, "log")[-1]["recorded_at"])
+    assert items(small, "log")[-1]["on"] == f"{recorded_at.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}"
+    assert imported(small, later).out.startswith(f"{later}: 0 added, 1 already there")
+
+
+def test_a_unit_that_supports_reports_its_own_share(tmp_path: Path) -> None:
+    (tmp_path / "tasks.yaml").write_text(PER_UNIT, "utf-8")
+    place = Workspace(tmp_path)
+    done = place.here("form", "--week", "2016-W10", "-o", "f")
+    assert (done.code, "No form for 丙办" in done.err) == (0, True)
+    for unit, total in (("甲办", 300), ("乙办", 200)):
+        file = f"f/{unit}-2016-W10.xlsx"
+        lines = {row["content"].value: row for row in rows(tmp_path / file)}
+        assert lines["植树"]["total"].protection.locked is False
+        fill(tmp_path / file, {lines["植树"]["total"].coordinate: total})
+        imported(place, file)
+    assert items(place, "report", "--as-of", "2016-03-31")[0]["progress"] == 50
+
+
+def test_a_form_that_was_sorted_or_made_for_another_plan_reports_nothing(small: Workspace) -> None:
+    first, second = at(small, FORM, "设计完成", "content"), at(small, FORM, "主体开工", "content")
+    sorted_one = fill(small.folder / FORM, {first: "节点：主体开工", second: "节点：设计完成"}).read_bytes()
+    done = small.here("import", FORM)
+    assert (done.code, done.err.count("lines were moved or changed")) == (3, 2)
+    (small.folder / FORM).write_bytes(sorted_one)
+    plan = small.folder / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("试验区", "另一区"), "utf-8")
+    assert "another plan" in small.here("import", FORM).err
+
+
+def test_what_is_typed_beside_the_form_is_told_and_not_lost(small: Workspace) -> None:
+    fill(small.folder / FORM, {"B30": "另有一事", at(small, FORM, "设计完成", "total"): 5})
+    done = small.here("import", FORM)
+    assert done.code == 3
+    assert [line.partition(": ")[0] for line in done.err.splitlines()] == [f"{FORM}!进度!K6", f"{FORM}!进度!B30"]
+
+
+def test_a_formula_in_an_open_cell_is_refused(small: Workspace) -> None:
+    cell = at(small, FORM, "停车场", "total")
+    fill(small.folder / FORM, {cell: "=10+20"})
+    assert small.here("import", FORM).err.startswith(f"{FORM}!进度!{cell}: =10+20")
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [(b'r="B2"', b'r="Z2"', "hidden sheet")])
+def test_a_hidden_sheet_that_was_changed_is_refused(old: bytes, new: bytes, said: str, small: Workspace) -> None:
+    def change(parts: dict[str, bytes]) -> None:
+        name = "xl/worksheets/sheet2.xml"
+        assert old in parts[name]
+        parts[name] = parts[name].replace(old, new)
+
+    repacked(small.folder / FORM, change)
+    done = small.here("import", FORM)
+    assert (done.code, said in done.err) == (3, True)
+
+
+def test_a_form_of_a_newer_program_is_refused(small: Workspace) -> None:
+    book = load_workbook(small.folder / FORM)
+    book[KEYS]["B1"].value = "2"
+    book.save(small.folder / FORM)
+    assert "newer" in small.here("import", FORM).err
+
+
+def test_an_empty_form_and_a_sheet_that_is_no_form(small: Workspace) -> None:
+    done = imported(small, FORM)
+    assert (done.out, done.err) == (f"{FORM}: 0 added, 0 already there\n", f"{FORM}: nothing is filled in\n")
+    sheet(small.folder / "own.xlsx", [["任务"], ["1"]])
+    assert "--map columns.yaml" in small.here("import", "own.xlsx").err
+
+
+def test_titles_that_begin_as_formulas_stay_text(tmp_path: Path) -> None:
+    task = "{id: 1, title: '=HYPERLINK(1)', lead_unit: '@甲/乙', deadline: 2016-12-31}"
+    plan = f"title: '=1+1'\nyear: 2016\ntasks: [{task}]\n"
+    (tmp_path / "tasks.yaml").write_text(plan, "utf-8")
+    place = Workspace(tmp_path)
+    assert place.here("form", "--month", "2016-03", "-o", "f").out.startswith("f/@甲_乙-2016-03.xlsx")
+    file = tmp_path / "f" / "@甲_乙-2016-03.xlsx"
+    book = load_workbook(file)
+    assert not [cell for one in book for row in one.iter_rows() for cell in row if cell.data_type == "f"]
+    assert book.worksheets[0].cell(FIRST_ROW, PLACES["title"]).value == "=HYPERLINK(1)"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-o", "f"], "--month"),
+        (["--month", "2016-03", "--week", "2016-W10", "-o", "f"], "--month"),
+        (["--month", "2016-13", "-o", "f"], "2016-13"),
+        (["--month", "2016-03", "-o", "f", "--unit", "城镇"], "城镇办"),
+        (["--month", "2016-03", "-o", "tasks.yaml"], "folder"),
+    ],
+)
+def test_what_was_typed_wrongly_is_said(arguments: list[str], said: str, place: Workspace) -> None:
+    done = place.here("form", *arguments)
+    assert (done.code, said in done.err) == (2, True)

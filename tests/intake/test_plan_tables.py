@@ -1,0 +1,140 @@
+"""`jk init --from`: an office's plan table becomes a plan that loads; what cannot be read is told with its cell."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from office_files import HEADER, ROWS, TITLE, sheet, word
+
+from jingkai_cli.plan import load_plan
+from running import Done, Workspace
+
+
+def begun(folder: Path, file: Path, *more: str) -> Done:
+    return Workspace(folder).here("init", "--from", file.name, *more)
+
+
+@pytest.fixture(params=["xlsx", "docx"])
+def office_plan(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    if request.param == "docx":
+        return word(tmp_path / "plan.docx", [HEADER, *ROWS])
+    return sheet(tmp_path / "plan.xlsx", [[TITLE], HEADER, *ROWS])
+
+
+def test_a_plan_table_becomes_a_plan_that_loads(office_plan: Path, tmp_path: Path) -> None:
+    done = begun(tmp_path, office_plan)
+    assert (done.code, done.out.splitlines()[0]) == (0, f"tasks.yaml made from {office_plan.name}: 3 tasks")
+    plan = load_plan(tmp_path / "tasks.yaml")
+    assert (plan.title, plan.year) == (TITLE, 2016)
+    first, second, third = plan.tasks
+    assert (first.id, first.title, first.leader, first.lead_unit) == ("1", "停车场建设", "分管副主任", "城镇办")
+    assert (first.support_units, first.deadline) == (("执法局", "规划局"), date(2016, 6, 30))
+    assert [(m.title, m.deadline) for m in first.milestones] == [
+        ("完成设计", date(2016, 3, 31)),
+        ("主体完工", date(2016, 5, 31)),
+    ]
+    assert (second.leader, second.lead_unit, second.milestones) == (None, "执法局", ())
+    assert (second.deadline, second.unconfirmed) == (date(2016, 12, 31), ("deadline",))
+    assert (third.lead_unit, third.support_units) == (None, ("市政局", "园林局"))
+    assert [(m.title, m.deadline) for m in third.milestones] == [("完成招标", date(2016, 6, 30))]
+
+
+def test_what_could_not_be_read_is_told_with_its_cell_and_stands_as_a_comment(
+    office_plan: Path, tmp_path: Path
+) -> None:
+    done = begun(tmp_path, office_plan)
+    row = 3 if office_plan.suffix == ".docx" else 4
+    name = "table 1" if office_plan.suffix == ".docx" else "表"
+    said = done.err.splitlines()
+    assert [line.partition(": ")[0] for line in said] == [
+        f"{office_plan.name}!{name}!F{row}",
+        f"{office_plan.name}!{name}!G{row}",
+        f"{office_plan.name}!{name}!G{row + 1}",
+    ]
+    assert ["近期" in said[0], "适时启动" in said[1], "6月31日" in said[2]] == [True] * 3
+    text = (tmp_path / "tasks.yaml").read_text("utf-8")
+    assert all(f"# {name}!{cell}: " in text for cell in (f"F{row}", f"G{row}", f"G{row + 1}"))
+
+
+def test_cells_merged_downwards_are_one_task(tmp_path: Path) -> None:
+    rows = [
+        HEADER,
+        ("1", "停车场", "", "城镇办", "", "6月底", "3月底前设计"),
+        ("", "", "", "", "规划局", "", "5月底前完工"),
+    ]
+
+    def merge(table: Any) -> None:
+        for column in range(4):
+            table.cell(1, column).merge(table.cell(2, column))
+
+    assert begun(tmp_path, word(tmp_path / "plan.docx", rows, merge)).code == 0
+    (task,) = load_plan(tmp_path / "tasks.yaml").tasks
+    assert [m.title for m in task.milestones] == ["设计", "完工"]
+    assert task.support_units == ("规划局",)
+    (tmp_path / "tasks.yaml").unlink()
+
+    def merge_too(active: Any) -> None:
+        for column in "ABCD":
+            active.merge_cells(f"{column}3:{column}4")
+
+    merged = sheet(tmp_path / "plan.xlsx", [[TITLE], *rows], merge_too)
+    assert begun(tmp_path, merged).code == 0
+    (task,) = load_plan(tmp_path / "tasks.yaml").tasks
+    assert [m.title for m in task.milestones] == ["设计", "完工"]
+
+
+def test_a_heading_over_the_whole_table_is_no_task(tmp_path: Path) -> None:
+    rows = [[TITLE], HEADER, ["一、征迁改造"], *ROWS[:1]]
+    file = sheet(tmp_path / "plan.xlsx", rows, lambda active: active.merge_cells("A3:G3"))
+    done = begun(tmp_path, file)
+    assert [task.title for task in load_plan(tmp_path / "tasks.yaml").tasks] == ["停车场建设"]
+    assert done.err.startswith("plan.xlsx!表!A3: ")
+
+
+def test_without_a_lead_column_the_unit_listed_first_leads(tmp_path: Path) -> None:
+    file = sheet(
+        tmp_path / "p.xlsx", [["重点任务", "责任单位（配合单位）", "完成时间"], ["绿化", "市政局、园林局", "2016.6.30"]]
+    )
+    assert begun(tmp_path, file, "--year", "2016").code == 0
+    (task,) = load_plan(tmp_path / "tasks.yaml").tasks
+    assert (task.id, task.lead_unit, task.support_units) == ("1", "市政局", ("园林局",))
+
+
+def test_a_column_that_is_not_of_a_plan_is_told(tmp_path: Path) -> None:
+    file = sheet(tmp_path / "p.xlsx", [["工作任务", "完成时限", "资金来源"], ["绿化", "2016年6月底", "财政"]])
+    assert "资金来源" in begun(tmp_path, file).err
+
+
+def test_the_year_is_asked_for_where_the_document_does_not_say_it(tmp_path: Path) -> None:
+    file = sheet(tmp_path / "p.xlsx", [["工作任务", "完成时限"], ["绿化", "6月底"]])
+    done = begun(tmp_path, file)
+    assert (done.code, done.out) == (2, "")
+    assert "--year" in done.err
+    assert not (tmp_path / "tasks.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "a: b # c", "'", '"', "- x", "!!tag", "\u202e反", "是", "null", "x" * 900, "{a}"]
+)
+def test_any_text_of_a_cell_makes_a_plan_that_loads(text: str, tmp_path: Path) -> None:
+    def put(active: Any) -> None:
+        for column in "BCDE":
+            active[f"{column}3"].value = text
+            active[f"{column}3"].data_type = "s"
+
+    file = sheet(tmp_path / "plan.xlsx", [[TITLE], HEADER, ("1", "", "", "", "", "6月底", "")], put)
+    assert begun(tmp_path, file).code == 0
+    assert load_plan(tmp_path / "tasks.yaml").tasks[0].deadline == date(2016, 6, 30)
+
+
+def test_what_is_missing_or_too_long_is_told(tmp_path: Path) -> None:
+    done = begun(tmp_path, sheet(tmp_path / "plan.xlsx", [[TITLE], HEADER, ("1", "长" * 501, "", "", "", "", "")]))
+    assert [line.partition(": ")[0] for line in done.err.splitlines()] == ["plan.xlsx!表!B3"] * 2
+    assert len(load_plan(tmp_path / "tasks.yaml").tasks[0].title) == 500
+
+
+def test_no_table_of_tasks(tmp_path: Path) -> None:
+    done = begun(tmp_path, sheet(tmp_path / "p.xlsx", [["甲", "乙"], ["1", "2"]]), "--year", "2016")
+    assert (done.code, done.out) == (3, "")
+    assert begun(tmp_path, tmp_path / "p.doc").code == 2

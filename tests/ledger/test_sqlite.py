@@ -1,0 +1,537 @@
+"""What the SQLite ledger promises beyond the contract: it guards itself, and knows what was done behind its back."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ledger_samples import BEGUN, Clock, append, day_ends, days, entry, percent, retraction
+
+from jingkai_cli.errors import LedgerError
+from jingkai_cli.ledger import chain, empty_ledger, open_for_reading, open_for_writing, sqlite
+from jingkai_cli.ledger.check import check_anchor, check_ledger
+from jingkai_cli.ledger.entries import Selection
+from jingkai_cli.ledger.reader import SqlReader
+from jingkai_cli.ledger.replay import known_on
+from jingkai_cli.ledger.sqlite_connection import Connection
+from jingkai_cli.ledger.writer import columns
+from jingkai_cli.model import Head, Recorded
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A ledger with four entries."""
+    path = tmp_path / "ledger.db"
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        append(ledger, [percent("40", on=days(1)), entry("done", on=days(2)), percent("+5", on=days(3)), retraction(2)])
+    return path
+
+
+def behind_its_back(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        for statement in statements:
+            raw.execute(statement)
+
+
+def check(path: Path) -> list[str]:
+    with closing(open_for_reading(str(path))) as ledger:
+        return check_ledger(ledger)
+
+
+# The triggers
+
+INTO = " INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def next_row(path: Path, **changed: Any) -> tuple[Any, ...]:
+    with closing(open_for_reading(str(path))) as ledger:
+        recorded = chain.link(percent("60", key="next"), ledger.head(), BEGUN)
+    row = dict(zip(columns_of(path), columns(recorded), strict=True))
+    return tuple({**row, **changed}.values())
+
+
+def columns_of(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as raw:
+        return [name for _cid, name, *_rest in raw.execute("PRAGMA table_info(entries)")]
+
+
+@pytest.mark.parametrize("recursive", ["OFF", "ON"])
+@pytest.mark.parametrize("insert", ["INSERT", "INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE", "INSERT OR FAIL"])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"seq": 4},
+        {"seq": 1},
+        {"seq": 6},
+        {"seq": None},
+        {"seq": -1},
+        {"prev_hash": "0" * 64},
+        {"prev_hash": None},
+        {"key": "there"},
+        {"hash": "there"},
+    ],
+    ids=str,
+)
+def test_no_insert_but_the_next_one(path: Path, changed: dict[str, Any], insert: str, recursive: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        raw.execute(f"PRAGMA recursive_triggers = {recursive}")
+        ((key, hash_),) = raw.execute("SELECT key, hash FROM entries WHERE seq = 2")
+        there = {"key": key, "hash": hash_}
+        row = next_row(path, **{name: there[name] if value == "there" else value for name, value in changed.items()})
+        before = raw.execute("SELECT * FROM entries").fetchall()
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw.execute(insert + INTO, row)
+        assert raw.execute("SELECT * FROM entries").fetchall() == before
+
+
+@pytest.mark.parametrize(
+    "column", ["key", "on_date", "recorded_at", '"by"', "kind", "task", "unit", "ref", "body", "hash"]
+)
+def test_every_column_is_needed(path: Path, column: str) -> None:
+    with closing(sqlite3.connect(path)) as raw:
+        row = next_row(path, **{column.strip('"'): None})
+        with pytest.raises(sqlite3.IntegrityError, match="NOT NULL"):
+            raw.execute("INSERT OR REPLACE" + INTO, row)
+
+
+def test_the_next_one_goes_in(path: Path) -> None:
+    """Or else the two tests above would prove nothing."""
+    with closing(sqlite3.connect(path)) as raw:
+        row = next_row(path)
+        raw.execute("INSERT" + INTO, row)
+
+
+@pytest.mark.parametrize("recursive", ["OFF", "ON"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entries SET body = '' WHERE seq = 2",
+        "UPDATE OR REPLACE entries SET key = (SELECT key FROM entries WHERE seq = 1) WHERE seq = 2",
+        "UPDATE entries SET task = task",
+        "DELETE FROM entries WHERE seq = 4",
+        "DELETE FROM entries",
+        "INSERT INTO entries SELECT * FROM entries WHERE seq = 2 ON CONFLICT (key) DO UPDATE SET body = ''",
+    ],
+)
+def test_no_update_and_no_delete(path: Path, statement: str, recursive: str) -> None:
+    before = path.read_bytes()
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        raw.execute(f"PRAGMA recursive_triggers = {recursive}")
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw.execute(statement)
+    assert path.read_bytes() == before
+
+
+# Behind its back
+
+OPEN = ("DROP TRIGGER entries_no_update", "DROP TRIGGER entries_no_delete")
+
+
+@pytest.fixture(scope="module")
+def guards() -> Sequence[str]:
+    """What puts the triggers back, so that only the change itself is left to find."""
+    script = Path(sqlite.__file__).with_name("sqlite.sql").read_text("utf-8")
+    triggers = [part.strip() for part in script.split("CREATE TRIGGER ")[1:]]
+    return [f"CREATE TRIGGER {trigger[: trigger.index('END;') + 4]}" for trigger in triggers[:2]]
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("UPDATE entries SET body = replace(body, '40', '90') WHERE seq = 1", "entry 1: its text was changed"),
+        ("UPDATE entries SET body = '{' WHERE seq = 3", "entry 3: its text cannot be read"),
+        ("UPDATE entries SET body = body || ' ' WHERE seq = 2", "entry 2: its text is not written as this program"),
+        ("UPDATE entries SET body = '' WHERE seq = 3", "entry 3: its text was changed"),
+        ("UPDATE entries SET task = '12' WHERE seq = 3", "entry 3: its columns differ from its text: task"),
+        (
+            "UPDATE entries SET on_date = '2016-01-01' WHERE seq = 1",
+            "entry 1: its columns differ from its text: on_date",
+        ),
+        ("UPDATE entries SET \"by\" = 'wang' WHERE seq = 2", "entry 2: its columns differ from its text: by"),
+        ("UPDATE entries SET ref = 3 WHERE seq = 4", "entry 4: its columns differ from its text: ref"),
+        ("UPDATE entries SET recorded_at = '2015' WHERE seq = 2", "entry 2: it was recorded before the entry before"),
+        ("UPDATE entries SET prev_hash = hash WHERE seq = 2", "entry 2: it does not link to the entry before"),
+        ("UPDATE entries SET hash = '0' WHERE seq = 2", "entry 3: it does not link to the entry before"),
+        ("DELETE FROM entries WHERE seq = 2", "entry 3: it follows entry 1: what was between is missing"),
+        ("DELETE FROM entries WHERE seq = 2", "entry 4: it retracts entry 2, which is not there"),
+        ("DELETE FROM entries WHERE seq = 1", "entry 2: it follows entry 0: what was between is missing"),
+        ("DELETE FROM entries WHERE seq = 4", "entry 2: the table events has None, the entries give"),
+        ("DELETE FROM entries WHERE seq >= 3", "entry 2: the table events has None, the entries give"),
+        ("UPDATE readings SET total = '99' WHERE seq = 3", "entry 3: the table readings has"),
+        ("UPDATE readings SET since = 0 WHERE seq = 1", "entry 1: the table readings has"),
+        ("DELETE FROM readings", "entry 1: the table readings has None"),
+        ("DELETE FROM reports WHERE seq = 3", "entry 3: the table reports has None"),
+        ("UPDATE reports SET received = '2016-01-01' WHERE seq = 1", "entry 1: the table reports has"),
+        ("INSERT INTO tasks VALUES ('12')", "database: the table tasks has ('12',), the entries give None"),
+        ("DELETE FROM series", "database: the table series has None"),
+        ("DROP TABLE readings", "no such table: readings"),
+        ("DROP TABLE readings", "database: table readings is missing"),
+        ("DROP INDEX entries_on", "database: index entries_on is missing"),
+        ("CREATE TABLE notes (a)", "database: table notes is not as this program made it"),
+    ],
+)
+def test_check_names_what_was_done(path: Path, statement: str, finding: str, guards: Sequence[str]) -> None:
+    assert check(path) == []
+    behind_its_back(path, *OPEN, statement, *guards)
+    found = check(path)
+    assert [sentence for sentence in found if finding in sentence], found
+
+
+def test_a_row_that_differs_is_told_or_all_of_them(path: Path) -> None:
+    behind_its_back(path, "UPDATE reports SET received = '2016-01-01'", "DELETE FROM readings WHERE seq = 1")
+    with closing(open_for_reading(str(path))) as ledger:
+        first, every = check_ledger(ledger), check_ledger(ledger, most=None)
+    assert [sentence.partition(" has ")[0] for sentence in first] == [
+        "entry 1: the table readings",
+        "entry 1: the table reports",
+    ]
+    assert [sentence.partition(" has ")[0] for sentence in every] == [
+        "entry 1: the table readings",
+        "entry 1: the table reports",
+        "entry 3: the table reports",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("UPDATE readings SET total = value || '0'", "the table readings has"),
+        ("UPDATE readings SET value = 'x' WHERE seq = 1", "the table readings has"),
+        ("UPDATE readings SET task = '12'", "the table readings has"),
+        ("UPDATE readings SET unit = 'x'", "the table readings has"),
+        ("UPDATE reports SET on_date = '2016-02-28' WHERE seq = 1", "the table reports has"),
+        ("UPDATE reports SET recorded_at = '2016' WHERE seq = 1", "the table reports has"),
+        ("INSERT INTO reports SELECT '99', on_date, seq, received, recorded_at FROM reports", "the table reports has"),
+        ("INSERT INTO events VALUES ('11', '2016-03-01', 9, 'done', '', '', '')", "the table events has"),
+        ("UPDATE series SET name = 'x'", "the table series has"),
+    ],
+)
+def test_whatever_is_changed_in_a_derived_table_is_found(path: Path, statement: str, finding: str) -> None:
+    behind_its_back(path, statement)
+    assert [sentence for sentence in check(path) if finding in sentence]
+
+
+def test_an_entry_that_was_retracted_twice_is_found(path: Path) -> None:
+    """No program of ours could have written it: the chain was made anew, without the index that forbids it."""
+    with closing(open_for_reading(str(path))) as ledger:
+        entries = list(ledger.entries())
+    twice = chain.link(retraction(2, on=entries[-1].entry.on), Head(4, entries[-1].hash), entries[-1].recorded_at)
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("DROP INDEX entries_retracted")
+        raw.execute("INSERT" + INTO, columns(twice))
+        raw.commit()
+    assert check(path) == [
+        "database: index entries_retracted is missing",
+        "entry 5: it retracts entry 2, which entry 4 retracted",
+    ]
+
+
+@pytest.mark.parametrize("trigger", ["entries_no_update", "entries_no_delete", "entries_next"])
+def test_check_misses_a_trigger(path: Path, trigger: str) -> None:
+    behind_its_back(path, f"DROP TRIGGER {trigger}")
+    assert check(path) == [f"database: trigger {trigger} is missing"]
+    behind_its_back(path, f"CREATE TRIGGER {trigger} BEFORE DELETE ON entries BEGIN SELECT 1; END")
+    assert check(path) == [f"database: trigger {trigger} is not as this program made it"]
+
+
+def test_an_index_that_leads_elsewhere_is_found(path: Path) -> None:
+    """Entries, triggers and totals are right, and yet a week's entries would be sought in vain."""
+    with closing(sqlite3.connect(path)) as raw:
+        ((root,),) = raw.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'entries_on'").fetchall()
+        ((size,),) = raw.execute("PRAGMA page_size").fetchall()
+    whole = path.read_bytes()
+    page = slice((root - 1) * size, root * size)
+    moved = whole[page].replace(b"2016-03-", b"2015-03-")
+    assert moved != whole[page]
+    path.write_bytes(whole[: page.start] + moved + whole[page.stop :])
+    assert [fault for fault in check(path) if "entries_on" in fault]
+
+
+def test_check_survives_a_ledger_without_entries(path: Path) -> None:
+    behind_its_back(path, "DROP TABLE entries")
+    assert "database: table entries is missing" in check(path)
+
+
+def test_two_entries_of_one_key_are_found(path: Path) -> None:
+    """It takes a table made anew, without its constraints."""
+    behind_its_back(
+        path,
+        "CREATE TABLE other AS SELECT * FROM entries",
+        "DROP TABLE entries",
+        "ALTER TABLE other RENAME TO entries",
+        "UPDATE entries SET key = (SELECT key FROM entries WHERE seq = 1) WHERE seq = 3",
+    )
+    found = check(path)
+    assert [sentence for sentence in found if sentence.startswith("entry 3: its key ")], found
+
+
+def test_a_chain_that_was_rewritten_whole_is_told_by_an_anchor(path: Path, tmp_path: Path) -> None:
+    with closing(open_for_reading(str(path))) as ledger:
+        anchor = ledger.head()
+        entries = list(ledger.entries())
+    with closing(open_for_writing(str(tmp_path / "other.db"), Clock())) as other:
+        append(other, [percent("90", on=days(1)), *(recorded.entry for recorded in entries[1:])])
+        assert check_ledger(other) == []
+        assert "rewritten" in (check_anchor(other, anchor.seq, anchor.hash) or "")
+
+
+def test_a_tail_that_was_cut_cleanly_is_told_by_an_anchor(path: Path) -> None:
+    with closing(open_for_reading(str(path))) as ledger:
+        anchor, entries = ledger.head(), list(ledger.entries())
+    with closing(sqlite.in_memory(entries[:2], "cut")) as cut:
+        assert check_ledger(cut) == []
+        assert "ends at entry 2" in (check_anchor(cut, anchor.seq, anchor.hash[:12]) or "")
+
+
+@pytest.mark.parametrize("body", ["[]", "{}", "{", "{}x", '{"seq": 2, "recorded_at": 3}', '{"seq": 2, "on": []}'])
+def test_an_entry_that_cannot_be_read_is_an_error_not_a_crash(path: Path, body: str) -> None:
+    behind_its_back(path, OPEN[0], f"UPDATE entries SET body = '{body}' WHERE seq = 2")
+    with closing(open_for_reading(str(path))) as ledger:
+        for ask in (
+            lambda: list(ledger.entries()),
+            lambda: list(ledger.entries().fields()),
+            lambda: ledger.entry(2),
+            lambda: known_on(ledger, BEGUN.replace(year=2017)),
+        ):
+            with pytest.raises(LedgerError, match="jk check"):
+                ask()
+
+
+# Flat cost
+
+
+def counted(path: Path, ask: Callable[[SqlReader], object]) -> tuple[int, list[str]]:
+    """How many steps SQLite's machine takes to answer, and by which plans."""
+    steps = 0
+
+    def step() -> None:
+        nonlocal steps
+        steps += 1
+
+    plans: list[str] = []
+    with closing(sqlite3.connect(path)) as raw:
+
+        def rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+            raw.set_progress_handler(None, 1)
+            plans.extend(detail for *_ids, detail in raw.execute(f"EXPLAIN QUERY PLAN {statement}", values))
+            raw.set_progress_handler(step, 1)
+            return raw.execute(statement, values).fetchall()
+
+        ask(SqlReader(rows))
+    return steps, plans
+
+
+@pytest.fixture(scope="module")
+def short_and_long(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two ledgers of five tasks, one of 100 entries, the other of 5000; the last dates are the same."""
+    paths = []
+    for size in (100, 5000):
+        path = tmp_path_factory.mktemp("flat") / "ledger.db"
+        with closing(open_for_writing(str(path), Clock())) as ledger:
+            append(ledger, [percent("+1", task=str(n % 5), on=days(300 + n - size)) for n in range(size)])
+        paths.append(path)
+    return paths[0], paths[1]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda reader: reader.facts(days(280), day_ends=day_ends(days(280))),
+        lambda reader: reader.facts(days(280), day_ends=day_ends(days(280)), tasks=["1", "2"], formerly={"2": "1"}),
+        lambda reader: reader.next_total(["1", "2"], "percent", "", days(280)),
+        lambda reader: reader.head(),
+        lambda reader: reader.received(["1", "2"], BEGUN.replace(year=2020), days(280)),
+        lambda reader: reader.events("1"),
+        lambda reader: reader.total(["1"], "percent", "", days(280)),
+    ],
+    ids=["all", "renamed", "next", "head", "received", "life", "total"],
+)
+def test_a_report_seeks(short_and_long: tuple[Path, Path], ask: Callable[[SqlReader], object]) -> None:
+    (few, plans), (many, same_plans) = (counted(path, ask) for path in short_and_long)
+    assert many <= few * 1.1
+    assert plans == same_plans
+    assert not [plan for plan in plans if plan.startswith("SCAN") and plan not in ("SCAN tasks", "SCAN entries")]
+
+
+def test_the_last_entries_of_a_task_and_those_of_a_week_are_sought(short_and_long: tuple[Path, Path]) -> None:
+    for selection in (
+        Selection(tasks=frozenset(["1"]), last=5),
+        Selection(since=days(270), until=days(276)),
+        Selection(since=days(296)),
+        Selection(last=5),
+    ):
+        few, many = (counted(path, partial(selected, selection))[0] for path in short_and_long)
+        assert many <= few * 1.1
+
+
+def test_the_adopted_plan_is_sought_however_many_scores_there_are(tmp_path: Path) -> None:
+    taken = []
+    for size in (100, 5000):
+        path = tmp_path / f"{size}.db"
+        with closing(open_for_writing(str(path), Clock())) as ledger:
+            append(ledger, [entry("adopt", "", plan="a: 1"), *(entry("score", "", on=days(n)) for n in range(size))])
+        taken.append(counted(path, lambda reader: reader.adopted())[0])
+    assert taken[0] == taken[1]
+
+
+def selected(selection: Selection, reader: SqlReader) -> list[Recorded]:
+    return list(reader.entries(selection))
+
+
+# A ledger of the first version
+
+
+def test_a_ledger_of_the_first_version_is_read_and_brought_on_by_the_next_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.db"
+    with monkeypatch.context() as before:
+        before.setattr(sqlite, "MIGRATIONS", sqlite.MIGRATIONS[:1])
+        before.setattr(sqlite._migrate, "__defaults__", (1,))  # noqa: SLF001 - as that program had it
+        with closing(open_for_writing(str(path), Clock())) as ledger:
+            append(ledger, [percent("40")])
+    assert version(path) == 1
+    with closing(open_for_reading(str(path))) as ledger:
+        assert ledger.adopted() is None
+        assert check_ledger(ledger) == []
+    assert version(path) == 1
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        append(ledger, [entry("adopt", "", plan="a: 1")])
+        assert ledger.adopted() == ledger.entry(2)
+    assert version(path) == 2
+    assert check(path) == []
+
+
+def version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as raw:
+        return int(raw.execute("PRAGMA user_version").fetchone()[0])
+
+
+# What is not a ledger
+
+
+def refused(path: Path, why: str) -> None:
+    before = path.read_bytes()
+    with pytest.raises(LedgerError, match=why):
+        open_for_reading(str(path))
+    with pytest.raises(LedgerError, match=why):
+        open_for_writing(str(path), Clock())
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_newer_ledger_is_not_touched(path: Path) -> None:
+    behind_its_back(path, f"PRAGMA user_version = {len(sqlite.MIGRATIONS) + 1}")
+    refused(path, "newer jk")
+
+
+@pytest.mark.parametrize("text", ["x", "tasks: []\n", "SQLite format 3\0", "台账" * 1000])
+def test_a_text_is_not_a_ledger(tmp_path: Path, text: str) -> None:
+    (tmp_path / "tasks.yaml").write_text(text, "utf-8")
+    refused(tmp_path / "tasks.yaml", "not a jk ledger")
+
+
+MARKS = ("PRAGMA user_version = 1", "PRAGMA application_id = 1", "PRAGMA user_version = 0", "PRAGMA journal_mode = WAL")
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_the_database_of_something_else_is_not_a_ledger(tmp_path: Path, mark: str) -> None:
+    behind_its_back(tmp_path / "other.db", "CREATE TABLE entries (a)", mark)
+    refused(tmp_path / "other.db", "not a jk ledger")
+
+
+def test_half_a_ledger_is_damaged(path: Path) -> None:
+    whole = path.read_bytes()
+    for half in (len(whole) // 2, len(whole) // 2 + 100, 4096, 1000):
+        path.write_bytes(whole[:half])
+        try:
+            found = check(path)
+        except LedgerError as error:
+            found = [str(error)]
+        assert any("damaged" in sentence or "database" in sentence for sentence in found), found
+
+
+def test_a_folder_is_not_a_ledger(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="is a folder"):
+        open_for_reading(str(tmp_path))
+    with pytest.raises(LedgerError, match="is a folder"):
+        open_for_writing(str(tmp_path), Clock())
+
+
+def test_neither_a_pipe_nor_a_device_is_a_ledger(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path / "pipe", Path("/dev/null"), Path("/dev/zero")):
+        with pytest.raises(LedgerError, match="not a jk ledger"):
+            open_for_reading(str(place))
+        with pytest.raises(LedgerError, match="not a jk ledger"):
+            open_for_writing(str(place), Clock())
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match=r"no ledger at .*ledger\.db"):
+        open_for_reading(str(tmp_path / "ledger.db"))
+    with pytest.raises(LedgerError, match=r"folder .*new does not exist"):
+        open_for_writing(str(tmp_path / "new" / "ledger.db"), Clock())
+    with pytest.raises(LedgerError, match="cannot be opened"):
+        open_for_reading("a\0b")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_file_has_not_begun(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    path.touch()
+    with closing(open_for_reading(str(path))) as ledger:
+        assert ledger.head() == chain.EMPTY
+    with closing(open_for_writing(str(path), Clock())) as writable:
+        append(writable, [percent("40")])
+    assert check(path) == []
+
+
+def test_an_empty_ledger_is_in_memory(tmp_path: Path) -> None:
+    with closing(empty_ledger(str(tmp_path / "ledger.db"))) as ledger:
+        assert ledger.head() == Head(0, "0" * 64)
+        assert ledger.where == str(tmp_path / "ledger.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a?mode=memory", "a#b", "a%20b", "台账 2016.db", "a'b\"c", "file:x", "?mode=ro"])
+def test_any_name_is_only_a_name(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for where in (str(tmp_path / name), name, f"sqlite:///{tmp_path / name}", f"sqlite:///{name}"):
+        with closing(open_for_writing(where, Clock())) as ledger:
+            append(ledger, [percent("40")])
+        with closing(open_for_reading(where)) as again:
+            assert again.head().seq > 0
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("where", ["mysql://host/db", "sqlite://host/x.db"])
+def test_an_unknown_scheme_is_named(where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LedgerError, match=r"No ledger is kept|does not exist"):
+        open_for_writing(where, Clock())
+
+
+def test_reading_never_writes(path: Path) -> None:
+    with closing(sqlite.open_for_reading(path)) as ledger, pytest.raises(LedgerError, match="read-only"):
+        ledger.rows("DELETE FROM readings", ())
+    connection = Connection(str(path), f"{path.as_uri()}?mode=ro")
+    with pytest.raises(LedgerError, match="read-only"):
+        connection.rows("DELETE FROM readings")
+    connection.close()
+    with pytest.raises(LedgerError, match="closed"):
+        connection.rows("SELECT 1")
+
+
+def test_the_journal_is_a_rollback_journal(path: Path) -> None:
+    behind_its_back(path, "PRAGMA journal_mode = WAL")
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        append(ledger, [percent("41")])
+        assert [file.name for file in path.parent.iterdir()] == [path.name]
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA journal_mode").fetchone() == ("delete",)

@@ -1,0 +1,149 @@
+"""What a writer remembers within its transaction is what a reader would find, whatever was appended meanwhile."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ledger_samples import REPORTED, STORES, Begin, Clock, append, beginning, days, entry, percent, retraction, take
+
+from jingkai_cli.facts import Event
+from jingkai_cli.ledger.protocol import WritableLedger, Writer
+from jingkai_cli.ledger.reader import SqlReader
+from jingkai_cli.ledger.timeline import Timeline
+from jingkai_cli.ledger.writer import SqlWriter
+from jingkai_cli.model import Entry
+
+HAPPENED = st.builds(
+    lambda kind, task, on, **about: entry(kind, task=task, on=days(on), note="x", **about),
+    st.sampled_from(["problem", "fix", "verify", "reopen", "reach", "object", "done"]),
+    st.sampled_from(["11", "old"]),
+    st.integers(0, 12),
+    ref=st.none() | st.integers(1, 6),
+    milestone=st.sampled_from([None, None, "m1", "3"]),
+)
+IDS: Sequence[tuple[str, tuple[str, ...]]] = (("11", ()), ("11", ("old",)), ("old", ()), ("none", ()))
+WHEN = [date.min, *map(days, range(-1, 14)), date.max]
+
+
+@pytest.fixture(params=STORES)
+def begin(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Begin]:
+    yield from beginning(request, tmp_path)
+
+
+@pytest.fixture
+def ledger(begin: Begin) -> WritableLedger:
+    return begin(Clock())
+
+
+def numbers(seqs: list[int], event: Event) -> list[int]:
+    return [*seqs, event.seq]
+
+
+def compare(writer: Writer) -> None:
+    assert isinstance(writer, SqlWriter)
+    reader = SqlReader(writer.rows)
+    assert writer.head() == reader.head()
+    for task, formerly in IDS:
+        events = list(reader.events(task, formerly))
+        assert list(writer.events(task, formerly)) == events
+        assert writer.folded(task, formerly, list, numbers) == [event.seq for event in events]
+        assert reader.folded(task, formerly, list, numbers) == [event.seq for event in events]
+        for seq in range(8):
+            about = [event for event in events if event.seq == seq or event.subject == str(seq)]
+            assert list(writer.events_about(task, formerly, seq)) == about
+            assert list(reader.events_about(task, formerly, seq)) == about
+        ids = [task, *formerly]
+        for name, unit in (("percent", ""), ("percent", "A"), ("greened", "")):
+            for day in WHEN:
+                assert writer.total(ids, name, unit, day) == reader.total(ids, name, unit, day)
+                assert writer.next_total(ids, name, unit, day) == reader.next_total(ids, name, unit, day)
+
+
+def compared(steps: list[tuple[Entry | int, bool]], writer: Writer) -> None:
+    for step, asked in steps:
+        take([step], writer)
+        if asked:
+            compare(writer)
+    compare(writer)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(steps=st.lists(st.tuples(REPORTED | HAPPENED | st.integers(0, 30), st.booleans()), max_size=14))
+def test_a_writer_answers_as_a_reader_does(begin: Begin, steps: list[tuple[Entry | int, bool]]) -> None:
+    ledger = begin(Clock())
+    for first in range(0, len(steps), 5):
+        ledger.write(partial(compared, steps[first : first + 5]))
+
+
+def test_events_of_all_tasks_by_one_statement(ledger: WritableLedger) -> None:
+    append(
+        ledger,
+        [
+            entry("reach", on=days(2), milestone="m1"),
+            entry("problem", task="12", on=days(3), note="积水", responsible="城建局", deadline=days(9)),
+            entry("done", task="old", on=days(1)),
+            percent("40", task="13"),
+            entry("score", task="", unit="城建局", month="2016-03", on=days(1)),
+            entry("done", task="12", on=days(7)),
+            entry("reach", task="14", on=days(1), milestone="m1"),
+            retraction(7),
+        ],
+    )
+    found = ledger.events_by_task(days(6), formerly={"old": "11"})
+    assert {task: [event.seq for event in events] for task, events in found.items()} == {"11": [3, 1], "12": [2]}
+    assert found["12"][0].entry == ledger.entry(2).entry  # type: ignore[union-attr]
+    assert ledger.events_by_task(days(9), tasks=["12", "13"]).keys() == {"12"}
+    everything = ledger.facts(days(9), day_ends=Clock()(), formerly={"old": "11"})
+    assert {task: facts.events for task, facts in everything.items() if facts.events} == {
+        task: tuple(events) for task, events in ledger.events_by_task(days(9), formerly={"old": "11"}).items()
+    }
+
+
+def test_an_event_after_all_others_is_folded_alone() -> None:
+    folded: list[int] = []
+
+    def step(seqs: list[int], event: Event) -> list[int]:
+        folded.append(event.seq)
+        return [*seqs, event.seq]
+
+    timeline = Timeline([Event(seq, days(seq), "done", None, None, None) for seq in range(1, 100)])
+    assert timeline.folded(list, step) == list(range(1, 100))
+    timeline.add(Event(100, days(100), "done", None, None, None))
+    assert timeline.folded(list, step)[-2:] == [99, 100]
+    assert folded == list(range(1, 101))
+    timeline.add(Event(101, days(0), "done", None, None, None))
+    assert timeline.folded(list, step)[:2] == [101, 1]
+    assert len(folded) == 201
+
+
+@pytest.mark.parametrize("earlier", [60, 600])
+def test_a_fix_costs_the_same_behind_any_number_of_problems(begin: Begin, earlier: int) -> None:
+    """The statements are counted, not the seconds."""
+    ledger = begin(Clock())
+    append(ledger, [entry("problem", note="x", deadline=days(1)) for _number in range(earlier)])
+
+    def work(writer: Writer) -> int:
+        assert isinstance(writer, SqlWriter)
+        writer.events_about("11", (), 1)
+        asked = 0
+        rows = writer._rows  # noqa: SLF001
+
+        def counted(statement: str, values: Sequence[object]) -> list[tuple[object, ...]]:
+            nonlocal asked
+            asked += 1
+            return rows(statement, values)
+
+        writer._rows = writer._derived._rows = counted  # noqa: SLF001
+        for seq in range(1, 51):
+            assert [event.kind for event in writer.events_about("11", (), seq)] == ["problem"]
+            writer.append(entry("fix", ref=seq))
+            assert [event.kind for event in writer.events_about("11", (), seq)] == ["problem", "fix"]
+        return asked
+
+    assert ledger.write(work) < 50 * 2 + 5

@@ -1,0 +1,118 @@
+"""A ledger that an earlier version wrote opens, is sound, and gives the figures that it gave then.
+
+`before/` has its plan, the ledger as a SQLite file and as a dump, and in `expected/` what that version printed of it.
+It has an entry of each of the fourteen kinds that there were, retractions of most, and entries under a former id.
+"""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ledger_samples import Clock
+
+from jingkai_cli.ledger import open_for_reading, open_for_writing, saved
+from jingkai_cli.ledger.check import check_ledger
+from jingkai_cli.ledger.entries import Selection
+from jingkai_cli.ledger.replay import up_to
+from postgres_server import Server
+from running import Done, Workspace
+
+BEFORE = Path(__file__).with_name("before")
+HEAD = "#47 81f0fd5518e0"
+KINDS = {
+    *("report", "reach", "done", "accept", "reopen", "extend", "retract"),
+    *("problem", "fix", "verify", "object", "ruling", "score", "adopt"),
+}
+COMMANDS = {
+    "report": "report --as-of 2016-06-30",
+    "report-original": "report --as-of 2016-06-30 --original",
+    "report-known-on": "report --as-of 2016-04-30 --known-on 2016-04-30",
+    "log": "log",
+    "problems": "problem list --as-of 2016-06-30",
+    "rank": "rank --month 2016-03",
+    **{f"show-{task}": f"show {task} --as-of 2016-06-30" for task in "123456"},
+}
+
+
+@pytest.fixture(params=["file", "dump", "postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The ledger of then: as it lay there, or restored from its dump."""
+    shutil.copy(BEFORE / "tasks.yaml", tmp_path)
+    where = str(tmp_path / "ledger.db")
+    if request.param == "file":
+        shutil.copy(BEFORE / "ledger.sqlite", where)
+        yield where
+        return
+    if request.param == "postgres":
+        server: Server = request.getfixturevalue("server")
+        where = server.ledger()
+    with closing(open_for_writing(where, Clock())) as ledger:
+        ledger.write(lambda writer: saved.append_missing(saved.entries(BEFORE / "whole.jsonl"), writer))
+    yield where
+
+
+def jk(where: str, folder: Path, command: str) -> Done:
+    return Workspace(folder).here(*command.split(), "--ledger", where)
+
+
+def missing(expected: Any, found: Any, place: str = "") -> list[str]:
+    """Where a document lacks what an earlier one had; it may have more fields."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        return [gap for name, value in expected.items() for gap in missing(value, found.get(name), f"{place}/{name}")]
+    if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        pairs = enumerate(zip(expected, found, strict=True))
+        return [gap for number, pair in pairs for gap in missing(*pair, f"{place}/{number}")]
+    return [] if expected == found else [f"{place}: {expected!r}, now {found!r}"]
+
+
+def test_what_lacks_a_field_is_found() -> None:
+    assert missing({"a": [1, {"b": 2}]}, {"a": [1, {"b": 2, "c": 3}], "d": 4}) == []
+    assert missing({"a": [1, {"b": 2}], "e": None}, {"a": [1, {"b": 3}]}) == ["/a/1/b: 2, now 3"]
+    assert missing({"a": [1]}, {"a": [1, 2]}) == ["/a: [1], now [1, 2]"]
+
+
+def test_the_chain_and_the_derived_tables_are_sound(where: str) -> None:
+    with closing(open_for_reading(where)) as ledger:
+        assert check_ledger(ledger) == []
+        assert str(ledger.head()) == HEAD
+        entries = list(ledger.entries())
+    kinds = Counter(recorded.entry.kind for recorded in entries)
+    assert set(kinds) == KINDS
+    assert kinds["retract"] == 6
+
+
+def test_each_earlier_state_is_derived_again(where: str) -> None:
+    with closing(open_for_reading(where)) as ledger:
+        for seq in range(48):
+            with closing(up_to(ledger, seq)) as earlier:
+                assert earlier.head().seq == seq
+                assert check_ledger(earlier) == []
+                assert list(earlier.entries()) == list(ledger.entries(Selection(until_seq=seq)))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_it_reports_what_it_reported_then(name: str, where: str, tmp_path: Path) -> None:
+    done = jk(where, tmp_path, f"{COMMANDS[name]} -f json")
+    assert done.code == 0
+    expected = json.loads((BEFORE / "expected" / f"{name}.json").read_text("utf-8"))
+    if name in ("log", "rank"):
+        del expected["as_of"]  # the day on which it was asked
+    assert missing(expected, json.loads(done.out)) == []
+
+
+def test_check_finds_what_it_found_then(where: str, tmp_path: Path) -> None:
+    done = jk(where, tmp_path, "check --as-of 2016-06-30")
+    assert (done.code, done.out + done.err) == (1, (BEFORE / "expected" / "check.txt").read_text("utf-8"))
+
+
+def test_it_is_carried_on(where: str, tmp_path: Path) -> None:
+    done = jk(where, tmp_path, "record 5 95 --on 2016-06-25 --from 交通局")
+    assert (done.code, done.err) == (0, "")
+    with closing(open_for_reading(where)) as ledger:
+        assert check_ledger(ledger) == []
+        assert ledger.head().seq == 48

@@ -1,0 +1,93 @@
+"""A writer in a process of its own, which can be killed."""
+
+import os
+import signal
+import sys
+from contextlib import closing, suppress
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import partial
+from multiprocessing.connection import Connection
+from typing import Self
+
+from forked import processes
+from jingkai_cli.errors import LedgerError
+from jingkai_cli.ledger import open_for_writing
+from jingkai_cli.ledger.protocol import Writer
+from jingkai_cli.model import Entry, Reading, Recorded
+from running import PATIENCE
+
+
+class Desk:
+    """A process that records entries, and says the number and the key of each once it is acknowledged."""
+
+    def __init__(self, where: str, name: str, number: int) -> None:
+        """Start to record so many entries under a name."""
+        self._hears, says = processes().Pipe(duplex=False)
+        self._process = processes().Process(target=_record, args=(where, name, number, says), daemon=True)
+        self._process.start()
+        says.close()
+        self.acknowledged: dict[int, str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.kill()
+
+    def wait_for(self, number: int) -> None:
+        """Wait until so many more entries are acknowledged; fewer if it ends before."""
+        for _one in range(number):
+            if not self._hear():
+                return
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        with suppress(ProcessLookupError):
+            os.kill(self._process.pid or 0, signal.SIGINT)
+
+    def kill(self) -> dict[int, str]:
+        """Kill it, and give all that was acknowledged until then."""
+        self._process.kill()
+        return self.finish()
+
+    def finish(self) -> dict[int, str]:
+        """Wait until it ends, and give all that was acknowledged."""
+        while self._hear():
+            pass
+        self._process.join(PATIENCE)
+        return self.acknowledged
+
+    @property
+    def code(self) -> int | None:
+        """Its exit code, below 0 for the signal that ended it."""
+        return self._process.exitcode
+
+    def _hear(self) -> bool:
+        """Take what it says next; false when it has ended."""
+        try:
+            assert self._hears.poll(PATIENCE), "it says nothing"
+            seq, key = self._hears.recv()
+        except (EOFError, OSError):
+            self._hears.close()
+            return False
+        self.acknowledged[seq] = key
+        return True
+
+
+def _record(where: str, name: str, number: int, says: Connection) -> None:
+    try:
+        with closing(open_for_writing(where, lambda: datetime.now(UTC))) as ledger:
+            for n in range(number):
+                readings = {"percent": Reading(Decimal(n), added=True)}
+                entry = Entry("report", date(2016, 3, 1), "11", name, f"{name}-{n}", readings=readings)
+                recorded = ledger.write(partial(_append, entry))
+                says.send((recorded.seq, entry.key))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except LedgerError as error:
+        sys.exit(f"{name}: {error}")
+
+
+def _append(entry: Entry, writer: Writer) -> Recorded:
+    return writer.append(entry)

@@ -1,0 +1,153 @@
+"""A plan that is remembered says what its files say, and nothing that lies in the cache can change that."""
+
+import dataclasses
+import json
+import types
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from effort import share
+from jingkai_cli.model import Plan
+from jingkai_cli.plan import load_plan
+from jingkai_cli.plan.cache import KEPT, keep, pack, recall, unpack
+from jingkai_cli.plan.files import PlanFiles
+from oracle.random_plans import plan_of
+
+PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
+    str: st.text(max_size=5),
+    int: st.integers(-9, 9999),
+    bool: st.booleans(),
+    type(None): st.none(),
+    date: st.dates(),
+    Decimal: st.decimals(allow_nan=False, allow_infinity=False),
+}
+
+
+def values(kind: Any) -> st.SearchStrategy[Any]:
+    """Anything of a type of the model, bounds aside: a field that is added tomorrow is tried as well."""
+    if kind in PLAIN:
+        return PLAIN[kind]
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return st.builds(kind, **{field.name: values(hints[field.name]) for field in dataclasses.fields(kind)})
+    inner = get_args(kind)
+    match get_origin(kind):
+        case origin if origin is Literal:
+            return st.sampled_from(inner)
+        case origin if origin is tuple:
+            return st.lists(values(inner[0]), max_size=2).map(tuple)
+        case origin if origin in (Union, types.UnionType):
+            return st.one_of([values(one) for one in inner])
+        case _:
+            return st.dictionaries(values(inner[0]), values(inner[1]), max_size=2)
+
+
+@settings(max_examples=share(60), suppress_health_check=list(HealthCheck))
+@given(values(Plan))
+def test_whatever_a_plan_holds_comes_back(plan: Plan) -> None:
+    again = unpack(json.loads(json.dumps(pack(plan))))
+    assert again == plan
+    assert repr(again) == repr(plan)  # 1 and 1.0, a tuple and a list: what == does not tell apart
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return written(tmp_path, 1)
+
+
+def written(folder: Path, seed: int) -> Path:
+    path = folder / "tasks.yaml"
+    path.write_text(json.dumps(plan_of(Random(seed)), ensure_ascii=False), encoding="utf-8")  # noqa: S311
+    return path
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_same_plan_with_and_without(seed: int, tmp_path: Path) -> None:
+    file, cache = written(tmp_path, seed), tmp_path / "cache"
+    plan = load_plan(file)
+    assert load_plan(file, cache) == plan
+    assert recall(cache, PlanFiles(file)) == plan
+    assert load_plan(file, cache) == plan
+
+
+def test_a_change_of_either_file_counts_at_once(file: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    before = load_plan(file, cache)
+    (tmp_path / "contacts.yaml").write_text("城镇办: 王主任\n", encoding="utf-8")
+    assert load_plan(file, cache).contacts == {"城镇办": "王主任"}
+    (tmp_path / "contacts.yaml").write_text("城镇办: 李主任\n", encoding="utf-8")
+    assert load_plan(file, cache).contacts == {"城镇办": "李主任"}
+    (tmp_path / "contacts.yaml").unlink()
+    assert load_plan(file, cache) == before
+    written(tmp_path, 2)
+    assert load_plan(file, cache) == load_plan(file)
+
+
+def test_bytes_that_were_changed_or_lost_count_for_nothing(file: Path, tmp_path: Path) -> None:
+    random, cache = Random(7), tmp_path / "cache"  # noqa: S311
+    plan = load_plan(file, cache)
+    (remembered,) = cache.iterdir()
+    whole = remembered.read_bytes()
+    for _ in range(300):
+        torn = bytearray(whole)
+        for _ in range(random.randint(1, 4)):
+            torn[random.randrange(len(torn))] ^= random.randint(1, 255)
+        remembered.write_bytes(torn)
+        assert recall(cache, PlanFiles(file)) in (None, plan)
+        remembered.write_bytes(whole[: random.randrange(len(whole))])
+        assert recall(cache, PlanFiles(file)) is None
+    remembered.write_bytes(b"")
+    assert load_plan(file, cache) == plan
+    assert remembered.read_bytes() == whole
+
+
+def test_another_program_and_another_plan_count_for_nothing(file: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    load_plan(file, cache)
+    (remembered,) = cache.iterdir()
+    head, body = remembered.read_bytes().split(b"\n", 1)
+    remembered.write_bytes(head.replace(b"jk ", b"kj ") + b"\n" + body)
+    assert recall(cache, PlanFiles(file)) is None
+    place = remembered.name
+    (cache / place).unlink()
+    written(tmp_path, 2)
+    load_plan(file, cache)
+    (other,) = cache.iterdir()
+    other.rename(cache / place)
+    written(tmp_path, 1)
+    assert recall(cache, PlanFiles(file)) is None
+
+
+def test_what_others_may_write_counts_for_nothing(file: Path, tmp_path: Path) -> None:
+    cache, files = tmp_path / "cache", PlanFiles(file)
+    lie = dataclasses.replace(load_plan(file), title="谎言")
+    keep(cache, files, lie)
+    assert recall(cache, files) == lie
+    (remembered,) = cache.iterdir()
+    assert remembered.stat().st_mode & 0o777 == 0o600
+    assert cache.stat().st_mode & 0o777 == 0o700
+    remembered.chmod(0o622)
+    assert load_plan(file, cache) == load_plan(file)
+
+
+@pytest.mark.parametrize("place", ["tasks.yaml", "tasks.yaml/cache", "nul\0", "x" * 5000])
+def test_a_cache_that_cannot_be_written_is_none(place: str, file: Path) -> None:
+    assert load_plan(file, file.parent / place) == load_plan(file)
+    assert {path.name for path in file.parent.iterdir()} == {"tasks.yaml"}
+
+
+def test_no_more_than_a_few_plans_are_remembered(file: Path, tmp_path: Path) -> None:
+    cache, text = tmp_path / "cache", file.read_text("utf-8")
+    for number in range(KEPT + 3):
+        file.write_text(text + "\n" * number, encoding="utf-8")
+        load_plan(file, cache)
+    assert len(list(cache.iterdir())) == KEPT
+    assert recall(cache, PlanFiles(file)) is not None

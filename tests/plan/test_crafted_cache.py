@@ -1,0 +1,164 @@
+"""Whatever lies in the cache of plans, nothing is raised, and no more is kept than there is room for."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from typing import Any
+from zlib import crc32
+
+import pytest
+
+from jingkai_cli.model import Plan
+from jingkai_cli.plan import cache, load_plan
+from jingkai_cli.plan.cache import CHECKSUM, KEPT, keep, pack, recall, unpack
+from jingkai_cli.plan.files import PlanFiles
+
+DATA = Path(__file__).parents[2] / "data" / "tasks.yaml"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> PlanFiles:
+    file = tmp_path / "tasks.yaml"
+    file.write_bytes(DATA.read_bytes())
+    return PlanFiles(file)
+
+
+def crafted(folder: Path, files: PlanFiles, packed: bytes) -> None:
+    """Put other bytes where the plan stands, with their right checksum, as this program would have written them."""
+    keep(folder, files, load_plan(files.plan))
+    (file,) = folder.iterdir()
+    begins = file.read_bytes().index(files.content()[0]) + len(files.content()[0])
+    file.write_bytes(file.read_bytes()[:begins] + crc32(packed).to_bytes(CHECKSUM) + packed)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"",
+        b"\0",
+        b"(\xff\xff\xff\x7f",  # by `marshal` a tuple of two thousand million things
+        b"null",
+        b"0",
+        b"[]",
+        b"{}",
+        b'{"":1}',
+        b'{"":99999999999999999999}',
+        b'{"":-1,"title":[]}',
+        b'{"":1e400,"title":["t"]}',
+        b'{"":1,"title":["t"],"tasks":{"counts":[1],"things":{"":1}}}',
+        b'{"":1,"title":["t"],"tasks":{"counts":[9],"things":{"":0}},"rules":[[1,2]]}',
+        b"[" * 100_000,
+        b"9" * 5_000,
+        b'"\xff"',
+    ],
+)
+def test_nonsense_counts_for_nothing(packed: bytes, files: PlanFiles, tmp_path: Path) -> None:
+    crafted(tmp_path / "cache", files, packed)
+    assert recall(tmp_path / "cache", files) is None
+    assert load_plan(files.plan, tmp_path / "cache") == load_plan(files.plan)
+
+
+def mutated(random: Random, value: Any) -> Any:
+    """The same value with one thing in it that is another one."""
+    strange: Any = random.choice(
+        [None, True, -1, 10**20, 1.5, "", "1e9", "NaN", [], {}, [[]], [None], ["x", "y"], {"": 3}]
+    )
+    if isinstance(value, dict) and value and random.random() < 0.9:
+        name = random.choice(list(value))
+        return {**value, name: mutated(random, value[name])}
+    if isinstance(value, list) and value and random.random() < 0.8:
+        place = random.randrange(len(value))
+        return [*value[:place], mutated(random, value[place]), *value[place + 1 :]]
+    return strange
+
+
+def test_a_plan_in_which_anything_is_another_thing_is_a_plan_or_nothing(files: PlanFiles, tmp_path: Path) -> None:
+    random, packed = Random(13), pack(load_plan(files.plan))  # noqa: S311 - the same each time
+    found: dict[bool, int] = {True: 0, False: 0}
+    for _ in range(300):
+        crafted(tmp_path / "cache", files, json.dumps(mutated(random, packed)).encode())
+        plan = recall(tmp_path / "cache", files)
+        assert plan is None or isinstance(plan, Plan)
+        found[plan is None] += 1
+    assert min(found.values()) > 10  # both happen
+
+
+def test_a_report_is_the_same_whatever_lies_in_the_cache(files: PlanFiles, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    crafted(folder, files, b"(\xff\xff\xff\x7f")
+
+    def report(**environ: str) -> tuple[int, bytes]:
+        done = subprocess.run(
+            [sys.executable, "-m", "jingkai_cli", "report", "--as-of", "2016-07-15"],
+            cwd=tmp_path,
+            env={**os.environ, **environ},
+            capture_output=True,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    assert report(JK_CACHE_DIR=str(folder)) == report(JK_NO_CACHE="1")
+
+
+def test_what_was_packed_with_a_column_too_short_or_without_a_name_is_refused(files: PlanFiles) -> None:
+    packed = json.loads(json.dumps(pack(load_plan(files.plan))))
+    tasks = packed["tasks"]["things"]
+    for column, error in (("title", LookupError), ("id", ValueError), ("deadline", TypeError)):
+        wrong = {"title": None, "id": tasks["id"][1:], "deadline": ["2016-01-01", *tasks["deadline"][1:]]}[column]
+        changed = {name: values for name, values in {**tasks, column: wrong}.items() if values is not None}
+        with pytest.raises(error):
+            unpack({**packed, "tasks": {**packed["tasks"], "things": changed}})
+
+
+# How much is kept
+
+
+def kept(folder: Path, text: str, second: int) -> None:
+    """Keep a plan as if in that second: on some disks what is written at once is of one time."""
+    file = folder.parent / "tasks.yaml"
+    file.write_text(text, encoding="utf-8")
+    plan = load_plan(DATA)
+    before = set(folder.iterdir()) if folder.exists() else set()
+    keep(folder, PlanFiles(file), plan)
+    for added in set(folder.iterdir()) - before if folder.exists() else ():
+        os.utime(added, (second, second))
+
+
+def test_the_oldest_plans_go_first(tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    kept(folder, "# first", 0)
+    (first,) = folder.iterdir()
+    for number in range(1, KEPT + 1):
+        kept(folder, f"# {number}", number)
+    assert len(list(folder.iterdir())) == KEPT
+    assert not first.exists()
+
+
+def test_plans_take_no_more_room_than_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "cache"
+    kept(folder, "# 0", 0)
+    (first,) = folder.iterdir()
+    monkeypatch.setattr(cache, "ROOM", 3 * first.stat().st_size + 100)
+    for number in range(1, 5):
+        kept(folder, f"# {number}", number)
+    assert len(list(folder.iterdir())) == 3
+    assert not first.exists()
+
+
+def test_a_plan_that_is_too_large_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "cache"
+    monkeypatch.setattr(cache, "LARGEST", 9999)
+    kept(folder, "#" * 9999, 0)
+    assert not folder.exists()
+
+
+def test_what_a_killed_program_left_goes_with_the_oldest(tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    (folder / "7.99.plan").write_bytes(b"half")
+    for number in range(KEPT):
+        kept(folder, f"# {number}", 2**31 + number)
+    assert not (folder / "7.99.plan").exists()

@@ -1,0 +1,173 @@
+"""Runs `jk` in a workspace of its own, with nothing of the tester's environment: in this process, or as a real one."""
+
+import os
+import pty
+import shutil
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from threading import Thread
+from typing import Any, TextIO
+from unittest.mock import patch
+
+import click
+
+ENGLISH = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+with warnings.catch_warnings(), patch.dict(os.environ, ENGLISH, clear=True):
+    warnings.simplefilter("ignore", DeprecationWarning)  # Typer uses what Click 8.4 calls deprecated
+    from jingkai_cli.cli.app import JK as APP
+    from jingkai_cli.cli.app import run
+    from jingkai_cli.cli.command import Listed
+    from jingkai_cli.language import bind, speaking
+
+DATA = Path(__file__).parents[1] / "data"
+JK = (sys.executable, "-m", "jingkai_cli")
+PATIENCE = 60
+
+
+def commands(group: Any = APP, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command with its names."""
+    for name, listed in group.commands.items():
+        command = listed.command if isinstance(listed, Listed) else listed
+        if isinstance(command, click.Group):
+            yield from commands(command, (*names, name))
+        else:
+            yield (*names, name), command
+
+
+with patch.dict(os.environ, ENGLISH, clear=True):
+    COMMANDS = dict(commands())
+"""All of them are loaded here: help is translated when a command is loaded, and the first one to ask may be Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one run came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with the plan of the real data, in which commands are run."""
+
+    folder: Path
+
+    @property
+    def ledger(self) -> Path:
+        return self.folder / "ledger.db"
+
+    def environment(self, **environ: str) -> dict[str, str]:
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        cache = self.folder.with_name(f"{self.folder.name}.cache")
+        clean = {"PATH": path, "HOME": str(self.folder), "LANG": "C.UTF-8", "JK_BY": "li", "COLUMNS": "80"}
+        clean["XDG_CACHE_HOME"] = str(cache)
+        return clean | environ
+
+    def here(self, *arguments: str, **environ: str) -> Done:
+        """Run one command in this process: many times faster, for what needs no process of its own."""
+        out, err = BytesIO(), BytesIO()
+        with _text(out) as stdout, _text(err) as stderr:
+            code = self._run(arguments, environ, stdout, stderr)
+            return Done(code, out.getvalue().decode("utf-8", "surrogateescape"), err.getvalue().decode())
+
+    def on_a_terminal(self, *arguments: str, **environ: str) -> Done:
+        """Run one command in this process on a terminal of 80 columns; `out` is all that it shows."""
+        ours, theirs = pty.openpty()
+        shown: list[bytes] = []
+        reader = Thread(target=lambda: shown.extend(iter(lambda: read_terminal(ours), b"")))
+        reader.start()
+        with os.fdopen(theirs, "w", encoding="utf-8", errors="replace") as terminal:
+            code = self._run(arguments, environ, terminal, terminal)
+        reader.join(PATIENCE)
+        os.close(ours)
+        return Done(code, b"".join(shown).decode().replace("\r\n", "\n"), "")
+
+    def _run(self, arguments: tuple[str, ...], environ: dict[str, str], stdout: TextIO, stderr: TextIO) -> int:
+        """Run one command; environment, folder, streams and language are afterwards what they were."""
+        with (
+            patch.dict(os.environ, self.environment(**environ), clear=True),
+            chdir(self.folder),
+            speaking("en"),
+            redirect_stdout(stdout),
+            redirect_stderr(stderr),
+        ):
+            bind(os.environ)
+            code = run(list(arguments))
+            stdout.flush()
+            stderr.flush()
+        return code
+
+    def jk(self, *arguments: str | bytes | Path, environ: dict[str, str] | None = None, **options: Any) -> Done:
+        """Run one command in a process. `options` go to `subprocess.run`; a `preexec_fn` too: tests have one thread."""
+        settings: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
+        done = subprocess.run(
+            [*JK, *arguments],
+            cwd=self.folder,
+            env=self.environment(**environ or {}),
+            check=False,
+            timeout=PATIENCE,
+            **settings | options,
+        )
+        out, err = (text.decode() if isinstance(text, bytes) else text or "" for text in (done.stdout, done.stderr))
+        assert "Traceback" not in err, err
+        return Done(done.returncode, out, err)
+
+    def shell(self, line: str, piped: str = "", **environ: str) -> Done:
+        """Run a line of bash, in which `jk` is the installed script; `piped` is its stdin."""
+        done = subprocess.run(
+            ["bash", "-c", line],
+            cwd=self.folder,
+            env=self.environment(**environ),
+            input=piped.encode("utf-8", "surrogateescape"),
+            capture_output=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+        said = Done(done.returncode, done.stdout.decode("utf-8", "surrogateescape"), done.stderr.decode())
+        assert "Traceback" not in said.err, said.err
+        return said
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start one command and let it run."""
+        return subprocess.Popen(
+            [*JK, *arguments],
+            cwd=self.folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def files(self) -> set[str]:
+        """Every file and folder, hidden ones too."""
+        return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*")}
+
+
+def read_terminal(terminal: int) -> bytes:
+    """What is there to read; nothing when nobody writes any more."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # how Linux says that nobody writes any more
+        return b""
+
+
+def _text(content: BytesIO) -> TextIOWrapper:
+    return TextIOWrapper(content, encoding="utf-8", errors="replace")
+
+
+def workspace(folder: Path, *, recorded: bool = False) -> Workspace:
+    """A fresh workspace; `recorded` imports what was published of February 2016."""
+    shutil.copy(DATA / "tasks.yaml", folder)
+    made = Workspace(folder)
+    if recorded:
+        shutil.copy(DATA / "2016-02.jsonl", folder)
+        assert made.here("import", "2016-02.jsonl").code == 0
+    return made
