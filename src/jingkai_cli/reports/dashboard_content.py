@@ -11,10 +11,17 @@ from ..model import Plan
 from ..quantities import number, percent
 from ..rules.progress import Planned
 from ..rules.status import Judgement, judge
-from . import grouped_report, overdue_report, problems, show, task_cells
+from . import grouped_report, overdue_report, problems, task_cells
 from .document import Column, Document, Scope, Section, Table, Tone
-from .indicators import indicators, monthly, since_records_began
-from .show import objection, people_and_dates
+from .task_details import (
+    indicators,
+    milestone_list,
+    milestone_status,
+    monthly_plans,
+    objection,
+    people_and_dates,
+    since_records_began,
+)
 from .task_filters import Filters
 from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
 
@@ -187,7 +194,7 @@ def _marks(judgement: Judgement) -> Iterable[Mark]:
     """The milestones, each on the day that it was reached or is due."""
     life = judgement.at.life
     for milestone in judgement.task.milestones:
-        status = show.status(judgement, milestone)
+        status = milestone_status(judgement, milestone)
         day = life.reached.get(milestone.id, life.deadline(milestone))
         due = deadlines(milestone, life)
         text = _("{title}, due {deadline}: {status}").format(title=milestone.title, deadline=due, status=status.text)
@@ -208,9 +215,9 @@ def _sections(scope: Scope, judgement: Judgement) -> Iterable[Section]:
     task, at = judgement.task, judgement.at
     yield Section(table=_head(scope, judgement))
     yield Section(_("Why"), tuple(reason(r) for r in judgement.reasons))
-    yield Section(_("Milestones"), table=show.listed(judgement) if task.milestones else None)
+    yield Section(_("Milestones"), table=milestone_list(judgement) if task.milestones else None)
     yield Section(_("Indicators"), table=indicators(judgement) if task.indicators else None)
-    yield Section(_("Monthly plans"), table=monthly(judgement) if at.months else None)
+    yield Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None)
     yield Section(_("Problems"), table=problems.table(scope, at.problems) if at.problems else None)
 
 

@@ -1,0 +1,158 @@
+"""A task in detail, for `jk show` and the dashboard: people and dates, milestones, indicators, monthly plans."""
+
+from datetime import date
+from decimal import Decimal
+
+from ..facts import TaskFacts
+from ..language import _
+from ..model import Indicator, Milestone
+from ..quantities import amount, days, enumeration, number
+from ..rules.progress import planned_total
+from ..rules.status import Judgement
+from .document import Column, Scope, Table, Toned
+from .text_charts import time_line
+from .wording import deadlines, marked, or_unknown
+
+SINCE = "+"
+"""Beside a total that was never stated: it adds up what was recorded since records began."""
+
+_MARKS = {"green": "v", "red": "x", "none": "o"}
+
+
+def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]]:
+    """Who has to answer for a task, whom to call, and by when: titles and texts, empty where nothing is known."""
+    task = judgement.task
+    support = marked(enumeration(task.support_units), "support_units", task) if task.support_units else ""
+    return [
+        (_("Lead leader"), marked(or_unknown(task.leader), "leader", task)),
+        (_("Lead unit"), marked(or_unknown(task.lead_unit), "lead_unit", task)),
+        (_("Call"), scope.plan.contacts.get(task.lead_unit or "", "")),
+        (_("Support units"), support),
+        (_("Start"), task.start.isoformat()),
+        (_("Deadline"), deadlines(task, judgement.at.life)),
+    ]
+
+
+def objection(judgement: Judgement) -> list[tuple[str, str]]:
+    """What a unit says against the judgement, while nobody has ruled on it."""
+    said = judgement.at.life.objection
+    if said is None:
+        return []
+    text = _("{who} objects since {day}: {why}").format(who=said.unit, day=said.on, why=said.note)
+    return [(_("Objection"), text)]
+
+
+def milestones(judgement: Judgement) -> Table:
+    """One line a milestone; on the time line `v` is reached, `x` late, `o` to come, `|` today."""
+    at = judgement.at
+    end = max([at.deadline, at.as_of, *(at.life.deadline(m) for m in at.task.milestones)])
+    columns = (
+        Column(_("Milestone and id"), wraps_from=16),
+        Column(_("Deadline"), wraps_from=11),
+        Column(_("Status"), wraps_from=12),
+        Column(_("Time line"), drop=1),
+    )
+    rows = []
+    for milestone in at.task.milestones:
+        how = milestone_status(judgement, milestone)
+        day = at.life.reached.get(milestone.id, at.life.deadline(milestone))
+        line = time_line(at.task.start, end, at.as_of, [(day, _MARKS[how.tone])])
+        title = f"{marked(milestone.title, 'title', milestone)}\n{milestone.id}"
+        rows.append((title, deadlines(milestone, at.life), how, line))
+    return Table(columns, tuple(rows))
+
+
+def milestone_list(judgement: Judgement) -> Table:
+    """The same for a page that draws the time line: what, by when, and how it stands."""
+    at = judgement.at
+    columns = (Column(_("Milestone"), wraps_from=16), Column(_("Deadline")), Column(_("Status")))
+    rows = (
+        (marked(m.title, "title", m), deadlines(m, at.life), milestone_status(judgement, m))
+        for m in judgement.task.milestones
+    )
+    return Table(columns, tuple(rows))
+
+
+def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
+    """How a milestone stands: green is reached, red is late, none is to come."""
+    at = judgement.at
+    if reached := at.life.reached.get(milestone.id):
+        return Toned(_("reached {day}").format(day=reached), "green")
+    if milestone.indicators:
+        return Toned(_("by its figures"), "none")
+    left = (at.life.deadline(milestone) - at.as_of).days
+    if at.finished:
+        return Toned(_("not reached"), "none")
+    if left < 0:
+        return Toned(_("{days} overdue").format(days=days(-left)), "red")
+    return Toned(_("{days} left").format(days=days(left)) if left else _("due today"), "none")
+
+
+def indicators(judgement: Judgement) -> Table:
+    """One line an indicator, as of the date."""
+    columns = (
+        Column(_("Indicator and id"), wraps_from=12),
+        Column(_("Actual"), align="right"),
+        Column(_("Planned"), align="right"),
+        Column(_("Gap"), align="right"),
+        Column(_("Target"), align="right"),
+        Column(_("Last report")),
+    )
+    return Table(columns, tuple(_indicator(judgement, i) for i in judgement.task.indicators))
+
+
+def monthly_plans(judgement: Judgement) -> Table:
+    """The last ended month of each indicator that has monthly plans."""
+    columns = (
+        Column(_("Month")),
+        Column(_("Indicator"), wraps_from=12),
+        Column(_("Planned"), align="right"),
+        Column(_("Actual"), align="right"),
+        Column(_("Gap (points)"), align="right"),
+    )
+    rows = (
+        (
+            f"{m.ends:%Y-%m}",
+            m.indicator.name,
+            marked(amount(m.planned, m.indicator.unit), "monthly", m.indicator),
+            _amount(m.actual, m.indicator, _("no figure")),
+            "–" if m.gap is None else number(m.gap),
+        )
+        for m in judgement.at.months
+    )
+    return Table(columns, tuple(rows))
+
+
+def since_records_began(judgement: Judgement) -> tuple[str, ...]:
+    """The footnote of totals that were never stated, where there is one."""
+    facts = judgement.at.facts
+    began = any(_began_with_an_increment(facts, i) for i in judgement.task.indicators)
+    return (_("+ since records began: no total was ever stated"),) if began else ()
+
+
+def _indicator(judgement: Judgement, indicator: Indicator) -> tuple[str, ...]:
+    facts = judgement.at.facts
+    total = facts.total(indicator.id)
+    due = planned_total(judgement.task, judgement.at.life, indicator, judgement.at.as_of)
+    target = indicator.target
+    return (
+        f"{indicator.name}\n{indicator.id}",
+        _amount(total, indicator, _("no figure")) + (SINCE if _began_with_an_increment(facts, indicator) else ""),
+        _amount(due, indicator, "–"),
+        _amount(due - total if due is not None and total is not None else None, indicator, "–"),
+        marked(_amount(target, indicator, ""), "target", indicator) if target is not None else _("no target"),
+        _last(facts, indicator),
+    )
+
+
+def _amount(value: Decimal | None, indicator: Indicator, otherwise: str) -> str:
+    return otherwise if value is None else amount(value, indicator.unit)
+
+
+def _last(facts: TaskFacts, indicator: Indicator) -> str:
+    last: date | None = max((t.on for (name, _unit), t in facts.totals.items() if name == indicator.id), default=None)
+    return last.isoformat() if last else "–"
+
+
+def _began_with_an_increment(facts: TaskFacts, indicator: Indicator) -> bool:
+    return any(name == indicator.id and not total.stated for (name, _unit), total in facts.totals.items())
