@@ -105,7 +105,9 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
         moment = datetime.fromisoformat(text)
         parse_day(f"{moment:%Y-%m-%d}")
     except (ValueError, Refused):
-        raise Refused(_("'{text}' is not a moment: write 2016-03-31 or 2016-03-31T09:00").format(text=text)) from None
+        raise Refused(
+            _("'{text}' is not a date and time: write 2016-03-31 or 2016-03-31T09:00").format(text=text)
+        ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
@@ -156,18 +158,16 @@ def parse_written(text: str, year: int | None) -> date:
     except ValueError as error:
         raise Refused(_(str(error)).format(text=text.strip())) from None
     if found is None:
-        expected = _(
-            "no date can be read in '{text}' (expected one such as 2016-06-30, 2016年6月30日, 6月底前 or 上半年)"
-        )
+        expected = _("'{text}' is not a date (expected for example 2016-06-30, 2016年6月30日, 6月底前 or 上半年)")
         raise Refused(expected.format(text=text.strip()))
     return found
 
 
-_NO_SUCH_DAY = N_("'{text}' is not in the calendar")
+_NO_SUCH_DAY = N_("'{text}' is not a calendar date")
 
-_NO_YEAR = N_("'{text}' names no year, and neither does the plan")
+_NO_YEAR = N_("'{text}' has no year, and neither has the plan")
 
-_BACKWARDS = N_("'{text}' ends before it begins: write both years")
+_BACKWARDS = N_("'{text}' ends before it starts: write both years")
 
 
 def leading_date(text: str, year: int | None) -> tuple[date, str] | None:
@@ -202,7 +202,7 @@ def serial_day(serial: float, epoch: date) -> date:
     """
     first, last = ((day - epoch).days for day in (_FIRST_SERIAL, _LAST_SERIAL))
     if serial != int(serial) or not first <= serial <= last:
-        raise Refused(_("the number {serial} is no date (write it as 2016-06-30)").format(serial=f"{serial:.15g}"))
+        raise Refused(_("the number {serial} is not a date (write it as 2016-06-30)").format(serial=f"{serial:.15g}"))
     return epoch + timedelta(days=int(serial))
 
 

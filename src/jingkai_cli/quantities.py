@@ -96,7 +96,7 @@ def parse_figure(text: str, task: Task, unit: str | None) -> Named:
     if re.fullmatch(r"\s*\+?-?\d[\d.]*\s*[%％]?\s*", text):
         return read_figure(PERCENT, text.strip(), task, unit)
     raise Refused(
-        _("'{text}' is no figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT").format(text=text)
+        _("'{text}' is not a figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT").format(text=text)
     )
 
 
@@ -132,7 +132,7 @@ def _reading(value: str, indicator: Indicator, unit: str | None) -> Reading:
     reading = _figure(value, indicator.unit)
     if indicator.type == "level" and reading.added:
         raise Refused(
-            _("{name} is a level: state it ({id}=V), nothing can be added to it").format(
+            _("{name} is a level: state it ({id}=V); increments are not possible").format(
                 name=indicator.name, id=indicator.id
             )
         )
@@ -142,7 +142,7 @@ def _reading(value: str, indicator: Indicator, unit: str | None) -> Reading:
         return reading
     if unit is None:
         raise Refused(
-            _("every unit reports its own share of {name}: say whose it is (--from UNIT)").format(name=indicator.name)
+            _("every unit reports its own share of {name}: name the unit (--from UNIT)").format(name=indicator.name)
         )
     return replace(reading, unit=unit)
 
@@ -151,9 +151,7 @@ def _figure(text: str, unit: str) -> Reading:
     added = text.startswith("+")
     match = _FIGURE.fullmatch(text.removeprefix("+").strip())
     if not match or len(match["number"]) > _MAX_DIGITS:
-        raise Refused(
-            _("'{text}' is not a number that can be read: write it as 12.5, without separators").format(text=text)
-        )
+        raise Refused(_("'{text}' is not a number: write it as 12.5, without separators").format(text=text))
     value = Decimal(match["number"])
     if match["unit"] not in ("", unit):
         value = value * _factor(match["unit"], unit)

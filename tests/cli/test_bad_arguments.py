@@ -45,13 +45,13 @@ WRONG = {
     "record 10 完成绿化=1,000": f"'1,000' {NO_NUMBER}",
     "record 12 5 --evidence .": "evidence . cannot be read: Is a directory",
     "record 12 5 --evidence nothing.pdf": "evidence nothing.pdf cannot be read: No such file or directory",
-    "record 12 5 --force": "--force needs its reason: -m WHY",
+    "record 12 5 --force": "--force needs a reason: -m WHY",
     "retract 0 -m x": "there is no entry #0",
     "correct 1 5 -m x": "#1 is not a report",
     "check --anchor hello": "'hello' is no anchor",
     "log --last 0": "",
     "import": "",
-    "init no-such-folder": "there is no folder no-such-folder: make it first",
+    "init no-such-folder": "there is no folder no-such-folder: create it first",
 }
 
 
@@ -125,7 +125,7 @@ def test_a_note_of_a_million_characters(place: Workspace) -> None:
     assert place.here("record", "12", "-m", "长" * 1_000_000, "--on", "2016-03-01").code == 0
     assert place.here("log", "-o", "log.csv").code == 0
     again = place.here("import", "log.csv")
-    assert (again.code, again.out) == (0, "log.csv: 0 added, 1 already there\n")
+    assert (again.code, again.out) == (0, "log.csv: 0 added, 1 already recorded\n")
 
 
 def test_a_key_that_is_there_with_other_content(place: Workspace) -> None:
@@ -142,7 +142,7 @@ def test_a_key_that_is_there_with_other_content(place: Workspace) -> None:
 def test_nobody_knows_who_types(place: Workspace) -> None:
     with patch("getpass.getuser", side_effect=KeyError("getpwuid(): uid not found: 4242")):
         done = place.here("record", "12", "5", JK_BY="")
-    assert (done.code, done.err) == (2, "say who types: --by WHO, or JK_BY\n")
+    assert (done.code, done.err) == (2, "pass your name: --by WHO, or set JK_BY\n")
 
 
 def test_jk_alone_prints_its_help(place: Workspace) -> None:

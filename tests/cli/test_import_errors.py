@@ -92,7 +92,7 @@ def test_a_line_of_five_million_characters(place: Workspace) -> None:
 )
 def test_nothing_in_the_file(name: str, content: str, place: Workspace) -> None:
     done = place.here("import", write(place, name, content))
-    assert (done.code, done.out, done.err) == (0, f"{name}: 0 added, 0 already there\n", "")
+    assert (done.code, done.out, done.err) == (0, f"{name}: 0 added, 0 already recorded\n", "")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -127,8 +127,8 @@ def test_twice_is_once_and_whoever_types(place: Workspace) -> None:
     shutil.copy(DATA / "2016-02.jsonl", place.folder)
     unsigned = write(place, "unsigned.jsonl", lines({"on": "2016-03-31", "task": "3", "kind": "report", "note": "x"}))
     for file, count in (("2016-02.jsonl", 23), (unsigned, 1)):
-        assert place.here("import", file).out.startswith(f"{file}: {count} added, 0 already there\n")
-        assert place.here("import", file, "--by", "wang").out == f"{file}: 0 added, {count} already there\n"
+        assert place.here("import", file).out.startswith(f"{file}: {count} added, 0 already recorded\n")
+        assert place.here("import", file, "--by", "wang").out == f"{file}: 0 added, {count} already recorded\n"
 
 
 def test_what_is_implausible_is_a_warning_or_strictly_an_error(place: Workspace) -> None:
@@ -153,7 +153,7 @@ def test_a_dry_run_prints_what_an_import_takes_and_begins_no_ledger(tmp_path: Pa
     assert place.files() == before
     file = write(place, "again.jsonl", rehearsed.out)
     assert place.here("import", "2016-02.jsonl").code == 0
-    assert place.here("import", file).out == "again.jsonl: 0 added, 23 already there\n"
+    assert place.here("import", file).out == "again.jsonl: 0 added, 23 already recorded\n"
 
 
 def test_one_bad_file_of_two_leaves_the_ledger_as_it_was(place: Workspace) -> None:
@@ -197,10 +197,10 @@ def test_what_was_exported_comes_back(form: str, before: int, place: Workspace) 
     for number in range(before):
         assert fresh.here("record", "3", "-m", f"{number}", "--on", "2016-02-01").code == 0
     count = len(notes(place))
-    assert place.here("import", file).out == f"{file}: 0 added, {count} already there\n"
+    assert place.here("import", file).out == f"{file}: 0 added, {count} already recorded\n"
     first = fresh.here("import", file)
-    assert first.out.startswith(f"{file}: {count} added, 0 already there\n"), first
-    assert fresh.here("import", file).out == f"{file}: 0 added, {count} already there\n"
+    assert first.out.startswith(f"{file}: {count} added, 0 already recorded\n"), first
+    assert fresh.here("import", file).out == f"{file}: 0 added, {count} already recorded\n"
     assert fresh.here("check").code == 0
     report = ("report", "4", "10", "12", "--as-of", "2016-04-01", "-f", "json")
     assert json.loads(fresh.here(*report).out)["items"] == json.loads(place.here(*report).out)["items"]

@@ -67,7 +67,7 @@ def test_a_page_needs_a_file_that_ends_in_html(place: Workspace) -> None:
     for name in ("page.xlsx", "/dev/stdout", "-"):
         done = place.here("dashboard", *AS_OF, "-o", name)
         assert (done.code, done.out) == (2, "")
-        assert done.err == f"{name}: the dashboard is a page, and its file ends in .html\n"
+        assert done.err == f"{name}: the dashboard is a page: the file name must end in .html\n"
 
 
 def test_a_page_that_cannot_be_written_leaves_the_old_one(place: Workspace) -> None:

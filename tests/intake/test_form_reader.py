@@ -220,16 +220,16 @@ def test_a_form_that_contradicts_the_ledger_keeps_the_others_out_too(small: Work
 def test_a_form_that_was_changed_is_a_new_report_in_place_of_the_old(small: Workspace) -> None:
     added, note = at(small, FORM, "完成绿化", "added"), at(small, FORM, "停车场", "note")
     fill(small.folder / FORM, {added: 30, note: "开工"})
-    assert imported(small, FORM).out.startswith(f"{FORM}: 2 added, 0 already there")
+    assert imported(small, FORM).out.startswith(f"{FORM}: 2 added, 0 already recorded")
     earlier = (small.folder / FORM).read_bytes()
     fill(small.folder / FORM, {added: 40})
     done = imported(small, FORM)
-    assert done.out.startswith(f"{FORM}: 2 added, 1 already there")  # the new one, and the retraction of the old
+    assert done.out.startswith(f"{FORM}: 2 added, 1 already recorded")  # the new one, and the retraction of the old
     assert "changed since #4, which is retracted" in done.err
     assert "70万平方米" in small.here("show", "2", "--as-of", "2016-03-31").out
     (small.folder / FORM).write_bytes(earlier)
     done = imported(small, FORM)
-    assert done.out.startswith(f"{FORM}: 0 added, 2 already there")
+    assert done.out.startswith(f"{FORM}: 0 added, 2 already recorded")
     assert "an earlier state of the form" in done.err
     assert "70万平方米" in small.here("show", "2", "--as-of", "2016-03-31").out
 
@@ -250,7 +250,7 @@ def test_while_the_period_lasts_a_report_is_of_the_day_on_which_it_came(small: W
     imported(small, later)
     recorded_at = datetime.fromisoformat(items(small, "log")[-1]["recorded_at"])
     assert items(small, "log")[-1]["on"] == f"{recorded_at.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}"
-    assert imported(small, later).out.startswith(f"{later}: 0 added, 1 already there")
+    assert imported(small, later).out.startswith(f"{later}: 0 added, 1 already recorded")
 
 
 def test_a_unit_that_supports_reports_its_own_share(tmp_path: Path) -> None:
@@ -312,7 +312,7 @@ def test_a_form_of_a_newer_program_is_refused(small: Workspace) -> None:
 
 def test_an_empty_form_and_a_sheet_that_is_no_form(small: Workspace) -> None:
     done = imported(small, FORM)
-    assert (done.out, done.err) == (f"{FORM}: 0 added, 0 already there\n", f"{FORM}: nothing is filled in\n")
+    assert (done.out, done.err) == (f"{FORM}: 0 added, 0 already recorded\n", f"{FORM}: nothing is filled in\n")
     sheet(small.folder / "own.xlsx", [["任务"], ["1"]])
     assert "--map columns.yaml" in small.here("import", "own.xlsx").err
 

@@ -50,14 +50,14 @@ def test_a_sheet_is_read_by_its_map_and_twice_is_once(place: Workspace) -> None:
     ]
     done = bring(place, rows)
     assert (done.code, done.err.splitlines()[1:]) == (0, [])
-    assert done.out.startswith("own.xlsx: 3 added, 0 already there")
+    assert done.out.startswith("own.xlsx: 3 added, 0 already recorded")
     entries = recorded(place)
     assert [(e["task"], e["on"], e["unit"], e["readings"]) for e in entries] == [
         ("12", "2016-03-31", "执法局", {"percent": "35"}),
         ("8", "2016-03-31", None, {"spaces": "650"}),
         ("10", "2016-03-31", None, {"greened": "+900.5"}),
     ]
-    assert bring(place, rows).out.startswith("own.xlsx: 0 added, 3 already there")
+    assert bring(place, rows).out.startswith("own.xlsx: 0 added, 3 already recorded")
 
 
 def test_every_wrong_cell_is_told_at_once(place: Workspace) -> None:

@@ -60,7 +60,7 @@ def verify(path: str) -> tuple[int, str]:
     ):
         fields = json.loads(body)
         if (seq, fields["seq"], fields["prev_hash"]) != (number, number, last):
-            raise SystemExit(f"entry {number} does not follow the one before")
+            raise SystemExit(f"entry {number} does not follow the previous entry")
         last = hashlib.sha256(b"jk-ledger-v1\n" + body.encode()).hexdigest()
         if last != stored:
             raise SystemExit(f"entry {number} was changed")

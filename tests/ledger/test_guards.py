@@ -373,7 +373,7 @@ def test_a_role_that_can_do_more_is_found(server: Server, desks: Desks) -> None:
     server.run("ALTER ROLE jk_unit BYPASSRLS")
     try:
         with closing(open_for_reading(desks.url)) as ledger:
-            assert check_ledger(ledger) == ["database: the role jk_unit can do more than the ledger lets it"]
+            assert check_ledger(ledger) == ["database: the role jk_unit has more rights than the ledger grants"]
     finally:
         server.run("ALTER ROLE jk_unit NOBYPASSRLS")
 

@@ -153,12 +153,12 @@ def guards() -> Sequence[str]:
         ),
         ("UPDATE entries SET \"by\" = 'wang' WHERE seq = 2", "entry 2: its columns differ from its text: by"),
         ("UPDATE entries SET ref = 3 WHERE seq = 4", "entry 4: its columns differ from its text: ref"),
-        ("UPDATE entries SET recorded_at = '2015' WHERE seq = 2", "entry 2: it was recorded before the entry before"),
-        ("UPDATE entries SET prev_hash = hash WHERE seq = 2", "entry 2: it does not link to the entry before"),
-        ("UPDATE entries SET hash = '0' WHERE seq = 2", "entry 3: it does not link to the entry before"),
-        ("DELETE FROM entries WHERE seq = 2", "entry 3: it follows entry 1: what was between is missing"),
-        ("DELETE FROM entries WHERE seq = 2", "entry 4: it retracts entry 2, which is not there"),
-        ("DELETE FROM entries WHERE seq = 1", "entry 2: it follows entry 0: what was between is missing"),
+        ("UPDATE entries SET recorded_at = '2015' WHERE seq = 2", "entry 2: it was recorded before the previous entry"),
+        ("UPDATE entries SET prev_hash = hash WHERE seq = 2", "entry 2: it does not link to the previous entry"),
+        ("UPDATE entries SET hash = '0' WHERE seq = 2", "entry 3: it does not link to the previous entry"),
+        ("DELETE FROM entries WHERE seq = 2", "entry 3: it follows entry 1: the entries between are missing"),
+        ("DELETE FROM entries WHERE seq = 2", "entry 4: it retracts entry 2, which does not exist"),
+        ("DELETE FROM entries WHERE seq = 1", "entry 2: it follows entry 0: the entries between are missing"),
         ("DELETE FROM entries WHERE seq = 4", "entry 2: the table events has None, the entries give"),
         ("DELETE FROM entries WHERE seq >= 3", "entry 2: the table events has None, the entries give"),
         ("UPDATE readings SET total = '99' WHERE seq = 3", "entry 3: the table readings has"),
@@ -166,12 +166,12 @@ def guards() -> Sequence[str]:
         ("DELETE FROM readings", "entry 1: the table readings has None"),
         ("DELETE FROM reports WHERE seq = 3", "entry 3: the table reports has None"),
         ("UPDATE reports SET received = '2016-01-01' WHERE seq = 1", "entry 1: the table reports has"),
-        ("INSERT INTO tasks VALUES ('12')", "database: the table tasks has ('12',), the entries give None"),
+        ("INSERT INTO tasks VALUES ('12')", "database: the table tasks has ('12',), expected  from the entriesNone"),
         ("DELETE FROM series", "database: the table series has None"),
         ("DROP TABLE readings", "no such table: readings"),
         ("DROP TABLE readings", "database: table readings is missing"),
         ("DROP INDEX entries_on", "database: index entries_on is missing"),
-        ("CREATE TABLE notes (a)", "database: table notes is not as this program made it"),
+        ("CREATE TABLE notes (a)", "database: table notes is not as this program created it"),
     ],
 )
 def test_check_names_what_was_done(path: Path, statement: str, finding: str, guards: Sequence[str]) -> None:
@@ -226,7 +226,7 @@ def test_an_entry_that_was_retracted_twice_is_found(path: Path) -> None:
         raw.commit()
     assert check(path) == [
         "database: index entries_retracted is missing",
-        "entry 5: it retracts entry 2, which entry 4 retracted",
+        "entry 5: it retracts entry 2, which entry 4 already already retracted",
     ]
 
 
@@ -235,7 +235,7 @@ def test_check_misses_a_trigger(path: Path, trigger: str) -> None:
     behind_its_back(path, f"DROP TRIGGER {trigger}")
     assert check(path) == [f"database: trigger {trigger} is missing"]
     behind_its_back(path, f"CREATE TRIGGER {trigger} BEFORE DELETE ON entries BEGIN SELECT 1; END")
-    assert check(path) == [f"database: trigger {trigger} is not as this program made it"]
+    assert check(path) == [f"database: trigger {trigger} is not as this program created it"]
 
 
 def test_an_index_that_leads_elsewhere_is_found(path: Path) -> None:

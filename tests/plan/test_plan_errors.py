@@ -116,7 +116,7 @@ def test_a_long_text_is_cut_in_the_message(tmp_path: Path) -> None:
     "code", [0x00, 0x1B, 0x7F, 0x9B, 0x61C, 0x200B, 0x200F, 0x2028, 0x202E, 0x2066, 0xFEFF, 0xFFFE]
 )
 def test_what_cannot_be_seen_is_refused(code: int, tmp_path: Path) -> None:
-    expected = f"tasks.yaml:2:4: the character U+{code:04X} cannot be seen (take it out)\n"
+    expected = f"tasks.yaml:2:4: invisible character U+{code:04X} (remove it)\n"
     assert said_of(f"# 计划\n# 工{chr(code)}作\n", tmp_path) == expected
 
 
@@ -150,4 +150,4 @@ def test_contacts_that_are_not_yaml_do_not_hide_the_plan_s_faults(tmp_path: Path
 def test_contacts_in_both_places(tmp_path: Path) -> None:
     (tmp_path / "contacts.yaml").write_text("城镇办: 王主任\n", encoding="utf-8")
     found = said_of(f"title: 工作\ncontacts: {{执法局: 李主任}}\ntasks: [{TASK}]\n", tmp_path)
-    assert found == "tasks.yaml:2:1: contacts stand in contacts.yaml too (expected in one of the two)\n"
+    assert found == "tasks.yaml:2:1: contacts are also in contacts.yaml (expected in one of the two)\n"

@@ -55,9 +55,7 @@ def _spare(file: Path, location: LedgerLocation, ledger: Ledger) -> None:
     except LedgerError:
         older = None
     if older is None or check_anchor(ledger, older.seq, older.hash):
-        text = _(
-            "{file} is there already, and is no older backup of this ledger: it was not touched; name another file"
-        )
+        text = _("{file} exists and is not an older backup of this ledger: it was not changed; name another file")
         raise Refused(text.format(file=file))
 
 
@@ -67,11 +65,11 @@ def restore(options: Files, file: BackupArgument) -> None:
     location = LedgerLocation.of(options.plan, options.ledger)
     target = location.file
     if target and os.path.lexists(target):
-        text = _("{place} is there already: a backup is restored to a new ledger only (--ledger FILE names one)")
+        text = _("{place} already exists: a backup can only be restored to a new ledger (--ledger FILE names one)")
         raise Refused(text.format(place=target))
     proved = saved.verify(file)
     if proved == chain.EMPTY:
-        raise LedgerError(_("{file} holds no entry: it is the backup of nothing").format(file=file))
+        raise LedgerError(_("{file} has no entries: there is nothing to restore").format(file=file))
     if target is None:
         _replay(file, location.name)
     else:
@@ -102,7 +100,7 @@ def _put(file: Path, target: Path) -> None:
             os.link(made, target)
     except FileExistsError:
         raise Refused(
-            _("{place} was begun by somebody else meanwhile: it was not touched").format(place=target)
+            _("{place} was created by another program meanwhile: it was not changed").format(place=target)
         ) from None
     except OSError as error:
         raise LedgerError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror)) from error
@@ -114,7 +112,7 @@ def _replay(file: Path, where: str) -> None:
 
     def work(writer: Writer) -> None:
         if writer.head() != chain.EMPTY:
-            text = _("{place} has entries already: a backup is restored to a new ledger only")
+            text = _("{place} already has entries: a backup can only be restored to a new ledger")
             raise Refused(text.format(place=where))
         saved.append_missing(saved.entries(file), writer)
         assign_units(writer)

@@ -29,14 +29,15 @@ LONGEST = 500
 
 def init(
     folder: Annotated[
-        Path, Argument(metavar=_("[FOLDER]"), help=_("Where to begin; here by default."), show_default=False)
+        Path,
+        Argument(metavar=_("[FOLDER]"), help=_("The folder to start in; by default this one."), show_default=False),
     ] = Path(),
     ledger: Annotated[
         str | None,
         Option(
             "--ledger",
             metavar=_("URL"),
-            help=_("Make this ledger (postgresql://HOST/DATABASE), its tables and its roles; no plan is begun."),
+            help=_("Create this ledger (postgresql://HOST/DATABASE), its tables and its roles; no plan is written."),
         ),
     ] = None,
     source: Annotated[
@@ -44,7 +45,7 @@ def init(
         Option(
             "--from",
             metavar=_("FILE"),
-            help=_("An office's plan (.docx, .xlsx) to take the tasks from; or the plan of the year before (.yaml)."),
+            help=_("An office's plan (.docx, .xlsx) to read the tasks from, or last year's plan (.yaml)."),
             show_default=False,
         ),
     ] = None,
@@ -55,32 +56,32 @@ def init(
             metavar=_("YEAR"),
             min=1990,
             max=2200,
-            help=_("The plan's year: the one that begins, or where the file does not say it."),
+            help=_("The plan's year: the new year, or the year of a file that does not name it."),
             show_default=False,
         ),
     ] = None,
     carry_open: Annotated[
         bool,
-        Option("--carry-open", help=_("Take over the tasks of --from that are not done, with what is left of them.")),
+        Option("--carry-open", help=_("Carry over the tasks of --from that are not done, with their remaining work.")),
     ] = False,
 ) -> None:
     if ledger:
-        text = _("{ledger} is made: grant its roles, then name it with --ledger or JK_LEDGER")
+        text = _("{ledger} was created: grant its roles, then name it with --ledger or JK_LEDGER")
         emit(text.format(ledger=create(ledger, now)))
         return
     file = folder / "tasks.yaml"
     if not folder.is_dir():
-        raise Refused(_("there is no folder {folder}: make it first").format(folder=folder))
+        raise Refused(_("there is no folder {folder}: create it first").format(folder=folder))
     if file.exists():
-        raise Refused(_("{file} is there already: it was not touched").format(file=file))
+        raise Refused(_("{file} already exists: it was not changed").format(file=file))
     of_the_year_before = source is not None and source.suffix.lower() in (".yaml", ".yml")
     if carry_open != of_the_year_before:
-        raise Refused(_("the next year begins with --from OLD.yaml --carry-open --year YEAR"))
+        raise Refused(_("start the next year with --from OLD.yaml --carry-open --year YEAR"))
     if source is not None:
         (_carry_over if carry_open else _from_office)(source, year, file)
         return
     write_whole({file: TEMPLATE.read_bytes()})
-    emit(_("{file} begun: write your tasks into it, then `jk report` shows them").format(file=file))
+    emit(_("{file} written: fill in your tasks, then run `jk report`").format(file=file))
 
 
 def _from_office(source: Path, year: int | None, file: Path) -> None:
@@ -95,7 +96,7 @@ def _from_office(source: Path, year: int | None, file: Path) -> None:
     from ..intake.plan_documents import ENDINGS, convert
 
     if source.suffix.lower() not in ENDINGS:
-        text = _("{file}: a plan is taken from {endings}")
+        text = _("{file}: a plan can be read from {endings}")
         raise Refused(text.format(file=source, endings=" ".join(ENDINGS)))
     made = convert(source, year)
     content = made.text.encode()
@@ -107,12 +108,12 @@ def _from_office(source: Path, year: int | None, file: Path) -> None:
     for finding in made.unread:
         notify(str(finding))
     tasks = ngettext("{count} task", "{count} tasks", made.tasks).format(count=made.tasks)
-    emit(_("{file} made from {source}: {tasks}").format(file=file, source=source, tasks=tasks))
+    emit(_("{file} written from {source}: {tasks}").format(file=file, source=source, tasks=tasks))
     if made.unread:
         count = len(made.unread)
         text = ngettext(
-            "  {count} thing could not be read: hold the file against the document",
-            "  {count} things could not be read: hold the file against the document",
+            "  {count} thing could not be read: compare the file with the document",
+            "  {count} things could not be read: compare the file with the document",
             count,
         )
         emit(text.format(count=count))
@@ -128,23 +129,21 @@ def _carry_over(old: Path, year: int | None, file: Path) -> None:
 
     plan = load_plan(old)
     if year is None:
-        raise Refused(_("say which year begins: --year {year}").format(year=(plan.year or date.max.year - 1) + 1))
+        raise Refused(_("name the new year: --year {year}").format(year=(plan.year or date.max.year - 1) + 1))
     if plan.year is not None and year <= plan.year:
-        raise Refused(
-            _("{year} does not come after {old}, the year of {file}").format(year=year, old=plan.year, file=old)
-        )
+        raise Refused(_("{year} is not after {old}, the year of {file}").format(year=year, old=plan.year, file=old))
     ends = date(year - 1, 12, 31)
     with closing(LedgerLocation.beside(old).open()) as ledger:
         facts = ledger.read(lambda reader: survey(reader, plan, ends)).facts
     found = next_year(plan, facts, year)
     if not found.carried:
-        raise Refused(_("every task of {file} is done: nothing is carried").format(file=old))
+        raise Refused(_("every task of {file} is done: nothing to carry over").format(file=old))
     new = _noted(found.plan(plan, year), found, plan, year)
     if (old.parent / "contacts.yaml").exists():
         new = replace(new, contacts={})
-        notify(_("contacts.yaml stays beside {file}: copy it if it still holds").format(file=old))
+        notify(_("contacts.yaml stays beside {file}: copy it if it is still valid").format(file=old))
     with speaking(plan.language):
-        heading = _("{year}, begun from {file}: the dates marked `unconfirmed` wait for a decision")
+        heading = _("{year}, carried over from {file}: the dates marked `unconfirmed` are to be decided")
         text = write(new, heading.format(year=year, file=old.name))
     write_whole({file: text.encode()})
     _acknowledge(found, file, ends)
@@ -170,13 +169,13 @@ def _note(carried: Carried, year: int) -> str:
 
 
 def _acknowledge(found: NextYear, file: Path, ends: date) -> None:
-    emit(_("{file} begun: what was open on {day} is carried").format(file=file, day=ends))
+    emit(_("{file} written: carried over what was open on {day}").format(file=file, day=ends))
     for carried in found.carried:
         task = carried.task
         moved = _(", was due {old}: {new} is to be confirmed").format(old=carried.old_deadline, new=task.deadline)
         emit(f"  {task.id} {task.title}" + (moved if task.deadline != carried.old_deadline else ""))
     if found.left_out:
-        emit(_("left out, because they are done:"))
+        emit(_("not carried over, because they are done:"))
     for task in found.left_out:
         emit(f"  {task.id} {task.title}")
 

@@ -34,7 +34,7 @@ def check(
         list[str] | None,
         Argument(
             metavar=_("[CHECK]..."),
-            help=_("Only these checks: {names}; all by default.").format(names=", ".join(NAMES)),
+            help=_("Only these checks: {names}; by default all.").format(names=", ".join(NAMES)),
             show_default=False,
         ),
     ] = None,
@@ -43,18 +43,18 @@ def check(
         Option(
             "--anchor",
             metavar="SEQ:HASH",
-            help=_("A head that was printed before: proves that nothing up to it changed."),
+            help=_("A ledger head printed earlier: proves that nothing up to it was changed."),
         ),
     ] = None,
     anchor_file: Annotated[
         Path | None,
-        Option("--anchor-file", metavar=_("FILE"), help=_("The same for every head in a file that an export wrote.")),
+        Option("--anchor-file", metavar=_("FILE"), help=_("The same for every head in a file written by an export.")),
     ] = None,
     full: Annotated[
         bool,
         Option(
             "--full",
-            help=_("Go on after a fault of the ledger: every row that differs, and what is wrong besides."),
+            help=_("Continue after a fault of the ledger: list every row that differs, and all other faults."),
         ),
     ] = False,
 ) -> None:
@@ -91,7 +91,7 @@ def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int,
     failures += [cut for head in heads if (cut := check_anchor(ledger, *head))]
     others = [name for name in names if name != WHOLE]
     if failures and others and not full:
-        text = _("Not checked, because the ledger is not whole: {names}. `jk check --full` goes on.")
+        text = _("Not checked, because the ledger is not whole: {names}. `jk check --full` continues.")
         notify(text.format(names=", ".join(others)))
         return failures
     if ADOPTED in names:
@@ -113,7 +113,7 @@ def _quiet_changes(session: Session) -> Iterator[str]:
     adoption = session.ledger.adopted()
     found = session.differences(adoption)
     if adoption and not found and adoption.entry.plan_sha256 != session.plan_sha256:
-        text = _("Information: {file} is not word for word the plan that was adopted (#{seq}); it judges the same")
+        text = _("Information: {file} differs in wording from the adopted plan (#{seq}); the judgement is the same")
         notify(text.format(file=session.plan_name, seq=adoption.seq))
     yield from (_("plan: {change}").format(change=quiet_change(difference)) for difference in found)
 
@@ -129,7 +129,7 @@ def _name(text: str) -> str:
 def _anchor(text: str) -> tuple[int, str]:
     seq, colon, digest = text.lstrip("#").replace(" ", ":").partition(":")
     if not colon or not re.fullmatch("[0-9]{1,18}", seq) or not digest:
-        raise Refused(_("'{text}' is no anchor: write SEQ:HASH, as `jk check` prints it").format(text=text))
+        raise Refused(_("'{text}' is not an anchor: write SEQ:HASH, as `jk check` prints it").format(text=text))
     return int(seq), digest
 
 
@@ -147,7 +147,7 @@ def _anchors(file: Path) -> list[tuple[int, str]]:
         raise Refused(_("{file}: cannot be read: {why}").format(file=file, why=why)) from error
     found = re.findall(r"^(?:head: )?([0-9]{1,18}):([0-9a-f]{12,64})\s*$", text, re.MULTILINE)
     if not found:
-        raise Refused(_("there is no anchor in {file}: it has a line such as 23:6b5b30aa8f2c").format(file=file))
+        raise Refused(_("{file} has no anchor (expected a line such as 23:6b5b30aa8f2c)").format(file=file))
     return [(int(seq), digest) for seq, digest in found]
 
 

@@ -57,10 +57,10 @@ def user_name(named: str | None) -> str:
     try:
         return named or os.environ.get("JK_BY") or getpass.getuser()
     except (ImportError, KeyError, OSError):  # ImportError: Windows without USERNAME
-        raise Refused(_("say who types: --by WHO, or JK_BY")) from None
+        raise Refused(_("pass your name: --by WHO, or set JK_BY")) from None
 
 
-WHY = _("say why: -m WHY")
+WHY = _("give the reason: -m WHY")
 """What `ask` says where a reason is missing."""
 
 

@@ -36,9 +36,7 @@ def form(
     week: Annotated[str | None, Option("--week", metavar=_("WEEK"), help=_("2016-W10."), show_default=False)] = None,
     unit: Annotated[
         str | None,
-        Option(
-            "--unit", metavar=_("UNIT"), help=_("Only the form of this unit; of all by default."), show_default=False
-        ),
+        Option("--unit", metavar=_("UNIT"), help=_("Only the form of this unit; by default all."), show_default=False),
     ] = None,
 ) -> None:
     with extra("office"):
@@ -61,7 +59,7 @@ def form(
         emit(_("{file}: {tasks}").format(file=file, tasks=tasks))
     without = [made.unit for made in forms if made.unit and not made.lines]
     if without:
-        notify(_("No form for {units}: nothing is asked of them.").format(units=enumeration(without)))
+        notify(_("No form for {units}: there is nothing for them to report.").format(units=enumeration(without)))
 
 
 def _period(session: Session, month: str | None, week: str | None) -> Period:
@@ -69,7 +67,7 @@ def _period(session: Session, month: str | None, week: str | None) -> Period:
         return parse_month(month, session.today)
     if week is not None and month is None:
         return parse_week(week, session.plan.rules.report_by)
-    raise Refused(_("say for which period: --month 2016-03 or --week 2016-W10"))
+    raise Refused(_("name the period: --month 2016-03 or --week 2016-W10"))
 
 
 def _known(session: Session, period: Period) -> Known:
@@ -95,9 +93,7 @@ def _write(folder: Path, files: Mapping[Path, bytes]) -> None:
     """
     filled = [file for file, content in files.items() if file.exists() and _content(file) != content]
     if filled:
-        text = _(
-            "{files}: there already, and perhaps filled in: not touched (delete it, or name another folder with -o)"
-        )
+        text = _("{files}: exists and may be filled in: not changed (delete it, or name another folder with -o)")
         raise Refused(text.format(files=enumeration(map(str, filled))))
     try:
         folder.mkdir(exist_ok=True)

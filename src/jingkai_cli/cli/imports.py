@@ -38,19 +38,19 @@ def import_(
         Option(
             "--map",
             metavar=_("FILE"),
-            help=_("Which column of a unit's own sheet (.xlsx, .csv) is what."),
+            help=_("The column map of a unit's own sheet (.xlsx, .csv)."),
             show_default=False,
         ),
     ] = None,
     strict: Annotated[
-        bool, Option("--strict", help=_("Refuse what is implausible (a total that falls, a date before the start)."))
+        bool, Option("--strict", help=_("Refuse what is implausible (a falling total, a date before the start)."))
     ] = False,
 ) -> None:
     from ..intake.batches import Reading
 
     if any(map(_is_dump, files)):
         if len(files) > 1:
-            raise Refused(_("a whole ledger comes in by itself: one file at a time"))
+            raise Refused(_("a whole ledger is imported alone: one file at a time"))
         _replay(files[0], options)
         return
     with WritingSession(options) as session:
@@ -102,11 +102,11 @@ def _replay(file: Path, options: Writing) -> None:
 
     location = LedgerLocation.of(options.plan, options.ledger)
     if options.dry_run:
-        text = _("{file}: a whole ledger of {entries} entries, {added} would be added, {known} already there")
+        text = _("{file}: a whole ledger of {entries} entries, {added} would be added, {known} already recorded")
         with for_dry_run(location) as ledger:
             added, entries = dry_run(ledger, work)
     else:
-        text = _("{file}: a whole ledger of {entries} entries, {added} added, {known} already there")
+        text = _("{file}: a whole ledger of {entries} entries, {added} added, {known} already recorded")
         with for_writing(location) as ledger:
             added, entries = ledger.write(work)
     emit(text.format(file=file, entries=entries, added=added, known=entries - added))
@@ -172,7 +172,7 @@ def _append(
 
 def _acknowledge(file: str, outcome: "Outcome") -> None:
     added = ngettext("{count} added", "{count} added", len(outcome.added)).format(count=len(outcome.added))
-    emit(_("{file}: {added}, {known} already there").format(file=file, added=added, known=outcome.known))
+    emit(_("{file}: {added}, {known} already recorded").format(file=file, added=added, known=outcome.known))
     if outcome.added:
         first, last = outcome.added[0], outcome.added[-1]
         one = _("entry #{first}; to take it back: jk retract {first} -m WHY")

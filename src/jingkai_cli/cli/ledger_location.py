@@ -65,7 +65,7 @@ class LedgerLocation(NamedTuple):
             LedgerError: it cannot be opened, or one that was named is missing.
         """
         if self.nothing_recorded:
-            notify(_("No ledger yet at {place}: nothing is recorded. `jk record` begins it.").format(place=self.name))
+            notify(_("No ledger yet at {place}: nothing is recorded. `jk record` creates it.").format(place=self.name))
             return empty_ledger(self.name)
         return open_for_reading(self.name)
 
@@ -97,8 +97,9 @@ class LedgerLocation(NamedTuple):
             return  # links in a circle, a NUL: opening it will say so
         if kind := network_kind(folder, MOUNTS.read_text(errors="replace")):
             text = _(
-                "{place} is on a network folder ({kind}), where two desks at once may damage it.\n"
-                "Keep it in a folder of this machine, or for many desks in PostgreSQL (JK_LEDGER=postgresql://…).\n"
-                "If nobody else writes to it: --force -m WHY for one entry, or {consent}=1 for good"
+                "{place} is on a network folder ({kind}), where two desks writing at once may "
+                "damage it.\nKeep it in a folder of this machine, or for several desks in "
+                "PostgreSQL (JK_LEDGER=postgresql://…).\nIf only you write to it: --force -m "
+                "WHY for one entry, or {consent}=1 permanently"
             )
             raise Refused(text.format(place=self.name, kind=kind, consent=CONSENT))

@@ -90,7 +90,7 @@ def adopt(options: Annotated[Deciding, without("evidence", "force", "unit", "rec
             return
         changes = session.differences(before)
         if before:
-            text = _("a plan was adopted already (#{seq}): say why it changes, -m WHY")
+            text = _("a plan is already adopted (#{seq}): give the reason for the change, -m WHY")
             note = ask(note, text.format(seq=before.seq))
         session.record("adopt", session.plan.programme, note=note, plan=session.plan_text, plan_sha256=sha256)
     for difference in changes:

@@ -48,7 +48,9 @@ def _points(text: str) -> Decimal:
     if text.replace(".", "", 1).isascii() and text.replace(".", "", 1).isdecimal() and Decimal(text) <= FULL:
         return Decimal(text)
     raise Refused(
-        _("'{text}' is no score: a number from 0 to {full}, such as 92.5").format(text=text, full=number(FULL))
+        _("'{text}' is not a score (expected a number from 0 to {full}, such as 92.5)").format(
+            text=text, full=number(FULL)
+        )
     )
 
 
@@ -72,7 +74,7 @@ def assess(
     ] = None,
     year: Annotated[str | None, Option("--year", metavar=_("YEAR"), help=_("A whole year, such as 2016."))] = None,
     unit: Annotated[str | None, Option("--unit", metavar=_("UNIT"), help=_("Only this unit."))] = None,
-    explain: Annotated[bool, Option("--explain", help=_("Every entry behind every point."))] = False,
+    explain: Annotated[bool, Option("--explain", help=_("Show the entries behind every point."))] = False,
 ) -> None:
     from ..reports import assess as reporting
     from ..reports.dossiers import assessments
@@ -99,7 +101,7 @@ def _period(session: Session, month: str | None, year: str | None) -> Period:
         return parse_month(month, session.today)
     if year and not month:
         return parse_year(year)
-    raise Refused(_("say which period: --month 2016-03 or --year 2016"))
+    raise Refused(_("name the period: --month 2016-03 or --year 2016"))
 
 
 class ExportFormat(StrEnum):
@@ -118,11 +120,11 @@ def export(
         ),
     ] = None,
     everything: Annotated[
-        bool, Option("--all", help=_("The whole ledger with its hashes, to be imported or restored elsewhere."))
+        bool, Option("--all", help=_("The whole ledger with its hashes, to import or restore elsewhere."))
     ] = False,
     form: Annotated[
         ExportFormat | None,
-        Option("-f", "--format", metavar="csv|jsonl", help=_("csv for a month, jsonl for --all: each its only one.")),
+        Option("-f", "--format", metavar="csv|jsonl", help=_("csv for a month, jsonl for --all; no others.")),
     ] = None,
     output: Annotated[
         Path | None,
@@ -130,22 +132,24 @@ def export(
             "-o",
             "--output",
             metavar=_("DIR"),
-            help=_("The folder for the files of a month; the file of --all, else it is printed."),
+            help=_("The folder for the files of a month; with --all the file, else stdout."),
             show_default=False,
         ),
     ] = None,
 ) -> None:
     if (month is None) == (not everything):
-        raise Refused(_("say what to export: --month MONTH, or --all"))
+        raise Refused(_("name what to export: --month MONTH, or --all"))
     if form is not None and (form is ExportFormat.jsonl) != everything:
-        raise Refused(_("a month is exported as csv, and --all as jsonl"))
+        raise Refused(_("a month is exported as csv, --all as jsonl"))
     if month is None:
         if options.known_on or options.encoding or options.labels:
-            raise Refused(_("--all is the ledger as it is: without --known-on, --encoding or --labels"))
+            raise Refused(
+                _("--all exports the ledger as it is: it cannot be combined with --known-on, --encoding or --labels")
+            )
         _export_ledger(LedgerLocation.of(options.plan, options.ledger), output)
         return
     if output is None:
-        raise Refused(_("say where: -o DIR"))
+        raise Refused(_("name the folder: -o DIR"))
     with options.session() as session:
         _export_month(session, month, output, Destination("csv", None, options.encoding, labels=options.labels))
 

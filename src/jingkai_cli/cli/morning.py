@@ -96,7 +96,7 @@ def today(
         Option(
             "--since",
             metavar=_("DATE"),
-            help=_("What happened from this day on; the last weekday before by default. After holidays, say it."),
+            help=_("From this day on; by default the last weekday before. Give it after holidays."),
         ),
     ] = None,
 ) -> None:
@@ -160,14 +160,20 @@ def dashboard(
     options: Annotated[Reporting, only("as_of", "known_on", "plan", "ledger")],
     output: Annotated[
         Path,
-        Option("-o", "--output", metavar=_("FILE"), help=_("The page: a file that ends in .html."), show_default=False),
+        Option(
+            "-o",
+            "--output",
+            metavar=_("FILE"),
+            help=_("The page to write: a file name ending in .html."),
+            show_default=False,
+        ),
     ],
 ) -> None:
     from ..formats.dashboard import render
     from ..reports.dashboard_content import build, days
 
     if output.suffix.lower() not in (".html", ".htm"):
-        raise Refused(_("{file}: the dashboard is a page, and its file ends in .html").format(file=output))
+        raise Refused(_("{file}: the dashboard is a page: the file name must end in .html").format(file=output))
     with options.session() as session:
         scope, facts = session.surveys(days(session.plan, session.as_of))
         with speaking(session.plan.language):

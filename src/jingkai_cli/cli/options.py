@@ -52,7 +52,7 @@ FromOption = Annotated[
     str | None, Option("--from", metavar=_("UNIT"), help=_("The unit that reported."), rich_help_panel=WHO)
 ]
 VerifierOption = Annotated[
-    str | None, Option("--verifier", metavar=_("WHO"), help=_("Who verified; else who types."), rich_help_panel=WHO)
+    str | None, Option("--verifier", metavar=_("WHO"), help=_("Who verified; by default --by."), rich_help_panel=WHO)
 ]
 NoteOption = Annotated[str | None, Option("-m", "--note", metavar=_("NOTE"), help=_("A note in your own words."))]
 WhyOption = Annotated[str | None, Option("-m", "--note", metavar=_("WHY"), help=_("Why."))]
@@ -91,14 +91,14 @@ class Reporting:
 
     as_of: Annotated[
         str | None,
-        Option("--as-of", metavar=_("DATE"), help=_("The date that the report speaks about; today by default.")),
+        Option("--as-of", metavar=_("DATE"), help=_("The date of the report; by default today.")),
     ] = None
     known_on: Annotated[
         str | None,
         Option(
             "--known-on",
             metavar=_("DATE"),
-            help=_("Count only what had been recorded by then: prints an old report again."),
+            help=_("Use only what had been recorded by then: reprints an old report."),
         ),
     ] = None
     form: Annotated[
@@ -118,12 +118,12 @@ class Reporting:
     encoding: Annotated[
         str | None,
         Option(
-            "--encoding", metavar=_("NAME"), help=_("Encoding of CSV; utf-8-sig in a file, utf-8 in a pipe by default.")
+            "--encoding", metavar=_("NAME"), help=_("Encoding of CSV; by default utf-8-sig in a file, utf-8 in a pipe.")
         ),
     ] = None
-    labels: Annotated[bool, Option("--labels", help=_("Translated headers in CSV instead of the stable names."))] = (
-        False
-    )
+    labels: Annotated[
+        bool, Option("--labels", help=_("Write CSV headers in Chinese or English words instead of the stable names."))
+    ] = False
     exit_code: bool = False
     """Offered by `Listing` alone."""
     plan: PlanOption = None
@@ -173,18 +173,16 @@ class Writing:
     note: NoteOption = None
     evidence: Annotated[
         list[Path] | None,
-        Option("--evidence", metavar=_("FILE"), help=_("A file that proves it; its name and SHA-256 are recorded.")),
+        Option("--evidence", metavar=_("FILE"), help=_("A file as evidence; its name and SHA-256 are recorded.")),
     ] = None
     force: Annotated[bool, Option("--force", help=_("Record it although it is implausible; needs -m WHY."))] = False
-    dry_run: Annotated[bool, Option("--dry-run", help=_("Print the entry as a line of JSON and write nothing."))] = (
-        False
-    )
+    dry_run: Annotated[bool, Option("--dry-run", help=_("Print the entry as a line of JSON; write nothing."))] = False
     on: Annotated[
         str | None,
         Option(
             "--on",
             metavar=_("DATE"),
-            help=_("The date that the entry speaks about; today by default."),
+            help=_("The date of the entry; by default today."),
             rich_help_panel=WHO,
         ),
     ] = None
@@ -192,7 +190,7 @@ class Writing:
     by: Annotated[
         str | None,
         Option(
-            "--by", metavar=_("WHO"), help=_("Who types; else JK_BY, else the system's user name."), rich_help_panel=WHO
+            "--by", metavar=_("WHO"), help=_("Your name; else JK_BY, else the system's user name."), rich_help_panel=WHO
         ),
     ] = None
     received: Annotated[
@@ -200,7 +198,7 @@ class Writing:
         Option(
             "--received",
             metavar=_("DATE"),
-            help=_("When it came in; the day of recording by default."),
+            help=_("The date of receipt; by default the day of recording."),
             rich_help_panel=WHO,
         ),
     ] = None
@@ -209,7 +207,7 @@ class Writing:
         Option(
             "--key",
             metavar=_("KEY"),
-            help=_("Names the entry: the same key twice records once."),
+            help=_("Identifies the entry: the same key is recorded only once."),
             rich_help_panel=WHO,
         ),
     ] = None

@@ -108,7 +108,7 @@ class Destination(NamedTuple):
             Refused: there is no such encoding, or a page, which says that it is in UTF-8, should be in another one.
         """
         if self.encoding and self._format() == "html":
-            raise Refused(_("a page is always in UTF-8: leave --encoding out"))
+            raise Refused(_("a page is always UTF-8: leave out --encoding"))
         default = "utf-8-sig" if self._format() == "csv" else "utf-8"
         content = self._content(document)
         return content if isinstance(content, bytes) else encoded(content, self.encoding or default)
@@ -204,7 +204,7 @@ def spare(file: Path) -> None:
 
     with suppress(OSError):  # what cannot even be looked at is told where it is written
         if file.is_file() and (file.suffix.lower() in (".yaml", ".yml") or is_database(file)):
-            raise Refused(_("{file} is a plan or a ledger, and stays as it is: name another file").format(file=file))
+            raise Refused(_("{file} is a plan or a ledger and is not overwritten: name another file").format(file=file))
 
 
 def _beside(target: Path, content: bytes) -> Path:

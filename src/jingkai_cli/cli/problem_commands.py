@@ -35,9 +35,7 @@ def open_(
     responsible: Annotated[
         str | None, Option("--unit", metavar=_("UNIT"), help=_("The unit that must put it right."))
     ] = None,
-    due: Annotated[
-        str | None, Option("--due", metavar=_("DATE"), help=_("The date by which it must be put right."))
-    ] = None,
+    due: Annotated[str | None, Option("--due", metavar=_("DATE"), help=_("The deadline for putting it right."))] = None,
     zone: Annotated[str | None, Option("--zone", metavar=_("ZONE"), help=_("Where: one of the plan's zones."))] = None,
     shift: Annotated[Shift | None, Option("--shift", metavar="白天|夜间", help=_("Which patrol found it."))] = None,
 ) -> None:
@@ -46,8 +44,8 @@ def open_(
         problem = session.entry(
             "problem",
             whose,
-            responsible=ask(responsible, _("say who must put it right: --unit UNIT")),
-            deadline=parse_day(ask(due, _("say by when: --due DATE"))),
+            responsible=ask(responsible, _("name the responsible unit: --unit UNIT")),
+            deadline=parse_day(ask(due, _("give the deadline: --due DATE"))),
             zone=_zone(session.plan, zone),
             shift=shift.value if shift else None,
             note=what,

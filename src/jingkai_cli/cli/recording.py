@@ -86,7 +86,7 @@ class WritingSession(Session):
         options = self.options
         fields = {"key": options.key or new_key(), "unit": options.unit, "note": options.note} | given
         if options.force and not fields["note"]:
-            raise Refused(_("--force needs its reason: -m WHY"))
+            raise Refused(_("--force needs a reason: -m WHY"))
         return Entry(
             kind=kind,
             on=self.day,
@@ -133,7 +133,7 @@ class WritingSession(Session):
         against = [o for o in found if o.weight in fatal]
         if against:
             insist = all(o.weight == "implausible" for o in against)
-            hint = [_("if it is right all the same: --force -m WHY")] if insist else []
+            hint = [_("if it is right: --force -m WHY")] if insist else []
             raise Refused("\n".join([*(o.message for o in against), *hint]))
         return found
 
@@ -144,7 +144,7 @@ class WritingSession(Session):
         emit(_("#{seq} recorded: {whose}").format(seq=last.seq, whose=whose))
         emit("  " + _("{day}: {what}").format(day=last.entry.on, what=self._said(last.entry)))
         for line in self.totals(self.writable, task, last.entry):
-            emit("  " + _("{figure} in all by {day}").format(figure=line, day=last.entry.on))
+            emit("  " + _("total by {day}: {figure}").format(figure=line, day=last.entry.on))
         if last.entry.kind != "retract":
             emit("  " + _("to take it back: jk retract {seq} -m WHY").format(seq=last.seq))
 

@@ -110,7 +110,7 @@ class Session:
         adoption = past.adopted()
         if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
             return
-        text = _("By the plan that was in force then, adopted on {day} (#{seq}).")
+        text = _("Using the plan that was in force then, adopted on {day} (#{seq}).")
         notify(text.format(day=adoption.entry.on, seq=adoption.seq))
         self.plan = replace(adopted_plan(adoption), contacts=self.plan.contacts)
         self.source = adoption
@@ -187,7 +187,10 @@ class Session:
         """The same for a report; a line on stderr says so when it is about today and the plan's year is long past."""
         day, year = self.day, self.plan.year
         if self._as_of is None and year is not None and (day - date(year, 12, 31)).days > LONG_PAST:
-            text = _("The plan is for {year}, and this is about today, {day}; for its end: --as-of {year}-12-31")
+            text = _(
+                "The plan is for {year}, but this report is as of today, {day}; for the "
+                "year's end: --as-of {year}-12-31"
+            )
             notify(text.format(year=year, day=day))
         return day
 
@@ -259,7 +262,7 @@ class Session:
     def scope(self, found: Survey) -> Scope:
         """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""
         if found.unknown_tasks:
-            text = _("The ledger speaks of tasks that are not in the plan: {tasks} (`jk log {first}`).")
+            text = _("The ledger has entries for unknown tasks: {tasks} (`jk log {first}`).")
             notify(text.format(tasks=enumeration(found.unknown_tasks), first=found.unknown_tasks[0]))
         return Scope(self.plan, found.as_of, self.known_on, found.head)
 

@@ -44,7 +44,7 @@ def unknown_milestone(task: Task, name: str) -> str:
 def unknown_unit(plan: Plan, name: str) -> str:
     """The message for a unit that the plan does not name."""
     known = plan.known_units()
-    message = _("the plan knows no unit '{name}'").format(name=name)
+    message = _("the plan has no unit '{name}'").format(name=name)
     if close := get_close_matches(name, known, n=1, cutoff=0.4):
         return message + _("; did you mean {unit}?").format(unit=close[0])
     return message + _("; it has {units}").format(units=enumeration(known))
@@ -53,4 +53,4 @@ def unknown_unit(plan: Plan, name: str) -> str:
 def unknown_zone(plan: Plan, name: str) -> str:
     """The message for a zone that is not among those of a plan that has zones."""
     close = get_close_matches(name, plan.zones, 1, 0.4) or plan.zones
-    return _("the plan knows no zone '{name}'; did you mean {zone}?").format(name=name, zone=close[0])
+    return _("the plan has no zone '{name}'; did you mean {zone}?").format(name=name, zone=close[0])

@@ -20,7 +20,7 @@ FiguresArgument = Annotated[
     list[str] | None,
     Argument(
         metavar=_("[PERCENT] [NAME=V]..."),
-        help=_("A percentage, NAME=V for a total to date, NAME+=V for what came on top."),
+        help=_("A percentage, NAME=V for a total to date, NAME+=V for an increment."),
         show_default=False,
     ),
 ]
@@ -57,7 +57,7 @@ def correct(
             raise Refused(_("#{seq} is not a report (`jk log` lists them)").format(seq=seq))
         task, why = session.task(wrong.entry.task), ask(options.note, WHY)
         if not figures:
-            raise Refused(_("say what is right: jk correct {seq} NAME=V -m WHY").format(seq=seq))
+            raise Refused(_("give the right figure: jk correct {seq} NAME=V -m WHY").format(seq=seq))
         key = f"{options.key}/retract" if options.key else new_key()
         retraction = session.entry("retract", task, key=key, note=why, ref=seq)
         right = replace(
@@ -131,7 +131,9 @@ def extend(
     task: TaskArgument,
     milestone: Annotated[
         str | None,
-        Argument(metavar=_("[MILESTONE]"), help=_("One of its milestones; else the task."), show_default=False),
+        Argument(
+            metavar=_("[MILESTONE]"), help=_("One of its milestones; by default the task itself."), show_default=False
+        ),
     ] = None,
     to: Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The new deadline, later or earlier."))] = None,
     note: WhyOption = None,
@@ -141,7 +143,7 @@ def extend(
         Option(
             "--basis",
             metavar="document|minutes|oral",
-            help=_("What it rests on; an oral one moves nothing until its paper is recorded."),
+            help=_("The basis; an oral extension has no effect until it is confirmed in writing."),
         ),
     ] = BasisChoice.document,
 ) -> None:
@@ -151,9 +153,9 @@ def extend(
             "extend",
             whose,
             milestone=_milestone(whose, milestone).id if milestone else None,
-            deadline=parse_day(ask(to, _("say the new deadline: --to DATE"))),
+            deadline=parse_day(ask(to, _("give the new deadline: --to DATE"))),
             note=ask(note, WHY),
-            approved_by=ask(approved_by, _("say who approved it: --approved-by WHO")),
+            approved_by=ask(approved_by, _("name who approved it: --approved-by WHO")),
             basis=basis.value,
         )
 
@@ -166,7 +168,9 @@ def object_(
 ) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
-        session.record("object", whose, unit=ask(unit, _("say who objects: --from UNIT")), note=ask(note, WHY))
+        session.record(
+            "object", whose, unit=ask(unit, _("name the unit that objects: --from UNIT")), note=ask(note, WHY)
+        )
 
 
 class RulingChoice(StrEnum):
@@ -181,7 +185,7 @@ def ruling(
     task: TaskArgument,
     outcome: Annotated[
         RulingChoice,
-        Argument(metavar="upheld|changed", help=_("The judgement stands, or it was changed."), show_default=False),
+        Argument(metavar="upheld|changed", help=_("Whether the judgement is upheld or changed."), show_default=False),
     ],
 ) -> None:
     with WritingSession(options) as session:

@@ -26,21 +26,22 @@ def bulletin(
     options: Reporting,
     week: Annotated[
         str | None,
-        Option("--week", metavar=_("WEEK"), help=_("2016-W10; the last week that is over by default.")),
+        Option("--week", metavar=_("WEEK"), help=_("2016-W10; by default the last week that has ended.")),
     ] = None,
     start: Annotated[
         str | None, Option("--from", metavar=_("DATE"), help=_("The first day, instead of a week."))
     ] = None,
     end: Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The last day, not a week."))] = None,
     number: Annotated[
-        str | None, Option("--no", metavar=_("NUMBER"), help=_("The number of the issue; that of the week by default."))
+        str | None,
+        Option("--no", metavar=_("NUMBER"), help=_("The number of the issue; by default the number of the week.")),
     ] = None,
     since: Annotated[
         str | None,
         Option(
             "--since",
             metavar=_("SEQ|DATE"),
-            help=_("What came to be known since the last bulletin: the number in its last line, or its date."),
+            help=_("What was recorded since the last bulletin: the entry number in its last line, or its date."),
         ),
     ] = None,
     ranking: Annotated[
@@ -80,14 +81,14 @@ def _period(session: Session, week: str | None, start: str | None, end: str | No
     """
     today, ends = session.day, session.plan.rules.week_ends
     if week and (start or end):
-        raise Refused(_("say either --week, or --from and --to"))
+        raise Refused(_("use either --week, or --from and --to"))
     period = parse_week(week, ends) if week else last_week(today, ends)
     if start or end:
         last = parse_day(end) if end else today
         first = parse_day(start) if start else last - timedelta(days=6)
         period = Period(f"{first} – {last}", first, last)
     if period.start > period.end:
-        raise Refused(_("there is no day from {start} to {end}").format(start=period.start, end=period.end))
+        raise Refused(_("there are no days from {start} to {end}").format(start=period.start, end=period.end))
     if period.start > today:
         raise Refused(_("{day} is in the future").format(day=period.start))
     if period.end > today:
@@ -123,11 +124,11 @@ def notice(
         list[str] | None, Option("--task", metavar=_("TASK"), help=_("Only this task; may be given again."))
     ] = None,
     number: Annotated[
-        str | None, Option("--no", metavar=_("NUMBER"), help=_("The letter's number; left blank by default."))
+        str | None, Option("--no", metavar=_("NUMBER"), help=_("The letter's number; by default blank."))
     ] = None,
     answer_by: Annotated[
         str | None,
-        Option("--answer-by", metavar=_("DATE"), help=_("The date by which to answer; in seven days by default.")),
+        Option("--answer-by", metavar=_("DATE"), help=_("The date by which to answer; by default in seven days.")),
     ] = None,
 ) -> None:
     from ..reports import notice as reporting

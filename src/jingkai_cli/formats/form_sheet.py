@@ -99,14 +99,14 @@ def _head(sheet: Worksheet, form: Form) -> None:
 def _guide(form: Form) -> str:
     """How to fill it in, in the words of the person who has to."""
     lines = [
-        _("Fill in the yellow cells only; leave empty what there is nothing to say of."),
+        _("Fill in the yellow cells only; leave a cell empty where there is nothing to report."),
         _(
-            "“{added}” or “{total}” is enough; where both stand, “{last}” and “{added}” must add up to “{total}”."
-            " Figures without their unit of measure."
+            "“{added}” or “{total}” is enough; if both are given, “{last}” and “{added}” must "
+            "add up to “{total}”. Write figures without a unit."
         ).format(added=_(COLUMNS["added"]), total=_(COLUMNS["total"]), last=_(COLUMNS["last"])),
-        _(
-            "“{done_on}”: of a milestone the day on which it was reached, of a task the day on which all of it was."
-        ).format(done_on=_(COLUMNS["done_on"])),
+        _("“{done_on}”: for a milestone the day it was reached, for a task the day all of it was done.").format(
+            done_on=_(COLUMNS["done_on"])
+        ),
     ]
     if any(line.last and not line.last.stated for line in form.lines):
         lines.append(_("{mark}: counted since records began, not a stated total.").format(mark="+"))

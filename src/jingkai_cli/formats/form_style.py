@@ -165,9 +165,7 @@ def _added(_form: Form, line: Line, _row: int) -> tuple[DataValidation, str]:
     percentage = _is_percentage(line)
     highest = "100" if percentage else _HIGHEST
     text = (
-        _("A number from 0 to 100, without the sign %.")
-        if percentage
-        else _("A number from 0 on, without its unit of measure.")
+        _("A number from 0 to 100, without the sign %.") if percentage else _("A number of at least 0, without a unit.")
     )
     return DataValidation("decimal", operator="between", formula1="0", formula2=highest), text
 
@@ -177,7 +175,9 @@ def _total(_form: Form, line: Line, row: int) -> tuple[DataValidation, str]:
     highest = "100" if _is_percentage(line) else _HIGHEST
     adds_up = f'OR({last}="",{added}="",ROUND({last}+{added}-{total},6)=0)'
     check = DataValidation("custom", formula1=f"AND(ISNUMBER({total}),{total}>=0,{total}<={highest},{adds_up})")
-    text = _("A number from 0 on (a percentage up to 100). Where “{added}” is filled in: {last} + {added} = {total}.")
+    text = _(
+        "A number of at least 0 (a percentage of at most 100). If “{added}” is filled in: {last} + {added} = {total}."
+    )
     return check, text.format(**{name: _(COLUMNS[name]) for name in ("last", "added", "total")})
 
 

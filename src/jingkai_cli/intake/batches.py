@@ -45,7 +45,7 @@ def read_batch(path: Path, how: Reading) -> Batch:
     """
     ending, file = path.suffix.lower(), str(path)
     if ending in _UNREAD:
-        text = _("a {ending} is not read (it may hold macros): save it as .xlsx")
+        text = _("{ending} files are not read (they may contain macros): save it as .xlsx")
         raise InvalidInput([Finding(file, 0, 0, text.format(ending=ending))])
     if how.columns is not None:
         return _mapped(path, how, how.columns)
@@ -63,7 +63,7 @@ def _form(path: Path, how: Reading) -> list[Row]:
     book = open_workbook(path)
     visible = [sheet for sheet in book.worksheets if sheet.title != KEYS]
     if KEYS not in book.sheetnames or not visible:
-        text = _("is no form that `jk form` wrote; of a unit's own sheet say which column is what: --map columns.yaml")
+        text = _("is not a form written by `jk form`; for a unit's own sheet give a column map: --map columns.yaml")
         raise InvalidInput([Finding(str(path), 0, 0, text)])
     keys = next(sheet for sheet in book.worksheets if sheet.title == KEYS)
     return read_form(grid(path, visible[0]), grid(path, keys), how.plan, how.typist, how.today)

@@ -106,8 +106,8 @@ def read_keys(grid: Grid) -> Keys:
     }
     version = head.get(HEAD[0], "")
     if version.isdecimal() and int(version[:_DIGITS]) > VERSION:
-        raise Refused(_("is a form of a newer jk: update this one"))
-    changed = Refused(_("its hidden sheet was changed: copy what was filled in into a fresh form (`jk form`)"))
+        raise Refused(_("is a form of a newer jk: upgrade this one"))
+    changed = Refused(_("its hidden sheet was changed: copy your figures into a new form (`jk form`)"))
     if version != str(VERSION) or not head.get("id"):
         raise changed
     try:

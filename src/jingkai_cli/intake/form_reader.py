@@ -52,13 +52,13 @@ def settle(file: str, rows: Spool, ledger: Reader, today: date, why: str) -> Set
             if not retracted:  # nobody did already
                 settled.add(_withdrawn(row, told[-1], key, today, why))
             text = (
-                _("changed since #{seq}, which #{by} retracted: look whether something took its place")
+                _("changed since #{seq}, which #{by} retracted: check whether another entry replaced it")
                 if retracted
                 else _("changed since #{seq}, which is retracted")
             )
             remarks.append(fault(file, row.where, text.format(seq=told[-1].seq, by=retracted.get(told[-1].seq))))
         elif same and same is not told[-1]:
-            text = _("an earlier state of the form: #{seq} came after it, and stays")
+            text = _("an earlier version of the form: the later #{seq} stays")
             remarks.append(fault(file, row.where, text.format(seq=told[-1].seq)))
         settled.add(replace(row, encoded=row.encoded.with_key(key)))
     return Settled(settled, tuple(remarks))
@@ -152,7 +152,7 @@ def _lines(form: _Form, on: date) -> Iterator[Line]:
             continue
         task = form.plan.task(key.task)
         if task is None:
-            form.fault(None, key, "title", _("task {task} is not in the plan any more").format(task=key.task))
+            form.fault(None, key, "title", _("task {task} is no longer in the plan").format(task=key.task))
             continue
         reported = tasks.setdefault(key.task, _Reported(form.where(key, "title")))
         _unasked(form, key)
@@ -182,7 +182,7 @@ def _in_place(form: _Form, key: Key) -> bool:
     cell = form.grid.cell(key.row, PLACES[column])
     if cell and cell.label == "".join(key.label.split()):
         return True
-    text = _("expected “{label}” here: lines were moved or changed; copy what was filled in into a fresh form")
+    text = _("expected “{label}” here: lines were moved or changed; copy your figures into a new form")
     form.fault(cell, key, column, text.format(label=key.label))
     return False
 
@@ -212,7 +212,7 @@ def _adds_up(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:
     added, total = readings["added"].value, readings["total"].value
     if key.last is None or key.last + added == total:
         return
-    text = _("{last} {before} + {added} {now} = {sum}, and not {total}")
+    text = _("{last} {before} + {added} {now} = {sum}, not {total}")
     with speaking(form.plan.language):  # as the form itself calls them
         last, on_top = _(COLUMNS["last"]), _(COLUMNS["added"])
     message = text.format(
@@ -237,7 +237,7 @@ def _day(form: _Form, key: Key) -> date | None:
         form.fault(said, key, "done", _("'{text}' is neither yes nor no (是, 否)").format(text=said.text))
     if cell is None:
         if word == YES:
-            form.fault(cell, key, "done_on", _("it is done, but on which day? (write a date such as 2016-03-28)"))
+            form.fault(cell, key, "done_on", _("it is done, but the date is missing (write a date such as 2016-03-28)"))
         return None
     try:
         day = form.grid.day(cell, form.keys.until.year)
@@ -245,7 +245,7 @@ def _day(form: _Form, key: Key) -> date | None:
         form.fault(cell, key, "done_on", str(refused))
         return None
     if word == NO:
-        form.fault(cell, key, "done_on", _("a day stands here, but beside it that it is not done"))
+        form.fault(cell, key, "done_on", _("a date is given here, but the cell beside it says that it is not done"))
     if day > form.keys.until:
         text = _("{day} is after the period, which ends on {until}")
         form.fault(cell, key, "done_on", text.format(day=day, until=form.keys.until))
@@ -266,7 +266,9 @@ def _unasked(form: _Form, key: Key) -> None:
     for column in ("added", "total"):
         cell = form.grid.cell(key.row, PLACES[column])
         if cell and column not in key.asks:
-            form.fault(cell, key, column, _("nothing is asked for here: '{text}' would be lost").format(text=cell.text))
+            form.fault(
+                cell, key, column, _("no figure is expected here: '{text}' would be lost").format(text=cell.text)
+            )
 
 
 def _outside(form: _Form) -> None:
@@ -275,5 +277,5 @@ def _outside(form: _Form) -> None:
     for row in sorted(form.grid.rows):
         if row >= FIRST_ROW and row not in known:
             for _column, cell in form.grid.own(row):
-                text = _("'{text}' stands outside of the form: it would be lost")
+                text = _("'{text}' is outside the form and would be lost")
                 form.faults.append(Finding(form.grid.file, 0, 0, text.format(text=cell.text), str(cell.where)))

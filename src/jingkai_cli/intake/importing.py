@@ -98,13 +98,15 @@ def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encode
     """
     ref = row.entry.ref
     if row.retracted_by is not None and row.retracted_by not in exported:
-        text = _("it was retracted by entry {seq}, which is not in this file: `jk log -o FILE` exports a whole ledger")
+        text = _(
+            "it was retracted by entry {seq}, which this file does not contain: `jk log -o FILE` exports a whole ledger"
+        )
         raise Refused(text.format(seq=row.retracted_by))
     if row.seq is None or ref is None:
         return row.encoded
     meant = ledger.find(exported[ref]) if ref in exported else None
     if meant is None:
-        raise Refused(_("it refers to entry {ref} of another ledger, which is not in this file").format(ref=ref))
+        raise Refused(_("it refers to entry {ref} of another ledger, which this file does not contain").format(ref=ref))
     return encode(replace(row.entry, ref=meant.seq))
 
 
@@ -115,5 +117,5 @@ def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:
     if not changed:
         return []
     was, now = quoted(there.entry, changed), quoted(entry, changed)
-    message = _("key '{key}' is in the ledger as #{seq} with other content: there {was}, here {now}")
+    message = _("key '{key}' is already in the ledger as #{seq} with other content: there {was}, here {now}")
     return [message.format(key=entry.key, seq=there.seq, was=was, now=now)]

@@ -102,11 +102,11 @@ def _missing(root: Fields) -> Iterator[Fault]:
         except Refused as refused:
             yield Fault(("on",), str(refused))
     if not root.text("task"):
-        yield Fault((), _("say which column names the task: task: TITLE"))
+        yield Fault((), _("name the column of the task: task: TITLE"))
     if not on and not root.text("date"):
-        yield Fault((), _("say which column has the date (date: TITLE), or the date of all (on: 2016-03-31)"))
+        yield Fault((), _("name the column of the date (date: TITLE), or one date for all (on: 2016-03-31)"))
     if (root.text("indicator") is None) != (root.text("total") is None and root.text("added") is None):
-        yield Fault((), _("'indicator' goes with 'total' or 'added': the figure beside the name"))
+        yield Fault((), _("'indicator' needs 'total' or 'added': the column of the figure"))
 
 
 @dataclass(slots=True)
@@ -150,7 +150,7 @@ def _places(grid: Grid, columns: Columns) -> dict[str, int]:
             places[title] = found[0]
         elif found:
             faults.append(
-                _("row {row}: the title {title} stands twice").format(row=columns.header, title=quoted(title))
+                _("row {row}: the title {title} appears twice").format(row=columns.header, title=quoted(title))
             )
         else:
             text = _("row {row} has no title {title} {near}")
@@ -171,7 +171,7 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
     if not reports or not own & {sheet.places[title] for title in columns.named() if title != columns.task}:
         return
     if name is None:
-        sheet.told(reports[0], _("no task stands in this row"))
+        sheet.told(reports[0], _("this row has no task"))
         return
     task = find_task(sheet.plan, name.label)
     if task is None:
@@ -203,7 +203,7 @@ def _readings(sheet: _Sheet, figures: list[tuple[str, Cell]], task: Task, unit: 
     for series, cell in figures:
         name, sign = series.removeprefix("+"), "+" if series.startswith("+") else ""
         if not name:
-            sheet.told(cell, _("no indicator is named beside this figure"))
+            sheet.told(cell, _("this figure has no indicator beside it"))
             continue
         try:
             found, _reading = read_figure(name, sign + cell.text, task, unit)
@@ -235,7 +235,7 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
         return None
     known = sheet.plan.known_units()
     if cell.label not in known:
-        text = _("the plan knows no unit {name} {hint}")
+        text = _("the plan has no unit {name} {hint}")
         sheet.told(cell, text.format(name=quoted(cell.label), hint=near(cell.label, known)))
     return cell.label
 

@@ -36,7 +36,7 @@ def read_word(path: Path) -> tuple[str, list[Grid]]:
         heading = "\n".join(_word_text(paragraph._p) for paragraph in document.paragraphs)  # noqa: SLF001 - the one way
         return heading, [_grid(path, number, each) for number, each in enumerate(document.tables, 1)]
     except Exception as error:  # python-docx raises whatever a broken file makes of it
-        text = _("is damaged: its tables cannot be read (open it in the office program and save it anew)")
+        text = _("is damaged: its tables cannot be read (open it in the office program and save it again)")
         raise refusal(path, text) from error
 
 
@@ -84,7 +84,7 @@ _PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）、，。“”《》
 def written(drafts: Drafts, title: str, year: int, source: str) -> str:
     """The plan file. A task without a deadline that could be read ends with the year, marked as not confirmed."""
     lines = [
-        "# " + _("Made from {source}: hold every line against it.").format(source=_comment(source)),
+        "# " + _("Written from {source}: compare every line with it.").format(source=_comment(source)),
         f"title: {_writing_text(title)}",
         f"year: {year}",
         "tasks:",
@@ -107,7 +107,7 @@ def _task(draft: Draft, year: int) -> Iterator[str]:
     if dates and min(dates) < start:
         yield f"    start: {min(dates).replace(month=1, day=1)}"
     if draft.deadline is None:
-        yield "    # " + _("the deadline is not known: the end of the year stands here and judges nothing before")
+        yield "    # " + _("the deadline is unknown: the year's end is used, and nothing is judged before it")
     yield f"    deadline: {draft.deadline or date(year, 12, 31)}"
     if draft.milestones:
         yield "    milestones:"
@@ -194,4 +194,4 @@ def _only_year(path: Path, heading: str, grids: list[Grid]) -> int:
         years = {match for text in source for match in _YEAR.findall(text)}
         if len(years) == 1:
             return int(years.pop())
-    raise Refused(_("say which year the plan is for: --year 2016"))
+    raise Refused(_("name the plan's year: --year 2016"))

@@ -148,7 +148,7 @@ class _Table:
         for column, title in self.header.unknown.items():
             cell = self.grid.cell(self.header.last_row, column)
             if cell:
-                self.told(cell, _("the column {title} is not of a plan: not taken over").format(title=title))
+                self.told(cell, _("the column {title} is not part of a plan: not used").format(title=title))
         draft: Draft | None = None
         for row in sorted({*self.grid.rows, *(row for row, _column in self.grid.origins)}):
             if row > self.header.last_row:
@@ -174,7 +174,7 @@ class _Table:
             self.more(before, own)
             return before
         if len({str(c.where) for c in own.values()}) == 1 and self.spans(row, title):
-            self.told(title, _("a heading, and no task: not taken over ({text})").format(text=title.label))
+            self.told(title, _("a heading, not a task: not used ({text})").format(text=title.label))
             return before
         draft = Draft(self.id(row), _line(title.text), str(title.where))
         self.short(title, draft.title, draft)
@@ -225,12 +225,12 @@ class _Table:
                 known = {draft.lead_unit, *draft.support_units}
                 draft.support_units += [unit for unit in _units(cell) if unit not in known]
             elif name is not None and name != "id":
-                text = _("stands in a row without a task of its own: not taken over ({text})")
+                text = _("in a row without a task: not used ({text})")
                 self.told(cell, text.format(text=cell.label), draft)
 
     def deadline(self, cell: Cell | None, draft: Draft) -> None:
         if cell is None:
-            text = _("the task has no deadline: the end of the year stands in its place")
+            text = _("the task has no deadline: the year's end is used")
             self.drafts.unread.append(fault(self.grid.file, draft.where, text))
             return
         try:
@@ -241,7 +241,7 @@ class _Table:
     def short(self, cell: Cell, text: str, draft: Draft) -> None:
         """Tell what a plan has no room for."""
         if len(text) > LONGEST:
-            self.told(cell, _("longer than {longest} characters: cut there").format(longest=LONGEST), draft)
+            self.told(cell, _("longer than {longest} characters: cut").format(longest=LONGEST), draft)
 
     def milestones(self, cell: Cell | None, draft: Draft) -> None:
         """`3月底前完成设计；6月底前开工`: each part that begins with a date is a milestone."""
@@ -256,7 +256,7 @@ class _Table:
                 self.short(cell, found[1], draft)
                 draft.milestones.append((found[1], found[0]))
             elif cell:
-                text = _("no date to begin with, or nothing to do by it: “{text}”")
+                text = _("no date at the start, or nothing after the date: “{text}”")
                 self.told(cell, text.format(text=clause), draft)
 
 

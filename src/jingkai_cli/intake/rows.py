@@ -52,7 +52,7 @@ def unknown_task(name: str, plan: Plan) -> str:
 def unknown_unit(name: str, plan: Plan) -> list[str]:
     """The messages for a unit that the plan does not have: none if it has it."""
     units = plan.known_units()
-    text = _("unit: the plan knows no unit {name} {hint}")
+    text = _("unit: the plan has no unit {name} {hint}")
     return [] if name in units else [text.format(name=quoted(name), hint=near(name, units))]
 
 
@@ -187,7 +187,7 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
             continue
         first = keys.setdefault(hash(row.entry.key), where)
         if first != where:
-            text = _("key '{key}' stands in line {line} already")
+            text = _("key '{key}' was already used in line {line}")
             faults.append(fault(file, where, text.format(key=row.entry.key, line=first)))
         if not faults:
             yield row
@@ -208,7 +208,7 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
 ) -> Row:
     if not isinstance(line, dict):
         raise _Faulty(
-            [_("this is no object (expected fields such as {example})").format(example='{"on": "2016-03-31"}')]
+            [_("this is not an object (expected fields such as {example})").format(example='{"on": "2016-03-31"}')]
         )
     messages: list[str] = []
     given = {name: value for name, value in line.items() if name in ENTRY_FIELDS and not _is_blank(value)}

@@ -74,6 +74,6 @@ class Spool:
             self._file.seek(0, SEEK_END)
             self._file.write(len(packed).to_bytes(4) + packed)
         except OSError as error:
-            message = _("The temporary folder cannot be written: {why}. TMPDIR names another one.")
+            message = _("The temporary folder cannot be written: {why}. Set TMPDIR to another one.")
             raise JkError(message.format(why=error.strerror)) from error
         self._block.clear()

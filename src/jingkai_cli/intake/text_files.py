@@ -41,7 +41,7 @@ def read(path: Path) -> tuple[str, Iterator[Line]]:
         InvalidInput: the file is missing, a folder, of an unknown kind, or text in no encoding that is known.
     """
     if path.suffix.lower() not in ENDINGS:
-        raise _fault(path, _("an import is an .xlsx, a .jsonl or a .csv file"))
+        raise _fault(path, _("only .xlsx, .jsonl and .csv files can be imported"))
     encoding = _encoding(path)
     return encoding, (_csv if path.suffix.lower() == ".csv" else _jsonl)(path, encoding)
 
@@ -109,7 +109,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         names = [name for name, _value in pairs]
-        raise _RepeatedName(_("'{name}' stands twice").format(name=next(n for n in names if names.count(n) > 1)))
+        raise _RepeatedName(_("'{name}' appears twice").format(name=next(n for n in names if names.count(n) > 1)))
     return fields
 
 
@@ -120,7 +120,7 @@ def text_grid(path: Path) -> tuple[str, Grid]:
         InvalidInput: as `read`, or it is no CSV.
     """
     if path.suffix.lower() != ".csv":
-        raise _fault(path, _("a map of columns is for an .xlsx or a .csv file"))
+        raise _fault(path, _("a column map needs an .xlsx or .csv file"))
     encoding = _encoding(path)
     rows: dict[int, dict[int, Cell]] = {}
     with path.open(encoding=encoding, newline="") as text:
@@ -152,7 +152,7 @@ def _csv(path: Path, encoding: str) -> Iterator[Line]:
 def _records(path: Path, reader: "Reader") -> Iterator[Line]:
     header = [bare(name).strip() for name in next(reader, [])]
     twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
-    yield from ((1, Finding(str(path), 1, 1, _("'{name}' stands twice").format(name=n))) for n in twice)
+    yield from ((1, Finding(str(path), 1, 1, _("'{name}' appears twice").format(name=n))) for n in twice)
     if header:
         yield 1, tuple(header)
     start = reader.line_num + 1

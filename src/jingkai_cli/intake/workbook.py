@@ -61,7 +61,7 @@ def open_package(path: Path) -> BytesIO:
                 raise refusal(path, message)
             _parse(package, path)
     except (BadZipFile, ZlibError, EOFError, NotImplementedError, ValueError, RuntimeError, OSError) as error:
-        text = _("is no {ending} file, or it is damaged: open it in the office program and save it anew")
+        text = _("is not a {ending} file, or is damaged: open it in the office program and save it again")
         raise refusal(path, text.format(ending=path.suffix)) from error
     return BytesIO(content)
 
@@ -87,15 +87,15 @@ def _against(package: ZipFile, ending: str) -> Iterator[str]:
     parts = package.infolist()
     names = [part.filename.lower() for part in parts]
     if len(parts) > MOST_PARTS or len(set(names)) < len(names):
-        yield _("is no office file: it has {count} parts, some twice or too many").format(count=len(parts))
+        yield _("is not an office file: it has {count} parts, duplicates or too many").format(count=len(parts))
     if any(part.flag_bits & _ENCRYPTED for part in parts):
         yield _("is encrypted: save it without a password")
     if sum(part.file_size for part in parts) > LARGEST_CONTENT or any(map(_is_bomb, parts)):
         yield _("unpacks to far more than a table needs (a zip bomb?): copy the table into a new file")
     if any("vbaproject" in name or "macrosheets/" in name for name in names):
-        yield _("has macros in it: save it as {ending} without macros").format(ending=ending)
+        yield _("contains macros: save it as {ending} without macros").format(ending=ending)
     if _CALLED[ending] not in names:
-        yield _("is no {ending} file: it has no {part}").format(ending=ending, part=_CALLED[ending])
+        yield _("is not a {ending} file: it has no {part}").format(ending=ending, part=_CALLED[ending])
 
 
 def _is_bomb(part: ZipInfo) -> bool:
@@ -119,7 +119,7 @@ def _parse(package: ZipFile, path: Path) -> None:
             text = _("{part} declares a document type or entities, which no office program writes: refused")
             raise refusal(path, text.format(part=part.filename)) from None
         except (ParseError, LookupError) as error:
-            text = _("is damaged: {part} is no XML ({why})")
+            text = _("is damaged: {part} is not XML ({why})")
             raise refusal(path, text.format(part=part.filename, why=error)) from error
 
 
@@ -142,11 +142,11 @@ def open_workbook(path: Path) -> "Workbook":
             warnings.simplefilter("ignore")
             workbook = load_workbook(content, data_only=False, keep_links=False)
     except Exception as error:  # openpyxl raises whatever a broken file makes of it
-        text = _("is damaged: its tables cannot be read (open it in the office program and save it anew)")
+        text = _("is damaged: its tables cannot be read (open it in the office program and save it again)")
         raise refusal(path, text) from error
     for sheet in workbook.worksheets:
         if sheet.max_row * sheet.max_column > MOST_CELLS:
-            text = _("the sheet {sheet} reaches to {corner}: copy the table alone into a new file")
+            text = _("the sheet {sheet} extends to {corner}: copy only the table into a new file")
             corner = sheet.calculate_dimension().rpartition(":")[2]
             raise refusal(path, text.format(sheet=sheet.title, corner=corner))
     return workbook
@@ -180,7 +180,7 @@ def _cells(sheet: "Worksheet") -> Iterator[Any]:
 
 def _unusable(cell: Any) -> str:
     if cell.data_type == "e":
-        return _("{value}: an error of the spreadsheet (type the value)").format(value=cell.value)
+        return _("{value}: an error in the spreadsheet (type the value)").format(value=cell.value)
     formula = cell.value if isinstance(cell.value, str) else _("a formula over several cells")
     return _("{formula}: formulas are not read (copy the cell and paste it as a value)").format(formula=formula)
 
@@ -222,6 +222,9 @@ def chosen(path: Path, book: "Workbook", name: str | None) -> "Worksheet":
     titles = ", ".join(sheet.title for sheet in seen) or "–"
     if name is None:
         raise refusal(
-            path, _("has several sheets or none: name one in the map (sheet: …; it has {titles})").format(titles=titles)
+            path,
+            _("has several sheets or none: name one in the column map (sheet: …; it has {titles})").format(
+                titles=titles
+            ),
         )
     raise refusal(path, _("has no sheet '{name}' (it has {titles})").format(name=name, titles=titles))

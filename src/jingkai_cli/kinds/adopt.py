@@ -13,7 +13,7 @@ from .kind import Case, Kind, Objection
 def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
     """A log leaves out the plan's text; an export of the whole ledger has it."""
     if "plan" not in given:
-        yield _("a log leaves out the plan that was adopted: `jk export --all -o FILE.jsonl` carries it")
+        yield _("a log does not contain the adopted plan: `jk export --all -o FILE.jsonl` does")
 
 
 def objections(case: Case) -> Iterator[Objection]:
@@ -23,9 +23,9 @@ def objections(case: Case) -> Iterator[Objection]:
         yield Objection("refused", _("plan_sha256 is not the SHA-256 of the plan"))
     before = case.history.adopted()
     if before and before.entry.plan_sha256 == digest:
-        yield Objection("refused", _("that plan was adopted already (#{seq})").format(seq=before.seq))
+        yield Objection("refused", _("this plan is already adopted (#{seq})").format(seq=before.seq))
     elif before and not case.entry.note:
-        text = _("a plan was adopted already (#{seq}): say why it changes, -m WHY")
+        text = _("a plan is already adopted (#{seq}): give the reason for the change, -m WHY")
         yield Objection("refused", text.format(seq=before.seq))
 
 

@@ -9,7 +9,7 @@ from ..model import Entry, Task
 from .kind import Case, Kind, Objection
 from .life import Extension, Life
 
-BASES = {"document": N_("document"), "minutes": N_("minutes"), "oral": N_("oral, waiting for its paper")}
+BASES = {"document": N_("document"), "minutes": N_("minutes"), "oral": N_("oral, to be confirmed in writing")}
 """What an extension rests on, as it is printed."""
 
 
@@ -26,12 +26,12 @@ def objections(case: Case) -> Iterator[Objection]:
         text = _("{day} is before the start of task {task}, {start}")
         yield Objection("refused", text.format(day=entry.deadline, task=task.id, start=task.start))
     if entry.deadline == life.deadline(thing):
-        yield Objection("refused", _("{day} is the deadline in force already").format(day=entry.deadline))
+        yield Objection("refused", _("{day} is already the deadline in force").format(day=entry.deadline))
     if entry.on > life.deadline(thing):
-        text = _("asked for after the deadline {day}: it is marked so")
+        text = _("requested after the deadline {day}: it is marked as such")
         yield Objection("remark", text.format(day=life.deadline(thing)))
     if entry.basis == "oral":
-        text = _("an oral extension moves nothing until its paper is recorded (--basis document)")
+        text = _("an oral extension has no effect until it is confirmed in writing (--basis document)")
         yield Objection("remark", text)
 
 

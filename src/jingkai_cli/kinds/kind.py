@@ -88,7 +88,7 @@ def another_verifier(case: Case, seq: int) -> Iterator[Objection]:
     reported = case.history.entry(seq)
     reporter = reported and (reported.entry.unit or reported.entry.by)
     if (case.entry.verifier or case.entry.by) == reporter:
-        text = _("{who} reported it (#{seq}): someone else must verify it (--verifier WHO)")
+        text = _("{who} reported it (#{seq}) and cannot verify it: name someone else (--verifier WHO)")
         yield Objection("refused", text.format(who=reporter, seq=seq))
 
 
@@ -96,7 +96,7 @@ def after_done(case: Case) -> Iterator[Objection]:
     """What follows a completion comes after one, and not before its date."""
     entry, done_on = case.entry, case.life.done_on
     if done_on is None:
-        text = _("task {task} is not reported done: `jk done {task}` comes first")
+        text = _("task {task} is not reported done: run `jk done {task}` first")
         yield Objection("refused", text.format(task=case.task.id))
     elif entry.on < done_on:
         text = _("{day} is before the task was reported done, {done}")

@@ -12,7 +12,7 @@ from .life import Life
 def objections(case: Case) -> Iterator[Objection]:
     """There must be an objection to rule on."""
     if case.life.objection is None:
-        yield Objection("refused", _("nobody objects to the judgement of task {task}").format(task=case.task.id))
+        yield Objection("refused", _("there is no objection to the judgement of task {task}").format(task=case.task.id))
 
 
 def apply(life: Life, _event: Event) -> None:

@@ -17,7 +17,7 @@ def objections(case: Case) -> Iterator[Objection]:
         yield Objection("implausible", _("{month} has not begun").format(month=entry.month))
     before = case.life.scores.get((entry.month or "", entry.unit or "", entry.by))
     if before:
-        text = _("it takes the place of #{seq}, the score of {score} that {judge} gave before")
+        text = _("it replaces #{seq}, the score of {score} that {judge} gave before")
         yield Objection("remark", text.format(seq=before.seq, score=number(before.value), judge=entry.by))
 
 

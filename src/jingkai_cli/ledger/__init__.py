@@ -92,7 +92,7 @@ def _file(where: str) -> Path:
     if scheme[1] != "sqlite" or not where.startswith("sqlite:///"):
         raise LedgerError(
             _(
-                "No ledger is kept at {scheme}://…: name a file, sqlite:/// and a file, or postgresql://HOST/DATABASE."
+                "{scheme}://… cannot be a ledger: name a file, sqlite:/// and a file, or postgresql://HOST/DATABASE."
             ).format(scheme=scheme[1])
         )
     return Path(where.removeprefix("sqlite:///"))

@@ -80,7 +80,7 @@ def check_anchor(ledger: Reader, seq: int, digest: str) -> str | None:
         return _("anchor: {digits} digits of the hash or more are needed").format(digits=ANCHOR)
     head = ledger.head()
     if seq > head.seq:
-        return _("anchor: entry {seq} was there, but the ledger ends at entry {last}: its tail was cut off").format(
+        return _("anchor: entry {seq} existed, but the ledger ends at entry {last}: its tail was cut off").format(
             seq=seq, last=head.seq
         )
     try:
@@ -142,7 +142,7 @@ class _Walk:
         """
         yield from self.forward()
         for key, seq in self._rows(_KEYS, ()):
-            yield _("entry {seq}: its key {key} is another entry's as well").format(seq=seq, key=key)
+            yield _("entry {seq}: its key {key} also belongs to another entry").format(seq=seq, key=key)
         for table in TABLES:
             try:
                 right = self._is_right(table)
@@ -157,7 +157,7 @@ class _Walk:
         if (seq, prev_hash) != (self._last.seq + 1, self._last.hash) or str(recorded_at) < self._recorded_at:
             faults += self._link_faults(seq, prev_hash, str(recorded_at))
         if chain.digest(str(body)) != hash_:
-            faults.append(_("its text was changed: it does not have its hash"))
+            faults.append(_("its text was changed: it does not match its hash"))
         if said is None:
             said, fault = _not_canonical(str(body))
             faults.append(fault)
@@ -172,19 +172,19 @@ class _Walk:
 
     def _link_faults(self, seq: int, prev_hash: str, recorded_at: str) -> Iterator[str]:
         if seq != self._last.seq + 1:
-            yield _("it follows entry {last}: what was between is missing").format(last=self._last.seq)
+            yield _("it follows entry {last}: the entries between are missing").format(last=self._last.seq)
         if prev_hash != self._last.hash:
-            yield _("it does not link to the entry before")
+            yield _("it does not link to the previous entry")
         if recorded_at < self._recorded_at:
-            yield _("it was recorded before the entry before")
+            yield _("it was recorded before the previous entry")
 
     def _withdraw(self, ref: int, seq: int) -> Iterator[str]:
         found = self._rows(_WITHDRAWN, (ref, ref, seq))
         if not found:
-            yield _("it retracts entry {ref}, which is not there").format(ref=ref)
+            yield _("it retracts entry {ref}, which does not exist").format(ref=ref)
         for body, first in found:
             if first != seq:
-                yield _("it retracts entry {ref}, which entry {first} retracted").format(ref=ref, first=first)
+                yield _("it retracts entry {ref}, which entry {first} already retracted").format(ref=ref, first=first)
             elif said := next(canonical_fields([str(body)])) or _not_canonical(str(body))[0]:
                 self._count(said, -1)
 
@@ -226,7 +226,7 @@ def _not_canonical(body: str) -> tuple[Fields | None, str]:
         written = chain.link(read.entry, Head(read.seq - 1, read.prev_hash), read.recorded_at).body
     except JkError:
         return None, _("its text cannot be read")
-    return next(canonical_fields([written])), _("its text is not written as this program writes it")
+    return next(canonical_fields([written])), _("its text is not in the canonical form")
 
 
 def _differing_columns(said: Fields, row: Sequence[Any]) -> str:
@@ -267,7 +267,7 @@ def _differences(again: Rederivation, tables: Sequence[str], most: int | None) -
             named = True
             yield fault
         if not named:
-            yield _("database: the table {table} is not what the entries give").format(table=table)
+            yield _("database: the table {table} does not follow from the entries").format(table=table)
 
 
 def _differing_rows(again: Rederivation, table: str) -> Iterator[str]:
@@ -275,6 +275,6 @@ def _differing_rows(again: Rederivation, table: str) -> Iterator[str]:
     for found, expected in again.differing(table):
         row = dict(zip((*key, *others), expected or found or (), strict=True))
         where = _("entry {seq}").format(seq=row["seq"]) if "seq" in row else _("database")
-        yield _("{where}: the table {table} has {found}, the entries give {expected}").format(
+        yield _("{where}: the table {table} has {found}, expected {expected} from the entries").format(
             where=where, table=table, found=found, expected=expected
         )

@@ -141,7 +141,7 @@ class Derived:
         withdrawn = self._entry(retraction.entry.ref or 0)
         if withdrawn is None:
             raise LedgerError(
-                _("entry {seq}: it retracts entry {ref}, which is not there").format(
+                _("entry {seq}: it retracts entry {ref}, which does not exist").format(
                     seq=retraction.seq, ref=retraction.entry.ref
                 )
             )

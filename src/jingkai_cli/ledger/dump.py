@@ -61,5 +61,5 @@ def read(lines: Iterable[str]) -> Iterator[Recorded]:
         found = _HASH.fullmatch(bare[-_LENGTH:])
         body = bare[:-_LENGTH] + "}"
         if found is None:
-            raise LedgerError(_("line {number} is no entry of a ledger, or was cut").format(number=number))
+            raise LedgerError(_("line {number} is not a ledger entry, or was cut off").format(number=number))
         yield chain.parse(body, found[1])

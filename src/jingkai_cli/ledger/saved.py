@@ -22,10 +22,10 @@ def verified(entries: Iterable[Recorded]) -> Iterator[Recorded]:
     for recorded in entries:
         if chain.digest(recorded.body) != recorded.hash:
             raise LedgerError(
-                _("entry {seq}: its text was changed: it does not have its hash").format(seq=recorded.seq)
+                _("entry {seq}: its text was changed: it does not match its hash").format(seq=recorded.seq)
             )
         if (recorded.seq, recorded.prev_hash) != (last.seq + 1, last.hash):
-            raise LedgerError(_("entry {seq} does not follow the one before").format(seq=recorded.seq))
+            raise LedgerError(_("entry {seq} does not follow the previous entry").format(seq=recorded.seq))
         yield recorded
         last = Head(recorded.seq, recorded.hash)
 
@@ -58,7 +58,7 @@ def _refuse_another(ledger: Reader, recorded: Recorded) -> None:
     """
     there = ledger.entry(recorded.seq)
     if there is None or there.hash != recorded.hash:
-        text = _("entry {seq} is another one in this ledger: they are two ledgers, and nothing was brought in")
+        text = _("entry {seq} differs in this ledger: they are two different ledgers; nothing was imported")
         raise Refused(text.format(seq=recorded.seq))
 
 
@@ -130,5 +130,5 @@ def is_database(file: Path) -> bool:
 
 
 def _unreadable(file: Path, error: OSError | ValueError) -> LedgerError:
-    why = getattr(error, "strerror", None) or _("it is neither a ledger nor a dump of one")
+    why = getattr(error, "strerror", None) or _("it is neither a ledger nor an export of one")
     return LedgerError(_("{file} cannot be read: {why}").format(file=file, why=why))

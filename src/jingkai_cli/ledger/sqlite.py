@@ -105,7 +105,7 @@ def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
         LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
     """
     if size_of(path) is None:
-        raise LedgerError(_("There is no ledger at {path}: recording makes one, or name another.").format(path=path))
+        raise LedgerError(_("There is no ledger at {path}: recording creates one, or name another.").format(path=path))
     _refuse_what_is_no_file_of_ours(path)
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
     if _version_in(connection, path) > 0:
@@ -123,7 +123,7 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
     if size_of(path) is not None:
         _refuse_what_is_no_file_of_ours(path)
     elif size_of(path.parent) is None:
-        raise LedgerError(_("The folder {path} does not exist: make it first.").format(path=path.parent))
+        raise LedgerError(_("The folder {path} does not exist: create it first.").format(path=path.parent))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=rwc", patience)
     version = _version_in(connection, path)  # before anything is set or written
     connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
@@ -191,7 +191,7 @@ class SqliteLedger(SqlLedger):
             if name not in found:
                 yield _("database: {name} is missing").format(name=name)
             elif found[name] != expected.get(name):
-                yield _("database: {name} is not as this program made it").format(name=name)
+                yield _("database: {name} is not as this program created it").format(name=name)
 
     def copy_to(self, file: Path) -> None:
         """Copy the database, as one state, into a new file; writers wait while it is copied."""

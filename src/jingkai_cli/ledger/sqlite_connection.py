@@ -51,9 +51,9 @@ _READ_ONLY = "?mode=ro"
 
 _SENTENCES = {
     sqlite3.SQLITE_BUSY: N_("{where} is locked: another program has been using it for {patience:g} s. Try again."),
-    sqlite3.SQLITE_CANTOPEN: N_("{where} cannot be opened: is it a file, in a folder that you may use?"),
+    sqlite3.SQLITE_CANTOPEN: N_("{where} cannot be opened: check that it is a file in a folder you may use."),
     sqlite3.SQLITE_CORRUPT: N_("{where} is damaged ({error}). Restore a backup, and keep the damaged file."),
-    sqlite3.SQLITE_FULL: N_("The disk of {where} is full: nothing was recorded. Make room and try again."),
+    sqlite3.SQLITE_FULL: N_("The disk of {where} is full: nothing was recorded. Free some space and try again."),
     sqlite3.SQLITE_IOERR: N_(
         "The disk of {where} failed ({error}): nothing was recorded. Is it full, or the network folder gone?"
     ),
@@ -171,7 +171,7 @@ class Connection:
         if isinstance(error, UnicodeEncodeError):
             raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
         if isinstance(error, OverflowError):
-            raise Refused(_("No entry has a number that large.")) from error
+            raise Refused(_("There is no entry with a number that large.")) from error
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
         deadline = deadline or time.monotonic() + self._patience
         if code & 0xFF == sqlite3.SQLITE_BUSY and time.monotonic() < deadline:

@@ -150,7 +150,7 @@ class SqlWriter(SqlReader):
         there = self.find(entry.key)
         if there is not None:
             if differing := differences(entry, there.entry):
-                text = _("key '{key}' is in the ledger as #{seq} with other content: there {was}, here {now}")
+                text = _("key '{key}' is already in the ledger as #{seq} with other content: there {was}, here {now}")
                 was, now_said = (quoted(each, differing) for each in (there.entry, entry))
                 raise KeyConflict(text.format(key=entry.key, seq=there.seq, was=was, now=now_said))
             return there
@@ -169,11 +169,11 @@ class SqlWriter(SqlReader):
         """
         again = chain.link(recorded.entry, self._head, recorded.recorded_at)
         if (again.body, again.hash) != (recorded.body, recorded.hash):
-            raise LedgerError(_("entry {seq} is not the next one of this ledger").format(seq=recorded.seq))
+            raise LedgerError(_("entry {seq} is not the next entry of this ledger").format(seq=recorded.seq))
         if self._recorded_at and recorded.recorded_at < self._recorded_at:
-            raise LedgerError(_("entry {seq}: it was recorded before the entry before").format(seq=recorded.seq))
+            raise LedgerError(_("entry {seq}: it was recorded before the previous entry").format(seq=recorded.seq))
         if self.find(recorded.entry.key):
-            text = _("entry {seq}: its key {key} is another entry's as well")
+            text = _("entry {seq}: its key {key} also belongs to another entry")
             raise LedgerError(text.format(seq=recorded.seq, key=recorded.entry.key))
         self._continue_with(recorded)
 
@@ -228,6 +228,8 @@ class SqlWriter(SqlReader):
         if withdrawn is None:
             raise Refused(_("There is no entry {seq} to retract.").format(seq=ref))
         if withdrawn.entry.kind == "retract":
-            raise Refused(_("Entry {seq} is a retraction, which cannot be retracted: record anew.").format(seq=ref))
+            raise Refused(
+                _("Entry {seq} is a retraction and cannot be retracted: record the entry again.").format(seq=ref)
+            )
         if by := self.retracted_by([ref]).get(ref):
-            raise Refused(_("Entry {seq} was retracted already, by entry {by}.").format(seq=ref, by=by))
+            raise Refused(_("Entry {seq} is already retracted, by entry {by}.").format(seq=ref, by=by))

@@ -46,8 +46,8 @@ def find_plan(named: Path | None, environ: Mapping[str, str], start: Path) -> Pa
             if is_file(folder / place):
                 return folder / place
     message = _(
-        "no plan here: neither {places} in this folder or one above it (type `jk init` to begin one, or name it with"
-        " --plan FILE or JK_PLAN)"
+        "no plan here: neither {places} in this folder or one above it (create one with `jk "
+        "init`, or name it with --plan FILE or JK_PLAN)"
     )
     raise InvalidInput([Finding(str(start), 0, 0, message.format(places=_(" nor ").join(PLACES)))])
 

@@ -70,7 +70,7 @@ def _twice(root: Node, named: Iterable[tuple[Loc, str]]) -> Iterator[Fault]:
         before = first.setdefault(name.casefold(), loc)
         if before != loc:
             lines = node_at(root, before).line, node_at(root, loc).line
-            message = _("{name} stands twice, on lines {first} and {again} (expected once, in upper or lower case)")
+            message = _("{name} appears twice, on lines {first} and {again} (expected once, whatever the case)")
             yield Fault(loc, message.format(name=quoted(name), first=lines[0], again=lines[1]))
 
 
@@ -78,7 +78,7 @@ def _run_together(names: Iterable[tuple[Loc, str]]) -> Iterator[Fault]:
     """Members of a list that a Chinese keyboard's comma made one."""
     for loc, name in names:
         if comma := _COMMA.search(name):
-            message = _("{name} is one name (expected one without a {comma}, or ', ' between two)")
+            message = _("{name} is a single name (expected one without {comma}, or ', ' between two)")
             yield Fault(loc, message.format(name=quoted(name), comma=quoted(comma[0])))
 
 
@@ -112,7 +112,7 @@ def _weights(root: Fields) -> Iterator[Fault]:
         return _number(assessment.text(name) or str(getattr(default, name)))
 
     if all(value(name) == 0 for name in PARTS):
-        yield Fault(("assessment", PARTS[0]), _("every part weighs 0 (expected a weight for one at least)"))
+        yield Fault(("assessment", PARTS[0]), _("every part has the weight 0 (expected a weight for at least one)"))
     for upper, lower in pairwise(("excellent", "good", "qualified")):
         high, low = value(upper), value(lower)
         if high is not None and low is not None and high < low:
@@ -140,7 +140,7 @@ def _measure(loc: Loc, task: Fields) -> Iterator[Fault]:
                 yield Fault(place, _("no target to measure by (expected at least one indicator with a 'target')"))
             for where, target in targets:
                 if _number(target) == 0:
-                    message = _("no share of a target of 0 can be reached (expected more than 0, or no target)")
+                    message = _("progress cannot be computed for a target of 0 (expected more than 0, or no target)")
                     yield Fault((*where, "target"), message)
 
 
@@ -172,7 +172,7 @@ def _unconfirmed(loc: Loc, thing: Fields) -> Iterator[Fault]:
     names = types_at(loc).keys() - {"unconfirmed"}
     for place, name in thing.texts(loc, "unconfirmed"):
         if name not in names:
-            message = _("{name} is no field {near}")
+            message = _("{name} is not a field {near}")
             yield Fault(place, message.format(name=quoted(name), near=near(name, sorted(names))))
 
 

@@ -56,11 +56,11 @@ def read_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)  # a pipe has no size to ask for
     except FileNotFoundError:
-        message = _("there is no such file (type `jk init` to begin a plan, or name one with --plan FILE)")
+        message = _("there is no such file (create a plan with `jk init`, or name one with --plan FILE)")
     except IsADirectoryError:
         message = _("this is a folder (expected a file such as tasks.yaml)")
     except PermissionError:
-        message = _("you may not read this file (ask its owner)")
+        message = _("permission denied (ask the file's owner)")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         message = _("cannot be read: {reason}").format(reason=error)
     else:
@@ -117,7 +117,7 @@ def lines(text: str) -> list[str]:
 
 def unseen_character(character: str) -> str:
     """The message for a character that `unseen` finds."""
-    return _("the character U+{code:04X} cannot be seen (take it out)").format(code=ord(character))
+    return _("invisible character U+{code:04X} (remove it)").format(code=ord(character))
 
 
 def _wrongly_encoded(path: Path, raw: bytes, error: UnicodeDecodeError) -> Finding:
@@ -131,7 +131,7 @@ def _encoding_message(path: Path, raw: bytes) -> str:
             command = f"iconv -f {encoding} -t UTF-8 {{}} > {{}}"
             command = command.format(*(shlex.quote(str(p)) for p in (path, path.with_suffix(".utf8.yaml"))))
             return _("encoded as {names} (expected UTF-8; type `{command}`)").format(names=names, command=command)
-    return _("not a text in UTF-8 (save the file as UTF-8)")
+    return _("not UTF-8 text (save the file as UTF-8)")
 
 
 def _decodes(raw: bytes, encoding: str) -> bool:

@@ -79,7 +79,7 @@ _EXPECTED = {
     "string_too_short": N_("a text"),
     "string_too_long": N_("at most {max_length} characters"),
     "tuple_type": N_("a list: [a, b], or a line with '- ' for each"),
-    "too_short": N_("a list with something in it"),
+    "too_short": N_("a list that is not empty"),
     "dict_type": N_("fields such as 'name: value'"),
     "mapping_type": N_("fields such as 'name: value'"),
     "dataclass_type": N_("fields such as 'name: value'"),
@@ -89,7 +89,7 @@ _EXPECTED = {
 }
 """The kind of a pydantic error → what is expected, with the figures of its context."""
 
-_NO_SUCH_DAY = N_("a day that is in the calendar")
+_NO_SUCH_DAY = N_("a calendar date")
 
 _OTHER = N_("another value")
 

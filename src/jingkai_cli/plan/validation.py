@@ -40,7 +40,7 @@ def load(files: PlanFiles) -> Plan:
     def checks(root: Node) -> Iterator[Fault]:
         yield from _checks(root)
         if beside and isinstance(root, Fields) and "contacts" in root.members:
-            message = _("contacts stand in {file} too (expected in one of the two)")
+            message = _("contacts are also in {file} (expected in one of the two)")
             yield Fault(("contacts", KEY), message.format(file=beside))
 
     plan, faults = _read(files, files.plan, _PLAN, checks)

@@ -47,7 +47,7 @@ def legible(node: Node, loc: Loc = ()) -> Iterator[Fault]:
 def _hidden(text: str) -> str | None:
     """What a reader cannot see in a text, if there is anything."""
     if text.strip() != text:
-        return _("{text} begins or ends with a blank (expected none)").format(text=quoted(text))
+        return _("{text} starts or ends with a blank (expected none)").format(text=quoted(text))
     if text.isprintable():  # most are; the patterns below cost more
         return None
     if found := unseen().search(text):
@@ -90,9 +90,7 @@ def read_nodes(text: str, file: str) -> Node:
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # Python's loader lets chr() fail on an escape
         raise InvalidInput([_syntax(text, file, error)]) from error
     if root is None:
-        raise InvalidInput(
-            [Finding(file, 0, 0, _("nothing stands in this file (expected fields such as 'name: value')"))]
-        )
+        raise InvalidInput([Finding(file, 0, 0, _("this file is empty (expected fields such as 'name: value')"))])
     return root
 
 
@@ -126,7 +124,7 @@ def _build(text: str) -> Node | None:
         elif kind is yaml.AliasEvent:
             raise _Stop(line, column, _refusal(event))
         elif kind is yaml.DocumentStartEvent and members:
-            raise _Stop(line, column, _("a second document begins here (expected one; take out the '---')"))
+            raise _Stop(line, column, _("a second document starts here (expected one; remove the '---')"))
     return members[0] if members else None
 
 
@@ -143,7 +141,7 @@ def _refusal(event: Any) -> str:
         name = quoted(("*" if isinstance(event, yaml.AliasEvent) else "&") + event.anchor)
         return _("{name}: anchors and aliases are not used here (write it out)").format(name=name)
     if event.tag is not None:
-        return _("{name}: tags are not used here (take it out)").format(name=quoted(event.tag.replace(_STANDARD, "!!")))
+        return _("{name}: tags are not used here (remove it)").format(name=quoted(event.tag.replace(_STANDARD, "!!")))
     return _too_deep()
 
 
@@ -169,21 +167,24 @@ def _fields(line: int, column: int, members: list[Node]) -> Fields:
 _STOPPED = (
     (
         "values are not allowed",
-        N_("no ':' can stand here (indent as the lines above do; put a text with ': ' in quotes)"),
+        N_("no ':' is allowed here (indent as the lines above do; put a text with ': ' in quotes)"),
     ),
-    ("cannot start any token", N_("no text can begin so (put it in quotes; indent with spaces, never with tabs)")),
+    (
+        "cannot start any token",
+        N_("a text cannot start like this (put it in quotes; indent with spaces, never with tabs)"),
+    ),
 )
 
 _OPENED = (
     ("flow sequence", N_("this '[' is not closed (expected ',' or ']')")),
     ("flow mapping", N_("this '{' is not closed (expected ',' or '}')")),
-    ("escape ", N_("an escape in this text is not YAML's (put the text in 'single quotes')")),
+    ("escape ", N_("an escape in this text is not valid YAML (put the text in 'single quotes')")),
     ("quoted scalar", N_("this quote is not closed (expected a second one)")),
-    ("simple key", N_("no field begins here (expected 'name: value', with a blank behind the ':')")),
+    ("simple key", N_("no field starts here (expected 'name: value', with a blank after the ':')")),
 )
 """A part of what the C loader or Python's says → what a person is told, where reading stopped or what was opened."""
 
-_DISORDER = N_("this does not fit in with the lines above (indent as they do; put special characters in quotes)")
+_DISORDER = N_("this does not fit the lines above (indent as they do; put special characters in quotes)")
 
 
 def _syntax(text: str, file: str, error: Exception) -> Finding:

@@ -92,7 +92,7 @@ def _table(plan: Plan, actions: Iterable[ActionItem]) -> Table:
         Column(_("Task"), wraps_from=14),
         Column(_("What"), wraps_from=22),
         Column(_("Unit"), wraps_from=10),
-        Column(_("Call, or type"), wraps_from=14),
+        Column(_("Contact or command"), wraps_from=14),
     )
     return Table(columns, tuple(_row(plan, action) for action in actions))
 

@@ -15,7 +15,7 @@ from .document import Column, Document, Scope, Section, Table, Tone, Toned
 PART_TITLES = {
     "progress": N_("Progress"),
     "deadlines": N_("Deadlines"),
-    "rectification": N_("Put right"),
+    "rectification": N_("Fixed on time"),
     "observation": N_("Observed"),
 }
 
@@ -38,7 +38,7 @@ def build(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Documen
         title=_("Assessment of {period}").format(period=period.name),
         fields=fields(),
         items=[item(each) for each in ordered],
-        sections=(Section(table=_table(ordered)),) if ordered else (Section(lines=(_("The plan names no unit."),)),),
+        sections=(Section(table=_table(ordered)),) if ordered else (Section(lines=(_("The plan has no units."),)),),
         summary=(_summary(ordered),),
         footnotes=tuple(_footnotes(scope, ordered)),
         found=bool(ordered),
@@ -211,7 +211,7 @@ def _happened(f: Mapping[str, Any]) -> str:
     """In time, made up later, or not at all."""
     if f["happened"] is None:
         return _("missed")
-    text = _("met {day}") if f["happened"] <= f["due"] else _("missed, made up {day}")
+    text = _("met {day}") if f["happened"] <= f["due"] else _("missed; reached late, on {day}")
     return text.format(day=f["happened"])
 
 
@@ -223,7 +223,7 @@ def _observation(f: Mapping[str, Any]) -> str:
 def _week(week: SilentWeek) -> str:
     text = _("  the week to {day}: no report received")
     if week.made_up:
-        text = _("  the week to {day}: no report received, made up {received} (#{seq})")
+        text = _("  the week to {day}: no report received; received late, on {received} (#{seq})")
         return text.format(day=week.ends, received=week.made_up.received, seq=week.made_up.seq)
     return text.format(day=week.ends)
 

@@ -136,9 +136,9 @@ def _counted(name: Cell, now: int, before: int) -> tuple[Cell, ...]:
 
 def _progress(scope: Scope, changes: Sequence[Change], entries: EntriesByTask) -> Section:
     silent = [change.task.id for change in changes if change.task.id not in entries]
-    quiet = _("Nothing was reported of {tasks}.").format(tasks=enumeration(silent)) if silent else ""
+    quiet = _("Not reported on: {tasks}.").format(tasks=enumeration(silent)) if silent else ""
     if len(silent) == len(changes):
-        quiet = _("Nothing was reported of any task.")
+        quiet = _("No task was reported on.")
     table = activity_table(scope.plan, changes, entries)
     return _section(_("2. Progress of the tasks"), (quiet,) if quiet else (), table)
 
@@ -237,9 +237,9 @@ def _next(scope: Scope, changes: Sequence[Change]) -> Section:
     plan, day = scope.plan, long_date(next_report_by(scope.as_of, scope.plan.rules))
     asked = [_("The next reports are due by {day}.").format(day=day)]
     if overdue := [change.task.id for change in changes if change.now.state == "overdue"]:
-        text = _("The lead units of {tasks} say by {day} why they are overdue and by when they will be done.")
+        text = _("The lead units of {tasks} explain by {day} why they are overdue and give the date of completion.")
         asked.append(text.format(tasks=enumeration(overdue), day=day))
-    return _section(_("6. Due next week, and what is asked"), tuple(asked), _due_next(plan, changes, WEEK))
+    return _section(_("6. Due next week, and what is required"), tuple(asked), _due_next(plan, changes, WEEK))
 
 
 def _due_next(plan: Plan, changes: Iterable[Change], within: int) -> Table:

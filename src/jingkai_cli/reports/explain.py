@@ -24,7 +24,7 @@ def build(document: Document, judgement: Judgement, rules: Rules, place: Place) 
         Section(_("How the progress was computed"), tuple(_progress(judgement, place))),
         Section(_("How the planned value was computed"), tuple(_planned(judgement, place))),
         Section(_("How the pace was computed"), tuple(_pace(judgement, rules))),
-        Section(_("What follows"), tuple(_follows(judgement, rules))),
+        Section(_("Result"), tuple(_follows(judgement, rules))),
     )
     return replace(document, sections=(first, *(part for part in parts if part.lines), *others))
 
@@ -39,7 +39,11 @@ def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
         source = place(*where, "deadline")
         yield _("{title}: due {day} ({source})").format(title=title, day=thing.deadline, source=source)
         for extension in at.life.extensions_of(thing):
-            text = _("  waits for its paper: {day} (#{seq})") if extension.waiting else _("  moved to {day} (#{seq})")
+            text = (
+                _("  to be confirmed in writing: {day} (#{seq})")
+                if extension.waiting
+                else _("  moved to {day} (#{seq})")
+            )
             yield text.format(day=extension.deadline, seq=extension.seq)
         if isinstance(thing, Milestone) and (reached := at.life.reached.get(thing.id)):
             yield _("  reached {day}").format(day=reached)
@@ -121,7 +125,7 @@ def pace_lines(pace: Pace, rules: Rules) -> Iterator[str]:
     prior = rules.pace_prior
     figures = {"es": f"{pace.earned:.2f}", "at": pace.gone, "pd": pace.duration, "prior": prior}
     yield _("ES = {es}: the plan day on which the actual progress was due").format(**figures)
-    yield _("AT = {at} days gone, PD = {pd} planned days").format(**figures)
+    yield _("AT = {at} days elapsed, PD = {pd} planned days").format(**figures)
     yield _("have = (ES + {prior}) / (AT + {prior}) = {have}").format(**figures, have=f"{pace.have:.3f}")
     yield _("need = (PD - ES) / max(1, PD - AT) = {need}").format(**figures, need=f"{pace.need:.3f}")
     text = _("ratio = need / have = {ratio}; at risk from {limit}")

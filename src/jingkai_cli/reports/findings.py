@@ -12,10 +12,10 @@ from ..rules.audit import Failure
 SENTENCES = {
     "fell": N_("{name} fell from {before} to {after}"),
     "jumped": N_("{name} rose by {points} points in one report without evidence"),
-    "full": N_("at 100 % since {day}, {days} days, and not reported done"),
+    "full": N_("at 100 % since {day}, for {days} days, but not reported done"),
     "bare": N_("reported done without evidence or a note"),
-    "own-accept": N_("accepted by {who}, who reported it done"),
-    "vanished": N_("speaks of {name}, which the plan does not have"),
+    "own-accept": N_("accepted by {who}, who also reported it done"),
+    "vanished": N_("names {name}, which the plan does not have"),
 }
 """Check → the sentence that its figures fill in."""
 
@@ -37,7 +37,10 @@ def _shown(value: Decimal | float | str | date) -> str:
 def unknown_tasks(plan: Plan, recorded: Iterable[str]) -> Iterator[str]:
     """A sentence for each id that the ledger has entries for and the plan does not have."""
     known = {name for task in plan.tasks for name in (task.id, *task.formerly)}
-    message = _("vanished: task {task}: the ledger speaks of it, and the plan does not (formerly: [{task}] renames it)")
+    message = _(
+        "vanished: task {task}: the ledger has entries for it, but the plan does not "
+        "have it (formerly: [{task}] renames it)"
+    )
     return (message.format(task=name) for name in recorded if name not in known)
 
 

@@ -14,16 +14,16 @@ from .wording import due
 
 TITLES: Mapping[str, str] = {
     "in-hand": N_("In hand"),
-    "to-verify": N_("Waiting for verification"),
-    "to-paper": N_("Waiting for paper"),
-    "to-settle": N_("To be settled"),
+    "to-verify": N_("To be verified"),
+    "to-paper": N_("To be confirmed in writing"),
+    "to-settle": N_("To be decided"),
 }
 
 
 def build(scope: Scope, judgements: Sequence[Judgement]) -> Document:
     """What is in hand, waits for somebody's verification or paper, or has to be settled."""
     actions = list(_action_items(judgements))
-    nothing = (Section(lines=(_("Nothing is open."),)),)
+    nothing = (Section(lines=(_("There are no open matters."),)),)
     return Document(
         kind="handover",
         about=scope.about,

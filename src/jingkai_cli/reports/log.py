@@ -73,7 +73,7 @@ def fields() -> dict[str, str]:
         "unit": _("Reported by"),
         "verifier": _("Verified by"),
         "received": _("Received"),
-        "printed": _("As it came"),
+        "printed": _("As received"),
         "deadline": _("New deadline"),
         "approved_by": _("Approved by"),
         "basis": _("Basis"),

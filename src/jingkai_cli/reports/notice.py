@@ -21,9 +21,9 @@ TITLES: Mapping[Level, str] = {"red": N_("Red notice"), "yellow": N_("Yellow not
 WORDS: Mapping[Level, str] = {"red": N_("overdue"), "yellow": N_("at risk"), "blue": N_("due soon")}
 _TONES: Mapping[Level, Tone] = {"red": "red", "yellow": "yellow", "blue": "none"}
 _ASKED: Mapping[Level, str] = {
-    "red": N_("Finish it; or say why it is late, and by when it will be done."),
-    "yellow": N_("Say what will be done about it, and report the figures."),
-    "blue": N_("Finish it in time."),
+    "red": N_("Finish it, or give the reason for the delay and the date of completion."),
+    "yellow": N_("State the measures to catch up, and report the figures."),
+    "blue": N_("Finish it on time."),
 }
 
 
@@ -81,7 +81,7 @@ def fields() -> dict[str, str]:
         "what": _("What"),
         "date": _("Date"),
         "days_overdue": _("Days overdue"),
-        "asked": _("What is asked"),
+        "asked": _("What is required"),
     }
 
 
@@ -133,13 +133,18 @@ def _due(scope: Scope, judgement: Judgement, unit: str, *, leads: bool) -> Itera
 def _sections(scope: Scope, letter: Letter, points: Sequence[_Point]) -> Iterator[Section]:
     counts = [(level, sum(point.level == level for point in points)) for level in TITLES]
     said = _(", ").join(_("{what}: {count}").format(what=_(WORDS[level]), count=n) for level, n in counts if n)
-    opening = _("As of {day}, of the work that your unit answers for: {points}. This is to urge you to see to it.")
+    opening = _(
+        "As of {day}, the work for which your unit is responsible has: {points}. Please act on it without delay."
+    )
     yield Section(lines=(opening.format(day=long_date(scope.as_of), points=said),), table=_table(points))
-    answer = _("Please answer in writing by {day}: what was done, what is still to do, who does it, and by when.")
-    yield Section(_("What is asked"), (answer.format(day=long_date(letter.answer_by)),))
+    answer = _(
+        "Please answer in writing by {day}: what was done, what remains, who is "
+        "responsible, and the date of completion."
+    )
+    yield Section(_("What is required"), (answer.format(day=long_date(letter.answer_by)),))
     contact = scope.plan.contacts.get(letter.unit)
     receipt = [_("Received on: ____________    Signed: ____________")]
-    receipt += [_("To be reached at: {contact}").format(contact=contact)] if contact else []
+    receipt += [_("Contact: {contact}").format(contact=contact)] if contact else []
     yield Section(_("Receipt"), tuple(receipt), slip=True)
 
 
@@ -149,7 +154,7 @@ def _table(points: Sequence[_Point]) -> Table:
         Column(_("Task"), wraps_from=14),
         Column(_("Level")),
         Column(_("Matter"), wraps_from=22),
-        Column(_("What is asked"), wraps_from=14),
+        Column(_("What is required"), wraps_from=14),
     )
     rows = (
         (
@@ -169,8 +174,8 @@ def _table(points: Sequence[_Point]) -> Table:
 
 def _nothing(scope: Scope, letter: Letter) -> str:
     text = ngettext(
-        "Nothing of {unit} is overdue, at risk or due within {count} day.",
-        "Nothing of {unit} is overdue, at risk or due within {count} days.",
+        "{unit} has nothing that is overdue, at risk or due within {count} day.",
+        "{unit} has nothing that is overdue, at risk or due within {count} days.",
         scope.plan.rules.due_soon,
     )
     return text.format(unit=letter.unit, count=scope.plan.rules.due_soon)

@@ -23,7 +23,7 @@ NAMES = {
     "weight": N_("weight"),
     "name": N_("name"),
     "unit": N_("unit of measurement"),
-    "unconfirmed": N_("what is not confirmed"),
+    "unconfirmed": N_("unconfirmed fields"),
     "rules": N_("threshold"),
     "assessment": N_("weight of the assessment"),
     "milestones": N_("milestone"),
@@ -38,7 +38,7 @@ def change(difference: Difference) -> str:
     if _is_value(difference):
         said = _("{whose}: {what} {before} → {after}")
     else:
-        said = _("{whose}: {what}: added") if difference.before is None else _("{whose}: {what}: taken out")
+        said = _("{whose}: {what}: added") if difference.before is None else _("{whose}: {what}: removed")
     before, after = _shown(difference.before), _shown(difference.after)
     return said.format(whose=whose, what=_what(difference), before=before, after=after)
 

@@ -26,7 +26,7 @@ def build(scope: Scope, scores: Iterable[Score], month: Period) -> Document:
         title=_("Ranking of the units at the observation of {month} (internal)").format(month=month.name),
         fields=fields(),
         items=items,
-        sections=(Section(table=table(items)),) if items else (Section(lines=(_("Nobody was scored."),)),),
+        sections=(Section(table=table(items)),) if items else (Section(lines=(_("There are no scores."),)),),
         summary=(_summary(standings), *_left_out(scope.plan, standings)),
         footnotes=(_("Internal: not for publication."),),
         found=bool(items),
@@ -113,4 +113,4 @@ def _left_out(plan: Plan, standings: Iterable[Standing]) -> tuple[str, ...]:
     """The units that no judge scored: they have no place, not the last one."""
     ranked = {standing.unit for standing in standings}
     silent = [unit for unit in plan.known_units() if unit not in ranked]
-    return (_("Not scored, and left out: {units}").format(units=enumeration(silent)),) if silent else ()
+    return (_("Not scored, not ranked: {units}").format(units=enumeration(silent)),) if silent else ()

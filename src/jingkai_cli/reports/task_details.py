@@ -79,7 +79,7 @@ def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
     if reached := at.life.reached.get(milestone.id):
         return Toned(_("reached {day}").format(day=reached), "green")
     if milestone.indicators:
-        return Toned(_("by its figures"), "none")
+        return Toned(_("judged by its figures"), "none")
     left = (at.life.deadline(milestone) - at.as_of).days
     if at.finished:
         return Toned(_("not reached"), "none")
@@ -127,7 +127,7 @@ def since_records_began(judgement: Judgement) -> tuple[str, ...]:
     """The footnote of totals that were never stated, where there is one."""
     facts = judgement.at.facts
     began = any(_began_with_an_increment(facts, i) for i in judgement.task.indicators)
-    return (_("+ since records began: no total was ever stated"),) if began else ()
+    return (_("+ since records began: a total was never stated"),) if began else ()
 
 
 def _indicator(judgement: Judgement, indicator: Indicator) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ TITLES: Mapping[str, str] = {
     "reported": N_("Reported"),
     "due": N_("Due in the next seven days"),
     "problems": N_("Problems due or overdue"),
-    "silent": N_("Units that are silent"),
+    "silent": N_("Units without a report"),
 }
 
 
@@ -116,6 +116,6 @@ def _silent(changes: Iterable[Change]) -> Iterator[ActionItem]:
         if change.now.silent:
             silent.setdefault(change.task.lead_unit, []).append(change.task.id)
     for unit, tasks in sorted(silent.items(), key=lambda item: item[0] is None):
-        text = _("nothing received of {tasks}").format(tasks=abridged(tasks, _(", ")))
+        text = _("no report received for {tasks}").format(tasks=abridged(tasks, _(", ")))
         next_ = f"jk notice {unit}" if unit else "jk report --at-risk"
         yield ActionItem("silent", None, text, None, unit, next_, "yellow")

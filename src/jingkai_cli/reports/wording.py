@@ -90,9 +90,9 @@ def deadlines(thing: Task | Milestone, life: Life) -> str:
             len(moved),
         ).format(original=thing.deadline, count=len(moved), deadline=text)
     if any(x.after_deadline for x in moved):
-        text += _(" (asked for after the deadline)")
+        text += _(" (requested after the deadline)")
     if any(x.waiting for x in extensions):
-        text += _(" (an oral extension waits for its paper)")
+        text += _(" (an oral extension is to be confirmed in writing)")
     return text
 
 
@@ -158,7 +158,7 @@ def _pace(f: dict[str, Any]) -> str:
         start = _("planned {planned}, actual {actual}").format(
             planned=percent(f["planned"]), actual=percent(f["progress"])
         )
-    text = _("{start}; at this pace done {finish}, {days} late")
+    text = _("{start}; at this pace done on {finish}, {days} late")
     return text.format(start=start, finish=f["forecast_finish"], days=days(f["days_late"]))
 
 
@@ -167,7 +167,7 @@ def _due_soon(f: dict[str, Any]) -> str:
         return _("{days} left until {deadline}, no figure reported").format(
             days=days(f["days_left"]), deadline=f["deadline"]
         )
-    text = _("{days} left until {deadline}, {rest} still to do: not possible at the pace so far")
+    text = _("{days} left until {deadline}, {rest} still to do: not achievable at the pace so far")
     return text.format(days=days(f["days_left"]), deadline=f["deadline"], rest=percent(100 - f["progress"]))
 
 
@@ -177,7 +177,7 @@ def _milestone(f: dict[str, Any]) -> str:
 
 
 def _unstarted(f: dict[str, Any]) -> str:
-    text = _("should have started {start}, {days} ago; nothing was ever reported")
+    text = _("should have started on {start}, {days} ago; nothing has been reported")
     return text.format(start=f["start"], days=days(f["days"]))
 
 
@@ -188,7 +188,7 @@ def _silent(f: dict[str, Any]) -> str:
         f["periods"],
     ).format(count=f["periods"])
     last: date | None = f["last_report_on"]
-    return said + _("; the latest is about {day}").format(day=last) if last else said
+    return said + _("; the latest is as of {day}").format(day=last) if last else said
 
 
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {

@@ -77,7 +77,7 @@ def create(url: str) -> str:
         if _version(link) == 0:
             ((encoding,),) = link.rows("SHOW server_encoding")
             if encoding != "UTF8":
-                text = _("{where} keeps its text as {encoding}: make a database with the encoding UTF8.")
+                text = _("{where} stores text as {encoding}: create a database with the encoding UTF8.")
                 raise LedgerError(text.format(where=link.where, encoding=encoding))
             link.script(Path(__file__).with_name("schema.sql").read_text("utf-8"))
         return link.where
@@ -88,7 +88,9 @@ def _linked(url: str, limits: Limits) -> Link:
     with ExitStack() as closing_it:
         closing_it.callback(link.close)
         if _version(link) == 0:
-            text = _("There is no ledger at {where} yet: its administrator makes one with `jk init --ledger {where}`.")
+            text = _(
+                "There is no ledger at {where} yet: its administrator creates one with `jk init --ledger {where}`."
+            )
             raise LedgerError(text.format(where=link.where))
         closing_it.pop_all()
     return link
@@ -104,7 +106,7 @@ def _version(link: Link) -> int:
         ((there,),) = link.rows("SELECT to_regclass('jk.version') IS NOT NULL")
         version = int(link.rows("SELECT number FROM jk.version")[0][0]) if there else 0
     except Denied as denied:
-        text = _("{where}: this login has no role in the ledger. Its administrator types: GRANT jk_inspector TO …;")
+        text = _("{where}: this login has no role in the ledger. Its administrator runs: GRANT jk_inspector TO …;")
         raise LedgerError(text.format(where=link.where)) from denied
     if version > VERSION:
         raise LedgerError(
@@ -196,11 +198,16 @@ class WritablePostgresLedger(PostgresLedger):
                 self._link.rows(_TURN)  # by now the broken session has committed, or never will
                 there = not appended or self.find(appended[-1].entry.key) == appended[-1]
         except LedgerError as error:
-            text = _("The link to {where} broke while it recorded #{seq}, and whether it did is not known. {error}")
+            text = _(
+                "The connection to {where} broke while recording #{seq}; it is not known "
+                "whether it was recorded. {error}"
+            )
             seq = appended[-1].seq if appended else 0
             raise LedgerError(text.format(where=self.where, seq=seq, error=error)) from error
         if not there:
-            raise LedgerError(_("The link to {where} broke: nothing was recorded. Try again.").format(where=self.where))
+            raise LedgerError(
+                _("The connection to {where} broke: nothing was recorded. Try again.").format(where=self.where)
+            )
 
 
 class PostgresWriter(SqlWriter):

@@ -82,11 +82,11 @@ def faults(rows: Rows) -> Iterator[str]:
     if rows("SELECT relrowsecurity FROM pg_catalog.pg_class WHERE oid = 'jk.entries'::regclass", ()) != [(True,)]:
         yield _missing("ROW LEVEL SECURITY", "entries")
     for what, role, right in sorted(set(rows(_RIGHTS, ())) - _GRANTED):
-        yield _("database: {role} has {right} on {what}, which nobody should have").format(
+        yield _("database: {role} has {right} on {what}, which no role should have").format(
             role=role, right=right, what=what
         )
     for (role,) in rows(_POWERS, ()):
-        yield _("database: the role {role} can do more than the ledger lets it").format(role=role)
+        yield _("database: the role {role} has more rights than the ledger grants").format(role=role)
 
 
 def _compared(kind: str, expected: Mapping[str, object], found: Mapping[str, object]) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _compared(kind: str, expected: Mapping[str, object], found: Mapping[str, obj
         if name not in found:
             yield _missing(kind, name)
         elif found[name] != expected.get(name):
-            yield _("database: {name} is not as this program made it").format(name=f"{kind} {name}")
+            yield _("database: {name} is not as this program created it").format(name=f"{kind} {name}")
 
 
 def _missing(kind: str, name: str) -> str:

@@ -63,8 +63,8 @@ def address(url: str) -> Address:
 def _unreadable() -> LedgerError:
     return LedgerError(
         _(
-            "The ledger's URL cannot be read: write postgresql://USER@HOST:PORT/DATABASE. In a password @ : / ? % are "
-            "written %40 %3A %2F %3F %25; better keep it in ~/.pgpass."
+            "The ledger's URL is malformed: write postgresql://USER@HOST:PORT/DATABASE. In a "
+            "password write @ : / ? % as %40 %3A %2F %3F %25; better keep it in ~/.pgpass."
         )
     )
 
@@ -90,30 +90,30 @@ _LINKS = {"entries_pkey", "entries_prev_hash_key", "entries_hash_key"}
 """The unique constraints that fail when two writers append the same next number: not the one of the key."""
 
 _SENTENCES = {
-    "25006": N_("{where} is read-only (a replica, or a server that was set so): record where it is written."),
+    "25006": N_("{where} is read-only (a replica, or a read-only server): record on the primary server."),
     "42501": N_("{where} does not let this login do that ({error})."),
-    "53100": N_("The disk of {where} is full: nothing was recorded. Make room and try again."),
+    "53100": N_("The disk of {where} is full: nothing was recorded. Free some space and try again."),
     "54000": N_("A key or a name is too long to be recorded."),
     "55P03": N_("{where} is locked: another program has been using it for {patience:g} s. Try again."),
-    "57014": N_("{where} did not answer in time, and the statement was given up: nothing was recorded. Try again."),
+    "57014": N_("{where} did not answer in time and the statement was cancelled: nothing was recorded. Try again."),
     "XX001": N_("{where} is damaged ({error}). Restore a backup, and keep the damaged file."),
     "XX002": N_("{where} is damaged ({error}). Restore a backup, and keep the damaged file."),
 }
 
 _KINDS: Mapping[str, type[JkError]] = {"42501": Denied, "54000": Refused}
 
-_LOST = N_("The link to {where} broke ({error}): nothing was recorded. Try again.")
+_LOST = N_("The connection to {where} broke ({error}): nothing was recorded. Try again.")
 
 _UNREACHED: Sequence[tuple[str, str]] = (
-    (r"no password supplied", N_("{where} asks for a password: put it into ~/.pgpass or PGPASSWORD.")),
+    (r"no password supplied", N_("{where} requires a password: put it into ~/.pgpass or PGPASSWORD.")),
     (r"password authentication failed", N_("{where}: the password is wrong, or there is no such user.")),
-    (r"database \".*\" does not exist", N_("{where}: the server has no such database: `createdb` makes one.")),
+    (r"database \".*\" does not exist", N_("{where}: the server has no such database: create it with `createdb`.")),
     (r"role \".*\" does not exist", N_("{where}: the server has no such user.")),
-    (r"no pg_hba\.conf entry", N_("{where}: the server lets nobody in from here (its pg_hba.conf decides).")),
-    (r"too many clients|remaining connection slots", N_("{where} has no connection left: try again.")),
+    (r"no pg_hba\.conf entry", N_("{where}: the server rejects logins from here (see its pg_hba.conf).")),
+    (r"too many clients|remaining connection slots", N_("{where} has no free connections: try again.")),
     (
         r"resolve host|refused|timeout|timed out|translate host|No such file|unreachable|No route",
-        N_("{where} cannot be reached ({error}). Is the server up, and the address right?"),
+        N_("{where} cannot be reached ({error}). Check that the server is up and the address is right."),
     ),
 )
 
@@ -198,7 +198,7 @@ class Link:
         """
         for value in values:
             if isinstance(value, int) and not -NUMBERS <= value < NUMBERS:
-                raise Refused(_("No entry has a number that large."))
+                raise Refused(_("There is no entry with a number that large."))
         return self._run(translated(statement), values)
 
     def script(self, text: str) -> None:
