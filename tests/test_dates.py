@@ -60,7 +60,7 @@ def test_what_cannot_be_read_is_refused_by_name(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["6月底前", "上半年", "3-5月", "二季度"])
 def test_without_any_year_nothing_is_guessed(text: str) -> None:
-    with pytest.raises(Refused, match="names no year"):
+    with pytest.raises(Refused, match="has no year"):
         parse_written(text, None)
 
 

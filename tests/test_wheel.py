@@ -91,7 +91,7 @@ def test_help_in_both_languages(jk: Path, tmp_path: Path) -> None:
 
 
 def test_a_workspace_from_its_beginning(jk: Path, tmp_path: Path) -> None:
-    assert "tasks.yaml begun" in run(jk, tmp_path, "init")
+    assert "tasks.yaml written" in run(jk, tmp_path, "init")
     assert "No entries" in run(jk, tmp_path, "log")
     assert "#1 recorded" in run(jk, tmp_path, "record", "1", "35", "--on", "2026-03-01")
     assert "35 %" in run(jk, tmp_path, "report", "--as-of", "2026-03-02")

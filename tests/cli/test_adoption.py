@@ -64,7 +64,7 @@ def test_a_day_of_the_past_has_the_plan_of_then(command: tuple[str, ...], place:
     for seq, day in ((2, "2016-01-04 (#1)"), (3, "2016-05-04 (#3)")):
         done = place.here(*small(command), "--known-on", moment(place, seq))
         assert done.code == 0, done
-        assert f"By the plan that was in force then, adopted on {day}." in done.err
+        assert f"Using the plan that was in force then, adopted on {day}." in done.err
         assert "differs" not in done.err
     assert "in force then" not in place.here(*small(command), "--known-on", "2016-01-01").err
 
@@ -131,7 +131,7 @@ def test_a_plan_with_faults_is_not_adopted(place: Workspace) -> None:
     ("changed", "sentence"),
     [
         ({"plan_sha256": "0" * 64}, "plan_sha256 is not the SHA-256 of the plan"),
-        ({"note": None}, "a plan was adopted already (#3): say why it changes"),
+        ({"note": None}, "a plan is already adopted (#3): give the reason for the change"),
         ({"plan": None}, "plan is missing"),
         ({"kind": "report", "task": "1"}, "plan does not belong to an entry of the kind report"),
     ],
@@ -155,6 +155,6 @@ def test_a_log_cannot_carry_a_plan_and_says_what_can(place: Workspace) -> None:
     assert place.here("log", "-o", "other/all.csv").code == 0
     done = other.here("import", "all.csv")
     assert (done.code, done.out) == (3, "")
-    assert "`jk export --all -o FILE.jsonl` carries it" in done.err
+    assert "`jk export --all -o FILE.jsonl` does" in done.err
     assert place.here("export", "--all", "-o", "other/all.jsonl").code == 0
     assert other.here("import", "all.jsonl").code == 0

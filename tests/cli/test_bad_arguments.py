@@ -10,8 +10,8 @@ import pytest
 from running import Workspace, workspace
 
 LONG = "9" * 40
-NO_FIGURE = "is no figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT"
-NO_NUMBER = "is not a number that can be read: write it as 12.5, without separators"
+NO_FIGURE = "is not a figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT"
+NO_NUMBER = "is not a number: write it as 12.5, without separators"
 NO_DATE = "is not a date: write it as 2016-03-31"
 
 WRONG = {
@@ -26,7 +26,7 @@ WRONG = {
     "report --as-of 2016-02-30": f"'2016-02-30' {NO_DATE}",
     "report --as-of 0001-01-01": f"'0001-01-01' {NO_DATE}",
     "report --as-of ２０１６-０３-０１": f"'２０１６-０３-０１' {NO_DATE}",
-    "report --known-on 0001-01-01T00:00": "is not a moment: write 2016-03-31 or 2016-03-31T09:00",
+    "report --known-on 0001-01-01T00:00": "is not a date and time: write 2016-03-31 or 2016-03-31T09:00",
     "export --month 2016-13 -o out": "'2016-13' is not a month: write it as 2016-03, or last",
     "report -o report.xyz": "the format of report.xyz cannot be told from its ending",
     "report -f csv --encoding nope": "there is no encoding 'nope': use utf-8-sig, utf-8 or gb18030",
@@ -48,7 +48,7 @@ WRONG = {
     "record 12 5 --force": "--force needs a reason: -m WHY",
     "retract 0 -m x": "there is no entry #0",
     "correct 1 5 -m x": "#1 is not a report",
-    "check --anchor hello": "'hello' is no anchor",
+    "check --anchor hello": "'hello' is not an anchor",
     "log --last 0": "",
     "import": "",
     "init no-such-folder": "there is no folder no-such-folder: create it first",
@@ -134,7 +134,7 @@ def test_a_key_that_is_there_with_other_content(place: Workspace) -> None:
     assert place.here(*record, "5").code == 0
     done = place.here(*record, "6")
     assert (done.code, done.out) == (3, "")
-    assert "key 'k' is in the ledger as #1" in done.err
+    assert "key 'k' is already in the ledger as #1" in done.err
     assert "readings" in done.err
     assert place.here("log", "-f", "csv").out.count("\r\n") == 2
 

@@ -85,7 +85,7 @@ def test_what_was_recorded_there_goes_on_in_a_file(place: Workspace, server: Ser
     fine(place.here("export", "--all", "-o", "longer.jsonl"))
     fine(place.here("record", "12", "46", "--on", "2016-04-02", "--ledger", shared))
     before = entries(shared)
-    refused(place.here("import", "longer.jsonl", "--ledger", shared), 2, "two ledgers")
+    refused(place.here("import", "longer.jsonl", "--ledger", shared), 2, "two different ledgers")
     assert entries(shared) == before
     assert len(entries(tmp_path / "ledger.db")) == len(before)
 
@@ -101,7 +101,7 @@ def test_a_backup_of_a_shared_ledger_is_restored_to_a_new_one(place: Workspace, 
     assert entries(new) == before
     assert assigned(server, new) == assigned(server, shared) != set()
     fine(place.here("record", "12", "40", "--on", "2016-04-01", "--ledger", new))
-    refused(place.here("restore", "saved.jsonl", "--ledger", new), 2, "has entries already")
+    refused(place.here("restore", "saved.jsonl", "--ledger", new), 2, "already has entries")
     assert entries(new)[:-1] == before
     refused(place.here("restore", "saved.jsonl", "--ledger", unmade), 4, "jk init --ledger")
     fine(place.here("init", "--ledger", unmade))
@@ -141,7 +141,7 @@ def test_a_backup_takes_the_place_of_no_other_ledgers(place: Workspace, server: 
     fine(place.here("record", "12", "40", "--on", "2016-04-02", "--ledger", shared))
     kept = (tmp_path / "saved.jsonl").read_bytes()
     for target in ("saved.jsonl", "tasks.yaml"):
-        refused(place.here("backup", target, "--ledger", other), 2, "it was not touched")
+        refused(place.here("backup", target, "--ledger", other), 2, "it was not changed")
     assert (tmp_path / "saved.jsonl").read_bytes() == kept
     fine(place.here("backup", "saved.jsonl", "--ledger", shared))
     assert (tmp_path / "saved.jsonl").read_bytes().startswith(kept)

@@ -215,7 +215,7 @@ def test_an_export_that_leaves_a_retraction_out_is_refused(place: Workspace) -> 
     (place.folder / "fresh").mkdir()
     done = workspace(place.folder / "fresh").here("import", str(file))
     assert done.code == 3
-    assert ":2:1: it was retracted by entry 3, which is not in this file" in done.err
+    assert ":2:1: it was retracted by entry 3, which this file does not contain" in done.err
 
 
 def exported(place: Workspace, form: str) -> Path:

@@ -77,7 +77,7 @@ def test_who_insists_may_write_and_everybody_may_read(place: Workspace) -> None:
     done = place.here("record", "12", "6", "--on", "2016-03-02")
     assert done.code == 2
     assert "PostgreSQL" in done.err
-    assert "--force -m WHY for one entry, or JK_NETWORK_FOLDER=1 for good" in done.err
+    assert "--force -m WHY for one entry, or JK_NETWORK_FOLDER=1 permanently" in done.err
     assert place.here("record", "12", "6", "--on", "2016-03-02", "--force", "-m", "一人使用").code == 0
     assert place.here("import", "2016-02.jsonl", JK_NETWORK_FOLDER="1").code == 0
     assert place.here("import", "2016-02.jsonl", JK_NETWORK_FOLDER="0").code == 2

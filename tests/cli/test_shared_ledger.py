@@ -29,7 +29,7 @@ def test_a_month_at_a_shared_ledger(place: Workspace, server: Server, tmp_path: 
     assert (missing.code, missing.out) == (4, "")
     assert "jk init --ledger postgresql://postgres@127.0.0.1" in missing.err
     for _time in range(2):
-        assert "is made" in fine(place.here("init", "--ledger", url))
+        assert "was created" in fine(place.here("init", "--ledger", url))
     assert place.files() == {"tasks.yaml"}
     (tmp_path / "2016-02.jsonl").write_bytes((Path(__file__).parents[2] / "data" / "2016-02.jsonl").read_bytes())
     assert "23 added" in fine(place.here("import", "2016-02.jsonl", **shared))

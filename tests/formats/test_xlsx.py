@@ -89,7 +89,7 @@ def test_figures_and_dates_are_no_texts(place: Workspace) -> None:
         (41.5, '0.0"%"'),
         (60, '0.0"%"'),
     ]
-    deadlines = column(sheet, "现行时限")
+    deadlines = column(sheet, "调整后时限")
     assert {(cell.value, cell.number_format) for cell in deadlines} == {(datetime(2016, 12, 31), "yyyy-mm-dd")}  # noqa: DTZ001
     assert {cell.data_type for cell in column(sheet, "剩余天数")} == {"n"}
     assert [cell.value for cell in column(sheet, "序号")][:3] == ["1", "2", "3"]

@@ -230,7 +230,7 @@ def test_a_form_that_was_changed_is_a_new_report_in_place_of_the_old(small: Work
     (small.folder / FORM).write_bytes(earlier)
     done = imported(small, FORM)
     assert done.out.startswith(f"{FORM}: 0 added, 2 already recorded")
-    assert "an earlier state of the form" in done.err
+    assert "an earlier version of the form" in done.err
     assert "70万平方米" in small.here("show", "2", "--as-of", "2016-03-31").out
 
 

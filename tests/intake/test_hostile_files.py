@@ -70,7 +70,7 @@ PARTS: dict[str, tuple[Callable[[dict[str, bytes]], None], str]] = {
     "too-large": (large, "zip bomb"),
     "no-workbook": (no_book, "xl/workbook.xml"),
     "broken-xml": (no_xml, "damaged"),
-    "far-corner": (far, "reaches to"),
+    "far-corner": (far, "extends to"),
 }
 BYTES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "encrypted-or-old": (lambda _content: OLE, "without a password"),

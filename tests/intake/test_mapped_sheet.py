@@ -157,7 +157,7 @@ def test_a_fault_in_csv_has_its_line(place: Workspace) -> None:
         ("task: a\ndate: b\nfigures: c\n", "greened"),
         ("task: a\ndate: b\nindicator: c\n", "'total'"),
         ("[a]\n", "fields such as"),
-        ("", "nothing stands"),
+        ("", "this file is empty"),
         ("task: 工作任务\ndate: 填报\nheader: 2\n", "填报时间"),
         ("task: 工作任务\ndate: 填报时间\nsheet: 别的\nheader: 2\n", "别的"),
     ],

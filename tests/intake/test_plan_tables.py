@@ -24,7 +24,7 @@ def office_plan(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 def test_a_plan_table_becomes_a_plan_that_loads(office_plan: Path, tmp_path: Path) -> None:
     done = begun(tmp_path, office_plan)
-    assert (done.code, done.out.splitlines()[0]) == (0, f"tasks.yaml made from {office_plan.name}: 3 tasks")
+    assert (done.code, done.out.splitlines()[0]) == (0, f"tasks.yaml written from {office_plan.name}: 3 tasks")
     plan = load_plan(tmp_path / "tasks.yaml")
     assert (plan.title, plan.year) == (TITLE, 2016)
     first, second, third = plan.tasks

@@ -237,7 +237,7 @@ def test_when_nobody_comes_back_the_outcome_is_said_to_be_unknown(url: str) -> N
             writer.append(percent("1", key="a"))
             link.close()  # nobody new gets through
 
-        with pytest.raises(LedgerError, match=r"recorded #1, and whether it did is not known\. .*cannot be reached"):
+        with pytest.raises(LedgerError, match=r"recording #1; it is not known whether it was recorded\. .*cannot be reached"):
             desk.write(work)
     assert holds(url, {}) == {1: "a"}
 
@@ -246,7 +246,7 @@ def test_nobody_there(tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
-        with pytest.raises(LedgerError, match=r"cannot be reached.*Is the server up"):
+        with pytest.raises(LedgerError, match=r"cannot be reached.*Check that the server is up"):
             open_for_reading(f"postgresql://lin@127.0.0.1:{port}/jk")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]

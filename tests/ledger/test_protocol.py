@@ -223,7 +223,7 @@ def test_what_is_retracted_does_not_count(ledger: WritableLedger) -> None:
         (9, "no entry 9"),
         (2**64, "number that large"),
         (0, "no entry 0"),
-        (1, "retracted already, by entry 2"),
+        (1, "already retracted, by entry 2"),
         (2, "is a retraction"),
     ],
 )
@@ -525,7 +525,7 @@ def test_an_anchor_that_holds(ledger: WritableLedger) -> None:
 
 def test_an_anchor_that_does_not(ledger: WritableLedger) -> None:
     append(ledger, [percent("40")])
-    assert "entry 2 was there, but the ledger ends at entry 1" in (check_anchor(ledger, 2, "a" * 64) or "")
+    assert "entry 2 existed, but the ledger ends at entry 1" in (check_anchor(ledger, 2, "a" * 64) or "")
     assert "entry 1 had the hash aaaaaaaaaaaa" in (check_anchor(ledger, 1, "a" * 12) or "")
     assert "12 digits" in (check_anchor(ledger, 1, "a" * 11) or "")
 

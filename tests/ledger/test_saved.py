@@ -75,7 +75,7 @@ def test_another_ledger_is_refused_and_stays_as_it_is(own: int, ledger: Writable
     with closing(open_for_writing(str(tmp_path / "new.db"), Clock())) as new:
         append(new, [percent("1") for _entry in range(own)])
         head = new.head()
-    with pytest.raises(Refused, match="entry 1 is another one"):
+    with pytest.raises(Refused, match="entry 1 differs in this ledger"):
         carried(tmp_path / "dump", tmp_path / "new.db")
     assert saved.verify(tmp_path / "new.db") == head
 

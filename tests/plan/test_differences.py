@@ -109,7 +109,7 @@ def test_what_was_put_in_or_taken_out_is_one_thing() -> None:
     more = replace(PLAN, tasks=(*PLAN.tasks, replace(TASK, id="3", title="市场外迁")))
     assert found(PLAN, more) == found(more, PLAN) == [("3", "")]
     assert [change(d) for d in differences(PLAN, more)] == ["task 3: 市场外迁: added"]
-    assert [change(d) for d in differences(more, PLAN)] == ["task 3: 市场外迁: taken out"]
+    assert [change(d) for d in differences(more, PLAN)] == ["task 3: 市场外迁: removed"]
     bare = replace(PLAN, tasks=(replace(TASK, milestones=()), PLAN.tasks[1]))
     assert list(differences(PLAN, bare)) == [Difference("1", ("milestones", "design"), MILESTONE, None)]
 
@@ -126,6 +126,6 @@ def test_a_deadline_is_extended_and_everything_else_is_adopted() -> None:
     assert [quiet_change(difference) for difference in differences(PLAN, moved)] == [
         "the programme: threshold behind 10 → 40 in the file: use `jk adopt -m WHY`",
         "task 1: deadline 2016-06-30 → 2016-09-30 in the file: use `jk extend`",
-        "task 2: 道路绿化: taken out in the file: use `jk adopt -m WHY`",
+        "task 2: 道路绿化: removed in the file: use `jk adopt -m WHY`",
     ]
     assert found(PLAN, moved)[0] == (PROGRAMME, "rules.behind")

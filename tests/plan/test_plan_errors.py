@@ -58,7 +58,7 @@ def test_the_faults_stand_in_the_order_of_the_file() -> None:
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
-    assert "there is no such file (type `jk init`" in said(tmp_path / "tasks.yaml")
+    assert "there is no such file (create a plan with `jk init`" in said(tmp_path / "tasks.yaml")
 
 
 def test_a_folder(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
         raise PermissionError
 
     monkeypatch.setattr(Path, "open", refuse)
-    assert "you may not read this file" in said(tmp_path / "tasks.yaml")
+    assert "permission denied" in said(tmp_path / "tasks.yaml")
 
 
 def test_an_impossible_name() -> None:
@@ -79,7 +79,7 @@ def test_an_impossible_name() -> None:
 
 @pytest.mark.parametrize("text", ["", "\ufeff", "\n", "# 待填\n"])
 def test_nothing_in_the_file(text: str, tmp_path: Path) -> None:
-    assert said_of(text, tmp_path).startswith("tasks.yaml: nothing stands in this file")
+    assert said_of(text, tmp_path).startswith("tasks.yaml: this file is empty")
 
 
 def test_a_file_above_the_largest(tmp_path: Path) -> None:

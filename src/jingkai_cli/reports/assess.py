@@ -15,7 +15,7 @@ from .document import Column, Document, Scope, Section, Table, Tone, Toned
 PART_TITLES = {
     "progress": N_("Progress"),
     "deadlines": N_("Deadlines"),
-    "rectification": N_("Fixed on time"),
+    "rectification": N_("Rectified"),
     "observation": N_("Observed"),
 }
 
