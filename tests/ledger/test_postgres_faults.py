@@ -237,7 +237,9 @@ def test_when_nobody_comes_back_the_outcome_is_said_to_be_unknown(url: str) -> N
             writer.append(percent("1", key="a"))
             link.close()  # nobody new gets through
 
-        with pytest.raises(LedgerError, match=r"recording #1; it is not known whether it was recorded\. .*cannot be reached"):
+        with pytest.raises(
+            LedgerError, match=r"recording #1; it is not known whether it was recorded\. .*cannot be reached"
+        ):
             desk.write(work)
     assert holds(url, {}) == {1: "a"}
 

@@ -26,7 +26,7 @@ WEEK = 7
 _SHOWN_STATES = ("overdue", "at-risk", "done", "accepted")
 
 _TROUBLES = ("behind", "pace", "due-soon", "milestone")
-"""The reasons for which a task is listed beside the overdue ones; silence has a section of its own."""
+"""The reasons for listing a task after the overdue ones; silence has its own section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def _silence(changes: Sequence[Change]) -> Iterator[str]:
 
 
 def _units(changes: Iterable[Change], entries: EntriesByTask) -> Table:
-    """How many tasks of each lead unit were reported on in the period, and of which nothing was heard."""
+    """For each lead unit how many tasks were reported on in the period, and which were not."""
     columns = (
         Column(_("Lead unit"), wraps_from=10),
         Column(_("Tasks"), align="right"),
@@ -215,7 +215,7 @@ def _unit(unit: str | None, changes: Sequence[Change], entries: EntriesByTask) -
 
 
 def _problems(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
-    """The agenda of the weekly meeting on problems: who has to put right what, by when."""
+    """The agenda of the weekly meeting: open problems, with unit and date."""
     period, found = issue.period, [problem for change in changes for problem in change.now.at.problems]
 
     def within(days_: Sequence[Any]) -> int:
@@ -233,7 +233,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
 
 
 def _next(scope: Scope, changes: Sequence[Change]) -> Section:
-    """What falls due in the coming week, and what is asked of the units."""
+    """What falls due in the coming week, and what is required of the units."""
     plan, day = scope.plan, long_date(next_report_by(scope.as_of, scope.plan.rules))
     asked = [_("The next reports are due by {day}.").format(day=day)]
     if overdue := [change.task.id for change in changes if change.now.state == "overdue"]:
@@ -243,7 +243,7 @@ def _next(scope: Scope, changes: Sequence[Change]) -> Section:
 
 
 def _due_next(plan: Plan, changes: Iterable[Change], within: int) -> Table:
-    """What falls due in the coming days, nearest first; what is due on the as-of day itself belongs to the period."""
+    """What falls due in the coming days, nearest first; the as-of day itself belongs to the period."""
     columns = (
         Column(_("Falls due")),
         Column(_("No.")),
@@ -264,7 +264,7 @@ def _due_next(plan: Plan, changes: Iterable[Change], within: int) -> Table:
 
 
 def _section(title: str, lines: tuple[str, ...], table: Table) -> Section:
-    """A section that says so where its table is empty: its number stays."""
+    """A section; one with an empty table and no lines says so."""
     if table.rows:
         return Section(title, lines, table)
     return Section(title, lines or (_("None."),))

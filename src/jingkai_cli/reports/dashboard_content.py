@@ -1,4 +1,4 @@
-"""`jk dashboard`: the page for leaders as data: where the tasks stand, how they came there, and each task whole."""
+"""`jk dashboard`: the data of the page for leaders: counts over time, and a card for each task."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ from .task_filters import Filters
 from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
 
 POINTS = 16
-"""Dates of the course at most: each is a survey of the whole ledger."""
+"""The most dates in the course; each takes a survey of all tasks."""
 
 WEEK = timedelta(days=7)
 
@@ -70,11 +70,11 @@ class Card:
     planned: Points
     actual: Points
     sections: tuple[Section, ...]
-    """The task whole, for who asks for it."""
+    """The task in detail, shown on request."""
 
     @property
     def standing(self) -> str:
-        """Actual against planned, for who cannot see the curves."""
+        """Actual and planned progress in words, for screen readers."""
         at = self.judgement.at
         return _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
 
@@ -115,7 +115,7 @@ class Dashboard:
 
     @property
     def footnotes(self) -> tuple[str, ...]:
-        """What a reader has to know of the figures, once for the page."""
+        """The footnotes of all cards, each once."""
         judgements = [card.judgement for card in self.cards]
         began = (note for judgement in judgements for note in since_records_began(judgement))
         return tuple(dict.fromkeys((*task_cells.footnotes(judgements), *began)))
@@ -222,7 +222,7 @@ def _sections(scope: Scope, judgement: Judgement) -> Iterable[Section]:
 
 
 def _head(scope: Scope, judgement: Judgement) -> Table:
-    """Who has to answer for a task, by when, and how far it is; what nobody knows is left out."""
+    """People, dates and progress of a task, without what is unknown."""
     at = judgement.at
     rows = [
         *people_and_dates(scope, judgement),

@@ -1,4 +1,4 @@
-"""`jk check`: the sentences of what is wrong, and of what a coordinator should know."""
+"""`jk check`: sentences for what is wrong, and for what a coordinator should know."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -17,7 +17,7 @@ SENTENCES = {
     "own-accept": N_("accepted by {who}, who also reported it done"),
     "vanished": N_("names {name}, which the plan does not have"),
 }
-"""Check → the sentence that its figures fill in."""
+"""Check → sentence, with places for its figures."""
 
 
 def sentence(task: Task, check: str, failure: Failure) -> str:
@@ -45,7 +45,7 @@ def unknown_tasks(plan: Plan, recorded: Iterable[str]) -> Iterator[str]:
 
 
 def information(plan: Plan) -> Iterator[str]:
-    """What a coordinator should know of the plan; nothing of it is a fault."""
+    """What a coordinator should know of the plan, none of it a fault."""
     unled = [t.id for t in plan.tasks if not t.lead_unit or "lead_unit" in t.unconfirmed]
     undated = [t.id for t in plan.tasks if "deadline" in t.unconfirmed]
     if unled:

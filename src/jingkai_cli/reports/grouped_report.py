@@ -23,7 +23,7 @@ _OF: Mapping[str, Callable[[Judgement], str | None]] = {
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: By) -> Document:
-    """One line for each unit or leader; tasks of which the plan names none come last, together.
+    """One line for each unit or leader; tasks without one come last, in one line.
 
     Args:
         scope: its plan and date.
@@ -108,6 +108,6 @@ def _table(by: By, items: Iterable[Mapping[str, Any]]) -> Table:
 
 
 def named(document: Document) -> Document:
-    """The same without the tasks of which the plan names nobody: 未明确 is a display, never a unit."""
+    """The same without the line of the tasks that have no unit or leader."""
     by = next(iter(document.fields))
     return replace(document, items=[item for item in document.items if item[by] is not None])

@@ -1,4 +1,4 @@
-"""How the plan's file differs from the plan that was adopted, a line for each thing, with what to type."""
+"""Differences between the plan's file and the adopted plan: a sentence each, with the command to type."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -29,11 +29,11 @@ NAMES = {
     "milestones": N_("milestone"),
     "indicators": N_("indicator"),
 }
-"""Field → what a sentence calls it; every other one by its name in the file."""
+"""Field → its name in a sentence; other fields keep their names in the file."""
 
 
 def change(difference: Difference) -> str:
-    """One difference: whose it is, what it was, and what it is."""
+    """A sentence for one difference: the task, the field, the old and the new value."""
     whose = _("task {task}").format(task=difference.task) if difference.task != PROGRAMME else _("the programme")
     if _is_value(difference):
         said = _("{whose}: {what} {before} → {after}")
@@ -44,14 +44,14 @@ def change(difference: Difference) -> str:
 
 
 def quiet_change(difference: Difference) -> str:
-    """A difference that nobody decided, as far as the ledger knows: with the command that would make it right."""
+    """A sentence for a difference without a decision on record, with the command that records one."""
     moved = _is_value(difference) and difference.path[-1] == "deadline"
     text = _("{change} in the file: use `jk extend`") if moved else _("{change} in the file: use `jk adopt -m WHY`")
     return text.format(change=change(difference))
 
 
 def _is_value(difference: Difference) -> bool:
-    """Whether a value was changed, and not a task, a milestone or an indicator put in or taken out."""
+    """Whether a value was changed, rather than a task, a milestone or an indicator added or removed."""
     return not any(isinstance(side, Task | Milestone | Indicator) for side in (difference.before, difference.after))
 
 

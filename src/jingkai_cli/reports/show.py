@@ -27,7 +27,7 @@ from .text_charts import bar, curves
 from .wording import lamp_and_state, reason
 
 FactsOn = Callable[[date], TaskFacts]
-"""What the ledger says of the task as of a date."""
+"""The facts of the task as of a date."""
 
 
 def build(
@@ -64,7 +64,7 @@ def build(
 
 
 def _head(scope: Scope, judgement: Judgement) -> Section:
-    """What the task is, who has to answer for it, and how far it is."""
+    """The status, people, dates and progress of the task."""
     rows = [
         (_("Status"), lamp_and_state(judgement).replace("\n", " ")),
         *people_and_dates(scope, judgement),

@@ -1,4 +1,4 @@
-"""What the tables of several reports say of a task: what is late, what falls due, why, and who answers for it."""
+"""Cells and lines that several reports print of tasks: what is late, what falls due, why, the unit, the summary."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,11 +13,11 @@ from ..rules.status import Judgement
 from .wording import LAMPS, abridged, late_line, marked, or_unknown, reason
 
 MOST_LATE = 3
-"""How many late things of a task are printed."""
+"""How many late things of a task are printed at most."""
 
 
 class Due(NamedTuple):
-    """A thing that falls due, and in how many days."""
+    """A thing that falls due, with its date and the days left."""
 
     thing: Thing
     day: date
@@ -25,16 +25,16 @@ class Due(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What it is, within its task."""
+        """Its title."""
         return _("the task itself") if isinstance(self.thing, Task) else self.thing.title
 
     @property
     def when(self) -> str:
-        """In how many days."""
+        """The days left, in words."""
         return _("{days} left").format(days=days(self.left)) if self.left else _("due today")
 
     def __str__(self) -> str:
-        """All of it in a line."""
+        """All of it in one line."""
         return _("{day} {title}: {when}").format(day=self.day, title=self.title, when=self.when)
 
 
@@ -50,19 +50,19 @@ def due_within(judgement: Judgement, within: int) -> list[Due]:
 
 
 def due_lines(judgement: Judgement, within: int) -> str:
-    """What falls due, each thing on its own line: when, what, and in how many days."""
+    """What falls due, one thing a line."""
     return abridged([str(due) for due in due_within(judgement, within)], "\n")
 
 
 def late_lines(judgement: Judgement) -> str:
-    """What is late, each thing on its own line, most days first: three at most, and how many they are."""
+    """What is late, one thing a line, most days first; `MOST_LATE` of them, and the number of the others."""
     at = judgement.at
     first = [late_line(late, at.life) for late in at.late[:MOST_LATE]]
     return abridged(first, "\n", len(at.late))
 
 
 def why(judgement: Judgement) -> str:
-    """What exactly is overdue; else the worst reason."""
+    """What is late; else the worst reason, or nothing."""
     if judgement.at.late:
         return late_lines(judgement)
     return reason(judgement.reasons[0]) if judgement.reasons else ""
@@ -80,14 +80,14 @@ def over_or_left(judgement: Judgement) -> str:
 
 
 def unit_and_contact(plan: Plan, task: Task) -> str:
-    """The lead unit and, where it is known, whom to call there."""
+    """The lead unit, and its contact where one is known."""
     contact = plan.contacts.get(task.lead_unit or "")
     unit = marked(or_unknown(task.lead_unit), "lead_unit", task)
     return f"{unit}\n{contact}" if contact else unit
 
 
 def summary(judgements: Sequence[Judgement]) -> str:
-    """One line: how many tasks, how many overdue, at risk and done, how many of each lamp."""
+    """The summary line: the number of tasks, of overdue, at-risk and done ones, and of each lamp."""
     states = Counter[str](j.state for j in judgements)
     counts = [
         _("{count} overdue").format(count=states["overdue"]),
@@ -98,7 +98,7 @@ def summary(judgements: Sequence[Judgement]) -> str:
 
 
 def summary_of_late(plan: Plan, late: Sequence[Judgement]) -> str:
-    """The same where only what is late was judged: how many tasks, how many overdue, and the lamps of those."""
+    """The summary line where only late tasks were judged: the number of tasks, of late ones, and of their lamps."""
     return _summary(len(plan.tasks), [_("{count} overdue").format(count=len(late))], late)
 
 
@@ -114,7 +114,7 @@ def _summary(tasks: int, counts: Iterable[str], judgements: Iterable[Judgement])
 
 
 def footnotes(judgements: Iterable[Judgement]) -> tuple[str, ...]:
-    """What a reader has to know of the figures shown: which values nobody confirmed."""
+    """The footnote of unconfirmed values, where there are any."""
     shown = (j.task for j in judgements)
     unconfirmed = any(task.unconfirmed or any(m.unconfirmed for m in task.milestones) for task in shown)
     return (_("* not confirmed in the plan"),) if unconfirmed else ()

@@ -14,13 +14,13 @@ from .text_charts import time_line
 from .wording import deadlines, marked, or_unknown
 
 SINCE = "+"
-"""Beside a total that was never stated: it adds up what was recorded since records began."""
+"""Marks a total that was never stated: it is the sum of what was added since records began."""
 
 _MARKS = {"green": "v", "red": "x", "none": "o"}
 
 
 def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]]:
-    """Who has to answer for a task, whom to call, and by when: titles and texts, empty where nothing is known."""
+    """The people and dates of a task, as (title, text); the text is empty where nothing is known."""
     task = judgement.task
     support = marked(enumeration(task.support_units), "support_units", task) if task.support_units else ""
     return [
@@ -34,7 +34,7 @@ def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]
 
 
 def objection(judgement: Judgement) -> list[tuple[str, str]]:
-    """What a unit says against the judgement, while nobody has ruled on it."""
+    """The objection of a unit that is not ruled on yet, as (title, text)."""
     said = judgement.at.life.objection
     if said is None:
         return []
@@ -43,7 +43,7 @@ def objection(judgement: Judgement) -> list[tuple[str, str]]:
 
 
 def milestones(judgement: Judgement) -> Table:
-    """One line a milestone; on the time line `v` is reached, `x` late, `o` to come, `|` today."""
+    """One row a milestone; on the time line `v` is reached, `x` late, `o` to come, `|` the as-of date."""
     at = judgement.at
     end = max([at.deadline, at.as_of, *(at.life.deadline(m) for m in at.task.milestones)])
     columns = (
@@ -63,7 +63,7 @@ def milestones(judgement: Judgement) -> Table:
 
 
 def milestone_list(judgement: Judgement) -> Table:
-    """The same for a page that draws the time line: what, by when, and how it stands."""
+    """The same without the time line, for a page that draws it."""
     at = judgement.at
     columns = (Column(_("Milestone"), wraps_from=16), Column(_("Deadline")), Column(_("Status")))
     rows = (
@@ -74,7 +74,7 @@ def milestone_list(judgement: Judgement) -> Table:
 
 
 def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
-    """How a milestone stands: green is reached, red is late, none is to come."""
+    """The status of a milestone: green is reached, red is late, none is to come."""
     at = judgement.at
     if reached := at.life.reached.get(milestone.id):
         return Toned(_("reached {day}").format(day=reached), "green")
@@ -89,7 +89,7 @@ def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
 
 
 def indicators(judgement: Judgement) -> Table:
-    """One line an indicator, as of the date."""
+    """One row an indicator."""
     columns = (
         Column(_("Indicator and id"), wraps_from=12),
         Column(_("Actual"), align="right"),
@@ -102,7 +102,7 @@ def indicators(judgement: Judgement) -> Table:
 
 
 def monthly_plans(judgement: Judgement) -> Table:
-    """The last ended month of each indicator that has monthly plans."""
+    """The last ended month of each indicator with monthly plans."""
     columns = (
         Column(_("Month")),
         Column(_("Indicator"), wraps_from=12),
@@ -124,7 +124,7 @@ def monthly_plans(judgement: Judgement) -> Table:
 
 
 def since_records_began(judgement: Judgement) -> tuple[str, ...]:
-    """The footnote of totals that were never stated, where there is one."""
+    """The footnote of totals that were never stated, where there are any."""
     facts = judgement.at.facts
     began = any(_began_with_an_increment(facts, i) for i in judgement.task.indicators)
     return (_("+ since records began: a total was never stated"),) if began else ()

@@ -48,7 +48,7 @@ def items(plan: Plan, judgements: Iterable[Judgement]) -> Items:
 
 def item(judgement: Judgement) -> dict[str, Any]:
     """One task, with its sentences in the current language."""
-    from ..rules.forecast import pace_of  # a report for people does without
+    from ..rules.forecast import pace_of  # not needed in a report for people
 
     task, at = judgement.task, judgement.at
     pace = pace_of(at)

@@ -1,4 +1,4 @@
-"""Pace: earned schedule, and the date on which a task will be done at the pace so far.
+"""Pace: earned schedule, and the finish date at the pace so far.
 
 Sources: W. Lipke, "Schedule is different", 2003 (earned schedule); S. Vandevoorde and M. Vanhoucke, "A comparison of
 different project duration forecasting methods using earned value metrics", 2006.
@@ -14,7 +14,7 @@ from .progress import FULL, Planned
 
 
 class Pace(NamedTuple):
-    """How fast a task went, and how fast it must go. Days, and percentage points a week."""
+    """The pace of a task so far, and the pace that is needed. Days, and percentage points a week."""
 
     start: date
     progress: float

@@ -1,4 +1,4 @@
-"""Where a task stands as of a date: what is late, and every figure that is judged."""
+"""The position of a task as of a date: what is late, and every figure that is judged."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from .progress import FULL, Planned, planned, progress, share
 
 
 class MonthlyPlan(NamedTuple):
-    """What an indicator was to bring in one month, and what was reported of it."""
+    """The planned amount of an indicator in one month, and the amount reported."""
 
     indicator: Indicator
     ends: date
     """The month's last day."""
     planned: Decimal
     actual: Decimal | None
-    """None where nothing was reported in the month: no reading is not zero."""
+    """None where nothing was reported in the month."""
 
     @property
     def gap(self) -> float | None:
-        """Points behind the month's plan; negative when more came than was planned."""
+        """Points behind the month's plan; negative when ahead."""
         return FULL - share(self.actual, self.planned) if self.actual is not None and self.planned else None
 
 
@@ -46,7 +46,7 @@ def last_ended(task: Task, as_of: date) -> dict[str, date]:
 
 
 def monthly_plans(task: Task, facts: TaskFacts, as_of: date) -> Iterator[MonthlyPlan]:
-    """The last ended month of each indicator that has monthly plans, against what was reported in it."""
+    """The last ended month of each indicator that has monthly plans."""
     for name, ends in last_ended(task, as_of).items():
         indicator = task.indicator(name)
         if indicator:
@@ -54,22 +54,22 @@ def monthly_plans(task: Task, facts: TaskFacts, as_of: date) -> Iterator[Monthly
 
 
 Thing = Task | Milestone | Problem
-"""What has a date by which it is to be done."""
+"""What has a deadline."""
 
 
 class Late(NamedTuple):
-    """A thing past its date: the task itself, one of its milestones, or a problem that nobody reported fixed."""
+    """A thing past its deadline: the task itself, one of its milestones, or a problem not reported fixed."""
 
     thing: Thing
     deadline: date
     days: int
     reported: bool
-    """Whether a report speaks about its date or a later one: 逾期未完成; otherwise 到期未报."""
+    """Whether there is a report about its deadline or a later day: 逾期未完成; otherwise 到期未报."""
 
 
 @dataclass(frozen=True)
 class Position:
-    """A task as of a date. What is late is known at once; every figure is computed when it is first asked for.
+    """A task as of a date. Lateness is known at once; other figures are computed on first access.
 
     Percentages are points, 0 to 100; None where nothing can be said.
     """
@@ -120,7 +120,7 @@ class Position:
 
     @property
     def silent_so_far(self) -> bool:
-        """Whether the ledger says nothing at all of the task."""
+        """Whether the ledger has nothing of the task."""
         return not self.facts.events and self.facts.last_report_on is None
 
     @property
@@ -130,17 +130,17 @@ class Position:
 
     @property
     def days_overdue(self) -> int:
-        """Days over the task's own deadline, 0 where only a milestone is late."""
+        """Days past the task's own deadline; 0 where only a milestone or a problem is late."""
         return next((x.days for x in self.late if x.thing is self.task), 0)
 
     @property
     def worst_days(self) -> int:
-        """The most days over any date that passed: the order of `jk report --overdue`."""
+        """The most days past any deadline: `jk report --overdue` sorts by it."""
         return self.late[0].days if self.late else 0
 
 
 def position_of(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Position:
-    """A task's position, from what the ledger says of it as of a date."""
+    """The position of a task, from its facts as of a date."""
     life = life_of(task, facts.events)
     problems = tuple(life.problems.values())
     late = () if life.done_on else _late(facts, open_dates(task, life, problems), as_of)
@@ -148,7 +148,7 @@ def position_of(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Posi
 
 
 def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tuple[Thing, date]]:
-    """Each thing that is still to be done, with its date in force: the task, unreached milestones, open problems."""
+    """Each thing still to be done, with its deadline in force: the task, unreached milestones, open problems."""
     dates: list[tuple[Thing, date]] = [(task, life.deadline(task))]
     if task.milestones:
         dates += [(milestone, life.deadline(milestone)) for milestone in life.unreached(task)]
@@ -158,7 +158,7 @@ def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tupl
 
 
 def _late(facts: TaskFacts, dates: Iterable[tuple[Thing, date]], as_of: date) -> tuple[Late, ...]:
-    """What is past its date, most days first: the deadline day itself is not late."""
+    """What is past its deadline, most days first. On the day of the deadline nothing is late."""
     passed = [(thing, deadline) for thing, deadline in dates if deadline < as_of]
     if not passed:
         return ()

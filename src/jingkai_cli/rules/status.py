@@ -1,4 +1,4 @@
-"""State and lamp (红黄绿灯): what a position and its reasons come to."""
+"""State and lamp (红黄绿灯) of a task, from its position and reasons."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ Lamp = Literal["red", "yellow", "green", "none"]
 
 @dataclass(frozen=True)
 class Judgement:
-    """One task, judged as of a date. What is asked for is computed then, and kept."""
+    """One task, judged as of a date. State, lamp and reasons are computed on first access."""
 
     at: Position
 
     @cached_property
     def state(self) -> State:
-        """The state, by the dates first: reasons are looked for where no date has passed."""
+        """The state. The reasons are computed only for a task that is neither done nor late."""
         at = self.at
         if at.finished:
             return "accepted" if at.life.accepted_on else "done"
@@ -38,9 +38,9 @@ class Judgement:
 
     @cached_property
     def lamp(self) -> Lamp:
-        """Green when done; else red, yellow, none where there is nothing to judge by, or green: the first that holds.
+        """Green when done; else the first that holds of red, yellow, none (nothing to judge by) and green.
 
-        A straight line alone is never more than yellow: nobody promised it.
+        An assumed straight line alone never makes a lamp red.
         """
         at = self.at
         if at.finished:
@@ -56,7 +56,11 @@ class Judgement:
 
     @property
     def red(self) -> bool:
-        """Whether the lamp is red: a date passed that makes it so, or the task is far behind a written plan."""
+        """Whether the lamp is red.
+
+        So it is when the task or a problem is late, a milestone more than `rules.milestone_red` days late, or the task
+        at least `rules.far_behind` points behind a written plan.
+        """
         at = self.at
         if at.finished:
             return False
@@ -77,14 +81,14 @@ class Judgement:
 
     @property
     def silent(self) -> bool:
-        """Whether nothing was received of it in the last whole reporting period, or ever."""
+        """Whether no report was received in the last whole reporting period, or ever."""
         return any(why.code in ("silent", "unstarted") for why in self.reasons)
 
 
 def judge(
     plan: Plan, facts: Mapping[str, TaskFacts], as_of: date, tasks: Iterable[Task] | None = None
 ) -> list[Judgement]:
-    """Judge tasks of the plan, or all of them in its order, from what the ledger says of each as of that date."""
+    """Judge tasks of the plan (all of them, in its order, by default) from their facts as of a date."""
     those = plan.tasks if tasks is None else tasks
     return [judge_task(task, facts.get(task.id, NOTHING), as_of, plan.rules) for task in those]
 
@@ -96,14 +100,14 @@ def judge_task(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Judge
 
 @cache
 def _reasons() -> "Callable[[Position], tuple[Reason, ...]]":
-    """What finds the reasons, loaded when they are first asked for: a report of what is late does without."""
+    """The function that finds the reasons, imported on first use: a report of late tasks needs none."""
     from .reasons import reasons
 
     return reasons
 
 
 def _monthly_gaps(position: Position) -> list[float | None]:
-    """The gaps of the monthly plans that somebody confirmed."""
+    """The gaps of the confirmed monthly plans."""
     return [month.gap for month in position.months if "monthly" not in month.indicator.unconfirmed]
 
 
