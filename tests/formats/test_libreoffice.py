@@ -18,16 +18,21 @@ PATIENCE = 120
 
 
 @pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The option for a profile that is not the tester's; LibreOffice fills it when it is first used."""
+    return f"-env:UserInstallation={tmp_path_factory.mktemp('profile').as_uri()}"
+
+
+@pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     made = workspace(tmp_path_factory.mktemp("libreoffice"), recorded=True)
     assert made.here("record", "15", "41.5", "-m", "=1+1", "--on", "2016-03-29").code == 0
     return made
 
 
-def pages(place: Workspace, name: str, *command: str) -> list[str]:
+def pages(place: Workspace, profile: str, name: str, *command: str) -> list[str]:
     """The text of each page that LibreOffice makes of what a command writes."""
     assert place.here(*command, "-o", name).code == 0
-    profile = f"-env:UserInstallation={(place.folder / 'profile').as_uri()}"
     subprocess.run(
         [str(OFFICE), profile, "--headless", "--convert-to", "pdf", "--outdir", place.folder, place.folder / name],
         check=True,
@@ -43,8 +48,8 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def test_a_bulletin_comes_out_on_numbered_pages(place: Workspace) -> None:
-    found = pages(place, "bulletin.docx", "bulletin", "--week", "2016-W13", "--as-of", "2016-04-15")
+def test_a_bulletin_comes_out_on_numbered_pages(place: Workspace, profile: str) -> None:
+    found = pages(place, profile, "bulletin.docx", "bulletin", "--week", "2016-W13", "--as-of", "2016-04-15")
     assert len(found) > 1
     for number, page in enumerate(found, start=1):
         last = page.rstrip().splitlines()[-1]
@@ -57,21 +62,21 @@ def test_a_bulletin_comes_out_on_numbered_pages(place: Workspace) -> None:
         assert said in whole
 
 
-def test_a_line_has_28_characters(tmp_path: Path) -> None:
+def test_a_line_has_28_characters(profile: str, tmp_path: Path) -> None:
     """A note of nothing but Chinese: a first line of 26 after its indent, then lines of 28."""
     place = workspace(tmp_path)
     note = "经" * (26 + 28 + 28 + 5)
     task = f"{{id: 1, title: 停车场, lead_unit: null, deadline: 2016-12-31, notes: [{note}]}}"
     (tmp_path / "tasks.yaml").write_text(f"title: 工作\ntasks: [{task}]\n", "utf-8")
-    lines = "\n".join(pages(place, "note.docx", "show", "1", "--as-of", "2016-03-01")).splitlines()
+    lines = "\n".join(pages(place, profile, "note.docx", "show", "1", "--as-of", "2016-03-01")).splitlines()
     assert [line.count("经") for line in lines if "经" in line] == [26, 28, 28, 5]
 
 
-def test_a_report_comes_out_with_its_words_and_figures(place: Workspace) -> None:
-    whole = squeezed("".join(pages(place, "report.xlsx", "report", "--as-of", "2016-07-15")))
+def test_a_report_comes_out_with_its_words_and_figures(place: Workspace, profile: str) -> None:
+    whole = squeezed("".join(pages(place, profile, "report.xlsx", "report", "--as-of", "2016-07-15")))
     for said in ("工作任务", "红灯", "2016-12-31", "41.5%", "智能化交通", "截至2016-07-15"):
         assert said in whole
 
 
-def test_a_formula_is_shown_and_not_computed(place: Workspace) -> None:
-    assert "=1+1" in squeezed("".join(pages(place, "log.xlsx", "log")))
+def test_a_formula_is_shown_and_not_computed(place: Workspace, profile: str) -> None:
+    assert "=1+1" in squeezed("".join(pages(place, profile, "log.xlsx", "log")))

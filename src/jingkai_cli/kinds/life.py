@@ -82,7 +82,7 @@ class Life:
     """Of the programme: (month, unit, judge) → the score that counts, the one recorded last."""
 
     def deadline(self, thing: Task | Milestone) -> date:
-        """The deadline in force (现行时限) of the task or one of its milestones."""
+        """The deadline in force (调整后时限) of the task or one of its milestones."""
         if not self.extensions:
             return thing.deadline
         moved = [x.deadline for x in self.extensions_of(thing) if not x.waiting]

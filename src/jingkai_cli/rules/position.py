@@ -64,7 +64,7 @@ class Late(NamedTuple):
     deadline: date
     days: int
     reported: bool
-    """Whether there is a report about its deadline or a later day: 逾期未完成; otherwise 到期未报."""
+    """Whether there is a report about its deadline or a later day: 逾期未完成; otherwise 逾期未报."""
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def _pace(position: Position) -> Iterator[Reason]:
 
 
 def _due_soon(position: Position) -> Iterator[Reason]:
-    """At most `rules.due_soon` days are left and the rest cannot be done at the mean pace so far (临近时限).
+    """At most `rules.due_soon` days are left and the rest cannot be done at the mean pace so far (即将到期).
 
     A task of which no figure was reported has no pace, and counts.
     """
