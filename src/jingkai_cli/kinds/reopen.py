@@ -1,7 +1,6 @@
 """`reopen`: a task that was reported done is taken up again, or a problem that was reported fixed is sent back."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..facts import Event
 from ..language import N_, _
@@ -27,8 +26,8 @@ def apply(life: Life, event: Event) -> None:
     if not event.subject:
         life.done_on = life.done_seq = life.accepted_on = None
     elif problem := problem_of(life, event):
-        life.problems[problem.seq] = replace(
-            problem, state="open", fixed_on=None, fixed_seq=None, verified_on=None, returned=problem.returned + 1
+        life.problems[problem.seq] = problem._replace(
+            state="open", fixed_on=None, fixed_seq=None, verified_on=None, returned=problem.returned + 1
         )
 
 
