@@ -61,8 +61,7 @@ class Table(NamedTuple):
         return Table(self.columns, tuple([row if all(map(_fits, row)) else tuple(map(_cut, row)) for row in self.rows]))
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading (or none), lines of text, and a table (or none)."""
 
     title: str | None = None
