@@ -196,7 +196,7 @@ def large(place: Place) -> Iterator[str]:
     imported = Row("jk import entries.jsonl", folder)
     run(place, "jk report", folder)
     run(place, imported.command, folder, imported)
-    entry = "jk record t{n} 99 --force -m 测速"
+    entry = "jk record t{n} -m 测速"
     others = peers(place, folder)
     bare = Row(BARE, folder)
     rows = [
@@ -251,7 +251,7 @@ def history(place: Place) -> Iterator[str]:
         folder.mkdir()
         write_plan(list(workload(20, 0, today)), folder / "tasks.yaml")
         run(place, f"python {Path(__file__).with_name('filling.py')} ledger.db 20 {entries}", folder)
-        rows[entries] = [Row(said, folder, "jk record t1 99 -m 第{n}次") for said in asked]
+        rows[entries] = [Row(said, folder, "jk record t1 -m 第{n}次") for said in asked]
     measure(place, [row for pair in zip(*rows.values(), strict=True) for row in pair], RUNS)
     yield from ("### History, after a new entry", "")
     yield "| command | 1,000 entries (ms) | 1,000,000 entries (ms) | ratio | at most |"

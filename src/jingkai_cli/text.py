@@ -50,6 +50,8 @@ def discreet(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text for a cell that cannot break: what stood on lines of its own is parted by `; `."""
+    if text.isprintable():  # most are, and hold no line break
+        return text
     return visible(text.replace("\n", "; ").replace("\t", " "))
 
 

@@ -1,11 +1,10 @@
 """The position of a task as of a date: what is late, and every figure that is judged."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..facts import TaskFacts
 from ..kinds import life_of
@@ -67,6 +66,30 @@ class Late(NamedTuple):
     """Whether there is a report about its deadline or a later day: 逾期未完成; otherwise 逾期未报."""
 
 
+T = TypeVar("T")
+
+
+class computed_once(Generic[T]):  # noqa: N801 - used like `property`
+    """A property that is computed on first access and then kept in the instance.
+
+    It is `functools.cached_property` without the lock that Python 3.11 takes for it, which costs as much as a figure.
+    """
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        """Compute by calling `compute` with the instance."""
+        self._compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        """Keep the value under the property's name, where it is found before this descriptor."""
+        self._name = name
+
+    def __get__(self, instance: Any, _owner: type) -> T:
+        """Compute the value and keep it."""
+        value = instance.__dict__[self._name] = self._compute(instance)
+        return value
+
+
 @dataclass(frozen=True)
 class Position:
     """A task as of a date. Lateness is known at once; other figures are computed on first access.
@@ -83,27 +106,27 @@ class Position:
     late: tuple[Late, ...]
     """Most days first; empty once the task is done."""
 
-    @cached_property
+    @computed_once
     def progress(self) -> float | None:
         """The actual percentage."""
         return progress(self.task, self.facts, self.life)
 
-    @cached_property
+    @computed_once
     def curve(self) -> Planned | None:
         """The planned curve."""
         return planned(self.task, self.life)
 
-    @cached_property
+    @computed_once
     def planned(self) -> float | None:
         """The planned percentage at the end of the date."""
         return self.curve.on(self.as_of) if self.curve else None
 
-    @cached_property
+    @computed_once
     def gap(self) -> float | None:
         """Points behind planned; negative when ahead."""
         return None if self.planned is None or self.progress is None else self.planned - self.progress
 
-    @cached_property
+    @computed_once
     def months(self) -> tuple[MonthlyPlan, ...]:
         """The last ended month of each indicator with monthly plans."""
         return tuple(monthly_plans(self.task, self.facts, self.as_of)) if self.task.indicators else ()

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from ..facts import NOTHING, TaskFacts
 from ..model import Milestone, Plan, Rules, Task
-from .position import Position, position_of
+from .position import Position, computed_once, position_of
 from .progress import reaches
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Judgement:
 
     at: Position
 
-    @cached_property
+    @computed_once
     def state(self) -> State:
         """The state. The reasons are computed only for a task that is neither done nor late."""
         at = self.at
@@ -36,7 +36,7 @@ class Judgement:
             return "not-started"
         return "at-risk" if self.reasons else "on-track"
 
-    @cached_property
+    @computed_once
     def lamp(self) -> Lamp:
         """Green when done; else the first that holds of red, yellow, none (nothing to judge by) and green.
 
@@ -69,7 +69,7 @@ class Judgement:
             return True
         return _far_behind_a_written_plan(at)
 
-    @cached_property
+    @computed_once
     def reasons(self) -> "tuple[Reason, ...]":
         """Why it is overdue or at risk, worst first."""
         return _reasons()(self.at)
