@@ -129,7 +129,7 @@ def _rounded(percent: float) -> int:
 
 def judge(course: Course, rules: Rules) -> Iterator[Case]:
     """Judge a task at every checkpoint that comes before it is done."""
-    task, duration = course.task, (course.task.deadline - course.task.start).days
+    task, duration = course.task, ((course.task.deadline or course.task.start) - course.task.start).days
     plan = "planned curve" if task.planned else "straight line"
     days = [*(round(duration * share) for share in (0.25, 0.5, 0.75)), duration - 15]
     for checkpoint, day in zip(CHECKPOINTS, days, strict=True):
@@ -137,7 +137,7 @@ def judge(course: Course, rules: Rules) -> Iterator[Case]:
             as_of = task.start + timedelta(days=day)
             judged = judge_task(task, _heard(course, as_of), as_of, rules)
             reasons = frozenset(reason.code for reason in judged.reasons)
-            short = NAIVE_PERCENT - (judged.at.progress or 0) if judged.at.days_left <= NAIVE_DAYS else 0.0
+            short = NAIVE_PERCENT - (judged.at.progress or 0) if (judged.at.days_left or 0) <= NAIVE_DAYS else 0.0
             warned = {"jk": judged.state == "at-risk" and not reasons <= ABOUT_REPORTS, "naive": short > 0}
             # A task that never reported has no pace: 1 says that it is on schedule.
             scores = {"jk": pace.ratio if (pace := pace_of(judged.at)) else 1.0, "naive": max(0.0, short)}

@@ -1,10 +1,10 @@
 """Draw `docs/overdue.svg` and its Chinese twin: `python docs/picture.py`.
 
-What a terminal of 80 columns shows of `jk report --overdue --as-of 2016-07-15` on the real data, drawn by the program's
-own table format. The clock is fixed, so the same source always makes the same pictures. They name no font that has to
-be fetched, and every character has its own place, so that Chinese stands in its columns whatever fonts a reader has.
+The pictures show `jk report --overdue --as-of 2016-07-15` on the real data in a terminal of 80 columns, drawn by the
+program's own table format. The clock is fixed, so the same source always makes the same pictures. They need no web
+font, and every Chinese character has its own position, so that columns are aligned with any font.
 
-`--check` writes nothing and exits 1 when a picture is not what this draws.
+`--check` writes nothing and exits with 1 if a picture is out of date.
 """
 
 import re
@@ -41,14 +41,14 @@ PICTURES = {"en": DOCS / "overdue.svg", "zh": DOCS / "overdue.zh-CN.svg"}
 COMMAND = "jk report --overdue --as-of 2016-07-15"
 AS_OF = date(2016, 7, 15)
 CLOCK = datetime(2016, 3, 1, 1, 0, tzinfo=UTC)
-"""When the ledger of the picture was recorded: its hashes cover it."""
+"""The time of recording, which is part of the hashes."""
 
 COLUMNS = 80
 HEIGHT = 20
-"""The size of a character, as Rich draws it: a Chinese one is as wide as it is high."""
+"""The font size that Rich uses; a Chinese character is as wide as it is high."""
 ASPECT = 0.6
 CELL = HEIGHT * ASPECT
-"""The width of a column: a monospace letter."""
+"""The width of a column: one monospace letter."""
 THEME = TerminalTheme(
     (255, 255, 255),
     (31, 35, 40),
@@ -83,9 +83,9 @@ FORMAT = """\
 """
 
 
-def draw(spoken: str) -> str:
-    """The picture in a language, `en` or `zh`."""
-    language.use(spoken)
+def draw(code: str) -> str:
+    """Draw the picture in a language, `en` or `zh`."""
+    language.use(code)
     console = Console(
         width=COLUMNS,
         record=True,
@@ -113,14 +113,14 @@ def draw(spoken: str) -> str:
 
 
 def _tidy(svg: str) -> str:
-    """Give each character its place, where Rich gives a text one length; clip nothing, and show the frame on white."""
+    """Position each character, where Rich sets the length of a whole text; remove clipping and lighten the frame."""
     svg = svg.replace("rgba(255,255,255,0.35)", "#d0d7de")
     svg = re.sub(r'<text (class="jk-r\d+") x="([^"]+)" (y="[^"]+")[^>]*>([^<]*)</text>', _placed, svg)
     return "\n".join(line.strip() for line in svg.splitlines() if line.strip()) + "\n"
 
 
 def _placed(match: re.Match[str]) -> str:
-    """A text, each Latin word on its own and each Chinese character in the middle of its two columns."""
+    """Position each Latin word, and each Chinese character in the middle of its two columns."""
     kind, left, top, escaped = match.groups()
     tags = []
     column = 0
@@ -135,10 +135,10 @@ def _placed(match: re.Match[str]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write both pictures, or with `--check` compare them, and give the exit code."""
+    """Write both pictures, or compare them with `--check`; return the exit code."""
     stale = 0
-    for spoken, file in PICTURES.items():
-        drawn = draw(spoken)
+    for code, file in PICTURES.items():
+        drawn = draw(code)
         if "--check" not in arguments:
             file.write_text(drawn, encoding="utf-8")
         elif not file.exists() or file.read_text(encoding="utf-8") != drawn:

@@ -1,10 +1,10 @@
-"""Write `docs/commands.md`, its Chinese twin and the tables of both READMEs: `python docs/reference.py`.
+"""Write `docs/commands.md`, its Chinese twin and the tables of READMEs and `docs/plan.md`: `python docs/reference.py`.
 
 Nothing of them can be out of date: the commands, their arguments, options and panels are read from the Typer app, the
-columns of CSV from the reports, the thresholds from the model. What a README says between `<!-- NAME -->` and
-`<!-- /NAME -->` is replaced; the rest of it is written by people.
+columns of CSV from the reports, the thresholds from the model, the fields of a plan from its schema. What a page says
+between `<!-- NAME -->` and `<!-- /NAME -->` is replaced; the rest of it is written by people.
 
-`--check` writes nothing and exits 1 when a file is not what this writes.
+`--check` writes nothing and exits with 1 if a file is out of date.
 """
 
 import os
@@ -21,16 +21,18 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What these pages say of their own in one language, and where they are."""
+    """The fixed texts of the pages in one language, and the paths of the pages."""
 
     locale: str
     readme: Path
     page: Path
+    plan: Path
     title: str
     intro: str
     contents: tuple[str, str, str]
     columns: tuple[str, str]
     thresholds: tuple[str, str]
+    fields: tuple[str, str]
 
 
 WORDINGS: Mapping[str, Wording] = {
@@ -38,29 +40,33 @@ WORDINGS: Mapping[str, Wording] = {
         locale="C.UTF-8",
         readme=ROOT / "README.md",
         page=ROOT / "docs" / "commands.md",
+        plan=ROOT / "docs" / "plan.md",
         title="The commands",
-        intro="Written by `docs/reference.py` from the program itself: `jk COMMAND --help` says the same. Chinese: "
-        "[commands.zh-CN.md](commands.zh-CN.md). Examples stand in the [README](../README.md).",
+        intro="Written by `docs/reference.py` from the program itself: `jk COMMAND --help` prints the same. Chinese: "
+        "[commands.zh-CN.md](commands.zh-CN.md). Examples are in the [README](../README.md).",
         contents=("When", "Command", "What it does"),
         columns=("File", "Columns"),
         thresholds=("Threshold", "Default"),
+        fields=("Where", "Fields"),
     ),
     "zh": Wording(
         locale="zh_CN.UTF-8",
         readme=ROOT / "README.zh-CN.md",
         page=ROOT / "docs" / "commands.zh-CN.md",
+        plan=ROOT / "docs" / "plan.zh-CN.md",
         title="命令一览",
-        intro="本页由 `docs/reference.py` 从程序本身生成，与 `jk 命令 --help` 所说一致。英文版："
+        intro="本页由 `docs/reference.py` 从程序本身生成，与 `jk 命令 --help` 一致。英文版："
         "[commands.md](commands.md)。示例见 [README](../README.zh-CN.md)。",
         contents=("何时", "命令", "用途"),
         columns=("文件", "列名"),
         thresholds=("阈值", "默认值"),
+        fields=("位置", "字段"),
     ),
 }
 
 
 def page(wording: Wording) -> str:
-    """The full reference, in the language that is spoken now."""
+    """The full reference, in the language in use."""
     groups = [(panel, list(commands)) for panel, commands in _panels().items()]
     lines = [
         f"# {wording.title}",
@@ -76,7 +82,7 @@ def page(wording: Wording) -> str:
 
 
 def tables(wording: Wording) -> dict[str, list[str]]:
-    """The tables of a README by the name of their marker, in the language that is spoken now."""
+    """The tables of a README by the name of their marker, in the language in use."""
     there = wording.page.relative_to(ROOT).as_posix()
     return {
         "commands": _contents(wording, lambda path: f"[{path}]({there}#{_anchor(path)})"),
@@ -90,7 +96,7 @@ def _anchor(path: str) -> str:
 
 
 def _panels() -> dict[str, list[tuple[str, Any]]]:
-    """Panel → its commands in the order of the program's help, each with its path (`jk report`) and its context."""
+    """Panel → its commands in the order of `jk --help`, each with its path (`jk report`) and its context."""
     import click
 
     from jingkai_cli.cli.app import JK
@@ -122,7 +128,7 @@ def _contents(wording: Wording, link: Callable[[str], str]) -> list[str]:
 
 
 def _command(context: Any) -> Iterator[str]:
-    """A command: its usage, what it does, and its parameters panel by panel."""
+    """A command: its help, its usage, and its parameters by panel."""
     import click
     from typer.rich_utils import ARGUMENTS_PANEL_TITLE, OPTIONS_PANEL_TITLE
 
@@ -158,6 +164,25 @@ def _thresholds(wording: Wording) -> list[str]:
     return _table(wording.thresholds, [(_code(f.name), _code(str(f.default))) for f in fields(Rules)])
 
 
+def _fields(wording: Wording) -> list[str]:
+    """The fields of everything in a plan, as its schema has them."""
+    from jingkai_cli.plan import schema
+
+    described = schema()
+    things = {"tasks.yaml": described, "units[]": described["properties"]["units"]["items"]["anyOf"][1]}
+    for field, kind in (
+        ("totals[]", "ProgrammeTotal"),
+        ("tasks[] subtasks[]", "Task"),
+        ("indicators[]", "Indicator"),
+        ("milestones[]", "Milestone"),
+        ("rules", "Rules"),
+        ("assessment", "Assessment"),
+    ):
+        things[field] = described["$defs"][kind]
+    rows = [(where, " ".join(map(_code, thing["properties"]))) for where, thing in things.items()]
+    return _table(wording.fields, [(" ".join(map(_code, where.split())), names) for where, names in rows])
+
+
 def _code(text: str) -> str:
     return f"`{text}`" if text else ""
 
@@ -169,10 +194,10 @@ def _table(head: tuple[str, ...], rows: list[Any]) -> list[str]:
 
 
 def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
-    """A README with its tables as they are now.
+    """A page with its tables as they are now.
 
     Raises:
-        ValueError: it has no place for one of them.
+        ValueError: the README lacks the markers of a table.
     """
     for name, lines in blocks.items():
         begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
@@ -183,11 +208,12 @@ def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
     return text
 
 
-def bring_up_to_date(spoken: str, *, check: bool) -> int:
-    """Write the pages of the language that this process speaks, or say which are stale; give the exit code."""
-    wording = WORDINGS[spoken]
-    readme = wording.readme.read_text(encoding="utf-8")
-    wanted = {wording.page: page(wording), wording.readme: filled(readme, tables(wording))}
+def update(language: str, *, check: bool) -> int:
+    """Write the pages of the language of this process, or print which are out of date; return the exit code."""
+    wording = WORDINGS[language]
+    blocks = {wording.readme: tables(wording), wording.plan: {"fields": _fields(wording)}}
+    wanted = {file: filled(file.read_text(encoding="utf-8"), own) for file, own in blocks.items()}
+    wanted[wording.page] = page(wording)
     stale = [f for f, text in wanted.items() if not f.exists() or f.read_text(encoding="utf-8") != text]
     if check:
         sys.stdout.writelines(f"{file.name} is stale: python docs/reference.py\n" for file in stale)
@@ -198,13 +224,13 @@ def bring_up_to_date(spoken: str, *, check: bool) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Bring the pages of both languages up to date, each in a process that speaks it from its start."""
-    for spoken in WORDINGS.keys() & set(arguments):
-        return bring_up_to_date(spoken, check="--check" in arguments)
+    """Update the pages of both languages, each in a process with its locale."""
+    for language in WORDINGS.keys() & set(arguments):
+        return update(language, check="--check" in arguments)
     codes = []
-    for spoken, wording in WORDINGS.items():
+    for language, wording in WORDINGS.items():
         environment = {**os.environ, "LC_ALL": wording.locale, "PYTHONUTF8": "1", "COLUMNS": "80"}
-        command = [sys.executable, str(Path(__file__).resolve()), spoken, *arguments]
+        command = [sys.executable, str(Path(__file__).resolve()), language, *arguments]
         done = subprocess.run(command, env=environment, check=False)  # noqa: S603 - this file itself
         codes.append(done.returncode)
     return max(codes)

@@ -1,10 +1,10 @@
-"""Bring the catalogue of translations up to date: `python scripts/catalogue.py`.
+"""Update the catalogue of translations: `python scripts/catalogue.py`.
 
-Every message of the source, and of the Click and Typer that are installed, goes into `jk.po`. Translations that stand
-there are kept, messages that nothing says any more are dropped, and `jk.mo` is compiled beside it. The same source
-always makes the same files: they hold no dates, no line numbers and no paths of a machine.
+The script extracts every message of the source and of the installed Click and Typer into `jk.po`, keeps existing
+translations, drops unused messages, and compiles `jk.mo`. The same source always makes the same files: they hold no
+dates, line numbers or absolute paths.
 
-What lacks a translation is printed, and then the exit code is 1.
+Messages without a translation are printed, and then the exit code is 1.
 """
 
 import ast
@@ -23,14 +23,14 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "jingkai_cli"
 PO = SOURCE / "locale" / "zh_CN" / "LC_MESSAGES" / "jk.po"
 HEADER = "# Simplified Chinese. Translations are written here; `python scripts/catalogue.py` does the rest."
 KEYWORDS = {"_": 1, "N_": 1, "gettext": 1, "ngettext": 2}
-"""The functions that mark a message, and how many texts each takes."""
+"""The functions that mark messages, and how many message texts each takes."""
 
 MessageId = str | tuple[str, str]
-"""A message, or its forms for one and for many."""
+"""A message, or its singular and plural."""
 
 
 class _Dateless(Catalog):
-    """A catalogue whose header says nothing but what gettext needs."""
+    """A catalogue with only the header fields that gettext needs."""
 
     mime_headers = property(
         lambda _self: [
@@ -44,7 +44,7 @@ class _Dateless(Catalog):
 
 
 def extract() -> dict[MessageId, set[str]]:
-    """Every message that a user can see, and the files that say it."""
+    """Every message, and the files that contain it."""
     found: dict[MessageId, set[str]] = {}
     for folder in (SOURCE, _installed("click"), _installed("typer")):
         for file in (*folder.rglob("*.py"), *folder.rglob("*.jinja")):
@@ -61,7 +61,7 @@ def _installed(package: str) -> Path:
 
 
 def _messages(file: Path) -> Iterator[MessageId]:
-    """The messages of a file; babel's own reader would take the `"a"` in `_(x["a"])` for one."""
+    """The messages of a Python file; babel's extractor would also take the `"a"` in `_(x["a"])`."""
     for node in ast.walk(ast.parse(file.read_bytes())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
             arguments = node.args[: KEYWORDS[node.func.id]]
@@ -78,7 +78,7 @@ def _templated(file: Path) -> Iterator[MessageId]:
 
 
 def updated(known: Catalog) -> Catalog:
-    """A catalogue of all that is said now, with the translations and translators' comments that `known` has."""
+    """A catalogue of all current messages, with the translations and comments of `known`."""
     fresh = _Dateless(locale="zh_CN", header_comment=HEADER, fuzzy=False)
     for message, files in sorted(extract().items(), key=lambda item: (sorted(item[1]), str(item[0]))):
         before = known.get(message)
@@ -87,7 +87,7 @@ def updated(known: Catalog) -> Catalog:
             before.string if before else None,
             locations=[(file, 1) for file in sorted(files)],
             user_comments=before.user_comments if before else (),
-        ).flags.clear()  # babel's guesses: it takes "100 % in" for a placeholder
+        ).flags.clear()  # babel guesses flags: it takes "100 % in" for a placeholder
     return fresh
 
 
@@ -97,14 +97,14 @@ def untranslated(catalogue: Catalog) -> list[str]:
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """What `jk.mo` holds."""
+    """The bytes of `jk.mo`."""
     content = BytesIO()
     write_mo(content, catalogue)
     return content.getvalue()
 
 
 def main() -> int:
-    """Rewrite both files, say what is missing, and give the exit code."""
+    """Write both files, print untranslated messages, and return the exit code."""
     with PO.open("rb") as file:
         catalogue = updated(read_po(file, locale="zh_CN"))
     with PO.open("wb") as file:

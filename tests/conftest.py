@@ -1,4 +1,4 @@
-"""What all tests share: one option, a cache of their own, and one PostgreSQL."""
+"""Shared by all tests: an option, a plan cache for tests, and a PostgreSQL server."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from postgres_server import Server, session_server
 
 if folder := memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
-settings.register_profile("jk", deadline=None)  # a busy machine is no fault of the program's
+settings.register_profile("jk", deadline=None)  # a busy machine is not a failure
 settings.load_profile("jk")
 
 
@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing that a test makes is remembered among what the tester's own `jk` remembers."""
+    """Keep tests out of the plan cache of the tester's own `jk`."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("JK_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         yield

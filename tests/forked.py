@@ -1,4 +1,4 @@
-"""Processes that are forked from one in which everything is loaded: fifty start in the time of one Python."""
+"""Run `jk` in processes forked from one with all modules loaded, which start fifty times faster than Python."""
 
 import multiprocessing
 import os
@@ -34,7 +34,7 @@ def processes() -> ForkServerContext:
 
 
 class Run:
-    """A `jk` that runs: `before` is called in its process first, and may set limits, or how it dies."""
+    """A running `jk`. `before` is called first in its process, to set limits or to arrange a crash."""
 
     def __init__(self, place: Workspace, *arguments: str, before: Callable[[], object] | None = None) -> None:
         """Start it."""
@@ -44,7 +44,7 @@ class Run:
         says.close()
 
     def done(self) -> Done:
-        """Wait until it has ended; if it was killed, its code is below 0 and nothing was heard of it."""
+        """Wait until it ends; if it was killed, the code is negative and there is no output."""
         try:
             assert self._hears.poll(PATIENCE), "it does not end"
             done: Done = self._hears.recv()
@@ -64,18 +64,18 @@ def _run(place: Workspace, arguments: tuple[str, ...], before: Callable[[], obje
 
 
 def no_room_above(size: int) -> Callable[[], None]:
-    """What makes a disk full: no file of the process that calls it may grow above a size."""
+    """Return a function that limits the file size of its process, to simulate a full disk."""
     return partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size))
 
 
 def without(*modules: str) -> Callable[[], None]:
-    """What makes modules missing in the process that calls it."""
+    """Return a function that makes modules missing in its process."""
     return partial(_hide, modules)
 
 
 def _hide(modules: tuple[str, ...]) -> None:
     assert not sys.modules.keys() & modules, "they are loaded already"
-    sys.modules.update(dict.fromkeys(modules))  # type: ignore[arg-type] # None is how Python marks what is not there
+    sys.modules.update(dict.fromkeys(modules))  # type: ignore[arg-type] # Python takes None for a missing module
 
 
 def die_at(name: str, call: int) -> None:

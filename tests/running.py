@@ -1,4 +1,4 @@
-"""Runs `jk` in a workspace of its own, with nothing of the tester's environment: in this process, or as a real one."""
+"""Run `jk` in a workspace with a clean environment, in this process or in a process of its own."""
 
 import os
 import pty
@@ -42,12 +42,12 @@ def commands(group: Any = APP, names: tuple[str, ...] = ()) -> Iterator[tuple[tu
 
 with patch.dict(os.environ, ENGLISH, clear=True):
     COMMANDS = dict(commands())
-"""All of them are loaded here: help is translated when a command is loaded, and the first one to ask may be Chinese."""
+"""All commands are loaded here, in English: help is translated when a command is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one run came to."""
+    """The result of one run."""
 
     code: int
     out: str
@@ -69,17 +69,18 @@ class Workspace:
         cache = self.folder.with_name(f"{self.folder.name}.cache")
         clean = {"PATH": path, "HOME": str(self.folder), "LANG": "C.UTF-8", "JK_BY": "li", "COLUMNS": "80"}
         clean["XDG_CACHE_HOME"] = str(cache)
+        clean["XDG_STATE_HOME"] = str(self.folder.with_name(f"{self.folder.name}.state"))
         return clean | environ
 
     def here(self, *arguments: str, **environ: str) -> Done:
-        """Run one command in this process: many times faster, for what needs no process of its own."""
+        """Run one command in this process, which is many times faster."""
         out, err = BytesIO(), BytesIO()
         with _text(out) as stdout, _text(err) as stderr:
             code = self._run(arguments, environ, stdout, stderr)
             return Done(code, out.getvalue().decode("utf-8", "surrogateescape"), err.getvalue().decode())
 
     def on_a_terminal(self, *arguments: str, **environ: str) -> Done:
-        """Run one command in this process on a terminal of 80 columns; `out` is all that it shows."""
+        """Run one command in this process on a terminal of 80 columns; `out` is everything that it shows."""
         ours, theirs = pty.openpty()
         shown: list[bytes] = []
         reader = Thread(target=lambda: shown.extend(iter(lambda: read_terminal(ours), b"")))
@@ -91,7 +92,7 @@ class Workspace:
         return Done(code, b"".join(shown).decode().replace("\r\n", "\n"), "")
 
     def _run(self, arguments: tuple[str, ...], environ: dict[str, str], stdout: TextIO, stderr: TextIO) -> int:
-        """Run one command; environment, folder, streams and language are afterwards what they were."""
+        """Run one command; restore environment, folder, streams and language afterwards."""
         with (
             patch.dict(os.environ, self.environment(**environ), clear=True),
             chdir(self.folder),
@@ -106,7 +107,7 @@ class Workspace:
         return code
 
     def jk(self, *arguments: str | bytes | Path, environ: dict[str, str] | None = None, **options: Any) -> Done:
-        """Run one command in a process. `options` go to `subprocess.run`; a `preexec_fn` too: tests have one thread."""
+        """Run one command in a process; `options` go to `subprocess.run`. `preexec_fn` is safe: one thread."""
         settings: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
         done = subprocess.run(
             [*JK, *arguments],
@@ -136,7 +137,7 @@ class Workspace:
         return said
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start one command and let it run."""
+        """Start one command and return the process."""
         return subprocess.Popen(
             [*JK, *arguments],
             cwd=self.folder,
@@ -152,10 +153,10 @@ class Workspace:
 
 
 def read_terminal(terminal: int) -> bytes:
-    """What is there to read; nothing when nobody writes any more."""
+    """Read available output; empty at the end."""
     try:
         return os.read(terminal, 65536)
-    except OSError:  # how Linux says that nobody writes any more
+    except OSError:  # how Linux signals the end of a terminal
         return b""
 
 
@@ -164,7 +165,7 @@ def _text(content: BytesIO) -> TextIOWrapper:
 
 
 def workspace(folder: Path, *, recorded: bool = False) -> Workspace:
-    """A fresh workspace; `recorded` imports what was published of February 2016."""
+    """A fresh workspace; `recorded` imports the published figures of February 2016."""
     shutil.copy(DATA / "tasks.yaml", folder)
     made = Workspace(folder)
     if recorded:

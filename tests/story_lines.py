@@ -1,6 +1,6 @@
-"""Runs a line of a story: `jk` in this process, what stands around it in bash, and what is too much for that in bash.
+"""Run a line of a story: `jk` in this process, other commands and complex lines in bash.
 
-Understood are `&&`, settings before a command, `*` in its words, what its output is piped into, and a file for it:
+Supported are `&&`, variables before a command, `*` in words, pipes and output files:
 `rm a.db && LANG=C.UTF-8 jk log -f csv | head -1`, `jk log > a.txt`.
 """
 
@@ -12,12 +12,12 @@ from typing import NamedTuple
 from running import Done, Workspace
 
 PLAIN = re.compile(r"""(?:'[^']*'|"[^"\\$`]*"|[^'"\\$`&|;<>()])+""")
-"""Words in which a shell would expand nothing but `*`."""
+"""Words in which a shell expands only `*`."""
 SETTING = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)
 
 
 class Step(NamedTuple):
-    """A command, and what becomes of its output."""
+    """A command and the destination of its output."""
 
     command: str
     filters: str = ""
@@ -25,7 +25,7 @@ class Step(NamedTuple):
 
 
 def run(line: str, place: Workspace) -> Done:
-    """Run a line, and give all that it prints and its exit code."""
+    """Run a line and return its output and its exit code."""
     steps = parsed(line)
     if steps is None:
         return place.shell(line)
@@ -39,7 +39,7 @@ def run(line: str, place: Workspace) -> Done:
 
 
 def parsed(line: str) -> list[Step] | None:
-    """The steps of a line; None if only bash can run it."""
+    """The steps of a line, or None if only bash can run it."""
     steps = []
     for text in _split(line, "&&"):
         command, *filters = _split(text, "|")
@@ -56,13 +56,13 @@ def parsed(line: str) -> list[Step] | None:
 
 
 def words_of(line: str) -> list[str] | None:
-    """The arguments of a line that is one command of `jk` and nothing else."""
+    """The arguments of a line that is a single `jk` command."""
     steps = parsed(line)
     return shlex.split(line)[1:] if steps == [Step(line)] and line.startswith("jk ") else None
 
 
 def _split(text: str, operator: str) -> list[str]:
-    """The parts between the operators that are not quoted."""
+    """Split a line at unquoted operators."""
     pieces = re.split(r"""('[^']*'|"[^"]*")""", text)
     marked = "".join(piece if number % 2 else piece.replace(operator, "\0") for number, piece in enumerate(pieces))
     return [part.strip() for part in marked.split("\0")]
@@ -89,7 +89,7 @@ def _run(step: Step, place: Workspace) -> Done:
 
 
 def _expanded(words: list[str], folder: Path) -> list[str]:
-    """The words, and for one with `*` the files that it matches."""
+    """Expand words with `*` to the files that they match."""
     found = []
     for word in words:
         files = sorted(str(path.relative_to(folder)) for path in folder.glob(word)) if "*" in word else []

@@ -1,4 +1,4 @@
-"""Imports run one way, the clock and the environment are read in one place, files stay small, `jk` starts fast."""
+"""Imports run one way, only `cli` reads the clock and the environment, modules stay small, `jk` starts fast."""
 
 import ast
 import os
@@ -24,7 +24,7 @@ LAYERS = (
     {"cli"},
     {"__main__"},
 )
-"""Modules and packages of the first level: each may import from layers before its own, the first one from itself."""
+"""Layers of top-level modules and packages: each may import from earlier layers, the first also from itself."""
 LOADED_LATE: dict[str, set[str]] = {
     "pydantic": {"plan", "intake/rows.py"},
     "pydantic_core": {"plan"},
@@ -43,7 +43,7 @@ LOADED_LATE: dict[str, set[str]] = {
     "defusedxml": set(),
     "tempfile": {"cli/backup.py", "cli/beginning.py"},
 }
-"""What takes its time to load, and the packages and modules that may import it at their top."""
+"""Slow packages → the modules that may import them at their top."""
 OF_THE_MACHINE = {"now", "today", "utcnow", "environ", "getenv", "argv", "stdin", "stdout", "stderr", "getuser", "cwd"}
 OWNERS = {"datetime", "date", "time", "os", "sys", "getpass", "Path"}
 SHARED_NAMES = {
@@ -68,7 +68,7 @@ def tree(file: Path) -> ast.Module:
 
 
 def imports(node: ast.AST, file: Path) -> Iterator[tuple[str, ...]]:
-    """What is imported anywhere below a node, by its parts: our own begin with the package's name."""
+    """Everything imported below a node, as tuples of name parts; our own modules begin with the package's name."""
     here = (PACKAGE, *file.relative_to(SOURCE).parent.parts)
     for one in ast.walk(node):
         if isinstance(one, ast.Import):
@@ -80,11 +80,14 @@ def imports(node: ast.AST, file: Path) -> Iterator[tuple[str, ...]]:
 
 
 def own_imports(file: Path) -> set[Path]:
-    """The files of the package that a file imports, in functions too."""
+    """The files of the package that a file imports, also inside functions."""
     found = set()
     for package, *inner in imports(tree(file), file):
         if package == PACKAGE:
-            whole, part = SOURCE.joinpath(*inner), SOURCE.joinpath(*inner[:-1])  # the last may be a name in a module
+            whole, part = (
+                SOURCE.joinpath(*inner),
+                SOURCE.joinpath(*inner[:-1]),
+            )  # the last part may be a name inside a module
             candidates = (path for base in (whole, part) for path in (base.with_suffix(".py"), base / "__init__.py"))
             found.add(next(path for path in candidates if path.exists()))
     return found - {file}
@@ -117,7 +120,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 
 def reachable(graph: dict[str, set[str]], start: str) -> set[str]:
-    """The modules that one imports, those that they import, and so on."""
+    """The modules that a module imports, directly or indirectly."""
     found: set[str] = set()
     following = graph[start]
     while following:
@@ -151,7 +154,7 @@ def test_only_cli_reads_the_clock_and_the_environment_and_prints() -> None:
     assert wrong == []
 
 
-def test_what_is_slow_to_load_is_loaded_late() -> None:
+def test_slow_packages_are_imported_late() -> None:
     wrong = []
     for file in FILES:
         statements = [one for one in tree(file).body if isinstance(one, ast.Import | ast.ImportFrom)]
@@ -169,9 +172,9 @@ HEAVY = {
     *("rich", "tabulate", "wcwidth", "markdown_it", "pygments"),
     *("psycopg", "openpyxl", "defusedxml", "docx", "lxml", "jinja2"),
 }
-"""What no report to a pipe needs."""
+"""Packages that no report to a pipe needs."""
 FOR_PLANS = {"pydantic", "pydantic_core", "annotated_types", "yaml"}
-"""What only reads a plan that was not read before."""
+"""Packages that are needed only for a plan that is not cached."""
 
 
 def test_a_report_to_a_pipe_loads_only_what_it_needs(tmp_path: Path) -> None:
@@ -183,7 +186,7 @@ def test_a_report_to_a_pipe_loads_only_what_it_needs(tmp_path: Path) -> None:
 
 
 def loaded(folder: Path, *arguments: str) -> set[str]:
-    """The packages that one run loads, with plans cached in the folder."""
+    """The packages that a run loads, with the plan cache in the folder."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", PACKAGE, *arguments],
         cwd=folder,
@@ -197,8 +200,8 @@ def loaded(folder: Path, *arguments: str) -> set[str]:
     return {module for module in modules if "." not in module}
 
 
-def test_the_tests_of_a_module_stand_in_the_folder_of_its_package() -> None:
-    """`tests/rules/test_status.py` for `rules/status.py`; a test whose name is no module's stands where it likes."""
+def test_tests_of_a_module_are_in_the_folder_of_its_package() -> None:
+    """`tests/rules/test_status.py` tests `rules/status.py`; a test without a module of that name may be anywhere."""
     homes = defaultdict(set)
     for file in FILES:
         module = file.parent.name if file.stem == "__init__" else file.stem.strip("_")

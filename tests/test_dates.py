@@ -1,4 +1,4 @@
-"""Dates as offices write them: every form is read as the last day that it covers, or refused by name."""
+"""Dates as offices write them: each form is read as the last day that it covers, or refused and quoted."""
 
 from datetime import date
 
@@ -42,7 +42,7 @@ REFUSED = (
     "近期", "适时", "长期", "持续推进", "常态化", "尽快", "月底前", "待定", "", "6", "6.30", "6/30", "16.6.30",
     "6月31日", "13月", "13月底前", "0月", "2016-2-30", "2015年2月29日", "2016年13月", "6月0日", "5月-3月", "6-",
     "3-", "2016-6/30", "2016年6月30日和7月", "每月底前", "6月中", "次年3月", "42551", "1916", "-", "前", "底前",
-    "十三月", "2016年6月 31日", "6月30日 15:00", "3-13月", "20160630",
+    "十三月", "2016年6月 31日", "6月30日 15:00", "3-13月", "6月后", "6月前后", "6月底前基本完成", "2016年初",
 )  # fmt: skip
 
 
@@ -52,19 +52,19 @@ def test_a_date_is_read_as_its_last_day(text: str, day: str) -> None:
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_what_cannot_be_read_is_refused_by_name(text: str) -> None:
+def test_an_unreadable_date_is_refused_and_quoted(text: str) -> None:
     with pytest.raises(Refused) as refused:
         parse_written(text, 2016)
     assert "".join(text.split()) in "".join(str(refused.value).split())
 
 
 @pytest.mark.parametrize("text", ["6月底前", "上半年", "3-5月", "二季度"])
-def test_without_any_year_nothing_is_guessed(text: str) -> None:
+def test_a_date_without_a_year_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="has no year"):
         parse_written(text, None)
 
 
-def test_a_year_that_is_written_needs_no_other() -> None:
+def test_a_written_year_needs_no_default_year() -> None:
     assert parse_written("2016年6月底前", None) == date(2016, 6, 30)
     assert parse_written("2016年3-5月", None) == date(2016, 5, 31)
 
@@ -84,7 +84,7 @@ def test_a_sentence_may_begin_with_a_date(clause: str, day: str, rest: str) -> N
     assert leading_date(clause, 2016) == (date.fromisoformat(day), rest)
 
 
-def test_a_sentence_may_begin_with_none_or_with_one_that_does_not_exist() -> None:
+def test_a_sentence_may_begin_without_a_valid_date() -> None:
     assert leading_date("完成设计", 2016) is None
     with pytest.raises(Refused, match="6月31日"):
         leading_date("6月31日前完成", 2016)
@@ -103,6 +103,6 @@ def test_a_serial_number_is_counted_from_its_epoch(serial: float, epoch: date, d
 
 
 @pytest.mark.parametrize("serial", [6, 0, -1, 2016, 2016.6, 6.3, 42551.5, 20160630, 1e300])
-def test_a_number_that_may_be_no_date_is_refused(serial: float) -> None:
+def test_a_number_that_is_not_a_date_is_refused(serial: float) -> None:
     with pytest.raises(Refused, match=f"{serial:.15g}".replace("+", r"\+")):
         serial_day(serial, date(1899, 12, 30))

@@ -1,6 +1,6 @@
-"""The documents say what is true: every command in the READMEs is run as it stands there, and what it prints compared.
+"""Check the documents: run every command in the READMEs and compare the output.
 
-`pytest tests/test_docs.py --write-transcripts` writes into both READMEs what is printed now.
+`pytest tests/test_docs.py --write-transcripts` writes the current output into both READMEs.
 """
 
 import fcntl
@@ -48,7 +48,9 @@ def _published(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("locale", READMES)
-def test_every_command_prints_what_stands_there(locale: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_every_command_of_a_readme_prints_its_transcript(
+    locale: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """What needs a shell runs the installed program; the rest does with JK_TEST_THOROUGH, else `jk` in this process."""
     _published(tmp_path)
     told = READMES[locale].read_text(encoding="utf-8")
@@ -59,7 +61,7 @@ def test_every_command_prints_what_stands_there(locale: str, tmp_path: Path, req
 
 
 def _told(block: str, folder: Path, locale: str) -> Iterator[str]:
-    """The commands of a block, each with what it prints now."""
+    """The commands of a block, each with its current output."""
     for said in re.split(r"^(?=\$ )", block, flags=re.MULTILINE):
         if said.startswith("$ "):
             command = ANCHOR.sub(lambda anchor: _anchor(folder, int(anchor[1])), said.partition("\n")[0])
@@ -67,7 +69,7 @@ def _told(block: str, folder: Path, locale: str) -> Iterator[str]:
 
 
 def _anchor(folder: Path, seq: int) -> str:
-    """The anchor of this run's ledger: the one in the README is of the day on which it was written."""
+    """The anchor of this run's ledger, in place of the one in the README, which depends on the day of writing."""
     return f"{seq}:{_hash(folder, seq)[:16]}"
 
 
@@ -111,13 +113,13 @@ def _run(command: str, folder: Path, locale: str) -> Done:
 
 
 def _masked(text: str) -> str:
-    """Without what differs from day to day: hashes, keys, and the day of recording (the plan's year is 2016)."""
+    """Mask what differs between days: hashes, keys and the day of recording (the plan's year is 2016)."""
     text = re.sub(r"\b[0-9a-f]{12,64}\b", "<hash>", text)
     return re.sub(r"(?<!\d)20[2-9]\d-\d\d-\d\d(?!\d)", "<today>", text)
 
 
 @pytest.mark.parametrize("readme", READMES.values(), ids=lambda file: file.name)
-def test_the_two_commands_to_set_up_stand_there_verbatim(readme: Path) -> None:
+def test_the_set_up_commands_are_in_both_readmes(readme: Path) -> None:
     lines = [line.strip() for line in readme.read_text(encoding="utf-8").splitlines()]
     assert [line for line in lines if "-m venv" in line] == [USE, DEVELOP]
 
@@ -146,7 +148,7 @@ def _commands(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("readme", READMES.values(), ids=lambda file: file.name)
-def test_the_plan_of_the_example_is_one(readme: Path, tmp_path: Path) -> None:
+def test_the_example_plan_is_valid(readme: Path, tmp_path: Path) -> None:
     (example,) = (body for kind, body in FENCED.findall(readme.read_text(encoding="utf-8")) if kind == "yaml")
     (tmp_path / "tasks.yaml").write_text(example, encoding="utf-8")
     assert load_plan(tmp_path / "tasks.yaml").tasks
@@ -159,14 +161,14 @@ def test_every_check_is_explained(readme: Path) -> None:
 
 
 @pytest.mark.parametrize("script", ["reference.py", "picture.py"])
-def test_what_is_generated_is_up_to_date(script: str) -> None:
+def test_generated_files_are_up_to_date(script: str) -> None:
     command = [sys.executable, str(ROOT / "docs" / script), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_no_link_leads_nowhere(page: Path) -> None:
+def test_every_link_has_a_target(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
     assert [link for link, _part in links if "://" in link] == []
@@ -177,13 +179,13 @@ def test_no_link_leads_nowhere(page: Path) -> None:
 
 
 def _anchors(page: Path) -> set[str]:
-    """The anchors that a page's headings have where it is shown."""
+    """The anchors of a page's headings, as GitHub generates them."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("page", [*PAGES, *ROOT.glob("docs/*.svg")], ids=lambda page: page.name)
-def test_nothing_is_of_one_machine_or_needs_the_network(page: Path) -> None:
+def test_documents_have_no_absolute_paths_and_load_nothing(page: Path) -> None:
     text = page.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
     assert re.findall(r"https?://\S+|@import|/home/\w+|/root\b|/Users/\w+", text) == []
 
@@ -194,7 +196,7 @@ def _block(kind: str) -> str:
     return block
 
 
-def test_the_vector_of_the_format_hashes_as_it_says() -> None:
+def test_the_documented_test_vector_has_its_hash() -> None:
     body = _block("json").strip()
     page = (ROOT / "docs" / "ledger.md").read_text(encoding="utf-8")
     digest = sha256(b"jk-ledger-v1\n" + body.encode()).hexdigest()
@@ -203,7 +205,7 @@ def test_the_vector_of_the_format_hashes_as_it_says() -> None:
     assert chain.link(recorded.entry, chain.EMPTY, recorded.recorded_at) == recorded
 
 
-def test_the_verifier_of_the_format_needs_nothing_of_ours(tmp_path: Path) -> None:
+def test_the_documented_verifier_does_not_need_jk(tmp_path: Path) -> None:
     source = _block("python")
     lines = [line for line in source.splitlines() if line.strip()]
     assert len(lines) <= 18  # three imports, fifteen lines
@@ -219,7 +221,7 @@ def test_the_verifier_of_the_format_needs_nothing_of_ours(tmp_path: Path) -> Non
     assert "entry 5 was changed" in _printed("python verify.py data/ledger.db", tmp_path, "C.UTF-8")
 
 
-def test_every_promise_names_tests_that_are_there() -> None:
+def test_every_promise_names_existing_tests() -> None:
     page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
     cited = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
     assert len(cited) > 20

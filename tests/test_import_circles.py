@@ -1,4 +1,4 @@
-"""No two modules import each other, however long the way round, and whether at their top or inside a function."""
+"""There are no import cycles, neither at the top of modules nor inside functions."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ def imported(name: str) -> Iterator[str]:
 
 
 def circle(arrows: Mapping[str, set[str]]) -> list[str]:
-    """The modules of one circle, in its order; none where there is no circle."""
+    """The modules of one import cycle in order, or an empty list."""
     done: set[str] = set()
 
     def walk(name: str, way: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The catalogue is whole and compiled, and who has a Chinese locale reads Chinese, help and usage errors included."""
+"""The catalogue is complete and compiled, and with a Chinese locale everything is Chinese, also help and errors."""
 
 import json
 import re
@@ -38,7 +38,12 @@ CODES = {
     "ledger",
     "plan",
     "unit",
+    "category",
+    "green",
     "leader",
+    "none",
+    "red",
+    "yellow",
     "document",
     "minutes",
     "oral",
@@ -48,7 +53,7 @@ CODES = {
     "SEQ:HASH",
     "x",
 }
-"""What is typed as it stands in every language; `x` is the figure in Click's `x>=0`."""
+"""Words that are not translated; `x` is the variable in Click's `x>=0`."""
 TERMS = {
     "jk",
     "PostgreSQL",
@@ -96,13 +101,13 @@ USAGE_ERRORS = (
 
 @cache
 def jk(arguments: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
-    """Run `jk` as a person would, in an environment of its own."""
+    """Run `jk` in a clean environment."""
     command = [str(Path(sys.executable).with_name("jk")), *arguments.split()]
     return subprocess.run(command, env={"PATH": "", **environ}, capture_output=True, check=False, timeout=60)
 
 
 GROUPS_AND_COMMANDS = sorted({" ".join(names[:depth]) for names in COMMANDS for depth in range(len(names) + 1)})
-"""`jk` itself first, as an empty line."""
+"""The empty line is `jk` itself."""
 ALLOWED = set(" ".join(GROUPS_AND_COMMANDS).split()) | CODES | TERMS | PLACES
 
 
@@ -123,7 +128,7 @@ json.dump(said, sys.stdout)
 
 @cache
 def in_chinese() -> dict[str, Done]:
-    """Every help and every usage error, from one process that began in Chinese: help is translated while it loads."""
+    """The output of every help and usage error, from one process started in Chinese: help is translated on loading."""
     lines = [*(f"{command} --help" for command in GROUPS_AND_COMMANDS), *USAGE_ERRORS]
     done = subprocess.run(
         [sys.executable, "-c", CHINESE_PROCESS],
@@ -137,7 +142,7 @@ def in_chinese() -> dict[str, Done]:
 
 
 def english(text: str, typed: str = "") -> set[str]:
-    """The English words of a text: not options, not what has one name in every language, not what was typed."""
+    """The English words of a text, without options, untranslated words and typed arguments."""
     words = {word.rstrip(".:-") for word in WORD.findall(OPTION.sub(" ", text))}
     return words - ALLOWED - set(re.split("[ =]", typed))
 
@@ -147,7 +152,7 @@ def placeholders(message: str) -> set[tuple[str, ...]]:
 
 
 def translations(catalogue: Catalog) -> dict[str, list[str]]:
-    """Every message, in its form for many where it has two, and its translations: Chinese has one form."""
+    """Every message (the plural if it has one) with its translations; Chinese has one form."""
     messages = ((m.id if isinstance(m.id, str) else m.id[1], m.string) for m in catalogue if m.id)
     return {message: [said] if isinstance(said, str) else list(said or ()) for message, said in messages}
 
@@ -171,13 +176,13 @@ def test_every_translation_has_the_placeholders_of_its_message() -> None:
 
 
 def test_every_translation_is_punctuated_in_full_width() -> None:
-    """Documents are printed from it as it stands; only formulas, commands and what is typed are in half-width."""
+    """Documents use it unchanged; only formulas, commands and typed text are in half-width."""
     beside = re.compile("[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]")
     said = [form for forms in translations(CATALOGUE).values() for form in forms if "ceil(" not in form]
     assert [form for form in said if beside.search(re.sub("`[^`]*`", "", form))] == []
 
 
-def test_the_compiled_catalogue_says_what_the_written_one_says() -> None:
+def test_the_compiled_catalogue_agrees_with_the_po_file() -> None:
     with SCRIPT.PO.with_suffix(".mo").open("rb") as mo:
         assert translations(read_mo(mo)) == translations(CATALOGUE)
 
@@ -218,7 +223,7 @@ def test_usage_errors_are_chinese_throughout(typed: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])
 @pytest.mark.parametrize("arguments", ["--help", "shw", "report --as-of 2016-03-31", "show 99"])
-def test_no_encoding_of_the_terminal_is_too_small(encoding: str, arguments: str, tmp_path: Path) -> None:
+def test_output_works_in_any_terminal_encoding(encoding: str, arguments: str, tmp_path: Path) -> None:
     shutil.copy(ROOT / "data" / "tasks.yaml", tmp_path)
     plan = str(tmp_path / "tasks.yaml")
     done = jk(arguments, LANG="zh_CN.UTF-8", PYTHONIOENCODING=encoding, JK_PLAN=plan)

@@ -1,4 +1,4 @@
-"""What is installed from the wheel works outside of the checkout, in both languages, with everything that it needs."""
+"""The wheel works outside of the checkout, in both languages, and contains all its files."""
 
 import os
 import subprocess
@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 NEEDED = {
     "jingkai_cli/py.typed",
     "jingkai_cli/cli/tasks.template.yaml",
+    "jingkai_cli/cli/tasks.template.zh.yaml",
     "jingkai_cli/formats/dashboard/dashboard.css",
     "jingkai_cli/formats/dashboard/dashboard.html.jinja",
     "jingkai_cli/formats/dashboard/dashboard.js",
@@ -26,7 +27,7 @@ NEEDED = {
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this tree, built with what is installed already."""
+    """The wheel of this tree, built with the installed packages."""
     out = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
     built = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -37,14 +38,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def jk(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`jk` installed from the wheel into a fresh environment, which borrows the packages that it depends on."""
+    """`jk` installed from the wheel into a fresh environment, which uses the installed dependencies."""
     home = tmp_path_factory.mktemp("installed")
     venv.create(home, with_pip=False)
     python = home / "bin" / "python"
     site = next((home / "lib").glob("python*/site-packages"))
     install = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--quiet", str(wheel)]
     subprocess.run([*install, "--target", str(site)], check=True, capture_output=True)
-    # Only the folder that has the packages, and not what its own .pth files add: an editable install must not stand in.
+    # Add only the folder with the packages, without its .pth files: they would add an editable install of `jk`.
     (site / "borrowed.pth").write_text(f"{Path(typer.__file__).parents[1]}\n", encoding="utf-8")
     script = home / "bin" / "jk"
     script.write_text(f"#!{python}\nfrom jingkai_cli.cli.app import main\nmain()\n", encoding="utf-8")
@@ -59,7 +60,7 @@ def run(jk: Path, folder: Path, *arguments: str, language: str = "C.UTF-8") -> s
     return done.stdout
 
 
-def test_the_wheel_holds_what_is_no_python(wheel: Path) -> None:
+def test_the_wheel_contains_its_other_files(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
         entry_points = next(name for name in held if name.endswith("entry_points.txt"))
@@ -70,7 +71,7 @@ def test_the_wheel_holds_what_is_no_python(wheel: Path) -> None:
     assert not [name for name in held if "__pycache__" in name or "tests" in name or name.startswith("data")]
 
 
-def test_it_is_the_wheel_that_runs(jk: Path, tmp_path: Path) -> None:
+def test_the_wheel_is_the_package_that_is_imported(jk: Path, tmp_path: Path) -> None:
     where = subprocess.run(
         [jk.parent / "python", "-c", "import jingkai_cli; print(jingkai_cli.__file__)"],
         cwd=tmp_path,
@@ -90,7 +91,7 @@ def test_help_in_both_languages(jk: Path, tmp_path: Path) -> None:
     assert "Record a progress report" not in chinese
 
 
-def test_a_workspace_from_its_beginning(jk: Path, tmp_path: Path) -> None:
+def test_a_new_workspace_works(jk: Path, tmp_path: Path) -> None:
     assert "tasks.yaml written" in run(jk, tmp_path, "init")
     assert "No entries" in run(jk, tmp_path, "log")
     assert "#1 recorded" in run(jk, tmp_path, "record", "1", "35", "--on", "2026-03-01")

@@ -1,7 +1,6 @@
 """Dates: periods of a plan, and dates as people and offices write them."""
 
 import re
-import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 from .errors import Refused
 from .language import N_, _
 from .model import WEEKDAYS, Weekday
+from .text import arabic, narrow
 
 _DAY = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 """No plan is older or longer: so no reckoning with days leaves the calendar."""
@@ -119,24 +119,66 @@ def day_ends(day: date, zone: ZoneInfo) -> datetime:
 _TO = "-+|[~‐-―−〜]+|至|到"
 """What stands between two dates; full-width marks are made narrow before."""
 
-_YEAR = "(?:(?P<year>(?:19|20|21)[0-9]{2})年度?|今年|本年度?)?"
+_Y4 = "(?:19|20|21)[0-9]{2}"
+_YEAR = f"(?:(?P<year>{_Y4})年度?|(?P<short>[0-9]{{2}})年|(?P<next>明年)|今年|本年度?)?"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED = (
+    r"(?:(?:theendof|endof|end)?(?P<named>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.?)"
+)
+_END = "(?:[底末终]|内(?![部容外]))"
+
+_DAY_ENDS = "(?:[日号](?![常均报产楼院线地路井桥门矿机泵间])|(?=前|之前|以前|止|[,:;。)至到~‐-―−〜-]|$))"
+"""6月30号楼 is building No. 30, and 6月3个 is three of something: neither is a day."""
+
+_PART = "(?P<part>上中旬|中下旬|[上中下]旬|初(?![步审验稿设评选检赛次始装])|底(?![座板部层盘色商])|末(?![端梢级]))"
 
 _FORMS = (
-    "(?P<year>(?:19|20|21)[0-9]{2})(?P<sep>[-./])(?P<month>[0-9]{1,2})(?:(?P=sep)(?P<day>[0-9]{1,2}))?",
-    _YEAR + "(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号]?",
-    _YEAR + "(?P<month>[0-9]{1,2})月份?(?P<part>上旬|中旬|下旬|初|底|末)?",
-    _YEAR + "第?(?P<quarter>[1-4])季度[底末]?",
-    _YEAR + "(?P<half>上半年|下半年|全年|年[底末内])[底末]?",
-    "(?P<year>(?:19|20|21)[0-9]{2})年度?[底末内]?",
+    rf"(?P<year>{_Y4})(?P<sep>[-./])(?P<month>[0-9]{{1,2}})(?P=sep)(?P<day>[0-9]{{1,2}})日?(?![0-9])",
+    rf"(?P<year>{_Y4})[-./](?P<month>[0-9]{{1,2}})(?![0-9%万亿元米亩公个])",
+    rf"(?P<year>{_Y4})(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})(?![0-9])",
+    rf"{_YEAR}(?P<month>[0-9]{{1,2}})月(?P<day>[0-9]{{1,2}}){_DAY_ENDS}",
+    r"(?P<month>[0-9]{1,2})\.(?P<day>[0-9]{1,2})(?:[日号]|(?=前|之前|以前))",
+    rf"{_YEAR}(?P<month>[0-9]{{1,2}})月(?:份(?!额))?(?:月(?=[底末初]))?{_PART}?",
+    rf"{_YEAR}第?(?P<quarter>[1-4])季度[底末]?",
+    rf"{_YEAR}(?P<half>[上下]半年|全年|年{_END})度?[底末]?",
+    rf"(?P<year>{_Y4})年度?{_END}?",
+    rf"(?:(?P<short>[0-9]{{2}})年|(?P<next>明年)|今年|本年度?){_END}",
+    rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:of)?{_NAMED},?(?P<year>{_Y4})?(?![0-9a-z])",
+    rf"{_NAMED}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,?(?P<year>{_Y4}))?(?![0-9a-z])",
+    rf"{_NAMED},?(?P<year>{_Y4})?(?![0-9a-z])",
+    rf"q(?P<quarter>[1-4]),?(?P<year>{_Y4})?(?![0-9a-z])",
 )
 """`re` compiles them when the first date of an office is read, and keeps them."""
 
-_PARTS = {"初": 10, "上旬": 10, "中旬": 20}
+_PARTS = {"初": 10, "上旬": 10, "中旬": 20, "上中旬": 20}
 """The last day of a part of a month. 下旬, 底 and 末 end with the month; 月初 is the first ten days, as 上旬 is."""
 
-_NUMERALS = {"〇": 0, "○": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_BEFORE = (
+    "(?:[(](?:星期|周)[一二三四五六日天][)])?(?:之前|以前|前(?![期后置端往述沿瞻景提])|为?止)?"
+    "(?:[(]含(?:当[日天]|本[日数])?[)])?"
+)
+"""What may close a date; 前期 and 前后 are words of their own."""
 
-_FIRST_SERIAL, _LAST_SERIAL = date(1990, 1, 1), date(2199, 12, 31)
+_OPEN = (
+    "以?后(?!续)|起(?![草步动吊飞降诉])|以来|左右|前后|上下|期间|之间|同期|以[上下内外]|或|的|为(?!期)|是|均|度|旬|初(?!步)"
+    "|中(?![心小学央段型层高低华国原医介队药转试])|[月日年号季份底末至]|(?<![前底末旬内)])[0-9]|[0-9]+[:时点]|[%./]"
+)
+"""What may not follow a date: with it the words mean something else, such as 6月后, 7月起, 2016年初."""
+
+_AND = (
+    "(?:[、,/]|和|及|与|以及|到|[-~‐-―−〜]+)"
+    "(?=(?:次|明|今|本|当|翌)年|第?[1-4]季度|[上下]半年|年[底末]|[0-9]{1,2}月|[0-9]{1,2}[日号]|[0-9]{4})"
+)
+"""Another date, or the other end of a span, follows."""
+
+_NEUTRAL = "(?:并?(?:截至|截止到?|不晚于|不迟于|最迟|最晚|by|于|在|到|至))?"
+_FINISHED = "(?:(?:全部|全面)?(?:完成|完工|竣工))?[。.]?"
+"""What may follow a deadline: that everything is done by then."""
+
+_NO_SUCH_DAY = N_("'{text}' is not a calendar date")
+_NO_YEAR = N_("'{text}' has no year, and neither has the plan")
+_BACKWARDS = N_("'{text}' ends before it starts: write both years")
 
 
 def parse_written(text: str, year: int | None) -> date:
@@ -152,22 +194,12 @@ def parse_written(text: str, year: int | None) -> date:
     Raises:
         Refused: it cannot be read; nothing is guessed.
     """
-    said = re.sub("(?:完成|完工)?[。.]?$", "", _narrow(text))
-    try:
-        found = _span(said, year)
-    except ValueError as error:
-        raise Refused(_(str(error)).format(text=text.strip())) from None
-    if found is None:
+    said, _places = _narrow(text)
+    found = _span(text, said, year)
+    if found is None or not re.compile(_FINISHED).fullmatch(said, found[1]):
         expected = _("'{text}' is not a date (expected for example 2016-06-30, 2016年6月30日, 6月底前 or 上半年)")
         raise Refused(expected.format(text=text.strip()))
-    return found
-
-
-_NO_SUCH_DAY = N_("'{text}' is not a calendar date")
-
-_NO_YEAR = N_("'{text}' has no year, and neither has the plan")
-
-_BACKWARDS = N_("'{text}' ends before it starts: write both years")
+    return found[0]
 
 
 def leading_date(text: str, year: int | None) -> tuple[date, str] | None:
@@ -177,21 +209,18 @@ def leading_date(text: str, year: int | None) -> tuple[date, str] | None:
         None where it begins with none.
 
     Raises:
-        Refused: it begins with one that is not in the calendar.
+        Refused: it begins with one that is not in the calendar, or with one that does not say by when, such as
+            `6月后启动`, `7月起` or `9月、11月各一次`.
     """
-    said = _narrow(text)
-    for end in range(min(len(said), _LONGEST), 1, -1):
-        try:
-            found = _span(said[:end], year)
-        except ValueError as error:
-            raise Refused(_(str(error)).format(text=said[:end])) from None
-        if found is not None:
-            return found, said[end:].lstrip(",，、:")
-    return None
-
-
-_LONGEST = 30
-"""Characters of the longest date: `2016年10月下旬至2016年12月下旬前` has 20."""
+    said, places = _narrow(text)
+    found = _span(text, said, year)
+    if found is None:
+        return None
+    day, end = found
+    if _at(_OPEN, said, end) or _at(_AND, said, end):
+        raise Refused(_("'{text}' does not say by which day").format(text=text.strip()))
+    rest = text[places[end] :] if end < len(places) else ""
+    return day, rest.lstrip(" \t\n　,，、:：-—–").rstrip()
 
 
 def serial_day(serial: float, epoch: date) -> date:
@@ -200,68 +229,122 @@ def serial_day(serial: float, epoch: date) -> date:
     Raises:
         Refused: it has a fraction, or is no day of our time: `6` in a column of dates may be a month, and `2016.6` too.
     """
-    first, last = ((day - epoch).days for day in (_FIRST_SERIAL, _LAST_SERIAL))
+    first, last = ((day - epoch).days for day in (date(1990, 1, 1), date(2199, 12, 31)))
     if serial != int(serial) or not first <= serial <= last:
         raise Refused(_("the number {serial} is not a date (write it as 2016-06-30)").format(serial=f"{serial:.15g}"))
     return epoch + timedelta(days=int(serial))
 
 
-def _narrow(text: str) -> str:
-    """Without blanks, half-width, with Arabic numerals before 年, 月, 日 and 季度."""
-    said = re.sub(r"\s+0?0:00(:00)?$", "", unicodedata.normalize("NFKC", text).strip())
-    said = re.sub(r"\s", "", said)
-    return re.sub("[〇○一二三四五六七八九十]+(?=[年月日号]|季度)", lambda match: _arabic(match[0]), said)
+_MIDNIGHT = r"(?<=[0-9])(?:\s+|T)0?0:00(?::00(?:\.0+)?)?"
+_HAN_NUMBER = "[〇○零oO0-9]*[一二三四五六七八九十][〇○零oO0-9一二三四五六七八九十]*(?=[年月日号]|季度)"
 
 
-def _arabic(numeral: str) -> str:
-    """`十二` → 12, `二〇一六` → 2016."""
-    tens, ten, ones = numeral.rpartition("十")
-    digits = [str(_NUMERALS.get(character, "")) for character in (ones if ten else numeral)]
-    if not ten:
-        return "".join(digits)
-    return f"{_NUMERALS.get(tens, 1)}{''.join(digits) or 0}"
+def _narrow(text: str) -> tuple[str, list[int]]:
+    """The text half-width, without blanks, with Arabic numerals in dates; and the place of each character in it."""
+    pairs = narrow(re.sub(_MIDNIGHT, lambda match: " " * len(match[0]), text))
+    for number in reversed([*re.finditer(_HAN_NUMBER, "".join(character for character, _place in pairs))]):
+        place = pairs[number.start()][1]
+        pairs[number.start() : number.end()] = [(digit, place) for digit in arabic(number[0])]
+    return "".join(character for character, _place in pairs), [place for _character, place in pairs]
 
 
-def _span(said: str, year: int | None) -> date | None:
-    """The end of a span, or the one date that it is; None where it is not written as one.
+def _span(text: str, said: str, year: int | None) -> tuple[date, int] | None:
+    """The last day of the date or the span with which `said` begins, and where its words end.
 
     Raises:
-        ValueError: it is written as one, and there is none such; its text is a message with a place for what was read.
+        Refused: it is written as one, and there is none such.
     """
-    said = re.sub("(?:之前|以前|前)$", "", said)
-    if (whole := _point(said, year)) is not None:
-        return whole
-    for dash in re.finditer(_TO, said):
-        left, right = said[: dash.start()], said[dash.end() :]
-        left += "月" if re.fullmatch(f"{_YEAR}[0-9]{{1,2}}", left) else ""
-        own = re.match("(?:19|20|21)[0-9]{2}", left)
-        within = int(own[0]) if own else year
-        begins, ends = (_shaped(part) and _point(part, within) for part in (left, right))
-        if begins and ends:
-            if ends < begins:
-                raise ValueError(_BACKWARDS)
-            return ends
-    return None
+    start = match.end() if (match := _at(_NEUTRAL, said, 0)) else 0
+    try:
+        found = _ends(said, start, year)
+    except ValueError as error:
+        raise Refused(_(str(error)).format(text=text.strip())) from None
+    if found is None:
+        return None
+    closed = _at(_BEFORE, said, found[1])
+    return found[0], closed.end() if closed else found[1]
 
 
-def _shaped(said: str) -> bool:
-    return any(re.fullmatch(form, said) for form in _FORMS)
+_BEGINS = (
+    rf"(?:(?P<year>{_Y4})年)?(?P<month>[0-9]{{1,2}})(?:{_TO})(?=[0-9]{{1,2}}月)",  # 3-5月
+    rf"(?P<year>{_Y4})(?:{_TO})(?={_Y4}年?)",  # 2015-2017年
+)
+"""The left ends of a span that are no dates by themselves, with what parts them from the right end."""
+
+_ENDS = (
+    "(?P<later>[次翌]年|第2年)?(?:当年|同年)?(?:(?P<day>[0-9]{1,2})[日号]"
+    rf"|(?P<month>[0-9]{{1,2}})[./](?P<date>[0-9]{{1,2}})(?![0-9])|(?P<year>{_Y4})(?![0-9]))?"
+)
+"""The right end of a span as far as it is no date by itself: 30日, 3.31, 2017, 次年."""
 
 
-def _point(said: str, year: int | None) -> date | None:
-    match = next(filter(None, (re.fullmatch(form, said) for form in _FORMS)), None)
+def _ends(said: str, start: int, year: int | None) -> tuple[date, int] | None:
+    for begins in filter(None, (_at(form, said, start) for form in _BEGINS)):
+        parts = begins.groupdict()
+        own = int(parts["year"]) if parts["year"] else year
+        first = _calendar(own, int(parts.get("month") or 1), 1) if own is not None else None
+        if found := _right(said, begins.end(), own, first):
+            return found
+    match = _longest(said, start)
     if match is None:
         return None
-    parts = match.groupdict()
-    written = int(parts["year"]) if parts.get("year") else year
+    day = _day(match, year)
+    dash = _at(_TO, said, match.end())
+    return (dash and _right(said, dash.end(), day.year, day)) or (day, match.end())
+
+
+def _right(said: str, start: int, year: int | None, begins: date | None) -> tuple[date, int] | None:
+    """The right end of a span: what it does not say is as at its left.
+
+    Raises:
+        ValueError: it is before the left end.
+    """
+    short = _at(_ENDS, said, start)
+    parts = short.groupdict() if short else {}
+    if parts.get("later"):
+        start, year = start + len(parts["later"] or ""), year + 1 if year is not None else None
+    if match := _longest(said, start):
+        found = _day(match, year), match.end()
+    elif short and begins and year is not None and (parts["day"] or parts["date"]):
+        month = int(parts["month"] or begins.month)
+        found = _calendar(year, month, int(parts["day"] or parts["date"] or 0)), short.end()
+    elif short and parts["year"]:
+        found = date(int(parts["year"]), 12, 31), short.end()
+    else:
+        return None
+    if begins and found[0] < begins:
+        raise ValueError(_BACKWARDS)
+    return found
+
+
+def _at(form: str, said: str, place: int) -> re.Match[str] | None:
+    return re.compile(form).match(said, place)
+
+
+def _longest(said: str, start: int) -> re.Match[str] | None:
+    return max(filter(None, (_at(form, said, start) for form in _FORMS)), key=re.Match.end, default=None)
+
+
+def _day(match: re.Match[str], year: int | None) -> date:
+    """The last day that a date covers."""
+    parts = {name: part for name, part in match.groupdict().items() if part}
+    if "next" in parts:
+        year = year + 1 if year is not None else None
+    written = int(parts["year"]) if "year" in parts else 2000 + int(parts["short"]) if "short" in parts else year
     if written is None:
         raise ValueError(_NO_YEAR)
-    if parts.get("quarter"):
-        return month_of(date(written, 3 * int(parts["quarter"]), 1)).end
-    month = int(parts["month"]) if parts.get("month") else 6 if parts.get("half") == "上半年" else 12
+    if "quarter" in parts:
+        month = 3 * int(parts["quarter"])
+    elif "named" in parts:
+        month = 1 + _MONTHS.index(parts["named"])
+    else:
+        month = int(parts["month"]) if "month" in parts else 6 if parts.get("half", "").startswith("上") else 12
+    ends = month_of(_calendar(written, month, 1)).end.day
+    return _calendar(written, month, int(parts["day"]) if "day" in parts else _PARTS.get(parts.get("part", ""), ends))
+
+
+def _calendar(year: int, month: int, day: int) -> date:
     try:
-        ends = month_of(date(written, month, 1)).end
-        day = int(parts["day"]) if parts.get("day") else _PARTS.get(parts.get("part") or "", ends.day)
-        return ends.replace(day=day)
+        return date(year, month, day)
     except ValueError:
         raise ValueError(_NO_SUCH_DAY) from None

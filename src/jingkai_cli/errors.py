@@ -1,4 +1,4 @@
-"""What can go wrong, as values: a `Finding` is one fault in one place, a `JkError` ends the command."""
+"""Errors: a `Finding` is one fault at one place in a file; a `JkError` ends the command with an exit code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,14 +24,14 @@ class Exit(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault in a file: its place (1-based line and column; 0 for the file as a whole) and what is wrong."""
+    """One fault in a file: a 1-based line and column (0 for the whole file), and a message."""
 
     file: str
     line: int
     column: int
     message: str
     cell: str = ""
-    """The place in a file that has no lines: `报送表!C7`."""
+    """The place in a spreadsheet: `报送表!C7`."""
 
     def __str__(self) -> str:
         """`FILE:LINE:COLUMN: message`, as compilers write it; `FILE!SHEET!CELL: message` of a spreadsheet."""
@@ -42,28 +42,31 @@ class Finding:
 
 
 class JkError(Exception):
-    """A command cannot go on. The message says what is wrong, what is expected and what to type."""
+    """Ends a command. The message says what is wrong, what is expected and what to type."""
 
     code = Exit.USAGE
 
 
 class Refused(JkError):
-    """A rule of the ledger or an argument forbids it (exit 2)."""
+    """An argument is wrong, or a rule of the ledger forbids the entry (exit 2)."""
 
 
 class InvalidInput(JkError):
-    """The plan or an input file is invalid (exit 3): every fault at once."""
+    """The plan or an input file is invalid (exit 3); holds every fault."""
 
     code = Exit.INVALID
 
-    def __init__(self, findings: list[Finding]) -> None:
-        """Take the findings, in the order of the file."""
-        super().__init__("\n".join(map(str, findings)))
+    def __init__(self, findings: list[Finding], most: int | None = None) -> None:
+        """Take the findings, in the order of the file, and how many of them the message prints; all by default."""
+        lines = [str(finding) for finding in findings[:most]]
+        if more := len(findings) - len(lines):
+            lines.append(_("and {count} more").format(count=more))
+        super().__init__("\n".join(lines))
         self.findings = findings
 
 
 class KeyConflict(JkError):
-    """The key is in the ledger already, with other content (exit 3)."""
+    """The ledger already has an entry with this key and different content (exit 3)."""
 
     code = Exit.INVALID
 
@@ -75,17 +78,17 @@ class LedgerError(JkError):
 
 
 class MissingExtra(JkError):
-    """What the command needs is an extra that is not installed (exit 5)."""
+    """The command needs an extra that is not installed (exit 5)."""
 
     code = Exit.MISSING_EXTRA
 
 
 @contextmanager
 def extra(name: str) -> Iterator[None]:
-    """Import inside this block what belongs to an extra (`office`, `dashboard`, `postgres`).
+    """Import the packages of an extra (`office`, `dashboard`, `postgres`) inside this block.
 
     Raises:
-        MissingExtra: it is not installed; the message is the line to type.
+        MissingExtra: the extra is not installed; the message names the `pip install` command.
     """
     try:
         yield
@@ -95,10 +98,10 @@ def extra(name: str) -> Iterator[None]:
 
 
 def refuse_device(file: Path) -> None:
-    """Refuse what would be read for ever, such as /dev/zero or a link to it.
+    """Refuse to read a device such as /dev/zero, which has no end, or a link to one.
 
     Raises:
-        OSError: it is a device; `strerror` says so.
+        OSError: `file` is a device; `strerror` is the message.
     """
     if file.is_char_device():
         raise OSError(EINVAL, _("it is a device, not a file"), str(file))

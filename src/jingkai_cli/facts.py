@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, Protocol, TypeVar
 
-from .model import Basis, Entry, Recorded
+from .model import Basis, Entry, Plan, Recorded
 
 
 class Total(NamedTuple):
@@ -65,6 +65,22 @@ class TaskFacts:
 
 NOTHING = TaskFacts()
 """A task of which the ledger says nothing."""
+
+
+def moved_milestones(plan: Plan) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """What a milestone was as entries named it → what it is: (task, id) of both, tasks by their present ids.
+
+    One that was split among sub-tasks is several.
+    """
+    present = {old: task.id for task in plan.every_task() for old in task.formerly}
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for task in plan.every_task():
+        for milestone in task.milestones:
+            for former in milestone.formerly:
+                whose, _slash, name = former.rpartition("/")
+                was = present.get(whose, whose) or task.id, name
+                found.setdefault(was, []).append((task.id, milestone.id))
+    return found
 
 
 S = TypeVar("S")

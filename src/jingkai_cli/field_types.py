@@ -1,4 +1,4 @@
-"""How a value must be written in a file, before it is typed: the texts, dates and numbers of a plan and an entry."""
+"""Field types of plans and entries: which texts are valid as an id, a date or a number."""
 
 import re
 from collections.abc import Iterator
@@ -12,40 +12,40 @@ from .language import N_
 class Within:
     """The bounds of a value: `Within(ge=0, le=100)` of a number, `Within(max_length=500)` of a text or a list.
 
-    Pydantic asks for them as for any group of `annotated_types`, which are loaded only then.
+    Pydantic reads them as a group of `annotated_types`, a package that is imported only then.
     """
 
     __is_annotated_types_grouped_metadata__: Literal[True] = True
 
     def __init__(self, **bounds: int) -> None:
         """Take bounds by the names that `annotated_types` gives them."""
-        self._bounds = bounds
+        self.bounds = bounds
 
     def __iter__(self) -> Iterator[Any]:
-        """The bounds, each in a class of its own; only pydantic asks."""
+        """Yield the bounds as `annotated_types`; called by pydantic only."""
         import annotated_types
 
         classes = {"ge": "Ge", "gt": "Gt", "le": "Le", "min_length": "MinLen", "max_length": "MaxLen"}
-        return (getattr(annotated_types, classes[name])(bound) for name, bound in self._bounds.items())
+        return (getattr(annotated_types, classes[name])(bound) for name, bound in self.bounds.items())
 
 
 class Written:
-    """How a value must be written in a file, before it is typed: YAML 1.1 and pydantic both read too much into text.
+    """A check of the text of a value before pydantic converts it, because YAML 1.1 and pydantic are too lenient.
 
-    `012`, `1_000`, `12.0` for a whole number and `1459382400` for a date are all refused.
+    `012`, `1_000` and `12.0` are refused as whole numbers, and `1459382400` as a date.
     """
 
     def __init__(self, pattern: str, expected: str) -> None:
-        """Take what the text must match as a whole, and how a person is told what is expected."""
+        """Take the pattern that the whole text must match, and the words for an error message."""
         self.pattern = pattern
         self.expected = expected
 
     def fits(self, text: str) -> bool:
-        """Whether a text is written so."""
+        """Whether the whole text matches."""
         return re.fullmatch(self.pattern, text) is not None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """Check the text before pydantic types it; only pydantic calls this."""
+        """Check the text before pydantic converts it; called by pydantic only."""
         from pydantic_core import PydanticCustomError, core_schema
 
         def check(value: Any) -> Any:
@@ -56,22 +56,27 @@ class Written:
         return core_schema.no_info_before_validator_function(check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
-        """Tell editors the pattern too; only pydantic calls this."""
-        return {**handler(schema), "pattern": f"^({self.pattern})$"}
+        """Tell editors the pattern too, of several the first; only pydantic calls this."""
+        return {"pattern": f"^({self.pattern})$", **handler(schema)}
 
 
 Text = Annotated[str, Within(min_length=1, max_length=500)]
 
 Id = Annotated[str, Written(r"[\w.-]{1,32}", N_("letters, digits, _ . or -, at most 32"))]
 
-# [0-9] and not \d, which also takes the full-width ２０１６.
+# [0-9], because \d also matches full-width digits such as ２０１６.
 Day = Annotated[date, Written("[0-9]{4}-[0-9]{2}-[0-9]{2}", N_("a date such as 2016-06-30"))]
 
 Month = Annotated[str, Written("(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])", N_("a month such as 2016-03"))]
 
 Whole = Annotated[int, Written("-?(0|[1-9][0-9]*)", N_("a whole number such as 15"))]
 
-Number = Annotated[Decimal, Written(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", N_("a number such as 12.5"))]
+Number = Annotated[
+    Decimal,
+    Written(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,6})?", N_("at most 18 digits before the point and 6 after it")),
+    Written(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", N_("a number such as 12.5")),
+]
+"""Checked from the last condition to the first, so that the message fits what is wrong."""
 
 YesNo = Annotated[bool, Written("true|false", N_("true or false"))]
 

@@ -1,6 +1,6 @@
-"""The language in which a person is spoken to: gettext over `locale/`, chosen once, before Typer is imported.
+"""The language of messages: gettext over `locale/`, chosen once, before Typer is imported.
 
-`_` translates now; `N_` only marks a text that a table of constants holds and that is translated where it is shown.
+`_` translates a text. `N_` only marks a constant, which `_` translates where it is shown.
 """
 
 import gettext
@@ -30,7 +30,7 @@ def _translations(language: str) -> gettext.NullTranslations:
 
 
 def bind(environ: MutableMapping[str, str]) -> None:
-    """Speak the locale's language, Click and Typer too: they ask gettext itself, which reads `LANGUAGE` first."""
+    """Use the locale's language, in Click and Typer too: they call gettext itself, which reads `LANGUAGE` first."""
     language = chosen(environ)
     environ["LANGUAGE"] = "zh_CN" if language == "zh" else "en"
     gettext.bindtextdomain(DOMAIN, str(LOCALE))
@@ -39,14 +39,14 @@ def bind(environ: MutableMapping[str, str]) -> None:
 
 
 def use(language: str) -> None:
-    """Speak `language` (`zh` or `en`) from here on."""
+    """Translate messages into `language` (`zh` or `en`) from now on."""
     global _active, _language
     _active, _language = _translations(language), language
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Speak `language` inside the block: JSON, CSV and documents follow the plan, not the terminal."""
+    """Use `language` inside the block: JSON, CSV and documents follow the plan, not the terminal."""
     before = _language
     use(language)
     try:
@@ -55,8 +55,8 @@ def speaking(language: str) -> Iterator[None]:
         use(before)
 
 
-def spoken() -> str:
-    """The language spoken now, as HTML names it."""
+def language_tag() -> str:
+    """The language in use, as an HTML `lang` attribute."""
     return "zh-CN" if _language == "zh" else "en"
 
 
@@ -65,10 +65,10 @@ def _(message: str) -> str:
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    """The form of a message that fits `count`; Chinese has one."""
+    """Translate the singular or the plural of a message; Chinese has one form."""
     return _active.ngettext(one, many, count)
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "marked, not translated yet"
-    """Mark a constant for translation where it is shown."""
+def N_(message: str) -> str:  # noqa: N802 - the usual gettext name
+    """Mark a constant for translation; return it unchanged."""
     return message

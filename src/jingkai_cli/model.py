@@ -4,7 +4,7 @@ Pydantic validates what comes from outside (plan, imports) against these same cl
 read back without it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -79,7 +79,7 @@ class Head:
         return f"#{self.seq} {self.hash[:12]}"
 
 
-Measure = Literal["percent", "indicators", "milestones", "none"]
+Measure = Literal["percent", "indicators", "milestones", "subtasks", "none"]
 
 
 Basis = Literal["document", "minutes", "oral"]
@@ -90,6 +90,14 @@ Ruling = Literal["upheld", "changed"]
 
 PERCENT = "percent"
 """The name under which a task's own percentage is read; no indicator may have it."""
+
+UNREADABLE = "unreadable"
+"""The kind under which an entry is read whose text this program cannot read: it has no effect, and `log` shows it."""
+DEEPEST = 3
+"""Levels of tasks: a task, its sub-tasks, and theirs."""
+
+INHERITED = ("leader", "lead_unit", "support_units", "category", "start", "deadline")
+"""What a sub-task has from its parent where it says nothing itself; one that is standing work has no deadline."""
 
 PROGRAMME = ""
 """The task of an entry that is of the whole programme, and not of one task: an observation score, an adoption."""
@@ -111,6 +119,14 @@ class Indicator:
     unconfirmed: tuple[Text, ...] = ()
     source: Text | None = None
     note: Text | None = None
+    better: Literal["higher", "lower"] = "higher"
+    """`lower` where less is better: of a total, the target is then a ceiling."""
+    baseline: Amount | None = None
+    """Where a level stood that should fall; above its target."""
+    sum: Literal["subtasks"] | None = None
+    """Its value is the sum of the sub-tasks' indicators of the same id; nobody reports it."""
+    total: Id | None = None
+    """The programme total that it counts towards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +143,21 @@ class Milestone:
     unconfirmed: tuple[Text, ...] = ()
     source: Text | None = None
     note: Text | None = None
+    after: tuple[Text, ...] = ()
+    """What comes before it: milestones of its task, tasks, or `task/milestone`."""
+    formerly: tuple[Text, ...] = ()
+    """What it was when entries named it: `id` in this task, or `task/milestone`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of the plan. `start` is the plan year's first day where the file says nothing."""
+    """One line of the plan, or a part of one. `start` is the plan year's first day where the file says nothing."""
 
     id: Id
     title: Text
     lead_unit: Text | None
-    deadline: Day
+    deadline: Day | None = None
+    """None only for standing work."""
     leader: Text | None = None
     support_units: tuple[Text, ...] = ()
     start: Day = date.min
@@ -149,14 +170,47 @@ class Task:
     unconfirmed: tuple[Text, ...] = ()
     source: Text | None = None
     notes: tuple[Text, ...] = ()
+    goal: Text | None = None
+    """What is to be achieved, in words (目标任务)."""
+    category: Text | None = None
+    """How tasks are grouped (工作类别)."""
+    person: Text | None = None
+    """Who answers for it at the lead unit (责任人)."""
+    standing: YesNo = False
+    """Standing work (常态化): never overdue of itself, and it needs no deadline."""
+    deadline_text: Text | None = None
+    """What is printed for the deadline of standing work: 持续推进."""
+    key: YesNo = False
+    """A sub-task that makes its parent red."""
+    after: tuple[Text, ...] = ()
+    """What comes before a sub-task: tasks, milestones of its parent, or `task/milestone`."""
+    weight: Annotated[Number, Within(gt=0)] = Decimal(1)
+    """Of a sub-task, among its siblings."""
+    subtasks: tuple["Task", ...] = ()
+    """Its parts (分项任务), which are tasks with the same fields; up to `DEEPEST` levels in all."""
+
+    def with_subtasks(self) -> Iterator["Task"]:
+        """The task, then its sub-tasks of every level, in the plan's order."""
+        yield self
+        for task in self.subtasks:
+            yield from task.with_subtasks()
 
     def indicator(self, name: str) -> Indicator | None:
         """The indicator of that id or Chinese name."""
         return next((i for i in self.indicators if name in (i.id, i.name)), None)
 
     def milestone(self, name: str) -> Milestone | None:
-        """The milestone of that id or title."""
-        return next((m for m in self.milestones if name in (m.id, m.title)), None)
+        """The milestone of that id or title, or of an id that it had formerly in this task."""
+        return next((m for m in self.milestones if name in (m.id, m.title, *m.formerly)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeTotal:
+    """A sum over the programme (汇总指标), of the indicators that name it in `total`."""
+
+    id: Id
+    name: Text
+    unit: Annotated[str, Within(max_length=20)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +236,38 @@ class Plan:
     """Unit → whom to call; may stand in `contacts.yaml` beside the plan instead."""
     notes: tuple[Text, ...] = ()
     source: Text | None = None
+    totals: tuple[ProgrammeTotal, ...] = ()
+    issued: Day | None = None
+    """The day on which the plan was issued: nothing is asked of anybody before it."""
+    collective: Mapping[Text, Annotated[tuple[Text, ...], Within(min_length=1)]] = field(default_factory=dict)
+    """A name for several units (各乡镇) → its members."""
+    unit_aliases: Mapping[Text, tuple[Text, ...]] = field(default_factory=dict)
+    """A unit → its other names. The file writes them in `units`: `{name: 县水利局, also: [水利局]}`."""
+
+    def every_task(self) -> Iterator[Task]:
+        """The tasks of every level: each task before its sub-tasks."""
+        for task in self.tasks:
+            yield from task.with_subtasks()
+
+    def parents(self) -> dict[str, Task]:
+        """The id of each sub-task → the task that it is a part of."""
+        return {part.id: task for task in self.every_task() for part in task.subtasks}
 
     def task(self, name: str) -> Task | None:
-        """The task of that id, or of an id that it had formerly."""
-        return next((t for t in self.tasks if name == t.id or name in t.formerly), None)
+        """The task or sub-task of that id, or of an id that it had formerly."""
+        return next((t for t in self.every_task() if name == t.id or name in t.formerly), None)
 
     @property
     def programme(self) -> Task:
         """The programme as a whole, in the place of a task: what an entry is about that is of no single task."""
         return Task(id=PROGRAMME, title=self.title, lead_unit=None, deadline=date.max)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last date in it, of a deadline or a milestone; None where there is none."""
+        tasks = tuple(self.every_task())
+        days = (day for task in tasks for day in (task.deadline, *(m.deadline for m in task.milestones)))
+        return max(filter(None, days), default=None)
 
     def subject(self, name: str) -> Task | None:
         """What an entry is about: the task of that id, or the programme as a whole."""
@@ -198,13 +275,19 @@ class Plan:
 
     def subjects(self) -> dict[str, Task]:
         """What `subject` gives, by name: for who asks a thousand times."""
-        named = {name: task for task in reversed(self.tasks) for name in (task.id, *task.formerly)}
+        named = {name: task for task in reversed([*self.every_task()]) for name in (task.id, *task.formerly)}
         return named | {PROGRAMME: self.programme}
 
+    def support_units(self, task: Task) -> tuple[str, ...]:
+        """The units that support a task: each collective by its members, without the lead unit, each once."""
+        units = (member for unit in task.support_units for member in self.collective.get(unit, (unit,)))
+        return tuple(dict.fromkeys(unit for unit in units if unit != task.lead_unit))
+
     def known_units(self) -> list[str]:
-        """Every unit that the plan names, in its order."""
-        named = [u for t in self.tasks for u in (t.lead_unit, *t.support_units) if u]
-        return list(dict.fromkeys((*self.units, *named)))
+        """Every unit that the plan names, in its order: a collective by its members."""
+        led = [(t.lead_unit, *self.support_units(t)) for t in self.every_task()]
+        named = [unit for units in (*led, *self.collective.values()) for unit in units if unit]
+        return [unit for unit in dict.fromkeys((*self.units, *named)) if unit not in self.collective]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
-"""Quantities: numbers with units, as they are read (`1.2亿元`, `greened+=60`) and as they are printed."""
+"""Quantities: parse and print numbers with units (`1.2亿元`, `greened+=60`)."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Context, Decimal
 from difflib import get_close_matches
 
 from .errors import Refused
@@ -13,7 +13,7 @@ from .model import PERCENT, Indicator, Reading, Task
 
 
 def number(value: Decimal | float) -> str:
-    """A figure without trailing zeros or separators; a computed one with one decimal at most.
+    """A figure without trailing zeros or separators; a float with at most one decimal.
 
     >>> number(Decimal("1.20")), number(41.04), number(-0.01)
     ('1.2', '41', '0')
@@ -24,12 +24,12 @@ def number(value: Decimal | float) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A percentage; what was never reported is said to be so."""
+    """A percentage; `–` if it was never reported."""
     return _("{number} %").format(number=number(value)) if value is not None else "–"
 
 
 def amount(value: Decimal, unit: str) -> str:
-    """A quantity with its unit; below 1 亿元 money stays in 万元, as offices write it."""
+    """A quantity with its unit; money below 1 亿元 is printed in 万元, as offices write it."""
     if unit == "%":
         return percent(float(value))
     if unit == "亿元" and 0 < abs(value) < 1:
@@ -43,17 +43,17 @@ def days(count: int) -> str:
 
 
 def enumeration(texts: Iterable[str]) -> str:
-    """Several things in one sentence."""
+    """Join texts with commas, as the current language writes them."""
     return _(", ").join(texts)
 
 
 def long_date(day: date) -> str:
-    """A date as a document has it, without leading zeros: 2016年3月1日."""
+    """A date as official documents write it: 2016年3月1日."""
     return _("{year}-{month:02}-{day:02}").format(year=day.year, month=day.month, day=day.day)
 
 
 def mean_score(value: float) -> str:
-    """A mean of scores, with two decimals at most.
+    """A mean of scores, with at most two decimals.
 
     >>> mean_score(91.0), mean_score(90.333)
     ('91', '90.33')
@@ -77,17 +77,20 @@ _MAX_DIGITS = 18
 
 _PLACES = Decimal("0.000001")
 
+_EXACT = Context(prec=60)
+"""Room for eighteen digits of 亿元 in 元; rounds half to even."""
+
 Named = tuple[str, Reading]
 """The series that a reading belongs to (an indicator's id, or `percent`), and the reading."""
 
 
 def parse_figure(text: str, task: Task, unit: str | None) -> Named:
-    """What a person types: `35`, `35%`, `NAME=V` (the total to date) or `NAME+=V` (adds to it).
+    """Parse a typed figure: `35`, `35%`, `NAME=V` (the total to date) or `NAME+=V` (an increment).
 
-    `unit` is who reported: an indicator of which every unit has its own share is counted under it.
+    `unit` is the unit that reports; the readings of a `per_unit` indicator are recorded under it.
 
     Raises:
-        Refused: no figure, an unknown indicator or unit; the message says what would be right.
+        Refused: not a figure, or an unknown indicator or unit; the message says what is expected.
     """
     match = re.fullmatch(r"\s*(?P<name>[^=]+?)\s*(?P<sign>\+?=)\s*(?P<value>.+?)\s*", text)
     if match:
@@ -101,10 +104,10 @@ def parse_figure(text: str, task: Task, unit: str | None) -> Named:
 
 
 def read_figure(name: str, value: str, task: Task, unit: str | None) -> Named:
-    """What a file says: a name, and a value such as `40`, `+60`, `+900亩` or `80%以上`.
+    """Parse a figure of a file: a name, and a value such as `40`, `+60`, `+900亩` or `80%以上`.
 
     Raises:
-        Refused: as `parse`.
+        Refused: as `parse_figure`.
     """
     if name == PERCENT:
         return PERCENT, _percent(value, task)
@@ -154,16 +157,28 @@ def _figure(text: str, unit: str) -> Reading:
         raise Refused(_("'{text}' is not a number: write it as 12.5, without separators").format(text=text))
     value = Decimal(match["number"])
     if match["unit"] not in ("", unit):
-        value = value * _factor(match["unit"], unit)
-        value = value.quantize(_PLACES, ROUND_HALF_EVEN)
+        value = _converted(value, match["unit"], unit)
     as_it_came = match["unit"] not in ("", unit) or match["about"] or match["more"] or match["qualifier"]
     return Reading(value, added, text.removeprefix("+") if as_it_came else None)
 
 
-def _factor(given: str, wanted: str) -> Decimal:
-    for scale in _SCALES:
-        if given in scale and wanted in scale:
-            return scale[given] / scale[wanted]
+def convert(value: Decimal, given: str, wanted: str) -> Decimal | None:
+    """A value in another unit, to six decimal places; None where no fixed factor leads from one unit to the other.
+
+    >>> convert(Decimal(15), "亩", "公顷"), convert(Decimal(1), "户", "人")
+    (Decimal('1.000000'), None)
+    """
+    if given == wanted:
+        return value
+    scale = next((scale for scale in _SCALES if given in scale and wanted in scale), None)
+    if scale is None:
+        return None
+    return _EXACT.quantize(_EXACT.multiply(value, scale[given] / scale[wanted]), _PLACES)
+
+
+def _converted(value: Decimal, given: str, wanted: str) -> Decimal:
+    if (converted := convert(value, given, wanted)) is not None:
+        return converted
     known = next((", ".join(scale) for scale in _SCALES if wanted in scale), wanted or _("no unit"))
     raise Refused(
         _("the unit {given} cannot be converted to {wanted}; known: {known}").format(
@@ -188,11 +203,11 @@ def _choices(task: Task) -> str:
 
 
 def reading_text(task: Task | None, name: str, reading: Reading) -> str:
-    """A reading with its name and unit: `完成绿化 +60万平方米`, `35 %`; as it came where that says more."""
+    """A reading with name and unit, and as reported if that differs: `完成绿化 +60万平方米（900亩）`, `35 %`."""
     indicator = task.indicator(name) if task else None
     plus = "+" if reading.added else ""
     if name == PERCENT:
         return plus + percent(float(reading.value))
-    said = amount(reading.value, indicator.unit if indicator else "")
-    printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, said) else ""
-    return f"{indicator.name if indicator else name} {plus}{said}{printed}"
+    value = amount(reading.value, indicator.unit if indicator else "")
+    printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, value) else ""
+    return f"{indicator.name if indicator else name} {plus}{value}{printed}"

@@ -1,10 +1,10 @@
-"""Text from people: shown safely, measured in terminal columns, quoted in messages."""
+"""Text from users: escape it, measure it in terminal columns, quote it in messages."""
 
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from functools import cache
-from unicodedata import category, east_asian_width
+from functools import cache, lru_cache
+from unicodedata import category, east_asian_width, normalize
 
 from .language import _
 
@@ -16,12 +16,12 @@ _PROTECTED = (*_FORMULA, "'")
 
 
 def visible(text: str) -> str:
-    r"""Control, C1 and bidi characters as `\x1b` or `\u202e`; line breaks stay.
+    r"""Escape control, C1 and bidi characters as `\x1b` or `\u202e`; keep line breaks.
 
     >>> visible("a\x1b[31mb\u202ec")
     'a\\x1b[31mb\\u202ec'
     """
-    if text.isprintable():  # most are, and the pattern takes its time to be compiled
+    if text.isprintable():  # most texts are, and compiling the pattern is slow
         return text
     return _unsafe().sub(_escaped, text)
 
@@ -33,30 +33,38 @@ def _unsafe() -> re.Pattern[str]:
 
 def _escaped(match: re.Match[str]) -> str:
     code = ord(match[0])
-    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - the last code of two digits
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - the last code with two hex digits
 
 
 def discreet(text: str) -> str:
-    """The text without the passwords of URLs: that of a ledger may have been typed where something else belongs.
+    """Mask passwords of URLs: a user may type the URL of a ledger in the wrong place.
 
     >>> discreet("no file postgresql:/lin:s3cret@host/jk?password=x")
     'no file postgresql:/lin:***@host/jk?password=***'
+    >>> discreet("host=x password = 's3 cret' user=lin"), discreet("lin：s3cret@host/jk")
+    ('host=x password = *** user=lin', 'lin：***@host/jk')
     """
-    if ":/" not in text:
-        return text
-    within = re.sub(r"(:/+[^\s/:@]*):\S*@", r"\1:***@", text)
-    return re.sub(r"(?<=[?&])((?:ssl)?password=)[^\s&]*", r"\1***", within)
+    within = re.sub(r"([^\s/:：@＠]*[:：])(?![/／])\S*[@＠]", r"\1***@", text) if "@" in text or "＠" in text else text
+    if "pass" not in within.lower() and "ｐａｓｓ" not in within.lower():
+        return within
+    return re.sub(_TYPED_AFTER_A_NAME, r"\1***", within)
+
+
+_TYPED_AFTER_A_NAME = (
+    r"(?i)((?:pass(?:word)?|pgpassword|passwd|ｐａｓｓｗｏｒｄ)\s*[=＝]\s*)"
+    r"(?:'(?:[^'\\]|\\.)*'?|\"[^\"]*\"?|[^\s&]*)"
+)
 
 
 def one_line(text: str) -> str:
-    """The text for a cell that cannot break: what stood on lines of its own is parted by `; `."""
+    """Put text on one line: line breaks become `; `."""
     if text.isprintable():  # most are, and hold no line break
         return text
     return visible(text.replace("\n", "; ").replace("\t", " "))
 
 
 def inert(text: str) -> str:
-    """The text for a cell of a spreadsheet: what would be read as a formula gets a leading `'`.
+    """Protect text for a spreadsheet: text that would be read as a formula gets a leading `'`.
 
     >>> inert("=1+1"), inert("-"), inert("城镇办")
     ("'=1+1", "'-", '城镇办')
@@ -68,7 +76,7 @@ def inert(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """What `inert` protected, as it was typed: for reading a file back.
+    """Undo `inert`, to read a file back.
 
     >>> bare("'=1+1"), bare("''=1+1"), bare("'tis")
     ('=1+1', "'=1+1", "'tis")
@@ -79,66 +87,103 @@ def bare(text: str) -> str:
 _SOFT_HYPHEN = "\xad"
 
 _JOINED = frozenset(map(chr, range(0x1160, 0x1200)))
-"""Korean vowels and finals, which terminals draw onto the consonant before them."""
+"""Korean vowels and finals, which terminals draw over the preceding consonant."""
 
 
 def width(text: str) -> int:
-    """The columns that a text takes.
+    """The number of terminal columns of a text.
 
     >>> width("jk"), width("红灯"), width("e\u0301")
     (2, 4, 1)
     """
     if text.isascii():
         return len(text)
-    return sum(map(_of, text))
+    return sum(map(_char_width, text))
 
 
 @cache
-def _of(char: str) -> int:
+def _char_width(char: str) -> int:
     if (category(char) in ("Mn", "Me", "Cf") and char != _SOFT_HYPHEN) or char in _JOINED:
         return 0
     return 2 if east_asian_width(char) in "WF" else 1
 
 
 def pad(text: str, columns: int, align: str) -> str:
-    """The text with so many columns of space beside it, on its right (`left`) or left (`right`)."""
+    """Add `columns` spaces, on the right for `left` alignment, on the left for `right`."""
     return " " * columns + text if align == "right" else text + " " * columns
+
+
+_UNCOMPARED = (
+    r"[\s\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+)
+"""Whitespace, and the characters with Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt)."""
+
+
+@lru_cache(maxsize=4096)
+def name_key(text: str) -> str:
+    r"""What two spellings of one name have in common: NFKC without whitespace and default-ignorable characters.
+
+    Upper and lower case stay apart.
+
+    >>> name_key("城镇 办\u200b"), name_key("１．１")
+    ('城镇办', '1.1')
+    """
+    if text.isascii():  # nothing in ASCII has another form
+        return "".join(text.split())
+    return normalize("NFKC", _uncompared().sub("", normalize("NFKC", text)))
+
+
+@cache
+def _uncompared() -> re.Pattern[str]:
+    return re.compile(_UNCOMPARED)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two texts are one name, however it is spaced and whatever its width."""
+    return one == other or name_key(one) == name_key(other)
 
 
 LONGEST = 60
 
-_NEAR = 0.7  # at difflib's 0.6 "owner" is near "zones"
+_NEAR = 0.7  # at difflib's default of 0.6, "owner" matches "zones"
 
 _ASCII = {
     "：": ": ", "［": "[", "］": "]", "【": "[", "】": "]", "｛": "{", "｝": "}",
     "“": '"', "”": '"', "‘": "'", "’": "'", "－": "-", "＃": " #",
 }  # fmt: skip
-"""What a Chinese keyboard types, and what YAML reads; in the order in which it is looked for."""
+"""Chinese punctuation → the ASCII that YAML needs; searched in this order."""
 
 
 def shown(text: str) -> str:
-    r"""A text in one short line in which all can be seen: odd blanks and control characters as escapes.
+    r"""A text in one short line in which all can be seen: odd blanks and what has no width as escapes.
 
     >>> shown("城镇办\u3000")
     '城镇办\\u3000'
     """
     cut = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in cut)
+    if cut.isascii() and cut.isprintable():
+        return cut
+    return "".join(one if one == " " or (one.isprintable() and name_key(one)) else _code(one) for one in cut)
+
+
+def _code(character: str) -> str:
+    return character.encode("unicode_escape").decode() if character.isprintable() else repr(character)[1:-1]
 
 
 def quoted(text: str) -> str:
-    """The same in quotes."""
+    """`shown`, in quotes."""
     return f"'{shown(text)}'"
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """The question after the nearest of `names`; nothing if none is near."""
+    """Suggest the nearest of `names`; return an empty text if none is near."""
     nearest = get_close_matches(name, names, 1, _NEAR)
     return _("did you mean {name}?").format(name=quoted(nearest[0])) if nearest else ""
 
 
 def near(name: str, names: Iterable[str]) -> str:
-    """What may have been meant by `name`, in brackets: the nearest of `names`, or else all of them."""
+    """Suggest the nearest of `names`, or list all of them, in brackets."""
     choices = list(names)
     if not choices:
         return _("(there is none)")
@@ -146,8 +191,36 @@ def near(name: str, names: Iterable[str]) -> str:
 
 
 def full_width(text: str) -> str:
-    """A hint to go behind a message where a text holds a Chinese keyboard's punctuation; else nothing."""
+    """Return a hint for the end of a message if `text` has full-width punctuation; otherwise an empty text."""
     for wide, narrow in _ASCII.items():
         if wide in text:
             return _("; full-width {wide}, type '{narrow}'").format(wide=quoted(wide), narrow=narrow)
     return ""
+
+
+def narrow(text: str) -> list[tuple[str, int]]:
+    """The characters of a text half-width, in lower case and without blanks, each with its place in the text.
+
+    >>> narrow("６ 月")
+    [('6', 0), ('月', 2)]
+    """
+    return [
+        (character, place)
+        for place, written in enumerate(text)
+        for character in normalize("NFKC", written).lower()
+        if not character.isspace()
+    ]
+
+
+_NUMERALS = dict(zip("〇○零Oo一二三四五六七八九", "00000123456789", strict=True))
+
+
+def arabic(numeral: str) -> str:
+    """A Chinese numeral below 100, or one that is written digit by digit; Arabic digits in it stay.
+
+    >>> arabic("十二"), arabic("三十"), arabic("二〇一六")
+    ('12', '30', '2016')
+    """
+    tens, ten, ones = numeral.rpartition("十")
+    digits = "".join(_NUMERALS.get(character, character) for character in (ones if ten else numeral))
+    return f"{_NUMERALS.get(tens, tens or 1)}{digits or 0}" if ten else digits

@@ -1,4 +1,4 @@
-"""The benchmark of `--at-risk`: it repeats itself, its AUC is right, and its README says what it prints."""
+"""The benchmark of `--at-risk` is repeatable, its AUC is right, and its README shows what it prints."""
 
 import json
 import runpy
@@ -53,7 +53,7 @@ def test_auc_needs_late_tasks_and_others() -> None:
 
 
 @given(st.integers(0, 7), st.integers())
-def test_a_task_is_drawn_as_the_readme_says(number: int, seed: int) -> None:
+def test_a_task_is_simulated_as_the_readme_describes(number: int, seed: int) -> None:
     course = SCRIPT.simulate(number, Random(seed))
     planned = (course.task.deadline - course.task.start).days
     said = [int(total.value) for total in course.reports]
@@ -73,7 +73,7 @@ def test_about_two_in_five_tasks_are_late_whatever_their_course() -> None:
         assert sum(late) / len(late) == pytest.approx(0.4, abs=0.1)
 
 
-def test_the_naive_rule_is_what_it_is_called() -> None:
+def test_the_naive_rule_warns_if_its_score_is_positive() -> None:
     for case in cases(200):
         assert case.warned["naive"] == (case.scores["naive"] > 0)
         assert not (case.warned["naive"] and case.checkpoint in ("25 %", "50 %"))
@@ -113,7 +113,7 @@ def test_the_readme_shows_what_the_command_prints() -> None:
 
 
 @pytest.mark.parametrize("twin", ["README.md", "README.zh-CN.md"])
-def test_the_first_table_stands_in_both_readmes(twin: str) -> None:
+def test_both_readmes_show_the_first_table(twin: str) -> None:
     table = (
         (FOLDER / "README.md").read_text(encoding="utf-8").partition("### By checkpoint\n\n")[2].partition("\n\n")[0]
     )

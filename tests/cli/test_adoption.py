@@ -1,4 +1,4 @@
-"""A plan that was adopted is in force at every command: told where the file differs, and used for a day of the past."""
+"""Every command reports where the file differs from the adopted plan; `--known-on` uses the plan adopted by then."""
 
 import json
 import shutil
@@ -13,12 +13,12 @@ from running import Workspace
 
 SMALL = Path(__file__).with_name("small.yaml")
 OF_THE_PAST = list(every_command("known_on"))
-"""Every command with `--known-on`: each of them is a report."""
+"""Every command with `--known-on`."""
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Workspace:
-    """A plan that was adopted twice, and changed once more; a figure was recorded between the two."""
+    """A plan that was adopted twice and changed again, with a figure recorded between the adoptions."""
     made = Workspace(tmp_path)
     shutil.copy(SMALL, tmp_path / "tasks.yaml")
     (tmp_path / "2016-02.jsonl").write_text("")
@@ -38,18 +38,18 @@ def change(place: Workspace, old: str, new: str) -> None:
 
 
 def moment(place: Workspace, seq: int) -> str:
-    """When an entry was recorded."""
+    """The time at which an entry was recorded."""
     items = json.loads(place.here("log", "-f", "json").out)["items"]
     return str(items[seq - 1]["recorded_at"])
 
 
 def small(command: tuple[str, ...]) -> tuple[str, ...]:
     """The command with a task and a milestone of the small plan."""
-    return tuple({"4": "1", "ruihe-decoration": "design", "12": "1"}.get(word, word) for word in command)
+    return tuple({"4": "1", "4.2": "1", "decoration": "design", "12": "1"}.get(word, word) for word in command)
 
 
 @pytest.mark.parametrize("command", OF_THE_PAST, ids=" ".join)
-def test_every_report_says_how_the_file_differs(command: tuple[str, ...], place: Workspace) -> None:
+def test_every_report_lists_differences_from_the_adopted_plan(command: tuple[str, ...], place: Workspace) -> None:
     done = place.here(*small(command))
     assert done.code == 0, done
     assert "tasks.yaml differs from the plan that was adopted on 2016-05-04 (#3):" in done.err
@@ -60,7 +60,7 @@ def test_every_report_says_how_the_file_differs(command: tuple[str, ...], place:
 
 
 @pytest.mark.parametrize("command", OF_THE_PAST, ids=" ".join)
-def test_a_day_of_the_past_has_the_plan_of_then(command: tuple[str, ...], place: Workspace) -> None:
+def test_known_on_uses_the_plan_adopted_by_that_day(command: tuple[str, ...], place: Workspace) -> None:
     for seq, day in ((2, "2016-01-04 (#1)"), (3, "2016-05-04 (#3)")):
         done = place.here(*small(command), "--known-on", moment(place, seq))
         assert done.code == 0, done
@@ -69,7 +69,7 @@ def test_a_day_of_the_past_has_the_plan_of_then(command: tuple[str, ...], place:
     assert "in force then" not in place.here(*small(command), "--known-on", "2016-01-01").err
 
 
-def test_what_was_printed_then_is_printed_again(place: Workspace) -> None:
+def test_known_on_prints_an_earlier_report_again(place: Workspace) -> None:
     change(place, "deadline: 2016-11-30", "deadline: 2016-06-30")
     before = place.here("report", "--as-of", "2016-07-15", "-f", "csv").out
     change(place, "城镇办\n", "执法局\n")
@@ -79,7 +79,7 @@ def test_what_was_printed_then_is_printed_again(place: Workspace) -> None:
     assert again.out == before
 
 
-def test_an_adoption_that_was_retracted_was_in_force_until_then(place: Workspace) -> None:
+def test_a_retracted_adoption_is_in_force_until_its_retraction(place: Workspace) -> None:
     assert place.here("retract", "3", "-m", "未经会议").code == 0
     now, then = (
         place.here("show", "1", "--as-of", "2016-02-01", *how) for how in ((), ("--known-on", moment(place, 3)))
@@ -90,7 +90,9 @@ def test_an_adoption_that_was_retracted_was_in_force_until_then(place: Workspace
     assert open_for_reading(str(place.ledger)).adopted() == first
 
 
-def test_the_same_text_is_never_read_twice(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_adopted_plan_equal_to_the_file_is_not_parsed_again(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read: list[str] = []
 
     def reading(text: str, name: str) -> object:
@@ -107,7 +109,7 @@ def test_the_same_text_is_never_read_twice(place: Workspace, monkeypatch: pytest
     assert read == []
 
 
-def test_the_file_is_kept_word_for_word(tmp_path: Path) -> None:
+def test_adopt_stores_the_exact_text_of_the_file(tmp_path: Path) -> None:
     text = SMALL.read_text("utf-8").replace("\n", "\r\n")
     (tmp_path / "tasks.yaml").write_bytes(text.encode())
     place = Workspace(tmp_path)
@@ -136,7 +138,7 @@ def test_a_plan_with_faults_is_not_adopted(place: Workspace) -> None:
         ({"kind": "report", "task": "1"}, "plan does not belong to an entry of the kind report"),
     ],
 )
-def test_a_line_of_a_file_that_adopts(changed: dict[str, str], sentence: str, place: Workspace) -> None:
+def test_import_of_an_adoption(changed: dict[str, str], sentence: str, place: Workspace) -> None:
     line = json.loads(place.here("adopt", "-m", "会议", "--dry-run").out.splitlines()[0])
     said = {name: value for name, value in (line | changed).items() if value is not None}
     (place.folder / "adopt.jsonl").write_text(json.dumps(said), "utf-8")
@@ -148,7 +150,7 @@ def test_a_line_of_a_file_that_adopts(changed: dict[str, str], sentence: str, pl
     assert place.here("check", "plan").code == 0
 
 
-def test_a_log_cannot_carry_a_plan_and_says_what_can(place: Workspace) -> None:
+def test_a_log_with_an_adoption_is_refused_with_a_hint(place: Workspace) -> None:
     (place.folder / "other").mkdir()
     other = Workspace(place.folder / "other")
     shutil.copy(SMALL, other.folder / "tasks.yaml")

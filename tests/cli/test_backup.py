@@ -1,4 +1,4 @@
-"""A backup is whole or not there, takes the place of nothing else, and nobody but its owner may write it."""
+"""A backup is complete or absent, overwrites nothing else, and can be written by its owner only."""
 
 import os
 import sqlite3
@@ -19,7 +19,7 @@ def place(tmp_path: Path) -> Workspace:
     return workspace(tmp_path, recorded=True)
 
 
-def test_a_disk_too_full_for_a_backup(place: Workspace) -> None:
+def test_a_full_disk_fails_a_backup(place: Workspace) -> None:
     assert place.here("backup", "old.db").code == 0
     old = (place.folder / "old.db").read_bytes()
     before = place.files()
@@ -36,7 +36,7 @@ def test_a_disk_too_full_for_a_backup(place: Workspace) -> None:
     assert (place.folder / "old.db").read_bytes() == old
 
 
-def test_a_damaged_ledger_gives_no_backup(place: Workspace) -> None:
+def test_a_damaged_ledger_is_not_backed_up(place: Workspace) -> None:
     with closing(sqlite3.connect(place.ledger, isolation_level=None)) as raw:
         raw.execute("DROP TRIGGER entries_no_update")
         raw.execute("UPDATE entries SET body = replace(body, '260', '620') WHERE seq = 5")
@@ -59,7 +59,7 @@ def test_a_damaged_backup_is_not_restored(place: Workspace) -> None:
     assert place.files() == before
 
 
-def test_an_empty_file_is_the_backup_of_nothing(place: Workspace) -> None:
+def test_an_empty_file_is_not_a_backup(place: Workspace) -> None:
     (place.folder / "empty.db").touch()
     before = place.files()
     done = place.here("restore", "empty.db", "--ledger", "new.db")
@@ -67,7 +67,7 @@ def test_an_empty_file_is_the_backup_of_nothing(place: Workspace) -> None:
     assert "has no entries" in done.err
 
 
-def test_a_backup_replaces_an_older_one_of_the_same_ledger_and_nothing_else(place: Workspace) -> None:
+def test_a_backup_overwrites_only_an_older_backup_of_the_same_ledger(place: Workspace) -> None:
     assert place.here("backup", "saved.db").code == 0
     assert place.here("record", "12", "5", "--on", "2016-03-01").code == 0
     assert place.here("record", "12", "5", "--on", "2016-03-01", "--ledger", "other.db").code == 0
@@ -98,14 +98,14 @@ def test_a_restore_overwrites_nothing(target: str, place: Workspace) -> None:
     assert not (place.folder / "nowhere.db").exists()
 
 
-def test_a_ledger_that_somebody_begins_meanwhile_is_not_overwritten(
+def test_a_restore_does_not_overwrite_a_ledger_created_meanwhile(
     place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert place.here("backup", "saved.db").code == 0
     proved = saved.verify
 
     def meanwhile(file: Path) -> Head:
-        if file.absolute().parent != place.folder:  # what was made under another name, right before it gets its own
+        if file.absolute().parent != place.folder:  # the temporary file, before it is renamed
             (place.folder / "new.db").write_text("mine")
         return proved(file)
 
@@ -116,7 +116,7 @@ def test_a_ledger_that_somebody_begins_meanwhile_is_not_overwritten(
     assert (place.folder / "new.db").read_text() == "mine"
 
 
-def test_a_backup_and_a_restore_need_no_good_plan(place: Workspace) -> None:
+def test_backup_and_restore_work_with_an_invalid_plan(place: Workspace) -> None:
     (place.folder / "tasks.yaml").write_text("title: [")
     assert place.here("backup", "saved.db").code == 0
     assert place.here("export", "--all", "-o", "whole.jsonl").code == 0
@@ -128,7 +128,7 @@ def test_a_backup_and_a_restore_need_no_good_plan(place: Workspace) -> None:
 
 
 @pytest.mark.parametrize("umask", ["000", "002", "022", "077"])
-def test_nobody_else_may_write_what_is_made_here(umask: str, place: Workspace) -> None:
+def test_only_the_owner_may_write_new_files(umask: str, place: Workspace) -> None:
     (place.folder / "begun").mkdir()
     before = os.umask(int(umask, 8))
     try:

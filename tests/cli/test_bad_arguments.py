@@ -1,4 +1,4 @@
-"""What is typed wrongly is refused: exit 2 (3 for a key), what is wrong and what to type, nothing recorded."""
+"""Wrong arguments are refused: exit 2 (3 for a key), a message with what to type, nothing recorded."""
 
 import os
 import subprocess
@@ -61,7 +61,7 @@ def place(tmp_path: Path) -> Workspace:
 
 
 @pytest.mark.parametrize("line", WRONG)
-def test_what_is_typed_wrongly(line: str, place: Workspace) -> None:
+def test_a_wrong_argument_is_refused(line: str, place: Workspace) -> None:
     done = place.here(*line.split())
     assert (done.code, done.out) == (2, ""), done
     assert WRONG[line] in done.err
@@ -78,7 +78,7 @@ def test_what_is_typed_wrongly(line: str, place: Workspace) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("blank", ["", " "])
-def test_an_empty_word_is_a_variable_that_somebody_forgot_to_set(line: str, blank: str, place: Workspace) -> None:
+def test_an_empty_argument_is_refused(line: str, blank: str, place: Workspace) -> None:
     done = place.here(*(word.replace("@", blank) for word in line.split()))
     assert (done.code, done.out) == (2, ""), done
     assert "it is empty" in done.err
@@ -87,15 +87,15 @@ def test_an_empty_word_is_a_variable_that_somebody_forgot_to_set(line: str, blan
 
 @pytest.mark.parametrize("option", ["--by", "--key", "--from", "-m", "--verifier"])
 @pytest.mark.parametrize("text", ["a\0b", "a\udcffb"])
-def test_text_that_no_ledger_can_hold(option: str, text: str, place: Workspace) -> None:
+def test_text_that_cannot_be_stored_is_refused(option: str, text: str, place: Workspace) -> None:
     command = ("accept", "12", "-m", "x") if option == "--verifier" else ("record", "12", "5", "--on", "2016-03-01")
     done = place.here(*command, option, text)
     assert (done.code, done.out) == (2, ""), done
     assert place.here("log", "-f", "csv").out.count("\r\n") == 1
 
 
-def test_words_that_are_not_utf_8(place: Workspace) -> None:
-    """As Python gives them to a program; that it does is tried once."""
+def test_arguments_that_are_not_utf_8(place: Workspace) -> None:
+    """As Python passes them to a program; one test checks that it does."""
     bad = os.fsdecode(b"\xff")
     for words in (("record", bad, "5"), ("record", "12", f"{bad}=5"), ("report", "--as-of", bad), (bad,)):
         done = place.here(*words)
@@ -109,7 +109,7 @@ def test_words_that_are_not_utf_8(place: Workspace) -> None:
     assert (place.folder / f"{bad}.csv").exists()
 
 
-def test_what_is_typed_into_a_terminal_controls_no_terminal(place: Workspace) -> None:
+def test_control_characters_in_arguments_are_escaped(place: Workspace) -> None:
     for words in (
         ("\x1b[31mred",),
         ("report", "--\x1b[31mred"),
@@ -128,7 +128,7 @@ def test_a_note_of_a_million_characters(place: Workspace) -> None:
     assert (again.code, again.out) == (0, "log.csv: 0 added, 1 already recorded\n")
 
 
-def test_a_key_that_is_there_with_other_content(place: Workspace) -> None:
+def test_an_existing_key_with_different_content_is_refused(place: Workspace) -> None:
     record = ("record", "12", "--key", "k", "--on", "2016-03-01")
     assert place.here(*record, "5").code == 0
     assert place.here(*record, "5").code == 0
@@ -139,7 +139,7 @@ def test_a_key_that_is_there_with_other_content(place: Workspace) -> None:
     assert place.here("log", "-f", "csv").out.count("\r\n") == 2
 
 
-def test_nobody_knows_who_types(place: Workspace) -> None:
+def test_a_missing_user_name_is_an_error(place: Workspace) -> None:
     with patch("getpass.getuser", side_effect=KeyError("getpwuid(): uid not found: 4242")):
         done = place.here("record", "12", "5", JK_BY="")
     assert (done.code, done.err) == (2, "pass your name: --by WHO, or set JK_BY\n")
@@ -151,7 +151,7 @@ def test_jk_alone_prints_its_help(place: Workspace) -> None:
     assert done.out.strip() == place.here("--help").out.strip()
 
 
-def test_nothing_asks_where_nobody_answers(place: Workspace) -> None:
+def test_no_command_prompts_without_a_terminal(place: Workspace) -> None:
     assert place.jk("reopen", "12", stdin=subprocess.DEVNULL).code == 2
     for words in (("record", "12"), ("extend", "12"), ("retract", "1")):
         assert place.here(*words).code == 2
@@ -166,7 +166,7 @@ def test_nothing_asks_where_nobody_answers(place: Workspace) -> None:
         "import 2016-02.jsonl --map @", "check --anchor-file @", "init --from @.docx a",
     ],
 )  # fmt: skip
-def test_a_name_too_long_for_a_file(line: str, tmp_path: Path) -> None:
+def test_a_file_name_that_is_too_long(line: str, tmp_path: Path) -> None:
     place = workspace(tmp_path, recorded=True)
     (tmp_path / "a").mkdir()
     assert place.here("backup", "saved.db").code == 0

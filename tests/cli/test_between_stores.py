@@ -1,4 +1,4 @@
-"""A ledger that is carried between a file and PostgreSQL, or saved and brought back there, is the same one."""
+"""A ledger copied between SQLite and PostgreSQL, or restored from a backup, is the same ledger."""
 
 from contextlib import closing
 from pathlib import Path
@@ -43,7 +43,7 @@ def fine(done: Done) -> str:
 
 
 def entries(where: str | Path) -> list[Recorded]:
-    """All of a ledger: bodies, keys, dates, authors, recorded times and hashes; and it is whole."""
+    """All entries of a ledger, after a check: bodies, keys, dates, authors, recorded times and hashes."""
     with closing(open_for_reading(str(where))) as ledger:
         assert check_ledger(ledger) == []
         return list(ledger.entries())
@@ -72,8 +72,8 @@ def test_a_ledger_goes_from_a_file_to_postgresql_and_back(place: Workspace, serv
         assert "Nothing is wrong" in fine(place.here("check", "ledger", "--anchor", anchor, "--ledger", where))
 
 
-def test_what_was_recorded_there_goes_on_in_a_file(place: Workspace, server: Server, tmp_path: Path) -> None:
-    """Both copies of one ledger grow: the one that only grew follows, the one that went another way is refused."""
+def test_a_ledger_continues_in_the_other_database(place: Workspace, server: Server, tmp_path: Path) -> None:
+    """A copy imports a dump that continues it; it refuses the dump of a copy with different entries."""
     shared = server.ledger()
     fine(place.here("backup", "saved.db"))
     fine(place.here("restore", "saved.db", "--ledger", shared))
@@ -110,7 +110,7 @@ def test_a_backup_of_a_shared_ledger_is_restored_to_a_new_one(place: Workspace, 
 
 
 @pytest.mark.parametrize("damage", ["changed", "cut", "halved"])
-def test_a_damaged_backup_brings_nothing_to_a_shared_ledger(
+def test_a_damaged_backup_is_not_restored_to_a_shared_ledger(
     damage: str, place: Workspace, server: Server, tmp_path: Path
 ) -> None:
     shared = server.ledger()
@@ -132,8 +132,10 @@ def test_a_damaged_backup_brings_nothing_to_a_shared_ledger(
         assert assigned(server, shared) == set()
 
 
-def test_a_backup_takes_the_place_of_no_other_ledgers(place: Workspace, server: Server, tmp_path: Path) -> None:
-    """A shared ledger that only grew replaces its older backup; another one, or a file of something else, is kept."""
+def test_a_backup_does_not_overwrite_the_backup_of_another_ledger(
+    place: Workspace, server: Server, tmp_path: Path
+) -> None:
+    """A backup of a shared ledger replaces its older backup, but no other ledger's backup and no other file."""
     shared, other = server.ledger(), server.ledger()
     for where, figure in ((shared, "35"), (other, "36")):
         fine(place.here("record", "12", figure, "--on", "2016-04-01", "--ledger", where))
@@ -147,8 +149,8 @@ def test_a_backup_takes_the_place_of_no_other_ledgers(place: Workspace, server: 
     assert (tmp_path / "saved.jsonl").read_bytes().startswith(kept)
 
 
-def test_what_is_saved_while_others_write_is_one_state(place: Workspace, server: Server, tmp_path: Path) -> None:
-    """Each copy is a beginning of the ledger, and what is said of it is what is in it."""
+def test_a_backup_during_writes_is_one_consistent_state(place: Workspace, server: Server, tmp_path: Path) -> None:
+    """Each copy is a prefix of the ledger, and the printed counts match it."""
     shared = server.ledger()
     with Desk(shared, "busy", 100_000) as busy:
         busy.wait_for(1)

@@ -1,4 +1,4 @@
-"""Where plans are remembered between two runs, and that it makes no difference to what is printed."""
+"""The folder of the plan cache, and that the cache does not change output."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def place(tmp_path: Path) -> Workspace:
     return workspace(folder)
 
 
-def test_the_same_answer_with_and_without(place: Workspace) -> None:
+def test_output_is_the_same_with_and_without_the_cache(place: Workspace) -> None:
     without = place.here(*REPORT, JK_NO_CACHE="1")
     assert not place.folder.with_name("work.cache").exists()
     first, second = place.here(*REPORT), place.here(*REPORT)
@@ -32,12 +32,12 @@ def test_the_same_answer_with_and_without(place: Workspace) -> None:
         ({"XDG_CACHE_HOME": ""}, ".cache/jk"),
     ],
 )
-def test_the_folder_is_the_one_that_was_named_or_the_users(named: dict[str, str], there: str, place: Workspace) -> None:
+def test_the_cache_folder_follows_the_environment(named: dict[str, str], there: str, place: Workspace) -> None:
     assert place.here(*REPORT, **named).code == 0
     assert {path.parent for path in place.folder.rglob("*.plan")} == {place.folder / there}
 
 
-def test_a_plan_with_a_fault_is_never_remembered(place: Workspace) -> None:
+def test_an_invalid_plan_is_not_cached(place: Workspace) -> None:
     plan = place.folder / "tasks.yaml"
     good = plan.read_text("utf-8")
     assert place.here(*REPORT).code == 0

@@ -1,4 +1,4 @@
-"""Whatever is missing, broken, locked, full or typed wrongly: an exit code and a sentence, and nothing half done."""
+"""Missing, damaged, locked and full files and wrong arguments: an exit code, a message, nothing written in part."""
 
 import signal
 import sqlite3
@@ -16,22 +16,22 @@ from jingkai_cli.ledger import sqlite
 from running import COMMANDS, Done, Workspace, workspace
 
 SAMPLES = {
-    "task": "4",
-    "milestone": "ruihe-decoration",
+    "task": "4.2",
+    "milestone": "decoration",
     "files": "2016-02.jsonl",
     "month": "2016-02",
     "output": "out.html",
 }
 SAMPLES |= dict.fromkeys(("to", "due"), "2017-01-31") | {"unit": "城镇办"}
 ALSO = {"export": ("-o", "out")}
-"""What a command needs that is not required of it in every use."""
+"""Arguments that a command needs although they are optional."""
 WANTED = {"month", "note", "to", "due", "approved_by", "responsible", "unit"}
-"""Options without which a command asks."""
+"""Options that a command would otherwise prompt for."""
 READING = ("report", "show 12", "log", "check", "problem list", "export --month 2016-02 -o out")
 
 
 def every_command(option: str) -> Iterator[tuple[str, ...]]:
-    """Every command that has an option, with something for each argument that it needs."""
+    """Every command that has the option, with a value for each argument that it needs."""
     for names, command in COMMANDS.items():
         if any(parameter.name == option for parameter in command.params):
             needed = [p for p in command.params if p.required or p.name in WANTED]
@@ -45,9 +45,9 @@ def sample(parameter: click.Parameter) -> str:
 
 
 PLANNED = [command for command in every_command("plan") if command[0] not in ("backup", "restore")]
-"""Every command that reads the plan, and does not only look for the ledger beside it."""
+"""Every command that reads the plan, not only its folder."""
 RECORDED = [command for command in every_command("ledger") if command[0] != "restore"]
-"""Every command that reads the ledger; one makes it."""
+"""Every command that reads the ledger, and the one that creates it."""
 
 
 def takes_csv(line: tuple[str, ...]) -> bool:
@@ -67,14 +67,14 @@ def empty(tmp_path: Path) -> Workspace:
 
 
 def refused(done: Done, code: int, sentence: str = "") -> None:
-    """An error: its exit code, what it says, nothing on stdout."""
+    """Check an error: exit code, message, nothing on stdout."""
     assert (done.code, done.out) == (code, ""), done
     assert sentence in done.err, done.err
     assert done.err.strip(), done
 
 
 @pytest.mark.parametrize("command", PLANNED, ids=" ".join)
-def test_no_plan_or_no_good_one(command: tuple[str, ...], empty: Workspace) -> None:
+def test_a_missing_or_invalid_plan(command: tuple[str, ...], empty: Workspace) -> None:
     (empty.folder / "tasks.yaml").unlink()
     (empty.folder / "2016-02.jsonl").write_text("")
     refused(empty.here(*command), 3, "no plan here")
@@ -90,7 +90,7 @@ def test_no_plan_or_no_good_one(command: tuple[str, ...], empty: Workspace) -> N
 
 
 def broken_ledgers(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Each kind of file that is no ledger of ours, and what is said of it."""
+    """Each kind of file that is not a ledger, and its error message."""
     (folder / "text.db").write_text("title: 重点工作\n" * 100)
     yield folder / "text.db", "is not a jk ledger"
     good = (folder / "ledger.db").read_bytes()
@@ -107,7 +107,7 @@ def broken_ledgers(folder: Path) -> Iterator[tuple[Path, str]]:
     yield folder / "folder.db", "folder.db"
 
 
-def test_a_ledger_that_is_none_is_an_error_and_stays_as_it_is(place: Workspace) -> None:
+def test_a_file_that_is_not_a_ledger_is_an_error_and_is_not_changed(place: Workspace) -> None:
     broken = dict(broken_ledgers(place.folder))
     contents = {path: path.read_bytes() for path in broken if path.is_file()}
     before = place.files()
@@ -130,7 +130,7 @@ def test_a_missing_ledger(command: str, empty: Workspace) -> None:
     assert not empty.ledger.exists()
 
 
-def test_a_ledger_in_a_folder_that_is_missing_is_not_begun(empty: Workspace) -> None:
+def test_a_ledger_in_a_missing_folder_is_not_created(empty: Workspace) -> None:
     refused(empty.here("record", "12", "5", "--ledger", "no/ledger.db"), 4, "The folder no does not exist")
     assert empty.files() == {"tasks.yaml"}
 
@@ -141,7 +141,7 @@ def test_a_locked_ledger(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> N
     with closing(sqlite3.connect(place.ledger, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         for command in RECORDED:
-            if command != ("init",):  # it only makes the ledger that it is told to make
+            if command != ("init",):  # `init` creates the ledger
                 refused(place.here(*command), 4, "is locked")
         other.execute("ROLLBACK")
     assert place.here("check").code == 0
@@ -155,14 +155,14 @@ def test_an_output_that_cannot_be_written(where: str, place: Workspace) -> None:
 
 
 @pytest.mark.parametrize("folder", ["/proc/jk", "/sys", "no/where", "tasks.yaml"])
-def test_an_export_into_a_folder_that_cannot_be_had(folder: str, place: Workspace) -> None:
+def test_an_export_to_a_folder_that_cannot_be_created(folder: str, place: Workspace) -> None:
     before = place.files()
     refused(place.here("export", "--month", "2016-02", "-o", folder), 2, folder.rpartition("/")[2])
     assert place.files() == before
 
 
 @pytest.mark.parametrize("command", [*every_command("output")], ids=" ".join)
-def test_no_output_takes_the_place_of_a_ledger_or_a_plan(command: tuple[str, ...], place: Workspace) -> None:
+def test_no_output_overwrites_a_ledger_or_a_plan(command: tuple[str, ...], place: Workspace) -> None:
     (place.folder / "link.csv").symlink_to("ledger.db")
     (place.folder / "same.csv").hardlink_to(place.ledger)
     names = ("ledger.db", "link.csv", "same.csv", "tasks.yaml")
@@ -185,9 +185,9 @@ def test_an_export_over_a_folder_writes_none_of_its_files(place: Workspace) -> N
     assert [path.name for path in (place.folder / "out").iterdir()] == ["units.csv"]
 
 
-def test_a_disk_too_full_for_an_entry(place: Workspace) -> None:
+def test_a_full_disk_fails_a_recording(place: Workspace) -> None:
     before = place.ledger.read_bytes()
-    unwritable = {"PYTHONDONTWRITEBYTECODE": "1"}  # Python caches its modules without it
+    unwritable = {"PYTHONDONTWRITEBYTECODE": "1"}  # otherwise Python writes its module cache
     note = "x" * 100_000
     done = place.jk("record", "12", "-m", note, environ=unwritable, preexec_fn=no_room_above(len(before)))
     refused(done, 4, "nothing was recorded")
@@ -195,7 +195,7 @@ def test_a_disk_too_full_for_an_entry(place: Workspace) -> None:
     assert place.here("check").code == 0
 
 
-def test_a_disk_too_full_for_the_second_file_of_an_export(place: Workspace) -> None:
+def test_a_full_disk_at_the_second_file_of_an_export(place: Workspace) -> None:
     place.here("export", "--month", "2016-02", "-o", "out")
     old = {path.name: path.read_bytes() for path in (place.folder / "out").iterdir()}
     room = len(old["tasks.csv"]) + 1000
@@ -246,7 +246,7 @@ def test_ctrl_c_while_modules_are_loaded(empty: Workspace) -> None:
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
-def test_of_two_desks_that_close_one_problem_at_once_one_is_refused(
+def test_one_of_two_desks_closing_a_problem_at_once_is_refused(
     store: str, place: Workspace, request: pytest.FixtureRequest
 ) -> None:
     there = str(place.ledger)

@@ -1,4 +1,4 @@
-"""Any line that can be typed ends with an exit code and a sentence, and writes nothing but where it was told to."""
+"""Any command line ends with an exit code and a message, and writes only the files that it names."""
 
 import os
 import shutil
@@ -32,6 +32,7 @@ tasks:
     deadline: 2016-12-31
     measure: indicators
     indicators: [{id: greened, name: 完成绿化, unit: 亩, target: 900}]
+  - {id: 7, title: 外迁, lead_unit: 城镇办, deadline: 2016-12-31}
 """
 RECORDED = (
     ("record", "12", "35", "-m", "x", "--from", "城镇办", "--on", "2016-03-01"),
@@ -41,6 +42,7 @@ RECORDED = (
     ("problem", "fix", "4", "--from", "城镇办", "--on", "2016-03-15"),
     ("done", "12", "--on", "2016-04-01", "--from", "城镇办", "--force", "-m", "x"),
     ("object", "12", "--from", "城镇办", "-m", "不同意", "--on", "2016-04-02"),
+    ("suspend", "7", "-m", "x", "--approved-by", "组长", "--basis", "document", "--on", "2016-04-02"),
 )
 SOUND: dict[str, dict[str, str]] = {
     "report": {},
@@ -54,6 +56,9 @@ SOUND: dict[str, dict[str, str]] = {
     "accept": {"task": "12", "verifier": "督查室"},
     "reopen": {"task": "12", "note": "x"},
     "extend": {"task": "10", "to": "2017-01-31", "note": "x", "approved_by": "组长", "basis": "document"},
+    "suspend": {"task": "10", "note": "x", "approved_by": "组长", "basis": "document"},
+    "resume": {"task": "7", "note": "x", "approved_by": "组长", "basis": "document"},
+    "cancel": {"task": "10", "note": "x", "approved_by": "组长", "basis": "document"},
     "object": {"task": "12", "unit": "城镇办", "note": "x"},
     "ruling": {"task": "12", "outcome": "upheld", "note": "x"},
     "form": {"output": "out", "month": "2016-03"},
@@ -79,7 +84,7 @@ SOUND: dict[str, dict[str, str]] = {
     "problem reopen": {"number": "4", "note": "x"},
     "problem list": {},
 }
-"""For every command arguments with which it does its work: a line differs from them in a word or two."""
+"""Valid arguments of every command; tests change one or two of their words."""
 DATES = (
     "2016-03-31", "2016-02-30", "0001-01-01", "9999-12-31", "10000-01-01", "0000-00-00", "-1", "last", "2016-3-1",
     "2016-03", "2016-13", "0001-01", "9999-12", "２０１６-０３-０１", "2016-03-31T25:00", "2016-03-31T09:00",
@@ -104,7 +109,7 @@ any_word = st.one_of(*map(st.sampled_from, (DATES, NUMBERS, PLACES, OTHERS, NAST
 
 
 def values(parameter: click.Parameter) -> st.SearchStrategy[str]:
-    """Something that means something, or half does, more often than any word."""
+    """A word that is valid or nearly valid, more often than random text."""
     choices = [str(getattr(choice, "value", choice)) for choice in getattr(parameter.type, "choices", ())]
     said = f"{parameter.type.name} {parameter.name} {parameter.metavar}".lower()
     likely = choices or [SAMPLES.get(parameter.name or "", "12"), *OTHERS]
@@ -118,7 +123,7 @@ def values(parameter: click.Parameter) -> st.SearchStrategy[str]:
 
 
 def typed(names: tuple[str, ...], given: dict[str, str]) -> list[list[str]]:
-    """The words of each argument, and of each option with its value."""
+    """The words of each argument, and of each option with its value, as groups."""
     parameters = {parameter.name: parameter for parameter in COMMANDS[names].params}
     found = []
     for name, value in given.items():
@@ -130,7 +135,7 @@ def typed(names: tuple[str, ...], given: dict[str, str]) -> list[list[str]]:
 
 @st.composite
 def lines(draw: st.DrawFn, names: tuple[str, ...]) -> list[str]:
-    """A line with a command: one or two of its arguments are anything, and perhaps a word is too many or missing."""
+    """A command line with one or two random arguments, and perhaps a word added or removed."""
     given = dict(SOUND[" ".join(names)])
     if parameters := COMMANDS[names].params:
         for parameter in draw(st.lists(st.sampled_from(parameters), max_size=2)):
@@ -148,7 +153,7 @@ def lines(draw: st.DrawFn, names: tuple[str, ...]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder, deep in others, with a plan, a ledger, what can be imported and restored, and links that lead away."""
+    """A nested folder with a plan, a ledger, files to import and restore, and links that lead outside."""
     folder = tmp_path_factory.mktemp("arguments") / "1" / "2" / "begun"
     folder.mkdir(parents=True)
     place = Workspace(folder)
@@ -166,7 +171,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("names", COMMANDS, ids=" ".join)
-def test_the_arguments_that_others_differ_from_are_sound(names: tuple[str, ...], begun: Path) -> None:
+def test_the_valid_arguments_of_each_command_work(names: tuple[str, ...], begun: Path) -> None:
     with work(begun) as place:
         done = place.here(*names, *(word for group in typed(names, SOUND[" ".join(names)]) for word in group))
     assert done.code == 0, done
@@ -189,7 +194,7 @@ def test_any_arguments_of_a_command(names: tuple[str, ...], data: st.DataObject,
 
 @contextmanager
 def work(begun: Path) -> Iterator[Workspace]:
-    """A copy of the folder to work in; what was written beside it goes with it."""
+    """A copy of the folder to work in, removed afterwards together with anything written beside it."""
     folder, before = begun.with_name("work"), everything(begun.parents[2])
     shutil.copytree(begun, folder, symlinks=True)
     try:
@@ -200,24 +205,24 @@ def work(begun: Path) -> Iterator[Workspace]:
 
 
 def everything(root: Path) -> set[Path]:
-    """What is in a folder, but for what is remembered of plans."""
-    return {path for path in root.rglob("*") if "work.cache" not in path.parts}
+    """The files of a folder, without what is cached of plans."""
+    return {path for path in root.rglob("*") if not {"work.cache", "work.state"} & {*path.parts}}
 
 
 def holds(done: Done, place: Workspace, line: list[str]) -> None:
-    """An exit code of ours; no data with an error, which says something; nothing that a terminal obeys; no secret."""
+    """Check a run: a documented exit code; on an error a message and no data; no control characters; no password."""
     assert done.code in range(6), done
     if done.code > 1:
         assert done.out == "", done
         assert done.err.strip(), done
     printed = "" if {"docx", "xlsx", "--encoding"} & {*line} else done.out  # bytes, or another encoding
-    assert not unseen((printed + done.err).replace("\t", "")), done  # a tab only moves on
+    assert not unseen((printed + done.err).replace("\t", "")), done  # tabs are harmless
     assert "t0p-s3cret" not in done.out + done.err
     saved.verify(place.ledger)
 
 
 def named(path: Path, place: Workspace, line: list[str]) -> bool:
-    """Whether a file is, or is in, a place that a word of the line names; as a whole, or after an option's `=`."""
+    """Whether a word of the line, or the value after its `=`, names the file or a folder above it."""
     words = [part for word in line for part in (word, word.partition("=")[2], word[2:]) if part]
     places = [Path(os.path.realpath(place.folder / word.removeprefix("sqlite:///"))) for word in words]
     return any(path == one or one in path.parents for one in places)

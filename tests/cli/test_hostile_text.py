@@ -1,4 +1,4 @@
-"""Text from people is data: no terminal obeys it, no markup is read in it, no table loses its shape by it."""
+"""User text is data: it is not executed by terminals, not read as markup, and does not break tables."""
 
 import csv
 import json
@@ -29,7 +29,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @few
 @given(note=hostile, unit=hostile, by=hostile, key=hostile)
-def test_what_people_write_stays_text(place: Workspace, note: str, unit: str, by: str, key: str) -> None:
+def test_user_text_stays_text(place: Workspace, note: str, unit: str, by: str, key: str) -> None:
     place.ledger.unlink(missing_ok=True)
     said = ("-m", note, "--from", unit, "--by", by, "--key", key)
     done = place.here("record", "12", "35", "--on", "2016-03-01", *said)
@@ -49,7 +49,7 @@ def test_what_people_write_stays_text(place: Workspace, note: str, unit: str, by
 
 @few
 @given(note=hostile)
-def test_csv_holds_what_was_written(place: Workspace, note: str) -> None:
+def test_csv_keeps_user_text(place: Workspace, note: str) -> None:
     place.ledger.unlink(missing_ok=True)
     assert place.here("record", "12", "-m", note, "--on", "2016-03-01").code == 0
     (row,) = csv.DictReader(StringIO(place.here("log", "-f", "csv").out, newline=""))
@@ -59,7 +59,7 @@ def test_csv_holds_what_was_written(place: Workspace, note: str) -> None:
 
 @many
 @given(hostile)
-def test_a_protected_cell_is_what_was_typed_when_it_is_read_again(text: str) -> None:
+def test_a_protected_cell_is_read_back_as_typed(text: str) -> None:
     protected = inert(text)
     assert not protected.startswith(("=", "+", "-", "@", "\t", "\r"))
     if visible(text) == text:
@@ -74,8 +74,8 @@ def test_a_plain_table_stays_aligned(rows: list[tuple[str, str]]) -> None:
     assert {width(line) for line in lines} == {width(lines[1])}
 
 
-def test_a_width_is_what_terminals_take() -> None:
-    """Signs whose width terminals disagree on are left out: spacing marks, pictures, numbers within text."""
+def test_a_width_is_the_number_of_terminal_columns() -> None:
+    """Characters on whose width terminals disagree are left out: spacing marks, emoji, numbers within text."""
     disputed = ("Cc", "Cf", "Cn", "Co", "Cs", "Mc", "No", "So", "Zl", "Zp")
     fillers = "\u3164\uffa0"
     signs = (chr(code) for code in range(0x20, 0x30000))
@@ -100,7 +100,7 @@ def test_markup_is_shown_as_it_was_typed(note: str, tmp_path: Path) -> None:
 
 @settings(SLOW, max_examples=share(150))
 @given(st.data())
-def test_no_words_make_it_raise(place: Workspace, data: st.DataObject) -> None:
+def test_no_arguments_make_it_raise(place: Workspace, data: st.DataObject) -> None:
     words = ["12", "4", "-m", "--on", "--as-of", "-f", "csv", "--key", "--unit", "--plan", "--due", "--month", "--"]
     words += [
         *(name for names in COMMANDS for name in names),

@@ -1,4 +1,4 @@
-"""One bad file per fault, each beside what `jk import` must say of it: a pair in `tests/errors/import` is a test."""
+"""`tests/errors/import` has pairs of a bad file and the expected output of `jk import`; each pair is a test."""
 
 import csv
 import json
@@ -42,7 +42,7 @@ def notes(place: Workspace) -> list[str]:
 
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.name)
-def test_every_fault_is_told_with_its_place(bad: Path, place: Workspace) -> None:
+def test_every_fault_is_reported_with_its_place(bad: Path, place: Workspace) -> None:
     shutil.copy(bad, place.folder)
     before = place.ledger.read_bytes()
     for dry_run in ([], ["--dry-run"]):
@@ -52,13 +52,13 @@ def test_every_fault_is_told_with_its_place(bad: Path, place: Workspace) -> None
     assert place.ledger.read_bytes() == before
 
 
-def test_no_expectation_is_without_its_file() -> None:
+def test_every_expectation_has_its_file() -> None:
     assert {text.stem for text in FOLDER.glob("*.txt")} == {bad.stem for bad in BAD}
     assert len(BAD) >= 25
 
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "missing.csv", "folder.jsonl", "entries.txt", "entries", "a.xlsx"])
-def test_no_file_to_import(name: str, place: Workspace) -> None:
+def test_a_missing_import_file(name: str, place: Workspace) -> None:
     (place.folder / "folder.jsonl").mkdir()
     for other in ("entries.txt", "entries"):
         write(place, other, "")
@@ -90,7 +90,7 @@ def test_a_line_of_five_million_characters(place: Workspace) -> None:
 @pytest.mark.parametrize(
     ("name", "content"), [("e.jsonl", ""), ("e.csv", ""), ("e.csv", "on,task,kind,note\r\n"), ("e.jsonl", "\n\n \n")]
 )
-def test_nothing_in_the_file(name: str, content: str, place: Workspace) -> None:
+def test_an_empty_file(name: str, content: str, place: Workspace) -> None:
     done = place.here("import", write(place, name, content))
     assert (done.code, done.out, done.err) == (0, f"{name}: 0 added, 0 already recorded\n", "")
 
@@ -123,7 +123,7 @@ def test_jsonl_with_a_byte_order_mark_and_odd_line_ends(place: Workspace) -> Non
     assert notes(place)[2:] == ["a\u2028b\x85c"]
 
 
-def test_twice_is_once_and_whoever_types(place: Workspace) -> None:
+def test_importing_twice_adds_nothing_whoever_types(place: Workspace) -> None:
     shutil.copy(DATA / "2016-02.jsonl", place.folder)
     unsigned = write(place, "unsigned.jsonl", lines({"on": "2016-03-31", "task": "3", "kind": "report", "note": "x"}))
     for file, count in (("2016-02.jsonl", 23), (unsigned, 1)):
@@ -131,7 +131,7 @@ def test_twice_is_once_and_whoever_types(place: Workspace) -> None:
         assert place.here("import", file, "--by", "wang").out == f"{file}: 0 added, {count} already recorded\n"
 
 
-def test_what_is_implausible_is_a_warning_or_strictly_an_error(place: Workspace) -> None:
+def test_an_implausible_figure_is_a_warning_and_with_strict_an_error(place: Workspace) -> None:
     falling = {"on": "2016-04-30", "task": "12", "kind": "report", "readings": {"percent": "30"}}
     early = {"on": "2015-12-31", "task": "12", "kind": "report", "note": "x"}
     file = write(place, "odd.jsonl", lines(falling, early))
@@ -144,7 +144,7 @@ def test_what_is_implausible_is_a_warning_or_strictly_an_error(place: Workspace)
     assert lenient.err == "".join(f"Warning: {line}\n" for line in strict.err.splitlines())
 
 
-def test_a_dry_run_prints_what_an_import_takes_and_begins_no_ledger(tmp_path: Path) -> None:
+def test_a_dry_run_prints_the_entries_and_creates_no_ledger(tmp_path: Path) -> None:
     place = workspace(tmp_path)
     shutil.copy(DATA / "2016-02.jsonl", place.folder)
     before = place.files()
@@ -169,7 +169,7 @@ record 12 31 --on 2016-03-10 -m '=一\n二; 三' --from 信息中心 --evidence 
 record 10 投资=8000万元 --on 2016-03-31
 record 12 32 --on 2016-03-20 --key =k -m "'=q"
 retract 4 -m 记错了 --on 2016-03-31
-reach 4 ruihe-decoration --on 2016-03-28 --received 2016-03-29
+reach 4.2 decoration --on 2016-03-28 --received 2016-03-29
 extend 12 --to 2017-01-31 -m 雨季 --approved-by 领导小组 --basis minutes --on 2016-03-25
 done 12 --from 信息中心 --on 2016-03-26 -m 已上线
 accept 12 --verifier 督查室 --on 2016-03-27
@@ -179,12 +179,12 @@ problem fix 12 --on 2016-03-29
 problem verify 12 --verifier 督查室 --on 2016-03-30
 correct 5 33 -m 核对
 """
-"""On top of the two entries that are there: the life of a task and of a problem, with what quotes and signs can do."""
+"""More entries: the life of a task and of a problem, with quotes and special characters."""
 
 
 @pytest.mark.parametrize("form", ["log.jsonl", "log.csv", "out/entries.csv"])
 @pytest.mark.parametrize("before", [0, 1])
-def test_what_was_exported_comes_back(form: str, before: int, place: Workspace) -> None:
+def test_an_exported_ledger_can_be_imported(form: str, before: int, place: Workspace) -> None:
     for name in ("a;b.pdf", "c.pdf"):
         write(place, name, name)
     commands = re.findall(r"^.+$(?:\n二.*)?", STORY, flags=re.MULTILINE)
@@ -209,7 +209,7 @@ def test_what_was_exported_comes_back(form: str, before: int, place: Workspace) 
     assert here == there | {"id": there["id"] + before}
 
 
-def test_an_export_that_leaves_a_retraction_out_is_refused(place: Workspace) -> None:
+def test_an_export_without_a_retraction_is_refused(place: Workspace) -> None:
     assert place.here("retract", "1", "-m", "记错了").code == 0
     file = exported(place, "out/entries.csv")
     (place.folder / "fresh").mkdir()
@@ -219,7 +219,7 @@ def test_an_export_that_leaves_a_retraction_out_is_refused(place: Workspace) -> 
 
 
 def exported(place: Workspace, form: str) -> Path:
-    """The whole ledger in a file: as items of JSON, as CSV from a pipe, or as the month's export."""
+    """Export the whole ledger: as JSON items, as CSV from a pipe, or as the monthly export."""
     if form == "out/entries.csv":
         assert place.here("export", "--month", "2016-03", "-o", "out").code == 0
     elif form == "log.csv":
@@ -229,8 +229,8 @@ def exported(place: Workspace, form: str) -> Path:
     return place.folder / form
 
 
-def test_a_short_file_leaves_no_limit_for_a_longer_one(place: Workspace) -> None:
-    """How long a cell may be is one number for the whole of Python."""
+def test_a_short_file_does_not_limit_cells_of_a_later_file(place: Workspace) -> None:
+    """The limit of the csv module is global to the process."""
     before = csv.field_size_limit()
     (place.folder / "short.csv").write_text("on,task,kind,note\n2016-03-01,12,report,x\n")
     assert place.here("import", "short.csv").code == 0

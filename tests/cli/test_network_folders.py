@@ -1,4 +1,4 @@
-"""A ledger on another machine's folder is not written by accident: SQLite's locks may not hold there."""
+"""A ledger on a network folder is not written to by default, because SQLite's locks may fail there."""
 
 from pathlib import Path, PurePosixPath
 
@@ -36,18 +36,18 @@ cut off
         ("/over/jk", None),
     ],
 )
-def test_a_folder_is_where_its_nearest_mount_point_is(folder: str, kind: str | None) -> None:
+def test_the_nearest_mount_point_decides_the_file_system(folder: str, kind: str | None) -> None:
     assert network_kind(PurePosixPath(folder), MOUNTS) == kind
 
 
-def test_where_nothing_is_known_nothing_is_refused() -> None:
+def test_an_unknown_file_system_is_allowed() -> None:
     assert network_kind(PurePosixPath("/srv"), "") is None
     assert {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs"} <= NETWORK
 
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """A workspace whose folder is said to come over the network."""
+    """A workspace whose folder is reported as a network folder."""
     made = workspace(tmp_path, recorded=True)
     assert made.here("record", "12", "5", "--on", "2016-03-01").code == 0
     assert made.here("backup", "saved.db").code == 0
@@ -58,7 +58,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 
 REFERRING = ("correct", "fix", "verify", "reopen")
-"""They look for the entry that they are about before they write."""
+"""Commands that look for an existing entry before they write."""
 WRITING = [command for command in every_command("dry_run") if not set(REFERRING) & set(command[:2])]
 
 
@@ -71,7 +71,7 @@ def test_every_command_that_writes_refuses_it(command: tuple[str, ...], place: W
     assert place.ledger.read_bytes() == before
 
 
-def test_who_insists_may_write_and_everybody_may_read(place: Workspace) -> None:
+def test_force_allows_writing_and_reading_is_always_allowed(place: Workspace) -> None:
     assert place.here("report", "--as-of", "2016-03-01").code == 0
     assert place.here("check").code == 0
     done = place.here("record", "12", "6", "--on", "2016-03-02")
@@ -86,7 +86,7 @@ def test_who_insists_may_write_and_everybody_may_read(place: Workspace) -> None:
     assert place.here("restore", "saved.db", "--ledger", "new.db", JK_NETWORK_FOLDER="1").code == 0
 
 
-def test_a_link_leads_to_where_the_ledger_is(place: Workspace, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_folder_of_a_linked_ledger_is_checked(place: Workspace, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     assert place.here("record", "12", "6", "--on", "2016-03-02", "--ledger", str(elsewhere / "new.db")).code == 0
     (elsewhere / "linked").symlink_to(place.folder)

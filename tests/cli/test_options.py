@@ -1,4 +1,4 @@
-"""A command takes groups of options as dataclasses, and Typer sees every option of theirs by itself."""
+"""A command takes groups of options as dataclasses; Typer gets each option as a separate parameter."""
 
 from dataclasses import dataclass
 from inspect import signature
@@ -17,7 +17,7 @@ class Group:
     first: Annotated[str, Option("--first")] = "1"
     second: Annotated[str | None, Option("--second")] = None
     hidden: bool = False
-    """Without an option: only a subclass offers it."""
+    """A group with an option that only a subclass adds."""
     third: Annotated[int, Option("--third")] = 3
 
 
@@ -30,13 +30,13 @@ def names(command: Any) -> list[str]:
     return list(signature(flattened(command)).parameters)
 
 
-def test_what_is_the_commands_own_comes_first_and_groups_in_their_order() -> None:
+def test_own_options_come_first_then_the_groups_in_order() -> None:
     def command(options: Group, own: Annotated[str, Option("--own")] = "") -> None: ...
 
     assert names(command) == ["own", "first", "second", "third"]
 
 
-def test_a_subclass_offers_an_option_in_its_place() -> None:
+def test_a_subclass_adds_an_option_at_its_position() -> None:
     def command(options: More) -> None: ...
 
     assert names(command) == ["first", "second", "hidden", "third"]

@@ -1,4 +1,4 @@
-"""Where output goes, and as what: a table to a terminal, text to a pipe, bytes to a file, and never half of it."""
+"""Output: a table on a terminal, text in a pipe, bytes in a file, never written in part."""
 
 import csv
 import json
@@ -23,12 +23,12 @@ BOM = b"\xef\xbb\xbf"
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace that these tests only read, and write new files into."""
+    """A shared workspace; tests only read it and write new files."""
     return workspace(tmp_path_factory.mktemp("streams"), recorded=True)
 
 
 def on_a_terminal(place: Workspace, *arguments: str) -> str:
-    """What a command writes to a terminal of 80 columns."""
+    """The output of a command on a terminal of 80 columns."""
     master, slave = pty.openpty()
     environ = place.environment(TERM="xterm-256color")
     with subprocess.Popen([*JK, *arguments], cwd=place.folder, env=environ, stdin=slave, stdout=slave, stderr=slave):
@@ -50,7 +50,7 @@ def test_a_table_is_for_a_terminal_and_text_for_a_pipe(place: Workspace) -> None
     assert "─" not in piped.out
 
 
-def test_a_terminal_gets_no_colour_where_nobody_wants_it(place: Workspace) -> None:
+def test_no_color_turns_colours_off(place: Workspace) -> None:
     assert "\x1b" not in place.here(*REPORT, "-f", "table").out
     (place.folder / "t.txt").unlink(missing_ok=True)
     assert on_a_terminal(place, *REPORT, "-o", "t.txt") == ""
@@ -69,7 +69,7 @@ def test_an_office_file_is_for_a_file_or_a_pipe(form: str, place: Workspace) -> 
 
 
 @pytest.mark.parametrize(("form", "module"), [("xlsx", "openpyxl"), ("docx", "docx")])
-def test_a_missing_extra_is_asked_for_by_name(form: str, module: str, place: Workspace) -> None:
+def test_a_missing_extra_is_named(form: str, module: str, place: Workspace) -> None:
     before = place.files()
     done = Run(place, *REPORT, "-o", f"missing.{form}", before=without(module)).done()
     assert done == Done(5, "", f"this needs {module}, which is not installed: pip install 'jingkai-cli[office]'\n")
@@ -157,7 +157,7 @@ def test_an_export_twice_is_the_same_bytes(place: Workspace) -> None:
     assert set(one) == {"tasks.csv", "entries.csv", "problems.csv", "units.csv", "anchor.txt"}
 
 
-def test_an_output_is_whose_it_was_meant_to_be(place: Workspace) -> None:
+def test_an_output_path_may_have_links_and_dots(place: Workspace) -> None:
     folder = place.folder
     (folder / "there").mkdir()
     (folder / "link.csv").symlink_to("there/real.csv")
@@ -171,8 +171,8 @@ def test_an_output_is_whose_it_was_meant_to_be(place: Workspace) -> None:
     assert place.here(*REPORT, "-o", "loop.csv").code == 2
 
 
-def test_what_is_no_file_is_never_replaced_by_one(place: Workspace) -> None:
-    """A named pipe here; `-o /dev/null` as root would take the device from every program."""
+def test_an_output_that_is_not_a_regular_file_is_not_replaced(place: Workspace) -> None:
+    """A named pipe here; replacing /dev/null as root would break every program."""
     pipe = place.folder / "pipe"
     os.mkfifo(pipe)
     read: list[bytes] = []
@@ -185,14 +185,14 @@ def test_what_is_no_file_is_never_replaced_by_one(place: Workspace) -> None:
 
 
 @pytest.mark.parametrize("command", ["report", "log -f csv", "schema", "--help"])
-def test_no_room_for_the_output(command: str, place: Workspace) -> None:
+def test_a_full_disk_fails_an_output(command: str, place: Workspace) -> None:
     done = place.shell(f"jk {command} > /dev/full")
     assert done.code == 2
     assert done.err.endswith("The output cannot be written: No space left on device\n")
 
 
 @pytest.mark.parametrize("stream", [">&-", "2>&-", "<&- >&- 2>&-", "2>/dev/full"])
-def test_a_stream_that_leads_nowhere(stream: str, tmp_path: Path) -> None:
+def test_a_closed_stream(stream: str, tmp_path: Path) -> None:
     place = workspace(tmp_path)
     assert place.shell(f"jk record 12 5 --on 2016-03-01 {stream}").code == 0
     assert place.shell(f"jk record 12 never {stream}").code == 2
@@ -206,7 +206,7 @@ def test_a_report_without_stdout(place: Workspace) -> None:
         assert place.shell(f"jk report -f {form} >&-").code == 0
 
 
-def test_a_reader_who_has_enough(tmp_path: Path) -> None:
+def test_the_reader_closes_the_pipe(tmp_path: Path) -> None:
     place = workspace(tmp_path)
     line = '{{"on": "2016-03-01", "task": "12", "kind": "report", "note": "{}"}}\n'
     (tmp_path / "many.jsonl").write_text("".join(map(line.format, range(2000))))
@@ -216,7 +216,7 @@ def test_a_reader_who_has_enough(tmp_path: Path) -> None:
         assert (done.out, done.err) == ("0\n", "")
 
 
-def test_who_waits_at_a_terminal_sees_how_far_it_has_come(tmp_path: Path) -> None:
+def test_a_progress_bar_is_shown_on_a_terminal(tmp_path: Path) -> None:
     desk = workspace(tmp_path)
     line = {"on": "2016-03-01", "task": "12", "kind": "report", "note": "督查"}
     lines = (json.dumps({**line, "key": f"k{n}"}, ensure_ascii=False) for n in range(2000))

@@ -1,4 +1,4 @@
-"""One command opens the plan once and the ledger once, closes it, and asks it for no more than it prints."""
+"""A command opens the plan once and the ledger once, closes it, and reads only what it prints."""
 
 import sys
 from collections import Counter
@@ -92,18 +92,18 @@ def counted(place: Workspace, *command: str, **environ: str) -> Counter[str]:
 
 
 @pytest.mark.parametrize("command", READING, ids=" ".join)
-def test_what_prints_opens_plan_and_ledger_once(command: tuple[str, ...], place: Workspace) -> None:
-    closed = 2 if "--known-on" in command else 1  # the ledger as it stood then is in memory
-    for environ in ({"JK_NO_CACHE": "1"}, {}, {}):  # without a cache, to fill it, and from it
+def test_a_report_opens_plan_and_ledger_once(command: tuple[str, ...], place: Workspace) -> None:
+    closed = 2 if "--known-on" in command else 1  # the earlier state is a ledger in memory
+    for environ in ({"JK_NO_CACHE": "1"}, {}, {}):  # without the cache, filling it, reading from it
         assert counted(place, *command, **environ) == {"plan": 1, "ledger": 1, "closed": closed}
 
 
 @pytest.mark.parametrize("command", WRITING, ids=" ".join)
-def test_what_records_opens_plan_and_ledger_once(command: tuple[str, ...], place: Workspace) -> None:
+def test_a_recording_opens_plan_and_ledger_once(command: tuple[str, ...], place: Workspace) -> None:
     assert counted(place, *command) == {"plan": 1, "ledger": 1, "closed": 1}
 
 
-def test_a_ledger_is_begun_by_one_connection(tmp_path: Path) -> None:
+def test_a_ledger_is_created_with_one_connection(tmp_path: Path) -> None:
     place = workspace(tmp_path)
     assert counted(place, "record", "12", "35", "--on", "2016-03-01") == {"plan": 1, "ledger": 1, "closed": 1}
 
@@ -116,7 +116,7 @@ def test_a_plan_that_only_the_ledger_has_is_read_by_the_same_connection(place: W
 
 
 @pytest.mark.parametrize("command", [("show", "12", *MARCH), ("record", "12", "35", "--on", "2016-03-02")])
-def test_what_is_about_one_task_asks_for_that_task_alone(command: tuple[str, ...], place: Workspace) -> None:
+def test_a_report_of_one_task_reads_one_task(command: tuple[str, ...], place: Workspace) -> None:
     asked: set[tuple[str, ...] | None] = set()
     facts = SqlReader.facts
 

@@ -1,4 +1,4 @@
-"""The ledger that desks share, as they use it: by `JK_LEDGER` alone, with every command that they have for a file."""
+"""A shared ledger in PostgreSQL: `JK_LEDGER` is enough, and every command works as with a file."""
 
 import json
 import subprocess
@@ -55,7 +55,7 @@ def test_a_desk_without_a_plan_works_by_the_adopted_one(place: Workspace, server
     plan = place.folder / "tasks.yaml"
     text = plan.read_text("utf-8")
     fine(place.here("adopt", **shared))
-    plan.rename(tmp_path / "moved.yaml")  # nor is one in a folder above
+    plan.rename(tmp_path / "moved.yaml")  # no plan in a folder above either
     assert "#2 recorded: task 12" in fine(desk.here("record", "12", "35", "--on", "2016-03-15", **shared))
     assert "35 %" in fine(desk.here("report", "12", "--as-of", "2016-03-20", **shared))
     changed = text.replace("deadline: 2016-07-31", "deadline: 2016-09-30", 1)
@@ -80,7 +80,7 @@ def test_no_password_is_printed_by_any_command(place: Workspace, server: Server,
                 assert secret not in done.out + done.err
 
 
-def test_without_psycopg_the_line_to_type_is_told(place: Workspace) -> None:
+def test_without_psycopg_the_message_names_the_pip_command(place: Workspace) -> None:
     program = "import sys; sys.modules['psycopg'] = None; from jingkai_cli.cli.app import main; main()"
     command = [sys.executable, "-c", program, "report", "--ledger", "postgresql://lin@127.0.0.1/jk"]
     done = subprocess.run(
@@ -90,7 +90,7 @@ def test_without_psycopg_the_line_to_type_is_told(place: Workspace) -> None:
     assert "pip install 'jingkai-cli[postgres]'" in done.stderr
 
 
-def test_the_units_of_the_tasks_follow_the_adoption_that_stands(place: Workspace, server: Server) -> None:
+def test_the_units_of_tasks_follow_the_adoption_in_force(place: Workspace, server: Server) -> None:
     url = server.ledger()
     shared = {"JK_LEDGER": url}
     plan = place.folder / "tasks.yaml"

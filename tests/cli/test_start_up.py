@@ -1,4 +1,4 @@
-"""What the commands of each morning load: with a plan from the cache, little."""
+"""The modules that the daily commands load with a cached plan."""
 
 import json
 import subprocess

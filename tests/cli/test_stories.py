@@ -1,6 +1,6 @@
-"""Runs the stories in `*.test` beside this file as a person would type them, and compares every word that is printed.
+"""Run the stories in the `*.test` files of this folder and compare their whole output.
 
-A story is `$ command` and what it prints: lines of stderr begin with `! `, an exit code other than 0 stands as
+A story has lines `$ command`, each with its output: lines of stderr begin with `! `, an exit code other than 0 is
 `[exit 2]`. Everything runs in one fresh folder with the real data; lines that begin with `==` are prose. What differs
 from run to run is masked: hashes, keys, and the days of recording, which are those of the plan's zone.
 
@@ -43,7 +43,7 @@ def test_story(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> N
 
 
 def _tell(block: str, place: Workspace, *, in_processes: bool) -> str:
-    """A command with what it prints now; prose as it is."""
+    """A command with its current output; prose is unchanged."""
     first, _, rest = block.partition("\n")
     if not first.startswith("$ "):
         return block

@@ -1,4 +1,4 @@
-"""A real Chromium without a window, spoken to by its DevTools protocol over two pipes: it needs nothing but itself."""
+"""A headless Chromium, controlled by the DevTools protocol over two pipes, without further packages."""
 
 import json
 import os
@@ -17,23 +17,23 @@ PATIENCE = 60
 
 
 class Browser:
-    """One tab. What the page says, asks for and violates is kept in `said` and `asked`."""
+    """One tab. `said` collects console messages and policy violations, `asked` the requested addresses."""
 
     def __init__(self, running: subprocess.Popen[bytes], to: int, back: int) -> None:
-        """Speak to the browser that reads `to` and writes to `back`."""
+        """Control the browser that reads from `to` and writes to `back`."""
         self._running, self._to, self._back = running, os.fdopen(to, "wb", 0), os.fdopen(back, "rb", 0)
         self._number, self._rest, self._session, self._loaded = 0, b"", "", False
         self.said: list[str] = []
-        """Everything on the console: errors, violations of the policy, exceptions."""
+        """Console messages: errors, policy violations, exceptions."""
         self.asked: list[str] = []
-        """Every address that was asked for."""
+        """Every requested address."""
         target = self("Target.createTarget", url="about:blank")["targetId"]
         self._session = self("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self(f"{domain}.enable")
 
     def __call__(self, method: str, **parameters: Any) -> Any:
-        """Ask for something, and give the answer."""
+        """Send a command and return the answer."""
         self._number += 1
         message = {"id": self._number, "method": method, "params": parameters}
         if self._session:
@@ -45,7 +45,7 @@ class Browser:
         return came["result"]
 
     def open(self, file: Path, *, width: int = 1280, height: int = 900) -> None:
-        """Show a page and wait until all of it is there."""
+        """Open a page and wait until it has loaded."""
         self("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
         for address in ("about:blank", file.as_uri()):
             self.said.clear()
@@ -56,7 +56,7 @@ class Browser:
                 self._hear(self._next())
 
     def js(self, expression: str) -> Any:
-        """What an expression comes to in the page."""
+        """Evaluate an expression in the page."""
         asked = self("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in asked, asked
         return asked["result"].get("value")
@@ -104,7 +104,7 @@ class Browser:
 
 @contextmanager
 def chromium(home: Path) -> Iterator[Browser]:
-    """A browser with nothing of the tester's; where there is none, the test is skipped, and `.ci/run` refuses that."""
+    """A browser with a fresh profile. Without Chromium the test is skipped, which `.ci/run` does not allow."""
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
         pytest.skip("no Chromium here: apt-get install chromium")
@@ -119,7 +119,7 @@ def chromium(home: Path) -> Iterator[Browser]:
         f"--user-data-dir={home}",
         "--remote-debugging-pipe",
     ]
-    # The browser reads its file number 3 and writes to number 4.
+    # The browser reads from file descriptor 3 and writes to 4.
     start = f'exec "$@" 3<&{theirs} 4>&{ours}'
     with subprocess.Popen(
         ["bash", "-c", start, "bash", *command],

@@ -1,4 +1,4 @@
-"""What is written of the pages, without looking at them: the same bytes, whole or not at all, only into a file."""
+"""HTML files without a browser: the same bytes twice, complete or not written, only to a file."""
 
 import re
 import subprocess
@@ -27,14 +27,14 @@ def page(place: Workspace, *arguments: str, **environ: str) -> str:
     return (place.folder / "page.html").read_text(encoding="utf-8")
 
 
-def test_the_same_is_written_twice_in_the_language_of_the_plan(place: Workspace) -> None:
+def test_the_same_bytes_twice_in_the_language_of_the_plan(place: Workspace) -> None:
     english = page(place, "dashboard", LANG="C.UTF-8")
     assert english == page(place, "dashboard", LANG="zh_CN.UTF-8")
     assert '<html lang="zh-CN">' in english
     assert "任务清单" in english
 
 
-def test_a_report_is_a_page_in_the_language_that_is_spoken(place: Workspace) -> None:
+def test_a_report_page_is_in_the_language_of_the_locale(place: Workspace) -> None:
     assert '<html lang="en">' in page(place, "report", "--overdue", LANG="C.UTF-8")
     chinese = page(place, "report", "--overdue", LANG="zh_CN.UTF-8")
     assert '<html lang="zh-CN">' in chinese
@@ -43,7 +43,7 @@ def test_a_report_is_a_page_in_the_language_that_is_spoken(place: Workspace) -> 
 
 
 @pytest.mark.parametrize("command", ["dashboard", "report", "show 12", "problem list"])
-def test_only_what_stands_in_the_page_runs_and_styles(command: str, place: Workspace) -> None:
+def test_the_policy_allows_only_inline_scripts_and_styles_of_the_page(command: str, place: Workspace) -> None:
     written = page(place, *command.split())
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', written)
     assert policy.startswith("default-src 'none'; ")
@@ -55,7 +55,7 @@ def test_only_what_stands_in_the_page_runs_and_styles(command: str, place: Works
     assert re.findall(r"""\s(on\w+|style|src)=["']|https?://""", written) == []
 
 
-def test_known_on_is_said_and_counts(place: Workspace) -> None:
+def test_known_on_is_printed_and_applied(place: Workspace) -> None:
     written = page(place, "dashboard", "--known-on", "2016-03-01")
     assert "据2016-03-01" in written.replace("（", "") or "2016-03-01 23:59" in written
     assert place.here("log", "-f", "csv").out.count("\n") == 24
@@ -70,7 +70,7 @@ def test_a_page_needs_a_file_that_ends_in_html(place: Workspace) -> None:
         assert done.err == f"{name}: the dashboard is a page: the file name must end in .html\n"
 
 
-def test_a_page_that_cannot_be_written_leaves_the_old_one(place: Workspace) -> None:
+def test_a_failed_write_keeps_the_old_page(place: Workspace) -> None:
     (place.folder / "old.html").write_text("old")
     assert place.here("dashboard", "--as-of", "yesterday", "-o", "old.html").code == 2
     assert place.here("dashboard", *AS_OF, "-o", "no/such/folder/page.html").code == 2
@@ -120,7 +120,7 @@ def test_the_course_of_a_plan_that_has_not_begun_is_one_date() -> None:
     assert days(plan(date(2016, 3, 1)), date(2016, 2, 1)) == (date(2016, 2, 1),)
 
 
-def test_no_other_command_loads_what_draws_the_page(place: Workspace) -> None:
+def test_a_report_does_not_load_the_dashboard(place: Workspace) -> None:
     done = subprocess.run(
         [*JK[:1], "-X", "importtime", *JK[1:], "report", *AS_OF],
         cwd=place.folder,

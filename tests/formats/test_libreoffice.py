@@ -1,4 +1,4 @@
-"""LibreOffice opens what is written for offices, and makes of it the pages that were meant. Only it may be missing."""
+"""LibreOffice opens the office files and lays out the intended pages. Skipped without LibreOffice."""
 
 import re
 import shutil
@@ -48,13 +48,13 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def test_a_bulletin_comes_out_on_numbered_pages(place: Workspace, profile: str) -> None:
+def test_a_bulletin_has_numbered_pages(place: Workspace, profile: str) -> None:
     found = pages(place, profile, "bulletin.docx", "bulletin", "--week", "2016-W13", "--as-of", "2016-04-15")
     assert len(found) > 1
     for number, page in enumerate(found, start=1):
         last = page.rstrip().splitlines()[-1]
         assert squeezed(last) == f"—{number}—"
-        # Odd pages have it on the right, even ones on the left.
+        # The page number is on the right of odd pages and on the left of even pages.
         assert (len(last) - len(last.lstrip()) > 20) == (number % 2 == 1)
         assert [line for line in page.splitlines() if line.lstrip().startswith(("、", "，", "。"))] == []
     whole = squeezed("".join(found))
@@ -63,7 +63,7 @@ def test_a_bulletin_comes_out_on_numbered_pages(place: Workspace, profile: str) 
 
 
 def test_a_line_has_28_characters(profile: str, tmp_path: Path) -> None:
-    """A note of nothing but Chinese: a first line of 26 after its indent, then lines of 28."""
+    """A note in Chinese only: a first line of 26 characters after the indent, then lines of 28."""
     place = workspace(tmp_path)
     note = "经" * (26 + 28 + 28 + 5)
     task = f"{{id: 1, title: 停车场, lead_unit: null, deadline: 2016-12-31, notes: [{note}]}}"
@@ -72,7 +72,7 @@ def test_a_line_has_28_characters(profile: str, tmp_path: Path) -> None:
     assert [line.count("经") for line in lines if "经" in line] == [26, 28, 28, 5]
 
 
-def test_a_report_comes_out_with_its_words_and_figures(place: Workspace, profile: str) -> None:
+def test_a_report_has_its_text_and_figures(place: Workspace, profile: str) -> None:
     whole = squeezed("".join(pages(place, profile, "report.xlsx", "report", "--as-of", "2016-07-15")))
     for said in ("工作任务", "红灯", "2016-12-31", "41.5%", "智能化交通", "截至2016-07-15"):
         assert said in whole

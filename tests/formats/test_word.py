@@ -1,6 +1,6 @@
-"""Word documents hold to GB/T 9704-2012. The numbers of the standard stand here; nothing of ours reads the XML.
+"""Word documents follow GB/T 9704-2012. The numbers of the standard are repeated here; the XML is read independently.
 
-The figures and units that are recorded here are made up.
+The recorded figures and units are invented.
 """
 
 import re
@@ -87,7 +87,7 @@ def text(element: ET.Element) -> str:
 
 
 def faces(element: ET.Element) -> set[tuple[str, float]]:
-    """The face of Chinese characters and the size in points of every run; all four faces of a run are named."""
+    """The Chinese face and the size in points of every run, after a check that all four faces are named."""
     found = set()
     for run in element.iter(f"{W}r"):
         fonts = run.find(f"{W}rPr/{W}rFonts")
@@ -101,7 +101,7 @@ def faces(element: ET.Element) -> set[tuple[str, float]]:
 
 
 def paragraphs(content: bytes) -> Iterator[ET.Element]:
-    """Those of the body; not those in tables."""
+    """The paragraphs of the body, without those in tables."""
     body = part(content, "word/document.xml").find(f"{W}body")
     assert body is not None
     return (child for child in body if child.tag == f"{W}p")
@@ -176,7 +176,7 @@ def test_title_body_and_levels(place: Workspace) -> None:
 
 
 def test_lower_levels_have_their_faces(tmp_path: Path) -> None:
-    """A note of the plan that is written as an office writes its paragraphs."""
+    """A note of the plan with numbered paragraphs, as offices write them."""
     place = workspace(tmp_path)
     notes = "notes: [（一）总体要求。坚持分级负责。, 1.落实责任, （1）明确到人, 一般说明]"
     task = "{id: 1, title: 停车场, lead_unit: null, deadline: 2016-12-31, " + notes + "}"
@@ -190,7 +190,7 @@ def test_lower_levels_have_their_faces(tmp_path: Path) -> None:
         assert (faces(one), value(one, "pPr/outlineLvl")) == ({("仿宋", 16.0)}, level)
 
 
-def test_page_numbers_stand_outside_between_dashes(place: Workspace) -> None:
+def test_page_numbers_are_on_the_outer_side_between_dashes(place: Workspace) -> None:
     content = written(place, *COMMANDS["report"])
     assert part(content, "word/settings.xml").find(f"{W}evenAndOddHeaders") is not None
     body, relations = part(content, "word/document.xml"), part(content, "word/_rels/document.xml.rels")
@@ -222,7 +222,7 @@ def test_issuer_and_date_are_signed_four_characters_from_the_right(place: Worksp
     assert issuer.find(f"{W}pPr/{W}keepNext") is not None
 
 
-def test_a_letter_has_number_and_addressee(place: Workspace) -> None:
+def test_a_letter_has_a_number_and_an_addressee(place: Workspace) -> None:
     content = written(place, *COMMANDS["notice"], LANG="C.UTF-8")
     number = next(paragraphs(content))
     assert value(number, "pPr/jc") == "center"
@@ -257,14 +257,14 @@ def test_a_lamp_is_a_word_where_it_is_a_colour(place: Workspace) -> None:
     assert shaded > 20
 
 
-def test_text_from_people_is_quoted_as_it_came(place: Workspace) -> None:
+def test_user_text_is_quoted_unchanged(place: Workspace) -> None:
     log = text(part(written(place, *COMMANDS["log"]), "word/document.xml"))
     assert "=1+1\\x1b[31m\\x0bx" in log
     assert "占道经营,未清理" in log
 
 
 @pytest.mark.parametrize("note", [note for note in NASTY if note.strip()])
-def test_a_text_stays_a_text(note: str, tmp_path: Path) -> None:
+def test_text_stays_text(note: str, tmp_path: Path) -> None:
     place = small(tmp_path)
     assert place.here("record", "12", "-m", note, "--on", "2016-03-01", "--by", note).code == 0
     content = written(place, "log")
@@ -298,7 +298,7 @@ def test_an_english_document_has_the_same_page_in_plain_faces(tmp_path: Path) ->
     assert value(titled(content, "20 tasks"), "pPr/ind", "firstLineChars") == "0"
 
 
-def test_fonts_have_what_to_take_in_their_place(place: Workspace) -> None:
+def test_fonts_have_substitutes(place: Workspace) -> None:
     table = part(written(place, *COMMANDS["report"]), "word/fontTable.xml")
     others = {font.get(f"{W}name"): value(font, "altName") or "" for font in table}
     assert {"方正小标宋简体", "仿宋", "楷体", "黑体", "宋体"} <= set(others)
@@ -306,16 +306,16 @@ def test_fonts_have_what_to_take_in_their_place(place: Workspace) -> None:
     assert "仿宋_GB2312" in others["仿宋"]
 
 
-def test_a_receipt_stands_below_the_signature(place: Workspace) -> None:
-    """It is cut off and sent back."""
+def test_a_receipt_is_below_the_signature(place: Workspace) -> None:
+    """The receipt is cut off and sent back."""
     said = [text(one) for one in paragraphs(written(place, *COMMANDS["notice"]))]
     slip = said.index("回执")
     assert said.index("2016年7月15日") < slip
     assert "收到日期" in said[slip + 1]
 
 
-def test_a_signature_never_stands_alone_on_its_page(place: Workspace) -> None:
-    """Word and LibreOffice keep what is marked so together: from the last line of the text to the date."""
+def test_a_signature_is_never_alone_on_a_page(place: Workspace) -> None:
+    """Paragraphs are kept together from the last line of the text to the date."""
     blocks = list(paragraphs(written(place, *COMMANDS["notice"])))
     (signed,) = [number for number, one in enumerate(blocks) if text(one) == "2016年7月15日"]
     kept = [one.find(f"{W}pPr/{W}keepNext") is not None for one in blocks[signed - 4 : signed]]

@@ -1,6 +1,6 @@
-"""Spreadsheets: figures are figures, dates are dates, and a text stays one, whatever it starts with.
+"""Spreadsheets: figures and dates are typed cells, and text is never a formula.
 
-The figures and units that are recorded here are made up.
+The recorded figures and units are invented.
 """
 
 import re
@@ -81,7 +81,7 @@ def sheets(content: bytes) -> Iterator[str]:
         yield from (archive.read(name).decode() for name in names)
 
 
-def test_figures_and_dates_are_no_texts(place: Workspace) -> None:
+def test_figures_and_dates_are_typed_cells(place: Workspace) -> None:
     sheet = first(book(place, *COMMANDS["report"]))
     assert (sheet.title, sheet.max_row) == ("重点工作推进情况", 21)
     progress = column(sheet, "实际进度")
@@ -95,7 +95,7 @@ def test_figures_and_dates_are_no_texts(place: Workspace) -> None:
     assert [cell.value for cell in column(sheet, "序号")][:3] == ["1", "2", "3"]
 
 
-def test_dates_and_moments_of_the_ledger_are_no_texts(place: Workspace) -> None:
+def test_dates_and_times_of_the_log_are_typed_cells(place: Workspace) -> None:
     sheet = first(book(place, *COMMANDS["log"]))
     assert {cell.number_format for cell in column(sheet, "日期")} == {"yyyy-mm-dd"}
     assert {cell.number_format for cell in column(sheet, "录入时间")} == {"yyyy-mm-dd hh:mm"}
@@ -149,7 +149,7 @@ def test_a_document_of_several_tables_has_a_sheet_for_each(place: Workspace) -> 
 
 
 @pytest.mark.parametrize("note", [*EXECUTED, *READ_AS_OTHER, *(note for note in NASTY if note.strip())])
-def test_a_text_stays_a_text(note: str, tmp_path: Path) -> None:
+def test_text_stays_text(note: str, tmp_path: Path) -> None:
     place = small(tmp_path)
     assert place.here("record", "12", "-m", note, "--on", "2016-03-01", "--by", note).code == 0
     content = written(place, "log")
@@ -163,7 +163,7 @@ def test_a_text_stays_a_text(note: str, tmp_path: Path) -> None:
     assert cell.quotePrefix == note.startswith(("=", "+", "-", "@", "'")), cell.quotePrefix
 
 
-def test_a_text_that_is_too_long_for_a_cell_says_so(tmp_path: Path) -> None:
+def test_text_too_long_for_a_cell_ends_with_an_ellipsis(tmp_path: Path) -> None:
     place = workspace(tmp_path)
     line = '{"on": "2016-03-01", "task": "12", "kind": "report", "note": "' + "长" * 40000 + '"}\n'
     (tmp_path / "long.jsonl").write_text(line, "utf-8")
@@ -193,8 +193,8 @@ def test_an_english_plan_has_english_words(tmp_path: Path) -> None:
     assert {cell.value for cell in column(sheet, "Lamp")} == {"red", "yellow"}
 
 
-def test_what_looks_like_the_code_of_a_character_is_none(tmp_path: Path) -> None:
-    """A spreadsheet reads `_x0041_` as `A`: the first `_` is written as its own code."""
+def test_text_like_an_escaped_character_is_kept(tmp_path: Path) -> None:
+    """A spreadsheet reads `_x0041_` as `A`, so the first `_` is escaped."""
     place = workspace(tmp_path)
     assert place.here("record", "12", "-m", "_x0041_", "--on", "2016-03-01").code == 0
     assert "<t>_x005F_x0041_</t>" in next(sheets(written(place, "log")))

@@ -1,4 +1,4 @@
-"""Office files as people make them, and as nobody should: made here, so that each fault can be read."""
+"""Build office files, valid and hostile ones, so that each fault is visible in the test."""
 
 from collections.abc import Callable, Iterable
 from io import BytesIO
@@ -45,7 +45,7 @@ def word(path: Path, rows: Iterable[Iterable[str]], change: Callable[[Any], None
 
 
 def repacked(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
-    """The same zip with other parts."""
+    """The same zip with some parts replaced."""
     with ZipFile(path) as old:
         parts = {name: old.read(name) for name in old.namelist()}
     change(parts)

@@ -1,4 +1,4 @@
-"""A row of an import is encoded once, however it comes in, and decoded only where its file is JSON."""
+"""A row of an import is encoded to JSON once, and decoded only if the file is JSON."""
 
 import json
 from collections import Counter
@@ -32,7 +32,7 @@ def csv(number: int, *, keyed: bool) -> str:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often an object was encoded or decoded as JSON, by the chain or by whoever reads files."""
+    """Counts how often objects are encoded to or decoded from JSON, by the chain and by readers of files."""
     counted: Counter[str] = Counter()
 
     def counting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""`jk form` and back: what a unit types into its form is what reports say, in the real plan, for every unit."""
+"""`jk form` and its import: what every unit types into its form is recorded, for the real plan."""
 
 import json
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def rows(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def at(place: Workspace, file: str, content: str, column: str) -> str:
-    """The place of a cell in the line that says `content`."""
+    """The place of a cell in the line with `content`."""
     found = next(row for row in rows(place.folder / file) if content in f"{row['title'].value}{row['content'].value}")
     return str(found[column].coordinate)
 
@@ -73,7 +73,7 @@ def items(place: Workspace, *command: str) -> Any:
 FORM = "f/城镇办-2016-03.xlsx"
 
 
-def test_what_every_unit_types_is_what_the_ledger_says_in_the_real_plan(place: Workspace) -> None:
+def test_forms_of_every_unit_of_the_real_plan_are_recorded_as_typed(place: Workspace) -> None:
     assert place.here("form", "--month", "2016-03", "-o", "f").code == 0
     files = sorted((place.folder / "f").iterdir())
     assert [file.name for file in files] == ["城镇办-2016-03.xlsx", "执法局-2016-03.xlsx", "未明确-2016-03.xlsx"]
@@ -103,8 +103,8 @@ def test_what_every_unit_types_is_what_the_ledger_says_in_the_real_plan(place: W
                 cells[row["note"].coordinate] = f"任务{task.id}的进展"
                 told.add(task.id)
         fill(file, cells)
-    assert told == {task.id for task in plan.tasks}
-    assert len(typed) == sum(len(t.indicators) + (t.measure == "percent") for t in plan.tasks)
+    assert told == {task.id for task in plan.every_task()}
+    assert len(typed) == sum(len(t.indicators) + (t.measure == "percent") for t in plan.every_task())
     names = [f"f/{file.name}" for file in files]
     imported(place, *names)
     entries = [item for item in items(place, "log") if item["on"] >= "2016-03-01"]
@@ -115,10 +115,12 @@ def test_what_every_unit_types_is_what_the_ledger_says_in_the_real_plan(place: W
         for name, value in e["readings"].items()
     }
     assert said == typed
-    assert {e["note"] for e in entries if e["kind"] == "report"} == {f"任务{task.id}的进展" for task in plan.tasks}
+    assert {e["note"] for e in entries if e["kind"] == "report"} == {
+        f"任务{task.id}的进展" for task in plan.every_task()
+    }
     assert {e["on"] for e in entries if e["kind"] == "report"} == {"2016-03-31"}
-    titles = {m.id: m.title for task in plan.tasks for m in task.milestones}
-    assert {titles[e["milestone"]] for e in entries if e["kind"] == "reach"} == reached
+    titles = {(task.id, m.id): m.title for task in plan.every_task() for m in task.milestones}
+    assert {titles[e["task"], e["milestone"]] for e in entries if e["kind"] == "reach"} == reached
     assert {e["unit"] for e in entries} == {"城镇办", "执法局", None}
     percents = {task: float(value) for (task, name), value in typed.items() if name == "percent"}
     progress = {item["id"]: item["progress"] for item in items(place, "report", "--as-of", "2016-03-31")}
@@ -127,7 +129,7 @@ def test_what_every_unit_types_is_what_the_ledger_says_in_the_real_plan(place: W
     assert [line.partition(": ")[2].partition(",")[0] for line in again.out.splitlines()] == ["0 added"] * 3
 
 
-def test_the_same_form_twice_is_the_same_file_and_a_filled_one_is_not_touched(small: Workspace) -> None:
+def test_the_same_form_is_the_same_file_and_a_filled_form_is_not_overwritten(small: Workspace) -> None:
     before = {file: file.read_bytes() for file in (small.folder / "f").iterdir()}
     assert small.here("form", "--month", "2016-03", "-o", "f").code == 0
     assert {file: file.read_bytes() for file in (small.folder / "f").iterdir()} == before
@@ -137,7 +139,7 @@ def test_the_same_form_twice_is_the_same_file_and_a_filled_one_is_not_touched(sm
     assert (small.folder / FORM).read_bytes() == filled
 
 
-def test_only_what_is_asked_for_is_open_and_the_page_is_ready_to_print(small: Workspace) -> None:
+def test_only_cells_to_fill_in_are_open_and_the_page_is_ready_to_print(small: Workspace) -> None:
     book = load_workbook(small.folder / FORM)
     form, keys = book.worksheets
     assert (keys.title, keys.sheet_state) == (KEYS, "veryHidden")
@@ -170,7 +172,7 @@ def test_only_what_is_asked_for_is_open_and_the_page_is_ready_to_print(small: Wo
     assert (checks["L6"], checks["M6"]) == ("list", "date")
 
 
-def test_every_wrong_cell_is_told_at_once_and_nothing_is_written(small: Workspace) -> None:
+def test_every_wrong_cell_is_reported_and_nothing_is_recorded(small: Workspace) -> None:
     where = {
         name: at(small, FORM, content, column)
         for name, (content, column) in {
@@ -196,7 +198,7 @@ def test_every_wrong_cell_is_told_at_once_and_nothing_is_written(small: Workspac
     assert small.ledger.read_bytes() == before
 
 
-def test_a_fault_in_one_form_keeps_the_others_out_too(small: Workspace) -> None:
+def test_a_fault_in_one_form_stops_the_import_of_all_forms(small: Workspace) -> None:
     fill(small.folder / FORM, {at(small, FORM, "停车场", "total"): -1})
     other = "f/执法局-2016-03.xlsx"
     fill(small.folder / other, {at(small, other, "市场外迁", "total"): 20})
@@ -205,7 +207,7 @@ def test_a_fault_in_one_form_keeps_the_others_out_too(small: Workspace) -> None:
     assert small.ledger.read_bytes() == before
 
 
-def test_a_form_that_contradicts_the_ledger_keeps_the_others_out_too(small: Workspace) -> None:
+def test_a_form_that_contradicts_the_ledger_stops_the_import_of_all_forms(small: Workspace) -> None:
     assert small.here("reach", "1", "design", "--on", "2016-03-10").code == 0
     fill(small.folder / FORM, {at(small, FORM, "设计完成", "done_on"): date(2016, 3, 12)})
     other = "f/执法局-2016-03.xlsx"
@@ -217,7 +219,7 @@ def test_a_form_that_contradicts_the_ledger_keeps_the_others_out_too(small: Work
     assert small.ledger.read_bytes() == before
 
 
-def test_a_form_that_was_changed_is_a_new_report_in_place_of_the_old(small: Workspace) -> None:
+def test_a_changed_form_records_a_new_report_and_retracts_the_old(small: Workspace) -> None:
     added, note = at(small, FORM, "完成绿化", "added"), at(small, FORM, "停车场", "note")
     fill(small.folder / FORM, {added: 30, note: "开工"})
     assert imported(small, FORM).out.startswith(f"{FORM}: 2 added, 0 already recorded")
@@ -234,7 +236,7 @@ def test_a_form_that_was_changed_is_a_new_report_in_place_of_the_old(small: Work
     assert "70万平方米" in small.here("show", "2", "--as-of", "2016-03-31").out
 
 
-def test_a_day_that_was_corrected_takes_the_place_of_the_wrong_one(small: Workspace) -> None:
+def test_a_corrected_date_replaces_the_wrong_one(small: Workspace) -> None:
     day = at(small, FORM, "设计完成", "done_on")
     fill(small.folder / FORM, {day: date(2016, 3, 2)})
     imported(small, FORM)
@@ -243,7 +245,7 @@ def test_a_day_that_was_corrected_takes_the_place_of_the_wrong_one(small: Worksp
     assert "reached 2016-03-20" in small.here("show", "1", "--as-of", "2016-03-31").out
 
 
-def test_while_the_period_lasts_a_report_is_of_the_day_on_which_it_came(small: Workspace) -> None:
+def test_during_the_period_a_report_is_dated_on_the_day_of_import(small: Workspace) -> None:
     assert small.here("form", "--month", "2099-12", "-o", "later", "--unit", "城镇办").code == 0
     later = "later/城镇办-2099-12.xlsx"
     fill(small.folder / later, {at(small, later, "停车场", "total"): 20})
@@ -253,7 +255,7 @@ def test_while_the_period_lasts_a_report_is_of_the_day_on_which_it_came(small: W
     assert imported(small, later).out.startswith(f"{later}: 0 added, 1 already recorded")
 
 
-def test_a_unit_that_supports_reports_its_own_share(tmp_path: Path) -> None:
+def test_a_support_unit_reports_its_own_share(tmp_path: Path) -> None:
     (tmp_path / "tasks.yaml").write_text(PER_UNIT, "utf-8")
     place = Workspace(tmp_path)
     done = place.here("form", "--week", "2016-W10", "-o", "f")
@@ -267,7 +269,7 @@ def test_a_unit_that_supports_reports_its_own_share(tmp_path: Path) -> None:
     assert items(place, "report", "--as-of", "2016-03-31")[0]["progress"] == 50
 
 
-def test_a_form_that_was_sorted_or_made_for_another_plan_reports_nothing(small: Workspace) -> None:
+def test_a_sorted_form_or_one_of_another_plan_is_refused(small: Workspace) -> None:
     first, second = at(small, FORM, "设计完成", "content"), at(small, FORM, "主体开工", "content")
     sorted_one = fill(small.folder / FORM, {first: "节点：主体开工", second: "节点：设计完成"}).read_bytes()
     done = small.here("import", FORM)
@@ -278,7 +280,7 @@ def test_a_form_that_was_sorted_or_made_for_another_plan_reports_nothing(small: 
     assert "another plan" in small.here("import", FORM).err
 
 
-def test_what_is_typed_beside_the_form_is_told_and_not_lost(small: Workspace) -> None:
+def test_text_beside_the_form_is_reported(small: Workspace) -> None:
     fill(small.folder / FORM, {"B30": "另有一事", at(small, FORM, "设计完成", "total"): 5})
     done = small.here("import", FORM)
     assert done.code == 3
@@ -339,6 +341,6 @@ def test_titles_that_begin_as_formulas_stay_text(tmp_path: Path) -> None:
         (["--month", "2016-03", "-o", "tasks.yaml"], "folder"),
     ],
 )
-def test_what_was_typed_wrongly_is_said(arguments: list[str], said: str, place: Workspace) -> None:
+def test_wrong_arguments_of_form_are_refused(arguments: list[str], said: str, place: Workspace) -> None:
     done = place.here("form", *arguments)
     assert (done.code, said in done.err) == (2, True)

@@ -1,4 +1,4 @@
-"""Office files that nobody should open: each fault has its file, its message, and leaves the ledger as it was."""
+"""Hostile office files: each fault has a file and a message, and leaves the ledger unchanged."""
 
 import random
 import struct
@@ -98,7 +98,7 @@ def refused(place: Workspace, name: str, said: str) -> None:
     assert place.ledger.read_bytes() == before
 
 
-def test_the_file_that_the_bad_ones_are_made_from_is_good(place: Workspace) -> None:
+def test_the_file_that_the_bad_files_are_made_from_is_good(place: Workspace) -> None:
     good(place.folder / "good.xlsx")
     assert place.here("import", "good.xlsx", "--map", "columns.yaml").out.startswith("good.xlsx: 1 added")
 
@@ -111,7 +111,7 @@ def test_a_hostile_part_is_refused(fault: str, place: Workspace) -> None:
 
 
 @pytest.mark.parametrize("fault", BYTES)
-def test_no_spreadsheet_is_refused(fault: str, place: Workspace) -> None:
+def test_a_file_that_is_not_a_spreadsheet_is_refused(fault: str, place: Workspace) -> None:
     change, said = BYTES[fault]
     file = good(place.folder / f"{fault}.xlsx")
     file.write_bytes(change(file.read_bytes()))
@@ -127,7 +127,7 @@ def test_a_part_with_a_password_is_refused(place: Workspace) -> None:
     refused(place, "password.xlsx", "encrypted")
 
 
-def test_a_part_that_lies_about_its_size_is_refused(place: Workspace) -> None:
+def test_a_part_with_a_wrong_size_is_refused(place: Workspace) -> None:
     file = good(place.folder / "liar.xlsx")
     content = bytearray(file.read_bytes())
     start = content.index(b"PK\x01\x02")
@@ -168,7 +168,7 @@ def test_a_hostile_word_file_is_refused(tmp_path: Path) -> None:
 
 
 def mutated(content: bytes, seed: int) -> bytes:
-    """Some bytes of one part changed, and the part packed again, so that more than the checksum is tried."""
+    """Change some bytes of one part and pack it again, so that not only the checksum is tested."""
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     with ZipFile(BytesIO(content)) as old:
         parts = {name: bytearray(old.read(name)) for name in old.namelist()}
@@ -198,7 +198,7 @@ def test_mutated_files_never_give_a_traceback(place: Workspace) -> None:
             (place.folder / "new").mkdir(exist_ok=True)
             (place.folder / "new" / "tasks.yaml").unlink(missing_ok=True)
             (place.folder / name).write_bytes(mutated(content, seed))
-            codes.add(place.here(*command).code)  # anything but an error of ours would be raised here
+            codes.add(place.here(*command).code)  # an unexpected exception would be raised here
     assert codes == {0, 3}
 
 

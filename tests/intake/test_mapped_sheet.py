@@ -1,4 +1,4 @@
-"""Sheets that units made by themselves, read by a map of their columns; and CSV in every encoding that offices have."""
+"""Units' own sheets, read with a column map, and CSV in every encoding that offices use."""
 
 import json
 from datetime import date, datetime
@@ -40,7 +40,7 @@ def bring(place: Workspace, rows: list[tuple[Any, ...]], change: Any = lambda _s
     return place.here("import", "own.xlsx", "--map", "columns.yaml")
 
 
-def test_a_sheet_is_read_by_its_map_and_twice_is_once(place: Workspace) -> None:
+def test_a_sheet_is_read_with_its_map_and_importing_twice_adds_nothing(place: Workspace) -> None:
     rows = [
         ("12", date(2016, 3, 31), "执法局", "完成调查", 35, None, None),
         ("中心城区停车场建设", "2016.3.31", "", None, None, "650个", None),
@@ -60,7 +60,7 @@ def test_a_sheet_is_read_by_its_map_and_twice_is_once(place: Workspace) -> None:
     assert bring(place, rows).out.startswith("own.xlsx: 0 added, 3 already recorded")
 
 
-def test_every_wrong_cell_is_told_at_once(place: Workspace) -> None:
+def test_every_wrong_cell_is_reported(place: Workspace) -> None:
     done = bring(
         place,
         [
@@ -97,7 +97,7 @@ def test_serial_numbers_count_from_the_epoch_of_their_workbook(mac: bool, place:
     assert recorded(place)[0]["on"] == "2016-03-31"
 
 
-def test_a_percentage_of_excel_is_read_as_it_is_shown(place: Workspace) -> None:
+def test_a_percentage_cell_of_excel_is_read_as_shown(place: Workspace) -> None:
     def change(active: Any) -> None:
         active["E3"].number_format = "0%"
 
@@ -105,7 +105,7 @@ def test_a_percentage_of_excel_is_read_as_it_is_shown(place: Workspace) -> None:
     assert recorded(place)[0]["readings"] == {"percent": "35"}
 
 
-def test_merged_cells_hold_for_every_row_that_they_cover(place: Workspace) -> None:
+def test_a_merged_cell_applies_to_every_row_that_it_covers(place: Workspace) -> None:
     def change(active: Any) -> None:
         active.merge_cells("A3:A4")
         active.merge_cells("B3:B4")
@@ -162,7 +162,7 @@ def test_a_fault_in_csv_has_its_line(place: Workspace) -> None:
         ("task: 工作任务\ndate: 填报时间\nsheet: 别的\nheader: 2\n", "别的"),
     ],
 )
-def test_a_map_that_is_wrong_is_told(columns: str, said: str, place: Workspace) -> None:
+def test_a_wrong_map_is_reported(columns: str, said: str, place: Workspace) -> None:
     (place.folder / "columns.yaml").write_text(columns, "utf-8")
     done = bring(place, [("12", "3月底", "", "好", None, None, None)])
     assert (done.code, done.out) == (3, "")

@@ -1,4 +1,4 @@
-"""Forms in the office program itself, where there is one; and what is said where the extra is not installed."""
+"""Forms in LibreOffice, if it is installed, and the message if the extra is not installed."""
 
 import shutil
 import subprocess
@@ -18,7 +18,7 @@ def converted(file: Path, ending: str, folder: Path) -> Path:
     subprocess.run(
         [
             str(OFFICE),
-            f"-env:UserInstallation=file://{folder}/profile",  # one of its own, not the tester's
+            f"-env:UserInstallation=file://{folder}/profile",  # a fresh profile
             "--headless",
             *("--convert-to", ending),
             *("--outdir", str(folder / "made")),
@@ -61,7 +61,7 @@ def test_libreoffice_opens_a_form_prints_it_on_a4_and_saves_it_so_that_it_can_be
         ["init", "new", "--from", "plan.docx", "--year", "2016"],
     ],
 )
-def test_without_the_extra_the_line_to_type_is_said(command: list[str], tmp_path: Path) -> None:
+def test_without_the_extra_the_message_names_the_pip_command(command: list[str], tmp_path: Path) -> None:
     from office_files import HEADER, ROWS, sheet, word
 
     place = workspace(tmp_path)

@@ -1,4 +1,4 @@
-"""`jk init --from`: an office's plan table becomes a plan that loads; what cannot be read is told with its cell."""
+"""`jk init --from` converts an office's plan table to a valid plan, and reports cells that it cannot read."""
 
 from datetime import date
 from pathlib import Path
@@ -40,13 +40,12 @@ def test_a_plan_table_becomes_a_plan_that_loads(office_plan: Path, tmp_path: Pat
     assert [(m.title, m.deadline) for m in third.milestones] == [("完成招标", date(2016, 6, 30))]
 
 
-def test_what_could_not_be_read_is_told_with_its_cell_and_stands_as_a_comment(
-    office_plan: Path, tmp_path: Path
-) -> None:
+def test_an_unreadable_cell_is_reported_and_kept_as_a_comment(office_plan: Path, tmp_path: Path) -> None:
     done = begun(tmp_path, office_plan)
     row = 3 if office_plan.suffix == ".docx" else 4
     name = "table 1" if office_plan.suffix == ".docx" else "表"
-    said = done.err.splitlines()
+    told, *said = done.err.splitlines()
+    assert (told, done.out.splitlines()[1]) == ("3 not used:", "  23 cells read")
     assert [line.partition(": ")[0] for line in said] == [
         f"{office_plan.name}!{name}!F{row}",
         f"{office_plan.name}!{name}!G{row}",
@@ -84,12 +83,12 @@ def test_cells_merged_downwards_are_one_task(tmp_path: Path) -> None:
     assert [m.title for m in task.milestones] == ["设计", "完工"]
 
 
-def test_a_heading_over_the_whole_table_is_no_task(tmp_path: Path) -> None:
+def test_a_heading_over_the_whole_table_is_no_task_but_the_category_of_those_below(tmp_path: Path) -> None:
     rows = [[TITLE], HEADER, ["一、征迁改造"], *ROWS[:1]]
     file = sheet(tmp_path / "plan.xlsx", rows, lambda active: active.merge_cells("A3:G3"))
-    done = begun(tmp_path, file)
-    assert [task.title for task in load_plan(tmp_path / "tasks.yaml").tasks] == ["停车场建设"]
-    assert done.err.startswith("plan.xlsx!表!A3: ")
+    assert begun(tmp_path, file).err == ""
+    (task,) = load_plan(tmp_path / "tasks.yaml").tasks
+    assert (task.title, task.category) == ("停车场建设", "征迁改造")
 
 
 def test_without_a_lead_column_the_unit_listed_first_leads(tmp_path: Path) -> None:
@@ -101,12 +100,12 @@ def test_without_a_lead_column_the_unit_listed_first_leads(tmp_path: Path) -> No
     assert (task.id, task.lead_unit, task.support_units) == ("1", "市政局", ("园林局",))
 
 
-def test_a_column_that_is_not_of_a_plan_is_told(tmp_path: Path) -> None:
+def test_an_unknown_column_is_reported(tmp_path: Path) -> None:
     file = sheet(tmp_path / "p.xlsx", [["工作任务", "完成时限", "资金来源"], ["绿化", "2016年6月底", "财政"]])
     assert "资金来源" in begun(tmp_path, file).err
 
 
-def test_the_year_is_asked_for_where_the_document_does_not_say_it(tmp_path: Path) -> None:
+def test_a_document_without_a_year_needs_the_option(tmp_path: Path) -> None:
     file = sheet(tmp_path / "p.xlsx", [["工作任务", "完成时限"], ["绿化", "6月底"]])
     done = begun(tmp_path, file)
     assert (done.code, done.out) == (2, "")
@@ -117,7 +116,7 @@ def test_the_year_is_asked_for_where_the_document_does_not_say_it(tmp_path: Path
 @pytest.mark.parametrize(
     "text", ["=1+1", "a: b # c", "'", '"', "- x", "!!tag", "\u202e反", "是", "null", "x" * 900, "{a}"]
 )
-def test_any_text_of_a_cell_makes_a_plan_that_loads(text: str, tmp_path: Path) -> None:
+def test_any_cell_text_gives_a_plan_that_loads(text: str, tmp_path: Path) -> None:
     def put(active: Any) -> None:
         for column in "BCDE":
             active[f"{column}3"].value = text
@@ -128,13 +127,15 @@ def test_any_text_of_a_cell_makes_a_plan_that_loads(text: str, tmp_path: Path) -
     assert load_plan(tmp_path / "tasks.yaml").tasks[0].deadline == date(2016, 6, 30)
 
 
-def test_what_is_missing_or_too_long_is_told(tmp_path: Path) -> None:
+def test_missing_and_too_long_cells_are_reported(tmp_path: Path) -> None:
     done = begun(tmp_path, sheet(tmp_path / "plan.xlsx", [[TITLE], HEADER, ("1", "长" * 501, "", "", "", "", "")]))
-    assert [line.partition(": ")[0] for line in done.err.splitlines()] == ["plan.xlsx!表!B3"] * 2
+    assert [line.partition(": ")[0] for line in done.err.splitlines()] == ["1 not used:", "plan.xlsx!表!B3"]
+    assert "without a deadline" in done.out
     assert len(load_plan(tmp_path / "tasks.yaml").tasks[0].title) == 500
 
 
-def test_no_table_of_tasks(tmp_path: Path) -> None:
+def test_a_document_without_a_task_table(tmp_path: Path) -> None:
     done = begun(tmp_path, sheet(tmp_path / "p.xlsx", [["甲", "乙"], ["1", "2"]]), "--year", "2016")
     assert (done.code, done.out) == (3, "")
-    assert begun(tmp_path, tmp_path / "p.doc").code == 2
+    assert "headers were seen: 表!A1: 甲 | 乙" in done.err
+    assert begun(tmp_path, tmp_path / "p.pdf").code == 2

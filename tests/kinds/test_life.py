@@ -1,4 +1,4 @@
-"""A problem's life: open → fixed → verified, sent back; late only while nobody reported it fixed."""
+"""The life of a problem: open → fixed → verified, or sent back; overdue only until it is reported fixed."""
 
 from datetime import date
 
@@ -36,7 +36,7 @@ def folded(*steps: Event) -> Problem:
     return problem
 
 
-def test_its_life() -> None:
+def test_a_problem_goes_from_open_to_fixed_to_verified_and_can_be_sent_back() -> None:
     fixed, verified, back = step(2, "fix", 18), step(3, "verify", 19), step(4, "reopen", 25)
     assert folded().state == "open"
     assert (folded(fixed).state, folded(fixed).fixed_on) == ("fixed", date(2016, 3, 18))
@@ -46,7 +46,7 @@ def test_its_life() -> None:
 
 
 @pytest.mark.parametrize(("day", "late"), [(20, 0), (21, 1), (31, 11)])
-def test_its_day_itself_is_not_overdue(day: int, late: int) -> None:
+def test_a_problem_is_overdue_from_the_day_after_its_due_date(day: int, late: int) -> None:
     assert folded().days_overdue(date(2016, 3, day)) == late
     assert folded(step(2, "fix", 31)).days_overdue(date(2016, 3, day)) == 0
 

@@ -1,10 +1,11 @@
-"""What the tests of the ledger share: a clock, and entries that differ only in what a test is about."""
+"""Shared by the tests of the ledger: a clock, and sample entries with defaults for all other fields."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ DAY = date(2016, 3, 1)
 
 
 class Clock:
-    """A clock that a test sets; it goes on by a second each time it is read."""
+    """A clock that tests set; it advances by a second each time it is read."""
 
     def __init__(self, moment: datetime = BEGUN) -> None:
         self.moment = moment
@@ -37,12 +38,25 @@ Begin = Callable[[Clock], WritableLedger]
 _keys = count(1)
 
 
+REQUIRED: dict[str, dict[str, Any]] = {
+    "retract": {"note": "误报"},
+    "reopen": {"note": "未完成"},
+    "extend": {"deadline": date(2016, 12, 1), "note": "雨", "approved_by": "组长", "basis": "document"},
+    "problem": {"note": "积水", "responsible": "执法局", "deadline": date(2016, 4, 1)},
+    "score": {"unit": "城镇办", "month": "2016-03", "score": Decimal(90)},
+    "object": {"unit": "城镇办", "note": "不同意"},
+    "ruling": {"ruling": "upheld", "note": "维持"},
+    "adopt": {"plan": "a: 1", "plan_sha256": sha256(b"a: 1").hexdigest()},
+}
+"""What a kind requires and a test need not say."""
+
+
 def entry(kind: Any = "report", task: str = "11", on: date = DAY, **fields: Any) -> Entry:
-    return Entry(kind, on, task, **{"by": "lin", "key": f"k{next(_keys)}", **fields})
+    return Entry(kind, on, task, **{"by": "lin", "key": f"k{next(_keys)}", **REQUIRED.get(kind, {}), **fields})
 
 
 def percent(value: str, **fields: Any) -> Entry:
-    """A report of a total, or with `+` of an amount that adds to it."""
+    """A report of a total, or with `+` of an increment."""
     return entry(readings={"percent": reading(value)}, **fields)
 
 
@@ -83,7 +97,7 @@ REPORTED = st.builds(
 
 
 def take(steps: list[Entry | int], writer: Writer) -> None:
-    """Append an entry, or retract one that stands: which one, the number says."""
+    """Append an entry, or retract an unretracted one, chosen by the number."""
     for step in steps:
         if isinstance(step, Entry):
             writer.append(step)
@@ -97,7 +111,7 @@ STORES = ("sqlite", "postgres")
 
 
 def beginning(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Begin]:
-    """Begins a new ledger, as often as it is called, in the store that the fixture has as its parameter."""
+    """Create a new ledger on each call, in the store of the fixture parameter."""
     numbers = count(1)
 
     def place() -> str:

@@ -1,4 +1,4 @@
-"""The chain's format is a promise: what is hashed today must hash the same for ever."""
+"""The format of the chain is fixed: the hash of an entry must never change."""
 
 import hashlib
 import json
@@ -44,7 +44,7 @@ BODY = (
 HASH = "e9539c49ab2b3ea632a140c26510dcb9254da0785eb30ac9d292b0b55209f626"
 
 
-def test_the_vector_that_must_never_change() -> None:
+def test_the_test_vector_never_changes() -> None:
     recorded = chain.link(REPORT, chain.EMPTY, datetime(2016, 3, 1, 2, 3, 4, 5, UTC))
     assert recorded.body == BODY
     assert recorded.hash == HASH
@@ -52,7 +52,7 @@ def test_the_vector_that_must_never_change() -> None:
 
 
 def verify(path: str) -> tuple[int, str]:
-    """Fifteen lines that need nothing of this program; the documentation prints them."""
+    """The verifier of the documentation: fifteen lines that do not use this program."""
     last = "0" * 64
     number = 0
     for number, (seq, body, stored) in enumerate(
@@ -90,7 +90,7 @@ def test_a_value_has_one_spelling(value: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "1E+15", "1E-16", "1E+999999999", "1E-999999999"])
-def test_a_value_that_sums_could_not_hold_exactly_is_refused(value: str) -> None:
+def test_a_value_that_cannot_be_summed_exactly_is_refused(value: str) -> None:
     with pytest.raises(Refused, match="at most 15 digits"):
         chain.content(entry(readings={"percent": Reading(Decimal(value))}))
 
@@ -125,7 +125,7 @@ def test_other_text_is_kept_as_it_is(text: str) -> None:
         "[" * 100_000,
     ],
 )
-def test_a_body_that_this_program_did_not_write_is_an_error_not_a_crash(body: str) -> None:
+def test_a_foreign_body_is_an_error_not_a_crash(body: str) -> None:
     with pytest.raises(LedgerError, match="jk check"):
         chain.parse(body, HASH)
 
@@ -141,7 +141,7 @@ def test_differences_are_named() -> None:
     assert differences(REPORT, replace(REPORT, readings=dict(sorted(REPORT.readings.items())))) == []
 
 
-def test_the_key_of_a_line_depends_on_what_it_says_and_on_nothing_else() -> None:
+def test_the_key_of_a_line_depends_on_its_content_only() -> None:
     key = chain.encode(REPORT).content_key(0)
     assert key == chain.encode(replace(REPORT, by="王", key="other")).content_key(0)
     assert key != chain.encode(REPORT).content_key(1)
@@ -169,7 +169,7 @@ def test_the_key_of_a_line_depends_on_what_it_says_and_on_nothing_else() -> None
         ('"seq":1,', '"seq":"1",'),
     ],
 )
-def test_a_body_that_is_written_otherwise_is_not_canonical(was: str, now: str) -> None:
+def test_a_body_in_another_spelling_is_not_canonical(was: str, now: str) -> None:
     assert BODY.count(was) == 1
     assert list(canonical_fields([BODY])) == [json.loads(BODY)]
     other = BODY.replace(was, now)
@@ -181,7 +181,7 @@ def test_a_body_that_is_written_otherwise_is_not_canonical(was: str, now: str) -
         percent, st.decimals(-999, 999, places=3).map(str), note=st.text(st.characters(exclude_categories=["Cs"]))
     )
 )
-def test_whatever_is_linked_is_canonical(said: Entry) -> None:
+def test_every_linked_entry_is_canonical(said: Entry) -> None:
     try:
         recorded = chain.link(said, chain.EMPTY, datetime(2016, 3, 1, tzinfo=UTC))
     except Refused:

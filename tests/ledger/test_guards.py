@@ -1,5 +1,6 @@
-"""Who may write what in PostgreSQL: every role logs in and tries what it must not, in SQL and through the ledger."""
+"""Rights in PostgreSQL: every role logs in and tries what it must not do, in SQL and through the ledger."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,8 +13,11 @@ import pytest
 from ledger_samples import append, entry, percent, reading, retraction
 
 from jingkai_cli.errors import LedgerError
-from jingkai_cli.ledger import chain, open_for_reading, open_for_writing
+from jingkai_cli.kinds import NAMES, all_kinds
+from jingkai_cli.kinds.kind import COMMON
+from jingkai_cli.ledger import chain, create, open_for_reading, open_for_writing, postgres
 from jingkai_cli.ledger.check import check_ledger
+from jingkai_cli.ledger.postgres.link import Limits
 from jingkai_cli.ledger.protocol import WritableLedger
 from jingkai_cli.ledger.writer import INSERT, columns
 from jingkai_cli.model import Entry, Reading
@@ -22,6 +26,7 @@ from postgres_server import QUOTED, Server
 OWN, OTHER = "城镇办", "执法局"
 LOGINS = {"desk_a": "jk_unit", "desk_b": "jk_unit", "office": "jk_coordinator", "auditor": "jk_inspector"}
 STRANGER = "stranger"
+SHORT = Limits(connect=3, lock=0.3, statement=3, answer=4)
 PASSWORD = "p@ss/wörd:%1?"  # noqa: S105 - of a server that lives as long as the tests
 
 
@@ -30,7 +35,7 @@ def now() -> datetime:
 
 
 class Desks:
-    """A ledger with a task 1 of one unit and a task 2 of another, and the desks of everybody."""
+    """A ledger with task 1 of one unit and task 2 of another, and a login for each role."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -65,7 +70,7 @@ class Desks:
             return cursor.fetchall() if cursor.description else []
 
     def insert(self, login: str, said: Entry, at: datetime | None = None, **changed: Any) -> None:
-        """Insert an entry behind the program's back, linked rightly; `changed` columns are not."""
+        """Insert a correctly linked entry with SQL, with some columns `changed`."""
         with closing(open_for_reading(self.url)) as ledger:
             recorded = chain.link(said, ledger.head(), at or now())
         row = columns(recorded)
@@ -95,7 +100,7 @@ def moved(minutes: int) -> datetime:
     return now() + timedelta(minutes=minutes)
 
 
-def test_a_unit_records_of_its_own_tasks_and_retracts_its_own(desks: Desks) -> None:
+def test_a_unit_records_for_its_own_tasks_and_retracts_its_own_entries(desks: Desks) -> None:
     with closing(desks.ledger("desk_a")) as desk:
         said = [
             own(readings={"percent": reading("30")}),
@@ -123,9 +128,6 @@ REFUSED = {
     "ruling": own("ruling", ruling="upheld"),
     "score": own("score", "", month="2016-03", score=Decimal(99)),
     "adopt": own("adopt", ""),
-    "a deadline in a report": own(deadline=date(2017, 1, 1)),
-    "a verifier in done": own("done", verifier="wang"),
-    "figures in done": own("done", readings={"percent": reading("99")}),
     "fix of another task's problem": own("fix", ref=3),
     "fix of what is no problem": own("fix", ref=1),
     "a report about another task's entry": own(ref=2),
@@ -150,16 +152,99 @@ def test_a_unit_records_nothing_else(desks: Desks, name: str) -> None:
         desks.insert("desk_a", said)
 
 
+MISFITS = {
+    "a deadline in a report": (own(deadline=date(2017, 1, 1)), "deadline"),
+    "a verifier in done": (own("done", verifier="wang"), "verifier"),
+    "figures in done": (own("done", readings={"percent": reading("99")}), "readings"),
+    "a kind that there is not": (own("bogus"), "kind"),
+    "a score of 1000": (own("score", "", score=Decimal(1000)), "score"),
+    "a score below 0": (own("score", "", score=Decimal(-1)), "score"),
+    "a month that there is not": (own("score", "", month="2016-99"), "month"),
+    "a basis that there is not": (own("extend", basis="bribe"), "basis"),
+    "a shift that there is not": (own("problem", shift="x"), "shift"),
+    "a ruling that there is not": (own("ruling", ruling="x"), "ruling"),
+    "an adoption without a plan": (own("adopt", "", plan=None), "plan"),
+    "an adoption of another plan": (own("adopt", "", plan="b"), "plan_sha256"),
+    "a retraction without a reason": (retraction(1, task="1", note=None), "note"),
+    "a report of no task": (own(task="", note="x"), "task"),
+    "a score of a task": (own("score", "1"), "task"),
+}
+
+
+@pytest.mark.parametrize("login", ["desk_a", "office"])
+@pytest.mark.parametrize("name", MISFITS)
+def test_nobody_records_what_is_no_entry_of_its_kind(desks: Desks, name: str, login: str) -> None:
+    said, field = MISFITS[name]
+    with closing(desks.ledger(login)) as desk:
+        before = desk.head()
+        with pytest.raises(LedgerError, match=f"field {field} of the entry does not fit its kind|row-level security"):
+            append(desk, [replace(said, key=name)])
+        assert desk.head() == before
+    with pytest.raises(psycopg.errors.CheckViolation, match=f"field {field}"):
+        desks.insert("office", replace(said, key=name))
+
+
+POISONS = {
+    "a date without an end": ('"on":"2016-03-01"', '"on":"infinity"', {"on_date": "infinity"}),
+    "a date of five digits": ('"on":"2016-03-01"', '"on":"10000-01-01"', {"on_date": "10000-01-01"}),
+    "a day that there is not": ('"on":"2016-03-01"', '"on":"2016-02-30"', {"on_date": "2016-02-30"}),
+    "received for ever": ('"prev_hash"', '"received":"infinity","prev_hash"', {}),
+    "recorded for ever": ('"recorded_at":"{at}"', '"recorded_at":"infinity"', {"recorded_at": "infinity"}),
+    "a field that there is not": ('"on":', '"nothing":"x","on":', {}),
+}
+
+
+def poisoned(ledger: WritableLedger, name: str, key: str) -> tuple[str, dict[str, Any]]:
+    """The text of an entry that no program can read, and its columns that differ from a readable one's."""
+    recorded = chain.link(own(note="x", key=key), ledger.head(), now())
+    old, new, changed = POISONS[name]
+    body = recorded.body.replace(old.replace("{at}", chain.instant(recorded.recorded_at)), new)
+    said = json.loads(body)
+    body = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert body != recorded.body
+    return body, {"body": body, "hash": chain.digest(body), "recorded_at": said["recorded_at"], **changed}
+
+
+@pytest.mark.parametrize("login", ["desk_a", "office"])
+@pytest.mark.parametrize("name", POISONS)
+def test_nobody_records_what_no_program_can_read(desks: Desks, name: str, login: str) -> None:
+    with closing(desks.ledger("office")) as office:
+        _body, changed = poisoned(office, name, name)
+    with pytest.raises(psycopg.Error) as refused:
+        desks.insert(login, own(note="x", key=name), **changed)
+    assert refused.value.sqlstate in {"23514", "22007", "22008"}, refused.value
+
+
+def test_nobody_records_at_a_time_to_come(desks: Desks) -> None:
+    for login in ("desk_a", "office"):
+        with pytest.raises(psycopg.Error, match="time to come"):
+            desks.insert(login, own(note="x"), moved(70))
+    with pytest.raises(psycopg.Error, match="time to come"):
+        desks.insert("office", own(note="x"), datetime(9999, 12, 31, tzinfo=UTC))
+
+
+def test_the_kinds_on_the_server_are_those_of_the_program(desks: Desks, server: Server) -> None:
+    ((found,),) = server.run("SELECT jk.kinds()", url=desks.url)
+    assert found["kinds"].keys() == set(NAMES)
+    for kind in all_kinds():
+        there = found["kinds"][kind.name]
+        assert set(there["fields"]) >= {*COMMON, *kind.fields}
+        assert (set(there["required"]), there["task"], there["recorded_by"]) == (
+            {*kind.required}, kind.task, kind.recorded_by)  # fmt: skip
+    assert found["bounds"]["score"] == {"ge": 0, "le": 100}
+    assert found["bounds"]["basis"] == {"one_of": ["document", "minutes", "oral"]}
+
+
 @pytest.mark.parametrize("minutes", [-70, 70])
 def test_a_unit_records_at_the_time_of_the_server(desks: Desks, minutes: int) -> None:
-    with pytest.raises(psycopg.Error, match=r"row-level security|recorded before"):
+    with pytest.raises(psycopg.Error, match=r"row-level security|recorded before|time to come"):
         desks.insert("desk_a", own(note="x"), moved(minutes))
     desks.insert("desk_a", own(note="now"))
 
 
 @pytest.mark.parametrize("login", ["desk_a", "office"])
-def test_no_clock_of_a_desk_turns_the_order_round(desks: Desks, login: str) -> None:
-    """By the program it is recorded at the time of the entry before; behind its back it is refused."""
+def test_the_clock_of_a_desk_does_not_change_the_order(desks: Desks, login: str) -> None:
+    """The program records it with the time of the previous entry; an SQL INSERT is refused."""
     with closing(desks.ledger("office")) as office:
         (last,) = append(office, [percent("10", task="1", unit=OWN)])
     with pytest.raises(psycopg.Error, match="recorded before"):
@@ -169,7 +254,7 @@ def test_no_clock_of_a_desk_turns_the_order_round(desks: Desks, login: str) -> N
     assert recorded.recorded_at == last.recorded_at
 
 
-def test_what_was_accepted_or_verified_is_not_retracted_by_its_unit(desks: Desks) -> None:
+def test_a_unit_cannot_retract_an_accepted_or_verified_entry(desks: Desks) -> None:
     with closing(desks.ledger("office")) as office, closing(desks.ledger("desk_b")) as desk:
         done, fixed = append(desk, [entry("done", "2", unit=OTHER), entry("fix", "2", unit=OTHER, ref=3)])
         append(office, [entry("accept", "2", verifier="w"), entry("verify", "2", ref=3, verifier="w")])
@@ -236,7 +321,7 @@ FORBIDDEN = [
 
 
 @pytest.mark.parametrize("login", LOGINS)
-def test_nobody_changes_anything_but_by_an_entry(desks: Desks, login: str) -> None:
+def test_no_login_changes_the_ledger_except_by_an_entry(desks: Desks, login: str) -> None:
     for statement in FORBIDDEN:
         with pytest.raises(psycopg.Error) as refused:
             desks.sql(login, statement)
@@ -244,15 +329,15 @@ def test_nobody_changes_anything_but_by_an_entry(desks: Desks, login: str) -> No
 
 
 @pytest.mark.parametrize("login", ["desk_a", "desk_b", "auditor"])
-def test_coordinators_alone_say_whose_a_task_is(desks: Desks, login: str) -> None:
+def test_only_coordinators_set_the_units_of_tasks(desks: Desks, login: str) -> None:
     with closing(desks.ledger(login)) as desk, pytest.raises(LedgerError, match="permission denied"):
         desk.write(lambda writer: writer.assign({"2": [OWN]}))
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         desks.sql(login, "SELECT jk.fill_task_units('{}')")
 
 
-def test_a_search_path_of_ones_own_opens_nothing(desks: Desks) -> None:
-    """A temporary table in the place of the real one, before all else in the search path."""
+def test_a_changed_search_path_gives_no_rights(desks: Desks) -> None:
+    """A temporary table with the name of the real one, first in the search path."""
     with psycopg.connect(desks.urls["desk_a"], autocommit=True) as raw:
         raw.execute("CREATE TEMP TABLE unit_logins AS SELECT 'desk_a'::name AS login, '执法局' AS unit")
         raw.execute("CREATE TEMP TABLE task_units AS SELECT '2' AS task, '执法局' AS unit")
@@ -281,7 +366,7 @@ def test_a_search_path_of_ones_own_opens_nothing(desks: Desks) -> None:
     ids=str,
 )
 @pytest.mark.parametrize("login", ["desk_a", "office"])
-def test_no_row_but_the_next_one_that_is_what_its_text_says(
+def test_only_the_next_row_that_agrees_with_its_text_is_accepted(
     desks: Desks, login: str, changed: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(psycopg.Error, match=why):
@@ -306,7 +391,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_no_text_that_this_program_would_not_write(desks: Desks, name: str) -> None:
+def test_text_that_is_not_canonical_is_refused(desks: Desks, name: str) -> None:
     said = own(readings={"percent": Reading(Decimal(30), printed="三成")}, evidence=("a",), key=name)
     with closing(open_for_reading(desks.url)) as ledger:
         body = chain.link(said, ledger.head(), now()).body
@@ -332,7 +417,7 @@ def test_no_text_that_this_program_would_not_write(desks: Desks, name: str) -> N
         "SET session_replication_role = replica; DELETE FROM jk.entries",
     ],
 )
-def test_the_owner_does_not_change_an_entry_either(desks: Desks, server: Server, statement: str) -> None:
+def test_the_owner_cannot_change_an_entry(desks: Desks, server: Server, statement: str) -> None:
     with pytest.raises(psycopg.Error, match="append-only"):
         server.run(statement, url=desks.url)
 
@@ -359,7 +444,7 @@ def test_the_owner_does_not_change_an_entry_either(desks: Desks, server: Server,
         ("ALTER FUNCTION jk.entries_next() RESET search_path", "FUNCTION entries_next is not as"),
     ],
 )
-def test_a_guard_that_the_owner_took_away_is_found(server: Server, statement: str, finding: str) -> None:
+def test_a_guard_removed_by_the_owner_is_found(server: Server, statement: str, finding: str) -> None:
     with server.lent_ledger() as url, closing(open_for_writing(url, now)) as ledger:
         append(ledger, [percent("40")])
         assert check_ledger(ledger) == []
@@ -369,7 +454,7 @@ def test_a_guard_that_the_owner_took_away_is_found(server: Server, statement: st
     assert finding in found[0]
 
 
-def test_a_role_that_can_do_more_is_found(server: Server, desks: Desks) -> None:
+def test_excessive_rights_of_a_role_are_found(server: Server, desks: Desks) -> None:
     server.run("ALTER ROLE jk_unit BYPASSRLS")
     try:
         with closing(open_for_reading(desks.url)) as ledger:
@@ -378,7 +463,7 @@ def test_a_role_that_can_do_more_is_found(server: Server, desks: Desks) -> None:
         server.run("ALTER ROLE jk_unit NOBYPASSRLS")
 
 
-def test_a_password_is_never_told(desks: Desks) -> None:
+def test_a_password_is_never_in_a_message(desks: Desks) -> None:
     with closing(desks.ledger("desk_a")) as ledger:
         assert ledger.where.startswith("postgresql://desk_a@127.0.0.1:")
     bad = desks.urls["desk_a"].replace(QUOTED, "s3cret%40")
@@ -390,3 +475,142 @@ def test_a_password_is_never_told(desks: Desks) -> None:
             open_for_reading(url)
         assert "s3cret" not in str(refused.value)
         assert "s3cret" not in repr(refused.value.__cause__)
+
+
+# What the owner added
+
+
+FOREIGN = (
+    "CREATE FOREIGN DATA WRAPPER mine; CREATE SERVER mine FOREIGN DATA WRAPPER mine; "
+    "CREATE FOREIGN TABLE jk.mine (a int) SERVER mine"
+)
+QUIET = (
+    "CREATE TRIGGER mine BEFORE UPDATE ON jk.events FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+)
+SWALLOWING = "CREATE RULE mine AS ON INSERT TO jk.entries DO INSTEAD NOTHING"
+
+
+def test_what_a_rule_swallows_is_not_acknowledged(server: Server) -> None:
+    with server.lent_ledger() as url, closing(open_for_writing(url, now)) as ledger:
+        append(ledger, [percent("40")])
+        server.run(SWALLOWING, url=url)
+        with pytest.raises(LedgerError, match="entry 2 is not in the ledger"):
+            append(ledger, [percent("41")])
+        assert ledger.head().seq == 1
+        assert check_ledger(ledger) == ["database: RULE mine ON entries is not as this program created it"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("CREATE RULE mine AS ON INSERT TO jk.tasks DO INSTEAD NOTHING", "RULE mine ON tasks is not as"),
+        ("CREATE VIEW jk.mine AS SELECT 1", "TABLE mine is not as"),
+        ("CREATE MATERIALIZED VIEW jk.mine AS SELECT 1", "TABLE mine is not as"),
+        ("CREATE TABLE jk.mine (a int)", "TABLE mine is not as"),
+        ("CREATE SEQUENCE jk.mine", "TABLE mine is not as"),
+        ("CREATE TABLE jk.mine () INHERITS (jk.entries)", "TABLE entries is not as"),
+        ("ALTER TABLE jk.events ADD mine int", "TABLE events is not as"),
+        ("ALTER TABLE jk.events ALTER basis DROP NOT NULL", "TABLE events is not as"),
+        ("ALTER TABLE jk.events ALTER basis SET DEFAULT 'oral'", "TABLE events is not as"),
+        ("ALTER TABLE jk.readings SET UNLOGGED", "TABLE readings is not as"),
+        ("ALTER TABLE jk.entries ADD CONSTRAINT mine CHECK (seq < 1000)", "CONSTRAINT mine is not as"),
+        ("CREATE INDEX mine ON jk.entries (lower(body))", "INDEX mine is not as"),
+        ("CREATE TYPE jk.mine AS ENUM ('a')", "type mine is not as"),
+        (
+            "CREATE FUNCTION jk.unit_may(mine int) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+            "FUNCTION unit_may(mine",
+        ),
+        ("CREATE FUNCTION jk.mine() RETURNS boolean LANGUAGE sql AS 'SELECT true'", "FUNCTION mine is not as"),
+        (
+            QUIET,
+            "TRIGGER mine ON events is not as",
+        ),
+        ("CREATE POLICY mine ON jk.task_units FOR SELECT USING (false)", "POLICY mine ON task_units is not as"),
+        (
+            FOREIGN,
+            "TABLE mine is not as",
+        ),
+    ],
+)
+def test_whatever_the_owner_added_is_found(server: Server, statement: str, finding: str) -> None:
+    with server.lent_ledger() as url, closing(open_for_writing(url, now)) as ledger:
+        append(ledger, [percent("40")])
+        server.run(*statement.split("; "), url=url)
+        try:
+            found = check_ledger(ledger)
+        finally:
+            if "SERVER" in statement:
+                server.run("DROP FOREIGN DATA WRAPPER mine CASCADE", url=url)
+    assert any(finding in fault for fault in found), found
+
+
+def test_a_units_login_with_the_coordinators_role_is_found(server: Server, desks: Desks) -> None:
+    server.run("GRANT jk_coordinator TO desk_a")
+    try:
+        with closing(open_for_reading(desks.url)) as ledger:
+            assert check_ledger(ledger) == ["database: the login desk_a of a unit also has the role jk_coordinator"]
+    finally:
+        server.run("REVOKE jk_coordinator FROM desk_a")
+
+
+# Versions
+
+
+def test_a_ledger_of_version_1_goes_on_and_is_brought_to_the_present(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = server.database()
+    with monkeypatch.context() as before:
+        before.setattr(postgres, "VERSION", 1)
+        create(url, now)
+    with closing(open_for_writing(url, now)) as ledger:
+        append(ledger, [percent("40")])
+        assert check_ledger(ledger) == []
+    assert server.run("SELECT number FROM jk.version", url=url) == [(1,)]
+    create(url, now)
+    create(url, now)
+    assert server.run("SELECT number FROM jk.version", url=url) == [(2,)]
+    with closing(open_for_writing(url, now)) as ledger:
+        append(ledger, [percent("41")])
+        assert check_ledger(ledger) == []
+        with pytest.raises(LedgerError, match="does not fit its kind"):
+            append(ledger, [entry("bogus")])
+
+
+# Turns
+
+
+def test_nobody_without_the_right_to_write_makes_the_writers_wait(desks: Desks) -> None:
+    for login in ("auditor", STRANGER):
+        with psycopg.connect(desks.urls[login]) as raw:
+            raw.execute(b"SELECT pg_advisory_lock(1785416772)")
+            for forbidden in (
+                "SELECT * FROM jk.turn FOR UPDATE",
+                "SELECT * FROM jk.turn FOR SHARE",
+                "LOCK TABLE jk.turn IN ROW EXCLUSIVE MODE",
+                "LOCK TABLE jk.entries IN SHARE MODE",
+            ):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege), raw.transaction():
+                    raw.execute(forbidden.encode())
+            with closing(postgres.open_for_writing(desks.urls["desk_a"], now, SHORT)) as desk:
+                append(desk, [own(note="x")])
+
+
+def test_who_holds_the_turn_is_named(desks: Desks) -> None:
+    with psycopg.connect(desks.urls["desk_b"], application_name="psql") as raw:
+        raw.execute(b"SELECT * FROM jk.turn FOR UPDATE")
+        held = rf"is locked.*\n.*process {raw.info.backend_pid} of the server: desk_b"
+        with (
+            closing(postgres.open_for_writing(desks.urls["desk_a"], now, SHORT)) as desk,
+            pytest.raises(LedgerError, match=held),
+        ):
+            append(desk, [own(note="x")])
+
+
+def test_no_session_idles_in_a_transaction_for_long(desks: Desks, server: Server) -> None:
+    url = server.database()
+    create(url, now)
+    for login in desks.urls:
+        with psycopg.connect(server.address(url.rpartition("/")[2], login)) as raw:
+            assert raw.execute(b"SHOW idle_in_transaction_session_timeout").fetchone() == ("1min",)
+            assert raw.execute(b"SHOW lock_timeout").fetchone() == ("30s",)

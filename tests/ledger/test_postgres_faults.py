@@ -1,4 +1,4 @@
-"""A shared ledger among killed desks, a killed server, cut links and locks: each ends in bounded time, and rightly."""
+"""A shared ledger with killed desks, a killed server, lost connections and locks: correct results in bounded time."""
 
 import random
 import resource
@@ -38,12 +38,12 @@ def url(server: Server) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where a new ledger is, in each kind of store."""
+    """The location of a new ledger, in each store."""
     return str(tmp_path / "ledger.db" if request.param == "sqlite" else request.getfixturevalue("url"))
 
 
 def holds(place: str, entries: dict[int, str]) -> dict[int, str]:
-    """Everything that was acknowledged is in the ledger, once, and the ledger is whole."""
+    """Check that every acknowledged entry is in the ledger once, and that the ledger is whole."""
     with closing(open_for_reading(place)) as ledger:
         found = {recorded.seq: recorded.entry.key for recorded in ledger.entries()}
         assert entries.items() <= found.items()
@@ -67,8 +67,8 @@ def test_twenty_desks_record_fifty_entries_each_at_once(place: str) -> None:
     assert holds(place, said) == said
 
 
-def test_killed_writers_lose_nothing_that_was_acknowledged(url: str) -> None:
-    """In each of 50 rounds one of two that write at once is killed at a random moment, and another comes after it."""
+def test_killed_writers_lose_no_acknowledged_entry(url: str) -> None:
+    """In each of 50 rounds, one of two concurrent writers is killed at a random moment, and another one follows."""
     chance = random.Random(2016)  # noqa: S311 - moments, not secrets
     said: dict[int, str] = {}
     first = Desk(url, "turn0", 10_000)
@@ -84,8 +84,8 @@ def test_killed_writers_lose_nothing_that_was_acknowledged(url: str) -> None:
     holds(url, said)
 
 
-def test_whoever_does_not_wait_for_a_turn_comes_first_and_whoever_does_tries_again(url: str) -> None:
-    """Another program inserts the same next entry in the middle of our work, without taking the lock."""
+def test_a_desk_retries_after_a_program_that_did_not_take_the_lock(url: str) -> None:
+    """Another program inserts an entry with the same number during our transaction, without the lock."""
     tries = 0
 
     def work(writer: Writer) -> int:
@@ -115,18 +115,18 @@ def test_whoever_does_not_wait_for_a_turn_comes_first_and_whoever_does_tries_aga
 @contextmanager
 def impatient() -> Iterator[None]:
     """A program that does not wait for its turn."""
-    turn, postgres._TURN = postgres._TURN, "SELECT 1"  # noqa: SLF001
+    turns, postgres._TURNS = postgres._TURNS, ("SELECT 1",) * 3  # noqa: SLF001
     try:
         yield
     finally:
-        postgres._TURN = turn  # noqa: SLF001
+        postgres._TURNS = turns  # noqa: SLF001
 
 
-# Links
+# Connections
 
 
 class Cutter:
-    """Stands between a desk and the server, and cuts the link at a word that a message holds."""
+    """A proxy between a desk and the server, which cuts the connection at a message with a given word."""
 
     def __init__(self, url: str, word: bytes, when: str, connections: int = 1) -> None:
         host, _, port = url.rpartition("@")[2].partition("/")[0].partition(":")
@@ -139,7 +139,7 @@ class Cutter:
 
     def close(self) -> None:
         with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # or else the thread would still take one
+            self._listener.shutdown(socket.SHUT_RDWR)  # otherwise the thread would accept one more
         self._listener.close()
 
     def _accept(self) -> None:
@@ -162,7 +162,7 @@ class Cutter:
                     cut.set()
                     server.sendall(said)
                     if self._when == "after":
-                        time.sleep(0.2)  # the server commits, and its answer goes nowhere
+                        time.sleep(0.2)  # the server commits, but its answer is lost
                         return
                     time.sleep(30)
                     return
@@ -182,7 +182,7 @@ def cutting(url: str, word: bytes, when: str, connections: int = 1) -> Iterator[
         yield cutter
 
 
-def test_a_link_that_breaks_before_commit_records_nothing(url: str) -> None:
+def test_a_connection_lost_before_commit_records_nothing(url: str) -> None:
     with cutting(url, COMMIT, "before") as link:
         with closing(open_for_writing(link.url, Clock())) as ledger:
             with pytest.raises(LedgerError, match="nothing was recorded"):
@@ -192,7 +192,7 @@ def test_a_link_that_breaks_before_commit_records_nothing(url: str) -> None:
     assert holds(url, {}) == {1: "a"}
 
 
-def test_a_link_that_breaks_in_the_middle_records_nothing(url: str) -> None:
+def test_a_connection_lost_in_a_transaction_records_nothing(url: str) -> None:
     with (
         cutting(url, b"INSERT", "before") as link,
         closing(open_for_writing(link.url, Clock())) as ledger,
@@ -202,7 +202,7 @@ def test_a_link_that_breaks_in_the_middle_records_nothing(url: str) -> None:
     assert holds(url, {}) == {}
 
 
-def test_a_commit_whose_answer_is_lost_is_found_again(url: str) -> None:
+def test_a_commit_with_a_lost_answer_is_found(url: str) -> None:
     with cutting(url, COMMIT, "after") as link:
         with closing(open_for_writing(link.url, Clock())) as ledger:
             (recorded,) = append(ledger, [percent("1", key="a")])
@@ -213,8 +213,8 @@ def test_a_commit_whose_answer_is_lost_is_found_again(url: str) -> None:
     assert holds(url, {}) == {1: "a"}
 
 
-def test_a_server_that_answers_no_more_is_left(url: str) -> None:
-    """The link looks whole, and nothing comes over it: the client's own deadline ends the wait."""
+def test_a_server_that_stops_answering_is_disconnected(url: str) -> None:
+    """The connection stays open but silent: the timeout of the client ends the wait."""
     began = time.monotonic()
     with cutting(url, COMMIT, "silent") as link:
         with closing(postgres.open_for_writing(link.url, Clock(), SHORT)) as ledger:
@@ -230,12 +230,12 @@ def test_a_server_that_answers_no_more_is_left(url: str) -> None:
     assert holds(url, {}) == {1: "a"}
 
 
-def test_when_nobody_comes_back_the_outcome_is_said_to_be_unknown(url: str) -> None:
+def test_without_a_new_connection_the_outcome_is_reported_as_unknown(url: str) -> None:
     with cutting(url, COMMIT, "after") as link, closing(postgres.open_for_writing(link.url, Clock(), SHORT)) as desk:
 
         def work(writer: Writer) -> None:
             writer.append(percent("1", key="a"))
-            link.close()  # nobody new gets through
+            link.close()  # no new connection
 
         with pytest.raises(
             LedgerError, match=r"recording #1; it is not known whether it was recorded\. .*cannot be reached"
@@ -244,7 +244,7 @@ def test_when_nobody_comes_back_the_outcome_is_said_to_be_unknown(url: str) -> N
     assert holds(url, {}) == {1: "a"}
 
 
-def test_nobody_there(tmp_path: Path) -> None:
+def test_an_unreachable_server(tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
@@ -262,11 +262,11 @@ def test_nobody_there(tmp_path: Path) -> None:
 # Locks and states
 
 
-def test_a_locked_ledger_says_so_and_can_be_written_afterwards(url: str) -> None:
+def test_a_locked_ledger_is_an_error_and_can_be_written_afterwards(url: str) -> None:
     with closing(postgres.open_for_writing(url, Clock(), SHORT)) as ledger:
         append(ledger, [percent("1")])
         with psycopg.connect(url) as other:
-            other.execute(postgres._TURN.encode())  # noqa: SLF001
+            other.execute(postgres._TURNS[-1].encode())  # noqa: SLF001
             with pytest.raises(LedgerError, match=r"is locked: .* Try again"):
                 append(ledger, [percent("2")])
             assert ledger.head().seq == 1
@@ -280,7 +280,7 @@ def test_a_locked_ledger_says_so_and_can_be_written_afterwards(url: str) -> None
     holds(url, {})
 
 
-def test_a_read_only_server_says_so(url: str, server: Server) -> None:
+def test_a_read_only_server_is_an_error(url: str, server: Server) -> None:
     name = url.rpartition("/")[2]
     with closing(open_for_writing(url, Clock())) as ledger:
         append(ledger, [percent("1")])
@@ -305,7 +305,7 @@ def test_a_reader_sees_one_state_while_others_write(url: str) -> None:
         assert ledger.head().seq == 2
 
 
-def test_what_is_not_a_ledger_of_this_version(server: Server) -> None:
+def test_a_missing_or_other_schema_is_refused(server: Server) -> None:
     url = server.database()
     with pytest.raises(LedgerError, match=r"no ledger at postgresql://.*jk init --ledger"):
         open_for_writing(url, Clock())
@@ -326,7 +326,7 @@ def test_what_is_not_a_ledger_of_this_version(server: Server) -> None:
             begin(url)
 
 
-def test_a_ledger_is_made_once_and_left_alone(server: Server) -> None:
+def test_an_existing_ledger_is_not_created_again(server: Server) -> None:
     url = server.database()
     with ThreadPoolExecutor() as threads:
         made = [threads.submit(create, url.replace("postgresql:", scheme), Clock()) for scheme in ("postgres:",) * 3]
@@ -351,7 +351,7 @@ def test_a_key_that_is_too_long_is_refused(url: str) -> None:
 
 @pytest.fixture(scope="module")
 def own() -> Iterator[OwnServer]:
-    """A server that this test may kill."""
+    """A server for this test alone, which it may kill."""
     starting = started("fsync=off")
     try:
         server = starting.__enter__()
@@ -363,7 +363,7 @@ def own() -> Iterator[OwnServer]:
         starting.__exit__(None, None, None)
 
 
-def test_a_killed_server_loses_nothing_that_was_acknowledged(own: OwnServer) -> None:
+def test_a_killed_server_loses_no_acknowledged_entry(own: OwnServer) -> None:
     url = own.ledger()
     chance = random.Random(2016)  # noqa: S311 - moments, not secrets
     said: dict[int, str] = {}
@@ -381,8 +381,8 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(own: OwnServer) -> 
     assert len(said) >= 8
 
 
-def test_a_full_disk_of_the_server_is_an_error_and_harms_nothing(own: OwnServer) -> None:
-    """No file of the server may grow above 16 MiB, as its logs never do: the table of the entries has no room."""
+def test_a_full_disk_of_the_server_is_an_error_and_does_no_harm(own: OwnServer) -> None:
+    """The file size limit is 16 MiB, the size of the server's log files: the table of entries cannot grow."""
     url = own.ledger()
     chance = random.Random(2016)  # noqa: S311 - what cannot be compressed, not a secret
     large = [entry(note=b64encode(chance.randbytes(3_750_000)).decode()) for _note in range(5)]
@@ -400,7 +400,7 @@ def test_a_full_disk_of_the_server_is_an_error_and_harms_nothing(own: OwnServer)
 
 @contextmanager
 def started_again(own: OwnServer, largest: int) -> Iterator[None]:
-    """The server, none of whose files may grow above a size; in the end as it was."""
+    """Limit the size of the server's files; restore the limit afterwards."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     own.stop()
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
@@ -437,5 +437,5 @@ def test_a_replica_is_read_and_not_written(own: OwnServer) -> None:
         ("WHERE a IN () AND b = '%' AND c IN (?)", "WHERE a IN (NULL) AND b = '%' AND c IN ($1)"),
     ],
 )
-def test_a_mark_is_a_value_only_where_it_is_not_quoted(statement: str, expected: str) -> None:
+def test_only_unquoted_question_marks_are_parameters(statement: str, expected: str) -> None:
     assert translated(statement) == expected

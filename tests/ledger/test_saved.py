@@ -1,4 +1,4 @@
-"""A ledger that is carried from store to store is the same one: bodies, times and hashes, proved on the way."""
+"""A ledger copied between stores keeps its bodies, times and hashes, and is checked on the way."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from jingkai_cli.model import Head, Recorded
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> WritableLedger:
-    """A ledger with a text that JSON must escape, a renumbering reference and a retraction."""
+    """A ledger with text that JSON must escape, a reference and a retraction."""
     made = open_for_writing(str(tmp_path / "ledger.db"), Clock())
     append(made, [percent("40", note='"a"\n\\ \u2028 林,"hash":"'), percent("+5"), entry("done"), retraction(2)])
     return made
@@ -33,9 +33,7 @@ def carried(source: Path, target: Path, clock: Clock | None = None) -> int:
 
 
 @pytest.mark.parametrize("as_dump", [False, True], ids=["copy", "dump"])
-def test_what_was_saved_and_brought_back_is_the_same_to_the_byte(
-    *, as_dump: bool, ledger: WritableLedger, tmp_path: Path
-) -> None:
+def test_a_restored_ledger_has_the_same_bytes(*, as_dump: bool, ledger: WritableLedger, tmp_path: Path) -> None:
     if as_dump:
         dump.write(ledger.entries(), tmp_path / "saved")
     else:
@@ -59,7 +57,7 @@ def test_a_line_of_a_dump_is_the_body_and_its_hash(ledger: WritableLedger, tmp_p
     assert not dump.is_dump("")
 
 
-def test_a_longer_dump_goes_on_where_the_ledger_ends(ledger: WritableLedger, tmp_path: Path) -> None:
+def test_a_longer_dump_continues_the_ledger(ledger: WritableLedger, tmp_path: Path) -> None:
     dump.write(ledger.entries(), tmp_path / "short")
     append(ledger, [percent("60"), percent("70")])
     dump.write(ledger.entries(), tmp_path / "long")
@@ -70,7 +68,7 @@ def test_a_longer_dump_goes_on_where_the_ledger_ends(ledger: WritableLedger, tmp
 
 
 @pytest.mark.parametrize("own", [1, 5, 9])
-def test_another_ledger_is_refused_and_stays_as_it_is(own: int, ledger: WritableLedger, tmp_path: Path) -> None:
+def test_another_ledger_is_refused_and_not_changed(own: int, ledger: WritableLedger, tmp_path: Path) -> None:
     dump.write(ledger.entries(), tmp_path / "dump")
     with closing(open_for_writing(str(tmp_path / "new.db"), Clock())) as new:
         append(new, [percent("1") for _entry in range(own)])
@@ -111,11 +109,13 @@ def not_even_text(lines: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("damage", [cut, turned, changed, halved, hashed_anew, twice, not_even_text])
-def test_a_damaged_dump_is_refused_whole(
+def test_a_damaged_dump_is_refused_completely(
     damage: Callable[[list[str]], list[str]], ledger: WritableLedger, tmp_path: Path
 ) -> None:
     dump.write(ledger.entries(), tmp_path / "dump")
-    lines = [f"{line}\n" for line in (tmp_path / "dump").read_bytes().decode().split("\n")[:-1]]  # not at U+2028
+    lines = [
+        f"{line}\n" for line in (tmp_path / "dump").read_bytes().decode().split("\n")[:-1]
+    ]  # U+2028 is not a line end
     assert len(lines) == 4
     (tmp_path / "dump").write_text("".join(damage(lines)), "utf-8")
     with pytest.raises(LedgerError, match=r"entry|line"):
@@ -129,8 +129,8 @@ def replayed(recorded: Recorded, writer: Writer) -> None:
     writer.replay(recorded)
 
 
-def test_what_no_program_of_ours_wrote_is_not_replayed(ledger: WritableLedger, tmp_path: Path) -> None:
-    """A chain that is whole and yet holds what a ledger cannot: a clock that ran backwards, a key that stands twice."""
+def test_an_impossible_chain_is_not_replayed(ledger: WritableLedger, tmp_path: Path) -> None:
+    """A valid chain with entries that a ledger cannot hold: a time that runs backwards, a repeated key."""
     first = next(iter(ledger.entries()))
     head = Head(1, first.hash)
     wrong = [
@@ -150,7 +150,7 @@ def test_what_no_program_of_ours_wrote_is_not_replayed(ledger: WritableLedger, t
             assert check_ledger(new) == []
 
 
-def test_a_copy_is_one_state_while_others_write(ledger: WritableLedger, tmp_path: Path) -> None:
+def test_a_copy_during_writes_is_one_consistent_state(ledger: WritableLedger, tmp_path: Path) -> None:
     with closing(sqlite.open_for_writing(tmp_path / "ledger.db", Clock(), patience=0.05)) as other:
         for number in range(20):
             append(other, [percent("50") for _entry in range(30)])
@@ -158,7 +158,7 @@ def test_a_copy_is_one_state_while_others_write(ledger: WritableLedger, tmp_path
             assert saved.verify(tmp_path / f"copy {number}") == other.head()
 
 
-def test_a_copy_waits_for_a_writer_but_not_for_ever(ledger: WritableLedger, tmp_path: Path) -> None:
+def test_a_copy_waits_for_a_writer_until_a_timeout(ledger: WritableLedger, tmp_path: Path) -> None:
     with (
         closing(sqlite.open_for_reading(tmp_path / "ledger.db", patience=0.05)) as patient,
         closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other,
@@ -171,7 +171,7 @@ def test_a_copy_waits_for_a_writer_but_not_for_ever(ledger: WritableLedger, tmp_
     assert saved.verify(tmp_path / "second") == ledger.head()
 
 
-def test_a_file_that_is_neither(tmp_path: Path) -> None:
+def test_a_file_that_is_neither_backup_nor_dump(tmp_path: Path) -> None:
     for content in (b"hello\n", b"\xff\xfe", b"SQLite format 3\0", os.urandom(5000)):
         (tmp_path / "file").write_bytes(content)
         with pytest.raises(LedgerError):

@@ -1,4 +1,4 @@
-"""A ledger among other writers, killed ones, full disks: what was acknowledged is there, and the rest is an error."""
+"""A ledger with concurrent and killed writers and full disks: no acknowledged entry is lost, the rest is an error."""
 
 import random
 import re
@@ -49,7 +49,7 @@ def test_eight_writers_at_once_lose_nothing(path: Path) -> None:
     holds(path, said)
 
 
-def test_of_several_who_begin_at_once_one_makes_the_ledger(path: Path) -> None:
+def test_concurrent_first_writers_create_one_ledger(path: Path) -> None:
     def begin(name: str) -> None:
         with closing(open_for_writing(str(path), Clock())) as ledger:
             append(ledger, [percent("1", by=name)])
@@ -57,7 +57,7 @@ def test_of_several_who_begin_at_once_one_makes_the_ledger(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other, ThreadPoolExecutor() as threads:
         other.execute("BEGIN IMMEDIATE")
         beginning = [threads.submit(begin, name) for name in ("lin", "wang", "zhao")]
-        time.sleep(0.3)  # by now they all have seen that there is none, and wait to make it
+        time.sleep(0.3)  # by now all have seen that there is no ledger, and wait to create it
         other.execute("ROLLBACK")
         for one in beginning:
             one.result()
@@ -66,7 +66,7 @@ def test_of_several_who_begin_at_once_one_makes_the_ledger(path: Path) -> None:
         assert check_ledger(ledger) == []
 
 
-def test_a_killed_writer_loses_nothing_that_was_acknowledged(path: Path) -> None:
+def test_a_killed_writer_loses_no_acknowledged_entry(path: Path) -> None:
     said: dict[int, str] = {}
     for turn in range(50):
         desk = Desk(str(path), f"turn{turn}", 10_000)
@@ -87,9 +87,7 @@ def test_a_bit_that_flips_anywhere_is_found_or_changes_nothing(path: Path) -> No
     told = 0
     chance = random.Random(2016)  # noqa: S311 - the same flips each time, not a secret
     anywhere = [(chance.randrange(len(sound)), 1 << chance.randrange(8)) for _flip in range(150)]
-    another_figure = [
-        (found.end(), 1) for found in re.finditer("第".encode(), sound)
-    ]  # a text as good as the one before
+    another_figure = [(found.end(), 1) for found in re.finditer("第".encode(), sound)]  # text that is equally valid
     for place, bit in anywhere + another_figure:
         flipped = bytearray(sound)
         flipped[place] ^= bit
@@ -118,7 +116,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_what_a_killed_writer_left_half_done_is_undone_by_reading(path: Path) -> None:
+def test_reading_rolls_back_the_transaction_of_a_killed_writer(path: Path) -> None:
     with closing(open_for_writing(str(path), Clock())) as ledger:
         append(ledger, [percent("40") for _time in range(200)])
         before = path.read_bytes()
@@ -149,7 +147,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_ledger_that_was_killed_while_it_was_made_has_not_begun(path: Path) -> None:
+def test_a_ledger_whose_creation_was_killed_has_no_entries(path: Path) -> None:
     subprocess.run([sys.executable, "-c", BEGUN_AND_CRASHED, str(path)], check=False)
     assert path.stat().st_size > 0
     with closing(open_for_reading(str(path))) as ledger:
@@ -159,10 +157,8 @@ def test_a_ledger_that_was_killed_while_it_was_made_has_not_begun(path: Path) ->
     holds(path, {})
 
 
-def test_who_opens_while_another_makes_the_ledger_sees_all_of_it_or_nothing(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The marks of a ledger are several answers; nobody may commit between them."""
+def test_opening_during_creation_sees_the_whole_ledger_or_none(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ledger is recognised by several queries; no commit may fall between them."""
     path.touch()
     rows = Connection.rows
 
@@ -198,7 +194,7 @@ print(ledger.head().seq)
 
 
 @pytest.mark.parametrize("room", [0, 4096, 100_000])
-def test_a_full_disk_is_an_error_and_harms_nothing(path: Path, room: int) -> None:
+def test_a_full_disk_is_an_error_and_does_no_harm(path: Path, room: int) -> None:
     command = [sys.executable, "-c", FULL, str(path), HERE, str(room)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     sentence, head = done.stdout.splitlines()
@@ -212,7 +208,7 @@ def test_a_full_disk_is_an_error_and_harms_nothing(path: Path, room: int) -> Non
         append(again, [percent("41", key="after the disk was full")])
 
 
-def test_a_locked_ledger_says_so_and_can_be_written_afterwards(path: Path) -> None:
+def test_a_locked_ledger_is_an_error_and_can_be_written_afterwards(path: Path) -> None:
     with closing(sqlite.open_for_writing(path, Clock(), patience=0.05)) as ledger:
         append(ledger, [percent("40")])
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -230,7 +226,7 @@ def test_a_locked_ledger_says_so_and_can_be_written_afterwards(path: Path) -> No
         assert ledger.head().seq == 2
 
 
-def test_a_commit_that_a_reader_holds_up_is_undone_when_patience_ends(path: Path) -> None:
+def test_a_commit_blocked_by_a_reader_is_rolled_back_after_a_timeout(path: Path) -> None:
     with closing(sqlite.open_for_writing(path, Clock(), patience=0.05)) as ledger:
         append(ledger, [percent("40")])
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -264,13 +260,13 @@ def test_a_reader_sees_one_state_while_others_write(path: Path) -> None:
 
 @pytest.mark.parametrize("frozen", ["file", "folder"])
 def test_a_read_only_file_or_folder_is_read_and_not_written(frozen: str, path: Path) -> None:
-    """In a child without root's rights, for which permissions bind."""
+    """In a child process without root's rights, to which permissions apply."""
     with closing(open_for_writing(str(path), Clock())) as ledger:
         append(ledger, [percent("40")])
     path.chmod(0o444 if frozen == "file" else 0o666)
     path.parent.chmod(0o555 if frozen == "folder" else 0o755)
     for folder in path.parent.parents:
-        if folder.stat().st_mode & 0o005 != 0o005:  # pytest's own folders are closed to others
+        if folder.stat().st_mode & 0o005 != 0o005:  # pytest's folders are closed to other users
             folder.chmod(0o755)
     done = subprocess.run(
         [sys.executable, "-c", UNPRIVILEGED, str(path), HERE], capture_output=True, text=True, check=False
@@ -284,7 +280,7 @@ def test_a_read_only_file_or_folder_is_read_and_not_written(frozen: str, path: P
 
 
 UNPRIVILEGED = """
-import hashlib, json, os, sys  # what is loaded late must be loaded while it may be read
+import hashlib, json, os, sys  # imported now, while the files can be read
 sys.path.insert(0, sys.argv[2])
 from ledger_samples import Clock, append, percent
 from jingkai_cli.errors import LedgerError

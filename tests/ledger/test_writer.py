@@ -1,4 +1,4 @@
-"""What a writer remembers within its transaction is what a reader would find, whatever was appended meanwhile."""
+"""The caches of a writer within its transaction agree with what a reader finds."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -105,7 +105,7 @@ def test_events_of_all_tasks_by_one_statement(ledger: WritableLedger) -> None:
     }
 
 
-def test_an_event_after_all_others_is_folded_alone() -> None:
+def test_a_later_event_is_folded_without_replaying_the_others() -> None:
     folded: list[int] = []
 
     def step(seqs: list[int], event: Event) -> list[int]:
@@ -123,7 +123,7 @@ def test_an_event_after_all_others_is_folded_alone() -> None:
 
 
 @pytest.mark.parametrize("earlier", [60, 600])
-def test_a_fix_costs_the_same_behind_any_number_of_problems(begin: Begin, earlier: int) -> None:
+def test_a_fix_takes_the_same_number_of_statements_after_any_number_of_problems(begin: Begin, earlier: int) -> None:
     """The statements are counted, not the seconds."""
     ledger = begin(Clock())
     append(ledger, [entry("problem", note="x", deadline=days(1)) for _number in range(earlier)])

@@ -1,7 +1,7 @@
-"""A ledger that an earlier version wrote opens, is sound, and gives the figures that it gave then.
+"""A ledger written by an earlier version opens, is valid, and gives the same figures as then.
 
-`before/` has its plan, the ledger as a SQLite file and as a dump, and in `expected/` what that version printed of it.
-It has an entry of each of the fourteen kinds that there were, retractions of most, and entries under a former id.
+`before/` has the plan, the ledger as a SQLite file and as a dump, and in `expected/` the output of the earlier version.
+The ledger has an entry of each of the fourteen kinds, retractions of most, and entries under a former id.
 """
 
 import json
@@ -41,7 +41,7 @@ COMMANDS = {
 
 @pytest.fixture(params=["file", "dump", "postgres"])
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The ledger of then: as it lay there, or restored from its dump."""
+    """The earlier ledger: the file itself, or restored from the dump."""
     shutil.copy(BEFORE / "tasks.yaml", tmp_path)
     where = str(tmp_path / "ledger.db")
     if request.param == "file":
@@ -61,7 +61,7 @@ def jk(where: str, folder: Path, command: str) -> Done:
 
 
 def missing(expected: Any, found: Any, place: str = "") -> list[str]:
-    """Where a document lacks what an earlier one had; it may have more fields."""
+    """The places where a document lacks a value of the earlier one; more fields are allowed."""
     if isinstance(expected, dict) and isinstance(found, dict):
         return [gap for name, value in expected.items() for gap in missing(value, found.get(name), f"{place}/{name}")]
     if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
@@ -70,13 +70,13 @@ def missing(expected: Any, found: Any, place: str = "") -> list[str]:
     return [] if expected == found else [f"{place}: {expected!r}, now {found!r}"]
 
 
-def test_what_lacks_a_field_is_found() -> None:
+def test_a_missing_field_is_found() -> None:
     assert missing({"a": [1, {"b": 2}]}, {"a": [1, {"b": 2, "c": 3}], "d": 4}) == []
     assert missing({"a": [1, {"b": 2}], "e": None}, {"a": [1, {"b": 3}]}) == ["/a/1/b: 2, now 3"]
     assert missing({"a": [1]}, {"a": [1, 2]}) == ["/a: [1], now [1, 2]"]
 
 
-def test_the_chain_and_the_derived_tables_are_sound(where: str) -> None:
+def test_the_chain_and_the_derived_tables_are_valid(where: str) -> None:
     with closing(open_for_reading(where)) as ledger:
         assert check_ledger(ledger) == []
         assert str(ledger.head()) == HEAD
@@ -96,22 +96,22 @@ def test_each_earlier_state_is_derived_again(where: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_it_reports_what_it_reported_then(name: str, where: str, tmp_path: Path) -> None:
+def test_reports_have_the_figures_of_the_earlier_version(name: str, where: str, tmp_path: Path) -> None:
     done = jk(where, tmp_path, f"{COMMANDS[name]} -f json")
     assert done.code == 0
     expected = json.loads((BEFORE / "expected" / f"{name}.json").read_text("utf-8"))
     if name in ("log", "rank"):
-        del expected["as_of"]  # the day on which it was asked
+        del expected["as_of"]  # the day on which the report was printed
     assert missing(expected, json.loads(done.out)) == []
 
 
-def test_check_finds_what_it_found_then(where: str, tmp_path: Path) -> None:
+def test_check_has_the_findings_of_the_earlier_version(where: str, tmp_path: Path) -> None:
     done = jk(where, tmp_path, "check --as-of 2016-06-30")
     assert (done.code, done.out + done.err) == (1, (BEFORE / "expected" / "check.txt").read_text("utf-8"))
 
 
-def test_it_is_carried_on(where: str, tmp_path: Path) -> None:
-    done = jk(where, tmp_path, "record 5 95 --on 2016-06-25 --from 交通局")
+def test_the_earlier_ledger_can_be_continued(where: str, tmp_path: Path) -> None:
+    done = jk(where, tmp_path, "record 5 95 --on 2016-06-25 --from 交通局 --force -m 补录")
     assert (done.code, done.err) == (0, "")
     with closing(open_for_reading(where)) as ledger:
         assert check_ledger(ledger) == []

@@ -1,4 +1,4 @@
-"""The two answers to one question, held against each other."""
+"""Compare the answers of the program and of the oracle."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -11,22 +11,22 @@ from .verdict import Verdict
 
 FIGURES = ("progress", "planned", "gap", "ratio", "needed_per_week", "made_per_week")
 JUDGED = {"pace", "behind", "due-soon"}
-"""What may turn a task's reasons, and with them its state and lamp."""
+"""The fields that a rounding difference in a reason may change."""
 
 
 @dataclass
 class Tally:
-    """How much was compared, how much was skipped because a last bit decides, and every difference."""
+    """Counts of compared and of skipped answers (where float rounding decides), and every difference."""
 
     compared: int = 0
     skipped: int = 0
     differences: list[str] = field(default_factory=list)
     curves: dict[Any, Any] = field(default_factory=dict)
-    """The planned curves of one case, drawn once."""
+    """The planned curves of one case, cached."""
 
 
 def compare(plan: Mapped, lines: list[Mapped], question: Question, answered: tuple[int, Any], tally: Tally) -> None:
-    """Hold the program's exit code and JSON against the oracle's."""
+    """Compare the program's exit code and JSON with the oracle's."""
     code, answer = answered
     known = history.known(lines, question.moment)
     verdicts = [Verdict(plan, task, known, question.as_of, tally.curves) for task in plan["tasks"]]
@@ -37,7 +37,7 @@ def compare(plan: Mapped, lines: list[Mapped], question: Question, answered: tup
     where = " ".join(question.arguments)
     if answer["ledger_head"]["seq"] != len(known):
         tally.differences.append(f"{where}: head {answer['ledger_head']['seq']}, expected {len(known)}")
-    # A list by state is compared without the tasks whose state a last bit decides.
+    # Skip tasks whose state depends on float rounding.
     close = {v.task["id"] for v in verdicts if v.close & JUDGED}
     listed = [item["id"] for item in answer["items"] if item["id"] not in close]
     expected = [v.task["id"] for v in wanted if v.task["id"] not in close]

@@ -1,4 +1,4 @@
-"""Progress and planned, exactly: independent of `rules/progress.py` and `rules/forecast.py`.
+"""Actual and planned progress in exact fractions, independent of `rules/progress.py` and `rules/forecast.py`.
 
 A planned curve is a list with one fraction for each day from the start to the deadline in force.
 """
@@ -16,7 +16,7 @@ FULL = Fraction(100)
 
 
 def start_of(plan: Mapped, task: Mapped) -> date:
-    """A task that does not say its start begins with the plan's year, but not after its own deadline."""
+    """The start of a task; by default the first day of the plan's year, but not after the task's deadline."""
     if "start" in task:
         return day_of(task["start"])
     end = day_of(task["deadline"])
@@ -49,7 +49,7 @@ def progress(task: Mapped, entries: list[Mapped]) -> Fraction | None:
 
 @dataclass(frozen=True)
 class Curve:
-    """Planned percent for each day from the start to the deadline, and by the same rule outside of them."""
+    """The planned percentage for each day from the start to the deadline, and for days outside."""
 
     start: date
     daily: list[Fraction]
@@ -65,7 +65,7 @@ class Curve:
 
 
 def curve(plan: Mapped, task: Mapped, end: date, milestone_ends: list[date]) -> Curve | None:
-    """The planned curve to the deadline in force, or None where nothing is planned."""
+    """The planned curve to the deadline in force, or None if nothing is planned."""
     measure = task.get("measure", "percent")
     if measure == "none" or "deadline" in task.get("unconfirmed", []):
         return None
@@ -101,7 +101,7 @@ def _points(thing: Mapped) -> dict[date, Fraction]:
 
 
 def month_gaps(task: Mapped, entries: list[Mapped], day: date) -> list[tuple[Mapped, Fraction]]:
-    """How many points of its last ended planned month each indicator misses, where anything was reported in it."""
+    """For each indicator, the missing points of its last complete planned month, if it has a report in that month."""
     gaps = []
     for indicator in task.get("indicators", []):
         ended = [name for name in indicator.get("monthly", {}) if _last(name) < day]
@@ -122,7 +122,7 @@ def _last(month: str) -> date:
 
 
 def _daily(start: date, end: date, written: Mapping[date, Fraction], scale: Fraction) -> list[Fraction]:
-    """Straight between (start, 0), the written points and (end, 100), a day's step at a time; then at most 100."""
+    """Straight lines between (start, 0), the written points and (end, 100), day by day, at most 100."""
     points = {start: Fraction(0), end: FULL}
     points |= {day: value * scale for day, value in written.items() if start <= day <= end}
     line = [points[start]]
@@ -134,7 +134,7 @@ def _daily(start: date, end: date, written: Mapping[date, Fraction], scale: Frac
 
 
 def earned(planned: Curve, actual: Fraction) -> Fraction:
-    """The latest day on which no more than the actual progress was planned, by looking at each from the last one."""
+    """The latest day on which planned progress is at most the actual progress, searched from the end."""
     for number in range(planned.days, -1, -1):
         here = planned.daily[number]
         if here <= actual:

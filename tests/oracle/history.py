@@ -1,6 +1,6 @@
-"""What stands in a ledger, by folding all of it: independent of the ledger's tables and of `rules/life.py`.
+"""The state of a ledger, by folding all its lines, independent of the ledger's tables and of `kinds/life.py`.
 
-A line is a mapping with the fields of an import file, and what recording added: `seq` and `recorded_at`.
+A line is a mapping with the fields of an import file, and with `seq` and `recorded_at`.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Mapped = dict[str, Any]
-"""A plan, a task, a milestone, an indicator or a line: as it stands in a file, dates as text."""
+"""A plan, task, milestone, indicator or line as in a file, with dates as text."""
 
 SQUARE_METRES = {"平方米": Fraction(1), "万平方米": Fraction(10_000), "亩": Fraction(2000, 3), "公顷": Fraction(10_000)}
 YUAN = {"元": Fraction(1), "万元": Fraction(10_000), "亿元": Fraction(100_000_000)}
@@ -31,7 +31,7 @@ def known(lines: Iterable[Mapped], moment: datetime | None) -> list[Mapped]:
 
 
 def standing(lines: Iterable[Mapped], task: Mapped, day: date) -> list[Mapped]:
-    """What stands of a task up to a day, under all of its ids, ordered by (on, seq)."""
+    """The unretracted lines of a task up to a day, under all of its ids, ordered by (on, seq)."""
     everything = list(lines)
     withdrawn = {line["ref"] for line in everything if line["kind"] == "retract"}
     names = {task["id"], *task.get("formerly", [])}
@@ -47,7 +47,7 @@ def standing(lines: Iterable[Mapped], task: Mapped, day: date) -> list[Mapped]:
 
 
 def amount(text: str, unit: str) -> tuple[bool, Fraction]:
-    """A reading such as `+900亩` or `80%以上`: whether it adds, and its value in the indicator's unit."""
+    """Parse a reading such as `+900亩` or `80%以上`: is it an increment, and its value in the indicator's unit."""
     match = re.search(r"^(\+?)[^\d-]*(-?[\d.]+)(?:余|多)?([^\d余以左]*)", text)
     assert match, text
     value = Fraction(match[2])
@@ -59,7 +59,7 @@ def amount(text: str, unit: str) -> tuple[bool, Fraction]:
 
 
 def total(entries: Iterable[Mapped], indicator: Mapped) -> Fraction | None:
-    """An indicator's value: the latest stated total and what was added since; summed over units that have shares."""
+    """The value of an indicator: the latest stated total plus later increments, summed over units with shares."""
     shares: dict[str, Fraction] = {}
     for entry in entries:
         whose = entry.get("unit", "") if indicator.get("per_unit") == "true" else ""
@@ -91,7 +91,7 @@ def reached(entries: Iterable[Mapped], milestone: Mapped) -> bool:
 
 
 def deadline(entries: Iterable[Mapped], thing: Mapped, milestone: str | None) -> date:
-    """The deadline in force: the last approved extension's, and an oral one moves nothing."""
+    """The deadline in force: that of the last approved extension; an oral extension has no effect."""
     days = [thing["deadline"]] + [
         e["deadline"]
         for e in entries
@@ -105,7 +105,7 @@ def last_report_on(entries: Iterable[Mapped]) -> date | None:
 
 
 def last_received(entries: Iterable[Mapped], day: date, zone: str) -> date | None:
-    """The day on which the last report came in, up to a day: as it says itself, else the day of recording."""
+    """The day on which the last report was received, up to a day: its `received`, else the day of recording."""
     came = [
         day_of(e["received"]) if e.get("received") else e["recorded_at"].astimezone(ZoneInfo(zone)).date()
         for e in entries

@@ -1,4 +1,4 @@
-"""The program's side of a case: a plan file, a ledger recorded through the real import, and `jk report` run on them."""
+"""Run the program on a case: write the plan, import the ledger, and call `jk report`."""
 
 import json
 from collections.abc import Iterable
@@ -25,13 +25,13 @@ from .random_ledgers import proposals
 from .random_plans import before_renaming
 
 load = lru_cache(maxsize=4)(load_plan)
-"""Reads a plan's file once for all questions about it."""
+"""Parses each plan file once."""
 
 START = datetime(2015, 10, 1, 9, 30, 0, 123_456, ZoneInfo("Asia/Shanghai"))
 
 
 class Workspace:
-    """A folder with a plan and its ledger; `lines` is what the ledger took, with numbers and moments counted here."""
+    """A folder with a plan and its ledger; `lines` are the recorded lines, with `seq` and `recorded_at`."""
 
     def __init__(self, folder: Path, plan: Mapped) -> None:
         self.plan = plan
@@ -41,8 +41,11 @@ class Workspace:
         self._clock = START
         self._last: datetime | None = None
 
-    def record(self, random: Random, count: int) -> None:
-        """Offer so many random lines to the import, in one transaction; about half of them under former ids."""
+    def record(self, random: Random, count: int, drawn: Mapped | None = None) -> None:
+        """Offer so many random lines to the import, in one transaction; about half of them under former ids.
+
+        They are about the tasks of the plan, or of `drawn`, where the plan has sub-tasks.
+        """
         if not count:
             return
         earlier = before_renaming(self.plan)
@@ -55,14 +58,16 @@ class Workspace:
             for number in range(count):
                 self._clock += _step(random)
                 plan, file = (earlier, former) if number < count // 2 else (self.plan, self.file)
-                offered = proposals(random, plan, [x for x in self.lines if x["kind"] != "retract"], self._clock)
+                offered = proposals(
+                    random, drawn or plan, [x for x in self.lines if x["kind"] != "retract"], self._clock
+                )
                 all(self._offered(writer, line, plans[file]) for line in offered)
 
         ledger.write(work)
         ledger.close()
 
     def _offered(self, writer: Writer, line: Mapped, plan: Plan) -> bool:
-        """Whether the program took a line."""
+        """Whether the program recorded a line."""
         numbered: dict[str, Any] = {**line, "key": f"k{len(self.lines)}-{self._clock.timestamp()}"}
         as_text = {name: str(value) if name == "ref" else value for name, value in numbered.items()}
         try:
@@ -93,7 +98,7 @@ def _written(stream: TextIOWrapper) -> str:
 
 
 def _step(random: Random) -> timedelta:
-    """Minutes, days or weeks; now and then the clock is set back, and the ledger's own time must not follow."""
+    """Minutes, days or weeks; sometimes negative, which must not set the recorded times back."""
     if random.random() < 0.05:
         return -timedelta(days=random.randint(1, 20))
     return random.choice([timedelta(minutes=5), timedelta(hours=11), timedelta(days=random.randint(1, 60))])

@@ -1,4 +1,4 @@
-"""Random questions about a plan and its ledger: as of which day, known on which moment, which tasks."""
+"""Random questions about a plan and its ledger: as-of day, known-on moment, tasks."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +11,7 @@ from .random_plans import UNITS
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of `jk report`."""
+    """The arguments of `jk report`."""
 
     as_of: date
     known_on: str | None = None
@@ -57,7 +57,7 @@ def question(random: Random, plan: Mapped, lines: list[Mapped], *, filtered: boo
 
 
 def _day(random: Random, plan: Mapped, lines: list[Mapped]) -> date:
-    """Days on which something turns: a start, a deadline, an entry, the leap day; and any others."""
+    """Days on which something changes: a start, a deadline, an entry, the leap day; and random days."""
     task = random.choice(plan["tasks"])
     things = [task, *task["milestones"]]
     days = [day_of(thing["deadline"]) for thing in things] + [day_of(task.get("start", "2016-01-01"))]
@@ -70,7 +70,7 @@ def _day(random: Random, plan: Mapped, lines: list[Mapped]) -> date:
 
 
 def _shares(plan: Mapped, task: Mapped, lines: list[Mapped]) -> list[date]:
-    """Days on which a task's time has gone by a share that was reported, or by the one that pace is judged from."""
+    """Days on which the elapsed share of a task's time equals a reported percentage, or the start of the pace rule."""
     start, end = day_of(task.get("start", "2016-01-01")), day_of(task["deadline"])
     said = [line["readings"].get("percent", "+") for line in lines if "readings" in line and line["task"] == task["id"]]
     shares = [
@@ -81,7 +81,7 @@ def _shares(plan: Mapped, task: Mapped, lines: list[Mapped]) -> list[date]:
 
 
 def _known(random: Random, plan: Mapped, lines: list[Mapped]) -> tuple[str, datetime]:
-    """A day, which means its end in the plan's zone; or an instant at, or just before, a recording."""
+    """A day, meaning its end in the plan's time zone, or an instant at or just before a recording."""
     moment: datetime = random.choice(lines)["recorded_at"]
     if random.random() < 0.5:
         day = moment.date() + timedelta(days=random.randint(-2, 1))

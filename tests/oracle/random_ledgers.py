@@ -1,4 +1,4 @@
-"""Random lines for the ledger of a plan, as they stand in an import file. Some of them the program refuses."""
+"""Random lines for the ledger of a plan, as in an import file. The program refuses some of them."""
 
 from datetime import date, datetime, timedelta
 from random import Random
@@ -13,7 +13,7 @@ KINDS = (
 
 
 def proposals(random: Random, plan: Mapped, recorded: list[Mapped], moment: datetime) -> list[Mapped]:
-    """One or two lines that may be recorded next; a correction is a retraction and a report."""
+    """One or two lines to record next; a correction is a retraction and a report."""
     task = random.choice(plan["tasks"])
     kind = random.choice(KINDS)
     on = _on(random, moment)
@@ -37,7 +37,7 @@ def proposals(random: Random, plan: Mapped, recorded: list[Mapped], moment: date
 
 
 def _on(random: Random, moment: datetime) -> date:
-    """Mostly the day of recording or shortly before, now and then months before or some days in the future."""
+    """Mostly the day of recording or shortly before; sometimes months before or some days in the future."""
     back = random.choice([0, 0, 0, 1, 2, 3, 10, 40, 120, -5, -30])
     return moment.date() - timedelta(days=random.randint(min(0, back), max(0, back)))
 
@@ -59,7 +59,7 @@ def _report(random: Random, line: Mapped, task: Mapped, moment: datetime) -> Map
 
 
 def _on_schedule(random: Random, task: Mapped) -> str | None:
-    """Now and then exactly the share of the task's time that will have gone some days before its deadline."""
+    """Sometimes exactly the share of the task's time that has elapsed some days before its deadline."""
     days = (day_of(task["deadline"]) - day_of(task.get("start", "2016-01-01"))).days
     left = random.randint(1, 15)
     if random.random() < 0.7 or days <= left or 10_000 * (days - left) % days:
@@ -95,7 +95,7 @@ def _extension(random: Random, line: Mapped, task: Mapped) -> Mapped:
 
 
 def _retraction(random: Random, line: Mapped, plan: Mapped, recorded: list[Mapped]) -> list[Mapped]:
-    """The withdrawal of any entry so far; of a report, at times with another one in its place."""
+    """A retraction of any entry so far; for a report, sometimes with a new report."""
     if not recorded:
         return []
     wrong = random.choice(recorded)

@@ -1,4 +1,4 @@
-"""Random plans from a seed, as mappings that stand in tasks.yaml as they are: every value is text."""
+"""Random plans from a seed, as mappings in the form of tasks.yaml: every value is text."""
 
 from datetime import date, timedelta
 from random import Random
@@ -20,7 +20,7 @@ def plan_of(random: Random) -> Mapped:
 
 
 def before_renaming(plan: Mapped) -> Mapped:
-    """The plan as it was while its renamed tasks had the ids that they had formerly."""
+    """The plan with renamed tasks under their former ids."""
     tasks = [{**t, "id": t["formerly"][0], "formerly": []} if t.get("formerly") else t for t in plan["tasks"]]
     return {**plan, "tasks": tasks}
 
@@ -98,7 +98,7 @@ def _indicators(random: Random, start: date, end: date) -> list[Mapped]:
 
 
 def _planned(random: Random, start: date, end: date, most: float, *, falls: bool = False) -> Mapped:
-    """Some written values, in or around the task's time, now and then on its first or last day."""
+    """Some planned values within or around the task's time, sometimes on its first or last day."""
     days = {start + timedelta(days=random.randint(-10, (end - start).days + 10)) for _n in range(random.randint(1, 4))}
     if random.random() < 0.15:
         days.add(start)

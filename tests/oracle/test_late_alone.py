@@ -1,4 +1,4 @@
-"""What is computed in part is what is computed in full: of random plans and ledgers, in whatever order it is asked."""
+"""Partial computations agree with the full one, on random plans and ledgers, in any order of questions."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -38,7 +38,7 @@ def a_day(random: Random) -> date:
 
 
 def surveys(ledger: Ledger, plan: Plan, day: date) -> tuple[Survey, Survey]:
-    """Of all tasks, and of those that are late."""
+    """The survey of all tasks, and of late tasks only."""
     return ledger.read(lambda reader: (survey(reader, plan, day), survey_late(reader, plan, day)))
 
 
@@ -47,7 +47,7 @@ def figures(judgement: Judgement) -> tuple[object, ...]:
     return judgement.state, judgement.lamp, judgement.reasons, at.late, at.progress, at.planned, at.gap, at.months
 
 
-def test_what_is_late_is_what_the_full_judgement_calls_overdue(case: tuple[Plan, Ledger, Random]) -> None:
+def test_the_late_tasks_are_those_judged_overdue(case: tuple[Plan, Ledger, Random]) -> None:
     plan, ledger, random = case
     for day in sorted(a_day(random) for _ in range(6)):
         whole, part = surveys(ledger, plan, day)
@@ -58,7 +58,7 @@ def test_what_is_late_is_what_the_full_judgement_calls_overdue(case: tuple[Plan,
         assert (part.head, part.unknown_tasks) == (whole.head, whole.unknown_tasks)
 
 
-def test_the_report_of_what_is_late_lists_what_the_report_of_all_has(case: tuple[Plan, Ledger, Random]) -> None:
+def test_the_overdue_report_agrees_with_the_full_report(case: tuple[Plan, Ledger, Random]) -> None:
     plan, ledger, random = case
     day = a_day(random)
     whole, part = surveys(ledger, plan, day)
@@ -74,7 +74,7 @@ def test_the_report_of_what_is_late_lists_what_the_report_of_all_has(case: tuple
     assert summary.partition(": ")[2] == " | ".join(filter(None, (f"{len(wanted)} overdue", ", ".join(said))))
 
 
-def test_a_day_before_is_known_from_what_changed_since(case: tuple[Plan, Ledger, Random]) -> None:
+def test_the_facts_before_a_period_are_those_of_that_day(case: tuple[Plan, Ledger, Random]) -> None:
     plan, ledger, random = case
     for _ in range(4):
         start = a_day(random)

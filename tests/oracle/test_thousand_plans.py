@@ -1,6 +1,6 @@
-"""One thousand random plans and ledgers: what `jk report -f json` says of them, and what the oracle says.
+"""`jk report -f json` agrees with the oracle on a thousand random plans and ledgers.
 
-Day by day these are the first two hundred; all of them with JK_TEST_THOROUGH.
+By default the first two hundred are tested; with JK_TEST_THOROUGH all of them.
 """
 
 from functools import cache
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")  # T
 
 @pytest.fixture(autouse=True)
 def _built_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The plan's schema is the same each time: building it is most of a report's cost."""
+    """Build the schema of plans once, because that is most of the cost of a report."""
     from jingkai_cli.cli import session
 
     monkeypatch.setattr(validation, "TypeAdapter", _adapter)
@@ -50,7 +50,7 @@ def test_jk_and_the_oracle_agree(batch: int, tmp_path: Path) -> None:
 
 
 def differ(case: int, folder: Path, tally: Tally) -> None:
-    """Ask three questions of one case; a difference begins with the number of the case."""
+    """Ask three questions about one case; each difference starts with the number of the case."""
     random = Random(case)  # noqa: S311 - the same cases each time, and no secret
     place = folder / str(case)
     place.mkdir()

@@ -1,7 +1,6 @@
-"""State, lamp and reasons, from the text of the rules: independent of `rules/status.py`, `reasons.py`, `silence.py`.
+"""State, lamp and reasons from the text of the rules, independent of `rules/status.py` and `rules/reasons.py`.
 
-Where two figures are so close that the last bit of a float may decide, the verdict says which of its answers are
-`close`; those are not compared.
+Where two figures are so close that float rounding may decide, the answers are listed in `close` and not compared.
 """
 
 from datetime import date, timedelta
@@ -28,7 +27,7 @@ EPSILON = Fraction(1, 10**9)
 
 
 class Verdict:
-    """One task judged: `item` has what `jk report -f json` gives, `close` the answers that a last bit may turn."""
+    """The judgement of one task: `item` as in `jk report -f json`, `close` the answers that depend on rounding."""
 
     def __init__(self, plan: Mapped, task: Mapped, lines: list[Mapped], day: date, curves: dict[Any, Any]) -> None:
         self.plan, self.task, self.day = plan, task, day
@@ -44,7 +43,8 @@ class Verdict:
             (m, history.deadline(self.entries, m, m["id"]), history.reached(self.entries, m))
             for m in task.get("milestones", [])
         ]
-        self.actual = progress(task, self.entries)
+        self.heard = self._heard()
+        self.actual = self._progress()
         self.curve = self._curve(curves)
         self.planned = self.curve.on(day) if self.curve else None
         self.gap = None if self.planned is None or self.actual is None else self.planned - self.actual
@@ -73,7 +73,7 @@ class Verdict:
             "planned": self.planned,
             "gap": self.gap,
             "forecast_finish": self.pace["forecast_finish"] if self.pace else None,
-            "last_report_on": _text(history.last_report_on(self.entries)),
+            "last_report_on": _text(history.last_report_on(self.heard)),
             "reasons": self.reasons,
         }
 
@@ -83,7 +83,7 @@ class Verdict:
             return "accepted" if self.accepted else "done"
         if self.late:
             return "overdue"
-        if not self.entries and self.day < self.start:
+        if not self.heard and self.day < self.start:
             return "not-started"
         return "at-risk" if self.reasons else "on-track"
 
@@ -109,8 +109,13 @@ class Verdict:
 
     def due_within(self, days: int) -> bool:
         """Whether the task or a milestone that is judged by its date is due from the day to so many days later."""
-        dates = [self.deadline, *(end for m, end, hit in self.milestones if not hit and not m.get("indicators"))]
+        dates = [self.deadline] if self._confirmed else []
+        dates += [*(end for m, end, hit in self.milestones if not hit and not m.get("indicators"))]
         return not self.done and any(self.day <= end <= self.day + timedelta(days=days) for end in dates)
+
+    @property
+    def _confirmed(self) -> bool:
+        return "deadline" not in self.task.get("unconfirmed", [])
 
     @property
     def _written(self) -> bool:
@@ -129,6 +134,13 @@ class Verdict:
             for m, end, _hit in self.milestones
         )
 
+    def _heard(self) -> list[Mapped]:
+        """What counts as heard of the task."""
+        return self.entries
+
+    def _progress(self) -> Fraction | None:
+        return progress(self.task, self.entries)
+
     def _curve(self, curves: dict[Any, Any]) -> Curve | None:
         ends = [end for _m, end, _hit in self.milestones]
         key = (self.task["id"], self.deadline, *ends)
@@ -138,13 +150,13 @@ class Verdict:
         return drawn
 
     def _at_least(self, what: str, value: Fraction, limit: Fraction) -> bool:
-        """At a limit exactly, `jk` must see it in spite of its floats; just below it a last bit may decide."""
+        """Exactly at a limit, `jk` must find the reason despite floats; just below it, rounding may decide."""
         if 0 < limit - value < EPSILON:
             self.close.add(what)
         return value >= limit
 
     def _late(self) -> list[tuple[int, Mapped, date]]:
-        things = [(self.task, self.deadline)]
+        things = [(self.task, self.deadline)] if self._confirmed else []
         things += [(m, end) for m, end, hit in self.milestones if not hit and not m.get("indicators")]
         over = [((self.day - end).days, thing, end) for thing, end in things if end < self.day]
         return sorted(over, key=lambda x: x[0], reverse=True)
@@ -157,7 +169,7 @@ class Verdict:
             return None
         prior = int(self.rules["pace_prior"])
         earliest, es, latest = (earned(planned, actual + nudge) for nudge in (-EPSILON, 0, EPSILON))
-        if latest - earliest > Fraction(1, 10**6):  # the curve is level here: a last bit moves the earned day far
+        if latest - earliest > Fraction(1, 10**6):  # the curve is level here, so rounding moves the earned day far
             self.close |= {"pace", "forecast"}
         have = (es + prior) / (self.gone + prior)
         left = max(1, planned.days - self.gone)
@@ -177,7 +189,7 @@ class Verdict:
 
     def _reasons(self) -> list[Mapped]:
         found = []
-        reported = history.last_report_on(self.entries)
+        reported = history.last_report_on(self.heard)
         for days, thing, end in [x for x in self.late if x[1] is self.task] + [
             x for x in self.late if x[1] is not self.task
         ]:

@@ -1,4 +1,4 @@
-"""A plan that is remembered says what its files say, and nothing that lies in the cache can change that."""
+"""A cached plan equals the plan in the files, whatever the cache folder contains."""
 
 import dataclasses
 import json
@@ -6,6 +6,7 @@ import types
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -31,13 +32,14 @@ PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
 }
 
 
+@cache
 def values(kind: Any) -> st.SearchStrategy[Any]:
-    """Anything of a type of the model, bounds aside: a field that is added tomorrow is tried as well."""
+    """Random values of a type of the model, ignoring bounds; new fields are included automatically."""
     if kind in PLAIN:
         return PLAIN[kind]
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints = get_type_hints(kind)
-        return st.builds(kind, **{field.name: values(hints[field.name]) for field in dataclasses.fields(kind)})
+        hints, names = get_type_hints(kind), [field.name for field in dataclasses.fields(kind)]
+        return st.deferred(lambda: st.builds(kind, **{name: values(hints[name]) for name in names}))
     inner = get_args(kind)
     match get_origin(kind):
         case origin if origin is Literal:
@@ -52,10 +54,10 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
 
 @settings(max_examples=share(60), suppress_health_check=list(HealthCheck))
 @given(values(Plan))
-def test_whatever_a_plan_holds_comes_back(plan: Plan) -> None:
+def test_every_plan_survives_the_cache(plan: Plan) -> None:
     again = unpack(json.loads(json.dumps(pack(plan))))
     assert again == plan
-    assert repr(again) == repr(plan)  # 1 and 1.0, a tuple and a list: what == does not tell apart
+    assert repr(again) == repr(plan)  # `==` does not distinguish 1 from 1.0
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def written(folder: Path, seed: int) -> Path:
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_the_same_plan_with_and_without(seed: int, tmp_path: Path) -> None:
+def test_the_same_plan_with_and_without_the_cache(seed: int, tmp_path: Path) -> None:
     file, cache = written(tmp_path, seed), tmp_path / "cache"
     plan = load_plan(file)
     assert load_plan(file, cache) == plan
@@ -78,7 +80,7 @@ def test_the_same_plan_with_and_without(seed: int, tmp_path: Path) -> None:
     assert load_plan(file, cache) == plan
 
 
-def test_a_change_of_either_file_counts_at_once(file: Path, tmp_path: Path) -> None:
+def test_a_change_of_either_file_is_seen_at_once(file: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     before = load_plan(file, cache)
     (tmp_path / "contacts.yaml").write_text("城镇办: 王主任\n", encoding="utf-8")
@@ -91,7 +93,7 @@ def test_a_change_of_either_file_counts_at_once(file: Path, tmp_path: Path) -> N
     assert load_plan(file, cache) == load_plan(file)
 
 
-def test_bytes_that_were_changed_or_lost_count_for_nothing(file: Path, tmp_path: Path) -> None:
+def test_damaged_cache_files_are_ignored(file: Path, tmp_path: Path) -> None:
     random, cache = Random(7), tmp_path / "cache"  # noqa: S311
     plan = load_plan(file, cache)
     (remembered,) = cache.iterdir()
@@ -109,7 +111,7 @@ def test_bytes_that_were_changed_or_lost_count_for_nothing(file: Path, tmp_path:
     assert remembered.read_bytes() == whole
 
 
-def test_another_program_and_another_plan_count_for_nothing(file: Path, tmp_path: Path) -> None:
+def test_cache_files_of_another_program_or_plan_are_ignored(file: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     load_plan(file, cache)
     (remembered,) = cache.iterdir()
@@ -126,7 +128,7 @@ def test_another_program_and_another_plan_count_for_nothing(file: Path, tmp_path
     assert recall(cache, PlanFiles(file)) is None
 
 
-def test_what_others_may_write_counts_for_nothing(file: Path, tmp_path: Path) -> None:
+def test_cache_files_that_others_may_write_are_ignored(file: Path, tmp_path: Path) -> None:
     cache, files = tmp_path / "cache", PlanFiles(file)
     lie = dataclasses.replace(load_plan(file), title="谎言")
     keep(cache, files, lie)
@@ -139,12 +141,12 @@ def test_what_others_may_write_counts_for_nothing(file: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("place", ["tasks.yaml", "tasks.yaml/cache", "nul\0", "x" * 5000])
-def test_a_cache_that_cannot_be_written_is_none(place: str, file: Path) -> None:
+def test_a_cache_folder_that_cannot_be_written_is_ignored(place: str, file: Path) -> None:
     assert load_plan(file, file.parent / place) == load_plan(file)
     assert {path.name for path in file.parent.iterdir()} == {"tasks.yaml"}
 
 
-def test_no_more_than_a_few_plans_are_remembered(file: Path, tmp_path: Path) -> None:
+def test_the_number_of_cached_plans_is_limited(file: Path, tmp_path: Path) -> None:
     cache, text = tmp_path / "cache", file.read_text("utf-8")
     for number in range(KEPT + 3):
         file.write_text(text + "\n" * number, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Whatever lies in the cache of plans, nothing is raised, and no more is kept than there is room for."""
+"""The plan cache never raises, whatever the folder contains, and its size is limited."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def files(tmp_path: Path) -> PlanFiles:
 
 
 def crafted(folder: Path, files: PlanFiles, packed: bytes) -> None:
-    """Put other bytes where the plan stands, with their right checksum, as this program would have written them."""
+    """Replace the bytes of a cached plan and correct the checksum, as this program would have written them."""
     keep(folder, files, load_plan(files.plan))
     (file,) = folder.iterdir()
     begins = file.read_bytes().index(files.content()[0]) + len(files.content()[0])
@@ -39,7 +39,7 @@ def crafted(folder: Path, files: PlanFiles, packed: bytes) -> None:
     [
         b"",
         b"\0",
-        b"(\xff\xff\xff\x7f",  # by `marshal` a tuple of two thousand million things
+        b"(\xff\xff\xff\x7f",  # in `marshal`, a tuple with two thousand million elements
         b"null",
         b"0",
         b"[]",
@@ -55,14 +55,14 @@ def crafted(folder: Path, files: PlanFiles, packed: bytes) -> None:
         b'"\xff"',
     ],
 )
-def test_nonsense_counts_for_nothing(packed: bytes, files: PlanFiles, tmp_path: Path) -> None:
+def test_invalid_cache_content_is_ignored(packed: bytes, files: PlanFiles, tmp_path: Path) -> None:
     crafted(tmp_path / "cache", files, packed)
     assert recall(tmp_path / "cache", files) is None
     assert load_plan(files.plan, tmp_path / "cache") == load_plan(files.plan)
 
 
 def mutated(random: Random, value: Any) -> Any:
-    """The same value with one thing in it that is another one."""
+    """The value with one part replaced."""
     strange: Any = random.choice(
         [None, True, -1, 10**20, 1.5, "", "1e9", "NaN", [], {}, [[]], [None], ["x", "y"], {"": 3}]
     )
@@ -75,7 +75,7 @@ def mutated(random: Random, value: Any) -> Any:
     return strange
 
 
-def test_a_plan_in_which_anything_is_another_thing_is_a_plan_or_nothing(files: PlanFiles, tmp_path: Path) -> None:
+def test_a_changed_cache_entry_gives_a_plan_or_is_ignored(files: PlanFiles, tmp_path: Path) -> None:
     random, packed = Random(13), pack(load_plan(files.plan))  # noqa: S311 - the same each time
     found: dict[bool, int] = {True: 0, False: 0}
     for _ in range(300):
@@ -83,10 +83,10 @@ def test_a_plan_in_which_anything_is_another_thing_is_a_plan_or_nothing(files: P
         plan = recall(tmp_path / "cache", files)
         assert plan is None or isinstance(plan, Plan)
         found[plan is None] += 1
-    assert min(found.values()) > 10  # both happen
+    assert min(found.values()) > 10  # both cases occur
 
 
-def test_a_report_is_the_same_whatever_lies_in_the_cache(files: PlanFiles, tmp_path: Path) -> None:
+def test_a_report_is_the_same_with_any_cache_content(files: PlanFiles, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     crafted(folder, files, b"(\xff\xff\xff\x7f")
 
@@ -103,7 +103,7 @@ def test_a_report_is_the_same_whatever_lies_in_the_cache(files: PlanFiles, tmp_p
     assert report(JK_CACHE_DIR=str(folder)) == report(JK_NO_CACHE="1")
 
 
-def test_what_was_packed_with_a_column_too_short_or_without_a_name_is_refused(files: PlanFiles) -> None:
+def test_packed_plans_with_missing_values_or_names_are_refused(files: PlanFiles) -> None:
     packed = json.loads(json.dumps(pack(load_plan(files.plan))))
     tasks = packed["tasks"]["things"]
     for column, error in (("title", LookupError), ("id", ValueError), ("deadline", TypeError)):
@@ -113,11 +113,11 @@ def test_what_was_packed_with_a_column_too_short_or_without_a_name_is_refused(fi
             unpack({**packed, "tasks": {**packed["tasks"], "things": changed}})
 
 
-# How much is kept
+# Limits
 
 
 def kept(folder: Path, text: str, second: int) -> None:
-    """Keep a plan as if in that second: on some disks what is written at once is of one time."""
+    """Cache a plan with a given time, because some file systems give the same time to successive writes."""
     file = folder.parent / "tasks.yaml"
     file.write_text(text, encoding="utf-8")
     plan = load_plan(DATA)
@@ -127,7 +127,7 @@ def kept(folder: Path, text: str, second: int) -> None:
         os.utime(added, (second, second))
 
 
-def test_the_oldest_plans_go_first(tmp_path: Path) -> None:
+def test_the_oldest_plans_are_removed_first(tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     kept(folder, "# first", 0)
     (first,) = folder.iterdir()
@@ -137,7 +137,7 @@ def test_the_oldest_plans_go_first(tmp_path: Path) -> None:
     assert not first.exists()
 
 
-def test_plans_take_no_more_room_than_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_size_of_the_cache_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "cache"
     kept(folder, "# 0", 0)
     (first,) = folder.iterdir()
@@ -148,14 +148,14 @@ def test_plans_take_no_more_room_than_there_is(tmp_path: Path, monkeypatch: pyte
     assert not first.exists()
 
 
-def test_a_plan_that_is_too_large_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_that_is_too_large_is_not_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "cache"
     monkeypatch.setattr(cache, "LARGEST", 9999)
     kept(folder, "#" * 9999, 0)
     assert not folder.exists()
 
 
-def test_what_a_killed_program_left_goes_with_the_oldest(tmp_path: Path) -> None:
+def test_files_of_a_killed_program_are_removed_with_the_oldest(tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     folder.mkdir()
     (folder / "7.99.plan").write_bytes(b"half")

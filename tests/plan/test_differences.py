@@ -1,4 +1,4 @@
-"""Whatever a task is judged by cannot be changed in a plan without being told; mere wording can."""
+"""Every change that affects the judgement of a task is reported; changes of wording are not."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jingkai_cli.model import PROGRAMME, Assessment, Indicator, Milestone, Plan, Rules, Task
+from jingkai_cli.model import PROGRAMME, Assessment, Indicator, Milestone, Plan, ProgrammeTotal, Rules, Task
 from jingkai_cli.plan.differences import WORDING, Difference, differences
 from jingkai_cli.reports.plan_changes import change, quiet_change
 
@@ -45,10 +45,25 @@ OTHER: dict[str, Any] = {
     "report_by": "fri",
     "tasks": (),
     "week_ends": "fri",
+    "collective": {"各乡镇": ("甲镇", "乙镇")},
+    "unit_aliases": {"城镇办": ("城办",)},
+    "totals": (ProgrammeTotal("investment", "完成投资", "亿元"),),
+    "issued": DAY,
+    "goal": "建成600个",
+    "category": "基础设施",
+    "person": "王主任",
+    "standing": True,
+    "deadline_text": "持续推进",
+    "key": True,
+    "better": "lower",
+    "baseline": Decimal(200),
+    "sum": "subtasks",
+    "total": "investment",
+    "subtasks": (Task("1.1", "地下车库", "城镇办", DAY),),
     "rules": Rules(behind=Decimal(11)),
     "assessment": Assessment(progress=Decimal(41)),
 }
-"""Field → another value; tuples of texts and numbers have theirs below."""
+"""Field → another value; tuples are below."""
 
 
 def found(before: Plan, after: Plan) -> list[tuple[str, str]]:
@@ -56,7 +71,7 @@ def found(before: Plan, after: Plan) -> list[tuple[str, str]]:
 
 
 def with_other(thing: Any) -> Iterator[tuple[str, Any]]:
-    """A thing with one field changed, for each field that it has."""
+    """For each field of an object, a copy with that field changed."""
     for field in dataclasses.fields(thing):
         value = getattr(thing, field.name)
         other = OTHER.get(field.name, value + 1 if isinstance(value, int | Decimal) else ("另一个",))
@@ -84,7 +99,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("thing", "name", "plan"), CHANGES, ids=[f"{thing} {name}" for thing, name, _ in CHANGES])
-def test_every_field_is_told_unless_it_is_wording(thing: str, name: str, plan: Plan) -> None:
+def test_every_changed_field_is_reported_unless_it_is_wording(thing: str, name: str, plan: Plan) -> None:
     told = found(PLAN, plan)
     assert bool(told) == (name not in WORDING), thing
     assert bool(found(plan, PLAN)) == bool(told)
@@ -94,8 +109,9 @@ def test_every_field_is_told_unless_it_is_wording(thing: str, name: str, plan: P
 
 def test_wording_is_what_nobody_is_judged_by() -> None:
     """Whoever adds a field here says that it may be changed in silence."""
-    texts = {"leader", "source", "note", "notes", "aliases", "formerly", "contacts", "language"}
-    assert texts | {"units", "zones", "issuer", "send_to", "copy_to"} == WORDING
+    texts = {"leader", "person", "source", "note", "notes", "aliases", "formerly", "contacts", "language"}
+    lists = {"units", "unit_aliases", "zones", "issuer", "send_to", "copy_to", "category", "deadline_text"}
+    assert texts | lists == WORDING
 
 
 def test_a_plan_does_not_differ_from_itself_whatever_its_order() -> None:
@@ -105,7 +121,7 @@ def test_a_plan_does_not_differ_from_itself_whatever_its_order() -> None:
     assert found(*marked) == []
 
 
-def test_what_was_put_in_or_taken_out_is_one_thing() -> None:
+def test_an_added_or_removed_item_is_one_difference() -> None:
     more = replace(PLAN, tasks=(*PLAN.tasks, replace(TASK, id="3", title="市场外迁")))
     assert found(PLAN, more) == found(more, PLAN) == [("3", "")]
     assert [change(d) for d in differences(PLAN, more)] == ["task 3: 市场外迁: added"]
@@ -119,6 +135,65 @@ def test_a_task_that_was_renamed_is_the_same_task() -> None:
     assert found(PLAN, renamed) == []
     moved = replace(renamed, tasks=(replace(renamed.tasks[0], deadline=date(2016, 9, 30)), PLAN.tasks[1]))
     assert found(PLAN, moved) == [("1a", "deadline")]
+
+
+PART = Task("4.2", "瑞和服务中心", "城镇办", DAY, milestones=(MILESTONE,))
+CENTRES = Task("4", "市民服务中心", "城镇办", DAY, subtasks=(Task("4.1", "瑞锦服务中心", "城镇办", DAY), PART))
+TREE = replace(PLAN, tasks=(*PLAN.tasks, CENTRES))
+
+
+def test_a_sub_task_is_compared_by_its_id_at_any_level() -> None:
+    later = replace(CENTRES, subtasks=(CENTRES.subtasks[1], replace(CENTRES.subtasks[0], deadline=date(2016, 9, 30))))
+    assert found(TREE, replace(TREE, tasks=(*PLAN.tasks, later))) == [("4.1", "deadline")]
+    deeper = replace(CENTRES, subtasks=(replace(CENTRES.subtasks[0], subtasks=(PART,)),))
+    assert list(differences(TREE, replace(TREE, tasks=(*PLAN.tasks, deeper)))) == [
+        Difference("4.2", ("parent",), "4", "4.1")
+    ]
+
+
+def test_a_sub_task_that_moves_to_the_first_level_has_no_parent_any_more() -> None:
+    apart = replace(TREE, tasks=(*PLAN.tasks, replace(CENTRES, subtasks=CENTRES.subtasks[:1]), PART))
+    assert list(differences(TREE, apart)) == [Difference("4.2", ("parent",), "4", None)]
+    assert list(differences(apart, TREE)) == [Difference("4.2", ("parent",), None, "4")]
+    assert [change(difference) for difference in differences(TREE, apart)] == [
+        "task 4.2: the task that it is a part of 4 → –"
+    ]
+
+
+def test_a_parent_that_is_renamed_moves_none_of_its_parts() -> None:
+    renamed = replace(TREE, tasks=(*PLAN.tasks, replace(CENTRES, id="4a", formerly=("4",))))
+    assert found(TREE, renamed) == []
+
+
+def test_parts_that_come_and_go_with_their_parent_are_told_with_it() -> None:
+    assert found(PLAN, TREE) == found(TREE, PLAN) == [("4", "")]
+    fewer = replace(TREE, tasks=(*PLAN.tasks, replace(CENTRES, subtasks=())))
+    assert found(TREE, fewer) == found(fewer, TREE) == [("4.1", ""), ("4.2", "")]
+    saved = replace(TREE, tasks=(replace(PLAN.tasks[0], subtasks=(PART,)), PLAN.tasks[1]))
+    assert sorted(found(TREE, saved)) == [("4", ""), ("4.2", "parent")]
+
+
+def test_a_milestone_that_was_renamed_is_the_same_milestone() -> None:
+    design = replace(MILESTONE, id="drawings", formerly=("design",))
+    assert found(PLAN, replace(PLAN, tasks=(replace(TASK, milestones=(design,)), PLAN.tasks[1]))) == []
+    moved = replace(design, deadline=date(2016, 9, 30))
+    told = found(PLAN, replace(PLAN, tasks=(replace(TASK, milestones=(moved,)), PLAN.tasks[1])))
+    assert told == [("1", "milestones.drawings.deadline")]
+    both = replace(PLAN, tasks=(replace(TASK, milestones=(MILESTONE, design)), PLAN.tasks[1]))
+    assert found(PLAN, both) == [("1", "milestones.drawings")]
+    one = replace(PLAN, tasks=(replace(TASK, milestones=(design,)), PLAN.tasks[1]))
+    assert found(both, one) == [("1", "milestones.design")]
+
+
+def test_a_programme_total_is_compared_by_its_id() -> None:
+    total = ProgrammeTotal("investment", "完成投资", "亿元")
+    one, other = replace(PLAN, totals=(total,)), replace(PLAN, totals=(replace(total, unit="万元"),))
+    assert [change(difference) for difference in differences(one, other)] == [
+        "the programme: programme total investment: unit of measurement 亿元 → 万元"
+    ]
+    assert [change(difference) for difference in differences(PLAN, one)] == [
+        "the programme: programme total investment: added"
+    ]
 
 
 def test_a_deadline_is_extended_and_everything_else_is_adopted() -> None:

@@ -10,7 +10,7 @@ from jingkai_cli.plan import find_plan
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A plan above, a plan in `data`, and a folder that is only named like a plan."""
+    """A plan in a folder above, a plan in `data`, and a folder named `tasks.yaml`."""
     (tmp_path / "tasks.yaml").touch()
     (tmp_path / "near" / "data").mkdir(parents=True)
     (tmp_path / "near" / "data" / "tasks.yaml").touch()
@@ -18,11 +18,11 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_named_file_wins_and_stays_as_it_was_named(tree: Path) -> None:
+def test_the_plan_option_wins(tree: Path) -> None:
     assert find_plan(Path("my.yaml"), {"JK_PLAN": "other.yaml"}, tree) == Path("my.yaml")
 
 
-def test_then_the_environment(tree: Path) -> None:
+def test_then_jk_plan(tree: Path) -> None:
     assert find_plan(None, {"JK_PLAN": "other.yaml"}, tree) == Path("other.yaml")
 
 
@@ -35,7 +35,7 @@ def test_then_the_environment(tree: Path) -> None:
         ("near/deep/deeper", "near/data/tasks.yaml"),
     ],
 )
-def test_then_the_nearest_upwards(start: str, plan: str, tree: Path) -> None:
+def test_then_the_nearest_plan_upwards(start: str, plan: str, tree: Path) -> None:
     assert find_plan(None, {"JK_PLAN": ""}, tree / start) == tree / plan
 
 
@@ -49,7 +49,7 @@ def test_a_plan_in_the_folder_comes_before_one_in_its_data(tree: Path) -> None:
     assert find_plan(None, {}, tree / "near") == tree / "near" / "tasks.yaml"
 
 
-def test_nowhere_says_where_it_looked_and_what_to_type(tmp_path: Path) -> None:
+def test_a_missing_plan_lists_the_places_and_what_to_type(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as caught:
         find_plan(None, {}, tmp_path)
     for part in (str(tmp_path), "tasks.yaml", "data/tasks.yaml", "jk init", "--plan FILE", "JK_PLAN"):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jingkai_cli.model import Indicator, Milestone, Plan, Rules, Task
+from jingkai_cli.model import Indicator, Milestone, Plan, ProgrammeTotal, Rules, Task
 from jingkai_cli.plan import schema
 
 NUMBER = {"type": "number"}
@@ -18,20 +18,49 @@ def every(node: Any) -> Iterator[dict[str, Any]]:
         yield from every(member)
 
 
-def test_it_names_its_dialect_and_the_file() -> None:
+def test_the_schema_names_its_dialect_and_the_file() -> None:
     assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema()["title"] == "jk: tasks.yaml"
 
 
-@pytest.mark.parametrize("kind", [Plan, Task, Milestone, Indicator, Rules])
+@pytest.mark.parametrize("kind", [Plan, Task, Milestone, Indicator, ProgrammeTotal, Rules])
 def test_every_thing_has_its_fields_and_no_other(kind: type) -> None:
     node = schema() if kind is Plan else schema()["$defs"][kind.__name__]
-    assert list(node["properties"]) == [field.name for field in dataclasses.fields(kind)]
+    fields = [field.name for field in dataclasses.fields(kind)]
+    assert list(node["properties"]) == [name for name in fields if name != "unit_aliases"]  # they stand in `units`
     assert node["additionalProperties"] is False
 
 
-def test_what_a_task_must_say() -> None:
-    assert schema()["$defs"]["Task"]["required"] == ["id", "title", "lead_unit", "deadline"]
+def test_what_a_task_must_say_and_what_a_sub_task_may_leave_to_it() -> None:
+    task, first = schema()["$defs"]["Task"], schema()["properties"]["tasks"]["items"]
+    assert task["required"] == ["id", "title"]
+    assert first["$ref"] == "#/$defs/Task"
+    assert first["required"] == ["lead_unit"]
+    assert [one["required"] for one in first["anyOf"]] == [["deadline"], ["standing"]]
+    assert first["anyOf"][1]["properties"] == {"standing": {"const": True}}
+
+
+def test_sub_tasks_go_two_levels_down_and_are_weighed_there_alone() -> None:
+    first = schema()["properties"]["tasks"]["items"]
+    second = first["properties"]["subtasks"]["items"]
+    assert [first["properties"][name] for name in ("weight", "key", "after")] == [False, False, False]
+    assert second["properties"].keys() == {"subtasks"}
+    assert second["properties"]["subtasks"]["items"] == {"properties": {"subtasks": False}}
+    assert schema()["$defs"]["Task"]["properties"]["subtasks"]["items"] == {"$ref": "#/$defs/Task"}
+
+
+def test_a_unit_is_a_name_or_one_with_others() -> None:
+    text, named = schema()["properties"]["units"]["items"]["anyOf"]
+    assert text["type"] == ["string", "number"]
+    assert (named["required"], list(named["properties"])) == (["name"], ["name", "also"])
+    assert named["additionalProperties"] is False
+
+
+def test_a_number_has_18_digits_before_the_point_and_6_after_it() -> None:
+    weight = schema()["$defs"]["Task"]["properties"]["weight"]
+    assert re.search(weight["pattern"], "9" * 18 + "." + "9" * 6)
+    assert not re.search(weight["pattern"], "9" * 19)
+    assert not re.search(weight["pattern"], "0." + "9" * 7)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +87,7 @@ def test_a_day_has_its_pattern_and_a_start_no_default() -> None:
     assert "default" not in start
 
 
-def test_bounds_are_said_in_the_words_of_json_schema() -> None:
+def test_bounds_use_json_schema_keywords() -> None:
     due_soon = schema()["$defs"]["Rules"]["properties"]["due_soon"]
     assert (due_soon["type"], due_soon["minimum"], due_soon["maximum"]) == ("integer", 0, 366)
     assert not {key for node in every(schema()) for key in node} & {"ge", "gt", "le", "lt"}

@@ -57,7 +57,7 @@ def plan_of(text: str, folder: Path) -> Plan:
     return load_plan(path)
 
 
-def test_a_plan_says_what_is_written_and_nothing_else(tmp_path: Path) -> None:
+def test_a_plan_has_exactly_the_written_values(tmp_path: Path) -> None:
     assert plan_of(WHOLE, tmp_path) == Plan(
         title="二十项重点工作",
         year=2016,
@@ -117,23 +117,23 @@ def test_a_plan_says_what_is_written_and_nothing_else(tmp_path: Path) -> None:
         ("year: 2016", "2015-11-30", date(2015, 11, 30)),
     ],
 )
-def test_a_start_that_is_not_given(head: str, deadline: str, start: date, tmp_path: Path) -> None:
+def test_a_missing_start(head: str, deadline: str, start: date, tmp_path: Path) -> None:
     task = f"{{id: 1, title: 安置房建设, lead_unit: null, deadline: {deadline}}}"
     assert plan_of(f"title: 工作\n{head}\ntasks: [{task}]\n", tmp_path).tasks[0].start == start
 
 
-def test_a_year_that_is_not_given_stays_unknown(tmp_path: Path) -> None:
+def test_a_missing_year_stays_unknown(tmp_path: Path) -> None:
     text = "title: 工作\ntasks: [{id: 1, title: 安置房建设, lead_unit: null, deadline: 2016-12-31}]\n"
     assert plan_of(text, tmp_path).year is None
 
 
-def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) -> None:
+def test_a_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path: Path) -> None:
     path = tmp_path / "tasks.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + WHOLE.replace("\n", "\r\n").encode())
     assert load_plan(path).tasks[0].title == "生态廊道建设"
 
 
-def test_contacts_may_stand_beside_the_plan(tmp_path: Path) -> None:
+def test_contacts_may_be_beside_the_plan(tmp_path: Path) -> None:
     (tmp_path / "contacts.yaml").write_text("城镇办: 67881234\n", encoding="utf-8")
     text = "title: 工作\ntasks: [{id: 1, title: 安置房建设, lead_unit: null, deadline: 2016-12-31}]\n"
     assert plan_of(text, tmp_path).contacts == {"城镇办": "67881234"}

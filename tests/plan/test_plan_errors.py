@@ -1,4 +1,4 @@
-"""One bad file per fault, each beside what it must say: a pair in `tests/errors/plan` is a test."""
+"""`tests/errors/plan` has pairs of a bad plan and its expected errors; each pair is a test."""
 
 from pathlib import Path
 
@@ -34,22 +34,22 @@ def in_folder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("in_folder")
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.stem)
-def test_every_fault_is_told_with_its_place(bad: Path) -> None:
+def test_every_fault_is_reported_with_its_place(bad: Path) -> None:
     assert said(Path(bad.name)) == bad.with_suffix(".txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("in_folder")
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.stem)
-def test_python_s_yaml_loader_finds_the_same(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_python_yaml_loader_finds_the_same_faults(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yaml_reader, "LOADER", yaml.SafeLoader)
     assert said(Path(bad.name)) == bad.with_suffix(".txt").read_text(encoding="utf-8")
 
 
-def test_no_expectation_is_without_its_file() -> None:
+def test_every_expectation_has_its_file() -> None:
     assert {text.stem for text in FOLDER.glob("*.txt")} == {bad.stem for bad in BAD}
 
 
-def test_the_faults_stand_in_the_order_of_the_file() -> None:
+def test_faults_are_in_the_order_of_the_file() -> None:
     with pytest.raises(InvalidInput) as caught:
         load_plan(FOLDER / "many-faults.yaml")
     places = [(finding.line, finding.column) for finding in caught.value.findings]
@@ -65,7 +65,7 @@ def test_a_folder(tmp_path: Path) -> None:
     assert said(tmp_path) == f"{tmp_path}: this is a folder (expected a file such as tasks.yaml)\n"
 
 
-def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError
 
@@ -73,27 +73,27 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "permission denied" in said(tmp_path / "tasks.yaml")
 
 
-def test_an_impossible_name() -> None:
+def test_an_invalid_file_name() -> None:
     assert "cannot be read" in said(Path("a\0b"))
 
 
 @pytest.mark.parametrize("text", ["", "\ufeff", "\n", "# 待填\n"])
-def test_nothing_in_the_file(text: str, tmp_path: Path) -> None:
+def test_an_empty_file(text: str, tmp_path: Path) -> None:
     assert said_of(text, tmp_path).startswith("tasks.yaml: this file is empty")
 
 
-def test_a_file_above_the_largest(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     line = f"title: 工作\ntasks: [{TASK}]\n"
     plan = tmp_path / "tasks.yaml"
     plan.write_text(line.ljust(LARGEST - len(line.encode()) + len(line)), encoding="utf-8")
     assert plan.stat().st_size == LARGEST
     assert load_plan(plan).title == "工作"
     plan.write_bytes(plan.read_bytes() + b"\n")
-    assert "bigger than 4 MiB" in said(plan)
+    assert "bigger than 16 MiB" in said(plan)
 
 
 @pytest.mark.parametrize("bracket", ["[", "{a: ", "- "])
-def test_a_bomb_of_40000_levels_is_not_gone_into(bracket: str, tmp_path: Path) -> None:
+def test_a_bomb_of_40000_levels_is_not_parsed(bracket: str, tmp_path: Path) -> None:
     assert "nested deeper than 64 levels" in said_of(bracket * 40_000, tmp_path)
 
 
@@ -115,25 +115,23 @@ def test_a_long_text_is_cut_in_the_message(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "code", [0x00, 0x1B, 0x7F, 0x9B, 0x61C, 0x200B, 0x200F, 0x2028, 0x202E, 0x2066, 0xFEFF, 0xFFFE]
 )
-def test_what_cannot_be_seen_is_refused(code: int, tmp_path: Path) -> None:
+def test_invisible_characters_are_refused(code: int, tmp_path: Path) -> None:
     expected = f"tasks.yaml:2:4: invisible character U+{code:04X} (remove it)\n"
     assert said_of(f"# 计划\n# 工{chr(code)}作\n", tmp_path) == expected
 
 
 @pytest.mark.parametrize("name", ["Nowhere", "Asia", "../tasks", "/etc/localtime"])
-def test_a_time_zone_is_one_that_exists(name: str, tmp_path: Path) -> None:
+def test_an_unknown_time_zone_is_refused(name: str, tmp_path: Path) -> None:
     found = said_of(f"title: 工作\ntimezone: {name}\ntasks: [{TASK}]\n", tmp_path)
     assert found.startswith(f"tasks.yaml:2:11: timezone: no such time zone: '{name}'")
 
 
-def test_python_s_yaml_loader_fails_on_an_escape_in_its_own_way(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_python_yaml_loader_reports_an_escape_differently(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yaml_reader, "LOADER", yaml.SafeLoader)
     assert said_of('title: "\\U00110000"', tmp_path) == "tasks.yaml: cannot be read as YAML\n"
 
 
-def test_contacts_have_the_same_faults_and_come_after_the_plan_s(tmp_path: Path) -> None:
+def test_faults_of_contacts_come_after_those_of_the_plan(tmp_path: Path) -> None:
     (tmp_path / "contacts.yaml").write_text("城镇办: 王主任\n城镇办: 李主任\n执法局:\n", encoding="utf-8")
     assert said_of(f"title:\ntasks: [{TASK}]\n", tmp_path).splitlines() == [
         "tasks.yaml:1:7: title: found nothing (expected a text)",
@@ -142,7 +140,7 @@ def test_contacts_have_the_same_faults_and_come_after_the_plan_s(tmp_path: Path)
     ]
 
 
-def test_contacts_that_are_not_yaml_do_not_hide_the_plan_s_faults(tmp_path: Path) -> None:
+def test_invalid_contacts_do_not_hide_faults_of_the_plan(tmp_path: Path) -> None:
     (tmp_path / "contacts.yaml").write_text("[", encoding="utf-8")
     assert [line.split(":")[0] for line in said_of("[", tmp_path).splitlines()] == ["tasks.yaml", "contacts.yaml"]
 
@@ -151,3 +149,21 @@ def test_contacts_in_both_places(tmp_path: Path) -> None:
     (tmp_path / "contacts.yaml").write_text("城镇办: 王主任\n", encoding="utf-8")
     found = said_of(f"title: 工作\ncontacts: {{执法局: 李主任}}\ntasks: [{TASK}]\n", tmp_path)
     assert found == "tasks.yaml:2:1: contacts are also in contacts.yaml (expected in one of the two)\n"
+
+
+def test_contacts_name_units_and_people_as_the_plan_does(tmp_path: Path) -> None:
+    units = "units: [城镇办, {name: 县水利局, also: [水利局]}]\n"
+    task = "{id: 1, title: 河道, leader: 王伟, lead_unit: 水利局, deadline: 2016-12-31}"
+    calls = "城镇 办: '1'\n王\u3000伟: '2'\n水利局: '3'\n县水利局: '4'\n水利 局: '5'\n门卫: '6'\n"
+    (tmp_path / "contacts.yaml").write_text(calls.replace("王\u3000伟", '"王\\u3000伟"'), encoding="utf-8")
+    spelled = "spelled differently (expected one spelling, also of blanks)"
+    assert said_of(f"title: 工作\n{units}tasks: [{task}]\n", tmp_path).splitlines() == [
+        f"contacts.yaml:1:1: '城镇 办' is '城镇办' in the plan, {spelled}",
+        f"contacts.yaml:2:1: '王\\u3000伟' is '王伟' in the plan, {spelled}",
+        "contacts.yaml:3:1: '水利局' is another name of '县水利局', which is listed too (expected one of the two)",
+        f"contacts.yaml:5:1: '水利 局' is '水利局' in the plan, {spelled}",
+    ]
+    said = "; ".join(
+        said_of(f"title: 工作\n{units}contacts: {{水利局: 1, 县水利局: 2}}\ntasks: [{task}]\n", tmp_path).split("\n")
+    )
+    assert "tasks.yaml:3:12: contacts: '水利局' is another name of '县水利局'" in said

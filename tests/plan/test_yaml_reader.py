@@ -1,4 +1,4 @@
-"""Whatever stands in the file: a plan, or findings; never another exception."""
+"""Any file gives a plan or findings, never another exception."""
 
 import contextlib
 import dataclasses
@@ -33,7 +33,7 @@ plans = st.builds(
     st.dictionaries(st.sampled_from(FIELDS), values, max_size=5),
     st.lists(tasks | values, max_size=3),
 )
-"""JSON is YAML, so that these get past the syntax."""
+"""JSON is valid YAML, so these pass the syntax check."""
 
 punctuation = st.text(st.sampled_from("：: -[]{}'\"|>&*!#%@`,\n\t\\ 一1ax?~<"), max_size=60)
 

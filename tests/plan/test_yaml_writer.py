@@ -1,15 +1,18 @@
-"""A plan that is written is read back as the same plan; what a year leaves open is such a plan."""
+"""A written plan is read back unchanged, also a plan carried over into the next year."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jingkai_cli.facts import Event, TaskFacts, Total
-from jingkai_cli.model import Indicator, Milestone, Plan, Rules, Task
+from jingkai_cli.model import DEEPEST, Indicator, Milestone, Plan, Rules, Task
 from jingkai_cli.plan import load_plan, parse_plan
 from jingkai_cli.plan.files import unseen
 from jingkai_cli.plan.yaml_writer import write
@@ -49,12 +52,101 @@ def test_the_real_plan_is_read_back_the_same() -> None:
 
 @settings(deadline=None, max_examples=150)
 @given(title=text, unit=st.none() | text, source=st.none() | text, value=st.decimals(0, 10**6, places=2))
-def test_whatever_stands_in_it(title: str, unit: str | None, source: str | None, value: Decimal) -> None:
+def test_any_plan_is_read_back_the_same(title: str, unit: str | None, source: str | None, value: Decimal) -> None:
     indicator = Indicator("a", "绿化", "亩", value, planned={date(2016, 6, 30): value})
     milestone = Milestone("m", title, date(2016, 6, 30), unconfirmed=("deadline",), note=source)
     task = Task("1", title, unit, LAST, start=date(2016, 1, 1), indicators=(indicator,), milestones=(milestone,))
     plan = Plan("重点工作", (replace(task, source=source),), 2016, rules=Rules(behind=Decimal(12)))
     assert parse_plan(write(plan, "重点工作"), "written") == plan
+
+
+def test_a_tree_is_read_back_the_same_and_what_is_inherited_is_left_out() -> None:
+    plan = parse_plan(TREE, "tasks.yaml")
+    text = write(plan, "重点工作")
+    assert parse_plan(text, "written") == plan
+    written = yaml.safe_load(text)
+    (one, two) = written["tasks"][0]["subtasks"]
+    assert one.keys() == {"id", "title", "leader", "measure", "indicators", "weight", "key", "after", "unconfirmed"}
+    assert one["leader"] is None
+    assert two.keys() == {"id", "title", "deadline", "measure", "milestones", "subtasks"}
+    assert two["subtasks"][0].keys() == {"id", "title", "support_units", "measure", "standing", "deadline_text"}
+    assert two["subtasks"][0]["support_units"] == []
+    area, flats = written["tasks"][0]["indicators"]
+    assert "target" not in area
+    assert flats["target"] == 700
+    assert written["units"] == ["城镇办", {"name": "县水利局", "also": ["水利局"]}]
+
+
+TREE = """\
+title: 工作
+year: 2016
+issued: 2016-03-15
+units: [城镇办, {name: 县水利局, also: [水利局]}]
+collective: {各单位: [城镇办, 水利局]}
+totals: [{id: area, name: 面积, unit: 亩}]
+tasks:
+  - id: 1
+    title: 安置房建设
+    leader: 王伟
+    lead_unit: 城镇办
+    support_units: [水利局, 各单位]
+    category: 民生类
+    deadline: 2016-12-31
+    unconfirmed: [deadline]
+    indicators:
+      - {id: area, name: 面积, unit: 亩, sum: subtasks, total: area}
+      - {id: flats, name: 套数, sum: subtasks, target: 700}
+    subtasks:
+      - id: 1.1
+        title: 世和
+        leader: null
+        key: true
+        weight: 2
+        after: [1.2/m]
+        indicators:
+          - {id: area, name: 面积, unit: 亩, target: 30, baseline: 60, better: lower, type: level}
+          - {id: flats, name: 套数, target: 600}
+      - id: 1.2
+        title: 锦祥
+        deadline: 2016-12-31
+        milestones: [{id: m, title: 封顶, deadline: 2016-06-30, formerly: [1/m]}]
+        subtasks: [{id: 1.2.1, title: 巡查, support_units: [], standing: true, deadline_text: 长期}]
+"""
+
+
+INHERITED: dict[str, list[Any]] = {
+    "leader": [None, "王伟", "李强"],
+    "lead_unit": [None, "城镇办", "执法局"],
+    "support_units": [[], ["城镇办"], ["执法局", "城镇办"]],
+    "category": [None, "民生类"],
+    "start": ["2016-01-01", "2016-02-01"],
+    "deadline": ["2016-11-30", "2016-12-31"],
+}
+
+
+@settings(deadline=None, max_examples=80)
+@given(data=st.data())
+def test_a_tree_in_which_anything_is_said_or_left_out(data: st.DataObject) -> None:
+    task = drawn_task(data, "1", 1, must={"lead_unit", "deadline"})
+    plan = parse_plan(json.dumps({"title": "工作", "year": "2016", "tasks": [task]}, ensure_ascii=False), "drawn")
+    assert parse_plan(write(plan, "重点工作"), "written") == plan
+
+
+def drawn_task(data: st.DataObject, name: str, level: int, must: set[str]) -> dict[str, Any]:
+    """A task with some of the fields that a sub-task inherits, in JSON, which is YAML."""
+    task: dict[str, Any] = {"id": name, "title": name}
+    if data.draw(st.booleans()):
+        task["standing"] = "true"
+        must -= {"deadline"}
+    for field, choices in INHERITED.items():
+        if field in must or data.draw(st.booleans()):
+            task[field] = data.draw(st.sampled_from(choices))
+    task["unconfirmed"] = data.draw(st.lists(st.sampled_from(sorted(INHERITED)), unique=True))
+    if level < DEEPEST:
+        undated = {"deadline"} if "standing" in task and "deadline" not in task else set[str]()
+        parts = range(1, data.draw(st.integers(0, 2)) + 1)
+        task["subtasks"] = [drawn_task(data, f"{name}.{n}", level + 1, {*undated}) for n in parts]
+    return task
 
 
 def facts(**totals: int) -> TaskFacts:
@@ -74,7 +166,7 @@ TASK = Task("1", "停车场", None, LAST, measure="indicators", indicators=INDIC
 PLAN = Plan("重点工作", (TASK, replace(TASK, id="2", title="绿化", deadline=date(2017, 6, 30))), 2016)
 
 
-def test_of_an_indicator_what_is_left_is_carried() -> None:
+def test_the_rest_of_an_indicator_is_carried_over() -> None:
     carried = next_year(PLAN, {"1": facts(half=80, full=100, rate=70, aimless=5)}, 2017).carried[0]
     assert {i.id: i.target for i in carried.task.indicators} == {"half": 40, "rate": 90, "unread": 3, "aimless": None}
     assert carried.task.indicators[0].planned == {date(2017, 6, 30): Decimal(40)}
@@ -82,14 +174,14 @@ def test_of_an_indicator_what_is_left_is_carried() -> None:
     assert {i.id: total for i, total in carried.figures} == {"half": 80, "full": 100, "rate": 70, "aimless": 5}
 
 
-def test_a_date_that_nobody_decided_is_marked_and_one_that_holds_is_not() -> None:
+def test_a_guessed_date_is_marked_and_a_valid_date_is_not() -> None:
     one, two = (carried.task for carried in next_year(PLAN, {}, 2017).carried)
     assert (one.deadline, one.unconfirmed) == (date(2017, 12, 31), ("deadline",))
     assert (two.deadline, two.unconfirmed) == (date(2017, 6, 30), ())
     assert one.lead_unit is None
 
 
-def test_what_is_done_or_accepted_stays_and_what_was_reopened_goes_on() -> None:
+def test_done_tasks_are_left_out_and_reopened_tasks_are_carried_over() -> None:
     done = Event(1, LAST, "done", None, None, None)
     reopened = Event(2, LAST, "reopen", None, None, None)
     found = next_year(PLAN, {"1": TaskFacts(events=(done, reopened)), "2": TaskFacts(events=(done,))}, 2017)
@@ -97,13 +189,13 @@ def test_what_is_done_or_accepted_stays_and_what_was_reopened_goes_on() -> None:
     assert [task.id for task in found.left_out] == ["2"]
 
 
-def test_where_nothing_is_left_to_measure_by_a_percentage_is_asked_for() -> None:
+def test_a_task_without_remaining_measures_becomes_percent() -> None:
     task = replace(TASK, indicators=INDICATORS[1:2])
     (carried,) = next_year(replace(PLAN, tasks=(task,)), {"1": facts(full=100)}, 2017).carried
     assert carried.task.measure == "percent"
 
 
-def test_the_real_plan_goes_on_into_the_next_year() -> None:
+def test_the_real_plan_is_carried_over_into_the_next_year() -> None:
     plan = load_plan(DATA)
     found = next_year(plan, {}, 2017)
     new = found.plan(plan, 2017)

@@ -1,4 +1,4 @@
-"""The numbers of a bulletin are those of `jk report` and `jk log` for the same dates."""
+"""The numbers of a bulletin agree with `jk report` and `jk log` for the same dates."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ WEEKS = ["2016-W09", "2016-W10", "2016-W11", "2016-W12", "2016-W13", "2016-W15"]
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The real plan with February as published and a made-up March."""
+    """The real plan with February as published and an invented March."""
     made = workspace(tmp_path_factory.mktemp("office"), recorded=True)
     shutil.copy(MARCH, made.folder)
     assert made.here("import", MARCH.name).code == 0
@@ -39,7 +39,7 @@ def day_before(office: Workspace, bulletin: Any) -> Any:
 
 
 @pytest.mark.parametrize("week", ["2016-W10", "2016-W11", "2016-W12", "2016-W13", "2016-W15"])
-def test_a_bulletin_says_of_each_task_what_report_says_on_both_dates(office: Workspace, week: str) -> None:
+def test_a_bulletin_agrees_with_the_reports_of_both_dates(office: Workspace, week: str) -> None:
     bulletin = asked(office, "bulletin", "--week", week)
     now, before = asked(office, "report", "--as-of", bulletin["to"]), day_before(office, bulletin)
     assert len(bulletin["items"]) == len(now["items"]) == 20
@@ -50,7 +50,7 @@ def test_a_bulletin_says_of_each_task_what_report_says_on_both_dates(office: Wor
 
 
 @pytest.mark.parametrize("week", WEEKS)
-def test_the_entries_and_amounts_of_a_bulletin_are_those_of_the_log(office: Workspace, week: str) -> None:
+def test_the_entries_and_amounts_of_a_bulletin_agree_with_the_log(office: Workspace, week: str) -> None:
     bulletin = asked(office, "bulletin", "--week", week)
     log = asked(office, "log", "--since", bulletin["from"], "--until", bulletin["to"])["items"]
     assert sorted(seq for item in bulletin["items"] for seq in item["entries"]) == [
@@ -67,7 +67,7 @@ def test_the_entries_and_amounts_of_a_bulletin_are_those_of_the_log(office: Work
             assert Decimal(str(item["amounts"][name])) == Decimal(amount)
 
 
-def test_the_counts_of_lamps_are_those_of_the_report(office: Workspace) -> None:
+def test_the_lamp_counts_agree_with_the_report(office: Workspace) -> None:
     text = office.here("bulletin", "--week", "2016-W12", "-f", "plain").out
     lamps = Counter(item["lamp"] for item in asked(office, "report", "--as-of", "2016-03-27")["items"])
     for lamp, word in {"red": "红灯", "yellow": "黄灯", "green": "绿灯", "none": "暂不亮灯"}.items():
@@ -75,7 +75,7 @@ def test_the_counts_of_lamps_are_those_of_the_report(office: Workspace) -> None:
         assert int(row[1]) == lamps[lamp]
 
 
-def test_last_week_s_bulletin_is_printed_again_to_the_byte(office: Workspace) -> None:
+def test_an_earlier_bulletin_is_printed_again_with_the_same_bytes(office: Workspace) -> None:
     head = asked(office, "report", "--as-of", "2016-03-13")["ledger_head"]["seq"]
     moment = asked(office, "log")["items"][head - 1]["recorded_at"]
     known = ("--known-on", moment, "-f", "markdown")
@@ -90,7 +90,7 @@ def test_last_week_s_bulletin_is_printed_again_to_the_byte(office: Workspace) ->
 @pytest.mark.parametrize(
     ("ends", "first", "last"), [("sun", "2016-03-07", "2016-03-13"), ("fri", "2016-03-05", "2016-03-11")]
 )
-def test_an_office_says_on_which_day_its_week_ends(ends: str, first: str, last: str, tmp_path: Path) -> None:
+def test_week_ends_sets_the_last_day_of_the_week(ends: str, first: str, last: str, tmp_path: Path) -> None:
     place = workspace(tmp_path)
     plan = place.folder / "tasks.yaml"
     plan.write_text(plan.read_text("utf-8") + f"\nrules: {{week_ends: {ends}}}\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Cells that would be too long: a list stops, a single text is cut in tables that are looked at, data stays whole."""
+"""Long cells: a list stops at 200 characters, a long text is cut in tables only, data files are complete."""
 
 import csv
 import json
@@ -55,10 +55,10 @@ def asked(office: Workspace, *arguments: str) -> Done:
 def test_no_line_of_a_report_is_longer_than_its_cells_may_be(office: Workspace, command: str) -> None:
     done = asked(office, *command.split(), "--as-of", "2016-04-30")
     longest = max(map(len, done.out.splitlines()))
-    assert longest < 5 * CELL  # two long cells, each of them up to two columns a character
+    assert longest < 5 * CELL  # two long cells, up to two columns per character
 
 
-def test_three_late_things_are_printed_and_the_others_are_counted(office: Workspace) -> None:
+def test_three_late_items_are_printed_and_the_rest_is_counted(office: Workspace) -> None:
     out = asked(office, "report", "1", "--overdue", "--as-of", "2016-04-30").out
     (line,) = (line for line in out.splitlines() if line.startswith("1 "))
     if office.folder.name.startswith("zh"):
@@ -70,7 +70,7 @@ def test_three_late_things_are_printed_and_the_others_are_counted(office: Worksp
     assert "第3个问题" not in line
 
 
-def test_json_has_all_of_a_list_and_csv_what_fits(office: Workspace) -> None:
+def test_json_has_the_whole_list_and_csv_what_fits(office: Workspace) -> None:
     filters = ("report", "1", "--overdue", "--as-of", "2016-04-30")
     (item,) = json.loads(asked(office, *filters, "-f", "json").out)["items"]
     (row,) = csv.DictReader(StringIO(asked(office, *filters, "-f", "csv").out))
@@ -84,7 +84,7 @@ def test_json_has_all_of_a_list_and_csv_what_fits(office: Workspace) -> None:
 
 
 @pytest.mark.parametrize(("command", "whole"), [("report 2", False), ("log 2", True), ("show 2", True)])
-def test_a_single_long_text_is_cut_where_it_is_looked_at(office: Workspace, command: str, *, whole: bool) -> None:
+def test_a_long_text_is_cut_in_tables(office: Workspace, command: str, *, whole: bool) -> None:
     out = asked(office, *command.split()).out
     assert (LONG in out) == whole
     assert (f"{LONG[: CELL - 1]}…" in out) != whole
@@ -94,7 +94,7 @@ def test_a_bulletin_keeps_every_word(office: Workspace) -> None:
     assert LONG in asked(office, "bulletin", "--week", "2016-W09").out
 
 
-def test_what_can_be_read_back_is_whole(office: Workspace) -> None:
+def test_files_that_can_be_imported_are_complete(office: Workspace) -> None:
     files = [office.folder / f"{'证' * 30}{number}.txt" for number in range(4)]
     for file in files:
         file.touch()
@@ -109,7 +109,7 @@ TEXTS = st.lists(st.text(min_size=1, max_size=120), max_size=400)
 
 
 @given(TEXTS, st.sampled_from(["\n", ", ", "; "]), st.sampled_from(["zh", "en"]), st.integers(0, 3))
-def test_a_list_stops_at_the_last_thing_that_fits(texts: list[str], separator: str, language: str, more: int) -> None:
+def test_a_list_stops_at_the_last_item_that_fits(texts: list[str], separator: str, language: str, more: int) -> None:
     with speaking(language):
         said = abridged(texts, separator, len(texts) + more if texts else None)
     assert said.startswith(texts[0] if texts else "")

@@ -1,4 +1,4 @@
-"""Assessment: bounded, more done never scores less, and the rules of each part by example."""
+"""Assessment: scores are bounded, more progress never lowers a score, and examples of each part."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -120,7 +120,7 @@ def test_more_done_never_scores_less(case: dict[str, object], more: int, name: s
         assert after >= before - 1e-9, better
 
 
-def test_what_was_not_reported_earns_nothing_and_is_not_left_out() -> None:
+def test_unreported_progress_counts_as_zero() -> None:
     parts = {part.name: part for part in assessed(dossier(None, {})).parts}
     assert parts["progress"].value == 0
     assert len(parts["progress"].items) == 1
@@ -138,7 +138,7 @@ def test_a_deadline_of_the_period_is_met_on_its_day_and_missed_the_day_after(
     assert parts["deadlines"].value == met
 
 
-def test_what_is_made_up_later_stays_missed_and_visible() -> None:
+def test_a_late_report_stays_missed_and_is_listed() -> None:
     parts = {part.name: part for part in assessed(dossier(50, {"a": date(2016, 3, 20)})).parts}
     (made_up, _missed) = parts["deadlines"].items
     assert (made_up.value, made_up.figures["happened"]) == (0, date(2016, 3, 20))
@@ -153,7 +153,7 @@ def test_what_is_made_up_later_stays_missed_and_visible() -> None:
     assert date(2016, 3, 23) not in silent
 
 
-def test_an_unconfirmed_deadline_and_an_extension_asked_for_too_late_are_not_met_by_words() -> None:
+def test_an_unconfirmed_deadline_is_not_judged_and_a_late_extension_is_missed() -> None:
     unconfirmed = replace(TASK, milestones=(replace(MILESTONES[0], unconfirmed=("deadline",)),))
     found = assess(
         PLAN,
@@ -186,7 +186,7 @@ def test_a_part_with_nothing_to_judge_is_left_out_and_the_rest_weighs_100() -> N
     assert (nothing.score, nothing.grade) == (None, None)
 
 
-def test_weights_and_grades_are_the_plan_s() -> None:
+def test_weights_and_grades_come_from_the_plan() -> None:
     only_progress = Assessment(
         deadlines=Decimal(0), rectification=Decimal(0), observation=Decimal(0), silent_week=Decimal(0)
     )
@@ -202,7 +202,7 @@ def test_weights_and_grades_are_the_plan_s() -> None:
     ]
 
 
-def test_a_month_counts_once_however_many_judges_came() -> None:
+def test_a_month_counts_once_for_any_number_of_judges() -> None:
     scores = tuple(
         Score(n, m, "城镇办", j, Decimal(v))
         for n, (m, j, v) in enumerate(
@@ -214,7 +214,7 @@ def test_a_month_counts_once_however_many_judges_came() -> None:
     assert {part.name: part.value for part in found.parts}["observation"] == pytest.approx(0.75)
 
 
-def test_units_with_the_same_mean_share_a_place_and_the_next_is_left_free() -> None:
+def test_units_with_the_same_mean_share_a_rank() -> None:
     given_ = [("甲", 90), ("乙", 90), ("丙", 80)]
     scores = [Score(n, "2016-03", unit, "评委", Decimal(value)) for n, (unit, value) in enumerate(given_)]
     assert [(s.rank, s.unit) for s in ranking(scores, "2016-03")] == [(1, "乙"), (1, "甲"), (3, "丙")]
@@ -222,12 +222,12 @@ def test_units_with_the_same_mean_share_a_place_and_the_next_is_left_free() -> N
 
 
 @pytest.mark.parametrize(("fixed", "value"), [(date(2016, 3, 9), 1), (date(2016, 3, 10), 0), (None, 0)])
-def test_a_problem_is_put_right_in_time_or_not(fixed: date | None, value: float) -> None:
+def test_a_problem_is_fixed_in_time_or_not(fixed: date | None, value: float) -> None:
     parts = {part.name: part for part in assessed(dossier(50, {}, (problem(30, date(2016, 3, 9), fixed),))).parts}
     assert parts["rectification"].value == value
 
 
-def test_a_problem_that_was_sent_back_is_not_put_right() -> None:
+def test_a_problem_sent_back_is_not_fixed() -> None:
     opened = Entry("problem", START, "1", "李", "k", responsible="城镇办", deadline=date(2016, 3, 9), note="占道")
     events = [
         Event(1, START, "problem", None, date(2016, 3, 9), None, opened),

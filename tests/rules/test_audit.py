@@ -1,4 +1,4 @@
-"""Each anti-inflation check finds what it is for, and nothing in a history that is honest."""
+"""Each check of reports finds its fault, and has no finding in an honest history."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -82,11 +82,11 @@ def test_a_jump_of_an_indicator_is_measured_against_its_target() -> None:
 
 
 @pytest.mark.parametrize(("as_of", "expected"), [("2016-03-15", []), ("2016-03-16", [1])])
-def test_a_task_may_stand_at_full_for_fourteen_days(as_of: str, expected: list[int]) -> None:
+def test_a_task_may_be_at_100_percent_for_fourteen_days(as_of: str, expected: list[int]) -> None:
     assert found("full", entry(1, "report", "2016-03-01", percent="100"), as_of=as_of) == expected
 
 
-def test_a_task_that_was_reopened_stands_at_full_again() -> None:
+def test_a_reopened_task_at_100_percent_is_found_again() -> None:
     reopened = [
         entry(1, "report", "2016-03-01", percent="100"),
         entry(2, "done", "2016-03-02", note="n"),
@@ -100,14 +100,14 @@ def test_done_needs_evidence_or_a_note() -> None:
     assert found("bare", entry(1, "done", "2016-03-01"), entry(2, "done", "2016-03-01", note="x")) == [1]
 
 
-def test_whoever_reported_cannot_have_accepted() -> None:
+def test_acceptance_by_the_reporter_is_found() -> None:
     by_unit = entry(1, "done", "2016-03-01", unit="城镇办", note="x")
     assert found("own-accept", by_unit, entry(2, "accept", "2016-03-02", verifier="城镇办")) == [2]
     assert found("own-accept", by_unit, entry(2, "accept", "2016-03-02")) == []
     assert found("own-accept", entry(1, "done", "2016-03-01"), entry(2, "accept", "2016-03-02")) == [2]
 
 
-def test_what_left_the_plan_is_named() -> None:
+def test_entries_for_items_not_in_the_plan_are_found() -> None:
     gone = [
         entry(1, "report", "2016-02-01", readings={"trees": Reading(Decimal(1))}),
         entry(2, "reach", "2016-02-02", milestone="opening"),

@@ -1,4 +1,4 @@
-"""A month's plan is judged when the month is over, by what was reported in it: no reading is not zero."""
+"""A monthly plan is judged after the month, by the reports in it; no reading is not zero."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -50,7 +50,9 @@ def gaps(judgement: Judgement) -> list[object]:
     ],
     ids=["increment", "total", "reached on the last day", "nothing in March", "nothing in March, more in April"],
 )
-def test_what_came_in_the_month_counts(tmp_path: Path, readings: list[tuple[str, str]], expected: list[float]) -> None:
+def test_readings_within_the_month_count(
+    tmp_path: Path, readings: list[tuple[str, str]], expected: list[float]
+) -> None:
     assert gaps(judged(tmp_path, "2016-04-05", *readings)) == expected
 
 

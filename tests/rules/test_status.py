@@ -1,4 +1,4 @@
-"""What must hold of the rules for any task and any figures; and the examples that stand in their docstrings."""
+"""Properties of the rules for any task and figures, and the examples in docstrings."""
 
 import doctest
 import importlib
@@ -49,7 +49,7 @@ def tasks(draw: st.DrawFn) -> Task:
 
 
 def reported(task: Task, value: Decimal, events: tuple[Event, ...] = ()) -> TaskFacts:
-    """The facts after one report, of the task's percentage or its only indicator, which came in on the first day."""
+    """The facts after one report of the task's percentage or only indicator, received on the first day."""
     name = PERCENT if task.measure == "percent" else "i"
     totals = {(name, ""): Total(value, FIRST, 1, stated=True)}
     return TaskFacts(totals=totals, events=events, last_report_on=FIRST, last_received=FIRST)
@@ -61,7 +61,7 @@ def ratio(judgement: Judgement) -> float:
 
 
 @given(st.lists(tasks(), min_size=1, max_size=6), days, days)
-def test_while_nothing_is_recorded_more_and_more_is_overdue(those: list[Task], one: date, other: date) -> None:
+def test_without_new_entries_overdue_items_only_grow(those: list[Task], one: date, other: date) -> None:
     plan = Plan("方案", tuple(replace(task, id=str(n)) for n, task in enumerate(those)))
     earlier, later = ({j.task.id for j in judge(plan, {}, day) if j.state == "overdue"} for day in sorted((one, other)))
     assert earlier <= later
@@ -101,6 +101,7 @@ def test_a_later_deadline_never_makes_anything_overdue(
 ) -> None:
     things: list[Task | Milestone] = [task, *task.milestones]
     thing = data.draw(st.sampled_from(things))
+    assert thing.deadline
     until = thing.deadline + timedelta(days=more)
     subject = thing.id if isinstance(thing, Milestone) else None
     extension = Event(2, FIRST, "extend", subject, until, data.draw(st.sampled_from(["document", "minutes", "oral"])))
@@ -112,7 +113,8 @@ def test_a_later_deadline_never_makes_anything_overdue(
 
 @given(tasks())
 def test_a_deadline_is_overdue_from_the_day_after_it(task: Task) -> None:
-    alone = replace(task, milestones=(), measure="none", indicators=(), planned={})
+    alone = replace(task, milestones=(), measure="none", indicators=(), planned={}, unconfirmed=())
+    assert task.deadline
     on_the_day, after_it = (
         judge_task(alone, TaskFacts(), task.deadline + timedelta(days=gone), Rules()) for gone in (0, 1)
     )

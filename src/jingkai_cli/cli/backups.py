@@ -16,6 +16,7 @@ from .environment import now
 from .ledger_location import LedgerLocation
 from .options import Reporting, only
 from .output import emit, whole
+from .remembered_heads import trust
 
 Files = Annotated[Reporting, only("plan", "ledger")]
 
@@ -75,6 +76,8 @@ def restore(options: Files, file: BackupArgument) -> None:
     else:
         location.refuse_network_folder()
         _put(file, target)
+    with closing(open_for_reading(location.name)) as restored:
+        trust(location.name, restored)
     text = ngettext(
         "{place}: {count} entry, head {seq}:{hash}", "{place}: {count} entries, head {seq}:{hash}", proved.seq
     )

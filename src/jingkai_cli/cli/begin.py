@@ -9,7 +9,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from ..errors import Refused
-from ..language import _, ngettext, speaking
+from ..language import _, language_tag, ngettext, speaking
 from ..ledger import create
 from ..model import Plan
 from ..plan import load_plan
@@ -21,7 +21,8 @@ from .environment import now
 from .ledger_location import LedgerLocation
 from .output import emit, emit_json, notify, write_whole
 
-TEMPLATE = Path(__file__).parent / "tasks.template.yaml"
+TEMPLATES = {"en": "tasks.template.yaml", "zh-CN": "tasks.template.zh.yaml"}
+"""The same plan with comments in the language spoken."""
 
 LONGEST = 500
 """How long a note of a plan may be."""
@@ -45,7 +46,16 @@ def init(
         Option(
             "--from",
             metavar=_("FILE"),
-            help=_("An office's plan (.docx, .xlsx) to read the tasks from, or last year's plan (.yaml)."),
+            help=_("An office's plan (.docx, .xlsx, .csv, .md …) to read tasks from, or last year's plan (.yaml)."),
+            show_default=False,
+        ),
+    ] = None,
+    columns: Annotated[
+        Path | None,
+        Option(
+            "--map",
+            metavar=_("FILE"),
+            help=_("Which column of the office's plan is what, where its headers do not tell."),
             show_default=False,
         ),
     ] = None,
@@ -78,14 +88,21 @@ def init(
     if carry_open != of_the_year_before:
         raise Refused(_("start the next year with --from OLD.yaml --carry-open --year YEAR"))
     if source is not None:
-        (_carry_over if carry_open else _from_office)(source, year, file)
+        if carry_open:
+            _carry_over(source, year, file)
+        else:
+            _from_office(source, year, columns, file)
         return
-    write_whole({file: TEMPLATE.read_bytes()})
+    write_whole({file: (Path(__file__).parent / TEMPLATES[language_tag()]).read_bytes()})
     emit(_("{file} written: fill in your tasks, then run `jk report`").format(file=file))
 
 
-def _from_office(source: Path, year: int | None, file: Path) -> None:
-    """Write the plan that an office's document holds; stderr names every cell of it that was not understood.
+HEADERS = "headers.yaml"
+"""Headers of one's own, beside the plan that is written."""
+
+
+def _from_office(source: Path, year: int | None, columns: Path | None, file: Path) -> None:
+    """Write the plan that an office's document holds; stderr names all that is not in it.
 
     Raises:
         InvalidInput: the document cannot be read, or what it says makes no plan.
@@ -93,30 +110,44 @@ def _from_office(source: Path, year: int | None, file: Path) -> None:
     """
     from tempfile import TemporaryDirectory
 
-    from ..intake.plan_documents import ENDINGS, convert
+    from ..intake.plan_documents import Reading, read_office_plan
 
-    if source.suffix.lower() not in ENDINGS:
-        text = _("{file}: a plan can be read from {endings}")
-        raise Refused(text.format(file=source, endings=" ".join(ENDINGS)))
-    made = convert(source, year)
-    content = made.text.encode()
+    headers = file.with_name(HEADERS)
+    plan = read_office_plan(source, Reading(year, columns, headers if headers.is_file() else None))
+    content = plan.text().encode()
     with TemporaryDirectory() as folder:  # what is written loads: it is held against the same checks first
         trial = Path(folder) / file.name
         trial.write_bytes(content)
         load_plan(trial)
     write_whole({file: content})
-    for finding in made.unread:
+    unused = plan.unused()
+    for finding in plan.remarks():
         notify(str(finding))
-    tasks = ngettext("{count} task", "{count} tasks", made.tasks).format(count=made.tasks)
+    if unused:
+        notify(ngettext("{count} not used:", "{count} not used:", len(unused)).format(count=len(unused)))
+    for finding in unused:
+        notify(str(finding))
+    count, cells = len(plan.drafts.tasks), len(plan.account.used())
+    tasks = ngettext("{count} task", "{count} tasks", count).format(count=count)
     emit(_("{file} written from {source}: {tasks}").format(file=file, source=source, tasks=tasks))
-    if made.unread:
-        count = len(made.unread)
-        text = ngettext(
-            "  {count} thing could not be read: compare the file with the document",
-            "  {count} things could not be read: compare the file with the document",
-            count,
-        )
-        emit(text.format(count=count))
+    emit(ngettext("  {count} cell read", "  {count} cells read", cells).format(count=cells))
+    if undated := plan.undated():
+        text = _("  no deadline could be read for {ids}: the year's end is used until one is confirmed")
+        emit(text.format(ids=enumeration(undated)))
+
+
+def _refuse_what_cannot_be_carried(plan: Plan) -> None:
+    """Sums of sub-tasks, and what waits for something else.
+
+    Raises:
+        Refused: the plan has some.
+    """
+    for task in plan.every_task():
+        if task.after or any(m.after for m in task.milestones) or any(i.sum for i in task.indicators):
+            text = _(
+                "task {task}: 'after' and 'sum: subtasks' cannot be carried over yet: take them out of {file} first"
+            )
+            raise Refused(text.format(task=task.id, file=_("a copy of the plan")))
 
 
 def _carry_over(old: Path, year: int | None, file: Path) -> None:
@@ -128,6 +159,7 @@ def _carry_over(old: Path, year: int | None, file: Path) -> None:
     from ..plan.yaml_writer import write
 
     plan = load_plan(old)
+    _refuse_what_cannot_be_carried(plan)
     if year is None:
         raise Refused(_("name the new year: --year {year}").format(year=(plan.year or date.max.year - 1) + 1))
     if plan.year is not None and year <= plan.year:

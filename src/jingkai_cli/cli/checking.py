@@ -1,7 +1,8 @@
 """`jk check`: is the ledger whole, does it agree with the plan, and can the reports be believed?"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -9,14 +10,16 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from ..errors import Exit, Refused, refuse_device
+from ..errors import Exit, InvalidInput, Refused, refuse_device
 from ..language import _, ngettext
-from ..ledger.check import check_anchor, check_ledger, surviving
+from ..ledger.check import check_anchor, check_ledger, pushed, surviving
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger
-from ..rules.audit import CHECKS, audit
+from ..model import Recorded
+from ..rules.audit import CHECKS, audit, cancelled
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
+from .remembered_heads import trust, witness
 from .session import Session
 
 WHOLE = "ledger"
@@ -43,7 +46,7 @@ def check(
         Option(
             "--anchor",
             metavar="SEQ:HASH",
-            help=_("A ledger head printed earlier: proves that nothing up to it was changed."),
+            help=_("A ledger head printed earlier: proves that nothing up to it was changed since; nothing else does."),
         ),
     ] = None,
     anchor_file: Annotated[
@@ -57,6 +60,13 @@ def check(
             help=_("Continue after a fault of the ledger: list every row that differs, and all other faults."),
         ),
     ] = False,
+    trusting: Annotated[
+        bool,
+        Option(
+            "--trust",
+            help=_("Take this ledger as it is for the one that this desk saw, and write to it again."),
+        ),
+    ] = False,
 ) -> None:
     from ..reports.findings import information
 
@@ -64,21 +74,44 @@ def check(
         asked = tuple(map(_name, names or NAMES))
         heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
         failures = _failures(session, asked, heads, full=full)
+        seen = witness(session.location.name, session.ledger)
+        failures += [seen.doubt] if seen.doubt and not trusting else []
+        last = session.ledger.head()
         for failure in failures:
             emit(failure)
         for remark in () if names else information(session.plan):
             notify(_("Information: {remark}").format(remark=remark))
+        for first, last_seq in pushed(session.ledger.rows) if WHOLE in asked else ():
+            text = _("Information: #{first} to #{last} have the time of #{first}: a clock was behind it")
+            notify(text.format(first=first, last=last_seq))
         if failures:
             count = len(failures)
             notify(ngettext("{count} fault found.", "{count} faults found.", count).format(count=count))
             raise typer.Exit(Exit.FINDINGS)
-        last = session.ledger.head()
+        if trusting:
+            trust(session.location.name, session.ledger)
+        compared = _compared(session.ledger, heads)
     text = ngettext(
         "Nothing is wrong: {count} entry, head {seq}:{hash}",
         "Nothing is wrong: {count} entries, head {seq}:{hash}",
         last.seq,
     )
     emit(text.format(count=last.seq, seq=last.seq, hash=last.hash))
+    notify(compared)
+
+
+def _compared(ledger: Ledger, heads: Sequence[tuple[int, str]]) -> str:
+    """What the ledger was compared with, as a sentence."""
+    if not heads:
+        return _("No anchor was compared: an insider could have rewritten all of it.")
+    latest = max(seq for seq, _digest in heads)
+    entry = ledger.entry(latest)
+    text = ngettext(
+        "Compared with {count} anchor, the latest #{seq} of {day}",
+        "Compared with {count} anchors, the latest #{seq} of {day}",
+        len(heads),
+    )
+    return text.format(count=len(heads), seq=latest, day=entry.entry.on if entry else "–")
 
 
 def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int, str]], *, full: bool) -> list[str]:
@@ -111,7 +144,11 @@ def _quiet_changes(session: Session) -> Iterator[str]:
     from ..reports.plan_changes import quiet_change
 
     adoption = session.ledger.adopted()
-    found = session.differences(adoption)
+    try:
+        found = session.differences(adoption)
+    except InvalidInput:
+        yield _("plan: the plan that was adopted by entry {seq} cannot be read").format(seq=adoption and adoption.seq)
+        return
     if adoption and not found and adoption.entry.plan_sha256 != session.plan_sha256:
         text = _("Information: {file} differs in wording from the adopted plan (#{seq}); the judgement is the same")
         notify(text.format(file=session.plan_name, seq=adoption.seq))
@@ -159,10 +196,16 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
         return
     plan, ledger, day = session.plan, session.ledger, session.day
     if "vanished" in names:
-        yield from unknown_tasks(plan, ledger.tasks())
-    for task in plan.tasks:
-        entries = ledger.entries(Selection(tasks=frozenset({task.id, *task.formerly}), until=day, dated=True))
-        retracted = ledger.retracted_by(entries.numbers)
-        standing = (r for r in entries if r.seq not in retracted and r.entry.kind != "retract")
+        gone = unknown_tasks(plan, ledger.tasks())
+        yield from (text for task, text in gone if not cancelled(_standing(ledger, {task}, day)))
+    for task in plan.every_task():
+        standing = _standing(ledger, {task.id, *task.formerly}, day)
         for name, failure in audit(plan, task, standing, day, names):
             yield sentence(task, name, failure)
+
+
+def _standing(ledger: Ledger, tasks: Iterable[str], day: date) -> Iterator[Recorded]:
+    """The entries of a task up to a day that are not retracted, ordered by (`on`, `seq`)."""
+    entries = ledger.entries(Selection(tasks=frozenset(tasks), until=day, dated=True))
+    retracted = ledger.retracted_by(entries.numbers)
+    return (r for r in entries if r.seq not in retracted and r.entry.kind != "retract")

@@ -10,6 +10,7 @@ from ..ledger import empty_ledger, file_of, open_for_reading, open_for_writing
 from ..ledger.protocol import Ledger, WritableLedger
 from .environment import ledger_name, now, plan_file
 from .output import notify
+from .remembered_heads import forget, refuse, remember, warn, witness
 
 MOUNTS = Path("/proc/self/mountinfo")
 """Where Linux lists which file system each folder is on; other systems have no such file, and nothing is refused."""
@@ -67,18 +68,34 @@ class LedgerLocation(NamedTuple):
         if self.nothing_recorded:
             notify(_("No ledger yet at {place}: nothing is recorded. `jk record` creates it.").format(place=self.name))
             return empty_ledger(self.name)
-        return open_for_reading(self.name)
+        ledger = open_for_reading(self.name)
+        warn(witness(self.name, ledger))
+        return ledger
 
     def open_to_write(self, *, force: bool = False) -> WritableLedger:
         """The ledger, to write; begun where there is none.
 
         Raises:
-            LedgerError: it cannot be opened.
+            LedgerError: it cannot be opened, or lacks a head that this desk saw.
             Refused: it is a file on a network folder, and nobody insists.
         """
         if not force:
             self.refuse_network_folder()
-        return open_for_writing(self.name, now)
+        if self.missing:
+            forget(self.name)
+        ledger = open_for_writing(self.name, now)
+        try:
+            refuse(witness(self.name, ledger))
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
+
+    def remember(self, ledger: Ledger) -> None:
+        """Keep the head of a ledger that this desk just wrote to."""
+        found = witness(self.name, ledger)
+        if not found.doubt:
+            remember(found)
 
     def refuse_network_folder(self) -> None:
         """Refuse a file where SQLite's locks may not hold.

@@ -1,9 +1,10 @@
 """The commands of each morning: `jk report`, `today`, `show`, `dashboard`."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
@@ -11,8 +12,14 @@ from ..dates import parse_day
 from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _, speaking
+from ..model import Plan
+from ..text import near, quoted
 from .options import Listing, Reporting, TaskArgument, only, without
 from .output import write_whole
+from .session import Session
+
+if TYPE_CHECKING:
+    from ..reports.grouped_report import By
 
 FRIDAY = 4
 
@@ -25,6 +32,19 @@ class GroupBy(StrEnum):
 
     unit = "unit"
     leader = "leader"
+    category = "category"
+
+
+class LampName(StrEnum):
+    """What `--lamp` takes."""
+
+    red = "red"
+    yellow = "yellow"
+    green = "green"
+    none = "none"
+
+
+_BY: "Mapping[GroupBy, By]" = {GroupBy.unit: "unit", GroupBy.leader: "leader", GroupBy.category: "category"}
 
 
 def report(
@@ -48,22 +68,42 @@ def report(
         str | None, Option("--unit", metavar=_("UNIT"), help=_("Only the tasks of this lead unit."))
     ] = None,
     group_by: Annotated[
-        GroupBy | None, Option("--group-by", metavar="unit|leader", help=_("One line for each unit or leader."))
+        GroupBy | None,
+        Option("--group-by", metavar="unit|leader|category", help=_("One line for each unit, leader or category.")),
     ] = None,
+    leader: Annotated[
+        str | None, Option("--leader", metavar=_("NAME"), help=_("Only the tasks of this leader."))
+    ] = None,
+    category: Annotated[
+        str | None, Option("--category", metavar=_("NAME"), help=_("Only the tasks of this category."))
+    ] = None,
+    person: Annotated[
+        str | None, Option("--person", metavar=_("NAME"), help=_("Only the tasks of this person in charge."))
+    ] = None,
+    lamp: Annotated[
+        LampName | None,
+        Option("--lamp", metavar="red|yellow|green|none", help=_("Only the tasks with this lamp.")),
+    ] = None,
+    tree: Annotated[bool, Option("--tree", help=_("A line for each sub-task too."))] = False,
     original: Annotated[bool, Option("--original", help=_("Judge by the original deadlines."))] = False,
 ) -> None:
     from ..reports.task_filters import Filters
-    from ..rules.status import judge
+    from ..rules.status import flattened, judge
 
     with options.session() as session:
         filters = Filters(
-            tasks=tuple(session.task(name).id for name in tasks or ()),
+            tasks=tuple(part.id for name in tasks or () for part in session.task(name).with_subtasks()),
             overdue=overdue,
             at_risk=at_risk,
             due_within=due_within,
             unit=session.unit(unit),
+            leader=_named(session.plan, "leader", leader),
+            category=_named(session.plan, "category", category),
+            person=_named(session.plan, "person", person),
+            lamp=lamp.value if lamp else None,
         )
-        if filters.only_late and not (original or group_by):
+        flat = not group_by and (tree or _in_a_tree(session, tasks or ()))
+        if filters.only_late and not (original or group_by or flat):
             scope, judgements = session.late()
         else:
             scope, facts = session.survey()
@@ -72,12 +112,13 @@ def report(
 
                 facts = {task: without_extensions(said) for task, said in facts.items()}
             judgements = judge(session.plan, facts, session.as_of)
+        if flat:
+            judgements = flattened(judgements)
         with options.language_of(session.plan):
             if group_by:
                 from ..reports import grouped_report
 
-                by: grouped_report.By = "unit" if group_by is GroupBy.unit else "leader"
-                document = grouped_report.build(scope, judgements, filters, by)
+                document = grouped_report.build(scope, judgements, filters, _BY[group_by])
             elif filters.only_late:
                 from ..reports import overdue_report
 
@@ -87,6 +128,27 @@ def report(
 
                 document = task_report.build(scope, judgements, filters)
     options.put(document)
+
+
+def _in_a_tree(session: Session, names: Sequence[str]) -> bool:
+    """Whether a task that was asked for is a sub-task, or has some."""
+    top = {task.id for task in session.plan.tasks if not task.subtasks}
+    return any(session.task(name).id not in top for name in names)
+
+
+def _named(plan: Plan, field: str, name: str | None) -> str | None:
+    """A leader, category or person of the plan, or None where none was asked for.
+
+    Raises:
+        Refused: the plan has none of that name.
+    """
+    if name is None:
+        return None
+    known = list(dict.fromkeys(value for task in plan.every_task() if (value := getattr(task, field))))
+    if name not in known:
+        text = _("{name} is not in the plan {near}")
+        raise Refused(text.format(name=quoted(name), near=near(name, known)))
+    return name
 
 
 def today(
@@ -139,8 +201,12 @@ def show(
         entries = list(known.entries(Selection(tasks=ids, until=day, last=LAST_ENTRIES)))
         retracted = known.retracted_by([recorded.seq for recorded in entries])
 
-        def facts_on(asked: date) -> TaskFacts:
-            return found.facts[whose.id] if asked == day else facts_of(known, plan, whose, asked)
+        def facts_on(asked: date) -> Mapping[str, TaskFacts]:
+            if asked == day:
+                return found.facts
+            if not whose.subtasks:
+                return {whose.id: facts_of(known, plan, whose, asked)}
+            return survey_task(known, plan, whose, asked).facts
 
         scope = session.scope(found)
         with options.language_of(plan):
@@ -148,9 +214,9 @@ def show(
             if explain:
                 from ..plan.yaml_reader import places
                 from ..reports import explain as explaining
-                from ..rules.status import judge_task
+                from ..rules.status import judge_tree
 
-                judgement = judge_task(whose, facts_on(day), day, plan.rules)
+                judgement = judge_tree(whose, facts_on(day), day, plan)
                 where = places(session.plan_text, session.plan_name)
                 document = explaining.build(document, judgement, plan.rules, where)
     options.put(document)

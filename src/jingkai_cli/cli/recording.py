@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,12 +12,13 @@ from ..dates import parse_day
 from ..errors import Refused, refuse_device
 from ..intake.adopted_units import follow_adoption
 from ..kinds import Objection, objections, sentence
-from ..language import _
+from ..kinds.report import foreign_shares
+from ..language import _, ngettext
 from ..ledger import open_for_writing
 from ..ledger.chain import content
 from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
 from ..model import Entry, Reading, Recorded, Task
-from ..quantities import reading_text
+from ..quantities import days, reading_text
 from ..reports.survey import facts_of
 from ..text import one_line
 from .environment import now, user_name
@@ -26,6 +28,12 @@ from .output import emit, emit_json, notify
 from .session import Session
 
 T = TypeVar("T")
+
+AN_HOUR = timedelta(hours=1)
+"""How far a clock may be behind the last entry before it is named."""
+
+YEARS_AHEAD = timedelta(days=2 * 365)
+"""How far a clock may be ahead of both the plan's last date and the last entry."""
 
 
 class WritingSession(Session):
@@ -114,7 +122,7 @@ class WritingSession(Session):
 
     def _append(self, task: Task, entries: Sequence[Entry], writer: Writer) -> tuple[list[Recorded], list[Objection]]:
         recorded: list[Recorded] = []
-        remarks: list[Objection] = []
+        remarks = self._clock(writer)
         for entry in entries:
             if writer.find(entry.key) is None:
                 remarks += self._remarks(task, entry, writer)
@@ -122,13 +130,36 @@ class WritingSession(Session):
         follow_adoption(writer, recorded)
         return recorded, remarks
 
+    def _clock(self, ledger: Reader) -> list[Objection]:
+        """What is worth saying of this machine's clock, beside the time of the last entry.
+
+        Raises:
+            Refused: on SQLite, it is years ahead, and nobody insists: such a time would be kept for ever.
+        """
+        last = ledger.entry(ledger.head().seq)
+        if last is None or last.recorded_at.year == MINYEAR:
+            return []
+        clock = now()
+        ends = datetime.combine(self.plan.last_day or date.min, time.max, UTC)
+        if self.location.file and not self.options.force and clock - max(ends, last.recorded_at) > YEARS_AHEAD:
+            text = _(
+                "This clock says {day}, more than two years after the last entry (#{seq}, {last}) and the plan: "
+                "set it, or if it is right: --force -m WHY"
+            )
+            raise Refused(text.format(day=clock.date(), seq=last.seq, last=last.recorded_at.date()))
+        ahead = last.recorded_at - clock
+        if ahead <= AN_HOUR:
+            return []
+        text = _("#{seq} is dated {ahead} ahead of this clock: one of the two is wrong")
+        return [Objection("remark", text.format(seq=last.seq, ahead=_span(ahead)))]
+
     def _remarks(self, task: Task, entry: Entry, ledger: Reader) -> list[Objection]:
         """What is worth saying of an entry that may be recorded.
 
         Raises:
             Refused: something speaks against it, and nobody insists.
         """
-        found = list(objections(task, entry, ledger, self.today))
+        found = [*objections(task, entry, ledger, self.today), *foreign_shares(self.plan, task, entry)]
         fatal = ("refused",) if self.options.force else ("refused", "implausible")
         against = [o for o in found if o.weight in fatal]
         if against:
@@ -164,6 +195,14 @@ class WritingSession(Session):
             for name, unit in series
             if (name, unit) in facts.totals
         ]
+
+
+def _span(time_between: timedelta) -> str:
+    """A time of an hour or more in words."""
+    hours = int(time_between.total_seconds() // 3600)
+    if hours >= 24:  # noqa: PLR2004 - a day
+        return days(hours // 24)
+    return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
 
 
 def new_key() -> str:
@@ -205,6 +244,7 @@ def for_writing(location: LedgerLocation, *, force: bool = False) -> Iterator[Wr
     """
     with closing(location.open_to_write(force=force)) as ledger:
         yield ledger
+        location.remember(ledger)
 
 
 @contextmanager

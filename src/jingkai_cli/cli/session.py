@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from ..dates import parse_day, parse_moment
 from ..errors import InvalidInput, Refused
 from ..facts import TaskFacts
-from ..language import _
+from ..language import _, ngettext
 from ..ledger.protocol import Ledger
 from ..model import Plan, Recorded, Task
 from ..plan import load_files, parse_plan
@@ -110,9 +110,14 @@ class Session:
         adoption = past.adopted()
         if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
             return
+        try:
+            then = adopted_plan(adoption)
+        except InvalidInput:
+            past.unreadable.add(adoption.seq)
+            return
         text = _("Using the plan that was in force then, adopted on {day} (#{seq}).")
         notify(text.format(day=adoption.entry.on, seq=adoption.seq))
-        self.plan = replace(adopted_plan(adoption), contacts=self.plan.contacts)
+        self.plan = replace(then, contacts=self.plan.contacts)
         self.source = adoption
 
     # The plan
@@ -218,10 +223,15 @@ class Session:
 
         Raises:
             LedgerError: it cannot be opened.
-            InvalidInput: this program cannot read the adopted plan.
         """
         adoption = self.ledger.adopted()
-        if adoption and (found := self.differences(adoption)):
+        try:
+            found = self.differences(adoption)
+        except InvalidInput:
+            found = []
+            if adoption:
+                self.ledger.unreadable.add(adoption.seq)
+        if adoption and found:
             text = _("{file} differs from the plan that was adopted on {day} (#{seq}):")
             notify(text.format(file=self.plan_name, day=adoption.entry.on, seq=adoption.seq))
             _notify_differences(found)
@@ -259,11 +269,22 @@ class Session:
         found = self.known.read(lambda reader: [survey(reader, self.plan, day) for day in days])
         return self.scope(found[-1]), {surveyed.as_of: surveyed.facts for surveyed in found}
 
+    def _notify_unreadable(self) -> None:
+        """Name on stderr the entries that were skipped because they cannot be read."""
+        if skipped := sorted(self.known.unreadable | self.ledger.unreadable):
+            text = ngettext(
+                "Entry {numbers} cannot be read and was skipped: run `jk check`",
+                "Entries {numbers} cannot be read and were skipped: run `jk check`",
+                len(skipped),
+            )
+            notify(text.format(numbers=enumeration([f"#{seq}" for seq in skipped])))
+
     def scope(self, found: Survey) -> Scope:
         """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""
         if found.unknown_tasks:
             text = _("The ledger has entries for unknown tasks: {tasks} (`jk log {first}`).")
             notify(text.format(tasks=enumeration(found.unknown_tasks), first=found.unknown_tasks[0]))
+        self._notify_unreadable()
         return Scope(self.plan, found.as_of, self.known_on, found.head)
 
 

@@ -22,11 +22,11 @@ def _meant(plan: Plan, name: str) -> Task | None:
     slip = unicodedata.normalize("NFKC", name).strip().translate(str.maketrans("OoIl", "0011"))
     if task := plan.task(slip):
         return task
-    named = [(n, task) for task in plan.tasks for n in (task.title, *task.aliases)]
+    named = [(n, task) for task in plan.every_task() for n in (task.title, *task.aliases)]
     within = [task for n, task in named if name in n]
     if within and all(task is within[0] for task in within):
         return within[0]
-    names = dict(named) if name.isdecimal() else dict(named) | {task.id: task for task in plan.tasks}
+    names = dict(named) if name.isdecimal() else dict(named) | {task.id: task for task in plan.every_task()}
     close = get_close_matches(name, names, n=1, cutoff=0.5)
     return names[close[0]] if close else None
 

@@ -1,6 +1,7 @@
 """What a unit reports: `jk record`, `correct`, `reach`, `done`, `accept`, `reopen`, `extend`, `object`, `ruling`."""
 
 from dataclasses import replace
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -158,6 +159,65 @@ def extend(
             approved_by=ask(approved_by, _("name who approved it: --approved-by WHO")),
             basis=basis.value,
         )
+
+
+ApprovedByOption = Annotated[str | None, Option("--approved-by", metavar=_("WHO"), help=_("Who approved it."))]
+BasisOption = Annotated[
+    BasisChoice, Option("--basis", metavar="document|minutes|oral", help=_("What the decision rests on."))
+]
+
+
+def suspend(
+    options: Annotated[Writing, without("note", "received", "force")],
+    task: TaskArgument,
+    until: Annotated[
+        str | None, Option("--until", metavar=_("DATE"), help=_("When to look at it again; resumes nothing by itself."))
+    ] = None,
+    note: WhyOption = None,
+    approved_by: ApprovedByOption = None,
+    basis: BasisOption = BasisChoice.document,
+) -> None:
+    _decide(options, "suspend", task, note, approved_by, basis, parse_day(until) if until else None)
+
+
+def resume(
+    options: Annotated[Writing, without("note", "received", "force")],
+    task: TaskArgument,
+    to: Annotated[
+        str | None, Option("--to", metavar=_("DATE"), help=_("A new deadline; by default the old one."))
+    ] = None,
+    note: WhyOption = None,
+    approved_by: ApprovedByOption = None,
+    basis: BasisOption = BasisChoice.document,
+) -> None:
+    _decide(options, "resume", task, note, approved_by, basis, parse_day(to) if to else None)
+
+
+def cancel(
+    options: Annotated[Writing, without("note", "received", "force")],
+    task: TaskArgument,
+    note: WhyOption = None,
+    approved_by: ApprovedByOption = None,
+    basis: BasisOption = BasisChoice.document,
+) -> None:
+    _decide(options, "cancel", task, note, approved_by, basis, None)
+
+
+def _decide(
+    options: Writing,
+    kind: str,
+    task: str,
+    note: str | None,
+    approved_by: str | None,
+    basis: BasisChoice,
+    day: date | None,
+) -> None:
+    """Record a decision on a task, with its reason, who approved it and on what basis."""
+    with WritingSession(options) as session:
+        whose = session.task(task)
+        why = ask(note, WHY)
+        who = ask(approved_by, _("name who approved it: --approved-by WHO"))
+        session.record(kind, whose, deadline=day, note=why, approved_by=who, basis=basis.value)
 
 
 def object_(

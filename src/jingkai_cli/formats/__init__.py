@@ -1,4 +1,4 @@
-"""Formats: `Document` → text or bytes. Each module has one `render` and is imported only when it is asked for."""
+"""Formats: `Document` → text or bytes. Each module has one `render` and is imported when its format is first used."""
 
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -17,7 +17,7 @@ MODULES = {
     "xlsx": "xlsx",
     "docx": "word",
 }
-"""Format, as `-f` names it → its module."""
+"""Name of a format (`-f`) → its module."""
 ENDINGS = {
     ".txt": "plain",
     ".md": "markdown",
@@ -29,17 +29,17 @@ ENDINGS = {
 }
 """Ending of an output file → its format."""
 EXTRAS: Mapping[str, str] = {"xlsx": "office", "docx": "office"}
-"""Format → the extra that it needs. These are files for other people's desks: bytes, in the language of the plan."""
+"""Format → the extra that it needs. These are office files: bytes, in the language of the plan."""
 
 ITEMS_ALONE = ("csv", "json")
-"""The formats that show the items of a report and none of its sections."""
+"""The formats that write the items of a report and leave out its sections."""
 
 
 def render(document: Document, form: str) -> str | bytes:
-    """The document in a format that goes to a file or a pipe.
+    """Render a document for a file or a pipe.
 
     Raises:
-        MissingExtra: what the format needs is not installed.
+        MissingExtra: the extra that the format needs is not installed.
     """
     with extra(EXTRAS[form]) if form in EXTRAS else nullcontext():
         module = import_module(f".{MODULES[form]}", __package__)

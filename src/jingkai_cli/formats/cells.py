@@ -1,4 +1,4 @@
-"""What a cell of a file holds: codes as words, and several things in one cell as one text."""
+"""Values of items as cells: codes become words, lists and mappings become one text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,11 +22,11 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
     "kind": {kind.name: kind.label for kind in all_kinds()},
     "basis": BASES,
 }
-"""Field of an item → code → its word."""
+"""Field of an item → code → word."""
 
 
-def said(field: str, value: Any, titles: Mapping[str, str]) -> Any:
-    """The word for a code, the titles of fields that are named; any other value as it is."""
+def in_words(field: str, value: Any, titles: Mapping[str, str]) -> Any:
+    """Return the word for a code, the titles for a list of field names, and any other value unchanged."""
     if field == "unconfirmed":
         return [titles.get(name, name) for name in value]
     word = _WORDS.get(field, {}).get(value) if isinstance(value, str) else None
@@ -34,9 +34,9 @@ def said(field: str, value: Any, titles: Mapping[str, str]) -> Any:
 
 
 def flat(document: Document, value: Any) -> Any:
-    """A value of an item as one thing: lists and mappings joined to a text, anything else as it is.
+    """Join a list or a mapping to one text; return any other value unchanged.
 
-    A list stops at the last thing that fits into a cell, unless the items can be read back.
+    A list stops at the last item that fits into a cell, unless the document can be imported again.
     """
     if isinstance(value, dict):
         return SEPARATOR.join(f"{name}={v}" for name, v in value.items())
@@ -47,7 +47,7 @@ def flat(document: Document, value: Any) -> Any:
 
 
 def _part(part: Any) -> str:
-    """One of several things in a cell: a sentence where it has one, else its title with date and days."""
+    """An element of a list: its `text` if it has one, else its title, date and days overdue."""
     if isinstance(part, Mapping):
         return str(part["text"]) if "text" in part else f"{part['title']} {part['deadline']} ({part['days_overdue']})"
     return str(part)

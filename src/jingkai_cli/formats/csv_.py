@@ -1,4 +1,4 @@
-"""CSV after RFC 4180: fixed columns, figures raw, text that a spreadsheet cannot execute."""
+"""CSV (RFC 4180): fixed columns, raw figures, text that a spreadsheet does not execute."""
 
 import csv
 from datetime import date, datetime
@@ -12,12 +12,12 @@ from .cells import flat
 
 
 def render(document: Document) -> str:
-    """The items under their stable English names."""
+    """Write the items, with the stable English field names as header."""
     return _table(document, list(document.fields))
 
 
 def render_labelled(document: Document) -> str:
-    """The items under the titles that their fields have in the reader's language (`--labels`)."""
+    """Write the items, with translated field titles as header (`--labels`)."""
     return _table(document, list(document.fields.values()))
 
 
@@ -26,8 +26,8 @@ def _table(document: Document, header: list[str]) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
     names = list(document.fields)
-    with speaking(document.about.language):  # as the items' own sentences
-        for item in document.items:  # most cells of an entry are None, which is written as nothing
+    with speaking(document.about.language):  # the language of the sentences in the items
+        for item in document.items:  # None, the most frequent value, is written as an empty cell
             writer.writerow([value if (value := item[name]) is None else _cell(document, value) for name in names])
     return text.getvalue()
 

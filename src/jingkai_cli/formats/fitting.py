@@ -1,13 +1,13 @@
-"""Which columns of a table a page has room for, and how wide each may be: for a terminal, and for paper."""
+"""Choose the columns of a table that fit a terminal or a page, and their widths."""
 
 from ..reports.document import Cell, Table
 from ..text import visible, width
 
 
 def fit(table: Table, columns: int, gutter: int) -> dict[int, int]:
-    """Index of each column that fits → its width. All in half-width characters; `gutter` parts two columns.
+    """Return index → width of the columns that fit, in half-width characters; `gutter` is the space between two.
 
-    A column that says nothing goes first, then the highest `drop`, until all fit or none is left to go.
+    Empty columns are dropped first, then those with the highest `drop`, until the rest fits or none may be dropped.
     """
     natural = [_natural(table, index) for index in range(len(table.columns))]
     least = [
@@ -19,7 +19,7 @@ def fit(table: Table, columns: int, gutter: int) -> dict[int, int]:
 
 
 def shown(cell: Cell) -> str:
-    """The text of a cell, safe to look at."""
+    """The text of a cell, with control characters escaped."""
     return visible(cell if isinstance(cell, str) else cell.text)
 
 
@@ -27,7 +27,7 @@ def _kept(table: Table, least: list[int], columns: int, gutter: int) -> list[int
     kept = list(range(len(table.columns)))
 
     def expendable(index: int) -> tuple[bool, int]:
-        return _says_nothing(table, index), table.columns[index].drop
+        return _is_empty(table, index), table.columns[index].drop
 
     while sum(least[index] for index in kept) + gutter * (len(kept) - 1) > columns:
         first = max(kept, key=expendable)
@@ -38,7 +38,7 @@ def _kept(table: Table, least: list[int], columns: int, gutter: int) -> list[int
 
 
 def _widths(least: dict[int, int], natural: list[int], columns: int) -> dict[int, int]:
-    """What each column gets: what it needs at least, and the rest to those that would wrap, narrowest first."""
+    """Give each column its least width, and the spare width to columns that would wrap, narrowest first."""
     widths = dict(least)
     spare = columns - sum(widths.values())
     wrapping = {index for index in widths if widths[index] < natural[index]}
@@ -51,11 +51,11 @@ def _widths(least: dict[int, int], natural: list[int], columns: int) -> dict[int
 
 
 def _natural(table: Table, index: int) -> int:
-    """The width at which nothing in a column wraps but its title."""
+    """The width at which no cell of a column wraps; its title may."""
     words = max(map(width, table.columns[index].title.split()), default=0)
     lines = (line for row in table.rows for line in shown(row[index]).split("\n"))
     return max(words, max(map(width, lines), default=0))
 
 
-def _says_nothing(table: Table, index: int) -> bool:
+def _is_empty(table: Table, index: int) -> bool:
     return all(shown(row[index]) in ("", "–") for row in table.rows)

@@ -1,4 +1,4 @@
-"""A form as an .xlsx: what is known filled in and locked, what is asked for open, and the keys on a hidden sheet."""
+"""A form as an .xlsx: known cells are filled in and locked, cells to fill in are open, keys are on a hidden sheet."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +27,7 @@ from .form_style import check_inputs
 from .zip_archive import frozen, made_on
 
 LINE_POINTS = 16
-"""The height that one line of text takes."""
+"""Height of one line of text."""
 
 LEAST_POINTS = 24
 
@@ -35,7 +35,7 @@ _OWN_HEIGHT = re.compile(rb'(<row [^>]*?) customHeight="1"')
 
 
 def render(form: Form) -> bytes:
-    """The file, in the language that is spoken; the same form twice is the same bytes."""
+    """Render the form in the current language. The same form always gives the same bytes."""
     book = Workbook()
     sheet = book.active
     if not isinstance(sheet, Worksheet):
@@ -52,12 +52,12 @@ def render(form: Form) -> bytes:
 
 
 def _frozen(book: Workbook, form: Form) -> bytes:
-    """The bytes, with rows that grow as more is typed into them: openpyxl nails down every height that it is given."""
+    """Write the file. Rows may grow with what is typed: the fixed heights that openpyxl writes are removed."""
     book.properties.creator = "jk"
     book.properties.title = style.title(form)
     book.properties.created = book.properties.modified = made_on(form.period.end)
     content = BytesIO()
-    with ZipFile(content, "w") as archive:  # `Workbook.save` would write the time of the clock
+    with ZipFile(content, "w") as archive:  # `Workbook.save` would write the current time
         ExcelWriter(book, archive).save()
     name = "xl/worksheets/sheet1.xml"
     with ZipFile(BytesIO(content.getvalue())) as archive:
@@ -97,7 +97,7 @@ def _head(sheet: Worksheet, form: Form) -> None:
 
 
 def _guide(form: Form) -> str:
-    """How to fill it in, in the words of the person who has to."""
+    """The instructions at the top of the form."""
     lines = [
         _("Fill in the yellow cells only; leave a cell empty where there is nothing to report."),
         _(
@@ -131,7 +131,7 @@ def _write(sheet: Worksheet, row: int, line: Line, form: Form) -> None:
 
 
 def _put(cell: Any, value: str | Decimal | date) -> None:
-    """Text stays text, whatever it begins with."""
+    """Write a value; text stays text, also when it begins with `=`."""
     if isinstance(value, str):
         cell.value = "\n".join(map(one_line, value.split("\n")))
         cell.data_type = "s"
@@ -140,7 +140,7 @@ def _put(cell: Any, value: str | Decimal | date) -> None:
 
 
 Shown = tuple[str | Decimal | date | None, str]
-"""What stands in a cell, and how a number or a date is shown there."""
+"""The value of a cell, and its number format."""
 
 _PLAIN, _DAY = "General", "yyyy-mm-dd"
 
@@ -204,11 +204,11 @@ _VALUES: Mapping[str, Callable[[Line], Shown]] = {
     "done": _done,
     "done_on": lambda line: (line.reached, _DAY),
 }
-"""Column → what a line says in it."""
+"""Column → the value of a line in it."""
 
 
 def _keys(sheet: Worksheet, form: Form) -> None:
-    """What the reader needs to know, as text: no program turns an id into a number or a date."""
+    """Write the keys for `form_reader` as text, so that no program turns an id into a number or a date."""
     period = form.period
     values = (
         str(VERSION),

@@ -1,4 +1,4 @@
-"""How a form looks, and what may be typed into it."""
+"""The style of a form, and the checks of what is typed into it."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ WIDTHS = {
     "done_on": 12,
     "note": 40,
 }
-"""In digits of the font; a Chinese character takes two."""
+"""Column widths, in digits of the font; a Chinese character takes two."""
 
 TITLE, HEADER, BODY = "title", "header", "body"
 
@@ -42,7 +42,7 @@ _FONTS = {
 }
 
 OPEN = PatternFill("solid", fgColor="FFF8D6")
-"""What is to be filled in."""
+"""The background of cells to fill in."""
 
 _TASK = PatternFill("solid", fgColor="EEF2F7")
 
@@ -60,16 +60,16 @@ _MARGIN = 0.4
 """Inches."""
 
 _EDGE = 0.75
-"""Inches below the table, where it is signed by hand."""
+"""Inches below the table, for a signature by hand."""
 
 
 def title(form: Form) -> str:
-    """What the form is called."""
+    """The title of the form."""
     return _("{plan}: progress in {period}").format(plan=form.plan.title, period=_period(form))
 
 
 def name(form: Form) -> str:
-    """Whose form it is."""
+    """The unit that fills in the form."""
     return or_unknown(form.unit)
 
 
@@ -88,7 +88,7 @@ def header(cell: Any, form: Form) -> None:
 
 
 def body(cell: Any, form: Form, column: str, *, heads: bool, shape: str) -> None:
-    """A cell of a line; the line that a task begins with `heads` those of its figures and milestones."""
+    """Style a cell of a line; `heads` marks the first line of a task, above its indicators and milestones."""
     cell.font = font(form, BODY, bold=heads and column in ("id", "title"))
     cell.border = _GRID
     cell.number_format = shape
@@ -99,12 +99,12 @@ def body(cell: Any, form: Form, column: str, *, heads: bool, shape: str) -> None
 
 
 def page(sheet: Worksheet, form: Form) -> None:
-    """Widths, what stays in sight, protection, and paper."""
+    """Set column widths, frozen panes, protection and the printed page."""
     for column, columns in WIDTHS.items():
         sheet.column_dimensions[get_column_letter(PLACES[column])].width = columns
     sheet.freeze_panes = f"{get_column_letter(PLACES['content'])}{FIRST_ROW}"
     sheet.protection.sheet = True
-    sheet.protection.formatRows = sheet.protection.formatColumns = False  # False: nobody is kept from it
+    sheet.protection.formatRows = sheet.protection.formatColumns = False  # False: allowed
     setup = sheet.page_setup
     setup.orientation, setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     setup.fitToWidth, setup.fitToHeight = 1, 0
@@ -133,21 +133,21 @@ def _period(form: Form) -> str:
 
 
 _AMISS = DifferentialStyle(fill=PatternFill("solid", bgColor="FFC7CE"))
-"""Of figures that do not add up. A conditional format paints with its background."""
+"""The style of figures that do not add up. A conditional format takes its colour from `bgColor`."""
 
 _HIGHEST = "1000000000000"
 
 _LETTERS = {name: get_column_letter(place) for name, place in PLACES.items()}
 
 _LONGEST_TITLE, _LONGEST_TEXT = 32, 255
-"""The characters that Excel shows when it refuses something."""
+"""The most characters in the title and the text of an Excel error message."""
 
 
 def check_inputs(sheet: Worksheet, form: Form) -> None:
-    """Numbers from 0 on, percentages up to 100, totals that add up, a list, and dates up to the period's end."""
+    """Add checks: numbers from 0, percentages up to 100, totals that add up, yes or no, dates within the period."""
     for row, line in enumerate(form.lines, FIRST_ROW):
         for name in line.asks:
-            if name in _CHECKS:  # one for each cell: a formula in one for many is counted from whichever comes first
+            if name in _CHECKS:  # one per cell: a shared formula is relative to whichever cell comes first
                 check, text = _CHECKS[name](form, line, row)
                 check.showErrorMessage = check.allowBlank = True
                 check.errorTitle, check.error = _(COLUMNS[name])[:_LONGEST_TITLE], text[:_LONGEST_TEXT]
@@ -194,11 +194,11 @@ def _done_on(form: Form, line: Line, _row: int) -> tuple[DataValidation, str]:
 
 
 _CHECKS = {"added": _added, "total": _total, "done": _done, "done_on": _done_on}
-"""Open column → what may stand there, and what is said when something else is typed."""
+"""Column to fill in → its check and the error message."""
 
 
 def _paint(sheet: Worksheet, last_row: int) -> None:
-    """Red where the figures do not add up, or something is said to be done and not when."""
+    """Paint cells red where figures do not add up, or something is marked as done without a date."""
     last, added, total, done, done_on = (
         f"${_LETTERS[name]}{FIRST_ROW}" for name in ("last", "added", "total", "done", "done_on")
     )

@@ -1,4 +1,4 @@
-"""What stands above and below every report for people: plan, title and date; summary, footnotes and the anchor."""
+"""The lines above and below every report: plan, title and date; summary, footnotes and the anchor."""
 
 from ..language import _
 from ..quantities import enumeration, long_date
@@ -6,7 +6,7 @@ from ..reports.document import About, Document, Letterhead
 
 
 def head(document: Document) -> list[str]:
-    """The plan's title, then what the report is and which date it speaks about."""
+    """The plan's title, then the report's title and its as-of date."""
     about = document.about
     if document.letterhead:
         return [about.plan, document.title, *_letterhead(document.letterhead)]
@@ -14,15 +14,15 @@ def head(document: Document) -> list[str]:
 
 
 def when(about: About, as_of: str) -> str:
-    """Which date a report speaks about, as that is written here, and as of when it was known."""
-    said = _("as of {day}").format(day=as_of)
+    """The as-of date as `as_of` writes it, and the known-on date if there is one."""
+    dates = _("as of {day}").format(day=as_of)
     if about.known_on:
-        said += _(", known on {moment}").format(moment=about.known_on.isoformat(sep=" ", timespec="minutes"))
-    return said
+        dates += _(", known on {moment}").format(moment=about.known_on.isoformat(sep=" ", timespec="minutes"))
+    return dates
 
 
 def _letterhead(letterhead: Letterhead) -> list[str]:
-    """Number, issuer and date on one line, as far as they are known; below it to whom it goes."""
+    """Number, issuer and date on one line, as far as they are known; below it the addressee."""
     dated = "  ".join(filter(None, (letterhead.number, letterhead.issuer, long_date(letterhead.dated))))
     return [dated, *([salutation(letterhead.addressee)] if letterhead.addressee else [])]
 
@@ -33,17 +33,17 @@ def salutation(addressee: str) -> str:
 
 
 def distribution(letterhead: Letterhead) -> list[str]:
-    """To whom a document was sent, at its end (版记)."""
+    """The recipients at the end of a document (版记)."""
     named = ((_("To: {names}"), letterhead.send_to), (_("Copies: {names}"), letterhead.copy_to))
     return [text.format(names=enumeration(names)) for text, names in named if names]
 
 
 def foot(document: Document) -> list[str]:
-    """Summary, footnotes, and the ledger's head: the anchor that proves what the figures were made from."""
+    """Summary, footnotes, and the anchor."""
     sent = distribution(document.letterhead) if document.letterhead else []
     return [*document.summary, *document.footnotes, *sent, anchor(document.about)]
 
 
 def anchor(about: About) -> str:
-    """The head of the ledger: what proves that nothing up to it was changed."""
+    """The head of the ledger; with it, `jk check --anchor` proves that no earlier entry was changed."""
     return _("Ledger {head}").format(head=about.head) if about.head.seq else _("The ledger is empty.")

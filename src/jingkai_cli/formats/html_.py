@@ -1,4 +1,4 @@
-"""A page: the parts of a document as HTML that loads nothing from elsewhere."""
+"""A document as one self-contained HTML page."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,7 +6,7 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
-from ..language import spoken
+from ..language import language_tag
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import visible
 from .heading import foot, head, when
@@ -14,26 +14,26 @@ from .heading import foot, head, when
 HERE = Path(__file__).parent
 
 
-def text(said: str) -> str:
-    """Text from people as HTML, in an element or between the quotes of an attribute."""
-    return escape(visible(said))
+def text(content: str) -> str:
+    """Escape text for an element or a quoted attribute."""
+    return escape(visible(content))
 
 
 def page(*, title: str, body: str, style: str = "", script: str = "") -> str:
-    """The whole page.
+    """Build the page.
 
     Args:
-        title: for the browser's tab, as text.
-        body: HTML, in which everything from people is escaped already.
-        style: more CSS, after what every page has.
-        script: what is run once the page is there; the page must be whole without it.
+        title: the title for the browser tab, as text.
+        body: HTML, with user text already escaped.
+        style: CSS to add to `page.css`.
+        script: JavaScript to run after loading; the page must be complete without it.
     """
     style = f"{HERE.joinpath('page.css').read_text('utf-8')}{style}"
     running = f"script-src '{_hash(script)}'; " if script else ""
     policy = f"default-src 'none'; {running}style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
     lines = [
         "<!DOCTYPE html>",
-        f'<html lang="{spoken()}">',
+        f'<html lang="{language_tag()}">',
         "<head>",
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
@@ -53,7 +53,7 @@ def page(*, title: str, body: str, style: str = "", script: str = "") -> str:
 
 
 def _hash(content: str) -> str:
-    """What a policy names a script or a style by."""
+    """The hash of a script or a style, as a Content-Security-Policy names it."""
     return f"sha256-{b64encode(sha256(content.encode()).digest()).decode()}"
 
 
@@ -76,7 +76,7 @@ def _paragraphs(lines: Iterable[str]) -> str:
 
 
 def section_parts(section: Section, label: str, level: int = 2) -> Iterator[str]:
-    """A section's heading of that level, its lines, and its table, which is labelled by the heading or else as said."""
+    """A section: heading, lines and table. The table is labelled by the heading, or by `label` if there is none."""
     if section.title:
         yield f"<h{level}>{text(section.title)}</h{level}>"
     if section.drawn:
@@ -88,14 +88,14 @@ def section_parts(section: Section, label: str, level: int = 2) -> Iterator[str]
 
 
 def table(content: Table, label: str, tasks: Sequence[str] = ()) -> str:
-    """A table that becomes a card for each row where the screen is narrow.
+    """A table; on a narrow screen, each row is shown as a card.
 
     Args:
-        content: its columns and rows; the first column is what a row is about.
-        label: what it is called for who cannot see it.
-        tasks: the task of each row, where a script may hide rows by it.
+        content: the columns and rows; the first column is the header of each row.
+        label: the accessible name.
+        tasks: the task id of each row, if a script hides rows by task.
     """
-    # Where rows are shown as cards, some browsers take a table for mere boxes: hence the roles.
+    # Some browsers drop the table semantics where rows are shown as cards: hence the roles.
     titled = any(column.title for column in content.columns)
     lines = [f'<table role="table" class="{"cards" if titled else "facts"}" aria-label="{text(label)}">']
     if titled:
@@ -117,8 +117,8 @@ def _head(column: Column) -> str:
 def _cell(cell: Cell, column: Column, element: str) -> str:
     role = 'role="rowheader" scope="row"' if element == "th" else 'role="cell"'
     label = f' data-label="{text(column.title)}"' if column.title else ""
-    said = text(cell) if isinstance(cell, str) else f'<span class="lamp {cell.tone}">{text(cell.text)}</span>'
-    return f"<{element} {role}{label}{_aligned(column)}>{said}</{element}>"
+    content = text(cell) if isinstance(cell, str) else f'<span class="lamp {cell.tone}">{text(cell.text)}</span>'
+    return f"<{element} {role}{label}{_aligned(column)}>{content}</{element}>"
 
 
 def _aligned(column: Column) -> str:

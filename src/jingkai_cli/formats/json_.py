@@ -1,4 +1,4 @@
-"""JSON: `{"schema": 1, "kind": …, "items": […]}`. Fields are only ever added."""
+"""JSON: `{"schema": 1, "kind": …, "items": […]}`. Later versions only add fields."""
 
 import json
 from datetime import date, datetime
@@ -27,7 +27,7 @@ def render(document: Document) -> str:
 
 
 def text(value: Any, indent: int | None = None) -> str:
-    """A value as JSON that is safe to look at in a terminal, with its line end."""
+    """A value as JSON with a final newline; characters that control a terminal are escaped."""
     return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain).translate(_ESCAPED) + "\n"
 
 
@@ -48,4 +48,4 @@ _ESCAPED = {
     code: f"\\u{code:04x}"
     for code in (*range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
 }
-"""`json` escapes control characters itself; C1 and bidi characters may only stand in strings, so this is safe too."""
+"""`json` escapes ASCII control characters. C1 and bidi characters occur only in strings, so they can be replaced."""

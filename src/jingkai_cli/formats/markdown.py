@@ -22,7 +22,7 @@ def render(document: Document) -> str:
 
 def _table(table: Table) -> str:
     rows = [[_literal(cell if isinstance(cell, str) else cell.text) for cell in row] for row in table.rows]
-    # Every cell is text that is formatted already: tabulate must not read numbers into it.
+    # Every cell is formatted text: tabulate must not parse numbers.
     return tabulate(
         rows,
         headers=[c.title for c in table.columns],
@@ -33,7 +33,7 @@ def _table(table: Table) -> str:
 
 
 def _literal(text: str) -> str:
-    """The text with everything escaped that Markdown or HTML would read as markup."""
+    """Escape what Markdown or HTML would read as markup."""
     text = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for char in "\\`*_[]|#~":
         text = text.replace(char, f"\\{char}")

@@ -1,4 +1,4 @@
-"""Aligned text, never wrapped or truncated: what a pipe gets."""
+"""Aligned text, never wrapped or truncated: the default format for a pipe."""
 
 from operator import sub
 

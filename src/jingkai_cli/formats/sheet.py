@@ -1,4 +1,4 @@
-"""How a sheet of a spreadsheet looks: cells that hold what they seem to hold, widths for Chinese, and A4 on paper."""
+"""Write and style a worksheet: typed cells, column widths for Chinese, A4 pages."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -22,19 +22,19 @@ from ..text import one_line, visible, width
 FONTS = {"zh": "宋体", "en": "Calibri"}
 SIZE = 11
 NARROWEST, WIDEST, COVER = 6, 30, 72
-"""Widths of a column, in digits of the font, which take half of a Chinese character."""
+"""Column widths, in digits of the font; a Chinese character takes two."""
 LINE = 14.5
-"""Points that a line of a row takes."""
+"""Height of one line of text, in points."""
 MOST_LINES = 27
-"""The lines that the highest row has room for: 409 points."""
+"""The most lines in a row: Excel allows 409 points."""
 PAGE = 170
-"""The width that a page across still shows in letters that can be read."""
+"""The widest table that is still readable on one A4 landscape page."""
 LONGEST_TEXT = 32767
-"""The characters that a cell can hold."""
+"""The most characters in a cell."""
 LONGEST_NAME = 31
-"""… and the name of a sheet."""
+"""The most characters in the name of a sheet."""
 LONGEST_MARGIN = 80
-"""The characters of a title above a printed page; the format has room for 255 in all."""
+"""The most characters in a page header; the format allows 255 in all."""
 DATE, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 
 _FILLS: dict[Tone, tuple[str, str]] = {
@@ -43,24 +43,24 @@ _FILLS: dict[Tone, tuple[str, str]] = {
     "green": ("C6EFCE", "006100"),
     "none": ("EDEDED", "595959"),
 }
-"""Background and letters of a lamp's cell."""
+"""Background and text colour of a lamp's cell."""
 _HEADER = PatternFill("solid", fgColor="DDE6F0")
 _LINE = Side("thin", color="A6A6A6")
 _GRID = Border(_LINE, _LINE, _LINE, _LINE)
 _EXECUTED = ("=", "+", "-", "@", "\t", "\r", "'")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-"""What a spreadsheet would read as the code of a character."""
+"""`_x0041_` is an escaped character in a spreadsheet, so its first `_` is itself escaped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Percent:
-    """A percentage in points from 0 to 100, shown with its sign."""
+    """A percentage from 0 to 100, shown with a percent sign."""
 
     points: Decimal | float
 
 
 def new_sheet(book: Workbook, title: str) -> Worksheet:
-    """A sheet of that name, as far as a sheet can have it."""
+    """Add a sheet; its title is changed where Excel does not allow it."""
     name = re.sub(r"[\[\]:*?/\\]", " ", one_line(title)).strip(" '")[:LONGEST_NAME] or "1"
     taken = {other.lower() for other in book.sheetnames}
     number = 2
@@ -73,7 +73,7 @@ def new_sheet(book: Workbook, title: str) -> Worksheet:
 
 
 def write_table(sheet: Worksheet, face: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """The header in the first row, which stays in sight and on each page, a filter on it, and the rows below."""
+    """Write the header and the rows. The header is frozen, repeated on each page and has a filter."""
     titled = any(header)
     if titled:
         _write_row(sheet, face, 1, header, Alignment(horizontal="center", vertical="center", wrap_text=True))
@@ -121,7 +121,7 @@ def _put(cell: Cell | MergedCell, value: Any) -> None:
 
 
 def _put_text(cell: Cell | MergedCell, text: str) -> None:
-    """A text that stays one: neither a formula nor an error value, whatever it looks like."""
+    """Write text as text, also when it looks like a formula or an error value."""
     seen = visible(text)
     whole = _ESCAPE.sub("_x005F_", seen)
     cell.value = whole if len(whole) <= LONGEST_TEXT else whole[: LONGEST_TEXT - 1] + "…"
@@ -130,7 +130,7 @@ def _put_text(cell: Cell | MergedCell, text: str) -> None:
 
 
 def _format_figures(cells: Sequence[Cell | MergedCell], column: Sequence[Any]) -> None:
-    """Give the figures of a column as many decimals as they have, one at most to computed ones."""
+    """Show all figures of a column with the same number of decimals; computed figures have at most one."""
     decimals = max((_decimals(v.points if isinstance(v, Percent) else v) for v in column), default=0)
     form = f"0.{'0' * decimals}" if decimals else "0"
     for cell, value in zip(cells, column, strict=True):
@@ -148,14 +148,14 @@ def _decimals(value: Any) -> int:
 
 
 def _width(title: str, column: Iterable[Any]) -> int:
-    """Room for the longest line, and for the title on two lines beside the button of the filter; the rest wraps."""
+    """The width for the longest line, and for the title on two lines beside the filter button; longer text wraps."""
     lines = (line for value in column for line in _shown(value).split("\n"))
     longest = max(map(width, lines), default=0)
     return min(WIDEST, max(NARROWEST, longest + 2, ceil(width(title) / 4) * 2 + 4))
 
 
 def _lines(row: Iterable[Any], widths: Sequence[int]) -> int:
-    """How many lines a row takes: said in the file, because not every program works it out when it opens one."""
+    """The number of lines in a row. The height is written because not every program computes it on opening."""
     counts = (
         sum(max(1, ceil(width(line) / (room - 1))) for line in _shown(value).split("\n"))
         for value, room in zip(row, widths, strict=True)
@@ -180,7 +180,7 @@ def _shown(value: Any) -> str:
 
 
 def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
-    """Lines of text below each other, as wide as a page; the first is the title."""
+    """Write lines of text in one column as wide as a page; the first line is the title."""
     for number, line in enumerate(lines, start=1):
         cell = sheet.cell(number, 1)
         cell.alignment = Alignment(vertical="top", wrap_text=True)
@@ -192,13 +192,13 @@ def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
 
 
 def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
-    """On paper the title stands above a table, the anchor and the page numbers below."""
+    """Set the page header, and the page footer with the page number."""
     sheet.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(_margin(above)))
     sheet.oddFooter = HeaderFooterItem(left=_HeaderFooterPart(_margin(below)), right=_HeaderFooterPart("&P / &N"))
 
 
 def _lay_out(sheet: Worksheet, widths: Sequence[int]) -> None:
-    """A4 across; what is too wide for letters that can be read goes on to a page beside it, with its first columns."""
+    """A4 landscape. A table too wide to be readable continues on further pages, which repeat its first two columns."""
     pages = ceil(sum(widths) / PAGE)
     if pages > 1:
         sheet.print_title_cols = "A:B"
@@ -206,7 +206,7 @@ def _lay_out(sheet: Worksheet, widths: Sequence[int]) -> None:
 
 
 def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"], pages: int) -> None:
-    """On A4, so many pages across."""
+    """A4, scaled to `pages` pages in width."""
     sheet.page_setup.orientation = orientation
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
@@ -216,5 +216,5 @@ def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"], page
 
 
 def _margin(text: str) -> str:
-    """A text above or below a page: `&` begins a code there."""
+    """Text for a page header or footer, where `&` begins a code."""
     return one_line(text)[:LONGEST_MARGIN].replace("&", "&&")

@@ -1,4 +1,4 @@
-"""A table in a terminal, by Rich; Chinese is broken where it may be broken."""
+"""Tables for a terminal, drawn by Rich, with line breaks where Chinese allows them."""
 
 import re
 from collections.abc import Iterator
@@ -17,18 +17,18 @@ _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 
 _OPENING, _CLOSING = "“‘《（【", "”’》）】、。，；：？！…"
 
-# The blanks before and after a word go with it.
+# A word includes the blanks around it.
 _WORD = re.compile(rf"\s*(?:[{_OPENING}]*(?:[^\s{_WIDE}{_OPENING}{_CLOSING}]+|[{_WIDE}][,.;:!?)]*)[{_CLOSING}]*|\S)\s*")
 
 
 def break_chinese() -> None:
-    """Teach Rich, to which a Chinese sentence is one word: it moves such a word to the next line, or cuts it off."""
+    """Patch Rich, which takes a Chinese sentence for one word and moves it to the next line or cuts it off."""
     _wrap.re_word = _WORD
     Text.rstrip_end = _rstrip_end  # type: ignore[method-assign,assignment]
 
 
 def _rstrip_end(text: Text, size: int) -> None:
-    """Take the blanks away that end a line beyond its width: Rich counts characters there, and then cuts off a word."""
+    """Remove blanks beyond the width of a line. Rich counts characters instead of columns and would cut off a word."""
     beyond = text.cell_len - size
     blanks = len(text.plain) - len(text.plain.rstrip(" "))
     if beyond > 0 and blanks:
@@ -38,7 +38,7 @@ def _rstrip_end(text: Text, size: int) -> None:
 _STYLES = {"red": "bold red", "yellow": "yellow", "green": "green", "none": "dim"}
 
 _GUTTER = 2
-"""Columns between two cells."""
+"""Space between two columns, in half-width characters."""
 
 
 def show(document: Document, console: Console) -> None:
@@ -48,7 +48,7 @@ def show(document: Document, console: Console) -> None:
 
 
 def render(document: Document) -> str:
-    """The same as text without colours, 80 columns wide: what `-f table` gives a file or a pipe."""
+    """Render without colours and 80 columns wide, for `-f table` to a file or a pipe."""
     console = Console(width=80, color_system=None, force_terminal=False, legacy_windows=False)
     with console.capture() as captured:
         show(document, console)

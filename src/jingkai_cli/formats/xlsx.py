@@ -1,7 +1,7 @@
-"""Spreadsheets: the items as a real table that can be filtered, each section's table on a sheet of its own, a cover.
+"""Spreadsheets: the items as a table with a filter, each section's table on its own sheet, and a cover sheet.
 
-Every text is a text, whatever it starts with; figures and dates are figures and dates. All of it is in the language of
-the plan, because a file is read at other desks.
+Text is never a formula; figures and dates are typed cells. Everything is in the language of the plan, because the file
+is sent to other offices.
 """
 
 import re
@@ -19,13 +19,13 @@ from ..language import _, speaking
 from ..model import PARTS
 from ..reports.document import Cell, Document, Section, Table, Toned
 from ..text import one_line
-from .cells import flat, said
+from .cells import flat, in_words
 from .heading import foot, head
 from .sheet import FONTS, Percent, head_and_foot, new_sheet, write_cover, write_table
 from .zip_archive import frozen, made_on
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS})
-"""Fields of items that are percentages, in points from 0 to 100."""
+"""Fields of items that are percentages from 0 to 100."""
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
 
 
@@ -43,7 +43,7 @@ def render(document: Document) -> bytes:
 
 
 def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[list[Any]]]]]:
-    """Title, header and rows of each sheet. The only table of a report says what its items say, and is left out."""
+    """Title, header and rows of each sheet. The only table of a report repeats its items, so it is left out."""
     if document.fields:
         yield document.title, _items(document)
     tables = [(section, section.table) for section in document.sections if section.table]
@@ -59,8 +59,8 @@ def _items(document: Document) -> tuple[list[str], list[list[Any]]]:
 
 
 def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
-    """A value of an item as a spreadsheet holds it: words for codes, a moment as the clock in the office showed it."""
-    one = flat(document, said(field, value, document.fields))
+    """A value of an item as a cell: words for codes, and a moment in the plan's time zone."""
+    one = flat(document, in_words(field, value, document.fields))
     if field in ("lamp", "lamp_before"):
         return Toned(one, value)
     if isinstance(one, datetime):
@@ -69,7 +69,7 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
 
 
 def _for_people(table: Table) -> tuple[list[str], list[list[Any]]]:
-    """A table of a section. What stands on the right of its column and is a figure becomes one again."""
+    """A table of a section. Figures in right-aligned columns become numbers."""
     rows = [
         [_figure(cell) if column.align == "right" else cell for cell, column in zip(row, table.columns, strict=True)]
         for row in table.rows
@@ -86,7 +86,7 @@ def _figure(cell: Cell) -> Any:
 
 
 def _cover(document: Document) -> Iterator[str]:
-    """What is no table: the head, the sentences of the sections, the foot."""
+    """The head, the sentences of the sections, and the foot."""
     yield from head(document)
     for section in document.sections:
         if section.lines:
@@ -101,7 +101,7 @@ def _sentences(section: Section) -> Sequence[str]:
 
 
 def _margins(document: Document) -> tuple[str, str]:
-    """What stands on paper above a table, and below it."""
+    """The page header and the page footer."""
     return " ".join(head(document)), foot(document)[-1]
 
 
@@ -110,6 +110,6 @@ def _written(book: Workbook, document: Document) -> bytes:
     book.properties.title = one_line(document.title)
     book.properties.created = book.properties.modified = made_on(document.about.as_of)
     content = BytesIO()
-    with ZipFile(content, "w") as archive:  # `Workbook.save` would write the time of the clock
+    with ZipFile(content, "w") as archive:  # `Workbook.save` would write the current time
         ExcelWriter(book, archive).save()
     return frozen(content.getvalue(), {})

@@ -22,8 +22,9 @@ def assign_units(writer: Writer) -> None:
         InvalidInput: this program cannot read that plan.
     """
     adoption = writer.adopted()
-    tasks = parse_plan(adoption.entry.plan or "", f"#{adoption.seq}").tasks if adoption else ()
-    writer.assign({task.id: [u for u in (task.lead_unit, *task.support_units) if u] for task in tasks})
+    plan = parse_plan(adoption.entry.plan or "", f"#{adoption.seq}") if adoption else None
+    tasks = plan.every_task() if plan else ()
+    writer.assign({t.id: [u for u in (t.lead_unit, *plan.support_units(t)) if u] for t in tasks if plan})
 
 
 def touches_adoption(ledger: Reader, entry: Entry) -> bool:

@@ -1,4 +1,4 @@
-"""The layout of a form, and the hidden keys by which a filled-in one is read."""
+"""The layout of a form, and the keys on its hidden sheet that identify each line."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from .grid import Grid
 VERSION = 1
 
 KEYS = "jk"
-"""The sheet that nobody sees: what each line of the form is about."""
+"""The name of the hidden sheet with the keys."""
 
 COLUMNS: Mapping[str, str] = {
     "id": N_("No."),
@@ -33,7 +33,7 @@ COLUMNS: Mapping[str, str] = {
     "done_on": N_("Done on"),
     "note": N_("Progress, problems, next steps"),
 }
-"""The columns in their order, and their titles."""
+"""Column → title, in order."""
 
 PLACES = {name: number for number, name in enumerate(COLUMNS, 1)}
 
@@ -44,15 +44,15 @@ FIRST_ROW = HEADER_ROW + 1
 YES, NO = N_("yes"), N_("no")
 
 HEAD = ("jk-form", "id", "plan", "unit", "period", "from", "until")
-"""What the first lines of the hidden sheet say, each with its value beside it."""
+"""The names in the first lines of the hidden sheet; the values are in the second column."""
 
 FIRST_KEY = len(HEAD) + 1
-"""The line of the hidden sheet with which the lines of the form begin."""
+"""The line of the hidden sheet with the first key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What one line of a form is about, as the hidden sheet says it."""
+    """The key of one line: its task, and its indicator or milestone."""
 
     row: int
     kind: str
@@ -61,17 +61,17 @@ class Key:
     name: str
     """The indicator's or the milestone's id; empty for the task itself."""
     label: str
-    """What stands in the line for people: a line that was moved does not match."""
+    """The visible title of the line, to detect lines that were moved."""
     last: Decimal | None
-    """The total before, as it was when the form was made."""
+    """The total before the period, as of the day on which the form was written."""
     asks: tuple[str, ...]
-    """The columns that may be filled in."""
+    """The columns to fill in."""
 
 
 def identity(plan: Plan, unit: str | None, period: Period) -> str:
-    """What a form's entries are named by: the same unit's form for the same period is the same form.
+    """The prefix of the keys of a form's entries: the same for every form of a unit and a period.
 
-    So a form that was made anew after a correction does not report everything a second time.
+    So a form that is written again after a correction does not report everything a second time.
     """
     return sha256("\n".join((plan.title, unit or "", period.name)).encode()).hexdigest()[:12]
 
@@ -83,7 +83,7 @@ _DIGITS = 9
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """A form's own account of itself."""
+    """The content of the hidden sheet."""
 
     identity: str
     plan: str
@@ -94,7 +94,7 @@ class Keys:
 
 
 def read_keys(grid: Grid) -> Keys:
-    """The keys of a form.
+    """Read the keys of a form.
 
     Raises:
         Refused: the sheet was changed, or comes from a newer version of this program.

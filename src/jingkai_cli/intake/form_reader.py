@@ -1,4 +1,4 @@
-"""A filled-in form → rows; what it told before may be told anew."""
+"""Read a filled-in form into rows, and compare it with what was imported from the same form before."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,67 +23,68 @@ _PLACE = frozenset({"key"})
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The rows of a file as they go into the ledger, and what is worth knowing of them."""
+    """The rows of a form to append to the ledger, and remarks about them."""
 
     rows: Spool
     remarks: tuple[Finding, ...]
 
 
 def settle(file: str, rows: Spool, ledger: Reader, today: date, why: str) -> Settled:
-    """Hold what a form says against what it said before: the same once more, or something new.
+    """Compare the rows of a form with the entries imported from it before.
 
-    An earlier state of a form that comes again adds nothing either, so that a folder with both may be read twice.
+    A row that was imported before keeps its key, so it adds nothing; that holds for an earlier version of the form too.
+    A changed row gets a new key, and the entry that it replaces is retracted.
 
     Args:
-        file: names the file in remarks.
-        rows: of the form.
-        ledger: what was read before.
-        today: the day of a retraction.
-        why: the reason that a retraction gives.
+        file: the name of the file, for remarks.
+        rows: the rows of the form.
+        ledger: the ledger with the earlier entries.
+        today: the date of retractions.
+        why: the reason of retractions.
     """
     settled = Spool()
     remarks: list[Finding] = []
     for row in rows:
-        told = list(_told(row.in_form or "", ledger))
-        same = next((there for there in told if _is_same(row, there)), None)
-        key = same.entry.key if same else f"{row.in_form}/{len(told) + 1}"
-        if same is None and told:
-            retracted = ledger.retracted_by([told[-1].seq])
-            if not retracted:  # nobody did already
-                settled.add(_withdrawn(row, told[-1], key, today, why))
+        earlier = list(_earlier(row.in_form or "", ledger))
+        same = next((entry for entry in earlier if _is_same(row, entry)), None)
+        key = same.entry.key if same else f"{row.in_form}/{len(earlier) + 1}"
+        if same is None and earlier:
+            retracted = ledger.retracted_by([earlier[-1].seq])
+            if not retracted:
+                settled.add(_retraction(row, earlier[-1], key, today, why))
             text = (
                 _("changed since #{seq}, which #{by} retracted: check whether another entry replaced it")
                 if retracted
                 else _("changed since #{seq}, which is retracted")
             )
-            remarks.append(fault(file, row.where, text.format(seq=told[-1].seq, by=retracted.get(told[-1].seq))))
-        elif same and same is not told[-1]:
+            remarks.append(fault(file, row.where, text.format(seq=earlier[-1].seq, by=retracted.get(earlier[-1].seq))))
+        elif same and same is not earlier[-1]:
             text = _("an earlier version of the form: the later #{seq} stays")
-            remarks.append(fault(file, row.where, text.format(seq=told[-1].seq)))
+            remarks.append(fault(file, row.where, text.format(seq=earlier[-1].seq)))
         settled.add(replace(row, encoded=row.encoded.with_key(key)))
     return Settled(settled, tuple(remarks))
 
 
-def _told(place: str, ledger: Reader) -> Iterator[Recorded]:
-    """What was read from a place of a form before, in its order."""
+def _earlier(place: str, ledger: Reader) -> Iterator[Recorded]:
+    """The entries imported from this place of the form before, oldest first."""
     number = 1
-    while (there := ledger.find(f"{place}/{number}")) is not None:
-        yield there
+    while (entry := ledger.find(f"{place}/{number}")) is not None:
+        yield entry
         number += 1
 
 
-def _is_same(row: Row, there: Recorded) -> bool:
-    return set(differences(row.entry, there.entry)) <= row.unsaid | _PLACE
+def _is_same(row: Row, earlier: Recorded) -> bool:
+    return set(differences(row.entry, earlier.entry)) <= row.unsaid | _PLACE
 
 
-def _withdrawn(row: Row, before: Recorded, key: str, today: date, why: str) -> Row:
+def _retraction(row: Row, before: Recorded, key: str, today: date, why: str) -> Row:
     retraction = Entry("retract", today, row.entry.task, row.entry.by, f"{key}/retract", note=why, ref=before.seq)
     return Row(row.where, encode(retraction), frozenset({"by"}), None, None)
 
 
 @dataclass(slots=True)
 class _Reported:
-    """What a form says of one task."""
+    """The readings and notes of one task in a form."""
 
     where: str
     readings: dict[str, str] = field(default_factory=dict)
@@ -100,7 +101,7 @@ class _Form:
     faults: list[Finding]
 
     def cell(self, key: Key, column: str) -> Cell | None:
-        """What was filled in; nothing where nothing was asked for."""
+        """The cell of a line, or None if the cell is empty or not to be filled in."""
         return self.grid.cell(key.row, PLACES[column]) if column in key.asks else None
 
     def fault(self, cell: Cell | None, key: Key, column: str, message: str) -> None:
@@ -113,12 +114,12 @@ class _Form:
 
 
 def read_form(sheet: Grid, hidden: Grid, plan: Plan, typist: str, today: date) -> list[Row]:
-    """The entries of a form: one report for each task, and one entry for each milestone or task that is done.
+    """Read the entries of a form: one report per task, and one entry per milestone or task that is done.
 
     Reports are dated on the last day of the period, or `today` while it lasts.
 
     Raises:
-        InvalidInput: every cell that cannot be used, or that the form is of another plan.
+        InvalidInput: the form belongs to another plan, or has cells that cannot be read; lists all of them.
     """
     try:
         keys = read_keys(hidden)
@@ -139,7 +140,7 @@ def read_form(sheet: Grid, hidden: Grid, plan: Plan, typist: str, today: date) -
 
 
 def _placed(row: Row) -> Row:
-    """The row of a form: on which day a report was read is not what it says."""
+    """Mark a row as read from a form. The date of a report is not compared: it may be the day of the import."""
     unsaid = row.unsaid | {"on"} if row.entry.kind == "report" else row.unsaid
     return replace(row, in_form=row.entry.key, unsaid=unsaid)
 
@@ -164,8 +165,8 @@ def _lines(form: _Form, on: date) -> Iterator[Line]:
             reported.notes.append(note.text if key.kind == "task" else f"{key.label}：{note.text}")
     for task_id, reported in tasks.items():
         if reported.readings or reported.notes:
-            said = {"on": on.isoformat(), "readings": reported.readings, "note": "\n".join(reported.notes)}
-            yield reported.where, _line(form, "report", task_id, **said)
+            content = {"on": on.isoformat(), "readings": reported.readings, "note": "\n".join(reported.notes)}
+            yield reported.where, _line(form, "report", task_id, **content)
     yield from dated
     _outside(form)
 
@@ -177,7 +178,7 @@ def _line(form: _Form, kind: str, task: str, **said: Any) -> Mapping[str, Any]:
 
 
 def _in_place(form: _Form, key: Key) -> bool:
-    """Whether the line still stands where it was written: one that was moved would report for another."""
+    """Whether the line is still where `jk form` wrote it: a moved line would report for another task."""
     column = "title" if key.kind == "task" else "content"
     cell = form.grid.cell(key.row, PLACES[column])
     if cell and cell.label == "".join(key.label.split()):
@@ -188,7 +189,7 @@ def _in_place(form: _Form, key: Key) -> bool:
 
 
 def _figures(form: _Form, key: Key, task: Task, reported: _Reported) -> None:
-    """The figures of a line: what came on top, or the total to date; the total wins where both are right."""
+    """Read the figures of a line: an increment, a total, or both; the total is recorded if both agree."""
     name = key.name or PERCENT
     readings: dict[str, Reading] = {}
     for column, sign in (("added", "+"), ("total", "")):
@@ -213,7 +214,7 @@ def _adds_up(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:
     if key.last is None or key.last + added == total:
         return
     text = _("{last} {before} + {added} {now} = {sum}, not {total}")
-    with speaking(form.plan.language):  # as the form itself calls them
+    with speaking(form.plan.language):  # the column titles of the form
         last, on_top = _(COLUMNS["last"]), _(COLUMNS["added"])
     message = text.format(
         last=last,
@@ -227,14 +228,14 @@ def _adds_up(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:
 
 
 def _day(form: _Form, key: Key) -> date | None:
-    """The day on which a milestone or a task was done; None where the form does not say that it was."""
-    said, cell = form.cell(key, "done"), form.cell(key, "done_on")
+    """The day on which a milestone or a task was done, or None if it is not reported done."""
+    answer, cell = form.cell(key, "done"), form.cell(key, "done_on")
     words = {_(word): word for word in (YES, NO)} | {word: word for word in (YES, NO)}
     with speaking(form.plan.language):
         words |= {_(word): word for word in (YES, NO)}
-    word = words.get(said.text) if said else None
-    if said and word is None:
-        form.fault(said, key, "done", _("'{text}' is neither yes nor no (是, 否)").format(text=said.text))
+    word = words.get(answer.text) if answer else None
+    if answer and word is None:
+        form.fault(answer, key, "done", _("'{text}' is neither yes nor no (是, 否)").format(text=answer.text))
     if cell is None:
         if word == YES:
             form.fault(cell, key, "done_on", _("it is done, but the date is missing (write a date such as 2016-03-28)"))
@@ -253,16 +254,16 @@ def _day(form: _Form, key: Key) -> date | None:
 
 
 def _dated(form: _Form, key: Key, day: date, note: Cell | None) -> Line:
-    """That a milestone was reached, with what is said of it; or that the whole task is done."""
+    """A line for a milestone that was reached, with its note, or for a task that is done."""
     where = form.where(key, "done_on")
     if key.kind == "milestone":
-        said = {"milestone": key.name, "note": note.text if note else ""}
-        return where, _line(form, "reach", key.task, on=day.isoformat(), **said)
+        content = {"milestone": key.name, "note": note.text if note else ""}
+        return where, _line(form, "reach", key.task, on=day.isoformat(), **content)
     return where, _line(form, "done", key.task, on=day.isoformat())
 
 
 def _unasked(form: _Form, key: Key) -> None:
-    """What is typed where nothing is asked for is told, not lost."""
+    """Report figures in cells that are not to be filled in: they would be lost."""
     for column in ("added", "total"):
         cell = form.grid.cell(key.row, PLACES[column])
         if cell and column not in key.asks:
@@ -272,7 +273,7 @@ def _unasked(form: _Form, key: Key) -> None:
 
 
 def _outside(form: _Form) -> None:
-    """Nobody looks at what is typed below the form: it is told, not lost."""
+    """Report text below the form: it would be lost."""
     known = {key.row for key in form.keys.lines}
     for row in sorted(form.grid.rows):
         if row >= FIRST_ROW and row not in known:

@@ -1,69 +1,142 @@
-"""A sheet as a grid of values that know their places, merged cells resolved; whatever file it came from."""
+"""A table or a text as a grid of values that know their places, merged cells resolved; whatever file it came from."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from ..dates import parse_written, serial_day
+from ..dates import month_of, parse_written, serial_day
+from ..errors import Refused
+from ..language import _
 
 Where = int | str
-"""The number of a line (1-based), or a cell: `报送表!C7`."""
+"""A line number (1-based), or a cell: `报送表!C7`."""
 EPOCH = date(1899, 12, 30)
-"""Day 0 of a workbook that counts from 1900, as nearly all do."""
+"""Day 0 of workbooks with the 1900 date system, the usual one."""
+
+_ALPHABET = 26
+
+_YMD = 99_999_999
+"""The largest number of eight digits: `20160630` typed as a number."""
+
+_LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|h+:m+(?::s+)?|am/pm')
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell. `where` is its place; a merged cell has that of the first of those it was merged from."""
+    """A value and its place; the place of a merged cell is its first cell."""
 
     where: Where
     value: str | Decimal | date
     percentage: bool = False
     """A number that is shown as a percentage: 0.35 for 35 %."""
+    format: str = ""
+    """The number format of a spreadsheet, which says how much of a date is shown."""
+    formula: str = ""
+    """The formula, of which `value` is the last result that was saved."""
 
     @property
     def text(self) -> str:
-        """What a person sees, on one line or many."""
+        """The value as text, as the sheet shows it."""
         if isinstance(self.value, Decimal):
             return f"{self.value * 100:f}%" if self.percentage else f"{self.value:f}"
         return self.value.isoformat() if isinstance(self.value, date) else self.value.strip()
 
     @property
     def label(self) -> str:
-        """The text of a header, a name or a title, without the blanks and line ends that make it fit its cell."""
+        """The text without blanks and line breaks, to compare headers, names and titles."""
         return "".join(self.text.split())
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """Something in a file that is not read, and why: a hidden row, a struck-through text, the header of a page."""
+
+    row: int
+    column: int
+    where: str
+    text: str
+    why: str
+    group: str = "row"
+    """`column` where the reason holds for a column; else that of a row."""
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
-    """The cells of one sheet, by row and column (1-based); empty ones are left out."""
+    """The cells of one table, by row and column (1-based); empty ones are left out.
+
+    A text is a grid of one column: each paragraph is a row.
+    """
 
     file: str
     sheet: str
     rows: Mapping[int, Mapping[int, Cell]]
     epoch: date | None = EPOCH
-    """Day 0 of its serial numbers; None where it has none."""
+    """Day 0 of serial dates; None if the file has no serial dates."""
     origins: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """(row, column) of a cell that was merged into another → that one."""
+    aside: tuple[Aside, ...] = ()
+    is_text: bool = False
 
     def cell(self, row: int, column: int) -> Cell | None:
-        """The cell, or the one that it was merged into."""
+        """The cell at a place; for a merged cell, its first cell."""
         row, column = self.origins.get((row, column), (row, column))
         return self.rows.get(row, {}).get(column)
 
     def own(self, row: int) -> Iterator[tuple[int, Cell]]:
-        """The cells of a row that do not belong to a row above."""
+        """The cells of a row, without cells merged into a row above."""
         yield from sorted(self.rows.get(row, {}).items())
 
+    def columns(self) -> list[int]:
+        """The columns in which anything stands."""
+        return sorted({column for cells in self.rows.values() for column in cells})
+
     def day(self, cell: Cell, year: int | None) -> date:
-        """The date in a cell.
+        """The date in a cell, as far as it is shown: a month without a day means its last.
 
         Raises:
-            Refused: there is none that can be read.
+            Refused: there is none that can be read, or it shows no year and holds another than `year`.
         """
+        if isinstance(cell.value, str):
+            return parse_written(cell.text, year)
         if isinstance(cell.value, date):
-            return cell.value
-        if isinstance(cell.value, Decimal) and self.epoch is not None:
-            return serial_day(float(cell.value), self.epoch)
-        return parse_written(cell.text, year)
+            return _shown(cell.value, cell.format, year)
+        number = cell.value
+        if self.epoch is None or _is_ymd(number):
+            return parse_written(cell.text, year)
+        return _shown(serial_day(float(number), self.epoch), cell.format, year)
+
+
+def _is_ymd(number: Decimal) -> bool:
+    """Whether a number is a date such as 20160630, and no serial number."""
+    return number == number.to_integral_value() and _YMD // 10 < number <= _YMD
+
+
+def _shown(day: date, form: str, year: int | None) -> date:
+    """A date of which only a month or a year is shown means the last day of that.
+
+    Raises:
+        Refused: no year is shown, and it holds another than `year`: a person reads one date, the program another.
+    """
+    parts = {part for part in "ymd" if part in _LITERAL.sub("", form.lower().replace("e", "y"))}
+    if form in ("", "General") or not parts:
+        return day
+    if "d" not in parts:
+        return month_of(day).end if "m" in parts else date(day.year, 12, 31)
+    if "y" not in parts and year is not None and day.year != year:
+        raise Refused(_("the cell shows no year, but its value is {day}: write the year").format(day=day))
+    return day
+
+
+def letters(column: int) -> str:
+    """The name of a column: 28 → `AB`.
+
+    >>> letters(28)
+    'AB'
+    """
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, _ALPHABET)
+        name = chr(ord("A") + rest) + name
+    return name

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from ..errors import Finding, InvalidInput, Refused
 from ..kinds import objections
+from ..kinds.report import foreign_shares
 from ..language import _
 from ..ledger.chain import Encoded, encode
 from ..ledger.protocol import Reader, Writer
@@ -74,7 +76,8 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
                 continue
             task = subjects.get(entry.task)
             refused = False
-            for against in objections(task, entry, writer, today) if task else ():
+            checks = (objections(task, entry, writer, today), foreign_shares(plan, task, entry)) if task else ()
+            for against in chain.from_iterable(checks):
                 refused = refused or against.weight in fatal
                 found = faults if against.weight in fatal else warnings
                 found.append(fault(file, row.where, against.message))

@@ -1,4 +1,4 @@
-"""A unit's own sheet, read by a map of its columns."""
+"""Read a unit's own sheet with a column map (`jk import --map`)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -22,29 +22,29 @@ from .text_files import Line, fault
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Each column by its title; `figures` are those that hold one indicator each: title → indicator."""
+    """A column map: the title of each column; `figures` maps the titles of figure columns to indicators."""
 
     task: str
     sheet: str | None = None
     header: int = 1
-    """The row in which the titles stand."""
+    """The row with the titles."""
     on: Date | None = None
-    """The date of every row, where no column has one."""
+    """The date of every row, if there is no date column."""
     date: str | None = None
     unit: str | None = None
     note: str | None = None
     percent: str | None = None
     indicator: str | None = None
-    """The column with an indicator's name, whose figures `total` and `added` hold."""
+    """The column with the name of an indicator; `total` and `added` hold its figures."""
     total: str | None = None
     added: str | None = None
     figures: Mapping[str, str] = field(default_factory=dict)
-    """`+greened` for what came on top, `greened` for the total to date; `percent` for the percentage."""
+    """Title → `greened` for a total, `+greened` for an increment, `percent` for the percentage."""
     skip: tuple[str, ...] = ()
-    """What stands in the task's column of a row that is no task: 合计."""
+    """Values of the task column in rows to skip, such as 合计."""
 
     def named(self) -> Iterator[str]:
-        """The titles of the columns that must be there."""
+        """The titles that the sheet must have."""
         single = (self.task, self.date, self.unit, self.note, self.percent, self.indicator, self.total, self.added)
         yield from (title for title in single if title is not None)
         yield from self.figures
@@ -54,10 +54,10 @@ _NAMES = [each.name for each in fields(Columns)]
 
 
 def read_columns(path: Path) -> Columns:
-    """A map of columns.
+    """Read a column map.
 
     Raises:
-        InvalidInput: it cannot be read, or every fault in it.
+        InvalidInput: the map cannot be read, or has faults; lists all of them.
     """
     file = str(path)
     root = read_nodes(text_of(path, read_bytes(path)), file)
@@ -92,7 +92,7 @@ def _faults(root: Node) -> Iterator[Fault]:
 
 
 def _missing(root: Fields) -> Iterator[Fault]:
-    """What a map must say, and does not."""
+    """Fields that the map lacks."""
     header, on = root.text("header") or "1", root.text("on")
     if not header.isdecimal() or int(header) < 1:
         yield Fault(("header",), _("found {found} (expected the number of a row)").format(found=quoted(header)))
@@ -121,7 +121,7 @@ class _Sheet:
     def cell(self, row: int, title: str | None) -> Cell | None:
         return self.grid.cell(row, self.places[title]) if title is not None else None
 
-    def told(self, cell: Cell, message: str) -> None:
+    def add_fault(self, cell: Cell, message: str) -> None:
         self.faults.append(fault(self.grid.file, cell.where, message))
 
 
@@ -171,23 +171,23 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
     if not reports or not own & {sheet.places[title] for title in columns.named() if title != columns.task}:
         return
     if name is None:
-        sheet.told(reports[0], _("this row has no task"))
+        sheet.add_fault(reports[0], _("this row has no task"))
         return
     task = find_task(sheet.plan, name.label)
     if task is None:
-        sheet.told(name, no_such_task(sheet.plan, name.label))
+        sheet.add_fault(name, no_such_task(sheet.plan, name.label))
     on, unit = _day(sheet, row, name), _unit(sheet, row)
     if task is None:
         return
-    said: dict[str, Any] = {"kind": "report", "task": task.id, "on": on}
-    said["readings"] = _readings(sheet, figures, task, unit)
-    said |= {"note": note.text} if note else {}
-    said |= {"unit": unit} if unit else {}
-    yield name.where if isinstance(name.where, int) else str(reports[0].where), said
+    row_fields: dict[str, Any] = {"kind": "report", "task": task.id, "on": on}
+    row_fields["readings"] = _readings(sheet, figures, task, unit)
+    row_fields |= {"note": note.text} if note else {}
+    row_fields |= {"unit": unit} if unit else {}
+    yield name.where if isinstance(name.where, int) else str(reports[0].where), row_fields
 
 
 def _figures(sheet: _Sheet, row: int) -> Iterator[tuple[str, Cell]]:
-    """What each figure is (`greened`, `+greened`, `percent`), and its cell."""
+    """Yield each figure of a row: its indicator (`greened`, `+greened`, `percent`) and its cell."""
     columns = sheet.columns
     for title, series in ((columns.percent, PERCENT), *((t, s) for t, s in columns.figures.items())):
         if cell := sheet.cell(row, title):
@@ -203,15 +203,15 @@ def _readings(sheet: _Sheet, figures: list[tuple[str, Cell]], task: Task, unit: 
     for series, cell in figures:
         name, sign = series.removeprefix("+"), "+" if series.startswith("+") else ""
         if not name:
-            sheet.told(cell, _("this figure has no indicator beside it"))
+            sheet.add_fault(cell, _("this figure has no indicator beside it"))
             continue
         try:
             found, _reading = read_figure(name, sign + cell.text, task, unit)
         except Refused as refused:
-            sheet.told(cell, str(refused))
+            sheet.add_fault(cell, str(refused))
             continue
         if found in readings:
-            sheet.told(cell, _("{name} is given twice").format(name=name))
+            sheet.add_fault(cell, _("{name} is given twice").format(name=name))
         readings[found] = sign + cell.text
     return readings
 
@@ -220,12 +220,12 @@ def _day(sheet: _Sheet, row: int, name: Cell) -> str:
     cell = sheet.cell(row, sheet.columns.date)
     if cell is None:
         if sheet.columns.on is None:
-            sheet.told(name, _("this row has no date"))
+            sheet.add_fault(name, _("this row has no date"))
         return sheet.columns.on.isoformat() if sheet.columns.on else ""
     try:
         return sheet.grid.day(cell, sheet.plan.year).isoformat()
     except Refused as refused:
-        sheet.told(cell, str(refused))
+        sheet.add_fault(cell, str(refused))
         return ""
 
 
@@ -236,13 +236,13 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
     known = sheet.plan.known_units()
     if cell.label not in known:
         text = _("the plan has no unit {name} {hint}")
-        sheet.told(cell, text.format(name=quoted(cell.label), hint=near(cell.label, known)))
+        sheet.add_fault(cell, text.format(name=quoted(cell.label), hint=near(cell.label, known)))
     return cell.label
 
 
 def find_task(plan: Plan, name: str) -> Task | None:
     """The task of that id, exact title or alias: a near miss is no hit."""
-    return plan.task(name) or next((t for t in plan.tasks if name in map(_label, (t.title, *t.aliases))), None)
+    return plan.task(name) or next((t for t in plan.every_task() if name in map(_label, (t.title, *t.aliases))), None)
 
 
 def _label(title: str) -> str:
@@ -251,7 +251,7 @@ def _label(title: str) -> str:
 
 def no_such_task(plan: Plan, name: str) -> str:
     """That there is none, and which one may be meant."""
-    titles = {_label(title): task for task in plan.tasks for title in (task.title, *task.aliases)}
+    titles = {_label(title): task for task in plan.every_task() for title in (task.title, *task.aliases)}
     close = get_close_matches(name, titles, 1, 0.5)
     text = _("there is no task {name} in the plan").format(name=quoted(name))
     if not close:

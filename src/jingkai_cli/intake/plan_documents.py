@@ -1,197 +1,189 @@
-"""An office's plan (.docx, .xlsx) → the text of `tasks.yaml`."""
+"""An office's plan, in whatever file → the text of `tasks.yaml`, and what of the file is not in it."""
 
-import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any
 
-from ..errors import Finding, Refused, extra
-from ..language import _
-from ..plan.files import unseen
-from ..text import visible
+from ..errors import Finding, InvalidInput
+from ..language import _, ngettext
+from ..text import did_you_mean, quoted
+from .account import Account
+from .column_headers import HeaderFinder, PlanMap, plain, read_plan_map, synonyms
 from .grid import Cell, Grid
-from .plan_tables import LONGEST, Draft, Drafts, find_header, read_tables
-from .workbook import open_package, refusal
+from .office_package import refusal
+from .plan_drafts import Drafts, written
+from .plan_prose import read_prose
+from .plan_spans import PlanSpans
+from .plan_tables import PlanTables
+from .plan_title import LONGEST_TITLE, find_title, find_year
+from .plan_words import PlanWords
+from .sources import Source, read_source
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SEEN = 5
+"""Tables whose headers a refusal repeats, and places that a remark names."""
 
-_ALPHABET = 26
+_SEARCHED = 15
 
-
-def read_word(path: Path) -> tuple[str, list[Grid]]:
-    """The text before and between the tables, and the tables.
-
-    Raises:
-        InvalidInput: it is hostile, encrypted or damaged.
-        MissingExtra: `office` is not installed.
-    """
-    content = open_package(path)
-    with extra("office"):
-        from docx import Document
-    try:
-        document = Document(content)
-        heading = "\n".join(_word_text(paragraph._p) for paragraph in document.paragraphs)  # noqa: SLF001 - the one way
-        return heading, [_grid(path, number, each) for number, each in enumerate(document.tables, 1)]
-    except Exception as error:  # python-docx raises whatever a broken file makes of it
-        text = _("is damaged: its tables cannot be read (open it in the office program and save it again)")
-        raise refusal(path, text) from error
-
-
-def _word_text(element: Any) -> str:
-    """The text of an element as it is printed: what was inserted counts, what was deleted does not."""
-    tags = {f"{_W}t": None, f"{_W}br": "\n", f"{_W}tab": " "}
-    return "".join(tags[node.tag] or node.text or "" for node in element.iter(*tags))
-
-
-def _grid(path: Path, number: int, table: Any) -> Grid:
-    sheet = _("table {number}").format(number=number)
-    rows: dict[int, dict[int, Cell]] = {}
-    origins: dict[tuple[int, int], tuple[int, int]] = {}
-    first: dict[Any, tuple[int, int]] = {}
-    for row_number, row in enumerate(table.rows, 1):
-        for column, cell in enumerate(row.cells, 1 + row.grid_cols_before):
-            place = (row_number, column)
-            origin = first.setdefault(cell._tc, place)  # noqa: SLF001 - merged cells share it
-            if origin != place:
-                origins[place] = origin
-                continue
-            text = "\n".join(_paragraphs(cell._tc)).strip()  # noqa: SLF001
-            if text:
-                where = f"{sheet}!{_letters(column)}{row_number}"
-                rows.setdefault(row_number, {})[column] = Cell(where, text)
-    return Grid(str(path), sheet, rows, None, origins)
-
-
-def _paragraphs(element: Any) -> Iterator[str]:
-    yield from (_word_text(paragraph) for paragraph in element.iter(f"{_W}p"))
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, _ALPHABET)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-_PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）、，。“”《》·-]*|[1-9][0-9]*")
-"""Texts that YAML reads as they stand."""
-
-
-def written(drafts: Drafts, title: str, year: int, source: str) -> str:
-    """The plan file. A task without a deadline that could be read ends with the year, marked as not confirmed."""
-    lines = [
-        "# " + _("Written from {source}: compare every line with it.").format(source=_comment(source)),
-        f"title: {_writing_text(title)}",
-        f"year: {year}",
-        "tasks:",
-    ]
-    for draft in drafts.tasks:
-        lines += _task(draft, year)
-    return "\n".join(lines) + "\n"
-
-
-def _task(draft: Draft, year: int) -> Iterator[str]:
-    yield from (f"  # {_comment(text)}" for text in draft.unread)
-    yield f"  - id: {_writing_text(draft.id)}"
-    yield f"    title: {_writing_text(draft.title)}"
-    yield f"    leader: {_writing_text(draft.leader)}"
-    yield f"    lead_unit: {_writing_text(draft.lead_unit)}"
-    if draft.support_units:
-        yield f"    support_units: [{', '.join(map(_writing_text, draft.support_units))}]"
-    start = date(year, 1, 1)
-    dates = [day for day in (draft.deadline, *(day for _title, day in draft.milestones)) if day]
-    if dates and min(dates) < start:
-        yield f"    start: {min(dates).replace(month=1, day=1)}"
-    if draft.deadline is None:
-        yield "    # " + _("the deadline is unknown: the year's end is used, and nothing is judged before it")
-    yield f"    deadline: {draft.deadline or date(year, 12, 31)}"
-    if draft.milestones:
-        yield "    milestones:"
-        for number, (title, day) in enumerate(draft.milestones, 1):
-            yield f"      - {{id: m{number}, title: {_writing_text(title)}, deadline: {day}}}"
-    if draft.deadline is None:
-        yield "    unconfirmed: [deadline]"
-
-
-def _writing_text(value: str | None) -> str:
-    """A text as YAML reads it back, cut where a plan would refuse it for its length."""
-    if value is None:
-        return "null"
-    seen = " ".join(unseen().sub("", value).split())[:LONGEST]
-    return seen if _PLAIN.fullmatch(seen) else json.dumps(seen, ensure_ascii=False)
-
-
-def _comment(text: str) -> str:
-    return visible(" ".join(text.split()))
-
-
-ENDINGS = (".docx", ".xlsx")
-
-_YEAR = re.compile("((?:19|20|21)[0-9]{2})年")
-
-_LONGEST_TITLE = 200
+_ANY_YEAR = 2000
+"""For headers that name a period, before the year of the plan is known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Converted:
-    """A plan file that was made, how many tasks it has, and what of the office's file is not in it."""
+class Reading:
+    """How a plan is read: its year, which column is what, and headers of one's own."""
 
-    text: str
-    tasks: int
-    unread: tuple[Finding, ...]
+    year: int | None = None
+    map_file: Path | None = None
+    headers: Path | None = None
 
 
-def convert(path: Path, year: int | None) -> Converted:
-    """The plan of a file.
+@dataclass(frozen=True, slots=True)
+class OfficePlan:
+    """What an office's file says, with the account of its cells."""
 
-    Args:
-        path: a .docx or an .xlsx.
-        year: of the dates that do not say theirs; None looks for the one year that the file names.
+    path: Path
+    title: str
+    year: int
+    drafts: Drafts
+    account: Account
+    encoding: str
+
+    def text(self) -> str:
+        """The plan file."""
+        return written(self.drafts, self.title, self.year, self.path.name, self.account.lines())
+
+    def unused(self) -> list[Finding]:
+        """What is not in the plan, with its place and the reason."""
+        return [Finding(str(self.path), 0, 0, line.message, line.where) for line in self.account.lines()]
+
+    def undated(self) -> list[str]:
+        """The ids of the tasks without a deadline that could be read."""
+        return [draft.id for draft in self.drafts.tasks if draft.has_no_deadline()]
+
+    def remarks(self) -> list[Finding]:
+        """What was read and deserves a look: an encoding that was guessed, dates of other years, values of formulas."""
+        guessed = [_("read as GB18030")] if self.encoding == "gb18030" else []
+        said = [*guessed, *_remarks(self.account, self.drafts, self.year)]
+        return [Finding(str(self.path), 0, 0, remark) for remark in said]
+
+
+def read_office_plan(path: Path, how: Reading) -> OfficePlan:
+    """The plan in a file.
 
     Raises:
-        InvalidInput: it cannot be read, or no table in it is one of tasks.
-        Refused: no year was given, and the file names none or several.
+        InvalidInput: it cannot be read, or nothing in it is a list of tasks.
+        MissingExtra: `office` is not installed.
+        Refused: no year was given, and the file names none or several; or it needs LibreOffice.
     """
-    heading, grids = _read(path)
-    drafts_year = year or _only_year(path, heading, grids)
-    drafts = read_tables(grids, drafts_year)
+    plan_map = read_plan_map(how.map_file) if how.map_file else PlanMap()
+    known = synonyms(how.headers)
+    source = read_source(path)
+    _check_map(plan_map, how.map_file, source)
+    account = Account(source.grids)
+    above = list(_above(source, HeaderFinder(known, plan_map, how.year or _ANY_YEAR)))
+    title = find_title(above)
+    year = how.year or find_year(
+        [title[0]] if title else [],
+        [path.name, *(cell.text for cell in above)],
+        [cell.text for grid in source.grids for row in grid.rows for _column, cell in grid.own(row)],
+    )
+    if title:
+        account.use(title[1])
+    drafts = Drafts()
+    words = PlanWords(account, known, year, drafts)
+    _read_tables(source, PlanTables(HeaderFinder(known, plan_map, year), words, PlanSpans(words)), plan_map)
     if not drafts.tasks:
-        text = _("has no table with a header such as 序号, 工作任务, 牵头单位, 完成时限, or no task in it")
-        raise refusal(path, text)
-    title = _title(heading) or path.stem
-    return Converted(written(drafts, title, drafts_year, path.name), len(drafts.tasks), tuple(drafts.unread))
+        read_prose([grid for grid in source.grids if grid.is_text], words)
+    if not drafts.tasks:
+        raise refusal(path, _no_tasks(source))
+    return OfficePlan(path, (title[0] if title else path.stem)[:LONGEST_TITLE], year, drafts, account, source.encoding)
 
 
-def _read(path: Path) -> tuple[str, list[Grid]]:
-    """What stands outside of the tables, and the tables."""
-    if path.suffix.lower() == ".docx":
-        return read_word(path)
-    from .workbook import grid, open_workbook
+def _check_map(plan_map: PlanMap, file: Path | None, source: Source) -> None:
+    """Refuse a map of headers that the file does not have.
 
-    grids = [grid(path, sheet) for sheet in open_workbook(path).worksheets if sheet.sheet_state == "visible"]
-    return "\n".join(text for each in grids for text in _above(each)), grids
-
-
-def _above(grid: Grid) -> list[str]:
-    """The texts above the header of a sheet, where its title stands."""
-    header = find_header(grid)
-    rows = [row for row in sorted(grid.rows) if header is not None and row < header.last_row]
-    return [cell.text for row in rows for _column, cell in grid.own(row)]
+    Raises:
+        InvalidInput: every such header.
+    """
+    labels = {plain(cell.label): cell.label for grid in source.grids for cell in _cells(grid)}
+    missing = [title for name, title in plan_map.written.items() if name not in labels]
+    if missing and file:
+        raise InvalidInput([Finding(str(file), 0, 0, _no_header(title, list(labels.values()))) for title in missing])
 
 
-def _title(heading: str) -> str:
-    """The first line that says something."""
-    return next((line.strip()[:_LONGEST_TITLE] for line in heading.splitlines() if line.strip()), "")
+def _no_header(title: str, labels: list[str]) -> str:
+    text = _("no column has the header {title}").format(title=quoted(title))
+    guess = did_you_mean(title, labels)
+    return f"{text} ({guess})" if guess else text
 
 
-def _only_year(path: Path, heading: str, grids: list[Grid]) -> int:
-    everything = [heading, path.name]
-    for source in (everything, [cell.text for grid in grids for row in grid.rows for _c, cell in grid.own(row)]):
-        years = {match for text in source for match in _YEAR.findall(text)}
-        if len(years) == 1:
-            return int(years.pop())
-    raise Refused(_("name the plan's year: --year 2016"))
+def _read_tables(source: Source, tables: PlanTables, plan_map: PlanMap) -> None:
+    """Every table in its order; the paragraph before one may be the heading over its tasks."""
+    before: Cell | None = None
+    for grid in source.grids:
+        if grid.is_text:
+            cells = _cells(grid)
+            before = cells[-1] if cells else before
+            continue
+        if before and tables.account.is_open(before) and not tables.open_text(before):
+            tables.spans.current = None
+        before = None
+        if plan_map.sheet not in (None, grid.sheet) or not tables.read(grid):
+            tables.account.leave_all(_cells(grid), _("no table of tasks"), "sheet")
+    tables.close_groups()
+
+
+def _cells(grid: Grid) -> list[Cell]:
+    return [cell for row in sorted(grid.rows) for _column, cell in grid.own(row)]
+
+
+def _above(source: Source, finder: HeaderFinder) -> Iterator[Cell]:
+    """The texts before the first table of tasks, and above its header."""
+    for grid in source.grids:
+        if grid.is_text:
+            yield from _cells(grid)
+            continue
+        for row in sorted(grid.rows)[:_SEARCHED]:
+            if finder.find(grid, row):
+                return
+            yield from (cell for _column, cell in grid.own(row))
+
+
+def _no_tasks(source: Source) -> str:
+    """That there is no table of tasks, and which headers were seen."""
+    text = _("has no table with a header such as 序号, 工作任务, 牵头单位, 完成时限, or no task in it")
+    seen = [_widest(grid) for grid in source.grids if grid.rows and not grid.is_text][:_SEEN]
+    if not seen:
+        return text
+    return text + _("; these headers were seen: {headers} (say which column is what: --map FILE)").format(
+        headers="; ".join(seen)
+    )
+
+
+def _widest(grid: Grid) -> str:
+    """The row near the top with the most texts, which is the header if any is."""
+    rows = sorted(grid.rows)[:_SEARCHED]
+    row = max(rows, key=lambda row: sum(isinstance(cell.value, str) for _column, cell in grid.own(row)))
+    cells = [cell for _column, cell in grid.own(row)]
+    return f"{cells[0].where}: " + " | ".join(cell.label for cell in cells)
+
+
+def _remarks(account: Account, drafts: Drafts, year: int) -> Iterator[str]:
+    outside = sorted({day for task in drafts.tasks for day in task.days() if day.year != year})
+    if outside:
+        count = ngettext(
+            "{count} date is outside of {year}: {days}", "{count} dates are outside of {year}: {days}", len(outside)
+        )
+        yield count.format(count=len(outside), year=year, days=_some([str(day) for day in outside]))
+    formulas = [str(cell.where) for cell in account.used() if cell.formula]
+    if formulas:
+        count = ngettext(
+            "{count} formula was read as the value saved with it: {cells}",
+            "{count} formulas were read as the values saved with them: {cells}",
+            len(formulas),
+        )
+        yield count.format(count=len(formulas), cells=_some(formulas))
+
+
+def _some(texts: list[str]) -> str:
+    return ", ".join(texts[:_SEEN]) + (", …" if len(texts) > _SEEN else "")

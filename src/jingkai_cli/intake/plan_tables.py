@@ -1,275 +1,206 @@
 """Tables of an office's plan → drafts of tasks."""
 
-import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
-from ..dates import leading_date
-from ..errors import Finding, Refused
 from ..language import _
+from .account import Account
+from .column_headers import Header, HeaderFinder
 from .grid import Cell, Grid
-from .text_files import fault
-
-NAMES: Mapping[str, frozenset[str]] = {
-    field: frozenset(titles.split())
-    for field, titles in {
-        "id": "序号 编号 任务编号 号 No. No",
-        "title": "工作任务 重点工作 重点任务 任务名称 工作名称 项目名称 目标任务 任务 重点工作任务 主要任务 工作内容",
-        "leader": "牵头领导 责任领导 分管领导 包联领导 牵头区领导 责任区领导",
-        "lead_unit": "牵头单位 牵头部门 主办单位 牵头责任单位 主责单位",
-        "support_units": "责任单位 责任部门 配合单位 协办单位 责任配合单位 责任单位配合单位 配合部门 参与单位",
-        "deadline": "完成时限 完成时间 时限 时限要求 办结时限 完成期限 时间要求 计划完成时间",
-        "milestones": "节点目标 阶段目标 阶段性目标 时间节点 时间节点安排 节点任务 节点计划 节点安排 推进节点 工作节点",
-    }.items()
-}
-"""Field → the headers that mean it, without blanks, brackets and slashes."""
-
-_BESIDE = re.compile(r"[\s()/、::,.与和及*]")
+from .plan_drafts import LONGEST, Drafts, one_line
+from .plan_rows import Group, Row, group_of, is_group_text, numbered
+from .plan_spans import PlanSpans
+from .plan_words import PlanWords
 
 _SEARCHED = 15
-"""Rows from the top among which a header is looked for."""
+"""Rows from the top among which the first header is looked for."""
 
-_ENOUGH = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Where the header of a table is, and which column is what."""
-
-    last_row: int
-    columns: Mapping[str, int]
-    unknown: Mapping[int, str]
-    """Columns that are no field of a plan, with their titles."""
-
-
-def find_header(grid: Grid) -> Header | None:
-    """The header of a plan table: the first row with the task and one more; None where there is none.
-
-    A header of two rows, where 牵头单位 and 责任单位 stand under one title, is read from its lower row.
-    """
-    for row in sorted(grid.rows)[:_SEARCHED]:
-        fields = _fields(grid, row)
-        if "title" in fields.values() and len(set(fields.values())) >= _ENOUGH:
-            below = _fields(grid, row + 1)
-            two = len(set(below.values())) >= _ENOUGH and "title" in below.values()
-            return _header(grid, row + 1 if two else row)
-    return None
-
-
-def _header(grid: Grid, row: int) -> Header:
-    columns: dict[str, int] = {}
-    unknown: dict[int, str] = {}
-    fields = _fields(grid, row)
-    for column in _columns(grid):
-        cell = grid.cell(row, column)
-        if column in fields and fields[column] not in columns:
-            columns[fields[column]] = column
-        elif cell is not None:
-            unknown[column] = cell.label
-    return Header(row, columns, unknown)
-
-
-def _columns(grid: Grid) -> list[int]:
-    return sorted({column for cells in grid.rows.values() for column in cells})
-
-
-def _fields(grid: Grid, row: int) -> dict[int, str]:
-    """Column → field, for the titles of a row that are known."""
-    found: dict[int, str] = {}
-    for column in _columns(grid):
-        cell = grid.cell(row, column)
-        name = _field(cell.label) if cell else None
-        if name is not None:
-            found[column] = name
-    return found
-
-
-def _field(title: str) -> str | None:
-    narrow = _BESIDE.sub("", title.translate(str.maketrans("（）／：，", "()/:,")))
-    return next((field for field, names in NAMES.items() if narrow in names), None)
-
-
-_BETWEEN_UNITS = re.compile(r"[、,，;；\n/]+|\s{2,}")
-
-_BETWEEN_CLAUSES = re.compile(r"[;；。\n]+")
-
-_NUMBERED = re.compile(r"^\s*(?:[（(]?[0-9一二三四五六七八九十]+[)）、]|[0-9]+[.．](?![0-9])|[①-⑳])\s*")
-
-_ID = re.compile(r"[\w.-]{1,32}")
-
-LONGEST = 500
-"""Characters that a text of a plan may have."""
-
-_NOBODY = frozenset({"无", "/", "-", "—", "——", "待定", "未定", "未明确"})
+_LONGEST_HEADING = 40
 
 
 @dataclass(slots=True)
-class Draft:
-    """One task of the table; `unread` is what stands in its cells and could not be used."""
+class PlanTables:
+    """Reads the tables of a file one after the other: one may go on in the next."""
 
-    id: str
-    title: str
-    where: str
-    leader: str | None = None
-    lead_unit: str | None = None
-    support_units: list[str] = field(default_factory=list)
-    deadline: date | None = None
-    milestones: list[tuple[str, date]] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
+    finder: HeaderFinder
+    words: PlanWords
+    spans: PlanSpans
+    header: Header | None = None
+    groups: list[tuple[Group, int]] = field(default_factory=list)
+    """The headings that hold now, and how many tasks there were before each."""
+
+    @property
+    def account(self) -> Account:
+        """Which cells were used."""
+        return self.words.account
+
+    @property
+    def drafts(self) -> Drafts:
+        """The tasks so far."""
+        return self.words.drafts
+
+    def read(self, grid: Grid) -> bool:
+        """Read the tasks of a table or a sheet; False where there is no table of tasks in it."""
+        rows = sorted(grid.rows)
+        begins = next((row for row in rows[:_SEARCHED] if self.finder.find(grid, row)), None)
+        goes_on = self.header is not None and max(grid.columns(), default=0) == self.header.width
+        goes_on = goes_on and len(list(grid.own(rows[0]))) > 1  # and not a title alone
+        if begins is None and not goes_on:
+            return False
+        reader = _Table(self, grid, gone=frozenset((each.row, each.column) for each in grid.aside))
+        for row in rows:
+            if goes_on or (begins is not None and row >= begins):
+                reader.take(row)
+        reader.close_span()
+        return True
+
+    def open_text(self, cell: Cell) -> bool:
+        """Take a paragraph before a table as the heading over its tasks; False where it is none."""
+        if not is_group_text(cell) or len(cell.label) > _LONGEST_HEADING or cell.label[-1] in "。：:；;":
+            return False
+        self.open(group_of(cell))
+        return True
+
+    def open(self, group: Group) -> None:
+        """Let a heading hold for the tasks that follow."""
+        self.close_groups(group.level)
+        self.account.use(group.cell)
+        self.groups.append((group, len(self.drafts.tasks)))
+        self.spans.current = None
+
+    def close_groups(self, level: int = -1) -> None:
+        """End the headings of a level and below; one without a task under it was none."""
+        while self.groups and self.groups[-1][0].level >= level:
+            group, before = self.groups.pop()
+            if len(self.drafts.tasks) == before:
+                self.account.leave(group.cell, _("a heading with no task under it"))
+
+    def category(self) -> str | None:
+        """The headings that hold now."""
+        return " / ".join(group.text for group, _before in self.groups if not group.is_generic)[:LONGEST] or None
 
 
 @dataclass(slots=True)
-class Drafts:
-    """The tasks of a file, and everything in it that was not taken over."""
-
-    tasks: list[Draft] = field(default_factory=list)
-    unread: list[Finding] = field(default_factory=list)
-
-
-def read_tables(grids: list[Grid], year: int | None) -> Drafts:
-    """The tasks of all tables that have a header with 工作任务; the year is for dates that do not say theirs."""
-    drafts = Drafts()
-    for grid in grids:
-        header = find_header(grid)
-        if header is not None:
-            _Table(grid, header, year, drafts).read()
-    return drafts
-
-
-@dataclass(frozen=True, slots=True)
 class _Table:
+    """Goes down the rows of one table. A span is the rows that have one title."""
+
+    tables: PlanTables
     grid: Grid
-    header: Header
-    year: int | None
-    drafts: Drafts
+    span: list[Row] = field(default_factory=list)
+    title: Cell | None = None
+    gone: frozenset[tuple[int, int]] = frozenset()
+    """The cells that are struck through or hidden."""
+    skipped: int = 0
+    """The last row of the header that was read last."""
 
-    def read(self) -> None:
-        for column, title in self.header.unknown.items():
-            cell = self.grid.cell(self.header.last_row, column)
-            if cell:
-                self.told(cell, _("the column {title} is not part of a plan: not used").format(title=title))
-        draft: Draft | None = None
-        for row in sorted({*self.grid.rows, *(row for row, _column in self.grid.origins)}):
-            if row > self.header.last_row:
-                draft = self.row(row, draft)
-
-    def told(self, cell: Cell, message: str, draft: Draft | None = None) -> None:
-        self.drafts.unread.append(fault(self.grid.file, cell.where, message))
-        if draft is not None:
-            draft.unread.append(f"{cell.where}: {message}")
-
-    def cell(self, row: int, name: str) -> Cell | None:
-        column = self.header.columns.get(name)
-        return self.grid.cell(row, column) if column else None
-
-    def row(self, row: int, before: Draft | None) -> Draft | None:
-        """The task of a row: a new one, or more of the one above it, with which its title is merged or left out."""
-        title = self.cell(row, "title")
-        own = dict(self.grid.own(row))
-        if title is None:
-            self.more(before, own)
-            return before
-        if before is not None and str(title.where) == before.where:
-            self.more(before, own)
-            return before
-        if len({str(c.where) for c in own.values()}) == 1 and self.spans(row, title):
-            self.told(title, _("a heading, not a task: not used ({text})").format(text=title.label))
-            return before
-        draft = Draft(self.id(row), _line(title.text), str(title.where))
-        self.short(title, draft.title, draft)
-        self.drafts.tasks.append(draft)
-        self.fill(row, draft)
-        return draft
-
-    def spans(self, row: int, title: Cell) -> bool:
-        """Whether a cell is merged over the whole table, as the heading of a group is."""
-        columns = self.header.columns.values()
-        return all(
-            (cell := self.grid.cell(row, column)) is not None and cell.where == title.where for column in columns
-        )
-
-    def id(self, row: int) -> str:
-        """The number in the table where it is one that no task has yet; else the next that is free."""
-        taken = {draft.id for draft in self.drafts.tasks}
-        cell = self.cell(row, "id")
-        said = cell.label.rstrip(".、") if cell else ""
-        if _ID.fullmatch(said) and said not in taken:
-            return said
-        number = next(n for n in range(len(taken) + 1, 2 * len(taken) + 3) if str(n) not in taken)
-        if cell:
-            text = _("{found} cannot be the id of a task, or is one already: {id} is used")
-            self.told(cell, text.format(found=cell.label, id=number))
-        return str(number)
-
-    def fill(self, row: int, draft: Draft) -> None:
-        leader = self.cell(row, "leader")
-        draft.leader = _line(leader.text) if leader and leader.label not in _NOBODY else None
-        lead = list(_units(self.cell(row, "lead_unit")))
-        support = list(_units(self.cell(row, "support_units")))
-        if "lead_unit" not in self.header.columns:  # the unit that is listed first leads
-            lead, support = support[:1], support[1:]
-        draft.lead_unit = lead[0] if lead else None
-        draft.support_units = [unit for unit in dict.fromkeys((*lead[1:], *support)) if unit != draft.lead_unit]
-        self.deadline(self.cell(row, "deadline"), draft)
-        self.milestones(self.cell(row, "milestones"), draft)
-
-    def more(self, draft: Draft | None, own: dict[int, Cell]) -> None:
-        """What a further row of a task has of its own: milestones, and units beside those above."""
-        names = {column: name for name, column in self.header.columns.items()}
-        for column, cell in own.items():
-            name = names.get(column)
-            if draft is not None and name == "milestones":
-                self.milestones(cell, draft)
-            elif draft is not None and name in ("lead_unit", "support_units"):
-                known = {draft.lead_unit, *draft.support_units}
-                draft.support_units += [unit for unit in _units(cell) if unit not in known]
-            elif name is not None and name != "id":
-                text = _("in a row without a task: not used ({text})")
-                self.told(cell, text.format(text=cell.label), draft)
-
-    def deadline(self, cell: Cell | None, draft: Draft) -> None:
-        if cell is None:
-            text = _("the task has no deadline: the year's end is used")
-            self.drafts.unread.append(fault(self.grid.file, draft.where, text))
+    def take(self, number: int) -> None:
+        """Take the next row."""
+        if number <= self.skipped:
             return
-        try:
-            draft.deadline = self.grid.day(cell, self.year)
-        except Refused as refused:
-            self.told(cell, str(refused), draft)
+        if header := self.tables.finder.find(self.grid, number):
+            self._open_header(header)
+        if number <= self.skipped or self.tables.header is None:
+            return
+        row = Row(self.grid, number, self.tables.header)
+        account = self.tables.account
+        if row.is_total():
+            account.leave_all((cell for _column, cell in row.own()), _("a total, not a task"), "row")
+        elif row.is_count():
+            account.leave_all((cell for _column, cell in row.own()), _("the numbers of the columns, not a task"), "row")
+        elif row.is_note():
+            account.leave_all((cell for _column, cell in row.own()), _("a note under the table"), "row")
+        elif group := row.heading():
+            self._open_group(row, group)
+        else:
+            self._take_row(row)
 
-    def short(self, cell: Cell, text: str, draft: Draft) -> None:
-        """Tell what a plan has no room for."""
-        if len(text) > LONGEST:
-            self.told(cell, _("longer than {longest} characters: cut").format(longest=LONGEST), draft)
+    def _open_header(self, header: Header) -> None:
+        before, account = self.tables.header, self.tables.account
+        header = self._with_parts(header)
+        if before is None or (before.columns, before.periods) != (header.columns, header.periods):
+            self.close_span()
+            self.tables.spans.current = None
+        self.tables.header = header
+        self.skipped = header.last_row
+        account.use(*header.cells)
+        for cells in header.unknown.values():
+            account.leave(cells[-1], _("not a column of a plan"), group="column")
 
-    def milestones(self, cell: Cell | None, draft: Draft) -> None:
-        """`3月底前完成设计；6月底前开工`: each part that begins with a date is a milestone."""
-        for clause in _clauses(cell):
-            try:
-                found = leading_date(clause, self.year)
-            except Refused as refused:
-                if cell:
-                    self.told(cell, str(refused), draft)
-                continue
-            if found and found[1] and cell:
-                self.short(cell, found[1], draft)
-                draft.milestones.append((found[1], found[0]))
-            elif cell:
-                text = _("no date at the start, or nothing after the date: “{text}”")
-                self.told(cell, text.format(text=clause), draft)
+    def _with_parts(self, header: Header) -> Header:
+        """A title over two columns, of which the second has its own texts, is over tasks and their parts."""
+        columns = header.columns["title"][0]
+        if len(columns) > 1 and "measure" not in header.columns:
+            for row in (row for row in self.grid.rows if row > header.last_row):
+                first, second = (self.grid.cell(row, column) for column in columns[:2])
+                if first and second and first is not second:
+                    title, parts = columns[:1], columns[1:]
+                    header.columns |= {"title": [title], "measure": [parts]}
+                    header.names |= {title: header.names[columns], parts: header.names[columns]}
+                    break
+        return header
 
+    def _leave_unknown(self, row: Row) -> None:
+        why = _("not a column of a plan")
+        for column, cell in row.own():
+            covers = range(column, self.tables.header.width + 1) if self.tables.header else ()
+            if not any(row.header.knows(each) for each in covers if self.grid.cell(row.number, each) is cell):
+                self.tables.account.leave(cell, why, group="column")
 
-def _clauses(cell: Cell | None) -> Iterator[str]:
-    parts = _BETWEEN_CLAUSES.split(cell.text) if cell else ()
-    yield from (clause for part in parts if (clause := _NUMBERED.sub("", part).strip()))
+    def _open_group(self, row: Row, group: Group) -> None:
+        self.close_span()
+        self.tables.spans.outer = None
+        self._leave_unknown(row)
+        self.tables.account.use(row.get("id"))
+        if len(group.text) > LONGEST:
+            text = _("longer than {longest} characters").format(longest=LONGEST)
+            self.tables.account.leave(group.cell, text)
+        else:
+            self.tables.open(group)
 
+    def _take_row(self, row: Row) -> None:
+        self._leave_unknown(row)
+        title = row.get("title")
+        if title is None and (row.number, row.header.first("title")) in self.gone:
+            cells = [cell for _column, cell in row.own()]
+            self.tables.account.leave_all(cells, _("its task is struck through or hidden"), "row")
+            return
+        if title is None and self._has_other_number(row):
+            self.close_span()
+            self.tables.spans.current = None
+            return
+        if title is None or title is self.title or self._is_repeated(row, title):
+            self.span.append(row)
+            return
+        self.close_span()
+        if not isinstance(title.value, str):
+            self.tables.spans.current = None
+            return
+        known = [cell for column, cell in row.own() if row.header.knows(column)]
+        if "id" in row.header and row.get("id") is None and known == [title] and numbered(title.text) is None:
+            why = _("neither a task nor a heading: it has no number, unit or date")
+            self.tables.account.leave(title, why)
+            return
+        self.span, self.title = [row], title
 
-def _units(cell: Cell | None) -> Iterator[str]:
-    parts = _BETWEEN_UNITS.split(cell.text) if cell else ()
-    yield from (unit for part in parts if (unit := _line(part)) and unit not in _NOBODY)
+    def _has_other_number(self, row: Row) -> bool:
+        """Whether a row without a title has a number: it is a task of its own, and nobody knows which."""
+        number, measure = row.get("id"), row.get("measure")
+        if number is None or not row.is_own(number) or (measure is not None and row.is_own(measure)):
+            return False
+        return number.label != (self.tables.spans.current.id if self.tables.spans.current else None)
 
+    def _is_repeated(self, row: Row, title: Cell) -> bool:
+        """Whether a table writes the title of a task again, as on the next page."""
+        current = self.tables.spans.current
+        before = one_line(self.title.text) if self.title else current.title if current else None
+        numbers = [each.get("id") for each in self.span] if self.span else []
+        known = {number.label for number in numbers if number} or ({current.id} if current else set())
+        number = row.get("id")
+        return before == one_line(title.text) and (number is None or number.label in known)
 
-def _line(text: str) -> str:
-    """On one line: a cell breaks its text where it is full, and Chinese has no blanks to break at."""
-    return re.sub(r"\s*\n\s*", "", text).strip()
+    def close_span(self) -> None:
+        """Make a task of the rows that have one title."""
+        span, title, self.span, self.title = self.span, self.title, [], None
+        if span and title is None:
+            self.tables.spans.go_on(span)
+        elif span and title is not None:
+            self.tables.spans.make(span, title, self.tables.category())

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ..errors import Finding, InvalidInput, Refused
+from ..facts import moved_milestones
 from ..kinds import NAMES, all_kinds, kind_of
 from ..kinds.kind import Kind
 from ..language import _
@@ -40,7 +41,7 @@ def unknown_field(name: str) -> str:
 
 def unknown_task(name: str, plan: Plan) -> str:
     """The message for a task that the plan does not have."""
-    close = get_close_matches(name, [t.id for t in plan.tasks], 1)
+    close = get_close_matches(name, [t.id for t in plan.every_task()], 1)
     hint = (
         _("did you mean '{name}'?").format(name=close[0])
         if close
@@ -234,7 +235,7 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
     if messages or task is None:
         raise _Faulty(messages)
     if entry.task != task.id or entry.milestone:
-        entry = replace(entry, task=task.id, milestone=_milestone(entry, task))
+        entry = replace(entry, task=task.id, milestone=_milestone(plan, entry, task))
     encoded = encode(entry)
     if "key" not in given:
         encoded = encoded.with_key(_content_key(encoded, seen))
@@ -264,10 +265,13 @@ def _is_blank(value: Any) -> bool:
     return not value.strip() if type(value) is str else not value and value is not False
 
 
-def _milestone(entry: Entry, task: Task) -> str | None:
+def _milestone(plan: Plan, entry: Entry, task: Task) -> str | None:
+    """The id of the milestone that an entry is of; one that was moved to a sub-task keeps the name that it had."""
     if entry.milestone is None:
         return None
     milestone = task.milestone(entry.milestone)
+    if milestone is None and (task.id, entry.milestone) in moved_milestones(plan):
+        return entry.milestone
     if milestone is None:
         text = _("task {task} has no milestone {name} {hint}")
         hint = near(entry.milestone, [m.id for m in task.milestones])

@@ -1,9 +1,10 @@
-"""Reads files into raw lines: JSON Lines, or CSV with the same fields. A line is a dict of texts, lists and dicts."""
+"""Read JSON Lines and CSV files into raw lines: dicts of texts, lists and dicts."""
 
 import csv
 import json
 import re
 from codecs import BOM_UTF8, getincrementaldecoder
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
@@ -17,28 +18,28 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 Line = tuple[Where, Any]
-"""Its place, and its content: a dict for an entry, a tuple of names for a header, a `Finding` for a fault."""
+"""A place, and its content: a dict for an entry, a tuple of names for a header, a `Finding` for a fault."""
 
 ENDINGS = (".jsonl", ".csv")
 
 _LISTS = ("evidence",)
 
 _EVIDENCE_ENDS = re.compile(r"(?<=[0-9a-f]{64});|;(?!.* sha256:)")
-"""A `;` that ends a piece of evidence: not one in the name of a file before its SHA-256."""
+"""A `;` between two pieces of evidence, but not a `;` in a file name before its SHA-256."""
 
 _MAPPINGS = ("readings", "printed")
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 _PART = 1 << 16
-"""Bytes that are read at a time."""
+"""Bytes to read at a time."""
 
 
 def read(path: Path) -> tuple[str, Iterator[Line]]:
-    """The encoding of a file, and its lines, which are read lazily.
+    """Return the encoding of a file and an iterator over its lines.
 
     Raises:
-        InvalidInput: the file is missing, a folder, of an unknown kind, or text in no encoding that is known.
+        InvalidInput: the file is missing, a folder, of an unknown type, or in an unknown encoding.
     """
     if path.suffix.lower() not in ENDINGS:
         raise _fault(path, _("only .xlsx, .jsonl and .csv files can be imported"))
@@ -47,7 +48,7 @@ def read(path: Path) -> tuple[str, Iterator[Line]]:
 
 
 def _encoding(path: Path) -> str:
-    """The encoding of all of a file: UTF-8 with or without a BOM; for a CSV else GB18030."""
+    """Detect the encoding: UTF-8 with or without a BOM; a CSV file may be GB18030 instead."""
     is_csv = path.suffix.lower() == ".csv"
     try:
         refuse_device(path)
@@ -57,9 +58,13 @@ def _encoding(path: Path) -> str:
                 file.seek(0)
                 if _is_text(file, encoding):
                     return encoding
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+    except (OSError, ValueError) as error:  # ValueError: the name contains NUL
         raise _fault(path, _("cannot be read: {why}").format(why=getattr(error, "strerror", None) or error)) from error
     raise _fault(path, _("is neither UTF-8 nor GB18030 text") if is_csv else _("is not UTF-8 text"))
+
+
+MOST_FIELDS = 1000
+"""How many columns a CSV may have, and how many fields an object of a line: no entry has nearly as many."""
 
 
 def _is_text(file: BinaryIO, encoding: str) -> bool:
@@ -74,7 +79,7 @@ def _is_text(file: BinaryIO, encoding: str) -> bool:
 
 
 def fault(file: str, where: Where, message: str) -> Finding:
-    """What is wrong with a line or a cell."""
+    """A finding at a line or a cell."""
     return Finding(file, where, 1, message) if isinstance(where, int) else Finding(file, 0, 0, message, where)
 
 
@@ -86,7 +91,7 @@ def _jsonl(path: Path, encoding: str) -> Iterator[Line]:
     decode = json.JSONDecoder(
         parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_without_repeats
     ).decode
-    with path.open(encoding=encoding, newline="\n") as lines:  # at U+2028 or a bare \r no line ends
+    with path.open(encoding=encoding, newline="\n") as lines:  # U+2028 and a bare \r do not end a line
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -102,22 +107,28 @@ def _jsonl(path: Path, encoding: str) -> Iterator[Line]:
 
 
 class _RepeatedName(ValueError):
-    """A line has a field twice."""
+    """A line has a field twice, or more fields than are read."""
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_FIELDS:
+        raise _RepeatedName(_too_many(len(pairs)))
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        names = [name for name, _value in pairs]
-        raise _RepeatedName(_("'{name}' appears twice").format(name=next(n for n in names if names.count(n) > 1)))
+        names = Counter(name for name, _value in pairs)
+        raise _RepeatedName(_("'{name}' appears twice").format(name=next(n for n in names if names[n] > 1)))
     return fields
 
 
+def _too_many(fields: int) -> str:
+    return _("has {count} fields, and at most {most} are read").format(count=fields, most=MOST_FIELDS)
+
+
 def text_grid(path: Path) -> tuple[str, Grid]:
-    """The encoding of a CSV file, and its cells: a line of the file is a row.
+    """Return the encoding of a CSV file and its cells as a grid.
 
     Raises:
-        InvalidInput: as `read`, or it is no CSV.
+        InvalidInput: as `read`, or the file is not valid CSV.
     """
     if path.suffix.lower() != ".csv":
         raise _fault(path, _("a column map needs an .xlsx or .csv file"))
@@ -136,7 +147,7 @@ def text_grid(path: Path) -> tuple[str, Grid]:
 
 
 def _cells(path: Path, text: TextIO) -> "Reader":
-    csv.field_size_limit(max(csv.field_size_limit(), path.stat().st_size))  # a note may be as long as it likes
+    csv.field_size_limit(max(csv.field_size_limit(), path.stat().st_size))  # notes have no length limit
     return csv.reader(text, strict=True)
 
 
@@ -151,7 +162,10 @@ def _csv(path: Path, encoding: str) -> Iterator[Line]:
 
 def _records(path: Path, reader: "Reader") -> Iterator[Line]:
     header = [bare(name).strip() for name in next(reader, [])]
-    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+    if len(header) > MOST_FIELDS:
+        yield 1, Finding(str(path), 1, 1, _too_many(len(header)))
+        return
+    twice = [name for name, times in Counter(header).items() if times > 1]
     yield from ((1, Finding(str(path), 1, 1, _("'{name}' appears twice").format(name=n))) for n in twice)
     if header:
         yield 1, tuple(header)
@@ -172,7 +186,7 @@ def _records(path: Path, reader: "Reader") -> Iterator[Line]:
 
 
 def _cell(name: str, text: str) -> Any:
-    """The value of a cell: for a list `a; b`, for a mapping `name=value; name=value`."""
+    """The value of a cell: a text, a list (`a; b`) or a mapping (`name=value; name=value`)."""
     if name in _LISTS:
         return [part.strip() for part in _EVIDENCE_ENDS.split(text) if part.strip()]
     if name in _MAPPINGS:

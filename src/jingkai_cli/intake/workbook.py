@@ -1,146 +1,42 @@
-"""A spreadsheet, opened only when it is safe to, as a grid of cells."""
+"""A spreadsheet as grids of cells."""
 
+import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile, ZipFile, ZipInfo
-from zlib import error as ZlibError  # noqa: N812 - its own name says nothing
+from zipfile import ZipFile
 
 from ..errors import Finding, InvalidInput, extra
 from ..language import _
-from .grid import Cell, Grid
+from .grid import Aside, Cell, Grid
+from .office_package import open_package, refusal
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-LARGEST_FILE = 20 * 1024 * 1024
-
-LARGEST_CONTENT = 100 * 1024 * 1024
-"""Of all parts together, unpacked."""
-
-MOST_PARTS = 2000
-
-HIGHEST_RATIO = 100
-"""Unpacked to packed. XML of tables packs to a tenth; only a bomb packs to a hundredth and is large."""
-
-RATIO_COUNTS_FROM = 1024 * 1024
-
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-_ENCRYPTED = 0x1
-
-_CALLED = {".xlsx": "xl/workbook.xml", ".docx": "word/document.xml"}
-"""The part without which a file is not what its ending says."""
-
-
-def refusal(path: Path, message: str) -> InvalidInput:
-    """A file that cannot be used as a whole."""
-    return InvalidInput([Finding(str(path), 0, 0, message)])
-
-
-def open_package(path: Path) -> BytesIO:
-    """The bytes of an .xlsx or a .docx that is safe to open.
-
-    Raises:
-        InvalidInput: it cannot be read; it is encrypted, a zip bomb, or has macros or a document type; or it is no such
-            file at all.
-        MissingExtra: `office` is not installed.
-    """
-    content = _read(path)
-    if content.startswith(_OLE):
-        text = _("is encrypted or an old {old} file: save it as {ending} without a password")
-        raise refusal(path, text.format(old=".xls" if path.suffix.lower() == ".xlsx" else ".doc", ending=path.suffix))
-    try:
-        with ZipFile(BytesIO(content)) as package:
-            for message in _against(package, path.suffix.lower()):
-                raise refusal(path, message)
-            _parse(package, path)
-    except (BadZipFile, ZlibError, EOFError, NotImplementedError, ValueError, RuntimeError, OSError) as error:
-        text = _("is not a {ending} file, or is damaged: open it in the office program and save it again")
-        raise refusal(path, text.format(ending=path.suffix)) from error
-    return BytesIO(content)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise refusal(path, _("cannot be read: {why}").format(why=error.strerror)) from error
-    if len(content) > LARGEST_FILE:
-        raise refusal(path, _("is larger than {size} MiB").format(size=LARGEST_FILE // 1024 // 1024))
-    if not content:
-        raise refusal(path, _("is empty"))
-    return content
-
-
-def _against(package: ZipFile, ending: str) -> Iterator[str]:
-    """What speaks against opening it, from its table of contents alone.
-
-    What the table says of sizes is held to: Python reads no more of a part than that, and checks its sum.
-    """
-    parts = package.infolist()
-    names = [part.filename.lower() for part in parts]
-    if len(parts) > MOST_PARTS or len(set(names)) < len(names):
-        yield _("is not an office file: it has {count} parts, duplicates or too many").format(count=len(parts))
-    if any(part.flag_bits & _ENCRYPTED for part in parts):
-        yield _("is encrypted: save it without a password")
-    if sum(part.file_size for part in parts) > LARGEST_CONTENT or any(map(_is_bomb, parts)):
-        yield _("unpacks to far more than a table needs (a zip bomb?): copy the table into a new file")
-    if any("vbaproject" in name or "macrosheets/" in name for name in names):
-        yield _("contains macros: save it as {ending} without macros").format(ending=ending)
-    if _CALLED[ending] not in names:
-        yield _("is not a {ending} file: it has no {part}").format(ending=ending, part=_CALLED[ending])
-
-
-def _is_bomb(part: ZipInfo) -> bool:
-    return part.file_size > RATIO_COUNTS_FROM and part.file_size > HIGHEST_RATIO * max(1, part.compress_size)
-
-
-def _parse(package: ZipFile, path: Path) -> None:
-    """Read every XML part once: a document type brings entities, and entities bring other people's files."""
-    with extra("office"):
-        from defusedxml import DefusedXmlException
-        from defusedxml.ElementTree import ParseError, iterparse
-
-    for part in package.infolist():
-        if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
-            continue
-        try:
-            with package.open(part) as stream:
-                for _event, element in iterparse(stream, forbid_dtd=True):
-                    element.clear()
-        except DefusedXmlException:
-            text = _("{part} declares a document type or entities, which no office program writes: refused")
-            raise refusal(path, text.format(part=part.filename)) from None
-        except (ParseError, LookupError) as error:
-            text = _("is damaged: {part} is not XML ({why})")
-            raise refusal(path, text.format(part=part.filename, why=error)) from error
-
-
 MOST_CELLS = 200_000
-"""Of a sheet, from A1 to the last that anything was ever done to."""
+"""The most cells of a sheet, from A1 to the last used cell."""
 
 
-def open_workbook(path: Path) -> "Workbook":
-    """A workbook that is safe to read.
+def open_workbook(path: Path, *, saved: bool = False) -> "Workbook":
+    """A workbook that is safe to read: its formulas, or (`saved`) the values that they had when it was saved.
 
     Raises:
-        InvalidInput: it is hostile, encrypted, damaged, or too large.
+        InvalidInput: the file is hostile, encrypted, damaged or too large.
         MissingExtra: `office` is not installed.
     """
     content = open_package(path)
     with extra("office"):
         from openpyxl import load_workbook
     try:
-        with warnings.catch_warnings():  # openpyxl says what it does not keep: nothing is written back
+        with warnings.catch_warnings():  # openpyxl warns of what it cannot write back; nothing is written
             warnings.simplefilter("ignore")
-            workbook = load_workbook(content, data_only=False, keep_links=False)
+            workbook = load_workbook(content, data_only=saved, keep_links=False, rich_text=True)
     except Exception as error:  # openpyxl raises whatever a broken file makes of it
         text = _("is damaged: its tables cannot be read (open it in the office program and save it again)")
         raise refusal(path, text) from error
@@ -153,10 +49,10 @@ def open_workbook(path: Path) -> "Workbook":
 
 
 def grid(path: Path, sheet: "Worksheet") -> Grid:
-    """The values of a sheet.
+    """Read the values of a sheet.
 
     Raises:
-        InvalidInput: there are formulas, errors or values of no kind that is known in it: every such cell.
+        InvalidInput: cells hold formulas or errors; lists every such cell.
     """
     rows: dict[int, dict[int, Cell]] = {}
     faults: list[Finding] = []
@@ -165,12 +61,127 @@ def grid(path: Path, sheet: "Worksheet") -> Grid:
         if cell.data_type in ("f", "e"):
             faults.append(Finding(str(path), 0, 0, _unusable(cell), where))
         elif (value := _value(cell.value)) != "":
-            shown = isinstance(value, Decimal) and "%" in str(cell.number_format)
-            rows.setdefault(cell.row, {})[cell.column] = Cell(where, value, percentage=shown)
+            rows.setdefault(cell.row, {})[cell.column] = _cell(cell, where, value)
     if faults:
         raise InvalidInput(faults)
-    epoch = sheet.parent.epoch.date() if sheet.parent is not None else None
-    return Grid(str(path), sheet.title, rows, epoch, dict(_merged(sheet)))
+    return Grid(str(path), sheet.title, rows, _epoch(sheet), dict(_merged(sheet)))
+
+
+def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -> Grid:
+    """What a person sees of a sheet: hidden rows and columns, struck-through texts and remarks on cells stand aside.
+
+    A formula has the value that was saved with it.
+
+    Args:
+        path: of the file; findings name it so.
+        sheet: with its formulas.
+        saved: opens the same workbook with the values of its formulas.
+
+    Raises:
+        InvalidInput: formulas ask another file or another program for their values: every such cell.
+    """
+    rows: dict[int, dict[int, Cell]] = {}
+    aside: list[Aside] = []
+    faults: list[Finding] = []
+    hidden = _hidden(sheet)
+    for cell in _cells(sheet):
+        where = f"{sheet.title}!{cell.coordinate}"
+        found, formula = cell.value, ""
+        if cell.data_type == "f":
+            formula = str(getattr(found, "text", found))
+            found = saved()[sheet.title][cell.coordinate].value
+        if _FOREIGN.search(formula):
+            faults.append(Finding(str(path), 0, 0, _foreign(formula), where))
+            continue
+        live, struck = _parts(found, cell)
+        value = _value(live)
+        if why := _not_live(cell, value, formula, hidden):
+            said = str(found) if found is not None and value == "" else formula or Cell(where, value).text
+            group = "column" if cell.column in hidden[1] and cell.row not in hidden[0] else "row"
+            aside.append(Aside(cell.row, cell.column, where, said, why, group))
+            struck = ""
+        elif value != "":
+            rows.setdefault(cell.row, {})[cell.column] = replace(_cell(cell, where, value), formula=formula)
+        aside += (Aside(cell.row, cell.column, where, *more) for more in _beside(cell, struck))
+    if faults:
+        raise InvalidInput(faults)
+    return Grid(str(path), sheet.title, rows, _epoch(sheet), dict(_merged(sheet)), tuple(aside))
+
+
+def _not_live(cell: Any, value: str | Decimal | date, formula: str, hidden: tuple[set[int], set[int]]) -> str:
+    """Why a cell is not read."""
+    if cell.row in hidden[0]:
+        return _("in a hidden row")
+    if cell.column in hidden[1]:
+        return _("in a hidden column")
+    if formula and value == "":
+        return _("a formula without a saved value: open the file in the office program and save it")
+    if cell.data_type == "e" or (formula and str(value).startswith("#")):
+        return _("an error in the spreadsheet")
+    return ""
+
+
+def _beside(cell: Any, struck: str) -> Iterator[tuple[str, str]]:
+    """What stands in or on a cell beside its value."""
+    if struck.strip():
+        yield struck.strip(), _("struck through")
+    if cell.comment:
+        yield str(cell.comment.text).strip(), _("a comment on the cell")
+
+
+_FOREIGN = re.compile(r"\[[^\]]+\][^!\]]*!|\|[^|]*!|\b(?:DDE|WEBSERVICE|CALL|REGISTER)\(", re.IGNORECASE)
+"""A formula that asks another workbook or another program for its value."""
+
+_CHINESE_FORMATS = {
+    **dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"'),
+    **dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"'),
+    30: "m-d-yy",
+    31: 'yyyy"年"m"月"d"日"',
+}
+"""Number formats that Chinese Excel has by number alone: ECMA-376, 18.8.30."""
+
+
+def _cell(cell: Any, where: str, value: str | Decimal | date) -> Cell:
+    form = _CHINESE_FORMATS.get(cell._style.numFmtId) or str(cell.number_format)  # noqa: SLF001 - the number has no other name
+    return Cell(where, value, percentage=isinstance(value, Decimal) and "%" in form, format=form)
+
+
+def _epoch(sheet: "Worksheet") -> date | None:
+    return sheet.parent.epoch.date() if sheet.parent is not None else None
+
+
+def _hidden(sheet: "Worksheet") -> tuple[set[int], set[int]]:
+    """The rows and the columns that a person does not see."""
+    rows = {number for number, row in sheet.row_dimensions.items() if row.hidden or row.height == 0}
+    columns = {
+        number
+        for each in sheet.column_dimensions.values()
+        if each.hidden and each.min and each.max
+        for number in range(each.min, min(each.max, sheet.max_column) + 1)
+    }
+    return rows, columns
+
+
+def _parts(value: Any, cell: Any) -> tuple[Any, str]:
+    """What of a cell's value is live, and the text of it that is struck through."""
+    if value is None:  # a formula that was never worked out
+        return "", ""
+    whole = bool(cell.font and cell.font.strike)
+    if not isinstance(value, list):  # rich text is a list of runs
+        return ("", str(value)) if whole else (value, "")
+    live = struck = ""
+    for run in value:
+        font = getattr(run, "font", None)
+        if bool(font.strike) if font is not None else whole:
+            struck += str(run)
+        else:
+            live += str(run)
+    return live, struck
+
+
+def _foreign(formula: str) -> str:
+    text = _("{formula}: takes its value from another file or program (copy the cell and paste it as a value)")
+    return text.format(formula=formula)
 
 
 def _cells(sheet: "Worksheet") -> Iterator[Any]:
@@ -187,7 +198,8 @@ def _unusable(cell: Any) -> str:
 
 def _value(value: Any) -> str | Decimal | date:
     if isinstance(value, bool) or not isinstance(value, int | float | date | time | timedelta):
-        return str(value) if str(value).strip() else ""
+        text = str(value).replace("_x000D_", "")
+        return text if text.strip() else ""
     if isinstance(value, float):
         return Decimal(f"{value:.15g}") if abs(value) < float("inf") else str(value)
     if isinstance(value, int):
@@ -196,7 +208,7 @@ def _value(value: Any) -> str | Decimal | date:
 
 
 def _moment(value: datetime | time | timedelta) -> str | date:
-    """A day where the clock says nothing: 15:00 is part of no date that a plan knows."""
+    """A date if the time is midnight, otherwise text: plans and entries have dates without times."""
     return value.date() if isinstance(value, datetime) and value.time() == time.min else str(value)
 
 
@@ -210,10 +222,10 @@ def _merged(sheet: "Worksheet") -> Iterator[tuple[tuple[int, int], tuple[int, in
 
 
 def chosen(path: Path, book: "Workbook", name: str | None) -> "Worksheet":
-    """The sheet of that name; where none was named, the only one that can be seen.
+    """Return the sheet with that name, or the only visible sheet if `name` is None.
 
     Raises:
-        InvalidInput: there is none such, or more than one to choose from.
+        InvalidInput: there is no such sheet, or several to choose from.
     """
     seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     named = [sheet for sheet in seen if name in (None, sheet.title)]
@@ -228,3 +240,20 @@ def chosen(path: Path, book: "Workbook", name: str | None) -> "Worksheet":
             ),
         )
     raise refusal(path, _("has no sheet '{name}' (it has {titles})").format(name=name, titles=titles))
+
+
+def drawn_texts(path: Path) -> Iterator[str]:
+    """The texts in the boxes and shapes that are drawn over the sheets."""
+    with extra("office"):
+        from defusedxml.ElementTree import parse
+    with ZipFile(open_package(path)) as package:
+        for name in sorted(package.namelist()):
+            if name.startswith("xl/drawings/") and name.endswith(".xml"):
+                with package.open(name) as stream:
+                    bodies = parse(stream).iter(f"{_DRAWN}txBody")
+                    texts = ("".join(each.text or "" for each in body.iter(f"{_TEXT}t")).strip() for body in bodies)
+                    yield from filter(None, texts)
+
+
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+_TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

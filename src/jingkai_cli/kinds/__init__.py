@@ -10,7 +10,7 @@ from importlib import import_module
 
 from ..facts import Event, History
 from ..language import _
-from ..model import Entry, Task
+from ..model import UNREADABLE, Entry, Task
 from .kind import Case, Kind, Objection
 from .life import Life
 
@@ -19,6 +19,7 @@ __all__ = ["NAMES", "Objection", "all_kinds", "kind_of", "life_of", "objections"
 NAMES = (
     *("report", "reach", "done", "accept", "reopen", "extend", "retract"),
     *("problem", "fix", "verify", "object", "ruling", "score", "adopt"),
+    *("suspend", "resume", "cancel"),
 )
 """Every kind, in the order in which messages and documents list them. Its module has the same name."""
 
@@ -42,6 +43,8 @@ def all_kinds() -> Iterator[Kind]:
 
 def sentence(task: Task | None, entry: Entry) -> str:
     """What an entry says, in the current language; `task` is None where the plan does not have it."""
+    if entry.kind == UNREADABLE:
+        return _("cannot be read: run `jk check`")
     kind = kind_of(entry.kind)
     return kind.sentence(task, entry) if kind.sentence else _(kind.label)
 
@@ -66,4 +69,8 @@ def objections(task: Task, entry: Entry, history: History, today: date) -> Itera
         text = _("{day} is before the start of task {task}, {start}")
         yield Objection("implausible", text.format(day=entry.on, task=task.id, start=task.start))
     fold = partial(history.folded, task.id, task.formerly, partial(Life, task), _lived)
-    yield from kind.objections(Case(task, entry, history, today, fold))
+
+    def life_of_part(part: Task) -> Life:
+        return history.folded(part.id, part.formerly, partial(Life, part), _lived)
+
+    yield from kind.objections(Case(task, entry, history, today, fold, life_of_part))

@@ -27,9 +27,9 @@ def objections(case: Case) -> Iterator[Objection]:
         yield Objection("refused", text.format(day=entry.deadline, task=task.id, start=task.start))
     if entry.deadline == life.deadline(thing):
         yield Objection("refused", _("{day} is already the deadline in force").format(day=entry.deadline))
-    if entry.on > life.deadline(thing):
+    if (due := life.deadline(thing)) and entry.on > due:
         text = _("requested after the deadline {day}: it is marked as such")
-        yield Objection("remark", text.format(day=life.deadline(thing)))
+        yield Objection("remark", text.format(day=due))
     if entry.basis == "oral":
         text = _("an oral extension has no effect until it is confirmed in writing (--basis document)")
         yield Objection("remark", text)
@@ -41,12 +41,13 @@ def apply(life: Life, event: Event) -> None:
     thing = next((m for m in task.milestones if m.id == event.subject), None) if event.subject else task
     if thing is None or event.until is None:
         return
+    due = life.deadline(thing)
     life.extensions.setdefault(event.subject, []).append(
         Extension(
             event.seq,
             event.on,
             event.until,
-            after_deadline=event.on > life.deadline(thing),
+            after_deadline=due is not None and event.on > due,
             waiting=event.basis == "oral",
         )
     )

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from ..facts import Event, History
 from ..language import _
 from ..model import Entry, Task
+from ..text import same_name
 from .life import Life, Problem
 
 COMMON = frozenset({"kind", "on", "task", "by", "key", "unit", "received", "note", "evidence", "ref"})
@@ -33,6 +34,8 @@ class Case(NamedTuple):
     """The date in the plan's zone."""
 
     fold: Callable[[], Life]
+    life_of: Callable[[Task], Life]
+    """The life of another task, such as one of its sub-tasks, likewise."""
 
     @property
     def life(self) -> Life:
@@ -85,9 +88,20 @@ def another_verifier(case: Case, seq: int) -> Iterator[Objection]:
     """The reporter cannot verify their own report, entry `seq`."""
     reported = case.history.entry(seq)
     reporter = reported and (reported.entry.unit or reported.entry.by)
-    if (case.entry.verifier or case.entry.by) == reporter:
+    if same_name(case.entry.verifier or case.entry.by, reporter or ""):
         text = _("{who} reported it (#{seq}) and cannot verify it: name someone else (--verifier WHO)")
         yield Objection("refused", text.format(who=reporter, seq=seq))
+
+
+def finished_or_cancelled(case: Case) -> Iterator[Objection]:
+    """What suspends or cancels a task comes before it is finished or cancelled."""
+    life, task = case.life, case.task
+    if life.done_on:
+        text = _("task {task} was reported done on {day} already")
+        yield Objection("refused", text.format(task=task.id, day=life.done_on))
+    if life.cancelled_on:
+        text = _("task {task} is already cancelled since {day}: `jk reopen {task} -m WHY` takes it back")
+        yield Objection("refused", text.format(task=task.id, day=life.cancelled_on))
 
 
 def after_done(case: Case) -> Iterator[Objection]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, overload
 
 from ..model import Entry, Milestone, Task
 
@@ -68,6 +68,10 @@ class Life:
     done_on: date | None = None
     done_seq: int | None = None
     accepted_on: date | None = None
+    suspended_on: date | None = None
+    suspended_until: date | None = None
+    """When to look at a suspended task again; None where nobody said."""
+    cancelled_on: date | None = None
     reached: dict[str, date] = field(default_factory=dict)
     objection: Entry | None = None
     """A unit's objection to the judgement, until a ruling settles it."""
@@ -78,8 +82,19 @@ class Life:
     scores: dict[tuple[str, str, str], Score] = field(default_factory=dict)
     """Of the programme: (month, unit, judge) → the score that counts, the one recorded last."""
 
-    def deadline(self, thing: Task | Milestone) -> date:
-        """The deadline in force (调整后时限) of the task or one of its milestones."""
+    @property
+    def on_hold(self) -> bool:
+        """Suspended or cancelled by a decision (暂缓、取消): not judged while that lasts."""
+        return bool(self.suspended_on or self.cancelled_on) and not self.done_on
+
+    @overload
+    def deadline(self, thing: Milestone) -> date: ...
+
+    @overload
+    def deadline(self, thing: Task | Milestone) -> date | None: ...
+
+    def deadline(self, thing: Task | Milestone) -> date | None:
+        """The deadline in force (现行时限) of the task or one of its milestones; None where there is none."""
         if not self.extensions:
             return thing.deadline
         moved = [x.deadline for x in self.extensions_of(thing) if not x.waiting]

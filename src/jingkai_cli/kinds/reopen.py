@@ -14,6 +14,11 @@ def objections(case: Case) -> Iterator[Objection]:
     if case.entry.ref:
         yield from wrong_state(case, "fixed", "verified")
         return
+    if case.life.cancelled_on and not case.life.done_on:
+        if case.entry.on < case.life.cancelled_on:
+            text = _("{day} is before the task was cancelled, {cancelled}")
+            yield Objection("refused", text.format(day=case.entry.on, cancelled=case.life.cancelled_on))
+        return
     yield from after_done(case)
     accepted_on = case.life.accepted_on
     if accepted_on and case.entry.on < accepted_on:
@@ -22,9 +27,10 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """Cancel `done` and `accept`; milestones that were reached stay reached. A problem is open again."""
+    """Take back `done`, `accept`, `suspend`, `cancel`; reached milestones stay. A problem is open again."""
     if not event.subject:
-        life.done_on = life.done_seq = life.accepted_on = None
+        life.done_on = life.done_seq = life.accepted_on = life.cancelled_on = None
+        life.suspended_on = life.suspended_until = None
     elif problem := problem_of(life, event):
         life.problems[problem.seq] = problem._replace(
             state="open", fixed_on=None, fixed_seq=None, verified_on=None, returned=problem.returned + 1

@@ -6,8 +6,8 @@ from typing import Any
 
 from ..facts import History, Total
 from ..language import N_, _
-from ..model import PERCENT, Entry, Reading, Task
-from ..quantities import amount, number, reading_text
+from ..model import PERCENT, Entry, Plan, Reading, Task
+from ..quantities import amount, enumeration, number, reading_text
 from .kind import Case, Kind, Objection
 
 
@@ -23,7 +23,15 @@ def objections(case: Case) -> Iterator[Objection]:
     if life.done_on and entry.on > life.done_on:
         text = _("task {task} was reported done on {day}: `jk reopen {task} -m WHY` first")
         yield Objection("refused", text.format(task=task.id, day=life.done_on))
+    if task.measure == "subtasks" and PERCENT in entry.readings:
+        text = _("the progress of task {task} follows from its sub-tasks: report on {parts}")
+        yield Objection("refused", text.format(task=task.id, parts=enumeration([part.id for part in task.subtasks])))
     for name, reading in entry.readings.items():
+        indicator = task.indicator(name)
+        if indicator is not None and indicator.sum:
+            text = _("{name} of task {task} is the sum of its sub-tasks: report it on {parts}")
+            parts = enumeration([part.id for part in _summed(task, indicator.id)])
+            yield Objection("refused", text.format(name=indicator.name, task=task.id, parts=parts))
         old = case.history.total([task.id, *task.formerly], name, reading.unit or "", entry.on)
         new = reading.value + (old.value if old and reading.added else 0)
         if name == PERCENT and new > 100:  # noqa: PLR2004 - a whole
@@ -31,6 +39,31 @@ def objections(case: Case) -> Iterator[Objection]:
         indicator = task.indicator(name)
         if indicator is None or indicator.type == "total":
             yield from _falls(case, name, reading, old, new)
+
+
+def foreign_shares(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
+    """A share is reported by a unit of the task: its lead unit, or one that supports it, members of a collective too.
+
+    Where the plan names none, any is taken.
+    """
+    lead = plan.collective.get(task.lead_unit or "", (task.lead_unit,))
+    units = [unit for unit in (*lead, *plan.support_units(task)) if unit]
+    for name, reading in entry.readings.items():
+        if units and reading.unit and reading.unit not in units:
+            indicator = task.indicator(name)
+            text = _("{unit} is not a unit of task {task} and has no share of {name} (expected one of: {units})")
+            said = {"unit": reading.unit, "task": task.id, "name": indicator.name if indicator else name}
+            yield Objection("refused", text.format(**said, units=enumeration(units)))
+
+
+def _summed(task: Task, name: str) -> Iterator[Task]:
+    """The sub-tasks whose indicator of an id is summed: in each branch the uppermost that reports it."""
+    for part in task.subtasks:
+        own = part.indicator(name)
+        if own is None or own.sum:
+            yield from _summed(part, name)
+        else:
+            yield part
 
 
 def _falls(case: Case, name: str, reading: Reading, old: Total | None, new: Decimal) -> Iterator[Objection]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..errors import Refused
-from .chain import TEXTS, bounded, decoder, encoder
+from .chain import TEXTS, bounded, decoder, encoder, within_bounds
 
 _ALWAYS = frozenset({"by", "key", "kind", "on", "prev_hash", "recorded_at", "seq", "task"})
 
@@ -45,7 +45,7 @@ def _well_formed(body: str) -> Mapping[str, Any] | None:
         fitting = all(found[name].keys() <= readings for name in ("printed", "units") if name in found)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, Refused, TypeError, ValueError):
         return None
-    return found if fitting else None
+    return found if fitting and within_bounds(found) else None
 
 
 def _is_text(value: object) -> bool:

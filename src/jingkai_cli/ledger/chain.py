@@ -11,12 +11,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, get_args
 
 from ..errors import LedgerError, Refused
 from ..kinds import kind_of
 from ..language import _
-from ..model import Entry, Head, Reading, Recorded
+from ..model import Basis, Entry, Head, Reading, Recorded, Ruling, Shift
 
 PREFIX = b"jk-ledger-v1\n"
 """What every hash begins with: the version of this format."""
@@ -33,6 +33,12 @@ TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, "evidence", "readings", "ref"
 """The fields of an entry that hold a text and nothing else."""
 
 _TEXTS = tuple(sorted(TEXTS))
+
+_CHOICES = {
+    name: frozenset(get_args(choices)) for name, choices in {"basis": Basis, "ruling": Ruling, "shift": Shift}.items()
+}
+
+_MONTH = re.compile("(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
 
 _ABOUT_READINGS = ("readings", "printed", "units")
 
@@ -95,6 +101,8 @@ def entry_of(fields: Mapping[str, Any]) -> Entry:
             if type(value) is not str:
                 raise TypeError(name)
             values[name] = value
+    if not within_bounds(fields):
+        raise ValueError(fields)
     if not fields.keys().isdisjoint(_ABOUT_READINGS):
         values["readings"] = _readings(fields)
     if "deadline" in fields:
@@ -106,6 +114,13 @@ def entry_of(fields: Mapping[str, Any]) -> Entry:
     if "score" in fields:
         values["score"] = Decimal(fields["score"])
     return Entry(**values)
+
+
+def within_bounds(fields: Mapping[str, Any]) -> bool:
+    """Whether the texts that are one of a few, or a month, are such."""
+    return all(fields[name] in choices for name, choices in _CHOICES.items() if name in fields) and (
+        "month" not in fields or _MONTH.fullmatch(fields["month"]) is not None
+    )
 
 
 def _readings(fields: Mapping[str, Any]) -> dict[str, Reading]:
@@ -220,7 +235,7 @@ def parse(body: str, hash_: str) -> Recorded:
     Raises:
         LedgerError: the body is not one that this program wrote.
     """
-    fields = _decoded(body)
+    fields = decoded(body)
     try:
         seq, recorded_at = int(fields["seq"]), datetime.fromisoformat(fields["recorded_at"])
         return Recorded(seq, recorded_at, str(fields["prev_hash"]), hash_, body, entry_of(fields))
@@ -234,7 +249,7 @@ def parse_fields(body: str) -> dict[str, Any]:
     Raises:
         LedgerError: the body is not one that this program wrote.
     """
-    fields = _decoded(body)
+    fields = decoded(body)
     try:
         days = {name: date.fromisoformat(fields[name]) for name in _DAYS if name in fields}
         moment = datetime.fromisoformat(fields["recorded_at"])
@@ -243,7 +258,12 @@ def parse_fields(body: str) -> dict[str, Any]:
         raise _unreadable(body) from error
 
 
-def _decoded(body: str) -> dict[str, Any]:
+def decoded(body: str) -> dict[str, Any]:
+    """The fields of a body, as JSON holds them.
+
+    Raises:
+        LedgerError: it is no JSON object.
+    """
     try:
         fields, end = decoder()(body)
     except (ValueError, RecursionError) as error:
@@ -255,6 +275,11 @@ def _decoded(body: str) -> dict[str, Any]:
 
 def _unreadable(body: str) -> LedgerError:
     return LedgerError(_("An entry of the ledger cannot be read ({text}). Run: jk check").format(text=body[:60]))
+
+
+def hashes() -> Any:
+    """A running SHA-256, without anything in it yet."""
+    return _hasher()(b"")
 
 
 def _sha256(text: bytes) -> str:

@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from ..errors import JkError, LedgerError
+from ..kinds import NAMES
 from ..language import _
 from ..model import PROGRAMME, Head
 from . import chain
@@ -38,6 +39,8 @@ def check_ledger(
     Returns:
         Everything that is wrong: `entry 3: …`, `database: …`.
     """
+    if not ledger.queryable():
+        return list(surviving(ledger.guards()))
     with ledger.integrity_check() as damage:
         found = list(_faults(ledger, progress, most))
         try:
@@ -93,6 +96,18 @@ def check_anchor(ledger: Reader, seq: int, digest: str) -> str | None:
             seq=seq, anchor=digest, found=found[: len(digest)]
         )
     return None
+
+
+_PUSHED = """
+SELECT min(seq), max(seq) FROM entries GROUP BY recorded_at HAVING count(*) > 1 ORDER BY 1"""
+
+
+def pushed(rows: Rows) -> list[tuple[int, int]]:
+    """The runs of entries with one time of recording, by their first and last numbers.
+
+    An entry is never recorded before the one before it: where a clock was behind that, it has the time of that.
+    """
+    return [(first, last) for first, last in rows(_PUSHED, ())]
 
 
 _ENTRIES = """
@@ -162,12 +177,18 @@ class _Walk:
             said, fault = _not_canonical(str(body))
             faults.append(fault)
         if said is not None:
+            if said["kind"] not in NAMES:
+                faults.append(_("it is of a kind that this program does not know: {kind}").format(kind=said["kind"]))
+            if said["kind"] == "adopt" and "plan" not in said:
+                faults.append(_("it adopts a plan and does not have its text"))
             if (*_repeated(said), said.get("unit", ""), said.get("ref", 0)) != (*row[:8], unit, ref):
                 faults.append(_differing_columns(said, row))
             self._count(said, 1)
             if said["kind"] == "retract":
                 faults += self._withdraw(said.get("ref", 0), said["seq"])
-        self._last, self._recorded_at = Head(seq, hash_), str(recorded_at)
+        self._last = Head(seq, hash_)
+        if said is not None:
+            self._recorded_at = str(recorded_at)
         return faults
 
     def _link_faults(self, seq: int, prev_hash: str, recorded_at: str) -> Iterator[str]:

@@ -270,7 +270,7 @@ def total_at(rows: Rows, tasks: Sequence[str], name: str, unit: str, place: tupl
         return None
     if len(tasks) == 1:
         ((on, seq, total, since, _since_on),) = last.values()
-        return Total(Decimal(total), date.fromisoformat(on), seq, stated=since > 0)
+        return _total(Decimal(total), on, seq, stated=since > 0)
     stated_on, stated = max((since_on, since) for _on, _seq, _total, since, since_on in last.values())
     value = Decimal(0)
     for task, (_on, _seq, total, since, _since_on) in last.items():
@@ -278,7 +278,15 @@ def total_at(rows: Rows, tasks: Sequence[str], name: str, unit: str, place: tupl
         if since != stated and (before := rows(_LAST, (task, name, unit, stated_on, stated))):
             value = EXACT.subtract(value, Decimal(before[0][2]))
     on, seq = max((on, seq) for on, seq, *_rest in last.values())
-    return Total(value, date.fromisoformat(on), seq, stated=stated > 0)
+    return _total(value, on, seq, stated=stated > 0)
+
+
+def _total(value: Decimal, on: str, seq: int, *, stated: bool) -> Total | None:
+    """A total; None where its last reading has no date that can be read."""
+    try:
+        return Total(value, date.fromisoformat(on), seq, stated)
+    except ValueError:
+        return None
 
 
 def next_total(rows: Rows, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:

@@ -12,6 +12,7 @@ from ..errors import LedgerError
 from ..language import _
 from ..model import Head, Recorded
 from . import chain
+from .unreadable import read as read_entry
 
 _HASH = re.compile(r',"hash":"([0-9a-f]{64})"\}')
 
@@ -62,4 +63,4 @@ def read(lines: Iterable[str]) -> Iterator[Recorded]:
         body = bare[:-_LENGTH] + "}"
         if found is None:
             raise LedgerError(_("line {number} is not a ledger entry, or was cut off").format(number=number))
-        yield chain.parse(body, found[1])
+        yield read_entry(number, body, found[1])

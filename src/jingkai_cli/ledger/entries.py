@@ -7,9 +7,11 @@ from itertools import starmap
 from operator import itemgetter
 from typing import Any
 
-from ..model import Recorded
+from ..errors import LedgerError
+from ..model import UNREADABLE, Recorded
 from . import chain
 from .derived import PAGE, Rows, marks
+from .unreadable import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ class Entries:
         """The entries, in the order of `numbers`.
 
         Raises:
-            LedgerError: the database cannot be read, or an entry cannot be parsed.
+            LedgerError: the database cannot be read.
         """
-        return starmap(chain.parse, self._texts())
+        return starmap(read, self._texts())
 
     def fields(self) -> Iterator[tuple[dict[str, Any], str]]:
         """The fields of each entry (`chain.parse_fields`) and its hash: cheaper than the entries themselves.
@@ -63,19 +65,27 @@ class Entries:
         Raises:
             LedgerError: as `__iter__`.
         """
-        return ((chain.parse_fields(body), hash_) for body, hash_ in self._texts())
+        return ((_fields(seq, body), hash_) for seq, body, hash_ in self._texts())
 
-    def _texts(self) -> Iterator[tuple[str, str]]:
+    def _texts(self) -> Iterator[tuple[int, str, str]]:
         for first in range(0, len(self.numbers), PAGE):
             page = self.numbers[first : first + PAGE]
             if isinstance(page, range):
                 found = self._rows(_RUN, (page[0], page[-1]))
             else:
                 found = self._rows(_SOME.format(marks=marks(len(page))), page)
-            texts = {seq: (body, hash_) for seq, body, hash_ in found}
+            texts = {seq: (seq, str(body), str(hash_)) for seq, body, hash_ in found}
             for seq in page:
                 if seq in texts:  # `jk check` reports an entry that was deleted from the database
                     yield texts[seq]
+
+
+def _fields(seq: int, body: str) -> dict[str, Any]:
+    """The fields of an entry; of one that cannot be read its number and, as its note, its text."""
+    try:
+        return chain.parse_fields(body)
+    except LedgerError:
+        return {"seq": seq, "kind": UNREADABLE, "note": body}
 
 
 # The plus keeps SQLite from walking all entries by number where the index on the dates gives the few asked for.

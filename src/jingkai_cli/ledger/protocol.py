@@ -142,6 +142,8 @@ class Ledger(Reader, Protocol):
 
     where: str
     """How to name it to a person: a path, or a URL without its password."""
+    unreadable: set[int]
+    """The numbers of entries that could not be read and were skipped, as far as reports came upon them."""
     rows: Rows
     """Runs one SQL statement, for what checks the tables or derives them again."""
 
@@ -153,6 +155,9 @@ class Ledger(Reader, Protocol):
 
     def guards(self) -> Iterator[str]:
         """What is wrong with the schema, and with what keeps entries from being changed."""
+
+    def queryable(self) -> bool:
+        """Whether a query of the tables is sure to end: a view in the place of one may not."""
 
     def integrity_check(self) -> AbstractContextManager[Callable[[], list[str]]]:
         """Start the database's own check of its file; what it yields waits for it and returns the faults."""

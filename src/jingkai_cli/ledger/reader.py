@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 
 from ..facts import Event, Received, TaskFacts, Total
 from ..kinds import kind_of
-from ..model import Head, Recorded
+from ..model import UNREADABLE, Head, Recorded
 from . import chain
 from .derived import END, PAGE, TOTALS, Rows, marks, next_total, total_at
 from .entries import ALL, Entries, Selection, numbers
 from .timeline import EventRow, event_of
+from .unreadable import read
 
 S = TypeVar("S")
 
@@ -30,8 +31,8 @@ def last(rows: Rows) -> tuple[int, str] | None:
 
 def find(rows: Rows, key: str) -> Recorded | None:
     """The entry of a key; None where there is none."""
-    found = rows("SELECT body, hash FROM entries WHERE key = ?", (key,))
-    return chain.parse(*found[0]) if found else None
+    found = rows("SELECT seq, body, hash FROM entries WHERE key = ?", (key,))
+    return read(*found[0]) if found else None
 
 
 _ANY_TASK = "> ''"
@@ -62,7 +63,8 @@ _RECORDED = """
 SELECT task, seq, on_date, received, recorded_at FROM reports
 WHERE received = '' AND recorded_at >= ? AND on_date <= ? AND task {which}"""
 
-_ADOPTED = "SELECT seq FROM events WHERE kind = 'adopt' ORDER BY seq DESC LIMIT 1"
+_ADOPTED = "SELECT seq FROM events WHERE kind = 'adopt' ORDER BY seq DESC LIMIT 10"
+"""Some: what was adopted last may be unreadable."""
 
 
 class SqlReader:
@@ -71,9 +73,10 @@ class SqlReader:
     series_totals = TOTALS
     """PostgreSQL has its own: it would scan the table for the statement that makes SQLite seek."""
 
-    def __init__(self, rows: Rows) -> None:
-        """Read by `rows`."""
+    def __init__(self, rows: Rows, unreadable: set[int] | None = None) -> None:
+        """Read by `rows`, and add the numbers of entries that cannot be read and were skipped to `unreadable`."""
         self.rows = rows
+        self.unreadable: set[int] = set() if unreadable is None else unreadable
 
     def head(self) -> Head:
         """The last entry's number and hash; `chain.EMPTY` for an empty ledger."""
@@ -121,7 +124,7 @@ class SqlReader:
 
     def events_about(self, task: str, formerly: Sequence[str], seq: int) -> Sequence[Event]:
         """The event of that number, and the events of the task whose subject it is."""
-        return self._worded(self._among(_EVENTS_ABOUT, (seq, str(seq)), [task, *formerly]))
+        return [event for _task, event in self._worded(self._among(_EVENTS_ABOUT, (seq, str(seq)), [task, *formerly]))]
 
     def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
         """Fold every standing event of one task, whatever its date."""
@@ -141,7 +144,7 @@ class SqlReader:
             Received(
                 seq, task, date.fromisoformat(on), date.fromisoformat(said) if said else _day(recorded, since.tzinfo)
             )
-            for task, seq, on, said, recorded in rows
+            for task, seq, on, said, recorded in self._readable(rows, 1, 2, 3)
         ]
         return sorted(found, key=lambda report: report.seq)
 
@@ -155,8 +158,8 @@ class SqlReader:
 
     def entry(self, seq: int) -> Recorded | None:
         """The entry of that number."""
-        found = self.rows("SELECT body, hash FROM entries WHERE seq = ?", (seq,))
-        return chain.parse(*found[0]) if found else None
+        found = self.rows("SELECT seq, body, hash FROM entries WHERE seq = ?", (seq,))
+        return read(*found[0]) if found else None
 
     def find(self, key: str) -> Recorded | None:
         """The entry of that key."""
@@ -164,8 +167,12 @@ class SqlReader:
 
     def adopted(self) -> Recorded | None:
         """The last adoption of a plan that was not retracted."""
-        found = self.rows(_ADOPTED, ())
-        return self.entry(found[0][0]) if found else None
+        for (seq,) in self.rows(_ADOPTED, ()):
+            found = self.entry(seq)
+            if found and found.entry.plan is not None:
+                return found
+            self.unreadable.add(seq)
+        return None
 
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
         """Of these entries, which were retracted, and by which."""
@@ -194,19 +201,32 @@ class SqlReader:
         return str(self.rows("SELECT recorded_at FROM entries WHERE seq = ?", (seq,))[0][0])
 
     def _events(self, named: Sequence[str] | None, present: Mapping[str, str], as_of: date) -> dict[str, list[Event]]:
-        found: list[EventRow] = self._among(_EVENTS, (as_of.isoformat(),), named)
+        found: Sequence[EventRow] = self._among(_EVENTS, (as_of.isoformat(),), named)
         if named is not None and len(named) > PAGE:
-            found.sort(key=itemgetter(1, 2))  # each page of tasks was ordered by itself
+            found = sorted(found, key=itemgetter(1, 2))  # each page of tasks was ordered by itself
         events: dict[str, list[Event]] = {}
-        for row, event in zip(found, self._worded(found), strict=True):
-            events.setdefault(present.get(row[0], row[0]), []).append(event)
+        for task, event in self._worded(found):
+            events.setdefault(present.get(task, task), []).append(event)
         return events
 
-    def _worded(self, found: Sequence[EventRow]) -> list[Event]:
-        """The events of these rows, with the entries of those that need them."""
-        seqs = [seq for _task, _on, seq, kind, *_rest in found if kind_of(kind).keeps_entry]
+    def _worded(self, found: Sequence[EventRow]) -> list[tuple[str, Event]]:
+        """The events of these rows with their tasks, and with the entries of those that need them."""
+        readable: Sequence[EventRow] = self._readable(found, 2, 1, 5)
+        seqs = [seq for _task, _on, seq, kind, *_rest in readable if kind_of(kind).keeps_entry]
         entries = {recorded.seq: recorded.entry for recorded in Entries(self.rows, seqs)}
-        return [event_of(row, entries.get(row[2])) for row in found]
+        unreadable = {seq for seq, entry in entries.items() if entry.kind == UNREADABLE}
+        self.unreadable |= unreadable
+        return [(row[0], event_of(row, entries.get(row[2]))) for row in readable if row[2] not in unreadable]
+
+    def _readable(self, rows: Sequence[tuple[Any, ...]], seq: int, *days: int) -> list[tuple[Any, ...]]:
+        """The rows whose columns `days` hold dates, or nothing; the column `seq` of the others is in `unreadable`."""
+        found = []
+        for row in rows:
+            if all(not row[day] or _is_day(row[day]) for day in days):
+                found.append(row)
+            else:
+                self.unreadable.add(row[seq])
+        return found
 
     def _reported(
         self, named: Sequence[str] | None, present: Mapping[str, str], as_of: date, day_ends: datetime
@@ -215,8 +235,8 @@ class SqlReader:
         day, zone = as_of.isoformat(), day_ends.tzinfo
         found: dict[str, tuple[date | None, date | None]] = {}
         for task, on, said, recorded in self._among(_REPORTS, (day, day, day, chain.instant(day_ends), day), named):
-            last_on = date.fromisoformat(on) if on else None
-            last_received = date.fromisoformat(said) if said else None
+            last_on = date.fromisoformat(on) if on and _is_day(on) else None
+            last_received = date.fromisoformat(said) if said and _is_day(said) else None
             if recorded:
                 last_received = _later(last_received, _day(recorded, zone))
             if (now := present.get(task, task)) in found:  # it was renamed
@@ -230,7 +250,8 @@ class SqlReader:
     ) -> dict[str, dict[tuple[str, str], Total]]:
         day = as_of.isoformat()
         totals: dict[str, dict[tuple[str, str], Total]] = {}
-        for task, name, unit, on, seq, total, since in self._among(self.series_totals, (day,), named):
+        found = self._readable(self._among(self.series_totals, (day,), named), 4, 3)
+        for task, name, unit, on, seq, total, since in found:
             now = present.get(task, task)
             of_task = totals.setdefault(now, {})
             merged = None
@@ -260,6 +281,14 @@ def _named(tasks: Sequence[str] | None, present: Mapping[str, str]) -> list[str]
 
 
 _NEVER = (None, None)
+
+
+@lru_cache(4096)  # the days of a ledger repeat
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _later(one: date | None, other: date | None) -> date | None:

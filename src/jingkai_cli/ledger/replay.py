@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import LedgerError
-from . import chain, sqlite
+from . import sqlite
 from .derived import PAGE, TABLES, Derived, Rows, pages
 from .entries import Selection
 from .protocol import Ledger
 from .reader import SqlReader
+from .unreadable import read
 
 Row = tuple[Any, ...]
 
@@ -43,7 +44,7 @@ class Rederivation:
         while page := self._rows(_ENTRIES, (self._last, PAGE)):
             for self._last, body, hash_ in page:
                 with suppress(LedgerError):
-                    self._derived.apply(chain.parse(str(body), hash_))
+                    self._derived.apply(read(self._last, str(body), hash_))
             self._derived.flush()
 
     def differing(self, table: str) -> Iterator[tuple[Row | None, Row | None]]:

@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import complete_statement
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..errors import LedgerError
 from ..language import _
@@ -16,6 +16,12 @@ from .reader import SqlReader
 from .sqlite_connection import PATIENCE, Connection
 from .store import SqlLedger
 from .writer import SqlWriter, insert
+
+_STATISTICS = {
+    "sqlite_stat1": "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
+    "sqlite_stat4": "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
+}
+"""The tables that ANALYZE makes."""
 
 APPLICATION = 0x6A6B4C44
 """What makes a SQLite file a jk ledger: its application id (`jkLD`)."""
@@ -166,7 +172,7 @@ class SqliteLedger(SqlLedger):
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger. Writers wait meanwhile."""
         with self._connection.transaction("BEGIN"):
-            return work(SqlReader(self.rows))
+            return work(SqlReader(self.rows, self.unreadable))
 
     @contextmanager
     def integrity_check(self) -> Iterator[Callable[[], list[str]]]:
@@ -193,6 +199,11 @@ class SqliteLedger(SqlLedger):
             elif found[name] != expected.get(name):
                 yield _("database: {name} is not as this program created it").format(name=name)
 
+    def queryable(self) -> bool:
+        """Whether nothing but tables is asked: a view or a virtual table in the place of one may never end."""
+        of_tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'view' OR (type = 'table' AND rootpage = 0)"
+        return self.rows(of_tables, ()) == [(0,)]
+
     def copy_to(self, file: Path) -> None:
         """Copy the database, as one state, into a new file; writers wait while it is copied."""
         self._connection.copy_to(file)
@@ -201,10 +212,14 @@ class SqliteLedger(SqlLedger):
         """Close the file."""
         self._connection.close()
 
-    def schema(self) -> Mapping[str, str]:
-        """Every table, index and trigger, each with the statement that created it."""
-        found = self.rows("SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name <> 'sqlite_stat1'", ())
-        return {f"{kind} {name}": sql for kind, name, sql in found}
+    def schema(self) -> Mapping[str, tuple[Any, ...]]:
+        """Every table, index, trigger and view: what it is of, the statement that created it, and if it has content.
+
+        The tables that ANALYZE makes are left out.
+        """
+        found = self.rows("SELECT type, name, tbl_name, coalesce(sql, ''), rootpage > 0 FROM sqlite_schema", ())
+        of_analyze = {("table", name, name, sql, 1) for name, sql in _STATISTICS.items()}
+        return {f"{row[0]} {row[1]}": row[2:] for row in found if row not in of_analyze}
 
 
 class WritableSqliteLedger(SqliteLedger):
@@ -221,13 +236,14 @@ class WritableSqliteLedger(SqliteLedger):
             writer = SqlWriter(self.rows, self._now)
             result = work(writer)
             writer.flush()
+            writer.confirm()
             return result
 
 
 def _damage(connection: Connection) -> list[str]:
     """What is wrong with a file, by SQLite's own check."""
     connection.rows("PRAGMA cache_size = -32768")  # kibibytes: it looks every entry up in every index
-    found = connection.rows("PRAGMA integrity_check")
+    found = connection.unhurried("PRAGMA integrity_check")
     return [_("database: {fault}").format(fault=fault) for (fault,) in found if fault != "ok"]
 
 
@@ -236,7 +252,7 @@ def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
     with connection.transaction("BEGIN IMMEDIATE"):
         for script in MIGRATIONS[version_of(connection) : version]:
             for statement in _statements(Path(__file__).with_name(script).read_text("utf-8")):
-                connection.rows(statement)
+                connection.unhurried(statement)
         connection.rows(f"PRAGMA application_id = {APPLICATION}")
         connection.rows(f"PRAGMA user_version = {version}")
 

@@ -2,9 +2,11 @@
 
 import re
 import sqlite3
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
@@ -54,6 +56,7 @@ _SENTENCES = {
     sqlite3.SQLITE_CANTOPEN: N_("{where} cannot be opened: check that it is a file in a folder you may use."),
     sqlite3.SQLITE_CORRUPT: N_("{where} is damaged ({error}). Restore a backup, and keep the damaged file."),
     sqlite3.SQLITE_FULL: N_("The disk of {where} is full: nothing was recorded. Free some space and try again."),
+    sqlite3.SQLITE_INTERRUPT: N_("{where} did not answer in time: something in it does not end. Run: jk check"),
     sqlite3.SQLITE_IOERR: N_(
         "The disk of {where} failed ({error}): nothing was recorded. Is it full, or the network folder gone?"
     ),
@@ -61,6 +64,12 @@ _SENTENCES = {
     sqlite3.SQLITE_PERM: N_("{where} cannot be used: its permissions forbid it."),
     sqlite3.SQLITE_READONLY: N_("{where} cannot be written: the file, its folder or this view of it is read-only."),
 }
+
+STATEMENT = 60.0
+"""Seconds after which a statement is ended: a page of a ledger takes milliseconds, a view that never ends does not."""
+
+_STEPS = 100_000
+"""After how many steps of a statement the time is looked at: a few milliseconds."""
 
 _FAULTS = (sqlite3.Error, UnicodeEncodeError, OverflowError)
 
@@ -89,6 +98,8 @@ class Connection:
                 check_same_thread=False,  # `another` is used in one thread, but opened and closed in another one
             )
         )
+        self._ends = inf
+        self._harden()
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement and return all of its rows, so that no cursor stays open.
@@ -98,6 +109,7 @@ class Connection:
             Refused: a value is text that is not valid Unicode, or a number above 2⁶³.
         """
         deadline = 0.0
+        self._ends = time.monotonic() + STATEMENT
         while True:  # without `_attempt`, whose function would be made anew for each of an import's statements
             try:
                 return self._sqlite.execute(statement, values).fetchall()
@@ -142,6 +154,18 @@ class Connection:
     def another(self) -> "Connection":
         """A second connection to the same file, for another thread; for `:memory:`, to an empty database."""
         return Connection(self.where, self._database, self._patience)
+
+    def unhurried(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows of a statement that may take as long as it likes, such as a check of the whole file."""
+        self._ends = inf
+        return self._attempt(lambda: self._sqlite.execute(statement).fetchall())
+
+    def _harden(self) -> None:
+        """Let nothing in a file of unknown origin run code of its own, change the schema, or run without an end."""
+        self._attempt(lambda: self._sqlite.execute("PRAGMA trusted_schema = OFF").close())
+        if sys.version_info >= (3, 12):
+            self._sqlite.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)  # noqa: FBT003 - has no keyword
+        self._sqlite.set_progress_handler(lambda: time.monotonic() > self._ends, _STEPS)
 
     def interrupt(self) -> None:
         """Make the statement that is running, in any thread, raise an error."""

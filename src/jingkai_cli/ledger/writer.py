@@ -9,14 +9,17 @@ from ..errors import KeyConflict, LedgerError, Refused
 from ..facts import Event, Total
 from ..kinds import kind_of
 from ..language import _
-from ..model import Entry, Head, Recorded
+from ..model import UNREADABLE, Entry, Head, Recorded
 from . import chain
 from .chain import Encoded, content, encode
-from .derived import Derived, Rows
+from .derived import PAGE, Derived, Rows
 from .reader import SqlReader, find
 from .timeline import Timeline, event_of, event_row
+from .unreadable import fields_of
 
 S = TypeVar("S")
+
+_APPENDED = "SELECT seq, body FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
 
 LONGEST = 60
 """How many characters of a field a message quotes."""
@@ -79,7 +82,8 @@ class SqlWriter(SqlReader):
         self._rows = rows
         self._now = now
         self._derived = Derived(rows, self.entry)
-        self._head = super().head()
+        self._head = self._begun = super().head()
+        self._hashes = chain.hashes()
         last = self.entry(self._head.seq)
         self._recorded_at = last.recorded_at if last else None
         self._absent: str | None = None
@@ -116,7 +120,7 @@ class SqlWriter(SqlReader):
             end = self._derived.end((tasks[0], name, unit))
             if end is None:
                 return None
-            if end.on <= as_of.isoformat():
+            if end.on <= as_of.isoformat() and len(end.on) == len("2016-03-01"):
                 return Total(end.total, date.fromisoformat(end.on), end.seq, stated=end.since > 0)
         return super().total(tasks, name, unit, as_of)
 
@@ -167,15 +171,24 @@ class SqlWriter(SqlReader):
         Raises:
             LedgerError: it is not the next entry of this ledger, or not one that this program could have written.
         """
-        again = chain.link(recorded.entry, self._head, recorded.recorded_at)
-        if (again.body, again.hash) != (recorded.body, recorded.hash):
+        if not self._follows(recorded):
             raise LedgerError(_("entry {seq} is not the next entry of this ledger").format(seq=recorded.seq))
-        if self._recorded_at and recorded.recorded_at < self._recorded_at:
+        unreadable = recorded.entry.kind == UNREADABLE
+        if self._recorded_at and recorded.recorded_at < self._recorded_at and not unreadable:
             raise LedgerError(_("entry {seq}: it was recorded before the previous entry").format(seq=recorded.seq))
         if self.find(recorded.entry.key):
             text = _("entry {seq}: its key {key} also belongs to another entry")
             raise LedgerError(text.format(seq=recorded.seq, key=recorded.entry.key))
         self._continue_with(recorded)
+
+    def _follows(self, recorded: Recorded) -> bool:
+        """Whether an entry of another ledger is the next one; of one that cannot be read the hash alone tells."""
+        if recorded.entry.kind == UNREADABLE:
+            said = fields_of(recorded.body)
+            there = (said.get("seq"), recorded.prev_hash, recorded.hash)
+            return there == (self._head.seq + 1, self._head.hash, chain.digest(recorded.body))
+        again = chain.link(recorded.entry, self._head, recorded.recorded_at)
+        return (again.body, again.hash) == (recorded.body, recorded.hash)
 
     def assign(self, units: Mapping[str, Sequence[str]]) -> None:
         """Do nothing: this database does not know who writes."""
@@ -183,6 +196,20 @@ class SqlWriter(SqlReader):
     def flush(self) -> None:
         """Insert the derived rows that are still collected. To be called before the transaction commits."""
         self._derived.flush()
+
+    def confirm(self) -> None:
+        """Read back what was appended. To be called before the transaction commits.
+
+        Raises:
+            LedgerError: it is not there: a trigger or a rule that somebody added swallowed or changed it.
+        """
+        last, hashes = self._begun.seq, chain.hashes()
+        while last < self._head.seq and (page := self._rows(_APPENDED, (last, PAGE))):
+            for last, body in page:  # noqa: B007 - the number of the last one is used after the loop
+                hashes.update(chain.digest(str(body)).encode())
+        if (last, hashes.digest()) != (self._head.seq, self._hashes.digest()):
+            text = _("Nothing was recorded: entry {seq} is not in the ledger after it was inserted. Run: jk check")
+            raise LedgerError(text.format(seq=self._head.seq))
 
     def _up_to_date(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run a statement that may read derived tables."""
@@ -200,11 +227,12 @@ class SqlWriter(SqlReader):
     def _continue_with(self, recorded: Recorded) -> None:
         """Make an entry the head."""
         self._insert(recorded)
+        self._hashes.update(recorded.hash.encode())
         self._absent = None
         if recorded.entry.kind != "report" and self._timelines:
             self._follow(recorded)
         self._head = Head(recorded.seq, recorded.hash)
-        self._recorded_at = recorded.recorded_at
+        self._recorded_at = max(recorded.recorded_at, self._recorded_at or recorded.recorded_at)
 
     def _insert(self, recorded: Recorded) -> None:
         insert(self._rows, self._derived, recorded)

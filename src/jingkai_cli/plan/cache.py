@@ -21,7 +21,7 @@ from zlib import crc32
 
 from .. import __version__
 from ..errors import InvalidInput
-from ..model import Assessment, Indicator, Milestone, Plan, Rules, Task
+from ..model import Assessment, Indicator, Milestone, Plan, ProgrammeTotal, Rules, Task
 from .files import PlanFiles
 
 KEPT = 64
@@ -209,6 +209,17 @@ _COURSE = _codec(
     pack=lambda course: [[day.toordinal(), str(value)] for day, value in course.items()],
     unpack=lambda rows: {date.fromordinal(day): Decimal(value) for day, value in rows},
 )
+_DAY_OR_NONE = _codec(
+    int,
+    NoneType,
+    pack=lambda day: None if day is None else day.toordinal(),
+    unpack=lambda number: None if number is None else date.fromordinal(number),
+)
+_LISTS = _codec(
+    dict,
+    pack=lambda lists: {name: list(values) for name, values in lists.items()},
+    unpack=lambda lists: {name: _texts(values) for name, values in lists.items()},
+)
 _NAMES = _codec(dict, pack=dict, unpack=lambda names: dict(zip(names, _texts(list(names.values())), strict=True)))
 
 _FIELDS: Mapping[type, Mapping[str, _Codec]] = {
@@ -218,25 +229,30 @@ _FIELDS: Mapping[type, Mapping[str, _Codec]] = {
         "rules": _figures(Rules),
         "assessment": _figures(Assessment),
         "contacts": _NAMES,
+        "issued": _DAY_OR_NONE,
+        **dict.fromkeys(("collective", "unit_aliases"), _LISTS),
     },
     Task: {
-        **dict.fromkeys(("deadline", "start"), _DAY),
+        "deadline": _DAY_OR_NONE,
+        "start": _DAY,
         "planned": _COURSE,
-        **dict.fromkeys(("support_units", "formerly", "aliases", "unconfirmed", "notes"), _TEXTS),
+        "weight": _FIGURE,
+        **dict.fromkeys(("standing", "key"), _FLAG),
+        **dict.fromkeys(("support_units", "formerly", "aliases", "unconfirmed", "notes", "after"), _TEXTS),
     },
     Indicator: {
-        **dict.fromkeys(("target", "weight"), _FIGURE),
+        **dict.fromkeys(("target", "weight", "baseline"), _FIGURE),
         "per_unit": _FLAG,
         **dict.fromkeys(("planned", "monthly"), _COURSE),
         "unconfirmed": _TEXTS,
     },
-    Milestone: {"deadline": _DAY, **dict.fromkeys(("indicators", "unconfirmed"), _TEXTS)},
+    Milestone: {"deadline": _DAY, **dict.fromkeys(("indicators", "unconfirmed", "after", "formerly"), _TEXTS)},
 }
 """Kind of thing → field → how it stands in JSON; every other field is a text or None."""
 
 _PARTS: Mapping[type, Mapping[str, type]] = {
-    Plan: {"tasks": Task},
-    Task: {"indicators": Indicator, "milestones": Milestone},
+    Plan: {"tasks": Task, "totals": ProgrammeTotal},
+    Task: {"indicators": Indicator, "milestones": Milestone, "subtasks": Task},
 }
 """Kind of thing → field that holds things in turn → their kind. They stand in one table; the field has their counts."""
 
@@ -264,10 +280,11 @@ def _table(kind: type[Any], things: Sequence[Any]) -> dict[str, Any]:
     for field in fields(kind):
         values = [getattr(thing, field.name) for thing in things]
         if inner := parts.get(field.name):
-            table[field.name] = {
-                "counts": list(map(len, values)),
-                "things": _table(inner, list(chain.from_iterable(values))),
-            }
+            if any(values):
+                table[field.name] = {
+                    "counts": list(map(len, values)),
+                    "things": _table(inner, list(chain.from_iterable(values))),
+                }
         elif set(map(repr, values)) - {repr(_default(field))}:  # as written: 1 and 1.0 are equal, and not the same
             table[field.name] = list(map(codecs.get(field.name, _TEXT).pack, values))
     return table
@@ -282,7 +299,10 @@ def _things(kind: type[Any], table: Any) -> list[Any]:
 def _column(kind: type[Any], field: Field[Any], column: Any, count: int) -> Iterable[Any]:
     """The values of one field."""
     values: Sequence[Any]
-    if inner := _PARTS.get(kind, {}).get(field.name):
+    inner = _PARTS.get(kind, {}).get(field.name)
+    if inner and column is None:
+        return repeat((), count)
+    if inner:
         things = iter(_things(inner, column["things"]))
         values = [tuple(islice(things, number)) for number in column["counts"]]
     elif column is None:

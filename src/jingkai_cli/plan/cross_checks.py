@@ -1,31 +1,25 @@
-"""What no field can know alone: names that stand twice or nowhere, dates and figures out of order.
+"""What no field can know alone.
 
 The checks read nodes and not the model, so that they are told together with the faults of type; what has a fault of
 type already is passed over here.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from datetime import date
-from decimal import Decimal
-from itertools import chain, pairwise
-from typing import get_args
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo, available_timezones
 
-from ..field_types import Number, Written
 from ..language import _
-from ..model import PARTS, PERCENT, Assessment, Rules
-from ..text import did_you_mean, near, quoted, shown
-from .nodes import Fault, Fields, Loc, Node, node_at
-from .types import DAY, types_at
-
-_NUMBER: Written = get_args(Number)[1]
-_COMMA = re.compile("[，、；]")
-_SIGN = re.compile("[=+＝＋]")
+from ..model import DEEPEST
+from ..text import did_you_mean, near, quoted
+from .defaults import is_standing
+from .figure_checks import figure_checks
+from .name_checks import Tasks, name_checks
+from .nodes import KEY, Fault, Fields, Loc, Node, Scalar, every_task
+from .order_checks import order_checks
+from .types import day_of, missing, types_at
 
 
 def cross_checks(root: Node) -> Iterator[Fault]:
-    """Check a plan's tree as a whole; month keys have become days before.
+    """Check a plan's tree as a whole; what it leaves out has been filled in, and month keys have become days.
 
     Args:
         root: The plan's tree.
@@ -35,51 +29,20 @@ def cross_checks(root: Node) -> Iterator[Fault]:
     """
     if not isinstance(root, Fields):
         return
+    tasks: Tasks = [*every_task(root)]
     yield from _time_zone(root)
-    yield from _thresholds(root)
-    yield from _weights(root)
-    for vocabulary in ("units", "zones"):
-        yield from _twice(root, root.texts((), vocabulary))
-        yield from _run_together(root.texts((), vocabulary))
-    tasks = list(root.records((), "tasks"))
-    yield from _twice(
-        root, chain.from_iterable((*_fields(loc, t, "id"), *t.texts(loc, "formerly")) for loc, t in tasks)
-    )
-    yield from _twice(root, chain.from_iterable(_fields(loc, t, "title") for loc, t in tasks))
-    units = {unit for __, unit in root.texts((), "units")}
+    yield from name_checks(root, tasks)
+    yield from figure_checks(root, tasks)
+    yield from order_checks(root, tasks)
+    by_loc = dict(tasks)
     for loc, task in tasks:
-        yield from _run_together(task.texts(loc, "support_units"))
-        if units:
-            yield from _units(loc, task, units)
-        yield from _measure(loc, task)
-        yield from _dates(loc, task)
-        yield from _falling(loc, task)
-        yield from _unconfirmed(loc, task)
-        yield from _milestones(root, loc, task)
-        yield from _indicators(root, loc, task)
-
-
-def _fields(loc: Loc, node: Fields, *names: str) -> list[tuple[Loc, str]]:
-    return [((*loc, name), text) for name in names if (text := node.text(name)) is not None]
-
-
-def _twice(root: Node, named: Iterable[tuple[Loc, str]]) -> Iterator[Fault]:
-    """Names that differ from one before by nothing but upper and lower case."""
-    first: dict[str, Loc] = {}
-    for loc, name in named:
-        before = first.setdefault(name.casefold(), loc)
-        if before != loc:
-            lines = node_at(root, before).line, node_at(root, loc).line
-            message = _("{name} appears twice, on lines {first} and {again} (expected once, whatever the case)")
-            yield Fault(loc, message.format(name=quoted(name), first=lines[0], again=lines[1]))
-
-
-def _run_together(names: Iterable[tuple[Loc, str]]) -> Iterator[Fault]:
-    """Members of a list that a Chinese keyboard's comma made one."""
-    for loc, name in names:
-        if comma := _COMMA.search(name):
-            message = _("{name} is a single name (expected one without {comma}, or ', ' between two)")
-            yield Fault(loc, message.format(name=quoted(name), comma=quoted(comma[0])))
+        yield from _level(loc, task)
+        yield from _deadline(root, loc, task, by_loc.get(loc[:-2]))
+        yield from _standing(root, loc, task)
+        yield from _start(loc, task)
+        for where, thing in ((loc, task), *task.records(loc, "milestones"), *task.records(loc, "indicators")):
+            yield from _unconfirmed(where, thing)
+        yield from _carried_by(loc, task)
 
 
 def _time_zone(root: Fields) -> Iterator[Fault]:
@@ -94,78 +57,49 @@ def _time_zone(root: Fields) -> Iterator[Fault]:
         yield Fault(("timezone",), message.format(name=quoted(name), guess=guess))
 
 
-def _thresholds(root: Fields) -> Iterator[Fault]:
-    rules, default = root.fields("rules"), Rules()
-    behind = _number(rules.text("behind") or str(default.behind))
-    far_behind = _number(rules.text("far_behind") or str(default.far_behind))
-    if behind is not None and far_behind is not None and far_behind < behind:
-        name = "far_behind" if "far_behind" in rules.members else "behind"
-        message = _("far_behind {far} is less than behind {behind} (expected at least as much)")
-        yield Fault(("rules", name), message.format(far=shown(str(far_behind)), behind=shown(str(behind))))
+def _level(loc: Loc, task: Fields) -> Iterator[Fault]:
+    """What a task of the first level, or of the last, cannot have."""
+    level = len(loc) // 2
+    if level == DEEPEST and "subtasks" in task.members:
+        message = _("a task of the third level has no sub-tasks (expected at most {deepest} levels)")
+        yield Fault((*loc, "subtasks", KEY), message.format(deepest=DEEPEST))
+    if level == 1:
+        for name in ("weight", "key", "after"):
+            if name in task.members:
+                message = _("only a sub-task has {name} (take it out)")
+                yield Fault((*loc, name, KEY), message.format(name=quoted(name)))
 
 
-def _weights(root: Fields) -> Iterator[Fault]:
-    """Parts that weigh nothing at all would assess nothing; grades must fall."""
-    assessment, default = root.fields("assessment"), Assessment()
-
-    def value(name: str) -> Decimal | None:
-        return _number(assessment.text(name) or str(getattr(default, name)))
-
-    if all(value(name) == 0 for name in PARTS):
-        yield Fault(("assessment", PARTS[0]), _("every part has the weight 0 (expected a weight for at least one)"))
-    for upper, lower in pairwise(("excellent", "good", "qualified")):
-        high, low = value(upper), value(lower)
-        if high is not None and low is not None and high < low:
-            name = upper if upper in assessment.members else lower
-            message = _("{upper} {high} is less than {lower} {low} (expected at least as much)")
-            figures = {"upper": upper, "high": shown(str(high)), "lower": lower, "low": shown(str(low))}
-            yield Fault(("assessment", name), message.format(**figures))
+def _deadline(root: Fields, loc: Loc, task: Fields, parent: Fields | None) -> Iterator[Fault]:
+    """A task that is neither standing work nor due on a day."""
+    if is_standing(task):
+        return
+    node = task.members.get("deadline")
+    if node is None and (parent is None or is_standing(parent)):  # else the parent is told of
+        message = _("the field '{name}' is missing (type '{name}: …', or 'standing: true' where there is none)")
+        yield missing(root, (*loc, "deadline"), message)
+    elif isinstance(node, Scalar) and node.value is None:
+        message = _("found {found} (expected {expected})")
+        expected = _("a date such as 2016-06-30, or 'standing: true' where there is none")
+        yield Fault((*loc, "deadline"), message.format(found=_("nothing"), expected=expected))
 
 
-def _units(loc: Loc, task: Fields, units: set[str]) -> Iterator[Fault]:
-    for place, unit in (*_fields(loc, task, "lead_unit"), *task.texts(loc, "support_units")):
-        if unit not in units:
-            message = _("{unit} is not in the plan's units {near}")
-            yield Fault(place, message.format(unit=quoted(unit), near=near(unit, sorted(units))))
+def _standing(root: Fields, loc: Loc, task: Fields) -> Iterator[Fault]:
+    if not is_standing(task):
+        if "deadline_text" in task.members:
+            message = _("these words stand for the deadline of standing work (add 'standing: true', or take them out)")
+            yield Fault((*loc, "deadline_text"), message)
+    elif not task.text("deadline") and "start" not in task.members and "year" not in root.members:
+        message = _("nobody can tell when it starts (type 'start: …' here, or 'year: …' at the plan's top)")
+        yield Fault(loc, message)
 
 
-def _measure(loc: Loc, task: Fields) -> Iterator[Fault]:
-    place = (*loc, "measure")
-    match task.text("measure"):
-        case "milestones" if not any(task.records(loc, "milestones")):
-            yield Fault(place, _("no milestone to measure by (expected at least one in 'milestones')"))
-        case "indicators":
-            targets = [(where, i.text("target")) for where, i in task.records(loc, "indicators") if i.text("target")]
-            if not targets:
-                yield Fault(place, _("no target to measure by (expected at least one indicator with a 'target')"))
-            for where, target in targets:
-                if _number(target) == 0:
-                    message = _("progress cannot be computed for a target of 0 (expected more than 0, or no target)")
-                    yield Fault((*where, "target"), message)
-
-
-def _dates(loc: Loc, task: Fields) -> Iterator[Fault]:
-    start, deadline = _day(task.text("start")), _day(task.text("deadline"))
+def _start(loc: Loc, task: Fields) -> Iterator[Fault]:
+    start, deadline = day_of(task.text("start")), day_of(task.text("deadline"))
     if start and deadline and start > deadline:
         message = _("the start {start} is after the deadline {deadline} (expected on it or before)")
-        yield Fault((*loc, "start"), message.format(start=start, deadline=deadline))
-
-
-def _falling(loc: Loc, task: Fields) -> Iterator[Fault]:
-    """Planned totals that fall with time; a level may."""
-    things = [(loc, task), *(r for r in task.records(loc, "indicators") if r[1].text("type") != "level")]
-    for where, thing in things:
-        planned = thing.fields("planned")
-        totals = sorted(
-            (day, total)
-            for name in planned.members
-            if (day := _day(name)) and (total := _number(planned.text(name))) is not None
-        )
-        for (before, more), (day, less) in pairwise(totals):
-            if less < more:
-                message = _("{less} by {day} is less than {more} by {before} (expected a total that does not fall)")
-                fault = message.format(less=shown(str(less)), day=day, more=shown(str(more)), before=before)
-                yield Fault((*where, "planned", str(day)), fault)
+        name = "deadline" if "start" in task.inherited else "start"
+        yield Fault((*loc, name), message.format(start=start, deadline=deadline))
 
 
 def _unconfirmed(loc: Loc, thing: Fields) -> Iterator[Fault]:
@@ -176,40 +110,11 @@ def _unconfirmed(loc: Loc, thing: Fields) -> Iterator[Fault]:
             yield Fault(place, message.format(name=quoted(name), near=near(name, sorted(names))))
 
 
-def _milestones(root: Fields, loc: Loc, task: Fields) -> Iterator[Fault]:
-    milestones = list(task.records(loc, "milestones"))
-    yield from _twice(root, [name for where, milestone in milestones for name in _fields(where, milestone, "id")])
-    ids = [text for where, indicator in task.records(loc, "indicators") for __, text in _fields(where, indicator, "id")]
-    for where, milestone in milestones:
-        yield from _unconfirmed(where, milestone)
+def _carried_by(loc: Loc, task: Fields) -> Iterator[Fault]:
+    """Milestones that name an indicator which their task does not have."""
+    ids = [text for __, indicator in task.records(loc, "indicators") if (text := indicator.text("id")) is not None]
+    for where, milestone in task.records(loc, "milestones"):
         for place, name in milestone.texts(where, "indicators"):
             if name not in ids:
                 message = _("{name} is not the id of an indicator of this task {near}")
                 yield Fault(place, message.format(name=quoted(name), near=near(name, ids)))
-
-
-def _indicators(root: Fields, loc: Loc, task: Fields) -> Iterator[Fault]:
-    names: list[tuple[Loc, str]] = []
-    for where, indicator in task.records(loc, "indicators"):
-        yield from _unconfirmed(where, indicator)
-        own = {name.casefold(): (place, name) for place, name in _fields(where, indicator, "name", "id")}
-        names += reversed(own.values())  # an id may be the name too
-    yield from _twice(root, names)
-    for place, name in names:
-        if name.casefold() == PERCENT:
-            message = _("{name} means the task's own percentage (expected another name)")
-            yield Fault(place, message.format(name=quoted(name)))
-        if sign := _SIGN.search(name):
-            message = _("{name} holds a {sign}, which ends a name in `jk record` (expected a name without it)")
-            yield Fault(place, message.format(name=quoted(name), sign=quoted(sign[0])))
-
-
-def _number(text: str | None) -> Decimal | None:
-    return Decimal(text) if text is not None and _NUMBER.fits(text) else None
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text is not None and DAY.fits(text) else None
-    except ValueError:  # 2016-02-30
-        return None

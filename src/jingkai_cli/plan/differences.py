@@ -8,13 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import PROGRAMME, Assessment, Indicator, Milestone, Plan, Rules, Task
+from ..model import PROGRAMME, Assessment, Indicator, Milestone, Plan, ProgrammeTotal, Rules, Task
 
 WORDING = frozenset(
     {"leader", "source", "note", "notes", "aliases", "formerly", "contacts", "language", "units", "zones"}
-    | {"issuer", "send_to", "copy_to"}
+    | {"issuer", "send_to", "copy_to", "unit_aliases", "category", "person", "deadline_text"}
 )
 """Fields that judge nothing. The plan's own `units` are a vocabulary: who answers for a task stands in the task."""
+
+
+_THINGS = (Plan, Task, Milestone, Indicator, ProgrammeTotal, Rules, Assessment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,10 @@ class Difference:
     task: str
     """The task's id; `PROGRAMME` for the plan as a whole."""
     path: tuple[str, ...]
-    """Where in the task: `("deadline",)`, `("milestones", "design", "deadline")`; empty for the task itself."""
+    """Where in the task: `("deadline",)`, `("milestones", "design", "deadline")`; empty for the task itself.
+
+    `("parent",)` is the task that it is a part of, by its id; None on the first level.
+    """
     before: Any
     """None where it was not there."""
     after: Any
@@ -34,37 +40,48 @@ class Difference:
 def differences(before: Plan, after: Plan) -> Iterator[Difference]:
     """What a second plan says differently from a first one, in the order of the first, then what came anew.
 
-    A task that was renamed (`formerly`) is the same task.
+    A task that was renamed (`formerly`) is the same task, and so is one that became a part of another. A task that was
+    put in or taken out is told without its sub-tasks.
     """
     yield from _differing(PROGRAMME, (), dataclasses.replace(before, tasks=()), dataclasses.replace(after, tasks=()))
+    named, were, are = after.subjects(), before.parents(), after.parents()
     met: set[str] = set()
-    for task in before.tasks:
-        now = after.task(task.id)
+    for task in before.every_task():
+        now, parent = named.get(task.id), were.get(task.id)
         if now is None:
-            yield Difference(task.id, (), task, None)
+            if parent is None or parent.id in named:
+                yield Difference(task.id, (), task, None)
             continue
         met.add(now.id)
+        was = named.get(parent.id, parent).id if parent else None
+        yield from _differing(now.id, ("parent",), was, are[now.id].id if now.id in are else None)
         yield from _differing(now.id, (), dataclasses.replace(task, id=now.id), now)
-    yield from (Difference(task.id, (), None, task) for task in after.tasks if task.id not in met)
+    new = (task for task in after.every_task() if task.id not in met)
+    yield from (Difference(t.id, (), None, t) for t in new if t.id not in are or are[t.id].id in met)
 
 
 def _differing(task: str, path: tuple[str, ...], before: Any, after: Any) -> Iterator[Difference]:
-    if isinstance(before, Plan | Task | Milestone | Indicator | Rules | Assessment) and type(before) is type(after):
+    if isinstance(before, _THINGS) and type(before) is type(after):
         for field in dataclasses.fields(before):
-            if field.name not in WORDING:
+            if field.name not in WORDING and field.name != "subtasks":
                 name = field.name
                 yield from _differing(task, (*path, name), getattr(before, name), getattr(after, name))
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in (*before, *(key for key in after if key not in before)):
             yield from _differing(task, (*path, str(key)), before.get(key), after.get(key))
     elif isinstance(before, tuple) and isinstance(after, tuple):
-        if any(isinstance(member, Milestone | Indicator) for member in (*before, *after)):
-            yield from _differing(task, path, _by_id(before), _by_id(after))
+        if any(isinstance(member, Milestone | Indicator | ProgrammeTotal) for member in (*before, *after)):
+            yield from _differing(task, path, _as_named_in(after, before), {m.id: m for m in after})
         elif set(before) != set(after):
             yield Difference(task, path, before, after)
     elif before != after:
         yield Difference(task, path, before, after)
 
 
-def _by_id(members: Sequence[Milestone | Indicator]) -> dict[str, Milestone | Indicator]:
-    return {member.id: member for member in members}
+def _as_named_in(after: Sequence[Any], members: Sequence[Any]) -> dict[str, Any]:
+    """The members by the ids that they have in a second plan: a milestone may be renamed within its task."""
+    taken = {member.id for member in after}
+    fresh = [member for member in after if member.id not in {m.id for m in members}]
+    renamed = {old: m.id for m in fresh for old in getattr(m, "formerly", ()) if old not in taken}
+    now = [(renamed.get(member.id, member.id), member) for member in members]
+    return {id_: dataclasses.replace(member, id=id_) for id_, member in now}

@@ -11,7 +11,7 @@ from ..language import _
 
 CONTACTS = "contacts.yaml"
 
-LARGEST = 4 * 1024 * 1024
+LARGEST = 16 * 1024 * 1024
 
 
 class PlanFiles:
@@ -50,7 +50,7 @@ def read_bytes(path: Path) -> bytes:
     """What stands in a file that a person wrote; findings name the file as it is given.
 
     Raises:
-        InvalidInput: It cannot be opened, or is bigger than 4 MiB.
+        InvalidInput: It cannot be opened, or is bigger than 16 MiB.
     """
     try:
         with path.open("rb") as file:
@@ -66,7 +66,7 @@ def read_bytes(path: Path) -> bytes:
     else:
         if len(raw) <= LARGEST:
             return raw
-        message = _("bigger than 4 MiB (expected the text of a plan)")
+        message = _("bigger than 16 MiB (expected the text of a plan)")
     raise InvalidInput([Finding(str(path), 0, 0, message)])
 
 

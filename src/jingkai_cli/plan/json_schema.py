@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..model import Plan
+from ..model import DEEPEST, INHERITED, Plan
+from .types import ALIASES, NamedUnit
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -21,7 +22,25 @@ def schema() -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     described: dict[str, Any] = _refined(TypeAdapter(Plan).json_schema())
+    named: dict[str, Any] = _refined(TypeAdapter(NamedUnit).json_schema())
+    fields, task = described["properties"], described["$defs"]["Task"]
+    del fields[ALIASES]
+    fields["units"]["items"] = {"anyOf": [fields["units"]["items"], named]}
+    required = [name for name in task["required"] if name in INHERITED]
+    task["required"] = [name for name in task["required"] if name not in INHERITED]
+    fields["tasks"]["items"] |= _of_the_first_level(required)
     return {"$schema": DIALECT, **described, "title": "jk: tasks.yaml"}
+
+
+def _of_the_first_level(required: list[str]) -> dict[str, Any]:
+    """What a task says that is part of no other: what its sub-tasks inherit; and how deep they go."""
+    due = {"required": ["deadline"], "properties": {"deadline": {"type": "string"}}}
+    standing = {"required": ["standing"], "properties": {"standing": {"const": True}}}
+    levels: dict[str, Any] = {"properties": {"subtasks": False}}
+    for _level in range(DEEPEST - 1):
+        levels = {"properties": {"subtasks": {"items": levels}}}
+    only_below = dict.fromkeys(("weight", "key", "after"), False)
+    return {"required": required, "anyOf": [due, standing], "properties": {**only_below, **levels["properties"]}}
 
 
 def _refined(node: Any) -> Any:

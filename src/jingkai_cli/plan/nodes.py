@@ -33,13 +33,17 @@ class Listing:
 
 @dataclass(slots=True)
 class Fields:
-    """A mapping: names and nodes. Of a name that is repeated the last counts, and `repeated` has all its lines."""
+    """A mapping: names and nodes. Of a name that is repeated the last counts, and `repeated` has all its lines.
+
+    What a sub-task has from its parent stands in its `members` too, as the parent's own nodes; `inherited` names it.
+    """
 
     line: int
     column: int
     members: dict[str, "Node"] = field(default_factory=dict)
     keys: dict[str, Scalar] = field(default_factory=dict)
     repeated: dict[str, list[int]] = field(default_factory=dict)
+    inherited: frozenset[str] = frozenset()
 
     def text(self, name: str) -> str | None:
         """The text of the field of that name, if it is one."""
@@ -70,6 +74,17 @@ Node = Scalar | Listing | Fields
 def _listed(node: Fields, name: str) -> Iterator[tuple[int, Node]]:
     listing = node.members.get(name)
     yield from enumerate(listing.members if isinstance(listing, Listing) else ())
+
+
+def every_task(root: Fields) -> Iterator[tuple[Loc, Fields]]:
+    """The tasks of a plan's tree, each before its sub-tasks, with its loc."""
+    pending = [root.records((), "tasks")]
+    while pending:
+        if found := next(pending[-1], None):
+            yield found
+            pending.append(found[1].records(found[0], "subtasks"))
+        else:
+            pending.pop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +134,13 @@ def where(root: Node, loc: Loc) -> str:
 
 
 def findings(file: str, root: Node, faults: Iterable[Fault]) -> list[Finding]:
-    """The faults of a file with their places."""
-    return [_finding(file, root, fault) for fault in faults]
+    """The faults of a file with their places; of what a sub-task inherits, its parent's alone."""
+    return [_finding(file, root, fault) for fault in faults if not _is_inherited(root, fault.loc)]
+
+
+def _is_inherited(root: Node, loc: Loc) -> bool:
+    nodes = ((node_at(root, loc[:end]), part) for end, part in enumerate(loc))
+    return any(isinstance(node, Fields) and part in node.inherited for node, part in nodes)
 
 
 def _finding(file: str, root: Node, fault: Fault) -> Finding:

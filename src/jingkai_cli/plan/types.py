@@ -4,16 +4,18 @@ import dataclasses
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from ..field_types import Day, Written
+from ..field_types import Day, Text, Written
 from ..language import N_, _
-from ..model import Indicator, Milestone, Plan, Rules, Task
+from ..model import INHERITED, Assessment, Indicator, Milestone, Plan, ProgrammeTotal, Rules, Task
 from ..text import did_you_mean, full_width, near, quoted
-from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, node_at, plain
+from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, every_task, node_at, plain
 
 EXPECTED: Mapping[str, str] = {
     "planned": N_("a month such as 2016-06 or a date such as 2016-06-30"),
@@ -37,7 +39,7 @@ def months_to_days(root: Node) -> list[Fault]:
     """
     faults: list[Fault] = []
     if isinstance(root, Fields):
-        for loc, task in root.records((), "tasks"):
+        for loc, task in every_task(root):
             for where, thing in ((loc, task), *task.records(loc, "indicators")):
                 for name in EXPECTED:
                     faults += _turn((*where, name), thing.fields(name))
@@ -69,10 +71,39 @@ def _last_day(key: str) -> str:
     return f"{key}-{monthrange(int(month[1]), int(month[2]))[1]}" if month else key
 
 
+def day_of(text: str | None) -> date | None:
+    """The day that a text is, written as a plan writes days; None where it is none."""
+    try:
+        return date.fromisoformat(text) if text is not None and DAY.fits(text) else None
+    except ValueError:  # 2016-02-30
+        return None
+
+
 T = TypeVar("T")
 
-RECORDS: Mapping[str | int, type] = {"tasks": Task, "indicators": Indicator, "milestones": Milestone, "rules": Rules}
+
+@dataclass(frozen=True, slots=True)
+class NamedUnit:
+    """A unit that has other names too, as a member of `units`."""
+
+    name: Text
+    also: tuple[Text, ...] = ()
+
+
+RECORDS: Mapping[str | int, type] = {
+    "tasks": Task,
+    "subtasks": Task,
+    "indicators": Indicator,
+    "milestones": Milestone,
+    "rules": Rules,
+    "assessment": Assessment,
+    "totals": ProgrammeTotal,
+    "units": NamedUnit,
+}
 """The field that holds a thing → what that thing is."""
+
+ALIASES = "unit_aliases"
+"""A field of the model that no file has: it is read out of `units`."""
 
 _EXPECTED = {
     "string_type": N_("a text"),
@@ -94,24 +125,63 @@ _NO_SUCH_DAY = N_("a calendar date")
 _OTHER = N_("another value")
 
 
-def typed(adapter: TypeAdapter[T], root: Node) -> tuple[T, list[Fault]] | tuple[None, list[Fault]]:
-    """Type a tree.
+def typed(adapter: TypeAdapter[T], root: Node, loc: Loc = ()) -> tuple[T, list[Fault]] | tuple[None, list[Fault]]:
+    """Type a tree, or the part of it at a loc.
 
     Args:
-        adapter: What the tree should be.
+        adapter: What it should be.
         root: What was read.
+        loc: Where the part is.
 
     Returns:
         The value, or None and every fault.
     """
     try:
-        return adapter.validate_python(plain(root), extra="forbid"), []
+        return adapter.validate_python(plain(node_at(root, loc)), extra="forbid"), []
     except ValidationError as error:
         return None, [
             fault
             for said in error.errors(include_url=False, include_input=False)
-            for fault in _faults(root, dict(said))
+            for fault in _faults(root, {**said, "loc": (*loc, *said["loc"])})
         ]
+
+
+_UNIT = TypeAdapter(NamedUnit)
+
+
+def aliases_apart(root: Node) -> Iterator[Fault]:
+    """Part the units of a plan's tree from their other names, in place: `{name: 县水利局, also: [水利局]}`.
+
+    Args:
+        root: The plan's tree, of which everything else has been checked.
+
+    Yields:
+        What is wrong with such a unit.
+    """
+    if not isinstance(root, Fields):
+        return
+    if ALIASES in root.members:
+        message = _("unknown field {name} {near}").format(name=quoted(ALIASES), near=_("(write it in 'units')"))
+        yield Fault((ALIASES, KEY), message)
+        del root.members[ALIASES], root.keys[ALIASES]
+    aliases = Fields(root.line, root.column)
+    for loc, unit in list(root.records((), "units")):
+        named, faults = typed(_UNIT, root, loc)
+        yield from faults
+        name = named.name if named else "?"
+        _replace(root, loc, Scalar(unit.line, unit.column, name))
+        if named and named.also:
+            aliases.members[name] = unit.members["also"]
+            aliases.keys[name] = Scalar(unit.line, unit.column, name)
+    if aliases.members:
+        root.members[ALIASES], root.keys[ALIASES] = aliases, Scalar(root.line, root.column, ALIASES)
+
+
+def _replace(root: Fields, loc: Loc, node: Node) -> None:
+    """Put a node in the place of another in a list of the root."""
+    listing, place = root.members[str(loc[0])], loc[1]
+    if isinstance(listing, Listing) and isinstance(place, int):
+        listing.members[place] = node
 
 
 def types_at(loc: Loc) -> Mapping[str, Any]:
@@ -121,7 +191,7 @@ def types_at(loc: Loc) -> Mapping[str, Any]:
 
 @cache
 def _types(kind: type) -> Mapping[str, Any]:
-    return {field.name: field.type for field in dataclasses.fields(kind)}
+    return {field.name: field.type for field in dataclasses.fields(kind) if field.name != ALIASES}
 
 
 def _faults(root: Node, said: dict[str, Any]) -> Iterator[Fault]:
@@ -129,7 +199,14 @@ def _faults(root: Node, said: dict[str, Any]) -> Iterator[Fault]:
     loc: Loc = said["loc"]
     node = node_at(root, loc)
     if kind == "missing":
-        yield Fault(loc[:-1], _missing(node, str(loc[-1]), types_at(loc[:-1])))
+        if "subtasks" not in loc or loc[-1] not in INHERITED:  # else the task that lacks it is told of
+            unknown = type(None) in get_args(types_at(loc[:-1])[str(loc[-1])])
+            message = (
+                _("the field '{name}' is missing (type '{name}: null' while it is not known)")
+                if unknown
+                else _("the field '{name}' is missing (type '{name}: …')")
+            )
+            yield missing(root, loc, message)
     elif kind == "unexpected_keyword_argument":
         name = str(loc[-1])
         message = _("unknown field {name} {near}").format(name=quoted(name), near=near(name, types_at(loc[:-1])))
@@ -142,14 +219,11 @@ def _faults(root: Node, said: dict[str, Any]) -> Iterator[Fault]:
         yield Fault(loc, message + (full_width(node.value or "") if isinstance(node, Scalar) else ""))
 
 
-def _missing(node: Node, name: str, types: Mapping[str, Any]) -> str:
-    unknown = type(None) in get_args(types[name])
-    message = (
-        _("the field '{name}' is missing (type '{name}: null' while it is not known)")
-        if unknown
-        else _("the field '{name}' is missing (type '{name}: …')")
-    )
-    return message.format(name=name) + next(filter(None, map(full_width, _mistyped(node, name))), "")
+def missing(root: Node, loc: Loc, message: str) -> Fault:
+    """The fault that the field at a loc is missing, with a hint where it was typed with a Chinese keyboard."""
+    name = str(loc[-1])
+    hint = next(filter(None, map(full_width, _mistyped(node_at(root, loc[:-1]), name))), "")
+    return Fault(loc[:-1], message.format(name=name) + hint)
 
 
 def _mistyped(node: Node, name: str) -> Iterator[str]:
@@ -162,7 +236,7 @@ def _mistyped(node: Node, name: str) -> Iterator[str]:
 def _expected(kind: str, node: Node, said: dict[str, Any]) -> str:
     loc: Loc = said["loc"]
     if kind == "literal_error":
-        choices = get_args(types_at(loc[:-1])[str(loc[-1])])
+        choices = [*_choices(types_at(loc[:-1])[str(loc[-1])])]
         guess = did_you_mean(node.value or "", choices) if isinstance(node, Scalar) else ""
         return _("one of: {names}").format(names=", ".join(choices)) + (f"; {guess}" if guess else "")
     if kind == "written":
@@ -171,6 +245,15 @@ def _expected(kind: str, node: Node, said: dict[str, Any]) -> str:
     if kind.startswith("date"):
         return _(_NO_SUCH_DAY)
     return _(_EXPECTED.get(kind, _OTHER)).format(**said.get("ctx", {}))
+
+
+def _choices(kind: Any) -> Iterator[str]:
+    """What a field takes that takes one of some words, or nothing."""
+    for one in get_args(kind):
+        if isinstance(one, str):
+            yield one
+        else:
+            yield from _choices(one)
 
 
 def _found(node: Node) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,11 +10,13 @@ from pydantic import TypeAdapter
 from ..errors import Finding, InvalidInput
 from ..field_types import Text
 from ..language import _
-from ..model import Plan, Task
+from ..model import Plan
 from .cross_checks import cross_checks
+from .defaults import fill_in, settled
 from .files import PlanFiles, text_of
+from .name_checks import contact_checks
 from .nodes import KEY, Fault, Fields, Node, findings
-from .types import months_to_days, typed
+from .types import aliases_apart, months_to_days, typed
 from .yaml_reader import legible, read_nodes
 
 T = TypeVar("T")
@@ -24,31 +25,39 @@ _PLAN = TypeAdapter(Plan)
 
 _CALLS = TypeAdapter(dict[Text, Text])
 
+MOST = 100
+"""So many faults are printed."""
+
 
 def parse(text: str, name: str) -> Plan:
     """What `parse_plan` says."""
     plan, faults = _typed(text, name, _PLAN, _checks)
     if plan is None or faults:
-        raise InvalidInput(faults)
-    return replace(plan, tasks=tuple(_started(task, plan.year) for task in plan.tasks))
+        raise InvalidInput(faults, MOST)
+    return settled(plan)
 
 
 def load(files: PlanFiles) -> Plan:
     """What `load_plan` says."""
     beside = files.contacts
+    roots: list[Fields] = []
 
     def checks(root: Node) -> Iterator[Fault]:
+        if beside and isinstance(root, Fields):
+            roots.append(root)
+            if "contacts" in root.members:
+                message = _("contacts are also in {file} (expected in one of the two)")
+                yield Fault(("contacts", KEY), message.format(file=beside))
         yield from _checks(root)
-        if beside and isinstance(root, Fields) and "contacts" in root.members:
-            message = _("contacts are also in {file} (expected in one of the two)")
-            yield Fault(("contacts", KEY), message.format(file=beside))
+
+    def names(contacts: Node) -> Iterator[Fault]:
+        return (f for root in roots if isinstance(contacts, Fields) for f in contact_checks(contacts, (), root))
 
     plan, faults = _read(files, files.plan, _PLAN, checks)
-    contacts, more = _read(files, beside, _CALLS, _no_checks) if beside else ({}, [])
+    contacts, more = _read(files, beside, _CALLS, names) if beside else ({}, [])
     if plan is None or contacts is None or faults or more:
-        raise InvalidInput(faults + more)
-    tasks = tuple(_started(task, plan.year) for task in plan.tasks)
-    return replace(plan, tasks=tasks, contacts=contacts or plan.contacts)
+        raise InvalidInput(faults + more, MOST)
+    return settled(replace(plan, contacts=contacts or plan.contacts))
 
 
 def _read(
@@ -70,24 +79,15 @@ def _typed(
     except InvalidInput as error:
         return None, error.findings
     found = findings(file, root, legible(root))
-    found += findings(file, root, checks(root))
+    checked = findings(file, root, checks(root))
     value, faults = typed(adapter, root)
-    found += findings(file, root, faults)
+    found += findings(file, root, faults) + checked
     found.sort(key=lambda finding: (finding.line, finding.column))
     return (None, found) if value is None else (value, found)
 
 
 def _checks(root: Node) -> Iterator[Fault]:
+    fill_in(root)
     yield from months_to_days(root)
     yield from cross_checks(root)
-
-
-def _no_checks(_root: Node) -> tuple[Fault, ...]:
-    return ()
-
-
-def _started(task: Task, year: int | None) -> Task:
-    """A task that does not say its start begins with the year; with its deadline if that is earlier."""
-    if task.start != date.min:
-        return task
-    return replace(task, start=min(date(year or task.deadline.year, 1, 1), task.deadline))
+    yield from aliases_apart(root)

@@ -9,8 +9,9 @@ import yaml
 from ..errors import Finding, InvalidInput
 from ..language import N_, _
 from ..text import full_width, quoted
+from .defaults import fill_in
 from .files import lines, unseen, unseen_character
-from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, node_at
+from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, every_task, node_at
 
 _MORE_LINES = re.compile("[\t\n\r]")
 
@@ -209,12 +210,18 @@ Place = Callable[..., str]
 
 
 def places(text: str, name: str) -> Place:
-    """Where each thing stands in the text of a plan that was loaded before, under the name that is cited."""
+    """Where each thing stands in the text of a plan that was loaded before, under the name that is cited.
+
+    What a sub-task has from its parent stands where the parent says it.
+    """
     root = read_nodes(text, name)
+    fill_in(root)
+    tasks = {task.text("id"): task for _loc, task in every_task(root)} if isinstance(root, Fields) else {}
 
     def place(*names: str) -> str:
-        node: Node = root
-        for part in ("tasks", *names):
+        task, *parts = names
+        node: Node = tasks.get(task) or _member(root, "tasks")
+        for part in parts:
             node = _member(node, part)
         return f"{name}:{node.line}"
 

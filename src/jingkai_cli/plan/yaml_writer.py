@@ -3,27 +3,31 @@
 import dataclasses
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import yaml
 
-from ..model import Indicator, Milestone, Plan, Task
+from ..model import INHERITED, Indicator, Milestone, Plan, ProgrammeTotal, Task
+from .defaults import summed_target
+from .types import ALIASES
 
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 ALWAYS = frozenset({"title", "year", "leader", "lead_unit", "start", "deadline", "measure"})
 """Fields that are written even where they hold what they would hold unwritten: a person has to see them."""
 
-_LAST = ("tasks",)
-"""Fields that stand after all others: they are long."""
-
 
 def write(plan: Plan, heading: str) -> str:
     """The plan's text, with a line of comment above it. What is empty or as it would be anyway is left out."""
+    fields = {name: _written(value) for name, value in _said(plan).items() if name not in ("tasks", ALIASES)}
+    if plan.unit_aliases:
+        fields["units"] = [_unit(plan, unit) for unit in plan.units]
     text = yaml.dump(
-        _written(plan),
+        {**fields, "tasks": [_task(task, None) for task in plan.tasks]},
         Dumper=_Dumper,
         allow_unicode=True,
         sort_keys=False,
@@ -33,19 +37,59 @@ def write(plan: Plan, heading: str) -> str:
     return f"# {heading}\n{text}"
 
 
+def _unit(plan: Plan, unit: str) -> str | dict[str, Any]:
+    """A unit, with its other names where it has some."""
+    aliases = plan.unit_aliases.get(unit)
+    return {"name": unit, "also": list(aliases)} if aliases else unit
+
+
+def _task(task: Task, parent: Task | None) -> dict[str, Any]:
+    """A task's fields. Of a sub-task, what it has from its parent is left out."""
+    said = _said(task)
+    if parent:
+        said |= {name: getattr(task, name) for name in INHERITED}
+        for name in filter(partial(_is_inherited, task, parent), INHERITED):
+            del said[name]
+    if task.deadline is None:
+        said.pop("deadline", None)
+    if task.indicators:
+        said["indicators"] = [_indicator(task, indicator) for indicator in task.indicators]
+    fields = {name: _written(value) for name, value in said.items() if name != "subtasks"}
+    if task.subtasks:
+        fields["subtasks"] = [_task(part, task) for part in task.subtasks]
+    return fields
+
+
+def _is_inherited(task: Task, parent: Task, name: str) -> bool:
+    """Whether a sub-task reads the same without a field, the mark of what is not confirmed included."""
+    if name == "deadline" and task.standing:
+        return task.deadline is None
+    surer = name in parent.unconfirmed and name not in task.unconfirmed
+    return bool(getattr(task, name) == getattr(parent, name)) and not surer
+
+
+def _indicator(task: Task, indicator: Indicator) -> Indicator:
+    """An indicator without a target that is the sum of the sub-tasks' targets."""
+    summed = indicator.target is not None and indicator.target == summed_target(task, indicator)
+    return replace(indicator, target=None) if summed else indicator
+
+
+def _said(thing: Any) -> dict[str, Any]:
+    """The fields of a thing that say something."""
+    return {f.name: getattr(thing, f.name) for f in dataclasses.fields(thing) if _is_said(f, getattr(thing, f.name))}
+
+
 def _written(value: Any) -> Any:
-    if isinstance(value, Plan | Task | Milestone | Indicator):
-        fields = {field.name: (field, getattr(value, field.name)) for field in dataclasses.fields(value)}
-        said = {name: value for name, (field, value) in fields.items() if _is_said(field, value)}
+    if isinstance(value, Milestone | Indicator | ProgrammeTotal):
+        said = _said(value)
         if "monthly" in said:  # amounts of whole months are named by the month
             said["monthly"] = {f"{day:%Y-%m}": amount for day, amount in said["monthly"].items()}
-        written = {name: _written(value) for name, value in said.items()}
-        return {name: written[name] for name in sorted(written, key=_LAST.__contains__)}
+        return {name: _written(member) for name, member in said.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: _written(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {str(key): _written(member) for key, member in value.items()}
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [_written(member) for member in value]
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return int(value)  # an id such as 11 needs no quotes: the reader takes it for a text

@@ -8,6 +8,7 @@ from typing import Any
 from ..language import _, speaking
 from ..model import Plan, Task
 from .document import Cell, Column, Items, Section, Table, Tone, Toned
+from .task_cells import call
 from .wording import or_unknown
 
 
@@ -64,9 +65,16 @@ def _item(plan: Plan, action: ActionItem) -> dict[str, Any]:
         "what": action.what,
         "date": action.day,
         "unit": action.unit,
-        "contact": plan.contacts.get(action.unit or ""),
+        "contact": _contact(plan, action),
         "next": action.next,
     }
+
+
+def _contact(plan: Plan, action: ActionItem) -> str | None:
+    """Whom to call: about a task its person in charge before its unit."""
+    if action.task and action.unit == action.task.lead_unit:
+        return call(plan, action.task)
+    return plan.contacts.get(action.unit or "")
 
 
 def sections(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem], most: int | None) -> list[Section]:
@@ -103,7 +111,7 @@ def _table(plan: Plan, actions: Iterable[ActionItem]) -> Table:
 
 
 def _row(plan: Plan, action: ActionItem) -> tuple[Cell, ...]:
-    contact = plan.contacts.get(action.unit or "")
+    contact = _contact(plan, action)
     return (
         action.task.id if action.task else "–",
         action.task.title if action.task else "–",

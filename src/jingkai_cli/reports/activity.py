@@ -1,8 +1,10 @@
 """What was reported on a task in a period: figures with the amounts added, events and notes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
+from ..facts import moved_milestones
 from ..kinds import sentence
 from ..language import _
 from ..model import PERCENT, PROGRAMME, Plan, Recorded, Task
@@ -19,8 +21,14 @@ EntriesByTask = Mapping[str, Sequence[Recorded]]
 def by_task(plan: Plan, entries: Iterable[Recorded]) -> EntriesByTask:
     """Group the entries by task; entries under a former id belong to the task of today."""
     found: dict[str, list[Recorded]] = {}
-    named = plan.subjects()
+    named, moved = plan.subjects(), moved_milestones(plan)
     for recorded in entries:
+        entry, whose = recorded.entry, named.get(recorded.entry.task)
+        if whose and (now := moved.get((whose.id, entry.milestone or ""))):
+            for name, milestone in now:  # where the milestone is now
+                there = replace(entry, task=name, milestone=milestone)
+                found.setdefault(name, []).append(replace(recorded, entry=there))
+            continue
         task = named.get(recorded.entry.task)
         if task and task.id != PROGRAMME:
             found.setdefault(task.id, []).append(recorded)

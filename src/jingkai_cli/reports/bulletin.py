@@ -1,16 +1,17 @@
 """`jk bulletin`: the bulletin of a week (周通报)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..dates import Period
 from ..kinds.life import Problem
 from ..language import _, ngettext, speaking
-from ..model import Plan, Recorded
+from ..model import Plan, Recorded, Task
 from ..quantities import days, enumeration, long_date
 from ..rules.change import Change, figures
+from ..rules.programme_totals import programme_totals
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
 from . import task_items
@@ -19,6 +20,7 @@ from .activity import table as activity_table
 from .document import Cell, Column, Document, Items, Letterhead, Scope, Section, Table, Toned
 from .problems import table as agenda
 from .task_cells import due_within, footnotes, late_lines, summary, unit_and_contact
+from .totals import total_lines
 from .wording import LAMPS, STATES, abridged, lamp_and_state, marked, or_unknown, reason
 
 WEEK = 7
@@ -50,7 +52,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
     """
     plan, of_task = scope.plan, by_task(scope.plan, entries)
     sections = [
-        Section(_("1. Overall"), tuple(_overall(issue, changes)), _lamps(changes)),
+        Section(_("1. Overall"), tuple(_overall(plan, issue, changes)), _lamps(changes)),
         _progress(scope, changes, of_task),
         _section(_("3. Overdue and behind"), tuple(_turned(changes)), _troubles(plan, changes)),
         Section(_("4. Reports from the units"), tuple(_silence(changes)), _units(changes, of_task)),
@@ -93,13 +95,14 @@ def fields() -> dict[str, str]:
 
 def _items(scope: Scope, changes: Iterable[Change], entries: EntriesByTask) -> list[dict[str, Any]]:
     with speaking(scope.plan.language):  # as in `jk report`
-        return [_item(change, entries) for change in changes]
+        parents = scope.plan.parents()
+        return [_item(change, entries, parents) for change in changes]
 
 
-def _item(change: Change, entries: EntriesByTask) -> dict[str, Any]:
+def _item(change: Change, entries: EntriesByTask, parents: Mapping[str, Task]) -> dict[str, Any]:
     amounts = {figure.name: figure.amount for figure in figures(change)}
     return {
-        **task_items.item(change.now),
+        **task_items.item(change.now, parents),
         "lamp_before": change.before.lamp,
         "state_before": change.before.state,
         "progress_before": change.before.at.progress,
@@ -108,10 +111,11 @@ def _item(change: Change, entries: EntriesByTask) -> dict[str, Any]:
     }
 
 
-def _overall(issue: Issue, changes: Sequence[Change]) -> Iterator[str]:
+def _overall(plan: Plan, issue: Issue, changes: Sequence[Change]) -> Iterator[str]:
     start, end = issue.period.start, issue.period.end
     yield _("From {start} to {end}:").format(start=long_date(start), end=long_date(end))
     yield summary([change.now for change in changes])
+    yield from total_lines(programme_totals(plan, [change.now for change in changes]))
 
 
 def _lamps(changes: Sequence[Change]) -> Table:
@@ -135,11 +139,12 @@ def _counted(name: Cell, now: int, before: int) -> tuple[Cell, ...]:
 
 
 def _progress(scope: Scope, changes: Sequence[Change], entries: EntriesByTask) -> Section:
-    silent = [change.task.id for change in changes if change.task.id not in entries]
+    every = [each for change in changes for each in change.every()]
+    silent = [c.task.id for c in changes if not any(part.id in entries for part in c.task.with_subtasks())]
     quiet = _("Not reported on: {tasks}.").format(tasks=enumeration(silent)) if silent else ""
     if len(silent) == len(changes):
         quiet = _("No task was reported on.")
-    table = activity_table(scope.plan, changes, entries)
+    table = activity_table(scope.plan, every, entries)
     return _section(_("2. Progress of the tasks"), (quiet,) if quiet else (), table)
 
 
@@ -202,7 +207,7 @@ def _units(changes: Iterable[Change], entries: EntriesByTask) -> Table:
         Column(_("Without a report"), wraps_from=20),
     )
     of_unit: dict[str | None, list[Change]] = {}
-    for change in changes:
+    for change in (each for task in changes for each in task.answered_for()):
         of_unit.setdefault(change.task.lead_unit, []).append(change)
     ordered = sorted(of_unit.items(), key=lambda item: item[0] is None)
     return Table(columns, tuple(_unit(unit, those, entries) for unit, those in ordered))
@@ -216,7 +221,10 @@ def _unit(unit: str | None, changes: Sequence[Change], entries: EntriesByTask) -
 
 def _problems(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
     """The agenda of the weekly meeting: open problems, with unit and date."""
-    period, found = issue.period, [problem for change in changes for problem in change.now.at.problems]
+    period, found = (
+        issue.period,
+        [problem for change in changes for each in change.every() for problem in each.now.at.problems],
+    )
 
     def within(days_: Sequence[Any]) -> int:
         return sum(day is not None and period.start <= day <= period.end for day in days_)
@@ -256,7 +264,7 @@ def _due_next(plan: Plan, changes: Iterable[Change], within: int) -> Table:
             due.day.isoformat(),
             task.id,
             task.title if due.thing is task else due.title,
-            due.thing.responsible if isinstance(due.thing, Problem) else unit_and_contact(plan, task),
+            due.thing.responsible if isinstance(due.thing, Problem) else unit_and_contact(plan, due.task),
         )
         for task, due in sorted(dues, key=lambda item: item[1].day)
     )

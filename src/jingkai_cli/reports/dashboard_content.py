@@ -12,7 +12,7 @@ from ..quantities import number, percent
 from ..rules.progress import Planned
 from ..rules.status import Judgement, judge
 from . import grouped_report, overdue_report, problems, task_cells
-from .document import Column, Document, Scope, Section, Table, Tone
+from .document import Column, Document, Scope, Section, Table, Tone, Toned
 from .task_details import (
     indicators,
     milestone_list,
@@ -126,7 +126,7 @@ def days(plan: Plan, as_of: date) -> tuple[date, ...]:
 
     Where there are more months than `POINTS`, of every second one, and so on.
     """
-    start = min(task.start for task in plan.tasks)
+    start = min(task.start for task in plan.every_task())
     sunday = as_of - timedelta(days=as_of.isoweekday())
     weeks = [sunday - WEEK * n for n in range(POINTS) if sunday - WEEK * n >= start]
     before = weeks if len(weeks) < POINTS else _month_ends(start, as_of)
@@ -182,7 +182,7 @@ def _card(scope: Scope, history: Sequence[Judgement]) -> Card:
         left=task_cells.over_or_left(judgement),
         unit=marked(or_unknown(task.lead_unit), "lead_unit", task),
         leader=marked(or_unknown(task.leader), "leader", task),
-        call=scope.plan.contacts.get(task.lead_unit or "", ""),
+        call=task_cells.call(scope.plan, task) or "",
         marks=tuple(_marks(judgement)),
         planned=_planned(at.curve) if at.curve else (),
         actual=tuple((j.at.as_of, j.at.progress) for j in history if j.at.progress is not None),
@@ -215,10 +215,38 @@ def _sections(scope: Scope, judgement: Judgement) -> Iterable[Section]:
     task, at = judgement.task, judgement.at
     yield Section(table=_head(scope, judgement))
     yield Section(_("Why"), tuple(reason(r) for r in judgement.reasons))
+    yield Section(_("Sub-tasks"), table=_subtasks(scope, judgement) if judgement.parts else None)
     yield Section(_("Milestones"), table=milestone_list(judgement) if task.milestones else None)
     yield Section(_("Indicators"), table=indicators(judgement) if task.indicators else None)
     yield Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None)
     yield Section(_("Problems"), table=problems.table(scope, at.problems) if at.problems else None)
+
+
+def _subtasks(scope: Scope, judgement: Judgement) -> Table:
+    """A line for each sub-task of every level."""
+    columns = (
+        Column(_("No.")),
+        Column(_("Task"), wraps_from=14),
+        Column(_("Status"), wraps_from=8),
+        Column(_("Actual"), align="right"),
+        Column(_("Planned"), align="right"),
+        Column(_("Why"), wraps_from=16),
+        Column(_("Lead unit"), wraps_from=8),
+    )
+    rows = (
+        (
+            each.task.id,
+            marked(each.task.title, "title", each.task),
+            Toned(lamp_and_state(each), each.lamp),
+            percent(each.at.progress),
+            percent(each.at.planned),
+            task_cells.why(each),
+            task_cells.unit_and_contact(scope.plan, each.task),
+        )
+        for part in judgement.parts
+        for each in part.every()
+    )
+    return Table(columns, tuple(rows))
 
 
 def _head(scope: Scope, judgement: Judgement) -> Table:

@@ -13,7 +13,7 @@ from ..ledger.protocol import Reader
 from ..model import PROGRAMME, Plan, Task
 from ..rules.assessment import Assessed, assess
 from ..rules.assessment_items import Dossier
-from ..rules.status import judge
+from ..rules.status import answered_for, judge
 from .survey import Survey, amount_of, survey
 
 
@@ -37,7 +37,7 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
         units: names that the plan knows.
     """
     as_of = found.as_of
-    judgements = judge(plan, found.facts, as_of)
+    judgements = answered_for(judge(plan, found.facts, as_of))
     problems = [p for j in judgements for p in j.at.problems]
     scores = [s for s in observed(ledger, plan, as_of) if period.start <= _month(s.month) <= period.end]
     reports = _reports(ledger, plan, period, as_of)
@@ -81,7 +81,7 @@ def _amounts(ledger: Reader, plan: Plan, tasks: Iterable[Task], period: Period) 
 
 def _reports(ledger: Reader, plan: Plan, period: Period, as_of: date) -> dict[str, list[Received]]:
     """The reports of each task received since the period began, those under former ids included."""
-    now = {name: task.id for task in plan.tasks for name in (task.id, *task.formerly)}
+    now = {name: task.id for task in plan.every_task() for name in (task.id, *task.formerly)}
     begins = datetime.combine(period.start, time.min, ZoneInfo(plan.timezone))
     found: dict[str, list[Received]] = {}
     for report in ledger.received(list(now), begins, as_of):

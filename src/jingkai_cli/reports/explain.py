@@ -7,10 +7,11 @@ from ..language import _
 from ..model import PERCENT, Milestone, Rules, Task
 from ..quantities import amount, number, percent
 from ..rules.forecast import Pace, pace_of
-from ..rules.progress import counted, share
+from ..rules.progress import attained, counted, share
 from ..rules.status import Judgement
 from .document import Document, Section
-from .wording import LAMPS, STATES, reason
+from .task_cells import unreported
+from .wording import LAMPS, STATES, of_subtask, reason
 
 Place = Callable[..., str]
 """(task id, field, member's id, field …) → file and line of the plan."""
@@ -37,7 +38,8 @@ def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
         where = (task.id,) if isinstance(thing, Task) else (task.id, "milestones", thing.id)
         title = _("task {id}").format(id=task.id) if isinstance(thing, Task) else thing.title
         source = place(*where, "deadline")
-        yield _("{title}: due {day} ({source})").format(title=title, day=thing.deadline, source=source)
+        day = thing.deadline or _("standing work")
+        yield _("{title}: due {day} ({source})").format(title=title, day=day, source=source)
         for extension in at.life.extensions_of(thing):
             text = (
                 _("  to be confirmed in writing: {day} (#{seq})")
@@ -52,7 +54,12 @@ def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
         yield text.format(seq=problem.seq, day=problem.deadline, state=problem.state)
     for late in at.late:
         text = _("{as_of} - {deadline} = {days} days overdue: {title}")
-        yield text.format(as_of=at.as_of, deadline=late.deadline, days=late.days, title=late.thing.title)
+        yield text.format(
+            as_of=at.as_of,
+            deadline=late.deadline,
+            days=late.days,
+            title=late.thing.title if late.task is task else of_subtask(late.task, late.thing.title),
+        )
 
 
 def _progress(judgement: Judgement, place: Place) -> Iterator[str]:
@@ -66,19 +73,41 @@ def _progress(judgement: Judgement, place: Place) -> Iterator[str]:
             text = _("{reached} of {all} milestones reached")
             yield text.format(reached=reached, all=len(task.milestones))
         case "indicators":
-            for i in counted(task):
-                yield from _readings(judgement, i.id, i.unit)
-                total, source = at.facts.total(i.id), place(task.id, "indicators", i.id, "target")
-                if total is not None and i.target:
-                    text = _("{name}: {total} / {target} ({source}) = {share}, weight {weight}")
-                    yield text.format(
-                        name=i.name, total=amount(total, i.unit), target=amount(i.target, i.unit), source=source,
-                        share=percent(share(total, i.target)), weight=number(i.weight),
-                    )  # fmt: skip
+            yield from _by_indicators(judgement, place)
+        case "subtasks":
+            yield from _by_subtasks(judgement)
         case "none":
             yield _("standing work: no percentage")
     if at.progress is not None:
         yield _("actual = {percent}").format(percent=percent(at.progress))
+
+
+def _by_indicators(judgement: Judgement, place: Place) -> Iterator[str]:
+    at, task = judgement.at, judgement.task
+    for i in counted(task):
+        yield from _readings(judgement, i.id, i.unit)
+        total, source = at.facts.total(i.id), place(task.id, "indicators", i.id, "target")
+        if total is not None and i.better == "lower" and i.target is not None and i.baseline is not None:
+            text = _("{name}: ({baseline} - {total}) / ({baseline} - {target}) = {share}, weight {weight}")
+            yield text.format(
+                name=i.name, baseline=number(i.baseline), total=number(total), target=number(i.target),
+                share=percent(attained(i, total)), weight=number(i.weight),
+            )  # fmt: skip
+        elif total is not None and i.better == "higher" and i.target:
+            text = _("{name}: {total} / {target} ({source}) = {share}, weight {weight}")
+            yield text.format(
+                name=i.name, total=amount(total, i.unit), target=amount(i.target, i.unit), source=source,
+                share=percent(share(total, i.target)), weight=number(i.weight),
+            )  # fmt: skip
+
+
+def _by_subtasks(judgement: Judgement) -> Iterator[str]:
+    for part in judgement.at.counting:
+        text = _("{task} {title}: {progress}, weight {weight}")
+        figures = {"progress": percent(part.counted_progress), "weight": number(part.task.weight)}
+        yield text.format(task=part.task.id, title=part.task.title, **figures)
+    if missing := unreported(judgement):
+        yield missing
 
 
 def _readings(judgement: Judgement, name: str, unit: str) -> Iterator[str]:

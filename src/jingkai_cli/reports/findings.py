@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from ..language import N_, _
 from ..model import PERCENT, Plan, Task
@@ -34,32 +35,75 @@ def _shown(value: Decimal | float | str | date) -> str:
     return number(value) if isinstance(value, Decimal | float) else str(value)
 
 
-def unknown_tasks(plan: Plan, recorded: Iterable[str]) -> Iterator[str]:
-    """A sentence for each id that the ledger has entries for and the plan does not have."""
-    known = {name for task in plan.tasks for name in (task.id, *task.formerly)}
+def unknown_tasks(plan: Plan, recorded: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each id that the ledger has entries for and the plan does not have, with a sentence."""
+    known = {name for task in plan.every_task() for name in (task.id, *task.formerly)}
     message = _(
         "vanished: task {task}: the ledger has entries for it, but the plan does not "
         "have it (formerly: [{task}] renames it)"
     )
-    return (message.format(task=name) for name in recorded if name not in known)
+    return ((name, message.format(task=name)) for name in recorded if name not in known)
 
 
 def information(plan: Plan) -> Iterator[str]:
     """What a coordinator should know of the plan, none of it a fault."""
-    unled = [t.id for t in plan.tasks if not t.lead_unit or "lead_unit" in t.unconfirmed]
-    undated = [t.id for t in plan.tasks if "deadline" in t.unconfirmed]
+    unled, undated = _unconfirmed(plan, "lead_unit"), _unconfirmed(plan, "deadline")
     if unled:
         yield _("tasks without a confirmed lead unit: {tasks}").format(tasks=_ids(unled, plan))
     if undated:
         yield _("tasks without a confirmed deadline: {tasks}").format(tasks=_ids(undated, plan))
+    for task in plan.every_task():
+        yield from _late_parts(task)
+    yield from _several_units(plan)
+    summed = {indicator.total for task in plan.every_task() for indicator in task.indicators}
+    for total in plan.totals:
+        if total.id not in summed:
+            text = _("the total {total} has nothing to sum (expected an indicator with 'total: {id}')")
+            yield text.format(total=total.name, id=total.id)
+
+
+def _unconfirmed(plan: Plan, field: Literal["lead_unit", "deadline"]) -> list[str]:
+    """The tasks of which a field is not confirmed; of sub-tasks, those that do not have it from their parent."""
+    parents = plan.parents()
+
+    def is_open(task: Task) -> bool:
+        return field in task.unconfirmed or (field == "lead_unit" and task.lead_unit is None)
+
+    def inherits(task: Task) -> bool:
+        parent = parents.get(task.id)
+        return parent is not None and is_open(parent) and getattr(parent, field) == getattr(task, field)
+
+    return [task.id for task in plan.every_task() if is_open(task) and not inherits(task)]
+
+
+def _late_parts(task: Task) -> Iterator[str]:
+    """The milestones and sub-tasks of a task that are due after it."""
+    if task.deadline is None:
+        return
     after = _("task {task}: milestone {milestone} is due {day}, after the task's deadline {deadline}")
-    for task in plan.tasks:
-        for milestone in task.milestones:
-            if milestone.deadline > task.deadline:
-                figures = {"milestone": milestone.id, "day": milestone.deadline, "deadline": task.deadline}
-                yield after.format(task=task.id, **figures)
+    for milestone in task.milestones:
+        if milestone.deadline > task.deadline:
+            figures = {"milestone": milestone.id, "day": milestone.deadline, "deadline": task.deadline}
+            yield after.format(task=task.id, **figures)
+    after = _("task {task}: sub-task {part} is due {day}, after the task's deadline {deadline}")
+    for part in task.subtasks:
+        if part.deadline and part.deadline > task.deadline:
+            yield after.format(task=task.id, part=part.id, day=part.deadline, deadline=task.deadline)
+
+
+def _several_units(plan: Plan) -> Iterator[str]:
+    """Names that stand for several units and get no form, letter or rank: nobody says which units, or one must lead."""
+    named = dict.fromkeys(u for t in plan.every_task() for u in (t.lead_unit, *t.support_units) if u)
+    unknown = [unit for unit in named if unit.startswith("各") and unit not in plan.collective]
+    if unknown:
+        text = _("units that 'collective' does not expand, and that get no form, letter or rank: {units}")
+        yield text.format(units=enumeration(unknown))
+    led = [task.id for task in plan.every_task() if task.lead_unit in plan.collective]
+    if led:
+        text = _("tasks that several units lead, none of which gets a form, letter or rank for it: {tasks}")
+        yield text.format(tasks=enumeration(led))
 
 
 def _ids(names: list[str], plan: Plan) -> str:
     """Ids of tasks in a sentence."""
-    return _("all") if len(names) == len(plan.tasks) else enumeration(names)
+    return _("all") if names == [task.id for task in plan.tasks] else enumeration(names)

@@ -58,24 +58,24 @@ class Known:
 def build(plan: Plan, known: Known, unit: str | None, period: Period) -> Form:
     """The form of a unit: the tasks that it leads, and its own shares in tasks that it supports.
 
-    Tasks that were reported done are left out.
+    Tasks that were reported done or cancelled are left out: nothing is asked of them any more.
     """
     return Form(plan, unit, period, tuple(_lines(plan, known, unit, period)))
 
 
 def _lines(plan: Plan, known: Known, unit: str | None, period: Period) -> Iterator[Line]:
-    for task in plan.tasks:
+    for task in plan.every_task():
         life = life_of(task, known.now.get(task.id, NOTHING).events)
-        if life.done_on is not None:
+        if life.done_on is not None or life.cancelled_on is not None:
             continue
         before = known.before.get(task.id, NOTHING)
         own = [i for i in task.indicators if i.per_unit and unit is not None]
         if task.lead_unit == unit:
-            shared = [i for i in task.indicators if not i.per_unit]
+            shared = [i for i in task.indicators if not i.per_unit and not i.sum]
             yield _of_task(task, life, before, period)
             yield from (_of_indicator(task, i, life, before, unit, period) for i in [*shared, *own])
             yield from _of_milestones(task, life)
-        elif unit in task.support_units and own:
+        elif unit in plan.support_units(task) and own:
             yield Line(task, task, life.deadline(task))
             yield from (_of_indicator(task, i, life, before, unit, period) for i in own)
 

@@ -1,29 +1,40 @@
 """`jk report --group-by unit|leader`: the tasks of each lead unit or leader, counted by lamp and state."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Literal
 
-from ..language import _
+from ..language import N_, _
 from ..quantities import number
-from ..rules.status import Judgement
+from ..rules.status import Judgement, answered_for
 from .document import Column, Document, Scope, Section, Table
 from .task_cells import summary
 from .task_filters import NO_TASK, Filters
 from .wording import or_unknown
 
-By = Literal["unit", "leader"]
+By = Literal["unit", "leader", "category"]
 
 _OF: Mapping[str, Callable[[Judgement], str | None]] = {
     "unit": attrgetter("task.lead_unit"),
     "leader": attrgetter("task.leader"),
+    "category": attrgetter("task.category"),
+}
+
+
+_HEADINGS: Mapping[By, str] = {"unit": N_("Lead unit"), "leader": N_("Lead leader"), "category": N_("Category")}
+_TITLES: Mapping[By, str] = {
+    "unit": N_("Tasks by lead unit"),
+    "leader": N_("Tasks by lead leader"),
+    "category": N_("Tasks by category"),
 }
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: By) -> Document:
-    """One line for each unit or leader; tasks without one come last, in one line.
+    """One line for each unit, leader or category; tasks of which the plan names none come last, together.
+
+    Units and leaders answer for each task and sub-task that they lead, by its own dates. Categories count tasks.
 
     Args:
         scope: its plan and date.
@@ -32,16 +43,15 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
         by: what they are grouped by.
     """
     groups: dict[str | None, list[Judgement]] = {}
-    for judgement in judgements:
+    for judgement in judgements if by == "category" else answered_for(judgements):
         if filters.keep(judgement):
             groups.setdefault(_OF[by](judgement), []).append(judgement)
     names = [name for name in groups if name is not None] + [None] * (None in groups)
-    title = _("Tasks by lead unit") if by == "unit" else _("Tasks by lead leader")
     items = [_item(by, name, groups[name]) for name in names]
     return Document(
         kind=f"report-by-{by}",
         about=scope.about,
-        title=title,
+        title=_(_TITLES[by]),
         fields=fields(by),
         items=items,
         sections=(Section(table=_table(by, items)),) if items else (Section(lines=(_(NO_TASK),)),),
@@ -53,7 +63,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
 def fields(by: By) -> dict[str, str]:
     """The fields of an item, and their titles."""
     return {
-        by: _("Lead unit") if by == "unit" else _("Lead leader"),
+        by: _(_HEADINGS[by]),
         "tasks": _("Tasks"),
         "red": _("Red"),
         "yellow": _("Yellow"),
@@ -107,7 +117,6 @@ def _table(by: By, items: Iterable[Mapping[str, Any]]) -> Table:
     return Table(columns, tuple(rows))
 
 
-def named(document: Document) -> Document:
-    """The same without the line of the tasks that have no unit or leader."""
-    by = next(iter(document.fields))
-    return replace(document, items=[item for item in document.items if item[by] is not None])
+def named(document: Document, units: Collection[str]) -> Document:
+    """The same with those units alone: 未明确 is a display, and a name of several units is none of them."""
+    return replace(document, items=[item for item in document.items if item["unit"] in units])

@@ -6,7 +6,7 @@ from ..kinds.life import Problem
 from ..language import N_, _
 from ..model import Milestone, Task
 from ..quantities import days
-from ..rules.status import Judgement
+from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, items, sections
 from .document import Document, Scope, Section, Tone
 from .task_cells import summary, why
@@ -37,9 +37,9 @@ def build(scope: Scope, judgements: Sequence[Judgement]) -> Document:
 
 
 def _action_items(judgements: Sequence[Judgement]) -> Iterator[ActionItem]:
-    for judgement in judgements:
+    for judgement in flattened(judgements):
         at, task = judgement.at, judgement.task
-        if not at.finished:
+        if not at.finished and not at.life.cancelled_on:
             yield _in_hand(judgement)
         elif not at.life.accepted_on:
             text = _("reported done {day}").format(day=at.life.done_on)

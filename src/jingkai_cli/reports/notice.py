@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from ..kinds.life import Life, Problem
+from ..kinds.life import Problem
 from ..language import N_, _, ngettext, speaking
-from ..model import Task
+from ..model import Plan, Task
 from ..quantities import days, long_date
 from ..rules.position import Late
-from ..rules.status import Judgement
+from ..rules.status import Judgement, answered_for
 from .document import Column, Document, Letterhead, Scope, Section, Table, Tone, Toned
 from .task_cells import Due, due_within
 from .wording import late_line, marked, reason
@@ -68,6 +68,7 @@ def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Docu
             issuer=scope.plan.issuer,
             dated=scope.as_of,
             addressee=letter.unit,
+            copy_to=_copies(scope.plan, letter.unit, points),
         ),
     )
 
@@ -100,7 +101,7 @@ def _item(point: _Point) -> dict[str, Any]:
 def _points(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Iterator[_Point]:
     """The points of the letter: red ones, most days first, then yellow and blue ones."""
     found: list[_Point] = []
-    for judgement in judgements:
+    for judgement in answered_for(judgements):
         if letter.tasks and judgement.task.id not in letter.tasks:
             continue
         leads = judgement.task.lead_unit == letter.unit
@@ -117,10 +118,16 @@ def _concerns(thing: object, unit: str, *, leads: bool) -> bool:
     return thing.responsible == unit if isinstance(thing, Problem) else leads
 
 
+def _copies(plan: Plan, unit: str, points: Sequence[_Point]) -> tuple[str, ...]:
+    """The units that lead the parents of the sub-tasks that a letter is about: they get a copy."""
+    parents = plan.parents()
+    leads = (parents[point.task.id].lead_unit for point in points if point.task.id in parents)
+    return tuple(dict.fromkeys(lead for lead in leads if lead and lead != unit))
+
+
 def _late(judgement: Judgement, unit: str, *, leads: bool) -> Iterator[_Point]:
-    life: Life = judgement.at.life
     those: list[Late] = [late for late in judgement.at.late if _concerns(late.thing, unit, leads=leads)]
-    return (_Point("red", judgement.task, late_line(late, life), late.deadline, late.days) for late in those)
+    return (_Point("red", judgement.task, late_line(late), late.deadline, late.days) for late in those)
 
 
 def _due(scope: Scope, judgement: Judgement, unit: str, *, leads: bool) -> Iterator[_Point]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..language import N_, _
-from ..model import PROGRAMME, Indicator, Milestone, Task
+from ..model import PROGRAMME, Indicator, Milestone, ProgrammeTotal, Task
 from ..plan.differences import Difference
 from ..quantities import enumeration, number
 
@@ -28,8 +28,26 @@ NAMES = {
     "assessment": N_("weight of the assessment"),
     "milestones": N_("milestone"),
     "indicators": N_("indicator"),
+    "totals": N_("programme total"),
+    "goal": N_("goal"),
+    "parent": N_("the task that it is a part of"),
+    "standing": N_("standing work"),
+    "key": N_("key sub-task"),
+    "after": N_("what comes before it"),
+    "better": N_("which is better"),
+    "baseline": N_("baseline"),
+    "sum": N_("sum of"),
+    "total": N_("programme total that it counts towards"),
+    "issued": N_("day of issue"),
+    "collective": N_("members of"),
 }
 """Field → its name in a sentence; other fields keep their names in the file."""
+
+
+_WITH_MEMBERS = frozenset(
+    {"milestones", "indicators", "planned", "monthly", "rules", "assessment", "totals", "collective"}
+)
+"""Fields whose members have names: a sentence names the one that is meant."""
 
 
 def change(difference: Difference) -> str:
@@ -51,8 +69,9 @@ def quiet_change(difference: Difference) -> str:
 
 
 def _is_value(difference: Difference) -> bool:
-    """Whether a value was changed, rather than a task, a milestone or an indicator added or removed."""
-    return not any(isinstance(side, Task | Milestone | Indicator) for side in (difference.before, difference.after))
+    """Whether a value was changed, and not a task or a thing with an id of its own put in or taken out."""
+    things = (Task, Milestone, Indicator, ProgrammeTotal)
+    return not any(isinstance(side, things) for side in (difference.before, difference.after))
 
 
 def _what(difference: Difference) -> str:
@@ -66,7 +85,7 @@ def _what(difference: Difference) -> str:
 def _parts(path: tuple[str, ...]) -> Iterator[str]:
     first, *rest = path
     name = _(NAMES.get(first, first))
-    if first in ("milestones", "indicators", "planned", "monthly", "rules", "assessment"):
+    if first in _WITH_MEMBERS:
         yield f"{name} {rest[0]}" if rest else name
         if rest[1:]:
             yield from _parts(tuple(rest[1:]))
@@ -79,6 +98,8 @@ def _shown(value: Any) -> str:
         return "–"
     if isinstance(value, Decimal):
         return number(value)
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, tuple):
         return enumeration(map(str, value))
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -25,7 +25,7 @@ class ProblemFilters:
 
 def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters) -> Document:
     """The problems of the plan's tasks as of a date: overdue ones alone worst first, otherwise as they were opened."""
-    lives = (life_of(task, facts[task.id].events) for task in scope.plan.tasks if task.id in facts)
+    lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
     found = [problem for life in lives for problem in life.problems.values()]
     late = {p.seq: p.days_overdue(scope.as_of) for p in found}
     listed = [

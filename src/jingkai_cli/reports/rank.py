@@ -62,7 +62,7 @@ def _item(plan: Plan, standing: Standing, before: Sequence[Standing]) -> dict[st
     return {
         "rank": standing.rank,
         "unit": standing.unit,
-        "tasks": Counter(task.lead_unit for task in plan.tasks)[standing.unit],
+        "tasks": Counter(task.lead_unit for task in plan.every_task())[standing.unit],
         "judges": standing.judges,
         "score": standing.mean,
         "rank_before": earlier.rank if earlier else None,

@@ -1,19 +1,17 @@
-"""`jk show`: one task whole, with its curves, milestones, indicators, problems and last entries."""
+"""`jk show`: one task whole, with its sub-tasks, curves, milestones, indicators, problems and last entries."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from ..facts import TaskFacts
-from ..kinds import life_of
 from ..language import _
 from ..model import Recorded, Task
-from ..quantities import percent
-from ..rules.progress import progress
-from ..rules.status import Judgement, judge_task
+from ..quantities import enumeration, percent
+from ..rules.status import Judgement, judge_tree
 from .document import Column, Document, Scope, Section, Table
 from .log import table as log_table
 from .problems import table as problem_table
-from .task_cells import footnotes
+from .task_cells import footnotes, unreported
 from .task_details import (
     indicators,
     milestones,
@@ -24,23 +22,24 @@ from .task_details import (
 )
 from .task_items import fields, items
 from .text_charts import bar, curves
-from .wording import lamp_and_state, reason
+from .wording import lamp_and_state, marked, reason
 
-FactsOn = Callable[[date], TaskFacts]
-"""The facts of the task as of a date."""
+FactsOn = Callable[[date], Mapping[str, TaskFacts]]
+"""The facts of the task and its sub-tasks as of a date, by id."""
 
 
 def build(
     scope: Scope, task: Task, facts_on: FactsOn, entries: Iterable[Recorded], retracted_by: Mapping[int, int]
 ) -> Document:
-    """Facts, reasons, curves, milestones, indicators, problems and the last `entries` of a task."""
-    judgement = judge_task(task, facts_on(scope.as_of), scope.as_of, scope.plan.rules)
+    """Facts, reasons, sub-tasks, curves, milestones, indicators, problems and the last `entries` of a task."""
+    judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
     at = judgement.at
     those = list(entries)
     sections = [
         _head(scope, judgement),
         Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
-        Section(_("Course: . planned, * actual, | today"), _curves(judgement, facts_on), drawn=True),
+        Section(_("Sub-tasks: # actual, | planned"), _tree(judgement), drawn=True),
+        Section(_("Course: . planned, * actual, | today"), _curves(scope, judgement, facts_on), drawn=True),
         Section(
             _("Milestones: v reached, x late, o to come, | today"),
             table=milestones(judgement) if task.milestones else None,
@@ -78,24 +77,45 @@ def _head(scope: Scope, judgement: Judgement) -> Section:
 def _progress(judgement: Judgement) -> str:
     at = judgement.at
     if at.progress is None and at.planned is None:
-        return ""
+        return unreported(judgement)
     said = _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
     if at.curve and not at.curve.written:
         said += _(" (straight line assumed)")
+    if missing := unreported(judgement):
+        said += f"\n{missing}"
     return f"{bar(at.progress, at.planned)}\n{said}"
 
 
-def _curves(judgement: Judgement, facts_on: FactsOn) -> tuple[str, ...]:
+def _tree(judgement: Judgement) -> tuple[str, ...]:
+    """A line for each sub-task of every level: its number and title, how it stands, and a bar."""
+    lines: list[str] = []
+    for part in judgement.parts:
+        _draw_subtask(part, 0, lines)
+    return tuple(lines)
+
+
+def _draw_subtask(judgement: Judgement, level: int, lines: list[str]) -> None:
+    task, at = judgement.task, judgement.at
+    status = lamp_and_state(judgement).replace("\n", " ")
+    lines.append(f"{'  ' * level}{task.id} {marked(task.title, 'title', task)}  {status}")
+    figures = _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
+    lines.append(f"{'  ' * level}  {bar(at.progress, at.planned, 24)} {figures}")
+    if waits := enumeration(task.after):
+        lines.append(f"{'  ' * level}  " + _("after {tasks}").format(tasks=waits))
+    for part in judgement.parts:
+        _draw_subtask(part, level + 1, lines)
+
+
+def _curves(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> tuple[str, ...]:
     """The planned and the actual curve; nothing where neither can be drawn."""
     at, task = judgement.at, judgement.task
 
     def actual(day: date) -> float | None:
-        facts = facts_on(day)
-        return progress(task, facts, life_of(task, facts.events))
+        return judge_tree(task, facts_on(day), day, scope.plan).at.progress
 
     def planned(day: date) -> float | None:
         return at.curve.on(day) if at.curve else None
 
     if at.progress is None and at.curve is None:
         return ()
-    return curves(task.start, max(at.deadline, at.as_of), at.as_of, planned, actual)
+    return curves(task.start, max(at.deadline or at.as_of, at.as_of), at.as_of, planned, actual)

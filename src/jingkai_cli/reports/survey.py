@@ -8,11 +8,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ..dates import day_ends
-from ..facts import NOTHING, Event, TaskFacts
+from ..facts import NOTHING, Event, TaskFacts, moved_milestones
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
-from ..model import Head, Plan, Recorded, Rules, Task
+from ..model import Head, Plan, Recorded, Task
 from ..rules.position import last_ended, month_before, position_of
+from ..rules.status import judge_tree
 
 
 class Survey(NamedTuple):
@@ -36,9 +37,11 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
         plan: its tasks, their former ids and its time zone.
         as_of: the date of the report.
     """
+    tasks = tuple(plan.every_task())
     facts = dict(ledger.facts(as_of, day_ends=_day_ends(plan, as_of), formerly=_formerly(plan)))
-    unknown = facts.keys() - {task.id for task in plan.tasks}
-    _add_months(ledger, plan, plan.tasks, facts, as_of)
+    unknown = facts.keys() - {task.id for task in tasks}
+    _move_milestones(plan, facts)
+    _add_months(ledger, plan, tasks, facts, as_of)
     return Survey(as_of, ledger.head(), plan.tasks, facts, tuple(sorted(unknown)))
 
 
@@ -49,26 +52,40 @@ def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     """
     formerly, ends = _formerly(plan), _day_ends(plan, as_of)
     events = ledger.events_by_task(as_of, formerly=formerly)
-    late = tuple(task for task in plan.tasks if _is_late(task, events.get(task.id, ()), as_of, plan.rules))
-    ids = [task.id for task in late]
-    facts = dict(ledger.facts(as_of, day_ends=ends, tasks=ids, formerly=formerly))
-    _add_months(ledger, plan, late, facts, as_of)
-    elsewhere = set(ledger.tasks()) - {task.id for task in plan.tasks} - formerly.keys()
+    said = {name: TaskFacts(events=tuple(those)) for name, those in events.items()}
+    _move_milestones(plan, said)
+    late = tuple(task for task in plan.tasks if _is_late(task, said, as_of, plan))
+    those = [part for task in late for part in task.with_subtasks()]
+    facts = _facts(ledger, plan, those, as_of)
+    elsewhere = set(ledger.tasks()) - {task.id for task in plan.every_task()} - formerly.keys()
     unknown = ledger.facts(as_of, day_ends=ends, tasks=sorted(elsewhere)) if elsewhere else ()
     return Survey(as_of, ledger.head(), late, facts, tuple(sorted(unknown)))
 
 
 def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
     """Survey one task, without reading any other."""
-    facts = {task.id: facts_of(ledger, plan, task, as_of)}
-    _add_months(ledger, plan, [task], facts, as_of)
+    facts = _facts(ledger, plan, [*task.with_subtasks()], as_of)
     return Survey(as_of, ledger.head(), (task,), facts, ())
+
+
+def _facts(ledger: Reader, plan: Plan, tasks: Sequence[Task], as_of: date) -> dict[str, TaskFacts]:
+    """What a ledger says of some tasks, and of those whose milestones they have now."""
+    ids = {task.id for task in tasks}
+    whose = {task for name in ids for task in _moved_from(plan).get(name, ())}
+    ends = _day_ends(plan, as_of)
+    facts = dict(ledger.facts(as_of, day_ends=ends, tasks=sorted(ids | whose), formerly=_formerly(plan)))
+    _move_milestones(plan, facts)
+    facts = {name: said for name, said in facts.items() if name in ids}
+    _add_months(ledger, plan, tasks, facts, as_of)
+    return facts
 
 
 def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
     """The facts of one task as of a date."""
-    formerly = dict.fromkeys(task.formerly, task.id)
-    found = ledger.facts(as_of, day_ends=_day_ends(plan, as_of), tasks=[task.id], formerly=formerly)
+    whose = _moved_from(plan).get(task.id, set())
+    ends = _day_ends(plan, as_of)
+    found = dict(ledger.facts(as_of, day_ends=ends, tasks=sorted({task.id, *whose}), formerly=_formerly(plan)))
+    _move_milestones(plan, found)
     return found.get(task.id, NOTHING)
 
 
@@ -104,7 +121,40 @@ def survey_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of
 
 
 def _formerly(plan: Plan) -> dict[str, str]:
-    return {old: task.id for task in plan.tasks for old in task.formerly}
+    return {old: task.id for task in plan.every_task() for old in task.formerly}
+
+
+def _moved_from(plan: Plan) -> dict[str, set[str]]:
+    """The tasks whose milestones a task has now."""
+    found: dict[str, set[str]] = {}
+    for (old, _name), those in moved_milestones(plan).items():
+        for new, _id in those:
+            found.setdefault(new, set()).add(old)
+    return found
+
+
+def _move_milestones(plan: Plan, facts: dict[str, TaskFacts]) -> None:
+    """Give each event of a milestone to the task that has the milestone now, under the id that it has there."""
+    moved = moved_milestones(plan)
+    if not moved:
+        return
+    kept: dict[str, list[Event]] = {}
+    arrived: dict[str, list[Event]] = {}
+    for name in {old for old, _milestone in moved} & facts.keys():
+        for event in facts[name].events:
+            those = moved.get((name, event.subject or ""), []) if event.kind in _OF_MILESTONES else []
+            for task, milestone in those:
+                arrived.setdefault(task, []).append(event._replace(subject=milestone))
+            if not those:
+                kept.setdefault(name, []).append(event)
+        facts[name] = replace(facts[name], events=tuple(kept.get(name, ())))
+    for name, events in arrived.items():
+        said = facts.get(name, NOTHING)
+        facts[name] = replace(said, events=tuple(sorted((*said.events, *events), key=lambda e: (e.on, e.seq))))
+
+
+_OF_MILESTONES = frozenset(("reach", "extend"))
+"""The kinds whose subject may be a milestone."""
 
 
 def _day_ends(plan: Plan, day: date) -> datetime:
@@ -114,12 +164,12 @@ def _day_ends(plan: Plan, day: date) -> datetime:
 def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:
     """The survey as of an earlier date. Reads only the tasks with entries or receipts since then."""
     changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
-    if len(changed) > len(now.facts) // 2:
+    if len(changed) > len(now.facts) // 2 or moved_milestones(plan):
         return survey(ledger, plan, as_of)  # one query for all tasks is faster than seeking most of them
     ids, ends = sorted(changed), _day_ends(plan, as_of)
     facts = {task: said for task, said in now.facts.items() if task not in changed}
     facts |= ledger.facts(as_of, day_ends=ends, tasks=ids, formerly=_formerly(plan))
-    _add_months(ledger, plan, plan.tasks, facts, as_of)
+    _add_months(ledger, plan, plan.every_task(), facts, as_of)
     return Survey(as_of, now.head, now.tasks, facts, now.unknown_tasks)
 
 
@@ -131,9 +181,11 @@ def _says_something_after(facts: TaskFacts, day: date) -> bool:
     )
 
 
-def _is_late(task: Task, events: Sequence[Event], as_of: date, rules: Rules) -> bool:
-    facts = TaskFacts(events=tuple(events)) if events else NOTHING
-    return bool(position_of(task, facts, as_of, rules).late)
+def _is_late(task: Task, said: Mapping[str, TaskFacts], as_of: date, plan: Plan) -> bool:
+    """Whether a task or one of its sub-tasks is late."""
+    if not task.subtasks:
+        return bool(position_of(task, said.get(task.id, NOTHING), as_of, plan.rules).late)
+    return bool(judge_tree(task, said, as_of, plan).at.late)
 
 
 def _add_months(ledger: Reader, plan: Plan, tasks: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:

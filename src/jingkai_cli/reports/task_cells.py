@@ -10,7 +10,7 @@ from ..model import Plan, Task
 from ..quantities import days, enumeration
 from ..rules.position import Thing, open_dates
 from ..rules.status import Judgement
-from .wording import LAMPS, abridged, late_line, marked, or_unknown, reason
+from .wording import LAMPS, abridged, late_line, marked, of_subtask, or_unknown, reason
 
 MOST_LATE = 3
 """How many late things of a task are printed at most."""
@@ -22,11 +22,28 @@ class Due(NamedTuple):
     thing: Thing
     day: date
     left: int
+    task: Task
+    """The task or sub-task that it belongs to."""
+    of_part: bool = False
+    review: bool = False
+    """Not a deadline: the day on which to look at a suspended task again."""
 
     @property
     def title(self) -> str:
-        """Its title."""
+        """What it is, within the task that is listed."""
+        if self.review:
+            text = _("suspended: decide whether to resume")
+            return of_subtask(self.task, text) if self.of_part else text
+        if self.of_part:
+            return self.own_title
         return _("the task itself") if isinstance(self.thing, Task) else self.thing.title
+
+    @property
+    def own_title(self) -> str:
+        """The same of a sub-task's, with the sub-task's name."""
+        if isinstance(self.thing, Task):
+            return f"{self.thing.id} {self.thing.title}"
+        return of_subtask(self.task, self.thing.title)
 
     @property
     def when(self) -> str:
@@ -40,12 +57,20 @@ class Due(NamedTuple):
 
 def due_within(judgement: Judgement, within: int) -> list[Due]:
     """Each thing that is due from the as-of date on, at most `within` days later; nearest first."""
-    at = judgement.at
-    if at.finished:
-        return []
-    first, last = at.as_of, at.as_of + timedelta(days=within)
-    dates = open_dates(at.task, at.life, at.problems)
-    found = [Due(thing, day, (day - first).days) for thing, day in dates if first <= day <= last]
+    found: list[Due] = []
+    for each in judgement.every():
+        at = each.at
+        if at.finished:
+            continue
+        first, last = at.as_of, at.as_of + timedelta(days=within)
+        inside = each is not judgement
+        if at.life.on_hold:
+            review = at.life.suspended_until
+            if review and first <= review <= last:
+                found.append(Due(at.task, review, (review - first).days, at.task, inside, review=True))
+            continue
+        dates = open_dates(at.task, at.life, at.problems)
+        found += [Due(thing, day, (day - first).days, at.task, inside) for thing, day in dates if first <= day <= last]
     return sorted(found, key=lambda due: (due.day, due.title))
 
 
@@ -55,58 +80,100 @@ def due_lines(judgement: Judgement, within: int) -> str:
 
 
 def late_lines(judgement: Judgement) -> str:
-    """What is late, one thing a line, most days first; `MOST_LATE` of them, and the number of the others."""
+    """What is late, one thing a line, most days first; `MOST_LATE` of them, and the number of the others.
+
+    Where a task has sub-tasks, the first line says how many of them are overdue.
+    """
     at = judgement.at
-    first = [late_line(late, at.life) for late in at.late[:MOST_LATE]]
-    return abridged(first, "\n", len(at.late))
+    first = [late_line(late, at.task) for late in at.late[:MOST_LATE]]
+    listed = abridged(first, "\n", len(at.late))
+    overdue = sum(bool(part.at.late) for part in judgement.parts)
+    if not overdue:
+        return listed
+    text = _("{count} of {all} sub-tasks overdue").format(count=overdue, all=len(judgement.parts))
+    return f"{text}\n{listed}"
 
 
 def why(judgement: Judgement) -> str:
     """What is late; else the worst reason, or nothing."""
     if judgement.at.late:
         return late_lines(judgement)
-    return reason(judgement.reasons[0]) if judgement.reasons else ""
+    said = [reason(judgement.reasons[0])] if judgement.reasons else []
+    if missing := unreported(judgement):
+        said.append(missing)
+    return "\n".join(said)
+
+
+def unreported(judgement: Judgement) -> str:
+    """`4 of 7 reported, missing 1.3 …`: why the progress of a task with sub-tasks is not known; else nothing."""
+    at, missing = judgement.at, judgement.at.unreported
+    if not missing:
+        return ""
+    names = abridged([f"{task.id} {task.title}" for task in missing], _(", "))
+    text = _("{count} of {all} reported, missing {names}")
+    return text.format(count=len(at.counting) - len(missing), all=len(at.counting), names=names)
 
 
 def over_or_left(judgement: Judgement) -> str:
-    """The days to the task's deadline or past it; nothing once it is finished."""
+    """The days to the task's deadline or past it; nothing once it is finished, or for standing work."""
     at = judgement.at
-    if at.finished:
-        return ""
     left = at.days_left
+    if at.finished or at.life.on_hold or left is None:
+        return ""
+    if left < 0 and "deadline" in at.task.unconfirmed:
+        return ""  # it judges nothing
     if left < 0:
         return _("{days} overdue").format(days=days(-left))
     return _("{days} left").format(days=days(left)) if left else _("due today")
 
 
+def call(plan: Plan, task: Task) -> str | None:
+    """Whom to call about a task: the person in charge, else the lead unit."""
+    person = plan.contacts.get(task.person or "")
+    if person and task.person:
+        return person if task.person in person else f"{task.person} {person}"
+    return plan.contacts.get(task.lead_unit or "")
+
+
 def unit_and_contact(plan: Plan, task: Task) -> str:
     """The lead unit, and its contact where one is known."""
-    contact = plan.contacts.get(task.lead_unit or "")
+    contact = call(plan, task)
     unit = marked(or_unknown(task.lead_unit), "lead_unit", task)
     return f"{unit}\n{contact}" if contact else unit
 
 
 def summary(judgements: Sequence[Judgement]) -> str:
-    """The summary line: the number of tasks, of overdue, at-risk and done ones, and of each lamp."""
+    """The summary line: the number of tasks, of overdue, at-risk and done ones, and of each lamp.
+
+    Tasks are counted, and how many sub-tasks they have that are not.
+    """
     states = Counter[str](j.state for j in judgements)
     counts = [
         _("{count} overdue").format(count=states["overdue"]),
         _("{count} at risk").format(count=states["at-risk"]),
         _("{count} done").format(count=states["done"] + states["accepted"]),
     ]
-    return _summary(len(judgements), counts, judgements)
+    if states["suspended"]:
+        counts.append(_("{count} suspended").format(count=states["suspended"]))
+    if states["cancelled"]:
+        counts.append(_("{count} cancelled").format(count=states["cancelled"]))
+    return _summary([j.task for j in judgements], counts, judgements)
 
 
 def summary_of_late(plan: Plan, late: Sequence[Judgement]) -> str:
     """The summary line where only late tasks were judged: the number of tasks, of late ones, and of their lamps."""
-    return _summary(len(plan.tasks), [_("{count} overdue").format(count=len(late))], late)
+    return _summary(plan.tasks, [_("{count} overdue").format(count=len(late))], late)
 
 
-def _summary(tasks: int, counts: Iterable[str], judgements: Iterable[Judgement]) -> str:
+def _summary(tasks: Sequence[Task], counts: Iterable[str], judgements: Iterable[Judgement]) -> str:
     lamps = Counter[str](j.lamp for j in judgements)
     lit = [_("{lamp} {count}").format(lamp=_(LAMPS[lamp]), count=lamps[lamp]) for lamp in LAMPS if lamps[lamp]]
+    number = ngettext("{count} task", "{count} tasks", len(tasks)).format(count=len(tasks))
+    if parts := sum(1 for task in tasks for _part in task.with_subtasks()) - len(tasks):
+        text = ngettext("{tasks} (without their {count} sub-task)", "{tasks} (without their {count} sub-tasks)", parts)
+        number = text.format(tasks=number, count=parts)
     said = {
-        "tasks": ngettext("{count} task", "{count} tasks", tasks).format(count=tasks),
+        "tasks": number,
         "counts": enumeration(counts),
         "lamps": enumeration(lit),
     }
@@ -116,5 +183,6 @@ def _summary(tasks: int, counts: Iterable[str], judgements: Iterable[Judgement])
 def footnotes(judgements: Iterable[Judgement]) -> tuple[str, ...]:
     """The footnote of unconfirmed values, where there are any."""
     shown = (j.task for j in judgements)
-    unconfirmed = any(task.unconfirmed or any(m.unconfirmed for m in task.milestones) for task in shown)
+    every = (part for task in shown for part in task.with_subtasks())
+    unconfirmed = any(task.unconfirmed or any(m.unconfirmed for m in task.milestones) for task in every)
     return (_("* not confirmed in the plan"),) if unconfirmed else ()

@@ -10,8 +10,9 @@ from ..quantities import amount, days, enumeration, number
 from ..rules.progress import planned_total
 from ..rules.status import Judgement
 from .document import Column, Scope, Table, Toned
+from .task_cells import call
 from .text_charts import time_line
-from .wording import deadlines, marked, or_unknown
+from .wording import abridged, deadlines, marked, or_unknown
 
 SINCE = "+"
 """Marks a total that was never stated: it is the sum of what was added since records began."""
@@ -24,9 +25,12 @@ def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]
     task = judgement.task
     support = marked(enumeration(task.support_units), "support_units", task) if task.support_units else ""
     return [
+        (_("Goal"), marked(task.goal, "goal", task) if task.goal else ""),
+        (_("Category"), marked(task.category, "category", task) if task.category else ""),
         (_("Lead leader"), marked(or_unknown(task.leader), "leader", task)),
         (_("Lead unit"), marked(or_unknown(task.lead_unit), "lead_unit", task)),
-        (_("Call"), scope.plan.contacts.get(task.lead_unit or "", "")),
+        (_("Person in charge"), marked(task.person, "person", task) if task.person else ""),
+        (_("Call"), call(scope.plan, task) or ""),
         (_("Support units"), support),
         (_("Start"), task.start.isoformat()),
         (_("Deadline"), deadlines(task, judgement.at.life)),
@@ -45,7 +49,7 @@ def objection(judgement: Judgement) -> list[tuple[str, str]]:
 def milestones(judgement: Judgement) -> Table:
     """One row a milestone; on the time line `v` is reached, `x` late, `o` to come, `|` the as-of date."""
     at = judgement.at
-    end = max([at.deadline, at.as_of, *(at.life.deadline(m) for m in at.task.milestones)])
+    end = max([at.deadline or at.as_of, at.as_of, *(at.life.deadline(m) for m in at.task.milestones)])
     columns = (
         Column(_("Milestone and id"), wraps_from=16),
         Column(_("Deadline"), wraps_from=11),
@@ -58,6 +62,8 @@ def milestones(judgement: Judgement) -> Table:
         day = at.life.reached.get(milestone.id, at.life.deadline(milestone))
         line = time_line(at.task.start, end, at.as_of, [(day, _MARKS[how.tone])])
         title = f"{marked(milestone.title, 'title', milestone)}\n{milestone.id}"
+        if milestone.after:
+            title += "\n" + _("after {tasks}").format(tasks=enumeration(milestone.after))
         rows.append((title, deadlines(milestone, at.life), how, line))
     return Table(columns, tuple(rows))
 
@@ -67,8 +73,7 @@ def milestone_list(judgement: Judgement) -> Table:
     at = judgement.at
     columns = (Column(_("Milestone"), wraps_from=16), Column(_("Deadline")), Column(_("Status")))
     rows = (
-        (marked(m.title, "title", m), deadlines(m, at.life), milestone_status(judgement, m))
-        for m in judgement.task.milestones
+        (marked(m.title, "title", m), deadlines(m, at.life), milestone_status(judgement, m)) for m in at.task.milestones
     )
     return Table(columns, tuple(rows))
 
@@ -81,7 +86,7 @@ def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
     if milestone.indicators:
         return Toned(_("judged by its figures"), "none")
     left = (at.life.deadline(milestone) - at.as_of).days
-    if at.finished:
+    if at.finished or at.life.on_hold:
         return Toned(_("not reached"), "none")
     if left < 0:
         return Toned(_("{days} overdue").format(days=days(-left)), "red")
@@ -123,6 +128,18 @@ def monthly_plans(judgement: Judgement) -> Table:
     return Table(columns, tuple(rows))
 
 
+def total_text(judgement: Judgement, indicator: Indicator) -> str:
+    """What an indicator has come to: of a sum also that it is at least so much, and which sub-tasks are missing."""
+    said = _amount(judgement.at.facts.total(indicator.id), indicator, _("no figure"))
+    missing = judgement.at.missing(indicator)
+    if not missing:
+        return said
+    names = abridged([f"{task.id} {task.title}" for task in missing], _(", "))
+    if judgement.at.facts.total(indicator.id) is None:
+        return _("{amount}\nmissing {names}").format(amount=said, names=names)
+    return _("at least {amount}\nmissing {names}").format(amount=said, names=names)
+
+
 def since_records_began(judgement: Judgement) -> tuple[str, ...]:
     """The footnote of totals that were never stated, where there are any."""
     facts = judgement.at.facts
@@ -135,11 +152,12 @@ def _indicator(judgement: Judgement, indicator: Indicator) -> tuple[str, ...]:
     total = facts.total(indicator.id)
     due = planned_total(judgement.task, judgement.at.life, indicator, judgement.at.as_of)
     target = indicator.target
+    short = None if due is None or total is None else total - due if indicator.better == "lower" else due - total
     return (
         f"{indicator.name}\n{indicator.id}",
-        _amount(total, indicator, _("no figure")) + (SINCE if _began_with_an_increment(facts, indicator) else ""),
+        total_text(judgement, indicator) + (SINCE if _began_with_an_increment(facts, indicator) else ""),
         _amount(due, indicator, "–"),
-        _amount(due - total if due is not None and total is not None else None, indicator, "–"),
+        _amount(short, indicator, "–"),
         marked(_amount(target, indicator, ""), "target", indicator) if target is not None else _("no target"),
         _last(facts, indicator),
     )

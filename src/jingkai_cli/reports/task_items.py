@@ -1,10 +1,10 @@
 """A judged task as data: the fields of an item in JSON, and the columns of `tasks.csv`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..language import _, speaking
-from ..model import Milestone, Plan
+from ..model import Milestone, Plan, Task
 from ..rules.status import Judgement
 from .document import Items
 from .wording import reason
@@ -33,6 +33,10 @@ def fields() -> dict[str, str]:
         "forecast_finish": _("Forecast finish"),
         "last_report_on": _("Last report"),
         "unconfirmed": _("Not confirmed"),
+        "parent": _("Part of"),
+        "goal": _("Goal"),
+        "category": _("Category"),
+        "person": _("Person in charge"),
     }
 
 
@@ -41,17 +45,18 @@ def items(plan: Plan, judgements: Iterable[Judgement]) -> Items:
 
     def make() -> list[dict[str, Any]]:
         with speaking(plan.language):
-            return [item(judgement) for judgement in judgements]
+            parents = plan.parents()
+            return [item(judgement, parents) for judgement in judgements]
 
     return Items(make)
 
 
-def item(judgement: Judgement) -> dict[str, Any]:
-    """One task, with its sentences in the current language."""
+def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
+    """One task, with its sentences in the current language; `parents` are those of sub-tasks, by id."""
     from ..rules.forecast import pace_of  # not needed in a report for people
 
     task, at = judgement.task, judgement.at
-    pace = pace_of(at)
+    pace, parent = pace_of(at), parents.get(task.id)
     return {
         "id": task.id,
         "title": task.title,
@@ -67,14 +72,26 @@ def item(judgement: Judgement) -> dict[str, Any]:
         "planned": at.planned,
         "gap": at.gap,
         "days_overdue": at.days_overdue,
-        "days_left": None if at.finished else at.days_left,
+        "days_left": None if at.finished or at.life.on_hold else at.days_left,
         "overdue_milestones": [
-            {"id": x.thing.id, "title": x.thing.title, "deadline": x.deadline, "days_overdue": x.days}
+            {
+                "id": x.thing.id,
+                "title": x.thing.title,
+                "deadline": x.deadline,
+                "days_overdue": x.days,
+                "task": x.task.id,
+            }
             for x in at.late
             if isinstance(x.thing, Milestone)
         ],
-        "reasons": [{"code": r.code, **r.figures, "text": reason(r)} for r in judgement.reasons],
+        "reasons": [
+            {"code": r.code, **r.figures, "text": reason(r), "task": (r.task or task).id} for r in judgement.reasons
+        ],
         "forecast_finish": pace.forecast_finish if pace else None,
         "last_report_on": at.facts.last_report_on,
         "unconfirmed": list(task.unconfirmed),
+        "parent": parent.id if parent else None,
+        "goal": task.goal,
+        "category": task.category,
+        "person": task.person,
     }

@@ -6,11 +6,13 @@ from functools import partial
 from ..language import _
 from ..model import Plan
 from ..quantities import days, percent
+from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .task_cells import due_lines, footnotes, over_or_left, summary, unit_and_contact, why
 from .task_filters import NO_TASK, Filters
 from .task_items import fields, items
+from .totals import total_lines
 from .wording import deadlines, lamp_and_state, marked, or_unknown
 
 
@@ -21,17 +23,19 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
 
     Args:
         scope: its plan and date.
-        judgements: every task of the plan, judged as of that date.
+        judgements: every task of the plan, judged as of that date; sub-tasks where they are listed too.
         filters: which of them are listed.
     """
     listed = [j for j in judgements if filters.keep(j)]
     if filters.overdue:
         listed.sort(key=lambda j: -j.at.worst_days)
+    parents = scope.plan.parents()
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
     section = (
         Section(table=_table(scope.plan, listed, reasons).short()) if listed else Section(lines=(_nothing(filters),))
     )
+    top = [j for j in judgements if j.task.id not in parents]
     return Document(
         kind="report",
         about=scope.about,
@@ -39,7 +43,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         fields=fields(),
         items=items(scope.plan, listed),
         sections=(section,),
-        summary=(summary(judgements),),
+        summary=(summary(top), *(total_lines(programme_totals(scope.plan, top)) if filters == Filters() else ())),
         footnotes=footnotes(listed),
         found=bool(listed) if filters != Filters() else any(j.at.late for j in judgements),
     )

@@ -76,7 +76,7 @@ def _turned(changes: Iterable[Change]) -> Iterator[ActionItem]:
 
 def _reported(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorded]) -> Iterator[ActionItem]:
     of_task = by_task(scope.plan, entries)
-    for change in changes:
+    for change in (each for task in changes for each in task.every()):
         if those := of_task.get(change.task.id):
             last = max(recorded.entry.on for recorded in those)
             unit = next((r.entry.unit for r in reversed(those) if r.entry.unit), change.task.lead_unit)
@@ -89,12 +89,18 @@ def _due(changes: Iterable[Change]) -> Iterator[ActionItem]:
     """Deadlines and milestones, nearest first."""
     dues = [(c.task, due) for c in changes for due in due_within(c.now, SOON) if not isinstance(due.thing, Problem)]
     for task, due in sorted(dues, key=lambda item: item[1].day):
-        yield ActionItem("due", task, str(due), due.day, task.lead_unit, f"jk show {task.id}", "yellow")
+        yield ActionItem("due", task, str(due), due.day, due.task.lead_unit, f"jk show {task.id}", "yellow")
 
 
 def _problems(changes: Iterable[Change]) -> Iterator[ActionItem]:
     """Open problems that are overdue or fall due within a week, the earliest date first."""
-    open_ones = [(c, problem) for c in changes for problem in c.now.at.problems if problem.state == "open"]
+    open_ones = [
+        (c, problem)
+        for change in changes
+        for c in change.every()
+        for problem in c.now.at.problems
+        if problem.state == "open"
+    ]
     for change, problem in sorted(open_ones, key=lambda item: item[1].deadline):
         if problem.deadline <= change.now.at.as_of + timedelta(days=SOON):
             yield _problem(change.task, problem, change.now.at.as_of)
@@ -112,7 +118,7 @@ def _problem(task: Task, problem: Problem, as_of: date) -> ActionItem:
 def _silent(changes: Iterable[Change]) -> Iterator[ActionItem]:
     """One item a unit, with its silent tasks; tasks without a unit come last, in one item."""
     silent: dict[str | None, list[str]] = {}
-    for change in changes:
+    for change in (each for task in changes for each in task.answered_for()):
         if change.now.silent:
             silent.setdefault(change.task.lead_unit, []).append(change.task.id)
     for unit, tasks in sorted(silent.items(), key=lambda item: item[0] is None):

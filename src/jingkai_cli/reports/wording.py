@@ -1,4 +1,4 @@
-"""The words of every report: states, lamps, deadlines and reasons, in the current language."""
+"""The words of every report: figures, states and reasons as an office writes them, in the language in use."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.life import Life, Problem
-from ..language import N_, _, ngettext, spoken
+from ..language import N_, _, language_tag, ngettext
 from ..model import Indicator, Milestone, Task
 from ..quantities import amount, days, number, percent
 from ..rules.position import Late
@@ -23,6 +23,8 @@ STATES = {
     "at-risk": N_("at risk"),
     "on-track": N_("on track"),
     "not-started": N_("not started"),
+    "suspended": N_("suspended"),
+    "cancelled": N_("cancelled"),
 }
 LAMPS: dict[Lamp, str] = {"red": N_("red"), "yellow": N_("yellow"), "green": N_("green"), "none": N_("no lamp")}
 MARK = "*"
@@ -31,10 +33,17 @@ MARK = "*"
 
 def due(thing: Task | Milestone, life: Life) -> str:
     """The deadline in force, and the original one where it was moved."""
-    text = marked(life.deadline(thing).isoformat(), "deadline", thing)
+    text = marked(_day(thing, life), "deadline", thing)
     if life.deadline(thing) == thing.deadline:
         return text
     return _("{deadline} (originally {original})").format(deadline=text, original=thing.deadline)
+
+
+def _day(thing: Task | Milestone, life: Life) -> str:
+    """The deadline in force; of standing work the words that stand in its place."""
+    if isinstance(thing, Task) and (thing.deadline_text or thing.deadline is None):
+        return thing.deadline_text or _("standing work")
+    return str(life.deadline(thing))
 
 
 def or_unknown(value: str | None) -> str:
@@ -58,7 +67,7 @@ def abridged(texts: Sequence[str], separator: str, count: int | None = None) -> 
         listed = separator.join(texts[:shown])
         if shown >= count:
             return listed
-        left = count if spoken() == "zh-CN" else count - shown
+        left = count if language_tag() == "zh-CN" else count - shown
         return _("{listed}{separator}and {count} more").format(listed=listed, separator=separator, count=left)
 
     sizes = range(min(len(texts), CELL), 1, -1)
@@ -78,7 +87,7 @@ def lamp_and_state(judgement: Judgement) -> str:
 
 def deadlines(thing: Task | Milestone, life: Life) -> str:
     """The deadline in force; where it was extended, also the original and the number of extensions."""
-    text = marked(life.deadline(thing).isoformat(), "deadline", thing)
+    text = marked(_day(thing, life), "deadline", thing)
     extensions = life.extensions_of(thing)
     if not extensions:
         return text
@@ -98,7 +107,14 @@ def deadlines(thing: Task | Milestone, life: Life) -> str:
 
 def reason(why: "Reason") -> str:
     """The sentence of a reason."""
-    return _SENTENCES[why.code](why.figures)
+    said = _SENTENCES[why.code](why.figures)
+    return of_subtask(why.task, said) if why.task else said
+
+
+def _subtasks_red(f: dict[str, Any]) -> str:
+    return ngettext("{count} sub-task has a red lamp", "{count} sub-tasks have a red lamp", f["count"]).format(
+        count=f["count"]
+    )
 
 
 def _overdue(f: dict[str, Any]) -> str:
@@ -116,8 +132,23 @@ def _milestone_overdue(f: dict[str, Any]) -> str:
     return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days"]), how=_how_late(f))
 
 
-def late_line(late: Late, life: Life) -> str:
-    """The line of one late thing: days, title and deadline."""
+def late_line(late: Late, task: Task | None = None) -> str:
+    """The line of one late thing: days, title and deadline.
+
+    Args:
+        late: the thing.
+        task: the task that the line stands under: what is late of a sub-task begins with the sub-task's name.
+    """
+    said = _late(late)
+    return said if task is None or late.task.id == task.id else of_subtask(late.task, said)
+
+
+def of_subtask(task: Task, said: str) -> str:
+    """A sentence about a sub-task: `4.2 瑞和服务中心: 106 days …`."""
+    return _("{task} {title}: {said}").format(task=task.id, title=task.title, said=said)
+
+
+def _late(late: Late) -> str:
     match late.thing:
         case Problem():
             text = _("{days}: problem #{seq} {title}, {unit}, to be put right by {deadline}")
@@ -134,7 +165,7 @@ def late_line(late: Late, life: Life) -> str:
             title = late.thing.title
     text = _("{days}: {title}, due {deadline}, {how}")
     how = _how_late({"reported": late.reported})
-    return text.format(days=days(late.days), title=title, deadline=due(late.thing, life), how=how)
+    return text.format(days=days(late.days), title=title, deadline=due(late.thing, late.life), how=how)
 
 
 def _how_late(f: dict[str, Any]) -> str:
@@ -195,6 +226,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "overdue": _overdue,
     "milestone-overdue": _milestone_overdue,
     "problem-overdue": _problem_overdue,
+    "subtasks-red": _subtasks_red,
     "pace": _pace,
     "behind": _behind,
     "due-soon": _due_soon,

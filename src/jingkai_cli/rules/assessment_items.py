@@ -63,8 +63,10 @@ def is_due(day: date, period: Period, as_of: date) -> bool:
     return period.start <= day <= period.end and (day < as_of or day == as_of == period.end)
 
 
-def assessed_deadline(thing: Task | Milestone, life: Life) -> date:
+def assessed_deadline(thing: Task | Milestone, life: Life) -> date | None:
     """The deadline in force when it passed: an extension requested after that does not count."""
+    if isinstance(thing, Task) and thing.standing:
+        return None
     deadline = thing.deadline
     for extension in life.extensions_of(thing):
         if extension.after_deadline:
@@ -78,7 +80,7 @@ def progress(dossier: Dossier) -> Iterable[Item]:
     """Actual over planned progress of each task with some planned by now; a task that is done has 1."""
     for judgement in dossier.judgements:
         at = judgement.at
-        if not at.planned:
+        if not at.planned or at.life.on_hold:
             continue
         if at.finished:
             done = tuple(filter(None, (at.life.done_seq,)))
@@ -123,7 +125,16 @@ def deadlines(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
         things: list[Task | Milestone] = [task, *(m for m in task.milestones if not m.indicators)]
         for thing in things:
             due = assessed_deadline(thing, life)
-            if is_due(due, period, as_of) and "deadline" not in thing.unconfirmed:
+            held = life.cancelled_on or life.suspended_on
+            if held and due and due >= held:
+                continue  # what was overdue before the decision stays
+            issued = judgement.at.issued
+            if (
+                due
+                and (not issued or issued <= due)
+                and is_due(due, period, as_of)
+                and "deadline" not in thing.unconfirmed
+            ):
                 reached = life.reached.get(thing.id) if isinstance(thing, Milestone) else None
                 happened = min(filter(None, (reached, life.done_on)), default=None)
                 met = happened is not None and happened <= due
@@ -164,7 +175,12 @@ def silent_weeks(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> I
     for ends in period_ends(period, plan.rules):
         first = ends - timedelta(days=WEEK - 1)
         week = [first + timedelta(days=n) for n in range(WEEK)]
-        if is_due(ends, period, as_of) and _running(dossier.judgements, first, ends) and received.isdisjoint(week):
+        if (
+            is_due(ends, period, as_of)
+            and (not plan.issued or plan.issued <= first)
+            and _running(dossier.judgements, first, ends)
+            and received.isdisjoint(week)
+        ):
             later = (r for r in dossier.reports if first <= r.on <= ends < r.received)
             yield SilentWeek(ends, min(later, key=lambda r: (r.received, r.seq), default=None))
 

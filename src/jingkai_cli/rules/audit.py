@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from ..facts import moved_milestones
 from ..model import PERCENT, Entry, Plan, Recorded, Task
-from .progress import counted, share
+from .progress import attained, counted, share
 
 JUMP = 30.0
 """A report that adds more percentage points than this needs evidence (our choice)."""
@@ -81,6 +82,9 @@ class Jumped(Check):
         if step.before is None:
             return 0.0
         indicator = self.task.indicator(step.name)
+        if indicator and indicator.better == "lower":
+            before, after = attained(indicator, step.before), attained(indicator, step.after)
+            return after - before if before is not None and after is not None else 0.0
         target = Decimal(100) if step.name == PERCENT else indicator.target if indicator else None
         return share(step.after - step.before, target) if target else 0.0
 
@@ -93,7 +97,8 @@ class Full(Check):
         super().__init__(plan, task, as_of)
         self._targets = {PERCENT: Decimal(100)} if task.measure == "percent" else {}
         if task.measure == "indicators":
-            self._targets = {i.id: i.target for i in counted(task) if i.target}
+            self._targets = {i.id: i.target for i in counted(task) if i.target is not None}
+        self._falls = {i.id for i in task.indicators if i.better == "lower"}
         self._totals: dict[str, dict[str, Decimal]] = {name: {} for name in self._targets}
         self._since: tuple[int, date] | None = None
         self._is_done = False
@@ -107,9 +112,14 @@ class Full(Check):
             if step.name not in self._targets:
                 continue
             self._totals[step.name][step.unit] = step.after
-            complete = all(sum(self._totals[name].values()) >= target for name, target in self._targets.items())
+            complete = all(self._is_reached(name, target) for name, target in self._targets.items())
             self._since = (self._since or (recorded.seq, entry.on)) if complete else None
         return iter(())
+
+    def _is_reached(self, name: str, target: Decimal) -> bool:
+        read = self._totals[name]
+        total = sum(read.values(), Decimal(0))
+        return bool(read) and total <= target if name in self._falls else total >= target
 
     def end(self) -> Iterator[Failure]:
         """Yield the report that reached 100 %."""
@@ -152,11 +162,17 @@ class Vanished(Check):
         """Yield each such name."""
         entry, units = recorded.entry, self.plan.units
         names = [n for n in entry.readings if n != PERCENT and self.task.indicator(n) is None]
-        if entry.milestone and self.task.milestone(entry.milestone) is None:
+        if entry.milestone and not self._is_milestone(entry.milestone):
             names.append(entry.milestone)
         names += [unit for unit in (entry.unit, entry.responsible) if unit and units and unit not in units]
         for name in names:
             yield Failure(recorded.seq, {"name": name})
+
+    def _is_milestone(self, name: str) -> bool:
+        """Whether the plan has the milestone, in this task or where it was moved to."""
+        if self.task.milestone(name):
+            return True
+        return (self.task.id, name) in moved_milestones(self.plan)
 
 
 CHECKS: Mapping[str, type[Check]] = {
@@ -168,6 +184,12 @@ CHECKS: Mapping[str, type[Check]] = {
     "vanished": Vanished,
 }
 """Name → check, in the order in which they are reported."""
+
+
+def cancelled(standing: Iterable[Recorded]) -> bool:
+    """Whether a task was cancelled, by its standing entries in order: it may leave the plan then."""
+    decided = [r.entry.kind for r in standing if r.entry.kind in {"cancel", "reopen"}]
+    return decided[-1:] == ["cancel"]
 
 
 def audit(

@@ -1,6 +1,6 @@
 """Changes between two dates: each task judged on both, and the figures reported in between."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,6 +22,14 @@ class Change:
     def task(self) -> Task:
         """The task that was judged twice."""
         return self.now.task
+
+    def every(self) -> "Iterator[Change]":
+        """The task, then its sub-tasks of every level, in the plan's order."""
+        return (Change(*both) for both in zip(self.before.every(), self.now.every(), strict=True))
+
+    def answered_for(self) -> "Iterator[Change]":
+        """The same by the own dates and figures of each: a unit answers for those that it leads."""
+        return (Change(each.before.alone, each.now.alone) for each in self.every())
 
     @property
     def turned_red(self) -> bool:

@@ -91,7 +91,7 @@ def pace_of(position: Position) -> Pace | None:
     gone, and progress is known and below 100 %.
     """
     curve, progress = position.curve, position.progress
-    if curve is None or progress is None or progress >= FULL or position.finished or position.late:
+    if curve is None or progress is None or progress >= FULL or position.finished or position.own_late:
         return None
     gone, duration = (position.as_of - curve.start).days, curve.duration
     if duration <= 0 or gone <= 0 or gone * 100 < position.rules.pace_after * duration:

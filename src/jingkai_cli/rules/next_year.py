@@ -16,8 +16,8 @@ class Carried:
     """A task that is open at the year's end, as the next year's plan has it."""
 
     task: Task
-    old_deadline: date
-    """The one in force when the year ended."""
+    old_deadline: date | None
+    """The one in force when the year ended; None for standing work without one."""
     percent: Decimal | None
     """The percentage that had been reported."""
     figures: tuple[tuple[Indicator, Decimal], ...]
@@ -55,8 +55,13 @@ def next_year(plan: Plan, facts: Mapping[str, TaskFacts], year: int) -> NextYear
         life = life_of(task, facts.get(task.id, NOTHING).events)
         if life.done_on:
             left_out.append(task)
-        else:
-            carried.append(_carried(task, life, facts.get(task.id, NOTHING), year))
+            continue
+        parts = next_year(replace(plan, tasks=task.subtasks), facts, year) if task.subtasks else NextYear((), ())
+        one = _carried(task, life, facts.get(task.id, NOTHING), year)
+        subtasks = tuple(part.task for part in parts.carried)
+        measure = "percent" if one.task.measure == "subtasks" and not subtasks else one.task.measure
+        carried.append(replace(one, task=replace(one.task, measure=measure, subtasks=subtasks)))
+        left_out += parts.left_out
     return NextYear(tuple(carried), tuple(left_out))
 
 
@@ -69,11 +74,12 @@ def _carried(task: Task, life: Life, facts: TaskFacts, year: int) -> Carried:
     deadline = life.deadline(task)
     gone = [m.title for m in task.milestones if not _open(m, life, first)]
     gone += [i.name for i in task.indicators if i.id not in kept]
+    passed = deadline is not None and deadline < first
     new = replace(
         task,
-        deadline=deadline if deadline >= first else last,
-        start=max(task.start, first) if deadline >= first else first,
-        unconfirmed=_unconfirmed(task, passed=deadline < first),
+        deadline=last if passed else deadline,
+        start=first if passed else max(task.start, first),
+        unconfirmed=_unconfirmed(task, passed=passed),
         measure=task.measure if measurable.get(task.measure, True) else "percent",
         planned=_from(task.planned, first),
         indicators=indicators,

@@ -1,16 +1,17 @@
 """The position of a task as of a date: what is late, and every figure that is judged."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from ..facts import TaskFacts
+from ..facts import TaskFacts, Total
 from ..kinds import life_of
 from ..kinds.life import Life, Problem
 from ..model import Indicator, Milestone, Rules, Task
-from .progress import FULL, Planned, planned, progress, share
+from ..quantities import convert
+from .progress import FULL, Planned, counted, mean, mean_curve, planned, progress, share
 
 
 class MonthlyPlan(NamedTuple):
@@ -57,13 +58,17 @@ Thing = Task | Milestone | Problem
 
 
 class Late(NamedTuple):
-    """A thing past its deadline: the task itself, one of its milestones, or a problem not reported fixed."""
+    """A thing past its deadline: a task itself, one of its milestones, or a problem not reported fixed."""
 
     thing: Thing
     deadline: date
     days: int
     reported: bool
-    """Whether there is a report about its deadline or a later day: 逾期未完成; otherwise 逾期未报."""
+    """Whether there is a report about its deadline or a later day: 逾期未完成; otherwise 到期未报."""
+    task: Task
+    """The task or sub-task where it arises."""
+    life: Life
+    """That task's."""
 
 
 T = TypeVar("T")
@@ -100,21 +105,116 @@ class Position:
     task: Task
     as_of: date
     facts: TaskFacts
+    """With the sums of the sub-tasks' indicators, where the plan says `sum: subtasks`."""
     rules: Rules
     life: Life
     problems: tuple[Problem, ...]
-    late: tuple[Late, ...]
-    """Most days first; empty once the task is done."""
+    own_late: tuple[Late, ...]
+    """Late things of the task itself, most days first; empty once it is done."""
+    issued: date | None = None
+    """The day on which the plan was issued; no report is expected before it."""
+    parts: tuple["Position", ...] = ()
+    """The positions of its sub-tasks."""
+
+    @computed_once
+    def late(self) -> tuple[Late, ...]:
+        """Late things of the task and of its sub-tasks of every level, most days first."""
+        if not self.parts:
+            return self.own_late
+        found = [*self.own_late, *(late for part in self.parts for late in part.late)]
+        return tuple(sorted(found, key=lambda each: -each.days))
+
+    @property
+    def asked_from(self) -> date:
+        """The day from which reports are expected: its start, or the day of issue if that is later."""
+        return max(self.task.start, self.issued) if self.issued else self.task.start
+
+    @property
+    def parts_only(self) -> bool:
+        """Whether nothing was recorded of the task itself."""
+        return not self.facts.events and not self.facts.totals
+
+    @property
+    def alone(self) -> "Position":
+        """The same without the late things of its sub-tasks; the figures stay."""
+        return replace(self, parts=tuple(replace(part.alone, own_late=()) for part in self.parts))
 
     @computed_once
     def progress(self) -> float | None:
-        """The actual percentage."""
+        """The actual percentage; None while the figure of a sub-task is missing."""
+        if self.task.measure == "subtasks":
+            read = [(part.task.weight, part.counted_progress) for part in self.counting]
+            known = [(weight, value) for weight, value in read if value is not None]
+            return mean(known) if read and len(known) == len(read) else None
+        if self.task.measure == "indicators" and any(self.missing(i) for i in counted(self.task)):
+            return None
         return progress(self.task, self.facts, self.life)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts towards the progress of its parent.
+
+        Standing work, what has no measure, and what is suspended or cancelled does not.
+        """
+        if self.life.on_hold:
+            return False
+        if self.task.measure == "subtasks":
+            return any(part.counts for part in self.parts)
+        return self.task.measure != "none" and not self.task.standing
+
+    @property
+    def counting(self) -> tuple["Position", ...]:
+        """The sub-tasks that make up its progress."""
+        return tuple(part for part in self.parts if part.counts)
+
+    @property
+    def counted_progress(self) -> float | None:
+        """Its progress as a sub-task: 100 once done, 0 before its start; None where missing."""
+        if self.finished:
+            return FULL
+        if self.progress is None and self.as_of < self.task.start:
+            return 0.0
+        return self.progress
+
+    @property
+    def unreported(self) -> tuple[Task, ...]:
+        """The sub-tasks without which its progress cannot be computed, in the plan's order."""
+        if self.task.measure != "subtasks":
+            return ()
+        return tuple(part.task for part in self.counting if part.counted_progress is None)
+
+    def summed(self, name: str) -> Iterator[tuple["Position", Indicator]]:
+        """The parts of a sum: in each branch of the sub-tasks the uppermost indicator of that id."""
+        for part in self.parts:
+            own = [indicator for indicator in part.task.indicators if indicator.id == name]
+            if own:
+                yield part, own[0]
+            else:
+                yield from part.summed(name)
+
+    def missing(self, indicator: Indicator) -> tuple[Task, ...]:
+        """The sub-tasks whose figures are missing in a sum, in the plan's order."""
+        if indicator.sum != "subtasks":
+            return ()
+        found: list[Task] = []
+        for part, own in self.summed(indicator.id):
+            if own.sum:
+                found += part.missing(own)
+            elif part.facts.total(own.id) is None:
+                found.append(part.task)
+        return tuple(found)
 
     @computed_once
     def curve(self) -> Planned | None:
-        """The planned curve."""
-        return planned(self.task, self.life)
+        """The planned curve; of a task that is measured by its sub-tasks the mean of theirs, where all have one."""
+        if self.task.measure != "subtasks":
+            return planned(self.task, self.life)
+        drawn = [(part.task.weight, part.curve) for part in self.counting]
+        lines = [(weight, curve) for weight, curve in drawn if curve]
+        if self.task.standing or "deadline" in self.task.unconfirmed or not lines or len(lines) < len(drawn):
+            return None
+        deadline = self.deadline or max(curve.start + timedelta(days=curve.duration) for _weight, curve in lines)
+        return mean_curve(self.task.start, deadline, lines)
 
     @computed_once
     def planned(self) -> float | None:
@@ -132,8 +232,8 @@ class Position:
         return tuple(monthly_plans(self.task, self.facts, self.as_of)) if self.task.indicators else ()
 
     @property
-    def deadline(self) -> date:
-        """In force, extensions applied."""
+    def deadline(self) -> date | None:
+        """In force, extensions applied; None for standing work without one."""
         return self.life.deadline(self.task)
 
     @property
@@ -144,12 +244,13 @@ class Position:
     @property
     def silent_so_far(self) -> bool:
         """Whether the ledger has nothing of the task."""
-        return not self.facts.events and self.facts.last_report_on is None
+        silent = not self.facts.events and self.facts.last_report_on is None
+        return silent and all(part.silent_so_far for part in self.parts)
 
     @property
-    def days_left(self) -> int:
-        """Days to the deadline in force; 0 on the day itself, negative after it."""
-        return (self.deadline - self.as_of).days
+    def days_left(self) -> int | None:
+        """Days to the deadline in force; 0 on the day itself, negative after it; None for standing work."""
+        return (self.deadline - self.as_of).days if self.deadline and not self.task.standing else None
 
     @property
     def days_overdue(self) -> int:
@@ -162,17 +263,69 @@ class Position:
         return self.late[0].days if self.late else 0
 
 
-def position_of(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Position:
-    """The position of a task, from its facts as of a date."""
+def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
+    task: Task,
+    facts: TaskFacts,
+    as_of: date,
+    rules: Rules,
+    parts: tuple[Position, ...] = (),
+    issued: date | None = None,
+    held: Life | None = None,
+) -> Position:
+    """The position of a task, from its facts as of a date and the positions of its sub-tasks.
+
+    `held` is the life of its parent where that is suspended or cancelled, and its sub-tasks with it.
+    """
     life = life_of(task, facts.events)
+    if held and not life.done_on:
+        life.suspended_on = life.suspended_on or held.suspended_on
+        life.cancelled_on = life.cancelled_on or held.cancelled_on
     problems = tuple(life.problems.values())
-    late = () if life.done_on else _late(facts, open_dates(task, life, problems), as_of)
-    return Position(task, as_of, facts, rules, life, problems, late)
+    late = () if life.done_on or life.on_hold else _late(task, facts, life, problems, as_of)
+    if not parts:
+        return Position(task, as_of, facts, rules, life, problems, late, issued)
+    bare = Position(task, as_of, facts, rules, life, problems, late, issued, parts)
+    return replace(bare, facts=_with_sums(bare))
+
+
+def _with_sums(position: Position) -> TaskFacts:
+    """The facts of a task with the sums over its sub-tasks, and the last report on any of them."""
+    facts, heard = position.facts, [position.facts, *(part.facts for part in position.parts)]
+    totals = {series: total for series, total in facts.totals.items() if not _is_sum(position.task, series[0])}
+    for indicator in position.task.indicators:
+        if indicator.sum:
+            read = [
+                (total, convert(total.value, own.unit, indicator.unit))
+                for part, own in position.summed(indicator.id)
+                for (name, _unit), total in part.facts.totals.items()
+                if name == own.id
+            ]
+            if read:
+                value = sum((value for _total, value in read if value is not None), Decimal(0))
+                last = max((total for total, _value in read), key=lambda total: (total.on, total.seq))
+                stated = all(total.stated for total, _value in read)
+                totals[indicator.id, ""] = Total(value, last.on, last.seq, stated)
+    return replace(
+        facts,
+        totals=totals,
+        last_report_on=max((each.last_report_on for each in heard if each.last_report_on), default=None),
+        last_received=max((each.last_received for each in heard if each.last_received), default=None),
+    )
+
+
+def _is_sum(task: Task, name: str) -> bool:
+    indicator = task.indicator(name)
+    return indicator is not None and indicator.sum is not None
 
 
 def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tuple[Thing, date]]:
-    """Each thing still to be done, with its deadline in force: the task, unreached milestones, open problems."""
-    dates: list[tuple[Thing, date]] = [(task, life.deadline(task))]
+    """Each thing still to be done, with its deadline in force: the task, unreached milestones, open problems.
+
+    An unconfirmed deadline of a task is left out.
+    """
+    dates: list[tuple[Thing, date]] = []
+    if (own := life.deadline(task)) and not task.standing and "deadline" not in task.unconfirmed:
+        dates.append((task, own))
     if task.milestones:
         dates += [(milestone, life.deadline(milestone)) for milestone in life.unreached(task)]
     if problems:
@@ -180,11 +333,11 @@ def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tupl
     return dates
 
 
-def _late(facts: TaskFacts, dates: Iterable[tuple[Thing, date]], as_of: date) -> tuple[Late, ...]:
+def _late(task: Task, facts: TaskFacts, life: Life, problems: Iterable[Problem], as_of: date) -> tuple[Late, ...]:
     """What is past its deadline, most days first. On the day of the deadline nothing is late."""
-    passed = [(thing, deadline) for thing, deadline in dates if deadline < as_of]
+    passed = [(thing, day) for thing, day in open_dates(task, life, problems) if day < as_of]
     if not passed:
         return ()
     reported = facts.last_report_on or date.min
-    late = [Late(thing, deadline, (as_of - deadline).days, reported >= deadline) for thing, deadline in passed]
+    late = [Late(thing, day, (as_of - day).days, reported >= day, task, life) for thing, day in passed]
     return tuple(sorted(late, key=lambda each: -each.days))

@@ -1,7 +1,7 @@
 """Actual progress (实际进度) and planned progress (序时进度): floats from 0 to 100; None where unknown."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import le
@@ -28,7 +28,22 @@ def reaches(value: float, limit: Decimal) -> bool:
 
 def counted(task: Task) -> tuple[Indicator, ...]:
     """The indicators that make up the progress of a task measured by them: those with a target."""
-    return tuple(i for i in task.indicators if i.target)
+    return tuple(i for i in task.indicators if i.target or (i.better == "lower" and i.target is not None))
+
+
+def attained(indicator: Indicator, value: Decimal) -> float | None:
+    """How much of its target an indicator has attained, in percent, at most 100; None where nobody can say.
+
+    Where less is better it is the way from the baseline down to the target; without a baseline it is all or unknown.
+    """
+    target, baseline = indicator.target, indicator.baseline
+    if target is None:
+        return None
+    if indicator.better == "higher":
+        return min(FULL, share(value, target)) if target else None
+    if baseline is None:
+        return FULL if value <= target else None
+    return min(FULL, max(0.0, share(baseline - value, baseline - target)))
 
 
 def share(value: Decimal, target: Decimal) -> float:
@@ -51,18 +66,18 @@ def progress(task: Task, facts: TaskFacts, life: Life) -> float | None:
             total = facts.total(PERCENT)
             return None if total is None else min(FULL, float(total))
         case "indicators":
-            parts = [(i, facts.total(i.id)) for i in counted(task)]
-            known = [
-                (i.weight, min(FULL, share(total, i.target))) for i, total in parts if total is not None and i.target
-            ]
-            return _mean(known) if parts and len(known) == len(parts) else None
+            read = [(i, facts.total(i.id)) for i in counted(task)]
+            found = [(i.weight, attained(i, total)) for i, total in read if total is not None]
+            known = [(weight, value) for weight, value in found if value is not None]
+            return mean(known) if read and len(known) == len(read) else None
         case "milestones":
             return FULL * sum(m.id in life.reached for m in task.milestones) / len(task.milestones)
-        case "none":
+        case "subtasks" | "none":
             return None
 
 
-def _mean(weighted: list[tuple[Decimal, float]]) -> float:
+def mean(weighted: list[tuple[Decimal, float]]) -> float:
+    """The mean of values by their weights."""
     return sum(float(weight) * value for weight, value in weighted) / sum(float(weight) for weight, _ in weighted)
 
 
@@ -113,7 +128,7 @@ class Planned(NamedTuple):
         """Planned percent `day` days after the start, that day included."""
         if len(self.lines) == 1:  # most tasks; called often
             return min(FULL, self.lines[0][1].at(day))
-        return _mean([(weight, min(FULL, line.at(day))) for weight, line in self.lines])
+        return mean([(weight, min(FULL, line.at(day))) for weight, line in self.lines])
 
     def on(self, day: date) -> float:
         """Planned percent (planned value) at the end of a date."""
@@ -127,13 +142,15 @@ def planned(task: Task, life: Life) -> Planned | None:
     on each deadline; otherwise the task's own `planned`, else a straight line from start to deadline. Written values do
     not move with an extension; the line ends at the deadline in force. A deadline that nobody confirmed plans nothing.
     """
-    if task.measure == "none" or "deadline" in task.unconfirmed:
-        return None
     deadline = life.deadline(task)
+    if task.measure in ("none", "subtasks") or task.standing or deadline is None or "deadline" in task.unconfirmed:
+        return None
     duration = max(0, (deadline - task.start).days)
     match task.measure:
         case "indicators":
             those = counted(task)
+            if not those or any(i.better == "lower" and i.baseline is None for i in those):
+                return None
             lines = tuple((i.weight, _line(task.start, deadline, _percents(i))) for i in those)
             written = any(i.planned for i in those)
         case "milestones":
@@ -148,25 +165,51 @@ def planned(task: Task, life: Life) -> Planned | None:
     return Planned(task.start, duration, lines, written)
 
 
+def mean_curve(start: date, deadline: date, parts: Sequence[tuple[Decimal, Planned]]) -> Planned:
+    """The weighted mean of the curves of sub-tasks, counted from their parent's start to its deadline."""
+    lines = []
+    for weight, curve in parts:
+        later, whole = (curve.start - start).days, sum(each for each, _line in curve.lines)
+        for own, line in curve.lines:
+            days = tuple(day + later for day in line.days)
+            lines.append((weight * own / whole, line._replace(days=days)))
+    written = all(curve.written for _weight, curve in parts)
+    return Planned(start, max(0, (deadline - start).days), tuple(lines), written)
+
+
 def planned_total(task: Task, life: Life, indicator: Indicator, day: date) -> Decimal | None:
     """The planned total of an indicator at the end of a date, in its unit; None where none is written."""
-    target = indicator.target
-    if not target or not indicator.planned or "deadline" in task.unconfirmed:
+    target, deadline = indicator.target, life.deadline(task)
+    if target is None or not indicator.planned or deadline is None or "deadline" in task.unconfirmed:
         return None
-    line = _line(task.start, life.deadline(task), {d: float(v) for d, v in indicator.planned.items()}, float(target))
+    falls = indicator.better == "lower"
+    if (falls and indicator.baseline is None) or not (falls or target):
+        return None
+    ends = float(indicator.baseline or 0) if falls else 0.0, float(target)
+    line = _line(task.start, deadline, {d: float(v) for d, v in indicator.planned.items()}, ends)
+    if day < task.start:
+        return indicator.baseline if falls else Decimal(0)
     return Decimal(str(round(line.at((day - task.start).days), 2)))
 
 
 def _percents(indicator: Indicator) -> dict[date, float]:
-    target = indicator.target
-    return {d: share(value, target) for d, value in indicator.planned.items()} if target else {}
+    found = {day: _percent(indicator, value) for day, value in indicator.planned.items()}
+    return {day: value for day, value in found.items() if value is not None}
 
 
-def _line(start: date, deadline: date, written: Mapping[date, float], full: float = FULL) -> Line:
+def _percent(indicator: Indicator, value: Decimal) -> float | None:
+    """A planned value in percent of the target, uncapped where more is better."""
+    if indicator.better == "lower":
+        return attained(indicator, value)
+    return share(value, indicator.target) if indicator.target else None
+
+
+def _line(start: date, deadline: date, written: Mapping[date, float], ends: tuple[float, float] = (0.0, FULL)) -> Line:
+    """A line from the start to the deadline through the written values; `ends` are the first and the last value."""
     duration = (deadline - start).days
     if duration > 0 and not written:
-        return Line((0, duration), (0.0, full))
-    points = {0: 0.0, max(0, duration): full}
+        return Line((0, duration), ends)
+    points = {0: ends[0], max(0, duration): ends[1]}
     points |= {(day - start).days: percent for day, percent in written.items() if start <= day <= deadline}
     days = tuple(sorted(points))
     return Line(days, tuple(points[day] for day in days))

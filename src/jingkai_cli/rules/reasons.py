@@ -1,6 +1,6 @@
 """Why a task is overdue or at risk (预警): each rule yields figures; `reports.wording` has the sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -15,6 +15,7 @@ Code = Literal[
     "overdue",
     "milestone-overdue",
     "problem-overdue",
+    "subtasks-red",
     "pace",
     "behind",
     "due-soon",
@@ -29,6 +30,7 @@ WORST_FIRST: tuple[Code, ...] = (
     "overdue",
     "milestone-overdue",
     "problem-overdue",
+    "subtasks-red",
     "pace",
     "behind",
     "due-soon",
@@ -44,19 +46,38 @@ class Reason(NamedTuple):
 
     code: Code
     figures: dict[str, Figure]
+    task: Task | None = None
+    """The sub-task where it arises; None where it is the task's own."""
 
 
-def reasons(position: Position) -> tuple[Reason, ...]:
-    """Every reason that holds, worst first; a finished task has none."""
+def reasons(
+    position: Position, parts: Iterable[tuple[Task, Iterable[Reason]]] = (), red: int = 0
+) -> tuple[Reason, ...]:
+    """Every reason that holds, worst first; a finished task has none of its own.
+
+    Args:
+        position: the task's.
+        parts: each sub-task with its reasons, which are its parent's too.
+        red: how many sub-tasks have a red lamp.
+    """
+    found = list(_own_reasons(position))
+    if red:
+        found.append(Reason("subtasks-red", {"count": red}))
+    found += [why._replace(task=why.task or task) for task, whys in parts for why in whys if why.code != "subtasks-red"]
+    return tuple(sorted(found, key=_rank) if len(found) > 1 else found)
+
+
+def _own_reasons(position: Position) -> Iterable[Reason]:
     if position.finished:
         return ()
-    found = list(_overdue(position) if position.late else (*_pace(position), *_due_soon(position)))
+    found = list(_overdue(position) if position.own_late else (*_pace(position), *_due_soon(position)))
     if position.gap is not None and reaches(position.gap, position.rules.behind):
         found += (*_behind(position, position.gap), *_milestone(position))
     if position.months:
         found += _behind_the_month(position)
-    found += _unstarted(position) if position.silent_so_far else _silent(position)
-    return tuple(sorted(found, key=_rank) if len(found) > 1 else found)
+    if not position.parts:  # what is asked of a task with sub-tasks is asked of them
+        found += _unstarted(position) if position.silent_so_far else _silent(position)
+    return found
 
 
 def _rank(reason: Reason) -> int:
@@ -65,7 +86,7 @@ def _rank(reason: Reason) -> int:
 
 def _overdue(position: Position) -> Iterator[Reason]:
     """The deadline in force of the task, of an unreached milestone or of an open problem has passed (逾期)."""
-    for x in position.late:
+    for x in position.own_late:
         common: dict[str, Figure] = {"title": x.thing.title, "deadline": x.deadline, "days": x.days}
         match x.thing:
             case Task():
@@ -95,7 +116,7 @@ def _due_soon(position: Position) -> Iterator[Reason]:
     A task of which no figure was reported has no pace, and counts.
     """
     curve, actual, left = position.curve, position.progress, position.days_left
-    if not curve or not 0 <= left <= position.rules.due_soon or position.as_of < curve.start:
+    if not curve or left is None or not 0 <= left <= position.rules.due_soon or position.as_of < curve.start:
         return
     gone = curve.duration - left
     if actual is None or (actual < FULL and (FULL - actual) * gone > actual * left):
@@ -137,15 +158,15 @@ def _behind_the_month(position: Position) -> Iterator[Reason]:
 
 def _unstarted(position: Position) -> Iterator[Reason]:
     """The start passed by a reporting period and nothing was ever reported (到期未启动)."""
-    days = (position.as_of - position.task.start).days
+    days = (position.as_of - position.asked_from).days
     if days >= WEEK:
-        yield Reason("unstarted", {"start": position.task.start, "days": days})
+        yield Reason("unstarted", {"start": position.asked_from, "days": days})
 
 
 def _silent(position: Position) -> Iterator[Reason]:
     """A whole reporting period ended without a report received (未按时报送)."""
     facts = position.facts
-    if periods := missed_periods(position.task.start, facts.last_received, position.as_of, position.rules):
+    if periods := missed_periods(position.asked_from, facts.last_received, position.as_of, position.rules):
         yield Reason("silent", {"periods": periods, "last_report_on": facts.last_report_on})
 
 

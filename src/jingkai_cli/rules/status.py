@@ -1,12 +1,13 @@
 """State and lamp (红黄绿灯) of a task, from its position and reasons."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from ..facts import NOTHING, TaskFacts
+from ..kinds.life import Life
 from ..model import Milestone, Plan, Rules, Task
 from .position import Position, computed_once, position_of
 from .progress import reaches
@@ -14,8 +15,15 @@ from .progress import reaches
 if TYPE_CHECKING:
     from .reasons import Reason
 
-State = Literal["accepted", "done", "overdue", "at-risk", "on-track", "not-started"]
+State = Literal["accepted", "done", "overdue", "at-risk", "on-track", "not-started", "suspended", "cancelled"]
 Lamp = Literal["red", "yellow", "green", "none"]
+
+
+ON_HOLD: frozenset[State] = frozenset(("suspended", "cancelled"))
+"""The states of tasks that are not judged, by a decision."""
+
+WORST_FIRST: tuple[State, ...] = ("overdue", "at-risk", "on-track", "not-started", "done", "accepted")
+"""The order in which the state of a sub-task is its parent's."""
 
 
 @dataclass(frozen=True)
@@ -23,14 +31,38 @@ class Judgement:
     """One task, judged as of a date. State, lamp and reasons are computed on first access."""
 
     at: Position
+    parts: "tuple[Judgement, ...]" = ()
+    """The judgements of its sub-tasks."""
+
+    @computed_once
+    def alone(self) -> "Judgement":
+        """The task by its own dates and figures, without those of its sub-tasks."""
+        return Judgement(self.at.alone) if self.parts else self
+
+    def every(self) -> "Iterator[Judgement]":
+        """The task, then its sub-tasks of every level, in the plan's order."""
+        yield self
+        for part in self.parts:
+            yield from part.every()
 
     @computed_once
     def state(self) -> State:
-        """The state. The reasons are computed only for a task that is neither done nor late."""
+        """The worst of its own state and those of its sub-tasks.
+
+        The reasons are computed only for a task that is neither done nor late.
+        """
         at = self.at
+        if self.parts:
+            return self._state_of_all()
         if at.finished:
             return "accepted" if at.life.accepted_on else "done"
-        if at.late:
+        if at.life.on_hold:
+            return "cancelled" if at.life.cancelled_on else "suspended"
+        return self._running_state()
+
+    def _running_state(self) -> State:
+        at = self.at
+        if at.own_late:
             return "overdue"
         if at.silent_so_far and at.as_of < at.task.start:
             return "not-started"
@@ -43,13 +75,15 @@ class Judgement:
         An assumed straight line alone never makes a lamp red.
         """
         at = self.at
+        if self.parts:
+            return self._lamp_of_all()
         if at.finished:
             return "green"
         if self.red:
             return "red"
-        if at.late or self.reasons:
+        if at.own_late or self.reasons:
             return "yellow"
-        if at.silent_so_far and at.as_of < at.task.start:
+        if at.life.on_hold or (at.silent_so_far and at.as_of < at.task.start):
             return "none"
         reported = at.gap is not None or any(gap is not None for gap in _monthly_gaps(at))
         return "green" if reported or _confirmed_date_due(at) else "none"
@@ -58,21 +92,62 @@ class Judgement:
     def red(self) -> bool:
         """Whether the lamp is red.
 
-        So it is when the task or a problem is late, a milestone more than `rules.milestone_red` days late, or the task
-        at least `rules.far_behind` points behind a written plan.
+        A task without sub-tasks is red when it or a problem is late, a milestone more than `rules.milestone_red` days
+        late, or the task at least `rules.far_behind` points behind a written plan.
         """
+        if self.parts:
+            return self.lamp == "red"
         at = self.at
-        if at.finished:
+        if at.finished or self.at.life.on_hold:
             return False
         milestone_red = at.rules.milestone_red
-        if at.late and any(not isinstance(x.thing, Milestone) or x.days > milestone_red for x in at.late):
+        if any(not isinstance(x.thing, Milestone) or x.days > milestone_red for x in at.own_late):
             return True
         return _far_behind_a_written_plan(at)
 
     @computed_once
     def reasons(self) -> "tuple[Reason, ...]":
         """Why it is overdue or at risk, worst first."""
-        return _reasons()(self.at)
+        if self.at.life.on_hold:
+            return ()
+        if not self.parts:
+            return _reasons()(self.at)
+        red = sum(part.red for part in self.parts)
+        return _reasons()(self.at, [(part.task, part.reasons) for part in self.parts], red)
+
+    def _state_of_all(self) -> State:
+        """The state of a task with sub-tasks: what is suspended or cancelled is left out, unless all of it is."""
+        own, states = self.alone.state, {part.state for part in self.parts} - ON_HOLD
+        if own in ON_HOLD:
+            return own
+        if not states:
+            return own if own in ("overdue", "at-risk", "done", "accepted") else self._all_held()
+        if own == "on-track" and self.at.parts_only and states == {"not-started"}:
+            return "not-started"
+        return min({own, *states}, key=WORST_FIRST.index)
+
+    def _all_held(self) -> State:
+        """The state where every sub-task is suspended or cancelled."""
+        return "suspended" if any(part.state == "suspended" for part in self.parts) else "cancelled"
+
+    def _lamp_of_all(self) -> Lamp:
+        """The lamp of a task with sub-tasks.
+
+        Red is what is red of itself, a red sub-task that is a key one, or red ones with a third of the weight; else a
+        red or yellow sub-task makes it yellow.
+        """
+        if self.state in ON_HOLD:
+            return "none"
+        own, lamps = self.alone.lamp, [part.lamp for part in self.parts]
+        weights = [part.task.weight for part in self.parts if part.state not in ON_HOLD]
+        red = [part for part in self.parts if part.lamp == "red"]
+        if own == "red" or any(part.task.key for part in red):
+            return "red"
+        if 3 * sum(part.task.weight for part in red) >= sum(weights) and red:
+            return "red"
+        if own == "yellow" or red or "yellow" in lamps:
+            return "yellow"
+        return "green" if own == "green" or "green" in lamps else "none"
 
     @property
     def task(self) -> Task:
@@ -90,16 +165,43 @@ def judge(
 ) -> list[Judgement]:
     """Judge tasks of the plan (all of them, in its order, by default) from their facts as of a date."""
     those = plan.tasks if tasks is None else tasks
-    return [judge_task(task, facts.get(task.id, NOTHING), as_of, plan.rules) for task in those]
+    return [judge_tree(task, facts, as_of, plan) for task in those]
+
+
+def judge_tree(task: Task, facts: Mapping[str, TaskFacts], as_of: date, plan: Plan) -> Judgement:
+    """Judge one task with its sub-tasks."""
+    return _judge(task, facts, as_of, plan, None)
+
+
+def _judge(task: Task, facts: Mapping[str, TaskFacts], as_of: date, plan: Plan, held: Life | None) -> Judgement:
+    """Judge a task; `held` is the life of what it is a part of, where that is suspended or cancelled."""
+    said = facts.get(task.id, NOTHING)
+    parts: tuple[Judgement, ...] = ()
+    if task.subtasks:
+        own = position_of(task, said, as_of, plan.rules, held=held).life
+        inner = own if own.on_hold else None
+        parts = tuple(_judge(part, facts, as_of, plan, inner) for part in task.subtasks)
+    at = position_of(task, said, as_of, plan.rules, tuple(part.at for part in parts), plan.issued, held)
+    return Judgement(at, parts)
 
 
 def judge_task(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Judgement:
-    """Judge one task. A deadline on the as-of day itself is not overdue."""
+    """Judge one task that has no sub-tasks. A deadline on the as-of day itself is not overdue."""
     return Judgement(position_of(task, facts, as_of, rules))
 
 
+def flattened(judgements: Iterable[Judgement]) -> list[Judgement]:
+    """The judgements of every level, each task before its sub-tasks."""
+    return [each for judgement in judgements for each in judgement.every()]
+
+
+def answered_for(judgements: Iterable[Judgement]) -> list[Judgement]:
+    """Each task and sub-task by its own dates and figures: a unit answers for those that it leads, none twice."""
+    return [each.alone for each in flattened(judgements)]
+
+
 @cache
-def _reasons() -> "Callable[[Position], tuple[Reason, ...]]":
+def _reasons() -> "Callable[..., tuple[Reason, ...]]":
     """The function that finds the reasons, imported on first use: a report of late tasks needs none."""
     from .reasons import reasons
 

@@ -1,4 +1,4 @@
-"""The page for leaders: `Dashboard` → one self-contained HTML file, whole without its script."""
+"""The page for leaders: `Dashboard` → one self-contained HTML file, complete without JavaScript."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ with extra("dashboard"):
 
 HERE = Path(__file__).parent
 WORST_FIRST = ("red", "yellow", "none", "green")
-"""The order of lamps when tasks are sorted by them."""
+"""Lamps in sorting order."""
 
 
 def render(dashboard: Dashboard) -> str:
@@ -48,23 +48,23 @@ def render(dashboard: Dashboard) -> str:
         lamps=_words(LAMPS),
         states=_words(STATES),
         worst_first=WORST_FIRST,
-        units=list(dict.fromkeys(task.lead_unit for task in scope.plan.tasks if task.lead_unit)),
+        units=list(dict.fromkeys(task.lead_unit for task in scope.plan.every_task() if task.lead_unit)),
     )
     style, script = (HERE.joinpath(name).read_text("utf-8") for name in ("dashboard.css", "dashboard.js"))
     return page(title=f"{title} | {scope.plan.title}", body=body, style=style, script=script)
 
 
 def _shown(value: Any) -> Any:
-    """What the template writes, before it is escaped: no control and bidi characters from people."""
+    """Escape control and bidi characters; the template escapes HTML."""
     return visible(value) if type(value) is str else value
 
 
-def _words(said: Mapping[Any, str]) -> dict[str, str]:
-    return {name: _(word) for name, word in said.items()}
+def _words(words: Mapping[Any, str]) -> dict[str, str]:
+    return {name: _(word) for name, word in words.items()}
 
 
 def _tables(document: Document, field: str | None = None) -> Markup:
-    """The tables of a report. Where `field` of its items names a task, a row is hidden with its task."""
+    """The tables of a report. If `field` of its items holds the id of a task, filters hide the row with the task."""
     tasks = [str(item[field]) for item in document.items] if field else []
     return _html(table(s.table, document.title, tasks) for s in document.sections if s.table)
 
@@ -74,5 +74,5 @@ def _sections(sections: Sequence[Section], label: str) -> Markup:
 
 
 def _html(parts: Iterable[str]) -> Markup:
-    """What `html_` wrote, and escaped."""
-    return Markup("\n".join(parts))  # noqa: S704 - the one place where something is taken for HTML
+    """Mark what `html_` has escaped as HTML."""
+    return Markup("\n".join(parts))  # noqa: S704 - the only place that marks text as HTML

@@ -1,6 +1,6 @@
-"""Where things are drawn: dates and percentages as places in a picture. What a picture looks like says the template.
+"""Coordinates of dates and percentages in the pictures of the dashboard; the template and the CSS draw them.
 
-Places across a picture that grows with the page are percentages of its width; all others are pixels.
+Horizontal positions in pictures that grow with the page are percentages of the width; all others are pixels.
 """
 
 from collections.abc import Sequence
@@ -33,21 +33,21 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days that a picture shows, from its left edge to its right one."""
+    """The days on the x-axis, from the left edge to the right edge."""
 
     start: date
     end: date
 
     def x(self, day: date) -> str:
-        """Where a day is, in percent of the width."""
+        """The position of a day, in percent of the width."""
         return number(self._share(day) * FULL)
 
     def width(self, start: date, end: date, part: float = FULL) -> str:
-        """How wide it is from one day to another, or a part of it in percent."""
+        """The distance between two days in percent of the width, or `part` percent of that distance."""
         return number(max(0.0, self._share(end) - self._share(start)) * part)
 
     def ticks(self) -> list[Tick]:
-        """The first days of months, quarters, years, or several years: as many as have room."""
+        """The first days of months, quarters, years or several years: at most `MOST_TICKS`."""
         months = (self.end.year - self.start.year) * YEAR + self.end.month - self.start.month
         step = next(
             (n for n in (1, QUARTER, YEAR) if months / n <= MOST_TICKS), -(-months // (YEAR * MOST_TICKS)) * YEAR
@@ -58,7 +58,7 @@ class Span:
         return [Tick(self.x(day), self._label(day, days[0]), (day.month - 1) % QUARTER == 0) for day in days]
 
     def _label(self, day: date, first: date) -> str:
-        """The month; where there are several years, a January is its year, and another first month has it too."""
+        """The month. Over several years, January is labelled by its year, and the first tick has the year too."""
         if self.start.year == self.end.year or (day != first and day.month > 1):
             return _(MONTHS[day.month - 1])
         return f"{day:%Y}" if day.month == 1 else f"{day:%Y-%m}"
@@ -68,16 +68,12 @@ class Span:
 
 
 def timeline(dashboard: Dashboard) -> Span:
-    """From the first start of a task to the last date of anything, in whole months; today is on it."""
+    """From the first start to the last date of any task, in whole months; the as-of date is included."""
     days = [dashboard.scope.as_of]
     for card in dashboard.cards:
         at = card.judgement.at
-        days += [
-            card.judgement.task.start,
-            card.judgement.task.deadline,
-            at.deadline,
-            *(mark.day for mark in card.marks),
-        ]
+        task = card.judgement.task
+        days += [task.start, *filter(None, (task.deadline, at.deadline)), *(mark.day for mark in card.marks)]
     first, last = min(days), max(days)
     return Span(first.replace(day=1), (last.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1))
 
@@ -95,7 +91,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """The lamps on one date, one above the other. Every second one from the last has room for its label everywhere."""
+    """The lamps on one date as a stacked column. Every second one has a label on narrow screens too, from the last."""
 
     day: date
     x: str
@@ -106,14 +102,14 @@ class Stack:
 
 
 COLUMN = 150.0
-"""The height of all tasks together."""
+"""The height of a column with all tasks."""
 FILLED = 0.72
-"""How much of its place a column fills."""
+"""The part of its slot that a column fills."""
 WIDEST = 9.0
 
 
 def stacks(course: Sequence[Moment]) -> list[Stack]:
-    """The course as columns, as many as there are dates; red stands at the bottom, where all begin alike."""
+    """One stacked column per date, with red at the bottom, where columns are easiest to compare."""
     place = FULL / len(course)
     width = min(WIDEST, place * FILLED)
     return [
@@ -146,7 +142,7 @@ LEFT, TOP, WIDTH, HEIGHT = 36.0, 8.0, 300.0, 110.0
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The planned and the actual curve of a task: paths, where today is, and where the actual one ends."""
+    """The curves of a task: planned and actual paths, the as-of date, and the end of the actual path."""
 
     start: date
     end: date
@@ -157,12 +153,12 @@ class Course:
 
 
 def course(card: Card, as_of: date) -> Course | None:
-    """A task's curves, from its start to its deadline or today; None where neither can be drawn."""
+    """The curves of a task from its start to its deadline or the as-of date; None if neither can be drawn."""
     if not card.planned and not card.actual:
         return None
     task, at = card.judgement.task, card.judgement.at
     known = tuple(point for point in card.actual if point[0] >= task.start)
-    span = Span(min(task.start, as_of), max(at.deadline, as_of, *(day for day, _percent in card.planned)))
+    span = Span(min(task.start, as_of), max(at.deadline or as_of, as_of, *(day for day, _percent in card.planned)))
     # A report of progress is a fact of its date: between two there is no better guess than a straight line.
     begun = ((task.start, 0.0), *known) if known and known[0][0] > task.start else known
     tip = _place(span, known[-1]) if known else None

@@ -1,4 +1,4 @@
-"""A report as a Word file by GB/T 9704-2012."""
+"""A report as a Word file laid out by GB/T 9704-2012."""
 
 from io import BytesIO
 
@@ -20,12 +20,12 @@ from .xml import Element, Shape, element, face_properties, page_number, paragrap
 
 
 def set_up(word: WordDocument, faces: Faces, language: str) -> None:
-    """Page, page numbers, and what holds where a paragraph says nothing of its own."""
+    """Set the page, the page numbers and the default style."""
     _page(word, grid=language == "zh")
     _page_numbers(word, faces)
     _defaults(word, faces, language)
     for name, relation in list(word.part.package.rels.items()):
-        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:  # a picture of the empty document it was made from
+        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:  # python-docx's template has one
             del word.part.package.rels[name]
 
 
@@ -35,7 +35,7 @@ def _page(word: WordDocument, *, grid: bool) -> None:
     section.top_margin, section.bottom_margin = Twips(standard.TOP), Twips(standard.BOTTOM)
     section.left_margin, section.right_margin = Twips(standard.LEFT), Twips(standard.RIGHT)
     section.header_distance, section.footer_distance = Twips(standard.FOOTER), Twips(standard.FOOTER)
-    properties = section._sectPr  # noqa: SLF001 - python-docx knows no grid
+    properties = section._sectPr  # noqa: SLF001 - python-docx cannot set the grid
     for old in properties.findall(qn("w:docGrid")):
         properties.remove(old)
     if grid:
@@ -44,7 +44,7 @@ def _page(word: WordDocument, *, grid: bool) -> None:
 
 
 def _page_numbers(word: WordDocument, faces: Faces) -> None:
-    """Between dashes, on odd pages on the right, on even ones on the left, a character from the edge."""
+    """Page numbers between dashes, one character from the edge: right on odd pages, left on even pages."""
     word.settings.odd_and_even_pages_header_footer = True
     section = word.sections[0]
     on_odd = Shape("right", right=standard.WHOLE, line=standard.FOOTER_LINE)
@@ -52,18 +52,18 @@ def _page_numbers(word: WordDocument, faces: Faces) -> None:
     for footer, shape in ((section.footer, on_odd), (section.even_page_footer, on_even)):
         footer.is_linked_to_previous = False
         number = (run(faces.page_number, "— "), *page_number(faces.page_number), run(faces.page_number, " —"))
-        root = footer._element  # noqa: SLF001 - python-docx writes no fields
+        root = footer._element  # noqa: SLF001 - python-docx cannot write fields
         root[:] = [paragraph(shape, *number)]
 
 
 def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
-    """The body's face for every style, so that what is typed into the document later looks like the rest of it."""
+    """Set the body's face in the default style, so that text typed later looks the same."""
     styles = word.styles.element
     defaults = styles.find(qn("w:docDefaults"))
     if defaults is not None:
         styles.remove(defaults)
     face = face_properties(faces.body, None)
-    # Figures in Chinese are Chinese too: by English rules LibreOffice begins a line with the 、 behind a figure.
+    # Mark figures as Chinese: by English rules LibreOffice may begin a line with the 、 after a figure.
     face.append(element("lang", val="zh-CN" if language == "zh" else "en-US", eastAsia="zh-CN", bidi="ar-SA"))
     spacing = element("spacing", before=0, after=0, line=240, lineRule="auto")
     styles.insert(
@@ -76,7 +76,7 @@ def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
     settings = word.settings.element
     for compatibility in settings.iter(qn("w:compatSetting")):
         if compatibility.get(qn("w:name")) == "compatibilityMode":
-            compatibility.set(qn("w:val"), "15")  # Word of 2013 and later: else it opens in its compatibility mode
+            compatibility.set(qn("w:val"), "15")  # Word 2013; otherwise it opens in compatibility mode
     for zoom in settings.iter(qn("w:zoom")):
         zoom.attrib.clear()
         zoom.set(qn("w:percent"), "100")
@@ -85,7 +85,7 @@ def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
 
 
 def font_table(faces: Faces) -> bytes:
-    """The fonts of a document, each with what to take in its place."""
+    """The font table: each font with its substitutes."""
     return serialize_part_xml(_font_table(faces))
 
 
@@ -104,11 +104,11 @@ def _font(name: str) -> Element:
 
 
 LONGEST_PROPERTY = 255
-"""Characters that a property of a file has room for."""
+"""The most characters in a property of a file."""
 
 
 def render(document: Document) -> bytes:
-    """The document for Word, in the language of its plan."""
+    """Render a document for Word, in the language of its plan."""
     language = document.about.language
     faces = CHINESE if language == "zh" else ENGLISH
     with speaking(language):
@@ -128,5 +128,5 @@ def render(document: Document) -> bytes:
 
 
 def _about(text: str) -> str:
-    """A text as a property of the file holds it."""
+    """Text for a property of the file."""
     return one_line(text)[:LONGEST_PROPERTY]

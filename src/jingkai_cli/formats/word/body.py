@@ -27,11 +27,11 @@ _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 _SHADES: Mapping[Tone, str] = {"red": "F8CBCB", "yellow": "FFF2CC", "green": "DDEFD9", "none": "F2F2F2"}
 
 _GUTTER = 2
-"""Half-width characters that the padding of a cell and its line take, rounded up."""
+"""Half-width characters that the padding and the border of a cell take, rounded up."""
 
 
 def table(table: Table, faces: Faces) -> Element:
-    """A table in the largest size in which all of its columns fit; in the smallest one some may go."""
+    """A table in the largest font in which all columns fit; in the smallest font, columns may be dropped."""
     face, widths = _fitted(table, faces)
     titles = [table.columns[index].title for index in widths]
     twips = _twips(list(widths.values()))
@@ -60,14 +60,14 @@ def _fitted(table: Table, faces: Faces) -> tuple[Face, dict[int, int]]:
 
 
 def _twips(widths: list[int]) -> list[int]:
-    """The widths of the columns on paper: together exactly as wide as the text."""
+    """Column widths in twips; together they are exactly as wide as the text."""
     wanted = [w + _GUTTER for w in widths]
     edges = [round(standard.TEXT_WIDTH * sum(wanted[:n]) / sum(wanted)) for n in range(len(wanted) + 1)]
     return [right - left for left, right in pairwise(edges)]
 
 
 def ruled(paragraphs: Iterable[Element]) -> Element:
-    """Paragraphs between lines that are as wide as the text (版记); each a character from both edges."""
+    """Paragraphs between two lines as wide as the text (版记), indented by one character on both sides."""
     properties = _properties(("top", "bottom", "insideH"), standard.CHARACTER)
     made = element("tbl", properties, element("tblGrid", element("gridCol", w=standard.TEXT_WIDTH)))
     width = element("tcPr", element("tcW", w=standard.TEXT_WIDTH, type="dxa"))
@@ -95,7 +95,7 @@ def _properties(sides: Iterable[str], padding: int) -> Element:
 
 
 def _cell(cell: Cell, face: Face, width: int, align: str) -> Element:
-    """A cell. Of a lamp the word stands there, and its colour behind it."""
+    """A cell. A lamp is its word, with its colour as background."""
     properties = element("tcPr", element("tcW", w=width, type="dxa"))
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
@@ -108,7 +108,7 @@ _DRAWN = Shape("left", line=200)
 _DIGITS = "一二三四五六七八九十"
 
 _LEVELS = (f"[{_DIGITS}]+、", f"（[{_DIGITS}]+）", r"\d+[.．](?!\d)", r"[(（]\d+[)）]")
-"""How a line of each level begins."""
+"""Patterns of the numbers that begin a heading of each level."""
 
 
 def body(document: Document, faces: Faces) -> Iterator[Element]:
@@ -116,7 +116,7 @@ def body(document: Document, faces: Faces) -> Iterator[Element]:
     yield from _head(document, faces)
     *before, last = tuple(_text(document, faces)) or (_blank(faces),)
     yield from before
-    if document.letterhead:  # the page that is signed has a line of what was signed
+    if document.letterhead:  # the signed page must have at least one line of text
         yield keep_with_next(last)
         yield from _signature(document.letterhead, faces)
     else:
@@ -129,7 +129,7 @@ def body(document: Document, faces: Faces) -> Iterator[Element]:
 
 
 def _head(document: Document, faces: Faces) -> Iterator[Element]:
-    """Number, title, and to whom it goes; a report has the date that it speaks about in the place of a number."""
+    """Number, title and addressee; a report has its as-of date in place of a number."""
     letterhead = document.letterhead
     if letterhead:
         yield paragraph(Shape("center", line=faces.line), run(faces.body, letterhead.number))
@@ -138,8 +138,8 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
         yield paragraph(Shape("center", line=faces.line, kept=True), run(faces.title, title))
     if not letterhead:
         about = document.about
-        said = _("({when})").format(when=when(about, long_date(about.as_of)))
-        yield paragraph(Shape("center", line=faces.line), run(faces.dated, said))
+        dated = _("({when})").format(when=when(about, long_date(about.as_of)))
+        yield paragraph(Shape("center", line=faces.line), run(faces.dated, dated))
     yield _blank(faces)
     if letterhead and letterhead.addressee:
         yield paragraph(Shape(line=faces.line), run(faces.body, salutation(letterhead.addressee)))
@@ -156,13 +156,13 @@ def _text(document: Document, faces: Faces) -> Iterator[Element]:
 
 
 def _numbered(document: Document) -> Iterator[Section]:
-    """The sections. Where several have a title and none a number yet, a report in Chinese gives them theirs."""
+    """The sections. A Chinese report numbers the titles if there are several and none has a number."""
     titles = [section.title for section in document.sections if section.title]
-    told = document.about.language != "zh" or document.letterhead or len(titles) == 1
-    numbered = told or any(_level(title) is not None for title in titles)
+    not_numbered = document.about.language != "zh" or document.letterhead or len(titles) == 1
+    unchanged = not_numbered or any(_level(title) is not None for title in titles)
     count = 0
     for section in document.sections:
-        if section.title and not numbered:
+        if section.title and not unchanged:
             count += 1
             yield section._replace(title=f"{_chinese(count)}、{section.title}")
         else:
@@ -190,7 +190,7 @@ def _section(section: Section, faces: Faces) -> Iterator[Element]:
 
 
 def _line(line: str, faces: Faces) -> Element:
-    """A line of text. What it says up to its first full stop is its heading, where it begins with a number."""
+    """A line of text. If it begins with a number, the text up to the first full stop is set as a heading."""
     level = _level(line)
     if level is None:
         return paragraph(_body(faces), run(faces.body, line))
@@ -206,12 +206,12 @@ def _level(line: str) -> int | None:
 
 
 def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
-    """Who signs, in the middle above the date; the date four characters from the right."""
+    """The issuer, centred above the date; the date ends four characters from the right edge."""
     day = long_date(letterhead.dated)
     for blank in (_blank(faces), _blank(faces)):
         yield keep_with_next(blank)
     if letterhead.issuer:
-        beyond = (width(day) - width(letterhead.issuer)) * WHOLE // 4  # half of the difference of half-widths
+        beyond = (width(day) - width(letterhead.issuer)) * WHOLE // 4  # half of the difference in half-widths
         indent = max(0, standard.DATE_FROM_THE_RIGHT * WHOLE + beyond)
         yield paragraph(Shape("right", right=indent, line=faces.line, kept=True), run(faces.body, letterhead.issuer))
     indent = standard.DATE_FROM_THE_RIGHT * WHOLE
@@ -219,7 +219,7 @@ def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
 
 
 def _record(document: Document, faces: Faces) -> Iterator[Element]:
-    """To whom it was sent (版记), and the anchor, between two lines; a character from both edges."""
+    """The recipients (版记) and the anchor, between two lines."""
     lines = [*(distribution(document.letterhead) if document.letterhead else ()), anchor(document.about)]
     yield _blank(faces)
     yield ruled([paragraph(Shape("left", line=faces.line), run(faces.record, line)) for line in lines])

@@ -12,22 +12,22 @@ TOP, BOTTOM, LEFT, RIGHT = 2098, 1984, 1587, 1474
 TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
 """156 mm."""
 LINE_PITCH, CHARACTER_SPACE = 580, -848
-"""The grid: 22 lines of 28 characters. The space is what a character of 16 pt gives away, in 1/4096 pt."""
+"""The grid: 22 lines of 28 characters. The space is subtracted from a 16 pt character, in 1/4096 pt."""
 LINE = 579
-"""A line, exactly: 22 of them fit into 225 mm, which 22 of the rounded pitch miss by a hair."""
+"""The exact height of a line: 22 lines fit into 225 mm; with the rounded pitch of the grid they would not."""
 CHARACTER = TEXT_WIDTH // 28
 """The width of a character of the body."""
 FOOTER = 1447
-"""25.5 mm from the page's edge: so the dashes beside the page number are 7 mm below the text block."""
+"""25.5 mm from the edge of the page, which puts the page number 7 mm below the text."""
 FOOTER_LINE = 280
 """The line of the page number, exactly as high as its characters."""
 WHOLE = 100
-"""One character, in the hundredths in which Word counts indents."""
+"""One character: Word counts indents in hundredths of a character."""
 BODY = 16
 """三号, in points."""
 CLOSER = 6
-"""Twips by which characters of the body stand closer: 28 of 16 pt are a hair wider than a line. The grid says the same,
-but LibreOffice gives a character that is wider than its place there two places; so paragraphs do not snap to it."""
+"""Twips by which characters of the body are condensed, because 28 characters of 16 pt are slightly wider than a line.
+The grid does the same, but LibreOffice gives a character wider than its cell two cells; so paragraphs ignore it."""
 DATE_FROM_THE_RIGHT = 4
 """Characters between the date and the right edge."""
 
@@ -41,7 +41,7 @@ class Face:
     size: float
     bold: bool = False
     closer: int = 0
-    """Twips by which characters stand closer than they are wide."""
+    """Twips by which characters are condensed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ class Faces:
     levels: tuple[Face, Face, Face, Face]
     """Headings: 一、 then (一) then 1. then (1)."""
     dated: Face
-    """What stands in brackets below the title."""
+    """The line in brackets below the title."""
     page_number: Face
     record: Face
-    """To whom it was sent, at its end (版记)."""
+    """The recipients at the end (版记)."""
     cells: tuple[Face, ...]
-    """Of tables, from the size that is wished for to the smallest that can be read."""
+    """Tables: from the preferred size to the smallest readable one."""
     column: Face
-    """Titles of columns, in the size of the cells."""
+    """Column titles, in the size of the cells."""
     line: int
     """The height of a line, in twips."""
     first_line: int
@@ -103,7 +103,7 @@ ENGLISH = Faces(
     first_line=0,
 )
 MONOSPACED = Face(SONG, "Courier New", 9)
-"""Of drawings in characters."""
+"""For drawings made of characters."""
 
 OTHER_NAMES = {
     TITLE_SONG: ("方正小标宋_GBK", "小标宋", "宋体", "SimSun"),
@@ -112,4 +112,4 @@ OTHER_NAMES = {
     HEI: ("SimHei", "华文黑体", "STHeiti"),
     SONG: ("SimSun", "华文宋体", "STSong"),
 }
-"""Font → what to take where it is not installed, the nearest first. None of them comes with `jk`."""
+"""Font → its substitutes, the nearest first. `jk` ships no fonts."""

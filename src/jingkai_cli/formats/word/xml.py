@@ -14,7 +14,7 @@ Element = BaseOxmlElement
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a paragraph stands. Indents are in hundredths of a character, the line in twips (None: as high as it is)."""
+    """The layout of a paragraph: indents in hundredths of a character, line height in twips (None: automatic)."""
 
     align: str = "both"
     first_line: int = 0
@@ -22,9 +22,9 @@ class Shape:
     right: int = 0
     line: int | None = None
     level: int | None = None
-    """The level of a heading, from 0; None for other paragraphs. A heading stays with what follows it."""
+    """The level of a heading, from 0; None for other paragraphs. A heading is kept with the next paragraph."""
     kept: bool = False
-    """Whether the next paragraph must stand on the same page."""
+    """Whether to keep the paragraph on the page of the next one."""
 
 
 def element(tag: str, *children: Element, **attributes: str | int) -> Element:
@@ -42,7 +42,7 @@ def paragraph(shape: Shape, *runs: Element) -> Element:
 
 
 def keep_with_next(block: Element) -> Element:
-    """The same paragraph, on the same page as the next one."""
+    """Keep a paragraph on the page of the next one; return it."""
     properties = block.find(qn("w:pPr"))
     if properties is not None and properties.find(qn("w:keepNext")) is None:
         properties.insert(0, element("keepNext"))
@@ -50,13 +50,13 @@ def keep_with_next(block: Element) -> Element:
 
 
 def _paragraph_properties(shape: Shape) -> Element:
-    """In the order that the schema asks for."""
+    """The properties, in the order that the schema requires."""
     properties = element("pPr")
     if shape.kept or shape.level is not None:
         properties.append(element("keepNext"))
     for space in ("autoSpaceDE", "autoSpaceDN"):  # a figure between Chinese takes half a character, not more
         properties.append(element(space, val=0))
-    properties.append(element("snapToGrid", val=0))  # it says itself what the grid says: programs snap differently
+    properties.append(element("snapToGrid", val=0))  # programs snap differently; height and spacing are set here
     if shape.line is not None:
         properties.append(element("spacing", before=0, after=0, line=shape.line, lineRule="exact"))
     else:
@@ -69,16 +69,16 @@ def _paragraph_properties(shape: Shape) -> Element:
 
 
 def _indent(shape: Shape) -> Element:
-    """Each indent in characters, and in twips for programs that do not count these."""
-    said = element("ind")
+    """Each indent in characters, and in twips for programs that ignore characters."""
+    indent = element("ind")
     for name, chars in (("left", shape.left), ("right", shape.right), ("firstLine", shape.first_line)):
-        said.set(qn(f"w:{name}Chars"), str(chars))
-        said.set(qn(f"w:{name}"), str(chars * CHARACTER // WHOLE))
-    return said
+        indent.set(qn(f"w:{name}Chars"), str(chars))
+        indent.set(qn(f"w:{name}"), str(chars * CHARACTER // WHOLE))
+    return indent
 
 
 def run(face: Face, text: str, color: str | None = None) -> Element:
-    """A text in a face; its line breaks stay, and what would be obeyed is shown."""
+    """A run of text; line breaks are kept, control characters are escaped."""
     made = element("r", face_properties(face, color))
     for number, line in enumerate(visible(text.replace("\t", " ")).split("\n")):
         if number:
@@ -91,7 +91,7 @@ def run(face: Face, text: str, color: str | None = None) -> Element:
 
 
 def page_number(face: Face) -> tuple[Element, ...]:
-    """The number of the page, as a field that the reader's program fills in."""
+    """The page number, as a field that Word fills in."""
     instruction = element("instrText")
     instruction.text = "PAGE"
     parts = (element("fldChar", fldCharType="begin"), instruction, element("fldChar", fldCharType="separate"))
@@ -100,9 +100,9 @@ def page_number(face: Face) -> tuple[Element, ...]:
 
 
 def face_properties(face: Face, color: str | None) -> Element:
-    """The faces of a run, for whatever characters it has, and its size in half points."""
+    """The faces of a run for Chinese and other characters, and its size in half points."""
     fonts = element("rFonts", ascii=face.latin, hAnsi=face.latin, eastAsia=face.east, cs=face.latin)
-    if face.latin == face.east:  # quotation marks, dashes and dots are as wide as Chinese there
+    if face.latin == face.east:  # quotation marks, dashes and dots then have the width of Chinese
         fonts.set(qn("w:hint"), "eastAsia")
     properties = element("rPr", fonts)
     if face.bold:

@@ -18,12 +18,10 @@ from ..reader import SqlReader
 from ..store import SqlLedger
 from ..writer import INSERT, SqlWriter, columns
 from .guards import faults
-from .link import LIMITS, Denied, Limits, Link, LinkLost, Overtaken, address
+from .link import LIMITS, Denied, Limits, Link, LinkLost, Locked, Overtaken, address
+from .versions import VERSION, script
 
 T = TypeVar("T")
-
-VERSION = 1
-"""The version of the tables that `schema.sql` creates."""
 
 TRIES = 5
 """How often a transaction is tried when other programs write without waiting for their turn."""
@@ -32,8 +30,21 @@ _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
-_TURN = "SELECT pg_advisory_xact_lock(1785416772)"
-"""Waits until no other program writes. The number is the application id of a SQLite ledger (`jkLD`)."""
+_TURNS = (
+    "SELECT pg_advisory_xact_lock(1785416772)",
+    "SELECT pg_advisory_xact_lock(1785416772)",
+    "SELECT number FROM jk.turn FOR UPDATE",
+)
+"""By the version of a ledger: waits until no other program writes. A row is locked only by those who may write it; the
+number, the application id of a SQLite ledger (`jkLD`), by anybody who may log in."""
+
+_HOLDER = """
+SELECT a.pid, a.usename, coalesce(a.application_name, '')
+FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+WHERE l.relation = 'jk.turn'::regclass AND l.mode = 'RowShareLock' AND a.pid <> pg_backend_pid()
+ AND NOT EXISTS (SELECT FROM pg_locks w WHERE w.pid = l.pid AND NOT w.granted)
+ORDER BY a.xact_start LIMIT 1"""
+"""The session whose turn it is."""
 
 TOTALS = """
 SELECT s.task, s.name, s.unit, r.on_date, r.seq, r.total, r.since
@@ -64,7 +75,7 @@ def open_for_writing(url: str, now: Callable[[], datetime], limits: Limits = LIM
 
 
 def create(url: str) -> str:
-    """Create the schema and the roles where they are missing.
+    """Create the schema and the roles where they are missing; bring a schema of an earlier version to the present one.
 
     Returns:
         How to name the ledger to a person.
@@ -73,13 +84,15 @@ def create(url: str) -> str:
         LedgerError: it is unreachable, this login may not, or the schema belongs to something else.
     """
     with closing(Link(address(url), LIMITS)) as link, link.transaction(_WRITE):
-        link.rows(_TURN)
-        if _version(link) == 0:
+        link.rows(_TURNS[0])
+        version = _version(link)
+        if version == 0:
             ((encoding,),) = link.rows("SHOW server_encoding")
             if encoding != "UTF8":
                 text = _("{where} stores text as {encoding}: create a database with the encoding UTF8.")
                 raise LedgerError(text.format(where=link.where, encoding=encoding))
-            link.script(Path(__file__).with_name("schema.sql").read_text("utf-8"))
+        for later in range(version + 1, VERSION + 1):
+            link.script(script(later))
         return link.where
 
 
@@ -134,7 +147,7 @@ class PostgresLedger(SqlLedger):
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger. Writers do not wait meanwhile."""
         with self._link.transaction(_READ):
-            return work(PostgresReader(self.rows))
+            return work(PostgresReader(self.rows, self.unreadable))
 
     def guards(self) -> Iterator[str]:
         """What is wrong with the functions, triggers, policies and rights in the database."""
@@ -156,6 +169,7 @@ class WritablePostgresLedger(PostgresLedger):
         """Record at the time that `now` returns."""
         super().__init__(link)
         self._now = now
+        self._turn = _TURNS[_version(link)]
 
     def write(self, work: Callable[[Writer], T]) -> T:
         """Run `work` in one transaction. When this returns, what it appended is in the database.
@@ -177,14 +191,32 @@ class WritablePostgresLedger(PostgresLedger):
         appended: list[Recorded] = []
         try:
             with self._link.transaction(_WRITE):
-                self._link.rows(_TURN)
-                result = work(PostgresWriter(self._link, self._now, appended))
+                self._take_turn()
+                writer = PostgresWriter(self._link, self._now, appended)
+                result = work(writer)
+                writer.confirm()
         except LinkLost as lost:
             if lost.committing:
                 self._find_again(appended)
             else:
                 raise
         return result
+
+    def _take_turn(self) -> None:
+        """Wait until no other program writes.
+
+        Raises:
+            LedgerError: another one does for too long; it is named.
+        """
+        try:
+            self._link.rows(self._turn)
+        except Locked as locked:
+            self._link.rows("ROLLBACK")
+            for pid, user, application in self._link.rows(_HOLDER) if "jk.turn" in self._turn else ():
+                text = _("It is held by process {pid} of the server: {user}, program {application}.")
+                named = text.format(pid=pid, user=user, application=application or "–")
+                raise LedgerError(f"{locked}\n{named}") from locked
+            raise
 
     def _find_again(self, appended: Sequence[Recorded]) -> None:
         """Look whether a transaction was committed though the connection broke: its last key tells.
@@ -195,7 +227,7 @@ class WritablePostgresLedger(PostgresLedger):
         try:
             self._link.reconnect()
             with self._link.transaction(_WRITE):
-                self._link.rows(_TURN)  # by now the broken session has committed, or never will
+                self._take_turn()  # by now the broken session has committed, or never will
                 there = not appended or self.find(appended[-1].entry.key) == appended[-1]
         except LedgerError as error:
             text = _(

@@ -1,25 +1,51 @@
-"""Compares what guards a ledger in PostgreSQL with what `schema.sql` creates: functions, triggers, policies, rights."""
+"""Compares a ledger in PostgreSQL with what its version creates: tables, functions, triggers, policies, rights."""
 
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
+from typing import NamedTuple
 
 from ...language import _
 from ..derived import Rows
+from .versions import VERSION, script
 
 _FUNCTIONS = """
-SELECT proname, prosrc, prosecdef, array_to_string(proconfig, ';')
-FROM pg_catalog.pg_proc WHERE pronamespace = 'jk'::regnamespace"""
+SELECT proname, pg_get_function_identity_arguments(p.oid), prosrc, prosecdef, array_to_string(proconfig, ';'), lanname
+FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = prolang
+WHERE pronamespace = 'jk'::regnamespace ORDER BY proname, 2"""
 
 _TRIGGERS = """
-SELECT tgname, pg_get_triggerdef(oid), tgenabled::text
-FROM pg_catalog.pg_trigger WHERE tgrelid = 'jk.entries'::regclass AND NOT tgisinternal"""
+SELECT tgname, relname, pg_get_triggerdef(t.oid), tgenabled::text
+FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = tgrelid
+WHERE relnamespace = 'jk'::regnamespace AND NOT tgisinternal"""
 
 _POLICIES = """
-SELECT polname, pg_get_expr(coalesce(polqual, polwithcheck), polrelid), polcmd::text,
+SELECT polname, relname, pg_get_expr(coalesce(polqual, polwithcheck), polrelid), polcmd::text,
   array_to_string(ARRAY(SELECT rolname FROM pg_catalog.pg_roles WHERE oid = ANY (polroles) ORDER BY 1), ',')
-FROM pg_catalog.pg_policy WHERE polrelid = 'jk.entries'::regclass"""
+FROM pg_catalog.pg_policy JOIN pg_catalog.pg_class c ON c.oid = polrelid WHERE relnamespace = 'jk'::regnamespace"""
+
+_RELATIONS = """
+SELECT relname, relkind::text, relpersistence::text,
+  CASE WHEN relkind = 'i' THEN '' ELSE array_to_string(ARRAY(
+    SELECT attname || ' ' || format_type(atttypid, NULL) || CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END
+      || CASE WHEN atthasdef THEN ' DEFAULT' ELSE '' END
+    FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum), ', ') END,
+  EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = c.oid OR inhparent = c.oid)
+FROM pg_catalog.pg_class c WHERE relnamespace = 'jk'::regnamespace AND relkind <> 't'"""
+
+_OTHERS = """
+SELECT 'RULE ' || rulename || ' ON ' || relname
+FROM pg_catalog.pg_rewrite JOIN pg_catalog.pg_class c ON c.oid = ev_class
+WHERE relnamespace = 'jk'::regnamespace AND rulename <> '_RETURN'
+UNION ALL
+SELECT 'CONSTRAINT ' || conname FROM pg_catalog.pg_constraint
+WHERE connamespace = 'jk'::regnamespace AND contype IN ('c', 'f', 'x', 't')
+UNION ALL
+SELECT pg_describe_object(classid, objid, 0) FROM pg_catalog.pg_depend
+WHERE refclassid = 'pg_catalog.pg_namespace'::regclass AND refobjid = 'jk'::regnamespace
+ AND classid NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass,
+   'pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_default_acl'::regclass)"""
+"""What a ledger has none of: rules, checks and foreign keys, types, operators and the like."""
 
 _INDEXES = """
 SELECT c.relname, indisunique AND indisvalid AND indpred IS NULL
@@ -44,7 +70,12 @@ _POWERS = """
 SELECT rolname FROM pg_catalog.pg_roles
 WHERE rolname IN ('jk_unit', 'jk_coordinator', 'jk_inspector') AND (
   rolsuper OR rolbypassrls OR rolcanlogin OR rolcreaterole
-  OR pg_has_role(oid, (SELECT nspowner FROM pg_catalog.pg_namespace WHERE nspname = 'jk'), 'MEMBER'))"""
+  OR pg_has_role(oid, (SELECT nspowner FROM pg_catalog.pg_namespace WHERE nspname = 'jk'), 'MEMBER')
+  OR (rolname <> 'jk_coordinator' AND pg_has_role(oid, 'jk_coordinator', 'MEMBER')))"""
+
+_MEMBERS = """
+SELECT DISTINCT rolname FROM pg_catalog.pg_roles JOIN jk.unit_logins ON login = rolname
+WHERE NOT rolsuper AND pg_has_role(oid, 'jk_coordinator', 'MEMBER') ORDER BY rolname"""
 
 _ROLES = ("jk_unit", "jk_coordinator", "jk_inspector")
 
@@ -59,6 +90,12 @@ _GRANTED = {
     ("fill_task_units", "jk_coordinator", "EXECUTE"),
 }
 
+_GRANTED_LATER = {
+    ("kinds", "jk_unit", "EXECUTE"),
+    *(("turn", role, right) for role in ("jk_unit", "jk_coordinator") for right in ("SELECT", "UPDATE")),
+}
+"""What version 2 added."""
+
 _UNIQUE = {"entries_pkey", "entries_key_key", "entries_prev_hash_key", "entries_hash_key"}
 
 _DEFINED = {
@@ -69,24 +106,48 @@ _DEFINED = {
 
 
 def faults(rows: Rows) -> Iterator[str]:
-    """Every guard that is missing, was changed or was added, and every right that nobody should have."""
-    functions, triggers = _expected()
-    found = {name: (source, definer, path) for name, source, definer, path in rows(_FUNCTIONS, ())}
-    yield from _compared("FUNCTION", functions, found)
-    enabled = {name: (text.replace("jk.", ""), state) for name, text, state in rows(_TRIGGERS, ())}
-    yield from _compared("TRIGGER", triggers, enabled)
-    policies = {name: (text.replace("jk.", ""), *rest) for name, text, *rest in rows(_POLICIES, ())}
+    """Every object that is missing, was changed or was added, and every right that nobody should have.
+
+    The objects are compared with those of the version that the ledger has.
+    """
+    ((version,),) = rows("SELECT number FROM jk.version", ()) or [(0,)]
+    expected = _expected(min(int(version), VERSION))
+    relations = {name: tuple(rest) for name, *rest in rows(_RELATIONS, ())}
+    yield from _compared("TABLE", expected.tables, {n: r for n, r in relations.items() if r[0] != "i"})
+    yield from _compared("FUNCTION", expected.functions, _functions(rows))
+    enabled = {_on(name, table): (text.replace("jk.", ""), state) for name, table, text, state in rows(_TRIGGERS, ())}
+    yield from _compared("TRIGGER", expected.triggers, enabled)
+    policies = {_on(name, table): (text.replace("jk.", ""), *rest) for name, table, text, *rest in rows(_POLICIES, ())}
     yield from _compared("POLICY", _DEFINED, policies)
     unique: dict[str, bool] = dict(rows(_INDEXES, ()))
     yield from (_missing("INDEX", name) for name in sorted(_UNIQUE) if not unique.get(name))
+    indexes = {name for name, rest in relations.items() if rest[0] == "i"}
+    yield from (_changed(f"INDEX {name}") for name in sorted(indexes - expected.indexes))
+    yield from (_changed(name) for (name,) in rows(_OTHERS, ()))
     if rows("SELECT relrowsecurity FROM pg_catalog.pg_class WHERE oid = 'jk.entries'::regclass", ()) != [(True,)]:
         yield _missing("ROW LEVEL SECURITY", "entries")
-    for what, role, right in sorted(set(rows(_RIGHTS, ())) - _GRANTED):
+    granted = _GRANTED | _GRANTED_LATER if version > 1 else _GRANTED
+    for what, role, right in sorted(set(rows(_RIGHTS, ())) - granted):
         yield _("database: {role} has {right} on {what}, which no role should have").format(
             role=role, right=right, what=what
         )
     for (role,) in rows(_POWERS, ()):
         yield _("database: the role {role} has more rights than the ledger grants").format(role=role)
+    for (login,) in rows(_MEMBERS, ()):
+        text = _("database: the login {login} of a unit also has the role {role}")
+        yield text.format(login=login, role="jk_coordinator")
+
+
+def _on(name: str, table: str) -> str:
+    return name if table == "entries" else f"{name} ON {table}"
+
+
+def _functions(rows: Rows) -> Mapping[str, object]:
+    """The functions by name; one that has the name of another has its arguments beside it."""
+    found: dict[str, object] = {}
+    for name, arguments, *rest in rows(_FUNCTIONS, ()):
+        found[f"{name}({arguments})" if name in found else name] = tuple(rest)
+    return found
 
 
 def _compared(kind: str, expected: Mapping[str, object], found: Mapping[str, object]) -> Iterator[str]:
@@ -94,21 +155,53 @@ def _compared(kind: str, expected: Mapping[str, object], found: Mapping[str, obj
         if name not in found:
             yield _missing(kind, name)
         elif found[name] != expected.get(name):
-            yield _("database: {name} is not as this program created it").format(name=f"{kind} {name}")
+            yield _changed(f"{kind} {name}")
+
+
+def _changed(name: str) -> str:
+    return _("database: {name} is not as this program created it").format(name=name)
 
 
 def _missing(kind: str, name: str) -> str:
     return _("database: {name} is missing").format(name=f"{kind} {name}")
 
 
+class _Expected(NamedTuple):
+    """What a ledger of one version has, in the form in which PostgreSQL's catalogue has it."""
+
+    tables: Mapping[str, object]
+    indexes: frozenset[str]
+    functions: Mapping[str, object]
+    triggers: Mapping[str, object]
+
+
 @cache
-def _expected() -> tuple[Mapping[str, object], Mapping[str, object]]:
-    """The functions and the triggers of `schema.sql`, in the form in which PostgreSQL's catalogue has them."""
-    script = Path(__file__).with_name("schema.sql").read_text("utf-8")
-    functions = re.findall(r"^CREATE FUNCTION jk\.(\w+)\((.*?)AS \$\$(.*?)\$\$", script, re.DOTALL | re.MULTILINE)
-    triggers = re.findall(r"^(CREATE TRIGGER (\w+).*);$", script, re.MULTILINE)
+def _expected(version: int) -> _Expected:
+    """What the scripts up to a version create."""
+    text = "\n".join(map(script, range(1, version + 1)))
+    functions = re.findall(
+        r"^CREATE (?:OR REPLACE )?FUNCTION jk\.(\w+)\((.*?)AS \$\$(.*?)\$\$", text, re.DOTALL | re.MULTILINE
+    )
+    triggers = re.findall(r"^(CREATE TRIGGER (\w+).*);$", text, re.MULTILINE)
+    tables = re.findall(r"^CREATE TABLE jk\.(\w+) \(\n(.*?)\n\);", text, re.DOTALL | re.MULTILINE)
+    indexes = {*re.findall(r"^CREATE (?:UNIQUE )?INDEX (\w+)", text, re.MULTILINE), *_UNIQUE}
     path = "search_path=pg_catalog, pg_temp"
-    return (
-        {name: (source, "SECURITY DEFINER" in head, path) for name, head, source in functions},
+    return _Expected(
+        {name: ("r", "p", _columns(lines), False) for name, lines in tables},
+        frozenset(indexes | {f"{name}_pkey" for name, lines in tables if "PRIMARY KEY" in lines}),
+        {
+            name: (source, "SECURITY DEFINER" in head, path, re.findall(r"LANGUAGE (\w+)", head)[0])
+            for name, head, source in functions
+        },
         {name: (text.replace("jk.", ""), "A") for text, name in triggers},  # PostgreSQL prints the schema, or not
+    )
+
+
+def _columns(lines: str) -> str:
+    """The columns of a table as `_RELATIONS` prints them."""
+    key = {*", ".join(re.findall(r"^  PRIMARY KEY \((.*)\)", lines, re.MULTILINE)).split(", ")}
+    found = re.findall(r'^  "?(\w+)"? +(text|name|bigint|integer)\b(.*)$', lines, re.MULTILINE)
+    return ", ".join(
+        f"{name} {type_}" + (" NOT NULL" if re.search("NOT NULL|PRIMARY KEY", rest) or name in key else "")
+        for name, type_, rest in found
     )

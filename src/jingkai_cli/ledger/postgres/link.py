@@ -77,6 +77,10 @@ class Denied(LedgerError):
     """The login may not do that."""
 
 
+class Locked(LedgerError):
+    """Another session holds a lock for too long."""
+
+
 class LinkLost(LedgerError):
     """The connection broke, or the server went down."""
 
@@ -100,7 +104,7 @@ _SENTENCES = {
     "XX002": N_("{where} is damaged ({error}). Restore a backup, and keep the damaged file."),
 }
 
-_KINDS: Mapping[str, type[JkError]] = {"42501": Denied, "54000": Refused}
+_KINDS: Mapping[str, type[JkError]] = {"42501": Denied, "54000": Refused, "55P03": Locked}
 
 _LOST = N_("The connection to {where} broke ({error}): nothing was recorded. Try again.")
 

@@ -1,0 +1,168 @@
+"""The last head that this desk saw of each ledger: a ledger that no longer contains it was rewritten, or cut off.
+
+Two notes in the state folder hold each head: one by the ledger's name, one by the hash of its first entry, under which
+a ledger is found that was moved. What cannot be read or written there is as if it were not there.
+"""
+
+import os
+import re
+from binascii import crc32
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import LedgerError
+from ..language import _
+from ..ledger import file_of
+from ..ledger.protocol import Ledger
+from ..model import Head
+from .output import notify
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A head that was seen, and the hash of the first entry of its ledger; of an empty ledger that is empty."""
+
+    first: str
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What this desk remembers of a ledger, and what the ledger has."""
+
+    name: str
+    first: str
+    head: Head
+    doubt: str | None
+    """Why the ledger is not what was seen, as a sentence; None where it is."""
+    behind: str | None
+    """That the ledger is behind what was seen of it elsewhere, as a sentence."""
+
+
+def state_folder() -> Path | None:
+    """The user's state folder for `jk`, by the XDG standard; None where the user has no folder of their own."""
+    home, state = os.environ.get("HOME"), os.environ.get("XDG_STATE_HOME", "")
+    if state.startswith("/"):  # the standard says to ignore a relative path
+        return Path(state) / "jk"
+    return Path(home) / ".local" / "state" / "jk" if home else None
+
+
+def witness(where: str, ledger: Ledger) -> Witness:
+    """Compare a ledger with what is remembered of it: at most three index seeks, by one statement.
+
+    Args:
+        where: its path or URL.
+        ledger: open on it.
+    """
+    name = _name(where)
+    by_name = _recall(name)
+    head = ledger.head()
+    asked = sorted({1, *([by_name.seq] if by_name else ())})
+    rows = ledger.rows(f"SELECT seq, hash FROM entries WHERE seq IN ({', '.join('?' * len(asked))})", asked)  # noqa: S608
+    hashes: dict[int, str] = dict(rows)
+    first = hashes.get(1, "")
+    by_first = _recall(first) if first else None
+    if by_name:
+        doubt, behind = _doubt(by_name, first, head, hashes.get(by_name.seq)), None
+        if by_first and not doubt and by_first.seq > head.seq:
+            behind = _behind(head, by_first)
+    elif by_first and by_first.seq > head.seq:
+        doubt, behind = _behind(head, by_first), None
+    else:
+        there = ledger.entry(by_first.seq) if by_first else None
+        doubt, behind = _doubt(by_first, first, head, there.hash if there else None) if by_first else None, None
+    return Witness(name, first, head, doubt, behind)
+
+
+def warn(found: Witness) -> None:
+    """Say on stderr what is wrong with a ledger that is read; remember its head where nothing is."""
+    if found.doubt or found.behind:
+        notify(found.doubt or found.behind or "")
+    if not found.doubt:
+        remember(found)
+
+
+def refuse(found: Witness) -> None:
+    """Refuse to write to a ledger that is not what was seen; remember its head where it is.
+
+    Raises:
+        LedgerError: it lacks a head that this desk saw.
+    """
+    if found.doubt:
+        hint = _("Nothing was recorded. If that is as it should be: `jk check --trust`")
+        raise LedgerError(f"{found.doubt}\n{hint}")
+    warn(found)
+
+
+def remember(found: Witness, *, by_name_alone: bool = False) -> None:
+    """Keep the head of a ledger, unless a later one of the same entries was seen elsewhere."""
+    now = Remembered(found.first, found.head.seq, found.head.hash)
+    _keep(found.name, now)
+    if found.first and not by_name_alone and not found.behind:
+        _keep(found.first, now)
+
+
+def trust(where: str, ledger: Ledger) -> None:
+    """Keep the head of a ledger in place of whatever was seen."""
+    first, head = ledger.entry(1), ledger.head()
+    remember(Witness(_name(where), first.hash if first else "", head, None, None))
+
+
+def forget(where: str) -> None:
+    """Forget what is remembered by the name of a ledger that this desk begins anew."""
+    if note := _note(_name(where)):
+        with suppress(OSError):
+            note.unlink(missing_ok=True)
+
+
+def _doubt(seen: Remembered, first: str, head: Head, there: str | None) -> str | None:
+    if seen.seq == 0 or (there == seen.hash and first == seen.first):
+        return None
+    if seen.seq > head.seq and first == seen.first:
+        return _behind(head, seen)
+    text = _("This ledger is not the one that this desk saw: #{seq} had the hash {was}, now it has {now}.")
+    return text.format(seq=seen.seq, was=seen.hash[:12], now=there[:12] if there else "–")
+
+
+def _behind(head: Head, seen: Remembered) -> str:
+    return _("this copy is behind what was seen: #{last} of #{seq}").format(last=head.seq, seq=seen.seq)
+
+
+def _name(where: str) -> str:
+    """The name of a ledger: its absolute path, or its server and database, whoever logs in."""
+    file = file_of(where)
+    if file is not None:
+        try:
+            return str(file.resolve())
+        except (OSError, RuntimeError, ValueError):  # links in a circle, a NUL: opening it says so
+            return str(file)
+    return re.sub(r"^postgres(?:ql)?://(?:.*@)?", "postgresql://", where).partition("?")[0]
+
+
+def _note(key: str) -> Path | None:
+    """The file of a note. Two names may share one, so that the name stands in it too."""
+    folder = state_folder()
+    return folder / "heads" / f"{crc32(key.encode(errors='replace')):08x}" if folder else None
+
+
+def _recall(key: str) -> Remembered | None:
+    note = _note(key)
+    try:
+        seq, digest, first, name = note.read_text("utf-8").split("\n", 3) if note else ("", "", "", "")
+        return Remembered(first, int(seq), digest) if name == key else None
+    except (OSError, ValueError):
+        return None
+
+
+def _keep(key: str, head: Remembered) -> None:
+    note = _note(key)
+    if note is None or _recall(key) == head:
+        return
+    draft = note.with_name(f"{note.name}.{os.getpid()}")
+    with suppress(OSError, ValueError):
+        note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(f"{head.seq}\n{head.hash}\n{head.first}\n{key}")
+        draft.replace(note)

@@ -1,0 +1,284 @@
+"""Which column of a plan table is what: by the titles in its header, or by a map that a person wrote."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from unicodedata import normalize
+
+from ..dates import leading_date
+from ..errors import InvalidInput, Refused
+from ..language import _
+from ..plan.files import read_bytes, text_of
+from ..plan.nodes import Fault, Fields, Listing, Node, Scalar, findings
+from ..plan.yaml_reader import legible, read_nodes
+from ..text import near, quoted
+from .grid import Cell, Grid
+
+FIELDS = (
+    *("id", "title", "measure", "goal", "category", "leader", "lead_unit", "responsible", "support_units", "person"),
+    *("start", "deadline", "milestones", "comment"),
+)
+"""What a column can be. `measure`: a step or part in a row of its own under the title of a task."""
+
+SEVERAL = frozenset({"goal", "responsible", "support_units", "milestones", "comment"})
+"""The fields that may have more than one column."""
+
+_TITLES = ("title", "measure", "goal")
+"""The fields that name a task; where the first is missing, the leftmost of the others does."""
+
+_ENOUGH = 2
+
+_DEEPEST = 3
+"""Rows that a header may have."""
+
+_MARKS = re.compile(r"[\s()\[\]{}/、:,，.。·*“”\"'_—-]|[与和]")
+
+_BRACKETS = re.compile(r"[(\[].*?[)\]]")
+
+_PERIOD_WORDS = re.compile(
+    "(?:的?(?:工作|主要|重点|阶段|节点|推进|计划|目标|任务|进度|形象|安排|完成|要求|预期){0,4})?(?:[(（].*[)）])?"
+)
+"""What may follow a period in a header: 一季度工作目标, 6月底前完成."""
+
+_MONEY = re.compile("投资|资金|[万亿]元|经费|产值|金额|预算|支付|拨付")
+
+_WHEN = re.compile("(?!.*(?:目标|任务|内容|要求))(?:.*(?:时间|日期|时限|季度|月份|年月)|阶段$)", re.DOTALL)
+
+Synonyms = Mapping[str, str]
+"""A header without what does not count in it → its field."""
+
+
+def plain(header: str) -> str:
+    """A header without blanks, brackets, slashes and upper case."""
+    return _MARKS.sub("", normalize("NFKC", header).casefold())
+
+
+@cache
+def synonyms(more: Path | None = None) -> Synonyms:
+    """The headers that are known, with those of a person's own file.
+
+    Raises:
+        InvalidInput: the file cannot be read, or every fault in it.
+    """
+    known = dict(_read(Path(__file__).with_name("headers.yaml")))
+    return known | dict(_read(more)) if more is not None else known
+
+
+def _read(path: Path) -> Iterator[tuple[str, str]]:
+    root = read_nodes(text_of(path, read_bytes(path)), str(path))
+    _refuse(path, root, [*legible(root), *_unknown(root, FIELDS)])
+    for name, node in root.members.items() if isinstance(root, Fields) else ():
+        for header in _texts(node):
+            yield plain(header), name
+
+
+def _texts(node: Node) -> Iterator[str]:
+    if isinstance(node, Scalar) and node.value:
+        yield node.value
+    elif isinstance(node, Listing | Fields):
+        for member in node.members if isinstance(node, Listing) else node.members.values():
+            yield from _texts(member)
+
+
+def _unknown(root: Node, names: tuple[str, ...]) -> Iterator[Fault]:
+    if not isinstance(root, Fields):
+        yield Fault((), _("expected fields such as 'title: 工作任务'"))
+        return
+    for name in root.members:
+        if name not in names:
+            yield Fault((name,), _("unknown field {name} {near}").format(name=quoted(name), near=near(name, names)))
+
+
+def _refuse(path: Path, root: Node, faults: list[Fault]) -> None:
+    if faults:
+        raise InvalidInput(sorted(findings(str(path), root, faults), key=lambda each: (each.line, each.column)))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMap:
+    """Which column is what, as a person says it: the header of each field, and where the header stands."""
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """A header, plain → its field."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """A header, plain → as the map writes it."""
+    header: int | None = None
+    sheet: str | None = None
+
+
+def read_plan_map(path: Path) -> PlanMap:
+    """A map for `jk init --from`: `title: 建设任务`, `deadline: 何时完成`; also `header: 3`, `sheet: 表一`.
+
+    Raises:
+        InvalidInput: it cannot be read, or every fault in it.
+    """
+    root = read_nodes(text_of(path, read_bytes(path)), str(path))
+    faults = [*legible(root), *_unknown(root, (*FIELDS, "header", "sheet"))]
+    header = root.text("header") if isinstance(root, Fields) else None
+    if header is not None and not (header.isdecimal() and int(header)):
+        faults.append(
+            Fault(("header",), _("found {found} (expected the number of a row)").format(found=quoted(header)))
+        )
+    _refuse(path, root, faults)
+    fields = root.members if isinstance(root, Fields) else {}
+    pairs = [(title, name) for name in FIELDS if name in fields for title in _texts(fields[name])]
+    titles, written = {plain(title): name for title, name in pairs}, {plain(title): title for title, _name in pairs}
+    sheet = root.text("sheet") if isinstance(root, Fields) else None
+    return PlanMap(titles, written, int(header) if header else None, sheet)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A column that holds what is to be done in a period: its last day, and what the header calls it."""
+
+    columns: range
+    day: date
+    name: str
+
+
+@dataclass(slots=True)
+class Header:
+    """Where the header of a table is, and which column is what."""
+
+    first_row: int
+    last_row: int
+    columns: dict[str, list[range]] = field(default_factory=dict)
+    periods: list[Period] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    """The cells of columns that are known."""
+    unknown: dict[int, list[Cell]] = field(default_factory=dict)
+    """The first column of each that is not known → the cells of its title."""
+    names: dict[range, str] = field(default_factory=dict)
+    """The title of each known column, as it stands."""
+    width: int = 0
+
+    def __contains__(self, name: str) -> bool:
+        """Whether a field has a column."""
+        return name in self.columns
+
+    def knows(self, column: int) -> bool:
+        """Whether a column is a field or a period."""
+        ranges = [each for ranges in self.columns.values() for each in ranges]
+        return any(column in each for each in (*ranges, *(period.columns for period in self.periods)))
+
+    def first(self, name: str) -> int:
+        """The first column of a field; 0 where it has none."""
+        return self.columns[name][0].start if name in self.columns else 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderFinder:
+    """Finds headers by the titles that are known."""
+
+    known: Synonyms
+    map: PlanMap
+    year: int
+
+    def find(self, grid: Grid, row: int) -> Header | None:
+        """The header that begins in a row; None where none does.
+
+        A row is one where it names the task and one thing more.
+        """
+        if self.map.header not in (None, row):
+            return None
+        if not any(self._field(cell.label) in _TITLES for _column, cell in grid.own(row)):
+            return None
+        labels = [cell.label for cell in self._labels(grid, row)]
+        known = {self._field(label) or ("period" if self._period(label, "") else None) for label in labels} - {None}
+        if not known & set(_TITLES) or (len(known) < _ENOUGH and self.map.header != row):
+            return None
+        last = row
+        while last - row + 1 < _DEEPEST and self._goes_on(grid, row, last + 1):
+            last += 1
+        return self._assign(grid, Header(row, last))
+
+    def _labels(self, grid: Grid, row: int) -> list[Cell]:
+        cells = {id(cell): cell for column in grid.columns() if (cell := grid.cell(row, column))}
+        return list(cells.values())
+
+    def _field(self, label: str) -> str | None:
+        """The field of a title, whole or without what stands in brackets and the year."""
+        without = _BRACKETS.sub("", normalize("NFKC", label))
+        for said in (label, without, re.sub("^(?:(?:19|20|21)[0-9]{2}年度?|本年度?|全年|拟)", "", without)):
+            for known in (self.map.titles, self.known):
+                if plain(said) in known:
+                    return known[plain(said)]
+        return None
+
+    def _period(self, label: str, above: str) -> date | None:
+        """The last day of the period that a title names: 第一季度, 6月底前完成."""
+        if _MONEY.search(label) or _MONEY.search(above):
+            return None
+        try:
+            found = leading_date(label, self.year)
+        except Refused:
+            return None
+        return found[0] if found and _PERIOD_WORDS.fullmatch(found[1]) else None
+
+    def _goes_on(self, grid: Grid, row: int, below: int) -> bool:
+        """Whether a row belongs to the header above it: that is merged downwards, or the row holds only titles."""
+        own = [cell for _column, cell in grid.own(below)]
+        titles = [
+            column
+            for column in grid.columns()
+            if (cell := grid.cell(row, column)) and self._field(cell.label) in _TITLES
+        ]
+        merged = any(grid.origins.get((below, column), (below, column))[0] < below for column in titles)
+        if merged:
+            return True
+        empty = all(grid.cell(below, column) is None for column in titles)
+        return empty and bool(own) and all(self._field(c.label) or self._period(c.label, "") for c in own)
+
+    def _assign(self, grid: Grid, header: Header) -> Header | None:
+        header.width = max(grid.columns(), default=0)
+        for columns, cells in _paths(grid, header):
+            *above, title = [cell.label for cell in cells]
+            name = self._field("".join((*above, title))) or self._field(title)
+            day = None if name else self._period(title, "".join(above))
+            if name and (name not in header.columns or name in SEVERAL):
+                header.columns.setdefault(name, []).append(columns)
+            elif name in _TITLES and "measure" not in header.columns:
+                header.columns["measure"] = [columns]
+            elif day:
+                header.periods.append(Period(columns, day, title))
+            else:
+                header.unknown[columns.start] = cells
+                continue
+            header.names[columns] = title
+            header.cells += cells
+        if "title" not in header.columns:
+            instead = min((name for name in _TITLES if name in header.columns), key=header.first, default=None)
+            if instead is None:
+                return None
+            header.columns["title"] = header.columns.pop(instead)
+        return header
+
+
+def _paths(grid: Grid, header: Header) -> Iterator[tuple[range, list[Cell]]]:
+    """The columns of a table with their titles, from top to bottom; columns under one title are one."""
+    groups: list[tuple[list[int], list[Cell]]] = []
+    for column in grid.columns():
+        cells: dict[int, Cell] = {}
+        for row in range(header.first_row, header.last_row + 1):
+            if cell := grid.cell(row, column):
+                cells[id(cell)] = cell
+        path = list(cells.values())
+        if not path:
+            continue
+        if groups and groups[-1][0][-1] == column - 1 and groups[-1][1][-1] is path[-1]:
+            groups[-1][0].append(column)
+        else:
+            groups.append(([column], path))
+    for columns, path in groups:
+        yield range(columns[0], columns[-1] + 1), path
+
+
+def splits_dates(header: Header) -> tuple[range, range] | None:
+    """The columns of a table that has the date of a step and the step apart: the dates, and the texts."""
+    columns = header.columns.get("milestones", [])
+    dates = [each for each in columns if _WHEN.match("".join(header.names[each].split()))]
+    texts = [each for each in columns if each not in dates]
+    return (dates[0], texts[0]) if len(columns) == _ENOUGH and len(dates) == 1 else None

@@ -1,0 +1,105 @@
+"""Cells with a deadline, and deadlines that stand in the text of a task: read whole or not at all."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from ..dates import leading_date, parse_written
+from ..errors import Refused
+from .labelled_text import split_outside
+from .step_cells import Step, led_step, read_steps
+
+_STANDING = re.compile(
+    "(?:全年|并|且)*(?:(?:持续|长期|常年|常态|长效)(?:化|性)?(?:推进|坚持|开展|实施|进行|落实|抓好|巩固|保持|推动|管理|工作|运行|任务)*|常抓不懈|贯穿全年"
+    "|ongoing|continuous|continuing)",
+    re.IGNORECASE,
+)
+
+_DONE = re.compile("(?:全部|全面)?(?:完成|完工|竣工)")
+
+
+@dataclass(slots=True)
+class Deadline:
+    """What a deadline's cell says: the day, the words of standing work, and steps on the way."""
+
+    day: date | None = None
+    standing: str | None = None
+    steps: list[Step] = field(default_factory=list)
+    remark: str | None = None
+    """Words beside the day that are understood and have no field."""
+
+
+def read_deadline(text: str, year: int) -> Deadline:
+    """A deadline as offices write it.
+
+    Raises:
+        Refused: not all of it is understood.
+    """
+    said = text.strip(" \t\n　。；;")
+    if _STANDING.fullmatch(re.sub(r"[\s，,、]", "", said)):
+        return Deadline(standing=said)
+    try:
+        return Deadline(parse_written(said, year))
+    except Refused as refused:
+        clauses = list(split_outside(said, "，,、；;。\n并且"))
+        if len(clauses) > 1 and all(_STANDING.fullmatch(clause.strip()) for clause in clauses[1:]):
+            return Deadline(parse_written(clauses[0], year), remark=said)
+        found = read_steps(said, year)
+        if found.rest or not found.steps or not all(_ACHIEVES.match(title) for title, _day in found.steps):
+            raise refused from None
+        steps = [step for step in found.steps if not is_done(step[0])]
+        return Deadline(max(day for _title, day in found.steps), steps=steps)
+
+
+_ACHIEVES = re.compile(
+    "(?:力争|确保|争取|务必)?(?:基本|全部|全面|初步|主体)?(?:完成|完工|竣工|建成|开工|动工|启动|投用|投入|交付|通车|验收|封顶|见效|达标|达到|实现|取得|通过"
+    "|办结|销号|整改|签约|招标|出台|印发|上线|运行|开园|开业|进场|每)"
+)
+"""How what is due by a deadline begins: 6月底前基本完成, but not 6月底前，视情况而定."""
+
+
+def is_done(title: str) -> bool:
+    """Whether a step is nothing but that the task is finished."""
+    return _DONE.fullmatch(title) is not None
+
+
+def split_head(text: str) -> list[str]:
+    """What stands behind the first comma of a text, which may be the name of the task; nothing where it has none."""
+    head, *rest = split_outside(text, "，,：:。")
+    return [text[text.index(head) + len(head) + 1 :]] if rest else []
+
+
+_ENDS = re.compile("(?:基本|全部|全面)?(?:完成|完工|竣工|建成|投用|投入使用|交付使用|通车|见效|达标|结束)")
+
+
+def deadline_within(text: str, year: int) -> Deadline | None:
+    """The deadline that the text of a task names, where no column has one; None where it names none, or more."""
+    for said in (text, *split_head(text)):
+        found = read_steps(said, year)
+        if len(found.steps) > 1 and not found.rest:
+            return Deadline(max(day for _title, day in found.steps), steps=found.steps)
+    days: set[date] = set()
+    for part in split_outside(re.sub("[（()）]", "，", text), "，,。；;\n"):
+        try:
+            led = led_step(part, year)
+        except Refused:
+            return None
+        day = led[1] if led else _inner_date(part, year)
+        days |= {day} if day else set()
+    return Deadline(days.pop()) if len(days) == 1 else None
+
+
+def _inner_date(part: str, year: int) -> date | None:
+    """The date in `甲路拓宽6月底前完工`: behind it nothing but that it is finished."""
+    for place in range(1, len(part) - 1):
+        try:
+            found = leading_date(part[place:], year)
+        except Refused:
+            continue
+        if found and _ENDS.fullmatch(found[1]) and not _names_digit(part[place - 1]):
+            return found[0]
+    return None
+
+
+def _names_digit(character: str) -> bool:
+    return character.isdigit() or character in "年月."

@@ -1,0 +1,249 @@
+"""The tasks of a plan while its file is read, and the `tasks.yaml` that is written of them."""
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from datetime import date
+from unicodedata import normalize
+
+from ..language import _
+from ..model import Task
+from ..plan.files import unseen
+from ..text import visible
+from .account import Line, Place
+from .step_cells import Step
+
+LONGEST = 500
+"""Characters that a text of a plan may have."""
+
+_PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）、，。“”《》·-]*|[1-9][0-9]*(?:\.[1-9][0-9]*)?")
+"""Texts that YAML reads as they stand."""
+
+_ID = re.compile(r"[\w.-]{1,32}")
+
+_KNOWS_STANDING = "standing" in {each.name for each in fields(Task)}
+
+
+@dataclass(slots=True)
+class Draft:
+    """One task or sub-task. `place` is where its title stands."""
+
+    id: str
+    title: str
+    place: Place
+    goal: str | None = None
+    category: str | None = None
+    leader: str | None = None
+    lead_unit: str | None = None
+    support_units: list[str] = field(default_factory=list)
+    person: str | None = None
+    start: date | None = None
+    deadline: date | None = None
+    standing: str | None = None
+    """The words of a task without a deadline: 持续推进."""
+    milestones: list[Step] = field(default_factory=list)
+    subtasks: list["Draft"] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    """What stands beside it in the file as a comment: 备注."""
+
+    def with_subtasks(self) -> Iterator["Draft"]:
+        """The task, then its sub-tasks."""
+        yield self
+        for part in self.subtasks:
+            yield from part.with_subtasks()
+
+    def has_no_deadline(self) -> bool:
+        """Whether it has neither a deadline, nor one of its sub-tasks, nor is it standing work."""
+        return self.deadline is None and self.standing is None and all(part.has_no_deadline() for part in self.subtasks)
+
+    def days(self) -> list[date]:
+        """Every date that it has, those of its sub-tasks included."""
+        own = [self.start, self.deadline, *(day for _title, day in self.milestones)]
+        return [day for day in own if day] + [day for part in self.subtasks for day in part.days()]
+
+
+@dataclass(slots=True)
+class Drafts:
+    """The tasks of a file. `owners`: the task to which each row of a table belongs."""
+
+    tasks: list[Draft] = field(default_factory=list)
+    owners: dict[tuple[int, int], Draft] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, Draft] = field(default_factory=dict)
+    titles: dict[tuple[str, str], Draft] = field(default_factory=dict)
+
+    def every(self) -> list[Draft]:
+        """The tasks and sub-tasks, in their order."""
+        return [draft for task in self.tasks for draft in task.with_subtasks()]
+
+    def add(self, draft: Draft, parent: Draft | None) -> None:
+        """Take a task over, or a part of one."""
+        (parent.subtasks if parent else self.tasks).append(draft)
+        self.ids[draft.id.casefold()] = draft
+        self.titles[parent.id if parent else "", name_key(draft.title)] = draft
+
+    def same_title(self, title: str, parent: Draft | None) -> Draft | None:
+        """The task of that title beside which it would stand, however it is written."""
+        return self.titles.get((parent.id if parent else "", name_key(title)))
+
+    def unit(self, name: str) -> str:
+        """The name of a unit as the file wrote it first: two spellings of one name are one unit."""
+        return self.units.setdefault(name_key(name), name)
+
+    def free_id(self, wanted: str) -> str | None:
+        """An id if a task can have it and none has it yet."""
+        return wanted if _ID.fullmatch(wanted) and wanted.casefold() not in self.ids else None
+
+    def next_id(self, parent: Draft | None = None) -> str:
+        """The next number that is free, under a task or at the top."""
+        siblings = parent.subtasks if parent else self.tasks
+        prefix = f"{parent.id}." if parent else ""
+        number = len(siblings) + 1
+        while self.free_id(f"{prefix}{number}") is None:
+            number += 1
+        return f"{prefix}{number}"
+
+
+def name_key(name: str) -> str:
+    """A name without what does not tell two names apart: width, case, blanks, what cannot be seen."""
+    return "".join(normalize("NFKC", unseen().sub("", name)).casefold().split())
+
+
+def one_line(text: str) -> str:
+    """A text on one line: a cell breaks it where it is full, and Chinese has no blanks to break at."""
+    english = re.sub(r"(?<=[A-Za-z0-9,.])\s*\n\s*(?=[A-Za-z0-9])", " ", text)
+    return " ".join(unseen().sub("", re.sub(r"\s*\n\s*", "", english)).split())
+
+
+def pieces(text: str) -> list[str]:
+    """A text in parts that a plan has room for, cut behind sentences."""
+    parts: list[str] = []
+    for sentence in re.findall(r"[^。；;！？\n]+[。；;！？]?|\n", text):
+        said = one_line(sentence)
+        if parts and len(parts[-1]) + len(said) <= LONGEST:
+            parts[-1] += said
+        else:
+            parts += [said[begin : begin + LONGEST] for begin in range(0, len(said), LONGEST)]
+    return [part for part in parts if part]
+
+
+def written(drafts: Drafts, title: str, year: int, source: str, lines: list[Line]) -> str:
+    """The plan file. A task without a deadline that could be read ends with the year, marked as not confirmed.
+
+    Args:
+        drafts: the tasks.
+        title: of the plan.
+        year: of the plan.
+        source: the name of the file that it was made from.
+        lines: what was not used: each stands beside its task as a comment.
+    """
+    beside, after = _comments(drafts, lines)
+    text = [
+        "# " + _("Written from {source}: compare every line with it.").format(source=_comment(source)),
+        f"title: {_quoted(title)}",
+        f"year: {year}",
+        "tasks:",
+    ]
+    for draft in drafts.tasks:
+        text += _task(draft, year, beside, None)
+    text += [f"# {_comment(said)}" for said in after]
+    return "\n".join(text) + "\n"
+
+
+def _comments(drafts: Drafts, lines: list[Line]) -> tuple[dict[int, list[str]], list[str]]:
+    """What was not used, by the task beside which it stands; and what stands behind all of them."""
+    beside: dict[int, list[str]] = {}
+    after: list[str] = []
+    order = sorted(drafts.every(), key=lambda draft: draft.place)
+    places = [draft.place for draft in order]
+    for line in lines:
+        for place, said in line.comments():
+            behind = bisect_left(places, place)
+            owner = drafts.owners.get(place[:2]) or (order[behind] if behind < len(order) else None)
+            (beside.setdefault(id(owner), []) if owner else after).append(said)
+    return beside, after
+
+
+def _task(draft: Draft, year: int, beside: dict[int, list[str]], parent: Draft | None) -> Iterator[str]:
+    depth = "      " if parent else "  "
+    yield from (f"{depth}# {_comment(text)}" for text in beside.get(id(draft), []))
+    yield f"{depth}- id: {_quoted(draft.id)}"
+    inner = f"{depth}  "
+    for line in _fields(draft, year, parent):
+        yield inner + line
+    if draft.subtasks:
+        yield f"{inner}subtasks:"
+        for part in draft.subtasks:
+            yield from (line if parent is None else f"    {line}" for line in _task(part, year, beside, draft))
+
+
+def _fields(draft: Draft, year: int, parent: Draft | None) -> Iterator[str]:
+    yield f"title: {_quoted(draft.title)}"
+    yield from _texts(draft, "goal", "category")
+    if parent is None:  # a person has to see that they are not known
+        yield from (f"{name}: {_quoted(getattr(draft, name))}" for name in ("leader", "lead_unit"))
+    else:
+        yield from _texts(draft, "leader", "lead_unit")
+    if draft.support_units:
+        yield f"support_units: [{', '.join(map(_quoted, draft.support_units))}]"
+    yield from _texts(draft, "person")
+    yield from _dates(draft, year, parent)
+    if draft.milestones:
+        yield "milestones:"
+    for number, (title, day) in enumerate(draft.milestones, 1):
+        yield f"  - {{id: m{number}, title: {_quoted(title)}, deadline: {day}}}"
+    if draft.notes:
+        yield "notes:"
+    yield from (f"  - {_quoted(note)}" for note in draft.notes)
+    if draft.deadline is None and _needs_deadline(draft, parent):
+        yield "unconfirmed: [deadline]"
+    yield from (f"# {_comment(remark)}" for remark in draft.remarks)
+
+
+def _texts(draft: Draft, *names: str) -> Iterator[str]:
+    yield from (f"{name}: {_quoted(value)}" for name in names if (value := getattr(draft, name)))
+
+
+def _dates(draft: Draft, year: int, parent: Draft | None) -> Iterator[str]:
+    first = min(draft.days(), default=None)
+    start = draft.start
+    if start is None and first and first < (parent.start if parent and parent.start else date(year, 1, 1)):
+        start = first.replace(month=1, day=1)
+    if start:
+        yield f"start: {start}"
+    if draft.deadline is not None:
+        yield f"deadline: {draft.deadline}"
+    elif latest := max((part.deadline for part in draft.subtasks if part.deadline), default=None):
+        yield "# " + _("the latest deadline of its sub-tasks")
+        yield f"deadline: {latest}"
+    elif draft.standing and _KNOWS_STANDING:
+        yield "standing: true"
+        yield f"deadline_text: {_quoted(draft.standing)}"
+    elif _needs_deadline(draft, parent):
+        said = _("the deadline is unknown: the year's end is used, and nothing is judged before it")
+        yield f"# {_comment(draft.standing or said)}"
+        yield f"deadline: {date(year, 12, 31)}"
+        if draft.standing:
+            yield "measure: none"
+
+
+def _needs_deadline(draft: Draft, parent: Draft | None) -> bool:
+    """Whether a date has to stand in for a deadline: a sub-task has that of its parent."""
+    if (draft.standing and _KNOWS_STANDING) or any(part.deadline for part in draft.subtasks):
+        return False
+    return parent is None or parent.deadline is None or bool(draft.standing)
+
+
+def _quoted(value: str | None) -> str:
+    """A text as YAML reads it back, cut where a plan would refuse it for its length."""
+    if value is None:
+        return "null"
+    seen = one_line(value)[:LONGEST].strip()
+    return seen if _PLAIN.fullmatch(seen) else json.dumps(seen, ensure_ascii=False)
+
+
+def _comment(text: str) -> str:
+    return unseen().sub("", visible(" ".join(text.split())))

@@ -1,0 +1,309 @@
+"""Numbered prose → drafts of tasks: `（一）停车场建设。新增2000个。（牵头单位：执法局；完成时限：9月底）`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..errors import Refused
+from ..language import _
+from ..text import arabic
+from .deadline_cells import read_deadline
+from .grid import Cell, Grid
+from .labelled_text import labelled, split_outside
+from .plan_drafts import LONGEST, Draft, one_line
+from .plan_rows import Group, group_of
+from .plan_title import is_date
+from .plan_words import PlanWords
+from .step_cells import has_date, read_steps
+from .unit_cells import read_units
+
+_STYLES = (
+    re.compile("^第[一二三四五六七八九十]+(?:部分|章|篇)[、:： 　]*"),
+    re.compile("^[一二三四五六七八九十]+、"),
+    re.compile("^[（(][一二三四五六七八九十]+[)）]、?"),
+    re.compile(r"^[0-9]{1,3}(?:[.．](?![0-9])|、)\s*"),
+    re.compile(r"^[0-9]{1,3}[.．][0-9]{1,3}(?:[.．、]|\s)?\s*(?![0-9月年%％])"),
+    re.compile(r"^[（(][0-9]{1,2}[)）]、?"),
+    re.compile("^[0-9]{1,2}[)）]"),
+    re.compile("^[①-⑳]"),
+)
+"""How paragraphs are numbered, from the outermost: 一、 （一） 1. 1.1 （1） 1) ①."""
+
+_LABELS = frozenset(
+    {
+        "lead_unit",
+        "responsible",
+        "support_units",
+        "person",
+        "leader",
+        "deadline",
+        "goal",
+        "milestones",
+        "category",
+        "comment",
+        "measure",
+    }
+)
+
+_TELLING = frozenset({"lead_unit", "responsible", "support_units", "person", "leader", "deadline"})
+"""The labels that make a paragraph a task; the others stand in any text."""
+
+_LAST_BRACKET = re.compile(r"[（(【\[](?P<inner>[^（）()【】]+)[)）】\]][。.；;]?$")
+
+_ROLE = re.compile("(?:牵头|主办|主责|配合|协助|协办|参与|负责|落实)[。；;]?$")
+
+_CLOSING = re.compile("附件|抄送|主送|联系人|联系电话|此件|印发[:：]|（此|(?:注|备注|说明)[:：]")
+
+_SIGNED = re.compile("[^，。；：、]{2,40}(?:政府|办公室|委员会|管委会|领导小组|党委|局|委|办)")
+
+_HALF = 2
+
+_LONGEST_HEAD = 40
+"""Of a title before a colon."""
+
+
+@dataclass(slots=True)
+class _Item:
+    """A paragraph: its number, its text without it, and what its labels say."""
+
+    cell: Cell
+    style: int | None
+    text: str
+    said: list[tuple[str, str]] = field(default_factory=list)
+    """Field → text, of labels at the end or on the whole line."""
+    following: list["_Item"] = field(default_factory=list)
+    """The paragraphs without a number that belong to it."""
+
+    def tells(self) -> bool:
+        """Whether it has what only a task has: units or a deadline."""
+        said = [name for item in (self, *self.following) for name, _text in item.said]
+        return bool(set(said) & _TELLING)
+
+
+def read_prose(grids: list[Grid], words: PlanWords) -> None:
+    """The tasks of a text whose paragraphs are numbered: those that name units or deadlines."""
+    cells = [cell for grid in grids for row in sorted(grid.rows) for _column, cell in grid.own(row)]
+    items = list(_items(_without_end([cell for cell in cells if words.account.is_open(cell)]), words))
+    level = _level(items)
+    if level is not None:
+        _Prose(words, level).read(items)
+
+
+def _without_end(cells: list[Cell]) -> list[Cell]:
+    """The paragraphs without those that close a document: who signed it and when, to whom it goes, what is attached."""
+    kept = [cell for cell in cells if not _CLOSING.match(cell.label)]
+    while kept and (is_date(kept[-1].label) or _SIGNED.fullmatch(kept[-1].label)):
+        kept.pop()
+    return kept
+
+
+def _items(cells: list[Cell], words: PlanWords) -> Iterator[_Item]:
+    """The numbered paragraphs with those that follow them; what stands before the first number belongs to none."""
+    current: _Item | None = None
+    for cell in cells:
+        item = _item(cell, words)
+        if item.style is not None:
+            if current:
+                yield current
+            current = item
+        elif current:
+            current.following.append(item)
+    if current:
+        yield current
+
+
+def _item(cell: Cell, words: PlanWords) -> _Item:
+    text = cell.text.strip()
+    style = next((number for number, form in enumerate(_STYLES) if form.match(text)), None)
+    said = _STYLES[style].sub("", text, count=1).strip() if style is not None else text
+    parts = labelled(said, words.known, _LABELS)
+    if parts and parts[0][0] is not None:
+        return _Item(cell, None, "", [(name, value) for name, value in parts if name])
+    found: list[tuple[str, str]] = []
+    while match := _LAST_BRACKET.search(said):
+        inner = _attributes(match["inner"], words)
+        if inner is None:
+            break
+        found = inner + found
+        said = said[: match.start()].rstrip()
+    return _Item(cell, style, said, found)
+
+
+def _attributes(text: str, words: PlanWords) -> list[tuple[str, str]] | None:
+    """What stands in brackets behind a task: labels, or `环保局牵头，12月底前完成`; None for anything else."""
+    parts = labelled(text, words.known, _LABELS)
+    found: list[tuple[str, str]] = [(name, said) for name, said in parts if name]
+    for clause in (clause for name, said in parts if name is None for clause in split_outside(said, "，,；;。")):
+        if _ROLE.search(clause) and not read_units(clause, words.known).rest:
+            found.append(("responsible", clause))
+        elif _is_deadline(clause, words):
+            found.append(("deadline", clause))
+        else:
+            return None
+    return found or None
+
+
+def _is_deadline(text: str, words: PlanWords) -> bool:
+    try:
+        return bool(read_deadline(text, words.year))
+    except Refused:
+        return False
+
+
+def _level(items: list[_Item]) -> int | None:
+    """How tasks are numbered: the outermost style of which half the paragraphs tell, else that with the most."""
+    styles = sorted({item.style for item in items if item.style is not None})
+    telling = {style: [item.tells() for item in items if item.style == style] for style in styles}
+    for style in styles:
+        if sum(telling[style]) * _HALF >= len(telling[style]):
+            return style
+    most = max(styles, key=lambda style: sum(telling[style]), default=None)
+    return most if most is not None and sum(telling[most]) else None
+
+
+@dataclass(slots=True)
+class _Prose:
+    """Goes down the paragraphs of a text. `level` is the style in which tasks are numbered."""
+
+    words: PlanWords
+    level: int
+    headings: list[tuple[int, Group, int]] = field(default_factory=list)
+    """The headings that hold now: style, heading, and how many tasks there were before it."""
+    task: Draft | None = None
+
+    def read(self, items: list[_Item]) -> None:
+        """Read the tasks among the paragraphs; what is no part of one stays unused."""
+        tasks = {id(item) for block in self._blocks(items) if any(each.tells() for each in block) for item in block}
+        for item in items:
+            style = item.style if item.style is not None else self.level
+            if style < self.level:
+                self._close(style)
+                self.headings.append((style, group_of(item.cell), len(self.words.drafts.tasks)))
+                self.task = None
+            elif style == self.level:
+                self.task = self._draft(item, None) if id(item) in tasks else None
+            elif self.task and item.tells():
+                self._draft(item, self.task)
+            elif self.task:
+                self._own(self.task, item)
+                self._sentences(self.task, item.cell, item.text, "notes")
+                self._say(self.task, item)
+        self._close(-1)
+
+    def _blocks(self, items: list[_Item]) -> Iterator[list[_Item]]:
+        """The paragraphs numbered as tasks are, those under one heading together."""
+        block: list[_Item] = []
+        for item in items:
+            if item.style is not None and item.style < self.level:
+                yield block
+                block = []
+            elif item.style == self.level:
+                block.append(item)
+        yield block
+
+    def _close(self, style: int) -> None:
+        """End the headings of a style and below: those with tasks under them were used."""
+        while self.headings and self.headings[-1][0] >= style:
+            _style, group, before = self.headings.pop()
+            if len(self.words.drafts.tasks) > before:
+                self.words.account.use(group.cell)
+
+    def _category(self) -> str | None:
+        names = [
+            group.text for _style, group, _before in self.headings if not group.is_generic and "。" not in group.text
+        ]
+        return " / ".join(names)[:LONGEST] or None
+
+    def _draft(self, item: _Item, parent: Draft | None) -> Draft | None:
+        """A task or a sub-task; None where there is one of that title already."""
+        drafts, account = self.words.drafts, self.words.account
+        title, rest = _title(item.text)
+        if not title or drafts.same_title(title, parent):
+            account.leave(item.cell, _("has no title, or that of another task"))
+            return None
+        draft = Draft("", title[:LONGEST], account.place(item.cell))
+        draft.category = None if parent else self._category()
+        number = arabic(re.sub("[^0-9一二三四五六七八九十]", "", _number(item.cell.text)))
+        draft.id = drafts.free_id(f"{parent.id}.{number}" if parent else number) or drafts.next_id(parent)
+        drafts.add(draft, parent)
+        account.use(item.cell)
+        if len(title) > LONGEST:
+            account.leave(item.cell, _("longer than {longest} characters: cut").format(longest=LONGEST))
+        self._own(draft, item)
+        self._sentences(draft, item.cell, rest, "goal")
+        self._say(draft, item)
+        self.words.deadline_within(draft, "。".join([rest, *(each.text for each in item.following)]), draft.title)
+        return draft
+
+    def _own(self, draft: Draft, item: _Item) -> None:
+        for each in (item, *item.following):
+            place = self.words.account.place(each.cell)
+            self.words.drafts.owners[place[:2]] = draft
+
+    def _say(self, draft: Draft, item: _Item) -> None:
+        """Give a task what the labels of its paragraphs say, and the sentences that follow it."""
+        units: dict[str, list[tuple[Cell, str]]] = {}
+        for each in (item, *item.following):
+            for name, said in each.said:
+                if name in _UNITS:
+                    units.setdefault(name, []).append((each.cell, said))
+                else:
+                    self._field(draft, each.cell, name, said)
+            if each is not item:
+                self._sentences(draft, each.cell, each.text, "goal")
+        found = [self.words.read(units.get(name, [])) for name in _UNITS]
+        self.words.units(draft, found[0], found[1], found[2], has_lead="lead_unit" in units)
+        for members in found:
+            self.words.persons(draft, members, item.cell)
+
+    def _field(self, draft: Draft, cell: Cell, name: str, said: str) -> None:
+        match name:
+            case "deadline":
+                self.words.deadline_text(draft, cell, said)
+            case "milestones":
+                self.words.steps(draft, cell, said)
+            case "comment":
+                self.words.remark(draft, cell, said)
+            case "measure":
+                self.words.note(draft, cell, said)
+            case _:
+                self.words.text(draft, name, cell, said)
+
+    def _sentences(self, draft: Draft, cell: Cell, text: str, name: str) -> None:
+        """Sentences that begin with a date are steps; the others are the goal, or notes."""
+        self.words.account.use(cell)
+        others = []
+        for sentence in split_outside(text, "。；;\n"):
+            found = read_steps(sentence, self.words.year)
+            if found.steps and not found.rest:
+                self.words.steps(draft, cell, sentence)
+                continue
+            others.append(sentence)
+            if has_date(sentence):
+                self.words.account.leave(cell, _("the date in it was not understood: kept as text"), sentence)
+        said = "。".join(others)
+        if said and name == "goal":
+            self.words.text(draft, "goal", cell, said)
+        elif said:
+            self.words.note(draft, cell, said)
+
+
+_UNITS = ("lead_unit", "responsible", "support_units")
+
+
+def _number(text: str) -> str:
+    """The number of a paragraph as it is written."""
+    match = next((match for form in _STYLES if (match := form.match(text.strip()))), None)
+    return match[0] if match else ""
+
+
+def _title(text: str) -> tuple[str, str]:
+    """The title of a task, which ends with the first sentence or before a colon, and the rest."""
+    parts = list(split_outside(text, "。\n"))
+    if not parts:
+        return "", ""
+    title, rest = parts[0], "。".join(parts[1:])
+    head = re.match(f"^([^：:，,]{{2,{_LONGEST_HEAD}}})[：:](.+)$", title)
+    if head:
+        return head[1].strip(), f"{head[2].strip()}。{rest}"
+    return one_line(title).strip("，,、；; "), rest

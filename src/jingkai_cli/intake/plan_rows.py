@@ -1,0 +1,212 @@
+"""Rows of a plan table: which are headings, totals and notes, and how tasks are numbered."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from unicodedata import normalize
+
+from .column_headers import Header
+from .grid import Cell, Grid
+
+_TOTAL = re.compile("(?:合计|小计|总计|共计|累计|total|subtotal)(?:[（(:：0-9].*)?", re.IGNORECASE)
+
+_NOTE = re.compile(
+    "(?:注|备注|说明|填表说明|填报说明|填报人|填表人|填报单位|填表单位|填报日期|制表|制表人|审核|审核人|联系人|联系电话|单位[（(]盖章[)）]|notes?)[:：]",
+    re.IGNORECASE,
+)
+
+_GROUP = re.compile(
+    r"^(?:(?P<part>第[一二三四五六七八九十]+(?:部分|类|章|篇))[、:：]?|(?P<han>[一二三四五六七八九十]+)、"
+    r"|(?P<bracket>[（(][一二三四五六七八九十]+[)）])、?|(?P<roman>[IVXⅠ-Ⅻ]+)[、.．])"
+)
+"""The number of a heading: 第一部分, 一、, （一）."""
+
+_GROUP_ID = re.compile(
+    "[一二三四五六七八九十]+|[（(][一二三四五六七八九十]+[)）]|[IVXⅠ-Ⅻ]+|第[一二三四五六七八九十]+(?:部分|类)"
+)
+
+_COUNT = re.compile("[（(]共?[0-9一二三四五六七八九十]+[项个件类条大]+[)）]$")
+
+_KIND = re.compile("[类篇]$")
+
+_NUMBERED = re.compile(r"^(?P<number>[0-9]+)(?:[.．](?![0-9])|、)")
+
+_DOTTED = re.compile(
+    r"^(?P<number>[0-9]{1,3}(?:[.．-][0-9]{1,3}){1,2})(?:[.、．]\s*|\s+|(?![0-9公里千米万亿元个吨亩平㎡倍度伏兆%％年月日号级期]))"
+)
+"""1.1, but not the 3.5 of 3.5公里."""
+
+_PART = re.compile("^(?:[（(](?P<bracket>[0-9]{1,2})[)）]|(?P<circle>[①-⑳])|(?P<half>[0-9]{1,2})[)）])")
+
+_MOST_CELLS = 2
+"""Of a heading: its number and its text."""
+
+_WIDE = 3
+
+GENERIC = re.compile(
+    "(?:20[0-9]{2}年)?(?:年度)?(?:重点|主要|具体|工作|年度)*(?:任务|工作|目标|内容|事项|项目|措施|分工|安排|清单)(?:分解|清单|安排|分工|及分工|和责任分工|与责任分工|及责任分工|台账|表)*"
+)
+"""A heading that says no more than that tasks follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """How a task is numbered: `1`, `1.1`, `（1）`, and how long the number is in its text."""
+
+    number: str
+    level: int
+    """0 for 1, 1 for 1.1 or （1）, 2 for 1.1.1."""
+    length: int = 0
+
+
+def numbered(text: str) -> Numbered | None:
+    """The number with which a text begins; None where it begins with none."""
+    if match := _DOTTED.match(text):
+        number = re.sub("[．-]", ".", match["number"])
+        return Numbered(number, number.count("."), match.end())
+    if match := _PART.match(text):
+        circle = match["circle"]
+        return Numbered(
+            str(ord(circle) - ord("①") + 1) if circle else match["bracket"] or match["half"], 1, match.end()
+        )
+    if match := _NUMBERED.match(text):
+        return Numbered(match["number"], 0, match.end())
+    return None
+
+
+def numbered_id(cell: Cell | None) -> Numbered | None:
+    """The number in a column of numbers."""
+    if cell is None:
+        return None
+    label = normalize("NFKC", shown_number(cell)).rstrip(".、．")
+    found = numbered(label)
+    if found and found.length == len(label):
+        return found
+    return Numbered(label, 0)
+
+
+def shown_number(cell: Cell) -> str:
+    """A number as its format shows it: 1.1 in the format 0.00 is 1.10."""
+    places = re.fullmatch("0\\.(0+)", cell.format)
+    return f"{cell.value:.{len(places[1])}f}" if places and isinstance(cell.value, Decimal) else cell.label
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading over tasks: its level (0 for 一、, 1 for （一）) and its text without number and count."""
+
+    cell: Cell
+    level: int
+    text: str
+
+    @property
+    def is_generic(self) -> bool:
+        """Whether it says no more than that tasks follow."""
+        return not self.text or GENERIC.fullmatch(self.text) is not None
+
+
+def group_of(cell: Cell, number: str = "") -> Group:
+    """The heading in a cell; `number` stands in a cell of its own."""
+    label = cell.label
+    match = _GROUP.match(label)
+    said = match[0] if match else number
+    level = -1 if said.startswith("第") else 1 if said.startswith(("（", "(")) else 0
+    text = label[match.end() :] if match else label
+    return Group(cell, level, _COUNT.sub("", text).strip("：:、 "))
+
+
+def is_group_text(cell: Cell) -> bool:
+    """Whether a text is numbered as headings are, or named as a kind is: 一、征迁安置, 基础设施类（2项）."""
+    return bool(_GROUP.match(cell.label) or _COUNT.search(cell.label) or _KIND.search(cell.label))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table, by the fields of its header."""
+
+    grid: Grid
+    number: int
+    header: Header
+
+    def all(self, name: str) -> list[Cell]:
+        """The cells of a field, those that are merged with a row above included."""
+        found: dict[int, Cell] = {}
+        for columns in self.header.columns.get(name, []):
+            found |= {id(cell): cell for cell in self._within(columns)}
+        return list(found.values())
+
+    def get(self, name: str) -> Cell | None:
+        """The first cell of a field."""
+        return next(iter(self.all(name)), None)
+
+    def at(self, columns: range) -> Cell | None:
+        """The first cell in some columns."""
+        return next(iter(self._within(columns)), None)
+
+    def _within(self, columns: range) -> Iterator[Cell]:
+        """The cells in some columns; one that covers other fields too belongs to none of them."""
+        for column in columns:
+            cell = self.grid.cell(self.number, column)
+            if cell is not None and not self._covers_more(cell, columns):
+                yield cell
+
+    def _covers_more(self, cell: Cell, columns: range) -> bool:
+        others = [each for ranges in self.header.columns.values() for each in ranges if each != columns]
+        return any(self.grid.cell(self.number, each.start) is cell for each in others)
+
+    def own(self) -> list[tuple[int, Cell]]:
+        """The cells that do not belong to a row above."""
+        return list(self.grid.own(self.number))
+
+    def is_own(self, cell: Cell | None) -> bool:
+        """Whether a cell begins in this row."""
+        return cell is not None and any(each is cell for _column, each in self.own())
+
+    def is_total(self) -> bool:
+        """Whether it is 合计, 小计 or the like."""
+        places = {0, self.header.first("id"), self.header.first("title")}
+        cells = [cell for number, (column, cell) in enumerate(self.own()) if number == 0 or column in places]
+        return any(_TOTAL.fullmatch(cell.label) for cell in cells)
+
+    def is_count(self) -> bool:
+        """Whether it numbers the columns: 1, 2, 3, 4."""
+        numbers = [cell.label for _column, cell in self.own()]
+        first = int(numbers[0]) if numbers and numbers[0].isdecimal() else None
+        counted = [str(first + more) for more in range(len(numbers))] if first is not None else []
+        return len(numbers) >= _WIDE and numbers == counted
+
+    def is_note(self) -> bool:
+        """Whether it is a note under the table, or a line for signatures."""
+        return bool(_NOTE.match(next(cell.label for _column, cell in self.own())))
+
+    def heading(self) -> Group | None:
+        """The heading over the tasks that follow, if the row is one."""
+        own = self.own()
+        known = [(column, cell) for column, cell in own if not self._is_beside(column, cell)]
+        number = next((cell for column, cell in known if column == self.header.first("id")), None)
+        texts = [cell for column, cell in known if cell is not number]
+        if number is not None and not texts:
+            texts, number = [number], None
+        if len(texts) != 1 or not isinstance(texts[0].value, str):
+            return None
+        (text,) = texts
+        of_groups = number is not None and _GROUP_ID.fullmatch(number.label.rstrip(".、．"))
+        if of_groups and number is not None:
+            return group_of(text, number.label)
+        if self._is_wide(text) or (number is None and is_group_text(text) and self._names_the_task(text)):
+            return group_of(text, number.label if number else "")
+        return None
+
+    def _is_beside(self, column: int, cell: Cell) -> bool:
+        """Whether a cell of a heading is a sum in a column that is no field."""
+        return not isinstance(cell.value, str) and not self.header.knows(column)
+
+    def _names_the_task(self, cell: Cell) -> bool:
+        return any(self.grid.cell(self.number, self.header.first(name)) is cell for name in ("id", "title"))
+
+    def _is_wide(self, cell: Cell) -> bool:
+        """Whether a cell covers the table, as headings do."""
+        fields = [each.start for ranges in self.header.columns.values() for each in ranges]
+        covered = sum(self.grid.cell(self.number, column) is cell for column in fields)
+        return covered >= min(_WIDE, len(fields)) or covered == len(fields)

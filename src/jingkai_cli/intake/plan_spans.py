@@ -1,0 +1,184 @@
+"""The rows of a plan table that have one title → a task, with its parts where it has any."""
+
+import re
+from dataclasses import dataclass
+
+from ..language import _
+from .grid import Cell
+from .plan_drafts import LONGEST, Draft, one_line
+from .plan_fields import PlanFields
+from .plan_rows import Numbered, Row, numbered, numbered_id
+from .plan_words import PlanWords
+
+_HAN_NUMBER = re.compile("[一二三四五六七八九十]+")
+
+_OF_A_PART = ("id", "lead_unit", "responsible", "support_units", "person", "deadline", "milestones", "leader", "start")
+"""What a sub-task has in its row beside its text; a line of a list has none of it."""
+
+
+@dataclass(slots=True)
+class PlanSpans:
+    """Makes tasks of spans: the rows that have one title."""
+
+    words: PlanWords
+    current: Draft | None = None
+    """The task to which a row without a title belongs."""
+    outer: Draft | None = None
+    """The task with a number such as 一 under which those with 1, 2 stand."""
+    last_level: int = 0
+    """How the last task at the top is numbered: 0 for 1, 1 for （1）."""
+
+    def make(self, span: list[Row], title: Cell, category: str | None) -> None:
+        """Make a task, or a part of the one before by its number."""
+        number = numbered_id(span[0].get("id")) or numbered(one_line(title.text))
+        parent = self._parent(number, span[0])
+        draft = self._draft(title, span, number, parent)
+        if draft is None:
+            return
+        draft.category = None if parent else category
+        if parent is None:
+            self.last_level = number.level if number else 0
+            self.outer = draft if number and _HAN_NUMBER.fullmatch(number.number) else None
+        self.current = draft
+        if parts := self._parts(span):
+            shared = _shared(span)
+            PlanFields(self.words).fill(draft, span[0], lambda cell: id(cell) in shared)
+            for measure, rows in parts:
+                self._part(draft, rows, measure, shared)
+        else:
+            self._fill(draft, span, title)
+
+    def go_on(self, span: list[Row]) -> None:
+        """Take rows without a title, at the top of a table, as more of the task before."""
+        draft = self.current
+        if draft is None:
+            return
+        for row in span:
+            self._own(draft, row)
+            measure = row.get("measure")
+            if draft.subtasks and measure and row.is_own(measure):
+                self._part(draft, [row], measure, frozenset())
+            else:
+                PlanFields(self.words).more(draft, row)
+
+    def _parent(self, number: Numbered | None, row: Row) -> Draft | None:
+        """The task of which another one is a part by its number: 1.1 of 1, （1） of the one before."""
+        if number is None:
+            return None
+        drafts = self.words.drafts
+        if "." in number.number:
+            above = number.number.rpartition(".")[0]
+            return drafts.ids.get(above)
+        if number.level == 1:
+            last = drafts.tasks[-1] if drafts.tasks and self.current and self.last_level == 0 else None
+            return last.subtasks[-1] if last and last is self.outer and last.subtasks else last
+        return self.outer if row.get("id") and number.number.isdecimal() else None
+
+    def _draft(self, title: Cell, span: list[Row], number: Numbered | None, parent: Draft | None) -> Draft | None:
+        """A new task; None where there is one of that title already."""
+        account, drafts = self.words.account, self.words.drafts
+        text = _without_number(one_line(title.text), number)
+        if there := drafts.same_title(text[:LONGEST], parent):
+            why = _("a task with this title is there already: {id}").format(id=there.id)
+            for row in span:
+                account.leave_all((cell for _column, cell in row.own()), why, "row")
+            return None
+        several = len({id(cell) for row in span if (cell := row.get("id"))}) > 1 and bool(self._parts(span))
+        draft = Draft("", text[:LONGEST], account.place(title))
+        draft.id = self._id(None if several else span[0].get("id"), None if several else number, parent)
+        drafts.add(draft, parent)
+        account.use(title)
+        if len(text) > LONGEST:
+            account.leave(title, _("longer than {longest} characters: cut").format(longest=LONGEST))
+        for row in span:
+            self._own(draft, row)
+        return draft
+
+    def _id(self, cell: Cell | None, number: Numbered | None, parent: Draft | None) -> str:
+        """The number in the table where it is one that no task has yet; else the next that is free."""
+        drafts = self.words.drafts
+        self.words.account.use(cell)
+        wanted = number.number if number else ""
+        if parent is not None and wanted and "." not in wanted:
+            wanted = f"{parent.id}.{wanted}"
+        given = drafts.free_id(wanted) or drafts.next_id(parent)
+        if cell is not None and given != wanted:
+            text = _("{found} cannot be the id of a task, or is one already: {id} is used")
+            self.words.account.leave(cell, text.format(found=cell.label, id=given))
+        return given
+
+    def _parts(self, span: list[Row]) -> list[tuple[Cell, list[Row]]]:
+        """The rows of each sub-task; none where the rows are no sub-tasks."""
+        parts: list[tuple[Cell, list[Row]]] = []
+        for row in span:
+            measure = row.get("measure")
+            if measure and not (parts and parts[-1][0] is measure):
+                parts.append((measure, [row]))
+            elif parts:
+                parts[-1][1].append(row)
+        shared = _shared(span)
+        cells = (cell for row in span for name in _OF_A_PART for cell in row.all(name))
+        return parts if len(parts) > 1 and any(id(cell) not in shared for cell in cells) else []
+
+    def _part(self, parent: Draft, rows: list[Row], measure: Cell, shared: frozenset[int]) -> None:
+        """A sub-task, of the rows that belong to one measure."""
+        account, drafts, fields = self.words.account, self.words.drafts, PlanFields(self.words)
+        cell = rows[0].get("id")
+        cell = None if cell is None or id(cell) in shared or not rows[0].is_own(cell) else cell
+        number = numbered_id(cell) or numbered(one_line(measure.text))
+        text = _without_number(one_line(measure.text), number)
+        if there := drafts.same_title(text[:LONGEST], parent):
+            account.leave(measure, _("a task with this title is there already: {id}").format(id=there.id))
+            return
+        part = Draft("", text[:LONGEST], account.place(measure))
+        part.id = self._id(cell, number, parent)
+        drafts.add(part, parent)
+        account.use(measure)
+        if len(text) > LONGEST:
+            account.leave(measure, _("longer than {longest} characters: cut").format(longest=LONGEST))
+        for row in rows:
+            self._own(part, row)
+        fields.fill(part, rows[0], lambda cell: id(cell) not in shared)
+        for row in rows[1:]:
+            fields.more(part, row)
+        self.words.deadline_within(part, part.title)
+
+    def _fill(self, draft: Draft, span: list[Row], title: Cell) -> None:
+        """A task without parts: its rows, and its measures as steps, as its goal, or as notes."""
+        fields = PlanFields(self.words)
+        fields.fill(draft, span[0])
+        for row in span[1:]:
+            fields.more(draft, row)
+        measures = {id(cell): cell for row in span for cell in row.all("measure") if cell is not title}
+        for measure in measures.values():
+            fields.measure(draft, measure, span[0])
+        self.words.deadline_within(draft, draft.goal, draft.title, *draft.notes)
+
+    def _own(self, draft: Draft, row: Row) -> None:
+        place = self.words.account.number(row.grid)
+        self.words.drafts.owners[place, row.number] = draft
+
+
+def _without_number(text: str, number: Numbered | None) -> str:
+    """A title without the number in front of it, where that is the number of the task."""
+    said = numbered(text)
+    if said and (number is None or said.number == number.number or said.level == number.level):
+        return text[said.length :].strip(" 、.．") or text
+    return text
+
+
+def _shared(span: list[Row]) -> frozenset[int]:
+    """The cells that hold for the task as a whole, and not for a part of it: they are merged over its rows.
+
+    Where nothing is merged, as in a CSV, a cell with nothing below it holds for all.
+    """
+    title = span[0].get("title")
+    merges = any(row.get("title") is title for row in span[1:])
+    shared: set[int] = set()
+    for name in span[0].header.columns:
+        for columns in span[0].header.columns[name]:
+            cells = [row.at(columns) for row in span]
+            first, below = cells[0], cells[1:]
+            if first and all(cell is first if merges else cell in (None, first) for cell in below):
+                shared.add(id(first))
+    return frozenset(shared)

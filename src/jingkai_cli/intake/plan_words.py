@@ -1,0 +1,174 @@
+"""The words of a cell or a paragraph → a field of a task. What is not understood is listed in the account."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ..errors import Refused
+from ..language import _
+from .account import Account
+from .column_headers import Synonyms
+from .deadline_cells import Deadline, deadline_within, is_done, read_deadline
+from .grid import Cell
+from .plan_drafts import LONGEST, Draft, Drafts, one_line, pieces
+from .step_cells import read_steps
+from .unit_cells import NOBODY, Units, not_understood, read_units
+
+_SAME = re.compile("同上|同前|〃|″|”|“|''|ditto", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWords:
+    """Gives words to tasks. Every method names the cell from which they are."""
+
+    account: Account
+    known: Synonyms
+    year: int
+    drafts: Drafts
+
+    def text(self, draft: Draft, name: str, cell: Cell, said: str) -> None:
+        """A text such as the leader, the person, the goal or the category."""
+        self.account.use(cell)
+        words = one_line(said)
+        if name == "goal" and len(words) > LONGEST:
+            self.note(draft, cell, said)
+            return
+        if words in NOBODY:
+            return
+        if problem := self._problem(words):
+            self.account.leave(cell, problem, words)
+            return
+        before = getattr(draft, name)
+        if before is None:
+            setattr(draft, name, words)
+        elif name == "category" and words != before:
+            draft.category = f"{before} / {words}"[:LONGEST]
+        elif name == "goal" and words != before:
+            draft.notes.append(words)
+        elif words != before:
+            self.account.leave(cell, _("another value was read before: {before}").format(before=before), words)
+
+    def note(self, draft: Draft, cell: Cell, said: str) -> None:
+        """A text that is kept as notes of a task, cut behind sentences where it is long."""
+        self.account.use(cell)
+        draft.notes += [part for part in pieces(said) if part not in NOBODY]
+
+    def remark(self, draft: Draft, cell: Cell, said: str, name: str = "") -> None:
+        """A remark, which becomes a comment beside the task."""
+        self.account.use(cell)
+        words = one_line(said)
+        if words not in NOBODY:
+            draft.remarks.append(f"{name}：{words}" if name else words)
+
+    def deadline(self, draft: Draft, cell: Cell, found: Deadline) -> None:
+        """A deadline, the words of standing work, or both with the steps on the way."""
+        self.account.use(cell)
+        if draft.deadline is not None and found.day not in (None, draft.deadline):
+            self.account.leave(cell, _("another value was read before: {before}").format(before=draft.deadline))
+            return
+        draft.deadline, draft.standing = found.day or draft.deadline, found.standing or draft.standing
+        draft.milestones += [step for step in found.steps if step not in draft.milestones]
+        if found.remark:
+            draft.remarks.append(found.remark)
+
+    def deadline_text(self, draft: Draft, cell: Cell, said: str) -> None:
+        """A deadline in words."""
+        if one_line(said) in NOBODY:
+            self.account.use(cell)
+            return
+        try:
+            self.deadline(draft, cell, read_deadline(said, self.year))
+        except Refused as refused:
+            self.account.leave(cell, str(refused), said)
+
+    def deadline_within(self, draft: Draft, *texts: str | None) -> None:
+        """The deadline from the text of a task that has no other."""
+        if draft.deadline is not None or draft.standing:
+            return
+        for text in filter(None, texts):
+            if found := deadline_within(text, self.year):
+                draft.deadline = found.day
+                draft.milestones = [
+                    step for step in draft.milestones or found.steps if step[1] != found.day or not is_done(step[0])
+                ]
+                return
+
+    def steps(self, draft: Draft, cell: Cell, said: str, within: date | None = None) -> None:
+        """Dated steps.
+
+        Args:
+            draft: the task.
+            cell: where the text stands.
+            said: the text.
+            within: the last day of the period to which all of it belongs.
+        """
+        self.account.use(cell)
+        found = read_steps(said, self.year, within)
+        for title, day in found.steps:
+            if problem := self._problem(title):
+                self.account.leave(cell, problem, title)
+            elif within and day > within:
+                self.account.leave(cell, _("its date is after {day}, the end of the period").format(day=within), title)
+            elif (title, day) not in draft.milestones:
+                draft.milestones.append((title, day))
+        for text, why in found.rest:
+            self.account.leave(cell, why, text)
+
+    def read(self, cells: Sequence[tuple[Cell, str]]) -> Units:
+        """The units in some texts; what is no unit is listed."""
+        units = Units()
+        for cell, said in cells:
+            self.account.use(cell)
+            found = read_units(said, self.known)
+            wrong = [name for name in found.names() if self._problem(name)]
+            if found.rest or wrong:
+                self.account.leave(cell, not_understood([*found.rest, *wrong]))
+            units.take(found, wrong)
+        return units
+
+    def units(self, draft: Draft, lead: Units, responsible: Units, support: Units, *, has_lead: bool) -> None:
+        """Who leads: who is marked so, else the first of those who lead, else of those responsible.
+
+        Args:
+            draft: the task.
+            lead: who stands where the lead unit stands.
+            responsible: who stands where 责任单位 stand: beside a lead unit they support.
+            support: who supports.
+            has_lead: whether there is a place for the lead unit, even if nothing stands in it.
+        """
+        leads, others = list(lead.lead), [*lead.plain, *responsible.lead, *responsible.plain, *support.lead]
+        if not leads and lead.is_first_known():
+            leads, others = lead.plain, [*responsible.lead, *responsible.plain, *support.lead]
+        if not leads and not lead.plain:
+            leads, others = [*responsible.lead, *support.lead], responsible.plain
+        if not leads and not has_lead and responsible.is_first_known():
+            leads, others = responsible.plain[:1], responsible.plain[1:]
+        supports = [*leads[1:], *others, *lead.support, *responsible.support, *support.plain, *support.support]
+        if leads:
+            draft.lead_unit = self.drafts.unit(leads[0])
+        self.support(draft, supports)
+
+    def support(self, draft: Draft, names: Sequence[str]) -> None:
+        """Units that support, each once."""
+        for unit in map(self.drafts.unit, names):
+            if unit not in (draft.lead_unit, *draft.support_units):
+                draft.support_units.append(unit)
+
+    def persons(self, draft: Draft, units: Units, cell: Cell | None) -> None:
+        """The persons beside units: who answers for it at the lead unit; another one has no place in a plan."""
+        for unit, person in units.persons:
+            if draft.person in (None, person) and (not unit or self.drafts.unit(unit) == draft.lead_unit):
+                draft.person = person
+            elif cell is not None:
+                self.account.leave(cell, _("a person of a unit that is not the lead unit, or a second person"), person)
+        if units.leader and cell is not None:
+            self.text(draft, "leader", cell, units.leader)
+
+    def _problem(self, words: str) -> str:
+        """Why a text can be no name, title or step of a plan."""
+        if _SAME.fullmatch(words):
+            return _("“as above” is not read: write it out")
+        if len(words) > LONGEST:
+            return _("longer than {longest} characters").format(longest=LONGEST)
+        return ""

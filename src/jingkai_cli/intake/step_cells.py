@@ -1,0 +1,285 @@
+"""Cells with dated steps, and cells with a deadline: read whole or not at all."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from ..dates import leading_date, month_of, parse_written
+from ..errors import Refused
+from ..language import _
+from .labelled_text import split_outside
+from .unit_cells import NOBODY
+
+Step = tuple[str, date]
+"""What is to be done, and the last day for it."""
+
+_NUMBER = re.compile(
+    r"^\s*(?:[（(][0-9一二三四五六七八九十]+[)）]、?|[0-9一二三四五六七八九十]+、|[0-9]+[.．](?:(?![0-9])|(?=[0-9]{1,2}月|(?:19|20)[0-9]{2}年))"
+    r"|[0-9]+[)）]|[①-⑳]|[一二三四五六七八九]是)\s*"
+)
+"""A number before a step: `1.` `2、` `（1）` `①` `一是`."""
+
+_CIRCLED = re.compile("(?=[①-⑳])")
+
+_INLINE = (
+    re.compile(r"(?:(?<=^)|(?<=[^0-9]))(?=([0-9]{1,2})[.．、](?:(?![0-9])|(?=[0-9]{1,2}月|(?:19|20)[0-9]{2}年)))"),
+    re.compile(r"(?=[（(]([0-9]{1,2})[)）])"),
+)
+"""Numbers within a line: they count where they begin with 1 and go on by one."""
+
+_EVERY = re.compile(
+    "^每(?:个)?(?:(?P<period>季度|季|半年)(?:度)?(?:末|底|最后一天)|月(?:(?P<day>[0-9]{1,2})[日号]|末|底|月底))(?:之前|以前|前)?"
+)
+
+_PURPOSE = re.compile("^(?:确保|力争|争取|务必|必须|保证|计划|预计|原则上|拟|须|应|要)+(?=.)")
+"""Words before a date that stay with what is to be done."""
+
+_BRACKET = re.compile(r"^(?P<text>.+?)[（(【\[](?P<date>[^（）()【】]+)[)）】\]]$", re.DOTALL)
+
+_STAGE = re.compile(r"^(?P<name>[^（(:：，,]{2,20})[（(](?P<date>[^（）()]+)[)）][:：](?P<text>.+)$", re.DOTALL)
+"""第一阶段（1-3月）：完成设计"""
+
+_LEADING_BRACKET = re.compile(r"^[（(【\[](?P<date>[^（）()【】]+)[)）】\]](?P<text>.+)$", re.DOTALL)
+
+_BEFORE_COLON = re.compile("^(?P<text>.+)[:：](?P<date>[^:：]+)$", re.DOTALL)
+
+_BARE_YEAR = re.compile("^(?:截至|到|于|在)?(?:19|20|21)[0-9]{2}年(?P<of>度)?(?![0-9底末内前])")
+
+_VERB = re.compile(
+    "^(?:年)?(?:完成|建成|竣工|完工|开工|启动|实现|达到|投入|交付|基本|全面|全部|力争|确保|争取|通车|投用|验收)"
+)
+
+_CUTS = "；;\n。"
+
+_TRIM = " \t　，,、:：；;。"
+
+_EXPLICIT = re.compile("(?:19|20|21)[0-9]{2}|明年|次年")
+
+_DATE_LEFT = re.compile("[0-9０-９一二三四五六七八九十]月|季度|半年|年[底末内]|[0-9]{4}[-./][0-9]")
+"""A date in what remains: not all of the clause was understood."""
+
+_VAGUE = re.compile(
+    f"{_DATE_LEFT.pattern}|^.{{0,6}}(?:[前后起](?![期往续草])|左右|期间|以来)|近期|适时|择机|尽快|视情|按计划|春节|汛期|国庆|元旦|五一|中秋"
+)
+"""What names a time that nobody can be held to, or one that is not understood."""
+
+_IN_BRACKETS = re.compile("[（(【][^（）()【】]*[)）】]")
+
+
+@dataclass(slots=True)
+class Steps:
+    """The dated steps of a cell, and the clauses that are none, each with the reason."""
+
+    steps: list[Step] = field(default_factory=list)
+    rest: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_steps(text: str, year: int, within: date | None = None) -> Steps:
+    """The steps of a cell, such as `3月底前完成设计；6月底前开工`, numbered, or in lines.
+
+    A date alone before a colon (`一季度：`) holds for the clauses that follow it without one.
+
+    Args:
+        text: of the cell.
+        year: of dates that name none.
+        within: the last day of the period to which the cell belongs, for what names no date.
+    """
+    found = Steps()
+    heading: date | None = None
+    written = ""  # the year that a clause before names, where it is not the plan's
+    for clause in _clauses(text):
+        try:
+            if alone := _heading(clause, year):
+                heading = alone
+                continue
+            steps = _steps(clause, year)
+            own = _EXPLICIT.match(clause)
+            _refuse_year(clause, steps, "" if own else written, year)
+        except Refused as refused:
+            day = heading or within
+            if day is not None and not _names_a_date(clause, year) and not _VAGUE.search(clause):
+                found.steps.append((clause, day))
+            else:
+                found.rest.append((clause, str(refused)))
+            continue
+        written = own[0] if own and own[0] != str(year) else ""
+        heading = steps[0][1] if len(steps) == 1 and _PERIOD.match(clause) and _names_a_date(clause, year) else None
+        found.steps += steps
+    return found
+
+
+_PERIOD = re.compile("[^，,。；;:：]{2,12}[:：]")
+
+
+def has_date(text: str) -> bool:
+    """Whether a text has a date anywhere in it, such as 6月 or 二季度; a year is none."""
+    return _DATE_LEFT.search(text) is not None
+
+
+def _heading(clause: str, year: int) -> date | None:
+    """The day of a clause that is a date and a colon."""
+    if not clause.endswith((":", "：")):
+        return None
+    found = leading_date(clause.rstrip(":："), year)
+    return found[0] if found and not found[1] else None
+
+
+def _refuse_year(clause: str, steps: list[Step], written: str, year: int) -> None:
+    """Refuse dates without a year behind one with another year than the plan's: nobody knows which is meant."""
+    if written and any(day.year == year for _title, day in steps):
+        raise Refused(_("no year is given after a date in {year}: “{text}”").format(year=written, text=clause))
+
+
+def _names_a_date(clause: str, year: int) -> bool:
+    """Whether a clause begins with a date or the like of one."""
+    try:
+        return leading_date(clause, year) is not None
+    except Refused:
+        return True
+
+
+def _clauses(text: str) -> Iterator[str]:
+    for part in split_outside(text, _CUTS):
+        for numbered in _by_number(part):
+            clause = _NUMBER.sub("", numbered).strip(" \t　，,、；;。.")
+            if clause not in NOBODY:
+                yield clause
+
+
+def _by_number(text: str) -> list[str]:
+    """The items of a line that is numbered within: `1.设计 2.招标`, `①设计②招标`."""
+    if text.count("①") and "②" in text:
+        return [part for part in _CIRCLED.split(text) if part.strip()]
+    for form in _INLINE:
+        places: list[int] = []
+        for match in form.finditer(text):
+            if int(match[1]) == len(places) + 1:
+                places.append(match.start())
+        if len(places) > 1 and places[0] == 0:
+            return [text[begin:end].strip() for begin, end in zip(places, [*places[1:], len(text)], strict=True)]
+    return [text]
+
+
+def _steps(clause: str, year: int) -> list[Step]:
+    """The step of a clause, or those that commas part where each has a date.
+
+    Raises:
+        Refused: it has no date in a place that is known, nothing to do by it, or words that change its meaning.
+    """
+    if recurring := _every(clause, year):
+        return recurring
+    parts = [_part(text, year) for text in _with_commas(clause)]
+    if {part.leads for part in parts if part.day} == {False}:  # the dates follow what they are for
+        steps = _gathered([*reversed(parts)], follow=False)[::-1]
+    else:
+        steps = _gathered(parts, follow=True)
+    if any(not title or _DATE_LEFT.search(title) or not _IN_BRACKETS.sub("", title) for title, _day in steps):
+        steps = []
+    if not steps:
+        raise Refused(_("no date at the start, or nothing after the date: “{text}”").format(text=clause))
+    backwards = any(later < earlier for (_one, earlier), (_other, later) in pairwise(steps))
+    if backwards and not _EXPLICIT.search(clause):
+        raise Refused(_("an earlier date follows a later one: write the years in “{text}”").format(text=clause))
+    return steps
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What stands between two commas: its text without the date, and the date where it has one."""
+
+    text: str
+    day: date | None = None
+    leads: bool = True
+    """Whether the date stands before what is to be done."""
+    comma: str = ""
+    """The comma before it."""
+
+
+def _gathered(parts: list[_Part], *, follow: bool) -> list[Step]:
+    """The steps, each with the parts without a date that belong to it; none where one belongs to no step."""
+    steps: list[Step] = []
+    comma = ""  # before the part that was taken last
+    for part in parts:
+        if part.day:
+            steps.append((part.text, part.day))
+        elif not steps:
+            return []
+        else:
+            title, day = steps[-1]
+            joined = f"{title}{part.comma if title else ''}{part.text}" if follow else f"{part.text}{comma}{title}"
+            steps[-1] = joined, day
+        comma = part.comma
+    mixed = {part.leads for part in parts if part.day} == {True, False}
+    return [] if mixed and not all(part.day for part in parts) else steps
+
+
+def _part(written: str, year: int) -> _Part:
+    """A part with its date, which leads, or follows in brackets or behind a colon.
+
+    Raises:
+        Refused: the date is not in the calendar, or says no last day.
+    """
+    text = written.lstrip("，,、 ")
+    comma = written[: len(written) - len(text)].strip()
+    said = _NUMBER.sub("", text).strip()
+    if (led := led_step(said, year)) is not None:
+        return _Part(*led, comma=comma)
+    for form in (_STAGE, _LEADING_BRACKET, _BRACKET, _BEFORE_COLON):
+        match = form.match(said)
+        day = _whole_date(match["date"], year) if match else None
+        if match and day:
+            name = f"{match['name']}：" if form is _STAGE else ""
+            return _Part(name + match["text"].strip(_TRIM), day, form in (_STAGE, _LEADING_BRACKET), comma)
+    return _Part(said.strip(_TRIM), comma=comma)
+
+
+def _with_commas(clause: str) -> Iterator[str]:
+    """The parts between commas outside of brackets; each keeps the comma before it."""
+    place = 0
+    for part in split_outside(clause, "，,、"):
+        end = clause.index(part, place) + len(part)
+        yield clause[place:end]
+        place = end
+
+
+def led_step(said: str, year: int) -> Step | None:
+    """What is to be done, and the date that leads it; a bare year before a noun is no date: 2016年度预算."""
+    purpose = _PURPOSE.match(said)
+    found = leading_date(said[purpose.end() :] if purpose else said, year)
+    bare = _BARE_YEAR.match(said)
+    if found is None or (bare and (bare["of"] or not _VERB.match(found[1]))):
+        return None
+    title = found[1].strip(_TRIM)
+    return (f"{purpose[0]}{title}" if purpose else title), found[0]
+
+
+def _whole_date(text: str, year: int) -> date | None:
+    try:
+        return parse_written(text, year)
+    except Refused:
+        return None
+
+
+def _every(clause: str, year: int) -> list[Step]:
+    """`每季度末报送`: a step at the end of each; empty for anything else."""
+    match = _EVERY.match(re.sub(r"\s", "", clause))
+    if match is None:
+        return []
+    said = re.sub(r"\s", "", clause)
+    title = said[match.end() :].strip("，,、:：") or said
+    months = {"季度": (3, 6, 9, 12), "季": (3, 6, 9, 12), "半年": (6, 12)}.get(match["period"] or "", range(1, 13))
+    steps = []
+    for month in months:
+        ends = month_of(date(year, month, 1)).end
+        day = min(int(match["day"]), ends.day) if match["day"] else ends.day
+        if not day:
+            return []
+        name = (
+            {3: "一季度", 6: "二季度", 9: "三季度", 12: "四季度"}[month]
+            if "季" in (match["period"] or "")
+            else f"{month}月"
+        )
+        steps.append((f"{title}（{name}）", ends.replace(day=day)))
+    return steps

@@ -1,0 +1,257 @@
+"""Cells with units and persons: who leads, who supports, who answers for it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..language import _
+from .column_headers import Synonyms
+from .labelled_text import labelled, split_outside
+
+NOBODY = frozenset({"", "无", "/", "\\", "-", "—", "——", "–", "－", "待定", "未定", "未明确", "暂无", "N/A", "n/a"})
+"""What is written where there is nothing to say."""
+
+LEAD, SUPPORT, PERSON = "lead_unit", "support_units", "person"
+
+UNIT_LABELS = frozenset({LEAD, SUPPORT, PERSON, "responsible", "leader"})
+
+_SUFFIX = re.compile(
+    "(?:局|委|办|厅|部|处|科|股|室|院|所|站|队|会|社|厂|矿|场|馆|校|园|段|组|台|联|中心|公司|集团|街道|[镇乡村]|社区|银行|支行|分行"
+    "|政府|小学|中学|大学|学院|医院|银监|开发区|园区|专班|指挥部|单位|部门|企业|移动|联通|电信|铁塔|[县区市旗州省])(?:[（(].*[）)])?$"
+)
+"""How the name of a unit ends."""
+
+_REGION = re.compile("[区县市省州旗]$")
+
+_LEADS = re.compile("^(?:由)?(?P<who>.*?)(?:负责|负)?(?:牵头|主办|主责|抓总)(?:负责|落实|实施|推进|单位|部门)?$")
+
+_SUPPORTS = re.compile(
+    "^(?:由)?(?P<who>.*?)(?:积极|密切|共同)?(?:配合|协助|协办|参与|协同)(?:落实|实施|推进|做好|单位|部门)?$"
+)
+
+_BEAR = re.compile(
+    "^(?:由)?(?P<who>.*?)(?:按照?(?:各自)?(?:职责|职能)(?:分工)?|分别|共同|分工|具体)?(?:负责|落实|承担)$"
+)
+
+_MARK_LEADS = re.compile("(?:牵头|主办|主责)(?:单位|部门|负责)?|负责|第一责任单位|lead")
+
+_MARK_SUPPORTS = re.compile("(?:配合|协办|参与|协助)(?:单位|部门)?|support")
+
+_AND_OTHERS = re.compile(
+    "^(?P<who>.+?)(?P<rest>等(?:[0-9一二三四五六七八九十]+个)?(?:相关|有关|各)?(?:部门|单位|科室|企业)?)$"
+)
+
+_CONJUNCTION = re.compile("以及|会同|联合|[-+＋&＆—–·~]+|[和及与]")
+
+_WORDS = re.compile(
+    "为主|负责|牵头|配合|协助|协调|指导|按|由|具体|其他|其余|分别|共同|根据|[:：。]|^[^一-鿿A-Za-z]+$|.{31}"
+)
+"""What no name of a unit has in it, unless it ends like one."""
+
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧肖程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎闫余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊陆郝孔白崔康毛邱秦江"
+    "史顾侯邵孟龙万段雷钱汤尹黎易武乔贺赖龚庞樊兰殷施陶洪翟颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂焦向柳邢岳齐梅莫庄辛耿涂冉"
+)
+"""The names of most families; those that begin the short name of an office, such as 安监 or 国土, are left out."""
+
+_OFFICES = frozenset({"林业", "林草", "高新", "高速", "石化", "江北", "江南", "武装", "方志", "史志", "康养", "田园"})
+
+_PERSON = re.compile(
+    "[\u4e00-\u9fff]{0,3}某{1,2}[\u4e00-\u9fff]?|(?:负责人|责任人|经办人|承办人|联系人|领导|同志)[\u4e00-\u9fffA-Za-z0-9]{1,2}"
+    "|[\u4e00-\u9fff]{1,4}(?:局长|主任|书记|科长|经理|同志|[县区市镇乡部院校处站所会]长|总工)"
+)
+"""A person that is no plain name: 张某, 负责人甲, 王局长."""
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+_LONGEST_NAME = 3
+
+
+@dataclass(slots=True)
+class Units:
+    """What a cell says of units. `plain` are those of which it does not say whether they lead."""
+
+    lead: list[str] = field(default_factory=list)
+    plain: list[str] = field(default_factory=list)
+    support: list[str] = field(default_factory=list)
+    persons: list[tuple[str, str]] = field(default_factory=list)
+    """A unit, empty where none is named, and the person that stands with it."""
+    leader: str | None = None
+    rest: list[str] = field(default_factory=list)
+    """What is not understood."""
+
+    def names(self) -> list[str]:
+        """Every unit, in the order of their roles."""
+        return [*self.lead, *self.plain, *self.support]
+
+    def is_first_known(self) -> bool:
+        """Whether nothing that is not understood may stand before the first unit: 等部门 and remarks stand behind."""
+        return all(text.startswith(("等", "（")) for text in self.rest)
+
+    def take(self, others: "Units", but: list[str]) -> None:
+        """Take over what another text says, but not these names."""
+        for name in others.names():
+            role = LEAD if name in others.lead else SUPPORT if name in others.support else None
+            if name not in but:
+                self.add(name, role)
+        self.rest += [*others.rest, *but]
+        self.persons += others.persons
+        self.leader = self.leader or others.leader
+
+    def add(self, name: str, role: str | None) -> None:
+        """Take a unit over in a role."""
+        members = self.lead if role == LEAD else self.support if role == SUPPORT else self.plain
+        if name not in members:
+            members.append(name)
+
+
+def read_units(text: str, known: Synonyms) -> Units:
+    """The units of a cell: a list, labels (`牵头：乙局`), marks (`甲局（牵头）`), or words (`乙局牵头`)."""
+    units = Units()
+    whole = re.sub(r"\s+(?=[（(])", "", text)
+    for label, said in labelled(_joined(whole, units), known, UNIT_LABELS):
+        if label == PERSON:
+            units.persons.append(("", said))
+        elif label == "leader":
+            units.leader = said
+        else:
+            for clause in split_outside(said, "；;\n。，,"):
+                _read_clause(clause, label if label in (LEAD, SUPPORT) else None, units)
+    return units
+
+
+def _joined(text: str, units: Units) -> str:
+    """A text without the line ends that a narrow cell put into names; what may be one name or two is not understood."""
+    said = ""
+    for line in map(str.strip, text.split("\n")):
+        before = _PARTS.split(said)[-1]
+        begins = next(iter(_PARTS.split(line)), "")
+        if not before or not _HAN.search(before):
+            said = f"{said}\n{line}" if said else line
+        elif len(begins) == 1 or (_holds_a_conjunction(before) and _SUFFIX.search(begins)):
+            said += line
+        elif (_REGION.search(before) and not _REGION.search(begins)) or (
+            _SUFFIX.search(begins) and not _SUFFIX.search(before)
+        ):
+            units.rest.append(f"{before} {line}")
+            said = said[: -len(before)]
+        else:
+            said = f"{said}\n{line}"
+    return said
+
+
+_PARTS = re.compile("[、，,；;/ :：\n]")
+
+
+def _holds_a_conjunction(name: str) -> bool:
+    """Whether a name goes on behind 和 and the like, and is neither whole nor two names: 住房和城乡."""
+    found = list(_CONJUNCTION.finditer(name))
+    is_whole = _SUFFIX.search(name) and not re.search("[乡镇村县区市]$", name)
+    return (
+        bool(found)
+        and not is_whole
+        and not any(_both_units(name[: each.start()], name[each.end() :]) for each in found)
+    )
+
+
+def is_person(text: str) -> bool:
+    """Whether a text is a person's name, and not that of a unit."""
+    name = re.sub(r"[\s0-9-]", "", text)
+    if _PERSON.fullmatch(name):
+        return True
+    is_name = 1 < len(name) <= _LONGEST_NAME and name[0] in _SURNAMES and bool(_HAN.match(name[1:]))
+    return is_name and not _SUFFIX.search(name) and name not in _OFFICES
+
+
+def looks_like_units(text: str) -> bool:
+    """Whether all of a text is names of units: in a column of persons they are what they are."""
+    parts = list(split_outside(text, "、，,；;\n/ "))
+    return bool(parts) and all(_SUFFIX.search(part) and not is_person(part) for part in parts)
+
+
+def _read_clause(clause: str, role: str | None, units: Units) -> None:
+    """A clause without commas: `由乙局牵头`, `甲局、丙队配合`, `甲局 乙局`."""
+    words = clause.split()
+    if len(words) > 1 and any(form.match(word) for word in words for form in (_LEADS, _SUPPORTS)):
+        for word in words:
+            _read_clause(word, role, units)
+        return
+    for form, found in ((_LEADS, LEAD), (_SUPPORTS, SUPPORT), (_BEAR, None)):
+        match = form.match(clause)
+        if match and match["who"].strip():
+            clause, role = match["who"].strip(), found if found is not None else role
+            break
+    for part in split_outside(clause, "、|"):
+        for name in _apart(part, units):
+            _read_name(name, role, units)
+
+
+def _apart(part: str, units: Units) -> Iterator[str]:
+    """The names in a part that blanks, slashes or a conjunction hold together; a person behind a unit is taken."""
+    words = list(split_outside(part, " \t　/／")) if _HAN.search(part) else list(split_outside(part, "/"))
+    if len(words) > 1 and all(len(word) == 1 for word in words):  # 教 体 局
+        words = ["".join(words)]
+    elif len(part.split()) > 1 and _HAN.search(part) and not _holds_apart(words):
+        units.rest.append(part)
+        return
+    for number, word in enumerate(words):
+        if number and is_person(word):
+            units.persons.append((words[number - 1], word))
+            continue
+        conjunctions = _CONJUNCTION.finditer(word)
+        place = next((each for each in conjunctions if _both_units(word[: each.start()], word[each.end() :])), None)
+        if place:
+            yield word[: place.start()]
+            yield from _apart(word[place.end() :], units)
+        else:
+            yield word
+
+
+def _holds_apart(words: list[str]) -> bool:
+    """Whether blanks part units and persons, and do not stand within one name: 经开区 城镇办 is one unit."""
+    known = all(_SUFFIX.search(word) or is_person(word) for word in words)
+    return known and (not _REGION.search(words[0]) or all(_REGION.search(word) for word in words))
+
+
+def _both_units(left: str, right: str) -> bool:
+    """Whether a conjunction parts two units: 住房和城乡建设局 is one."""
+    return bool(_SUFFIX.search(left)) and len(left) > 1 and bool(_SUFFIX.search(right)) and len(right) > 1
+
+
+_BRACKET = re.compile(r"^(?P<name>[^（(]+)[（(](?P<inner>[^（）()]*)[）)]$")
+
+
+def _read_name(name: str, role: str | None, units: Units) -> None:
+    """One name with what stands in brackets behind it."""
+    name = name.strip()
+    if name in NOBODY:
+        return
+    if others := _AND_OTHERS.match(name):
+        units.rest.append(others["rest"])
+        name = others["who"]
+    bracket = _BRACKET.match(name)
+    if bracket is None:
+        if len(name) == 1 or (_WORDS.search(name) and not _SUFFIX.search(name)):
+            units.rest.append(name)
+        else:
+            units.add(name, role)
+        return
+    inner, unit = bracket["inner"].strip(), bracket["name"].strip()
+    person = re.sub("^(?:责任人|负责人|联系人)[:：]", "", inner)
+    if _MARK_LEADS.fullmatch(inner):
+        units.add(unit, LEAD)
+    elif _MARK_SUPPORTS.fullmatch(inner):
+        units.add(unit, SUPPORT)
+    elif all(map(is_person, split_outside(person, "、，,/ "))) and person:
+        units.add(unit, role)
+        units.persons.append((unit, person))
+    elif (_SUFFIX.search(inner) or inner.startswith("原")) and not inner.startswith(("含", "不含", "除")):
+        units.add(name, role)
+    else:
+        units.add(unit, role)
+        units.rest.append(f"（{inner}）")
+
+
+def not_understood(rest: list[str]) -> str:
+    """The reason why a cell with units was read only in part."""
+    return _("not the name of a unit: {texts}").format(texts="、".join(rest))

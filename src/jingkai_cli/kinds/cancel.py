@@ -1,0 +1,36 @@
+"""`cancel`: a task is given up by a decision (取消); only `reopen` takes it back."""
+
+from collections.abc import Iterator
+
+from ..facts import Event
+from ..language import N_, _
+from ..model import Entry, Task
+from .kind import Case, Kind, Objection, finished_or_cancelled
+from .life import Life
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """Only a task that is neither finished nor cancelled is cancelled."""
+    return finished_or_cancelled(case)
+
+
+def apply(life: Life, event: Event) -> None:
+    """Cancel the task, suspended or not."""
+    life.cancelled_on = event.on
+    life.suspended_on = life.suspended_until = None
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """Who decided it."""
+    return _("cancelled, approved by {who}").format(who=entry.approved_by)
+
+
+CANCEL = Kind(
+    "cancel",
+    N_("cancelled"),
+    fields=("approved_by", "basis"),
+    required=("note", "approved_by", "basis"),
+    objections=objections,
+    apply=apply,
+    sentence=sentence,
+)

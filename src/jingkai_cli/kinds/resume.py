@@ -1,0 +1,51 @@
+"""`resume`: a suspended task is taken up again, with a new deadline or the old one."""
+
+from collections.abc import Iterator
+
+from ..facts import Event
+from ..language import N_, _
+from ..model import Entry, Task
+from .kind import Case, Kind, Objection
+from .life import Extension, Life
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """The task must be suspended on that date, and its new deadline comes after its start."""
+    suspended_on = case.life.suspended_on
+    if suspended_on is None:
+        text = _("task {task} is not suspended: `jk suspend {task}` comes first")
+        yield Objection("refused", text.format(task=case.task.id))
+    elif case.entry.on < suspended_on:
+        text = _("{day} is before the suspension itself, {on}")
+        yield Objection("refused", text.format(day=case.entry.on, on=suspended_on))
+    if case.entry.deadline and case.entry.deadline < case.task.start:
+        text = _("{day} is before the start of task {task}, {start}")
+        figures = {"day": case.entry.deadline, "task": case.task.id, "start": case.task.start}
+        yield Objection("refused", text.format(**figures))
+
+
+def apply(life: Life, event: Event) -> None:
+    """End the suspension. Deadlines move only to the date that is given."""
+    life.suspended_on = life.suspended_until = None
+    if event.until:
+        due = life.deadline(life.task)
+        late = due is not None and event.on > due
+        moved = Extension(event.seq, event.on, event.until, after_deadline=late, waiting=event.basis == "oral")
+        life.extensions.setdefault(None, []).append(moved)
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """Who decided it, and the new deadline."""
+    text = _("resumed, approved by {who}").format(who=entry.approved_by)
+    return text + _(", new deadline {day}").format(day=entry.deadline) if entry.deadline else text
+
+
+RESUME = Kind(
+    "resume",
+    N_("resumed"),
+    fields=("deadline", "approved_by", "basis"),
+    required=("note", "approved_by", "basis"),
+    objections=objections,
+    apply=apply,
+    sentence=sentence,
+)

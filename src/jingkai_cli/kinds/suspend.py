@@ -1,0 +1,42 @@
+"""`suspend`: a task is put on hold by a decision (暂缓); it is not judged while that lasts."""
+
+from collections.abc import Iterator
+
+from ..facts import Event
+from ..language import N_, _
+from ..model import Entry, Task
+from .kind import Case, Kind, Objection, finished_or_cancelled
+from .life import Life
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """Only a task that is neither finished, cancelled nor suspended is suspended; the reminder comes after its date."""
+    yield from finished_or_cancelled(case)
+    if case.life.suspended_on:
+        text = _("task {task} is already suspended since {day}")
+        yield Objection("refused", text.format(task=case.task.id, day=case.life.suspended_on))
+    if case.entry.deadline and case.entry.deadline < case.entry.on:
+        text = _("{day} is before the suspension itself, {on}")
+        yield Objection("refused", text.format(day=case.entry.deadline, on=case.entry.on))
+
+
+def apply(life: Life, event: Event) -> None:
+    """Suspend the task; the date given is a reminder and resumes nothing by itself."""
+    life.suspended_on, life.suspended_until = event.on, event.until
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """Who decided it, and until when."""
+    text = _("suspended, approved by {who}").format(who=entry.approved_by)
+    return text + _(", until {day}").format(day=entry.deadline) if entry.deadline else text
+
+
+SUSPEND = Kind(
+    "suspend",
+    N_("suspended"),
+    fields=("deadline", "approved_by", "basis"),
+    required=("note", "approved_by", "basis"),
+    objections=objections,
+    apply=apply,
+    sentence=sentence,
+)

@@ -1,0 +1,103 @@
+"""What a plan means where it says nothing: inherited fields, starts, sums of targets, and units by their own names."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from ..model import INHERITED, Indicator, Plan, Task
+from ..quantities import convert
+from .nodes import Fields, Listing, Node, Scalar, every_task
+
+
+def fill_in(root: Node) -> None:
+    """Give each sub-task the fields that it inherits, and each task with sub-tasks its measure.
+
+    A field that is inherited is the parent's own node. It is unconfirmed where the parent's is.
+
+    Args:
+        root: The plan's tree as it was read; changed in place.
+    """
+    if not isinstance(root, Fields):
+        return
+    for loc, task in every_task(root):
+        parts = [part for _loc, part in task.records(loc, "subtasks")]
+        if parts:
+            task.members.setdefault("measure", Scalar(task.line, task.column, "subtasks"))
+            task.keys.setdefault("measure", Scalar(task.line, task.column, "measure"))
+        for part in parts:
+            _inherit(task, part)
+
+
+def _inherit(task: Fields, part: Fields) -> None:
+    names = [name for name in INHERITED if name in task.members and name not in part.members]
+    if is_standing(part) and "deadline" in names:
+        names.remove("deadline")
+    for name in names:
+        part.members[name], part.keys[name] = task.members[name], task.keys[name]
+    part.inherited = frozenset(names)
+    doubted = [text for _loc, text in task.texts((), "unconfirmed") if text in names]
+    marks = part.members.setdefault("unconfirmed", Listing(part.line, part.column)) if doubted else None
+    if isinstance(marks, Listing):
+        marked = {text for _loc, text in part.texts((), "unconfirmed")}
+        marks.members += [Scalar(part.line, part.column, name) for name in doubted if name not in marked]
+        part.keys.setdefault("unconfirmed", Scalar(part.line, part.column, "unconfirmed"))
+
+
+def is_standing(task: Fields) -> bool:
+    """Whether a task's node says that it is standing work."""
+    return task.text("standing") == "true"
+
+
+def settled(plan: Plan) -> Plan:
+    """A typed plan with each task's start, summed targets, and every unit under its own name."""
+    names = {alias: unit for unit, aliases in plan.unit_aliases.items() for alias in aliases}
+    return replace(
+        plan,
+        tasks=tuple(_settled(task, plan.year, names) for task in plan.tasks),
+        collective={name: _named(members, names) for name, members in plan.collective.items()},
+        contacts={names.get(name, name): call for name, call in plan.contacts.items()},
+    )
+
+
+def _settled(task: Task, year: int | None, names: Mapping[str, str]) -> Task:
+    task = replace(
+        task,
+        start=_start(task, year),
+        lead_unit=names.get(task.lead_unit, task.lead_unit) if task.lead_unit else None,
+        support_units=_named(task.support_units, names),
+        subtasks=tuple(_settled(part, year, names) for part in task.subtasks),
+    )
+    if not any(indicator.sum for indicator in task.indicators):
+        return task
+    indicators = (replace(i, target=summed_target(task, i)) if i.target is None else i for i in task.indicators)
+    return replace(task, indicators=tuple(indicators))
+
+
+def _named(units: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(names.get(unit, unit) for unit in units)
+
+
+def _start(task: Task, year: int | None) -> date:
+    """The start that is written; else the year's first day, or the deadline if that is earlier."""
+    if task.start != date.min:
+        return task.start
+    if task.deadline is None:
+        return date(year, 1, 1) if year else task.start
+    return min(date(year or task.deadline.year, 1, 1), task.deadline)
+
+
+def summed_target(task: Task, indicator: Indicator) -> Decimal | None:
+    """The sum of the targets of a summed indicator's parts, in its unit; None unless all of them have one."""
+    if indicator.sum != "subtasks":
+        return None
+    targets = [part.target and convert(part.target, part.unit, indicator.unit) for part in parts(task, indicator.id)]
+    known = [target for target in targets if target is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(targets) else None
+
+
+def parts(task: Task, name: str) -> Iterator[Indicator]:
+    """The indicators of an id that are summed in a task: in each branch of its sub-tasks the uppermost."""
+    for part in task.subtasks:
+        own = [indicator for indicator in part.indicators if indicator.id == name]
+        yield from own or parts(part, name)

@@ -1,0 +1,40 @@
+"""Files with more columns or fields than any entry has: said at once, in time linear in their size."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from running import Workspace, workspace
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workspace:
+    return workspace(tmp_path)
+
+
+FILES = {
+    "wide.csv": ",".join(f"c{n}" for n in range(100_000)) + "\n",
+    "same.csv": ",".join(["on"] * 100_000) + "\n",
+    "wide.jsonl": json.dumps({f"k{n}": "x" for n in range(1_000_000)}),
+    "nested.jsonl": json.dumps({"on": "2016-03-01", "readings": {f"k{n}": "1" for n in range(100_000)}}),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_wide_file_is_refused_at_once(name: str, place: Workspace) -> None:
+    (place.folder / name).write_text(FILES[name], "utf-8")
+    began = time.monotonic()
+    done = place.here("import", name)
+    assert time.monotonic() - began < 5
+    assert done.code == 3
+    assert "fields, and at most 1000 are read" in done.err
+    assert len(done.err) < 500
+
+
+def test_columns_that_no_entry_has_are_each_named(place: Workspace) -> None:
+    (place.folder / "some.csv").write_text("on,task,kind,abc,xyz\n", "utf-8")
+    done = place.here("import", "some.csv")
+    assert done.code == 3
+    assert done.err.count("unknown field") == 2
