@@ -12,7 +12,8 @@ from ..facts import NOTHING, Event, TaskFacts, moved_milestones
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
 from ..model import Head, Plan, Recorded, Task
-from ..rules.position import last_ended, month_before, position_of
+from ..rules.months import last_ended, month_before
+from ..rules.position import position_of
 from ..rules.status import judge_tree
 
 

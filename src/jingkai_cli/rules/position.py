@@ -11,47 +11,8 @@ from ..kinds import life_of
 from ..kinds.life import Life, Problem
 from ..model import Indicator, Milestone, Rules, Task
 from ..quantities import convert
-from .progress import FULL, Planned, counted, mean, mean_curve, planned, progress, share
-
-
-class MonthlyPlan(NamedTuple):
-    """The planned amount of an indicator in one month, and the amount reported."""
-
-    indicator: Indicator
-    ends: date
-    """The month's last day."""
-    planned: Decimal
-    actual: Decimal | None
-    """None where nothing was reported in the month."""
-
-    @property
-    def gap(self) -> float | None:
-        """Points behind the month's plan; negative when ahead."""
-        return FULL - share(self.actual, self.planned) if self.actual is not None and self.planned else None
-
-
-def month_before(ends: date) -> date:
-    """The last day of the month before the one that ends on a day.
-
-    >>> month_before(date(2016, 3, 31))
-    datetime.date(2016, 2, 29)
-    """
-    return ends.replace(day=1) - timedelta(days=1)
-
-
-def last_ended(task: Task, as_of: date) -> dict[str, date]:
-    """The last planned month of each indicator that is over: indicator id → the month's last day."""
-    ended = {i.id: [day for day in i.monthly if day < as_of] for i in task.indicators}
-    return {name: max(days) for name, days in ended.items() if days}
-
-
-def monthly_plans(task: Task, facts: TaskFacts, as_of: date) -> Iterator[MonthlyPlan]:
-    """The last ended month of each indicator that has monthly plans."""
-    for name, ends in last_ended(task, as_of).items():
-        indicator = task.indicator(name)
-        if indicator:
-            yield MonthlyPlan(indicator, ends, indicator.monthly[ends], facts.months.get((name, ends)))
-
+from .months import MonthlyPlan, monthly_plans
+from .progress import FULL, Planned, counted, mean, mean_curve, planned, progress
 
 Thing = Task | Milestone | Problem
 """What has a deadline."""

@@ -90,15 +90,15 @@ class Judgement:
 
     @property
     def red(self) -> bool:
-        """Whether the lamp is red.
+        """Whether the lamp is red, without looking for reasons.
 
         A task without sub-tasks is red when it or a problem is late, a milestone more than `rules.milestone_red` days
         late, or the task at least `rules.far_behind` points behind a written plan.
         """
-        if self.parts:
-            return self.lamp == "red"
         at = self.at
-        if at.finished or self.at.life.on_hold:
+        if self.parts:
+            return self._red_of_all()
+        if at.finished or at.life.on_hold:
             return False
         milestone_red = at.rules.milestone_red
         if any(not isinstance(x.thing, Milestone) or x.days > milestone_red for x in at.own_late):
@@ -117,6 +117,8 @@ class Judgement:
 
     def _state_of_all(self) -> State:
         """The state of a task with sub-tasks: what is suspended or cancelled is left out, unless all of it is."""
+        if self.at.late:
+            return "overdue"
         own, states = self.alone.state, {part.state for part in self.parts} - ON_HOLD
         if own in ON_HOLD:
             return own
@@ -131,23 +133,34 @@ class Judgement:
         return "suspended" if any(part.state == "suspended" for part in self.parts) else "cancelled"
 
     def _lamp_of_all(self) -> Lamp:
-        """The lamp of a task with sub-tasks.
-
-        Red is what is red of itself, a red sub-task that is a key one, or red ones with a third of the weight; else a
-        red or yellow sub-task makes it yellow.
-        """
-        if self.state in ON_HOLD:
+        """The lamp of a task with sub-tasks: what is late is yellow at least, and so is a parent of what is yellow."""
+        if self.on_hold:
             return "none"
+        if self.red:
+            return "red"
+        if self.at.late:
+            return "yellow"
         own, lamps = self.alone.lamp, [part.lamp for part in self.parts]
-        weights = [part.task.weight for part in self.parts if part.state not in ON_HOLD]
-        red = [part for part in self.parts if part.lamp == "red"]
-        if own == "red" or any(part.task.key for part in red):
-            return "red"
-        if 3 * sum(part.task.weight for part in red) >= sum(weights) and red:
-            return "red"
-        if own == "yellow" or red or "yellow" in lamps:
+        if own == "yellow" or "red" in lamps or "yellow" in lamps:
             return "yellow"
         return "green" if own == "green" or "green" in lamps else "none"
+
+    def _red_of_all(self) -> bool:
+        """Whether a task with sub-tasks is red: by itself, by a key sub-task, or by a third of the weight."""
+        if self.on_hold:
+            return False
+        red = [part.task for part in self.parts if part.red]
+        if self.alone.red or any(task.key for task in red):
+            return True
+        weights = [part.task.weight for part in self.parts if not part.on_hold]
+        return bool(red) and 3 * sum(task.weight for task in red) >= sum(weights)
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether it is suspended or cancelled; a late task is not, and a task alone is by its own life."""
+        if self.parts:
+            return not self.at.late and self.state in ON_HOLD
+        return self.at.life.on_hold and not self.at.finished
 
     @property
     def task(self) -> Task:
