@@ -72,14 +72,14 @@ def moved_milestones(plan: Plan) -> dict[tuple[str, str], list[tuple[str, str]]]
 
     One that was split among sub-tasks is several.
     """
-    present = {old: task.id for task in plan.every_task() for old in task.formerly}
+    moved = [(task, milestone) for task in plan.every_task() for milestone in task.milestones if milestone.formerly]
+    present = {old: task.id for task in plan.every_task() for old in task.formerly} if moved else {}
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for task in plan.every_task():
-        for milestone in task.milestones:
-            for former in milestone.formerly:
-                whose, _slash, name = former.rpartition("/")
-                was = present.get(whose, whose) or task.id, name
-                found.setdefault(was, []).append((task.id, milestone.id))
+    for task, milestone in moved:
+        for former in milestone.formerly:
+            whose, _slash, name = former.rpartition("/")
+            was = present.get(whose, whose) or task.id, name
+            found.setdefault(was, []).append((task.id, milestone.id))
     return found
 
 

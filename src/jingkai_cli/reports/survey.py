@@ -71,8 +71,8 @@ def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
 
 def _facts(ledger: Reader, plan: Plan, tasks: Sequence[Task], as_of: date) -> dict[str, TaskFacts]:
     """What a ledger says of some tasks, and of those whose milestones they have now."""
-    ids = {task.id for task in tasks}
-    whose = {task for name in ids for task in _moved_from(plan).get(name, ())}
+    ids, moved_from = {task.id for task in tasks}, _moved_from(plan)
+    whose = {task for name in ids for task in moved_from.get(name, ())}
     ends = _day_ends(plan, as_of)
     facts = dict(ledger.facts(as_of, day_ends=ends, tasks=sorted(ids | whose), formerly=_formerly(plan)))
     _move_milestones(plan, facts)
@@ -90,13 +90,20 @@ def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
     return found.get(task.id, NOTHING)
 
 
+def _totals_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
+    """The facts of one task without events of milestones that came from another: for its totals."""
+    formerly = dict.fromkeys(task.formerly, task.id)
+    found = ledger.facts(as_of, day_ends=_day_ends(plan, as_of), tasks=[task.id], formerly=formerly)
+    return found.get(task.id, NOTHING)
+
+
 def amount_of(ledger: Reader, plan: Plan, task: Task, name: str, ends: date) -> Decimal | None:
     """The amount of an indicator reported in the month that ends on a day; None without a report."""
-    now = facts_of(ledger, plan, task, ends)
+    now = _totals_of(ledger, plan, task, ends)
     before = month_before(ends)
     if not any(series == name and total.on > before for (series, _), total in now.totals.items()):
         return None
-    return (now.total(name) or Decimal(0)) - (facts_of(ledger, plan, task, before).total(name) or Decimal(0))
+    return (now.total(name) or Decimal(0)) - (_totals_of(ledger, plan, task, before).total(name) or Decimal(0))
 
 
 class PeriodSurvey(NamedTuple):

@@ -169,7 +169,7 @@ def _summary(tasks: Sequence[Task], counts: Iterable[str], judgements: Iterable[
     lamps = Counter[str](j.lamp for j in judgements)
     lit = [_("{lamp} {count}").format(lamp=_(LAMPS[lamp]), count=lamps[lamp]) for lamp in LAMPS if lamps[lamp]]
     number = ngettext("{count} task", "{count} tasks", len(tasks)).format(count=len(tasks))
-    if parts := sum(1 for task in tasks for _part in task.with_subtasks()) - len(tasks):
+    if parts := sum(len([*task.with_subtasks()]) - 1 for task in tasks if task.subtasks):
         text = ngettext("{tasks} (without their {count} sub-task)", "{tasks} (without their {count} sub-tasks)", parts)
         number = text.format(tasks=number, count=parts)
     said = {
@@ -182,7 +182,11 @@ def _summary(tasks: Sequence[Task], counts: Iterable[str], judgements: Iterable[
 
 def footnotes(judgements: Iterable[Judgement]) -> tuple[str, ...]:
     """The footnote of unconfirmed values, where there are any."""
-    shown = (j.task for j in judgements)
-    every = (part for task in shown for part in task.with_subtasks())
-    unconfirmed = any(task.unconfirmed or any(m.unconfirmed for m in task.milestones) for task in every)
-    return (_("* not confirmed in the plan"),) if unconfirmed else ()
+    return (_("* not confirmed in the plan"),) if any(_is_unconfirmed(j.task) for j in judgements) else ()
+
+
+def _is_unconfirmed(task: Task) -> bool:
+    """Whether a value of a task, of its milestones or of its sub-tasks is unconfirmed."""
+    if task.unconfirmed or any(milestone.unconfirmed for milestone in task.milestones):
+        return True
+    return bool(task.subtasks) and any(map(_is_unconfirmed, task.subtasks))
