@@ -18,10 +18,11 @@ from operator import attrgetter
 from random import Random
 
 from jingkai_cli.facts import NOTHING, TaskFacts, Total
-from jingkai_cli.model import PERCENT, Rules, Task
+from jingkai_cli.model import PERCENT, Task
 from jingkai_cli.rules.forecast import pace_of
 from jingkai_cli.rules.reasons import WORST_FIRST
 from jingkai_cli.rules.status import judge_task
+from jingkai_cli.thresholds import Rules
 
 Curve = Callable[[float], float]
 """Percent done on a day, counted from the start."""

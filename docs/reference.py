@@ -147,10 +147,10 @@ def _command(context: Any) -> Iterator[str]:
 
 
 def _columns(wording: Wording) -> list[str]:
-    from jingkai_cli.reports import log, monthly_export, problems, task_items
+    from jingkai_cli.reports import log, monthly_export, problems, task_columns
 
     files = {
-        "tasks.csv": task_items.fields(),
+        "tasks.csv": task_columns.fields(),
         "entries.csv": log.fields(),
         "problems.csv": problems.fields(),
         "units.csv": monthly_export.unit_fields(),
@@ -159,7 +159,7 @@ def _columns(wording: Wording) -> list[str]:
 
 
 def _thresholds(wording: Wording) -> list[str]:
-    from jingkai_cli.model import Rules
+    from jingkai_cli.thresholds import Rules
 
     return _table(wording.thresholds, [(_code(f.name), _code(str(f.default))) for f in fields(Rules)])
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from .errors import Refused
 from .language import N_, _
-from .model import WEEKDAYS, Weekday
 from .text import arabic, narrow
+from .thresholds import WEEKDAYS, Weekday
 
 _DAY = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 """No plan is older or longer: so no reckoning with days leaves the calendar."""

@@ -8,63 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from .field_types import Amount, Day, Id, Month, Number, Points, Text, Whole, Within, YesNo
-
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
-"""In the order of `date.weekday()`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The thresholds of a plan's judgement; days and percentage points."""
-
-    report_by: Weekday = "wed"
-    due_soon: Annotated[Whole, Within(ge=0, le=366)] = 15
-    behind: Points = Decimal(10)
-    far_behind: Points = Decimal(30)
-    milestone_red: Annotated[Whole, Within(ge=0, le=366)] = 15
-    pace_ratio: Annotated[Number, Within(ge=1)] = Decimal("1.25")
-    pace_after: Points = Decimal(15)
-    """The share of a task's time, in percent, that must have gone before its pace is judged."""
-    pace_prior: Annotated[Whole, Within(ge=1, le=3660)] = 60
-    """Days of work on schedule that a task is credited with, so that a few early days decide nothing."""
-    week_ends: Weekday = "sun"
-    """The day on which the week of a bulletin ends."""
-
-
-Weight = Annotated[Number, Within(ge=0, le=1000)]
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """How a unit is assessed (督导考核): the weights of the parts, what silence costs, and the grades. Points.
-
-    The defaults are ours, to be set by whoever decides: no weights were published.
-    """
-
-    progress: Weight = Decimal(40)
-    """Progress against planned."""
-    deadlines: Weight = Decimal(30)
-    """Deadlines met."""
-    rectification: Weight = Decimal(15)
-    """Problems put right in time."""
-    observation: Weight = Decimal(15)
-    """The judges' mean at the monthly observation."""
-    silent_week: Points = Decimal(1)
-    """Off for each week without a report …"""
-    silent_most: Points = Decimal(10)
-    """… and at most so many."""
-    excellent: Points = Decimal(90)
-    good: Points = Decimal(80)
-    qualified: Points = Decimal(60)
-
-
-PARTS = ("progress", "deadlines", "rectification", "observation")
-"""The parts of an assessment that have a weight."""
+from .thresholds import Assessment, Rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingkai_cli.model import Rules
+from jingkai_cli.thresholds import Rules
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 SCRIPT = SimpleNamespace(**runpy.run_path(str(FOLDER / "at_risk.py")))

@@ -1,10 +1,13 @@
-"""Plans as offices write them, of any shape: each cell with what a person reads in it."""
+"""Plans as offices write them, of random shape: each cell with what a person reads in it."""
 
+import csv
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
+from docx import Document
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
@@ -24,16 +27,8 @@ NO_DAYS = (
 )  # fmt: skip
 """What names no day, or more than one."""
 
-NO_DEADLINES = (
-    "6月底前（暂定）",
-    "待定期限",
-    "同上",
-    "6月底前，视情况而定",
-    "6.3",
-    6,
-    "6月底（一期）",
-)
-"""What stands in cells of deadlines besides, and is none."""
+NO_DEADLINES = (*NO_DAYS, "6月底前（暂定）", "待定期限", "同上", "6月底前，视情况而定", "6.3", 6, "6月底（一期）")
+"""What stands in cells of deadlines, and is none."""
 
 WORK = ("完成设计", "主体封顶", "启动3个村", "绿化5万平方米", "交付使用", "前期工作", "初步验收", "新建2号楼")
 
@@ -55,18 +50,22 @@ HEADERS = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Written:
-    """A cell: its text, what a person reads in it (None: nothing that a plan can hold), and the days it names."""
+    """A cell: its text, what a person reads in it (None: nothing that a plan can hold), and the days it names.
+
+    `left` says that something in it cannot be read, so that it must be listed.
+    """
 
     text: Any
     read: Any = None
     days: frozenset[str] = frozenset()
+    left: bool = False
 
 
 @dataclass(slots=True)
 class Shape:
-    """A table as it will stand in a file: rows of cells, and what happens to them."""
+    """A table as it will stand in a file: what its cells say, and what happens to its rows and columns."""
 
     columns: list[str]
     header: list[str]
@@ -78,14 +77,27 @@ class Shape:
     hidden_columns: set[str] = field(default_factory=set)
     repeated: set[int] = field(default_factory=set)
     """The tasks before which the header is repeated."""
-    total: bool = False
-    note: bool = False
-    """Whether sums or a note stand below."""
+    ends: list[list[Any]] = field(default_factory=list)
+    """Sums and notes below."""
+    beside: list[str] = field(default_factory=list)
+    """What stands in the row of the title."""
     merged: dict[str, set[int]] = field(default_factory=dict)
-    """The column → the tasks whose cell is merged with the one above."""
+    """Column → the tasks whose cell is merged with the one above."""
 
-    def live(self, task: int, column: str) -> bool:
+    def is_live(self, task: int, column: str) -> bool:
         return task not in self.hidden_rows | self.struck_rows and column not in self.hidden_columns
+
+    def rows(self) -> Iterator[tuple[int | None, list[Any]]]:
+        """The rows below the title: the number of a task, and what stands in its row; None for any other row."""
+        yield None, list(self.header)
+        for number, task in enumerate(self.tasks):
+            if number in self.repeated:
+                yield None, list(self.header)
+            if number in self.groups:
+                yield None, [self.groups[number]]
+            own = {column: cell for column, cell in task.items() if number not in self.merged.get(column, ())}
+            yield number, [own[column].text if column in own else None for column in self.columns]
+        yield from ((None, row) for row in self.ends)
 
 
 texts = st.text(alphabet="甲乙丙丁戊己庚辛路园桥河村镇校", min_size=2, max_size=8)
@@ -94,147 +106,176 @@ texts = st.text(alphabet="甲乙丙丁戊己庚辛路园桥河村镇校", min_si
 @st.composite
 def deadlines(draw: st.DrawFn) -> Written:
     if draw(st.integers(0, 3)) == 0:
-        return Written(draw(st.sampled_from((*NO_DAYS, *NO_DEADLINES))))
+        return Written(draw(st.sampled_from(NO_DEADLINES)), left=True)
     words = draw(st.sampled_from(sorted(DAYS)))
-    said = draw(st.sampled_from(("", "截至", "于", "最迟"))) + words
-    said += draw(st.sampled_from(("", "完成", "。", "前完成" if words.endswith(("底", "日", "旬")) else "")))
-    return Written(said, DAYS[words], frozenset({DAYS[words]}))
+    before, behind = draw(st.sampled_from(("", "截至", "于", "最迟"))), draw(st.sampled_from(("", "完成", "。")))
+    return Written(f"{before}{words}{behind}", DAYS[words], frozenset({DAYS[words]}))
 
 
 @st.composite
 def steps(draw: st.DrawFn) -> Written:
     """Steps in one cell: each with a date, or with words that name none."""
-    clauses, read, days = [], [], set()
+    clauses, read, left = [], [], False
     for number in range(1, draw(st.integers(1, 4)) + 1):
         work = draw(st.sampled_from(WORK)) + draw(texts)
         if draw(st.integers(0, 4)) == 0:
             clauses.append(draw(st.sampled_from(NO_DAYS)) + work)
+            left = True
             continue
-        words = draw(st.sampled_from(sorted(DAYS)))
         form = draw(
             st.sampled_from(("{day}{work}", "{day}，{work}", "{day}：{work}", "{work}（{day}）", "{n}.{day}{work}"))
         )
-        if "{n}" in form and words[0].isdigit() and "月" not in words[:3] and "年" not in words[:5]:
-            form = "{day}{work}"  # 1.20160630 is no number before a date
-        if form.startswith(("{day}{work}", "{n}")):
-            words = words if words.endswith(("前", "底", "日", "年", "度", "旬", "月", "年")) else "6月底前"
+        closed = sorted(
+            day for day in DAYS if form not in ("{day}{work}", "{n}.{day}{work}") or day[-1] in "前底日年旬"
+        )
+        words = draw(st.sampled_from(closed))
         clauses.append(form.format(day=words, work=work, n=number))
         read.append((work, DAYS[words]))
-        days.add(DAYS[words])
     between = draw(st.sampled_from(("；", "\n", "。", ";")))
-    return Written(between.join(clauses), read, frozenset(days))
+    return Written(between.join(clauses), read, frozenset(day for _work, day in read), left)
 
 
 @st.composite
 def units(draw: st.DrawFn) -> Written:
     names = draw(st.lists(st.sampled_from(UNITS), min_size=1, max_size=3, unique=True))
     lead, others = names[0], names[1:]
-    form = draw(st.integers(0, 5))
-    if form == 1 and others:
-        return Written(f"牵头：{lead}；配合：{'、'.join(others)}", names)
-    if form == 2 and others:
-        return Written("、".join([*others, f"{lead}（牵头）"]), names)
-    if form == 3:
-        return Written("、".join([f"{lead}（张某）", *others]), names)
-    if form == 4 and others:
-        return Written(f"{lead}牵头，{'、'.join(others)}配合", names)
-    return Written(draw(st.sampled_from(("、", "，", "\n", " ", "；"))).join(names), names)
+    forms = ["{list}", "{lead}（张某）{more}"]
+    forms += ["牵头：{lead}；配合：{others}", "{others}、{lead}（牵头）", "{lead}牵头，{others}配合"] if others else []
+    said = draw(st.sampled_from(forms)).format(
+        lead=lead,
+        others="、".join(others),
+        more="".join(f"、{name}" for name in others),
+        list=draw(st.sampled_from(("、", "，", "\n", " ", "；"))).join(names),
+    )
+    return Written(said, names)
 
 
-PARTS: dict[str, st.SearchStrategy[Written]] = {
+def said(values: tuple[str, ...]) -> st.SearchStrategy[Written]:
+    return st.sampled_from(values).map(lambda text: Written(text, text))
+
+
+CELLS: dict[str, st.SearchStrategy[Written]] = {
     "goal": texts.map(lambda text: Written(text, text)),
     "category": texts.map(lambda text: Written(text, text)),
-    "leader": st.sampled_from(("领导甲", "副主任乙")).map(lambda text: Written(text, text)),
+    "leader": said(("领导甲", "副主任乙")),
     "lead_unit": units(),
     "support_units": st.lists(st.sampled_from(UNITS), min_size=1, max_size=2, unique=True).map(
         lambda names: Written("、".join(names), names)
     ),
-    "person": st.sampled_from(("张某", "负责人乙")).map(lambda text: Written(text, text)),
+    "person": said(("张某", "负责人乙")),
     "deadline": deadlines(),
     "milestones": steps(),
     "comment": texts.map(lambda text: Written(text, text)),
-    "unknown": st.one_of(texts, st.integers(1, 9999)).map(Written),
+    "unknown": st.one_of(texts, st.integers(1, 9999)).map(lambda value: Written(value, left=True)),
 }
 
 
 @st.composite
 def shapes(draw: st.DrawFn) -> Shape:
-    known = draw(st.lists(st.sampled_from(sorted({*PARTS} - {"unknown"})), min_size=2, max_size=7, unique=True))
+    known = draw(st.lists(st.sampled_from(sorted({*CELLS} - {"unknown"})), min_size=2, max_size=7, unique=True))
     columns = draw(
         st.permutations([*known, *draw(st.sampled_from((["title"], ["id", "title"], ["title", "unknown"])))])
     )
-    header = [draw(st.sampled_from(HEADERS[column])) for column in columns]
     count = draw(st.integers(1, 5))
     titles = draw(st.lists(texts, min_size=count, max_size=count, unique=True))
     tasks = []
-    for number, title in enumerate(titles):
-        cells = {"title": Written(title, title), "id": Written(number + 1, str(number + 1))}
-        for column in columns:
-            if column in PARTS and draw(st.integers(0, 5)):
-                cells[column] = draw(PARTS[column])
+    for number, title in enumerate(titles, 1):
+        cells = {"title": Written(title, title), "id": Written(number, str(number))}
+        cells |= {column: draw(CELLS[column]) for column in columns if column in CELLS and draw(st.integers(0, 5))}
         tasks.append({column: cells[column] for column in columns if column in cells})
-    shape = Shape(columns, header, tasks)
-    rows = st.sets(st.integers(0, count - 1), max_size=1)
-    shape.hidden_rows, shape.struck_rows = draw(rows), draw(rows)
-    shape.hidden_columns = draw(st.sets(st.sampled_from(sorted({*columns[1:]} - {"title"})), max_size=1))
+    shape = Shape(columns, [draw(st.sampled_from(HEADERS[column])) for column in columns], tasks)
     shape.repeated = draw(st.sets(st.integers(1, count), max_size=1))
-    shape.total, shape.note = draw(st.booleans()), draw(st.booleans())
+    sums = ["合计", *[None] * (len(columns) - 2), 5][: len(columns)]
+    shape.ends = draw(st.lists(st.sampled_from((sums, ["注：以上任务由办公室督办。"])), max_size=2, unique_by=str))
+    shape.beside = draw(st.sampled_from(([], ["单位：万元"])))
     if draw(st.booleans()):
         shape.groups = {0: draw(st.sampled_from(("一、城建类", "基础设施类（3项）")))}
         shape.groups |= {count - 1: "二、民生类"} if count > 1 else {}
-    for column in ("lead_unit", "deadline", "category", "leader"):
-        for number in range(1, count):
-            rows_apart = {number, number - 1} & (shape.hidden_rows | shape.struck_rows)
-            apart = number in shape.repeated or number in shape.groups or rows_apart
-            if column in columns and not apart and draw(st.integers(0, 5)) == 0 and column in tasks[number - 1]:
-                shape.merged.setdefault(column, set()).add(number)
-                tasks[number][column] = tasks[number - 1][column]
     return shape
 
 
-def save(shape: Shape, path: Path) -> dict[tuple[int, str], str]:
-    """Write a table as a spreadsheet.
+@st.composite
+def hidden_shapes(draw: st.DrawFn) -> Shape:
+    """Shapes of spreadsheets, in which rows and columns are hidden, struck through and merged."""
+    shape = draw(shapes())
+    rows = st.sets(st.integers(0, len(shape.tasks) - 1), max_size=1)
+    shape.hidden_rows, shape.struck_rows = draw(rows), draw(rows)
+    shape.hidden_columns = draw(st.sets(st.sampled_from(sorted({*shape.columns[1:]} - {"title"})), max_size=1))
+    for column in {"lead_unit", "deadline", "category", "leader"} & {*shape.columns}:
+        for number in range(1, len(shape.tasks)):
+            gone = {number, number - 1} & (shape.hidden_rows | shape.struck_rows)
+            apart = number in shape.repeated or number in shape.groups or gone
+            if not apart and column in shape.tasks[number - 1] and draw(st.integers(0, 5)) == 0:
+                shape.merged.setdefault(column, set()).add(number)
+                shape.tasks[number][column] = shape.tasks[number - 1][column]
+    return shape
 
-    Returns:
-        (number of a task, column) → the place of the cell: `D5`.
-    """
+
+Places = dict[tuple[int, str], str]
+"""(number of a task, column) → the place of its cell: `D5`."""
+
+
+def save_sheet(shape: Shape, path: Path) -> Places:
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "表"
-    sheet.append([TITLE])
-    sheet.append(shape.header)
-    places: dict[tuple[int, str], str] = {}
-    for number, task in enumerate(shape.tasks):
-        if number in shape.repeated:
-            sheet.append(shape.header)
-        if number in shape.groups:
-            sheet.append([shape.groups[number]])
-            last = f"{chr(64 + len(shape.columns))}{sheet.max_row}"
-            sheet.merge_cells(f"A{sheet.max_row}:{last}")
-        _write_row(shape, sheet, number, task, places)
-    if shape.total:
-        sheet.append(["合计", *[None] * (len(shape.columns) - 2), 5][: len(shape.columns)])
-    if shape.note:
-        sheet.append(["注：以上任务由办公室督办。"])
+    sheet.append([TITLE, None, *shape.beside])
+    places: Places = {}
+    for number, cells in shape.rows():
+        sheet.append(cells)
+        row = sheet.max_row
+        if number is None and cells[0] in shape.groups.values():
+            sheet.merge_cells(f"A{row}:{_letter(len(shape.columns))}{row}")
+        for place in _place(shape, places, number, row):
+            sheet[place].font = Font(strike=number in shape.struck_rows)
+        sheet.row_dimensions[row].hidden = number in shape.hidden_rows
+    for first in {*places.values()}:
+        run = [number for (number, column), place in places.items() if place == first]
+        if len(run) > 1:
+            sheet.merge_cells(f"{first}:{first[0]}{int(first[1:]) + len(run) - 1}")
     for column in shape.hidden_columns:
-        sheet.column_dimensions[chr(65 + shape.columns.index(column))].hidden = True
+        sheet.column_dimensions[_letter(shape.columns.index(column) + 1)].hidden = True
     book.save(path)
     return places
 
 
-def _write_row(
-    shape: Shape, sheet: Any, number: int, task: dict[str, Written], places: dict[tuple[int, str], str]
-) -> None:
-    row = sheet.max_row + 1
-    for column, value in task.items():
-        place = shape.columns.index(column) + 1
-        if number in shape.merged.get(column, ()):
-            first = places[number, column] = places[number - 1, column]
-            for area in [each for each in sheet.merged_cells.ranges if each.start_cell.coordinate == first]:
-                sheet.unmerge_cells(str(area))
-            sheet.merge_cells(f"{first}:{chr(64 + place)}{row}")
-            continue
-        cell = sheet.cell(row, place, value.text)
-        cell.font = Font(strike=number in shape.struck_rows)
-        places[number, column] = cell.coordinate
-    sheet.row_dimensions[row].hidden = number in shape.hidden_rows
+def save_word(shape: Shape, path: Path) -> Places:
+    document = Document()
+    document.add_paragraph(TITLE)
+    rows = list(shape.rows())
+    table = document.add_table(len(rows), len(shape.columns))
+    places: Places = {}
+    for row, (number, cells) in enumerate(rows):
+        for column, text in enumerate(cells):
+            table.cell(row, column).text = "" if text is None else str(text)
+        if number is None and cells[0] in shape.groups.values():
+            table.cell(row, 0).merge(table.cell(row, len(shape.columns) - 1)).text = cells[0]
+        _place(shape, places, number, row + 1)
+    document.save(str(path))
+    return places
+
+
+def save_csv(shape: Shape, path: Path) -> Places:
+    places: Places = {}
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([TITLE, "", *shape.beside])
+        for row, (number, cells) in enumerate(shape.rows(), 2):
+            writer.writerow([*cells, "", ""])
+            _place(shape, places, number, row)
+    return places
+
+
+def _place(shape: Shape, places: Places, number: int | None, row: int) -> list[str]:
+    """Take down where the cells of a task are; where no row of a task is, nothing."""
+    if number is None:
+        return []
+    for column in shape.tasks[number]:
+        above = number in shape.merged.get(column, ())
+        own = f"{_letter(shape.columns.index(column) + 1)}{row}"
+        places[number, column] = places[number - 1, column] if above else own
+    return [places[number, column] for column in shape.tasks[number]]
+
+
+def _letter(column: int) -> str:
+    return chr(ord("A") + column - 1)

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from jingkai_cli.model import PROGRAMME, Assessment, Indicator, Milestone, Plan, ProgrammeTotal, Rules, Task
+from jingkai_cli.model import PROGRAMME, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from jingkai_cli.plan.differences import WORDING, Difference, differences
 from jingkai_cli.reports.plan_changes import change, quiet_change
+from jingkai_cli.thresholds import Assessment, Rules
 
 DAY = date(2016, 6, 30)
 MILESTONE = Milestone("design", "设计完成", DAY)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from jingkai_cli.model import Indicator, Milestone, Plan, ProgrammeTotal, Rules, Task
+from jingkai_cli.model import Indicator, Milestone, Plan, ProgrammeTotal, Task
 from jingkai_cli.plan import schema
+from jingkai_cli.thresholds import Rules
 
 NUMBER = {"type": "number"}
 

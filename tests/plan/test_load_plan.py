@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from jingkai_cli.model import Indicator, Milestone, Plan, Rules, Task
+from jingkai_cli.model import Indicator, Milestone, Plan, Task
 from jingkai_cli.plan import load_plan
+from jingkai_cli.thresholds import Rules
 
 WHOLE = """\
 title: 二十项重点工作

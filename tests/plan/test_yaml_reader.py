@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from effort import share
 from jingkai_cli.errors import InvalidInput
-from jingkai_cli.model import Indicator, Milestone, Plan, Rules, Task
+from jingkai_cli.model import Indicator, Milestone, Plan, Task
 from jingkai_cli.plan import load_plan, yaml_reader
+from jingkai_cli.thresholds import Rules
 
 FIELDS = sorted({f.name for kind in (Plan, Task, Milestone, Indicator, Rules) for f in dataclasses.fields(kind)})
 DAYS = ["2016-03", "2016-03-31", "2016-02-30", "2016-13", "0000-01", "0001-01-01", "9999-12-31"]

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jingkai_cli.facts import Event, TaskFacts, Total
-from jingkai_cli.model import DEEPEST, Indicator, Milestone, Plan, Rules, Task
+from jingkai_cli.model import DEEPEST, Indicator, Milestone, Plan, Task
 from jingkai_cli.plan import load_plan, parse_plan
 from jingkai_cli.plan.files import unseen
 from jingkai_cli.plan.yaml_writer import write
 from jingkai_cli.rules.next_year import next_year
+from jingkai_cli.thresholds import Rules
 
 DATA = Path(__file__).parents[2] / "data" / "tasks.yaml"
 LAST = date(2016, 12, 31)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from jingkai_cli import rules
 from jingkai_cli.facts import Event, TaskFacts, Total
-from jingkai_cli.model import PERCENT, Indicator, Measure, Milestone, Plan, Rules, Task
+from jingkai_cli.model import PERCENT, Indicator, Measure, Milestone, Plan, Task
 from jingkai_cli.rules.forecast import pace_of
 from jingkai_cli.rules.status import Judgement, judge, judge_task
+from jingkai_cli.thresholds import Rules
 
 FIRST = date(2016, 1, 1)
 LAMPS = ("green", "yellow", "red")

@@ -46,7 +46,7 @@ def init(
         Option(
             "--from",
             metavar=_("FILE"),
-            help=_("An office's plan (.docx, .xlsx, .csv, .md …) to read tasks from, or last year's plan (.yaml)."),
+            help=_("An office's plan (.docx, .xlsx, .csv …) to read the tasks from, or last year's plan (.yaml)."),
             show_default=False,
         ),
     ] = None,

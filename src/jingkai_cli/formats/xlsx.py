@@ -16,9 +16,9 @@ from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
 from ..language import _, speaking
-from ..model import PARTS
 from ..reports.document import Cell, Document, Section, Table, Toned
 from ..text import one_line
+from ..thresholds import PARTS
 from .cells import flat, in_words
 from .heading import foot, head
 from .sheet import FONTS, Percent, head_and_foot, new_sheet, write_cover, write_table

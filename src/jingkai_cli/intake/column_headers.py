@@ -153,7 +153,9 @@ class Header:
     """The first column of each that is not known → the cells of its title."""
     names: dict[range, str] = field(default_factory=dict)
     """The title of each known column, as it stands."""
+    left: int = 0
     width: int = 0
+    """The first and the last column of the table."""
 
     def __contains__(self, name: str) -> bool:
         """Whether a field has a column."""
@@ -233,7 +235,7 @@ class HeaderFinder:
         return empty and bool(own) and all(self._field(c.label) or self._period(c.label, "") for c in own)
 
     def _assign(self, grid: Grid, header: Header) -> Header | None:
-        header.width = max(grid.columns(), default=0)
+        header.left, header.width = min(grid.columns()), max(grid.columns())
         for columns, cells in _paths(grid, header):
             *above, title = [cell.label for cell in cells]
             name = self._field("".join((*above, title))) or self._field(title)

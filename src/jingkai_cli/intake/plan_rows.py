@@ -203,7 +203,9 @@ class Row:
         return not isinstance(cell.value, str) and not self.header.knows(column)
 
     def _names_the_task(self, cell: Cell) -> bool:
-        return any(self.grid.cell(self.number, self.header.first(name)) is cell for name in ("id", "title"))
+        """Whether a cell stands where a heading does: under the number or the title, or at the left."""
+        places = (self.header.first("id"), self.header.first("title"), self.header.left)
+        return any(self.grid.cell(self.number, column) is cell for column in places)
 
     def _is_wide(self, cell: Cell) -> bool:
         """Whether a cell covers the table, as headings do."""

@@ -13,8 +13,8 @@ from ..model import Recorded
 from .derived import Derived, Rows
 from .protocol import Reader, Writer
 from .reader import SqlReader
+from .sql_ledger import SqlLedger
 from .sqlite_connection import PATIENCE, Connection
-from .store import SqlLedger
 from .writer import SqlWriter, insert
 
 _STATISTICS = {

@@ -21,7 +21,8 @@ from zlib import crc32
 
 from .. import __version__
 from ..errors import InvalidInput
-from ..model import Assessment, Indicator, Milestone, Plan, ProgrammeTotal, Rules, Task
+from ..model import Indicator, Milestone, Plan, ProgrammeTotal, Task
+from ..thresholds import Assessment, Rules
 from .files import PlanFiles
 
 KEPT = 64

@@ -7,9 +7,9 @@ from typing import get_args
 
 from ..field_types import Number, Written
 from ..language import _
-from ..model import PARTS, Assessment, Rules
 from ..quantities import convert
 from ..text import near, quoted, shown
+from ..thresholds import PARTS, Assessment, Rules
 from .name_checks import Tasks
 from .nodes import KEY, Fault, Fields, Loc
 from .types import day_of

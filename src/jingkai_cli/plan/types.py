@@ -13,8 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..field_types import Day, Text, Written
 from ..language import N_, _
-from ..model import INHERITED, Assessment, Indicator, Milestone, Plan, ProgrammeTotal, Rules, Task
+from ..model import INHERITED, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..text import did_you_mean, full_width, near, quoted
+from ..thresholds import Assessment, Rules
 from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, every_task, node_at, plain
 
 EXPECTED: Mapping[str, str] = {

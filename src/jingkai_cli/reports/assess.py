@@ -6,10 +6,10 @@ from typing import Any
 
 from ..dates import Period
 from ..language import N_, _, ngettext
-from ..model import PARTS
 from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed, Part
 from ..rules.assessment_items import Item, SilentWeek
+from ..thresholds import PARTS
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
 
 PART_TITLES = {

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ..language import _
-from ..model import PERCENT, Milestone, Rules, Task
+from ..model import PERCENT, Milestone, Task
 from ..quantities import amount, number, percent
 from ..rules.forecast import Pace, pace_of
 from ..rules.progress import attained, counted, share
 from ..rules.status import Judgement
+from ..thresholds import Rules
 from .document import Document, Section
 from .task_cells import unreported
 from .wording import LAMPS, STATES, of_subtask, reason

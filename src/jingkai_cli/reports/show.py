@@ -12,6 +12,7 @@ from .document import Column, Document, Scope, Section, Table
 from .log import table as log_table
 from .problems import table as problem_table
 from .task_cells import footnotes, unreported
+from .task_columns import fields, items
 from .task_details import (
     indicators,
     milestones,
@@ -20,7 +21,6 @@ from .task_details import (
     people_and_dates,
     since_records_began,
 )
-from .task_items import fields, items
 from .text_charts import bar, curves
 from .wording import lamp_and_state, marked, reason
 

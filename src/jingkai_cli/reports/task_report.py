@@ -10,8 +10,8 @@ from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .task_cells import due_lines, footnotes, over_or_left, summary, unit_and_contact, why
+from .task_columns import fields, items
 from .task_filters import NO_TASK, Filters
-from .task_items import fields, items
 from .totals import total_lines
 from .wording import deadlines, lamp_and_state, marked, or_unknown
 

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Literal
 
 from ..dates import Period
-from ..model import PARTS, Assessment, Plan
+from ..model import Plan
+from ..thresholds import PARTS, Assessment
 from . import assessment_items
 from .assessment_items import Dossier, Item, SilentWeek
 from .progress import FULL

@@ -9,8 +9,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from ..facts import TaskFacts, Total
 from ..kinds import life_of
 from ..kinds.life import Life, Problem
-from ..model import Indicator, Milestone, Rules, Task
+from ..model import Indicator, Milestone, Task
 from ..quantities import convert
+from ..thresholds import Rules
 from .months import MonthlyPlan, monthly_plans
 from .progress import FULL, Planned, counted, mean, mean_curve, planned, progress
 

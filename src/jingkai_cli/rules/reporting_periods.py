@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from ..dates import Period
-from ..model import WEEKDAYS, Rules, Weekday
+from ..thresholds import WEEKDAYS, Rules, Weekday
 
 WEEK = 7
 

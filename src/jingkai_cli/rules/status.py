@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from ..facts import NOTHING, TaskFacts
 from ..kinds.life import Life
-from ..model import Milestone, Plan, Rules, Task
+from ..model import Milestone, Plan, Task
+from ..thresholds import Rules
 from .position import Position, computed_once, position_of
 from .progress import reaches
 

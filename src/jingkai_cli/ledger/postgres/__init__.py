@@ -15,7 +15,7 @@ from ...quantities import enumeration
 from .. import dump
 from ..protocol import Reader, Writer
 from ..reader import SqlReader
-from ..store import SqlLedger
+from ..sql_ledger import SqlLedger
 from ..writer import INSERT, SqlWriter, columns
 from .guards import faults
 from .link import LIMITS, Denied, Limits, Link, LinkLost, Locked, Overtaken, address
