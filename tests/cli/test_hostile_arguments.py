@@ -197,6 +197,7 @@ def work(begun: Path) -> Iterator[Workspace]:
     """A copy of the folder to work in, removed afterwards together with anything written beside it."""
     folder, before = begun.with_name("work"), everything(begun.parents[2])
     shutil.copytree(begun, folder, symlinks=True)
+    shutil.rmtree(begun.with_name("work.state"), ignore_errors=True)  # an earlier copy was ahead of this one
     try:
         yield Workspace(folder)
     finally:

@@ -92,7 +92,7 @@ def test_a_desk_retries_after_a_program_that_did_not_take_the_lock(url: str) -> 
         nonlocal tries
         tries += 1
         if tries == 1:
-            with closing(open_for_writing(url, Clock())) as other, impatient():
+            with impatient(), closing(open_for_writing(url, Clock())) as other:
                 append(other, [percent("1")])
         return writer.append(percent("2")).seq
 

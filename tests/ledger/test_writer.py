@@ -17,13 +17,19 @@ from jingkai_cli.ledger.timeline import Timeline
 from jingkai_cli.ledger.writer import SqlWriter
 from jingkai_cli.model import Entry
 
-HAPPENED = st.builds(
-    lambda kind, task, on, **about: entry(kind, task=task, on=days(on), note="x", **about),
-    st.sampled_from(["problem", "fix", "verify", "reopen", "reach", "object", "done"]),
-    st.sampled_from(["11", "old"]),
-    st.integers(0, 12),
-    ref=st.none() | st.integers(1, 6),
-    milestone=st.sampled_from([None, None, "m1", "3"]),
+FIELDS: dict[str, st.SearchStrategy[dict[str, object]]] = {
+    "fix": st.fixed_dictionaries({"ref": st.integers(1, 6)}),
+    "verify": st.fixed_dictionaries({"ref": st.integers(1, 6)}),
+    "reopen": st.fixed_dictionaries({"ref": st.none() | st.integers(1, 6)}),
+    "reach": st.fixed_dictionaries({"milestone": st.sampled_from(["m1", "3"])}),
+}
+HAPPENED = st.sampled_from(["problem", "fix", "verify", "reopen", "reach", "object", "done"]).flatmap(
+    lambda kind: st.builds(
+        lambda task, on, about: entry(kind, task=task, on=days(on), **{"note": "x", **about}),
+        st.sampled_from(["11", "old"]),
+        st.integers(0, 12),
+        FIELDS.get(kind, st.just({})),
+    )
 )
 IDS: Sequence[tuple[str, tuple[str, ...]]] = (("11", ()), ("11", ("old",)), ("old", ()), ("none", ()))
 WHEN = [date.min, *map(days, range(-1, 14)), date.max]

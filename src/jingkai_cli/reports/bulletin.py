@@ -106,7 +106,7 @@ def _item(change: Change, entries: EntriesByTask, parents: Mapping[str, Task]) -
         "lamp_before": change.before.lamp,
         "state_before": change.before.state,
         "progress_before": change.before.at.progress,
-        "entries": [recorded.seq for recorded in entries.get(change.task.id, ())],
+        "entries": [r.seq for part in change.task.with_subtasks() for r in entries.get(part.id, ())],
         "amounts": amounts,
     }
 
