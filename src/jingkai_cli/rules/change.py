@@ -25,10 +25,14 @@ class Change:
 
     def every(self) -> "Iterator[Change]":
         """The task, then its sub-tasks of every level, in the plan's order."""
+        if not self.now.parts:
+            return iter((self,))
         return (Change(*both) for both in zip(self.before.every(), self.now.every(), strict=True))
 
     def answered_for(self) -> "Iterator[Change]":
         """The same by the own dates and figures of each: a unit answers for those that it leads."""
+        if not self.now.parts:
+            return iter((self,))
         return (Change(each.before.alone, each.now.alone) for each in self.every())
 
     @property

@@ -152,17 +152,30 @@ def planned(task: Task, life: Life) -> Planned | None:
             if not those or any(i.better == "lower" and i.baseline is None for i in those):
                 return None
             lines = tuple((i.weight, _line(task.start, deadline, _percents(i))) for i in those)
-            written = any(i.planned for i in those)
         case "milestones":
             days = sorted((life.deadline(m) - task.start).days for m in task.milestones)
             steps = tuple(FULL * (n + 1) / len(days) for n in range(len(days)))
             lines = ((ONE, Line(tuple(days), steps, steps=True)),)
-            written = True
         case _:
             written_values = {d: float(v) for d, v in task.planned.items()} if task.planned else {}
             lines = ((ONE, _line(task.start, deadline, written_values)),)
-            written = bool(task.planned)
-    return Planned(task.start, duration, lines, written)
+    return Planned(task.start, duration, lines, is_written(task))
+
+
+def is_written(task: Task) -> bool:
+    """Whether planned values of a task are written, rather than a straight line assumed.
+
+    Of a task measured by its sub-tasks, whether those of a sub-task are; the curve itself needs all of them.
+    """
+    match task.measure:
+        case "indicators":
+            return any(i.planned for i in counted(task))
+        case "milestones":
+            return True
+        case "subtasks":
+            return any(map(is_written, task.subtasks))
+        case _:
+            return bool(task.planned)
 
 
 def mean_curve(start: date, deadline: date, parts: Sequence[tuple[Decimal, Planned]]) -> Planned:

@@ -11,7 +11,7 @@ from ..kinds.life import Life
 from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
 from .position import Position, computed_once, position_of
-from .progress import reaches
+from .progress import is_written, reaches
 
 if TYPE_CHECKING:
     from .reasons import Reason
@@ -89,7 +89,7 @@ class Judgement:
         reported = at.gap is not None or any(gap is not None for gap in _monthly_gaps(at))
         return "green" if reported or _confirmed_date_due(at) else "none"
 
-    @property
+    @computed_once
     def red(self) -> bool:
         """Whether the lamp is red, without looking for reasons.
 
@@ -229,7 +229,7 @@ def _monthly_gaps(position: Position) -> list[float | None]:
 
 def _far_behind_a_written_plan(position: Position) -> bool:
     gaps = _monthly_gaps(position) if position.months else []
-    if position.curve and position.curve.written:
+    if is_written(position.task) and position.curve and position.curve.written:
         gaps.append(position.gap)
     return bool(gaps) and any(gap is not None and reaches(gap, position.rules.far_behind) for gap in gaps)
 
