@@ -58,7 +58,7 @@ class Table(NamedTuple):
 
         The log, `jk show`, bulletins and letters print every word.
         """
-        return Table(self.columns, tuple([row if all(map(_fits, row)) else tuple(map(_cut, row)) for row in self.rows]))
+        return Table(self.columns, tuple([row if _fits(row) else tuple(map(_cut, row)) for row in self.rows]))
 
 
 class Section(NamedTuple):
@@ -152,8 +152,8 @@ class Scope(NamedTuple):
         return About(plan.title, plan.language, plan.timezone, self.as_of, self.known_on, self.head)
 
 
-def _fits(cell: Cell) -> bool:
-    return len(cell if isinstance(cell, str) else cell.text) <= CELL
+def _fits(row: tuple[Cell, ...]) -> bool:
+    return max([len(cell if isinstance(cell, str) else cell.text) for cell in row]) <= CELL
 
 
 def _cut(cell: Cell) -> Cell:

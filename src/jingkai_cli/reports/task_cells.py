@@ -129,6 +129,8 @@ def over_or_left(judgement: Judgement) -> str:
 
 def call(plan: Plan, task: Task) -> str | None:
     """Whom to call about a task: the person in charge, else the lead unit."""
+    if not plan.contacts:
+        return None
     person = plan.contacts.get(task.person or "")
     if person and task.person:
         return person if task.person in person else f"{task.person} {person}"
