@@ -1,9 +1,10 @@
 """How fast `jk` is, beside its peers: `python benchmarks/speed.py --write` measures and fills in docs/performance.md.
 
-`jk` is installed from this tree into a fresh environment, as a user has it. Commands that are compared run in turn, one
-after the other, so that whatever else the machine does hits all of them; the minimum of some runs is what counts.
+`jk` is installed from this tree into a fresh environment, as a user has it. Every morning the ledger has a new entry,
+so one is recorded before each `jk` that is measured. Commands that are compared run in turn, round after round, and
+what counts is the median of the rounds' ratios: whatever else the machine does hits all of a round.
 Peers that are not installed are left out: taskwarrior and hledger are Debian packages, todoman comes from PyPI into an
-environment of its own. Takes about ten minutes, most of them for the ledger of a million entries; `--quick` has none.
+environment of its own. Takes about twenty minutes; `--quick` leaves out the ledger of a million entries.
 """
 
 import os
@@ -15,19 +16,28 @@ import sys
 import time
 import venv
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from workload import workload, write_entries, write_hledger, write_plan, write_taskwarrior, write_todoman
+from workload import (
+    workload,
+    write_entries,
+    write_hledger,
+    write_plan,
+    write_problems,
+    write_taskwarrior,
+    write_todoman,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- speed -->", "<!-- /speed -->"
-RUNS, FEW = 20, 5
+RUNS, FEW = 21, 7
 FEWEST, MOST = 1_000, 1_000_000
 """Entries behind the twenty tasks whose history is long."""
 BARE = "python -c pass"
@@ -49,14 +59,23 @@ class Place:
 
 
 @dataclass
-class Measured:
-    """What the runs of one command took: seconds, and the most memory in MiB."""
+class Row:
+    """A command that is measured, and what its runs took: seconds, and the most memory in MiB."""
 
+    command: str
+    within: Path
+    entry: str | None = None
+    """What is recorded before each run, with `{n}` for the number of the entry."""
+    limit: str = "–"
+    """What its ratio is to be at most."""
     seconds: list[float] = field(default_factory=list)
     memory: float = 0.0
 
 
-def run(place: Place, command: str, within: Path, into: Measured | None = None) -> None:
+NUMBERS = count(1)
+
+
+def run(place: Place, command: str, within: Path, into: Row | None = None) -> None:
     """Run a command to its end, with its output into a pipe that is read.
 
     Raises:
@@ -82,27 +101,28 @@ def run(place: Place, command: str, within: Path, into: Measured | None = None) 
         into.memory = max(into.memory, usage.ru_maxrss / 1024)
 
 
-def measure(place: Place, commands: Mapping[str, tuple[Path, str]], runs: int) -> dict[str, Measured]:
-    """Run the commands in turn: name → the folder and the command."""
-    found = {name: Measured() for name in commands}
-    for _ in range(runs):
-        for name, (within, command) in commands.items():
-            run(place, command, within, found[name])
-    return found
+def measure(place: Place, rows: Sequence[Row], rounds: int) -> None:
+    """Run all of the commands in each round, and once before to warm up."""
+    for number in range(rounds + 1):
+        for row in rows:
+            if row.entry:
+                run(place, row.entry.format(n=next(NUMBERS)), row.within)
+            run(place, row.command, row.within, row if number else None)
 
 
-def rows(found: Mapping[str, Measured], bare: float, *, memory: bool = False) -> Iterator[str]:
-    """A line of the table for each command."""
-    for name, measured in found.items():
-        least, middle = min(measured.seconds), median(measured.seconds)
-        most = f" {measured.memory:.0f} |" if memory else ""
-        yield f"| {name} | {least * 1000:.0f} | {middle * 1000:.0f} | {least / bare:.1f} |{most}"
+def ratio(row: Row, against: Row) -> float:
+    """The median of the ratios of the rounds."""
+    return median(mine / other for mine, other in zip(row.seconds, against.seconds, strict=True))
 
 
-def head(memory: bool = False) -> list[str]:  # noqa: FBT001, FBT002 - a column or none
-    """The first lines of a table."""
-    most, line = (" memory (MiB) |", " --: |") if memory else ("", "")
-    return [f"| command | minimum (ms) | median (ms) | × Python |{most}", f"| --- | --: | --: | --: |{line}"]
+def table(rows: Sequence[Row], against: Mapping[str, Row]) -> Iterator[str]:
+    """A line for each command: its median and memory, and its ratio to those that it is held against."""
+    titles = " | ".join(f"× {name}" for name in against)
+    yield f"| command | median (ms) | {titles} | at most | memory (MiB) |"
+    yield f"| --- | --: |{' --: |' * (len(against) + 2)}"
+    for row in rows:
+        ratios = " | ".join(f"{ratio(row, other):.2f}" for other in against.values())
+        yield f"| `{row.command}` | {1000 * median(row.seconds):.0f} | {ratios} | {row.limit} | {row.memory:.0f} |"
 
 
 def installed(home: Path, *wanted: str) -> Path:
@@ -130,113 +150,128 @@ def prepared(place: Place, tasks: int, entries: int, name: str) -> Path:
     return folder
 
 
-def peers(place: Place, folder: Path) -> dict[str, tuple[Path, str]]:
-    """The same question to each peer that is there."""
-    asked: dict[str, tuple[Path, str]] = {}
+def peers(place: Place, folder: Path) -> list[Row]:
+    """The same question to each peer that is there, taskwarrior first."""
+    asked = []
     if shutil.which("task"):
-        asked["`task +OVERDUE list`"] = (folder, f"task rc.data.location={folder} +OVERDUE list")
+        asked.append(Row(f"task rc.data.location={folder} +OVERDUE list", folder))
     if shutil.which("hledger"):
-        asked["`hledger bal`"] = (folder, "hledger -f hledger.journal bal")
+        asked.append(Row("hledger -f hledger.journal bal", folder))
     if place.peers:
-        asked["`todo list`"] = (folder, "todo list --due 1")
+        asked.append(Row("todo list --due 1", folder))
     return asked
+
+
+def named(rows: Sequence[Row], folder: Path) -> list[Row]:
+    """The rows with the names of this machine's folders left out."""
+    for row in rows:
+        row.command = row.command.replace(f"rc.data.location={folder} ", "")
+    return list(rows)
 
 
 def small(place: Place) -> Iterator[str]:
     """The 20 real tasks."""
-    still, going = place.folder / "real", place.folder / "recording"
-    for folder in (still, going):
-        folder.mkdir()
-        for name in ("tasks.yaml", "2016-02.jsonl"):
-            shutil.copy(ROOT / "data" / name, folder)
-        run(place, "jk import 2016-02.jsonl", folder)
-    commands = {
-        "`python -c pass`": (still, BARE),
-        "`import typer`, nothing else": (still, "python -c 'import typer'"),
-        "`jk report --overdue -f table` (Rich)": (still, "jk report --overdue -f table"),
-        "`jk record 12 35`": (going, "jk record 12 35 --on 2016-03-01"),
-        "`jk report --overdue`, after each of these": (going, "jk report --overdue"),
-        "`jk --help` (Rich)": (still, "jk --help"),
-        **peers(place, prepared(place, 20, 200, "twenty")),
-    }
-    measure(place, commands, 1)  # to warm up
-    found = measure(place, commands, RUNS)
-    yield from ("### Twenty tasks", "", *head())
-    yield from rows(found, min(found["`python -c pass`"].seconds))
+    folder = place.folder / "real"
+    folder.mkdir()
+    for name in ("tasks.yaml", "2016-02.jsonl"):
+        shutil.copy(ROOT / "data" / name, folder)
+    run(place, "jk import 2016-02.jsonl", folder)
+    entry, twenty = "jk record 12 35 --on 2016-03-01 -m 第{n}次", prepared(place, 20, 200, "twenty")
+    bare = Row(BARE, folder)
+    rows = [
+        bare,
+        Row("python -c 'import typer'", folder),
+        Row("jk report --overdue", folder, entry, "8 (aim 7)"),
+        Row("jk record 12 35 --on 2016-03-01", folder, entry, "9"),
+        Row("jk report -f table", folder, entry, "12"),
+        *peers(place, twenty),
+    ]
+    measure(place, rows, RUNS)
+    yield from ("### Twenty tasks, after a new entry", "", *table(named(rows, twenty), {"Python": bare}))
 
 
 def large(place: Place) -> Iterator[str]:
     """Ten thousand tasks and a hundred thousand entries."""
     folder = prepared(place, 10_000, 100_000, "large")
-    plan = folder / "tasks.yaml"
+    imported = Row("jk import entries.jsonl", folder)
     run(place, "jk report", folder)
-    imported = measure(place, {"`jk import`": (folder, "jk import entries.jsonl")}, 1)
-    edited = "`jk report --overdue`, the plan edited before"
+    run(place, imported.command, folder, imported)
+    entry = "jk record t{n} -m 测速"
+    others = peers(place, folder)
+    bare = Row(BARE, folder)
+    rows = [
+        bare,
+        *others,
+        Row("jk report --overdue", folder, entry, "1.5 (aim 1)"),
+        Row("jk report", folder, entry, "3"),
+        Row("jk today", folder, entry, "3"),
+    ]
+    measure(place, rows, FEW)
+    against = {"taskwarrior": others[0]} if shutil.which("task") else {}
+    title = "### Ten thousand tasks, a hundred thousand entries, after a new entry"
+    yield from (title, "", *table(named(rows, folder), against | {"Python": bare}))
+    through = [Row(f"jk {said}", folder) for said in ("log -f csv -o all.csv", "check --full ledger", "check --full")]
+    measure(place, through, 3)
+    yield from ("", *throughput([imported, *through], 100_000))
 
-    commands = {"`python -c pass`": (folder, BARE), "`jk report --overdue`": (folder, "jk report --overdue")}
-    commands |= peers(place, folder)
-    measure(place, commands, 1)  # to warm up
-    found = measure(place, commands, FEW)
-    bare = min(found["`python -c pass`"].seconds)
-    for _ in range(3):
-        with plan.open("a", encoding="utf-8") as file:
-            file.write("\n")
-        found.setdefault(edited, Measured())
-        run(place, "jk report --overdue", folder, found[edited])
-    yield from ("### Ten thousand tasks, a hundred thousand entries", "", *head(memory=True))
-    yield from rows(found, bare, memory=True)
-    through = {
-        f"`jk {said}`": (folder, f"jk {said}")
-        for said in ("log -f csv -o all.csv", "check --full ledger", "check --full")
-    }
-    run(place, "jk log --last 1", folder)
-    imported |= measure(place, through, FEW)
-    yield from (
-        "",
-        "| a hundred thousand entries | seconds | entries a second | memory (MiB) |",
-        "| --- | --: | --: | --: |",
-    )
-    yield from throughput(imported, 100_000)
+
+def imports(place: Place) -> Iterator[str]:
+    """Imports into a ledger that is empty: reports of ten thousand tasks, and problems of two."""
+    reports = prepared(place, 10_000, 100_000, "reports")
+    problems = place.folder / "problems"
+    problems.mkdir()
+    write_plan(list(workload(2, 0, date.today())), problems / "tasks.yaml")  # noqa: DTZ011 - as above
+    sizes = (500, 2_000, 50_000)
+    for size in sizes:
+        write_problems(size, 2, date.today(), problems / f"{size}.jsonl")  # noqa: DTZ011 - as above
+    afresh = "sh -c 'rm -f ledger.db; jk import {}'"
+    few, many, most = (Row(afresh.format(f"{size}.jsonl"), problems) for size in sizes)
+    whole = Row(afresh.format("entries.jsonl"), reports)
+    measure(place, [few, many], FEW)
+    measure(place, [whole, most], 2)
+    yield from ("### Imports", "", "| what | seconds | at most | memory (MiB) |", "| --- | --: | --: | --: |")
+    for name, row, limit in (
+        ("100,000 reports of 10,000 tasks", whole, "10"),
+        ("50,000 problems of 2 tasks", most, "15"),
+        ("2,000 problems of 2 tasks", many, "–"),
+        ("500 problems of 2 tasks", few, "–"),
+    ):
+        yield f"| {name} | {median(row.seconds):.1f} | {limit} | {row.memory:.0f} |"
+    yield from ("", f"2,000 problems take {ratio(many, few):.2f} × the time of 500; 4.4 at most.")
 
 
 def history(place: Place) -> Iterator[str]:
     """Twenty tasks behind which a thousand entries stand, or a million of which all but the same thousand are old."""
     today = date.today()  # noqa: DTZ011 - as above
-    asked = (
-        "report --overdue",
-        "log -f csv --since " + str(today - timedelta(days=30)),
-        "export --month last -o out",
-    )
-    found: dict[tuple[str, int], Measured] = {}
-    folders: dict[int, Path] = {}
+    since = str(today - timedelta(days=30))
+    asked = ("jk report --overdue", f"jk log -f csv --since {since}", "jk export --month last -o out")
+    rows: dict[int, list[Row]] = {}
     for entries in (FEWEST, MOST):
-        folders[entries] = place.folder / f"history-{entries}"
-        folders[entries].mkdir()
-        write_plan(list(workload(20, 0, today)), folders[entries] / "tasks.yaml")
-        run(place, f"python {Path(__file__).with_name('filling.py')} ledger.db 20 {entries}", folders[entries])
-    bare = Measured()
-    for turn in range(RUNS + 1):
-        run(place, BARE, place.folder, bare)
-        for said in asked:
-            for entries, folder in folders.items():
-                into = found.setdefault((said, entries), Measured()) if turn else None  # the first one is to warm up
-                run(place, f"jk {said}", folder, into)
-    yield from ("### History", "", "| command | 1,000 entries (ms) | 1,000,000 entries (ms) | ratio |")
-    yield "| --- | --: | --: | --: |"
-    for said in asked:
-        few, many = (min(found[said, entries].seconds) for entries in (FEWEST, MOST))
-        name = re.sub("[0-9]{4}-[0-9-]+", "30-DAYS-AGO", said)
-        yield f"| `jk {name}` | {few * 1000:.0f} | {many * 1000:.0f} | {many / few:.2f} |"
-    whole = {f"`jk check {what}`": (folders[MOST], f"jk check {what}") for what in ("--full ledger", "--full")}
-    yield from ("", "| a million entries | seconds | entries a second | memory (MiB) |", "| --- | --: | --: | --: |")
-    yield from throughput(measure(place, whole, 1), MOST)
+        folder = place.folder / f"history-{entries}"
+        folder.mkdir()
+        write_plan(list(workload(20, 0, today)), folder / "tasks.yaml")
+        run(place, f"python {Path(__file__).with_name('filling.py')} ledger.db 20 {entries}", folder)
+        rows[entries] = [Row(said, folder, "jk record t1 -m 第{n}次") for said in asked]
+    measure(place, [row for pair in zip(*rows.values(), strict=True) for row in pair], RUNS)
+    yield from ("### History, after a new entry", "")
+    yield "| command | 1,000 entries (ms) | 1,000,000 entries (ms) | ratio | at most |"
+    yield "| --- | --: | --: | --: | --: |"
+    for few, many in zip(*rows.values(), strict=True):
+        name = few.command.replace(since, "30-DAYS-AGO")
+        least, most = (1000 * median(row.seconds) for row in (few, many))
+        yield f"| `{name}` | {least:.0f} | {most:.0f} | {ratio(many, few):.2f} | 1.1 |"
+    whole = [Row(f"jk check {what}", rows[MOST][0].within) for what in ("--full ledger", "--full")]
+    measure(place, whole, 1)
+    yield from ("", *throughput(whole, MOST))
 
 
-def throughput(found: Mapping[str, Measured], entries: int) -> Iterator[str]:
+def throughput(rows: Sequence[Row], entries: int) -> Iterator[str]:
     """A line for each command that goes through so many entries."""
-    for name, measured in found.items():
-        least = min(measured.seconds)
-        yield f"| {name} | {least:.1f} | {entries / least:,.0f} | {measured.memory:.0f} |"
+    yield f"| {entries:,} entries | seconds | entries a second | memory (MiB) |"
+    yield "| --- | --: | --: | --: |"
+    for row in rows:
+        middle = median(row.seconds)
+        yield f"| `{row.command}` | {middle:.1f} | {entries / middle:,.0f} | {row.memory:.0f} |"
 
 
 def about() -> Iterator[str]:
@@ -257,12 +292,17 @@ def version(program: str) -> str:
     return f"{program} {number[0] if number else '?'}"
 
 
+PARTS = {"small": small, "large": large, "imports": imports, "history": history}
+
+
 def main(arguments: list[str]) -> int:
     """Measure everything, print it, and write it into the page where that is asked for."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
     parser.add_argument("--quick", action="store_true", help="leave out the ledger of a million entries")
+    parser.add_argument("--only", choices=PARTS, help="one part alone, which is not written")
     asked = parser.parse_args(arguments)
+    parts = [asked.only] if asked.only else [part for part in PARTS if not (asked.quick and part == "history")]
     with TemporaryDirectory() as name:
         folder = Path(name)
         try:
@@ -272,16 +312,15 @@ def main(arguments: list[str]) -> int:
         place = Place(folder, installed(folder / "jk", str(ROOT)), others)
         (folder / "taskrc").write_text("", encoding="utf-8")
         (folder / "todoman.py").write_text('path = "todo/*"\ndate_format = "%Y-%m-%d"\n', encoding="utf-8")
-        parts = (small, large) if asked.quick else (small, large, history)
         lines: list[str] = []
         for part in parts:
-            for line in (*part(place), ""):
+            for line in (*PARTS[part](place), ""):
                 lines.append(line)
                 sys.stdout.write(line + "\n")
                 sys.stdout.flush()
         lines += ["".join(about()), ""]
         sys.stdout.write(lines[-2] + "\n")
-    if asked.write:
+    if asked.write and not asked.only:
         text = PAGE.read_text(encoding="utf-8")
         start, _, rest = text.partition(BEGIN)
         PAGE.write_text(start + "\n".join((BEGIN, "", *lines)) + END + rest.partition(END)[2], encoding="utf-8")

@@ -65,24 +65,38 @@ def write_plan(works: list[Work], file: Path) -> None:
 
 
 def write_entries(works: list[Work], file: Path) -> None:
-    """The reports as `jk import` takes them, in the order of their dates."""
+    """The reports as `jk import` takes them, in the order of their dates, each received on the day that it is about."""
     dated = sorted((day, work.number, done, work.unit) for work in works for day, done in work.reports)
     with file.open("w", encoding="utf-8") as lines:
         for place, (day, number, done, unit) in enumerate(dated):
             said = {
                 "on": f"{day}",
+                "received": f"{day}",
                 "task": f"t{number}",
                 "kind": "report",
                 "unit": unit,
                 "by": "li",
                 "key": f"k{place}",
+                "readings": {"percent": str(done)},
             }
-            lines.write(
-                json.dumps(
-                    {**said, "by": "li", "key": f"k{place}", "readings": {"percent": str(done)}}, ensure_ascii=False
-                )
-                + "\n"
-            )
+            lines.write(json.dumps(said, ensure_ascii=False) + "\n")
+
+
+def write_problems(count: int, tasks: int, today: date, file: Path) -> None:
+    """Problems of the tasks in turn, as `jk import` takes them; half of them are past their dates."""
+    with file.open("w", encoding="utf-8") as lines:
+        for number in range(count):
+            said = {
+                "on": f"{today - timedelta(days=60)}",
+                "task": f"t{number % tasks + 1}",
+                "kind": "problem",
+                "note": f"第{number + 1}处占道经营",
+                "responsible": f"单位{number % UNITS + 1}",
+                "deadline": f"{today + timedelta(days=number % 60 - 30)}",
+                "by": "li",
+                "key": f"p{number}",
+            }
+            lines.write(json.dumps(said, ensure_ascii=False) + "\n")
 
 
 def write_taskwarrior(works: list[Work], file: Path, seed: int = 0) -> None:

@@ -3,7 +3,7 @@
 import gc
 from typing import NoReturn
 
-ENOUGH = 50_000
+ENOUGH = 200_000
 """How many new objects there must be before garbage is looked for among them."""
 
 

@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from .model import Basis, Entry, Plan, Recorded
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(NamedTuple):
     """The value of a series (task, indicator, unit if `per_unit`) as of a date, and the reading that it ends with."""
 
     value: Decimal
@@ -20,8 +19,7 @@ class Total:
     """False when no total was ever stated: the value then counts "since records began"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One standing entry other than a report.
 
     `subject` is a milestone's id, or the number of the problem that it is about; `until` a new deadline, or a
@@ -37,8 +35,7 @@ class Event:
     entry: Entry | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A standing report by the day on which it came in, in the plan's zone."""
 
     seq: int
@@ -75,14 +72,14 @@ def moved_milestones(plan: Plan) -> dict[tuple[str, str], list[tuple[str, str]]]
 
     One that was split among sub-tasks is several.
     """
-    present = {old: task.id for task in plan.every_task() for old in task.formerly}
+    moved = [(task, milestone) for task in plan.every_task() for milestone in task.milestones if milestone.formerly]
+    present = {old: task.id for task in plan.every_task() for old in task.formerly} if moved else {}
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for task in plan.every_task():
-        for milestone in task.milestones:
-            for former in milestone.formerly:
-                whose, _slash, name = former.rpartition("/")
-                was = present.get(whose, whose) or task.id, name
-                found.setdefault(was, []).append((task.id, milestone.id))
+    for task, milestone in moved:
+        for former in milestone.formerly:
+            whose, _slash, name = former.rpartition("/")
+            was = present.get(whose, whose) or task.id, name
+            found.setdefault(was, []).append((task.id, milestone.id))
     return found
 
 

@@ -58,6 +58,8 @@ _TYPED_AFTER_A_NAME = (
 
 def one_line(text: str) -> str:
     """Put text on one line: line breaks become `; `."""
+    if text.isprintable():  # most are, and hold no line break
+        return text
     return visible(text.replace("\n", "; ").replace("\t", " "))
 
 

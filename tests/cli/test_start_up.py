@@ -16,6 +16,17 @@ code = run(sys.argv[1:])
 sys.stderr.write("\\n" + json.dumps([code, sorted(sys.modules)]))
 """
 FOR_PLANS_AND_FILES = {"pydantic", "yaml", "openpyxl", "docx", "csv", "rich", "psycopg"}
+FOR_OTHER_REPORTS = {
+    *("rules.reasons", "rules.forecast", "rules.assessment", "rules.observation", "rules.audit", "rules.change"),
+    *(
+        "reports.task_report",
+        "reports.task_details",
+        "reports.explain",
+        "reports.dashboard_content",
+        "reports.dossiers",
+    ),
+    *("reports.log", "formats.cells", "formats.table", "plan.differences", "intake"),
+}
 ALL_OF_A_PANEL = {"jingkai_cli.cli.morning", "jingkai_cli.cli.unit_reports"}
 
 
@@ -39,6 +50,20 @@ def place(tmp_path: Path) -> Workspace:
     ids=" ".join,
 )
 def test_a_command_loads_what_it_needs(command: tuple[str, ...], place: Workspace) -> None:
+    modules = loaded(place, *command)
+    assert FOR_PLANS_AND_FILES & modules == set()
+    assert len(ALL_OF_A_PANEL & modules) == 1
+    assert sum(module.startswith("jingkai_cli") for module in modules) <= 60
+
+
+def test_a_report_of_what_is_late_loads_nothing_to_judge_the_rest(place: Workspace) -> None:
+    modules = loaded(place, "report", "--overdue", "--as-of", "2016-07-15")
+    assert "jingkai_cli.reports.overdue_report" in modules
+    assert {f"jingkai_cli.{module}" for module in FOR_OTHER_REPORTS} & modules == set()
+
+
+def loaded(place: Workspace, *command: str) -> set[str]:
+    """The modules that a command loads."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *command],
         cwd=place.folder,
@@ -49,6 +74,4 @@ def test_a_command_loads_what_it_needs(command: tuple[str, ...], place: Workspac
     )
     code, modules = json.loads(done.stderr.splitlines()[-1])
     assert code == 0, done.stderr
-    assert FOR_PLANS_AND_FILES & set(modules) == set()
-    assert len(ALL_OF_A_PANEL & set(modules)) == 1
-    assert sum(module.startswith("jingkai_cli") for module in modules) <= 60
+    return set(modules)

@@ -63,7 +63,7 @@ def points(case: Dossier) -> float:
 
 def problem(seq: int, due: date, fixed: date | None) -> Problem:
     opened = Problem(seq, "1", "占道", "城镇办", None, None, START, due)
-    return replace(opened, state="fixed", fixed_on=fixed, fixed_seq=seq + 100) if fixed else opened
+    return opened._replace(state="fixed", fixed_on=fixed, fixed_seq=seq + 100) if fixed else opened
 
 
 DAYS = st.dates(START, MARCH.end)

@@ -1,7 +1,6 @@
 """`fix`: a unit reports a problem fixed (整改反馈); someone else must still verify it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..facts import Event
 from ..language import N_, _
@@ -18,7 +17,7 @@ def objections(case: Case) -> Iterator[Objection]:
 def apply(life: Life, event: Event) -> None:
     """The problem is fixed, as its unit says."""
     if problem := problem_of(life, event):
-        life.problems[problem.seq] = replace(problem, state="fixed", fixed_on=event.on, fixed_seq=event.seq)
+        life.problems[problem.seq] = problem._replace(state="fixed", fixed_on=event.on, fixed_seq=event.seq)
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

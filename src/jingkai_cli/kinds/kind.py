@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..facts import Event, History
 from ..language import _
@@ -17,16 +17,14 @@ COMMON = frozenset({"kind", "on", "task", "by", "key", "unit", "received", "note
 Weight = Literal["refused", "implausible", "remark"]
 
 
-@dataclass(frozen=True, slots=True)
-class Objection:
+class Objection(NamedTuple):
     """What contradicts an entry: `refused`, `implausible` (recorded only with `--force`), or a `remark`."""
 
     weight: Weight
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """An entry that is to be recorded, and where its task stands in the ledger, whatever the date."""
 
     task: Task

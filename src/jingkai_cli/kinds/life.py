@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal, overload
+from typing import Literal, NamedTuple, overload
 
 from ..facts import Event
 from ..model import Entry, Milestone, Task
@@ -15,8 +15,7 @@ from ..model import Entry, Milestone, Task
 ProblemState = Literal["open", "fixed", "verified"]
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(NamedTuple):
     """An approved new deadline (延期), later or earlier."""
 
     seq: int
@@ -28,8 +27,7 @@ class Extension:
     """Agreed orally: it has no effect until it is confirmed in writing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that was found, with a unit and a date to put it right (限期整改), as of a date."""
 
     seq: int
@@ -53,8 +51,7 @@ class Problem:
         return max(0, (as_of - self.deadline).days) if self.state == "open" else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """What one judge gave one unit for one month; 0 to 100."""
 
     seq: int

@@ -1,7 +1,6 @@
 """`reopen`: a task that was reported done is taken up again, or a problem that was reported fixed is sent back."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..facts import Event
 from ..language import N_, _
@@ -33,8 +32,8 @@ def apply(life: Life, event: Event) -> None:
         life.done_on = life.done_seq = life.accepted_on = life.cancelled_on = None
         life.suspended_on = life.suspended_until = None
     elif problem := problem_of(life, event):
-        life.problems[problem.seq] = replace(
-            problem, state="open", fixed_on=None, fixed_seq=None, verified_on=None, returned=problem.returned + 1
+        life.problems[problem.seq] = problem._replace(
+            state="open", fixed_on=None, fixed_seq=None, verified_on=None, returned=problem.returned + 1
         )
 
 

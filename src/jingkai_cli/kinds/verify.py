@@ -1,7 +1,6 @@
 """`verify`: someone other than the reporter verified that a problem was fixed (核验销号)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..facts import Event
 from ..language import N_, _
@@ -21,7 +20,7 @@ def objections(case: Case) -> Iterator[Objection]:
 def apply(life: Life, event: Event) -> None:
     """The problem is closed."""
     if problem := problem_of(life, event):
-        life.problems[problem.seq] = replace(problem, state="verified", verified_on=event.on)
+        life.problems[problem.seq] = problem._replace(state="verified", verified_on=event.on)
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

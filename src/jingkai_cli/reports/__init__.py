@@ -1,1 +1,1 @@
-"""Reports: facts → `Document`. Each module has one `build`; nothing here prints, reads a clock or touches a file."""
+"""Reports: facts → `Document`. A report has one `build`; nothing here prints, reads a clock or opens a file."""

@@ -1,4 +1,4 @@
-"""What somebody has to act on: a line each, with whom to call or what to type next. For `today` and `handover`."""
+"""Action items of `jk today` and `jk handover`: one line each, with a contact or the command to type."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class ActionItem:
     task: Task | None
     what: str
     day: date | None
-    """The date that counts: when it was due, falls due, or happened."""
+    """When it was or falls due, or happened."""
     unit: str | None
     next: str
     """The command to type."""
@@ -43,7 +43,12 @@ def fields() -> dict[str, str]:
 
 
 def items(plan: Plan, find: Callable[[], Iterable[ActionItem]]) -> Items:
-    """The action items as data: `find` words them in the plan's language, so that cron and terminal agree."""
+    """The action items as data, in the plan's language, so that cron and terminal agree.
+
+    Args:
+        plan: its language and contacts.
+        find: makes the action items once more; called when the data is first read.
+    """
 
     def make() -> list[dict[str, Any]]:
         with speaking(plan.language):

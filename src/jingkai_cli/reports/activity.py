@@ -1,4 +1,4 @@
-"""What was reported of a task in a period: figures with what came on top, what happened, and notes."""
+"""What was reported on a task in a period: figures with the amounts added, events and notes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ EntriesByTask = Mapping[str, Sequence[Recorded]]
 
 
 def by_task(plan: Plan, entries: Iterable[Recorded]) -> EntriesByTask:
-    """The entries of each task of the plan, whatever id it had then."""
+    """Group the entries by task; entries under a former id belong to the task of today."""
     found: dict[str, list[Recorded]] = {}
     named, moved = plan.subjects(), moved_milestones(plan)
     for recorded in entries:
@@ -36,7 +36,7 @@ def by_task(plan: Plan, entries: Iterable[Recorded]) -> EntriesByTask:
 
 
 def brief(plan: Plan, change: Change, entries: Sequence[Recorded]) -> str:
-    """All of it in one cell: `完成绿化 120万平方米 (+60万平方米)`, then what happened and the notes."""
+    """Everything in one cell: `完成绿化 120万平方米 (+60万平方米)`, then events and notes."""
     said = [_with_amount(change.task, figure) for figure in figures(change)]
     return abridged([*said, *_happened(plan, entries), *_notes(entries)], _(", "))
 
@@ -47,7 +47,7 @@ def _with_amount(task: Task, figure: Figure) -> str:
 
 
 def table(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> Table:
-    """For a bulletin: a line for each figure with the period's amount and the total, and one for each other thing."""
+    """The table of a bulletin: a row for each figure, with its amount and total, and one for each event and note."""
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=14),
@@ -61,7 +61,7 @@ def table(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> Tabl
 
 
 def _rows(plan: Plan, change: Change, entries: Sequence[Recorded]) -> Iterator[tuple[Cell, ...]]:
-    """The lines of a task; its number, title and status stand in the first one alone."""
+    """The rows of a task; only the first has its number, title and status."""
     task = change.task
     said = [(_name(task, f), _amount(task, f), _total(task, f)) for f in figures(change)]
     said += [(text, "", "") for text in (*_happened(plan, entries), *_notes(entries))]
@@ -81,7 +81,7 @@ def _total(task: Task, figure: Figure) -> str:
 
 
 def _amount(task: Task, figure: Figure) -> str:
-    """What came on top, with its sign; nothing where only the total is known."""
+    """The amount added, with its sign; `–` where only the total is known."""
     if figure.amount is None:
         return "–"
     plus = "+" if figure.amount >= 0 else ""
@@ -96,7 +96,7 @@ def _quantity(task: Task, name: str, value: Decimal) -> str:
 
 
 def _happened(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
-    """What entries other than reports say."""
+    """Sentences of the entries other than reports."""
     return (
         one_line(sentence(plan.task(recorded.entry.task), recorded.entry))
         for recorded in entries
@@ -105,6 +105,6 @@ def _happened(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
 
 
 def _notes(entries: Iterable[Recorded]) -> Iterator[str]:
-    """What the units wrote, each note once."""
+    """The notes of the reports, each once."""
     notes = (recorded.entry.note for recorded in entries if recorded.entry.kind == "report")
     return iter(dict.fromkeys(note for note in notes if note))

@@ -1,4 +1,4 @@
-"""`jk assess`: the score of each unit, its parts, and every entry behind every point."""
+"""`jk assess`: the score of each unit, its parts, and the entries behind every point."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -59,7 +59,7 @@ def fields() -> dict[str, str]:
 
 
 def item(assessed: Assessed) -> dict[str, Any]:
-    """A unit's assessment as data: of each part what was reached in percent, its weight out of 100, and of how much.
+    """A unit's assessment as data: of each part the percentage reached, its weight out of 100, and its number of items.
 
     A part without a weight was left out.
     """
@@ -103,7 +103,7 @@ def _row(assessed: Assessed) -> tuple[str | Toned, ...]:
 
 
 def _points(assessed: Assessed, part: Part) -> str:
-    """What a part earned, of its weight out of 100."""
+    """The points of a part, and its weight out of 100."""
     if part not in assessed.weighed:
         return "–"
     weight = assessed.rescaled(part)
@@ -123,7 +123,7 @@ def _summary(assessed: Sequence[Assessed]) -> str:
 
 
 def _footnotes(scope: Scope, assessed: Iterable[Assessed]) -> Iterable[str]:
-    """How the points come about, and which parts were left out of whose score."""
+    """The weights, and the parts that were left out of a unit's score."""
     weights = scope.plan.assessment
     parts = _(", ").join(f"{_(title)} {number(getattr(weights, name))}" for name, title in PART_TITLES.items())
     text = _("Weights of the plan: {parts}; {point} off for each week without a report, {most} at most.")
@@ -136,7 +136,7 @@ def _footnotes(scope: Scope, assessed: Iterable[Assessed]) -> Iterable[str]:
 
 
 def explain(document: Document, units: Iterable[Assessed]) -> Document:
-    """The assessment, with a section for each unit that says where its points come from."""
+    """The assessment, with a section for each unit that explains its points."""
     sections = [Section(_title(assessed), tuple(_lines(assessed))) for assessed in units]
     return replace(document, sections=(*document.sections, *sections))
 
@@ -208,7 +208,7 @@ def _problem(f: Mapping[str, Any]) -> str:
 
 
 def _happened(f: Mapping[str, Any]) -> str:
-    """In time, made up later, or not at all."""
+    """Met on time, reached late, or missed."""
     if f["happened"] is None:
         return _("missed")
     text = _("met {day}") if f["happened"] <= f["due"] else _("missed; reached late, on {day}")

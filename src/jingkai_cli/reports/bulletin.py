@@ -23,107 +23,12 @@ from .task_cells import due_within, footnotes, late_lines, summary, unit_and_con
 from .totals import total_lines
 from .wording import LAMPS, STATES, abridged, lamp_and_state, marked, or_unknown, reason
 
+WEEK = 7
+
 _SHOWN_STATES = ("overdue", "at-risk", "done", "accepted")
 
 _TROUBLES = ("behind", "pace", "due-soon", "milestone")
-"""The reasons for which a task is listed beside the overdue ones; silence has a section of its own."""
-
-
-def lamps(changes: Sequence[Change]) -> Table:
-    """How many tasks have each lamp and state, and how many had it before the period."""
-    columns = (
-        Column(_("Lamp or state")),
-        Column(_("Now"), align="right"),
-        Column(_("Before"), align="right"),
-        Column(_("Change"), align="right"),
-    )
-    now, before = [change.now for change in changes], [change.before for change in changes]
-    now_lamps, before_lamps = (Counter[str](j.lamp for j in judged) for judged in (now, before))
-    now_states, before_states = (Counter[str](j.state for j in judged) for judged in (now, before))
-    rows = [_counted(Toned(_(word), lamp), now_lamps[lamp], before_lamps[lamp]) for lamp, word in LAMPS.items()]
-    rows += [_counted(_(STATES[state]), now_states[state], before_states[state]) for state in _SHOWN_STATES]
-    return Table(columns, tuple(rows))
-
-
-def _counted(name: Cell, now: int, before: int) -> tuple[Cell, ...]:
-    return (name, str(now), str(before), f"{now - before:+}" if now != before else "0")
-
-
-def troubles(plan: Plan, changes: Iterable[Change]) -> Table:
-    """The overdue tasks, most days first; then those that are behind, in the plan's order."""
-    columns = (
-        Column(_("No.")),
-        Column(_("Task"), wraps_from=14),
-        Column(_("Status"), wraps_from=8),
-        Column(_("Why"), wraps_from=24),
-        Column(_("Lead unit"), wraps_from=8),
-    )
-    judged = [change.now for change in changes]
-    overdue = sorted((j for j in judged if j.state == "overdue"), key=lambda j: -j.at.worst_days)
-    behind = [j for j in judged if j.state == "at-risk" and any(why.code in _TROUBLES for why in j.reasons)]
-    rows = [_trouble(plan, j, f"{_(LAMPS[j.lamp])}\n{days(j.at.worst_days)}", late_lines(j)) for j in overdue]
-    rows += [_trouble(plan, j, lamp_and_state(j), _why_behind(j)) for j in behind]
-    return Table(columns, tuple(rows))
-
-
-def _why_behind(judgement: Judgement) -> str:
-    return abridged([reason(why) for why in judgement.reasons if why.code in _TROUBLES], "\n")
-
-
-def _trouble(plan: Plan, judgement: Judgement, status: str, why: str) -> tuple[Cell, ...]:
-    task = judgement.task
-    return (
-        task.id,
-        marked(task.title, "title", task),
-        Toned(status, judgement.lamp),
-        why,
-        unit_and_contact(plan, task),
-    )
-
-
-def units(changes: Iterable[Change], entries: EntriesByTask) -> Table:
-    """How many tasks of each lead unit were reported on in the period, and of which nothing was heard."""
-    columns = (
-        Column(_("Lead unit"), wraps_from=10),
-        Column(_("Tasks"), align="right"),
-        Column(_("Reported on"), align="right", wraps_from=8),
-        Column(_("Without a report"), wraps_from=20),
-    )
-    of_unit: dict[str | None, list[Change]] = {}
-    for change in (each for task in changes for each in task.answered_for()):
-        of_unit.setdefault(change.task.lead_unit, []).append(change)
-    ordered = sorted(of_unit.items(), key=lambda item: item[0] is None)
-    return Table(columns, tuple(_unit(unit, those, entries) for unit, those in ordered))
-
-
-def _unit(unit: str | None, changes: Sequence[Change], entries: EntriesByTask) -> tuple[Cell, ...]:
-    reported = [c for c in changes if any(r.entry.kind == "report" for r in entries.get(c.task.id, ()))]
-    silent = [c.task.id for c in changes if c.now.silent]
-    return (or_unknown(unit), str(len(changes)), str(len(reported)), abridged(silent, _(", ")) or _("none"))
-
-
-def due_next(plan: Plan, changes: Iterable[Change], within: int) -> Table:
-    """What falls due in the coming days, nearest first; what is due on the as-of day itself belongs to the period."""
-    columns = (
-        Column(_("Falls due")),
-        Column(_("No.")),
-        Column(_("What falls due"), wraps_from=24),
-        Column(_("Unit"), wraps_from=10),
-    )
-    dues = [(change.task, due) for change in changes for due in due_within(change.now, within) if due.left]
-    rows = (
-        (
-            due.day.isoformat(),
-            task.id,
-            task.title if due.thing is task else due.title,
-            due.thing.responsible if isinstance(due.thing, Problem) else unit_and_contact(plan, due.task),
-        )
-        for task, due in sorted(dues, key=lambda item: item[1].day)
-    )
-    return Table(columns, tuple(rows))
-
-
-WEEK = 7
+"""The reasons for listing a task after the overdue ones; silence has its own section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +52,10 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
     """
     plan, of_task = scope.plan, by_task(scope.plan, entries)
     sections = [
-        Section(_("1. Overall"), tuple(_overall(plan, issue, changes)), lamps(changes)),
+        Section(_("1. Overall"), tuple(_overall(plan, issue, changes)), _lamps(changes)),
         _progress(scope, changes, of_task),
-        _section(_("3. Overdue and behind"), tuple(_turned(changes)), troubles(plan, changes)),
-        Section(_("4. Reports from the units"), tuple(_silence(changes)), units(changes, of_task)),
+        _section(_("3. Overdue and behind"), tuple(_turned(changes)), _troubles(plan, changes)),
+        Section(_("4. Reports from the units"), tuple(_silence(changes)), _units(changes, of_task)),
         _problems(scope, issue, changes),
         _next(scope, changes),
     ]
@@ -206,18 +111,31 @@ def _item(change: Change, entries: EntriesByTask, parents: Mapping[str, Task]) -
     }
 
 
-def _section(title: str, lines: tuple[str, ...], table: Table) -> Section:
-    """A section that says so where its table is empty: its number stays."""
-    if table.rows:
-        return Section(title, lines, table)
-    return Section(title, lines or (_("None."),))
-
-
 def _overall(plan: Plan, issue: Issue, changes: Sequence[Change]) -> Iterator[str]:
     start, end = issue.period.start, issue.period.end
     yield _("From {start} to {end}:").format(start=long_date(start), end=long_date(end))
     yield summary([change.now for change in changes])
     yield from total_lines(programme_totals(plan, [change.now for change in changes]))
+
+
+def _lamps(changes: Sequence[Change]) -> Table:
+    """How many tasks have each lamp and state, and how many had it before the period."""
+    columns = (
+        Column(_("Lamp or state")),
+        Column(_("Now"), align="right"),
+        Column(_("Before"), align="right"),
+        Column(_("Change"), align="right"),
+    )
+    now, before = [change.now for change in changes], [change.before for change in changes]
+    now_lamps, before_lamps = (Counter[str](j.lamp for j in judged) for judged in (now, before))
+    now_states, before_states = (Counter[str](j.state for j in judged) for judged in (now, before))
+    rows = [_counted(Toned(_(word), lamp), now_lamps[lamp], before_lamps[lamp]) for lamp, word in LAMPS.items()]
+    rows += [_counted(_(STATES[state]), now_states[state], before_states[state]) for state in _SHOWN_STATES]
+    return Table(columns, tuple(rows))
+
+
+def _counted(name: Cell, now: int, before: int) -> tuple[Cell, ...]:
+    return (name, str(now), str(before), f"{now - before:+}" if now != before else "0")
 
 
 def _progress(scope: Scope, changes: Sequence[Change], entries: EntriesByTask) -> Section:
@@ -238,6 +156,38 @@ def _turned(changes: Sequence[Change]) -> Iterator[str]:
         yield text.format(tasks=enumeration(those) or _("none"))
 
 
+def _troubles(plan: Plan, changes: Iterable[Change]) -> Table:
+    """The overdue tasks, most days first; then those that are behind, in the plan's order."""
+    columns = (
+        Column(_("No.")),
+        Column(_("Task"), wraps_from=14),
+        Column(_("Status"), wraps_from=8),
+        Column(_("Why"), wraps_from=24),
+        Column(_("Lead unit"), wraps_from=8),
+    )
+    judged = [change.now for change in changes]
+    overdue = sorted((j for j in judged if j.state == "overdue"), key=lambda j: -j.at.worst_days)
+    behind = [j for j in judged if j.state == "at-risk" and any(why.code in _TROUBLES for why in j.reasons)]
+    rows = [_trouble(plan, j, f"{_(LAMPS[j.lamp])}\n{days(j.at.worst_days)}", late_lines(j)) for j in overdue]
+    rows += [_trouble(plan, j, lamp_and_state(j), _why_behind(j)) for j in behind]
+    return Table(columns, tuple(rows))
+
+
+def _why_behind(judgement: Judgement) -> str:
+    return abridged([reason(why) for why in judgement.reasons if why.code in _TROUBLES], "\n")
+
+
+def _trouble(plan: Plan, judgement: Judgement, status: str, why: str) -> tuple[Cell, ...]:
+    task = judgement.task
+    return (
+        task.id,
+        marked(task.title, "title", task),
+        Toned(status, judgement.lamp),
+        why,
+        unit_and_contact(plan, task),
+    )
+
+
 def _silence(changes: Sequence[Change]) -> Iterator[str]:
     missing = sum(change.now.silent for change in changes)
     text = ngettext(
@@ -248,8 +198,29 @@ def _silence(changes: Sequence[Change]) -> Iterator[str]:
     yield text.format(count=missing)
 
 
+def _units(changes: Iterable[Change], entries: EntriesByTask) -> Table:
+    """For each lead unit how many tasks were reported on in the period, and which were not."""
+    columns = (
+        Column(_("Lead unit"), wraps_from=10),
+        Column(_("Tasks"), align="right"),
+        Column(_("Reported on"), align="right", wraps_from=8),
+        Column(_("Without a report"), wraps_from=20),
+    )
+    of_unit: dict[str | None, list[Change]] = {}
+    for change in (each for task in changes for each in task.answered_for()):
+        of_unit.setdefault(change.task.lead_unit, []).append(change)
+    ordered = sorted(of_unit.items(), key=lambda item: item[0] is None)
+    return Table(columns, tuple(_unit(unit, those, entries) for unit, those in ordered))
+
+
+def _unit(unit: str | None, changes: Sequence[Change], entries: EntriesByTask) -> tuple[Cell, ...]:
+    reported = [c for c in changes if any(r.entry.kind == "report" for r in entries.get(c.task.id, ()))]
+    silent = [c.task.id for c in changes if c.now.silent]
+    return (or_unknown(unit), str(len(changes)), str(len(reported)), abridged(silent, _(", ")) or _("none"))
+
+
 def _problems(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
-    """The agenda of the weekly meeting on problems: who has to put right what, by when."""
+    """The agenda of the weekly meeting: open problems, with unit and date."""
     period, found = (
         issue.period,
         [problem for change in changes for each in change.every() for problem in each.now.at.problems],
@@ -270,10 +241,38 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
 
 
 def _next(scope: Scope, changes: Sequence[Change]) -> Section:
-    """What falls due in the coming week, and what is asked of the units."""
+    """What falls due in the coming week, and what is required of the units."""
     plan, day = scope.plan, long_date(next_report_by(scope.as_of, scope.plan.rules))
     asked = [_("The next reports are due by {day}.").format(day=day)]
     if overdue := [change.task.id for change in changes if change.now.state == "overdue"]:
         text = _("The lead units of {tasks} explain by {day} why they are overdue and give the date of completion.")
         asked.append(text.format(tasks=enumeration(overdue), day=day))
-    return _section(_("6. Due next week, and what is required"), tuple(asked), due_next(plan, changes, WEEK))
+    return _section(_("6. Due next week, and what is required"), tuple(asked), _due_next(plan, changes, WEEK))
+
+
+def _due_next(plan: Plan, changes: Iterable[Change], within: int) -> Table:
+    """What falls due in the coming days, nearest first; the as-of day itself belongs to the period."""
+    columns = (
+        Column(_("Falls due")),
+        Column(_("No.")),
+        Column(_("What falls due"), wraps_from=24),
+        Column(_("Unit"), wraps_from=10),
+    )
+    dues = [(change.task, due) for change in changes for due in due_within(change.now, within) if due.left]
+    rows = (
+        (
+            due.day.isoformat(),
+            task.id,
+            task.title if due.thing is task else due.title,
+            due.thing.responsible if isinstance(due.thing, Problem) else unit_and_contact(plan, due.task),
+        )
+        for task, due in sorted(dues, key=lambda item: item[1].day)
+    )
+    return Table(columns, tuple(rows))
+
+
+def _section(title: str, lines: tuple[str, ...], table: Table) -> Section:
+    """A section; one with an empty table and no lines says so."""
+    if table.rows:
+        return Section(title, lines, table)
+    return Section(title, lines or (_("None."),))

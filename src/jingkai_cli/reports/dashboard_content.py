@@ -1,4 +1,4 @@
-"""`jk dashboard`: the page for leaders as data: where the tasks stand, how they came there, and each task whole."""
+"""`jk dashboard`: the data of the page for leaders: counts over time, and a card for each task."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,15 +11,22 @@ from ..model import Plan
 from ..quantities import number, percent
 from ..rules.progress import Planned
 from ..rules.status import Judgement, judge
-from . import grouped_report, overdue_report, problems, show, task_cells
+from . import grouped_report, overdue_report, problems, task_cells
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
-from .indicators import indicators, monthly, since_records_began
-from .show import objection, people_and_dates
+from .task_details import (
+    indicators,
+    milestone_list,
+    milestone_status,
+    monthly_plans,
+    objection,
+    people_and_dates,
+    since_records_began,
+)
 from .task_filters import Filters
 from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
 
 POINTS = 16
-"""Dates of the course at most: each is a survey of the whole ledger."""
+"""The most dates in the course; each takes a survey of all tasks."""
 
 WEEK = timedelta(days=7)
 
@@ -63,11 +70,11 @@ class Card:
     planned: Points
     actual: Points
     sections: tuple[Section, ...]
-    """The task whole, for who asks for it."""
+    """The task in detail, shown on request."""
 
     @property
     def standing(self) -> str:
-        """Actual against planned, for who cannot see the curves."""
+        """Actual and planned progress in words, for screen readers."""
         at = self.judgement.at
         return _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
 
@@ -108,7 +115,7 @@ class Dashboard:
 
     @property
     def footnotes(self) -> tuple[str, ...]:
-        """What a reader has to know of the figures, once for the page."""
+        """The footnotes of all cards, each once."""
         judgements = [card.judgement for card in self.cards]
         began = (note for judgement in judgements for note in since_records_began(judgement))
         return tuple(dict.fromkeys((*task_cells.footnotes(judgements), *began)))
@@ -187,7 +194,7 @@ def _marks(judgement: Judgement) -> Iterable[Mark]:
     """The milestones, each on the day that it was reached or is due."""
     life = judgement.at.life
     for milestone in judgement.task.milestones:
-        status = show.status(judgement, milestone)
+        status = milestone_status(judgement, milestone)
         day = life.reached.get(milestone.id, life.deadline(milestone))
         due = deadlines(milestone, life)
         text = _("{title}, due {deadline}: {status}").format(title=milestone.title, deadline=due, status=status.text)
@@ -209,9 +216,9 @@ def _sections(scope: Scope, judgement: Judgement) -> Iterable[Section]:
     yield Section(table=_head(scope, judgement))
     yield Section(_("Why"), tuple(reason(r) for r in judgement.reasons))
     yield Section(_("Sub-tasks"), table=_subtasks(scope, judgement) if judgement.parts else None)
-    yield Section(_("Milestones"), table=show.listed(judgement) if task.milestones else None)
+    yield Section(_("Milestones"), table=milestone_list(judgement) if task.milestones else None)
     yield Section(_("Indicators"), table=indicators(judgement) if task.indicators else None)
-    yield Section(_("Monthly plans"), table=monthly(judgement) if at.months else None)
+    yield Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None)
     yield Section(_("Problems"), table=problems.table(scope, at.problems) if at.problems else None)
 
 
@@ -243,7 +250,7 @@ def _subtasks(scope: Scope, judgement: Judgement) -> Table:
 
 
 def _head(scope: Scope, judgement: Judgement) -> Table:
-    """Who has to answer for a task, by when, and how far it is; what nobody knows is left out."""
+    """People, dates and progress of a task, without what is unknown."""
     at = judgement.at
     rows = [
         *people_and_dates(scope, judgement),

@@ -1,4 +1,4 @@
-"""What a report is: data for programs (`items`) and text for people (`sections`), the same for every format."""
+"""A report as data: items for programs and sections for people, the same for every format."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +14,8 @@ CELL = 200
 Tone = Literal["red", "yellow", "green", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a report says of itself at its head and foot: whose plan, of which date, by which state of the ledger."""
+class About(NamedTuple):
+    """The head and foot of a report: its plan, its date, and the state of the ledger."""
 
     plan: str
     """The plan's title."""
@@ -49,31 +48,20 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows of cells under columns. A line break in a cell parts what belongs to it."""
+    """Rows of cells under columns. A cell may have several lines."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
     def short(self) -> "Table":
-        """The same with every text cut that is too long for a cell; a list in a cell has stopped by itself.
+        """The same table with each line of a cell cut at `CELL` characters, for reports on a screen.
 
-        For reports that are looked at. The log, a task whole, and what is sent keep every word.
+        The log, `jk show`, bulletins and letters print every word.
         """
-        return Table(self.columns, tuple([row if all(map(_fits, row)) else tuple(map(_cut, row)) for row in self.rows]))
+        return Table(self.columns, tuple([row if _fits(row) else tuple(map(_cut, row)) for row in self.rows]))
 
 
-def _fits(cell: Cell) -> bool:
-    return len(cell if isinstance(cell, str) else cell.text) <= CELL
-
-
-def _cut(cell: Cell) -> Cell:
-    text = cell if isinstance(cell, str) else cell.text
-    said = "\n".join(line if len(line) <= CELL else f"{line[: CELL - 1]}…" for line in text.split("\n"))
-    return said if isinstance(cell, str) else Toned(said, cell.tone)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading (or none), lines of text, and a table (or none)."""
 
     title: str | None = None
@@ -82,11 +70,10 @@ class Section:
     drawn: bool = False
     """Whether the lines are a drawing in characters, which needs a font of fixed width."""
     slip: bool = False
-    """Whether it is cut off and sent back: on paper it stands below the signature."""
+    """Whether it is cut off and sent back; on paper it stands below the signature."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letterhead:
+class Letterhead(NamedTuple):
     """What an office prints around the sections of a bulletin or a letter (文头、版记)."""
 
     number: str
@@ -103,10 +90,10 @@ class Letterhead:
 
 
 class Items(Collection[Mapping[str, Any]]):
-    """Items that are made when they are first asked for: a report for people does without."""
+    """Items that are made on first access: a report for people never makes them."""
 
     def __init__(self, make: Callable[[], Sequence[Mapping[str, Any]]]) -> None:
-        """Take what makes them, whatever language is spoken then."""
+        """Make the items by calling `make`."""
         self._make = make
 
     @cached_property
@@ -144,23 +131,32 @@ class Document:
     extra: Mapping[str, Any] = field(default_factory=dict)
     """More of the JSON envelope."""
     importable: bool = False
-    """Whether its items can be read back from CSV: then a list in a cell is whole, however long it is."""
+    """Whether `jk import` can read its items back from CSV: then the lists in its cells are complete."""
     letterhead: Letterhead | None = None
     """Of what is sent as an office document; None for a report."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What every report of one run speaks about."""
+class Scope(NamedTuple):
+    """The subject of every report of one run."""
 
     plan: Plan
     as_of: date
     known_on: datetime | None
     head: Head
-    """The ledger's last entry that counted: printed as the anchor."""
+    """The last entry that counts, printed as the anchor."""
 
     @property
     def about(self) -> About:
         """What of it is printed."""
         plan = self.plan
         return About(plan.title, plan.language, plan.timezone, self.as_of, self.known_on, self.head)
+
+
+def _fits(row: tuple[Cell, ...]) -> bool:
+    return max([len(cell if isinstance(cell, str) else cell.text) for cell in row]) <= CELL
+
+
+def _cut(cell: Cell) -> Cell:
+    text = cell if isinstance(cell, str) else cell.text
+    said = "\n".join(line if len(line) <= CELL else f"{line[: CELL - 1]}…" for line in text.split("\n"))
+    return said if isinstance(cell, str) else Toned(said, cell.tone)

@@ -1,4 +1,4 @@
-"""The assessment of units as plan and ledger have it: a dossier for each, and what the rules make of it."""
+"""Assesses units: reads a dossier of each from plan and ledger, and applies the rules."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
@@ -20,7 +20,7 @@ from .survey import Survey, amount_of, survey
 def assessments(
     ledger: Reader, plan: Plan, period: Period, as_of: date, unit: str | None = None
 ) -> tuple[Survey, list[Assessed]]:
-    """The assessment of every unit that the plan names, or of one, and the survey that it rests on, of one state."""
+    """Assess every unit of the plan, or one; also returns the survey behind it, of the same state of the ledger."""
     found = survey(ledger, plan, as_of)
     units = [unit] if unit else plan.known_units()
     return found, [assess(plan, dossier, period, as_of) for dossier in dossiers(ledger, plan, found, period, units)]
@@ -32,7 +32,7 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
     Args:
         ledger: one state of it.
         plan: its tasks and its time zone.
-        found: what it says of every task as of the period's last day, or an earlier one while that is to come.
+        found: the survey as of the period's last day, or of today while that is to come.
         period: a month or a year.
         units: names that the plan knows.
     """
@@ -80,7 +80,7 @@ def _amounts(ledger: Reader, plan: Plan, tasks: Iterable[Task], period: Period) 
 
 
 def _reports(ledger: Reader, plan: Plan, period: Period, as_of: date) -> dict[str, list[Received]]:
-    """The reports of each task received since the period began, whatever id it had then."""
+    """The reports of each task received since the period began, those under former ids included."""
     now = {name: task.id for task in plan.every_task() for name in (task.id, *task.formerly)}
     begins = datetime.combine(period.start, time.min, ZoneInfo(plan.timezone))
     found: dict[str, list[Received]] = {}

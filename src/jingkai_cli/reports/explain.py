@@ -1,4 +1,4 @@
-"""`jk show TASK --explain`: the arithmetic behind a judgement, each number with where it comes from."""
+"""`jk show TASK --explain`: the arithmetic behind a judgement, each number with its source."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -32,7 +32,7 @@ def build(document: Document, judgement: Judgement, rules: Rules, place: Place) 
 
 
 def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
-    """Each date that counts, from the plan or from the extension that moved it, and what was reported of it."""
+    """Each deadline, with the extensions that moved it and the day on which it was reached."""
     at, task = judgement.at, judgement.task
     things: list[Task | Milestone] = [task, *task.milestones]
     for thing in things:

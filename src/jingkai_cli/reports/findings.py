@@ -1,4 +1,4 @@
-"""`jk check`: the sentences of what is wrong, and of what a coordinator should know."""
+"""`jk check`: sentences for what is wrong, and for what a coordinator should know."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -18,7 +18,7 @@ SENTENCES = {
     "own-accept": N_("accepted by {who}, who also reported it done"),
     "vanished": N_("names {name}, which the plan does not have"),
 }
-"""Check → the sentence that its figures fill in."""
+"""Check → sentence, with places for its figures."""
 
 
 def sentence(task: Task, check: str, failure: Failure) -> str:
@@ -46,7 +46,7 @@ def unknown_tasks(plan: Plan, recorded: Iterable[str]) -> Iterator[tuple[str, st
 
 
 def information(plan: Plan) -> Iterator[str]:
-    """What a coordinator should know of the plan; nothing of it is a fault."""
+    """What a coordinator should know of the plan, none of it a fault."""
     unled, undated = _unconfirmed(plan, "lead_unit"), _unconfirmed(plan, "deadline")
     if unled:
         yield _("tasks without a confirmed lead unit: {tasks}").format(tasks=_ids(unled, plan))

@@ -1,4 +1,4 @@
-"""`jk form`: what a unit is asked for in a period, beside what is known of each figure and milestone."""
+"""`jk form`: the lines that a unit fills in for a period, beside the figures that are known."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What one unit is asked for; `unit` is None for the tasks of which nobody stated the lead unit."""
+    """The form of one unit; `unit` is None for the tasks without a lead unit."""
 
     plan: Plan
     unit: str | None
@@ -49,7 +49,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the ledger says: figures as they stood when the period began, everything else as it stands at its end."""
+    """The facts before the period, for figures, and at its end, for everything else."""
 
     before: Mapping[str, TaskFacts]
     now: Mapping[str, TaskFacts]
@@ -97,7 +97,7 @@ def _of_task(task: Task, life: Life, before: TaskFacts, period: Period) -> Line:
 def _of_indicator(  # noqa: PLR0913, PLR0917 - an indicator's line says all that is known of it
     task: Task, indicator: Indicator, life: Life, before: TaskFacts, unit: str | None, period: Period
 ) -> Line:
-    whole = not indicator.per_unit  # what is planned is the sum over units, and says nothing of one share
+    whole = not indicator.per_unit  # planned values are for the sum over units, not for one share
     return Line(
         task,
         indicator,
@@ -110,7 +110,7 @@ def _of_indicator(  # noqa: PLR0913, PLR0917 - an indicator's line says all that
 
 
 def _within(indicator: Indicator, period: Period) -> Decimal | None:
-    """The amounts planned for the months that the period has whole."""
+    """The sum of the amounts planned for the months that lie within the period."""
     amounts = [
         amount
         for ends, amount in indicator.monthly.items()

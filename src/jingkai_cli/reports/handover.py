@@ -1,4 +1,4 @@
-"""`jk handover`: everything that is open, on one page, for whoever takes the desk over."""
+"""`jk handover`: everything that is open, on one page, for the successor."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -21,7 +21,7 @@ TITLES: Mapping[str, str] = {
 
 
 def build(scope: Scope, judgements: Sequence[Judgement]) -> Document:
-    """What is in hand, waits for somebody's verification or paper, or has to be settled."""
+    """What is in hand, to be verified, to be confirmed in writing, or to be decided."""
     actions = list(_action_items(judgements))
     nothing = (Section(lines=(_("There are no open matters."),)),)
     return Document(
@@ -62,7 +62,7 @@ def _in_hand(judgement: Judgement) -> ActionItem:
 
 
 def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
-    """An open problem is in hand, one that was reported fixed waits for its verification."""
+    """An open problem is in hand; one that was reported fixed is to be verified."""
     late = problem.days_overdue(judgement.at.as_of)
     how = _("{days} overdue").format(days=days(late)) if late else _("due {day}").format(day=problem.deadline)
     if problem.state == "fixed":
@@ -75,7 +75,7 @@ def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
 
 
 def _oral(judgement: Judgement) -> Iterator[ActionItem]:
-    """Extensions that were agreed by word of mouth and have no paper yet; a later one with paper settles it."""
+    """Oral extensions that are not confirmed in writing, unless a later written one replaces them."""
     task, life = judgement.task, judgement.at.life
     things: list[Task | Milestone] = [task, *task.milestones]
     for thing in things:

@@ -1,4 +1,4 @@
-"""`jk export`: the files of a month, each an ordinary report, and the anchor beside them."""
+"""`jk export`: the CSV files of a month, each an ordinary report, and the anchor file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ ANCHOR = "anchor.txt"
 
 
 def anchor(scope: Scope, month: str, plan_sha256: str) -> str:
-    """What was exported, and by which entries: nothing in it depends on the clock."""
+    """The anchor file: plan, month and last entry. Nothing in it depends on the clock."""
     return (
         f"plan: {scope.plan.title}\nplan_sha256: {plan_sha256}\nmonth: {month}\n"
         f"head: {scope.head.seq}:{scope.head.hash}\n"
@@ -59,7 +59,7 @@ def _assessed_fields() -> dict[str, str]:
 
 
 def _assessed(units: Document, assessed: Sequence[Assessed]) -> Document:
-    """The units with what they were assessed at."""
+    """The units with their assessments."""
     titles = _assessed_fields()
     of_unit = {each.unit: assess.item(each) for each in assessed}
     items = [{**item, **{name: of_unit[item["unit"]][name] for name in titles}} for item in units.items]

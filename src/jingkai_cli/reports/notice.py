@@ -1,4 +1,4 @@
-"""`jk notice` (催办、督办单): the letter to one unit: what is late or at risk, by how much, what is asked by when."""
+"""`jk notice` (催办、督办单): the letter to one unit: what is late, at risk or due, and what is required by when."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,11 +29,11 @@ _ASKED: Mapping[Level, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """To whom a notice goes, and what is asked of them."""
+    """The addressee of a notice, and what is required."""
 
     unit: str
     number: str
-    """Its number within the year; blanks to be filled in by hand where nobody gave one."""
+    """Its number within the year; blanks, to be filled in by hand, by default."""
     answer_by: date
     tasks: tuple[str, ...] = ()
     """Only these tasks; all of the unit's where there are none."""
@@ -49,7 +49,7 @@ class _Point:
 
 
 def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Document:
-    """The letter: as red, yellow or blue as the worst that it is about. `judgements` are those of the whole plan."""
+    """The letter, with the level of its worst point. `judgements` are those of the whole plan."""
     points = list(_points(scope, letter, judgements))
     levels = [level for level in TITLES if any(point.level == level for point in points)]
     with speaking(scope.plan.language):
@@ -99,7 +99,7 @@ def _item(point: _Point) -> dict[str, Any]:
 
 
 def _points(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Iterator[_Point]:
-    """What the letter is about: the red points, most days first, then the yellow, then the blue ones."""
+    """The points of the letter: red ones, most days first, then yellow and blue ones."""
     found: list[_Point] = []
     for judgement in answered_for(judgements):
         if letter.tasks and judgement.task.id not in letter.tasks:
@@ -114,7 +114,7 @@ def _points(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> It
 
 
 def _concerns(thing: object, unit: str, *, leads: bool) -> bool:
-    """A problem concerns the unit that must put it right; all else concerns whoever leads the task."""
+    """A problem concerns the unit that must fix it; anything else concerns the lead unit."""
     return thing.responsible == unit if isinstance(thing, Problem) else leads
 
 

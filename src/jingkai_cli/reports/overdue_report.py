@@ -1,4 +1,4 @@
-"""`jk report --overdue`: what is late, worst first, and who has to answer for it."""
+"""`jk report --overdue`: what is late, worst first, and who is responsible."""
 
 from collections.abc import Iterable, Sequence
 
@@ -37,7 +37,7 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
 
 
 def _table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
-    """By how many days a task is late, with what exactly, and whom to call."""
+    """The table: days late, what is late, lead unit with its contact, and leader."""
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=20),

@@ -1,4 +1,4 @@
-"""How the plan's file differs from the plan that was adopted, a line for each thing, with what to type."""
+"""Differences between the plan's file and the adopted plan: a sentence each, with the command to type."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -41,7 +41,7 @@ NAMES = {
     "issued": N_("day of issue"),
     "collective": N_("members of"),
 }
-"""Field → what a sentence calls it; every other one by its name in the file."""
+"""Field → its name in a sentence; other fields keep their names in the file."""
 
 
 _WITH_MEMBERS = frozenset(
@@ -51,7 +51,7 @@ _WITH_MEMBERS = frozenset(
 
 
 def change(difference: Difference) -> str:
-    """One difference: whose it is, what it was, and what it is."""
+    """A sentence for one difference: the task, the field, the old and the new value."""
     whose = _("task {task}").format(task=difference.task) if difference.task != PROGRAMME else _("the programme")
     if _is_value(difference):
         said = _("{whose}: {what} {before} → {after}")
@@ -62,7 +62,7 @@ def change(difference: Difference) -> str:
 
 
 def quiet_change(difference: Difference) -> str:
-    """A difference that nobody decided, as far as the ledger knows: with the command that would make it right."""
+    """A sentence for a difference without a decision on record, with the command that records one."""
     moved = _is_value(difference) and difference.path[-1] == "deadline"
     text = _("{change} in the file: use `jk extend`") if moved else _("{change} in the file: use `jk adopt -m WHY`")
     return text.format(change=change(difference))

@@ -1,4 +1,4 @@
-"""Problems (问题) and the dates by which they have to be put right: `jk problem list`, `problems.csv`."""
+"""`jk problem list` and `problems.csv`: problems (问题), with the dates by which they must be fixed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -102,7 +102,7 @@ def _item(scope: Scope, problem: Problem) -> dict[str, Any]:
 
 
 def table(scope: Scope, problems: Iterable[Problem]) -> Table:
-    """The problems for people: number, what and where, who by when, and how it stands."""
+    """The table of problems: number, task, title, unit, date, status and zone."""
     columns = (
         Column(_("No."), align="right"),
         Column(_("Task")),
@@ -128,7 +128,7 @@ def table(scope: Scope, problems: Iterable[Problem]) -> Table:
 
 
 def status(problem: Problem, scope: Scope) -> Toned:
-    """How a problem stands, in a word and a colour."""
+    """The status of a problem, in a word and a colour."""
     if late := problem.days_overdue(scope.as_of):
         return Toned(_("{days} overdue").format(days=days(late)), "red")
     return Toned(_(STATES[problem.state]), "green" if problem.state == "verified" else "none")

@@ -1,4 +1,4 @@
-"""`jk rank`: the units by what the judges gave them at a month's observation (观摩评比). Internal, never published."""
+"""`jk rank`: the units by their mean score at a month's observation (观摩评比). Internal, not for publication."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ def build(scope: Scope, scores: Iterable[Score], month: Period) -> Document:
 
 
 def latest_table(plan: Plan, scores: Iterable[Score], month: Period) -> Table | None:
-    """The ranking of the last month up to one in which units were scored, as a table; None where there is none."""
+    """The ranking of the last month with scores, up to `month`, as a table; None without scores."""
     those = [score for score in scores if score.month <= month.name]
     last = max((score.month for score in those), default=None)
     if last is None:
@@ -110,7 +110,7 @@ def _summary(standings: Sequence[Standing]) -> str:
 
 
 def _left_out(plan: Plan, standings: Iterable[Standing]) -> tuple[str, ...]:
-    """The units that no judge scored: they have no place, not the last one."""
+    """The units without scores, which have no rank."""
     ranked = {standing.unit for standing in standings}
     silent = [unit for unit in plan.known_units() if unit not in ranked]
     return (_("Not scored, not ranked: {units}").format(units=enumeration(silent)),) if silent else ()

@@ -1,4 +1,4 @@
-"""What a ledger says of a plan's tasks as of a date or in a period: the one place where plan and ledger meet."""
+"""Surveys: the facts that a ledger has of a plan's tasks, as of a date or in a period."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,30 +12,31 @@ from ..facts import NOTHING, Event, TaskFacts, moved_milestones
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
 from ..model import Head, Plan, Recorded, Task
-from ..rules.position import last_ended, month_before, position_of
+from ..rules.months import last_ended, month_before
+from ..rules.position import position_of
 from ..rules.status import judge_tree
 
 
 class Survey(NamedTuple):
-    """The ledger's head, and what it says of tasks of the plan as of a date; both of one state."""
+    """The facts of tasks of the plan as of a date, and the ledger's head, both of one state."""
 
     as_of: date
     head: Head
     tasks: tuple[Task, ...]
-    """Those that were asked about, in the plan's order."""
+    """Those that were surveyed, in the plan's order."""
     facts: Mapping[str, TaskFacts]
-    """Task id → what the ledger says; without the tasks of which it says nothing."""
+    """Task id → facts; a task without entries is left out."""
     unknown_tasks: tuple[str, ...]
     """Ids that the ledger has entries for and the plan does not have."""
 
 
 def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
-    """Everything that a report as of a date needs to know.
+    """Survey every task of a plan.
 
     Args:
         ledger: one state of it (`Ledger.read`).
         plan: its tasks, their former ids and its time zone.
-        as_of: the date that the report speaks about.
+        as_of: the date of the report.
     """
     tasks = tuple(plan.every_task())
     facts = dict(ledger.facts(as_of, day_ends=_day_ends(plan, as_of), formerly=_formerly(plan)))
@@ -46,9 +47,9 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
 
 
 def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
-    """The same of the tasks that are late alone.
+    """Survey only the tasks that are late.
 
-    Whether a task is late follows from its dates and events; figures are read for those that are.
+    Whether a task is late follows from its deadlines and events; figures are read only for late tasks.
     """
     formerly, ends = _formerly(plan), _day_ends(plan, as_of)
     events = ledger.events_by_task(as_of, formerly=formerly)
@@ -63,15 +64,15 @@ def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
 
 
 def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
-    """Everything that a report of one task needs to know as of a date: the ledger is asked for no other task."""
+    """Survey one task, without reading any other."""
     facts = _facts(ledger, plan, [*task.with_subtasks()], as_of)
     return Survey(as_of, ledger.head(), (task,), facts, ())
 
 
 def _facts(ledger: Reader, plan: Plan, tasks: Sequence[Task], as_of: date) -> dict[str, TaskFacts]:
     """What a ledger says of some tasks, and of those whose milestones they have now."""
-    ids = {task.id for task in tasks}
-    whose = {task for name in ids for task in _moved_from(plan).get(name, ())}
+    ids, moved_from = {task.id for task in tasks}, _moved_from(plan)
+    whose = {task for name in ids for task in moved_from.get(name, ())}
     ends = _day_ends(plan, as_of)
     facts = dict(ledger.facts(as_of, day_ends=ends, tasks=sorted(ids | whose), formerly=_formerly(plan)))
     _move_milestones(plan, facts)
@@ -81,7 +82,7 @@ def _facts(ledger: Reader, plan: Plan, tasks: Sequence[Task], as_of: date) -> di
 
 
 def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
-    """What a ledger says of one task as of a date."""
+    """The facts of one task as of a date."""
     whose = _moved_from(plan).get(task.id, set())
     ends = _day_ends(plan, as_of)
     found = dict(ledger.facts(as_of, day_ends=ends, tasks=sorted({task.id, *whose}), formerly=_formerly(plan)))
@@ -89,13 +90,20 @@ def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
     return found.get(task.id, NOTHING)
 
 
+def _totals_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
+    """The facts of one task without events of milestones that came from another: for its totals."""
+    formerly = dict.fromkeys(task.formerly, task.id)
+    found = ledger.facts(as_of, day_ends=_day_ends(plan, as_of), tasks=[task.id], formerly=formerly)
+    return found.get(task.id, NOTHING)
+
+
 def amount_of(ledger: Reader, plan: Plan, task: Task, name: str, ends: date) -> Decimal | None:
-    """What was reported of an indicator in the month that ends on a day; None where nothing was."""
-    now = facts_of(ledger, plan, task, ends)
+    """The amount of an indicator reported in the month that ends on a day; None without a report."""
+    now = _totals_of(ledger, plan, task, ends)
     before = month_before(ends)
     if not any(series == name and total.on > before for (series, _), total in now.totals.items()):
         return None
-    return (now.total(name) or Decimal(0)) - (facts_of(ledger, plan, task, before).total(name) or Decimal(0))
+    return (now.total(name) or Decimal(0)) - (_totals_of(ledger, plan, task, before).total(name) or Decimal(0))
 
 
 class PeriodSurvey(NamedTuple):
@@ -107,14 +115,14 @@ class PeriodSurvey(NamedTuple):
 
 
 def survey_period(ledger: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
-    """What happened from `start` to `as_of`, both days included, by the dates that the entries speak about."""
+    """Survey the days from `start` to `as_of`, both included, by the dates that the entries are about."""
     now = survey(ledger, plan, as_of)
     before = _survey_before(ledger, plan, now, start - timedelta(days=1))
     return PeriodSurvey(before, now, _standing(ledger, Selection(since=start, until=as_of)))
 
 
 def survey_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
-    """What came to be known since an earlier state of the ledger: late entries about days before `start` too."""
+    """Survey what was recorded since an earlier state of the ledger, entries about days before `start` included."""
     before = survey(earlier, plan, start - timedelta(days=1))
     selection = Selection(after_seq=earlier.head().seq, until=as_of)
     return PeriodSurvey(before, survey(ledger, plan, as_of), _standing(ledger, selection))
@@ -144,7 +152,7 @@ def _move_milestones(plan: Plan, facts: dict[str, TaskFacts]) -> None:
         for event in facts[name].events:
             those = moved.get((name, event.subject or ""), []) if event.kind in _OF_MILESTONES else []
             for task, milestone in those:
-                arrived.setdefault(task, []).append(replace(event, subject=milestone))
+                arrived.setdefault(task, []).append(event._replace(subject=milestone))
             if not those:
                 kept.setdefault(name, []).append(event)
         facts[name] = replace(facts[name], events=tuple(kept.get(name, ())))
@@ -162,10 +170,10 @@ def _day_ends(plan: Plan, day: date) -> datetime:
 
 
 def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:
-    """A survey as of an earlier date. Only tasks of which something was said or received since are read again."""
+    """The survey as of an earlier date. Reads only the tasks with entries or receipts since then."""
     changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
     if len(changed) > len(now.facts) // 2 or moved_milestones(plan):
-        return survey(ledger, plan, as_of)  # to read all is faster than to seek most of them
+        return survey(ledger, plan, as_of)  # one query for all tasks is faster than seeking most of them
     ids, ends = sorted(changed), _day_ends(plan, as_of)
     facts = {task: said for task, said in now.facts.items() if task not in changed}
     facts |= ledger.facts(as_of, day_ends=ends, tasks=ids, formerly=_formerly(plan))
@@ -189,7 +197,7 @@ def _is_late(task: Task, said: Mapping[str, TaskFacts], as_of: date, plan: Plan)
 
 
 def _add_months(ledger: Reader, plan: Plan, tasks: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:
-    """Add what was reported of each indicator in its last planned month; nothing where nothing was."""
+    """Add to the facts the amounts reported in the last planned month of each indicator."""
     for task in tasks:
         if task.id in facts and any(indicator.monthly for indicator in task.indicators):
             amounts = {

@@ -1,4 +1,4 @@
-"""What the tables of several reports say of a task: what is late, what falls due, why, and who answers for it."""
+"""Cells and lines that several reports print of tasks: what is late, what falls due, why, the unit, the summary."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,11 +13,11 @@ from ..rules.status import Judgement
 from .wording import LAMPS, abridged, late_line, marked, of_subtask, or_unknown, reason
 
 MOST_LATE = 3
-"""How many late things of a task are printed."""
+"""How many late things of a task are printed at most."""
 
 
 class Due(NamedTuple):
-    """A thing that falls due, and in how many days."""
+    """A thing that falls due, with its date and the days left."""
 
     thing: Thing
     day: date
@@ -47,11 +47,11 @@ class Due(NamedTuple):
 
     @property
     def when(self) -> str:
-        """In how many days."""
+        """The days left, in words."""
         return _("{days} left").format(days=days(self.left)) if self.left else _("due today")
 
     def __str__(self) -> str:
-        """All of it in a line."""
+        """All of it in one line."""
         return _("{day} {title}: {when}").format(day=self.day, title=self.title, when=self.when)
 
 
@@ -75,12 +75,12 @@ def due_within(judgement: Judgement, within: int) -> list[Due]:
 
 
 def due_lines(judgement: Judgement, within: int) -> str:
-    """What falls due, each thing on its own line: when, what, and in how many days."""
+    """What falls due, one thing a line."""
     return abridged([str(due) for due in due_within(judgement, within)], "\n")
 
 
 def late_lines(judgement: Judgement) -> str:
-    """What is late, each thing on its own line, most days first: three at most, and how many they are.
+    """What is late, one thing a line, most days first; `MOST_LATE` of them, and the number of the others.
 
     Where a task has sub-tasks, the first line says how many of them are overdue.
     """
@@ -95,7 +95,7 @@ def late_lines(judgement: Judgement) -> str:
 
 
 def why(judgement: Judgement) -> str:
-    """What exactly is overdue; else the worst reason."""
+    """What is late; else the worst reason, or nothing."""
     if judgement.at.late:
         return late_lines(judgement)
     said = [reason(judgement.reasons[0])] if judgement.reasons else []
@@ -129,6 +129,8 @@ def over_or_left(judgement: Judgement) -> str:
 
 def call(plan: Plan, task: Task) -> str | None:
     """Whom to call about a task: the person in charge, else the lead unit."""
+    if not plan.contacts:
+        return None
     person = plan.contacts.get(task.person or "")
     if person and task.person:
         return person if task.person in person else f"{task.person} {person}"
@@ -136,14 +138,14 @@ def call(plan: Plan, task: Task) -> str | None:
 
 
 def unit_and_contact(plan: Plan, task: Task) -> str:
-    """The lead unit and, where it is known, whom to call there."""
+    """The lead unit, and its contact where one is known."""
     contact = call(plan, task)
     unit = marked(or_unknown(task.lead_unit), "lead_unit", task)
     return f"{unit}\n{contact}" if contact else unit
 
 
 def summary(judgements: Sequence[Judgement]) -> str:
-    """One line: how many tasks, how many overdue, at risk and done, how many of each lamp.
+    """The summary line: the number of tasks, of overdue, at-risk and done ones, and of each lamp.
 
     Tasks are counted, and how many sub-tasks they have that are not.
     """
@@ -161,7 +163,7 @@ def summary(judgements: Sequence[Judgement]) -> str:
 
 
 def summary_of_late(plan: Plan, late: Sequence[Judgement]) -> str:
-    """The same where only what is late was judged: how many tasks, how many overdue, and the lamps of those."""
+    """The summary line where only late tasks were judged: the number of tasks, of late ones, and of their lamps."""
     return _summary(plan.tasks, [_("{count} overdue").format(count=len(late))], late)
 
 
@@ -169,7 +171,7 @@ def _summary(tasks: Sequence[Task], counts: Iterable[str], judgements: Iterable[
     lamps = Counter[str](j.lamp for j in judgements)
     lit = [_("{lamp} {count}").format(lamp=_(LAMPS[lamp]), count=lamps[lamp]) for lamp in LAMPS if lamps[lamp]]
     number = ngettext("{count} task", "{count} tasks", len(tasks)).format(count=len(tasks))
-    if parts := sum(1 for task in tasks for _part in task.with_subtasks()) - len(tasks):
+    if parts := sum(len([*task.with_subtasks()]) - 1 for task in tasks if task.subtasks):
         text = ngettext("{tasks} (without their {count} sub-task)", "{tasks} (without their {count} sub-tasks)", parts)
         number = text.format(tasks=number, count=parts)
     said = {
@@ -181,8 +183,12 @@ def _summary(tasks: Sequence[Task], counts: Iterable[str], judgements: Iterable[
 
 
 def footnotes(judgements: Iterable[Judgement]) -> tuple[str, ...]:
-    """What a reader has to know of the figures shown: which values nobody confirmed."""
-    shown = (j.task for j in judgements)
-    every = (part for task in shown for part in task.with_subtasks())
-    unconfirmed = any(task.unconfirmed or any(m.unconfirmed for m in task.milestones) for task in every)
-    return (_("* not confirmed in the plan"),) if unconfirmed else ()
+    """The footnote of unconfirmed values, where there are any."""
+    return (_("* not confirmed in the plan"),) if any(_is_unconfirmed(j.task) for j in judgements) else ()
+
+
+def _is_unconfirmed(task: Task) -> bool:
+    """Whether a value of a task, of its milestones or of its sub-tasks is unconfirmed."""
+    if task.unconfirmed or any(milestone.unconfirmed for milestone in task.milestones):
+        return True
+    return bool(task.subtasks) and any(map(_is_unconfirmed, task.subtasks))

@@ -53,7 +53,7 @@ def items(plan: Plan, judgements: Iterable[Judgement]) -> Items:
 
 def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
     """One task, with its sentences in the current language; `parents` are those of sub-tasks, by id."""
-    from ..rules.forecast import pace_of  # a report for people does without
+    from ..rules.forecast import pace_of  # not needed in a report for people
 
     task, at = judgement.task, judgement.at
     pace, parent = pace_of(at), parents.get(task.id)

@@ -10,7 +10,7 @@ NO_TASK = N_("No task meets these conditions.")
 
 
 class Filters(NamedTuple):
-    """Which tasks a report lists; every filter that is set must hold."""
+    """Which tasks a report lists. All filters that are set must hold."""
 
     tasks: tuple[str, ...] = ()
     overdue: bool = False
@@ -24,11 +24,11 @@ class Filters(NamedTuple):
 
     @property
     def only_late(self) -> bool:
-        """Whether nothing is listed but what is late: then nothing else need be judged."""
+        """Whether only late tasks are listed, so that no other need be judged."""
         return self.overdue and not self.at_risk and self.lamp is None
 
     def keep(self, judgement: Judgement) -> bool:
-        """Whether a task is listed. `overdue` and `at_risk` together list both.
+        """Whether a task is listed. `overdue` and `at_risk` together list the tasks of either state.
 
         A task is also listed for whoever answers for one of its sub-tasks.
         """

@@ -17,9 +17,9 @@ from .wording import deadlines, lamp_and_state, marked, or_unknown
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Document:
-    """The report in the plan's order, or worst first where it is also asked for what is late.
+    """The report, in the plan's order; with `filters.overdue` worst first.
 
-    `overdue_report` builds the one of what is late alone.
+    `overdue_report` builds the report of late tasks alone.
 
     Args:
         scope: its plan and date.

@@ -1,4 +1,4 @@
-"""`jk today` (日协调): what came in since the last working day, what turned, what falls due, and whom to call."""
+"""`jk today` (日协调): reports since the last working day, lamps that changed, what falls due, silent units."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -15,9 +15,9 @@ from .task_cells import due_within, summary, why
 from .wording import abridged
 
 SOON = 7
-"""Days ahead that a morning looks."""
+"""How many days ahead what falls due is listed."""
 SHOWN = 6
-"""How many of a group are shown, so that all of it is one screen; JSON and CSV have all."""
+"""How many items of a group are printed, to fit one screen; JSON and CSV have all."""
 
 TITLES: Mapping[str, str] = {
     "red": N_("Turned red"),
@@ -30,11 +30,11 @@ TITLES: Mapping[str, str] = {
 
 
 def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded]) -> Document:
-    """The morning's page.
+    """The report of the morning.
 
     Args:
         scope: as of this morning.
-        since: the last working day: what happened from it on is told, it included.
+        since: the first day of the period, usually the last working day.
         changes: every task, before that day and now.
         entries: the standing entries of those days.
     """
@@ -93,7 +93,7 @@ def _due(changes: Iterable[Change]) -> Iterator[ActionItem]:
 
 
 def _problems(changes: Iterable[Change]) -> Iterator[ActionItem]:
-    """The open ones that are overdue or fall due within the week, most days over first."""
+    """Open problems that are overdue or fall due within a week, the earliest date first."""
     open_ones = [
         (c, problem)
         for change in changes
@@ -116,7 +116,7 @@ def _problem(task: Task, problem: Problem, as_of: date) -> ActionItem:
 
 
 def _silent(changes: Iterable[Change]) -> Iterator[ActionItem]:
-    """One line a unit: which of its tasks nothing was heard of. Those without a unit come last, together."""
+    """One item a unit, with its silent tasks; tasks without a unit come last, in one item."""
     silent: dict[str | None, list[str]] = {}
     for change in (each for task in changes for each in task.answered_for()):
         if change.now.silent:

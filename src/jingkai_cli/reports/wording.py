@@ -28,7 +28,7 @@ STATES = {
 }
 LAMPS: dict[Lamp, str] = {"red": N_("red"), "yellow": N_("yellow"), "green": N_("green"), "none": N_("no lamp")}
 MARK = "*"
-"""Beside every value that nobody confirmed."""
+"""Stands beside every unconfirmed value."""
 
 
 def due(thing: Task | Milestone, life: Life) -> str:
@@ -47,14 +47,14 @@ def _day(thing: Task | Milestone, life: Life) -> str:
 
 
 def or_unknown(value: str | None) -> str:
-    """A name of the plan; what the plan does not state is shown as 未明确, never filled in."""
+    """A name, or `not stated` (未明确) where the plan has none."""
     return value or _("not stated")
 
 
 def abridged(texts: Sequence[str], separator: str, count: int | None = None) -> str:
-    """Several things in one cell, up to the last that fits, and how many more there are.
+    """A list for one cell: the texts up to the last that fits `CELL` characters, then how many more there are.
 
-    Chinese says instead how many there are in all: 等5项.
+    Chinese gives the number of all instead: ……等5项.
 
     Args:
         texts: the things, or the first of them.
@@ -75,18 +75,18 @@ def abridged(texts: Sequence[str], separator: str, count: int | None = None) -> 
 
 
 def marked(text: str, field: str, thing: Task | Milestone | Indicator) -> str:
-    """The text, with the mark of what nobody confirmed."""
+    """The text, with `*` where its field is unconfirmed."""
     return text + MARK if field in thing.unconfirmed else text
 
 
 def lamp_and_state(judgement: Judgement) -> str:
-    """The word of the lamp first, then the state, then whether a unit objects to it."""
+    """Lamp, state, and whether a unit objects, one a line."""
     disputed = "\n" + _("disputed") if judgement.at.life.objection else ""
     return f"{_(LAMPS[judgement.lamp])}\n{_(STATES[judgement.state])}{disputed}"
 
 
 def deadlines(thing: Task | Milestone, life: Life) -> str:
-    """The deadline in force; once it was extended, the original and how often too."""
+    """The deadline in force; where it was extended, also the original and the number of extensions."""
     text = marked(_day(thing, life), "deadline", thing)
     extensions = life.extensions_of(thing)
     if not extensions:
@@ -106,7 +106,7 @@ def deadlines(thing: Task | Milestone, life: Life) -> str:
 
 
 def reason(why: "Reason") -> str:
-    """A reason as one sentence that a leader understands."""
+    """The sentence of a reason."""
     said = _SENTENCES[why.code](why.figures)
     return of_subtask(why.task, said) if why.task else said
 
@@ -133,7 +133,7 @@ def _milestone_overdue(f: dict[str, Any]) -> str:
 
 
 def late_line(late: Late, task: Task | None = None) -> str:
-    """One late thing for a table: how late, what it is, and when it was due.
+    """The line of one late thing: days, title and deadline.
 
     Args:
         late: the thing.

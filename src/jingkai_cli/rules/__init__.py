@@ -1,1 +1,1 @@
-"""What is judged, and how: pure functions of a plan, what the ledger says as of a date, and that date."""
+"""Judgement: pure functions of a plan, the facts that a ledger has as of a date, and that date."""

@@ -1,4 +1,4 @@
-"""Assessment (督导考核): what a unit's work of a period comes to, out of 100.
+"""Assessment (督导考核): the score of a unit's work in a period, out of 100.
 
 Four parts are weighed by the plan (`assessment:`): progress against planned, deadlines met, problems put right in time,
 observation. A part with nothing to judge is left out and the other weights are rescaled. Each whole reporting period
@@ -26,12 +26,12 @@ class Part:
 
     name: str
     weight: float
-    """As the plan says it."""
+    """As set in the plan."""
     items: tuple[Item, ...]
 
     @property
     def value(self) -> float | None:
-        """The mean of its items, 0 to 1; None where there was nothing to judge."""
+        """The mean of its items, 0 to 1; None without items."""
         return sum(item.value for item in self.items) / len(self.items) if self.items else None
 
 
@@ -45,16 +45,16 @@ class Assessed:
     silent: tuple[SilentWeek, ...]
     deducted: float
     score: float | None
-    """0 to 100; None where there was nothing to judge."""
+    """0 to 100; None without anything to judge."""
     grade: Grade | None
 
     @property
     def weighed(self) -> tuple[Part, ...]:
-        """The parts that count."""
+        """The parts that count: those with items and a weight."""
         return tuple(part for part in self.parts if part.value is not None and part.weight > 0)
 
     def rescaled(self, part: Part) -> float:
-        """The weight of a part that counts, out of 100."""
+        """The weight of a part that counts, scaled so that all such weights add up to 100."""
         return FULL * part.weight / sum(each.weight for each in self.weighed)
 
 
@@ -63,7 +63,7 @@ def assess(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Assesse
 
     Args:
         plan: its weights and its reporting day.
-        dossier: what is known of the unit as of the date.
+        dossier: the unit's tasks, problems, scores and reports as of the date.
         period: a month or a year.
         as_of: the last day of the period, or an earlier one while it is not over.
     """
@@ -87,7 +87,7 @@ def assess(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Assesse
 
 
 def grade(score: float, weights: Assessment) -> Grade:
-    """优秀, 良好, 合格 or 不合格: by the points as they are printed, with one decimal.
+    """The grade (优秀, 良好, 合格, 不合格) of a score, rounded to one decimal as it is printed.
 
     >>> grade(89.96, Assessment()), grade(89.94, Assessment())
     ('excellent', 'good')

@@ -1,4 +1,4 @@
-"""What a unit is assessed by: each thing of a period that was judged, with its value and its entries.
+"""The items of an assessment: each thing that is judged in a period, with its value and the entries behind it.
 
 What was not reported earns nothing, so that silence is never better than a small figure; and a thing is judged or not
 by what was planned, whatever was done.
@@ -22,7 +22,7 @@ from .status import Judgement
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """What a unit is assessed by: everything that plan and ledger say of it in a period, as of a date."""
+    """Everything that a unit is assessed by: what plan and ledger have of it in a period, as of a date."""
 
     unit: str
     judgements: tuple[Judgement, ...]
@@ -30,23 +30,23 @@ class Dossier:
     amounts: Mapping[tuple[str, str, date], Decimal]
     """(task, indicator, last day of a month) → what was reported in that month."""
     problems: tuple[Problem, ...]
-    """Those that it has to put right, whatever the task."""
+    """Those that the unit must fix, of any task."""
     scores: tuple[Score, ...]
-    """The judges' scores of the period that count."""
+    """The observation scores of the period that count."""
     reports: tuple[Received, ...]
-    """Of its tasks, received since the period began, however late."""
+    """Of its tasks, received since the period began, late ones included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that was judged: its share of the full points, 0 to 1, and where that comes from."""
+    """One judged thing: its share of the full points, 0 to 1, and what the share is based on."""
 
     code: Literal["progress", "done", "month", "deadline", "problem", "observation"]
     value: float
     entries: tuple[int, ...]
-    """The entries that it rests on; none where nothing was reported."""
+    """The entries behind it; none where nothing was reported."""
     figures: Mapping[str, Any]
-    """The numbers of its sentence. `happened` is a date in time or later: what is made up stays visible."""
+    """The numbers of its sentence. `happened` is the date on which it was done, on time or late; None if it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +55,16 @@ class SilentWeek:
 
     ends: date
     made_up: Received | None
-    """The first report about its days, which came later."""
+    """The first late report about its days."""
 
 
 def is_due(day: date, period: Period, as_of: date) -> bool:
-    """Whether a date of a period can be judged: it has passed, or it is the last day of a period that is over."""
+    """Whether a date in a period can be judged: it has passed, or it is the last day of a period that is over."""
     return period.start <= day <= period.end and (day < as_of or day == as_of == period.end)
 
 
 def assessed_deadline(thing: Task | Milestone, life: Life) -> date | None:
-    """The deadline in force until it passed: an extension that was asked for later does not make it met."""
+    """The deadline in force when it passed: an extension requested after that does not count."""
     if isinstance(thing, Task) and thing.standing:
         return None
     deadline = thing.deadline
@@ -77,7 +77,7 @@ def assessed_deadline(thing: Task | Milestone, life: Life) -> date | None:
 
 
 def progress(dossier: Dossier) -> Iterable[Item]:
-    """Actual over planned of each task that was to have come to something by now; done is all of it."""
+    """Actual over planned progress of each task with some planned by now; a task that is done has 1."""
     for judgement in dossier.judgements:
         at = judgement.at
         if not at.planned or at.life.on_hold:
@@ -101,7 +101,7 @@ def _readings(facts: TaskFacts) -> tuple[int, ...]:
 
 
 def months(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
-    """What was reported in each planned month that is over, against the month's plan."""
+    """The amount reported over the amount planned, for each planned month that is over."""
     for judgement in dossier.judgements:
         for indicator in judgement.task.indicators:
             for ends, planned in indicator.monthly.items():
@@ -119,7 +119,7 @@ def _of_indicator(facts: TaskFacts, indicator: Indicator) -> tuple[int, ...]:
 
 
 def deadlines(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
-    """The confirmed deadlines of tasks and milestones that fell into the period: met, or not."""
+    """The confirmed deadlines of tasks and milestones in the period: 1 where met, else 0."""
     for judgement in dossier.judgements:
         task, life = judgement.task, judgement.at.life
         things: list[Task | Milestone] = [task, *(m for m in task.milestones if not m.indicators)]
@@ -144,14 +144,14 @@ def deadlines(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
 
 
 def _of_event(facts: TaskFacts, thing: Task | Milestone, happened: date | None) -> tuple[int, ...]:
-    """The entry by which a milestone was reached or the task done."""
+    """The entry that recorded a milestone as reached or the task as done."""
     kinds = {"reach": thing.id if isinstance(thing, Milestone) else "", "done": None}
     found = (e.seq for e in facts.events if e.on == happened and e.kind in kinds and e.subject == kinds[e.kind])
     return tuple(found)[:1]
 
 
 def rectification(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
-    """The problems that were to be put right in the period: reported fixed in time and not sent back, or not."""
+    """The problems due in the period: 1 where reported fixed on time and not sent back, else 0."""
     for problem in dossier.problems:
         if is_due(problem.deadline, period, as_of):
             met = problem.fixed_on is not None and problem.fixed_on <= problem.deadline
@@ -161,7 +161,7 @@ def rectification(dossier: Dossier, period: Period, as_of: date) -> Iterable[Ite
 
 
 def observation(dossier: Dossier) -> Iterable[Item]:
-    """The judges' mean of each month: a month counts once, however many judges came."""
+    """The mean score of each month; a month counts once, whatever the number of judges."""
     for month in sorted({score.month for score in dossier.scores}):
         scores = [score for score in dossier.scores if score.month == month]
         points = mean(scores) or 0.0
@@ -170,7 +170,7 @@ def observation(dossier: Dossier) -> Iterable[Item]:
 
 
 def silent_weeks(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Iterable[SilentWeek]:
-    """The reporting periods that ended in the period while a task was running, and in which the unit sent nothing."""
+    """The reporting periods in the period that a task ran through and in which the unit sent no report."""
     received = {report.received for report in dossier.reports}
     for ends in period_ends(period, plan.rules):
         first = ends - timedelta(days=WEEK - 1)
@@ -186,6 +186,6 @@ def silent_weeks(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> I
 
 
 def _running(judgements: Sequence[Judgement], first: date, ends: date) -> bool:
-    """Whether a task of the unit ran through a whole week."""
+    """Whether a task of the unit was running for the whole week."""
     lives = ((j.task.start, j.at.life.done_on) for j in judgements)
     return any(start <= first and (done is None or done > ends) for start, done in lives)

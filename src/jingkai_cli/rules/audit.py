@@ -1,4 +1,4 @@
-"""Anti-inflation checks: where what was reported of a task is too good to be believed, each with a name of its own.
+"""Anti-inflation checks: they find reports that are too good to be true. `jk check` names each check.
 
 Each check sees the standing entries of a task one by one, ordered by (`on`, `seq`): a long history is read once.
 """
@@ -14,9 +14,9 @@ from ..model import PERCENT, Entry, Plan, Recorded, Task
 from .progress import attained, counted, share
 
 JUMP = 30.0
-"""Points of progress in one report from which it needs evidence (ours)."""
+"""A report that adds more percentage points than this needs evidence (our choice)."""
 FULL_FOR = 14
-"""Days that a task may stand at 100 % before it is reported done (ours)."""
+"""Days that a task may stay at 100 % without being reported done (our choice)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +38,20 @@ class Step:
 
 
 class Check(ABC):
-    """What every check is: it sees entries in their order, and in the end says what only the end tells."""
+    """The interface of a check: `see` is called with each entry in order, then `end` once."""
 
     def __init__(self, plan: Plan, task: Task, as_of: date) -> None:
-        """Begin with a task, of which nothing was seen."""
+        """Start before the first entry of a task."""
         self.plan = plan
         self.task = task
         self.as_of = as_of
 
     @abstractmethod
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
-        """What is wrong with an entry; `steps` are the readings of a report."""
+        """Yield what is wrong with an entry; `steps` are the readings of a report."""
 
     def end(self) -> Iterator[Failure]:
-        """What is wrong with the whole."""
+        """Yield what only the whole history shows."""
         return iter(())
 
 
@@ -59,7 +59,7 @@ class Fell(Check):
     """A total to date fell; a level may."""
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
-        """A report with a total below the one before it."""
+        """Yield each total below the one before it."""
         for step in steps:
             if step.before is None or step.after >= step.before:
                 continue
@@ -69,10 +69,10 @@ class Fell(Check):
 
 
 class Jumped(Check):
-    """More than 30 points in one report without evidence; the first figure of a series is where it starts from."""
+    """More than 30 points in one report without evidence. The first reading of a series adds nothing."""
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
-        """A report that rises that much."""
+        """Yield each reading that rises too much."""
         for step in () if recorded.entry.evidence else steps:
             points = self._points(step)
             if points > JUMP:
@@ -93,7 +93,7 @@ class Full(Check):
     """A task has stood at 100 % for more than 14 days without being reported done."""
 
     def __init__(self, plan: Plan, task: Task, as_of: date) -> None:
-        """Begin with nothing complete."""
+        """Start with every target unmet."""
         super().__init__(plan, task, as_of)
         self._targets = {PERCENT: Decimal(100)} if task.measure == "percent" else {}
         if task.measure == "indicators":
@@ -104,7 +104,7 @@ class Full(Check):
         self._is_done = False
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
-        """Nothing yet: it may still be reported done."""
+        """Follow the totals; whether the task is reported done is known at the end."""
         entry = recorded.entry
         if entry.kind in ("done", "reopen") and entry.ref is None:
             self._is_done = entry.kind == "done"
@@ -122,7 +122,7 @@ class Full(Check):
         return bool(read) and total <= target if name in self._falls else total >= target
 
     def end(self) -> Iterator[Failure]:
-        """The report since which it has stood there."""
+        """Yield the report that reached 100 %."""
         if self._since is None or self._is_done:
             return
         seq, day = self._since
@@ -135,7 +135,7 @@ class Bare(Check):
     """Reported done without evidence or a note."""
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:  # noqa: ARG002 - it is no report
-        """A completion with neither."""
+        """Yield a completion with neither."""
         entry = recorded.entry
         if entry.kind == "done" and not entry.evidence and not entry.note:
             yield Failure(recorded.seq, {})
@@ -147,7 +147,7 @@ class OwnAccept(Check):
     _reported: Entry | None = None
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:  # noqa: ARG002 - it is no report
-        """An acceptance by the one who reported."""
+        """Yield an acceptance by the reporter."""
         entry, reported = recorded.entry, self._reported
         if entry.kind == "done":
             self._reported = entry
@@ -156,10 +156,10 @@ class OwnAccept(Check):
 
 
 class Vanished(Check):
-    """The ledger speaks of an indicator, a milestone or a unit that the plan does not have (any more)."""
+    """An entry names an indicator, a milestone or a unit that the plan does not have (any more)."""
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:  # noqa: ARG002 - any entry has names
-        """An entry that names one."""
+        """Yield each such name."""
         entry, units = recorded.entry, self.plan.units
         names = [n for n in entry.readings if n != PERCENT and self.task.indicator(n) is None]
         if entry.milestone and not self._is_milestone(entry.milestone):
@@ -195,10 +195,10 @@ def cancelled(standing: Iterable[Recorded]) -> bool:
 def audit(
     plan: Plan, task: Task, standing: Iterable[Recorded], as_of: date, names: Iterable[str]
 ) -> Iterator[tuple[str, Failure]]:
-    """What the named checks find, with the name of each.
+    """Run the named checks on one task; yield what they find, each with the name of its check.
 
     Args:
-        plan: what the units are held against.
+        plan: its units and tasks.
         task: one of its tasks.
         standing: its entries up to the date, retractions applied, ordered by (`on`, `seq`).
         as_of: the date.
@@ -216,7 +216,7 @@ def audit(
 
 
 def _steps(entry: Entry, totals: dict[tuple[str, str], Decimal]) -> Iterator[Step]:
-    """The readings of a report; `totals` go on with it."""
+    """The readings of a report with their totals; updates `totals`."""
     for name, reading in entry.readings.items():
         series = (name, reading.unit or "")
         before = totals.get(series)

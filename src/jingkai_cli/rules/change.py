@@ -1,4 +1,4 @@
-"""What changed between two dates: the same task judged twice, and what was reported in between."""
+"""Changes between two dates: each task judged on both, and the figures reported in between."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,36 +25,40 @@ class Change:
 
     def every(self) -> "Iterator[Change]":
         """The task, then its sub-tasks of every level, in the plan's order."""
+        if not self.now.parts:
+            return iter((self,))
         return (Change(*both) for both in zip(self.before.every(), self.now.every(), strict=True))
 
     def answered_for(self) -> "Iterator[Change]":
         """The same by the own dates and figures of each: a unit answers for those that it leads."""
+        if not self.now.parts:
+            return iter((self,))
         return (Change(each.before.alone, each.now.alone) for each in self.every())
 
     @property
     def turned_red(self) -> bool:
-        """Red now, and not before."""
+        """Whether the lamp is red now and was not before."""
         return self.now.red and not self.before.red
 
     @property
     def recovered(self) -> bool:
-        """Red before, and not any more."""
+        """Whether the lamp was red before and is not now."""
         return self.before.red and not self.now.red
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What an indicator (or `percent`) came to in a period."""
+    """The total of an indicator (or `percent`) at the end of a period, and the amount added in it."""
 
     name: str
     total: Decimal
     """To date, at the period's end."""
     amount: Decimal | None
-    """What came on top in the period; None where the first total was stated in it: nobody knows what was there."""
+    """Added in the period; None where the first total was stated in it, since the total before is unknown."""
 
 
 class Surveyed(Protocol):
-    """What a ledger says of every task as of a date."""
+    """The facts of every task as of a date."""
 
     @property
     def as_of(self) -> date:
@@ -62,17 +66,17 @@ class Surveyed(Protocol):
 
     @property
     def facts(self) -> Mapping[str, TaskFacts]:
-        """Task id → what stands of it."""
+        """Task id → facts."""
 
 
 def changes(plan: Plan, before: Surveyed, now: Surveyed) -> list[Change]:
-    """Every task of the plan, in its order, judged on two dates."""
+    """Judge every task of the plan, in its order, on two dates."""
     judged = (judge(plan, surveyed.facts, surveyed.as_of) for surveyed in (before, now))
     return [Change(earlier, later) for earlier, later in zip(*judged, strict=True)]
 
 
 def figures(change: Change) -> tuple[Figure, ...]:
-    """The indicators of a task that were read in the period, in the plan's order; `percent` first.
+    """The figures of a task that were reported in the period, in the plan's order; `percent` first.
 
     An amount is the total now less the total before: a rate (`type: level`) may have fallen.
     """

@@ -1,4 +1,4 @@
-"""Pace: earned schedule, and the date on which a task will be done at the pace so far.
+"""Pace: earned schedule, and the finish date at the pace so far.
 
 Sources: W. Lipke, "Schedule is different", 2003 (earned schedule); S. Vandevoorde and M. Vanhoucke, "A comparison of
 different project duration forecasting methods using earned value metrics", 2006.
@@ -14,7 +14,7 @@ from .progress import FULL, Planned
 
 
 class Pace(NamedTuple):
-    """How fast a task went, and how fast it must go. Days, and percentage points a week."""
+    """The pace of a task so far, and the pace that is needed. Days, and percentage points a week."""
 
     start: date
     progress: float
@@ -66,18 +66,22 @@ def earned_schedule(curve: Planned, progress: float) -> float:
     """
     if curve.at(curve.duration) <= progress:
         return float(curve.duration)
-    lines = [line for _weight, line in curve.lines]
-    days = range(curve.duration + 1)
-    if not all(line.rises for line in lines):
-        last = next((day for day in reversed(days) if curve.at(day) <= progress), -1)
-    elif len(lines) > 1 or lines[0].steps:
-        last = bisect_right(days, progress, key=curve.at) - 1
-    else:
-        last = floor(lines[0].day_of(progress))
+    last = _last_not_above(curve, progress)
     if last < 0:
         return 0.0
     before, after = curve.at(last), curve.at(last + 1)
     return last + (progress - before) / (after - before)
+
+
+def _last_not_above(curve: Planned, progress: float) -> int:
+    """The latest day whose planned value is not above a progress that is below the last one; -1 where there is none."""
+    _weight, line = curve.lines[0]
+    if len(curve.lines) == 1 and not line.steps and line.rises:  # most tasks: no search through the days
+        return floor(line.day_of(progress))
+    days = range(curve.duration + 1)
+    if all(each.rises for _weight, each in curve.lines):
+        return bisect_right(days, progress, key=curve.at) - 1
+    return next((day for day in reversed(days) if curve.at(day) <= progress), -1)
 
 
 def pace_of(position: Position) -> Pace | None:

@@ -1,4 +1,4 @@
-"""What a year leaves to the next: the open tasks, with what is left of them to do."""
+"""The plan of the next year: the open tasks, with what remains to be done."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class Carried:
     figures: tuple[tuple[Indicator, Decimal], ...]
     """What had been reported of each indicator, as the old plan has it."""
     reached: tuple[str, ...]
-    """The titles of the milestones that were reached, and of the indicators of which nothing is left."""
+    """The titles of milestones that were reached and of indicators whose target was reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,9 @@ class NextYear:
 
 
 def next_year(plan: Plan, facts: Mapping[str, TaskFacts], year: int) -> NextYear:
-    """Part the tasks of a plan into those that go on in `year` and those that are done.
+    """Split the tasks of a plan into those that continue in `year` and those that are done.
 
-    A date that has passed by then is nobody's decision any more: it becomes the year's last day, unconfirmed, and an
-    unconfirmed deadline judges nothing before it passes.
+    A date that has passed by then becomes the last day of `year`, unconfirmed, until somebody decides on a new one.
 
     Args:
         plan: the old one.
@@ -92,7 +91,7 @@ def _carried(task: Task, life: Life, facts: TaskFacts, year: int) -> Carried:
 
 
 def _left(indicator: Indicator, facts: TaskFacts, first: date) -> Indicator | None:
-    """What is left of an indicator; None where its target was reached. A level has no rest: its target stays."""
+    """The rest of an indicator; None where its target was reached. The target of a level stays."""
     target, reached = indicator.target, facts.total(indicator.id)
     if target is not None and reached is not None and indicator.type == "total":
         if reached >= target:
@@ -104,7 +103,7 @@ def _left(indicator: Indicator, facts: TaskFacts, first: date) -> Indicator | No
 
 
 def _open(milestone: Milestone, life: Life, first: date) -> bool:
-    """Whether a milestone is to be reached yet; one that is a month's amounts ends with its month."""
+    """Whether a milestone is still to be reached; one that is judged by a month's amounts ends with its month."""
     return milestone.deadline >= first if milestone.indicators else milestone.id not in life.reached
 
 
@@ -120,7 +119,7 @@ def _postponed(milestone: Milestone, life: Life, year: int, kept: set[str]) -> M
 
 
 def _unconfirmed(thing: Task | Milestone, *, passed: bool) -> tuple[str, ...]:
-    """The marks that a thing had, and one beside a date that nobody decided."""
+    """The unconfirmed fields of a thing, with its deadline where that has passed."""
     return tuple(dict.fromkeys((*thing.unconfirmed, *(("deadline",) if passed else ()))))
 
 

@@ -1,4 +1,4 @@
-"""Monthly observation (月观摩): what judges gave the units, and how the units stand by it."""
+"""Monthly observation (月观摩): the mean of the judges' scores, and the ranking of the units."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

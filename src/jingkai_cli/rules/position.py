@@ -1,11 +1,10 @@
-"""Where a task stands as of a date: what is late, and every figure that is judged."""
+"""The position of a task as of a date: what is late, and every figure that is judged."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..facts import TaskFacts, Total
 from ..kinds import life_of
@@ -13,69 +12,54 @@ from ..kinds.life import Life, Problem
 from ..model import Indicator, Milestone, Task
 from ..quantities import convert
 from ..thresholds import Rules
-from .progress import FULL, Planned, counted, mean, mean_curve, planned, progress, share
-
-
-class MonthlyPlan(NamedTuple):
-    """What an indicator was to bring in one month, and what was reported of it."""
-
-    indicator: Indicator
-    ends: date
-    """The month's last day."""
-    planned: Decimal
-    actual: Decimal | None
-    """None where nothing was reported in the month: no reading is not zero."""
-
-    @property
-    def gap(self) -> float | None:
-        """Points behind the month's plan; negative when more came than was planned."""
-        return FULL - share(self.actual, self.planned) if self.actual is not None and self.planned else None
-
-
-def month_before(ends: date) -> date:
-    """The last day of the month before the one that ends on a day.
-
-    >>> month_before(date(2016, 3, 31))
-    datetime.date(2016, 2, 29)
-    """
-    return ends.replace(day=1) - timedelta(days=1)
-
-
-def last_ended(task: Task, as_of: date) -> dict[str, date]:
-    """The last planned month of each indicator that is over: indicator id → the month's last day."""
-    ended = {i.id: [day for day in i.monthly if day < as_of] for i in task.indicators}
-    return {name: max(days) for name, days in ended.items() if days}
-
-
-def monthly_plans(task: Task, facts: TaskFacts, as_of: date) -> Iterator[MonthlyPlan]:
-    """The last ended month of each indicator that has monthly plans, against what was reported in it."""
-    for name, ends in last_ended(task, as_of).items():
-        indicator = task.indicator(name)
-        if indicator:
-            yield MonthlyPlan(indicator, ends, indicator.monthly[ends], facts.months.get((name, ends)))
-
+from .months import MonthlyPlan, monthly_plans
+from .progress import FULL, Planned, counted, mean, mean_curve, planned, progress
 
 Thing = Task | Milestone | Problem
-"""What has a date by which it is to be done."""
+"""What has a deadline."""
 
 
 class Late(NamedTuple):
-    """A thing past its date: a task itself, one of its milestones, or a problem that nobody reported fixed."""
+    """A thing past its deadline: a task itself, one of its milestones, or a problem not reported fixed."""
 
     thing: Thing
     deadline: date
     days: int
     reported: bool
-    """Whether a report speaks about its date or a later one: 逾期未完成; otherwise 到期未报."""
+    """Whether there is a report about its deadline or a later day: 逾期未完成; otherwise 到期未报."""
     task: Task
     """The task or sub-task where it arises."""
     life: Life
     """That task's."""
 
 
+T = TypeVar("T")
+
+
+class computed_once(Generic[T]):  # noqa: N801 - used like `property`
+    """A property that is computed on first access and then kept in the instance.
+
+    It is `functools.cached_property` without the lock that Python 3.11 takes for it, which costs as much as a figure.
+    """
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        """Compute by calling `compute` with the instance."""
+        self._compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        """Keep the value under the property's name, where it is found before this descriptor."""
+        self._name = name
+
+    def __get__(self, instance: Any, _owner: type) -> T:
+        """Compute the value and keep it."""
+        value = instance.__dict__[self._name] = self._compute(instance)
+        return value
+
+
 @dataclass(frozen=True)
 class Position:
-    """A task as of a date. What is late is known at once; every figure is computed when it is first asked for.
+    """A task as of a date. Lateness is known at once; other figures are computed on first access.
 
     Percentages are points, 0 to 100; None where nothing can be said.
     """
@@ -88,15 +72,15 @@ class Position:
     life: Life
     problems: tuple[Problem, ...]
     own_late: tuple[Late, ...]
-    """What is late of the task itself, most days first; empty once it is done."""
+    """Late things of the task itself, most days first; empty once it is done."""
     issued: date | None = None
-    """The day on which the plan was issued: nothing is asked of anybody before it."""
+    """The day on which the plan was issued; no report is expected before it."""
     parts: tuple["Position", ...] = ()
-    """Those of its sub-tasks."""
+    """The positions of its sub-tasks."""
 
-    @cached_property
+    @computed_once
     def late(self) -> tuple[Late, ...]:
-        """What is late of the task and of its sub-tasks of every level, most days first."""
+        """Late things of the task and of its sub-tasks of every level, most days first."""
         if not self.parts:
             return self.own_late
         found = [*self.own_late, *(late for part in self.parts for late in part.late)]
@@ -104,7 +88,7 @@ class Position:
 
     @property
     def asked_from(self) -> date:
-        """The day from which reports are expected: its start, but not before the plan was issued."""
+        """The day from which reports are expected: its start, or the day of issue if that is later."""
         return max(self.task.start, self.issued) if self.issued else self.task.start
 
     @property
@@ -114,10 +98,10 @@ class Position:
 
     @property
     def alone(self) -> "Position":
-        """The same without what is late of its sub-tasks; its figures stay."""
+        """The same without the late things of its sub-tasks; the figures stay."""
         return replace(self, parts=tuple(replace(part.alone, own_late=()) for part in self.parts))
 
-    @cached_property
+    @computed_once
     def progress(self) -> float | None:
         """The actual percentage; None while the figure of a sub-task is missing."""
         if self.task.measure == "subtasks":
@@ -147,7 +131,7 @@ class Position:
 
     @property
     def counted_progress(self) -> float | None:
-        """What it counts as a sub-task: all of it once it is done, nothing before it starts; None where missing."""
+        """Its progress as a sub-task: 100 once done, 0 before its start; None where missing."""
         if self.finished:
             return FULL
         if self.progress is None and self.as_of < self.task.start:
@@ -162,7 +146,7 @@ class Position:
         return tuple(part.task for part in self.counting if part.counted_progress is None)
 
     def summed(self, name: str) -> Iterator[tuple["Position", Indicator]]:
-        """What the sum of an indicator is made of: in each branch of the sub-tasks the uppermost of that id."""
+        """The parts of a sum: in each branch of the sub-tasks the uppermost indicator of that id."""
         for part in self.parts:
             own = [indicator for indicator in part.task.indicators if indicator.id == name]
             if own:
@@ -182,7 +166,7 @@ class Position:
                 found.append(part.task)
         return tuple(found)
 
-    @cached_property
+    @computed_once
     def curve(self) -> Planned | None:
         """The planned curve; of a task that is measured by its sub-tasks the mean of theirs, where all have one."""
         if self.task.measure != "subtasks":
@@ -194,17 +178,17 @@ class Position:
         deadline = self.deadline or max(curve.start + timedelta(days=curve.duration) for _weight, curve in lines)
         return mean_curve(self.task.start, deadline, lines)
 
-    @cached_property
+    @computed_once
     def planned(self) -> float | None:
         """The planned percentage at the end of the date."""
         return self.curve.on(self.as_of) if self.curve else None
 
-    @cached_property
+    @computed_once
     def gap(self) -> float | None:
         """Points behind planned; negative when ahead."""
         return None if self.planned is None or self.progress is None else self.planned - self.progress
 
-    @cached_property
+    @computed_once
     def months(self) -> tuple[MonthlyPlan, ...]:
         """The last ended month of each indicator with monthly plans."""
         return tuple(monthly_plans(self.task, self.facts, self.as_of)) if self.task.indicators else ()
@@ -221,7 +205,7 @@ class Position:
 
     @property
     def silent_so_far(self) -> bool:
-        """Whether the ledger says nothing at all of the task."""
+        """Whether the ledger has nothing of the task."""
         silent = not self.facts.events and self.facts.last_report_on is None
         return silent and all(part.silent_so_far for part in self.parts)
 
@@ -232,12 +216,12 @@ class Position:
 
     @property
     def days_overdue(self) -> int:
-        """Days over the task's own deadline, 0 where only a milestone is late."""
+        """Days past the task's own deadline; 0 where only a milestone or a problem is late."""
         return next((x.days for x in self.late if x.thing is self.task), 0)
 
     @property
     def worst_days(self) -> int:
-        """The most days over any date that passed: the order of `jk report --overdue`."""
+        """The most days past any deadline: `jk report --overdue` sorts by it."""
         return self.late[0].days if self.late else 0
 
 
@@ -250,7 +234,7 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
     issued: date | None = None,
     held: Life | None = None,
 ) -> Position:
-    """A task's position, from what the ledger says of it as of a date, and from the positions of its sub-tasks.
+    """The position of a task, from its facts as of a date and the positions of its sub-tasks.
 
     `held` is the life of its parent where that is suspended or cancelled, and its sub-tasks with it.
     """
@@ -267,7 +251,7 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
 
 
 def _with_sums(position: Position) -> TaskFacts:
-    """The facts of a task with the sums of its sub-tasks' figures, and when anything was last heard of any of them."""
+    """The facts of a task with the sums over its sub-tasks, and the last report on any of them."""
     facts, heard = position.facts, [position.facts, *(part.facts for part in position.parts)]
     totals = {series: total for series, total in facts.totals.items() if not _is_sum(position.task, series[0])}
     for indicator in position.task.indicators:
@@ -297,9 +281,9 @@ def _is_sum(task: Task, name: str) -> bool:
 
 
 def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tuple[Thing, date]]:
-    """Each thing that is still to be done, with its date in force: the task, unreached milestones, open problems.
+    """Each thing still to be done, with its deadline in force: the task, unreached milestones, open problems.
 
-    A task's deadline that nobody confirmed judges nothing.
+    An unconfirmed deadline of a task is left out.
     """
     dates: list[tuple[Thing, date]] = []
     if (own := life.deadline(task)) and not task.standing and "deadline" not in task.unconfirmed:
@@ -312,7 +296,7 @@ def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tupl
 
 
 def _late(task: Task, facts: TaskFacts, life: Life, problems: Iterable[Problem], as_of: date) -> tuple[Late, ...]:
-    """What is past its date, most days first: the deadline day itself is not late."""
+    """What is past its deadline, most days first. On the day of the deadline nothing is late."""
     passed = [(thing, day) for thing, day in open_dates(task, life, problems) if day < as_of]
     if not passed:
         return ()

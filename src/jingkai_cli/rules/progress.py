@@ -1,4 +1,4 @@
-"""Progress (实际进度) and planned (序时进度): percentages as floats, 0 to 100; None where nothing can be said."""
+"""Actual progress (实际进度) and planned progress (序时进度): floats from 0 to 100; None where unknown."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from ..model import PERCENT, Indicator, Task
 FULL = 100.0
 ONE = Decimal(1)
 NOISE = 1e-9
-"""What floats may be off by: a gap of exactly 10 points reaches a limit of 10."""
+"""Tolerance for rounding: a gap of exactly 10 points reaches a limit of 10."""
 
 
 def reaches(value: float, limit: Decimal) -> bool:
@@ -47,7 +47,7 @@ def attained(indicator: Indicator, value: Decimal) -> float | None:
 
 
 def share(value: Decimal, target: Decimal) -> float:
-    """How much of its target a value is, in percent, uncapped.
+    """A value as a percentage of its target; may exceed 100.
 
     >>> share(Decimal(90), Decimal(120))
     75.0
@@ -82,7 +82,7 @@ def mean(weighted: list[tuple[Decimal, float]]) -> float:
 
 
 class Line(NamedTuple):
-    """One planned course: points of (day, percent), days counted from the task's start, linear between them."""
+    """One planned line: points of (day, percent), linear in between. Days count from the task's start."""
 
     days: tuple[int, ...]
     percents: tuple[float, ...]
@@ -102,11 +102,11 @@ class Line(NamedTuple):
 
     @property
     def rises(self) -> bool:
-        """Whether it never falls; the planned values of a level may."""
+        """Whether it never falls. The planned values of a level may fall."""
         return all(map(le, self.percents, self.percents[1:]))
 
     def day_of(self, percent: float) -> float:
-        """When a line that rises comes to a percentage, the last such moment; -1 where it begins above."""
+        """The last day, with its fraction, on which a rising line is at a percentage; -1 where it starts above it."""
         right = bisect_right(self.percents, percent)
         if right in (0, len(self.days)):
             return float(self.days[right - 1]) if right else -1.0
@@ -116,7 +116,7 @@ class Line(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """A task's planned curve: the weighted mean of its lines. `written` is False where a straight line is assumed."""
+    """The planned curve of a task: the weighted mean of its lines. `written` is False for an assumed straight line."""
 
     start: date
     duration: int
@@ -126,7 +126,7 @@ class Planned(NamedTuple):
 
     def at(self, day: int) -> float:
         """Planned percent `day` days after the start, that day included."""
-        if len(self.lines) == 1:  # most tasks, and asked for often
+        if len(self.lines) == 1:  # most tasks; called often
             return min(FULL, self.lines[0][1].at(day))
         return mean([(weight, min(FULL, line.at(day))) for weight, line in self.lines])
 
@@ -152,17 +152,30 @@ def planned(task: Task, life: Life) -> Planned | None:
             if not those or any(i.better == "lower" and i.baseline is None for i in those):
                 return None
             lines = tuple((i.weight, _line(task.start, deadline, _percents(i))) for i in those)
-            written = any(i.planned for i in those)
         case "milestones":
             days = sorted((life.deadline(m) - task.start).days for m in task.milestones)
             steps = tuple(FULL * (n + 1) / len(days) for n in range(len(days)))
             lines = ((ONE, Line(tuple(days), steps, steps=True)),)
-            written = True
         case _:
             written_values = {d: float(v) for d, v in task.planned.items()} if task.planned else {}
             lines = ((ONE, _line(task.start, deadline, written_values)),)
-            written = bool(task.planned)
-    return Planned(task.start, duration, lines, written)
+    return Planned(task.start, duration, lines, is_written(task))
+
+
+def is_written(task: Task) -> bool:
+    """Whether planned values of a task are written, rather than a straight line assumed.
+
+    Of a task measured by its sub-tasks, whether those of a sub-task are; the curve itself needs all of them.
+    """
+    match task.measure:
+        case "indicators":
+            return any(i.planned for i in counted(task))
+        case "milestones":
+            return True
+        case "subtasks":
+            return any(map(is_written, task.subtasks))
+        case _:
+            return bool(task.planned)
 
 
 def mean_curve(start: date, deadline: date, parts: Sequence[tuple[Decimal, Planned]]) -> Planned:
@@ -178,7 +191,7 @@ def mean_curve(start: date, deadline: date, parts: Sequence[tuple[Decimal, Plann
 
 
 def planned_total(task: Task, life: Life, indicator: Indicator, day: date) -> Decimal | None:
-    """What an indicator should have come to by the end of a date, in its unit; None where nothing is written of it."""
+    """The planned total of an indicator at the end of a date, in its unit; None where none is written."""
     target, deadline = indicator.target, life.deadline(task)
     if target is None or not indicator.planned or deadline is None or "deadline" in task.unconfirmed:
         return None

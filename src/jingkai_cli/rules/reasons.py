@@ -1,4 +1,4 @@
-"""Why a task is overdue or at risk (预警): each rule gives its numbers, never its words."""
+"""Why a task is overdue or at risk (预警): each rule yields figures; `reports.wording` has the sentences."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -38,7 +38,7 @@ WORST_FIRST: tuple[Code, ...] = (
     "unstarted",
     "silent",
 )
-"""The order of a task's reasons; within one code, the order in which they are found."""
+"""The order of reasons. Reasons of one code keep the order in which they are found."""
 
 
 class Reason(NamedTuple):
@@ -113,7 +113,7 @@ def _pace(position: Position) -> Iterator[Reason]:
 def _due_soon(position: Position) -> Iterator[Reason]:
     """At most `rules.due_soon` days are left and the rest cannot be done at the mean pace so far (即将到期).
 
-    Where no figure was ever reported, no pace shows that it can.
+    A task of which no figure was reported has no pace, and counts.
     """
     curve, actual, left = position.curve, position.progress, position.days_left
     if not curve or left is None or not 0 <= left <= position.rules.due_soon or position.as_of < curve.start:

@@ -1,4 +1,4 @@
-"""The periods for which units report, a week each: when one ends, and how many a task missed."""
+"""Reporting periods, of a week each: when they end, and how many a task missed."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ WEEK = 7
 
 
 def last_period_end(as_of: date, rules: Rules) -> date:
-    """The day on which the last whole reporting period ended: on the day itself a report may still come.
+    """The last day of the last whole reporting period; a period that ends on `as_of` itself is not over.
 
     >>> last_period_end(date(2016, 7, 15), Rules(report_by="wed"))
     datetime.date(2016, 7, 13)

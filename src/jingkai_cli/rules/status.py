@@ -1,17 +1,17 @@
-"""State and lamp (红黄绿灯): what a position and its reasons come to."""
+"""State and lamp (红黄绿灯) of a task, from its position and reasons."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from ..facts import NOTHING, TaskFacts
 from ..kinds.life import Life
 from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
-from .position import Position, position_of
-from .progress import reaches
+from .position import Position, computed_once, position_of
+from .progress import is_written, reaches
 
 if TYPE_CHECKING:
     from .reasons import Reason
@@ -21,7 +21,7 @@ Lamp = Literal["red", "yellow", "green", "none"]
 
 
 ON_HOLD: frozenset[State] = frozenset(("suspended", "cancelled"))
-"""The states of what is not judged, by a decision."""
+"""The states of tasks that are not judged, by a decision."""
 
 WORST_FIRST: tuple[State, ...] = ("overdue", "at-risk", "on-track", "not-started", "done", "accepted")
 """The order in which the state of a sub-task is its parent's."""
@@ -29,15 +29,15 @@ WORST_FIRST: tuple[State, ...] = ("overdue", "at-risk", "on-track", "not-started
 
 @dataclass(frozen=True)
 class Judgement:
-    """One task, judged as of a date. What is asked for is computed then, and kept."""
+    """One task, judged as of a date. State, lamp and reasons are computed on first access."""
 
     at: Position
     parts: "tuple[Judgement, ...]" = ()
-    """Those of its sub-tasks."""
+    """The judgements of its sub-tasks."""
 
-    @cached_property
+    @computed_once
     def alone(self) -> "Judgement":
-        """The task by its own dates and figures: what its sub-tasks come to is charged to whoever leads them."""
+        """The task by its own dates and figures, without those of its sub-tasks."""
         return Judgement(self.at.alone) if self.parts else self
 
     def every(self) -> "Iterator[Judgement]":
@@ -46,11 +46,11 @@ class Judgement:
         for part in self.parts:
             yield from part.every()
 
-    @cached_property
+    @computed_once
     def state(self) -> State:
         """The worst of its own state and those of its sub-tasks.
 
-        Dates come first: reasons are looked for where no date has passed.
+        The reasons are computed only for a task that is neither done nor late.
         """
         at = self.at
         if self.parts:
@@ -69,11 +69,11 @@ class Judgement:
             return "not-started"
         return "at-risk" if self.reasons else "on-track"
 
-    @cached_property
+    @computed_once
     def lamp(self) -> Lamp:
-        """Green when done; else red, yellow, none where there is nothing to judge by, or green: the first that holds.
+        """Green when done; else the first that holds of red, yellow, none (nothing to judge by) and green.
 
-        A straight line alone is never more than yellow: nobody promised it.
+        An assumed straight line alone never makes a lamp red.
         """
         at = self.at
         if self.parts:
@@ -89,20 +89,24 @@ class Judgement:
         reported = at.gap is not None or any(gap is not None for gap in _monthly_gaps(at))
         return "green" if reported or _confirmed_date_due(at) else "none"
 
-    @property
+    @computed_once
     def red(self) -> bool:
-        """Whether the lamp is red: a date passed that makes it so, or the task is far behind a written plan."""
-        if self.parts:
-            return self.lamp == "red"
+        """Whether the lamp is red, without looking for reasons.
+
+        A task without sub-tasks is red when it or a problem is late, a milestone more than `rules.milestone_red` days
+        late, or the task at least `rules.far_behind` points behind a written plan.
+        """
         at = self.at
-        if at.finished or self.at.life.on_hold:
+        if self.parts:
+            return self._red_of_all()
+        if at.finished or at.life.on_hold:
             return False
         milestone_red = at.rules.milestone_red
         if any(not isinstance(x.thing, Milestone) or x.days > milestone_red for x in at.own_late):
             return True
         return _far_behind_a_written_plan(at)
 
-    @cached_property
+    @computed_once
     def reasons(self) -> "tuple[Reason, ...]":
         """Why it is overdue or at risk, worst first."""
         if self.at.life.on_hold:
@@ -114,6 +118,8 @@ class Judgement:
 
     def _state_of_all(self) -> State:
         """The state of a task with sub-tasks: what is suspended or cancelled is left out, unless all of it is."""
+        if self.at.late:
+            return "overdue"
         own, states = self.alone.state, {part.state for part in self.parts} - ON_HOLD
         if own in ON_HOLD:
             return own
@@ -128,23 +134,34 @@ class Judgement:
         return "suspended" if any(part.state == "suspended" for part in self.parts) else "cancelled"
 
     def _lamp_of_all(self) -> Lamp:
-        """The lamp of a task with sub-tasks.
-
-        Red is what is red of itself, a red sub-task that is a key one, or red ones with a third of the weight; else a
-        red or yellow sub-task makes it yellow.
-        """
-        if self.state in ON_HOLD:
+        """The lamp of a task with sub-tasks: what is late is yellow at least, and so is a parent of what is yellow."""
+        if self.on_hold:
             return "none"
+        if self.red:
+            return "red"
+        if self.at.late:
+            return "yellow"
         own, lamps = self.alone.lamp, [part.lamp for part in self.parts]
-        weights = [part.task.weight for part in self.parts if part.state not in ON_HOLD]
-        red = [part for part in self.parts if part.lamp == "red"]
-        if own == "red" or any(part.task.key for part in red):
-            return "red"
-        if 3 * sum(part.task.weight for part in red) >= sum(weights) and red:
-            return "red"
-        if own == "yellow" or red or "yellow" in lamps:
+        if own == "yellow" or "red" in lamps or "yellow" in lamps:
             return "yellow"
         return "green" if own == "green" or "green" in lamps else "none"
+
+    def _red_of_all(self) -> bool:
+        """Whether a task with sub-tasks is red: by itself, by a key sub-task, or by a third of the weight."""
+        if self.on_hold:
+            return False
+        red = [part.task for part in self.parts if part.red]
+        if self.alone.red or any(task.key for task in red):
+            return True
+        weights = [part.task.weight for part in self.parts if not part.on_hold]
+        return bool(red) and 3 * sum(task.weight for task in red) >= sum(weights)
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether it is suspended or cancelled; a late task is not, and a task alone is by its own life."""
+        if self.parts:
+            return not self.at.late and self.state in ON_HOLD
+        return self.at.life.on_hold and not self.at.finished
 
     @property
     def task(self) -> Task:
@@ -153,14 +170,14 @@ class Judgement:
 
     @property
     def silent(self) -> bool:
-        """Whether nothing was received of it in the last whole reporting period, or ever."""
+        """Whether no report was received in the last whole reporting period, or ever."""
         return any(why.code in ("silent", "unstarted") for why in self.reasons)
 
 
 def judge(
     plan: Plan, facts: Mapping[str, TaskFacts], as_of: date, tasks: Iterable[Task] | None = None
 ) -> list[Judgement]:
-    """Judge tasks of the plan, or all of them in its order, from what the ledger says of each as of that date."""
+    """Judge tasks of the plan (all of them, in its order, by default) from their facts as of a date."""
     those = plan.tasks if tasks is None else tasks
     return [judge_tree(task, facts, as_of, plan) for task in those]
 
@@ -199,20 +216,20 @@ def answered_for(judgements: Iterable[Judgement]) -> list[Judgement]:
 
 @cache
 def _reasons() -> "Callable[..., tuple[Reason, ...]]":
-    """What finds the reasons, loaded when they are first asked for: a report of what is late does without."""
+    """The function that finds the reasons, imported on first use: a report of late tasks needs none."""
     from .reasons import reasons
 
     return reasons
 
 
 def _monthly_gaps(position: Position) -> list[float | None]:
-    """The gaps of the monthly plans that somebody confirmed."""
+    """The gaps of the confirmed monthly plans."""
     return [month.gap for month in position.months if "monthly" not in month.indicator.unconfirmed]
 
 
 def _far_behind_a_written_plan(position: Position) -> bool:
     gaps = _monthly_gaps(position) if position.months else []
-    if position.curve and position.curve.written:
+    if is_written(position.task) and position.curve and position.curve.written:
         gaps.append(position.gap)
     return bool(gaps) and any(gap is not None and reaches(gap, position.rules.far_behind) for gap in gaps)
 

@@ -125,7 +125,7 @@ def body(document: Document, faces: Faces) -> Iterator[Element]:
     for slip in (section for section in document.sections if section.slip):
         yield _blank(faces)
         yield paragraph(Shape("center", line=faces.line, kept=True), run(faces.title, slip.title or ""))
-        yield from _section(replace(slip, title=None), faces)
+        yield from _section(slip._replace(title=None), faces)
 
 
 def _head(document: Document, faces: Faces) -> Iterator[Element]:
@@ -164,7 +164,7 @@ def _numbered(document: Document) -> Iterator[Section]:
     for section in document.sections:
         if section.title and not unchanged:
             count += 1
-            yield replace(section, title=f"{_chinese(count)}、{section.title}")
+            yield section._replace(title=f"{_chinese(count)}、{section.title}")
         else:
             yield section
 

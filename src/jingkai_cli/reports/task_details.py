@@ -1,0 +1,176 @@
+"""A task in detail, for `jk show` and the dashboard: people and dates, milestones, indicators, monthly plans."""
+
+from datetime import date
+from decimal import Decimal
+
+from ..facts import TaskFacts
+from ..language import _
+from ..model import Indicator, Milestone
+from ..quantities import amount, days, enumeration, number
+from ..rules.progress import planned_total
+from ..rules.status import Judgement
+from .document import Column, Scope, Table, Toned
+from .task_cells import call
+from .text_charts import time_line
+from .wording import abridged, deadlines, marked, or_unknown
+
+SINCE = "+"
+"""Marks a total that was never stated: it is the sum of what was added since records began."""
+
+_MARKS = {"green": "v", "red": "x", "none": "o"}
+
+
+def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]]:
+    """The people and dates of a task, as (title, text); the text is empty where nothing is known."""
+    task = judgement.task
+    support = marked(enumeration(task.support_units), "support_units", task) if task.support_units else ""
+    return [
+        (_("Goal"), marked(task.goal, "goal", task) if task.goal else ""),
+        (_("Category"), marked(task.category, "category", task) if task.category else ""),
+        (_("Lead leader"), marked(or_unknown(task.leader), "leader", task)),
+        (_("Lead unit"), marked(or_unknown(task.lead_unit), "lead_unit", task)),
+        (_("Person in charge"), marked(task.person, "person", task) if task.person else ""),
+        (_("Call"), call(scope.plan, task) or ""),
+        (_("Support units"), support),
+        (_("Start"), task.start.isoformat()),
+        (_("Deadline"), deadlines(task, judgement.at.life)),
+    ]
+
+
+def objection(judgement: Judgement) -> list[tuple[str, str]]:
+    """The objection of a unit that is not ruled on yet, as (title, text)."""
+    said = judgement.at.life.objection
+    if said is None:
+        return []
+    text = _("{who} objects since {day}: {why}").format(who=said.unit, day=said.on, why=said.note)
+    return [(_("Objection"), text)]
+
+
+def milestones(judgement: Judgement) -> Table:
+    """One row a milestone; on the time line `v` is reached, `x` late, `o` to come, `|` the as-of date."""
+    at = judgement.at
+    end = max([at.deadline or at.as_of, at.as_of, *(at.life.deadline(m) for m in at.task.milestones)])
+    columns = (
+        Column(_("Milestone and id"), wraps_from=16),
+        Column(_("Deadline"), wraps_from=11),
+        Column(_("Status"), wraps_from=12),
+        Column(_("Time line"), drop=1),
+    )
+    rows = []
+    for milestone in at.task.milestones:
+        how = milestone_status(judgement, milestone)
+        day = at.life.reached.get(milestone.id, at.life.deadline(milestone))
+        line = time_line(at.task.start, end, at.as_of, [(day, _MARKS[how.tone])])
+        title = f"{marked(milestone.title, 'title', milestone)}\n{milestone.id}"
+        if milestone.after:
+            title += "\n" + _("after {tasks}").format(tasks=enumeration(milestone.after))
+        rows.append((title, deadlines(milestone, at.life), how, line))
+    return Table(columns, tuple(rows))
+
+
+def milestone_list(judgement: Judgement) -> Table:
+    """The same without the time line, for a page that draws it."""
+    at = judgement.at
+    columns = (Column(_("Milestone"), wraps_from=16), Column(_("Deadline")), Column(_("Status")))
+    rows = (
+        (marked(m.title, "title", m), deadlines(m, at.life), milestone_status(judgement, m)) for m in at.task.milestones
+    )
+    return Table(columns, tuple(rows))
+
+
+def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
+    """The status of a milestone: green is reached, red is late, none is to come."""
+    at = judgement.at
+    if reached := at.life.reached.get(milestone.id):
+        return Toned(_("reached {day}").format(day=reached), "green")
+    if milestone.indicators:
+        return Toned(_("judged by its figures"), "none")
+    left = (at.life.deadline(milestone) - at.as_of).days
+    if at.finished or at.life.on_hold:
+        return Toned(_("not reached"), "none")
+    if left < 0:
+        return Toned(_("{days} overdue").format(days=days(-left)), "red")
+    return Toned(_("{days} left").format(days=days(left)) if left else _("due today"), "none")
+
+
+def indicators(judgement: Judgement) -> Table:
+    """One row an indicator."""
+    columns = (
+        Column(_("Indicator and id"), wraps_from=12),
+        Column(_("Actual"), align="right"),
+        Column(_("Planned"), align="right"),
+        Column(_("Gap"), align="right"),
+        Column(_("Target"), align="right"),
+        Column(_("Last report")),
+    )
+    return Table(columns, tuple(_indicator(judgement, i) for i in judgement.task.indicators))
+
+
+def monthly_plans(judgement: Judgement) -> Table:
+    """The last ended month of each indicator with monthly plans."""
+    columns = (
+        Column(_("Month")),
+        Column(_("Indicator"), wraps_from=12),
+        Column(_("Planned"), align="right"),
+        Column(_("Actual"), align="right"),
+        Column(_("Gap (points)"), align="right"),
+    )
+    rows = (
+        (
+            f"{m.ends:%Y-%m}",
+            m.indicator.name,
+            marked(amount(m.planned, m.indicator.unit), "monthly", m.indicator),
+            _amount(m.actual, m.indicator, _("no figure")),
+            "–" if m.gap is None else number(m.gap),
+        )
+        for m in judgement.at.months
+    )
+    return Table(columns, tuple(rows))
+
+
+def total_text(judgement: Judgement, indicator: Indicator) -> str:
+    """What an indicator has come to: of a sum also that it is at least so much, and which sub-tasks are missing."""
+    said = _amount(judgement.at.facts.total(indicator.id), indicator, _("no figure"))
+    missing = judgement.at.missing(indicator)
+    if not missing:
+        return said
+    names = abridged([f"{task.id} {task.title}" for task in missing], _(", "))
+    if judgement.at.facts.total(indicator.id) is None:
+        return _("{amount}\nmissing {names}").format(amount=said, names=names)
+    return _("at least {amount}\nmissing {names}").format(amount=said, names=names)
+
+
+def since_records_began(judgement: Judgement) -> tuple[str, ...]:
+    """The footnote of totals that were never stated, where there are any."""
+    facts = judgement.at.facts
+    began = any(_began_with_an_increment(facts, i) for i in judgement.task.indicators)
+    return (_("+ since records began: a total was never stated"),) if began else ()
+
+
+def _indicator(judgement: Judgement, indicator: Indicator) -> tuple[str, ...]:
+    facts = judgement.at.facts
+    total = facts.total(indicator.id)
+    due = planned_total(judgement.task, judgement.at.life, indicator, judgement.at.as_of)
+    target = indicator.target
+    short = None if due is None or total is None else total - due if indicator.better == "lower" else due - total
+    return (
+        f"{indicator.name}\n{indicator.id}",
+        total_text(judgement, indicator) + (SINCE if _began_with_an_increment(facts, indicator) else ""),
+        _amount(due, indicator, "–"),
+        _amount(short, indicator, "–"),
+        marked(_amount(target, indicator, ""), "target", indicator) if target is not None else _("no target"),
+        _last(facts, indicator),
+    )
+
+
+def _amount(value: Decimal | None, indicator: Indicator, otherwise: str) -> str:
+    return otherwise if value is None else amount(value, indicator.unit)
+
+
+def _last(facts: TaskFacts, indicator: Indicator) -> str:
+    last: date | None = max((t.on for (name, _unit), t in facts.totals.items() if name == indicator.id), default=None)
+    return last.isoformat() if last else "–"
+
+
+def _began_with_an_increment(facts: TaskFacts, indicator: Indicator) -> bool:
+    return any(name == indicator.id and not total.stated for (name, _unit), total in facts.totals.items())
