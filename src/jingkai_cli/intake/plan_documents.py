@@ -16,7 +16,7 @@ from .plan_drafts import Drafts, written
 from .plan_prose import read_prose
 from .plan_spans import PlanSpans
 from .plan_tables import PlanTables
-from .plan_title import LONGEST_TITLE, find_title, find_year, years_in
+from .plan_title import LONGEST_TITLE, find_title, find_year, years_above
 from .plan_words import PlanWords
 from .sources import Source, read_source
 
@@ -122,11 +122,11 @@ def _year(path: Path, title: str, first: list[Cell], above: dict[int, list[Cell]
     Raises:
         Refused: none is named, or several are, or two tables are for two years.
     """
-    years = {year for cells in above.values() for year in years_in(*(cell.text for cell in cells))}
+    years = {year for cells in above.values() for year in years_above(cells)}
     if len(above) > 1 and len(years) > 1:
         return find_year([])
     everything = [cell.text for grid in source.grids for cell in _cells(grid)]
-    return find_year([title], [path.name, *(cell.text for cell in first)], everything)
+    return find_year([title], [path.name, *map(str, years_above(first))], everything)
 
 
 def _read_tables(source: Source, tables: PlanTables, plan_map: PlanMap, above: dict[int, list[Cell]]) -> None:
@@ -140,7 +140,7 @@ def _read_tables(source: Source, tables: PlanTables, plan_map: PlanMap, above: d
         if before and tables.account.is_open(before) and not tables.open_text(before):
             tables.spans.current = None
         before = None
-        years = years_in(*(cell.text for cell in above.get(number, [])))
+        years = years_above(above.get(number, []))
         if years and tables.words.year not in years:
             text = _("is for {years}, not for {year}")
             why = text.format(years=enumeration(map(str, sorted(years))), year=tables.words.year)

@@ -82,15 +82,15 @@ def find_year(*sources: Iterable[str]) -> int:
         Refused: they name none, or several.
     """
     for texts in sources:
-        years = years_in(*texts)
+        years = {int(year) for text in texts for year in _years(text)}
         if len(years) == 1:
             return years.pop()
     raise Refused(_("name the plan's year: --year 2016"))
 
 
-def years_in(*texts: str) -> set[int]:
-    """The years that some texts name, such as 2016年, 二〇一六年 or 〔2016〕; a date by itself is that of the paper."""
-    return {int(year) for text in texts if not _is_date_of_paper(text) for year in _years(text)}
+def years_above(cells: Iterable[Cell]) -> set[int]:
+    """The years that the texts above a table name, such as 2016年 or 〔2016〕; a date by itself is that of the paper."""
+    return {int(year) for cell in cells if not _is_date_of_paper(cell.text) for year in _years(cell.text)}
 
 
 def _is_date_of_paper(text: str) -> bool:
