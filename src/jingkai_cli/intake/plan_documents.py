@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..errors import Finding, InvalidInput
 from ..language import _, ngettext
+from ..quantities import enumeration
 from ..text import did_you_mean, quoted
 from .account import Account
 from .column_headers import HeaderFinder, PlanMap, plain, read_plan_map, synonyms
@@ -15,7 +16,7 @@ from .plan_drafts import Drafts, written
 from .plan_prose import read_prose
 from .plan_spans import PlanSpans
 from .plan_tables import PlanTables
-from .plan_title import LONGEST_TITLE, find_title, find_year
+from .plan_title import LONGEST_TITLE, find_title, find_year, years_above
 from .plan_words import PlanWords
 from .sources import Source, read_source
 
@@ -80,18 +81,16 @@ def read_office_plan(path: Path, how: Reading) -> OfficePlan:
     source = read_source(path)
     _check_map(plan_map, how.map_file, source)
     account = Account(source.grids)
-    above = list(_above(source, HeaderFinder(known, plan_map, how.year or _ANY_YEAR)))
-    title = find_title(above)
-    year = how.year or find_year(
-        [title[0]] if title else [],
-        [path.name, *(cell.text for cell in above)],
-        [cell.text for grid in source.grids for row in grid.rows for _column, cell in grid.own(row)],
-    )
+    finder = HeaderFinder(known, plan_map, how.year or _ANY_YEAR)
+    above = _above(source, finder)
+    first = next(iter(above.values()), [cell for grid in source.grids for cell in _cells(grid)])
+    title = find_title(first)
+    year = how.year or _year(path, title[0] if title else "", first, above, source)
     if title:
         account.use(title[1])
     drafts = Drafts()
     words = PlanWords(account, known, year, drafts)
-    _read_tables(source, PlanTables(HeaderFinder(known, plan_map, year), words, PlanSpans(words)), plan_map)
+    _read_tables(source, PlanTables(HeaderFinder(known, plan_map, year), words, PlanSpans(words)), plan_map, above)
     if not drafts.tasks:
         read_prose([grid for grid in source.grids if grid.is_text], words)
     if not drafts.tasks:
@@ -117,10 +116,23 @@ def _no_header(title: str, labels: list[str]) -> str:
     return f"{text} ({guess})" if guess else text
 
 
-def _read_tables(source: Source, tables: PlanTables, plan_map: PlanMap) -> None:
+def _year(path: Path, title: str, first: list[Cell], above: dict[int, list[Cell]], source: Source) -> int:
+    """The year that the title names, or else what stands above the tables, or else all of the file.
+
+    Raises:
+        Refused: none is named, or several are, or two tables are for two years.
+    """
+    years = {year for cells in above.values() for year in years_above(cells)}
+    if len(above) > 1 and len(years) > 1:
+        return find_year([])
+    everything = [cell.text for grid in source.grids for cell in _cells(grid)]
+    return find_year([title], [path.name, *map(str, years_above(first))], everything)
+
+
+def _read_tables(source: Source, tables: PlanTables, plan_map: PlanMap, above: dict[int, list[Cell]]) -> None:
     """Every table in its order; the paragraph before one may be the heading over its tasks."""
     before: Cell | None = None
-    for grid in source.grids:
+    for number, grid in enumerate(source.grids):
         if grid.is_text:
             cells = _cells(grid)
             before = cells[-1] if cells else before
@@ -128,7 +140,12 @@ def _read_tables(source: Source, tables: PlanTables, plan_map: PlanMap) -> None:
         if before and tables.account.is_open(before) and not tables.open_text(before):
             tables.spans.current = None
         before = None
-        if plan_map.sheet not in (None, grid.sheet) or not tables.read(grid):
+        years = years_above(above.get(number, []))
+        if years and tables.words.year not in years:
+            text = _("is for {years}, not for {year}")
+            why = text.format(years=enumeration(map(str, sorted(years))), year=tables.words.year)
+            tables.account.leave_all(_cells(grid), why, "sheet")
+        elif plan_map.sheet not in (None, grid.sheet) or not tables.read(grid):
             tables.account.leave_all(_cells(grid), _("no table of tasks"), "sheet")
     tables.close_groups()
 
@@ -137,16 +154,21 @@ def _cells(grid: Grid) -> list[Cell]:
     return [cell for row in sorted(grid.rows) for _column, cell in grid.own(row)]
 
 
-def _above(source: Source, finder: HeaderFinder) -> Iterator[Cell]:
-    """The texts before the first table of tasks, and above its header."""
-    for grid in source.grids:
+def _above(source: Source, finder: HeaderFinder) -> dict[int, list[Cell]]:
+    """The number of each table of tasks → the texts before it and above its header."""
+    found: dict[int, list[Cell]] = {}
+    texts: list[Cell] = []
+    for number, grid in enumerate(source.grids):
         if grid.is_text:
-            yield from _cells(grid)
+            texts += _cells(grid)
             continue
-        for row in sorted(grid.rows)[:_SEARCHED]:
-            if finder.find(grid, row):
-                return
-            yield from (cell for _column, cell in grid.own(row))
+        rows = sorted(grid.rows)[:_SEARCHED]
+        header = next((row for row in rows if finder.find(grid, row)), None)
+        if header is not None:
+            own = [cell for row in rows if row < header for _column, cell in grid.own(row)]
+            found[number] = [*texts, *own]
+        texts = []
+    return found
 
 
 def _no_tasks(source: Source) -> str:

@@ -116,6 +116,11 @@ def group_of(cell: Cell, number: str = "") -> Group:
     return Group(cell, level, _COUNT.sub("", text).strip("：:、 "))
 
 
+def is_numbered_heading(text: str) -> bool:
+    """Whether a text begins as the heading of a section does: 一、 （一） 第一部分."""
+    return _GROUP.match(text) is not None
+
+
 def is_group_text(cell: Cell) -> bool:
     """Whether a text is numbered as headings are, or named as a kind is: 一、征迁安置, 基础设施类（2项）."""
     return bool(_GROUP.match(cell.label) or _COUNT.search(cell.label) or _KIND.search(cell.label))

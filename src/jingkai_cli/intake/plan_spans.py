@@ -12,6 +12,9 @@ from .plan_words import PlanWords
 
 _HAN_NUMBER = re.compile("[一二三四五六七八九十]+")
 
+_AMONG = re.compile(r"^\s*其中[:：]")
+"""其中：一期 is a part of the task above."""
+
 _OF_A_PART = ("id", "lead_unit", "responsible", "support_units", "person", "deadline", "milestones", "leader", "start")
 """What a sub-task has in its row beside its text; a line of a list has none of it."""
 
@@ -32,6 +35,8 @@ class PlanSpans:
         """Make a task, or a part of the one before by its number."""
         number = numbered_id(span[0].get("id")) or numbered(one_line(title.text))
         parent = self._parent(number, span[0])
+        if number is None and _AMONG.match(title.text) and self.words.drafts.tasks and self.current:
+            parent = self.words.drafts.tasks[-1]
         draft = self._draft(title, span, number, parent)
         if draft is None:
             return
@@ -40,6 +45,7 @@ class PlanSpans:
             self.last_level = number.level if number else 0
             self.outer = draft if number and _HAN_NUMBER.fullmatch(number.number) else None
         self.current = draft
+        self.words.account.use(*(row.get("title") for row in span))
         if parts := self._parts(span):
             shared = _shared(span)
             PlanFields(self.words).fill(draft, span[0], lambda cell: id(cell) in shared)
@@ -162,6 +168,7 @@ class PlanSpans:
 def _without_number(text: str, number: Numbered | None) -> str:
     """A title without the number in front of it, where that is the number of the task."""
     said = numbered(text)
+    text = _AMONG.sub("", text) or text
     if said and (number is None or said.number == number.number or said.level == number.level):
         return text[said.length :].strip(" 、.．") or text
     return text

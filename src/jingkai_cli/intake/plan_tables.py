@@ -194,8 +194,9 @@ class _Table:
         before = one_line(self.title.text) if self.title else current.title if current else None
         numbers = [each.get("id") for each in self.span] if self.span else []
         known = {number.label for number in numbers if number} or ({current.id} if current else set())
-        number = row.get("id")
-        return before == one_line(title.text) and (number is None or number.label in known)
+        number, measure = row.get("id"), row.get("measure")
+        is_part = bool(self.span) and measure is not None and row.is_own(measure)
+        return before == one_line(title.text) and (is_part or number is None or number.label in known)
 
     def close_span(self) -> None:
         """Make a task of the rows that have one title."""

@@ -9,7 +9,7 @@ from ..language import _
 from ..text import arabic
 from .grid import Cell
 from .plan_drafts import one_line
-from .plan_rows import is_group_text
+from .plan_rows import is_numbered_heading
 
 LONGEST_TITLE = 200
 
@@ -48,8 +48,8 @@ def find_title(cells: Iterable[Cell]) -> tuple[str, Cell] | None:
     The name of the issuing office, 附件1, a unit of amounts and headings of sections are none; of
     `关于印发《…》的通知` it is what stands in the brackets.
     """
-    texts = [(one_line(cell.text), cell) for cell in cells if isinstance(cell.value, str) and not is_group_text(cell)]
-    lines = [(line, cell) for line, cell in texts if 0 < len(line) <= _LONGEST_LINE]
+    texts = [(one_line(cell.text), cell) for cell in cells if isinstance(cell.value, str)]
+    lines = [(line, cell) for line, cell in texts if 0 < len(line) <= _LONGEST_LINE and not is_numbered_heading(line)]
     annex = next((number for number, (line, _cell) in enumerate(lines, 1) if _ANNEX.fullmatch(line)), 0)
     return _first_title(lines[annex:]) or _first_title(lines[:annex])
 
@@ -82,10 +82,19 @@ def find_year(*sources: Iterable[str]) -> int:
         Refused: they name none, or several.
     """
     for texts in sources:
-        years = {year for text in texts for year in _years(text)}
+        years = {int(year) for text in texts for year in _years(text)}
         if len(years) == 1:
-            return int(years.pop())
+            return years.pop()
     raise Refused(_("name the plan's year: --year 2016"))
+
+
+def years_above(cells: Iterable[Cell]) -> set[int]:
+    """The years that the texts above a table name, such as 2016年 or 〔2016〕; a date by itself is that of the paper."""
+    return {int(year) for cell in cells if not _is_date_of_paper(cell.text) for year in _years(cell.text)}
+
+
+def _is_date_of_paper(text: str) -> bool:
+    return is_date(re.sub("^.{0,8}[:：]", "", text.strip()).strip(" \t　（）()"))
 
 
 def _years(text: str) -> set[str]:

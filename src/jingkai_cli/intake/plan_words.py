@@ -30,7 +30,9 @@ class PlanWords:
     def text(self, draft: Draft, name: str, cell: Cell, said: str) -> None:
         """A text such as the leader, the person, the goal or the category."""
         self.account.use(cell)
-        words = one_line(said)
+        lines = [line.strip() for line in said.split("\n") if line.strip()]
+        is_list = name in ("leader", "person") and all(len(line) > 1 for line in lines)
+        words = one_line("、".join(lines) if is_list else said)
         if name == "goal" and len(words) > LONGEST:
             self.note(draft, cell, said)
             return

@@ -33,6 +33,12 @@ _EVERY = re.compile(
     "^每(?:个)?(?:(?P<period>季度|季|半年)(?:度)?(?:末|底|最后一天)|月(?:(?P<day>[0-9]{1,2})[日号]|末|底|月底))(?:之前|以前|前)?"
 )
 
+_MORE_WORDS = re.compile("[月的第前后内各起初末底0-9]")
+"""What may not follow: 每季度末月25日前 is another day."""
+
+_ANOTHER_TIME = re.compile("^[\u4e00-\u9fff]{1,6}(?:之?前|以前|之?后|以后)(?=[，,、]|完成|开工|启动|投|建|交|$)")
+"""Another time behind the date: 9月1日开学前完成."""
+
 _PURPOSE = re.compile("^(?:确保|力争|争取|务必|必须|保证|计划|预计|原则上|拟|须|应|要)+(?=.)")
 """Words before a date that stay with what is to be done."""
 
@@ -249,7 +255,7 @@ def led_step(said: str, year: int) -> Step | None:
     purpose = _PURPOSE.match(said)
     found = leading_date(said[purpose.end() :] if purpose else said, year)
     bare = _BARE_YEAR.match(said)
-    if found is None or (bare and (bare["of"] or not _VERB.match(found[1]))):
+    if found is None or _ANOTHER_TIME.match(found[1]) or (bare and (bare["of"] or not _VERB.match(found[1]))):
         return None
     title = found[1].strip(_TRIM)
     return (f"{purpose[0]}{title}" if purpose else title), found[0]
@@ -264,10 +270,10 @@ def _whole_date(text: str, year: int) -> date | None:
 
 def _every(clause: str, year: int) -> list[Step]:
     """`每季度末报送`: a step at the end of each; empty for anything else."""
-    match = _EVERY.match(re.sub(r"\s", "", clause))
-    if match is None:
-        return []
     said = re.sub(r"\s", "", clause)
+    match = _EVERY.match(said)
+    if match is None or _MORE_WORDS.match(said, match.end()):
+        return []
     title = said[match.end() :].strip("，,、:：") or said
     months = {"季度": (3, 6, 9, 12), "季": (3, 6, 9, 12), "半年": (6, 12)}.get(match["period"] or "", range(1, 13))
     steps = []

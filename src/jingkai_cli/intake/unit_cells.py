@@ -43,9 +43,10 @@ _AND_OTHERS = re.compile(
 
 _CONJUNCTION = re.compile("以及|会同|联合|[-+＋&＆—–·~]+|[和及与]")
 
-_WORDS = re.compile(
-    "为主|负责|牵头|配合|协助|协调|指导|按|由|具体|其他|其余|分别|共同|根据|[:：。]|^[^一-鿿A-Za-z]+$|.{31}"
-)
+_NO_NAME = re.compile("[:：。、，；\n]|^[^\u4e00-\u9fffA-Za-z]+$")
+"""What is no name, or more than one."""
+
+_WORDS = re.compile("为主|负责|牵头|配合|协助|协调|指导|按|由|具体|其他|其余|分别|共同|根据|.{31}")
 """What no name of a unit has in it, unless it ends like one."""
 
 _SURNAMES = frozenset(
@@ -223,7 +224,7 @@ _BRACKET = re.compile(r"^(?P<name>[^（(]+)[（(](?P<inner>[^（）()]*)[）)]$"
 
 def _read_name(name: str, role: str | None, units: Units) -> None:
     """One name with what stands in brackets behind it."""
-    name = name.strip()
+    name = name.strip(" \t　:：、.。")
     if name in NOBODY:
         return
     if others := _AND_OTHERS.match(name):
@@ -231,7 +232,7 @@ def _read_name(name: str, role: str | None, units: Units) -> None:
         name = others["who"]
     bracket = _BRACKET.match(name)
     if bracket is None:
-        if len(name) == 1 or (_WORDS.search(name) and not _SUFFIX.search(name)):
+        if len(name) == 1 or _NO_NAME.search(name) or (_WORDS.search(name) and not _SUFFIX.search(name)):
             units.rest.append(name)
         else:
             units.add(name, role)
