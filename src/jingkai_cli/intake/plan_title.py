@@ -89,7 +89,7 @@ def find_year(*sources: Iterable[str]) -> int:
 
 
 def years_above(cells: Iterable[Cell]) -> set[int]:
-    """The years that the texts above a table name, such as 2016年 or 〔2016〕; a date by itself is that of the paper."""
+    """The years that the texts above a table name, such as 2016年; a date by itself is that of the paper."""
     return {int(year) for cell in cells if not _is_date_of_paper(cell.text) for year in _years(cell.text)}
 
 
