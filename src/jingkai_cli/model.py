@@ -236,6 +236,10 @@ class Plan:
         named = [unit for units in (*led, *self.collective.values()) for unit in units if unit]
         return [unit for unit in dict.fromkeys((*self.units, *named)) if unit not in self.collective]
 
+    def single_units(self) -> list[str]:
+        """The units that get a form, a letter or a rank: not those that stand for several (各部门) without a list."""
+        return [unit for unit in self.known_units() if not unit.startswith("各")]
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

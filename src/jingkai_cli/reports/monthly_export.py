@@ -45,7 +45,7 @@ def build(
         "tasks.csv": task_report.build(scope, judgements, Filters()),
         "entries.csv": log.data(scope, entries, retracted_by),
         "problems.csv": problems.build(scope, facts, problems.ProblemFilters()),
-        "units.csv": _assessed(grouped_report.named(by_unit, scope.plan.known_units()), list(assessed)),
+        "units.csv": _assessed(grouped_report.named(by_unit, scope.plan.single_units()), list(assessed)),
     }
 
 
