@@ -42,6 +42,8 @@ class Received(NamedTuple):
     task: str
     on: date
     received: date
+    stated: bool = True
+    """Whether the report says when it came in; else it is the day of recording."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,11 @@ class SqlReader:
         )
         found = [
             Received(
-                seq, task, date.fromisoformat(on), date.fromisoformat(said) if said else _day(recorded, since.tzinfo)
+                seq,
+                task,
+                date.fromisoformat(on),
+                date.fromisoformat(said) if said else _day(recorded, since.tzinfo),
+                stated=bool(said),
             )
             for task, seq, on, said, recorded in self._readable(rows, 1, 2, 3)
         ]

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ..dates import day_ends
 from ..facts import NOTHING, Event, TaskFacts, moved_milestones
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
@@ -113,17 +112,29 @@ class PeriodSurvey(NamedTuple):
 
 
 def survey_period(ledger: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
-    """Survey the days from `start` to `as_of`, both included, by the dates that the entries are about."""
+    """Survey the days from `start` to `as_of`, both included: entries about them, and late reports that came then."""
     now = survey(ledger, plan, as_of)
     before = _survey_before(ledger, plan, now, start - timedelta(days=1))
-    return PeriodSurvey(before, now, _standing(ledger, Selection(since=start, until=as_of)))
+    entries = standing(ledger, ledger.entries(Selection(since=start, until=as_of)))
+    late = _received_late(ledger, plan, start, as_of)
+    return PeriodSurvey(before, now, tuple(sorted((*entries, *late), key=lambda recorded: recorded.seq)))
+
+
+def _received_late(ledger: Reader, plan: Plan, start: date, as_of: date) -> Iterable[Recorded]:
+    """The standing reports about days before `start` that say that they were received from then to `as_of`."""
+    begins = datetime.combine(start, time.min, ZoneInfo(plan.timezone))
+    ids = [name for task in plan.every_task() for name in (task.id, *task.formerly)]
+    for report in ledger.received(ids, begins, start - timedelta(days=1)):
+        recorded = ledger.entry(report.seq) if report.stated and report.received <= as_of else None
+        if recorded:
+            yield recorded
 
 
 def survey_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
     """Survey what was recorded since an earlier state of the ledger, entries about days before `start` included."""
     before = survey(earlier, plan, start - timedelta(days=1))
     selection = Selection(after_seq=earlier.head().seq, until=as_of)
-    return PeriodSurvey(before, survey(ledger, plan, as_of), _standing(ledger, selection))
+    return PeriodSurvey(before, survey(ledger, plan, as_of), standing(ledger, ledger.entries(selection)))
 
 
 def _formerly(plan: Plan) -> dict[str, str]:
@@ -161,10 +172,6 @@ def _move_milestones(plan: Plan, facts: dict[str, TaskFacts]) -> None:
 
 _OF_MILESTONES = frozenset(("reach", "extend"))
 """The kinds whose subject may be a milestone."""
-
-
-def _day_ends(plan: Plan, day: date) -> datetime:
-    return day_ends(day, ZoneInfo(plan.timezone))
 
 
 def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:
@@ -205,7 +212,8 @@ def _add_months(ledger: Reader, tasks: Iterable[Task], facts: dict[str, TaskFact
             facts[task.id] = replace(facts[task.id], months=months)
 
 
-def _standing(ledger: Reader, selection: Selection) -> tuple[Recorded, ...]:
-    entries = [recorded for recorded in ledger.entries(selection) if recorded.entry.kind != "retract"]
-    retracted = ledger.retracted_by([recorded.seq for recorded in entries])
-    return tuple(recorded for recorded in entries if recorded.seq not in retracted)
+def standing(ledger: Reader, entries: Iterable[Recorded]) -> tuple[Recorded, ...]:
+    """Those of some entries that stand: neither retractions nor retracted."""
+    said = [recorded for recorded in entries if recorded.entry.kind != "retract"]
+    retracted = ledger.retracted_by([recorded.seq for recorded in said])
+    return tuple(recorded for recorded in said if recorded.seq not in retracted)
