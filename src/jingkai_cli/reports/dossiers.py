@@ -45,7 +45,7 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
     made = []
     for unit in units:
         led = [j for j in judgements if j.task.lead_unit == unit]
-        those = tuple(j for j in led if "lead_unit" not in j.task.unconfirmed)
+        those = tuple(j for j in led if j.task.is_led_by(unit))
         made.append(
             Dossier(
                 unit=unit,
