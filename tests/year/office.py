@@ -221,29 +221,33 @@ class Office:
         if not (self.place.folder / name).exists():
             assert self.place.here("form", "--week", f"{year}-W{week:02}", "--unit", unit, "-o", "forms").code == 0
         book = load_workbook(self.place.folder / name)
-        sheet, typed = book.worksheets[0], []
-        current: Mapped | None = None
-        for cells in sheet.iter_rows(min_row=FIRST_ROW):
-            row = {column: cells[place - 1] for column, place in PLACES.items()}
-            if (number := row["id"].value) is not None:
-                current = running.get(str(number))
-                if current:
-                    figures = self._advanced(current)
-                    row["note"].value = "按表填报"
-                    line = {"kind": "report", "task": current["id"], "on": self.today.isoformat(), "unit": unit}
-                    typed.append({**line, "note": "按表填报", "readings": figures})
-                    if "percent" in figures:
-                        row["total"].value = float(figures["percent"])
-            elif current and (figures := typed[-1]["readings"]):
-                content = str(row["content"].value or "")
-                if content.startswith("完成面积") and "area" in figures:
-                    row["total"].value = float(figures["area"])
-                if content.startswith("完成投资") and "invest" in figures:
-                    row["added"].value = float(figures["invest"])
+        typed = self._filled(book.worksheets[0], running, unit)
         book.save(self.place.folder / name)
         self.jk("import", name, typed=typed)
         if self.random.random() < 0.3:
             assert "0 added" in self.jk("import", name, typed=[]).out
+
+    def _filled(self, sheet: Any, running: dict[str, Mapped], unit: str) -> list[Mapped]:
+        """Fill in a form, and the lines that were filled in."""
+        typed: list[Mapped] = []
+        figures: dict[str, str] = {}
+        for cells in sheet.iter_rows(min_row=FIRST_ROW):
+            row = {column: cells[place - 1] for column, place in PLACES.items()}
+            content = str(row["content"].value or "")
+            if (number := row["id"].value) is not None:
+                figures, task = {}, running.get(str(number))
+                if task:
+                    figures = self._advanced(task)
+                    row["note"].value = "按表填报"
+                    line = {"kind": "report", "task": task["id"], "on": self.today.isoformat(), "unit": unit}
+                    typed.append({**line, "note": "按表填报", "readings": figures})
+                    if "percent" in figures:
+                        row["total"].value = float(figures["percent"])
+            elif content.startswith("完成面积") and "area" in figures:
+                row["total"].value = float(figures["area"])
+            elif content.startswith("完成投资") and "invest" in figures:
+                row["added"].value = float(figures["invest"])
+        return typed
 
     def _milestones(self) -> None:
         """Milestones are reached some days before or after their dates; what is complete is reported done."""
@@ -261,7 +265,7 @@ class Office:
                         "milestone": milestone["id"],
                     }
                     self.jk("reach", task["id"], milestone["id"], "--on", line["on"], typed=[line])
-            if self.progress[task["id"]] == 100 and self.random.random() < 0.7:
+            if self.progress[task["id"]] == 100:
                 self._finish(task)
 
     def _finish(self, task: Mapped) -> None:

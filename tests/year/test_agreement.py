@@ -1,4 +1,4 @@
-"""Report, bulletin, today, letters, assessment, export and dashboard of one date agree in every figure, on any ledger."""
+"""Report, bulletin, today, letters, assessment, export and dashboard of one date agree in every figure."""
 
 from datetime import date, timedelta
 from pathlib import Path
