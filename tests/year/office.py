@@ -307,7 +307,7 @@ class Office:
     def _last(self, task: str) -> str:
         """The last decision on a task that is held."""
         kinds = [line["kind"] for line in self.journal.standing() if line["task"] == task]
-        return next(kind for kind in reversed(kinds) if kind in {"suspend", "cancel"})
+        return str(next(kind for kind in reversed(kinds) if kind in {"suspend", "cancel"}))
 
     def _problems(self) -> None:
         """Problems are found, put right, verified and sent back."""
