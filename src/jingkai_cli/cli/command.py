@@ -1,5 +1,6 @@
 """What every command asks of its arguments, beyond their types, and how its help shows them."""
 
+import os
 from copy import copy
 from functools import cached_property
 from importlib import import_module
@@ -13,6 +14,7 @@ from typer.main import get_command
 from typer.models import ArgumentInfo
 
 from ..language import _
+from .environment import COMPLETION
 from .options import flattened
 
 
@@ -71,6 +73,10 @@ class Listed(TyperCommand):
         """The command itself, with its arguments and options."""
         module, _dot, function = self._function.rpartition(".")
         loaded = flattened(getattr(import_module(f".{module}", __package__), function))
+        if COMPLETION in os.environ:
+            from .completion import with_candidates
+
+            loaded = with_candidates(loaded)
         one = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
         panel, metavar = self.rich_help_panel, _("[OPTIONS]")
         one.command(self.name, cls=Command, help=self.help, rich_help_panel=panel, options_metavar=metavar)(loaded)

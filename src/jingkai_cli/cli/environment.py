@@ -11,6 +11,9 @@ from ..errors import Refused
 from ..language import _
 from ..plan import find_plan
 
+COMPLETION = "_JK_COMPLETE"
+"""The variable by which a shell asks for completion: Typer's name for it."""
+
 
 def now() -> datetime:
     """The present moment: the one place where the clock is read."""
