@@ -30,18 +30,19 @@ class Command(TyperCommand):
             argument.type.name = argument.metavar or argument.type.name
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Print the help: Chinese broken where it may be broken, arguments with what they mean.
-
-        Typer hands an argument's help to Click, and from 8.5 on Click takes it away again.
-        """
+        """Print the help: Chinese broken where it may be broken, arguments with what they mean."""
         from ..formats.table import break_chinese
 
         break_chinese()
+        self.explain_arguments()
+        super().format_help(ctx, formatter)
+
+    def explain_arguments(self) -> None:
+        """Give each argument its help: Typer hands it to Click, and from 8.5 on Click takes it away again."""
         hints = get_type_hints(unwrap(self.callback), include_extras=True) if self.callback else {}
         for argument in self._arguments():
             said = getattr(hints.get(argument.name or ""), "__metadata__", ())
             argument.help = next((info.help for info in said if isinstance(info, ArgumentInfo)), None)
-        super().format_help(ctx, formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse what is given and holds nothing but blanks."""
