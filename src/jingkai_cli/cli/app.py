@@ -112,7 +112,9 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        emit(f"jk {__version__}")
+        from ..ledger.chain import FORMAT
+
+        emit(_("jk {version} (ledger format {format})").format(version=__version__, format=FORMAT))
         raise typer.Exit
 
 
