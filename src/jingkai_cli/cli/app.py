@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from .. import __version__
-from ..errors import Exit, JkError
+from ..errors import Exit, JkError, reason
 from ..language import _
 from ..text import discreet, visible
 from .command import Listed
@@ -180,7 +180,7 @@ def main() -> NoReturn:
     except BrokenPipeError:
         code = Exit.OK  # who reads has enough
     except OSError as error:
-        notify(_("The output cannot be written: {why}").format(why=error.strerror or error))
+        notify(_("The output cannot be written: {why}").format(why=reason(error)))
         code = Exit.USAGE
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
@@ -207,7 +207,7 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         if error.filename is None:  # a stream, not a file
             raise
-        notify(_("{file} cannot be used: {why}").format(file=error.filename, why=error.strerror))
+        notify(_("{file} cannot be used: {why}").format(file=error.filename, why=reason(error)))
         return Exit.USAGE
     except click.Abort:
         code = Exit.INTERRUPTED
