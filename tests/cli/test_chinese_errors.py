@@ -83,7 +83,7 @@ jk import
 jk import 没有.csv
 jk import tasks.yaml
 jk bulletin --week 2016-W60
-jk bulletin --from 2016-03-01
+jk bulletin --from 2016-03-07 --to 2016-03-01
 jk notice
 jk notice 水务局
 jk score 执法局 101 --month 2016-03
@@ -116,43 +116,12 @@ NAMES = re.compile(
 )
 """What stays as it is in any language: commands, options, variables, files, and what was typed."""
 KEPT = {
-    *("table", "plain", "markdown", "csv", "json", "html", "xlsx", "docx", "yaml", "jsonl"),
-    *(
-        "red",
-        "yellow",
-        "green",
-        "none",
-        "unit",
-        "leader",
-        "category",
-        "upheld",
-        "changed",
-        "document",
-        "minutes",
-        "oral",
-    ),
+    *("table", "plain", "markdown", "csv", "json", "html", "xlsx", "docx", "yaml", "jsonl", "md", "txt", "gb", "utf"),
+    *("red", "yellow", "green", "none", "unit", "leader", "category"),
+    *("upheld", "changed", "document", "minutes", "oral", "percent", "last"),
     *("ledger", "plan", "vanished", "fell", "jumped", "full", "bare", "own", "accept", "decoration"),
+    *("Schema", "CSV", "JSON", "URL", "PostgreSQL", "YAML", "UTF", "SEQ", "HASH", "jk", "pip", "install"),
     *(word for path in COMMANDS for word in path),
-    *(
-        "Schema",
-        "percent",
-        "gb",
-        "md",
-        "txt",
-        "CSV",
-        "JSON",
-        "URL",
-        "PostgreSQL",
-        "YAML",
-        "UTF",
-        "utf",
-        "V",
-        "W",
-        "jk",
-        "last",
-        "pip",
-        "install",
-    ),
 }
 """Formats, choices, checks and ids: codes that are typed."""
 
