@@ -83,6 +83,11 @@ WHY = _("give the reason: -m WHY")
 """What `ask` says where a reason is missing."""
 
 
+def someone_is_there() -> bool:
+    """Whether a person is at the terminal, who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 def ask(value: str | None, wanted: str) -> str:
     """A value that must be given: asked for when a person is at the terminal.
 
@@ -95,7 +100,7 @@ def ask(value: str | None, wanted: str) -> str:
     """
     if value:
         return value
-    if sys.stdin.isatty() and sys.stderr.isatty():
+    if someone_is_there():
         answer: str = typer.prompt(wanted, err=True)
         return answer
     raise Refused(wanted)
