@@ -82,7 +82,7 @@ def assess(
 
     with options.session() as session:
         period = _period(session, month, year)
-        day, asked = _judged_on(period, session.day), session.unit(unit)
+        day, asked = _judged_on(period, session.day), _single(session, unit)
         found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
         scope = session.scope(found)
         with options.language_of(session.plan):
@@ -90,6 +90,18 @@ def assess(
             if explain:
                 document = reporting.explain(document, assessed)
     options.put(document)
+
+
+def _single(session: Session, name: str | None) -> str | None:
+    """A unit that can be assessed, or None where none was asked for.
+
+    Raises:
+        Refused: the plan does not know it, or it stands for several units.
+    """
+    unit = session.unit(name)
+    if unit is not None and unit not in session.plan.single_units():
+        raise Refused(_("{unit} stands for several units, which are assessed one by one").format(unit=unit))
+    return unit
 
 
 def _period(session: Session, month: str | None, year: str | None) -> Period:

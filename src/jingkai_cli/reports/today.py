@@ -62,7 +62,7 @@ def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Rec
         *_turned(changes),
         *_due(changes),
         *_problems(changes),
-        *_silent(changes),
+        *_silent(scope, changes),
     ]
 
 
@@ -126,12 +126,12 @@ def _problem(task: Task, problem: Problem, as_of: date) -> ActionItem:
     return ActionItem("problems", task, text, problem.deadline, problem.responsible, next_, tone)
 
 
-def _silent(changes: Iterable[Change]) -> Iterator[ActionItem]:
-    """One item a unit, with its silent tasks; a task without a unit is nobody's silence."""
-    silent: dict[str, list[str]] = {}
+def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
+    """One item a unit, with its silent tasks; a task that no single unit leads is nobody's silence."""
+    silent: dict[str, list[str]] = {unit: [] for unit in scope.plan.single_units()}
     for change in (each for task in changes for each in task.answered_for()):
-        if change.now.silent and change.task.lead_unit:
-            silent.setdefault(change.task.lead_unit, []).append(change.task.id)
-    for unit, tasks in silent.items():
+        if change.now.silent and change.task.lead_unit in silent:
+            silent[change.task.lead_unit].append(change.task.id)
+    for unit, tasks in ((unit, tasks) for unit, tasks in silent.items() if tasks):
         text = _("no report received for {tasks}").format(tasks=abridged(tasks, _(", ")))
         yield ActionItem("silent", None, text, None, unit, f"jk notice {unit}", "yellow")
