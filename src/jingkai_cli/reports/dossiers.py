@@ -45,7 +45,7 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
     made = []
     for unit in units:
         led = [j for j in judgements if j.task.lead_unit == unit]
-        those = tuple(j for j in led if j.task.is_led_by(unit))
+        those = tuple(j for j in led if j.task.answering_unit == unit)
         made.append(
             Dossier(
                 unit=unit,
