@@ -17,6 +17,8 @@ from running import Workspace
 
 LAMPS = {"red": "红灯", "yellow": "黄灯", "green": "绿灯", "none": "暂不亮灯"}
 
+LATE = ("overdue", "milestone-overdue", "month-overdue")
+
 
 class Outputs:
     """What `jk` says as of one date."""
@@ -107,12 +109,10 @@ class Outputs:
         late: dict[str, set[tuple[str, int]]] = defaultdict(set)
         for item in self.tree:
             if item["lead_unit"] and "lead_unit" not in item["unconfirmed"]:
-                if item["days_overdue"]:
-                    late[item["lead_unit"]].add((item["id"], item["days_overdue"]))
                 late[item["lead_unit"]] |= {
-                    (item["id"], each["days_overdue"])
-                    for each in item["overdue_milestones"]
-                    if each["task"] == item["id"]
+                    (item["id"], why["days"])
+                    for why in item["reasons"]
+                    if why["code"] in LATE and why["task"] == item["id"]
                 }
         judged = {item["id"]: item for item in self.tree}
         for problem in self.problems:
