@@ -42,10 +42,6 @@ def import_(
             show_default=False,
         ),
     ] = None,
-    received_on: Annotated[
-        bool,
-        Option("--received-on", help=_("History: what does not say when it came in was received on its own date.")),
-    ] = False,
     strict: Annotated[
         bool, Option("--strict", help=_("Refuse what is implausible (a falling total, a date before the start)."))
     ] = False,
@@ -58,7 +54,7 @@ def import_(
         _replay(files[0], options)
         return
     with WritingSession(options) as session:
-        batches = _read(files, Reading(session.plan, session.user, session.today, columns, received_on=received_on))
+        batches = _read(files, Reading(session.plan, session.user, session.today, columns))
 
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
             row = count(1)

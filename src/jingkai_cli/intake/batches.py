@@ -1,6 +1,5 @@
 """Reads the rows of a file of any kind: JSON Lines, CSV, a form, or a sheet with a map of its columns."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,10 +7,9 @@ from pathlib import Path
 from ..errors import Finding, InvalidInput
 from ..language import _
 from ..model import Plan
-from ..rules.reporting_periods import REPORTED
 from .rows import Row, entries
 from .spool import Spool
-from .text_files import Line, read
+from .text_files import read
 
 SHEET = ".xlsx"
 _UNREAD = (".xls", ".xlsm", ".xlsb", ".et", ".ods")
@@ -30,14 +28,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What files are read with: the plan, who types, the date, a map of columns, and whether they are history."""
+    """What files are read with: the plan, who types, the date, and a map of columns."""
 
     plan: Plan
     typist: str
     today: date
     columns: Path | None = None
-    received_on: bool = False
-    """Whether what does not say when it came in was received on its own date."""
 
 
 def read_batch(path: Path, how: Reading) -> Batch:
@@ -54,26 +50,9 @@ def read_batch(path: Path, how: Reading) -> Batch:
     if how.columns is not None:
         return _mapped(path, how, how.columns)
     if ending == SHEET:
-        if how.received_on:
-            text = _("is a form, which is no history: import it without --received-on")
-            raise InvalidInput([Finding(file, 0, 0, text)])
         return Batch(file, Spool(_form(path, how)), is_form=True)
     encoding, lines = read(path)
-    return Batch(file, Spool(_entries(file, lines, how)), encoding)
-
-
-def _entries(file: str, lines: Iterable[Line], how: Reading) -> Iterator[Row]:
-    """The entries of the lines of a file."""
-    dated = map(_received_on_its_date, lines) if how.received_on else lines
-    return entries(file, dated, how.plan, how.typist)
-
-
-def _received_on_its_date(placed: Line) -> Line:
-    """A line of what a unit reported, with its own date as that of its receipt where it says none."""
-    where, line = placed
-    if isinstance(line, dict) and line.get("kind") in REPORTED and line.get("on") and not line.get("received"):
-        return where, {**line, "received": line["on"]}
-    return placed
+    return Batch(file, Spool(entries(file, lines, how.plan, how.typist)), encoding)
 
 
 def _form(path: Path, how: Reading) -> list[Row]:
@@ -102,4 +81,4 @@ def _mapped(path: Path, how: Reading, map_file: Path) -> Batch:
     else:
         encoding, sheet = text_grid(path)
     lines = mapped(sheet, columns, how.plan)
-    return Batch(str(path), Spool(_entries(str(path), lines, how)), encoding)
+    return Batch(str(path), Spool(entries(str(path), lines, how.plan, how.typist)), encoding)
