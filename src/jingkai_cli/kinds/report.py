@@ -10,19 +10,28 @@ from ..model import PERCENT, Entry, Plan, Reading, Task
 from ..quantities import amount, enumeration, number, reading_text
 from .kind import Case, Kind, Objection
 
+TEXTS = ("problem", "next", "need")
+"""The texts of a report besides its note: 存在问题, 下步措施, 需协调事项."""
+
 
 def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
-    """A report without figures needs a note."""
-    if not given.get("readings") and not given.get("note"):
+    """A report without figures needs a text."""
+    if not any(given.get(name) for name in ("readings", "note", *TEXTS)):
         yield _("a report needs readings or a note")
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """A report comes before the completion, a percentage is at most 100, and a total to date never falls."""
+    """A report comes before the completion or is one of its papers; a percentage ends at 100, a total never falls."""
     task, entry, life = case.task, case.entry, case.life
     if life.done_on and entry.on > life.done_on:
         text = _("task {task} was reported done on {day}: `jk reopen {task} -m WHY` first")
         yield Objection("refused", text.format(task=task.id, day=life.done_on))
+    elif life.accepted_on:
+        text = _("task {task} was accepted on {day}: its papers are closed; `jk reopen {task} -m WHY` first")
+        yield Objection("refused", text.format(task=task.id, day=life.accepted_on))
+    elif life.done_on:
+        text = _("task {task} was reported done on {day}: this is taken as its papers")
+        yield Objection("remark", text.format(task=task.id, day=life.done_on))
     if task.measure == "subtasks" and PERCENT in entry.readings:
         text = _("the progress of task {task} follows from its sub-tasks: report on {parts}")
         yield Objection("refused", text.format(task=task.id, parts=enumeration([part.id for part in task.subtasks])))
@@ -89,6 +98,20 @@ def _states(history: History, seq: int, name: str) -> bool:
     return entry is not None and not entry.entry.readings[name].added
 
 
+def texts(entry: Entry) -> Iterator[tuple[str, str]]:
+    """The texts of a report besides its note, each with its heading in the current language, in the usual order."""
+    headings = {"problem": _("Problems met"), "next": _("Next steps"), "need": _("To be settled by others")}
+    for name in TEXTS:
+        if text := getattr(entry, name):
+            yield headings[name], text
+
+
+def all_texts(entry: Entry) -> str:
+    """The note of an entry, then its other texts under their headings, a line each."""
+    said = [_("{heading}: {text}").format(heading=heading, text=text) for heading, text in texts(entry)]
+    return "\n".join([entry.note, *said] if entry.note else said)
+
+
 def sentence(task: Task | None, entry: Entry) -> str:
     """The figures, a line each."""
     return "\n".join(reading_text(task, *named) for named in entry.readings.items()) or _("report")
@@ -97,7 +120,7 @@ def sentence(task: Task | None, entry: Entry) -> str:
 REPORT = Kind(
     "report",
     N_("report"),
-    fields=("readings", "printed"),
+    fields=("readings", "printed", *TEXTS),
     recorded_by="unit",
     of_work=True,
     incomplete=incomplete,
