@@ -60,6 +60,16 @@ def user_name(named: str | None) -> str:
         raise Refused(_("pass your name: --by WHO, or set JK_BY")) from None
 
 
+def at_terminal() -> bool:
+    """Whether a person is there to answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirm(question: str) -> bool:
+    """The answer of a person at the terminal; no where they only press Enter."""
+    return typer.confirm(question, err=True)
+
+
 WHY = _("give the reason: -m WHY")
 """What `ask` says where a reason is missing."""
 
@@ -76,7 +86,7 @@ def ask(value: str | None, wanted: str) -> str:
     """
     if value:
         return value
-    if sys.stdin.isatty() and sys.stderr.isatty():
+    if at_terminal():
         answer: str = typer.prompt(wanted, err=True)
         return answer
     raise Refused(wanted)

@@ -46,7 +46,7 @@ def form(
         plan, period = session.plan, _period(session, month, week)
         if output.exists() and not output.is_dir():
             raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
-        named = session.unit(unit)
+        named = session.unit(unit) if unit else None
         known = _known(session, period)
     units = [named] if named else [*plan.known_units(), None]
     forms = [build(plan, known, each, period) for each in units]

@@ -6,10 +6,11 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from ..dates import parse_day
 from ..errors import Refused
 from ..language import _
+from ..ledger.entries import Selection
 from ..model import Task
+from ..text import name_key
 from .environment import WHY, ask
 from .options import Deciding, Reporting, without
 from .output import emit
@@ -26,7 +27,6 @@ def log(
     unit: Annotated[str | None, Option("--unit", metavar=_("UNIT"), help=_("Only what this unit reported."))] = None,
     last: Annotated[int | None, Option("--last", metavar=_("NUMBER"), min=1, help=_("Only the last so many."))] = None,
 ) -> None:
-    from ..ledger.entries import Selection
     from ..reports import log as reporting
     from ..reports.document import Scope
 
@@ -34,9 +34,9 @@ def log(
         known = session.known
         selection = Selection(
             tasks=_ids(session, known.tasks(), task) if task else None,
-            since=parse_day(since) if since else None,
-            until=parse_day(until) if until else None,
-            unit=unit,
+            since=session.typed_day(since) if since else None,
+            until=session.typed_day(until) if until else None,
+            unit=_reporter(session, unit) if unit else None,
             last=last,
         )
         entries = known.entries(selection)
@@ -48,10 +48,21 @@ def log(
         options.put(document)  # reads the entries while it prints them
 
 
+def _reporter(session: Session, name: str) -> str:
+    """The unit that reported: one of the plan, by any part of its name, or one that only the ledger knows.
+
+    Raises:
+        Refused: neither knows it.
+    """
+    if len(session.known.entries(Selection(unit=name, last=1))):
+        return name
+    return session.unit(name)
+
+
 def _ids(session: Session, recorded: Sequence[str], name: str) -> frozenset[str]:
     """The ids under which the ledger knows a task: what it is called now, and formerly; or one that left the plan."""
-    if session.plan.task(name) is None and name in recorded:
-        return frozenset({name})
+    if session.plan.task(name) is None and name_key(name) in recorded:
+        return frozenset({name_key(name)})
     task = session.task(name)
     return frozenset({task.id, *task.formerly})
 

@@ -1,6 +1,8 @@
 """The commands at month's end: `jk score`, `rank`, `assess`, `export`."""
 
+import re
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +14,8 @@ from ..dates import Period, parse_month, parse_year
 from ..errors import JkError, Refused
 from ..language import _, ngettext
 from ..quantities import number
+from ..text import name_key
+from .environment import ask
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, print_bytes, spare, whole, write_whole
@@ -29,11 +33,13 @@ def score(
 ) -> None:
     from .recording import WritingSession
 
-    with WritingSession(options) as session:
+    judge = ask(options.by, _("name the judge: --by WHO"))
+    with WritingSession(replace(options, by=judge)) as session:
+        programme = session.plan.programme
         session.record(
             "score",
-            session.plan.programme,
-            unit=session.unit(unit),
+            programme,
+            unit=session.known_unit(unit),
             month=parse_month(month, session.today).name,
             score=_points(value),
         )
@@ -45,8 +51,9 @@ def _points(text: str) -> Decimal:
     Raises:
         Refused: it is not a number from 0 to 100.
     """
-    if text.replace(".", "", 1).isascii() and text.replace(".", "", 1).isdecimal() and Decimal(text) <= FULL:
-        return Decimal(text)
+    typed = name_key(text).removesuffix("分")
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", typed) and Decimal(typed) <= FULL:
+        return Decimal(typed)
     raise Refused(
         _("'{text}' is not a score (expected a number from 0 to {full}, such as 92.5)").format(
             text=text, full=number(FULL)
@@ -81,7 +88,7 @@ def assess(
 
     with options.session() as session:
         period = _period(session, month, year)
-        day, asked = min(period.end, session.day), session.unit(unit)
+        day, asked = min(period.end, session.day), session.unit(unit) if unit else None
         found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
         scope = session.scope(found)
         with options.language_of(session.plan):

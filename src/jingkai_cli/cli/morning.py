@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from ..dates import parse_day
 from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _, speaking
-from ..model import Plan
-from ..text import near, quoted
+from .choices import GROUPS, LAMPS
 from .options import Listing, Reporting, TaskArgument, only, without
 from .output import write_whole
 from .session import Session
@@ -69,7 +67,12 @@ def report(
     ] = None,
     group_by: Annotated[
         GroupBy | None,
-        Option("--group-by", metavar="unit|leader|category", help=_("One line for each unit, leader or category.")),
+        Option(
+            "--group-by",
+            click_type=GROUPS,
+            metavar=_("unit|leader|category"),
+            help=_("One line for each unit, leader or category."),
+        ),
     ] = None,
     leader: Annotated[
         str | None, Option("--leader", metavar=_("NAME"), help=_("Only the tasks of this leader."))
@@ -82,7 +85,9 @@ def report(
     ] = None,
     lamp: Annotated[
         LampName | None,
-        Option("--lamp", metavar="red|yellow|green|none", help=_("Only the tasks with this lamp.")),
+        Option(
+            "--lamp", click_type=LAMPS, metavar=_("red|yellow|green|none"), help=_("Only the tasks with this lamp.")
+        ),
     ] = None,
     tree: Annotated[bool, Option("--tree", help=_("A line for each sub-task too."))] = False,
     original: Annotated[bool, Option("--original", help=_("Judge by the original deadlines."))] = False,
@@ -91,15 +96,16 @@ def report(
     from ..rules.status import flattened, judge
 
     with options.session() as session:
+        every = [*session.plan.every_task()]
         filters = Filters(
             tasks=tuple(part.id for name in tasks or () for part in session.task(name).with_subtasks()),
             overdue=overdue,
             at_risk=at_risk,
             due_within=due_within,
-            unit=session.unit(unit),
-            leader=_named(session.plan, "leader", leader),
-            category=_named(session.plan, "category", category),
-            person=_named(session.plan, "person", person),
+            unit=session.unit(unit) if unit else None,
+            leader=session.one_of((task.leader for task in every), leader) if leader else None,
+            category=session.one_of((task.category for task in every), category) if category else None,
+            person=session.one_of((task.person for task in every), person) if person else None,
             lamp=lamp.value if lamp else None,
         )
         flat = not group_by and (tree or _in_a_tree(session, tasks or ()))
@@ -136,21 +142,6 @@ def _in_a_tree(session: Session, names: Sequence[str]) -> bool:
     return any(session.task(name).id not in top for name in names)
 
 
-def _named(plan: Plan, field: str, name: str | None) -> str | None:
-    """A leader, category or person of the plan, or None where none was asked for.
-
-    Raises:
-        Refused: the plan has none of that name.
-    """
-    if name is None:
-        return None
-    known = list(dict.fromkeys(value for task in plan.every_task() if (value := getattr(task, field))))
-    if name not in known:
-        text = _("{name} is not in the plan {near}")
-        raise Refused(text.format(name=quoted(name), near=near(name, known)))
-    return name
-
-
 def today(
     options: Reporting,
     since: Annotated[
@@ -168,7 +159,7 @@ def today(
 
     with options.session() as session:
         day = session.as_of
-        start = parse_day(since) if since else last_weekday(day)
+        start = session.typed_day(since) if since else last_weekday(day)
         found = session.known.read(lambda reader: survey_period(reader, session.plan, start, day))
         compared = changes(session.plan, found.before, found.now)
         scope = session.scope(found.now)

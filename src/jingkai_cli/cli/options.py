@@ -24,6 +24,7 @@ from ..formats import MODULES
 from ..language import _, speaking
 from ..quantities import enumeration
 from ..reports.document import Document
+from .choices import FORMATS
 from .output import Destination
 
 if TYPE_CHECKING:  # help needs neither plan nor ledger
@@ -47,12 +48,15 @@ class Format(StrEnum):
 FILES = _("Files")
 WHO = _("Who and when")
 
-TaskArgument = Annotated[str, Argument(metavar=_("TASK"), help=_("The task's id."), show_default=False)]
+TaskArgument = Annotated[
+    str, Argument(metavar=_("TASK"), help=_("The task's id, title, or part of a title."), show_default=False)
+]
 FromOption = Annotated[
     str | None, Option("--from", metavar=_("UNIT"), help=_("The unit that reported."), rich_help_panel=WHO)
 ]
 VerifierOption = Annotated[
-    str | None, Option("--verifier", metavar=_("WHO"), help=_("Who verified; by default --by."), rich_help_panel=WHO)
+    str | None,
+    Option("--verifier", metavar=_("WHO"), help=_("Who verified it; not who reported it."), rich_help_panel=WHO),
 ]
 NoteOption = Annotated[str | None, Option("-m", "--note", metavar=_("NOTE"), help=_("A note in your own words."))]
 WhyOption = Annotated[str | None, Option("-m", "--note", metavar=_("WHY"), help=_("Why."))]
@@ -106,6 +110,7 @@ class Reporting:
         Option(
             "-f",
             "--format",
+            click_type=FORMATS,
             metavar=_("FORMAT"),
             help=_("One of {formats}; else by the ending of -o; else table in a terminal, plain in a pipe.").format(
                 formats=enumeration(MODULES)
@@ -198,7 +203,7 @@ class Writing:
         Option(
             "--received",
             metavar=_("DATE"),
-            help=_("The date of receipt; by default the day of recording."),
+            help=_("The date of receipt."),
             rich_help_panel=WHO,
         ),
     ] = None
@@ -220,6 +225,22 @@ class Deciding(Writing):
     """The options of a command that records a decision, whose note says why."""
 
     note: WhyOption = None
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of a report besides its note."""
+
+    problem: Annotated[str | None, Option("--problem", metavar=_("TEXT"), help=_("What is in the way."))] = None
+    next: Annotated[str | None, Option("--next", metavar=_("TEXT"), help=_("What is done next."))] = None
+    need: Annotated[
+        str | None,
+        Option("--need", metavar=_("TEXT"), help=_("What others must settle; stands until the task's next report.")),
+    ] = None
+
+    def given(self) -> bool:
+        """Whether any of them is."""
+        return bool(self.problem or self.next or self.need)
 
 
 Chosen = Callable[[str], bool]

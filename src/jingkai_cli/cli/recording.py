@@ -3,29 +3,31 @@
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..dates import parse_day
 from ..errors import Refused, refuse_device
 from ..intake.adopted_units import follow_adoption
-from ..kinds import Objection, objections, sentence
-from ..kinds.report import foreign_shares
+from ..kinds import Objection, life_of, objections, sentence
+from ..kinds.report import foreign_shares, texts
 from ..language import _, ngettext
 from ..ledger import open_for_writing
 from ..ledger.chain import content
+from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
 from ..model import Entry, Reading, Recorded, Task
 from ..quantities import days, reading_text
 from ..reports.survey import facts_of
 from ..text import one_line
-from .environment import now, user_name
+from .environment import ask, at_terminal, confirm, now, user_name
 from .ledger_location import LedgerLocation
+from .names import unit_meant, units_meant
 from .options import Writing
 from .output import emit, emit_json, notify
-from .session import Session
+from .session import Session, taken
 
 T = TypeVar("T")
 
@@ -83,7 +85,9 @@ class WritingSession(Session):
         Raises:
             Refused: an option cannot be read, or plan or ledger speak against the entry; nothing is written.
         """
-        self.commit(task, [self.entry(kind, task, **given)])
+        entry = self.entry(kind, task, **given)
+        self._allow_again(task, entry)
+        self.commit(task, [entry])
 
     def entry(self, kind: str, task: Task, **given: Any) -> Entry:
         """An entry of a task from the options: dates are read, user and key filled in, evidence hashed.
@@ -92,7 +96,9 @@ class WritingSession(Session):
             Refused: a date or a file of evidence cannot be read, or `--force` has no reason.
         """
         options = self.options
-        fields = {"key": options.key or new_key(), "unit": options.unit, "note": options.note} | given
+        fields = {"key": options.key or new_key(), "note": options.note} | given
+        if "unit" not in fields:
+            fields["unit"] = self.unit_of(task, options.unit)
         if options.force and not fields["note"]:
             raise Refused(_("--force needs a reason: -m WHY"))
         return Entry(
@@ -100,10 +106,82 @@ class WritingSession(Session):
             on=self.day,
             task=task.id,
             by=self.user,
-            received=parse_day(options.received) if options.received else None,
+            received=self.typed_day(options.received) if options.received else None,
             evidence=_hashed(options.evidence or ()),
             **fields,
         )
+
+    def unit_of(self, task: Task, name: str | None) -> str | None:
+        """The unit of which something is recorded: one that the plan knows, as the plan spells it.
+
+        Any is taken, and notified, where the plan lists no units and the task has no lead unit, or where the user
+        insists.
+
+        Raises:
+            Refused: the plan knows no such unit, or several.
+        """
+        if name is None:
+            return None
+        if len(units_meant(self.plan, name)) or not (self.options.force or self._takes_any(task)):
+            try:
+                return taken(name, unit_meant(self.plan, name))
+            except Refused as refused:
+                hint = _("if it is right: --force -m WHY")
+                raise Refused(f"{refused}\n{hint}") from None
+        notify(_("'{unit}' is not a unit of the plan; it is recorded as typed").format(unit=name))
+        return name
+
+    def known_unit(self, name: str) -> str:
+        """A unit of the plan, as the plan spells it, whatever its task.
+
+        Raises:
+            Refused: the plan knows no such unit, or several.
+        """
+        return taken(name, unit_meant(self.plan, name))
+
+    def _takes_any(self, task: Task) -> bool:
+        """Whether any unit may report on a task: nobody said which ones there are."""
+        return not self.plan.units and task.lead_unit is None
+
+    def verifier(self, task: Task, name: str | None, answers: str | None) -> str:
+        """Who verified; free text, but a unit of the task by any of its names is that unit.
+
+        Args:
+            task: what is verified, or of what.
+            name: what was typed.
+            answers: the unit that answers for the matter; of several units, each of them does.
+
+        Raises:
+            Refused: nobody was named, and nobody is there to ask; or it is one of those units.
+        """
+        who = ask(name, _("name who verified it, and not who reported it: --verifier WHO"))
+        members = self.plan.collective.get(answers or "", ())
+        own = {answers, task.lead_unit, *self.plan.support_units(task), *members}
+        meant = units_meant(self.plan, who)
+        if len(meant) == 1 and meant[0] in own:
+            who = taken(who, meant[0])
+        if who in members:
+            text = _("{who} is answerable for it and cannot verify it: name someone else (--verifier WHO)")
+            raise Refused(text.format(who=who))
+        return who
+
+    def _allow_again(self, task: Task, entry: Entry) -> None:
+        """Ask whether what is recorded already is to be recorded again; in a script, `--force` says so.
+
+        Raises:
+            Refused: it is not.
+        """
+        if self.options.force or self.location.missing or self.ledger.find(entry.key):
+            return
+        seq = _recorded_before(self.ledger, task, entry)
+        if seq is None:
+            return
+        if at_terminal():
+            if confirm(_("the same as #{seq}; record it again?").format(seq=seq)):
+                return
+            raise Refused(_("Nothing was recorded."))
+        text = _("the same as #{seq} of {day}; if it is to count again: --force -m WHY")
+        raise Refused(text.format(seq=seq, day=entry.on))
 
     def commit(self, task: Task, entries: Sequence[Entry]) -> None:
         """Append entries of one task in one transaction and acknowledge them; with `--dry-run` print them only.
@@ -169,11 +247,16 @@ class WritingSession(Session):
         return found
 
     def _acknowledge(self, task: Task, recorded: Sequence[Recorded]) -> None:
-        """Print the entry's number, the new totals, and the command that takes it back."""
-        last = recorded[-1]
+        """Print each entry's number, the new totals, and the command that takes it back."""
+        for each in [r for r in recorded if r.entry.kind != "retract"] or recorded:
+            self._acknowledge_one(task, each)
+
+    def _acknowledge_one(self, task: Task, last: Recorded) -> None:
         whose = _("task {id} {title}").format(id=task.id, title=task.title) if task.id else task.title
         emit(_("#{seq} recorded: {whose}").format(seq=last.seq, whose=whose))
         emit("  " + _("{day}: {what}").format(day=last.entry.on, what=self._said(last.entry)))
+        for heading, text in texts(last.entry):
+            emit("  " + _("{heading}: {text}").format(heading=heading, text=one_line(text)))
         for line in self.totals(self.writable, task, last.entry):
             emit("  " + _("total by {day}: {figure}").format(figure=line, day=last.entry.on))
         if last.entry.kind != "retract":
@@ -195,6 +278,27 @@ class WritingSession(Session):
             for name, unit in series
             if (name, unit) in facts.totals
         ]
+
+
+def _recorded_before(ledger: Reader, task: Task, entry: Entry) -> int | None:
+    """The number of a standing entry that says the same: a report's figures, or a problem that is not yet verified."""
+    ids = (task.id, *task.formerly)
+    if entry.kind == "problem":
+        problems = life_of(task, ledger.events(task.id, task.formerly)).problems.values()
+        said = (entry.responsible, entry.note)
+        return next((p.seq for p in problems if p.state != "verified" and (p.responsible, p.title) == said), None)
+    if entry.kind != "report":
+        return None
+    same_day = ledger.entries(Selection(tasks=frozenset(ids), since=entry.on, until=entry.on, unit=entry.unit))
+    seqs = [r.seq for r in same_day if r.entry.kind == "report" and _figures(r.entry) == _figures(entry)]
+    retracted = ledger.retracted_by(seqs)
+    return next((seq for seq in seqs if seq not in retracted), None)
+
+
+def _figures(entry: Entry) -> object:
+    """What a report says: its figures, or its texts where it has none; and of which unit."""
+    said = {name: replace(reading, printed=None) for name, reading in entry.readings.items()}
+    return entry.unit, said or (entry.note, *texts(entry))
 
 
 def _span(time_between: timedelta) -> str:

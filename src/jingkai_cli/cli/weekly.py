@@ -7,7 +7,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from ..dates import Period, last_week, month_of, parse_day, parse_moment, parse_week
+from ..dates import Period, last_week, month_of, parse_week
 from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
@@ -84,8 +84,8 @@ def _period(session: Session, week: str | None, start: str | None, end: str | No
         raise Refused(_("use either --week, or --from and --to"))
     period = parse_week(week, ends) if week else last_week(today, ends)
     if start or end:
-        last = parse_day(end) if end else today
-        first = parse_day(start) if start else last - timedelta(days=6)
+        last = session.typed_day(end) if end else today
+        first = session.typed_day(start) if start else last - timedelta(days=6)
         period = Period(f"{first} – {last}", first, last)
     if period.start > period.end:
         raise Refused(_("there are no days from {start} to {end}").format(start=period.start, end=period.end))
@@ -114,7 +114,7 @@ def _earlier(session: Session, known: Ledger, since: str) -> Ledger:
         if known.entry(seq) is None:
             raise Refused(_("there is no entry #{seq} (`jk log` lists them)").format(seq=seq))
         return up_to(known, seq)
-    return known_on(known, parse_moment(since, session.zone))
+    return known_on(known, session.typed_moment(since))
 
 
 def notice(
@@ -137,9 +137,9 @@ def notice(
     with options.session() as session:
         day = session.as_of
         letter = reporting.Letter(
-            unit=session.unit(unit) or unit,
+            unit=session.unit(unit),
             number=number or BY_HAND,
-            answer_by=parse_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER),
+            answer_by=session.typed_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER),
             tasks=tuple(session.task(name).id for name in tasks or ()),
         )
         scope, facts = session.survey()

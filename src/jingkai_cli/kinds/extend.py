@@ -53,7 +53,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """Move the deadline in force, unless the extension is oral or only asked for; the original deadline stays in the plan."""
+    """Move the deadline in force, unless it is oral or only asked for; the original deadline stays in the plan."""
     task = life.task
     thing = next((m for m in task.milestones if m.id == event.subject), None) if event.subject else task
     if thing is not None:
