@@ -88,7 +88,7 @@ def assess(
 
     with options.session() as session:
         period = _period(session, month, year)
-        day, asked = min(period.end, session.day), session.unit(unit) if unit else None
+        day, asked = min(period.end, session.day), session.unit(unit)
         found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
         scope = session.scope(found)
         with options.language_of(session.plan):

@@ -11,9 +11,10 @@ from typer import Argument, Option
 from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _, speaking
+from ..model import Plan
 from .choices import GROUPS, LAMPS
 from .options import Listing, Reporting, TaskArgument, only, without
-from .output import write_whole
+from .output import notify, write_whole
 from .session import Session
 
 if TYPE_CHECKING:
@@ -102,10 +103,10 @@ def report(
             overdue=overdue,
             at_risk=at_risk,
             due_within=due_within,
-            unit=session.unit(unit) if unit else None,
-            leader=session.one_of((task.leader for task in every), leader) if leader else None,
-            category=session.one_of((task.category for task in every), category) if category else None,
-            person=session.one_of((task.person for task in every), person) if person else None,
+            unit=session.unit(unit),
+            leader=session.one_of((task.leader for task in every), leader),
+            category=session.one_of((task.category for task in every), category),
+            person=session.one_of((task.person for task in every), person),
             lamp=lamp.value if lamp else None,
         )
         flat = not group_by and (tree or _in_a_tree(session, tasks or ()))
@@ -166,6 +167,14 @@ def today(
         with options.language_of(session.plan):
             document = reporting.build(scope, start, compared, found.entries)
     options.put(document)
+    if document.found and not session.plan.contacts:
+        text = _("Whom to call is not known: write contacts.yaml beside the plan, a line for each unit: {example}")
+        notify(text.format(example=_("{unit}: duty phone 1000").format(unit=_some_unit(session.plan))))
+
+
+def _some_unit(plan: Plan) -> str:
+    """A unit of the plan, for an example."""
+    return next(iter(plan.known_units()), _("UNIT"))
 
 
 def last_weekday(day: date) -> date:

@@ -52,7 +52,7 @@ def open_(
             whose,
             responsible=session.unit_of(whose, ask(responsible, _("name the responsible unit: --unit UNIT"))),
             deadline=session.typed_day(ask(due, _("give the deadline: --due DATE"))),
-            zone=session.one_of(zones, zone) if zone and zones else zone,
+            zone=session.one_of(zones, zone) if zones else zone,
             shift=shift.value if shift else None,
             note=what,
         )
@@ -110,7 +110,7 @@ def list_(
     options.put(document)
 
 
-def _responsible(session: Session, facts: Mapping[str, TaskFacts], name: str) -> str:
+def _responsible(session: Session, facts: Mapping[str, TaskFacts], name: str) -> str | None:
     """The unit that answers for problems: one of the plan, by any part of its name, or one that only a problem names.
 
     Raises:

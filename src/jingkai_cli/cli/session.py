@@ -151,22 +151,28 @@ class Session:
 
         return self.plan.task(name) or task_meant(self.plan, name)
 
-    def unit(self, name: str) -> str:
-        """The unit that a report is about, by any part of its name. What was taken for what was typed is notified.
+    def unit(self, name: str | None) -> str | None:
+        """The unit that a report is about, by any part of its name, or None where none was asked for.
+
+        What was taken for what was typed is notified.
 
         Raises:
             Refused: the plan knows no such unit, or several.
         """
+        if name is None:
+            return None
         from .names import unit_asked_for
 
         return taken(name, name if name in self.plan.known_units() else unit_asked_for(self.plan, name))
 
-    def one_of(self, names: Iterable[str | None], name: str) -> str:
-        """The leader, category, person or zone among `names` by any part of its name, likewise.
+    def one_of(self, names: Iterable[str | None], name: str | None) -> str | None:
+        """The leader, category, person or zone among `names`, likewise.
 
         Raises:
             Refused: there is none, or there are several.
         """
+        if name is None:
+            return None
         from .names import one_of
 
         return taken(name, one_of(filter(None, names), name))

@@ -1,9 +1,11 @@
 """The commands of each week: `jk bulletin`, `notice`, `handover`."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import Annotated
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
@@ -12,8 +14,14 @@ from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
 from .options import Reporting
-from .output import notify
+from .output import Destination, emit, notify
 from .session import Session
+from .unit_files import file_name, write_new
+
+if TYPE_CHECKING:  # imported only where they are needed
+    from ..reports.document import Document, Scope
+    from ..reports.notice import Letter
+    from ..rules.status import Judgement
 
 DAYS_TO_ANSWER = 7
 """Days that a unit has to answer a letter unless `--answer-by` says a date."""
@@ -119,12 +127,18 @@ def _earlier(session: Session, known: Ledger, since: str) -> Ledger:
 
 def notice(
     options: Reporting,
-    unit: Annotated[str, Argument(metavar=_("UNIT"), help=_("The unit that gets the letter."), show_default=False)],
+    unit: Annotated[
+        str | None, Argument(metavar=_("[UNIT]"), help=_("The unit that gets the letter."), show_default=False)
+    ] = None,
+    everyone: Annotated[
+        bool, Option("--all", help=_("A letter for each unit that needs one, into the folder -o DIR."))
+    ] = False,
     tasks: Annotated[
         list[str] | None, Option("--task", metavar=_("TASK"), help=_("Only this task; may be given again."))
     ] = None,
     number: Annotated[
-        str | None, Option("--no", metavar=_("NUMBER"), help=_("The letter's number; by default blank."))
+        str | None,
+        Option("--no", metavar=_("NUMBER"), help=_("The letter's number, with --all the first one; by default blank.")),
     ] = None,
     answer_by: Annotated[
         str | None,
@@ -134,17 +148,61 @@ def notice(
     from ..reports import notice as reporting
     from ..rules.status import judge
 
+    if (unit is None) != everyone:
+        raise Refused(_("name the unit, or write to all that need a letter: --all -o DIR"))
+    if everyone and options.output is None:
+        raise Refused(_("name the folder: -o DIR"))
     with options.session() as session:
         day = session.as_of
         letter = reporting.Letter(
-            unit=session.unit(unit),
+            unit=session.unit(unit) or "",
             number=number or BY_HAND,
             answer_by=session.typed_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER),
             tasks=tuple(session.task(name).id for name in tasks or ()),
         )
         scope, facts = session.survey()
+        judgements = judge(session.plan, facts, day)
         with speaking(session.plan.language):
-            options.put(reporting.build(scope, letter, judge(session.plan, facts, day)))
+            if options.output and everyone:
+                letters = _letters(scope, letter, judgements)
+                files = _write_letters(letters, options.output, options.form or "docx", day)
+            else:
+                options.put(reporting.build(scope, letter, judgements))
+                return
+    for file, written in files.items():
+        emit(_("{file}: {title}").format(file=file, title=written))
+    if not files:
+        emit(_("No unit needs a letter."))
+
+
+def _letters(scope: "Scope", letter: "Letter", judgements: "Sequence[Judgement]") -> "dict[str, Document]":
+    """The letter to each unit that needs one, in the plan's order; numbered on from the first number, if any."""
+    from ..reports import notice as reporting
+
+    problems = (problem for each in judgements for part in each.every() for problem in part.at.problems)
+    units = dict.fromkeys((*scope.plan.known_units(), *(problem.responsible for problem in problems)))
+    letters: dict[str, Document] = {}
+    for unit in units:
+        number = str(int(letter.number) + len(letters)) if letter.number.isdecimal() else letter.number
+        written = reporting.build(scope, replace(letter, unit=unit, number=number), judgements)
+        if written.found:
+            letters[unit] = written
+    return letters
+
+
+def _write_letters(letters: "Mapping[str, Document]", folder: Path, form: str, day: date) -> dict[Path, str]:
+    """Write the letters, a file each; the title of each by its file.
+
+    Raises:
+        Refused: one is there already, and was changed.
+    """
+    files = {folder / file_name(unit, day.isoformat(), _ENDINGS.get(form, form)): unit for unit in letters}
+    write_new(folder, {file: Destination(form, None).file(letters[unit]) for file, unit in files.items()})
+    return {file: letters[unit].title for file, unit in files.items()}
+
+
+_ENDINGS = {"markdown": "md", "plain": "txt", "table": "txt"}
+"""The endings of files whose format has another name."""
 
 
 def handover(options: Reporting) -> None:
