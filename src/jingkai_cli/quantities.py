@@ -98,6 +98,8 @@ def parse_figure(text: str, task: Task, unit: str | None) -> Named:
         Refused: not a figure, or an unknown indicator or unit; the message says what is expected.
     """
     said = _in_groups(normalize("NFKC", text).strip())
+    if re.search(r"\d,\d", said):
+        raise Refused(_("'{text}': a comma stands between groups of three digits only, as in 48,000").format(text=text))
     if match := re.fullmatch(r"(?P<name>[^=]+?)\s*(?P<sign>\+?=)\s*(?P<value>.+)", said):
         sign = "+" if match["sign"] == "+=" else ""
         return read_figure(_series(match["name"], task), sign + match["value"], task, unit)

@@ -102,7 +102,7 @@ def undo(options: Annotated[Deciding, without("evidence", "force", "on", "unit",
             raise Refused(text.format(seq=last.seq, ref=entry.ref))
         task = session.plan.subject(entry.task) or _left_the_plan(entry.task)
         session.record("retract", task, note=options.note or _("undo"), ref=last.seq)
-        emit("  " + _("before: {figures}").format(figures=one_line(sentence(task, entry))))
+        emit("  " + _("taken back: {what}").format(what=one_line(sentence(task, entry))))
 
 
 def _last_typed(ledger: Reader, who: str) -> Recorded | None:

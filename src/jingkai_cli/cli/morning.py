@@ -192,6 +192,7 @@ def show(
 ) -> None:
     from ..ledger.entries import Selection
     from ..reports import show as reporting
+    from ..reports.needs import standing_needs
     from ..reports.survey import facts_of, survey_task
 
     with options.session() as session:
@@ -209,8 +210,9 @@ def show(
             return survey_task(known, plan, whose, asked).facts
 
         scope = session.scope(found)
+        latest = reporting.Latest(entries, retracted, standing_needs(known, plan, found.facts).get(whose.id))
         with options.language_of(plan):
-            document = reporting.build(scope, whose, facts_on, entries, retracted)
+            document = reporting.build(scope, whose, facts_on, latest)
             if explain:
                 from ..plan.yaml_reader import places
                 from ..reports import explain as explaining

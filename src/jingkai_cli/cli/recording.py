@@ -173,15 +173,15 @@ class WritingSession(Session):
         """
         if self.options.force or self.location.missing or self.ledger.find(entry.key):
             return
-        seq = _recorded_before(self.ledger, task, entry)
-        if seq is None:
+        before = _recorded_before(self.ledger, task, entry)
+        if before is None:
             return
         if at_terminal():
-            if confirm(_("the same as #{seq}; record it again?").format(seq=seq)):
+            if confirm(_("the same as #{seq}; record it again?").format(seq=before.seq)):
                 return
             raise Refused(_("Nothing was recorded."))
         text = _("the same as #{seq} of {day}; if it is to count again: --force -m WHY")
-        raise Refused(text.format(seq=seq, day=entry.on))
+        raise Refused(text.format(seq=before.seq, day=before.entry.on))
 
     def commit(self, task: Task, entries: Sequence[Entry]) -> None:
         """Append entries of one task in one transaction and acknowledge them; with `--dry-run` print them only.
@@ -264,8 +264,8 @@ class WritingSession(Session):
 
     def _said(self, entry: Entry) -> str:
         """What an entry says in one line; a report without figures is its note."""
-        figures = entry.kind != "report" or entry.readings
-        return one_line(sentence(self.plan.subject(entry.task), entry) if figures else entry.note or "")
+        note = entry.note if entry.kind == "report" and not entry.readings else None
+        return one_line(note or sentence(self.plan.subject(entry.task), entry))
 
     def totals(self, ledger: Reader, task: Task, entry: Entry) -> list[str]:
         """The totals of the series that an entry reads, as of its date, in words."""
@@ -280,19 +280,20 @@ class WritingSession(Session):
         ]
 
 
-def _recorded_before(ledger: Reader, task: Task, entry: Entry) -> int | None:
-    """The number of a standing entry that says the same: a report's figures, or a problem that is not yet verified."""
-    ids = (task.id, *task.formerly)
+def _recorded_before(ledger: Reader, task: Task, entry: Entry) -> Recorded | None:
+    """A standing entry that says the same: a report's figures of that date, or a problem that is not yet verified."""
     if entry.kind == "problem":
         problems = life_of(task, ledger.events(task.id, task.formerly)).problems.values()
         said = (entry.responsible, entry.note)
-        return next((p.seq for p in problems if p.state != "verified" and (p.responsible, p.title) == said), None)
+        same = (p.seq for p in problems if p.state != "verified" and (p.responsible, p.title) == said)
+        return ledger.entry(next(same, 0))
     if entry.kind != "report":
         return None
-    same_day = ledger.entries(Selection(tasks=frozenset(ids), since=entry.on, until=entry.on, unit=entry.unit))
-    seqs = [r.seq for r in same_day if r.entry.kind == "report" and _figures(r.entry) == _figures(entry)]
-    retracted = ledger.retracted_by(seqs)
-    return next((seq for seq in seqs if seq not in retracted), None)
+    ids = frozenset({task.id, *task.formerly})
+    same_day = ledger.entries(Selection(tasks=ids, since=entry.on, until=entry.on, unit=entry.unit))
+    found = [r for r in same_day if r.entry.kind == "report" and _figures(r.entry) == _figures(entry)]
+    retracted = ledger.retracted_by([r.seq for r in found])
+    return next((r for r in found if r.seq not in retracted), None)
 
 
 def _figures(entry: Entry) -> object:
