@@ -2,7 +2,6 @@
 
 import re
 from contextlib import closing
-from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -33,12 +32,11 @@ def score(
 ) -> None:
     from .recording import WritingSession
 
-    judge = ask(options.by, _("name the judge: --by WHO"))
-    with WritingSession(replace(options, by=judge)) as session:
-        programme = session.plan.programme
+    with WritingSession(options) as session:
         session.record(
             "score",
-            programme,
+            session.plan.programme,
+            by=ask(options.by, _("name the judge: --by WHO")),
             unit=session.known_unit(unit),
             month=parse_month(month, session.today).name,
             score=_points(value),

@@ -97,6 +97,8 @@ class WritingSession(Session):
         """
         options = self.options
         fields = {"key": options.key or new_key(), "note": options.note} | given
+        if "by" not in fields:
+            fields["by"] = self.user
         if "unit" not in fields:
             fields["unit"] = self.unit_of(task, options.unit)
         if options.force and not fields["note"]:
@@ -105,7 +107,6 @@ class WritingSession(Session):
             kind=kind,
             on=self.day,
             task=task.id,
-            by=self.user,
             received=self.typed_day(options.received) if options.received else None,
             evidence=_hashed(options.evidence or ()),
             **fields,
