@@ -2,11 +2,9 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from .errors import Refused
@@ -14,8 +12,8 @@ from .language import N_, _
 from .text import arabic, narrow
 from .thresholds import WEEKDAYS, Weekday
 
-_DAY = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
-"""No plan is older or longer: so no reckoning with days leaves the calendar."""
+ISO = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+"""A day as it is printed. No plan is older or longer: so no reckoning with days leaves the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,88 +31,10 @@ def parse_day(text: str) -> date:
     Raises:
         Refused: the text is no date of the calendar.
     """
-    if re.fullmatch(_DAY, text):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            pass
-    raise Refused(_("'{text}' is not a date: write it as 2016-03-31").format(text=text))
-
-
-_WORDS = {
-    **dict.fromkeys(("今天", "今日", "today"), 0),
-    **dict.fromkeys(("昨天", "昨日", "yesterday"), -1),
-    **dict.fromkeys(("前天", "前日"), -2),
-    **dict.fromkeys(("明天", "明日", "tomorrow"), 1),
-    **dict.fromkeys(("后天",), 2),
-}
-"""Days named by their distance from today."""
-
-_TYPED_YEAR = "(?P<year>(?:19|20|21)[0-9]{2}年|[0-9]{2}年)?"
-_TYPED = (
-    r"(?P<year>(?:19|20|21)[0-9]{2})(?:(?P<sign>[-./])[0-9]{1,2}(?P=sign)[0-9]{1,2}日?|[0-9]{4})",
-    rf"{_TYPED_YEAR}(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}[日号]?|月?[底末])|年[底末]|第?[1-4]季度[底末])",
-    r"(?P<year>(?:(?:19|20|21)?[0-9]{2}))年[底末]",
-)
-"""How a single day is typed. A month, a quarter or a span is none: it may mean its first day or its last."""
-
-_BY = "(?:之前|以前|前|为?止)$"
-"""What may close a day that is typed; the day is included."""
-
-
-def typed_day(text: str, today: date, years: Sequence[int]) -> date:
-    """A day as people type it: `2016-9-28`, `20160928`, `9月28日`, `昨天`, `9月底前`. Never one of two meanings.
-
-    Args:
-        text: what was typed.
-        today: the day from which 昨天 counts.
-        years: the years of the plan; a day without a year is in the one, and refused where there are several.
-
-    Raises:
-        Refused: it is no single day, or its year is not certain. The message says what to type.
-    """
-    said, _places = _narrow(text)
-    if re.fullmatch(_DAY, text):
+    if re.fullmatch(ISO, text):
         with suppress(ValueError):
             return date.fromisoformat(text)
-        raise Refused(_not_a_day(text, "", years))
-    if said in _WORDS:
-        return today + timedelta(days=_WORDS[said])
-    bare = re.sub(_BY, "", said)
-    match = next(filter(None, (re.fullmatch(form, bare) for form in _TYPED)), None)
-    if match is None:
-        raise Refused(_not_a_day(text, said, years))
-    if not match["year"] and len(years) > 1:
-        return _of_several_years(text, years)
-    day = parse_written(bare, years[0])
-    if not 1900 <= day.year < 2200:  # noqa: PLR2004 - as `_DAY`
-        raise Refused(_not_a_day(text, said, years))
-    return day
-
-
-def _of_several_years(text: str, years: Sequence[int]) -> NoReturn:
-    """Refuse a day without a year in a plan of several years; the message has the day in each of them."""
-    meant = []
-    for year in years:
-        with suppress(Refused):  # 02-29 is not in every year
-            meant.append(parse_written(text, year).isoformat())
-    one = _("'{text}' is not a calendar date").format(text=text)
-    several = _("'{text}' has no year, and the plan has several: write {days}")
-    raise Refused(several.format(text=text, days=_(" or ").join(meant)) if meant else one)
-
-
-def _not_a_day(text: str, said: str, years: Sequence[int]) -> str:
-    """The message for what is no single day, with the nearest that would be one."""
-    message = _("'{text}' is not a date: write it as {example}")
-    if short := re.fullmatch("([0-9]{1,2})[-./]([0-9]{1,2})", said):
-        return message.format(text=text, example=f"{short[1]}月{short[2]}日")
-    with suppress(Refused):
-        last = parse_written(said, years[0])
-        if month := re.fullmatch("(?:[0-9]{2,4}年)?[0-9]{1,2}月份?", said):
-            whole = _("'{text}' is a whole month: write its day, such as {first} or {last}")
-            return whole.format(text=month[0], first=last.replace(day=1), last=last)
-        return message.format(text=text, example=last)
-    return message.format(text=text, example=f"{years[0]}-03-31")
+    raise Refused(_("'{text}' is not a date: write it as 2016-03-31").format(text=text))
 
 
 def parse_month(text: str, today: date) -> Period:
@@ -178,7 +98,7 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
     Raises:
         Refused: the text is neither a date nor an ISO date and time.
     """
-    if re.fullmatch(_DAY, text):
+    if re.fullmatch(ISO, text):
         return day_ends(parse_day(text), zone)
     try:
         moment = datetime.fromisoformat(text)
@@ -274,7 +194,7 @@ def parse_written(text: str, year: int | None) -> date:
     Raises:
         Refused: it cannot be read; nothing is guessed.
     """
-    said, _places = _narrow(text)
+    said, _places = narrowed(text)
     found = _span(text, said, year)
     if found is None or not re.compile(_FINISHED).fullmatch(said, found[1]):
         expected = _("'{text}' is not a date (expected for example 2016-06-30, 2016年6月30日, 6月底前 or 上半年)")
@@ -292,7 +212,7 @@ def leading_date(text: str, year: int | None) -> tuple[date, str] | None:
         Refused: it begins with one that is not in the calendar, or with one that does not say by when, such as
             `6月后启动`, `7月起` or `9月、11月各一次`.
     """
-    said, places = _narrow(text)
+    said, places = narrowed(text)
     found = _span(text, said, year)
     if found is None:
         return None
@@ -319,7 +239,7 @@ _MIDNIGHT = r"(?<=[0-9])(?:\s+|T)0?0:00(?::00(?:\.0+)?)?"
 _HAN_NUMBER = "[〇○零oO0-9]*[一二三四五六七八九十][〇○零oO0-9一二三四五六七八九十]*(?=[年月日号]|季度)"
 
 
-def _narrow(text: str) -> tuple[str, list[int]]:
+def narrowed(text: str) -> tuple[str, list[int]]:
     """The text half-width, without blanks, with Arabic numerals in dates; and the place of each character in it."""
     pairs = narrow(re.sub(_MIDNIGHT, lambda match: " " * len(match[0]), text))
     for number in reversed([*re.finditer(_HAN_NUMBER, "".join(character for character, _place in pairs))]):

@@ -30,6 +30,7 @@ def score(
     value: Annotated[str, Argument(metavar=_("SCORE"), help=_("0 to 100."), show_default=False)],
     month: MonthOption,
 ) -> None:
+    from .parties import known_unit
     from .recording import WritingSession
 
     with WritingSession(options) as session:
@@ -37,7 +38,7 @@ def score(
             "score",
             session.plan.programme,
             by=ask(options.by, _("name the judge: --by WHO")),
-            unit=session.known_unit(unit),
+            unit=known_unit(session.plan, unit),
             month=parse_month(month, session.today).name,
             score=_points(value),
         )

@@ -12,8 +12,7 @@ from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _, speaking
 from ..model import Plan
-from .choices import GROUPS, LAMPS
-from .options import Listing, Reporting, TaskArgument, only, without
+from .options import Listing, Reporting, TaskArgument, Words, only, without
 from .output import notify, write_whole
 from .session import Session
 
@@ -42,6 +41,10 @@ class LampName(StrEnum):
     green = "green"
     none = "none"
 
+
+LAMPS = Words({"red": "红灯 红", "yellow": "黄灯 黄", "green": "绿灯 绿", "none": "暂不亮灯 无"})
+
+GROUPS = Words({"unit": "单位 牵头单位", "leader": "领导 牵头领导", "category": "类别 工作类别"})
 
 _BY: "Mapping[GroupBy, By]" = {GroupBy.unit: "unit", GroupBy.leader: "leader", GroupBy.category: "category"}
 
@@ -192,8 +195,7 @@ def show(
 ) -> None:
     from ..ledger.entries import Selection
     from ..reports import show as reporting
-    from ..reports.needs import standing_needs
-    from ..reports.survey import facts_of, survey_task
+    from ..reports.survey import facts_of, standing_needs, survey_task
 
     with options.session() as session:
         plan, whose, day, known = session.plan, session.task(task), session.as_of, session.known

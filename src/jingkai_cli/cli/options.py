@@ -7,7 +7,7 @@ A command takes a group as one parameter and its own options beside it:
 `flattened` turns that into what Typer reads: first the command's own parameters, then those of its groups.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import Field, dataclass, fields, is_dataclass
 from enum import StrEnum
@@ -15,16 +15,17 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
+import click
 import typer
 from typer import Argument, Option
 from typer.models import ParameterInfo
 
 from ..errors import Exit
 from ..formats import MODULES
-from ..language import _, speaking
+from ..language import _, language_tag, speaking
 from ..quantities import enumeration
 from ..reports.document import Document
-from .choices import FORMATS
+from ..text import name_key
 from .output import Destination
 
 if TYPE_CHECKING:  # help needs neither plan nor ledger
@@ -44,6 +45,39 @@ class Format(StrEnum):
     xlsx = "xlsx"
     docx = "docx"
 
+
+class Words(click.Choice[str]):
+    """One of a few names; each may be typed by other words too."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        """Take each name with the other words for it, parted by blanks; messages show the first of them."""
+        super().__init__([*words])
+        self._first = {name: others.split()[0] for name, others in words.items() if others}
+        self._names = {word.casefold(): name for name, others in words.items() for word in (name, *others.split())}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name of a word.
+
+        Raises:
+            click.BadParameter: the word is none of them; the message lists what may be typed.
+        """
+        name = self._names.get(name_key(str(value)).casefold())
+        if name is None:
+            text = _("'{value}' is none of these: {choices}")
+            known = enumeration(map(self._word, self.choices))
+            self.fail(text.format(value=value, choices=known), param, ctx)
+        return name
+
+    def _word(self, name: str) -> str:
+        """A name, or the other word for it that is in the language in use."""
+        english = language_tag() == "en"
+        return next((word for word in (name, self._first.get(name, "")) if word and word.isascii() == english), name)
+
+
+FORMATS = Words(
+    dict.fromkeys(Format, "") | {"table": "表格", "plain": "文本", "html": "网页", "xlsx": "excel", "docx": "word"}
+)
+"""What `-f` takes."""
 
 FILES = _("Files")
 WHO = _("Who and when")

@@ -12,9 +12,9 @@ from ..facts import TaskFacts
 from ..language import _
 from ..model import Recorded, Task
 from ..text import name_key
-from .choices import SHIFTS
 from .environment import WHY, ask
-from .options import Deciding, Listing, TaskArgument, VerifierOption, Writing, without
+from .options import Deciding, Listing, TaskArgument, VerifierOption, Words, Writing, without
+from .parties import verifier_of
 from .recording import WritingSession
 from .session import Session
 
@@ -24,6 +24,9 @@ class Shift(StrEnum):
 
     day = "白天"
     night = "夜间"
+
+
+SHIFTS = Words({"白天": "day 日间", "夜间": "night 夜"})
 
 
 NumberArgument = Annotated[
@@ -69,7 +72,7 @@ def verify(
 ) -> None:
     with WritingSession(options) as session:
         task, opened = _opened(session, number)
-        who = session.verifier(task, verifier, opened.entry.responsible)
+        who = verifier_of(session.plan, task, verifier, opened.entry.responsible)
         session.record("verify", task, ref=opened.seq, verifier=who)
 
 

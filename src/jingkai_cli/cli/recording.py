@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
 from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -11,23 +10,23 @@ from typing import Any, TypeVar
 
 from ..errors import Refused, refuse_device
 from ..intake.adopted_units import follow_adoption
-from ..kinds import Objection, life_of, objections, sentence
-from ..kinds.report import foreign_shares, texts
+from ..kinds import Objection, objections, sentence, texts
+from ..kinds.report import foreign_shares
 from ..language import _, ngettext
 from ..ledger import open_for_writing
 from ..ledger.chain import content
-from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
 from ..model import Entry, Reading, Recorded, Task
 from ..quantities import days, reading_text
 from ..reports.survey import facts_of
 from ..text import one_line
-from .environment import ask, at_terminal, confirm, now, user_name
+from .environment import now, user_name
 from .ledger_location import LedgerLocation
-from .names import unit_meant, units_meant
 from .options import Writing
 from .output import emit, emit_json, notify
-from .session import Session, taken
+from .parties import unit_of
+from .repetition import refuse_repetition
+from .session import Session
 
 T = TypeVar("T")
 
@@ -86,7 +85,8 @@ class WritingSession(Session):
             Refused: an option cannot be read, or plan or ledger speak against the entry; nothing is written.
         """
         entry = self.entry(kind, task, **given)
-        self._allow_again(task, entry)
+        if not (self.options.force or self.location.missing):
+            refuse_repetition(self.ledger, task, entry)
         self.commit(task, [entry])
 
     def entry(self, kind: str, task: Task, **given: Any) -> Entry:
@@ -113,76 +113,12 @@ class WritingSession(Session):
         )
 
     def unit_of(self, task: Task, name: str | None) -> str | None:
-        """The unit of which something is recorded: one that the plan knows, as the plan spells it.
-
-        Any is taken, and notified, where the plan lists no units and the task has no lead unit, or where the user
-        insists.
+        """The unit of a task of which something is recorded, as the plan spells it; None where none is named.
 
         Raises:
-            Refused: the plan knows no such unit, or several.
+            Refused: the plan knows no such unit, or several, and nobody insists.
         """
-        if name is None:
-            return None
-        if len(units_meant(self.plan, name)) or not (self.options.force or self._takes_any(task)):
-            try:
-                return taken(name, unit_meant(self.plan, name))
-            except Refused as refused:
-                hint = _("if it is right: --force -m WHY")
-                raise Refused(f"{refused}\n{hint}") from None
-        notify(_("'{unit}' is not a unit of the plan; it is recorded as typed").format(unit=name))
-        return name
-
-    def known_unit(self, name: str) -> str:
-        """A unit of the plan, as the plan spells it, whatever its task.
-
-        Raises:
-            Refused: the plan knows no such unit, or several.
-        """
-        return taken(name, unit_meant(self.plan, name))
-
-    def _takes_any(self, task: Task) -> bool:
-        """Whether any unit may report on a task: nobody said which ones there are."""
-        return not self.plan.units and task.lead_unit is None
-
-    def verifier(self, task: Task, name: str | None, answers: str | None) -> str:
-        """Who verified; free text, but a unit of the task by any of its names is that unit.
-
-        Args:
-            task: what is verified, or of what.
-            name: what was typed.
-            answers: the unit that answers for the matter; of several units, each of them does.
-
-        Raises:
-            Refused: nobody was named, and nobody is there to ask; or it is one of those units.
-        """
-        who = ask(name, _("name who verified it, and not who reported it: --verifier WHO"))
-        members = self.plan.collective.get(answers or "", ())
-        own = {answers, task.lead_unit, *self.plan.support_units(task), *members}
-        meant = units_meant(self.plan, who)
-        if len(meant) == 1 and meant[0] in own:
-            who = taken(who, meant[0])
-        if who in members:
-            text = _("{who} is answerable for it and cannot verify it: name someone else (--verifier WHO)")
-            raise Refused(text.format(who=who))
-        return who
-
-    def _allow_again(self, task: Task, entry: Entry) -> None:
-        """Ask whether what is recorded already is to be recorded again; in a script, `--force` says so.
-
-        Raises:
-            Refused: it is not.
-        """
-        if self.options.force or self.location.missing or self.ledger.find(entry.key):
-            return
-        before = _recorded_before(self.ledger, task, entry)
-        if before is None:
-            return
-        if at_terminal():
-            if confirm(_("the same as #{seq}; record it again?").format(seq=before.seq)):
-                return
-            raise Refused(_("Nothing was recorded."))
-        text = _("the same as #{seq} of {day}; if it is to count again: --force -m WHY")
-        raise Refused(text.format(seq=before.seq, day=before.entry.on))
+        return unit_of(self.plan, task, name, insists=self.options.force) if name else None
 
     def commit(self, task: Task, entries: Sequence[Entry]) -> None:
         """Append entries of one task in one transaction and acknowledge them; with `--dry-run` print them only.
@@ -279,28 +215,6 @@ class WritingSession(Session):
             for name, unit in series
             if (name, unit) in facts.totals
         ]
-
-
-def _recorded_before(ledger: Reader, task: Task, entry: Entry) -> Recorded | None:
-    """A standing entry that says the same: a report's figures of that date, or a problem that is not yet verified."""
-    if entry.kind == "problem":
-        problems = life_of(task, ledger.events(task.id, task.formerly)).problems.values()
-        said = (entry.responsible, entry.note)
-        same = (p.seq for p in problems if p.state != "verified" and (p.responsible, p.title) == said)
-        return ledger.entry(next(same, 0))
-    if entry.kind != "report":
-        return None
-    ids = frozenset({task.id, *task.formerly})
-    same_day = ledger.entries(Selection(tasks=ids, since=entry.on, until=entry.on, unit=entry.unit))
-    found = [r for r in same_day if r.entry.kind == "report" and _figures(r.entry) == _figures(entry)]
-    retracted = ledger.retracted_by([r.seq for r in found])
-    return next((r for r in found if r.seq not in retracted), None)
-
-
-def _figures(entry: Entry) -> object:
-    """What a report says: its figures, or its texts where it has none; and of which unit."""
-    said = {name: replace(reading, printed=None) for name, reading in entry.readings.items()}
-    return entry.unit, said or (entry.note, *texts(entry))
 
 
 def _span(time_between: timedelta) -> str:

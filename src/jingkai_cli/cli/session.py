@@ -1,8 +1,9 @@
 """One command at work: its plan, read once; its ledger, opened once; and the day in the plan's time zone."""
 
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
-from ..dates import day_ends, parse_moment, typed_day
+from ..dates import ISO, day_ends, parse_moment
 from ..errors import InvalidInput
 from ..facts import TaskFacts
 from ..language import _, ngettext
@@ -23,7 +24,7 @@ from ..reports.document import Scope
 from ..reports.survey import Survey, survey, survey_late
 from .environment import cache_folder, ledger_name, now, plan_file
 from .ledger_location import LedgerLocation
-from .output import notify
+from .output import notify, taken
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..plan.differences import Difference
@@ -147,9 +148,11 @@ class Session:
         Raises:
             Refused: there is none, and the message names the one that was probably meant; or there are several.
         """
+        if task := self.plan.task(name):
+            return task
         from .names import task_meant
 
-        return self.plan.task(name) or task_meant(self.plan, name)
+        return task_meant(self.plan, name)
 
     def unit(self, name: str | None) -> str | None:
         """The unit that a report is about, by any part of its name, or None where none was asked for.
@@ -204,7 +207,12 @@ class Session:
         Raises:
             Refused: it is no single day.
         """
-        day = typed_day(text, self.today, self.years)
+        with suppress(ValueError):
+            if re.fullmatch(ISO, text):
+                return date.fromisoformat(text)
+        from .typed_dates import typed_day, years_of
+
+        day = typed_day(text, self.today, years_of(self.plan, self.today))
         taken(text, day.isoformat())
         return day
 
@@ -217,14 +225,6 @@ class Session:
         if "T" in text or ":" in text:
             return parse_moment(text, self.zone)
         return day_ends(self.typed_day(text), self.zone)
-
-    @cached_property
-    def years(self) -> Sequence[int]:
-        """The years of the plan: its own, and those up to its last date."""
-        starts = [task.start.year for task in self.plan.every_task() if task.start != date.min]
-        first = min([self.plan.year or self.today.year, *starts] if self.plan.year or not starts else starts)
-        last = self.plan.last_day
-        return range(first, max(first, self.plan.year or first, last.year if last else first) + 1)
 
     @cached_property
     def as_of(self) -> date:
@@ -325,13 +325,6 @@ class Session:
             notify(text.format(tasks=enumeration(found.unknown_tasks), first=found.unknown_tasks[0]))
         self._notify_unreadable()
         return Scope(self.plan, found.as_of, self.known_on, found.head)
-
-
-def taken(typed: str, meant: str) -> str:
-    """What was taken for what was typed; a line on stderr says so where the two differ."""
-    if typed != meant:
-        notify(_("'{typed}' is taken as {meant}").format(typed=typed, meant=meant))
-    return meant
 
 
 def adopted_plan(adoption: Recorded) -> Plan:

@@ -10,7 +10,6 @@ from ..errors import Refused
 from ..language import _
 from ..model import Reading, Task
 from ..quantities import enumeration, parse_figure
-from .choices import BASES, RULINGS
 from .environment import WHY, ask
 from .names import milestone_meant
 from .options import (
@@ -20,10 +19,12 @@ from .options import (
     Texts,
     VerifierOption,
     WhyOption,
+    Words,
     Writing,
     without,
 )
 from .output import emit
+from .parties import verifier_of
 from .recording import WritingSession, new_key
 
 FiguresArgument = Annotated[
@@ -126,7 +127,7 @@ def accept(
 ) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
-        session.record("accept", whose, verifier=session.verifier(whose, verifier, whose.lead_unit))
+        session.record("accept", whose, verifier=verifier_of(session.plan, whose, verifier, whose.lead_unit))
 
 
 def reopen(options: Annotated[Deciding, without("evidence", "unit", "received")], task: TaskArgument) -> None:
@@ -145,6 +146,11 @@ class BasisChoice(StrEnum):
     minutes = "minutes"
     oral = "oral"
     instruction = "instruction"
+
+
+BASES = Words(
+    {"document": "文件 正式文件", "minutes": "会议纪要 纪要", "oral": "口头 口头同意", "instruction": "批示 领导批示"}
+)
 
 
 def extend(
@@ -269,6 +275,9 @@ class RulingChoice(StrEnum):
 
     upheld = "upheld"
     changed = "changed"
+
+
+RULINGS = Words({"upheld": "维持", "changed": "调整 revised"})
 
 
 def ruling(

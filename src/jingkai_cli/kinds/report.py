@@ -98,20 +98,6 @@ def _states(history: History, seq: int, name: str) -> bool:
     return entry is not None and not entry.entry.readings[name].added
 
 
-def texts(entry: Entry) -> Iterator[tuple[str, str]]:
-    """The texts of a report besides its note, each with its heading in the current language, in the usual order."""
-    headings = {"problem": _("Problems met"), "next": _("Next steps"), "need": _("To be settled by others")}
-    for name in TEXTS:
-        if text := getattr(entry, name):
-            yield headings[name], text
-
-
-def all_texts(entry: Entry) -> str:
-    """The note of an entry, then its other texts under their headings, a line each."""
-    said = [_("{heading}: {text}").format(heading=heading, text=text) for heading, text in texts(entry)]
-    return "\n".join([entry.note, *said] if entry.note else said)
-
-
 def sentence(task: Task | None, entry: Entry) -> str:
     """The figures, a line each."""
     return "\n".join(reading_text(task, *named) for named in entry.readings.items()) or _("report")

@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..kinds import sentence
-from ..kinds.report import all_texts
+from ..kinds import all_texts, sentence
 from ..language import _
 from ..ledger.entries import Entries
 from ..model import Plan, Recorded
