@@ -16,6 +16,7 @@ from ..errors import Exit, JkError
 from ..language import _
 from ..text import discreet, visible
 from .command import Listed
+from .environment import COMPLETION
 from .output import emit, notify
 
 MORNING = _("Each morning")
@@ -112,8 +113,20 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        emit(f"jk {__version__}")
+        from ..ledger.chain import FORMAT
+
+        emit(_("jk {version} (ledger format {format})").format(version=__version__, format=FORMAT))
         raise typer.Exit
+
+
+def _completion(ctx: click.Context, option: click.Parameter, shell: str | None) -> None:
+    """What `--install-completion` and `--show-completion` do; each takes the shell's name, or finds it."""
+    if shell is None or ctx.resilient_parsing:
+        return
+    from . import completion
+
+    {"install_completion": completion.install, "show_completion": completion.show}[option.name or ""](shell)
+    raise typer.Exit
 
 
 @app.callback()
@@ -141,6 +154,23 @@ problems = TyperGroup(
 )
 JK.add_command(problems)
 
+for name, text in (
+    ("--install-completion", _("Install completion for this shell.")),
+    ("--show-completion", _("Print the completion script.")),
+):
+    JK.params.append(
+        click.Option(
+            [name],
+            is_flag=False,
+            flag_value="",
+            metavar=_("[SHELL]"),
+            callback=_completion,
+            expose_value=False,
+            is_eager=True,
+            help=text,
+        )
+    )
+
 
 def main() -> NoReturn:
     """Run `jk` and leave with its exit code; an error is one or more lines on stderr, never a traceback."""
@@ -161,6 +191,10 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run `jk` with these arguments and give its exit code."""
+    if COMPLETION in os.environ:
+        from .completion import prepare
+
+        prepare()
     try:
         code = JK.main(arguments, prog_name="jk", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError:
