@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..errors import Refused, refuse_device
+from ..errors import Refused, reason, refuse_device
 from ..intake.adopted_units import follow_adoption
 from ..kinds import Objection, objections, sentence, texts
 from ..kinds.report import foreign_shares
@@ -236,7 +236,7 @@ def _hashed(files: Sequence[Path]) -> tuple[str, ...]:
         return tuple(f"{file.name} sha256:{_digest(file)}" for file in files)
     except OSError as error:
         raise Refused(
-            _("evidence {file} cannot be read: {why}").format(file=error.filename, why=error.strerror)
+            _("evidence {file} cannot be read: {why}").format(file=error.filename, why=reason(error))
         ) from error
 
 

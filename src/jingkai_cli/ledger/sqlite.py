@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlite3 import complete_statement
 from typing import Any, TypeVar
 
-from ..errors import LedgerError
+from ..errors import LedgerError, reason
 from ..language import _
 from ..model import Recorded
 from .derived import Derived, Rows
@@ -98,7 +98,7 @@ def size_of(path: Path) -> int | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise LedgerError(_("{where} cannot be opened ({error}).").format(where=path, error=error)) from error
+        raise LedgerError(_("{where} cannot be opened ({error}).").format(where=path, error=reason(error))) from error
 
 
 T = TypeVar("T")
