@@ -33,7 +33,7 @@ jk report --ledger 没有.db
 jk report --known-on 明天以后
 jk show
 jk show 21
-jk show 绿化
+jk show 花卉
 jk show 1 2
 jk record
 jk record 99 30
