@@ -14,7 +14,7 @@ jk rapport
 jk reprot --overdue
 jk report --overdu
 jk report --as-of
-jk report --as-of 昨日
+jk report --as-of 上月
 jk report --as-of 2016-13-01
 jk report --as-of 2016-02-30
 jk report --due-within 十天
