@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,8 +11,8 @@ from .errors import Refused
 from .language import N_, _
 from .text import arabic, narrow
 
-_DAY = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
-"""No plan is older or longer: so no reckoning with days leaves the calendar."""
+ISO = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+"""A day as it is printed. No plan is older or longer: so no reckoning with days leaves the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,9 @@ def parse_day(text: str) -> date:
     Raises:
         Refused: the text is no date of the calendar.
     """
-    if re.fullmatch(_DAY, text):
-        try:
+    if re.fullmatch(ISO, text):
+        with suppress(ValueError):
             return date.fromisoformat(text)
-        except ValueError:
-            pass
     raise Refused(_("'{text}' is not a date: write it as 2016-03-31").format(text=text))
 
 
@@ -73,7 +72,7 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
     Raises:
         Refused: the text is neither a date nor an ISO date and time.
     """
-    if re.fullmatch(_DAY, text):
+    if re.fullmatch(ISO, text):
         return day_ends(parse_day(text), zone)
     try:
         moment = datetime.fromisoformat(text)
@@ -169,7 +168,7 @@ def parse_written(text: str, year: int | None) -> date:
     Raises:
         Refused: it cannot be read; nothing is guessed.
     """
-    said, _places = _narrow(text)
+    said, _places = narrowed(text)
     found = _span(text, said, year)
     if found is None or not re.compile(_FINISHED).fullmatch(said, found[1]):
         expected = _("'{text}' is not a date (expected for example 2016-06-30, 2016年6月30日, 6月底前 or 上半年)")
@@ -187,7 +186,7 @@ def leading_date(text: str, year: int | None) -> tuple[date, str] | None:
         Refused: it begins with one that is not in the calendar, or with one that does not say by when, such as
             `6月后启动`, `7月起` or `9月、11月各一次`.
     """
-    said, places = _narrow(text)
+    said, places = narrowed(text)
     found = _span(text, said, year)
     if found is None:
         return None
@@ -214,7 +213,7 @@ _MIDNIGHT = r"(?<=[0-9])(?:\s+|T)0?0:00(?::00(?:\.0+)?)?"
 _HAN_NUMBER = "[〇○零oO0-9]*[一二三四五六七八九十][〇○零oO0-9一二三四五六七八九十]*(?=[年月日号]|季度)"
 
 
-def _narrow(text: str) -> tuple[str, list[int]]:
+def narrowed(text: str) -> tuple[str, list[int]]:
     """The text half-width, without blanks, with Arabic numerals in dates; and the place of each character in it."""
     pairs = narrow(re.sub(_MIDNIGHT, lambda match: " " * len(match[0]), text))
     for number in reversed([*re.finditer(_HAN_NUMBER, "".join(character for character, _place in pairs))]):

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Context, Decimal
 from difflib import get_close_matches
+from unicodedata import normalize
 
 from .errors import Refused
 from .language import _, ngettext
 from .model import PERCENT, Indicator, Reading, Task
+from .text import fitting
 
 
 def number(value: Decimal | float) -> str:
@@ -87,20 +89,48 @@ Named = tuple[str, Reading]
 def parse_figure(text: str, task: Task, unit: str | None) -> Named:
     """Parse a typed figure: `35`, `35%`, `NAME=V` (the total to date) or `NAME+=V` (an increment).
 
+    Full-width digits and signs are taken, commas between groups of three digits (`48,000亩`), and for NAME any part of
+    an indicator's name that fits one.
+
     `unit` is the unit that reports; the readings of a `per_unit` indicator are recorded under it.
 
     Raises:
         Refused: not a figure, or an unknown indicator or unit; the message says what is expected.
     """
-    match = re.fullmatch(r"\s*(?P<name>[^=]+?)\s*(?P<sign>\+?=)\s*(?P<value>.+?)\s*", text)
-    if match:
+    said = _in_groups(normalize("NFKC", text).strip())
+    if re.search(r"\d,\d", said):
+        raise Refused(_("'{text}': a comma stands between groups of three digits only, as in 48,000").format(text=text))
+    if match := re.fullmatch(r"(?P<name>[^=]+?)\s*(?P<sign>\+?=)\s*(?P<value>.+)", said):
         sign = "+" if match["sign"] == "+=" else ""
-        return read_figure(match["name"], sign + match["value"], task, unit)
-    if re.fullmatch(r"\s*\+?-?\d[\d.]*\s*[%％]?\s*", text):
-        return read_figure(PERCENT, text.strip(), task, unit)
+        return read_figure(_series(match["name"], task), sign + match["value"], task, unit)
+    if re.fullmatch(r"\+?-?\d[\d.]*\s*%?", said):
+        return read_figure(PERCENT, said, task, unit)
     raise Refused(
         _("'{text}' is not a figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT").format(text=text)
     )
+
+
+_GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
+
+
+def _in_groups(text: str) -> str:
+    """The text without the commas that part a number into groups of three digits."""
+    return _GROUPED.sub(lambda match: match[0].replace(",", ""), text)
+
+
+def _series(name: str, task: Task) -> str:
+    """The indicator of a typed name: by its id, its name, or a part of it that fits one; else the name itself.
+
+    Raises:
+        Refused: several fit, which are listed.
+    """
+    if name == PERCENT or task.indicator(name):
+        return name
+    found = fitting(name, ((each, i) for i in task.indicators for each in (i.name, i.id)))
+    if len(found) > 1:
+        text = _("'{name}' fits several indicators of task {task}: {names}")
+        raise Refused(text.format(name=name, task=task.id, names=enumeration(f"{i.id} ({i.name})" for i in found)))
+    return found[0].id if found else name
 
 
 def read_figure(name: str, value: str, task: Task, unit: str | None) -> Named:
@@ -165,15 +195,31 @@ def _figure(text: str, unit: str) -> Reading:
 def convert(value: Decimal, given: str, wanted: str) -> Decimal | None:
     """A value in another unit, to six decimal places; None where no fixed factor leads from one unit to the other.
 
-    >>> convert(Decimal(15), "亩", "公顷"), convert(Decimal(1), "户", "人")
-    (Decimal('1.000000'), None)
+    >>> convert(Decimal(15), "亩", "公顷"), convert(Decimal("1.5"), "亿", "亿元"), convert(Decimal(1), "户", "人")
+    (Decimal('1.000000'), Decimal('1.500000'), None)
     """
     if given == wanted:
         return value
     scale = next((scale for scale in _SCALES if given in scale and wanted in scale), None)
     if scale is None:
-        return None
+        return _in_powers(value, given, wanted)
     return _EXACT.quantize(_EXACT.multiply(value, scale[given] / scale[wanted]), _PLACES)
+
+
+_POWERS = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+
+
+def _in_powers(value: Decimal, given: str, wanted: str) -> Decimal | None:
+    """A value that is given in 万 or 亿, of the unit that is wanted or of none: `1.5亿` is 1.5亿元, `2万户` 20000户."""
+    (many, counted), (most, whole) = _power(given), _power(wanted)
+    if not many or counted not in ("", whole):
+        return None
+    return _EXACT.quantize(_EXACT.multiply(value, _POWERS[many] / _POWERS[most]), _PLACES)
+
+
+def _power(unit: str) -> tuple[str, str]:
+    """`万元` → `万` and `元`."""
+    return (unit[0], unit[1:]) if unit[:1] in ("万", "亿") else ("", unit)
 
 
 def _converted(value: Decimal, given: str, wanted: str) -> Decimal:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache, lru_cache
+from typing import TypeVar
 from unicodedata import category, east_asian_width, normalize
 
 from .language import _
@@ -142,6 +143,35 @@ def _uncompared() -> re.Pattern[str]:
 def same_name(one: str, other: str) -> bool:
     """Whether two texts are one name, however it is spaced and whatever its width."""
     return one == other or name_key(one) == name_key(other)
+
+
+def is_number(name: str) -> bool:
+    """Whether a typed name is of digits, points and hyphens: then it is an id, and never part of a title.
+
+    >>> is_number("4.2"), is_number("2016年")
+    (True, False)
+    """
+    return re.fullmatch(r"[0-9.-]+", name) is not None
+
+
+T = TypeVar("T")
+
+_PART = 2
+"""How many characters of a name must be typed, at least."""
+
+
+def fitting(typed: str, named: Iterable[tuple[str, T]]) -> list[T]:
+    """The things that a typed name fits, each once: those of exactly that name, else those whose name contains it.
+
+    Args:
+        typed: what was typed; a part of a name has two characters or more.
+        named: names, each with its thing; a thing may have several.
+    """
+    key, found = name_key(typed), [(name_key(name), thing) for name, thing in named]
+    same = [thing for name, thing in found if name == key]
+    if not same and len(key) >= _PART:
+        same = [thing for name, thing in found if key in name]
+    return [thing for place, thing in enumerate(same) if thing not in same[:place]]
 
 
 LONGEST = 60

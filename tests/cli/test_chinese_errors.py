@@ -14,7 +14,7 @@ jk rapport
 jk reprot --overdue
 jk report --overdu
 jk report --as-of
-jk report --as-of 昨日
+jk report --as-of 上月
 jk report --as-of 2016-13-01
 jk report --as-of 2016-02-30
 jk report --due-within 十天
@@ -33,7 +33,7 @@ jk report --ledger 没有.db
 jk report --known-on 明天以后
 jk show
 jk show 21
-jk show 绿化
+jk show 花卉
 jk show 1 2
 jk record
 jk record 99 30

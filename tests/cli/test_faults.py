@@ -18,14 +18,15 @@ from running import COMMANDS, Done, Workspace, workspace
 SAMPLES = {
     "task": "4.2",
     "milestone": "decoration",
+    "milestones": "decoration",
     "files": "2016-02.jsonl",
     "month": "2016-02",
     "output": "out.html",
 }
 SAMPLES |= dict.fromkeys(("to", "due"), "2017-01-31") | {"unit": "城镇办"}
-ALSO = {"export": ("-o", "out")}
+ALSO = {"export": ("-o", "out"), "score": ("--by", "评委甲")}
 """Arguments that a command needs although they are optional."""
-WANTED = {"month", "note", "to", "due", "approved_by", "responsible", "unit"}
+WANTED = {"month", "note", "why", "verifier", "to", "due", "approved_by", "responsible", "unit"}
 """Options that a command would otherwise prompt for."""
 READING = ("report", "show 12", "log", "check", "problem list", "export --month 2016-02 -o out")
 

@@ -108,7 +108,7 @@ def test_the_units_of_tasks_follow_the_adoption_in_force(place: Workspace, serve
     by_second = units()
     assert ("1", "执法局") in by_second - by_first
     assert ("1", "城镇办") in by_first - by_second
-    fine(place.here("score", "执法局", "90", "--month", "2016-03", **shared))
+    fine(place.here("score", "执法局", "90", "--month", "2016-03", "--by", "评委甲", **shared))
     fine(place.here("retract", "3", "-m", "typo", **shared))
     assert units() == by_second
     fine(place.here("retract", "2", "-m", "x", "--dry-run", **shared))

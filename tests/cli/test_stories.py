@@ -11,7 +11,7 @@ line that needs a shell run the installed program, and with JK_TEST_THOROUGH all
 
 import re
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,7 @@ def test_story(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> N
     (tmp_path / "data").mkdir()
     for name in ("tasks.yaml", "2016-02.jsonl"):
         shutil.copy(DATA / name, tmp_path / "data")
-    for name in ("small.yaml", "2016-03.jsonl"):
+    for name in ("small.yaml", "clerk.yaml", "2016-03.jsonl"):
         shutil.copy(HERE / name, tmp_path)
     in_processes = story.stem in IN_PROCESSES or THOROUGH
     told = story.read_text(encoding="utf-8")
@@ -62,4 +62,5 @@ def _masked(text: str) -> str:
     text = re.sub(r"(#\d+ |it has )[0-9a-f]{12,16}\b", r"\1<hash>", text)
     text = re.sub(r"\b[0-9a-f]{32}\b", "<key>", text)
     text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d+(Z|\+00:00)", "<moment>", text)
-    return text.replace(f"{datetime.now(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}", "<today>")
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    return text.replace(f"{today}", "<today>").replace(f"{today - timedelta(days=1)}", "<yesterday>")

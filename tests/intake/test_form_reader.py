@@ -345,7 +345,7 @@ def test_titles_that_begin_as_formulas_stay_text(tmp_path: Path) -> None:
         (["-o", "f"], "--month"),
         (["--month", "2016-03", "--week", "2016-W10", "-o", "f"], "--month"),
         (["--month", "2016-13", "-o", "f"], "2016-13"),
-        (["--month", "2016-03", "-o", "f", "--unit", "城镇"], "城镇办"),
+        (["--month", "2016-03", "-o", "f", "--unit", "城镇局"], "城镇办"),
         (["--month", "2016-03", "-o", "tasks.yaml"], "folder"),
     ],
 )

@@ -232,7 +232,7 @@ def test_the_kinds_on_the_server_are_those_of_the_program(desks: Desks, server: 
         assert (set(there["required"]), there["task"], there["recorded_by"]) == (
             {*kind.required}, kind.task, kind.recorded_by)  # fmt: skip
     assert found["bounds"]["score"] == {"ge": 0, "le": 100}
-    assert found["bounds"]["basis"] == {"one_of": ["document", "minutes", "oral"]}
+    assert found["bounds"]["basis"] == {"one_of": ["document", "minutes", "oral", "instruction", "requested"]}
 
 
 @pytest.mark.parametrize("minutes", [-70, 70])

@@ -47,8 +47,10 @@ def _ledger(ctx: typer.Context) -> "Ledger":
     return open_for_reading(ledger_name(ctx.params.get("ledger")) or str(beside))
 
 
-def _task(ctx: typer.Context) -> "Task | None":
-    return _plan(ctx).task(str(ctx.params.get("task")))
+def _task(ctx: typer.Context) -> "Task":
+    from .names import task_meant
+
+    return task_meant(_plan(ctx), str(ctx.params.get("task")))
 
 
 def _tasks(ctx: typer.Context, incomplete: str) -> Iterator[Candidate]:
@@ -66,7 +68,7 @@ def _units(ctx: typer.Context, _incomplete: str) -> Iterator[Candidate]:
 
 def _milestones(ctx: typer.Context, incomplete: str) -> Iterator[Candidate]:
     task = _task(ctx)
-    for milestone in task.milestones if task else ():
+    for milestone in task.milestones:
         yield milestone.id, f"{milestone.deadline} {milestone.title}"
         if incomplete and not incomplete.isascii():
             yield milestone.title, str(milestone.deadline)
@@ -75,7 +77,7 @@ def _milestones(ctx: typer.Context, incomplete: str) -> Iterator[Candidate]:
 def _figures(ctx: typer.Context, incomplete: str) -> Iterator[Candidate]:
     """Indicators with `=`: by their names, and by their ids once a letter of one was typed."""
     task = _task(ctx)
-    for indicator in task.indicators if task else ():
+    for indicator in task.indicators:
         about = f"{indicator.id} {indicator.unit}"
         yield f"{indicator.name}=", about
         if incomplete and incomplete.isascii():

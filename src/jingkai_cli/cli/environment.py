@@ -79,6 +79,11 @@ def user_name(named: str | None) -> str:
         raise Refused(_("pass your name: --by WHO, or set JK_BY")) from None
 
 
+def confirm(question: str) -> bool:
+    """The answer of a person at the terminal; no where they only press Enter."""
+    return typer.confirm(question, err=True)
+
+
 WHY = _("give the reason: -m WHY")
 """What `ask` says where a reason is missing."""
 

@@ -1,7 +1,5 @@
 """`jk form`: the spreadsheets in which units report."""
 
-import re
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -9,18 +7,15 @@ from typing import Annotated
 from typer import Option
 
 from ..dates import Period, parse_month
-from ..errors import JkError, Refused, extra, reason
+from ..errors import Refused, extra
 from ..language import _, ngettext, speaking
 from ..quantities import enumeration
-from ..reports.form_content import Form, Known, build
-from ..reports.wording import or_unknown
+from ..reports.form_content import Known, build
 from .options import Reporting, only
-from .output import emit, notify, write_whole
+from .output import emit, notify
 from .session import Session
+from .unit_files import file_name, write_new
 from .weeks import parse_week
-
-_NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]|[^\x20-\U0010ffff]')
-_LONGEST_NAME = 60
 
 
 def form(
@@ -54,8 +49,8 @@ def form(
     units = [named] if named else plan.single_units()
     forms = [build(plan, known, each, period) for each in units]
     with speaking(plan.language):
-        files = {output / _file_name(made, period): render(made) for made in forms if made.lines}
-    _write(output, files)
+        files = {output / file_name(made.unit, period.name, "xlsx"): render(made) for made in forms if made.lines}
+    write_new(output, files)
     for file, made in zip(files, (made for made in forms if made.lines), strict=True):
         count = len({line.task.id for line in made.lines})
         tasks = ngettext("{count} task", "{count} tasks", count).format(count=count)
@@ -80,33 +75,3 @@ def _known(session: Session, period: Period) -> Known:
     before = period.start - timedelta(days=1)
     both = session.ledger.read(lambda reader: [survey(reader, session.plan, day) for day in (before, period.end)])
     return Known(*(found.facts for found in both))
-
-
-def _file_name(made: Form, period: Period) -> str:
-    """A name that every system can hold, whatever the unit is called."""
-    name = _NOT_IN_A_NAME.sub("_", or_unknown(made.unit)).strip("._")[:_LONGEST_NAME]
-    return f"{name or '_'}-{period.name}.xlsx"
-
-
-def _write(folder: Path, files: Mapping[Path, bytes]) -> None:
-    """All of the files or none; one that is there and differs may have been filled in, and is not touched.
-
-    Raises:
-        Refused: such a one is there, or two units would have the same file.
-    """
-    filled = [file for file, content in files.items() if file.exists() and _content(file) != content]
-    if filled:
-        text = _("{files}: exists and may be filled in: not changed (delete it, or name another folder with -o)")
-        raise Refused(text.format(files=enumeration(map(str, filled))))
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise JkError(_("{folder} cannot be made: {why}").format(folder=folder, why=reason(error))) from error
-    write_whole(files)
-
-
-def _content(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except OSError:
-        return None

@@ -1,16 +1,19 @@
 """The commands for the ledger and the plan: `jk log`, `retract`, `adopt`."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from typer import Argument, Option
 
-from ..dates import parse_day
 from ..errors import Refused
+from ..kinds import sentence
 from ..language import _
-from ..model import Task
-from .environment import WHY, ask
+from ..ledger.entries import Selection
+from ..ledger.protocol import Reader
+from ..model import Recorded, Task
+from ..text import name_key, one_line
+from .environment import WHY, ask, now
 from .options import Deciding, Reporting, without
 from .output import emit
 from .session import Session
@@ -26,7 +29,6 @@ def log(
     unit: Annotated[str | None, Option("--unit", metavar=_("UNIT"), help=_("Only what this unit reported."))] = None,
     last: Annotated[int | None, Option("--last", metavar=_("NUMBER"), min=1, help=_("Only the last so many."))] = None,
 ) -> None:
-    from ..ledger.entries import Selection
     from ..reports import log as reporting
     from ..reports.document import Scope
 
@@ -34,9 +36,9 @@ def log(
         known = session.known
         selection = Selection(
             tasks=_ids(session, known.tasks(), task) if task else None,
-            since=parse_day(since) if since else None,
-            until=parse_day(until) if until else None,
-            unit=unit,
+            since=session.typed_day(since) if since else None,
+            until=session.typed_day(until) if until else None,
+            unit=_reporter(session, unit) if unit else None,
             last=last,
         )
         entries = known.entries(selection)
@@ -48,10 +50,19 @@ def log(
         options.put(document)  # reads the entries while it prints them
 
 
+def _reporter(session: Session, name: str) -> str | None:
+    """The unit that reported: one of the plan, by any part of its name, or one that only the ledger knows.
+
+    Raises:
+        Refused: neither knows it.
+    """
+    return name if len(session.known.entries(Selection(unit=name, last=1))) else session.unit(name)
+
+
 def _ids(session: Session, recorded: Sequence[str], name: str) -> frozenset[str]:
     """The ids under which the ledger knows a task: what it is called now, and formerly; or one that left the plan."""
-    if session.plan.task(name) is None and name in recorded:
-        return frozenset({name})
+    if session.plan.task(name) is None and name_key(name) in recorded:
+        return frozenset({name_key(name)})
     task = session.task(name)
     return frozenset({task.id, *task.formerly})
 
@@ -70,6 +81,38 @@ def retract(
             raise Refused(_("there is no entry #{seq} (`jk log` lists them)").format(seq=seq))
         task = session.plan.subject(mistaken.entry.task) or _left_the_plan(mistaken.entry.task)
         session.record("retract", task, note=ask(options.note, WHY), ref=seq)
+
+
+def undo(options: Annotated[Deciding, without("evidence", "force", "on", "unit", "received")]) -> None:
+    from .recording import WritingSession
+
+    with WritingSession(options) as session:
+        last = None if session.location.missing else _last_typed(session.ledger, session.user)
+        if last is None:
+            raise Refused(_("{who} recorded nothing yet").format(who=session.user))
+        entry = last.entry
+        if now() - last.recorded_at > AN_HOUR:
+            text = _("#{seq}, the last entry of {who}, is more than an hour old: jk retract {seq} -m WHY")
+            raise Refused(text.format(seq=last.seq, who=session.user))
+        if entry.kind == "retract":
+            text = _("#{seq}, the last entry of {who}, retracts #{ref}; a retraction stays: record #{ref} again")
+            raise Refused(text.format(seq=last.seq, who=session.user, ref=entry.ref))
+        if entry.kind == "report" and entry.ref:
+            text = _("#{seq} corrects #{ref}: correct it again, jk correct {seq} NAME=V -m WHY")
+            raise Refused(text.format(seq=last.seq, ref=entry.ref))
+        task = session.plan.subject(entry.task) or _left_the_plan(entry.task)
+        session.record("retract", task, note=options.note or _("undo"), ref=last.seq)
+        emit("  " + _("taken back: {what}").format(what=one_line(sentence(task, entry))))
+
+
+def _last_typed(ledger: Reader, who: str) -> Recorded | None:
+    """The last entry that somebody typed."""
+    seqs = range(ledger.head().seq, 0, -1)
+    return next((r for seq in seqs if (r := ledger.entry(seq)) and r.entry.by == who), None)
+
+
+AN_HOUR = timedelta(hours=1)
+"""How old an entry may be that `undo` takes back."""
 
 
 def _left_the_plan(name: str) -> Task:

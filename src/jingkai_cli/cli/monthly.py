@@ -1,5 +1,6 @@
 """The commands at month's end: `jk score`, `rank`, `assess`, `export`."""
 
+import re
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,8 @@ from ..dates import Period, parse_month, parse_year
 from ..errors import JkError, Refused, reason
 from ..language import _, ngettext
 from ..quantities import number
+from ..text import name_key
+from .environment import ask
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, notify, print_bytes, spare, whole, write_whole
@@ -28,13 +31,15 @@ def score(
     value: Annotated[str, Argument(metavar=_("SCORE"), help=_("0 to 100."), show_default=False)],
     month: MonthOption,
 ) -> None:
+    from .parties import known_unit
     from .recording import WritingSession
 
     with WritingSession(options) as session:
         session.record(
             "score",
             session.plan.programme,
-            unit=session.unit(unit),
+            by=ask(options.by, _("name the judge: --by WHO")),
+            unit=known_unit(session.plan, unit),
             month=parse_month(month, session.today).name,
             score=_points(value),
         )
@@ -46,8 +51,9 @@ def _points(text: str) -> Decimal:
     Raises:
         Refused: it is not a number from 0 to 100.
     """
-    if text.replace(".", "", 1).isascii() and text.replace(".", "", 1).isdecimal() and Decimal(text) <= FULL:
-        return Decimal(text)
+    typed = name_key(text).removesuffix("分")
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", typed) and Decimal(typed) <= FULL:
+        return Decimal(typed)
     raise Refused(
         _("'{text}' is not a score (expected a number from 0 to {full}, such as 92.5)").format(
             text=text, full=number(FULL)

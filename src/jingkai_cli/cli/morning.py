@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from ..dates import parse_day
 from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _, speaking
 from ..model import Plan
-from ..text import near, quoted
-from .options import Listing, Reporting, TaskArgument, only, without
-from .output import write_whole
+from .options import Listing, Reporting, TaskArgument, Words, only, without
+from .output import notify, write_whole
 from .session import Session
 
 if TYPE_CHECKING:
@@ -44,6 +42,10 @@ class LampName(StrEnum):
     none = "none"
 
 
+LAMPS = Words({"red": "红灯 红", "yellow": "黄灯 黄", "green": "绿灯 绿", "none": "暂不亮灯 无"})
+
+GROUPS = Words({"unit": "单位 牵头单位", "leader": "领导 牵头领导", "category": "类别 工作类别"})
+
 _BY: "Mapping[GroupBy, By]" = {GroupBy.unit: "unit", GroupBy.leader: "leader", GroupBy.category: "category"}
 
 
@@ -69,7 +71,12 @@ def report(
     ] = None,
     group_by: Annotated[
         GroupBy | None,
-        Option("--group-by", metavar="unit|leader|category", help=_("One line for each unit, leader or category.")),
+        Option(
+            "--group-by",
+            click_type=GROUPS,
+            metavar=_("unit|leader|category"),
+            help=_("One line for each unit, leader or category."),
+        ),
     ] = None,
     leader: Annotated[
         str | None, Option("--leader", metavar=_("LEADER"), help=_("Only the tasks of this leader."))
@@ -82,7 +89,9 @@ def report(
     ] = None,
     lamp: Annotated[
         LampName | None,
-        Option("--lamp", metavar="red|yellow|green|none", help=_("Only the tasks with this lamp.")),
+        Option(
+            "--lamp", click_type=LAMPS, metavar=_("red|yellow|green|none"), help=_("Only the tasks with this lamp.")
+        ),
     ] = None,
     tree: Annotated[bool, Option("--tree", help=_("A line for each sub-task too."))] = False,
     original: Annotated[bool, Option("--original", help=_("Judge by the original deadlines."))] = False,
@@ -91,15 +100,16 @@ def report(
     from ..rules.status import flattened, judge
 
     with options.session() as session:
+        every = [*session.plan.every_task()]
         filters = Filters(
             tasks=tuple(part.id for name in tasks or () for part in session.task(name).with_subtasks()),
             overdue=overdue,
             at_risk=at_risk,
             due_within=due_within,
             unit=session.unit(unit),
-            leader=_named(session.plan, "leader", leader),
-            category=_named(session.plan, "category", category),
-            person=_named(session.plan, "person", person),
+            leader=session.one_of((task.leader for task in every), leader),
+            category=session.one_of((task.category for task in every), category),
+            person=session.one_of((task.person for task in every), person),
             lamp=lamp.value if lamp else None,
         )
         flat = not group_by and (tree or _in_a_tree(session, tasks or ()))
@@ -136,21 +146,6 @@ def _in_a_tree(session: Session, names: Sequence[str]) -> bool:
     return any(session.task(name).id not in top for name in names)
 
 
-def _named(plan: Plan, field: str, name: str | None) -> str | None:
-    """A leader, category or person of the plan, or None where none was asked for.
-
-    Raises:
-        Refused: the plan has none of that name.
-    """
-    if name is None:
-        return None
-    known = list(dict.fromkeys(value for task in plan.every_task() if (value := getattr(task, field))))
-    if name not in known:
-        text = _("{name} is not in the plan {near}")
-        raise Refused(text.format(name=quoted(name), near=near(name, known)))
-    return name
-
-
 def today(
     options: Reporting,
     since: Annotated[
@@ -168,13 +163,21 @@ def today(
 
     with options.session() as session:
         day = session.as_of
-        start = parse_day(since) if since else last_weekday(day)
+        start = session.typed_day(since) if since else last_weekday(day)
         found = survey_recorded(session.known, session.plan, start, day)
         compared = changes(session.plan, found.before, found.now)
         scope = session.scope(found.now)
         with options.language_of(session.plan):
             document = reporting.build(scope, start, compared, found.entries)
     options.put(document)
+    if document.found and not session.plan.contacts:
+        text = _("Whom to call is not known: write contacts.yaml beside the plan, a line for each unit: {example}")
+        notify(text.format(example=_("{unit}: duty phone 1000").format(unit=_some_unit(session.plan))))
+
+
+def _some_unit(plan: Plan) -> str:
+    """A unit of the plan, for an example."""
+    return next(iter(plan.known_units()), _("UNIT"))
 
 
 def last_weekday(day: date) -> date:
@@ -192,7 +195,7 @@ def show(
 ) -> None:
     from ..ledger.entries import Selection
     from ..reports import show as reporting
-    from ..reports.survey import facts_of, survey_task
+    from ..reports.survey import facts_of, standing_needs, survey_task
 
     with options.session() as session:
         plan, whose, day, known = session.plan, session.task(task), session.as_of, session.known
@@ -209,8 +212,9 @@ def show(
             return survey_task(known, plan, whose, asked).facts
 
         scope = session.scope(found)
+        latest = reporting.Latest(entries, retracted, standing_needs(known, plan, found.facts).get(whose.id))
         with options.language_of(plan):
-            document = reporting.build(scope, whose, facts_on, entries, retracted)
+            document = reporting.build(scope, whose, facts_on, latest)
             if explain:
                 from ..plan.yaml_reader import places
                 from ..reports import explain as explaining

@@ -7,7 +7,7 @@ A command takes a group as one parameter and its own options beside it:
 `flattened` turns that into what Typer reads: first the command's own parameters, then those of its groups.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import Field, dataclass, fields, is_dataclass
 from enum import StrEnum
@@ -15,15 +15,17 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
+import click
 import typer
 from typer import Argument, Option
 from typer.models import ParameterInfo
 
 from ..errors import Exit
 from ..formats import MODULES
-from ..language import _, speaking
+from ..language import _, language_tag, speaking
 from ..quantities import enumeration
 from ..reports.document import Document
+from ..text import name_key
 from .output import Destination
 
 if TYPE_CHECKING:  # help needs neither plan nor ledger
@@ -44,15 +46,51 @@ class Format(StrEnum):
     docx = "docx"
 
 
+class Words(click.Choice[str]):
+    """One of a few names; each may be typed by other words too."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        """Take each name with the other words for it, parted by blanks; messages show the first of them."""
+        super().__init__([*words])
+        self._first = {name: others.split()[0] for name, others in words.items() if others}
+        self._names = {word.casefold(): name for name, others in words.items() for word in (name, *others.split())}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name of a word.
+
+        Raises:
+            click.BadParameter: the word is none of them; the message lists what may be typed.
+        """
+        name = self._names.get(name_key(str(value)).casefold())
+        if name is None:
+            text = _("'{value}' is none of these: {choices}")
+            known = enumeration(map(self._word, self.choices))
+            self.fail(text.format(value=value, choices=known), param, ctx)
+        return name
+
+    def _word(self, name: str) -> str:
+        """A name, or the other word for it that is in the language in use."""
+        english = language_tag() == "en"
+        return next((word for word in (name, self._first.get(name, "")) if word and word.isascii() == english), name)
+
+
+FORMATS = Words(
+    dict.fromkeys(Format, "") | {"table": "表格", "plain": "文本", "html": "网页", "xlsx": "excel", "docx": "word"}
+)
+"""What `-f` takes."""
+
 FILES = _("Files")
 WHO = _("Who and when")
 
-TaskArgument = Annotated[str, Argument(metavar=_("TASK"), help=_("The task's id."), show_default=False)]
+TaskArgument = Annotated[
+    str, Argument(metavar=_("TASK"), help=_("The task's id, title, or part of a title."), show_default=False)
+]
 FromOption = Annotated[
     str | None, Option("--from", metavar=_("UNIT"), help=_("The unit that reported."), rich_help_panel=WHO)
 ]
 VerifierOption = Annotated[
-    str | None, Option("--verifier", metavar=_("WHO"), help=_("Who verified; by default --by."), rich_help_panel=WHO)
+    str | None,
+    Option("--verifier", metavar=_("WHO"), help=_("Who verified it; not who reported it."), rich_help_panel=WHO),
 ]
 NoteOption = Annotated[str | None, Option("-m", "--note", metavar=_("NOTE"), help=_("A note in your own words."))]
 WhyOption = Annotated[str | None, Option("-m", "--note", metavar=_("WHY"), help=_("Why."))]
@@ -106,6 +144,7 @@ class Reporting:
         Option(
             "-f",
             "--format",
+            click_type=FORMATS,
             metavar=_("FORMAT"),
             help=_("One of {formats}; else by the ending of -o; else table in a terminal, plain in a pipe.").format(
                 formats=enumeration(MODULES)
@@ -220,6 +259,22 @@ class Deciding(Writing):
     """The options of a command that records a decision, whose note says why."""
 
     note: WhyOption = None
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of a report besides its note."""
+
+    problem: Annotated[str | None, Option("--problem", metavar=_("TEXT"), help=_("What is in the way."))] = None
+    next: Annotated[str | None, Option("--next", metavar=_("TEXT"), help=_("What is done next."))] = None
+    need: Annotated[
+        str | None,
+        Option("--need", metavar=_("TEXT"), help=_("What others must settle; stands until the task's next report.")),
+    ] = None
+
+    def given(self) -> bool:
+        """Whether any of them is."""
+        return bool(self.problem or self.next or self.need)
 
 
 Chosen = Callable[[str], bool]

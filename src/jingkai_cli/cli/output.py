@@ -34,6 +34,13 @@ def emit_json(value: Any, indent: int | None = None) -> None:
     print_bytes(text(value, indent).encode())
 
 
+def taken(typed: str, meant: str) -> str:
+    """What was taken for what was typed; a line on stderr says so where the two differ."""
+    if typed != meant:
+        notify(_("'{typed}' is taken as {meant}").format(typed=typed, meant=meant))
+    return meant
+
+
 LONG = 2000
 """From this number of entries on, a progress bar is shown."""
 

@@ -1,17 +1,20 @@
 """`jk problem open`, `fix`, `verify`, `reopen`, `list`: problems and the dates by which they must be put right."""
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
 from typer import Argument, Option
 
-from ..dates import parse_day
 from ..errors import Refused
+from ..facts import TaskFacts
 from ..language import _
-from ..model import Plan, Task
+from ..model import Recorded, Task
+from ..text import name_key
 from .environment import WHY, ask
-from .options import Deciding, Listing, TaskArgument, VerifierOption, Writing, without
+from .options import Deciding, Listing, TaskArgument, VerifierOption, Words, Writing, without
+from .parties import verifier_of
 from .recording import WritingSession
 from .session import Session
 
@@ -21,6 +24,9 @@ class Shift(StrEnum):
 
     day = "白天"
     night = "夜间"
+
+
+SHIFTS = Words({"白天": "day 日间", "夜间": "night 夜"})
 
 
 NumberArgument = Annotated[
@@ -37,69 +43,57 @@ def open_(
     ] = None,
     due: Annotated[str | None, Option("--due", metavar=_("DATE"), help=_("The deadline for putting it right."))] = None,
     zone: Annotated[str | None, Option("--zone", metavar=_("ZONE"), help=_("Where: one of the plan's zones."))] = None,
-    shift: Annotated[Shift | None, Option("--shift", metavar="白天|夜间", help=_("Which patrol found it."))] = None,
+    shift: Annotated[
+        Shift | None, Option("--shift", click_type=SHIFTS, metavar="白天|夜间", help=_("Which patrol found it."))
+    ] = None,
 ) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
-        problem = session.entry(
+        zones = session.plan.zones
+        session.record(
             "problem",
             whose,
-            responsible=ask(responsible, _("name the responsible unit: --unit UNIT")),
-            deadline=parse_day(ask(due, _("give the deadline: --due DATE"))),
-            zone=_zone(session.plan, zone),
+            responsible=session.unit_of(whose, ask(responsible, _("name the responsible unit: --unit UNIT"))),
+            deadline=session.typed_day(ask(due, _("give the deadline: --due DATE"))),
+            zone=session.one_of(zones, zone) if zones else zone,
             shift=shift.value if shift else None,
             note=what,
         )
-        if session.plan.units:
-            session.unit(problem.responsible)
-        session.commit(whose, [problem])
-
-
-def _zone(plan: Plan, name: str | None) -> str | None:
-    """A zone of the plan; any text where the plan names no zones.
-
-    Raises:
-        Refused: the plan has zones, and not this one.
-    """
-    if name is None or not plan.zones or name in plan.zones:
-        return name
-    from .suggestions import unknown_zone
-
-    raise Refused(unknown_zone(plan, name))
 
 
 def fix(options: Annotated[Writing, without("received")], number: NumberArgument) -> None:
     with WritingSession(options) as session:
-        task, seq = _opened(session, number)
-        session.record("fix", task, ref=seq)
+        task, opened = _opened(session, number)
+        session.record("fix", task, ref=opened.seq)
 
 
 def verify(
     options: Annotated[Writing, without("unit", "received")], number: NumberArgument, verifier: VerifierOption = None
 ) -> None:
     with WritingSession(options) as session:
-        task, seq = _opened(session, number)
-        session.record("verify", task, ref=seq, verifier=verifier)
+        task, opened = _opened(session, number)
+        who = verifier_of(session.plan, task, verifier, opened.entry.responsible)
+        session.record("verify", task, ref=opened.seq, verifier=who)
 
 
 def reopen(options: Annotated[Deciding, without("evidence", "unit", "received")], number: NumberArgument) -> None:
     with WritingSession(options) as session:
         note = ask(options.note, WHY)
-        task, seq = _opened(session, number)
-        session.record("reopen", task, ref=seq, note=note)
+        task, opened = _opened(session, number)
+        session.record("reopen", task, ref=opened.seq, note=note)
 
 
-def _opened(session: Session, number: str) -> tuple[Task, int]:
-    """The task of a problem and the problem's number.
+def _opened(session: Session, number: str) -> tuple[Task, Recorded]:
+    """The task of a problem, and the entry that opened it.
 
     Raises:
         Refused: that entry opened no problem.
     """
-    digits = number.removeprefix("#")
+    digits = name_key(number).removeprefix("#")
     opened = session.ledger.entry(int(digits)) if re.fullmatch("[0-9]{1,18}", digits) else None
     if opened is None or opened.entry.kind != "problem":
         raise Refused(_("there is no problem {number} (`jk problem list` shows them)").format(number=number))
-    return session.task(opened.entry.task), opened.seq
+    return session.task(opened.entry.task), opened
 
 
 def list_(
@@ -112,7 +106,19 @@ def list_(
 
     with options.session() as session:
         scope, facts = session.survey()
-        filters = problems.ProblemFilters(overdue=overdue, unit=unit, task=session.task(task).id if task else None)
+        whose = _responsible(session, facts, unit) if unit else None
+        filters = problems.ProblemFilters(overdue=overdue, unit=whose, task=session.task(task).id if task else None)
         with options.language_of(session.plan):
             document = problems.build(scope, facts, filters)
     options.put(document)
+
+
+def _responsible(session: Session, facts: Mapping[str, TaskFacts], name: str) -> str | None:
+    """The unit that answers for problems: one of the plan, by any part of its name, or one that only a problem names.
+
+    Raises:
+        Refused: neither knows it.
+    """
+    events = (event for said in facts.values() for event in said.events)
+    named = {event.entry.responsible for event in events if event.entry and event.entry.responsible}
+    return name if name in named else session.unit(name)

@@ -8,10 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..dates import parse_day
 from ..errors import Refused, reason, refuse_device
 from ..intake.adopted_units import follow_adoption
-from ..kinds import Objection, objections, sentence
+from ..kinds import Objection, objections, sentence, texts
 from ..kinds.report import foreign_shares
 from ..language import _, ngettext
 from ..ledger import open_for_writing
@@ -25,6 +24,8 @@ from .environment import now, user_name
 from .ledger_location import LedgerLocation
 from .options import Writing
 from .output import emit, emit_json, notify
+from .parties import unit_of
+from .repetition import refuse_repetition
 from .session import Session
 
 T = TypeVar("T")
@@ -83,7 +84,10 @@ class WritingSession(Session):
         Raises:
             Refused: an option cannot be read, or plan or ledger speak against the entry; nothing is written.
         """
-        self.commit(task, [self.entry(kind, task, **given)])
+        entry = self.entry(kind, task, **given)
+        if not (self.options.force or self.location.missing):
+            refuse_repetition(self.ledger, task, entry)
+        self.commit(task, [entry])
 
     def entry(self, kind: str, task: Task, **given: Any) -> Entry:
         """An entry of a task from the options: dates are read, user and key filled in, evidence hashed.
@@ -92,18 +96,29 @@ class WritingSession(Session):
             Refused: a date or a file of evidence cannot be read, or `--force` has no reason.
         """
         options = self.options
-        fields = {"key": options.key or new_key(), "unit": options.unit, "note": options.note} | given
+        fields = {"key": options.key or new_key(), "note": options.note} | given
+        if "by" not in fields:
+            fields["by"] = self.user
+        if "unit" not in fields:
+            fields["unit"] = self.unit_of(task, options.unit)
         if options.force and not fields["note"]:
             raise Refused(_("--force needs a reason: -m WHY"))
         return Entry(
             kind=kind,
             on=self.day,
             task=task.id,
-            by=self.user,
-            received=parse_day(options.received) if options.received else None,
+            received=self.typed_day(options.received) if options.received else None,
             evidence=_hashed(options.evidence or ()),
             **fields,
         )
+
+    def unit_of(self, task: Task, name: str | None) -> str | None:
+        """The unit of a task of which something is recorded, as the plan spells it; None where none is named.
+
+        Raises:
+            Refused: the plan knows no such unit, or several, and nobody insists.
+        """
+        return unit_of(self.plan, task, name, insists=self.options.force) if name else None
 
     def commit(self, task: Task, entries: Sequence[Entry]) -> None:
         """Append entries of one task in one transaction and acknowledge them; with `--dry-run` print them only.
@@ -169,11 +184,16 @@ class WritingSession(Session):
         return found
 
     def _acknowledge(self, task: Task, recorded: Sequence[Recorded]) -> None:
-        """Print the entry's number, the new totals, and the command that takes it back."""
-        last = recorded[-1]
+        """Print each entry's number, the new totals, and the command that takes it back."""
+        for each in [r for r in recorded if r.entry.kind != "retract"] or recorded:
+            self._acknowledge_one(task, each)
+
+    def _acknowledge_one(self, task: Task, last: Recorded) -> None:
         whose = _("task {id} {title}").format(id=task.id, title=task.title) if task.id else task.title
         emit(_("#{seq} recorded: {whose}").format(seq=last.seq, whose=whose))
         emit("  " + _("{day}: {what}").format(day=last.entry.on, what=self._said(last.entry)))
+        for heading, text in texts(last.entry):
+            emit("  " + _("{heading}: {text}").format(heading=heading, text=one_line(text)))
         for line in self.totals(self.writable, task, last.entry):
             emit("  " + _("total by {day}: {figure}").format(figure=line, day=last.entry.on))
         if last.entry.kind != "retract":
@@ -181,8 +201,8 @@ class WritingSession(Session):
 
     def _said(self, entry: Entry) -> str:
         """What an entry says in one line; a report without figures is its note."""
-        figures = entry.kind != "report" or entry.readings
-        return one_line(sentence(self.plan.subject(entry.task), entry) if figures else entry.note or "")
+        note = entry.note if entry.kind == "report" and not entry.readings else None
+        return one_line(note or sentence(self.plan.subject(entry.task), entry))
 
     def totals(self, ledger: Reader, task: Task, entry: Entry) -> list[str]:
         """The totals of the series that an entry reads, as of its date, in words."""

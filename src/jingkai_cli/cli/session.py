@@ -1,8 +1,9 @@
 """One command at work: its plan, read once; its ledger, opened once; and the day in the plan's time zone."""
 
+import re
 from codecs import BOM_UTF8
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
@@ -10,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
-from ..dates import parse_day, parse_moment
-from ..errors import InvalidInput, Refused
+from ..dates import ISO, day_ends, parse_moment
+from ..errors import InvalidInput
 from ..facts import TaskFacts
 from ..language import _, ngettext
 from ..ledger.protocol import Ledger
@@ -23,7 +24,7 @@ from ..reports.document import Scope
 from ..reports.survey import Survey, survey, survey_late
 from .environment import cache_folder, ledger_name, now, plan_file
 from .ledger_location import LedgerLocation
-from .output import notify
+from .output import notify, taken
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..plan.differences import Difference
@@ -105,7 +106,7 @@ class Session:
         """Take the ledger as it stood at a moment, with the plan of then. Contacts stay those of today."""
         from ..ledger import replay
 
-        self.known_on = parse_moment(known_on, self.zone)
+        self.known_on = self.typed_moment(known_on)
         self.known = past = self.close_later(replay.known_on(self.ledger, self.known_on))
         adoption = past.adopted()
         if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
@@ -142,29 +143,42 @@ class Session:
         return self.source.plan.name if isinstance(self.source, PlanFiles) else f"#{self.source.seq}"
 
     def task(self, name: str) -> Task:
-        """The task of that id.
+        """The task of that id, title or part of a title.
 
         Raises:
-            Refused: there is none; the message names the one that was probably meant.
+            Refused: there is none, and the message names the one that was probably meant; or there are several.
         """
-        task = self.plan.task(name)
-        if task is None:
-            from .suggestions import unknown_task
+        if task := self.plan.task(name):
+            return task
+        from .names import task_meant
 
-            raise Refused(unknown_task(self.plan, name))
-        return task
+        return task_meant(self.plan, name)
 
     def unit(self, name: str | None) -> str | None:
-        """A unit that the plan knows, or None where none was asked for.
+        """The unit that a report is about, by any part of its name, or None where none was asked for.
+
+        What was taken for what was typed is notified.
 
         Raises:
-            Refused: the plan knows no such unit.
+            Refused: the plan knows no such unit, or several.
         """
-        if name is None or name in self.plan.known_units():
-            return name
-        from .suggestions import unknown_unit
+        if name is None:
+            return None
+        from .names import unit_asked_for
 
-        raise Refused(unknown_unit(self.plan, name))
+        return taken(name, name if name in self.plan.known_units() else unit_asked_for(self.plan, name))
+
+    def one_of(self, names: Iterable[str | None], name: str | None) -> str | None:
+        """The leader, category, person or zone among `names`, likewise.
+
+        Raises:
+            Refused: there is none, or there are several.
+        """
+        if name is None:
+            return None
+        from .names import one_of
+
+        return taken(name, one_of(filter(None, names), name))
 
     # The day
 
@@ -178,14 +192,39 @@ class Session:
         """The date in the plan's zone."""
         return now().astimezone(self.zone).date()
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The date that was typed, or today.
 
         Raises:
             Refused: what was typed is no date.
         """
-        return parse_day(self._as_of) if self._as_of else self.today
+        return self.typed_day(self._as_of) if self._as_of else self.today
+
+    def typed_day(self, text: str) -> date:
+        """A date that was typed, as `dates.typed_day` reads it. One that is not written as it is printed is notified.
+
+        Raises:
+            Refused: it is no single day.
+        """
+        with suppress(ValueError):
+            if re.fullmatch(ISO, text):
+                return date.fromisoformat(text)
+        from .typed_dates import typed_day, years_of
+
+        day = typed_day(text, self.today, years_of(self.plan, self.today))
+        taken(text, day.isoformat())
+        return day
+
+    def typed_moment(self, text: str) -> datetime:
+        """A moment that was typed; a date means its end in the plan's zone.
+
+        Raises:
+            Refused: it is neither a date nor an ISO date and time.
+        """
+        if "T" in text or ":" in text:
+            return parse_moment(text, self.zone)
+        return day_ends(self.typed_day(text), self.zone)
 
     @property
     def made_on(self) -> date:

@@ -1,20 +1,30 @@
 """What a unit reports: `jk record`, `correct`, `reach`, `done`, `accept`, `reopen`, `extend`, `object`, `ruling`."""
 
-from dataclasses import replace
-from datetime import date
+from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Annotated
 
 from typer import Argument, Option
 
-from ..dates import parse_day
 from ..errors import Refused
 from ..language import _
-from ..model import Milestone, Reading, Task
+from ..model import Reading, Task
 from ..quantities import enumeration, parse_figure
 from .environment import WHY, ask
-from .options import Deciding, FromOption, TaskArgument, VerifierOption, WhyOption, Writing, without
+from .names import milestone_meant
+from .options import (
+    Deciding,
+    FromOption,
+    TaskArgument,
+    Texts,
+    VerifierOption,
+    WhyOption,
+    Words,
+    Writing,
+    without,
+)
 from .output import emit
+from .parties import verifier_of
 from .recording import WritingSession, new_key
 
 FiguresArgument = Annotated[
@@ -27,12 +37,13 @@ FiguresArgument = Annotated[
 ]
 
 
-def record(options: Writing, task: TaskArgument, figures: FiguresArgument = None) -> None:
+def record(options: Writing, texts: Texts, task: TaskArgument, figures: FiguresArgument = None) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
-        if not figures and not options.note:
+        if not (figures or options.note or texts.given()):
             figures = ask(None, _("nothing to record: give a figure (35, NAME=V, NAME+=V) or a note (-m)")).split()
-        session.record("report", whose, readings=_readings(figures or [], whose, options.unit))
+        unit = session.unit_of(whose, options.unit)
+        session.record("report", whose, unit=unit, readings=_readings(figures or [], whose, unit), **asdict(texts))
 
 
 def _readings(figures: list[str], task: Task, unit: str | None) -> dict[str, Reading]:
@@ -46,59 +57,64 @@ def _readings(figures: list[str], task: Task, unit: str | None) -> dict[str, Rea
 
 
 def correct(
-    options: Annotated[Deciding, without("evidence", "on", "unit", "received")],
+    options: Annotated[Writing, without("note", "evidence", "on", "unit", "received")],
+    texts: Texts,
     seq: Annotated[
         int, Argument(metavar=_("SEQ"), help=_("The number of the report that was wrong."), show_default=False)
     ],
     figures: FiguresArgument = None,
+    why: Annotated[
+        str | None, Option("-m", "--why", metavar=_("WHY"), help=_("Why; it belongs to the retraction."))
+    ] = None,
+    note: Annotated[
+        str | None, Option("--note", metavar=_("NOTE"), help=_("The unit's own note, where that was wrong."))
+    ] = None,
 ) -> None:
-    with WritingSession(options) as session:
+    with WritingSession(replace(options, note=why)) as session:
         wrong = session.ledger.entry(seq)
         if wrong is None or wrong.entry.kind != "report":
             raise Refused(_("#{seq} is not a report (`jk log` lists them)").format(seq=seq))
-        task, why = session.task(wrong.entry.task), ask(options.note, WHY)
-        if not figures:
+        task, reason = session.task(wrong.entry.task), ask(why, WHY)
+        if not (figures or note or texts.given()):
             raise Refused(_("give the right figure: jk correct {seq} NAME=V -m WHY").format(seq=seq))
         key = f"{options.key}/retract" if options.key else new_key()
-        retraction = session.entry("retract", task, key=key, note=why, ref=seq)
+        retraction = session.entry("retract", task, key=key, note=reason, ref=seq)
         right = replace(
             wrong.entry,
             by=retraction.by,
             key=options.key or new_key(),
-            readings={**wrong.entry.readings, **_readings(figures, task, wrong.entry.unit)},
+            readings={**wrong.entry.readings, **_readings(figures or [], task, wrong.entry.unit)},
+            note=note or wrong.entry.note,
+            problem=texts.problem or wrong.entry.problem,
+            next=texts.next or wrong.entry.next,
+            need=texts.need or wrong.entry.need,
             ref=seq,
         )
         before = session.totals(session.ledger, task, wrong.entry)
         session.commit(task, [retraction, right])
-        if not options.dry_run:
+        if before and not options.dry_run:
             emit("  " + _("before: {figures}").format(figures=enumeration(before)))
 
 
 def reach(
     options: Writing,
     task: TaskArgument,
-    milestone: Annotated[
-        str,
-        Argument(metavar=_("MILESTONE"), help=_("The milestone's id (`jk show TASK` lists them)."), show_default=False),
+    milestones: Annotated[
+        list[str],
+        Argument(
+            metavar=_("MILESTONE..."),
+            help=_("The milestones' ids, titles, or parts of titles (`jk show TASK` lists them)."),
+            show_default=False,
+        ),
     ],
 ) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
-        session.record("reach", whose, milestone=_milestone(whose, milestone).id)
-
-
-def _milestone(task: Task, name: str) -> Milestone:
-    """The milestone of that id or title.
-
-    Raises:
-        Refused: the task has none; the message names the one that was probably meant.
-    """
-    milestone = task.milestone(name)
-    if milestone is None:
-        from .suggestions import unknown_milestone
-
-        raise Refused(unknown_milestone(task, name))
-    return milestone
+        ids = [*dict.fromkeys(milestone_meant(whose, name).id for name in milestones)]
+        keys = [f"{options.key}/{name}" if options.key and len(ids) > 1 else options.key or new_key() for name in ids]
+        session.commit(
+            whose, [session.entry("reach", whose, milestone=name, key=key) for name, key in zip(ids, keys, strict=True)]
+        )
 
 
 def done(options: Writing, task: TaskArgument) -> None:
@@ -110,12 +126,17 @@ def accept(
     options: Annotated[Writing, without("unit", "received")], task: TaskArgument, verifier: VerifierOption = None
 ) -> None:
     with WritingSession(options) as session:
-        session.record("accept", session.task(task), verifier=verifier)
+        whose = session.task(task)
+        session.record("accept", whose, verifier=verifier_of(session.plan, whose, verifier, whose.lead_unit))
 
 
 def reopen(options: Annotated[Deciding, without("evidence", "unit", "received")], task: TaskArgument) -> None:
     with WritingSession(options) as session:
         session.record("reopen", session.task(task), note=ask(options.note, WHY))
+
+
+APPROVED_BY = _("name who approved it: --approved-by WHO")
+"""What `ask` says where nobody is named who approved a decision."""
 
 
 class BasisChoice(StrEnum):
@@ -124,6 +145,12 @@ class BasisChoice(StrEnum):
     document = "document"
     minutes = "minutes"
     oral = "oral"
+    instruction = "instruction"
+
+
+BASES = Words(
+    {"document": "文件 正式文件", "minutes": "会议纪要 纪要", "oral": "口头 口头同意", "instruction": "批示 领导批示"}
+)
 
 
 def extend(
@@ -138,31 +165,43 @@ def extend(
     to: Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The new deadline, later or earlier."))] = None,
     note: WhyOption = None,
     approved_by: Annotated[str | None, Option("--approved-by", metavar=_("WHO"), help=_("Who approved it."))] = None,
+    requested: Annotated[
+        bool, Option("--requested", help=_("It was asked for and is not granted; moves nothing."))
+    ] = False,
     basis: Annotated[
         BasisChoice,
         Option(
             "--basis",
-            metavar="document|minutes|oral",
+            click_type=BASES,
+            metavar=_("document|minutes|oral|instruction"),
             help=_("The basis; an oral extension has no effect until it is confirmed in writing."),
         ),
     ] = BasisChoice.document,
 ) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
+        if requested and approved_by:
+            raise Refused(_("use either --requested or --approved-by: a request is not approved yet"))
         session.record(
             "extend",
             whose,
-            milestone=_milestone(whose, milestone).id if milestone else None,
-            deadline=parse_day(ask(to, _("give the new deadline: --to DATE"))),
+            milestone=milestone_meant(whose, milestone).id if milestone else None,
+            deadline=session.typed_day(ask(to, _("give the new deadline: --to DATE"))),
             note=ask(note, WHY),
-            approved_by=ask(approved_by, _("name who approved it: --approved-by WHO")),
-            basis=basis.value,
+            approved_by=None if requested else ask(approved_by, APPROVED_BY),
+            basis="requested" if requested else basis.value,
         )
 
 
 ApprovedByOption = Annotated[str | None, Option("--approved-by", metavar=_("WHO"), help=_("Who approved it."))]
 BasisOption = Annotated[
-    BasisChoice, Option("--basis", metavar="document|minutes|oral", help=_("What the decision rests on."))
+    BasisChoice,
+    Option(
+        "--basis",
+        click_type=BASES,
+        metavar=_("document|minutes|oral|instruction"),
+        help=_("What the decision rests on."),
+    ),
 ]
 
 
@@ -176,7 +215,7 @@ def suspend(
     approved_by: ApprovedByOption = None,
     basis: BasisOption = BasisChoice.document,
 ) -> None:
-    _decide(options, "suspend", task, note, approved_by, basis, parse_day(until) if until else None)
+    _decide(options, "suspend", task, note, approved_by, basis, until)
 
 
 def resume(
@@ -189,7 +228,7 @@ def resume(
     approved_by: ApprovedByOption = None,
     basis: BasisOption = BasisChoice.document,
 ) -> None:
-    _decide(options, "resume", task, note, approved_by, basis, parse_day(to) if to else None)
+    _decide(options, "resume", task, note, approved_by, basis, to)
 
 
 def cancel(
@@ -209,27 +248,26 @@ def _decide(
     note: str | None,
     approved_by: str | None,
     basis: BasisChoice,
-    day: date | None,
+    day: str | None,
 ) -> None:
     """Record a decision on a task, with its reason, who approved it and on what basis."""
     with WritingSession(options) as session:
         whose = session.task(task)
         why = ask(note, WHY)
-        who = ask(approved_by, _("name who approved it: --approved-by WHO"))
-        session.record(kind, whose, deadline=day, note=why, approved_by=who, basis=basis.value)
+        who, deadline = ask(approved_by, APPROVED_BY), session.typed_day(day) if day else None
+        session.record(kind, whose, deadline=deadline, note=why, approved_by=who, basis=basis.value)
 
 
 def object_(
-    options: Annotated[Writing, without("note", "force", "unit", "received")],
+    options: Annotated[Writing, without("note", "unit", "received")],
     task: TaskArgument,
     unit: FromOption = None,
     note: WhyOption = None,
 ) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
-        session.record(
-            "object", whose, unit=ask(unit, _("name the unit that objects: --from UNIT")), note=ask(note, WHY)
-        )
+        who = session.unit_of(whose, ask(unit, _("name the unit that objects: --from UNIT")))
+        session.record("object", whose, unit=who, note=ask(note, WHY))
 
 
 class RulingChoice(StrEnum):
@@ -239,12 +277,20 @@ class RulingChoice(StrEnum):
     changed = "changed"
 
 
+RULINGS = Words({"upheld": "维持", "changed": "调整 revised"})
+
+
 def ruling(
     options: Annotated[Deciding, without("evidence", "force", "unit", "received")],
     task: TaskArgument,
     outcome: Annotated[
         RulingChoice,
-        Argument(metavar="upheld|changed", help=_("Whether the judgement is upheld or changed."), show_default=False),
+        Argument(
+            click_type=RULINGS,
+            metavar=_("upheld|changed"),
+            help=_("Whether the judgement is upheld or changed."),
+            show_default=False,
+        ),
     ],
 ) -> None:
     with WritingSession(options) as session:

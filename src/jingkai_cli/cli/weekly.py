@@ -1,20 +1,28 @@
 """The commands of each week: `jk bulletin`, `notice`, `handover`."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import Annotated
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from ..dates import Period, month_of, parse_day, parse_moment
+from ..dates import Period, month_of
 from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
 from .options import Reporting
-from .output import notify
+from .output import Destination, emit, notify
 from .session import Session
+from .unit_files import file_name, write_new
 from .weeks import last_week, parse_week
+
+if TYPE_CHECKING:  # imported only where they are needed
+    from ..reports.document import Document, Scope
+    from ..reports.notice import Letter
+    from ..rules.status import Judgement
 
 DAYS_TO_ANSWER = 7
 """Days that a unit has to answer a letter unless `--answer-by` says a date."""
@@ -73,7 +81,7 @@ def bulletin(
         scores = observed(known, plan, period.end) if ranking else []
         with speaking(plan.language):
             table = latest_table(plan, scores, month_of(period.end)) if ranking else None
-            made_on = parse_day(dated) if dated else session.made_on
+            made_on = session.typed_day(dated) if dated else session.made_on
             issue = reporting.Issue(number or _number(period), period, made_on, table)
             compared = changes(plan, found.before, found.now)
             options.put(reporting.build(scope, issue, compared, found.entries))
@@ -90,8 +98,8 @@ def _period(session: Session, week: str | None, start: str | None, end: str | No
         raise Refused(_("use either --week, or --from and --to"))
     period = parse_week(week, session.plan, today) if week else last_week(today, ends)
     if start or end:
-        last = parse_day(end) if end else today
-        first = parse_day(start) if start else last - timedelta(days=6)
+        last = session.typed_day(end) if end else today
+        first = session.typed_day(start) if start else last - timedelta(days=6)
         period = Period(f"{first} – {last}", first, last)
     if period.start > period.end:
         raise Refused(_("there are no days from {start} to {end}").format(start=period.start, end=period.end))
@@ -120,17 +128,23 @@ def _earlier(session: Session, known: Ledger, since: str) -> Ledger:
         if known.entry(seq) is None:
             raise Refused(_("there is no entry #{seq} (`jk log` lists them)").format(seq=seq))
         return up_to(known, seq)
-    return known_on(known, parse_moment(since, session.zone))
+    return known_on(known, session.typed_moment(since))
 
 
 def notice(
     options: Reporting,
-    unit: Annotated[str, Argument(metavar=_("UNIT"), help=_("The unit that gets the letter."), show_default=False)],
+    unit: Annotated[
+        str | None, Argument(metavar=_("[UNIT]"), help=_("The unit that gets the letter."), show_default=False)
+    ] = None,
+    everyone: Annotated[
+        bool, Option("--all", help=_("A letter for each unit that needs one, into the folder -o DIR."))
+    ] = False,
     tasks: Annotated[
         list[str] | None, Option("--task", metavar=_("TASK"), help=_("Only this task; may be given again."))
     ] = None,
     number: Annotated[
-        str | None, Option("--no", metavar=_("NUMBER"), help=_("The letter's number; by default blank."))
+        str | None,
+        Option("--no", metavar=_("NUMBER"), help=_("The letter's number, with --all the first one; by default blank.")),
     ] = None,
     answer_by: Annotated[
         str | None,
@@ -140,17 +154,61 @@ def notice(
     from ..reports import notice as reporting
     from ..rules.status import judge
 
+    if (unit is None) != everyone:
+        raise Refused(_("name the unit, or write to all that need a letter: --all -o DIR"))
+    if everyone and options.output is None:
+        raise Refused(_("name the folder: -o DIR"))
     with options.session() as session:
         day = session.as_of
         letter = reporting.Letter(
-            unit=session.unit(unit) or unit,
+            unit=session.unit(unit) or "",
             number=number or BY_HAND,
-            answer_by=parse_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER),
+            answer_by=session.typed_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER),
             tasks=tuple(session.task(name).id for name in tasks or ()),
         )
         scope, facts = session.survey()
+        judgements = judge(session.plan, facts, day)
         with speaking(session.plan.language):
-            options.put(reporting.build(scope, letter, judge(session.plan, facts, day)))
+            if options.output and everyone:
+                letters = _letters(scope, letter, judgements)
+                files = _write_letters(letters, options.output, options.form or "docx", day)
+            else:
+                options.put(reporting.build(scope, letter, judgements))
+                return
+    for file, written in files.items():
+        emit(_("{file}: {title}").format(file=file, title=written))
+    if not files:
+        emit(_("No unit needs a letter."))
+
+
+def _letters(scope: "Scope", letter: "Letter", judgements: "Sequence[Judgement]") -> "dict[str, Document]":
+    """The letter to each unit that needs one, in the plan's order; numbered on from the first number, if any."""
+    from ..reports import notice as reporting
+
+    problems = (problem for each in judgements for part in each.every() for problem in part.at.problems)
+    units = dict.fromkeys((*scope.plan.known_units(), *(problem.responsible for problem in problems)))
+    letters: dict[str, Document] = {}
+    for unit in units:
+        number = str(int(letter.number) + len(letters)) if letter.number.isdecimal() else letter.number
+        written = reporting.build(scope, replace(letter, unit=unit, number=number), judgements)
+        if written.found:
+            letters[unit] = written
+    return letters
+
+
+def _write_letters(letters: "Mapping[str, Document]", folder: Path, form: str, day: date) -> dict[Path, str]:
+    """Write the letters, a file each; the title of each by its file.
+
+    Raises:
+        Refused: one is there already, and was changed.
+    """
+    files = {folder / file_name(unit, day.isoformat(), _ENDINGS.get(form, form)): unit for unit in letters}
+    write_new(folder, {file: Destination(form, None).file(letters[unit]) for file, unit in files.items()})
+    return {file: letters[unit].title for file, unit in files.items()}
+
+
+_ENDINGS = {"markdown": "md", "plain": "txt", "table": "txt"}
+"""The endings of files whose format has another name."""
 
 
 def handover(options: Reporting) -> None:

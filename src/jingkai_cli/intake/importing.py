@@ -39,6 +39,7 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
     today: date,
     *,
     strict: bool,
+    received_on: bool = False,
     progress: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Append the rows that the ledger does not have yet.
@@ -52,6 +53,7 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
         plan: its tasks.
         today: the date in the plan's zone.
         strict: whether implausible entries are refused.
+        received_on: whether a row that does not say when it was received was received on its own date.
         progress: called before each row.
 
     Raises:
@@ -68,6 +70,8 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
         progress()
         try:
             encoded = _renumbered(row, exported, writer)
+            if received_on and encoded.entry.received is None:
+                encoded = encode(replace(encoded.entry, received=encoded.entry.on))
             entry = encoded.entry
             there = writer.find(entry.key)
             if there is not None:

@@ -9,12 +9,12 @@ from functools import cache, partial, reduce
 from importlib import import_module
 
 from ..facts import Event, History
-from ..language import _
+from ..language import N_, _
 from ..model import UNREADABLE, Entry, Task
 from .kind import Case, Kind, Objection
 from .life import Life
 
-__all__ = ["NAMES", "Objection", "all_kinds", "kind_of", "life_of", "objections", "sentence"]
+__all__ = ["NAMES", "Objection", "all_kinds", "all_texts", "kind_of", "life_of", "objections", "sentence", "texts"]
 
 NAMES = (
     *("report", "reach", "done", "accept", "reopen", "extend", "retract"),
@@ -47,6 +47,22 @@ def sentence(task: Task | None, entry: Entry) -> str:
         return _("cannot be read: run `jk check`")
     kind = kind_of(entry.kind)
     return kind.sentence(task, entry) if kind.sentence else _(kind.label)
+
+
+_HEADINGS = {"problem": N_("Problems met"), "next": N_("Next steps"), "need": N_("To be settled by others")}
+
+
+def texts(entry: Entry) -> Iterator[tuple[str, str]]:
+    """The texts of a report besides its note, each with its heading in the current language, in the usual order."""
+    for name, heading in _HEADINGS.items():
+        if text := getattr(entry, name):
+            yield _(heading), text
+
+
+def all_texts(entry: Entry) -> str:
+    """The note of an entry, then its other texts under their headings, a line each."""
+    said = [_("{heading}: {text}").format(heading=heading, text=text) for heading, text in texts(entry)]
+    return "\n".join([entry.note, *said] if entry.note else said)
 
 
 def life_of(task: Task, events: Iterable[Event]) -> Life:

@@ -3,20 +3,28 @@
 from collections.abc import Iterator
 
 from ..facts import Event
-from ..language import N_, _
+from ..language import N_, _, ngettext
 from ..model import Entry, Task
+from ..quantities import enumeration
 from .kind import Case, Kind, Objection, after_done, another_verifier
 from .life import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """A task is accepted once, after it was reported done, by someone else."""
+    """A task is accepted once, after it was reported done, by someone else; open problems need a reason, and stay."""
     yield from after_done(case)
     if case.life.accepted_on:
         text = _("task {task} was accepted on {day} already")
         yield Objection("refused", text.format(task=case.task.id, day=case.life.accepted_on))
     if case.life.done_seq:
-        yield from another_verifier(case, case.life.done_seq)
+        yield from another_verifier(case, case.life.done_seq, case.task.lead_unit)
+    if waiting := [f"#{p.seq} {p.title}" for p in case.life.problems.values() if p.state != "verified"]:
+        text = ngettext("a problem is still open: {titles}", "problems are still open: {titles}", len(waiting))
+        said = text.format(titles=enumeration(waiting))
+        if case.entry.note:
+            yield Objection("remark", _("{said}: accepted with an open problem").format(said=said))
+        else:
+            yield Objection("refused", _("{said}; to accept the task all the same: -m WHY").format(said=said))
 
 
 def apply(life: Life, event: Event) -> None:

@@ -1,10 +1,12 @@
 """`done`: a unit reports a task done; someone else must still verify it."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from ..facts import Event
 from ..language import N_, _, ngettext
-from ..quantities import enumeration
+from ..model import PERCENT
+from ..quantities import amount, enumeration
 from .kind import Case, Kind, Objection
 from .life import Life
 
@@ -14,7 +16,7 @@ def _is_open(life: Life) -> bool:
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """A task is reported done once, after its sub-tasks; milestones that were not reached are named."""
+    """A task is reported done once, after its sub-tasks; milestones not reached and figures below 100 % are named."""
     task, life = case.task, case.life
     if not_done := [f"{part.id} {part.title}" for part in task.subtasks if _is_open(case.life_of(part))]:
         text = ngettext(
@@ -27,6 +29,21 @@ def objections(case: Case) -> Iterator[Objection]:
     elif open_ones := [m.title for m in life.unreached(task)]:
         text = ngettext("a milestone is not reached: {titles}", "milestones are not reached: {titles}", len(open_ones))
         yield Objection("remark", text.format(titles=enumeration(open_ones)))
+    if not life.done_on and (short := [*_short(case)]):
+        yield Objection("remark", _("reported done, and the figures say: {figures}").format(figures=enumeration(short)))
+
+
+def _short(case: Case) -> Iterator[str]:
+    """The last figures of the task that are below its targets, each beside what was to be reached."""
+    task = case.task
+    wanted = [(i.id, i.name, i.unit, i.target) for i in task.indicators if i.better == "higher" and not i.per_unit]
+    if task.measure == PERCENT:
+        wanted.append((PERCENT, _("progress"), "%", Decimal(100)))
+    for series, name, unit, target in wanted:
+        total = case.history.total([task.id, *task.formerly], series, "", case.entry.on)
+        if total and target is not None and total.value < target:
+            text = _("{name} {value} of {target}")
+            yield text.format(name=name, value=amount(total.value, unit), target=amount(target, unit))
 
 
 def apply(life: Life, event: Event) -> None:

@@ -1,7 +1,8 @@
 """`extend`: an approved new deadline of a task or a milestone (延期)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from ..facts import Event, TaskFacts
 from ..language import N_, _
@@ -9,8 +10,20 @@ from ..model import Entry, Task
 from .kind import Case, Kind, Objection, before_start
 from .life import Life
 
-BASES = {"document": N_("document"), "minutes": N_("minutes"), "oral": N_("oral, to be confirmed in writing")}
+BASES = {
+    "document": N_("document"),
+    "minutes": N_("minutes"),
+    "oral": N_("oral, to be confirmed in writing"),
+    "instruction": N_("instruction"),
+    "requested": N_("requested, not granted"),
+}
 """What an extension rests on, as it is printed."""
+
+
+def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
+    """Someone approved it, unless it was only asked for."""
+    if given.get("basis") != "requested" and not given.get("approved_by"):
+        yield _("{field} is missing").format(field="approved_by")
 
 
 def objections(case: Case) -> Iterator[Objection]:
@@ -22,19 +35,29 @@ def objections(case: Case) -> Iterator[Objection]:
     if life.done_on:
         text = _("task {task} was reported done on {day} already")
         yield Objection("refused", text.format(task=task.id, day=life.done_on))
+    if life.cancelled_on:
+        text = _("task {task} was cancelled on {day}: `jk reopen {task} -m WHY` first")
+        yield Objection("refused", text.format(task=task.id, day=life.cancelled_on))
     yield from before_start(case)
     if entry.deadline == life.deadline(thing):
         yield Objection("refused", _("{day} is already the deadline in force").format(day=entry.deadline))
     if (due := life.deadline(thing)) and entry.on > due:
         text = _("requested after the deadline {day}: it is marked as such")
         yield Objection("remark", text.format(day=due))
+    last = max(task.milestones, key=life.deadline, default=None)
+    if thing is task and last and last.id not in life.reached and life.deadline(last) < entry.deadline:
+        text = _("its last milestone, {title}, keeps its date {day}")
+        yield Objection("remark", text.format(title=last.title, day=life.deadline(last)))
     if entry.basis == "oral":
         text = _("an oral extension has no effect until it is confirmed in writing (--basis document)")
+        yield Objection("remark", text)
+    if entry.basis == "requested":
+        text = _("a request moves nothing: when it is granted, record it again with --approved-by WHO")
         yield Objection("remark", text)
 
 
 def apply(life: Life, event: Event) -> None:
-    """Move the deadline in force, unless the extension is oral; the original deadline stays in the plan."""
+    """Move the deadline in force, unless it is oral or only asked for; the original deadline stays in the plan."""
     task = life.task
     thing = next((m for m in task.milestones if m.id == event.subject), None) if event.subject else task
     if thing is not None:
@@ -42,9 +65,11 @@ def apply(life: Life, event: Event) -> None:
 
 
 def sentence(task: Task | None, entry: Entry) -> str:
-    """The new deadline, who approved it and on what basis."""
+    """The new deadline, who approved it and on what basis; or that it was asked for."""
     milestone = task.milestone(entry.milestone or "") if task else None
     moved = _("{title}: ").format(title=milestone.title) if milestone else ""
+    if entry.basis == "requested":
+        return moved + _("extension to {day} requested, not granted yet").format(day=entry.deadline)
     text = _("new deadline {day}, approved by {who} ({basis})")
     return moved + text.format(day=entry.deadline, who=entry.approved_by, basis=_(BASES[entry.basis or "document"]))
 
@@ -58,7 +83,8 @@ EXTEND = Kind(
     "extend",
     N_("extension"),
     fields=("milestone", "deadline", "approved_by", "basis"),
-    required=("deadline", "note", "approved_by", "basis"),
+    required=("deadline", "note", "basis"),
+    incomplete=incomplete,
     objections=objections,
     apply=apply,
     sentence=sentence,

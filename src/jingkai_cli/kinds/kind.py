@@ -84,13 +84,17 @@ class Kind:
     """What an entry says, in the current language; its label where None. The plan may not have the task."""
 
 
-def another_verifier(case: Case, seq: int) -> Iterator[Objection]:
-    """The reporter cannot verify their own report, entry `seq`."""
+def another_verifier(case: Case, seq: int, answers: str | None) -> Iterator[Objection]:
+    """Entry `seq` is verified neither by who reported it, nor by the unit that answers for the matter."""
     reported = case.history.entry(seq)
-    reporter = reported and (reported.entry.unit or reported.entry.by)
-    if same_name(case.entry.verifier or case.entry.by, reporter or ""):
+    reporter = (reported and (reported.entry.unit or reported.entry.by)) or ""
+    verifier = case.entry.verifier or case.entry.by
+    if same_name(verifier, reporter):
         text = _("{who} reported it (#{seq}) and cannot verify it: name someone else (--verifier WHO)")
         yield Objection("refused", text.format(who=reporter, seq=seq))
+    elif answers and same_name(verifier, answers):
+        text = _("{who} is answerable for it and cannot verify it: name someone else (--verifier WHO)")
+        yield Objection("refused", text.format(who=answers))
 
 
 def finished_or_cancelled(case: Case) -> Iterator[Objection]:

@@ -24,7 +24,9 @@ class Extension(NamedTuple):
     after_deadline: bool
     """It was asked for after the deadline that it moves had passed: marked for ever."""
     waiting: bool
-    """Agreed orally: it has no effect until it is confirmed in writing."""
+    """Agreed orally, or only asked for: it has no effect until it is confirmed in writing."""
+    requested: bool = False
+    """Asked for, and not granted."""
 
 
 class Problem(NamedTuple):
@@ -106,12 +108,13 @@ class Life:
         return tuple(self.extensions.get(thing.id if isinstance(thing, Milestone) else None, ()))
 
     def move(self, thing: Task | Milestone, event: Event) -> None:
-        """Record the new deadline that an event gives a thing; one that is agreed orally waits."""
+        """Record the new deadline that an event gives a thing; one that is agreed orally or only asked for waits."""
         if event.until is None:
             return
         due = self.deadline(thing)
-        late, waiting = due is not None and event.on > due, event.basis == "oral"
-        moved = Extension(event.seq, event.on, event.until, after_deadline=late, waiting=waiting)
+        late, requested = due is not None and event.on > due, event.basis == "requested"
+        waiting = requested or event.basis == "oral"
+        moved = Extension(event.seq, event.on, event.until, after_deadline=late, waiting=waiting, requested=requested)
         self.extensions.setdefault(thing.id if isinstance(thing, Milestone) else None, []).append(moved)
 
     def unreached(self, task: Task) -> Iterator[Milestone]:

@@ -1,10 +1,20 @@
 """`problem`: something was found, with a unit and a date to put it right (交办)."""
 
+from collections.abc import Iterator
+
 from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
-from .kind import Kind
+from .kind import Case, Kind, Objection
 from .life import Life, Problem
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """The date by which it must be put right is not before the day on which it was found."""
+    entry = case.entry
+    if entry.deadline and entry.deadline < entry.on:
+        text = _("the date to put it right, {due}, is before the problem's own date, {day}")
+        yield Objection("refused", text.format(due=entry.deadline, day=entry.on))
 
 
 def apply(life: Life, event: Event) -> None:
@@ -35,6 +45,7 @@ PROBLEM = Kind(
     fields=("responsible", "deadline", "zone", "shift"),
     required=("note", "responsible", "deadline"),
     keeps_entry=True,
+    objections=objections,
     apply=apply,
     sentence=sentence,
 )

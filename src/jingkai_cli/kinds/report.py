@@ -10,19 +10,28 @@ from ..model import PERCENT, Entry, Plan, Reading, Task
 from ..quantities import amount, enumeration, number, reading_text
 from .kind import Case, Kind, Objection
 
+TEXTS = ("problem", "next", "need")
+"""The texts of a report besides its note: 存在问题, 下步措施, 需协调事项."""
+
 
 def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
-    """A report without figures needs a note."""
-    if not given.get("readings") and not given.get("note"):
+    """A report without figures needs a text."""
+    if not any(given.get(name) for name in ("readings", "note", *TEXTS)):
         yield _("a report needs readings or a note")
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """A report comes before the completion, a percentage is at most 100, and a total to date never falls."""
+    """A report comes before the completion or is one of its papers; a percentage ends at 100, a total never falls."""
     task, entry, life = case.task, case.entry, case.life
     if life.done_on and entry.on > life.done_on:
         text = _("task {task} was reported done on {day}: `jk reopen {task} -m WHY` first")
         yield Objection("refused", text.format(task=task.id, day=life.done_on))
+    elif life.accepted_on:
+        text = _("task {task} was accepted on {day}: its papers are closed; `jk reopen {task} -m WHY` first")
+        yield Objection("refused", text.format(task=task.id, day=life.accepted_on))
+    elif life.done_on:
+        text = _("task {task} was reported done on {day}: this is taken as its papers")
+        yield Objection("remark", text.format(task=task.id, day=life.done_on))
     if task.measure == "subtasks" and PERCENT in entry.readings:
         text = _("the progress of task {task} follows from its sub-tasks: report on {parts}")
         yield Objection("refused", text.format(task=task.id, parts=enumeration([part.id for part in task.subtasks])))
@@ -97,7 +106,7 @@ def sentence(task: Task | None, entry: Entry) -> str:
 REPORT = Kind(
     "report",
     N_("report"),
-    fields=("readings", "printed"),
+    fields=("readings", "printed", *TEXTS),
     recorded_by="unit",
     of_work=True,
     incomplete=incomplete,

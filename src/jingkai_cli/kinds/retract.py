@@ -8,12 +8,14 @@ from .kind import Case, Kind, Objection
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """The entry must be of this task, and no completion on which an acceptance rests."""
+    """The entry must be of this task, and neither a completion nor a report on which an acceptance rests."""
     withdrawn = case.history.entry(case.entry.ref or 0)
     if withdrawn and withdrawn.entry.task not in (case.task.id, *case.task.formerly):
         text = _("entry {seq} is of task {task}")
         yield Objection("refused", text.format(seq=case.entry.ref, task=withdrawn.entry.task))
-    if case.life.accepted_on and case.entry.ref == case.life.done_seq:
+    accepted_on = case.life.accepted_on
+    rests = withdrawn and withdrawn.entry.kind == "report" and accepted_on and withdrawn.entry.on <= accepted_on
+    if accepted_on and (rests or case.entry.ref == case.life.done_seq):
         text = _("entry {seq} was accepted: retract the acceptance first")
         yield Objection("refused", text.format(seq=case.entry.ref))
 

@@ -14,7 +14,7 @@ def objections(case: Case) -> Iterator[Objection]:
     yield from wrong_state(case, "fixed")
     problem = case.life.problems.get(case.entry.ref or 0)
     if problem and problem.fixed_seq:
-        yield from another_verifier(case, problem.fixed_seq)
+        yield from another_verifier(case, problem.fixed_seq, problem.responsible)
 
 
 def apply(life: Life, event: Event) -> None:

@@ -82,7 +82,10 @@ def _oral(judgement: Judgement) -> Iterator[ActionItem]:
         extensions = life.extensions_of(thing)
         if extensions and extensions[-1].waiting:
             last = extensions[-1]
-            text = _("oral extension of “{title}” to {day} (#{seq})")
+            if last.requested:
+                text = _("extension of “{title}” to {day} was requested and is not granted (#{seq})")
+            else:
+                text = _("oral extension of “{title}” to {day} (#{seq})")
             what = text.format(title=thing.title, day=last.deadline, seq=last.seq)
             milestone = "" if thing is task else f" {thing.id}"
             next_ = f"jk extend {task.id}{milestone} --to {last.deadline} --basis document"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..kinds import sentence
+from ..kinds import all_texts, sentence
 from ..language import _
 from ..ledger.entries import Entries
 from ..model import Plan, Recorded
@@ -85,6 +85,9 @@ def fields() -> dict[str, str]:
         "score": _("Score"),
         "plan_sha256": _("SHA-256 of the plan"),
         "retracted_by": _("Retracted by"),
+        "problem": _("Problems met"),
+        "next": _("Next steps"),
+        "need": _("To be settled by others"),
     }
 
 
@@ -109,7 +112,7 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
             + (_("\nretracted by #{seq}").format(seq=retracted_by[r.seq]) if r.seq in retracted_by else ""),
             r.entry.unit or "–",
             r.entry.by,
-            r.entry.note or "",
+            all_texts(r.entry),
         )
         for r in entries
     )

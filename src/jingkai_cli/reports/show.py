@@ -1,7 +1,8 @@
 """`jk show`: one task whole, with its sub-tasks, curves, milestones, indicators, problems and last entries."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from ..facts import TaskFacts
 from ..language import _
@@ -28,16 +29,25 @@ FactsOn = Callable[[date], Mapping[str, TaskFacts]]
 """The facts of the task and its sub-tasks as of a date, by id."""
 
 
-def build(
-    scope: Scope, task: Task, facts_on: FactsOn, entries: Iterable[Recorded], retracted_by: Mapping[int, int]
-) -> Document:
-    """Facts, reasons, sub-tasks, curves, milestones, indicators, problems and the last `entries` of a task."""
+class Latest(NamedTuple):
+    """What was last recorded of a task."""
+
+    entries: Sequence[Recorded]
+    retracted_by: Mapping[int, int]
+    """Which of them were retracted, and by which entry."""
+    need: Recorded | None
+    """The report whose need still stands."""
+
+
+def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Document:
+    """Facts, reasons, what others must settle, sub-tasks, curves, milestones, indicators, problems, last entries."""
     judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
     at = judgement.at
-    those = list(entries)
+    those, need = latest.entries, latest.need
     sections = [
         _head(scope, judgement),
         Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
+        Section(_("To be settled by others"), (_need(need),) if need else ()),
         Section(_("Sub-tasks: # actual, | planned"), _tree(judgement), drawn=True),
         Section(_("Course: . planned, * actual, | today"), _curves(scope, judgement, facts_on), drawn=True),
         Section(
@@ -48,7 +58,7 @@ def build(
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
         Section(_("Problems"), table=problem_table(scope, at.problems) if at.problems else None),
         Section(_("Notes of the plan"), task.notes),
-        Section(_("Last entries"), table=log_table(scope.plan, those, retracted_by) if those else None),
+        Section(_("Last entries"), table=log_table(scope.plan, those, latest.retracted_by) if those else None),
     ]
     return Document(
         kind="show",
@@ -72,6 +82,11 @@ def _head(scope: Scope, judgement: Judgement) -> Section:
     ]
     columns = (Column(""), Column("", wraps_from=20))
     return Section(table=Table(columns, tuple(row for row in rows if row[1])))
+
+
+def _need(report: Recorded) -> str:
+    """What a unit asks others to settle, and since when."""
+    return _("{day}: {what}").format(day=report.entry.on, what=report.entry.need)
 
 
 def _progress(judgement: Judgement) -> str:

@@ -100,8 +100,11 @@ def deadlines(thing: Task | Milestone, life: Life) -> str:
         ).format(original=thing.deadline, count=len(moved), deadline=text)
     if any(x.after_deadline for x in moved):
         text += _(" (requested after the deadline)")
-    if any(x.waiting for x in extensions):
+    if any(x.waiting and not x.requested for x in extensions):
         text += _(" (an oral extension is to be confirmed in writing)")
+    if extensions[-1].requested:
+        asked = _(" (extension to {deadline} requested on {day}, not granted)")
+        text += asked.format(deadline=extensions[-1].deadline, day=extensions[-1].on)
     return text
 
 
