@@ -8,10 +8,10 @@ from typing import Annotated
 from typer import Argument
 
 from ..errors import LedgerError, Refused
-from ..intake.adopted_units import assign_units
 from ..language import _, ngettext
 from ..ledger import chain, open_for_reading, open_for_writing
 from ..ledger.protocol import Ledger, Writer
+from ..ledger.task_units import assign_units
 from .environment import now
 from .ledger_location import LedgerLocation
 from .options import Reporting, only

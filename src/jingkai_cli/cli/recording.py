@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 
 from ..dates import parse_day
 from ..errors import Refused, refuse_device
-from ..intake.adopted_units import follow_adoption
 from ..kinds import Objection, objections, sentence
 from ..kinds.report import foreign_shares
 from ..language import _, ngettext
 from ..ledger import open_for_writing
 from ..ledger.chain import content
 from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
+from ..ledger.task_units import follow_adoption
 from ..model import Entry, Reading, Recorded, Task
 from ..quantities import days, reading_text
 from ..reports.survey import facts_of

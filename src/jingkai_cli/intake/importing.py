@@ -11,9 +11,9 @@ from ..kinds.report import foreign_shares
 from ..language import _
 from ..ledger.chain import Encoded, encode
 from ..ledger.protocol import Reader, Writer
+from ..ledger.task_units import assign_units, touches_adoption
 from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded
-from .adopted_units import assign_units, touches_adoption
 from .rows import Row
 from .spool import Spool
 from .text_files import fault

@@ -21,6 +21,7 @@ from .canonical import canonical_fields
 from .derived import EXACT, PAGE, TABLES, Rows, pages
 from .protocol import Ledger, Reader
 from .replay import Rederivation, derived_again
+from .task_units import unit_faults
 
 ANCHOR = 12
 """How many digits of a hash are needed at least: as many as the foot of a page prints."""
@@ -55,6 +56,7 @@ def _faults(ledger: Ledger, progress: Callable[[int], None], most: int | None) -
     walk = _Walk(ledger.rows, progress)
     yield from surviving(walk.forward())
     yield from ledger.read(lambda _reader: list(surviving(walk.finish())))
+    yield from surviving(unit_faults(ledger))
     if walk.doubtful:
         with derived_again(ledger) as again:
             yield from ledger.read(lambda _reader: list(_differences(again, walk.doubtful, most)))
