@@ -104,10 +104,10 @@ def test_a_restore_does_not_overwrite_a_ledger_created_meanwhile(
     assert place.here("backup", "saved.db").code == 0
     proved = saved.verify
 
-    def meanwhile(file: Path) -> Head:
+    def meanwhile(file: Path, unreadable: set[int] | None = None) -> Head:
         if file.absolute().parent != place.folder:  # the temporary file, before it is renamed
             (place.folder / "new.db").write_text("mine")
-        return proved(file)
+        return proved(file, unreadable)
 
     monkeypatch.setattr(saved, "verify", meanwhile)
     done = place.here("restore", "saved.db", "--ledger", "new.db")
