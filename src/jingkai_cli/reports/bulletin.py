@@ -18,6 +18,7 @@ from . import task_columns
 from .activity import EntriesByTask, by_task
 from .activity import table as activity_table
 from .document import Cell, Column, Document, Items, Letterhead, Scope, Section, Table, Toned
+from .findings import to_confirm
 from .problems import table as agenda
 from .task_cells import due_within, footnotes, late_lines, summary, unit_and_contact
 from .totals import total_lines
@@ -70,7 +71,12 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         sections=tuple(sections),
         footnotes=footnotes([change.now for change in changes]),
         found=any(change.now.state == "overdue" for change in changes),
-        extra={"week": issue.period.name, "from": issue.period.start, "to": issue.period.end},
+        extra={
+            "week": issue.period.name,
+            "from": issue.period.start,
+            "to": issue.period.end,
+            "to_confirm": [*to_confirm(plan)],
+        },
         letterhead=Letterhead(
             number=_("No. {number}").format(number=issue.number),
             issuer=plan.issuer,
