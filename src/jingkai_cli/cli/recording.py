@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from ..dates import parse_day
 from ..errors import Refused, refuse_device
 from ..kinds import Objection, objections, sentence
+from ..kinds.reach import reached_before
 from ..kinds.report import foreign_shares
 from ..language import _, ngettext
 from ..ledger import open_for_writing
@@ -159,7 +160,11 @@ class WritingSession(Session):
         Raises:
             Refused: something speaks against it, and nobody insists.
         """
-        found = [*objections(task, entry, ledger, self.today), *foreign_shares(self.plan, task, entry)]
+        found = [
+            *objections(task, entry, ledger, self.today),
+            *foreign_shares(self.plan, task, entry),
+            *reached_before(self.plan, task, entry, ledger),
+        ]
         fatal = ("refused",) if self.options.force else ("refused", "implausible")
         against = [o for o in found if o.weight in fatal]
         if against:
