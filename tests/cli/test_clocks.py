@@ -49,6 +49,22 @@ def test_a_clock_that_is_years_ahead_is_refused(at: Callable[..., Done]) -> None
     assert at(datetime(2199, 1, 1, tzinfo=UTC), "--force").code == 0
 
 
+def test_an_import_names_a_wrong_clock_too(at: Callable[..., Done], place: Workspace) -> None:
+    assert at(NOON + timedelta(days=28)).err == ""
+    assert at(NOON).code == 0  # sets the clock back
+    lines = ('{"kind": "report", "task": "2", "on": "2016-03-06", "note": "%s"}\n' % note for note in "ab")
+    for name, line in zip(("a.jsonl", "b.jsonl"), lines, strict=True):
+        (place.folder / name).write_text(line)
+    behind = place.here("import", "a.jsonl")
+    assert behind.code == 0
+    assert "#2 is dated 28 days ahead of this clock" in behind.err
+    with pytest.MonkeyPatch.context() as years:
+        years.setattr(recording, "now", lambda: datetime(2199, 1, 1, tzinfo=UTC))
+        far = place.here("import", "b.jsonl")
+    assert (far.code, far.out) == (2, "")
+    assert "This clock says 2199-01-01" in far.err
+
+
 def test_an_empty_ledger_takes_any_clock(at: Callable[..., Done]) -> None:
     assert at(datetime(2026, 1, 1, tzinfo=UTC)).code == 0
     assert at(datetime(2026, 1, 2, tzinfo=UTC)).err == ""

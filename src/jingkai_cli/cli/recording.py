@@ -75,8 +75,19 @@ class WritingSession(Session):
         return self._open.enter_context(opened(self.location, force=force))
 
     def write(self, work: Callable[[Writer], T]) -> T:
-        """What `work` returns in one transaction; with `--dry-run` it is rolled back."""
-        return dry_run(self.writable, work) if self.options.dry_run else self.writable.write(work)
+        """What `work` returns in one transaction; with `--dry-run` it is rolled back. A wrong clock is named on stderr.
+
+        Raises:
+            Refused: the clock is years ahead, without `--force`.
+        """
+
+        def timed(writer: Writer) -> tuple[str | None, T]:
+            return self._clock(writer), work(writer)
+
+        remark, result = dry_run(self.writable, timed) if self.options.dry_run else self.writable.write(timed)
+        if remark:
+            notify(_("Note: {remark}").format(remark=remark))
+        return result
 
     def record(self, kind: str, task: Task, **given: Any) -> None:
         """Record one entry of a task; `given` are fields of it that no common option has.
@@ -123,7 +134,7 @@ class WritingSession(Session):
 
     def _append(self, task: Task, entries: Sequence[Entry], writer: Writer) -> tuple[list[Recorded], list[Objection]]:
         recorded: list[Recorded] = []
-        remarks = self._clock(writer)
+        remarks: list[Objection] = []
         for entry in entries:
             if writer.find(entry.key) is None:
                 remarks += self._remarks(task, entry, writer)
@@ -131,28 +142,28 @@ class WritingSession(Session):
         follow_adoption(writer, recorded)
         return recorded, remarks
 
-    def _clock(self, ledger: Reader) -> list[Objection]:
-        """What is worth saying of this machine's clock, beside the time of the last entry.
+    def _clock(self, ledger: Reader) -> str | None:
+        """That this machine's clock is more than an hour behind the last entry; None where it is not.
 
         Raises:
-            Refused: on SQLite, it is years ahead, and nobody insists: such a time would be kept for ever.
+            Refused: on SQLite, it is years ahead, without `--force`: such a time would be kept for ever.
         """
         last = ledger.entry(ledger.head().seq)
         if last is None or last.recorded_at.year == MINYEAR:
-            return []
+            return None
         clock = now()
         ends = datetime.combine(self.plan.last_day or date.min, time.max, UTC)
         if self.location.file and not self.options.force and clock - max(ends, last.recorded_at) > YEARS_AHEAD:
             text = _(
                 "This clock says {day}, more than two years after the last entry (#{seq}, {last}) and the plan: "
-                "set it, or if it is right: --force -m WHY"
+                "set it, or if it is right, record one entry with --force -m WHY"
             )
             raise Refused(text.format(day=clock.date(), seq=last.seq, last=last.recorded_at.date()))
         ahead = last.recorded_at - clock
         if ahead <= AN_HOUR:
-            return []
+            return None
         text = _("#{seq} is dated {ahead} ahead of this clock: one of the two is wrong")
-        return [Objection("remark", text.format(seq=last.seq, ahead=_span(ahead)))]
+        return text.format(seq=last.seq, ahead=_span(ahead))
 
     def _remarks(self, task: Task, entry: Entry, ledger: Reader) -> list[Objection]:
         """What is worth saying of an entry that may be recorded.
