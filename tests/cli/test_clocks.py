@@ -1,5 +1,6 @@
 """A clock that is wrong: named at each write, refused where it is years ahead, and listed by `check`."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,9 +53,9 @@ def test_a_clock_that_is_years_ahead_is_refused(at: Callable[..., Done]) -> None
 def test_an_import_names_a_wrong_clock_too(at: Callable[..., Done], place: Workspace) -> None:
     assert at(NOON + timedelta(days=28)).err == ""
     assert at(NOON).code == 0  # sets the clock back
-    lines = ('{"kind": "report", "task": "2", "on": "2016-03-06", "note": "%s"}\n' % note for note in "ab")
-    for name, line in zip(("a.jsonl", "b.jsonl"), lines, strict=True):
-        (place.folder / name).write_text(line)
+    for name in ("a", "b"):
+        line = {"kind": "report", "task": "2", "on": "2016-03-06", "note": name}
+        (place.folder / f"{name}.jsonl").write_text(json.dumps(line) + "\n")
     behind = place.here("import", "a.jsonl")
     assert behind.code == 0
     assert "#2 is dated 28 days ahead of this clock" in behind.err
