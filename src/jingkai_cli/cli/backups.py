@@ -16,7 +16,7 @@ from ..quantities import enumeration
 from .environment import now
 from .ledger_location import LedgerLocation
 from .options import Reporting, only
-from .output import emit, notify, whole
+from .output import draft_folder, emit, notify, whole
 from .remembered_heads import trust
 
 Files = Annotated[Reporting, only("plan", "ledger")]
@@ -31,7 +31,7 @@ def backup(options: Files, file: BackupArgument) -> None:
 
     location = LedgerLocation.of(options.plan, options.ledger)
     with closing(open_for_reading(location.name)) as known:
-        _spare(file, location, known)
+        refuse_other_content(file, location, known)
         with whole(file) as copy:
             known.copy_to(copy)
             head = saved.verify(copy)
@@ -39,8 +39,8 @@ def backup(options: Files, file: BackupArgument) -> None:
     emit(text.format(file=file, count=head.seq, seq=head.seq, hash=head.hash))
 
 
-def _spare(file: Path, location: LedgerLocation, ledger: Ledger) -> None:
-    """A backup takes the place of nothing but an older backup of the same ledger.
+def refuse_other_content(file: Path, location: LedgerLocation, ledger: Ledger) -> None:
+    """A backup, or the export of a whole ledger, replaces nothing but an older one of the same ledger.
 
     Raises:
         Refused: something else is there.
@@ -100,13 +100,11 @@ def _put(file: Path, target: Path) -> None:
         LedgerError: the folder is missing or full.
         Refused: somebody else began a ledger there.
     """
-    from tempfile import TemporaryDirectory
-
     from ..ledger import saved
 
     try:
-        with TemporaryDirectory(dir=target.absolute().parent, prefix=".jk-") as folder:
-            made = Path(folder) / target.name
+        with draft_folder(target.absolute().parent) as folder:
+            made = folder / target.name
             _replay(file, str(made))
             saved.verify(made)
             os.link(made, target)
