@@ -59,7 +59,10 @@ class WritingSession(Session):
         return user_name(self.options.by)
 
     def _open_ledger(self) -> Ledger:
-        """The ledger that is written to; nothing is begun only to be read."""
+        """The ledger that is written to; nothing is begun only to be read.
+
+        It is opened once, so one on a network folder is refused before the entry that a command is about is looked up.
+        """
         return super()._open_ledger() if self.location.missing else self.writable
 
     @cached_property
