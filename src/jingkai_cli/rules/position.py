@@ -93,8 +93,8 @@ class Position:
 
     @property
     def parts_only(self) -> bool:
-        """Whether nothing was recorded of the task itself."""
-        return not self.facts.events and not self.facts.totals
+        """Whether nothing was recorded of the task itself: a sum over its sub-tasks is not."""
+        return not self.facts.events and all(_is_sum(self.task, name) for name, _unit in self.facts.totals)
 
     @property
     def alone(self) -> "Position":
