@@ -6,6 +6,9 @@ from random import Random
 from .history import Mapped, finished, standing
 from .trees import ORDER, Node
 
+DECISIONS = ("suspend", "resume", "cancel")
+PERIOD = 7
+"""Days of a reporting period."""
 HELD = ("suspended", "cancelled")
 DECIDED = {"approved_by": "领导小组", "basis": "minutes", "note": "会议决定"}
 
@@ -51,6 +54,14 @@ class HeldNode(Node):
     def _part(self, part: Mapped, lines: list[Mapped]) -> Node:
         return HeldNode(self.plan, part, lines, self.day, self.hold)
 
+    def _heard(self) -> list[Mapped]:
+        return [entry for entry in super()._heard() if entry["kind"] not in DECISIONS]
+
+    def _silence(self) -> list[Mapped]:
+        if not self.parts and not self.heard and self.entries:  # decided on, and nothing ever reported
+            return [{"code": "unstarted", "days": self.gone}] if self.gone >= PERIOD else []
+        return super()._silence()
+
     def _late(self) -> list[tuple[int, Mapped, date]]:
         return [] if self.hold else super()._late()
 
@@ -83,7 +94,7 @@ class HeldNode(Node):
         left = {part.all_state for part in self.parts} - {*HELD}
         if self.parts and not left and self.state not in {"at-risk", "done", "accepted"}:
             return "suspended" if any(part.all_state == "suspended" for part in self.parts) else "cancelled"
-        said = any(e["kind"] != "report" or e.get("readings") for e in self.entries)
+        said = any(e["kind"] not in DECISIONS and (e["kind"] != "report" or e.get("readings")) for e in self.entries)
         if self.state == "on-track" and left == {"not-started"} and not said:
             return "not-started"
         return min({self.state, *left}, key=ORDER.index)

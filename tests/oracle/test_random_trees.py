@@ -13,7 +13,7 @@ from jingkai_cli.reports.survey import survey
 from jingkai_cli.rules.status import flattened, judge
 
 from . import history
-from .held_trees import HELD, HeldNode, decisions
+from .held_trees import DECIDED, HELD, HeldNode, decisions
 from .history import Mapped
 from .program import Workspace, load
 from .questions import question
@@ -113,3 +113,20 @@ def test_a_sum_is_the_sum_of_what_was_reported_of_its_parts(case: int, tmp_path:
             missing = [part.id for part in judged[task["id"]].at.missing(indicator)]
             assert missing == [name for name, value in said.items() if value is None]
     ledger.close()
+
+
+@pytest.mark.parametrize("case", range(3000, 3000 + share(60)))
+def test_suspending_and_resuming_on_one_day_changes_nothing(case: int, tmp_path: Path) -> None:
+    workspace, random = recorded(case, tmp_path)
+    flat = {**workspace.plan, "tasks": [part for task in workspace.plan["tasks"] for part in every(task)]}
+    day = question(random, flat, workspace.lines, filtered=False).as_of
+    asked = ["report", "--tree", "--as-of", day.isoformat()]
+    before = workspace.report(asked)[1]["items"]
+    for task in flat["tasks"]:
+        line = {"task": task["id"], "on": day.isoformat(), "by": "王", **DECIDED}
+        workspace.offer(random, [{"kind": kind, **line} for kind in ("suspend", "resume")])
+        if workspace.lines and workspace.lines[-1]["kind"] == "suspend":  # a later entry speaks against the resumption
+            withdrawn = {"task": task["id"], "on": day.isoformat(), "by": "王", "note": "撤销"}
+            workspace.offer(random, [{"kind": "retract", "ref": workspace.lines[-1]["seq"], **withdrawn}])
+    assert any(line["kind"] == "resume" for line in workspace.lines)
+    assert workspace.report(asked)[1]["items"] == before
