@@ -202,8 +202,13 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
         yield from (text for task, text in gone if not cancelled(_standing(ledger, {task}, day)))
     for task in plan.every_task():
         standing = _standing(ledger, {task.id, *task.formerly}, day)
-        for name, failure in audit(plan, task, standing, day, names):
+        sums = "full" in names and any(indicator.sum for indicator in task.indicators)
+        for name, failure in audit(plan, task, standing, day, [n for n in names if not (sums and n == "full")]):
             yield sentence(task, name, failure)
+        if sums:
+            every = {name for part in task.with_subtasks() for name in (part.id, *part.formerly)}
+            for name, failure in audit(plan, task, _standing(ledger, every, day), day, ["full"]):
+                yield sentence(task, name, failure)
 
 
 def _standing(ledger: Ledger, tasks: Iterable[str], day: date) -> Iterator[Recorded]:
