@@ -68,7 +68,7 @@ def check(
         ),
     ] = False,
 ) -> None:
-    from ..reports.findings import information
+    from ..reports.findings import information, rising_levels
 
     with options.session() as session:
         asked = tuple(map(_name, names or NAMES))
@@ -79,7 +79,8 @@ def check(
         last = session.ledger.head()
         for failure in failures:
             emit(failure)
-        for remark in () if names else information(session.plan):
+        remarks = () if names else (*information(session.plan), *surviving(rising_levels(session.plan, session.ledger)))
+        for remark in remarks:
             notify(_("Information: {remark}").format(remark=remark))
         if WHOLE in asked and (outdated := session.ledger.outdated()):
             notify(_("Information: {remark}").format(remark=outdated))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from ..language import N_, _, ngettext
+from ..ledger.protocol import Reader
 from ..model import PERCENT, Plan, Task
 from ..quantities import enumeration, number
 from ..rules.audit import Failure
@@ -57,6 +58,22 @@ def information(plan: Plan) -> Iterator[str]:
         if total.id not in summed:
             text = _("the total {total} has nothing to sum (expected an indicator with 'total: {id}')")
             yield text.format(total=total.name, id=total.id)
+
+
+def rising_levels(plan: Plan, ledger: Reader) -> Iterator[str]:
+    """The levels whose target lies below their first reading, though the plan does not say that less is better."""
+    for task in plan.every_task():
+        for indicator in task.indicators:
+            if indicator.type != "level" or indicator.better == "lower" or indicator.target is None or indicator.sum:
+                continue
+            first = ledger.next_total([task.id, *task.formerly], indicator.id, "", date.min)
+            if first and first.value > indicator.target:
+                text = _(
+                    "task {task}: {name} began at {first}, above its target {target}: if less is better, "
+                    "add 'better: lower' and a 'baseline'"
+                )
+                figures = {"first": number(first.value), "target": number(indicator.target)}
+                yield text.format(task=task.id, name=indicator.name, **figures)
 
 
 def to_confirm(plan: Plan) -> Iterator[str]:
