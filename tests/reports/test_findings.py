@@ -82,7 +82,7 @@ def test_a_level_that_begins_above_its_target(better: str, first: str, times: in
     indicator = f"{{id: pm, name: PM2.5, unit: 微克, type: level, target: 38{better}}}"
     place = Workspace(tmp_path)
     (tmp_path / "tasks.yaml").write_text(f"{HEAD}tasks: [{TASK}, indicators: [{indicator}]}}]\n", "utf-8")
-    for day, value in (("2016-02-01", first), ("2016-03-01", "59")):
+    for day, value in (("2016-02-01", first), ("2016-03-01", int(first) - 1)):
         assert place.here("record", "1", f"pm={value}", "--on", day).code == 0
     checked = place.here("check")
     assert checked.code == 0
