@@ -202,7 +202,7 @@ def spare(file: Path) -> None:
     """
     from ..ledger.saved import is_database
 
-    with suppress(OSError):  # what cannot even be looked at is told where it is written
+    with suppress(OSError):  # writing the file reports the error
         if file.is_file() and (file.suffix.lower() in (".yaml", ".yml") or is_database(file)):
             raise Refused(_("{file} is a plan or a ledger and is not overwritten: name another file").format(file=file))
 

@@ -71,7 +71,7 @@ class WritingSession(Session):
 
         Raises:
             LedgerError: it cannot be opened.
-            Refused: it is on a network folder, and nobody insists.
+            Refused: it is on a network folder, without `--force`.
         """
         force = self.options.force
         opened = for_dry_run if self.options.dry_run else for_writing
@@ -96,7 +96,7 @@ class WritingSession(Session):
         """Record one entry of a task; `given` are fields of it that no common option has.
 
         Raises:
-            Refused: an option cannot be read, or plan or ledger speak against the entry; nothing is written.
+            Refused: an option cannot be read, or the plan or the ledger contradicts the entry; nothing is written.
         """
         self.commit(task, [self.entry(kind, task, **given)])
 
@@ -124,7 +124,7 @@ class WritingSession(Session):
         """Append entries of one task in one transaction and acknowledge them; with `--dry-run` print them only.
 
         Raises:
-            Refused: plan or ledger speak against an entry; nothing is written.
+            Refused: the plan or the ledger contradicts an entry; nothing is written.
         """
         recorded, remarks = self.write(lambda writer: self._append(task, entries, writer))
         if self.options.dry_run:
@@ -169,10 +169,10 @@ class WritingSession(Session):
         return text.format(seq=last.seq, ahead=_span(ahead))
 
     def _remarks(self, task: Task, entry: Entry, ledger: Reader) -> list[Objection]:
-        """What is worth saying of an entry that may be recorded.
+        """Remarks on an entry that may be recorded.
 
         Raises:
-            Refused: something speaks against it, and nobody insists.
+            Refused: something contradicts it, and `--force` was not given.
         """
         found = [
             *objections(task, entry, ledger, self.today),
@@ -259,7 +259,7 @@ def for_writing(location: LedgerLocation, *, force: bool = False) -> Iterator[Wr
 
     Raises:
         LedgerError: it cannot be opened.
-        Refused: it is on a network folder, and nobody insists.
+        Refused: it is on a network folder, without `--force`.
     """
     with closing(location.open_to_write(force=force)) as ledger:
         yield ledger
@@ -272,7 +272,7 @@ def for_dry_run(location: LedgerLocation, *, force: bool = False) -> Iterator[Wr
 
     Raises:
         LedgerError: it cannot be opened.
-        Refused: it is on a network folder, and nobody insists.
+        Refused: it is on a network folder, without `--force`.
     """
     if not location.nothing_recorded:
         with for_writing(location, force=force) as ledger:

@@ -106,7 +106,7 @@ _DEFINED = {
 
 
 def faults(rows: Rows) -> Iterator[str]:
-    """Every object that is missing, was changed or was added, and every right that nobody should have.
+    """Every object that is missing, was changed or was added, and every right that was granted or revoked.
 
     The objects are compared with those of the version that the ledger has.
     """
