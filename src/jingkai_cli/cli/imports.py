@@ -78,7 +78,7 @@ def _added(writer: Writer, outcomes: "list[Outcome]") -> list[Entry]:
 
 
 def _is_dump(file: Path) -> bool:
-    """Whether a file is a whole ledger, with its hashes. A file that cannot be read is none: its reader reports the error."""
+    """Whether a file is a whole ledger, with its hashes. Of one that cannot be read its reader says so."""
     from ..ledger.dump import is_dump
 
     try:

@@ -126,7 +126,7 @@ def _late_parts(task: Task) -> Iterator[str]:
 
 
 def _several_units(plan: Plan) -> Iterator[str]:
-    """Names that stand for several units and get no form, letter or rank: the plan does not say which, or one must lead."""
+    """Names that stand for several units, and get no form, letter or rank."""
     named = dict.fromkeys(u for t in plan.every_task() for u in (t.lead_unit, *t.support_units) if u)
     unknown = [unit for unit in named if unit.startswith("各") and unit not in plan.collective]
     if unknown:
