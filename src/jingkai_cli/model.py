@@ -72,7 +72,7 @@ class Indicator:
     baseline: Amount | None = None
     """Where a level stood that should fall; above its target."""
     sum: Literal["subtasks"] | None = None
-    """Its value is the sum of the sub-tasks' indicators of the same id; nobody reports it."""
+    """Its value is the sum of the sub-tasks' indicators of the same id; it cannot be reported."""
     total: Id | None = None
     """The programme total that it counts towards."""
 

@@ -141,7 +141,7 @@ def _from_office(source: Path, year: int | None, columns: Path | None, file: Pat
 
     Raises:
         InvalidInput: the document cannot be read, or what it says makes no plan.
-        Refused: it is no document of a kind that is read, or nobody says which year it is for.
+        Refused: the file format is not supported, or the year of the plan is not known.
     """
     from tempfile import TemporaryDirectory
 

@@ -68,7 +68,7 @@ def check(
         ),
     ] = False,
 ) -> None:
-    from ..reports.findings import information
+    from ..reports.findings import information, rising_levels
 
     with options.session() as session:
         asked = tuple(map(_name, names or NAMES))
@@ -79,8 +79,11 @@ def check(
         last = session.ledger.head()
         for failure in failures:
             emit(failure)
-        for remark in () if names else information(session.plan):
+        remarks = () if names else (*information(session.plan), *surviving(rising_levels(session.plan, session.ledger)))
+        for remark in remarks:
             notify(_("Information: {remark}").format(remark=remark))
+        if WHOLE in asked and (outdated := session.ledger.outdated()):
+            notify(_("Information: {remark}").format(remark=outdated))
         for first, last_seq in pushed(session.ledger.rows) if WHOLE in asked else ():
             text = _("Information: #{first} to #{last} have the time of #{first}: a clock was behind it")
             notify(text.format(first=first, last=last_seq))
@@ -200,8 +203,13 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
         yield from (text for task, text in gone if not cancelled(_standing(ledger, {task}, day)))
     for task in plan.every_task():
         standing = _standing(ledger, {task.id, *task.formerly}, day)
-        for name, failure in audit(plan, task, standing, day, names):
+        sums = "full" in names and any(indicator.sum for indicator in task.indicators)
+        for name, failure in audit(plan, task, standing, day, [n for n in names if not (sums and n == "full")]):
             yield sentence(task, name, failure)
+        if sums:
+            every = {name for part in task.with_subtasks() for name in (part.id, *part.formerly)}
+            for name, failure in audit(plan, task, _standing(ledger, every, day), day, ["full"]):
+                yield sentence(task, name, failure)
 
 
 def _standing(ledger: Ledger, tasks: Iterable[str], day: date) -> Iterator[Recorded]:

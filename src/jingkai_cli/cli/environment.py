@@ -101,7 +101,7 @@ def ask(value: str | None, wanted: str) -> str:
         wanted: says what to type.
 
     Raises:
-        Refused: the value is missing, and nobody is there to ask.
+        Refused: the value is missing, and stdin is no terminal at which to ask for it.
     """
     if value:
         return value

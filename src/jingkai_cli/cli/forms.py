@@ -10,6 +10,7 @@ from ..dates import Period, parse_month
 from ..errors import Refused, extra
 from ..language import _, ngettext, speaking
 from ..quantities import enumeration
+from ..reports.findings import unconfirmed
 from ..reports.form_content import Known, build
 from .options import Reporting, only
 from .output import emit, notify
@@ -55,9 +56,12 @@ def form(
         count = len({line.task.id for line in made.lines})
         tasks = ngettext("{count} task", "{count} tasks", count).format(count=count)
         emit(_("{file}: {tasks}").format(file=file, tasks=tasks))
-    without = [made.unit for made in forms if made.unit and not made.lines]
+    without = [made.unit for made in forms if not made.lines]
     if without:
         notify(_("No form for {units}: there is nothing for them to report.").format(units=enumeration(without)))
+    if not named and (unled := unconfirmed(plan, "lead_unit")):
+        text = _("In no form, because the lead unit is not confirmed: tasks {tasks}.")
+        notify(text.format(tasks=enumeration(unled)))
 
 
 def _period(session: Session, month: str | None, week: str | None) -> Period:

@@ -81,7 +81,7 @@ def _added(writer: Writer, outcomes: "list[Outcome]") -> list[Entry]:
 
 
 def _is_dump(file: Path) -> bool:
-    """Whether a file is a whole ledger, with its hashes. What cannot be read is none: that is told where it is read."""
+    """Whether a file is a whole ledger, with its hashes. Of one that cannot be read its reader says so."""
     from ..ledger.dump import is_dump
 
     try:
@@ -94,8 +94,8 @@ def _is_dump(file: Path) -> bool:
 
 def _replay(file: Path, options: Writing) -> None:
     """Bring a whole ledger in as it stands: its entries are replayed, so no plan is asked."""
-    from ..intake.adopted_units import assign_units
     from ..ledger import saved
+    from ..ledger.task_units import assign_units
 
     def work(writer: Writer) -> tuple[int, int]:
         added = saved.append_missing(saved.entries(file), writer)

@@ -15,6 +15,7 @@ from ..errors import JkError, Refused, reason
 from ..language import _, ngettext
 from ..quantities import number
 from ..text import name_key
+from .backups import refuse_other_content
 from .environment import ask
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
@@ -197,6 +198,7 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
                 print_bytes(dump.line(recorded).encode())
             return
         spare(output)
+        refuse_other_content(output, location, known)
         with whole(output) as file:
             head = dump.write(known.entries(), file)
     text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
