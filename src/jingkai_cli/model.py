@@ -291,6 +291,12 @@ class Entry:
     """The text of the plan that was adopted."""
     plan_sha256: str | None = None
     """Its SHA-256 in UTF-8: what `sha256sum tasks.yaml` prints."""
+    problem: str | None = None
+    """Of a report, beside its note (进展情况): what is in the way (存在问题)."""
+    next: str | None = None
+    """Of a report: what is done next (下步措施)."""
+    need: str | None = None
+    """Of a report: what others must settle (需协调事项); it stands until a later report of the task has none."""
 
 
 @dataclass(frozen=True, slots=True)

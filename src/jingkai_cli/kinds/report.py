@@ -10,10 +10,13 @@ from ..model import PERCENT, Entry, Plan, Reading, Task
 from ..quantities import amount, enumeration, number, reading_text
 from .kind import Case, Kind, Objection
 
+TEXTS = ("problem", "next", "need")
+"""The texts of a report besides its note: 存在问题, 下步措施, 需协调事项."""
+
 
 def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
-    """A report without figures needs a note."""
-    if not given.get("readings") and not given.get("note"):
+    """A report without figures needs a text."""
+    if not any(given.get(name) for name in ("readings", "note", *TEXTS)):
         yield _("a report needs readings or a note")
 
 
@@ -97,7 +100,7 @@ def sentence(task: Task | None, entry: Entry) -> str:
 REPORT = Kind(
     "report",
     N_("report"),
-    fields=("readings", "printed"),
+    fields=("readings", "printed", *TEXTS),
     recorded_by="unit",
     of_work=True,
     incomplete=incomplete,
