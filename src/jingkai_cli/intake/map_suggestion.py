@@ -87,7 +87,7 @@ def _sort_in(found: _Found, title: str, plan: Plan, known: Mapping[str, str]) ->
 
 def _indicator(title: str, plan: Plan) -> str | None:
     """The name of the indicator that a title names: the longest of those in it, or what its last words are of one."""
-    bare = plain(_ON_TOP.sub("", re.sub(r"[(（].*[)）]", "", title)))
+    bare = plain(re.sub(f"{_ON_TOP.pattern}|累计|截至目前", "", re.sub(r"[(（].*[)）]", "", title)))
     names = {plain(one.name): one.name for task in plan.every_task() for one in task.indicators}
     within = [name for name in names if name in bare]
     if not within:

@@ -37,9 +37,9 @@ def _line(group: str, column: int, why: str, members: list[Listed]) -> str:
         text = _("sheet {title} was not read: {why}")
         return text.format(title=members[0].where, why=why)
     if len(members) == 1:
-        return _("{cell} “{text}” was not read: {why}").format(
-            cell=members[0].where, text=_short(members[0].text), why=why
-        )
+        one = members[0]
+        cell = _("line {number}").format(number=one.where) if one.where.isdecimal() else one.where
+        return _("{cell} “{text}” was not read: {why}").format(cell=cell, text=_short(one.text), why=why)
     rows = sorted({listed.place[1] for listed in members})
     count = ngettext("{count} row", "{count} rows", len(rows)).format(count=len(rows))
     return _("{count} ({rows}) not read: {why}").format(count=count, rows=_some(_runs(rows)), why=why)

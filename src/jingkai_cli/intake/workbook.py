@@ -269,8 +269,16 @@ def _value(value: Any) -> str | Decimal | date:
     return value if isinstance(value, date) and not isinstance(value, datetime) else _moment(value)
 
 
-def _moment(value: datetime | time | timedelta) -> str | date:
+_FIRST_YEAR = 1930
+"""A date before it is a number that was typed into a cell for dates: 4.28 is shown as a moment of January 1900."""
+
+
+def _moment(value: datetime | time | timedelta) -> str | date | Decimal:
     """A date if the time is midnight, otherwise text: plans and entries have dates without times."""
+    if isinstance(value, datetime) and value.year < _FIRST_YEAR:
+        from openpyxl.utils.datetime import to_excel
+
+        return Decimal(f"{to_excel(value):.8g}")  # type: ignore[no-untyped-call]
     return value.date() if isinstance(value, datetime) and value.time() == time.min else str(value)
 
 
