@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from ..errors import Refused
 from ..language import N_, _, speaking
+from ..quantities import number
 from ..text import narrow
 from .grid import Cell, Grid
 
@@ -76,7 +77,7 @@ def figure(cell: Cell, unit: str, *, increment: bool) -> Figure:
     said = said.removeprefix("+").strip()
     if unit == "%" and _is_fraction(said):
         text = _("'{text}' may be {text} % or {share}: write the sign % too, such as {share}")
-        raise Refused(text.format(text=said, share=f"{Decimal(said) * 100:f}".rstrip("0").rstrip(".") + "%"))
+        raise Refused(text.format(text=said, share=number(Decimal(said) * 100) + "%"))
     return Figure(said, remark)
 
 
@@ -124,8 +125,8 @@ def day(grid: Grid, cell: Cell, year: int | None) -> date:
     raise Refused(text.format(text=cell.text, first=days[0], second=days[1]))
 
 
-def _in_calendar(year: int, month: int, number: int) -> date | None:
+def _in_calendar(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, number)
+        return date(year, month, day)
     except ValueError:
         return None
