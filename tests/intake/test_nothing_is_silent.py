@@ -225,16 +225,15 @@ def test_every_cell_of_a_sheet_is_used_or_listed_and_every_figure_stands_in_its_
         except InvalidInput:
             return
         assert accounted(account) == places(path)
-        there = load_workbook(path).worksheets[0]
+        there: Any = load_workbook(path).worksheets[0]
     figures = Counter[tuple[str, Decimal]]()
-    for row in range(2, there.max_row + 1):
+    for number in range(2, there.max_row + 1):
         for place, column in enumerate(order, 1):
             if column in (2, 3):
-                figures.update((("built", "trees")[column - 2], one) for one in numbers(there.cell(row, place).value))
+                typed = there.cell(number, place).value
+                figures.update((("built", "trees")[column - 2], one) for one in numbers(typed))
     taken = Counter(
-        (series, min(numbers(value)))
-        for _where, line in lines
-        for series, value in line["readings"].items()
+        (series, min(numbers(value))) for _where, line in lines for series, value in line["readings"].items()
     )
     assert taken <= figures
 

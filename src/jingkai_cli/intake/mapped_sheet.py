@@ -28,6 +28,8 @@ class _Sheet:
     """Title → column."""
     account: Account
     faults: list[Finding] = field(default_factory=list)
+    tasks: dict[str, Task | None] = field(default_factory=dict)
+    """What names in the column of tasks mean; they repeat in long sheets."""
 
     def cell(self, row: int, title: str | None) -> Cell | None:
         """A cell, or the one that it is merged into."""
@@ -242,7 +244,9 @@ def _task(sheet: _Sheet, cell: Cell) -> Task | None:
             return None
         if len(same) == 1:
             return same[0]
-    task = find_task(sheet.plan, cell.label)
+    if cell.label not in sheet.tasks:
+        sheet.tasks[cell.label] = find_task(sheet.plan, cell.label)
+    task = sheet.tasks[cell.label]
     if task is None:
         sheet.add_fault(cell, no_such_task(sheet.plan, cell.label))
     return task

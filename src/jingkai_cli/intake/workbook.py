@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
@@ -24,14 +25,18 @@ MOST_CELLS = 200_000
 """The most cells of a sheet, from A1 to the last used cell."""
 
 
-def open_workbook(path: Path, *, saved: bool = False) -> "Workbook":
+def open_workbook(path: Path, content: BytesIO, *, saved: bool = False) -> "Workbook":
     """A workbook that is safe to read: its formulas, or (`saved`) the values that they had when it was saved.
 
+    Args:
+        path: names it in findings.
+        content: of the file, which `open_package` found to be safe.
+        saved: whether formulas are read as their values.
+
     Raises:
-        InvalidInput: the file is hostile, encrypted, damaged or too large.
+        InvalidInput: the file is damaged or too large.
         MissingExtra: `office` is not installed.
     """
-    content = open_package(path)
     with extra("office"):
         from openpyxl import load_workbook
     try:
@@ -63,9 +68,9 @@ class Sheets:
             InvalidInput: it is hostile, encrypted, damaged or too large.
             MissingExtra: `office` is not installed.
         """
-        self.path, self._file = path, file or path
-        self._book = open_workbook(self._file)
-        self._saved = cache(lambda: open_workbook(self._file, saved=True))
+        self.path, self._content = path, open_package(file or path)
+        self._book = open_workbook(path, self._content)
+        self._saved = cache(lambda: open_workbook(path, self._content, saved=True))
 
     def grids(self) -> list[Grid]:
         """Every sheet in its order, then what is drawn over them."""
@@ -106,7 +111,7 @@ class Sheets:
 
     def _drawn(self) -> list[Grid]:
         why = _("in a text box, not in a cell")
-        drawn = tuple(Aside(1, 1, _("drawing"), text, why) for text in drawn_texts(self._file))
+        drawn = tuple(Aside(1, 1, _("drawing"), text, why) for text in drawn_texts(self._content))
         return [Grid(str(self.path), "", {}, aside=drawn)] if drawn else []
 
     def _chosen(self, name: str | None) -> "Worksheet":
@@ -170,7 +175,8 @@ def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -
             aside.append(Aside(cell.row, cell.column, where, said, why, group, unusable=seen))
             struck = ""
         elif value != "":
-            rows.setdefault(cell.row, {})[cell.column] = replace(_cell(cell, where, value), formula=formula)
+            read = _cell(cell, where, value)
+            rows.setdefault(cell.row, {})[cell.column] = replace(read, formula=formula) if formula else read
         aside += (Aside(cell.row, cell.column, where, *more) for more in _beside(cell, struck))
     if faults:
         raise InvalidInput(faults)
@@ -291,11 +297,11 @@ def _merged(sheet: "Worksheet") -> Iterator[tuple[tuple[int, int], tuple[int, in
                     yield (row, column), first
 
 
-def drawn_texts(path: Path) -> Iterator[str]:
+def drawn_texts(content: BytesIO) -> Iterator[str]:
     """The texts in the boxes and shapes that are drawn over the sheets."""
     with extra("office"):
         from defusedxml.ElementTree import parse
-    with ZipFile(open_package(path)) as package:
+    with ZipFile(content) as package:
         for name in sorted(package.namelist()):
             if name.startswith("xl/drawings/") and name.endswith(".xml"):
                 with package.open(name) as stream:
