@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from ..dates import parse_written
-from ..errors import Finding, InvalidInput, Refused, refuse_device
+from ..errors import Finding, InvalidInput, Refused, reason, refuse_device
 from ..language import _
 from ..text import bare
 from .grid import Cell, Grid, Where
@@ -81,7 +81,7 @@ def _encoding(path: Path) -> str:
             if _is_text(file, _CHINESE):
                 return _CHINESE
     except (OSError, ValueError) as error:  # ValueError: the name contains NUL
-        raise _fault(path, _("cannot be read: {why}").format(why=getattr(error, "strerror", None) or error)) from error
+        raise _fault(path, _("cannot be read: {why}").format(why=reason(error))) from error
     raise _fault(path, _("is neither UTF-8 nor GB18030 text"))
 
 
