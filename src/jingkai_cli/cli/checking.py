@@ -20,7 +20,7 @@ from ..rules.audit import CHECKS, audit, cancelled
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
 from .remembered_heads import trust, witness
-from .session import Session
+from .session import Session, left_out_for_a_reason
 
 WHOLE = "ledger"
 """The name of the check that the ledger itself is whole."""
@@ -199,8 +199,11 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
         return
     plan, ledger, day = session.plan, session.ledger, session.day
     if "vanished" in names:
-        gone = unknown_tasks(plan, ledger.tasks())
-        yield from (text for task, text in gone if not cancelled(_standing(ledger, {task}, day)))
+        gone = dict(unknown_tasks(plan, ledger.tasks()))
+        known = left_out_for_a_reason(ledger, list(gone))
+        for name, text in gone.items():
+            if name not in known and not cancelled(_standing(ledger, {name}, day)):
+                yield text
     for task in plan.every_task():
         standing = _standing(ledger, {task.id, *task.formerly}, day)
         sums = "full" in names and any(indicator.sum for indicator in task.indicators)

@@ -13,7 +13,7 @@ from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, render
 from ..language import _
 from ..quantities import enumeration
 from ..reports.document import Document
-from ..text import discreet, visible
+from ..text import discreet, quoted, visible
 
 
 def notify(text: str) -> None:
@@ -159,13 +159,19 @@ def print_bytes(content: bytes) -> None:
 
 
 def encoded(text: str, encoding: str) -> bytes:
-    """The text as bytes; what the encoding does not have becomes `?`.
+    """The text as bytes.
 
     Raises:
-        Refused: there is no such encoding.
+        Refused: there is no such encoding, or it lacks a character; the message names that with its line.
     """
     try:
-        return text.encode(encoding, "replace")
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        lacking, line = text[error.start], text.count("\n", 0, error.start) + 1
+        message = _("{name} lacks the character {character} ({code}) in row {row}: use gb18030; nothing was written")
+        raise Refused(
+            message.format(name=encoding, character=quoted(lacking), code=f"U+{ord(lacking):04X}", row=line)
+        ) from None
     except (LookupError, UnicodeError):
         raise Refused(
             _("there is no encoding '{name}': use utf-8-sig, utf-8 or gb18030").format(name=encoding)

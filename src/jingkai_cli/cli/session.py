@@ -15,8 +15,9 @@ from ..dates import ISO, day_ends, parse_moment
 from ..errors import InvalidInput
 from ..facts import TaskFacts
 from ..language import _, ngettext
-from ..ledger.protocol import Ledger
-from ..model import Plan, Recorded, Task
+from ..ledger.entries import Selection
+from ..ledger.protocol import Ledger, Reader
+from ..model import PROGRAMME, Plan, Recorded, Task
 from ..plan import load_files, parse_plan
 from ..plan.files import PlanFiles
 from ..quantities import enumeration
@@ -327,9 +328,10 @@ class Session:
 
     def scope(self, found: Survey) -> Scope:
         """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""
-        if found.unknown_tasks:
+        unknown = sorted(set(found.unknown_tasks) - left_out_for_a_reason(self.ledger, found.unknown_tasks))
+        if unknown:
             text = _("The ledger has entries for unknown tasks: {tasks} (`jk log {first}`).")
-            notify(text.format(tasks=enumeration(found.unknown_tasks), first=found.unknown_tasks[0]))
+            notify(text.format(tasks=enumeration(unknown), first=unknown[0]))
         self._notify_unreadable()
         return Scope(self.plan, found.as_of, self.known_on, found.head)
 
@@ -341,6 +343,28 @@ def adopted_plan(adoption: Recorded) -> Plan:
         InvalidInput: this program cannot read it, such as one that a program with other rules adopted.
     """
     return parse_plan(adoption.entry.plan or "", f"#{adoption.seq}")
+
+
+def left_out_for_a_reason(ledger: Reader, tasks: Sequence[str]) -> set[str]:
+    """Which of these tasks, that the plan does not have, it had until a plan without them was adopted with a reason."""
+    if not tasks:
+        return set()
+    entries = list(ledger.entries(Selection(tasks=frozenset({PROGRAMME}))))
+    retracted = ledger.retracted_by([recorded.seq for recorded in entries])
+    before: set[str] = set()
+    gone: set[str] = set()
+    for recorded in entries:
+        if recorded.entry.kind != "adopt" or recorded.seq in retracted:
+            continue
+        try:
+            now = {task.id for task in adopted_plan(recorded).every_task()}
+        except InvalidInput:
+            continue
+        gone -= now
+        if recorded.entry.note:
+            gone |= before - now
+        before = now
+    return gone & set(tasks)
 
 
 def _notify_differences(found: "Sequence[Difference]") -> None:
