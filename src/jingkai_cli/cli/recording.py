@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 from ..dates import parse_day
 from ..errors import Refused, refuse_device
 from ..intake.adopted_units import follow_adoption
-from ..kinds import Objection, objections, sentence
-from ..kinds.report import foreign_shares
+from ..kinds import Objection, remarks, sentence
 from ..language import _, ngettext
 from ..ledger import open_for_writing
 from ..ledger.chain import content
@@ -111,24 +110,24 @@ class WritingSession(Session):
         Raises:
             Refused: plan or ledger speak against an entry; nothing is written.
         """
-        recorded, remarks = self.write(lambda writer: self._append(task, entries, writer))
+        recorded, found = self.write(lambda writer: self._append(task, entries, writer))
         if self.options.dry_run:
             for each in entries:
                 emit_entry(each)
         else:
             self._acknowledge(task, recorded)
-        for remark in remarks:
+        for remark in found:
             notify(_("Note: {remark}").format(remark=remark.message))
 
     def _append(self, task: Task, entries: Sequence[Entry], writer: Writer) -> tuple[list[Recorded], list[Objection]]:
         recorded: list[Recorded] = []
-        remarks = self._clock(writer)
+        found = self._clock(writer)
         for entry in entries:
             if writer.find(entry.key) is None:
-                remarks += self._remarks(task, entry, writer)
+                found += remarks(self.plan, task, entry, writer, self.today, force=self.options.force)
             recorded.append(writer.append(entry))
         follow_adoption(writer, recorded)
-        return recorded, remarks
+        return recorded, found
 
     def _clock(self, ledger: Reader) -> list[Objection]:
         """What is worth saying of this machine's clock, beside the time of the last entry.
@@ -152,21 +151,6 @@ class WritingSession(Session):
             return []
         text = _("#{seq} is dated {ahead} ahead of this clock: one of the two is wrong")
         return [Objection("remark", text.format(seq=last.seq, ahead=_span(ahead)))]
-
-    def _remarks(self, task: Task, entry: Entry, ledger: Reader) -> list[Objection]:
-        """What is worth saying of an entry that may be recorded.
-
-        Raises:
-            Refused: something speaks against it, and nobody insists.
-        """
-        found = [*objections(task, entry, ledger, self.today), *foreign_shares(self.plan, task, entry)]
-        fatal = ("refused",) if self.options.force else ("refused", "implausible")
-        against = [o for o in found if o.weight in fatal]
-        if against:
-            insist = all(o.weight == "implausible" for o in against)
-            hint = [_("if it is right: --force -m WHY")] if insist else []
-            raise Refused("\n".join([*(o.message for o in against), *hint]))
-        return found
 
     def _acknowledge(self, task: Task, recorded: Sequence[Recorded]) -> None:
         """Print the entry's number, the new totals, and the command that takes it back."""

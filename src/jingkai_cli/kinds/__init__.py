@@ -8,13 +8,14 @@ from datetime import date
 from functools import cache, partial, reduce
 from importlib import import_module
 
+from ..errors import Refused
 from ..facts import Event, History
 from ..language import _
-from ..model import UNREADABLE, Entry, Task
+from ..model import UNREADABLE, Entry, Plan, Task
 from .kind import Case, Kind, Objection
 from .life import Life
 
-__all__ = ["NAMES", "Objection", "all_kinds", "kind_of", "life_of", "objections", "sentence"]
+__all__ = ["NAMES", "Objection", "all_kinds", "kind_of", "life_of", "objections", "remarks", "sentence"]
 
 NAMES = (
     *("report", "reach", "done", "accept", "reopen", "extend", "retract"),
@@ -74,3 +75,23 @@ def objections(task: Task, entry: Entry, history: History, today: date) -> Itera
         return history.folded(part.id, part.formerly, partial(Life, part), _lived)
 
     yield from kind.objections(Case(task, entry, history, today, fold, life_of_part))
+
+
+def remarks(  # noqa: PLR0913 - the entry, what it is checked against, and how
+    plan: Plan, task: Task, entry: Entry, history: History, today: date, *, force: bool
+) -> list[Objection]:
+    """What is worth saying of an entry that may be recorded.
+
+    Raises:
+        Refused: something contradicts it: all of it, or with `force` all but what is merely implausible.
+    """
+    from .report import foreign_shares
+
+    found = [*objections(task, entry, history, today), *foreign_shares(plan, task, entry)]
+    fatal = ("refused",) if force else ("refused", "implausible")
+    against = [o for o in found if o.weight in fatal]
+    if against:
+        insist = all(o.weight == "implausible" for o in against)
+        hint = [_("if it is right: --force -m WHY")] if insist else []
+        raise Refused("\n".join([*(o.message for o in against), *hint]))
+    return found
