@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlite3 import complete_statement
 from typing import Any, TypeVar
 
-from ..errors import LedgerError
+from ..errors import Damaged, LedgerError
 from ..language import _
 from ..model import Recorded
 from .derived import Derived, Rows
@@ -39,7 +39,7 @@ def _refuse_what_is_no_file_of_ours(path: Path) -> None:
     if path.is_dir():
         raise LedgerError(_("{path} is a folder: name a file in it.").format(path=path))
     if not path.is_file() or _of_another_program(path):  # a pipe would make us wait, a device would get a journal
-        raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
+        raise Damaged(_("{where} is not a jk ledger.").format(where=path))
 
 
 def _version_in(connection: Connection, path: Path) -> int:
@@ -51,7 +51,7 @@ def _version_in(connection: Connection, path: Path) -> int:
     with connection.transaction("BEGIN"):
         version = version_of(connection)
         if version == 0 and size_of(path):  # to SQLite a file of a few bytes is as empty as one of none
-            raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
+            raise Damaged(_("{where} is not a jk ledger.").format(where=path))
     return version
 
 
@@ -77,7 +77,7 @@ def version_of(connection: Connection) -> int:
     ((number,),) = connection.rows("PRAGMA user_version")
     ((tables,),) = connection.rows("SELECT count(*) FROM sqlite_schema")
     if application != APPLICATION and (application, number, tables) != (0, 0, 0):
-        raise LedgerError(_("{where} is not a jk ledger.").format(where=connection.where))
+        raise Damaged(_("{where} is not a jk ledger.").format(where=connection.where))
     if number > len(MIGRATIONS):
         raise LedgerError(
             _("{where} was written by a newer jk (version {version}): upgrade this one.").format(

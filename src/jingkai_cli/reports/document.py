@@ -24,7 +24,8 @@ class About(NamedTuple):
     timezone: str
     as_of: date
     known_on: datetime | None
-    head: Head
+    head: Head | None
+    """The ledger's; None of a report on several ledgers."""
 
 
 class Toned(NamedTuple):
