@@ -3,6 +3,7 @@
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -212,5 +213,27 @@ def _acknowledge(found: NextYear, file: Path, ends: date) -> None:
         emit(f"  {task.id} {task.title}")
 
 
-def schema() -> None:
-    emit_json(plan_schema(), indent=2)
+class Output(StrEnum):
+    """What `--output` of `schema` takes."""
+
+    report = "report"
+    entries = "entries"
+
+
+def schema(
+    output: Annotated[
+        Output | None,
+        Option(
+            "--output",
+            metavar="report|entries",
+            help=_("The schema of what `jk report -f json` or `jk log -f json` prints, instead of the plan's."),
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    if output is None:
+        emit_json(plan_schema(), indent=2)
+        return
+    from ..reports.item_schema import output_schema
+
+    emit_json(output_schema(output.value), indent=2)

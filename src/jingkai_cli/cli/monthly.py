@@ -172,6 +172,7 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
 
 def _export_month(session: Session, month: str, output: Path, as_csv: Destination) -> None:
     """Write the CSV files of a month into a folder, and the anchor that proves what they were made from."""
+    from ..formats import data_package
     from ..ledger.entries import Selection
     from ..reports import monthly_export as reporting
     from ..reports.dossiers import assessments
@@ -186,6 +187,10 @@ def _export_month(session: Session, month: str, output: Path, as_csv: Destinatio
     scope = session.scope(found)
     documents = reporting.build(scope, found.facts, entries, retracted, assessed)
     files = {output / name: as_csv.file(document) for name, document in documents.items()}
+    package = output / data_package.FILE
+    encoding = (as_csv.encoding or "utf-8-sig").lower()
+    described = data_package.build(scope.about, period.name, documents, encoding, labels=as_csv.labels)
+    files[package] = described.encode()
     anchor = output / reporting.ANCHOR
     files[anchor] = reporting.anchor(scope, period.name, session.plan_sha256).encode()
     try:
@@ -195,4 +200,5 @@ def _export_month(session: Session, month: str, output: Path, as_csv: Destinatio
     write_whole(files)
     for name, document in documents.items():
         emit(_("{file}: {count}").format(file=output / name, count=len(document.items)))
+    emit(_("{file}: what every column means").format(file=package))
     emit(_("{file}: {head}").format(file=anchor, head=scope.head))

@@ -43,6 +43,7 @@ class Format(StrEnum):
     html = "html"
     xlsx = "xlsx"
     docx = "docx"
+    ics = "ics"
 
 
 FILES = _("Files")

@@ -22,7 +22,7 @@ from .remembered_heads import recalled, remember_head
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..plan.districts import Districts
-    from ..reports.district import DistrictReport, Errand
+    from ..reports.district import DistrictReport, Errand, Listed
     from ..reports.document import Document
     from ..reports.grouped_report import By
 
@@ -61,8 +61,8 @@ def overview(
         OverviewBy | None,
         Option(
             "--group-by",
-            metavar="district|unit|category|task",
-            help=_("One line for each district, unit, category or task id."),
+            metavar=_("BY"),
+            help=_("One line for each district, unit, category or task: district, unit, category, task."),
         ),
     ] = None,
     matrix: Annotated[
@@ -121,7 +121,7 @@ def overview(
     moment = parse_moment(options.known_on, zone) if options.known_on else None
     with options.language_of(districts):
         language = "zh" if language_tag() == "zh-CN" else "en"
-        listed: Listed = "tasks" if group_by or matrix else "items" if options.destination.for_programs else "rows"
+        listed: Listed = "tasks" if group_by or matrix else _listed(options)
         errands = [
             Errand(
                 district,
@@ -156,6 +156,13 @@ def overview(
         raise typer.Exit(Exit.LEDGER)
     if options.exit_code and document.found:
         raise typer.Exit(Exit.FINDINGS)
+
+
+def _listed(options: Listing) -> "Listed":
+    """What the format shows of a report."""
+    if options.destination.for_programs:
+        return "items"
+    return "dates" if options.destination.for_calendars else "rows"
 
 
 def _seen(ledger: str) -> "tuple[str, Head] | None":

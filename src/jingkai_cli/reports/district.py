@@ -28,8 +28,8 @@ from .task_filters import Filters
 State = Literal["whole", "as-seen", "silent", "behind", "rewritten", "damaged", "unreachable"]
 """What became of a district's ledger. `whole` where it was proved; the last three are faults."""
 
-Listed = Literal["items", "rows", "tasks"]
-"""What is wanted of a district: items for programs, rows for people, or only what is counted of each task."""
+Listed = Literal["items", "rows", "dates", "tasks"]
+"""What is wanted of a district: items for programs, rows for people, dates for a calendar, or counted tasks alone."""
 
 FAULTS: tuple[State, ...] = ("rewritten", "damaged", "unreachable")
 
@@ -156,8 +156,12 @@ def _judged(errand: Errand) -> DistrictReport:
         document = None
         if errand.listed != "tasks":
             document = build(Scope(plan, errand.as_of, errand.known_on, survey.head), judgements, question)
-            items = list(document.items) if errand.listed == "items" else []
-            document = replace(document, items=items, sections=() if items else document.sections)
+            document = replace(
+                document,
+                items=list(document.items) if errand.listed == "items" else [],
+                sections=document.sections if errand.listed == "rows" else (),
+                dates=list(document.dates or ()) if errand.listed == "dates" else None,
+            )
         parents = plan.parents()
         top = [j for j in judgements if j.task.id not in parents]
         tasks = counted(top, question.filters, errand.by) if errand.listed == "tasks" else []

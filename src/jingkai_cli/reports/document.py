@@ -135,6 +135,8 @@ class Document:
     """Whether `jk import` can read its items back from CSV: then the lists in its cells are complete."""
     letterhead: Letterhead | None = None
     """Of what is sent as an office document; None for a report."""
+    dates: Collection[Mapping[str, Any]] | None = None
+    """The dates of its tasks for a calendar (`calendar_dates.DatedItem`); None where it lists no tasks."""
 
 
 class Scope(NamedTuple):

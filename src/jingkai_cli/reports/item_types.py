@@ -6,6 +6,7 @@ One class for each kind of item; its fields have the names and the order that th
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
 from ..language import N_
@@ -40,7 +41,7 @@ class Reason:
     code: str
     text: str
     task: str
-    figures: Mapping[str, float | int | str | date | None]
+    figures: Mapping[str, bool | float | int | str | date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class EntryItem:
     shift: Annotated[str | None, Meaning(N_("the shift in which a problem was found"))]
     ruling: Annotated[str | None, Meaning(N_("what became of an objection"))]
     month: Annotated[str | None, Meaning(N_("the month of a score"))]
-    score: Annotated[float | None, Meaning(N_("the score of an observation"), N_("points out of 100"))]
+    score: Annotated[Decimal | None, Meaning(N_("the score of an observation"), N_("points out of 100"))]
     plan_sha256: Annotated[str | None, Meaning(N_("the SHA-256 of the plan that was adopted"))]
     retracted_by: Annotated[int | None, Meaning(N_("the number of the retraction; empty while the entry counts"))]
 

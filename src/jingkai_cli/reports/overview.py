@@ -1,6 +1,7 @@
 """`jk overview`: the report over many districts (全市汇总): their ledgers, their tasks, and the sums over all."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
@@ -48,7 +49,13 @@ def listing(reach: Reach, found: Sequence[DistrictReport]) -> Document:
     title = first.title if first else _("Progress of the key tasks")
     notes = [note for _name, document in reports for note in document.footnotes]
     is_found = any(document.found for _name, document in reports)
-    return _document(reach, found, "overview", title, fields, items, body, notes, is_found=is_found)
+    made = _document(reach, found, "overview", title, fields, items, body, notes, is_found=is_found)
+    dates = [
+        {**date, "uid": f"{name}/{date['uid']}", "title": f"{name} {date['title']}"}
+        for name, document in reports
+        for date in document.dates or ()
+    ]
+    return replace(made, dates=dates)
 
 
 def grouped(reach: Reach, found: Sequence[DistrictReport], by: Grouping) -> Document:

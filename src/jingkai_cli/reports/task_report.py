@@ -10,7 +10,7 @@ from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .task_cells import due_lines, footnotes, over_or_left, summary, unit_and_contact, why
-from .task_columns import fields, items
+from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
 from .totals import total_lines
 from .wording import deadlines, lamp_and_state, marked, or_unknown
@@ -46,6 +46,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         summary=(summary(top), *(total_lines(programme_totals(scope.plan, top)) if filters == Filters() else ())),
         footnotes=footnotes(listed),
         found=bool(listed) if filters != Filters() else any(j.at.late for j in judgements),
+        dates=calendar_dates(scope.plan, listed),
     )
 
 
