@@ -40,6 +40,7 @@ CODES = {
     "unit",
     "category",
     "district",
+    "parquet",
     "entries",
     "report",
     "task",
