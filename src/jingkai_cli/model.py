@@ -136,6 +136,11 @@ class Task:
     subtasks: tuple["Task", ...] = ()
     """Its parts (分项任务), which are tasks with the same fields; up to `DEEPEST` levels in all."""
 
+    @property
+    def answering_unit(self) -> str | None:
+        """The lead unit, if it is confirmed: who gets the task's form, letters and assessment."""
+        return None if "lead_unit" in self.unconfirmed else self.lead_unit
+
     def with_subtasks(self) -> Iterator["Task"]:
         """The task, then its sub-tasks of every level, in the plan's order."""
         yield self

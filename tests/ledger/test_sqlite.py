@@ -267,6 +267,17 @@ def test_check_finds_a_missing_or_changed_trigger(path: Path, trigger: str) -> N
     assert check(path) == [f"database: trigger {trigger} is not as this program created it"]
 
 
+def test_each_object_that_is_taken_out_is_named(path: Path) -> None:
+    with closing(open_for_reading(str(path))) as ledger:
+        made = ledger.rows("SELECT type, name FROM sqlite_schema WHERE sql IS NOT NULL", ())
+    whole = path.read_bytes()
+    assert len(made) > 12
+    for type_, name in made:
+        path.write_bytes(whole)
+        behind_its_back(path, f"DROP {type_} {name}")
+        assert f"database: {type_} {name} is missing" in check(path), name
+
+
 def test_an_index_on_other_columns_is_found(path: Path) -> None:
     """Entries, triggers and totals are right, but a query for a week would miss entries."""
     with closing(sqlite3.connect(path)) as raw:

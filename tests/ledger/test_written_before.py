@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ledger_samples import Clock
 
-from jingkai_cli.ledger import open_for_reading, open_for_writing, saved
+from jingkai_cli.ledger import open_for_reading
 from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.ledger.entries import Selection
 from jingkai_cli.ledger.replay import up_to
@@ -51,8 +50,8 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "postgres":
         server: Server = request.getfixturevalue("server")
         where = server.ledger()
-    with closing(open_for_writing(where, Clock())) as ledger:
-        ledger.write(lambda writer: saved.append_missing(saved.entries(BEFORE / "whole.jsonl"), writer))
+    shutil.copy(BEFORE / "whole.jsonl", tmp_path)
+    assert Workspace(tmp_path).here("restore", "whole.jsonl", "--ledger", where).code == 0
     yield where
 
 

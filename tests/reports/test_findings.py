@@ -20,8 +20,8 @@ def test_a_plan_in_which_all_is_said_needs_none() -> None:
 def test_a_doubt_is_told_of_the_task_that_has_it_and_not_of_all_its_parts() -> None:
     parts = "[{id: 1.1, title: 上游}, {id: 1.2, title: 下游, lead_unit: null, deadline: 2016-11-30}]"
     assert told(f"tasks: [{TASK}, unconfirmed: [deadline], subtasks: {parts}}}]\n") == [
-        "tasks without a confirmed lead unit: 1.2",
-        "tasks without a confirmed deadline: all",
+        "lead unit to be settled: task 1.2",
+        "deadline to be confirmed: all tasks",
     ]
 
 

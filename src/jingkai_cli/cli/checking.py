@@ -81,6 +81,8 @@ def check(
             emit(failure)
         for remark in () if names else information(session.plan):
             notify(_("Information: {remark}").format(remark=remark))
+        if WHOLE in asked and (outdated := session.ledger.outdated()):
+            notify(_("Information: {remark}").format(remark=outdated))
         for first, last_seq in pushed(session.ledger.rows) if WHOLE in asked else ():
             text = _("Information: #{first} to #{last} have the time of #{first}: a clock was behind it")
             notify(text.format(first=first, last=last_seq))

@@ -12,8 +12,8 @@ from ..dates import Period, parse_month, parse_week
 from ..errors import JkError, Refused, extra
 from ..language import _, ngettext, speaking
 from ..quantities import enumeration
+from ..reports.findings import unconfirmed
 from ..reports.form_content import Form, Known, build
-from ..reports.wording import or_unknown
 from .options import Reporting, only
 from .output import emit, notify, write_whole
 from .session import Session
@@ -48,7 +48,7 @@ def form(
             raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
         named = session.unit(unit)
         known = _known(session, period)
-    units = [named] if named else [*plan.known_units(), None]
+    units = [named] if named else plan.known_units()
     forms = [build(plan, known, each, period) for each in units]
     with speaking(plan.language):
         files = {output / _file_name(made, period): render(made) for made in forms if made.lines}
@@ -57,9 +57,12 @@ def form(
         count = len({line.task.id for line in made.lines})
         tasks = ngettext("{count} task", "{count} tasks", count).format(count=count)
         emit(_("{file}: {tasks}").format(file=file, tasks=tasks))
-    without = [made.unit for made in forms if made.unit and not made.lines]
+    without = [made.unit for made in forms if not made.lines]
     if without:
         notify(_("No form for {units}: there is nothing for them to report.").format(units=enumeration(without)))
+    if not named and (unled := unconfirmed(plan, "lead_unit")):
+        text = _("In no form, because the lead unit is not confirmed: tasks {tasks}.")
+        notify(text.format(tasks=enumeration(unled)))
 
 
 def _period(session: Session, month: str | None, week: str | None) -> Period:
@@ -81,7 +84,7 @@ def _known(session: Session, period: Period) -> Known:
 
 def _file_name(made: Form, period: Period) -> str:
     """A name that every system can hold, whatever the unit is called."""
-    name = _NOT_IN_A_NAME.sub("_", or_unknown(made.unit)).strip("._")[:_LONGEST_NAME]
+    name = _NOT_IN_A_NAME.sub("_", made.unit).strip("._")[:_LONGEST_NAME]
     return f"{name or '_'}-{period.name}.xlsx"
 
 

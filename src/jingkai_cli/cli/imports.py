@@ -91,8 +91,8 @@ def _is_dump(file: Path) -> bool:
 
 def _replay(file: Path, options: Writing) -> None:
     """Bring a whole ledger in as it stands: its entries are replayed, so no plan is asked."""
-    from ..intake.adopted_units import assign_units
     from ..ledger import saved
+    from ..ledger.task_units import assign_units
 
     def work(writer: Writer) -> tuple[int, int]:
         added = saved.append_missing(saved.entries(file), writer)

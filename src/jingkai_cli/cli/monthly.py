@@ -12,6 +12,7 @@ from ..dates import Period, parse_month, parse_year
 from ..errors import JkError, Refused, extra
 from ..language import _, ngettext
 from ..quantities import number
+from .backups import refuse_other_content
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, print_bytes, spare, whole, write_whole
@@ -176,6 +177,7 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
                 print_bytes(dump.line(recorded).encode())
             return
         spare(output)
+        refuse_other_content(output, location, known)
         with whole(output) as file:
             head = dump.write(known.entries(), file)
     text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)

@@ -178,7 +178,7 @@ def show(
     with options.session() as session:
         plan, whose, day, known = session.plan, session.task(task), session.as_of, session.known
         found = known.read(lambda reader: survey_task(reader, plan, whose, day))
-        ids = frozenset({whose.id, *whose.formerly})
+        ids = frozenset(name for part in whose.with_subtasks() for name in (part.id, *part.formerly))
         entries = list(known.entries(Selection(tasks=ids, until=day, last=LAST_ENTRIES)))
         retracted = known.retracted_by([recorded.seq for recorded in entries])
 

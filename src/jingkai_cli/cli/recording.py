@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 from ..dates import parse_day
 from ..errors import Refused, refuse_device
-from ..intake.adopted_units import follow_adoption
 from ..kinds import Objection, remarks, sentence
 from ..language import _, ngettext
 from ..ledger import open_for_writing
 from ..ledger.chain import content
 from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
+from ..ledger.task_units import follow_adoption
 from ..model import Entry, Reading, Recorded, Task
 from ..quantities import days, reading_text
 from ..reports.survey import facts_of
@@ -57,7 +57,10 @@ class WritingSession(Session):
         return user_name(self.options.by)
 
     def _open_ledger(self) -> Ledger:
-        """The ledger that is written to; nothing is begun only to be read."""
+        """The ledger that is written to; nothing is begun only to be read.
+
+        It is opened once, so one on a network folder is refused before the entry that a command is about is looked up.
+        """
         return super()._open_ledger() if self.location.missing else self.writable
 
     @cached_property
@@ -73,8 +76,19 @@ class WritingSession(Session):
         return self._open.enter_context(opened(self.location, force=force))
 
     def write(self, work: Callable[[Writer], T]) -> T:
-        """What `work` returns in one transaction; with `--dry-run` it is rolled back."""
-        return dry_run(self.writable, work) if self.options.dry_run else self.writable.write(work)
+        """What `work` returns in one transaction; with `--dry-run` it is rolled back. A wrong clock is named on stderr.
+
+        Raises:
+            Refused: the clock is years ahead, without `--force`.
+        """
+
+        def timed(writer: Writer) -> tuple[str | None, T]:
+            return self._clock(writer), work(writer)
+
+        remark, result = dry_run(self.writable, timed) if self.options.dry_run else self.writable.write(timed)
+        if remark:
+            notify(_("Note: {remark}").format(remark=remark))
+        return result
 
     def record(self, kind: str, task: Task, **given: Any) -> None:
         """Record one entry of a task; `given` are fields of it that no common option has.
@@ -121,7 +135,7 @@ class WritingSession(Session):
 
     def _append(self, task: Task, entries: Sequence[Entry], writer: Writer) -> tuple[list[Recorded], list[Objection]]:
         recorded: list[Recorded] = []
-        found = self._clock(writer)
+        found: list[Objection] = []
         for entry in entries:
             if writer.find(entry.key) is None:
                 found += remarks(self.plan, task, entry, writer, self.today, force=self.options.force)
@@ -129,28 +143,28 @@ class WritingSession(Session):
         follow_adoption(writer, recorded)
         return recorded, found
 
-    def _clock(self, ledger: Reader) -> list[Objection]:
-        """What is worth saying of this machine's clock, beside the time of the last entry.
+    def _clock(self, ledger: Reader) -> str | None:
+        """That this machine's clock is more than an hour behind the last entry; None where it is not.
 
         Raises:
-            Refused: on SQLite, it is years ahead, and nobody insists: such a time would be kept for ever.
+            Refused: on SQLite, it is years ahead, without `--force`: such a time would be kept for ever.
         """
         last = ledger.entry(ledger.head().seq)
         if last is None or last.recorded_at.year == MINYEAR:
-            return []
+            return None
         clock = now()
         ends = datetime.combine(self.plan.last_day or date.min, time.max, UTC)
         if self.location.file and not self.options.force and clock - max(ends, last.recorded_at) > YEARS_AHEAD:
             text = _(
                 "This clock says {day}, more than two years after the last entry (#{seq}, {last}) and the plan: "
-                "set it, or if it is right: --force -m WHY"
+                "set it, or if it is right, record one entry with --force -m WHY"
             )
             raise Refused(text.format(day=clock.date(), seq=last.seq, last=last.recorded_at.date()))
         ahead = last.recorded_at - clock
         if ahead <= AN_HOUR:
-            return []
+            return None
         text = _("#{seq} is dated {ahead} ahead of this clock: one of the two is wrong")
-        return [Objection("remark", text.format(seq=last.seq, ahead=_span(ahead)))]
+        return text.format(seq=last.seq, ahead=_span(ahead))
 
     def _acknowledge(self, task: Task, recorded: Sequence[Recorded]) -> None:
         """Print the entry's number, the new totals, and the command that takes it back."""

@@ -85,9 +85,14 @@ def remarks(  # noqa: PLR0913 - the entry, what it is checked against, and how
     Raises:
         Refused: something contradicts it: all of it, or with `force` all but what is merely implausible.
     """
+    from .reach import reached_before
     from .report import foreign_shares
 
-    found = [*objections(task, entry, history, today), *foreign_shares(plan, task, entry)]
+    found = [
+        *objections(task, entry, history, today),
+        *foreign_shares(plan, task, entry),
+        *reached_before(plan, task, entry, history),
+    ]
     fatal = ("refused",) if force else ("refused", "implausible")
     against = [o for o in found if o.weight in fatal]
     if against:

@@ -159,6 +159,12 @@ class Ledger(Reader, Protocol):
     def queryable(self) -> bool:
         """Whether a query of the tables is sure to end: a view in the place of one may not."""
 
+    def assigned(self) -> Mapping[str, Sequence[str]] | None:
+        """Which units may record for each task; None in a store that does not know its users."""
+
+    def outdated(self) -> str | None:
+        """That the tables are of an earlier version than this program's, as a sentence; None where they are not."""
+
     def integrity_check(self) -> AbstractContextManager[Callable[[], list[str]]]:
         """Start the database's own check of its file; what it yields waits for it and returns the faults."""
 

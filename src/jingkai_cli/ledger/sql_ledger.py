@@ -39,6 +39,14 @@ class SqlLedger(SqlReader):
         """Whether a query is sure to end: a server ends it by itself."""
         return True
 
+    def assigned(self) -> Mapping[str, Sequence[str]] | None:
+        """None: a file does not know who writes to it."""
+        return None
+
+    def outdated(self) -> str | None:
+        """None: a file is brought to the present version by whoever opens it to write."""
+        return None
+
     @contextmanager
     def integrity_check(self) -> Iterator[Callable[[], list[str]]]:
         """Yields a function without faults: there is no file to check."""

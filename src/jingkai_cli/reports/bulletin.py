@@ -18,8 +18,9 @@ from . import task_columns
 from .activity import EntriesByTask, by_task
 from .activity import table as activity_table
 from .document import Cell, Column, Document, Items, Letterhead, Scope, Section, Table, Toned
+from .findings import to_confirm
 from .problems import table as agenda
-from .task_cells import due_within, footnotes, late_lines, summary, unit_and_contact
+from .task_cells import counted_levels, due_within, footnotes, late_lines, summary, unit_and_contact
 from .totals import total_lines
 from .wording import LAMPS, STATES, abridged, lamp_and_state, marked, or_unknown, reason
 
@@ -55,7 +56,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         Section(_("1. Overall"), tuple(_overall(plan, issue, changes)), _lamps(changes)),
         _progress(scope, changes, of_task),
         _section(_("3. Overdue and behind"), tuple(_turned(changes)), _troubles(plan, changes)),
-        Section(_("4. Reports from the units"), tuple(_silence(changes)), _units(changes, of_task)),
+        Section(_("4. Reports from the units"), (*_silence(changes), *counted_levels(plan)), _units(changes, of_task)),
         _problems(scope, issue, changes),
         _next(scope, changes),
     ]
@@ -70,7 +71,12 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         sections=tuple(sections),
         footnotes=footnotes([change.now for change in changes]),
         found=any(change.now.state == "overdue" for change in changes),
-        extra={"week": issue.period.name, "from": issue.period.start, "to": issue.period.end},
+        extra={
+            "week": issue.period.name,
+            "from": issue.period.start,
+            "to": issue.period.end,
+            "to_confirm": [*to_confirm(plan)],
+        },
         letterhead=Letterhead(
             number=_("No. {number}").format(number=issue.number),
             issuer=plan.issuer,

@@ -10,7 +10,7 @@ from ..language import N_, _
 from ..quantities import number
 from ..rules.status import Judgement, Lamp, State, answered_for
 from .document import Column, Document, Scope, Section, Table
-from .task_cells import summary
+from .task_cells import counted_levels, summary
 from .task_filters import NO_TASK, Filters
 from .wording import or_unknown
 
@@ -90,6 +90,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
         items=items,
         sections=(Section(table=_table(by, items)),) if items else (Section(lines=(_(NO_TASK),)),),
         summary=(summary(judgements),),
+        footnotes=counted_levels(scope.plan) if by != "category" else (),
         found=any(item["overdue"] for item in items),
     )
 

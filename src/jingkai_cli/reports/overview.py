@@ -42,7 +42,7 @@ def listing(reach: Reach, found: Sequence[DistrictReport]) -> Document:
     first = reports[0][1] if reports else None
     items = [{"district": name, **item} for name, document in reports for item in document.items]
     fields = {"district": _("District"), **(first.fields if first else {})}
-    tables = [(name, section.table) for name, document in reports for section in document.sections if section.table]
+    tables = [(name, section.table) for name, document in reports for section in document.sections[:1] if section.table]
     rows = tuple((name, *row) for name, table in tables for row in table.rows)
     columns = (Column(_("District"), wraps_from=8), *(tables[0][1].columns if tables else ()))
     body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
