@@ -27,10 +27,15 @@ _STATISTICS = {
 APPLICATION = 0x6A6B4C44
 """What makes a SQLite file a jk ledger: its application id (`jkLD`)."""
 
+_OTHER_THAN_TABLES = """
+SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND name NOT IN ('v_entries', 'v_readings', 'v_totals')
+ OR type = 'table' AND rootpage = 0"""
+"""How many views and virtual tables there are, but for the views for other programs, which are never asked."""
+
 _LONGEST_NAME = 255 - len("-journal")
 """Bytes in a file name, so that SQLite can name its journal after it: else it would leave an empty file behind."""
 
-MIGRATIONS = ("sqlite.sql", "sqlite-2.sql")
+MIGRATIONS = ("sqlite.sql", "sqlite-2.sql", "sqlite-3.sql")
 """The scripts that migrate a ledger from version 0, an empty file, to the present version. Never change one."""
 
 
@@ -207,8 +212,7 @@ class SqliteLedger(SqlLedger):
 
     def queryable(self) -> bool:
         """Whether nothing but tables is asked: a view or a virtual table in the place of one may never end."""
-        of_tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'view' OR (type = 'table' AND rootpage = 0)"
-        return self.rows(of_tables, ()) == [(0,)]
+        return self.rows(_OTHER_THAN_TABLES, ()) == [(0,)]
 
     def copy_to(self, file: Path) -> None:
         """Copy the database, as one state, into a new file; writers wait while it is copied."""
