@@ -11,7 +11,7 @@ from typer import Argument, Option
 
 from ..errors import Refused
 from ..language import _, language_tag, ngettext, speaking
-from ..ledger import create
+from ..ledger import create, create_copy
 from ..model import Plan
 from ..plan import load_plan
 from ..plan import schema as plan_schema
@@ -42,6 +42,10 @@ def init(
             help=_("Create this ledger (postgresql://HOST/DATABASE), its tables and its roles; no plan is written."),
         ),
     ] = None,
+    copy: Annotated[
+        bool,
+        Option("--copy", help=_("With --ledger: a copy of a district's ledger, which only a subscription fills.")),
+    ] = False,
     source: Annotated[
         Path | None,
         Option(
@@ -76,6 +80,12 @@ def init(
         Option("--carry-open", help=_("Carry over the tasks of --from that are not done, with their remaining work.")),
     ] = False,
 ) -> None:
+    if copy:
+        if not ledger:
+            raise Refused(_("--copy needs the database of the copy: --ledger postgresql://HOST/DATABASE"))
+        text = _("{ledger} was prepared as a copy: now create the subscription that fills it (docs/districts.md)")
+        emit(text.format(ledger=create_copy(ledger, now)))
+        return
     if ledger:
         text = _("{ledger} was created: grant its roles, then name it with --ledger or JK_LEDGER")
         emit(text.format(ledger=create(ledger, now)))

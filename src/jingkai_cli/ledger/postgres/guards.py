@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ...language import _
 from ..derived import Rows
+from .copies import is_copy
 from .versions import VERSION, script
 
 _FUNCTIONS = """
@@ -102,6 +103,13 @@ _GRANTED_LATER = {
 }
 """What version 2 added."""
 
+_OF_WRITERS = {
+    *(("entries", role, "INSERT") for role in ("jk_unit", "jk_coordinator")),
+    *(("turn", role, right) for role in ("jk_unit", "jk_coordinator") for right in ("SELECT", "UPDATE")),
+    ("fill_task_units", "jk_coordinator", "EXECUTE"),
+}
+"""What nobody has in a copy."""
+
 _GRANTED_VIEWS = {(view, role, "SELECT") for view in ("v_entries", "v_readings", "v_totals") for role in _ROLES}
 """What version 3 added."""
 
@@ -136,6 +144,8 @@ def faults(rows: Rows) -> Iterator[str]:
     if rows("SELECT relrowsecurity FROM pg_catalog.pg_class WHERE oid = 'jk.entries'::regclass", ()) != [(True,)]:
         yield _missing("ROW LEVEL SECURITY", "entries")
     granted = _GRANTED | (_GRANTED_LATER if version > 1 else set()) | (_GRANTED_VIEWS if expected.views else set())
+    if is_copy(rows):
+        granted = granted - _OF_WRITERS | {("turn", role, "SELECT") for role in _ROLES}
     found = set(rows(_RIGHTS, ()))
     for what, role, right in sorted(found - granted):
         yield _("database: {role} has {right} on {what}, which no role should have").format(
