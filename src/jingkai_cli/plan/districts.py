@@ -9,7 +9,7 @@ from ..errors import Finding, InvalidInput
 from ..language import _
 from ..text import name_key, near, quoted
 from .cross_checks import time_zone_faults
-from .files import read_bytes, text_of
+from .files import is_file, read_bytes, text_of
 from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, findings
 
 SILENT_AFTER = 14
@@ -53,6 +53,9 @@ def load_districts(file: Path) -> Districts:
     """
     from .yaml_reader import legible, read_nodes
 
+    if not is_file(file):
+        message = _("there is no such file (expected one that lists districts, each with name, plan and ledger)")
+        raise InvalidInput([Finding(str(file), 0, 0, message)])
     root = read_nodes(text_of(file, read_bytes(file)), str(file))
     if not isinstance(root, Fields):
         raise InvalidInput([Finding(str(file), root.line, root.column, _("expected fields such as 'name: value'"))])
