@@ -1,7 +1,7 @@
 """Measure `jk overview` over many districts against one plain loop that judges the same ledgers.
 
-    python benchmarks/districts.py              # 150 and 300 districts of 200 tasks; a few minutes
-    python benchmarks/districts.py --districts 20
+    python benchmarks/many_districts.py              # 150 and 300 districts of 200 tasks; a few minutes
+    python benchmarks/many_districts.py --districts 20
 
 The districts are made up (`workload.py`), each with a plan and a ledger of its own. The loop opens each plan and ledger
 in turn and judges every task, in one process without anything around it. CPU times are those of all processes.
@@ -35,7 +35,8 @@ from jingkai_cli.plan import load_plan
 from jingkai_cli.reports.questions import Question, judged
 for folder in map(Path, sys.argv[2:]):
     ledger = open_for_reading(str(folder / "ledger.db"))
-    found, judgements = judged(ledger, load_plan(folder / "tasks.yaml", Path(sys.argv[1])), date(2016, 7, 15), Question())
+    plan = load_plan(folder / "tasks.yaml", Path(sys.argv[1]))
+    found, judgements = judged(ledger, plan, date(2016, 7, 15), Question())
     sum(judgement.lamp == "red" and judgement.state == "overdue" for judgement in judgements)
     ledger.close()
 """
