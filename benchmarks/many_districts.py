@@ -89,9 +89,10 @@ def main() -> None:
     parser.add_argument("--districts", type=int, default=150)
     parser.add_argument("--tasks", type=int, default=200)
     parser.add_argument("--entries", type=int, default=1000, help="of each district")
+    parser.add_argument("--folder", type=Path, help="keep the districts here, and use those that are there")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as named:
-        folder = Path(named)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
         cache = folder / "cache"
         sys.stdout.write("| Districts | Run | CPU, s | Wall, s | Largest process, MiB | CPU ÷ loop |\n")
         sys.stdout.write("| --- | --- | --: | --: | --: | --: |\n")

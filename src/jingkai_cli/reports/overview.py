@@ -10,6 +10,7 @@ from ..language import N_, _, ngettext
 from ..plan.districts import Districts
 from ..quantities import amount, convert, days, enumeration
 from ..text import name_key
+from . import task_columns
 from .district import FAULTS, STATES, DistrictReport, State
 from .document import About, Cell, Column, Document, Section, Table, Tone, Toned
 from .grouped_report import Counted, count_cells, count_columns, count_fields, counts
@@ -41,7 +42,7 @@ def listing(reach: Reach, found: Sequence[DistrictReport]) -> Document:
     reports = [(each.name, each.document) for each in found if each.document]
     first = reports[0][1] if reports else None
     items = [{"district": name, **item} for name, document in reports for item in document.items]
-    fields = {"district": _("District"), **(first.fields if first else {})}
+    fields = {"district": _("District"), **task_columns.fields()}  # also where no district could be read
     tables = [(name, section.table) for name, document in reports for section in document.sections[:1] if section.table]
     rows = tuple((name, *row) for name, table in tables for row in table.rows)
     columns = (Column(_("District"), wraps_from=8), *(tables[0][1].columns if tables else ()))
