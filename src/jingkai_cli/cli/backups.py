@@ -7,7 +7,7 @@ from typing import Annotated
 
 from typer import Argument
 
-from ..errors import InvalidInput, LedgerError, Refused
+from ..errors import InvalidInput, LedgerError, Refused, reason
 from ..language import _, ngettext
 from ..ledger import chain, open_for_reading, open_for_writing
 from ..ledger.protocol import Ledger, Writer
@@ -113,7 +113,7 @@ def _put(file: Path, target: Path) -> None:
             _("{place} was created by another program meanwhile: it was not changed").format(place=target)
         ) from None
     except OSError as error:
-        raise LedgerError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror)) from error
+        raise LedgerError(_("{file} cannot be written: {why}").format(file=target, why=reason(error))) from error
 
 
 def _replay(file: Path, where: str) -> None:

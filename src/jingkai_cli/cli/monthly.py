@@ -9,7 +9,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from ..dates import Period, parse_month, parse_year
-from ..errors import JkError, Refused, extra
+from ..errors import JkError, Refused, extra, reason
 from ..language import _, ngettext
 from ..quantities import number
 from .backups import refuse_other_content
@@ -248,4 +248,4 @@ def _make_folder(output: Path) -> None:
     try:
         output.mkdir(mode=0o775, exist_ok=True)  # whatever the umask, not everybody may write there
     except OSError as error:
-        raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=error.strerror)) from error
+        raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=reason(error))) from error

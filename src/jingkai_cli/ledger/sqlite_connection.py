@@ -207,7 +207,8 @@ class Connection:
         else:
             sentence = _(_SENTENCES.get(code & 0xFF, N_("{where}: {error}")))
             kind = Damaged if code & 0xFF in _DAMAGED else LedgerError
-            raise kind(sentence.format(where=self.where, patience=self._patience, error=error)) from error
+            said = sentence.format(where=self.where, patience=self._patience, error=_(str(error)))
+            raise kind(said) from error
         return deadline
 
     def _recover(self) -> None:
