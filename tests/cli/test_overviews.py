@@ -227,3 +227,17 @@ def test_a_district_that_hangs_is_given_up_in_time(city: City) -> None:
     assert (done.code, states(found)["乙县"]) == (4, "unreachable")
     assert "乙县: no answer within 1 s" in done.err
     assert found["items"] == [row for row in rows if row["district"] != "乙县"]
+
+
+def test_a_ledger_that_was_forked_after_its_beginning_is_rewritten(city: City) -> None:
+    plan, ledger = city.folder / "甲县", city.folder / "甲县" / "ledger.db"
+    moment = datetime(2016, 7, 11, tzinfo=UTC)
+    (city.folder / "early.db").write_bytes(ledger.read_bytes())
+    open_workspace(plan, clock=lambda: moment).record("1", {"percent": 50}, by="li", on="2016-07-01")
+    assert states(city.overview())["甲县"] == "as-seen"
+    ledger.write_bytes((city.folder / "early.db").read_bytes())
+    assert states(city.overview())["甲县"] == "behind"
+    open_workspace(plan, clock=lambda: moment).record("1", {"percent": 90}, by="li", on="2016-07-01")
+    done = city.told()
+    assert (done.code, states(json.loads(done.out))["甲县"]) == (4, "rewritten")
+    assert "甲县: This ledger is not the one that this desk saw: #4 had the hash " in done.err
