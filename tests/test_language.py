@@ -39,6 +39,11 @@ CODES = {
     "plan",
     "unit",
     "category",
+    "district",
+    "parquet",
+    "entries",
+    "report",
+    "task",
     "green",
     "leader",
     "none",
@@ -56,6 +61,10 @@ CODES = {
 """Words that are not translated; `x` is the variable in Click's `x>=0`."""
 TERMS = {
     "jk",
+    "Dask",
+    "districts.yaml",
+    "HOST:8786",
+    "tcp",
     "PostgreSQL",
     "postgresql",
     "CSV",

@@ -30,6 +30,12 @@ COMMANDS = (
     ("today", "morning.today", MORNING, _("What was reported, what turned red, what falls due, and whom to call.")),
     ("show", "morning.show", MORNING, _("One task in full: milestones, indicators, reasons, last entries.")),
     (
+        "overview",
+        "overviews.overview",
+        MORNING,
+        _("Many districts: what is overdue, and what became of their ledgers."),
+    ),
+    (
         "dashboard",
         "morning.dashboard",
         MORNING,

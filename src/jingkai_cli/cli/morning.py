@@ -96,8 +96,8 @@ def report(
     tree: Annotated[bool, Option("--tree", help=_("A line for each sub-task too."))] = False,
     original: Annotated[bool, Option("--original", help=_("Judge by the original deadlines."))] = False,
 ) -> None:
+    from ..reports.questions import Question, build, judged
     from ..reports.task_filters import Filters
-    from ..rules.status import flattened, judge
 
     with options.session() as session:
         every = [*session.plan.every_task()]
@@ -113,30 +113,11 @@ def report(
             lamp=lamp.value if lamp else None,
         )
         flat = not group_by and (tree or _in_a_tree(session, tasks or ()))
-        if filters.only_late and not (original or group_by or flat):
-            scope, judgements = session.late()
-        else:
-            scope, facts = session.survey()
-            if original:
-                from ..kinds.extend import without_extensions
-
-                facts = {task: without_extensions(said) for task, said in facts.items()}
-            judgements = judge(session.plan, facts, session.as_of)
-        if flat:
-            judgements = flattened(judgements)
+        question = Question(filters, flat, original, _BY[group_by] if group_by else None)
+        found, judgements = judged(session.known, session.plan, session.as_of, question)
+        scope = session.scope(found)
         with options.language_of(session.plan):
-            if group_by:
-                from ..reports import grouped_report
-
-                document = grouped_report.build(scope, judgements, filters, _BY[group_by])
-            elif filters.only_late:
-                from ..reports import overdue_report
-
-                document = overdue_report.build(scope, [j for j in judgements if j.at.late], filters)
-            else:
-                from ..reports import task_report
-
-                document = task_report.build(scope, judgements, filters)
+            document = build(scope, judgements, question)
     options.put(document)
 
 

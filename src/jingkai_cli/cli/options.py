@@ -30,6 +30,7 @@ from .output import Destination
 
 if TYPE_CHECKING:  # help needs neither plan nor ledger
     from ..model import Plan
+    from ..plan.districts import Districts
     from .session import Session
 
 
@@ -44,6 +45,7 @@ class Format(StrEnum):
     html = "html"
     xlsx = "xlsx"
     docx = "docx"
+    ics = "ics"
 
 
 class Words(click.Choice[str]):
@@ -179,7 +181,7 @@ class Reporting:
         """Where the report goes, and in which format."""
         return Destination(self.form, self.output, self.encoding, labels=self.labels)
 
-    def language_of(self, plan: "Plan") -> AbstractContextManager[None]:
+    def language_of(self, plan: "Plan | Districts") -> AbstractContextManager[None]:
         """Speaks the plan's language inside the block where the report is a file for other people: xlsx, docx.
 
         Raises:

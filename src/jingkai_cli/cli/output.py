@@ -103,7 +103,7 @@ class Destination(NamedTuple):
             content = self._content(document)
             if isinstance(content, bytes):
                 print_bytes(content)
-            elif name in ("csv", "json", "html"):  # for programs: UTF-8, whatever the terminal's encoding
+            elif name in ("csv", "json", "html", "ics"):  # for programs: UTF-8, whatever the terminal's encoding
                 print_bytes(encoded(content, self.encoding or "utf-8"))
             else:
                 sys.stdout.write(content)
@@ -114,11 +114,16 @@ class Destination(NamedTuple):
         Raises:
             Refused: there is no such encoding, or a page, which says that it is in UTF-8, should be in another one.
         """
-        if self.encoding and self._format() == "html":
+        if self.encoding and self._format() in ("html", "ics"):
             raise Refused(_("a page is always UTF-8: leave out --encoding"))
         default = "utf-8-sig" if self._format() == "csv" else "utf-8"
         content = self._content(document)
         return content if isinstance(content, bytes) else encoded(content, self.encoding or default)
+
+    @property
+    def for_calendars(self) -> bool:
+        """Whether it shows the dates of a report alone."""
+        return self._format() == "ics"
 
     @property
     def for_others(self) -> bool:

@@ -22,14 +22,13 @@ from ..plan import load_files, parse_plan
 from ..plan.files import PlanFiles
 from ..quantities import enumeration
 from ..reports.document import Scope
-from ..reports.survey import Survey, survey, survey_late
+from ..reports.survey import Survey, survey
 from .environment import cache_folder, ledger_name, now, plan_file
 from .ledger_location import LedgerLocation
 from .output import notify, taken
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..plan.differences import Difference
-    from ..rules.status import Judgement
 
 LONG_PAST = 90
 """Days after the plan's year from which a report without `--as-of` says that it is about today."""
@@ -303,13 +302,6 @@ class Session:
         """What a report is about, and the facts of every task as of its date: both of one state of the ledger."""
         scope, facts = self.surveys([self.as_of])
         return scope, facts[self.as_of]
-
-    def late(self) -> tuple[Scope, "list[Judgement]"]:
-        """The same for a report of what is late alone: only the late tasks are judged."""
-        from ..rules.status import judge
-
-        found = self.known.read(lambda reader: survey_late(reader, self.plan, self.as_of))
-        return self.scope(found), judge(self.plan, found.facts, self.as_of, found.tasks)
 
     def surveys(self, days: Sequence[date]) -> tuple[Scope, Mapping[date, Mapping[str, TaskFacts]]]:
         """The same as of several dates, all of one state; the report is about the last one."""

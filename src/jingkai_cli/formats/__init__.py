@@ -16,6 +16,7 @@ MODULES = {
     "html": "html_",
     "xlsx": "xlsx",
     "docx": "word",
+    "ics": "ics",
 }
 """Name of a format (`-f`) → its module."""
 ENDINGS = {
@@ -26,6 +27,7 @@ ENDINGS = {
     ".html": "html",
     ".xlsx": "xlsx",
     ".docx": "docx",
+    ".ics": "ics",
 }
 """Ending of an output file → its format."""
 EXTRAS: Mapping[str, str] = {"xlsx": "office", "docx": "office"}

@@ -41,9 +41,10 @@ def distribution(letterhead: Letterhead) -> list[str]:
 def foot(document: Document) -> list[str]:
     """Summary, footnotes, and the anchor."""
     sent = distribution(document.letterhead) if document.letterhead else []
-    return [*document.summary, *document.footnotes, *sent, anchor(document.about)]
+    head = [anchor(document.about)] if document.about.head else []
+    return [*document.summary, *document.footnotes, *sent, *head]
 
 
 def anchor(about: About) -> str:
     """The head of the ledger; with it, `jk check --anchor` proves that no earlier entry was changed."""
-    return _("Ledger {head}").format(head=about.head) if about.head.seq else _("The ledger is empty.")
+    return _("Ledger {head}").format(head=about.head) if about.head and about.head.seq else _("The ledger is empty.")

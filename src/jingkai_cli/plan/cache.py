@@ -25,7 +25,7 @@ from ..model import Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..thresholds import Assessment, Rules
 from .files import PlanFiles
 
-KEPT = 64
+KEPT = 512
 """How many plans are kept; the oldest goes first."""
 
 ROOM = 64 * 1024 * 1024

@@ -24,7 +24,8 @@ class About(NamedTuple):
     timezone: str
     as_of: date
     known_on: datetime | None
-    head: Head
+    head: Head | None
+    """The ledger's; None of a report on several ledgers."""
 
 
 class Toned(NamedTuple):
@@ -134,6 +135,8 @@ class Document:
     """Whether `jk import` can read its items back from CSV: then the lists in its cells are complete."""
     letterhead: Letterhead | None = None
     """Of what is sent as an office document; None for a report."""
+    dates: Collection[Mapping[str, Any]] | None = None
+    """The dates of its tasks for a calendar (`calendar_dates.DatedItem`); None where it lists no tasks."""
 
 
 class Scope(NamedTuple):

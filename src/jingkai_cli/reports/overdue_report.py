@@ -8,7 +8,7 @@ from ..quantities import days
 from ..rules.status import Judgement
 from .document import Column, Document, Scope, Section, Table, Toned
 from .task_cells import footnotes, late_lines, summary_of_late, unit_and_contact
-from .task_columns import fields, items
+from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
 from .wording import LAMPS, marked, or_unknown
 
@@ -33,6 +33,7 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
         summary=(summary_of_late(scope.plan, late),),
         footnotes=footnotes(listed),
         found=bool(listed),
+        dates=calendar_dates(scope.plan, listed),
     )
 
 

@@ -1,6 +1,6 @@
 """A judged task as data: the fields of an item in JSON, and the columns of `tasks.csv`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..language import _, speaking
@@ -47,6 +47,17 @@ def items(plan: Plan, judgements: Iterable[Judgement]) -> Items:
         with speaking(plan.language):
             parents = plan.parents()
             return [item(judgement, parents) for judgement in judgements]
+
+    return Items(make)
+
+
+def calendar_dates(plan: Plan, judgements: Iterable[Judgement]) -> Items:
+    """The dates of these tasks for a calendar; only a calendar makes them, and loads what makes them."""
+
+    def make() -> Sequence[Mapping[str, Any]]:
+        from .calendar_dates import dates
+
+        return dates(plan, judgements)
 
     return Items(make)
 

@@ -11,7 +11,7 @@ from ..rules.status import Judgement
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .findings import confirmations, to_confirm
 from .task_cells import due_lines, footnotes, over_or_left, summary, unit_and_contact, why
-from .task_columns import fields, items
+from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
 from .totals import total_lines
 from .wording import deadlines, lamp_and_state, marked, or_unknown
@@ -48,6 +48,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         footnotes=footnotes(listed),
         extra={"to_confirm": [*to_confirm(scope.plan)]} if filters == Filters() else {},
         found=bool(listed) if filters != Filters() else any(j.at.late for j in judgements),
+        dates=calendar_dates(scope.plan, listed),
     )
 
 

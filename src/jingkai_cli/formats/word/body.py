@@ -220,7 +220,8 @@ def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
 
 def _record(document: Document, faces: Faces) -> Iterator[Element]:
     """The recipients (版记) and the anchor, between two lines."""
-    lines = [*(distribution(document.letterhead) if document.letterhead else ()), anchor(document.about)]
+    head = [anchor(document.about)] if document.about.head else []
+    lines = [*(distribution(document.letterhead) if document.letterhead else ()), *head]
     yield _blank(faces)
     yield ruled([paragraph(Shape("left", line=faces.line), run(faces.record, line)) for line in lines])
 
