@@ -22,7 +22,7 @@ from .task_details import (
     since_records_began,
 )
 from .text_charts import bar, curves
-from .wording import lamp_and_state, marked, reason
+from .wording import finish, how_far_behind, lamp_and_state, marked, reason
 
 FactsOn = Callable[[date], Mapping[str, TaskFacts]]
 """The facts of the task and its sub-tasks as of a date, by id."""
@@ -68,6 +68,8 @@ def _head(scope: Scope, judgement: Judgement) -> Section:
         (_("Status"), lamp_and_state(judgement).replace("\n", " ")),
         *people_and_dates(scope, judgement),
         (_("Progress"), _progress(judgement)),
+        (_("Days behind"), how_far_behind(judgement)),
+        (_("Forecast finish"), finish(judgement)),
         *objection(judgement),
     ]
     columns = (Column(""), Column("", wraps_from=20))
