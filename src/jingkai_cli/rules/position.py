@@ -255,7 +255,8 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
         parts = tuple(position_of(part, facts, as_of, rules, issued, inner) for part in task.subtasks)
         said = _with_sums(task, said, parts)
     problems = tuple(life.problems.values())
-    late = () if life.done_on or life.on_hold else _late(task, said, life, problems, as_of)
+    reported = facts[task.id].last_report_on if task.id in facts else None
+    late = () if life.done_on or life.on_hold else _late(task, said, life, problems, as_of, reported or date.min)
     return Position(task, as_of, said, rules, life, problems, late, issued, parts)
 
 
@@ -350,13 +351,17 @@ def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tupl
     return dates
 
 
-def _late(task: Task, facts: TaskFacts, life: Life, problems: Iterable[Problem], as_of: date) -> tuple[Late, ...]:
-    """What is past its deadline, most days first. On the day of the deadline nothing is late."""
+def _late(  # noqa: PLR0913, PLR0917 - what lateness follows from
+    task: Task, facts: TaskFacts, life: Life, problems: Iterable[Problem], as_of: date, reported: date
+) -> tuple[Late, ...]:
+    """What is past its deadline, most days first; `reported` is the date of the last report on the task itself.
+
+    On the day of the deadline nothing is late.
+    """
     passed = [(thing, day) for thing, day in open_dates(task, life, problems) if day < as_of]
     unreported = _unreported(task, facts, life, as_of) if task.indicators else []
     if not passed and not unreported:
         return ()
-    reported = facts.last_report_on or date.min
     late = [Late(thing, day, (as_of - day).days, reported >= day, task, life) for thing, day in passed]
     late += [Late(thing, day, (as_of - day).days, reported=False, task=task, life=life) for thing, day in unreported]
     return tuple(sorted(late, key=lambda each: -each.days))
