@@ -158,8 +158,8 @@ def earned_schedule(curve: Planned, progress: float, gone: int) -> float:
         Days from the curve's start.
     """
     _weight, line = curve.lines[0]
-    if len(curve.lines) == 1 and line.climbs:  # most tasks: no search through the days
-        return max(0.0, line.day_of(progress))
+    if len(curve.lines) == 1 and line.days == (0, *line.days[1:-1], curve.duration) and line.climbs:
+        return max(0.0, line.day_of(progress))  # most tasks: no search through the days
     days = range(curve.duration + 1)
     rises = all(each.rises for _weight, each in curve.lines)
     if rises:
