@@ -1,4 +1,4 @@
-"""Days behind, forecast and waiting from the text of the rules, independent of `rules/forecast.py` and `rules/waits.py`."""
+"""Days behind, forecast and waiting from the text of the rules, independent of `rules.forecast` and `rules.waits`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

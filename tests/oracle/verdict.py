@@ -38,7 +38,7 @@ class Verdict:
     `peers` are the verdicts of all tasks by id, which a task may wait for; whoever makes the verdicts fills it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a verdict follows from
         self,
         plan: Mapped,
         task: Mapped,
