@@ -187,9 +187,9 @@ def test_a_start_that_is_not_written_flags_no_unstarted(written: bool, code: str
 @pytest.mark.parametrize(
     ("late", "expected"),
     [
-        ((18, 25, 31), "the last 3 milestones came 18, 25, 31 days late"),
+        ((18, 25, 31), "the last 3 milestones came 18, 25 and 31 days late"),
         ((1,), "the last milestone came 1 day late"),
-        ((-3, 0, 12), "the last 3 milestones came 3 days early, on time, 12 days late"),
+        ((-3, 0, 12), "the last 3 milestones came 3 days early, on time and 12 days late"),
         ((0,), "the last milestone came on time"),
     ],
 )

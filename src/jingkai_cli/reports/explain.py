@@ -13,7 +13,7 @@ from ..rules.status import Judgement
 from ..thresholds import Rules
 from .document import Document, Section
 from .task_cells import unreported
-from .wording import LAMPS, of_subtask, reason, state
+from .wording import LAMPS, node_title, of_subtask, reason, state
 
 Place = Callable[..., str]
 """(task id, field, member's id, field …) → file and line of the plan."""
@@ -198,7 +198,7 @@ def _waits(judgement: Judgement, rules: Rules) -> Iterator[str]:
             due = node.deadline
             text = _("{title} waits for {node}: due {due}, forecast {forecast}")
             figures = {"due": due or "–", "forecast": node.forecast(due) if due and wait.earliest else "–"}
-            yield text.format(title=wait.thing.title, node=node.title, **figures)
+            yield text.format(title=wait.thing.title, node=node_title(*node.titles), **figures)
         if wait.earliest:
             text = _("{title}: earliest {earliest} - due {deadline} = {days} days; a reason from {least} days on")
             figures = {"earliest": wait.earliest, "deadline": wait.deadline}

@@ -226,16 +226,22 @@ def decimal_days(value: float) -> str:
 def slips(late: Sequence[int]) -> str:
     """How late the last milestones came, the oldest first: `the last three milestones came 18, 25 and 31 days late`."""
     if all(value > 0 for value in late):
-        found = enumeration([str(value) for value in late])
+        found = _and([str(value) for value in late])
         if len(late) == 1:
             return ngettext(
                 "the last milestone came {days} day late", "the last milestone came {days} days late", late[0]
             ).format(days=found)
         return _("the last {count} milestones came {days} days late").format(count=len(late), days=found)
-    found = enumeration([_slip(value) for value in late])
+    found = _and([_slip(value) for value in late])
     return ngettext("the last milestone came {how}", "the last {count} milestones came {how}", len(late)).format(
         count=len(late), how=found
     )
+
+
+def _and(texts: Sequence[str]) -> str:
+    if len(texts) == 1:
+        return texts[0]
+    return _("{first} and {last}").format(first=enumeration(texts[:-1]), last=texts[-1])
 
 
 def _slip(value: int) -> str:
@@ -244,8 +250,13 @@ def _slip(value: int) -> str:
     return (_("{days} late") if value > 0 else _("{days} early")).format(days=days(abs(value)))
 
 
+def node_title(task: str, milestone: str) -> str:
+    """A task, or one of its milestones: `2 土地征收: 征收完成`."""
+    return _("{task}: {milestone}").format(task=task, milestone=milestone) if milestone else task
+
+
 def _waits(f: dict[str, Any]) -> str:
-    waited = enumeration([_("“{title}”").format(title=title) for title in f["titles"]])
+    waited = enumeration([_("“{title}”").format(title=node_title(*titles)) for titles in f["titles"]])
     if f["earliest"] is None:
         text = _("“{title}”, due {deadline}, waits for {waited}, which is suspended")
         return text.format(title=f["title"], deadline=f["deadline"], waited=waited)

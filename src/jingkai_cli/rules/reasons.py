@@ -28,7 +28,7 @@ Code = Literal[
     "silent",
 ]
 
-Figure = float | int | str | date | tuple[int, ...] | tuple[str, ...] | None
+Figure = float | int | str | date | tuple[int, ...] | tuple[str, ...] | tuple[tuple[str, str], ...] | None
 
 WORST_FIRST: tuple[Code, ...] = (
     "overdue",
@@ -141,7 +141,7 @@ def _waits(position: Position, waits: Iterable[Wait]) -> Iterator[Reason]:
                 "earliest": wait.earliest,
                 "days": days,
                 "after": tuple(node.name for node in wait.unreached),
-                "titles": tuple(node.title for node in wait.unreached),
+                "titles": tuple(node.titles for node in wait.unreached),
             }
             yield Reason("waits", figures)
 

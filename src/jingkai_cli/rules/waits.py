@@ -26,10 +26,9 @@ class Node(NamedTuple):
         return f"{self.at.task.id}/{self.milestone.id}" if self.milestone else self.at.task.id
 
     @property
-    def title(self) -> str:
-        """Task and milestone in words: `2 土地征收: 征收完成`."""
-        task = f"{self.at.task.id} {self.at.task.title}"
-        return f"{task}: {self.milestone.title}" if self.milestone else task
+    def titles(self) -> tuple[str, str]:
+        """The task, `2 土地征收`, and its milestone, `征收完成`, or an empty text."""
+        return f"{self.at.task.id} {self.at.task.title}", self.milestone.title if self.milestone else ""
 
     @property
     def reached_on(self) -> date | None:
