@@ -198,7 +198,7 @@ def _waits(judgement: Judgement, rules: Rules) -> Iterator[str]:
             due = node.deadline
             text = _("{title} waits for {node}: due {due}, forecast {forecast}")
             figures = {"due": due or "–", "forecast": node.forecast(due) if due and wait.earliest else "–"}
-            yield text.format(title=wait.thing.title, node=node_title(*node.titles), **figures)
+            yield text.format(title=wait.thing.title, node=node_title(*node.titles_within(judgement.task)), **figures)
         if wait.earliest:
             text = _("{title}: earliest {earliest} - due {deadline} = {days} days; a reason from {least} days on")
             figures = {"earliest": wait.earliest, "deadline": wait.deadline}
@@ -208,11 +208,13 @@ def _waits(judgement: Judgement, rules: Rules) -> Iterator[str]:
 
 def _follows(judgement: Judgement, rules: Rules) -> Iterator[str]:
     text = _(
-        "thresholds: behind {behind}, far behind {far} points, due soon {soon} days, milestone red after {red} days"
+        "thresholds: behind {behind}, far behind {far} points, due soon {soon} days, milestone red after {red} days, "
+        "problem red after {problem} days"
     )
     yield text.format(
-        behind=number(rules.behind), far=number(rules.far_behind), soon=rules.due_soon, red=rules.milestone_red
-    )
+        behind=number(rules.behind), far=number(rules.far_behind), soon=rules.due_soon, red=rules.milestone_red,
+        problem=rules.problem_red,
+    )  # fmt: skip
     for why in judgement.reasons:
         yield f"{why.code}: {reason(why)}"
     yield _("so: {state}, lamp {lamp}").format(state=state(judgement), lamp=_(LAMPS[judgement.lamp]))

@@ -252,7 +252,7 @@ def _slip(value: int) -> str:
 
 def node_title(task: str, milestone: str) -> str:
     """A task, or one of its milestones: `2 土地征收: 征收完成`."""
-    return _("{task}: {milestone}").format(task=task, milestone=milestone) if milestone else task
+    return _("{task}: {milestone}").format(task=task, milestone=milestone) if task and milestone else task or milestone
 
 
 def _waits(f: dict[str, Any]) -> str:

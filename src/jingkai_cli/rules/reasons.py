@@ -141,7 +141,7 @@ def _waits(position: Position, waits: Iterable[Wait]) -> Iterator[Reason]:
                 "earliest": wait.earliest,
                 "days": days,
                 "after": tuple(node.name for node in wait.unreached),
-                "titles": tuple(node.titles for node in wait.unreached),
+                "titles": tuple(node.titles_within(position.task) for node in wait.unreached),
             }
             yield Reason("waits", figures)
 

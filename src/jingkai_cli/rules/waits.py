@@ -25,10 +25,10 @@ class Node(NamedTuple):
         """`task`, or `task/milestone`."""
         return f"{self.at.task.id}/{self.milestone.id}" if self.milestone else self.at.task.id
 
-    @property
-    def titles(self) -> tuple[str, str]:
-        """The task, `2 土地征收`, and its milestone, `征收完成`, or an empty text."""
-        return f"{self.at.task.id} {self.at.task.title}", self.milestone.title if self.milestone else ""
+    def titles_within(self, task: Task) -> tuple[str, str]:
+        """The task, `2 土地征收`, and its milestone, `征收完成`; one of them is empty where it says nothing more."""
+        whose = "" if self.at.task is task else f"{self.at.task.id} {self.at.task.title}"
+        return whose, self.milestone.title if self.milestone else ""
 
     @property
     def reached_on(self) -> date | None:
