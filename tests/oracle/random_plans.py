@@ -38,7 +38,7 @@ def before_renaming(plan: Mapped) -> Mapped:
 
     def earlier(name: str) -> str:
         whose, slash, rest = name.partition("/")
-        return former.get(whose, whose) + slash + rest
+        return str(former.get(whose, whose)) + slash + rest
 
     tasks = []
     for task in plan["tasks"]:
