@@ -9,7 +9,7 @@ from ..kinds.life import Problem
 from ..language import N_, _, ngettext, speaking
 from ..model import Plan, Task
 from ..quantities import days, long_date
-from ..rules.position import Late
+from ..rules.lateness import Late
 from ..rules.status import Judgement, answered_for
 from .document import Column, Document, Letterhead, Scope, Section, Table, Tone, Toned
 from .task_cells import Due, due_within

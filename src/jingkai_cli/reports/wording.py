@@ -10,8 +10,8 @@ from ..kinds.life import Life, Problem
 from ..language import N_, _, language_tag, ngettext
 from ..model import Indicator, Milestone, Task
 from ..quantities import amount, days, enumeration, number, percent
+from ..rules.lateness import Late
 from ..rules.months import MonthlyPlan
-from ..rules.position import Late
 from ..rules.status import Judgement, Lamp
 from .document import CELL
 

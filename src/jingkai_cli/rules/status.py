@@ -10,8 +10,9 @@ from ..facts import TaskFacts
 from ..kinds.life import Problem
 from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
+from .lateness import Thing
 from .months import MonthlyPlan
-from .position import Position, Positions, Thing, computed_once, position_of
+from .position import Position, Positions, computed_once, position_of
 from .progress import is_written, reaches
 
 if TYPE_CHECKING:
