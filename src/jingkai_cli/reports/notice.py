@@ -13,7 +13,7 @@ from ..rules.lateness import Late
 from ..rules.status import Judgement, answered_for
 from .document import Column, Document, Letterhead, Scope, Section, Table, Tone, Toned
 from .task_cells import Due, due_within
-from .wording import late_line, marked, reason
+from .wording import late_line, marked, reason_on_paper
 
 Level = Literal["red", "yellow", "blue"]
 
@@ -107,7 +107,7 @@ def _points(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> It
         leads = judgement.task.lead_unit == letter.unit
         found += _late(judgement, letter.unit, leads=leads)
         if leads and judgement.state == "at-risk":
-            why = "\n".join(map(reason, judgement.reasons))
+            why = "\n".join(map(reason_on_paper, judgement.reasons))
             found.append(_Point("yellow", judgement.task, why, judgement.at.deadline, 0))
         found += _due(scope, judgement, letter.unit, leads=leads)
     yield from sorted(found, key=lambda point: (list(TITLES).index(point.level), -point.overdue))

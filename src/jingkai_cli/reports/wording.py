@@ -122,6 +122,16 @@ def reason(why: "Reason") -> str:
     return of_subtask(why.task, said) if why.task else said
 
 
+def reason_on_paper(why: "Reason") -> str:
+    """The same for a bulletin or a letter, which hold no forecast: of a wait, without the earliest day."""
+    if why.code != "waits" or why.figures["earliest"] is None:
+        return reason(why)
+    text = _("“{title}”, due {deadline}, waits for {waited}, which is not reached")
+    figures: dict[str, Any] = why.figures
+    said = text.format(title=figures["title"], deadline=figures["deadline"], waited=_waited(figures))
+    return of_subtask(why.task, said) if why.task else said
+
+
 def _subtasks_red(f: dict[str, Any]) -> str:
     return ngettext("{count} sub-task has a red lamp", "{count} sub-tasks have a red lamp", f["count"]).format(
         count=f["count"]
@@ -255,8 +265,12 @@ def node_title(task: str, milestone: str) -> str:
     return _("{task}: {milestone}").format(task=task, milestone=milestone) if task and milestone else task or milestone
 
 
+def _waited(f: dict[str, Any]) -> str:
+    return enumeration([_("“{title}”").format(title=node_title(*titles)) for titles in f["titles"]])
+
+
 def _waits(f: dict[str, Any]) -> str:
-    waited = enumeration([_("“{title}”").format(title=node_title(*titles)) for titles in f["titles"]])
+    waited = _waited(f)
     if f["earliest"] is None:
         text = _("“{title}”, due {deadline}, waits for {waited}, which is suspended")
         return text.format(title=f["title"], deadline=f["deadline"], waited=waited)
