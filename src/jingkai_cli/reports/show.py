@@ -10,7 +10,6 @@ from ..quantities import enumeration, percent
 from ..rules.status import Judgement, judge_tree
 from .document import Column, Document, Scope, Section, Table
 from .log import table as log_table
-from .problems import table as problem_table
 from .task_cells import footnotes, unreported
 from .task_columns import fields, items
 from .task_details import (
@@ -46,7 +45,7 @@ def build(
         ),
         Section(_("Indicators"), table=indicators(judgement) if task.indicators else None),
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
-        Section(_("Problems"), table=problem_table(scope, at.problems) if at.problems else None),
+        Section(_("Problems"), table=_problems(scope, judgement)),
         Section(_("Notes of the plan"), task.notes),
         Section(_("Last entries"), table=log_table(scope.plan, those, retracted_by) if those else None),
     ]
@@ -60,6 +59,14 @@ def build(
         footnotes=(*footnotes([judgement]), *since_records_began(judgement)),
         found=judgement.state == "overdue",
     )
+
+
+def _problems(scope: Scope, judgement: Judgement) -> Table | None:
+    if not judgement.at.problems:
+        return None
+    from .problems import table  # most tasks have none
+
+    return table(scope, judgement.at.problems)
 
 
 def _head(scope: Scope, judgement: Judgement) -> Section:

@@ -113,10 +113,13 @@ def _facts(ledger: Reader, plan: Plan, tasks: Sequence[Task], as_of: date) -> di
 
 def _add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:
     """Add to the facts of each task that is behind its pace what stood on the day of its last reading but one."""
-    from ..rules.forecast import pace_of  # not needed where only late tasks are read
+    read = [top for top in tops if _last_reading_on(top, facts)]
+    if not read:
+        return
+    from ..rules.forecast import pace_of  # only for tasks with readings: a report of late tasks may have none
 
     by_day: dict[date, list[Position]] = {}
-    for top in tops:
+    for top in read:
         for at in _every(position_of(top, facts, as_of, plan.rules, plan.issued)):
             if (last := _last_reading_on(at.task, facts)) and pace_of(at):
                 by_day.setdefault(last, []).append(at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..kinds.life import Problem
 from ..model import AssumedDay, Milestone, Task
@@ -11,7 +11,9 @@ from .months import MonthlyPlan
 from .position import Position
 from .progress import reaches
 from .reporting_periods import WEEK, missed_periods
-from .waits import Wait
+
+if TYPE_CHECKING:  # loaded only where something waits
+    from .waits import Wait
 
 Code = Literal[
     "overdue",
@@ -58,7 +60,7 @@ class Reason(NamedTuple):
 
 def reasons(
     position: Position,
-    waits: Iterable[Wait] = (),
+    waits: "Iterable[Wait]" = (),
     parts: Iterable[tuple[Task, Iterable[Reason]]] = (),
     red: int = 0,
 ) -> tuple[Reason, ...]:
@@ -77,7 +79,7 @@ def reasons(
     return tuple(sorted(found, key=_rank) if len(found) > 1 else found)
 
 
-def _own_reasons(position: Position, waits: Iterable[Wait]) -> Iterable[Reason]:
+def _own_reasons(position: Position, waits: "Iterable[Wait]") -> Iterable[Reason]:
     if position.finished:
         return ()
     found = list(_overdue(position) if position.own_late else (*_pace(position), *_due_soon(position)))
@@ -129,7 +131,7 @@ def _pace(position: Position) -> Iterator[Reason]:
     yield Reason("pace", {**_gap(position), **figures})
 
 
-def _waits(position: Position, waits: Iterable[Wait]) -> Iterator[Reason]:
+def _waits(position: Position, waits: "Iterable[Wait]") -> Iterator[Reason]:
     """Something cannot come in time, because what comes before it is not reached (受前置事项制约)."""
     for wait in waits:
         days = None if wait.earliest is None else (wait.earliest - wait.deadline).days
