@@ -104,7 +104,7 @@ def _points(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> It
     for judgement in answered_for(judgements):
         if letter.tasks and judgement.task.id not in letter.tasks:
             continue
-        leads = judgement.task.lead_unit == letter.unit
+        leads = judgement.task.answering_unit == letter.unit
         found += _late(judgement, letter.unit, leads=leads)
         if leads and judgement.state == "at-risk":
             why = "\n".join(map(reason_on_paper, judgement.reasons))
