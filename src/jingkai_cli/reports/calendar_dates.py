@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..language import _, speaking
 from ..model import Milestone, Plan, Task
-from ..rules.position import open_dates
+from ..rules.lateness import open_dates
 from ..rules.status import Judgement
 from .wording import or_unknown
 

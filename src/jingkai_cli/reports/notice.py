@@ -9,11 +9,11 @@ from ..kinds.life import Problem
 from ..language import N_, _, ngettext, speaking
 from ..model import Plan, Task
 from ..quantities import days, long_date
-from ..rules.position import Late
+from ..rules.lateness import Late
 from ..rules.status import Judgement, answered_for
 from .document import Column, Document, Letterhead, Scope, Section, Table, Tone, Toned
 from .task_cells import Due, due_within
-from .wording import late_line, marked, reason
+from .wording import late_line, marked, reason_on_paper
 
 Level = Literal["red", "yellow", "blue"]
 
@@ -107,7 +107,7 @@ def _points(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> It
         leads = judgement.task.answering_unit == letter.unit
         found += _late(judgement, letter.unit, leads=leads)
         if leads and judgement.state == "at-risk":
-            why = "\n".join(map(reason, judgement.reasons))
+            why = "\n".join(map(reason_on_paper, judgement.reasons))
             day = None if "deadline" in judgement.task.unconfirmed else judgement.at.deadline
             found.append(_Point("yellow", judgement.task, why, day, 0))
         found += _due(scope, judgement, letter.unit, leads=leads)

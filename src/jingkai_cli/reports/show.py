@@ -11,7 +11,6 @@ from ..quantities import enumeration, percent
 from ..rules.status import Judgement, judge_tree
 from .document import Column, Document, Scope, Section, Table
 from .log import table as log_table
-from .problems import table as problem_table
 from .task_cells import footnotes, unreported
 from .task_columns import fields, items
 from .task_details import (
@@ -23,7 +22,7 @@ from .task_details import (
     since_records_began,
 )
 from .text_charts import bar, curves
-from .wording import lamp_and_state, marked, reason
+from .wording import finish, how_far_behind, lamp_and_state, marked, reason
 
 FactsOn = Callable[[date], Mapping[str, TaskFacts]]
 """The facts of the task and its sub-tasks as of a date, by id."""
@@ -56,7 +55,7 @@ def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Docume
         ),
         Section(_("Indicators"), table=indicators(judgement) if task.indicators else None),
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
-        Section(_("Problems"), table=problem_table(scope, at.problems) if at.problems else None),
+        Section(_("Problems"), table=_problems(scope, judgement)),
         Section(_("Notes of the plan"), task.notes),
         Section(_("Last entries"), table=log_table(scope.plan, those, latest.retracted_by) if those else None),
     ]
@@ -72,12 +71,22 @@ def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Docume
     )
 
 
+def _problems(scope: Scope, judgement: Judgement) -> Table | None:
+    if not judgement.at.problems:
+        return None
+    from .problems import table  # most tasks have none
+
+    return table(scope, judgement.at.problems)
+
+
 def _head(scope: Scope, judgement: Judgement) -> Section:
     """The status, people, dates and progress of the task."""
     rows = [
         (_("Status"), lamp_and_state(judgement).replace("\n", " ")),
         *people_and_dates(scope, judgement),
         (_("Progress"), _progress(judgement)),
+        (_("Days behind"), how_far_behind(judgement)),
+        (_("Forecast finish"), finish(judgement)),
         *objection(judgement),
     ]
     columns = (Column(""), Column("", wraps_from=20))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..language import _, ngettext
 from ..model import Plan, Task
 from ..quantities import days, enumeration
-from ..rules.position import Thing, open_dates
+from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement
 from .wording import LAMPS, abridged, late_line, marked, of_subtask, or_unknown, reason
 
