@@ -55,12 +55,13 @@ class Wait:
 
     thing: Mapped
     deadline: date
-    earliest: date
+    earliest: date | None
+    """None while something that it waits for is suspended."""
     unreached: list[str]
 
 
 def waits(verdict: "Verdict", parent: str | None) -> Iterator[Wait]:
-    """What of a task waits for something that is not reached; nothing is suspended or cancelled here."""
+    """What of a task waits for something that is not reached; what is cancelled does not count."""
     things: list[tuple[Mapped, date, str | None]] = []
     if verdict.planned_days is not None:
         things.append((verdict.task, verdict.deadline, parent))
@@ -68,8 +69,12 @@ def waits(verdict: "Verdict", parent: str | None) -> Iterator[Wait]:
         (m, end, verdict.task["id"]) for m, end, hit in verdict.milestones if not hit and not m.get("indicators")
     ]
     for thing, deadline, scope in things:
-        found = [_node(verdict, scope, name) for name in thing.get("after", [])]
+        nodes = [_node(verdict, scope, name) for name in thing.get("after", [])]
+        found = [(name, reached, due, day) for name, reached, due, day, hold in nodes if hold != "cancelled"]
         unreached = [name for name, reached, _due, _estimate in found if reached is None]
+        if any(hold == "suspended" and reached is None for _name, reached, _due, _day, hold in nodes):
+            yield Wait(thing, deadline, None, unreached)
+            continue
         dated = [(due, reached or estimate) for _name, reached, due, estimate in found if due and estimate]
         if unreached and dated:
             last, latest = max(due for due, _day in dated), max(day for _due, day in dated)
@@ -77,8 +82,11 @@ def waits(verdict: "Verdict", parent: str | None) -> Iterator[Wait]:
             yield Wait(thing, deadline, max(verdict.day, latest + left), unreached)
 
 
-def _node(verdict: "Verdict", scope: str | None, name: str) -> tuple[str, date | None, date | None, date | None]:
-    """A node's full name, the day it was reached, its deadline and the forecast of it."""
+Found = tuple[str, date | None, date | None, date | None, str | None]
+
+
+def _node(verdict: "Verdict", scope: str | None, name: str) -> Found:
+    """A node's full name, the day it was reached, its deadline, the forecast of it, and how its task is on hold."""
     here = verdict.peers.get(scope or "")
     found = [m for m in here.milestones if m[0]["id"] == name] if here else []
     if not found and "/" in name:
@@ -93,10 +101,10 @@ def _node(verdict: "Verdict", scope: str | None, name: str) -> tuple[str, date |
             if all(is_reported(here.entries, i, history.day_of(milestone["deadline"])) for i in carried):
                 on = min(history.day_of(milestone["deadline"]), verdict.day)
                 reached = history.reached_on(here.entries, milestone) or on
-        return f"{here.task['id']}/{milestone['id']}", reached, end, _estimate(here, end)
+        return f"{here.task['id']}/{milestone['id']}", reached, end, _estimate(here, end), here.hold
     here = verdict.peers[name]
     due = here.deadline if here.planned_days is not None else None
-    return name, history.done_on(here.entries), due, due and _estimate(here, due)
+    return name, history.done_on(here.entries), due, due and _estimate(here, due), here.hold
 
 
 def _estimate(verdict: "Verdict", deadline: date) -> date:

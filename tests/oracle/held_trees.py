@@ -57,6 +57,7 @@ class HeldNode(Node):
         done, _accepted = finished(entries)
         self.hold = None if done else held_by(entries, above)
         super().__init__(plan, task, lines, day, peers)
+        self.behind = None if self.hold else self.behind
         if any(part.start >= part.deadline for part in self.parts):
             self.close.add("pace")  # what a plan of one day has earned is a matter of convention
 
@@ -104,8 +105,11 @@ class HeldNode(Node):
         if self.parts and not left and self.state not in {"at-risk", "done", "accepted"}:
             return "suspended" if any(part.all_state == "suspended" for part in self.parts) else "cancelled"
         said = any(e["kind"] not in DECISIONS and (e["kind"] != "report" or e.get("readings")) for e in self.entries)
-        if self.state == "on-track" and left == {"not-started"} and not said:
+        waiting = left == {"not-started"}
+        if self.state in ("on-track", "no-plan") and waiting and not said:
             return "not-started"
+        if self.state == "no-plan" and left and not waiting:  # its parts are its plan
+            return min(left, key=ORDER.index)
         return min({self.state, *left}, key=ORDER.index)
 
     @property

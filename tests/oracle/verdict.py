@@ -243,9 +243,11 @@ class Verdict:
 
     @property
     def waits(self) -> list[Wait]:
-        return [] if self.done else list(waits(self, self._parent))
+        return [] if self.done or self.hold else list(waits(self, self._parent))
 
     _parent: str | None = None
+    hold: str | None = None
+    """`suspended` or `cancelled`: of what may be on hold."""
 
     def _reasons(self) -> list[Mapped]:
         found = []
@@ -259,6 +261,9 @@ class Verdict:
             figures = {name: getattr(self.behind, name) for name in ("lag", "slip", "slips")}
             found.append({"code": "pace", "days_behind": self.behind.days, "steady": self.steady, **figures})
         for wait in self.waits:
+            if wait.earliest is None:
+                found.append({"code": "waits", "id": wait.thing["id"], "after": wait.unreached})
+                continue
             days = (wait.earliest - wait.deadline).days
             if days >= int(self.rules["pace_days"]):
                 figures = {"earliest": wait.earliest.isoformat(), "days": days, "after": wait.unreached}
