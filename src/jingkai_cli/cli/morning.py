@@ -236,12 +236,12 @@ def dashboard(
     ],
 ) -> None:
     from ..formats.dashboard import render
-    from ..reports.dashboard_content import build, days
+    from ..reports.dashboard_content import build, days, latest_words
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise Refused(_("{file}: the dashboard is a page: the file name must end in .html").format(file=output))
     with options.session() as session:
         scope, facts = session.surveys(days(session.plan, session.as_of))
         with speaking(session.plan.language):
-            page = render(build(scope, facts))
+            page = render(build(scope, facts, latest_words(session.known, scope)))
     write_whole({output: page.encode()})
