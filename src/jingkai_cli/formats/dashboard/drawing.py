@@ -145,6 +145,10 @@ MOST_LABELS = 7
 """Ticks of a course that have room for a label each; of more, only the quarters have one."""
 
 
+LAST_LABEL = 0.93
+"""The part of the axis after which a label would leave the picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A place in a course that tells its value: a reading, a milestone or the forecast."""
@@ -192,8 +196,8 @@ def course(card: Card, as_of: date) -> Course | None:
     # A report of progress is a fact of its date: between two there is no better guess than a straight line.
     begun = ((start, 0.0), *known) if known and known[0][0] > start else known
     ticks, outlook, words = span.ticks(), card.outlook, _("{day}: actual {actual}, planned {planned}")
-    labelled = [tick for tick in ticks if tick.major or len(ticks) <= MOST_LABELS]
-    years = range(span.start.year + 1, span.end.year + 1)
+    labelled = [t for t in ticks if (t.major or len(ticks) <= MOST_LABELS) and span.share(t.day) <= LAST_LABEL]
+    years = [date(year, 1, 1) for year in range(span.start.year + 1, span.end.year + 1)]
     return Course(
         planned=_path(span, card.planned),
         actual=_path(span, begun),
@@ -205,10 +209,10 @@ def course(card: Card, as_of: date) -> Course | None:
         forecast=Spot(*_place(span, (outlook.finish, FULL)), str(outlook)) if outlook and known else None,
         by=_place(span, (outlook.late, FULL))[0] if outlook and outlook.late and known else None,
         ticks=tuple(_across(span, tick.day) for tick in ticks),
-        months=tuple(Label(_across(span, tick.day), tick.label) for tick in labelled),
+        months=tuple(Label(_across(span, tick.day), _(MONTHS[tick.day.month - 1])) for tick in labelled),
         years=(
             Label(_rounded(LEFT), str(span.start.year)),
-            *(Label(_across(span, date(year, 1, 1)), str(year)) for year in years),
+            *(Label(_across(span, day), str(day.year)) for day in years if span.share(day) <= LAST_LABEL),
         ),
     )
 
