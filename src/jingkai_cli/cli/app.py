@@ -16,6 +16,7 @@ from ..errors import Exit, JkError
 from ..language import _
 from ..text import discreet, visible
 from .command import Listed
+from .environment import measure_terminal
 from .output import emit, notify
 
 MORNING = _("Each morning")
@@ -161,6 +162,7 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run `jk` with these arguments and give its exit code."""
     try:
+        measure_terminal()
         code = JK.main(arguments, prog_name="jk", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError:
         return Exit.OK  # `jk` alone: the help was asked for, and is printed already

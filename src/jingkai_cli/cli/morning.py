@@ -1,6 +1,7 @@
 """The commands of each morning: `jk report`, `today`, `show`, `dashboard`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,7 @@ from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _, speaking
 from ..model import Plan
+from ..reports.document import whole
 from ..text import near, quoted
 from .options import Listing, Reporting, TaskArgument, only, without
 from .output import write_whole
@@ -20,8 +22,12 @@ from .session import Session
 
 if TYPE_CHECKING:
     from ..reports.grouped_report import By
+    from ..rules.status import Judgement
 
 FRIDAY = 4
+
+WEEKS = 12
+"""How many weeks `report --wide` looks back."""
 
 LAST_ENTRIES = 5
 """How many entries `show` prints."""
@@ -86,6 +92,9 @@ def report(
     ] = None,
     tree: Annotated[bool, Option("--tree", help=_("A line for each sub-task too."))] = False,
     original: Annotated[bool, Option("--original", help=_("Judge by the original deadlines."))] = False,
+    wide: Annotated[
+        bool, Option("-w", "--wide", help=_("Every column in a narrow terminal too, and the lamps of twelve weeks."))
+    ] = False,
 ) -> None:
     from ..reports.task_filters import Filters
     from ..rules.status import flattened, judge
@@ -127,7 +136,20 @@ def report(
                 from ..reports import task_report
 
                 document = task_report.build(scope, judgements, filters)
+                if wide:
+                    history = _weeks_before(session)
+                    sections = (*whole(document.sections), task_report.lamps_over_time(history))
+                    document = replace(document, sections=sections)
     options.put(document)
+
+
+def _weeks_before(session: Session) -> "list[tuple[date, list[Judgement]]]":
+    """The judgements of every task as of today and of the same day of the `WEEKS` before, the earliest first."""
+    from ..rules.status import judge
+
+    day = session.as_of
+    _scope, facts = session.surveys([day - timedelta(weeks=n) for n in range(WEEKS, -1, -1)])
+    return [(each, judge(session.plan, said, each)) for each, said in facts.items()]
 
 
 def _in_a_tree(session: Session, names: Sequence[str]) -> bool:

@@ -13,17 +13,18 @@ from ..ledger.protocol import Ledger
 from ..model import Plan
 from ..quantities import days as in_days
 from ..quantities import number, percent
-from ..rules.forecast import pace_of
 from ..rules.progress import Planned
 from ..rules.status import Judgement, Lamp, judge
 from . import grouped_report, overdue_report, problems, task_cells
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
 from .task_details import (
+    Outlook,
     indicators,
     milestone_list,
     milestone_status,
     monthly_plans,
     objection,
+    outlook,
     people_and_dates,
     since_records_began,
 )
@@ -70,19 +71,6 @@ class Mark:
     day: date
     tone: Tone
     text: str
-
-
-class Outlook(NamedTuple):
-    """When a task will be finished by statistics: the likely day, and the day by which four in five are."""
-
-    finish: date
-    late: date | None
-
-    def __str__(self) -> str:
-        """Both in words."""
-        if self.late is None:
-            return _("forecast: about {day}").format(day=self.finish)
-        return _("forecast: about {day}, four in five by {late}").format(day=self.finish, late=self.late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +298,7 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words
         words=words,
         trouble=_trouble(judgement),
         problems=_open_problems(judgement),
-        outlook=_outlook(judgement),
+        outlook=outlook(judgement),
     )
 
 
@@ -328,11 +316,6 @@ def _open_problems(judgement: Judgement) -> str:
     return abridged(
         [text.format(seq=p.seq, title=p.title, unit=p.responsible, deadline=p.deadline) for p in those], "\n"
     )
-
-
-def _outlook(judgement: Judgement) -> Outlook | None:
-    pace = pace_of(judgement.at)
-    return Outlook(pace.forecast_finish, None) if pace else None
 
 
 def _marks(judgement: Judgement) -> Iterable[Mark]:

@@ -18,10 +18,11 @@ from .task_details import (
     milestones,
     monthly_plans,
     objection,
+    outlook,
     people_and_dates,
     since_records_began,
 )
-from .text_charts import bar, curves
+from .text_charts import bar, curves, marks
 from .wording import lamp_and_state, marked, reason
 
 FactsOn = Callable[[date], Mapping[str, TaskFacts]]
@@ -34,12 +35,16 @@ def build(
     """Facts, reasons, sub-tasks, curves, milestones, indicators, problems and the last `entries` of a task."""
     judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
     at = judgement.at
-    those = list(entries)
+    those, use = list(entries), marks()
     sections = [
         _head(scope, judgement),
         Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
-        Section(_("Sub-tasks: # actual, | planned"), _tree(judgement), drawn=True),
-        Section(_("Course: . planned, * actual, | today"), _curves(scope, judgement, facts_on), drawn=True),
+        Section(_("Sub-tasks: {done} actual, {mark} planned").format(**use._asdict()), _tree(judgement), drawn=True),
+        Section(
+            _("Course: {planned} planned, {done} actual, {mark} today").format(**use._asdict()),
+            _curves(scope, judgement, facts_on),
+            drawn=True,
+        ),
         Section(
             _("Milestones: v reached, x late, o to come, | today"),
             table=milestones(judgement) if task.milestones else None,
@@ -118,4 +123,9 @@ def _curves(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> tuple[str,
 
     if at.progress is None and at.curve is None:
         return ()
-    return curves(task.start, max(at.deadline or at.as_of, at.as_of), at.as_of, planned, actual)
+    expected = outlook(judgement)
+    end = max(at.deadline or at.as_of, at.as_of)
+    if expected:
+        end = max(end, min(expected.late or expected.finish, end + (end - task.start)))
+    drawn = curves(task.start, end, at.as_of, planned, actual, expected)
+    return (*drawn, str(expected)) if expected else drawn

@@ -2,11 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from ..facts import TaskFacts
 from ..language import _
 from ..model import Indicator, Milestone
 from ..quantities import amount, days, enumeration, number
+from ..rules.forecast import pace_of
 from ..rules.progress import planned_total
 from ..rules.status import Judgement
 from .document import Column, Scope, Table, Toned
@@ -18,6 +20,25 @@ SINCE = "+"
 """Marks a total that was never stated: it is the sum of what was added since records began."""
 
 _MARKS = {"green": "v", "red": "x", "none": "o"}
+
+
+class Outlook(NamedTuple):
+    """When a task will be finished by statistics: the likely day, and the day by which four in five are."""
+
+    finish: date
+    late: date | None
+
+    def __str__(self) -> str:
+        """Both in words."""
+        if self.late is None:
+            return _("forecast: about {day}").format(day=self.finish)
+        return _("forecast: about {day}, four in five by {late}").format(day=self.finish, late=self.late)
+
+
+def outlook(judgement: Judgement) -> Outlook | None:
+    """When a task will probably be finished; None where that cannot be said."""
+    pace = pace_of(judgement.at)
+    return Outlook(pace.forecast_finish, None) if pace else None
 
 
 def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]]:
