@@ -7,11 +7,11 @@ from rich import _wrap
 from rich.console import Console
 from rich.text import Text
 
-from ..reports.document import Cell, Document, Section, Table
+from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import one_line, pad, visible, width
 from .fitting import fit, shown
 from .heading import foot, head
-from .line_breaks import CLOSING, OPENING, WIDE, cut, unbreakable, wrap
+from .line_breaks import CLOSING, OPENING, WIDE, cut, tokens, unbreakable, wrap
 
 # A word includes the blanks around it.
 _WORD = re.compile(rf"\s*(?:[{OPENING}]*(?:[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}][,.;:!?)]*)[{CLOSING}]*|\S)\s*")
@@ -93,25 +93,32 @@ def _table(table: Table, columns: int) -> Iterator[Text]:
     table = _with_whole_figures(table)
     widths = fit(table, columns, _GUTTER)
     if any(column.title for column in table.columns):
-        titles = tuple(column.title for column in table.columns)
-        yield from _row(table, titles, widths)
+        yield from _row(table, _bottom_aligned(table, widths), widths)
         rule = "─" if width("─") == 1 else "-"
         yield Text(rule * (sum(widths.values()) + _GUTTER * (len(widths) - 1)))
     for row in table.rows:
         yield from _row(table, row, widths)
 
 
+def _bottom_aligned(table: Table, widths: dict[int, int]) -> tuple[Cell, ...]:
+    """The titles, the last line of each directly above its column."""
+    lines = {index: wrap(table.columns[index].title, wide) for index, wide in widths.items()}
+    tallest = max(map(len, lines.values()))
+    titles = {index: "\n" * (tallest - len(those)) + "\n".join(those) for index, those in lines.items()}
+    return tuple(titles.get(index, "") for index in range(len(table.columns)))
+
+
 def _with_whole_figures(table: Table) -> Table:
-    """The table with no column narrower than its widest date, figure or telephone number."""
-    columns = [
-        column
-        if column.wraps_from is None
-        else column._replace(
-            wraps_from=max(column.wraps_from, min(_WIDEST_TOKEN, unbreakable(shown(row[n]) for row in table.rows)))
-        )
-        for n, column in enumerate(table.columns)
-    ]
-    return table._replace(columns=tuple(columns))
+    """The table with no column narrower than a word of its title, a date, a figure or a telephone number in it."""
+
+    def whole(index: int, column: Column) -> Column:
+        if column.wraps_from is None:
+            return column
+        figures = unbreakable(shown(row[index]) for row in table.rows)
+        title = max(map(width, tokens(column.title)), default=0)
+        return column._replace(wraps_from=max(column.wraps_from, title, min(_WIDEST_TOKEN, figures)))
+
+    return table._replace(columns=tuple(whole(n, column) for n, column in enumerate(table.columns)))
 
 
 def _row(table: Table, row: tuple[Cell, ...], widths: dict[int, int]) -> Iterator[Text]:

@@ -144,6 +144,8 @@ def _note(plan: Plan, judgement: Judgement, why: str) -> tuple[str, str]:
     first, *others = why.split("\n") if why else [""]
     if others and not judgement.parts:
         first = _("{first}; {count} in all").format(first=first, count=max(len(judgement.at.late), len(others) + 1))
+    if judgement.at.life.objection:
+        first = _("disputed; {why}").format(why=first)
     return first, call(plan, judgement.task) or ""
 
 
