@@ -258,7 +258,8 @@ def dashboard(
     ],
 ) -> None:
     from ..formats.dashboard import render
-    from ..reports.dashboard_content import build, days, latest_words
+    from ..reports.dashboard_content import build, days
+    from ..reports.latest_words import latest_words
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise Refused(_("{file}: the dashboard is a page: the file name must end in .html").format(file=output))

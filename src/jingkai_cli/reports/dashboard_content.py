@@ -4,19 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from ..facts import TaskFacts
 from ..language import _
-from ..ledger.entries import Selection
-from ..ledger.protocol import Ledger
 from ..model import Plan
-from ..quantities import days as in_days
 from ..quantities import number, percent
 from ..rules.progress import Planned
 from ..rules.status import Judgement, Lamp, judge
 from . import grouped_report, overdue_report, problems, task_cells
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
+from .latest_words import Words
 from .task_details import (
     Outlook,
     indicators,
@@ -29,7 +26,7 @@ from .task_details import (
     since_records_began,
 )
 from .task_filters import Filters
-from .wording import abridged, deadlines, lamp_and_state, marked, or_unknown, reason
+from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
 
 POINTS = 16
 """The most dates in the course; each takes a survey of all tasks."""
@@ -44,9 +41,6 @@ WORST = 10
 
 NAMED = 5
 """How many red tasks the first sentence names."""
-
-LATEST = 8
-"""Words of units are looked for among so many of the latest entries for each task."""
 
 WORDS = 90
 """The characters of a unit's words that the list of tasks has room for."""
@@ -208,32 +202,6 @@ def _month_ends(start: date, as_of: date) -> list[date]:
     return found
 
 
-class Words(NamedTuple):
-    """What a unit wrote of a task."""
-
-    on: date
-    unit: str | None
-    text: str
-
-
-def latest_words(ledger: Ledger, scope: Scope) -> dict[str, Words]:
-    """The note of the latest report of each task and sub-task, by id.
-
-    Only the latest entries of the ledger are looked through, `LATEST` for each task and 20 000 at least.
-    """
-    plan = scope.plan
-    present = {old: task.id for task in plan.every_task() for old in task.formerly}
-    last = max(20_000, LATEST * len(plan.tasks))
-    entries = ledger.entries(Selection(until=scope.as_of, until_seq=scope.head.seq, last=last, dated=True))
-    retracted = ledger.retracted_by(entries.numbers)
-    found: dict[str, Words] = {}
-    for fields, _hash in entries.fields():
-        if fields["kind"] in ("report", "reach", "done") and fields.get("note") and fields["seq"] not in retracted:
-            task = fields["task"]
-            found[present.get(task, task)] = Words(fields["on"], fields.get("unit"), fields["note"])
-    return found
-
-
 def build(
     scope: Scope, facts: Mapping[date, Mapping[str, TaskFacts]], words: Mapping[str, Words] | None = None
 ) -> Dashboard:
@@ -250,7 +218,7 @@ def build(
     lamps: list[Lamp | None] = [j.lamp for j in last_week] if last_week else [None] * len(histories)
     said = words or {}
     cards = [
-        _card(scope, history, lamp, _said(said.get(history[-1].task.id)))
+        _card(scope, history, lamp, str(said.get(history[-1].task.id, "")))
         for history, lamp in zip(histories, lamps, strict=True)
     ]
     return Dashboard(
@@ -262,13 +230,6 @@ def build(
         units=grouped_report.build(scope, now, Filters(), "unit"),
         before=_moment(scope.as_of - WEEK, last_week) if last_week else None,
     )
-
-
-def _said(words: Words | None) -> str:
-    if words is None:
-        return ""
-    text = _("{unit} on {day}: {text}") if words.unit else _("{day}: {text}")
-    return text.format(unit=words.unit, day=words.on, text=" ".join(words.text.split()))
 
 
 def _moment(day: date, judgements: Iterable[Judgement]) -> Moment:
@@ -296,25 +257,9 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words
         sections=tuple(section for section in _sections(scope, judgement) if section.lines or section.table),
         before=before,
         words=words,
-        trouble=_trouble(judgement),
-        problems=_open_problems(judgement),
+        trouble=task_cells.trouble(judgement),
+        problems=task_cells.open_problems(judgement),
         outlook=outlook(judgement),
-    )
-
-
-def _trouble(judgement: Judgement) -> str:
-    at = judgement.at
-    if at.worst_days:
-        return _("{days} overdue").format(days=in_days(at.worst_days))
-    return "" if at.gap is None or at.gap <= 0 else _("{gap} points behind").format(gap=number(at.gap))
-
-
-def _open_problems(judgement: Judgement) -> str:
-    as_of = judgement.at.as_of
-    those = [p for p in judgement.at.problems if p.state == "open" and not p.days_overdue(as_of)]
-    text = _("problem #{seq} {title}, {unit}, to be put right by {deadline}")
-    return abridged(
-        [text.format(seq=p.seq, title=p.title, unit=p.responsible, deadline=p.deadline) for p in those], "\n"
     )
 
 
