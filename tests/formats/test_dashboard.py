@@ -332,7 +332,7 @@ def test_a_task_shows_last_weeks_lamp_words_and_problems(browser: Browser, place
     assert "占道经营" in browser.js("document.querySelector('#list tr[data-task=\"7\"]').textContent")
     browser.open(forty)
     words = browser.js("document.querySelector('#list tbody q').textContent")
-    assert words == "第1办事处（2016-07-05）：主体已封顶，外立面开始施工。"
+    assert words == "第1办事处2016-07-05报送：主体已封顶，外立面开始施工。"
 
 
 def test_rows_lead_to_their_task_and_telephone_numbers_can_be_called(browser: Browser, forty: Path) -> None:
