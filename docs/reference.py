@@ -161,7 +161,9 @@ def _columns(wording: Wording) -> list[str]:
 def _thresholds(wording: Wording) -> list[str]:
     from jingkai_cli.thresholds import Rules
 
-    return _table(wording.thresholds, [(_code(f.name), _code(str(f.default))) for f in fields(Rules)])
+    return _table(
+        wording.thresholds, [(_code(f.name), _code(str(f.default))) for f in fields(Rules) if f.default is not None]
+    )
 
 
 def _fields(wording: Wording) -> list[str]:

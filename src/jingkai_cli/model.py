@@ -50,6 +50,12 @@ PROGRAMME = ""
 """The task of an entry that is of the whole programme, and not of one task: an observation score, an adoption."""
 
 
+class AssumedDay(date):
+    """A day that the plan does not write: the start that a task has where the file says nothing."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """A quantity of a task. `planned`: totals by date; `monthly`: amounts for single months, by their last day."""
@@ -98,7 +104,10 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of the plan, or a part of one. `start` is the plan year's first day where the file says nothing."""
+    """One line of the plan, or a part of one.
+
+    Where the file says nothing, `start` is the plan year's first day, as an `AssumedDay`.
+    """
 
     id: Id
     title: Text

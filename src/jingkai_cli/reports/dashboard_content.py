@@ -9,24 +9,23 @@ from ..facts import TaskFacts
 from ..language import _
 from ..model import Plan
 from ..quantities import number, percent
+from ..rules.forecast import Forecast, days_behind, forecast
 from ..rules.progress import Planned
 from ..rules.status import Judgement, Lamp, judge
 from . import grouped_report, overdue_report, problems, task_cells
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
 from .latest_words import Words
 from .task_details import (
-    Outlook,
     indicators,
     milestone_list,
     milestone_status,
     monthly_plans,
     objection,
-    outlook,
     people_and_dates,
     since_records_began,
 )
 from .task_filters import Filters
-from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
+from .wording import deadlines, finish, lamp_and_state, marked, or_unknown, reason
 
 POINTS = 16
 """The most dates in the course; each takes a survey of all tasks."""
@@ -94,7 +93,9 @@ class Card:
     """The unit's own latest words, with their date."""
     problems: str
     """The open problems whose date has not passed; the others are in `why`."""
-    outlook: Outlook | None
+    forecast: Forecast | None
+    expected: str
+    """The forecast in words."""
 
     @property
     def standing(self) -> str:
@@ -259,7 +260,8 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words
         words=words,
         trouble=task_cells.trouble(judgement),
         problems=task_cells.open_problems(judgement),
-        outlook=outlook(judgement),
+        forecast=forecast(at, days_behind(at)),
+        expected=_("forecast: {finish}").format(finish=finish(judgement)),
     )
 
 

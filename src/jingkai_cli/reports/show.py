@@ -7,6 +7,7 @@ from ..facts import TaskFacts
 from ..language import _
 from ..model import Recorded, Task
 from ..quantities import enumeration, percent
+from ..rules.forecast import days_behind, forecast
 from ..rules.status import Judgement, judge_tree
 from .document import Column, Document, Scope, Section, Table
 from .log import table as log_table
@@ -18,12 +19,11 @@ from .task_details import (
     milestones,
     monthly_plans,
     objection,
-    outlook,
     people_and_dates,
     since_records_began,
 )
 from .text_charts import bar, curves, marks
-from .wording import lamp_and_state, marked, reason
+from .wording import finish, how_far_behind, lamp_and_state, marked, reason
 
 FactsOn = Callable[[date], Mapping[str, TaskFacts]]
 """The facts of the task and its sub-tasks as of a date, by id."""
@@ -73,6 +73,8 @@ def _head(scope: Scope, judgement: Judgement) -> Section:
         (_("Status"), lamp_and_state(judgement).replace("\n", " ")),
         *people_and_dates(scope, judgement),
         (_("Progress"), _progress(judgement)),
+        (_("Days behind"), how_far_behind(judgement)),
+        (_("Forecast finish"), finish(judgement)),
         *objection(judgement),
     ]
     columns = (Column(""), Column("", wraps_from=20))
@@ -123,9 +125,10 @@ def _curves(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> tuple[str,
 
     if at.progress is None and at.curve is None:
         return ()
-    expected = outlook(judgement)
+    expected = forecast(at, days_behind(at))
     end = max(at.deadline or at.as_of, at.as_of)
     if expected:
-        end = max(end, min(expected.late or expected.finish, end + (end - task.start)))
+        end = max(end, min(expected.late, end + (end - task.start)))
     drawn = curves(task.start, end, at.as_of, planned, actual, expected)
-    return (*drawn, str(expected)) if expected else drawn
+    text = _("{mark} forecast: {finish}")
+    return (*drawn, text.format(mark=marks().finish, finish=finish(judgement))) if expected else drawn

@@ -2,13 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from ..facts import TaskFacts
 from ..language import _
 from ..model import Indicator, Milestone
 from ..quantities import amount, days, enumeration, number
-from ..rules.forecast import pace_of
 from ..rules.progress import planned_total
 from ..rules.status import Judgement
 from .document import Column, Scope, Table, Toned
@@ -20,25 +18,6 @@ SINCE = "+"
 """Marks a total that was never stated: it is the sum of what was added since records began."""
 
 _MARKS = {"green": "v", "red": "x", "none": "o"}
-
-
-class Outlook(NamedTuple):
-    """When a task will be finished by statistics: the likely day, and the day by which four in five are."""
-
-    finish: date
-    late: date | None
-
-    def __str__(self) -> str:
-        """Both in words."""
-        if self.late is None:
-            return _("forecast: about {day}").format(day=self.finish)
-        return _("forecast: about {day}, four in five by {late}").format(day=self.finish, late=self.late)
-
-
-def outlook(judgement: Judgement) -> Outlook | None:
-    """When a task will probably be finished; None where that cannot be said."""
-    pace = pace_of(judgement.at)
-    return Outlook(pace.forecast_finish, None) if pace else None
 
 
 def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]]:
@@ -116,14 +95,14 @@ def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
 
 def _by_figures(judgement: Judgement, milestone: Milestone, over: int) -> Toned:
     """The status of a milestone that is judged by the figures of its month; `over` is how many days it is late."""
+    if any(isinstance(late.thing, Milestone) and late.thing.id == milestone.id for late in judgement.at.own_late):
+        return Toned(_("{days} overdue, no figure").format(days=days(over)), "red")
     ends = judgement.at.life.deadline(milestone)
     months = [
         m
         for m in judgement.at.months
         if m.indicator.id in milestone.indicators and (m.ends.year, m.ends.month) == (ends.year, ends.month)
     ]
-    if over > 0 and any(m.actual is None for m in months):
-        return Toned(_("{days} overdue, no figure").format(days=days(over)), "red")
     if over > 0 and any(m.gap is not None and m.gap > 0 for m in months):
         return Toned(_("{days} overdue, figures below the plan").format(days=days(over)), "red")
     return Toned(_("judged by its figures"), "none")

@@ -21,7 +21,7 @@ from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Document:
-    """The report, in the plan's order; with `filters.overdue` worst first.
+    """The report, in the plan's order; with `filters.overdue` worst first, with `filters.at_risk` by days behind.
 
     `overdue_report` builds the report of late tasks alone.
 
@@ -31,6 +31,8 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         filters: which of them are listed.
     """
     listed = [j for j in judgements if filters.keep(j)]
+    if filters.at_risk:
+        listed.sort(key=_urgency)
     if filters.overdue:
         listed.sort(key=lambda j: -j.at.worst_days)
     parents = scope.plan.parents()
@@ -53,6 +55,15 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         footnotes=footnotes(listed),
         found=bool(listed) if filters != Filters() else any(j.at.late for j in judgements),
     )
+
+
+def _urgency(judgement: Judgement) -> tuple[bool, float]:
+    """The order of tasks at risk: the steadily behind first, then by the share of their time that they are behind."""
+    from ..rules.forecast import days_behind  # only here
+
+    behind = days_behind(judgement.at)
+    steady = any(why.code == "pace" and why.figures["steady"] and why.task is None for why in judgement.reasons)
+    return not steady, -max(0.0, (behind and behind.share) or 0.0)
 
 
 def _title(filters: Filters) -> str:

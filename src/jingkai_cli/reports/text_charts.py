@@ -65,7 +65,7 @@ def curves(  # noqa: PLR0913, PLR0917 - what is drawn
     as_of: date,
     planned: Curve,
     actual: Curve,
-    outlook: tuple[date, date | None] | None = None,
+    outlook: tuple[date, date] | None = None,
 ) -> tuple[str, ...]:
     """The actual percentage from start to end as columns, the planned one as dots, and a line at the as-of date.
 
@@ -87,9 +87,9 @@ def curves(  # noqa: PLR0913, PLR0917 - what is drawn
     return (*drawn, *([_finish(start, days, outlook, use)] if outlook else []), *foot)
 
 
-def _finish(start: date, days: int, outlook: tuple[date, date | None], use: Marks) -> str:
+def _finish(start: date, days: int, outlook: tuple[date, date], use: Marks) -> str:
     likely, late = outlook
-    first, last = _column(start, days, likely), _column(start, days, late or likely)
+    first, last = _column(start, days, likely), _column(start, days, late)
     cells = [" "] * WIDTH
     for column in range(min(first, WIDTH - 1), min(last, WIDTH - 1) + 1):
         cells[column] = use.span

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.life import Life, Problem
 from ..language import N_, _, language_tag, ngettext
 from ..model import Indicator, Milestone, Task
-from ..quantities import amount, days, number, percent
+from ..quantities import amount, days, enumeration, number, percent
+from ..rules.months import MonthlyPlan
 from ..rules.position import Late
 from ..rules.status import Judgement, Lamp
 from .document import CELL
@@ -21,6 +23,7 @@ STATES = {
     "done": N_("done, to be verified"),
     "overdue": N_("overdue"),
     "at-risk": N_("at risk"),
+    "no-plan": N_("no plan to judge by"),
     "on-track": N_("on track"),
     "not-started": N_("not started"),
     "suspended": N_("suspended"),
@@ -82,7 +85,15 @@ def marked(text: str, field: str, thing: Task | Milestone | Indicator) -> str:
 def lamp_and_state(judgement: Judgement) -> str:
     """Lamp, state, and whether a unit objects, one a line."""
     disputed = "\n" + _("disputed") if judgement.at.life.objection else ""
-    return f"{_(LAMPS[judgement.lamp])}\n{_(STATES[judgement.state])}{disputed}"
+    return f"{_(LAMPS[judgement.lamp])}\n{state(judgement)}{disputed}"
+
+
+def state(judgement: Judgement) -> str:
+    """The state in words: `no-plan` says more where something is planned, and only nothing can be judged yet."""
+    at = judgement.at
+    if judgement.state == "no-plan" and (at.curve or at.task.milestones or at.months):
+        return _("nothing to judge yet")
+    return _(STATES[judgement.state])
 
 
 def deadlines(thing: Task | Milestone, life: Life) -> str:
@@ -132,6 +143,13 @@ def _milestone_overdue(f: dict[str, Any]) -> str:
     return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days"]), how=_how_late(f))
 
 
+def _month_overdue(f: dict[str, Any]) -> str:
+    text = _("{title}, planned {planned}, due {deadline}, {days} overdue: {how}")
+    planned = amount(Decimal(str(f["planned"])), f["unit"])
+    how = _how_late(f)
+    return text.format(title=f["title"], planned=planned, deadline=f["deadline"], days=days(f["days"]), how=how)
+
+
 def late_line(late: Late, task: Task | None = None) -> str:
     """The line of one late thing: days, title and deadline.
 
@@ -163,6 +181,12 @@ def _late(late: Late) -> str:
             title = _("the task itself")
         case Milestone():
             title = late.thing.title
+        case MonthlyPlan(indicator=indicator, planned=planned):
+            text = _("{days}: {title}, planned {planned}, due {deadline}, {how}")
+            figures = {"title": late.thing.title, "planned": amount(planned, indicator.unit)}
+            return text.format(
+                days=days(late.days), deadline=late.deadline, how=_how_late({"reported": False}), **figures
+            )
     text = _("{days}: {title}, due {deadline}, {how}")
     how = _how_late({"reported": late.reported})
     return text.format(days=days(late.days), title=title, deadline=due(late.thing, late.life), how=how)
@@ -183,23 +207,104 @@ def _behind(f: dict[str, Any]) -> str:
 
 
 def _pace(f: dict[str, Any]) -> str:
-    if f["gap"] > 0:
-        start = _behind(f)
-    else:
-        start = _("planned {planned}, actual {actual}").format(
-            planned=percent(f["planned"]), actual=percent(f["progress"])
-        )
-    text = _("{start}; at this pace done on {finish}, {days} late")
-    return text.format(start=start, finish=f["forecast_finish"], days=days(f["days_late"]))
+    said = [_("{days} behind").format(days=decimal_days(f["days_behind"]))]
+    if f["steady"]:
+        said = [_("{behind} (steady)").format(behind=said[0])]
+    if f["progress"] is not None and f["planned"] is not None:
+        text = _("planned {planned}, actual {actual}")
+        said.append(text.format(planned=percent(f["planned"]), actual=percent(f["progress"])))
+    if f["slips"]:
+        said.append(slips(f["slips"]))
+    return _("; ").join(said)
+
+
+def decimal_days(value: float) -> str:
+    """A number of days, rounded to whole ones."""
+    return days(floor(value + 0.5))
+
+
+def slips(late: Sequence[int]) -> str:
+    """How late the last milestones came, the oldest first: `the last three milestones came 18, 25 and 31 days late`."""
+    if all(value > 0 for value in late):
+        found = _and([str(value) for value in late])
+        if len(late) == 1:
+            return ngettext(
+                "the last milestone came {days} day late", "the last milestone came {days} days late", late[0]
+            ).format(days=found)
+        return _("the last {count} milestones came {days} days late").format(count=len(late), days=found)
+    found = _and([_slip(value) for value in late])
+    return ngettext("the last milestone came {how}", "the last {count} milestones came {how}", len(late)).format(
+        count=len(late), how=found
+    )
+
+
+def _and(texts: Sequence[str]) -> str:
+    if len(texts) == 1:
+        return texts[0]
+    return _("{first} and {last}").format(first=enumeration(texts[:-1]), last=texts[-1])
+
+
+def _slip(value: int) -> str:
+    if value == 0:
+        return _("on time")
+    return (_("{days} late") if value > 0 else _("{days} early")).format(days=days(abs(value)))
+
+
+def node_title(task: str, milestone: str) -> str:
+    """A task, or one of its milestones: `2 土地征收: 征收完成`."""
+    return _("{task}: {milestone}").format(task=task, milestone=milestone) if task and milestone else task or milestone
+
+
+def _waits(f: dict[str, Any]) -> str:
+    waited = enumeration([_("“{title}”").format(title=node_title(*titles)) for titles in f["titles"]])
+    if f["earliest"] is None:
+        text = _("“{title}”, due {deadline}, waits for {waited}, which is suspended")
+        return text.format(title=f["title"], deadline=f["deadline"], waited=waited)
+    text = _("“{title}” cannot come before {earliest}, {days} after its deadline {deadline}: it waits for {waited}")
+    figures = {"earliest": f["earliest"], "days": days(f["days"]), "deadline": f["deadline"]}
+    return text.format(title=f["title"], waited=waited, **figures)
+
+
+def finish(judgement: Judgement) -> str:
+    """When the task will be done, in words; for terminal and page, never for a bulletin or a letter.
+
+    Empty where nothing is known of its days behind, and once it is finished.
+    """
+    from ..rules.forecast import days_behind, forecast  # not needed in a report of late tasks
+
+    behind = days_behind(judgement.at)
+    if (
+        behind is None
+        or behind.days is None
+        or behind.planned_days is None
+        or judgement.at.as_of < judgement.task.start
+    ):
+        return ""
+    found = forecast(judgement.at, behind)
+    if found is None:
+        return _("too early for a date")
+    text = _("about {finish}, four in five by {late}")
+    return text.format(finish=found.finish, late=found.late)
+
+
+def how_far_behind(judgement: Judgement) -> str:
+    """The days behind in words: `12 days`, `3 days ahead`, `on schedule`; empty where nothing is known of them."""
+    from ..rules.forecast import days_behind
+
+    behind = days_behind(judgement.at)
+    if behind is None or behind.days is None:
+        return ""
+    if round(behind.days) == 0:
+        return _("none")
+    if behind.days > 0:
+        return decimal_days(behind.days)
+    return _("{days} ahead").format(days=decimal_days(-behind.days))
 
 
 def _due_soon(f: dict[str, Any]) -> str:
-    if f["progress"] is None:
-        return _("{days} left until {deadline}, no figure reported").format(
-            days=days(f["days_left"]), deadline=f["deadline"]
-        )
-    text = _("{days} left until {deadline}, {rest} still to do: not achievable at the pace so far")
-    return text.format(days=days(f["days_left"]), deadline=f["deadline"], rest=percent(100 - f["progress"]))
+    return _("{days} left until {deadline}, no figure reported").format(
+        days=days(f["days_left"]), deadline=f["deadline"]
+    )
 
 
 def _milestone(f: dict[str, Any]) -> str:
@@ -225,9 +330,11 @@ def _silent(f: dict[str, Any]) -> str:
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "overdue": _overdue,
     "milestone-overdue": _milestone_overdue,
+    "month-overdue": _month_overdue,
     "problem-overdue": _problem_overdue,
     "subtasks-red": _subtasks_red,
     "pace": _pace,
+    "waits": _waits,
     "behind": _behind,
     "due-soon": _due_soon,
     "milestone": _milestone,

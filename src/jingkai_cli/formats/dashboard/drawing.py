@@ -195,7 +195,7 @@ def course(card: Card, as_of: date) -> Course | None:
     known = tuple(point for point in card.actual if point[0] >= start)
     # A report of progress is a fact of its date: between two there is no better guess than a straight line.
     begun = ((start, 0.0), *known) if known and known[0][0] > start else known
-    ticks, outlook, words = span.ticks(), card.outlook, _("{day}: actual {actual}, planned {planned}")
+    ticks, outlook, words = span.ticks(), card.forecast, _("{day}: actual {actual}, planned {planned}")
     labelled = [t for t in ticks if (t.major or len(ticks) <= MOST_LABELS) and span.share(t.day) <= LAST_LABEL]
     years = [date(year, 1, 1) for year in range(span.start.year + 1, span.end.year + 1)]
     return Course(
@@ -206,8 +206,8 @@ def course(card: Card, as_of: date) -> Course | None:
         milestones=tuple(
             Spot(*_place(span, (mark.day, 0)), mark.text, mark.tone) for mark in card.marks if mark.day <= span.end
         ),
-        forecast=Spot(*_place(span, (outlook.finish, FULL)), str(outlook)) if outlook and known else None,
-        by=_place(span, (outlook.late, FULL))[0] if outlook and outlook.late and known else None,
+        forecast=Spot(*_place(span, (outlook.finish, FULL)), card.expected) if outlook and known else None,
+        by=_place(span, (outlook.late, FULL))[0] if outlook and known else None,
         ticks=tuple(_across(span, tick.day) for tick in ticks),
         months=tuple(Label(_across(span, tick.day), _(MONTHS[tick.day.month - 1])) for tick in labelled),
         years=(
@@ -219,12 +219,12 @@ def course(card: Card, as_of: date) -> Course | None:
 
 def _days_of(card: Card, as_of: date) -> Span:
     """From the start to the last of deadline, plan, as-of date and forecast; the latter at most one duration later."""
-    task, at, outlook = card.judgement.task, card.judgement.at, card.outlook
+    task, at, outlook = card.judgement.task, card.judgement.at, card.forecast
     start = min(task.start, as_of)
     end = max(at.deadline or as_of, as_of, *(day for day, _percent in card.planned))
     if outlook:
         farthest = end + (end - start)
-        end = max(end, min(farthest, outlook.late or outlook.finish))
+        end = max(end, min(farthest, outlook.late))
     return Span(start, end)
 
 
