@@ -107,7 +107,7 @@ def test_filters_hide_a_task_everywhere(page: Browser) -> None:
         ".filter(one => !one.hidden).map(one => one.dataset.task))]"
     )
     assert sorted(page.js(everywhere), key=int) == shown
-    assert page.js("document.querySelector('[role=status]').textContent") == "共20项，显示4项"
+    assert page.js("document.querySelector('[role=status]').textContent") == "共20项，显示5项"
     choose(page, "lamp", "yellow")
     assert page.js(SHOWN) == ["11"]
     page.js("document.querySelector('[data-do=clear]').click()")

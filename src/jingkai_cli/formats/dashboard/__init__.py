@@ -50,7 +50,7 @@ def render(dashboard: Dashboard) -> str:
         lamps=_words(LAMPS),
         states=_words(STATES),
         named=NAMED,
-        most_words=WORDS // 2 if dashboard.many else WORDS,
+        most_words=WORDS // 3 if dashboard.many else WORDS,
         worst=WORST,
         worst_rows=slice(WORST),
         other_rows=slice(WORST, None),
