@@ -23,16 +23,20 @@ def text(content: str) -> str:
 _PHONE = re.compile(r"(?<![\d-])(?:\+86[ -]?)?(?:0\d{2,3}[ -]?\d{7,8}|1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?![\d-])")
 
 
-def linked_phones(content: str) -> str:
-    """Escape text, and make the telephone numbers in it links that dial them."""
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def phrased(content: str) -> str:
+    """Escape text; make the telephone numbers in it links that dial them, and keep its dates on one line."""
     escaped = text(content)
-    if len(content) < SHORTEST_PHONE or not _PHONE.search(content):
+    if len(content) < SHORTEST_PHONE:
         return escaped
-    return _PHONE.sub(lambda found: f'<a href="tel:{re.sub("[ -]", "", found[0])}">{found[0]}</a>', escaped)
+    dated = _DATE.sub(r"<time>\g<0></time>", escaped)
+    return _PHONE.sub(lambda found: f'<a href="tel:{re.sub("[ -]", "", found[0])}">{found[0]}</a>', dated)
 
 
 SHORTEST_PHONE = 10
-"""The characters of the shortest telephone number: an area code and a number."""
+"""The characters of the shortest telephone number, an area code and a number, and of a date."""
 
 
 def page(*, title: str, body: str, style: str = "", script: str = "") -> str:
@@ -148,13 +152,13 @@ def _cell(cell: Cell, column: Column, element: str, target: str = "") -> str:
     content = _content(cell)
     if target:
         content = f'<a href="{text(target)}">{text(cell if isinstance(cell, str) else cell.text)}</a>'
-    elif "<a " in content:  # on a phone the label stands beside it: one box, not several
+    elif "<" in content and isinstance(cell, str):  # on a phone the label stands beside it: one box, not several
         content = f"<span>{content}</span>"
     return f"<{element} {role}{label}{_aligned(column)}>{content}</{element}>"
 
 
 def _content(cell: Cell) -> str:
-    return linked_phones(cell) if isinstance(cell, str) else f'<span class="lamp {cell.tone}">{text(cell.text)}</span>'
+    return phrased(cell) if isinstance(cell, str) else f'<span class="lamp {cell.tone}">{text(cell.text)}</span>'
 
 
 def _aligned(column: Column) -> str:

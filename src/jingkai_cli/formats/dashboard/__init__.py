@@ -14,7 +14,7 @@ from ...reports.document import Document, Section
 from ...reports.wording import LAMPS, STATES
 from ...text import visible
 from ..heading import anchor, when
-from ..html_ import linked_phones, page, section_parts, table
+from ..html_ import page, phrased, section_parts, table
 from . import drawing
 
 with extra("dashboard"):
@@ -39,7 +39,7 @@ def render(dashboard: Dashboard) -> str:
         undefined=StrictUndefined,
     )
     environment.globals |= {"_": _, "number": number, "percent": percent, "drawing": drawing}
-    environment.filters |= {"tables": _tables, "sections": _sections, "phones": _phones, "packed": _packed}
+    environment.filters |= {"tables": _tables, "sections": _sections, "phrased": _phrased, "packed": _packed}
     body = environment.get_template("dashboard.html.jinja").render(
         board=dashboard,
         plan=scope.plan,
@@ -118,9 +118,9 @@ def _sections(sections: Sequence[Section], label: str) -> Markup:
     return _html(part for section in sections for part in section_parts(section, label, level=4))
 
 
-def _phones(text: str) -> Markup:
-    """A text whose telephone numbers can be called."""
-    return _html([linked_phones(text)])
+def _phrased(text: str) -> Markup:
+    """A text whose telephone numbers can be called and whose dates stay on one line."""
+    return _html([phrased(text)])
 
 
 PACK = 500
