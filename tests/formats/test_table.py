@@ -132,6 +132,13 @@ def test_a_row_has_one_line_and_a_note_whose_telephone_number_is_whole() -> None
     assert lines(document(table), 26)[1:3] == ["         逾期106天，逾期…", "         联络员 0371-66781000"]
 
 
+def test_a_column_is_as_wide_as_its_telephone_numbers() -> None:
+    heads = (Column("事项", wraps_from=30), Column("单位", wraps_from=4))
+    printed = lines(document(Table(heads, (("逾期未报" * 30, "城镇办\n0371-66781000"),))), 44)
+    assert any(line.endswith("  0371-66781000") for line in printed)
+    assert max(map(width, printed)) <= 45
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     made = workspace(tmp_path_factory.mktemp("terminal"), recorded=True)
