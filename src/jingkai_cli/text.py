@@ -106,7 +106,18 @@ def width(text: str) -> int:
 def _char_width(char: str) -> int:
     if (category(char) in ("Mn", "Me", "Cf") and char != _SOFT_HYPHEN) or char in _JOINED:
         return 0
-    return 2 if east_asian_width(char) in "WF" else 1
+    return 2 if east_asian_width(char) in _two_columns else 1
+
+
+_two_columns = "WF"
+"""The classes of East Asian Width (Unicode, UAX #11) whose characters take two columns."""
+
+
+def draw_ambiguous_wide(*, wide: bool = True) -> None:
+    """Count “ ” ① ─ and other characters of ambiguous width as two columns, as many Chinese terminals draw them."""
+    global _two_columns  # noqa: PLW0603 - a property of the terminal, read once at the start
+    _two_columns = "WFA" if wide else "WF"
+    _char_width.cache_clear()
 
 
 def pad(text: str, columns: int, align: str) -> str:

@@ -16,7 +16,7 @@ from ..errors import Exit, JkError, reason
 from ..language import _
 from ..text import discreet, visible, width
 from .command import Listed
-from .environment import COMPLETION
+from .environment import COMPLETION, measure_terminal
 from .output import emit, notify
 
 MORNING = _("Each morning")
@@ -202,6 +202,7 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run `jk` with these arguments and give its exit code."""
     try:
+        measure_terminal()
         code = JK.main(arguments, prog_name="jk", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError:
         if not arguments:

@@ -1,6 +1,7 @@
 """The commands of each morning: `jk report`, `today`, `show`, `dashboard`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -12,14 +13,19 @@ from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _, speaking
 from ..model import Plan
+from ..reports.document import whole
 from .options import Listing, Reporting, TaskArgument, Words, only, without
 from .output import notify, write_whole
 from .session import Session
 
 if TYPE_CHECKING:
     from ..reports.grouped_report import By
+    from ..rules.status import Judgement
 
 FRIDAY = 4
+
+WEEKS = 12
+"""How many weeks `report --wide` looks back."""
 
 LAST_ENTRIES = 5
 """How many entries `show` prints."""
@@ -95,6 +101,9 @@ def report(
     ] = None,
     tree: Annotated[bool, Option("--tree", help=_("A line for each sub-task too."))] = False,
     original: Annotated[bool, Option("--original", help=_("Judge by the original deadlines."))] = False,
+    wide: Annotated[
+        bool, Option("-w", "--wide", help=_("Every column in a narrow terminal too, and the lamps of twelve weeks."))
+    ] = False,
 ) -> None:
     from ..reports.questions import Question, build, judged
     from ..reports.task_filters import Filters
@@ -118,7 +127,21 @@ def report(
         scope = session.scope(found)
         with options.language_of(session.plan):
             document = build(scope, judgements, question)
+            if wide and document.kind == "report" and not filters.only_late:
+                from ..reports.task_report import lamps_over_time
+
+                sections = (*whole(document.sections), lamps_over_time(_weeks_before(session)))
+                document = replace(document, sections=sections)
     options.put(document)
+
+
+def _weeks_before(session: Session) -> "list[tuple[date, list[Judgement]]]":
+    """The judgements of every task as of today and of the same day of the `WEEKS` before, the earliest first."""
+    from ..rules.status import judge
+
+    day = session.as_of
+    _scope, facts = session.surveys([day - timedelta(weeks=n) for n in range(WEEKS, -1, -1)])
+    return [(each, judge(session.plan, said, each)) for each, said in facts.items()]
 
 
 def _in_a_tree(session: Session, names: Sequence[str]) -> bool:
@@ -222,11 +245,12 @@ def dashboard(
 ) -> None:
     from ..formats.dashboard import render
     from ..reports.dashboard_content import build, days
+    from ..reports.latest_words import latest_words
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise Refused(_("{file}: the dashboard is a page: the file name must end in .html").format(file=output))
     with options.session() as session:
         scope, facts = session.surveys(days(session.plan, session.as_of))
         with speaking(session.plan.language):
-            page = render(build(scope, facts))
+            page = render(build(scope, facts, latest_words(session.known, scope)))
     write_whole({output: page.encode()})

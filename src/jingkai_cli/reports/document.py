@@ -53,6 +53,8 @@ class Table(NamedTuple):
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[tuple[str, str], ...] = ()
+    """Of a brief table: below each row why, which may be cut, and whom to call, which may not."""
 
     def short(self) -> "Table":
         """The same table with each line of a cell cut at `CELL` characters, for reports on a screen.
@@ -72,6 +74,13 @@ class Section(NamedTuple):
     """Whether the lines are a drawing in characters, which needs a font of fixed width."""
     slip: bool = False
     """Whether it is cut off and sent back; on paper it stands below the signature."""
+    brief: Callable[[], Table] | None = None
+    """Makes the table that a narrow terminal shows instead, a line a row."""
+
+
+def whole(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """The sections without their brief tables: a narrow terminal shows every column too."""
+    return tuple(section._replace(brief=None) for section in sections)
 
 
 class Letterhead(NamedTuple):

@@ -41,9 +41,9 @@ def _table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
     """The table: days late, what is late, lead unit with its contact, and leader."""
     columns = (
         Column(_("No.")),
-        Column(_("Task"), wraps_from=20),
+        Column(_("Task"), wraps_from=16),
         Column(_("Overdue")),
-        Column(_("What is overdue"), wraps_from=30),
+        Column(_("What is overdue"), wraps_from=26),
         Column(_("Lead unit"), wraps_from=10),
         Column(_("Lead leader"), wraps_from=10, drop=1),
     )

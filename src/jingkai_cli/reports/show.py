@@ -8,6 +8,7 @@ from ..facts import TaskFacts
 from ..language import _
 from ..model import Recorded, Task
 from ..quantities import enumeration, percent
+from ..rules.forecast import days_behind, forecast
 from ..rules.status import Judgement, judge_tree
 from .document import Column, Document, Scope, Section, Table
 from .log import table as log_table
@@ -21,7 +22,7 @@ from .task_details import (
     people_and_dates,
     since_records_began,
 )
-from .text_charts import bar, curves
+from .text_charts import bar, curves, marks
 from .wording import finish, how_far_behind, lamp_and_state, marked, reason
 
 FactsOn = Callable[[date], Mapping[str, TaskFacts]]
@@ -42,13 +43,17 @@ def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Docume
     """Facts, reasons, what others must settle, sub-tasks, curves, milestones, indicators, problems, last entries."""
     judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
     at = judgement.at
-    those, need = latest.entries, latest.need
+    those, need, use = latest.entries, latest.need, marks()
     sections = [
         _head(scope, judgement),
         Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
         Section(_("To be settled by others"), (_need(need),) if need else ()),
-        Section(_("Sub-tasks: # actual, | planned"), _tree(judgement), drawn=True),
-        Section(_("Course: . planned, * actual, | today"), _curves(scope, judgement, facts_on), drawn=True),
+        Section(_("Sub-tasks: {done} actual, {mark} planned").format(**use._asdict()), _tree(judgement), drawn=True),
+        Section(
+            _("Course: {planned} planned, {done} actual, {mark} today").format(**use._asdict()),
+            _curves(scope, judgement, facts_on),
+            drawn=True,
+        ),
         Section(
             _("Milestones: v reached, x late, o to come, | today"),
             table=milestones(judgement) if task.milestones else None,
@@ -142,4 +147,10 @@ def _curves(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> tuple[str,
 
     if at.progress is None and at.curve is None:
         return ()
-    return curves(task.start, max(at.deadline or at.as_of, at.as_of), at.as_of, planned, actual)
+    expected = forecast(at, days_behind(at))
+    end = max(at.deadline or at.as_of, at.as_of)
+    if expected:
+        end = max(end, min(expected.late, end + (end - task.start)))
+    drawn = curves(task.start, end, at.as_of, planned, actual, expected)
+    text = _("{mark} forecast: {finish}")
+    return (*drawn, text.format(mark=marks().finish, finish=finish(judgement))) if expected else drawn
