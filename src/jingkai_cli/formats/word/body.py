@@ -7,7 +7,7 @@ from dataclasses import replace
 from ...language import _
 from ...quantities import long_date
 from ...reports.document import Document, Letterhead, Section
-from ...text import width
+from ...text import chinese_numeral, width
 from ..heading import attached, distribution, salutation, titles, when
 from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
@@ -99,19 +99,9 @@ def _numbered(document: Document) -> Iterator[Section]:
     for section in document.sections:
         if section.title and not unchanged:
             count += 1
-            yield section._replace(title=f"{_chinese(count)}、{section.title}")
+            yield section._replace(title=f"{chinese_numeral(count)}、{section.title}")
         else:
             yield section
-
-
-def _chinese(number: int) -> str:
-    """A number from 1 to 99 in Chinese.
-
-    >>> _chinese(2), _chinese(10), _chinese(21)
-    ('二', '十', '二十一')
-    """
-    tens, ones = divmod(number, 10)
-    return f"{('', '十', *(f'{digit}十' for digit in _DIGITS[1:]))[tens]}{('', *_DIGITS)[ones]}"
 
 
 def _section(section: Section, faces: Faces, text_width: int, *, followed: bool) -> Iterator[Element]:

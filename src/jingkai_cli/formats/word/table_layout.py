@@ -16,8 +16,8 @@ NARROWEST = 12
 """A column of text that wraps has at least six Chinese characters in a line."""
 MANY_COLUMNS = 7
 """From so many columns on a table lies on its side."""
-LONGEST = 26000
-"""Twips of height above which the characters of a table are made smaller: three pages that lie on their side."""
+LONGEST, LONGEST_SIDEWAYS = 8000, 26000
+"""Twips of height above which the characters of a table are made smaller: half a page, or three on its side."""
 LINE_HEIGHT = 1.25
 """The height of a line in a cell, in sizes of its characters: the same whatever font a computer has."""
 SAMPLED = 400
@@ -56,11 +56,12 @@ def layout(table: Table, faces: Faces, text_width: int) -> Layout:
         text_width: the width of the text of the page, in twips.
     """
     filled = [index for index in range(len(table.columns)) if not _is_empty(table, index)]
+    longest = LONGEST_SIDEWAYS if text_width > standard.TEXT_WIDTH else LONGEST
     for face in faces.cells:
         room = _room(face, text_width)
         kept = _kept(table, filled, room)
         widths = _widths(table, kept, room - GUTTER * len(kept))
-        if kept == filled and sum(heights(table, widths)) * line_height(face) <= LONGEST:
+        if kept == filled and sum(heights(table, widths)) * line_height(face) <= longest:
             break
     return Layout(face, widths)
 

@@ -14,7 +14,7 @@ from .xml import Element, Shape, element, keep_with_next, paragraph, run
 PADDING = 57
 """Twips on each side of a cell: 1 mm."""
 
-ABOVE = 20
+ABOVE = 28
 """Twips above and below its text."""
 
 BLANK_ROW = 1130
