@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
@@ -11,7 +13,8 @@ from ..dates import Period, last_week, month_of, parse_day, parse_moment, parse_
 from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
-from .options import Reporting
+from .notices import Notices
+from .options import Format, Reporting, without
 from .output import notify
 from .session import Session
 
@@ -117,34 +120,94 @@ def _earlier(session: Session, known: Ledger, since: str) -> Ledger:
     return known_on(known, parse_moment(since, session.zone))
 
 
+class NoticeFormat(StrEnum):
+    """What `-f` of `notice` takes: the formats of a report, and a text for a work-chat group."""
+
+    table = "table"
+    plain = "plain"
+    markdown = "markdown"
+    csv = "csv"
+    json = "json"
+    html = "html"
+    xlsx = "xlsx"
+    docx = "docx"
+    chat = "chat"
+
+
 def notice(
-    options: Reporting,
-    unit: Annotated[str, Argument(metavar=_("UNIT"), help=_("The unit that gets the letter."), show_default=False)],
+    options: Annotated[Reporting, without("form", "output")],
+    unit: Annotated[
+        str | None, Argument(metavar=_("UNIT"), help=_("The unit that gets the letter."), show_default=False)
+    ] = None,
+    everybody: Annotated[
+        bool, Option("--all", help=_("A letter for each unit that needs one, into a folder."))
+    ] = False,
+    unreported: Annotated[
+        bool, Option("--unreported", help=_("Who has not reported for the last week, as a text for a chat group."))
+    ] = False,
     tasks: Annotated[
         list[str] | None, Option("--task", metavar=_("TASK"), help=_("Only this task; may be given again."))
     ] = None,
     number: Annotated[
-        str | None, Option("--no", metavar=_("NUMBER"), help=_("The letter's number; by default blank."))
+        str | None,
+        Option("--no", metavar=_("NUMBER"), help=_("The letter's number; by default blank. With --all the first one.")),
     ] = None,
     answer_by: Annotated[
         str | None,
         Option("--answer-by", metavar=_("DATE"), help=_("The date by which to answer; by default in seven days.")),
     ] = None,
+    form: Annotated[
+        NoticeFormat | None,
+        Option(
+            "-f",
+            "--format",
+            metavar=_("FORMAT"),
+            help=_("A format of a report, or chat: texts for a work-chat group, at most 4,096 bytes each."),
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        Option("-o", "--output", metavar=_("FILE"), help=_("Write to a file; with --all the folder for the letters.")),
+    ] = None,
 ) -> None:
-    from ..reports import notice as reporting
+    from ..reports.notice import Letter
+    from ..reports.notice_items import to_confirm
     from ..rules.status import judge
 
+    if (unit is not None) + everybody + unreported != 1:
+        raise Refused(_("name the unit, or use --all or --unreported"))
+    if unreported and form is not NoticeFormat.chat:
+        raise Refused(_("--unreported is a text for a chat group: add -f chat"))
+    if everybody and tasks:
+        raise Refused(_("--all is about all tasks: leave out --task"))
+    if everybody and form is not NoticeFormat.chat and output is None:
+        raise Refused(_("name the folder: -o DIR"))
     with options.session() as session:
-        day = session.as_of
-        letter = reporting.Letter(
-            unit=session.unit(unit) or unit,
-            number=number or BY_HAND,
-            answer_by=parse_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER),
-            tasks=tuple(session.task(name).id for name in tasks or ()),
-        )
+        day, plan = session.as_of, session.plan
+        by = parse_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER)
+        only = tuple(session.task(name).id for name in tasks or ())
         scope, facts = session.survey()
-        with speaking(session.plan.language):
-            options.put(reporting.build(scope, letter, judge(session.plan, facts, day)))
+        with speaking(plan.language):
+            notices = Notices(scope, judge(plan, facts, day))
+            letter = Letter(session.unit(unit) or unit or "", number or BY_HAND, by, only)
+            if unreported:
+                notices.remind_unreported(output)
+            elif form is NoticeFormat.chat:
+                notices.remind([letter] if unit else notices.letters(letter), output)
+            elif everybody and output:
+                notices.write_all(letter, replace(options, form=_report_format(form)), output)
+            else:
+                notices.put(letter, replace(options, form=_report_format(form), output=output))
+            asked = to_confirm(notices.judgements)
+            left_out = [text for task, text in asked if not unreported and unit in (None, task.lead_unit)]
+    if left_out:
+        notify(_("To be confirmed, and in no letter:"))
+    for line in left_out:
+        notify(f"  {line}")
+
+
+def _report_format(form: NoticeFormat | None) -> Format | None:
+    return Format(form.value) if form else None
 
 
 def handover(options: Reporting) -> None:

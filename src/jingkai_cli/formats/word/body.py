@@ -56,7 +56,7 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
         yield ruled_below(numbered, RED)
         yield _blank(faces)
     for title in titles(document):
-        yield paragraph(replace(centred, kept=True), run(faces.title, title))
+        yield paragraph(replace(centred, kept=True), run(faces.title, _broken(title)))
     if not letterhead:
         about = document.about
         dated = _("({when})").format(when=when(about, long_date(about.as_of)))
@@ -68,6 +68,23 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
     yield _blank(faces) if letterhead else paragraph(_GAP, run(faces.anchor, ""))
     if letterhead and letterhead.addressee:
         yield paragraph(Shape(line=faces.line), run(faces.body, salutation(letterhead.addressee)))
+
+
+_TITLE_CHARACTERS = 20
+"""The characters of 二号 in a line."""
+
+_BREAKS = re.compile(r"(?=等\d+项)|(?=有关事项)|(?=的督办)|(?<=[、，）])(?![、，）])|(?<=关于)")
+
+
+def _broken(title: str) -> str:
+    """A title that is longer than a line, broken between words so that its lines are of like length."""
+    wide = width(title) / 2
+    if wide <= _TITLE_CHARACTERS or wide > 2 * _TITLE_CHARACTERS:
+        return title
+    places = [match.start() for match in _BREAKS.finditer(title)]
+    lines = [(title[:place], title[place:]) for place in places]
+    fitting = [pair for pair in lines if max(map(width, pair)) <= 2 * _TITLE_CHARACTERS]
+    return "\n".join(min(fitting, key=lambda pair: max(map(width, pair)), default=(title,)))
 
 
 def _beside(letterhead: Letterhead) -> str:

@@ -133,6 +133,8 @@ def heights(table: Table, widths: dict[int, int]) -> list[int]:
 def _least(table: Table, index: int) -> int:
     """The least width of a column: what must not be broken, six characters of text, half of its title."""
     column = table.columns[index]
+    if table.by_hand and column.wraps_from and not any(shown(row[index]) for row in table.rows):
+        return column.wraps_from
     cells = [line for row in table.rows[:SAMPLED] for line in shown(row[index]).split("\n")]
     natural = max(map(_safe_width, cells), default=0)
     whole = max((_safe_width(piece) for line in cells for piece in _WHOLE.findall(line)), default=0)
