@@ -57,7 +57,7 @@ _ISO = re.compile(
     r"(?![0-9A-Za-z_/#号-]|\.[0-9A-Za-z])"
 )
 """A date or a month that stands by itself: not a part of a file's name or of a document's number."""
-_NUMBERED = re.compile(r"(?P<what>[Pp]roblem|问题)\s?#\d+")
+_NUMBERED = re.compile(r"(?P<what>[Pp]roblem|问题)\s?#\d+|\s?[(（]#\d+[)）]|^#\d+\s")
 
 
 def written_out(text: str, year: int | None = None) -> str:
@@ -79,12 +79,12 @@ def written_out(text: str, year: int | None = None) -> str:
 
 
 def without_numbers(text: str) -> str:
-    """A text without the numbers by which problems are known in the ledger.
+    """A text without the numbers of entries: those by which problems are known, and those in brackets.
 
     >>> without_numbers("7天：问题 #350 围挡破损"), without_numbers("世和一期1#、瑞锦一期1#6#")
     ('7天：问题 围挡破损', '世和一期1#、瑞锦一期1#6#')
     """
-    return _NUMBERED.sub(lambda match: match["what"], text)
+    return _NUMBERED.sub(lambda match: match["what"] or "", text)
 
 
 def mean_score(value: float) -> str:

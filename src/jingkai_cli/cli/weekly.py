@@ -198,8 +198,7 @@ def notice(
                 notices.write_all(letter, replace(options, form=_report_format(form)), output)
             else:
                 notices.put(letter, replace(options, form=_report_format(form), output=output))
-            asked = to_confirm(notices.judgements)
-            left_out = [text for task, text in asked if not unreported and unit in (None, task.lead_unit)]
+            left_out = [] if unreported else list(to_confirm(plan, notices.judgements, letter.unit or None))
     if left_out:
         notify(_("To be confirmed, and in no letter:"))
     for line in left_out:
@@ -217,5 +216,6 @@ def handover(options: Reporting) -> None:
     with options.session() as session:
         scope, facts = session.survey()
         with options.language_of(session.plan):
-            document = reporting.build(scope, judge(session.plan, facts, scope.as_of))
+            make = reporting.on_paper if options.destination.on_paper else reporting.build
+            document = make(scope, judge(session.plan, facts, scope.as_of))
     options.put(document)

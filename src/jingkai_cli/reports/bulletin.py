@@ -62,8 +62,8 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         Section(_("1. Overall"), (sentences(_overall(plan, issue, changes, of_task)),)),
         Section(_("2. Progress of the tasks"), tuple(_progress(plan, changes, of_task, answer_by))),
         Section(_("3. Overdue and behind"), tuple(_troubles(changes))),
-        Section(_("4. Reports from the units"), tuple(_reports(changes, of_task))),
-        _problems(scope, issue, changes),
+        Section(_("4. Reports from the units"), (sentences(_reports(changes, of_task)),)),
+        _problems(scope, issue, changes, answer_by),
         _next(changes, answer_by),
     ]
     if issue.ranking:
@@ -250,7 +250,7 @@ def _reports(changes: Iterable[Change], entries: EntriesByTask) -> Iterator[str]
     yield text.format(count=missing, units=_("; ").join(those))
 
 
-def _problems(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
+def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: date) -> Section:
     """The agenda of the weekly meeting: open problems, with unit and date."""
     period, found = (
         issue.period,
@@ -268,7 +268,9 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
         (_("{count} of them overdue"), sum(p.days_overdue(scope.as_of) > 0 for p in found)),
     )
     said = [text.format(count=count) for text, count in counts if count]
-    line = _("{counts}.").format(counts=enumeration(said)) if said else _("None.")
+    line = enumeration(said) or _("None.")
+    if any(p.days_overdue(scope.as_of) for p in found):
+        line = _("{counts}; what is overdue is to be put right by {day}").format(counts=line, day=answer_by)
     standing = [p for p in found if p.state != "verified" or within([p.verified_on])]
     titles = {change.task.id: numbered(change.task) for each in changes for change in each.every()}
     columns = (
@@ -282,7 +284,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
         (p.title, titles.get(p.task, p.task), p.responsible, p.deadline.isoformat(), problem_status(p, scope))
         for p in standing
     )
-    return _section(_("5. Problems to be put right"), (line,), Table(columns, rows))
+    return _section(_("5. Problems to be put right"), (sentences([line]),), Table(columns, rows))
 
 
 def _next(changes: Sequence[Change], answer_by: date) -> Section:

@@ -24,7 +24,6 @@ _ELSEWHERE = frozenset(("report", "problem", "fix", "verify"))
 
 _LIT = {"red": N_("red lamp"), "yellow": N_("yellow lamp"), "green": N_("green lamp"), "none": N_("no lamp yet")}
 
-_PUT_RIGHT = N_("{units} are asked to put it right by {day} and to report")
 _EXPLAIN = N_("{units} are asked to explain the delay by {day}, with the measures and the date of completion")
 _REPORT_LATE = N_("{units} are asked to report by {day} what was done, and the reason and measures for what is not")
 _STOPS = "。．.；;，, "
@@ -186,14 +185,13 @@ def _late_thing(late: Late, task: Task | None) -> str:
 def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
     """What each unit is asked to do by when about what is late.
 
-    Each thing is asked of the unit that answers for it; nothing of a unit that is not stated or not confirmed.
+    Each thing is asked of the unit that answers for it; nothing of a unit that is not stated or not confirmed. Problems
+    have a section of their own.
     """
     requests: dict[str, list[str]] = {}
     for late in judgement.at.late:
-        unit = late.thing.responsible if isinstance(late.thing, Problem) else confirmed_unit(late.task)
-        text = _PUT_RIGHT if isinstance(late.thing, Problem) else _EXPLAIN if late.reported else _REPORT_LATE
-        if unit:
-            requests.setdefault(text, []).append(unit)
+        if not isinstance(late.thing, Problem) and (unit := confirmed_unit(late.task)):
+            requests.setdefault(_EXPLAIN if late.reported else _REPORT_LATE, []).append(unit)
     for text, units in requests.items():
         yield _(text).format(units=enumeration(dict.fromkeys(units)), day=answer_by)
 

@@ -192,7 +192,7 @@ class Scope(NamedTuple):
 
 
 def _for_paper(text: str, about: About, year: int | None = None) -> str:
-    said = without_numbers(text)
+    said = without_numbers(text).replace("｜", "；")  # a sign for screens
     return written_out(said, year) if about.language == "zh" else said
 
 

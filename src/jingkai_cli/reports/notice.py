@@ -125,11 +125,13 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item]) -> Iterator[S
     plan = scope.plan
     of_task: dict[str, list[Item]] = {}
     for item in items:
-        of_task.setdefault(item.task.id, []).append(item)
-    opening = _("In line with {plan}, {you} are asked to attend to the following.")
-    yield Section(lines=(opening.format(plan=_cited(plan), you=you(letter.unit)),))
-    yield Section(_("1. What it is about"), tuple(_numbered([_about(plan, those) for those in of_task.values()])))
-    asked = [*_requests(scope, letter, list(of_task.values()))]
+        of_task.setdefault(_SILENT if _is_silent(item) else item.task.id, []).append(item)
+    silent = of_task.pop(_SILENT, [])
+    told = [*of_task.values(), *([silent] if silent else [])]
+    opening = _("In line with {plan}, {you} are asked to attend to the following, as of {day}.")
+    yield Section(lines=(opening.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of),))
+    yield Section(_("1. What it is about"), tuple(_numbered([_about(plan, those) for those in told])))
+    asked = [*_requests(scope, letter, told)]
     yield Section(_("2. What is required"), (*_numbered(asked), _unanswered(items[0].level)))
     columns = (
         Column(_("Work"), wraps_from=14),
@@ -138,7 +140,8 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item]) -> Iterator[S
         Column(_("Person in charge"), wraps_from=8),
         Column(_("Date of completion"), wraps_from=10),
     )
-    rows = tuple((full_title(plan, those[0].task), "", "", "", "") for those in of_task.values())
+    titles = dict.fromkeys(full_title(plan, item.task) for those in told for item in those)
+    rows = tuple((title, "", "", "", "") for title in titles)
     signed = _("Unit (seal):            Head of the unit:          Date:")
     yield Section(_("Receipt"), (signed,), Table(columns, rows, by_hand=True), slip=True)
 
@@ -158,7 +161,13 @@ def you(unit: str) -> str:
 
 
 def _about(plan: Plan, items: Sequence[Item]) -> str:
-    """The title of a task, then a sentence for each of its items; at most three, then how many they are."""
+    """The title of a task, then a sentence for each of its items; at most three, then how many they are.
+
+    The tasks of which nothing but a report is missing are told together.
+    """
+    if len(items) > 1 and _is_silent(items[0]):
+        titles = enumeration(full_title(plan, item.task) for item in items)
+        return _("{titles}: no report received in the last reporting period.").format(titles=titles)
     said = [item.sentence for item in items[:MOST_LATE]]
     if len(items) > MOST_LATE:
         left = len(items) if language_tag() == "zh-CN" else len(items) - MOST_LATE
@@ -192,6 +201,14 @@ def _asked(missing: date, answer_by: date) -> dict[Request, tuple[str, date]]:
         "catch-up": (_("By {day}, report measures to catch up with {what}."), answer_by),
         "finish": (_("Finish what of {what} falls due on time."), answer_by),
     }
+
+
+_SILENT = ""
+"""In the place of a task: those of which nothing but a report is missing."""
+
+
+def _is_silent(item: Item) -> bool:
+    return item.request == "report" and not item.overdue
 
 
 def _is_late(item: Item) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ..kinds.life import Problem
 from ..language import N_, _
 from ..model import Milestone, Plan, Task
-from ..quantities import days
+from ..quantities import days, enumeration
 from ..rules.position import Late
 from ..rules.status import Judgement, answered_for
 from .bulletin_paragraphs import confirmed_unit
@@ -75,9 +75,7 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     leads = confirmed_unit(task) == unit
     for late in judgement.at.late:
         if _concerns(late.thing, unit, leads=leads) and _is_confirmed(late.thing):
-            yield Item(
-                level, task, _request(late), late_line(late), _late_sentence(late, judgement), late.deadline, late.days
-            )
+            yield Item(level, task, _request(late), late_line(late), _late_sentence(late), late.deadline, late.days)
     if leads and judgement.state == "at-risk":
         said = [reason(why) for why in judgement.reasons]
         silent = all(why.code in ("silent", "unstarted") for why in judgement.reasons)
@@ -108,20 +106,19 @@ def _is_confirmed(thing: Any) -> bool:
     return isinstance(thing, Problem) or "deadline" not in thing.unconfirmed
 
 
-def _late_sentence(late: Late, judgement: Judgement) -> str:
+def _late_sentence(late: Late) -> str:
     match late.thing:
         case Problem():
-            text = _("the problem “{title}” was to be put right by {deadline}; as of {day} it is {days} overdue")
+            text = _("the problem “{title}” was to be put right by {deadline} and is {days} overdue")
         case Milestone():
-            text = _("“{title}” was due on {deadline}; as of {day} it is not finished, {days} overdue")
+            text = _("“{title}” was due on {deadline} and is not finished, {days} overdue")
             if not late.reported:
-                text = _("“{title}” was due on {deadline}; as of {day} nothing was reported, {days} overdue")
+                text = _("“{title}” was due on {deadline} and is not reported, {days} overdue")
         case Task():
-            text = _("the task was due on {deadline}; as of {day} it is not finished, {days} overdue")
+            text = _("the task was due on {deadline} and is not finished, {days} overdue")
             if not late.reported:
-                text = _("the task was due on {deadline}; as of {day} nothing was reported, {days} overdue")
-    said = {"title": late.thing.title, "deadline": late.deadline, "day": judgement.at.as_of, "days": days(late.days)}
-    return text.format(**said)
+                text = _("the task was due on {deadline} and is not reported, {days} overdue")
+    return text.format(title=late.thing.title, deadline=late.deadline, days=days(late.days))
 
 
 def _due_sentence(due: Due) -> str:
@@ -137,22 +134,38 @@ def units_with_items(plan: Plan, judgements: Sequence[Judgement]) -> list[str]:
     return [unit for unit in named if items_of(plan, unit, judgements)]
 
 
-def to_confirm(judgements: Iterable[Judgement]) -> Iterator[tuple[Task, str]]:
-    """What is left out of every letter (待确认事项): tasks without a confirmed unit, and unconfirmed dates."""
-    for judgement in answered_for(judgements):
-        task = judgement.task
-        if judgement.at.finished or judgement.on_hold:
-            continue
-        if task.lead_unit is None:
-            yield task, _("task {id} {title}: lead unit to be settled").format(id=task.id, title=task.title)
-        elif "lead_unit" in task.unconfirmed:
-            text = _("task {id} {title}: lead unit {unit} to be confirmed")
-            yield task, text.format(id=task.id, title=task.title, unit=task.lead_unit)
-        if "deadline" in task.unconfirmed:
-            text = _("task {id} {title}: deadline {day} to be confirmed")
-            yield task, text.format(id=task.id, title=task.title, day=task.deadline)
-        for milestone in judgement.at.life.unreached(task):
-            if "deadline" in milestone.unconfirmed:
-                text = _("task {id} {title}: the date of “{milestone}”, {day}, to be confirmed")
-                said = {"milestone": milestone.title, "day": milestone.deadline}
-                yield task, text.format(id=task.id, title=task.title, **said)
+def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = None) -> Iterator[str]:
+    """What is left out of every letter (待确认事项), a line for each kind: units and dates that are not confirmed.
+
+    What a sub-task has from its parent is told of the parent alone. With `unit` only what concerns that unit.
+    """
+    parents = plan.parents()
+    open_ones = [j for j in answered_for(judgements) if not j.at.finished and not j.on_hold]
+    tasks = [j.task for j in open_ones if unit in (None, j.task.lead_unit)]
+
+    def own(task: Task, field: str) -> bool:
+        parent = parents.get(task.id)
+        return parent is None or getattr(parent, field) != getattr(task, field)
+
+    unit_missing = [task.id for task in tasks if task.lead_unit is None and own(task, "lead_unit")]
+    unit_open = [
+        _("No. {id} {unit}").format(id=task.id, unit=task.lead_unit)
+        for task in tasks
+        if task.lead_unit and "lead_unit" in task.unconfirmed and own(task, "lead_unit")
+    ]
+    date_open = [task.id for task in tasks if "deadline" in task.unconfirmed and own(task, "deadline")]
+    milestones = [
+        _("No. {id} “{title}” {day}").format(id=j.task.id, title=milestone.title, day=milestone.deadline)
+        for j in open_ones
+        if unit in (None, j.task.lead_unit)
+        for milestone in j.at.life.unreached(j.task)
+        if "deadline" in milestone.unconfirmed
+    ]
+    for text, those in (
+        (_("lead unit to be settled: No. {things}"), unit_missing),
+        (_("lead unit to be confirmed: {things}"), unit_open),
+        (_("deadline to be confirmed: No. {things}"), date_open),
+        (_("date of a milestone to be confirmed: {things}"), milestones),
+    ):
+        if those:
+            yield text.format(things=enumeration(those))

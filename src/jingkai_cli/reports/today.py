@@ -1,6 +1,7 @@
 """`jk today` (日协调): reports since the last working day, lamps that changed, what falls due, silent units."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ..kinds.life import Problem
@@ -8,7 +9,7 @@ from ..language import N_, _
 from ..model import Recorded, Task
 from ..quantities import days, enumeration
 from ..rules.change import Change
-from .action_items import ActionItem, fields, items, sections
+from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .activity import brief, by_task
 from .document import Document, Scope, Section, Tone
 from .task_cells import due_within, summary, why
@@ -16,13 +17,16 @@ from .wording import abridged
 
 SOON = 7
 """How many days ahead what falls due is listed."""
-SHOWN = 6
+SHOWN = 5
 """How many items of a group are printed, to fit one screen; JSON and CSV have all."""
 
+_TONES: Mapping[bool, Tone] = {True: "red", False: "yellow"}
+
 TITLES: Mapping[str, str] = {
+    "reported": N_("Reported"),
+    "overdue": N_("Overdue"),
     "red": N_("Turned red"),
     "recovered": N_("Recovered"),
-    "reported": N_("Reported"),
     "due": N_("Due in the next seven days"),
     "problems": N_("Problems due or overdue"),
     "silent": N_("Units without a report"),
@@ -54,14 +58,38 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
     )
 
 
+def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded]) -> Document:
+    """The same for paper: with the persons in charge, and without commands."""
+    said = list(entries)
+    actions, document = _action_items(scope, changes, said), build(scope, since, changes, said)
+    empty = [section for section in document.sections if section.table is None and section.title is None]
+    return replace(
+        document,
+        fields=fields_on_paper(),
+        items=items_on_paper(scope.plan, TITLES, actions),
+        sections=(*sections_on_paper(TITLES, actions), *empty[-1:]),
+    ).on_paper
+
+
 def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Recorded]) -> list[ActionItem]:
     return [
-        *_turned(changes),
         *_reported(scope, changes, entries),
+        *_overdue(changes),
+        *_turned(changes),
         *_due(changes),
         *_problems(changes),
         *_silent(changes),
     ]
+
+
+def _overdue(changes: Iterable[Change]) -> Iterator[ActionItem]:
+    """Every overdue task, most days first."""
+    late = sorted((c.now for c in changes if c.now.at.late), key=lambda now: -now.at.worst_days)
+    for now in late:
+        tone: Tone = "red" if now.red else "yellow"
+        yield ActionItem(
+            "overdue", now.task, why(now), now.at.deadline, now.task.lead_unit, f"jk show {now.task.id}", tone
+        )
 
 
 def _turned(changes: Iterable[Change]) -> Iterator[ActionItem]:

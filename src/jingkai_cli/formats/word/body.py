@@ -37,18 +37,20 @@ def body(document: Document, faces: Faces, text_width: int) -> Iterator[Element]
     if letterhead:  # the signed page must have at least one line of text
         yield keep_with_next(last)
         yield from _signature(letterhead, faces)
-        yield from _record(letterhead, faces)
     else:
         yield last
     for slip in (section for section in document.sections if section.slip):
         yield from _slip(slip, faces, text_width)
+    if letterhead and (lines := distribution(letterhead)):  # on the last page
+        yield _blank(faces)
+        yield ruled([paragraph(Shape("left", line=faces.line), run(faces.record, line)) for line in lines])
 
 
 def _head(document: Document, faces: Faces) -> Iterator[Element]:
     """Masthead, titles, number and addressee; a report has its as-of date in place of a number."""
     letterhead, centred = document.letterhead, Shape("center", line=faces.line)
     if letterhead and letterhead.masthead:
-        size = min(faces.masthead.size, standard.TEXT_WIDTH / 20 / max(1, width(letterhead.masthead) / 2))
+        size = min(faces.masthead.size, 0.85 * standard.TEXT_WIDTH / 20 / max(1, width(letterhead.masthead) / 2))
         red = replace(faces.masthead, size=int(2 * size) / 2)
         yield paragraph(Shape("center"), run(red, letterhead.masthead, RED))
         numbered = paragraph(centred, run(faces.body, _beside(letterhead)))
@@ -73,7 +75,7 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
 _TITLE_CHARACTERS = 20
 """The characters of 二号 in a line."""
 
-_BREAKS = re.compile(r"(?=等\d+项)|(?=有关事项)|(?=的督办)|(?<=[、，）])(?![、，）])|(?<=关于)")
+_BREAKS = re.compile(r"(?=等\d+项)|(?=有关事项)|(?=的督办)|(?=（)|(?<=[、，）])(?![、，）])|(?<=关于)")
 
 
 def _broken(title: str) -> str:
@@ -97,7 +99,7 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
     sections = [section for section in _numbered(document) if not section.slip]
     for number, section in enumerate(sections, start=1):
         last = number == len(sections) and not below and not document.letterhead
-        yield from _section(section, faces, text_width, followed=not last)
+        yield from _section(section, faces, text_width, followed=not last, within=document.letterhead is not None)
     for line in document.summary:
         yield _line(line, faces)
     for line in document.footnotes:
@@ -121,13 +123,13 @@ def _numbered(document: Document) -> Iterator[Section]:
             yield section
 
 
-def _section(section: Section, faces: Faces, text_width: int, *, followed: bool) -> Iterator[Element]:
+def _section(section: Section, faces: Faces, text_width: int, *, followed: bool, within: bool) -> Iterator[Element]:
     if section.title:
         yield paragraph(replace(_body(faces), level=0), run(faces.levels[0], section.title))
     for line in section.lines:
         yield paragraph(_DRAWN, run(MONOSPACED, line)) if section.drawn else _line(line, faces)
     if section.table:
-        yield table(section.table, faces, text_width, followed=followed)
+        yield table(section.table, faces, text_width, followed=followed, within=within)
         if followed:
             yield paragraph(_GAP, run(faces.anchor, ""))
 
@@ -164,7 +166,7 @@ def _level(line: str) -> int | None:
 
 
 def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
-    """The issuer, centred above the date; the date ends four characters from the right edge."""
+    """The issuer, centred above the date; the date ends four characters from the right edge. Below, whom to ask."""
     day = long_date(letterhead.dated)
     for blank in (_blank(faces), _blank(faces)):
         yield keep_with_next(blank)
@@ -174,15 +176,8 @@ def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
         yield paragraph(Shape("right", right=indent, line=faces.line, kept=True), run(faces.body, letterhead.issuer))
     indent = standard.DATE_FROM_THE_RIGHT * WHOLE
     yield paragraph(Shape("right", right=indent, line=faces.line), run(faces.body, day))
-
-
-def _record(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
-    """Whom to ask, in brackets; then the recipients between two lines (版记)."""
     if letterhead.contact:
         yield paragraph(_body(faces), run(faces.body, letterhead.contact))
-    if lines := distribution(letterhead):
-        yield _blank(faces)
-        yield ruled([paragraph(Shape("left", line=faces.line), run(faces.record, line)) for line in lines])
 
 
 def _body(faces: Faces) -> Shape:

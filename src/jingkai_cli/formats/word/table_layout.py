@@ -16,8 +16,10 @@ NARROWEST = 12
 """A column of text that wraps has at least six Chinese characters in a line."""
 MANY_COLUMNS = 7
 """From so many columns on a table lies on its side."""
-LONGEST, LONGEST_SIDEWAYS = 8000, 26000
-"""Twips of height above which the characters of a table are made smaller: half a page, or three on its side."""
+LONGEST = 26000
+"""Twips of height above which the characters of a table are made smaller: two pages, or three on their side."""
+LONGEST_WITHIN = 2600
+"""The same within a text that is signed: a fifth of a page."""
 LINE_HEIGHT = 1.25
 """The height of a line in a cell, in sizes of its characters: the same whatever font a computer has."""
 SAMPLED = 400
@@ -45,7 +47,7 @@ def on_its_side(table: Table, faces: Faces) -> bool:
     return sum(_least(table, index) + GUTTER for index in range(len(table.columns))) > room
 
 
-def layout(table: Table, faces: Faces, text_width: int) -> Layout:
+def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
     """The largest size in which all columns fit and the table is not long; in the smallest, columns may be left out.
 
     A column without anything in it is never printed.
@@ -54,9 +56,9 @@ def layout(table: Table, faces: Faces, text_width: int) -> Layout:
         table: the table.
         faces: the sizes to choose from.
         text_width: the width of the text of the page, in twips.
+        longest: the height above which the size is smaller, in twips.
     """
     filled = [index for index in range(len(table.columns)) if not _is_empty(table, index)]
-    longest = LONGEST_SIDEWAYS if text_width > standard.TEXT_WIDTH else LONGEST
     for face in faces.cells:
         room = _room(face, text_width)
         kept = _kept(table, filled, room)

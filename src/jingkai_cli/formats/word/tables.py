@@ -8,7 +8,7 @@ from itertools import pairwise
 from ...reports.document import Cell, Table, Tone, Toned
 from . import gbt9704 as standard
 from .gbt9704 import Face, Faces
-from .table_layout import GUTTER, heights, layout, line_height
+from .table_layout import GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height
 from .xml import Element, Shape, element, keep_with_next, paragraph, run
 
 PADDING = 57
@@ -17,8 +17,8 @@ PADDING = 57
 ABOVE = 28
 """Twips above and below its text."""
 
-BLANK_ROW = 1130
-"""The least height of a row that is filled in by hand: 2 cm."""
+BLANK_ROW = 850
+"""The least height of a row that is filled in by hand: 1.5 cm."""
 
 UNBROKEN = 8
 """A row of more lines may break across pages."""
@@ -31,7 +31,7 @@ _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 _SHADES: Mapping[Tone, str] = {"red": "F8CBCB", "yellow": "FFF2CC", "green": "DDEFD9", "none": "F2F2F2"}
 
 
-def table(table: Table, faces: Faces, text_width: int, *, followed: bool) -> Element:
+def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within: bool = False) -> Element:
     """A table as wide as the text.
 
     Args:
@@ -39,8 +39,9 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool) -> Ele
         faces: the faces of cells and column titles.
         text_width: in twips.
         followed: whether a line of text stands below it, which is not to be alone on the next page.
+        within: whether it stands within a text that is signed, where it takes less room.
     """
-    laid = layout(table, faces, text_width)
+    laid = layout(table, faces, text_width, LONGEST_WITHIN if within else LONGEST)
     titles = [table.columns[index].title for index in laid.widths]
     twips = _twips(list(laid.widths.values()), text_width)
     grid = element("tblGrid", *(element("gridCol", w=w) for w in twips))
