@@ -26,6 +26,8 @@ from .task_cells import due_within, footnotes
 from .wording import LAMPS, STATES, or_unknown
 
 WEEK = 7
+MOST_UNITS = 5
+"""Units that a request to several names; the paragraphs of the tasks name them all."""
 
 _COUNTED = ("overdue", "at-risk", "done", "accepted", "suspended", "cancelled")
 
@@ -294,11 +296,10 @@ def _next(changes: Sequence[Change], answer_by: date) -> Section:
     for text, unit in (each for change in changes for each in _requests(change.now)):
         if unit:
             requests.setdefault(text, []).append(unit)
-    asked += [
-        _(text).format(units=enumeration(dict.fromkeys(requests[text])), day=answer_by)
-        for text in _REQUESTS
-        if text in requests
-    ]
+    for text in _REQUESTS:
+        if units := dict.fromkeys(requests.get(text, ())):
+            named = enumeration(units) if len(units) <= MOST_UNITS else _("all units concerned")
+            asked.append(_(text).format(units=named, day=answer_by))
     table = _due_next(changes, WEEK)
     if not table.rows:
         asked.insert(0, _("Nothing falls due in the coming week."))

@@ -81,6 +81,8 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
         silent = all(why.code in ("silent", "unstarted") for why in judgement.reasons)
         request: Request = "report" if silent else "catch-up"
         yield Item("yellow", task, request, "\n".join(said), said[0], judgement.at.deadline, 0)
+    if leads and (judgement.at.late or judgement.state == "at-risk"):
+        return  # the letter is about it already
     for due in due_within(judgement, plan.rules.due_soon):
         if _concerns(due.thing, unit, leads=leads) and _is_confirmed(due.thing):
             yield Item("blue", task, "finish", str(due), _due_sentence(due), due.day, 0)

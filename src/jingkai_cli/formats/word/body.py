@@ -57,7 +57,7 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
         yield _blank(faces)
         yield ruled_below(numbered, RED)
         yield _blank(faces)
-    for title in titles(document):
+    for title in _titles(document):
         yield paragraph(replace(centred, kept=True), run(faces.title, _broken(title)))
     if not letterhead:
         about = document.about
@@ -76,6 +76,13 @@ _TITLE_CHARACTERS = 20
 """The characters of 二号 in a line."""
 
 _BREAKS = re.compile(r"(?=等\d+项)|(?=有关事项)|(?=的督办)|(?=（)|(?<=[、，）])(?![、，）])|(?<=关于)")
+
+
+def _titles(document: Document) -> list[str]:
+    """The titles; those of a bulletin in one line where it is long enough."""
+    found = titles(document)
+    one_line = document.letterhead is not None and width("".join(found)) <= 2 * _TITLE_CHARACTERS
+    return ["".join(found)] if one_line and document.about.language == "zh" else found
 
 
 def _broken(title: str) -> str:
