@@ -4,18 +4,21 @@ from contextlib import closing
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
 from ..dates import Period, parse_month, parse_year
-from ..errors import JkError, Refused
-from ..language import _, ngettext
+from ..errors import JkError, Refused, extra
+from ..language import _, ngettext, speaking
 from ..quantities import number
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, print_bytes, spare, whole, write_whole
 from .session import Session
+
+if TYPE_CHECKING:  # imported only where they are needed
+    from ..reports.document import Document, Scope
 
 FULL = 100
 """The highest score."""
@@ -105,9 +108,10 @@ def _period(session: Session, month: str | None, year: str | None) -> Period:
 
 
 class ExportFormat(StrEnum):
-    """What `-f` of `export` takes: a month is CSV, a whole ledger JSON Lines."""
+    """What `-f` of `export` takes: a month is CSV or one workbook, a whole ledger JSON Lines."""
 
     csv = "csv"
+    xlsx = "xlsx"
     jsonl = "jsonl"
 
 
@@ -124,7 +128,7 @@ def export(
     ] = False,
     form: Annotated[
         ExportFormat | None,
-        Option("-f", "--format", metavar="csv|jsonl", help=_("csv for a month, jsonl for --all; no others.")),
+        Option("-f", "--format", metavar="csv|xlsx|jsonl", help=_("csv or xlsx for a month, jsonl for --all.")),
     ] = None,
     output: Annotated[
         Path | None,
@@ -132,7 +136,7 @@ def export(
             "-o",
             "--output",
             metavar=_("DIR"),
-            help=_("The folder for the files of a month; with --all the file, else stdout."),
+            help=_("The folder for the files of a month, with -f xlsx the file; with --all the file, else stdout."),
             show_default=False,
         ),
     ] = None,
@@ -140,7 +144,7 @@ def export(
     if (month is None) == (not everything):
         raise Refused(_("name what to export: --month MONTH, or --all"))
     if form is not None and (form is ExportFormat.jsonl) != everything:
-        raise Refused(_("a month is exported as csv, --all as jsonl"))
+        raise Refused(_("a month is exported as csv or xlsx, --all as jsonl"))
     if month is None:
         if options.known_on or options.encoding or options.labels:
             raise Refused(
@@ -149,9 +153,14 @@ def export(
         _export_ledger(LedgerLocation.of(options.plan, options.ledger), output)
         return
     if output is None:
-        raise Refused(_("name the folder: -o DIR"))
+        raise Refused(_("name the file: -o FILE.xlsx") if form is ExportFormat.xlsx else _("name the folder: -o DIR"))
     with options.session() as session:
-        _export_month(session, month, output, Destination("csv", None, options.encoding, labels=options.labels))
+        if form is ExportFormat.xlsx:
+            if options.encoding or options.labels:
+                raise Refused(_("--encoding and --labels are for csv"))
+            _export_workbook(session, month, output)
+        else:
+            _export_month(session, month, output, Destination("csv", None, options.encoding, labels=options.labels))
 
 
 def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
@@ -172,19 +181,12 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
 
 def _export_month(session: Session, month: str, output: Path, as_csv: Destination) -> None:
     """Write the CSV files of a month into a folder, and the anchor that proves what they were made from."""
-    from ..ledger.entries import Selection
     from ..reports import monthly_export as reporting
-    from ..reports.dossiers import assessments
 
-    plan, period = session.plan, parse_month(month, session.today)
+    period = parse_month(month, session.today)
     if output.exists() and not output.is_dir():
         raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
-    known = session.known
-    entries = known.entries(Selection(since=period.start, until=period.end))
-    retracted = known.retracted_by(entries.numbers)
-    found, assessed = known.read(lambda reader: assessments(reader, plan, period, period.end))
-    scope = session.scope(found)
-    documents = reporting.build(scope, found.facts, entries, retracted, assessed)
+    scope, documents = _month(session, period)
     files = {output / name: as_csv.file(document) for name, document in documents.items()}
     anchor = output / reporting.ANCHOR
     files[anchor] = reporting.anchor(scope, period.name, session.plan_sha256).encode()
@@ -196,3 +198,32 @@ def _export_month(session: Session, month: str, output: Path, as_csv: Destinatio
     for name, document in documents.items():
         emit(_("{file}: {count}").format(file=output / name, count=len(document.items)))
     emit(_("{file}: {head}").format(file=anchor, head=scope.head))
+
+
+def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document]]":
+    """What the reports of a month are about, and each report by the name of its CSV file."""
+    from ..ledger.entries import Selection
+    from ..reports import monthly_export as reporting
+    from ..reports.dossiers import assessments
+
+    plan = session.plan
+    known = session.known
+    entries = known.entries(Selection(since=period.start, until=period.end))
+    retracted = known.retracted_by(entries.numbers)
+    found, assessed = known.read(lambda reader: assessments(reader, plan, period, period.end))
+    scope = session.scope(found)
+    documents = reporting.build(scope, found.facts, entries, retracted, assessed)
+    return scope, documents
+
+
+def _export_workbook(session: Session, month: str, output: Path) -> None:
+    """Write the four tables of a month as one workbook, in the language of the plan."""
+    with extra("office"):
+        from ..formats.xlsx import workbook
+
+    with speaking(session.plan.language):
+        _scope, documents = _month(session, parse_month(month, session.today))
+        write_whole({output: workbook([*documents.values()])})
+    for document in documents.values():
+        emit(_("{file}: {count}").format(file=document.title, count=len(document.items)))
+    emit(str(output))

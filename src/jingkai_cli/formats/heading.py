@@ -13,6 +13,11 @@ def head(document: Document) -> list[str]:
     return [about.plan, f"{document.title} | {when(about, about.as_of.isoformat())}"]
 
 
+def head_on_paper(document: Document) -> list[str]:
+    """The same with its date written out."""
+    return [document.about.plan, f"{document.title} | {when(document.about, long_date(document.about.as_of))}"]
+
+
 def titles(document: Document) -> list[str]:
     """The plan's title and the report's; a letter has a whole title of its own."""
     letter = document.letterhead is not None and document.letterhead.addressee is not None

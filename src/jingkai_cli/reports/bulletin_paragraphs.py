@@ -6,7 +6,7 @@ from datetime import date
 from ..kinds import sentence
 from ..kinds.life import Problem
 from ..language import N_, _, language_tag
-from ..model import PERCENT, Milestone, Plan, Recorded, Task
+from ..model import PERCENT, Plan, Recorded, Task
 from ..quantities import amount, days, enumeration, number, percent
 from ..rules.change import Change, Figure, figures
 from ..rules.position import Late
@@ -167,18 +167,14 @@ def _late_thing(late: Late, task: Task | None) -> str:
     match late.thing:
         case Problem():
             text = _("the problem “{title}” is {days} overdue")
-        case Milestone():
-            text = (
-                _("“{title}” is {days} overdue, not finished")
-                if late.reported
-                else _("“{title}” is {days} overdue, not reported")
-            )
         case Task():
-            text = (
-                _("the task is {days} overdue, not finished")
-                if late.reported
-                else _("the task is {days} overdue, not reported")
-            )
+            text = _("the task is {days} overdue, not finished")
+            if not late.reported:
+                text = _("the task is {days} overdue, not reported")
+        case _:
+            text = _("“{title}” is {days} overdue, not finished")
+            if not late.reported:
+                text = _("“{title}” is {days} overdue, not reported")
     return of_part + text.format(title=late.thing.title, days=days(late.days))
 
 

@@ -164,11 +164,11 @@ class Document:
         """The same for paper: in Chinese, dates are written out; nothing has the number of an entry."""
 
         def say(text: str) -> str:
-            return _for_paper(text, self.about, self.about.as_of.year)
+            return for_paper(text, self.about, self.about.as_of.year)
 
         return replace(
             self,
-            title=_for_paper(self.title, self.about),
+            title=for_paper(self.title, self.about),
             sections=tuple(section.worded(say) for section in self.sections),
             summary=tuple(map(say, self.summary)),
             footnotes=tuple(map(say, self.footnotes)),
@@ -191,7 +191,8 @@ class Scope(NamedTuple):
         return About(plan.title, plan.language, plan.timezone, self.as_of, self.known_on, self.head)
 
 
-def _for_paper(text: str, about: About, year: int | None = None) -> str:
+def for_paper(text: str, about: About, year: int | None = None) -> str:
+    """A sentence for paper: no numbers of entries; in Chinese, dates written out, those of `year` without the year."""
     said = without_numbers(text).replace("｜", "；")  # a sign for screens
     return written_out(said, year) if about.language == "zh" else said
 

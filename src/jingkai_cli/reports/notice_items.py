@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from ..kinds.life import Problem
 from ..language import N_, _
-from ..model import Milestone, Plan, Task
+from ..model import Plan, Task
 from ..quantities import days, enumeration
 from ..rules.position import Late
 from ..rules.status import Judgement, answered_for
@@ -105,21 +105,22 @@ def _concerns(thing: object, unit: str, *, leads: bool) -> bool:
 
 
 def _is_confirmed(thing: Any) -> bool:
-    return isinstance(thing, Problem) or "deadline" not in thing.unconfirmed
+    """Whether the date of a task, a milestone or a problem is confirmed."""
+    return "deadline" not in getattr(thing, "unconfirmed", ())
 
 
 def _late_sentence(late: Late) -> str:
     match late.thing:
         case Problem():
             text = _("the problem “{title}” was to be put right by {deadline} and is {days} overdue")
-        case Milestone():
-            text = _("“{title}” was due on {deadline} and is not finished, {days} overdue")
-            if not late.reported:
-                text = _("“{title}” was due on {deadline} and is not reported, {days} overdue")
         case Task():
             text = _("the task was due on {deadline} and is not finished, {days} overdue")
             if not late.reported:
                 text = _("the task was due on {deadline} and is not reported, {days} overdue")
+        case _:
+            text = _("“{title}” was due on {deadline} and is not finished, {days} overdue")
+            if not late.reported:
+                text = _("“{title}” was due on {deadline} and is not reported, {days} overdue")
     return text.format(title=late.thing.title, deadline=late.deadline, days=days(late.days))
 
 
