@@ -151,7 +151,7 @@ def test_a_page_has_22_lines_of_28_characters(place: Workspace) -> None:
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 def test_every_run_names_its_faces(command: tuple[str, ...], place: Workspace) -> None:
     content = written(place, *command)
-    allowed = {
+    allowed: set[tuple[str, float]] = {
         ("方正小标宋简体", 22),
         ("黑体", 16),
         ("仿宋", 16),

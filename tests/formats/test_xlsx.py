@@ -132,11 +132,13 @@ def test_the_first_sheet_is_a_table_that_can_be_filtered(command: tuple[str, ...
     assert sheet.auto_filter.ref == sheet.dimensions
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.sheet_properties.pageSetUpPr is not None
     assert (sheet.page_setup.fitToWidth, sheet.sheet_properties.pageSetUpPr.fitToPage) == (1, True)
     assert made.sheetnames[-1] == "说明"
     cover = [row[0].value for row in made.worksheets[-1].iter_rows()]
     assert "经开区城市精细化管理20项重点工作" in (cover[0], *cover) or "督办通知" in str(cover[0])
     assert not [line for line in cover if re.match("台账 [#0-9]", str(line))]
+    assert sheet.oddFooter is not None
     assert re.match("台账 [1-9][0-9]*:[0-9a-f]{12}$", str(sheet.oddFooter.left.text))
     assert re.match("台账 [1-9][0-9]*:[0-9a-f]{64}$", str(made.properties.description))
 
@@ -171,9 +173,10 @@ def _letter(number: int) -> str:
 
 def test_subtasks_are_grouped_below_their_task(place: Workspace) -> None:
     sheet = first(book(place, "report", "--tree", "--as-of", "2016-07-15"))
-    levels = {row[0].value: sheet.row_dimensions[row[0].row].outlineLevel for row in sheet.iter_rows(min_row=2)}
+    levels = {row[0].value: sheet.row_dimensions[row[0].row or 0].outlineLevel for row in sheet.iter_rows(min_row=2)}
     assert {levels["4"], levels["5"]} == {0}
     assert {levels[f"4.{number}"] for number in range(1, 6)} == {1}
+    assert sheet.sheet_properties.outlinePr is not None
     assert sheet.sheet_properties.outlinePr.summaryBelow is False
 
 

@@ -233,23 +233,27 @@ def _reports(changes: Iterable[Change], entries: EntriesByTask) -> Iterator[str]
         if not each.task.subtasks and not each.now.at.finished and not each.now.on_hold
     ]
     reported = sum(any(r.entry.kind == "report" for r in entries.get(each.task.id, ())) for each in asked)
-    silent: dict[str, list[str]] = {}
+    silent: dict[str | None, list[str]] = {}
     for each in asked:
-        if each.now.silent and (unit := confirmed_unit(each.task)):
-            silent.setdefault(unit, []).append(each.task.id)
+        if each.now.silent:
+            silent.setdefault(confirmed_unit(each.task), []).append(each.task.id)
     text = _("{reported} of {all} tasks and sub-tasks that are under way were reported on in this period.")
     yield text.format(reported=reported, all=len(asked))
+    nobody = silent.pop(None, [])
     missing = sum(len(tasks) for tasks in silent.values())
-    if not missing:
-        yield _("No unit failed to report in the last reporting period.")
-        return
     those = [_("{unit} No. {tasks}").format(unit=unit, tasks=enumeration(tasks)) for unit, tasks in silent.items()]
-    text = ngettext(
-        "Not reported in the last reporting period, {count} task: {units}.",
-        "Not reported in the last reporting period, {count} tasks: {units}.",
-        missing,
-    )
-    yield text.format(count=missing, units=_("; ").join(those))
+    if missing:
+        text = ngettext(
+            "Not reported in the last reporting period, {count} task: {units}.",
+            "Not reported in the last reporting period, {count} tasks: {units}.",
+            missing,
+        )
+        yield text.format(count=missing, units=_("; ").join(those))
+    if nobody:
+        text = _("Not reported, and the lead unit is to be confirmed: No. {tasks}.")
+        yield text.format(tasks=enumeration(nobody))
+    if not missing and not nobody:
+        yield _("Every task was reported on in the last reporting period.")
 
 
 def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: date) -> Section:

@@ -19,6 +19,9 @@ RED = "E60012"
 
 _DRAWN = Shape("left", line=200)
 
+_SMALL_LINE = 360
+"""The line of a footnote of a report, in twips."""
+
 _GAP = Shape("left", line=160)
 """Between a table and what follows."""
 
@@ -109,8 +112,13 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
         yield from _section(section, faces, text_width, followed=not last, within=document.letterhead is not None)
     for line in document.summary:
         yield _line(line, faces)
+    small = replace(_body(faces), line=_SMALL_LINE)
     for line in document.footnotes:
-        yield paragraph(_body(faces), run(faces.record, line))
+        yield (
+            paragraph(_body(faces), run(faces.record, line))
+            if document.letterhead
+            else paragraph(small, run(faces.cells[0], line))
+        )
     if document.letterhead and document.letterhead.attachment:
         yield _blank(faces)
         yield _line(attached(document.letterhead)[0], faces)
