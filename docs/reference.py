@@ -1,4 +1,4 @@
-"""Write `docs/commands.md`, its Chinese twin and the tables of READMEs and `docs/plan.md`: `python docs/reference.py`.
+"""Write `docs/commands.md`, its Chinese twin, the manual pages, and the tables of the READMEs and `docs/plan.md`.
 
 Nothing of them can be out of date: the commands, their arguments, options and panels are read from the Typer app, the
 columns of CSV from the reports, the thresholds from the model, the fields of a plan from its schema. What a page says
@@ -16,6 +16,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from manual import CHINESE, ENGLISH, Headings, manual, record
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -27,6 +29,8 @@ class Wording:
     readme: Path
     page: Path
     plan: Path
+    manual: Path
+    headings: Headings
     title: str
     intro: str
     contents: tuple[str, str, str]
@@ -41,6 +45,8 @@ WORDINGS: Mapping[str, Wording] = {
         readme=ROOT / "README.md",
         page=ROOT / "docs" / "commands.md",
         plan=ROOT / "docs" / "plan.md",
+        manual=ROOT / "docs" / "man" / "jk.1",
+        headings=ENGLISH,
         title="The commands",
         intro="Written by `docs/reference.py` from the program itself: `jk COMMAND --help` prints the same. Chinese: "
         "[commands.zh-CN.md](commands.zh-CN.md). Examples are in the [README](../README.md).",
@@ -54,6 +60,8 @@ WORDINGS: Mapping[str, Wording] = {
         readme=ROOT / "README.zh-CN.md",
         page=ROOT / "docs" / "commands.zh-CN.md",
         plan=ROOT / "docs" / "plan.zh-CN.md",
+        manual=ROOT / "docs" / "man" / "zh_CN" / "jk.1",
+        headings=CHINESE,
         title="命令一览",
         intro="本页由 `docs/reference.py` 从程序本身生成，与 `jk 命令 --help` 一致。英文版："
         "[commands.md](commands.md)。示例见 [README](../README.zh-CN.md)。",
@@ -113,6 +121,7 @@ def _panels() -> dict[str, list[tuple[str, Any]]]:
             if isinstance(command, click.Group):
                 walk(command, context, where)
             else:
+                command.explain_arguments()
                 found.setdefault(where, []).append((context.command_path, context))
 
     walk(JK, click.Context(JK, info_name="jk", **JK.context_settings), None)
@@ -137,7 +146,7 @@ def _command(context: Any) -> Iterator[str]:
     yield from (command.help, "", "```text", usage, "```")
     panels: dict[str, list[tuple[str, str]]] = {}
     for parameter in command.get_params(context):
-        name, text = parameter.get_help_record(context) or ("", "")
+        name, text = record(parameter, context)
         is_argument = isinstance(parameter, click.Argument)
         default = ARGUMENTS_PANEL_TITLE if is_argument else OPTIONS_PANEL_TITLE
         panel = getattr(parameter, "rich_help_panel", None) or default
@@ -214,11 +223,13 @@ def update(language: str, *, check: bool) -> int:
     blocks = {wording.readme: tables(wording), wording.plan: {"fields": _fields(wording)}}
     wanted = {file: filled(file.read_text(encoding="utf-8"), own) for file, own in blocks.items()}
     wanted[wording.page] = page(wording)
+    wanted[wording.manual] = manual(wording.headings, _panels())
     stale = [f for f, text in wanted.items() if not f.exists() or f.read_text(encoding="utf-8") != text]
     if check:
         sys.stdout.writelines(f"{file.name} is stale: python docs/reference.py\n" for file in stale)
         return 1 if stale else 0
     for file in stale:
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(wanted[file], encoding="utf-8")
     return 0
 

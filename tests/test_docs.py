@@ -25,6 +25,7 @@ from effort import THOROUGH
 from jingkai_cli.ledger import chain
 from jingkai_cli.plan import load_plan
 from jingkai_cli.rules.audit import CHECKS
+from jingkai_cli.text import width
 from running import Done, Workspace, read_terminal
 
 ROOT = Path(__file__).parent.parent
@@ -165,6 +166,18 @@ def test_generated_files_are_up_to_date(script: str) -> None:
     command = [sys.executable, str(ROOT / "docs" / script), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("page", ["docs/man/jk.1", "docs/man/zh_CN/jk.1"])
+def test_the_manual_page_has_no_faults(page: str) -> None:
+    if not (shutil.which("man") and shutil.which("groff")):
+        pytest.skip("man is not installed")
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "80", "MANPAGER": "cat"}
+    command = ["man", "--warnings", "-l", str(ROOT / page)]
+    shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert shown.stderr == ""
+    assert "--overdue" in shown.stdout
+    assert max(map(width, shown.stdout.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -24,6 +24,8 @@ NEEDED = {
     "jingkai_cli/locale/zh_CN/LC_MESSAGES/jk.mo",
 }
 
+MANUALS = {"share/man/man1/jk.1", "share/man/zh_CN/man1/jk.1"}
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -67,6 +69,7 @@ def test_the_wheel_contains_its_other_files(wheel: Path) -> None:
         assert "jk = jingkai_cli." in archive.read(entry_points).decode()
     here = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("*.sql")}
     assert NEEDED | here <= held
+    assert {name.partition(".data/data/")[2] for name in held} >= MANUALS
     assert any(name.endswith("licenses/LICENSE") for name in held)
     assert not [name for name in held if "__pycache__" in name or "tests" in name or name.startswith("data")]
 

@@ -4,6 +4,7 @@
 """
 
 import gettext
+import sys
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from functools import cache
@@ -17,9 +18,25 @@ _language = "en"
 
 
 def chosen(environ: Mapping[str, str]) -> str:
-    """The language of the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`; the first that is set): `zh` or `en`."""
+    """The language of the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`; the first that is set): `zh` or `en`.
+
+    Windows sets none of them: there it is the language in which Windows itself is shown.
+    """
     locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    if not locale and sys.platform == "win32":
+        locale = _windows_locale()
     return "zh" if locale.lower().startswith("zh") else "en"
+
+
+if sys.platform == "win32":
+
+    def _windows_locale() -> str:
+        """The language in which Windows is shown, such as `zh_CN`; empty where Python has no name for it."""
+        import ctypes
+        import locale
+
+        number: int = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return locale.windows_locale.get(number, "")
 
 
 @cache

@@ -12,10 +12,11 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from .. import __version__
-from ..errors import Exit, JkError
+from ..errors import Exit, JkError, reason
 from ..language import _
-from ..text import discreet, visible
+from ..text import discreet, visible, width
 from .command import Listed
+from .environment import COMPLETION
 from .output import emit, notify
 
 MORNING = _("Each morning")
@@ -111,8 +112,20 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        emit(f"jk {__version__}")
+        from ..ledger.chain import FORMAT
+
+        emit(_("jk {version} (ledger format {format})").format(version=__version__, format=FORMAT))
         raise typer.Exit
+
+
+def _completion(ctx: click.Context, option: click.Parameter, shell: str | None) -> None:
+    """What `--install-completion` and `--show-completion` do; each takes the shell's name, or finds it."""
+    if shell is None or ctx.resilient_parsing:
+        return
+    from . import completion
+
+    {"install_completion": completion.install, "show_completion": completion.show}[option.name or ""](shell)
+    raise typer.Exit
 
 
 @app.callback()
@@ -140,17 +153,38 @@ problems = TyperGroup(
 )
 JK.add_command(problems)
 
+for name, text in (
+    ("--install-completion", _("Install completion for this shell.")),
+    ("--show-completion", _("Print the completion script.")),
+):
+    JK.params.append(
+        click.Option(
+            [name],
+            is_flag=False,
+            flag_value="",
+            metavar=_("[SHELL]"),
+            callback=_completion,
+            expose_value=False,
+            is_eager=True,
+            help=text,
+        )
+    )
+
 
 def main() -> NoReturn:
     """Run `jk` and leave with its exit code; an error is one or more lines on stderr, never a traceback."""
     _open_streams()
+    if COMPLETION in os.environ:
+        from .completion import prepare
+
+        prepare()
     try:
         code = run(sys.argv[1:])
         sys.stdout.flush()
     except BrokenPipeError:
         code = Exit.OK  # who reads has enough
     except OSError as error:
-        notify(_("The output cannot be written: {why}").format(why=error.strerror or error))
+        notify(_("The output cannot be written: {why}").format(why=reason(error)))
         code = Exit.USAGE
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
@@ -163,6 +197,8 @@ def run(arguments: list[str]) -> int:
     try:
         code = JK.main(arguments, prog_name="jk", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError:
+        if not arguments:
+            _say_how_to_begin()
         return Exit.OK  # `jk` alone: the help was asked for, and is printed already
     except click.ClickException as error:
         _show_usage(error)
@@ -173,7 +209,7 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         if error.filename is None:  # a stream, not a file
             raise
-        notify(_("{file} cannot be used: {why}").format(file=error.filename, why=error.strerror))
+        notify(_("{file} cannot be used: {why}").format(file=error.filename, why=reason(error)))
         return Exit.USAGE
     except click.Abort:
         code = Exit.INTERRUPTED
@@ -182,6 +218,19 @@ def run(arguments: list[str]) -> int:
     if code == Exit.INTERRUPTED:
         notify(_("Interrupted: nothing more was recorded."))
     return code if isinstance(code, int) else Exit.OK
+
+
+def _say_how_to_begin() -> None:
+    """Where there is no plan yet, print the two ways to begin below the help."""
+    from .environment import plan_file
+
+    try:
+        plan_file(None)
+    except JkError:
+        emit(_("No plan here yet. Begin with one of these:"))
+        from_document = "jk init --from " + _("PLAN.docx")
+        emit(f"  {from_document}  " + _("from the table that your office has"))
+        emit(f"  {'jk init'.ljust(width(from_document))}  " + _("with a plan to fill in"))
 
 
 def _show_usage(error: click.ClickException) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from typer import Argument
 
-from ..errors import LedgerError, Refused
+from ..errors import LedgerError, Refused, reason
 from ..intake.adopted_units import assign_units
 from ..language import _, ngettext
 from ..ledger import chain, open_for_reading, open_for_writing
@@ -106,7 +106,7 @@ def _put(file: Path, target: Path) -> None:
             _("{place} was created by another program meanwhile: it was not changed").format(place=target)
         ) from None
     except OSError as error:
-        raise LedgerError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror)) from error
+        raise LedgerError(_("{file} cannot be written: {why}").format(file=target, why=reason(error))) from error
 
 
 def _replay(file: Path, where: str) -> None:

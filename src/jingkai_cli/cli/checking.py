@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from ..errors import Exit, InvalidInput, Refused, refuse_device
+from ..errors import Exit, InvalidInput, Refused, reason, refuse_device
 from ..language import _, ngettext
 from ..ledger.check import check_anchor, check_ledger, pushed, surviving
 from ..ledger.entries import Selection
@@ -180,7 +180,7 @@ def _anchors(file: Path) -> list[tuple[int, str]]:
         refuse_device(file)
         text = file.read_text("utf-8-sig")
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or _("is not UTF-8 text")
+        why = reason(error) if isinstance(error, OSError) else _("is not UTF-8 text")
         raise Refused(_("{file}: cannot be read: {why}").format(file=file, why=why)) from error
     found = re.findall(r"^(?:head: )?([0-9]{1,18}):([0-9a-f]{12,64})\s*$", text, re.MULTILINE)
     if not found:

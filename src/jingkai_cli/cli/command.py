@@ -1,5 +1,6 @@
 """What every command asks of its arguments, beyond their types, and how its help shows them."""
 
+import os
 from copy import copy
 from functools import cached_property
 from importlib import import_module
@@ -13,6 +14,7 @@ from typer.main import get_command
 from typer.models import ArgumentInfo
 
 from ..language import _
+from .environment import COMPLETION
 from .options import flattened
 
 
@@ -28,18 +30,19 @@ class Command(TyperCommand):
             argument.type.name = argument.metavar or argument.type.name
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Print the help: Chinese broken where it may be broken, arguments with what they mean.
-
-        Typer hands an argument's help to Click, and from 8.5 on Click takes it away again.
-        """
+        """Print the help: Chinese broken where it may be broken, arguments with what they mean."""
         from ..formats.table import break_chinese
 
         break_chinese()
+        self.explain_arguments()
+        super().format_help(ctx, formatter)
+
+    def explain_arguments(self) -> None:
+        """Give each argument its help: Typer hands it to Click, and from 8.5 on Click takes it away again."""
         hints = get_type_hints(unwrap(self.callback), include_extras=True) if self.callback else {}
         for argument in self._arguments():
             said = getattr(hints.get(argument.name or ""), "__metadata__", ())
             argument.help = next((info.help for info in said if isinstance(info, ArgumentInfo)), None)
-        super().format_help(ctx, formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse what is given and holds nothing but blanks."""
@@ -71,6 +74,10 @@ class Listed(TyperCommand):
         """The command itself, with its arguments and options."""
         module, _dot, function = self._function.rpartition(".")
         loaded = flattened(getattr(import_module(f".{module}", __package__), function))
+        if COMPLETION in os.environ:
+            from .completion import with_candidates
+
+            loaded = with_candidates(loaded)
         one = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
         panel, metavar = self.rich_help_panel, _("[OPTIONS]")
         one.command(self.name, cls=Command, help=self.help, rich_help_panel=panel, options_metavar=metavar)(loaded)

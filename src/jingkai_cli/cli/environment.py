@@ -11,6 +11,9 @@ from ..errors import Refused
 from ..language import _
 from ..plan import find_plan
 
+COMPLETION = "_JK_COMPLETE"
+"""The variable by which a shell asks for completion: Typer's name for it."""
+
 
 def now() -> datetime:
     """The present moment: the one place where the clock is read."""
@@ -40,10 +43,26 @@ def cache_folder() -> Path | None:
         return None
     if named := os.environ.get("JK_CACHE_DIR"):
         return Path(named)
-    home, caches = os.environ.get("HOME"), os.environ.get("XDG_CACHE_HOME", "")
-    if caches.startswith("/"):  # the XDG standard says to ignore a relative path
-        return Path(caches) / "jk"
-    return Path(home) / ".cache" / "jk" if home else None
+    return user_folder("XDG_CACHE_HOME", ".cache")
+
+
+def user_folder(variable: str, usual: str) -> Path | None:
+    """The folder of `jk` among those of a user: by the XDG standard, on Windows in the local application data.
+
+    Args:
+        variable: the variable of the XDG standard; a relative path in it is ignored, as the standard says.
+        usual: where the folder is without it, in the user's home.
+
+    Returns:
+        The folder, which may not be there yet; None where the user has no home.
+    """
+    if os.environ.get(variable, "").startswith("/"):
+        return Path(os.environ[variable]) / "jk"
+    if os.name == "nt":
+        data = os.environ.get("LOCALAPPDATA")
+        return Path(data) / "jk" / usual.strip(".").replace("/", "-") if data else None
+    home = os.environ.get("HOME")
+    return Path(home) / usual / "jk" if home else None
 
 
 def user_name(named: str | None) -> str:
@@ -64,6 +83,11 @@ WHY = _("give the reason: -m WHY")
 """What `ask` says where a reason is missing."""
 
 
+def someone_is_there() -> bool:
+    """Whether a person is at the terminal, who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 def ask(value: str | None, wanted: str) -> str:
     """A value that must be given: asked for when a person is at the terminal.
 
@@ -76,7 +100,7 @@ def ask(value: str | None, wanted: str) -> str:
     """
     if value:
         return value
-    if sys.stdin.isatty() and sys.stderr.isatty():
+    if someone_is_there():
         answer: str = typer.prompt(wanted, err=True)
         return answer
     raise Refused(wanted)

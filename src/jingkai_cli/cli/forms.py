@@ -9,7 +9,7 @@ from typing import Annotated
 from typer import Option
 
 from ..dates import Period, parse_month, parse_week
-from ..errors import JkError, Refused, extra
+from ..errors import JkError, Refused, extra, reason
 from ..language import _, ngettext, speaking
 from ..quantities import enumeration
 from ..reports.form_content import Form, Known, build
@@ -98,7 +98,7 @@ def _write(folder: Path, files: Mapping[Path, bytes]) -> None:
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise JkError(_("{folder} cannot be made: {why}").format(folder=folder, why=error.strerror)) from error
+        raise JkError(_("{folder} cannot be made: {why}").format(folder=folder, why=reason(error))) from error
     write_whole(files)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from ..dates import Period, parse_month, parse_year
-from ..errors import JkError, Refused, extra
+from ..errors import JkError, Refused, extra, reason
 from ..language import _, ngettext, speaking
 from ..quantities import number
 from .ledger_location import LedgerLocation
@@ -193,7 +193,7 @@ def _export_month(session: Session, month: str, output: Path, as_csv: Destinatio
     try:
         output.mkdir(mode=0o775, exist_ok=True)  # whatever the umask, not everybody may write there
     except OSError as error:
-        raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=error.strerror)) from error
+        raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=reason(error))) from error
     write_whole(files)
     for name, document in documents.items():
         emit(_("{file}: {count}").format(file=output / name, count=len(document.items)))

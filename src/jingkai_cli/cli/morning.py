@@ -72,13 +72,13 @@ def report(
         Option("--group-by", metavar="unit|leader|category", help=_("One line for each unit, leader or category.")),
     ] = None,
     leader: Annotated[
-        str | None, Option("--leader", metavar=_("NAME"), help=_("Only the tasks of this leader."))
+        str | None, Option("--leader", metavar=_("LEADER"), help=_("Only the tasks of this leader."))
     ] = None,
     category: Annotated[
-        str | None, Option("--category", metavar=_("NAME"), help=_("Only the tasks of this category."))
+        str | None, Option("--category", metavar=_("CATEGORY"), help=_("Only the tasks of this category."))
     ] = None,
     person: Annotated[
-        str | None, Option("--person", metavar=_("NAME"), help=_("Only the tasks of this person in charge."))
+        str | None, Option("--person", metavar=_("PERSON"), help=_("Only the tasks of this person in charge."))
     ] = None,
     lamp: Annotated[
         LampName | None,

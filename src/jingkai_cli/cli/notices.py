@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..errors import JkError, Refused
+from ..errors import JkError, Refused, reason
 from ..language import _, ngettext
 from ..reports.document import Scope
 from ..reports.notice import Letter, build
@@ -60,7 +60,7 @@ class Notices:
         try:
             folder.mkdir(mode=0o775, exist_ok=True)
         except OSError as error:
-            raise JkError(_("{folder} cannot be made: {why}").format(folder=folder, why=error.strerror)) from error
+            raise JkError(_("{folder} cannot be made: {why}").format(folder=folder, why=reason(error))) from error
         write_whole(written)
         self._unsigned()
         for file, document in zip(files, documents, strict=True):

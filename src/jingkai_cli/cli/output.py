@@ -8,7 +8,7 @@ from errno import EISDIR
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import JkError, Refused
+from ..errors import JkError, Refused, reason
 from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, ON_PAPER, render
 from ..language import _
 from ..quantities import enumeration
@@ -196,7 +196,7 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
             file = target
             temporary.replace(target)
     except (OSError, RuntimeError, ValueError) as error:  # also: links in a circle, a NUL in the name
-        why = getattr(error, "strerror", None) or error
+        why = reason(error)
         raise JkError(_("{file} cannot be written: {why}").format(file=file, why=why)) from error
     finally:
         for temporary in written.values():
@@ -261,5 +261,5 @@ def whole(file: Path) -> Iterator[Path]:
             made.chmod(_mode())
             made.replace(target)
     except (OSError, RuntimeError, ValueError) as error:  # also: links in a circle, a NUL in the name
-        why = getattr(error, "strerror", None) or error
+        why = reason(error)
         raise JkError(_("{file} cannot be written: {why}").format(file=file, why=why)) from error

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..dates import parse_day
-from ..errors import Refused, refuse_device
+from ..errors import Refused, reason, refuse_device
 from ..intake.adopted_units import follow_adoption
 from ..kinds import Objection, objections, sentence
 from ..kinds.report import foreign_shares
@@ -216,7 +216,7 @@ def _hashed(files: Sequence[Path]) -> tuple[str, ...]:
         return tuple(f"{file.name} sha256:{_digest(file)}" for file in files)
     except OSError as error:
         raise Refused(
-            _("evidence {file} cannot be read: {why}").format(file=error.filename, why=error.strerror)
+            _("evidence {file} cannot be read: {why}").format(file=error.filename, why=reason(error))
         ) from error
 
 

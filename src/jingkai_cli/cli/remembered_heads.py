@@ -16,6 +16,7 @@ from ..language import _
 from ..ledger import file_of
 from ..ledger.protocol import Ledger
 from ..model import Head
+from .environment import user_folder
 from .output import notify
 
 
@@ -42,11 +43,8 @@ class Witness:
 
 
 def state_folder() -> Path | None:
-    """The user's state folder for `jk`, by the XDG standard; None where the user has no folder of their own."""
-    home, state = os.environ.get("HOME"), os.environ.get("XDG_STATE_HOME", "")
-    if state.startswith("/"):  # the standard says to ignore a relative path
-        return Path(state) / "jk"
-    return Path(home) / ".local" / "state" / "jk" if home else None
+    """The user's state folder for `jk`; None where the user has no folder of their own."""
+    return user_folder("XDG_STATE_HOME", ".local/state")
 
 
 def witness(where: str, ledger: Ledger) -> Witness:

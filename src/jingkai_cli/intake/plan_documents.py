@@ -83,7 +83,7 @@ def read_office_plan(path: Path, how: Reading) -> OfficePlan:
     account = Account(source.grids)
     finder = HeaderFinder(known, plan_map, how.year or _ANY_YEAR)
     above = _above(source, finder)
-    of_the_year = (cells for cells in above.values() if how.year in (years_above(cells) or {how.year}) | {None})
+    of_the_year = (cells for cells in above.values() if not how.year or how.year in (years_above(cells) or {how.year}))
     first = next(of_the_year, [cell for grid in source.grids if grid.is_text for cell in _cells(grid)])
     title = find_title(first)
     year = how.year or _year(path, title[0] if title else "", first, above, source)

@@ -18,7 +18,9 @@ from ..kinds import kind_of
 from ..language import _
 from ..model import Basis, Entry, Head, Reading, Recorded, Ruling, Shift
 
-PREFIX = b"jk-ledger-v1\n"
+FORMAT = 1
+"""The version of the hashed form; new kinds and fields of entries do not change it."""
+PREFIX = b"jk-ledger-v%d\n" % FORMAT
 """What every hash begins with: the version of this format."""
 
 EMPTY = Head(0, "0" * 64)

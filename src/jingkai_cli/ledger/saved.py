@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from ..errors import LedgerError, Refused, refuse_device
+from ..errors import LedgerError, Refused, reason, refuse_device
 from ..language import _
 from ..model import Head, Recorded
 from . import chain, dump, open_for_reading
@@ -130,5 +130,5 @@ def is_database(file: Path) -> bool:
 
 
 def _unreadable(file: Path, error: OSError | ValueError) -> LedgerError:
-    why = getattr(error, "strerror", None) or _("it is neither a ledger nor an export of one")
+    why = reason(error) if isinstance(error, OSError) else _("it is neither a ledger nor an export of one")
     return LedgerError(_("{file} cannot be read: {why}").format(file=file, why=why))

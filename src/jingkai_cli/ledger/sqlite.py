@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlite3 import complete_statement
 from typing import Any, TypeVar
 
-from ..errors import LedgerError
+from ..errors import LedgerError, reason
 from ..language import _
 from ..model import Recorded
 from .derived import Derived, Rows
@@ -98,7 +98,7 @@ def size_of(path: Path) -> int | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise LedgerError(_("{where} cannot be opened ({error}).").format(where=path, error=error)) from error
+        raise LedgerError(_("{where} cannot be opened ({error}).").format(where=path, error=reason(error))) from error
 
 
 T = TypeVar("T")
@@ -114,8 +114,9 @@ def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
         raise LedgerError(_("There is no ledger at {path}: recording creates one, or name another.").format(path=path))
     _refuse_what_is_no_file_of_ours(path)
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=ro", patience)
-    if _version_in(connection, path) > 0:
-        return SqliteLedger(connection)
+    with _closed_on_error(connection):
+        if _version_in(connection, path) > 0:
+            return SqliteLedger(connection)
     connection.close()
     return in_memory((), str(path))
 
@@ -131,13 +132,24 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
     elif size_of(path.parent) is None:
         raise LedgerError(_("The folder {path} does not exist: create it first.").format(path=path.parent))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=rwc", patience)
-    version = _version_in(connection, path)  # before anything is set or written
-    connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
-    connection.rows("PRAGMA synchronous = FULL")
-    connection.rows("PRAGMA cache_size = -57344")  # kibibytes; once they are full, readers wait until the commit
-    if version < len(MIGRATIONS):
-        _migrate(connection)
-    return WritableSqliteLedger(connection, now)
+    with _closed_on_error(connection):
+        version = _version_in(connection, path)  # before anything is set or written
+        connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
+        connection.rows("PRAGMA synchronous = FULL")
+        connection.rows("PRAGMA cache_size = -57344")  # kibibytes; once they are full, readers wait until the commit
+        if version < len(MIGRATIONS):
+            _migrate(connection)
+        return WritableSqliteLedger(connection, now)
+
+
+@contextmanager
+def _closed_on_error(connection: Connection) -> Iterator[None]:
+    """Close the connection where the block does not give it to a ledger."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
