@@ -68,6 +68,7 @@ TERMS = {
     "xlsx",
     ".docx",
     "docx",
+    "chat",
     "W10",
     "SHA-256",
     "UTF-8",

@@ -192,7 +192,8 @@ def _asked(missing: date, answer_by: date) -> dict[Request, tuple[str, date]]:
     """Request → its sentence and its day, in the order in which they are asked."""
     explain = _(
         "By {day}, give the reason and the amount still to do for each item of {what} that is not finished, with "
-        "measures, the person in charge and the date of completion, in writing to {office}, signed by your head."
+        "measures, the person in charge and the date of completion, in writing to {office}, "
+        "signed by the head of {you}."
     )
     return {
         "report": (_("By {day}, report what was done about {what}, with evidence."), missing),
