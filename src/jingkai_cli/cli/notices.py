@@ -25,9 +25,7 @@ class Notices:
 
     def put(self, letter: Letter, options: Reporting) -> None:
         """Print a letter, or write it to its file."""
-        document = build(self.scope, letter, self.judgements)
-        self._unsigned()
-        options.put(document)
+        options.put(build(self.scope, letter, self.judgements))
 
     def letters(self, first: Letter) -> list[Letter]:
         """A letter for each unit that needs one; the numbers go on from the first one's, where it is a number."""
@@ -62,7 +60,6 @@ class Notices:
         except OSError as error:
             raise JkError(_("{folder} cannot be made: {why}").format(folder=folder, why=reason(error))) from error
         write_whole(written)
-        self._unsigned()
         for file, document in zip(files, documents, strict=True):
             text = ngettext("{file}: {count} item", "{file}: {count} items", len(document.items))
             emit(text.format(file=file, count=len(document.items)))
@@ -76,10 +73,6 @@ class Notices:
         """Print who has not reported, as a text for a chat group."""
         text = of_unreported(self.scope, self.judgements)
         _print([text] if text else [], _("Every unit has reported."), output)
-
-    def _unsigned(self) -> None:
-        if self.scope.plan.issuer is None:
-            notify(_("The letter is unsigned: the plan names no issuer (issuer: …)."))
 
 
 _ENDINGS = {"plain": "txt", "table": "txt", "markdown": "md"}

@@ -1,6 +1,7 @@
 """The commands of each week: `jk bulletin`, `notice`, `handover`."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
@@ -13,6 +14,7 @@ from ..dates import Period, last_week, month_of, parse_day, parse_moment, parse_
 from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
+from ..model import Plan
 from .notices import Notices
 from .options import Format, Reporting, without
 from .output import notify
@@ -198,7 +200,14 @@ def notice(
                 notices.write_all(letter, replace(options, form=_report_format(form)), output)
             else:
                 notices.put(letter, replace(options, form=_report_format(form), output=output))
-            left_out = [] if unreported else list(to_confirm(plan, notices.judgements, letter.unit or None))
+        left_out = [] if unreported else list(to_confirm(plan, notices.judgements, letter.unit or None))
+    _tell(plan, form, left_out)
+
+
+def _tell(plan: Plan, form: NoticeFormat | None, left_out: Sequence[str]) -> None:
+    """Say on stderr that a letter is unsigned, and what is left out of letters."""
+    if plan.issuer is None and form is not NoticeFormat.chat:
+        notify(_("The letter is unsigned: the plan names no issuer (issuer: …)."))
     if left_out:
         notify(_("To be confirmed, and in no letter:"))
     for line in left_out:
