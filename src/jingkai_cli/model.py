@@ -136,6 +136,11 @@ class Task:
     subtasks: tuple["Task", ...] = ()
     """Its parts (分项任务), which are tasks with the same fields; up to `DEEPEST` levels in all."""
 
+    @property
+    def answering_unit(self) -> str | None:
+        """The lead unit, if it is confirmed: who gets the task's form, letters and assessment."""
+        return None if "lead_unit" in self.unconfirmed else self.lead_unit
+
     def with_subtasks(self) -> Iterator["Task"]:
         """The task, then its sub-tasks of every level, in the plan's order."""
         yield self
@@ -239,6 +244,10 @@ class Plan:
         led = [(t.lead_unit, *self.support_units(t)) for t in self.every_task()]
         named = [unit for units in (*led, *self.collective.values()) for unit in units if unit]
         return [unit for unit in dict.fromkeys((*self.units, *named)) if unit not in self.collective]
+
+    def single_units(self) -> list[str]:
+        """The units that get a form, a letter or a rank: not those that stand for several (各部门) without a list."""
+        return [unit for unit in self.known_units() if not unit.startswith("各")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,11 +230,11 @@ def test_page_numbers_are_on_the_outer_side_between_dashes(place: Workspace) -> 
 
 def test_issuer_and_date_are_signed_four_characters_from_the_right(place: Workspace) -> None:
     content = written(place, *COMMANDS["bulletin"])
-    date = titled(content, "2016年4月3日")
+    date = titled(content, "2016年4月15日")
     assert (value(date, "pPr/jc"), value(date, "pPr/ind", "rightChars")) == ("right", "400")
     issuer = titled(content, "领导小组办公室")
-    # 7 characters above the 6 of the date (its digits are half a character wide): half a character less
-    assert (value(issuer, "pPr/jc"), value(issuer, "pPr/ind", "rightChars")) == ("right", "350")
+    # 7 characters above the 6½ of the date (its digits are half a character wide): a quarter of a character less
+    assert (value(issuer, "pPr/jc"), value(issuer, "pPr/ind", "rightChars")) == ("right", "375")
     assert issuer.find(f"{W}pPr/{W}keepNext") is not None
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from typer import Option
 
-from ..dates import Period, parse_month, parse_week
+from ..dates import Period, parse_month
 from ..errors import JkError, Refused, extra, reason
 from ..language import _, ngettext, speaking
 from ..quantities import enumeration
@@ -17,6 +17,7 @@ from ..reports.wording import or_unknown
 from .options import Reporting, only
 from .output import emit, notify, write_whole
 from .session import Session
+from .weeks import parse_week
 
 _NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]|[^\x20-\U0010ffff]')
 _LONGEST_NAME = 60
@@ -33,7 +34,9 @@ def form(
             "--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."), show_default=False
         ),
     ] = None,
-    week: Annotated[str | None, Option("--week", metavar=_("WEEK"), help=_("2016-W10."), show_default=False)] = None,
+    week: Annotated[
+        str | None, Option("--week", metavar=_("WEEK"), help=_("2016-W10, last or this."), show_default=False)
+    ] = None,
     unit: Annotated[
         str | None,
         Option("--unit", metavar=_("UNIT"), help=_("Only the form of this unit; by default all."), show_default=False),
@@ -48,7 +51,7 @@ def form(
             raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
         named = session.unit(unit)
         known = _known(session, period)
-    units = [named] if named else [*plan.known_units(), None]
+    units = [named] if named else plan.single_units()
     forms = [build(plan, known, each, period) for each in units]
     with speaking(plan.language):
         files = {output / _file_name(made, period): render(made) for made in forms if made.lines}
@@ -66,7 +69,7 @@ def _period(session: Session, month: str | None, week: str | None) -> Period:
     if month is not None and week is None:
         return parse_month(month, session.today)
     if week is not None and month is None:
-        return parse_week(week, session.plan.rules.report_by)
+        return parse_week(week, session.plan, session.today)
     raise Refused(_("name the period: --month 2016-03 or --week 2016-W10"))
 
 

@@ -1,6 +1,7 @@
 """The commands at month's end: `jk score`, `rank`, `assess`, `export`."""
 
 from contextlib import closing
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +15,7 @@ from ..language import _, ngettext, speaking
 from ..quantities import number
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
-from .output import Destination, emit, print_bytes, spare, whole, write_whole
+from .output import Destination, emit, notify, print_bytes, spare, whole, write_whole
 from .session import Session
 
 if TYPE_CHECKING:  # imported only where they are needed
@@ -84,7 +85,7 @@ def assess(
 
     with options.session() as session:
         period = _period(session, month, year)
-        day, asked = min(period.end, session.day), session.unit(unit)
+        day, asked = _judged_on(period, session.day), _single(session, unit)
         found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
         scope = session.scope(found)
         with options.language_of(session.plan):
@@ -92,6 +93,18 @@ def assess(
             if explain:
                 document = reporting.explain(document, assessed)
     options.put(document)
+
+
+def _single(session: Session, name: str | None) -> str | None:
+    """A unit that can be assessed, or None where none was asked for.
+
+    Raises:
+        Refused: the plan does not know it, or it stands for several units.
+    """
+    unit = session.unit(name)
+    if unit is not None and unit not in session.plan.single_units():
+        raise Refused(_("{unit} stands for several units, which are assessed one by one").format(unit=unit))
+    return unit
 
 
 def _period(session: Session, month: str | None, year: str | None) -> Period:
@@ -105,6 +118,20 @@ def _period(session: Session, month: str | None, year: str | None) -> Period:
     if year and not month:
         return parse_year(year)
     raise Refused(_("name the period: --month 2016-03 or --year 2016"))
+
+
+def _judged_on(period: Period, today: date) -> date:
+    """The last day of a period, or today while it is not over: stderr says so.
+
+    Raises:
+        Refused: the period has not begun.
+    """
+    if period.start > today:
+        raise Refused(_("{period} has not begun: it is {today}").format(period=period.name, today=today))
+    if period.end > today:
+        text = _("{period} is not over: the figures are as of {today}.")
+        notify(text.format(period=period.name, today=today))
+    return min(period.end, today)
 
 
 class ExportFormat(StrEnum):
@@ -189,7 +216,7 @@ def _export_month(session: Session, month: str, output: Path, as_csv: Destinatio
     scope, documents = _month(session, period)
     files = {output / name: as_csv.file(document) for name, document in documents.items()}
     anchor = output / reporting.ANCHOR
-    files[anchor] = reporting.anchor(scope, period.name, session.plan_sha256).encode()
+    files[anchor] = reporting.anchor(scope, period, session.plan_sha256).encode()
     try:
         output.mkdir(mode=0o775, exist_ok=True)  # whatever the umask, not everybody may write there
     except OSError as error:
@@ -206,11 +233,10 @@ def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document
     from ..reports import monthly_export as reporting
     from ..reports.dossiers import assessments
 
-    plan = session.plan
-    known = session.known
-    entries = known.entries(Selection(since=period.start, until=period.end))
+    plan, known, day = session.plan, session.known, _judged_on(period, session.made_on)
+    entries = known.entries(Selection(since=period.start, until=day))
     retracted = known.retracted_by(entries.numbers)
-    found, assessed = known.read(lambda reader: assessments(reader, plan, period, period.end))
+    found, assessed = known.read(lambda reader: assessments(reader, plan, period, day))
     scope = session.scope(found)
     documents = reporting.build(scope, found.facts, entries, retracted, assessed)
     return scope, documents

@@ -158,18 +158,18 @@ def today(
         Option(
             "--since",
             metavar=_("DATE"),
-            help=_("From this day on; by default the last weekday before. Give it after holidays."),
+            help=_("What was recorded from this day on; by default the last weekday before. Give it after holidays."),
         ),
     ] = None,
 ) -> None:
     from ..reports import today as reporting
-    from ..reports.survey import survey_period
+    from ..reports.recorded_since import survey_recorded
     from ..rules.change import changes
 
     with options.session() as session:
         day = session.as_of
         start = parse_day(since) if since else last_weekday(day)
-        found = session.known.read(lambda reader: survey_period(reader, session.plan, start, day))
+        found = survey_recorded(session.known, session.plan, start, day)
         compared = changes(session.plan, found.before, found.now)
         scope = session.scope(found.now)
         with options.language_of(session.plan):

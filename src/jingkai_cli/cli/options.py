@@ -198,7 +198,7 @@ class Writing:
         Option(
             "--received",
             metavar=_("DATE"),
-            help=_("The date of receipt; by default the day of recording."),
+            help=_("The date of receipt, of a report that came in late."),
             rich_help_panel=WHO,
         ),
     ] = None

@@ -66,7 +66,6 @@ def correct(
             by=retraction.by,
             key=options.key or new_key(),
             readings={**wrong.entry.readings, **_readings(figures, task, wrong.entry.unit)},
-            note=why,
             ref=seq,
         )
         before = session.totals(session.ledger, task, wrong.entry)

@@ -30,7 +30,6 @@ class Reader(Protocol):
         self,
         as_of: date,
         *,
-        day_ends: datetime,
         tasks: Sequence[str] | None = None,
         formerly: Mapping[str, str] | None = None,
     ) -> Mapping[str, TaskFacts]:
@@ -40,7 +39,6 @@ class Reader(Protocol):
 
         Args:
             as_of: the date that a report is about.
-            day_ends: the instant at which that date ends in the plan's zone: a report counts as received by then.
             tasks: ids; `PROGRAMME` is returned only where it is named.
             formerly: an id that a task had → the id that it has now; their entries are one history.
         """

@@ -48,12 +48,11 @@ class SqlLedger(SqlReader):
         self,
         as_of: date,
         *,
-        day_ends: datetime,
         tasks: Sequence[str] | None = None,
         formerly: Mapping[str, str] | None = None,
     ) -> Mapping[str, TaskFacts]:
         """What stands of each task as of a date."""
-        return self.read(lambda reader: reader.facts(as_of, day_ends=day_ends, tasks=tasks, formerly=formerly))
+        return self.read(lambda reader: reader.facts(as_of, tasks=tasks, formerly=formerly))
 
     def events_by_task(
         self, as_of: date, *, tasks: Sequence[str] | None = None, formerly: Mapping[str, str] | None = None

@@ -9,7 +9,7 @@ from ..language import N_, _, ngettext
 from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed, Part
 from ..rules.assessment_items import Item, SilentWeek
-from ..thresholds import PARTS
+from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
 
 PART_TITLES = {
@@ -127,9 +127,12 @@ def _footnotes(scope: Scope, assessed: Iterable[Assessed]) -> Iterable[str]:
     weights = scope.plan.assessment
     parts = _(", ").join(f"{_(title)} {number(getattr(weights, name))}" for name, title in PART_TITLES.items())
     text = _("Weights of the plan: {parts}; {point} off for each week without a report, {most} at most.")
+    if weights == Assessment():
+        text = _("Default weights: {parts}; {point} off for each week without a report, {most} at most.")
     yield text.format(parts=parts, point=number(weights.silent_week), most=number(weights.silent_most))
     of_parts: dict[tuple[str, ...], list[str]] = {}
-    for each in assessed:
+    listed = list(assessed)
+    for each in listed:
         left_out = tuple(part.name for part in each.parts if part not in each.weighed)
         if left_out and each.score is not None:
             of_parts.setdefault(left_out, []).append(each.unit)
@@ -137,6 +140,10 @@ def _footnotes(scope: Scope, assessed: Iterable[Assessed]) -> Iterable[str]:
         text = _("{units}: nothing to judge in {parts}; the other weights were rescaled to 100.")
         parts = enumeration(_(PART_TITLES[name]) for name in names)
         yield text.format(units=enumeration(units), parts=parts)
+    for each in listed:
+        if each.capped_by:
+            text = _("{unit}: not excellent, because of red tasks: {tasks}")
+            yield text.format(unit=each.unit, tasks=enumeration(each.capped_by))
 
 
 def explain(document: Document, units: Iterable[Assessed]) -> Document:
@@ -212,10 +219,10 @@ def _problem(f: Mapping[str, Any]) -> str:
 
 
 def _happened(f: Mapping[str, Any]) -> str:
-    """Met on time, reached late, or missed."""
+    """Met on time, reached late, missed, or still open from an earlier period."""
     if f["happened"] is None:
-        return _("missed")
-    text = _("met {day}") if f["happened"] <= f["due"] else _("missed; reached late, on {day}")
+        return _("still open, carried over") if f.get("carried") else _("missed")
+    text = _("met {day}") if f["happened"] <= f["due"] else _("reached late, on {day}")
     return text.format(day=f["happened"])
 
 

@@ -18,7 +18,7 @@ from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
 from ..text import chinese_numeral
 from . import task_columns
-from .activity import EntriesByTask, by_task
+from .activity import EntriesByTask, by_task, reported, reported_on, unreported
 from .bulletin_paragraphs import confirmed_unit, has_news, numbered, paragraph, sentences
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .problems import status as problem_status
@@ -45,6 +45,8 @@ class Issue:
 
     number: str
     period: Period
+    dated: date
+    """The day of issue."""
     ranking: Table | None = None
     """The internal ranking of the units, where it was asked for."""
 
@@ -59,7 +61,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         entries: the standing entries of the period.
     """
     plan, of_task = scope.plan, by_task(scope.plan, entries)
-    answer_by = next_report_by(scope.as_of, plan.rules)
+    answer_by = next_report_by(max(scope.as_of, issue.dated), plan.rules)
     sections = [
         Section(_("1. Overall"), (sentences(_overall(plan, issue, changes, of_task)),)),
         Section(_("2. Progress of the tasks"), tuple(_progress(plan, changes, of_task, answer_by))),
@@ -83,7 +85,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         letterhead=Letterhead(
             number=_("No. {number}").format(number=issue.number),
             issuer=plan.issuer,
-            dated=scope.as_of,
+            dated=issue.dated,
             send_to=plan.send_to,
             copy_to=plan.copy_to,
             masthead=plan.masthead,
@@ -100,6 +102,7 @@ def fields() -> dict[str, str]:
         "progress_before": _("Actual before"),
         "entries": _("Entries of the period"),
         "amounts": _("This period"),
+        "reported": _("Reported on"),
     }
 
 
@@ -118,15 +121,16 @@ def _item(change: Change, entries: EntriesByTask, parents: Mapping[str, Task]) -
         "progress_before": change.before.at.progress,
         "entries": [r.seq for part in change.task.with_subtasks() for r in entries.get(part.id, ())],
         "amounts": amounts,
+        "reported": reported_on(change.task, entries),
     }
 
 
 def _overall(plan: Plan, issue: Issue, changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
     """The counts of the period, the lamps now and before it, and the sums of the programme."""
     now, before = [change.now for change in changes], [change.before for change in changes]
-    reported = sum(_is_reported(change, entries) for change in changes)
+    heard = sum(reported_on(change.task, entries) for change in changes)
     text = _("From {start} to {end}, {count} of {all} tasks were reported on")
-    yield text.format(start=issue.period.start, end=issue.period.end, count=reported, all=len(changes))
+    yield text.format(start=issue.period.start, end=issue.period.end, count=heard, all=len(changes))
     lamps, earlier = Counter[str](j.lamp for j in now), Counter[str](j.lamp for j in before)
     lit = [
         _("{lamp} {now} ({before} before)").format(lamp=_(word), now=lamps[lamp], before=earlier[lamp])
@@ -154,12 +158,6 @@ def _total(now: Totalled, before: Decimal | None) -> str:
         text = ngettext("{said} ({count} task not reported)", "{said} ({count} tasks not reported)", len(now.missing))
         said = text.format(said=said, count=len({share.task.id for share in now.missing}))
     return said
-
-
-def _is_reported(change: Change, entries: EntriesByTask) -> bool:
-    """Whether a report of the period stands for a task or one of its sub-tasks."""
-    parts = change.task.with_subtasks()
-    return any(r.entry.kind == "report" for part in parts for r in entries.get(part.id, ()))
 
 
 def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, answer_by: date) -> Iterator[str]:
@@ -232,13 +230,12 @@ def _reports(changes: Iterable[Change], entries: EntriesByTask) -> Iterator[str]
         for each in change.answered_for()
         if not each.task.subtasks and not each.now.at.finished and not each.now.on_hold
     ]
-    reported = sum(any(r.entry.kind == "report" for r in entries.get(each.task.id, ())) for each in asked)
+    heard = sum(reported(entries.get(each.task.id, ())) for each in asked)
     silent: dict[str | None, list[str]] = {}
-    for each in asked:
-        if each.now.silent:
-            silent.setdefault(confirmed_unit(each.task), []).append(each.task.id)
+    for each in unreported(asked, entries):
+        silent.setdefault(confirmed_unit(each.task), []).append(each.task.id)
     text = _("{reported} of {all} tasks and sub-tasks that are under way were reported on in this period.")
-    yield text.format(reported=reported, all=len(asked))
+    yield text.format(reported=heard, all=len(asked))
     nobody = silent.pop(None, [])
     missing = sum(len(tasks) for tasks in silent.values())
     those = [_("{unit} No. {tasks}").format(unit=unit, tasks=enumeration(tasks)) for unit, tasks in silent.items()]

@@ -19,7 +19,8 @@ from .wording import STATES, marked, or_unknown, reason
 LAST_MONTH = 31
 """Days after its end for which a paragraph speaks of a planned month."""
 
-_ELSEWHERE = frozenset(("report", "problem", "fix", "verify"))
+_OF_PROBLEMS = frozenset(("problem", "fix", "verify"))
+_ELSEWHERE = _OF_PROBLEMS | {"report"}
 """Kinds whose entries are told otherwise: by their figures and notes, and in the section of the problems."""
 
 _LIT = {"red": N_("red lamp"), "yellow": N_("yellow lamp"), "green": N_("green lamp"), "none": N_("no lamp yet")}
@@ -35,7 +36,8 @@ def has_news(change: Change, entries: EntriesByTask) -> bool:
 
     Silence and problems have sections of their own.
     """
-    if any(part.id in entries for part in change.task.with_subtasks()):
+    told = (r.entry.kind for part in change.task.with_subtasks() for r in entries.get(part.id, ()))
+    if any(kind not in _OF_PROBLEMS for kind in told):
         return True
     days_ = (change.now.at.as_of - change.before.at.as_of).days
     return any(late.days <= days_ and not isinstance(late.thing, Problem) for late in change.now.at.late)
@@ -194,7 +196,7 @@ def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
 
 def confirmed_unit(task: Task) -> str | None:
     """The lead unit, unless it is not stated or not confirmed."""
-    return None if "lead_unit" in task.unconfirmed else task.lead_unit
+    return task.answering_unit
 
 
 def numbered(task: Task) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ..dates import last_week
+from ..dates import Period
 from ..language import _
 from ..model import Plan
 from ..quantities import enumeration, written_out
-from ..rules.reporting_periods import next_report_by
+from ..rules.reporting_periods import last_heard, weeks_due
 from ..rules.status import Judgement, answered_for
 from .bulletin_paragraphs import confirmed_unit
 from .document import Scope
@@ -75,9 +75,10 @@ def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
 
     A task is asked about from its start or the plan's day of issue on, while it is neither finished nor on hold.
     """
-    plan, week = scope.plan, last_week(scope.as_of - timedelta(days=1), scope.plan.rules.week_ends)
-    due = next_report_by(week.end, plan.rules)
-    missing = _unreported(plan, judgements, week.start)
+    plan, around = scope.plan, Period("", scope.as_of - timedelta(days=6), scope.as_of + timedelta(days=6))
+    week = [each for each in weeks_due(around, plan.rules) if each.last < scope.as_of][-1]
+    due = week.report_by
+    missing = _unreported(plan, judgements, week.first)
     if not missing:
         return None
     head = _("**Reports missing for {start} to {end}, as of {day}**")
@@ -88,7 +89,7 @@ def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
     tail = (
         _("Please report by {day}.") if scope.as_of <= due else _("The reports were due by {day}: please report now.")
     )
-    said = Text(head.format(start=week.start, end=week.end, day=scope.as_of), tuple(lines), tail.format(day=due))
+    said = Text(head.format(start=week.first, end=week.last, day=scope.as_of), tuple(lines), tail.format(day=due))
     return _worded(scope, said)
 
 
@@ -97,7 +98,7 @@ def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dic
     found: dict[str, list[str]] = {}
     for judgement in answered_for(judgements):
         at, unit = judgement.at, confirmed_unit(judgement.task)
-        received = at.facts.last_received
+        received = last_heard(at.facts)
         if not unit or judgement.task.subtasks or at.finished or judgement.on_hold or at.asked_from > start:
             continue
         if received is None or received < start:
