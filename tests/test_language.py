@@ -77,6 +77,7 @@ TERMS = {
     "xlsx",
     ".docx",
     "docx",
+    "chat",
     "W10",
     "SHA-256",
     "UTF-8",

@@ -190,6 +190,10 @@ class Plan:
     assessment: Assessment = field(default_factory=Assessment)
     issuer: Text | None = None
     """Who signs bulletins and letters."""
+    code: Text | None = None
+    """The code of the office in the number of a letter (发文机关代字): 经开督."""
+    masthead: Text | None = None
+    """What stands in red at the head of bulletins and letters (发文机关标志)."""
     send_to: tuple[Text, ...] = ()
     """To whom bulletins go (主送)."""
     copy_to: tuple[Text, ...] = ()

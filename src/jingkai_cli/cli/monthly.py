@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
 from ..dates import Period, parse_month, parse_year
 from ..errors import JkError, Refused, extra, reason
-from ..language import _, ngettext
+from ..language import _, ngettext, speaking
 from ..quantities import number
 from ..text import name_key
 from .backups import refuse_other_content
@@ -21,6 +21,9 @@ from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, notify, print_bytes, spare, whole, write_whole
 from .session import Session
+
+if TYPE_CHECKING:  # imported only where they are needed
+    from ..reports.document import Document, Scope
 
 FULL = 100
 """The highest score."""
@@ -139,9 +142,10 @@ def _judged_on(period: Period, today: date) -> date:
 
 
 class ExportFormat(StrEnum):
-    """What `-f` of `export` takes: a month is CSV, a whole ledger JSON Lines or Parquet."""
+    """What `-f` of `export` takes: a month is CSV or one workbook, a whole ledger JSON Lines or Parquet."""
 
     csv = "csv"
+    xlsx = "xlsx"
     jsonl = "jsonl"
     parquet = "parquet"
 
@@ -163,7 +167,7 @@ def export(
             "-f",
             "--format",
             metavar=_("FORMAT"),
-            help=_("csv for a month; for --all jsonl, or parquet (typed tables, the tasks as judged) into a folder."),
+            help=_("csv or xlsx for a month; for --all jsonl, or parquet (typed tables, the tasks as judged)."),
         ),
     ] = None,
     output: Annotated[
@@ -172,17 +176,14 @@ def export(
             "-o",
             "--output",
             metavar=_("DIR"),
-            help=_("The folder for the files of a month or of parquet; with --all the file, else stdout."),
+            help=_("The folder for the files of a month or of parquet; with -f xlsx or --all the file, else stdout."),
             show_default=False,
         ),
     ] = None,
 ) -> None:
     if (month is None) == (not everything):
         raise Refused(_("name what to export: --month MONTH, or --all"))
-    if form is not None and (form is not ExportFormat.csv) != everything:
-        raise Refused(_("a month is exported as csv, --all as jsonl or parquet"))
-    if options.as_of and form is not ExportFormat.parquet:
-        raise Refused(_("--as-of is for -f parquet: a month is as of its end, and jsonl is the ledger as it is"))
+    _check_form(form, everything=everything, as_of=options.as_of)
     if month is None:
         if options.known_on or options.encoding or options.labels:
             raise Refused(
@@ -192,12 +193,24 @@ def export(
             _export_ledger(LedgerLocation.of(options.plan, options.ledger), output)
             return
     if output is None:
-        raise Refused(_("name the folder: -o DIR"))
+        raise Refused(_("name the file: -o FILE.xlsx") if form is ExportFormat.xlsx else _("name the folder: -o DIR"))
     with options.session() as session:
         if month is None:
             _export_tables(session, output)
+        elif form is ExportFormat.xlsx:
+            if options.encoding or options.labels:
+                raise Refused(_("--encoding and --labels are for csv"))
+            _export_workbook(session, month, output)
         else:
             _export_month(session, month, output, Destination("csv", None, options.encoding, labels=options.labels))
+
+
+def _check_form(form: ExportFormat | None, *, everything: bool, as_of: str | None) -> None:
+    """Refuse a format that a month, or the whole ledger, has not."""
+    if form is not None and (form in (ExportFormat.jsonl, ExportFormat.parquet)) != everything:
+        raise Refused(_("a month is exported as csv or xlsx, --all as jsonl or parquet"))
+    if as_of and form is not ExportFormat.parquet:
+        raise Refused(_("--as-of is for -f parquet: a month is as of its end, and jsonl is the ledger as it is"))
 
 
 def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
@@ -220,18 +233,11 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
 def _export_month(session: Session, month: str, output: Path, as_csv: Destination) -> None:
     """Write the CSV files of a month into a folder, and the anchor that proves what they were made from."""
     from ..formats import data_package
-    from ..ledger.entries import Selection
     from ..reports import monthly_export as reporting
-    from ..reports.dossiers import assessments
 
-    plan, period = session.plan, parse_month(month, session.today)
+    period = parse_month(month, session.today)
     _refuse_file(output)
-    known, day = session.known, _judged_on(period, session.made_on)
-    entries = known.entries(Selection(since=period.start, until=day))
-    retracted = known.retracted_by(entries.numbers)
-    found, assessed = known.read(lambda reader: assessments(reader, plan, period, day))
-    scope = session.scope(found)
-    documents = reporting.build(scope, found.facts, entries, retracted, assessed)
+    scope, documents = _month(session, period)
     files = {output / name: as_csv.file(document) for name, document in documents.items()}
     package = output / data_package.FILE
     encoding = (as_csv.encoding or "utf-8-sig").lower()
@@ -282,3 +288,31 @@ def _make_folder(output: Path) -> None:
         output.mkdir(mode=0o775, exist_ok=True)  # whatever the umask, not everybody may write there
     except OSError as error:
         raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=reason(error))) from error
+
+
+def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document]]":
+    """What the reports of a month are about, and each report by the name of its CSV file."""
+    from ..ledger.entries import Selection
+    from ..reports import monthly_export as reporting
+    from ..reports.dossiers import assessments
+
+    plan, known, day = session.plan, session.known, _judged_on(period, session.made_on)
+    entries = known.entries(Selection(since=period.start, until=day))
+    retracted = known.retracted_by(entries.numbers)
+    found, assessed = known.read(lambda reader: assessments(reader, plan, period, day))
+    scope = session.scope(found)
+    documents = reporting.build(scope, found.facts, entries, retracted, assessed)
+    return scope, documents
+
+
+def _export_workbook(session: Session, month: str, output: Path) -> None:
+    """Write the four tables of a month as one workbook, in the language of the plan."""
+    with extra("office"):
+        from ..formats.xlsx import workbook
+
+    with speaking(session.plan.language):
+        _scope, documents = _month(session, parse_month(month, session.today))
+        write_whole({output: workbook([*documents.values()])})
+    for document in documents.values():
+        emit(_("{file}: {count}").format(file=document.title, count=len(document.items)))
+    emit(str(output))

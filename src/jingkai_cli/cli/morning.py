@@ -172,7 +172,8 @@ def today(
         compared = changes(session.plan, found.before, found.now)
         scope = session.scope(found.now)
         with options.language_of(session.plan):
-            document = reporting.build(scope, start, compared, found.entries)
+            make = reporting.on_paper if options.destination.on_paper else reporting.build
+            document = make(scope, start, compared, found.entries)
     options.put(document)
     if document.found and not session.plan.contacts:
         text = _("Whom to call is not known: write contacts.yaml beside the plan, a line for each unit: {example}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import JkError, Refused, reason
-from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, render
+from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, ON_PAPER, render
 from ..language import _
 from ..quantities import enumeration
 from ..reports.document import Document
@@ -80,6 +80,15 @@ class Destination(NamedTuple):
     def for_programs(self) -> bool:
         """Whether it shows the items of a report alone, and none of its words."""
         return self._format() in ITEMS_ALONE
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether it is read on paper or on a page, where nobody types a command.
+
+        Raises:
+            Refused: the format cannot be told from the file's ending.
+        """
+        return self._format() in ON_PAPER
 
     def put(self, document: Document) -> None:
         """Print a report, or write it to a file, in the format that was asked for or that its place calls for.

@@ -33,6 +33,9 @@ ENDINGS = {
 EXTRAS: Mapping[str, str] = {"xlsx": "office", "docx": "office"}
 """Format → the extra that it needs. These are office files: bytes, in the language of the plan."""
 
+ON_PAPER = ("docx", "html", "xlsx")
+"""The formats of what is sent to others: nothing in it is a command."""
+
 ITEMS_ALONE = ("csv", "json")
 """The formats that write the items of a report and leave out its sections."""
 

@@ -8,9 +8,10 @@ from html import escape
 from pathlib import Path
 
 from ..language import language_tag
+from ..quantities import long_date
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import visible
-from .heading import foot, head, when
+from .heading import foot, head, titles, when
 
 HERE = Path(__file__).parent
 
@@ -80,7 +81,9 @@ def _hash(content: str) -> str:
 def render(document: Document) -> str:
     """The document as a page."""
     plan, title = document.about.plan, document.title
-    below = head(document)[2:] if document.letterhead else [when(document.about, document.about.as_of.isoformat())]
+    below = head(document)[len(titles(document)) :]
+    if not document.letterhead:
+        below = [when(document.about, long_date(document.about.as_of))]
     body = [
         f"<header><p>{text(plan)}</p><h1>{text(title)}</h1>{_paragraphs(below)}</header>",
         "<main>",
