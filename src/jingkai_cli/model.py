@@ -298,6 +298,10 @@ class Entry:
     """Of a report: what is done next (下步措施)."""
     need: str | None = None
     """Of a report: what others must settle (需协调事项); it stands until a later report of the task has none."""
+    meeting: str | None = None
+    """The meeting at which something was decided: 第8次."""
+    superseded_by: int | None = None
+    """The decision that takes the place of the one that is settled."""
 
 
 @dataclass(frozen=True, slots=True)

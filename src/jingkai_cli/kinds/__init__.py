@@ -19,7 +19,7 @@ __all__ = ["NAMES", "Objection", "all_kinds", "all_texts", "kind_of", "life_of",
 NAMES = (
     *("report", "reach", "done", "accept", "reopen", "extend", "retract"),
     *("problem", "fix", "verify", "object", "ruling", "score", "adopt"),
-    *("suspend", "resume", "cancel"),
+    *("suspend", "resume", "cancel", "decision", "settled"),
 )
 """Every kind, in the order in which messages and documents list them. Its module has the same name."""
 

@@ -53,6 +53,29 @@ class Problem(NamedTuple):
         return max(0, (as_of - self.deadline).days) if self.state == "open" else 0
 
 
+class Decision(NamedTuple):
+    """What a meeting decided (议定事项), as of a date. It is not judged: a date of its own is optional."""
+
+    seq: int
+    """The entry that recorded it, and the number by which it is known."""
+    task: str
+    """The task's id; empty where it is of no single task."""
+    text: str
+    meeting: str
+    unit: str
+    """Who must do it."""
+    on: date
+    deadline: date | None
+    """None for as soon as possible (尽快)."""
+    settled_on: date | None = None
+    superseded_by: int | None = None
+    """The decision that took its place."""
+
+    def days_overdue(self, as_of: date) -> int:
+        """Days past its date while it is not settled; the day itself is not overdue."""
+        return max(0, (as_of - self.deadline).days) if self.deadline and not self.settled_on else 0
+
+
 class Score(NamedTuple):
     """What one judge gave one unit for one month; 0 to 100."""
 
@@ -82,6 +105,8 @@ class Life:
     """By milestone id; None holds those of the task itself. In order of (`on`, `seq`)."""
     problems: dict[int, Problem] = field(default_factory=dict)
     """By number, in the order of their opening."""
+    decisions: dict[int, Decision] = field(default_factory=dict)
+    """By number, in the order of (`on`, `seq`)."""
     scores: dict[tuple[str, str, str], Score] = field(default_factory=dict)
     """Of the programme: (month, unit, judge) → the score that counts, the one recorded last."""
 

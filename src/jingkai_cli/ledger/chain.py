@@ -29,9 +29,12 @@ EMPTY = Head(0, "0" * 64)
 DIGITS = 15
 """How many digits a value may have before the point, and how many after: sums of a million such stay exact."""
 
+NUMBERS = ("ref", "superseded_by")
+"""The fields of an entry that hold the number of another one."""
+
 _DAYS = ("on", "received", "deadline")
 
-TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, "evidence", "readings", "ref", "score"}
+TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, *NUMBERS, "evidence", "readings", "score"}
 """The fields of an entry that hold a text and nothing else."""
 
 _TEXTS = tuple(sorted(TEXTS))
@@ -72,8 +75,7 @@ def content(entry: Entry) -> dict[str, Any]:
     values = zip(_TEXTS, _texts_of(entry), strict=True)
     fields: dict[str, Any] = {name: value for name, value in values if value is not None}
     fields["on"] = entry.on.isoformat()
-    if entry.ref:
-        fields["ref"] = entry.ref
+    fields |= {name: number for name in NUMBERS if (number := getattr(entry, name))}
     if entry.deadline is not None:
         fields["deadline"] = entry.deadline.isoformat()
     if entry.received is not None:
@@ -97,7 +99,9 @@ def entry_of(fields: Mapping[str, Any]) -> Entry:
     Raises:
         ArithmeticError, AttributeError, LookupError, TypeError, ValueError: it is the content of no entry.
     """
-    values: dict[str, Any] = {"on": date.fromisoformat(fields["on"]), "ref": fields.get("ref")}
+    values: dict[str, Any] = {"on": date.fromisoformat(fields["on"])} | {
+        name: fields[name] for name in NUMBERS if name in fields
+    }
     for name, value in fields.items():
         if name in TEXTS:
             if type(value) is not str:
