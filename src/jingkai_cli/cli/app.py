@@ -96,6 +96,8 @@ PROBLEM = (
     ("fix", "problem_commands.fix", _("Record that the unit reports a problem fixed.")),
     ("verify", "problem_commands.verify", _("Close a problem after someone else verified the fix.")),
     ("reopen", "problem_commands.reopen", _("Send a problem back that was not fixed.")),
+    ("split", "problem_commands.split", _("Split a problem into parts, each with its own unit and date.")),
+    ("stats", "problem_commands.stats", _("Count problems by unit, zone, patrol, place, source or task.")),
     ("list", "problem_commands.list_", _("List the problems, or only the overdue ones.")),
 )
 """What follows on `jk problem`: name, module and function, help."""

@@ -16,7 +16,7 @@ from typing import Any, get_args
 from ..errors import LedgerError, Refused
 from ..kinds import kind_of
 from ..language import _
-from ..model import Basis, Entry, Head, Reading, Recorded, Ruling, Shift
+from ..model import Basis, Entry, Head, Reading, Recorded, Ruling, Shift, Source
 
 FORMAT = 1
 """The version of the hashed form; new kinds and fields of entries do not change it."""
@@ -29,7 +29,7 @@ EMPTY = Head(0, "0" * 64)
 DIGITS = 15
 """How many digits a value may have before the point, and how many after: sums of a million such stay exact."""
 
-NUMBERS = ("ref", "superseded_by")
+NUMBERS = ("ref", "superseded_by", "part_of")
 """The fields of an entry that hold the number of another one."""
 
 _DAYS = ("on", "received", "deadline")
@@ -40,7 +40,8 @@ TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, *NUMBERS, "evidence", "readin
 _TEXTS = tuple(sorted(TEXTS))
 
 _CHOICES = {
-    name: frozenset(get_args(choices)) for name, choices in {"basis": Basis, "ruling": Ruling, "shift": Shift}.items()
+    name: frozenset(get_args(choices))
+    for name, choices in {"basis": Basis, "ruling": Ruling, "shift": Shift, "source": Source}.items()
 }
 
 _MONTH = re.compile("(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")

@@ -242,7 +242,7 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
     if held and not life.done_on:
         life.suspended_on = life.suspended_on or held.suspended_on
         life.cancelled_on = life.cancelled_on or held.cancelled_on
-    problems = tuple(life.problems.values())
+    problems = life.counted_problems
     late = () if life.done_on or life.on_hold else _late(task, facts, life, problems, as_of)
     if not parts:
         return Position(task, as_of, facts, rules, life, problems, late, issued)
