@@ -34,6 +34,8 @@ Basis = Literal["document", "minutes", "oral", "instruction", "requested"]
 
 Shift = Literal["白天", "夜间"]
 
+Source = Literal["inspection", "report", "instruction", "superior", "hotline", "media"]
+
 Ruling = Literal["upheld", "changed"]
 
 PERCENT = "percent"
@@ -320,6 +322,16 @@ class Entry:
     """Of a report: what is done next (下步措施)."""
     need: str | None = None
     """Of a report: what others must settle (需协调事项); it stands until a later report of the task has none."""
+    meeting: str | None = None
+    """The meeting at which something was decided: 第8次."""
+    part_of: int | None = None
+    """The problem of which this one is a part."""
+    source: Source | None = None
+    """How a problem came to be known."""
+    place: str | None = None
+    """Where it was found, more exactly than its zone."""
+    superseded_by: int | None = None
+    """The decision that takes the place of the one that is settled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "score": {"unit": "城镇办", "month": "2016-03", "score": Decimal(90)},
     "object": {"unit": "城镇办", "note": "不同意"},
     "ruling": {"ruling": "upheld", "note": "维持"},
+    "decision": {"note": "研究经费", "meeting": "第1次", "responsible": "城镇办"},
+    "settled": {"ref": 1},
     "adopt": {"plan": "a: 1", "plan_sha256": sha256(b"a: 1").hexdigest()},
 }
 """What a kind requires and a test need not say."""

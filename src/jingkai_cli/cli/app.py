@@ -65,6 +65,9 @@ COMMANDS = (
         REPORTED,
         _("Record the entries of a file, all or none; importing it twice adds nothing."),
     ),
+    ("agenda", "meetings.agenda", WEEK, _("What the weekly meeting has before it: decisions, problems, late tasks.")),
+    ("decide", "meetings.decide", WEEK, _("Record what a meeting decided, or that a decision was carried out.")),
+    ("minutes", "meetings.minutes", WEEK, _("The minutes of a meeting: what was decided, by whom and by when.")),
     ("bulletin", "weekly.bulletin", WEEK, _("The bulletin of a week, as an office sends it out.")),
     ("notice", "weekly.notice", WEEK, _("The letter to a unit: what is late, and what is required by when.")),
     ("handover", "weekly.handover", WEEK, _("Everything that is open, on one page.")),
@@ -99,6 +102,8 @@ PROBLEM = (
     ("fix", "problem_commands.fix", _("Record that the unit reports a problem fixed.")),
     ("verify", "problem_commands.verify", _("Close a problem after someone else verified the fix.")),
     ("reopen", "problem_commands.reopen", _("Send a problem back that was not fixed.")),
+    ("split", "problem_commands.split", _("Split a problem into parts, each with its own unit and date.")),
+    ("stats", "problem_commands.stats", _("Count problems by unit, zone, patrol, place, source or task.")),
     ("list", "problem_commands.list_", _("List the problems, or only the overdue ones.")),
 )
 """What follows on `jk problem`: name, module and function, help."""

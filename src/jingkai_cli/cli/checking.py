@@ -17,10 +17,11 @@ from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger
 from ..model import Recorded
 from ..rules.audit import CHECKS, audit, cancelled
+from .adoptions import left_out_for_a_reason
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
 from .remembered_heads import trust, witness
-from .session import Session, left_out_for_a_reason
+from .session import Session
 
 WHOLE = "ledger"
 """The name of the check that the ledger itself is whole."""

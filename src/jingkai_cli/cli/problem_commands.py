@@ -1,22 +1,27 @@
 """`jk problem open`, `fix`, `verify`, `reopen`, `list`: problems and the dates by which they must be put right."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 from typer import Argument, Option
 
-from ..errors import Refused
+from ..dates import Period, parse_month
+from ..errors import Finding, InvalidInput, Refused
 from ..facts import TaskFacts
+from ..intake.text_files import read
 from ..language import _
-from ..model import Recorded, Task
+from ..model import Entry, Recorded, Task
 from ..text import name_key
 from .environment import WHY, ask
-from .options import Deciding, Listing, TaskArgument, VerifierOption, Words, Writing, without
+from .options import Deciding, Listing, Reporting, TaskArgument, VerifierOption, Words, Writing, without
 from .parties import verifier_of
 from .recording import WritingSession
 from .session import Session
+from .weeks import last_week, parse_week
 
 
 class Shift(StrEnum):
@@ -28,6 +33,34 @@ class Shift(StrEnum):
 
 SHIFTS = Words({"白天": "day 日间", "夜间": "night 夜"})
 
+
+SOURCES = Words(
+    {
+        "inspection": "现场检查 检查",
+        "report": "报送",
+        "instruction": "批示",
+        "superior": "上级督查 督查",
+        "hotline": "12345热线 热线 12345",
+        "media": "媒体",
+    }
+)
+"""How a problem came to be known (问题来源)."""
+
+STATES = Words({"open": "整改中 未整改", "fixed": "待核验 已整改", "verified": "已核验 已销号"})
+"""Where a problem stands."""
+
+SourceOption = Annotated[
+    str | None,
+    Option(
+        "--source",
+        click_type=SOURCES,
+        metavar="inspection|report|instruction|superior|hotline|media",
+        help=_("How it came to be known."),
+    ),
+]
+
+PIECES = 3
+"""Of a part: what, the unit, the date."""
 
 NumberArgument = Annotated[
     str, Argument(metavar=_("PROBLEM"), help=_("Its number (`jk problem list` shows it)."), show_default=False)
@@ -46,6 +79,13 @@ def open_(
     shift: Annotated[
         Shift | None, Option("--shift", click_type=SHIFTS, metavar="白天|夜间", help=_("Which patrol found it."))
     ] = None,
+    place: Annotated[
+        str | None, Option("--place", metavar=_("PLACE"), help=_("Where exactly: a road, a site."))
+    ] = None,
+    source: SourceOption = None,
+    part_of: Annotated[
+        int | None, Option("--part-of", metavar=_("SEQ"), help=_("The problem of which it is a part."))
+    ] = None,
 ) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
@@ -57,8 +97,66 @@ def open_(
             deadline=session.typed_day(ask(due, _("give the deadline: --due DATE"))),
             zone=session.one_of(zones, zone) if zones else zone,
             shift=shift.value if shift else None,
+            place=place,
+            source=source,
+            part_of=part_of,
             note=what,
         )
+
+
+def split(
+    options: Annotated[Writing, without("evidence", "note", "received", "unit", "key")],
+    number: NumberArgument,
+    parts: Annotated[
+        list[str] | None,
+        Option("--part", metavar=_("TEXT;UNIT;DATE"), help=_("A part: what, the unit that must do it, by when.")),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        Option("--from", metavar=_("FILE"), help=_("The parts as CSV: three columns in this order, and a header.")),
+    ] = None,
+) -> None:
+    with WritingSession(options) as session:
+        task, opened = _opened(session, number)
+        lines = [*enumerate(parts or [], 1)] + ([*_lines_of(file)] if file else [])
+        if not lines:
+            raise Refused(_("name the parts: --part 'TEXT;UNIT;DATE', once for each, or --from FILE"))
+        whole = opened.entry
+        shared: dict[str, Any] = {
+            "zone": whole.zone,
+            "shift": whole.shift,
+            "place": whole.place,
+            "source": whole.source,
+        }
+        shared["part_of"] = opened.seq
+        session.commit(task, [_part(session, task, place, text, shared) for place, text in lines])
+
+
+def _lines_of(file: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a file of parts below its header, each with its number, in the form of `--part`."""
+    _encoding, lines = read(file)
+    said = [line for _where, line in lines]
+    if faults := [line for line in said if isinstance(line, Finding)]:
+        raise InvalidInput(faults)
+    for number, line in enumerate((line for line in said if isinstance(line, dict)), 2):
+        yield number, ";".join(str(value) for value in line.values())
+
+
+def _part(session: WritingSession, task: Task, place: int, text: str, shared: Mapping[str, Any]) -> Entry:
+    """The entry of one part; `shared` are the fields that all parts have.
+
+    Raises:
+        Refused: it has not three pieces, or its unit or its date cannot be read; the message names its place.
+    """
+    pieces = [piece.strip() for piece in re.split("[;；]", text)]
+    if len(pieces) != PIECES or not all(pieces):
+        raise Refused(_("part {place}: '{text}' is not TEXT;UNIT;DATE").format(place=place, text=text))
+    what, unit, due = pieces
+    try:
+        responsible, deadline = session.unit_of(task, unit), session.typed_day(due)
+    except Refused as refused:
+        raise Refused(_("part {place}: {why}").format(place=place, why=refused)) from None
+    return session.entry("problem", task, note=what, responsible=responsible, deadline=deadline, unit=None, **shared)
 
 
 def fix(options: Annotated[Writing, without("received")], number: NumberArgument) -> None:
@@ -101,16 +199,98 @@ def list_(
     overdue: Annotated[bool, Option("--overdue", help=_("Only those past their date, worst first."))] = False,
     unit: Annotated[str | None, Option("--unit", metavar=_("UNIT"), help=_("Only those of this unit."))] = None,
     task: Annotated[str | None, Option("--task", metavar=_("TASK"), help=_("Only those of this task."))] = None,
+    zone: Annotated[str | None, Option("--zone", metavar=_("ZONE"), help=_("Only those of this zone."))] = None,
+    shift: Annotated[
+        Shift | None, Option("--shift", click_type=SHIFTS, metavar="白天|夜间", help=_("Only those of this patrol."))
+    ] = None,
+    place: Annotated[str | None, Option("--place", metavar=_("PLACE"), help=_("Only those found there."))] = None,
+    source: SourceOption = None,
+    state: Annotated[
+        str | None,
+        Option("--state", click_type=STATES, metavar="open|fixed|verified", help=_("Only those in this state.")),
+    ] = None,
+    since: Annotated[
+        str | None, Option("--since", metavar=_("DATE"), help=_("Only those found from this date on."))
+    ] = None,
+    tree: Annotated[bool, Option("--tree", help=_("Each problem that was split, above its parts."))] = False,
 ) -> None:
     from ..reports import problems
 
     with options.session() as session:
         scope, facts = session.survey()
-        whose = _responsible(session, facts, unit) if unit else None
-        filters = problems.ProblemFilters(overdue=overdue, unit=whose, task=session.task(task).id if task else None)
+        filters = problems.ProblemFilters(
+            overdue=overdue,
+            unit=_responsible(session, facts, unit) if unit else None,
+            task=session.task(task).id if task else None,
+            zone=zone,
+            shift=shift.value if shift else None,
+            place=place,
+            source=source,
+            state=state,
+            since=session.typed_day(since) if since else None,
+            tree=tree,
+        )
         with options.language_of(session.plan):
             document = problems.build(scope, facts, filters)
     options.put(document)
+
+
+GROUPINGS = Words({"unit": "单位", "zone": "区域", "shift": "班次", "place": "点位", "source": "来源", "task": "任务"})
+"""By what the statistics may be grouped."""
+
+
+def stats(
+    options: Reporting,
+    week: Annotated[
+        str | None, Option("--week", metavar=_("WEEK"), help=_("2016-W10; by default the last week that has ended."))
+    ] = None,
+    month: Annotated[
+        str | None, Option("--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."))
+    ] = None,
+    start: Annotated[str | None, Option("--from", metavar=_("DATE"), help=_("The first day."))] = None,
+    end: Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The last day."))] = None,
+    group_by: Annotated[
+        str,
+        Option(
+            "--group-by",
+            click_type=GROUPINGS,
+            metavar="unit|zone|shift|place|source|task",
+            help=_("One line for each of these."),
+        ),
+    ] = "unit",
+    repeated: Annotated[
+        int | None,
+        Option("--repeated", metavar=_("NUMBER"), min=2, help=_("Only where problems came that often or more.")),
+    ] = None,
+) -> None:
+    from ..reports import problem_stats
+
+    with options.session() as session:
+        period = _period(session, week, month, start, end)
+        scope, facts = session.survey()
+        with options.language_of(session.plan):
+            options.put(problem_stats.build(scope, facts, period, group_by, repeated or 1))
+
+
+def _period(session: Session, week: str | None, month: str | None, start: str | None, end: str | None) -> Period:
+    """The days that the statistics are about.
+
+    Raises:
+        Refused: more than one period is named, or the first day comes after the last.
+    """
+    if sum((bool(week), bool(month), bool(start or end))) > 1:
+        raise Refused(_("name one period: --week, --month, or --from and --to"))
+    if month:
+        return parse_month(month, session.today)
+    if start or end:
+        last = session.typed_day(end) if end else session.as_of
+        first = session.typed_day(start) if start else date(last.year, 1, 1)
+        if first > last:
+            raise Refused(_("there are no days from {start} to {end}").format(start=first, end=last))
+        return Period(f"{first} – {last}", first, last)
+    if week:
+        return parse_week(week, session.plan, session.today)
+    return last_week(session.as_of, session.plan.rules.week_ends)
 
 
 def _responsible(session: Session, facts: Mapping[str, TaskFacts], name: str) -> str | None:

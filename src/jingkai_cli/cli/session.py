@@ -15,10 +15,9 @@ from ..dates import ISO, day_ends, parse_moment
 from ..errors import InvalidInput
 from ..facts import TaskFacts
 from ..language import _, ngettext
-from ..ledger.entries import Selection
-from ..ledger.protocol import Ledger, Reader
-from ..model import PROGRAMME, Plan, Recorded, Task
-from ..plan import load_files, parse_plan
+from ..ledger.protocol import Ledger
+from ..model import Plan, Recorded, Task
+from ..plan import load_files
 from ..plan.files import PlanFiles
 from ..quantities import enumeration
 from ..reports.document import Scope
@@ -93,6 +92,8 @@ class Session:
             if ledger is None:
                 raise
             self.location = LedgerLocation(ledger, by_default=False)
+            from .adoptions import adopted_plan
+
             adoption = self.ledger.adopted()
             if adoption is None:
                 raise
@@ -105,6 +106,7 @@ class Session:
     def _go_back_to(self, known_on: str) -> None:
         """Take the ledger as it stood at a moment, with the plan of then. Contacts stay those of today."""
         from ..ledger import replay
+        from .adoptions import adopted_plan
 
         self.known_on = self.typed_moment(known_on)
         self.known = past = self.close_later(replay.known_on(self.ledger, self.known_on))
@@ -295,6 +297,7 @@ class Session:
         if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
             return []
         from ..plan.differences import differences
+        from .adoptions import adopted_plan
 
         return list(differences(adopted_plan(adoption), self.plan))
 
@@ -320,43 +323,16 @@ class Session:
 
     def scope(self, found: Survey) -> Scope:
         """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""
-        unknown = sorted(set(found.unknown_tasks) - left_out_for_a_reason(self.ledger, found.unknown_tasks))
+        unknown = list(found.unknown_tasks)
+        if unknown:
+            from .adoptions import left_out_for_a_reason
+
+            unknown = sorted(set(unknown) - left_out_for_a_reason(self.ledger, unknown))
         if unknown:
             text = _("The ledger has entries for unknown tasks: {tasks} (`jk log {first}`).")
             notify(text.format(tasks=enumeration(unknown), first=unknown[0]))
         self._notify_unreadable()
         return Scope(self.plan, found.as_of, self.known_on, found.head)
-
-
-def adopted_plan(adoption: Recorded) -> Plan:
-    """The plan of an adoption.
-
-    Raises:
-        InvalidInput: this program cannot read it, such as one that a program with other rules adopted.
-    """
-    return parse_plan(adoption.entry.plan or "", f"#{adoption.seq}")
-
-
-def left_out_for_a_reason(ledger: Reader, tasks: Sequence[str]) -> set[str]:
-    """Which of these tasks, that the plan does not have, it had until a plan without them was adopted with a reason."""
-    if not tasks:
-        return set()
-    entries = list(ledger.entries(Selection(tasks=frozenset({PROGRAMME}))))
-    retracted = ledger.retracted_by([recorded.seq for recorded in entries])
-    before: set[str] = set()
-    gone: set[str] = set()
-    for recorded in entries:
-        if recorded.entry.kind != "adopt" or recorded.seq in retracted:
-            continue
-        try:
-            now = {task.id for task in adopted_plan(recorded).every_task()}
-        except InvalidInput:
-            continue
-        gone -= now
-        if recorded.entry.note:
-            gone |= before - now
-        before = now
-    return gone & set(tasks)
 
 
 def _notify_differences(found: "Sequence[Difference]") -> None:

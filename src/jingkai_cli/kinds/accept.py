@@ -18,7 +18,7 @@ def objections(case: Case) -> Iterator[Objection]:
         yield Objection("refused", text.format(task=case.task.id, day=case.life.accepted_on))
     if case.life.done_seq:
         yield from another_verifier(case, case.life.done_seq, case.task.lead_unit)
-    if waiting := [f"#{p.seq} {p.title}" for p in case.life.problems.values() if p.state != "verified"]:
+    if waiting := [f"#{p.seq} {p.title}" for p in case.life.counted_problems if p.state != "verified"]:
         text = ngettext("a problem is still open: {titles}", "problems are still open: {titles}", len(waiting))
         said = text.format(titles=enumeration(waiting))
         if case.entry.note:

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from ..facts import Event, History
 from ..language import _
 from ..model import Entry, Task
+from ..quantities import enumeration
 from ..text import same_name
 from .life import Life, Problem
 
@@ -135,6 +136,10 @@ def wrong_state(case: Case, *expected: str) -> Iterator[Objection]:
     if problem is None:
         text = _("task {task} has no problem #{seq}")
         yield Objection("refused", text.format(task=case.entry.task, seq=case.entry.ref))
+    elif problem.parts:
+        text = _("problem #{seq} was split: name its part, {parts}")
+        parts = enumeration([f"#{part}" for part in problem.parts])
+        yield Objection("refused", text.format(seq=problem.seq, parts=parts))
     elif problem.state not in expected:
         state = {"open": _("open"), "fixed": _("fixed, to be verified"), "verified": _("verified")}[problem.state]
         yield Objection("refused", _("problem #{seq} is {state}").format(seq=problem.seq, state=state))

@@ -47,10 +47,43 @@ class Problem(NamedTuple):
     verified_on: date | None = None
     returned: int = 0
     """How often it was sent back."""
+    source: str | None = None
+    place: str | None = None
+    part_of: int | None = None
+    parts: tuple[int, ...] = ()
+    """The problems into which it was split (分解交办): its state follows from theirs, and they are counted."""
 
     def days_overdue(self, as_of: date) -> int:
-        """Days past its date while it is not reported fixed; the day itself is not overdue."""
+        """Days past its date while it is not reported fixed; the day itself is not overdue. Of a whole, its parts are.
+
+        A whole that was split is late when a part is: ask its parts.
+        """
+        if self.parts:
+            return 0
         return max(0, (as_of - self.deadline).days) if self.state == "open" else 0
+
+
+class Decision(NamedTuple):
+    """What a meeting decided (议定事项), as of a date. It is not judged: a date of its own is optional."""
+
+    seq: int
+    """The entry that recorded it, and the number by which it is known."""
+    task: str
+    """The task's id; empty where it is of no single task."""
+    text: str
+    meeting: str
+    unit: str
+    """Who must do it."""
+    on: date
+    deadline: date | None
+    """None for as soon as possible (尽快)."""
+    settled_on: date | None = None
+    superseded_by: int | None = None
+    """The decision that took its place."""
+
+    def days_overdue(self, as_of: date) -> int:
+        """Days past its date while it is not settled; the day itself is not overdue."""
+        return max(0, (as_of - self.deadline).days) if self.deadline and not self.settled_on else 0
 
 
 class Score(NamedTuple):
@@ -82,8 +115,29 @@ class Life:
     """By milestone id; None holds those of the task itself. In order of (`on`, `seq`)."""
     problems: dict[int, Problem] = field(default_factory=dict)
     """By number, in the order of their opening."""
+    decisions: dict[int, Decision] = field(default_factory=dict)
+    """By number, in the order of (`on`, `seq`)."""
     scores: dict[tuple[str, str, str], Score] = field(default_factory=dict)
     """Of the programme: (month, unit, judge) → the score that counts, the one recorded last."""
+
+    def put(self, problem: Problem) -> None:
+        """Set where a problem stands; what it is a part of follows."""
+        self.problems[problem.seq] = problem
+        whole = self.problems.get(problem.part_of or 0)
+        if whole is None:
+            return
+        numbers = tuple(dict.fromkeys((*whole.parts, problem.seq)))
+        parts = [self.problems[number] for number in numbers]
+        states = {part.state for part in parts}
+        state: ProblemState = "open" if "open" in states else "fixed" if "fixed" in states else "verified"
+        fixed_on = max((part.fixed_on for part in parts if part.fixed_on), default=None) if state != "open" else None
+        verified = [part.verified_on for part in parts if part.verified_on] if state == "verified" else []
+        self.put(whole._replace(parts=numbers, state=state, fixed_on=fixed_on, verified_on=max(verified, default=None)))
+
+    @property
+    def counted_problems(self) -> tuple[Problem, ...]:
+        """The problems that count: of one that was split its parts alone."""
+        return tuple(problem for problem in self.problems.values() if not problem.parts)
 
     @property
     def on_hold(self) -> bool:

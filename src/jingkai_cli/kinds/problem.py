@@ -15,13 +15,25 @@ def objections(case: Case) -> Iterator[Objection]:
     if entry.deadline and entry.deadline < entry.on:
         text = _("the date to put it right, {due}, is before the problem's own date, {day}")
         yield Objection("refused", text.format(due=entry.deadline, day=entry.on))
+    if not entry.part_of:
+        return
+    whole = case.life.problems.get(entry.part_of)
+    if whole is None:
+        text = _("task {task} has no problem #{seq}")
+        yield Objection("refused", text.format(task=entry.task, seq=entry.part_of))
+    elif whole.part_of:
+        text = _("problem #{seq} is itself a part of #{whole}: split that one")
+        yield Objection("refused", text.format(seq=whole.seq, whole=whole.part_of))
+    elif whole.state != "open" and not whole.parts:
+        text = _("problem #{seq} was reported fixed already: `jk problem reopen {seq} -m WHY` first")
+        yield Objection("refused", text.format(seq=whole.seq))
 
 
 def apply(life: Life, event: Event) -> None:
     """Open the problem; its number is the entry's."""
     if event.entry and event.until:
         entry = event.entry
-        life.problems[event.seq] = Problem(
+        problem = Problem(
             seq=event.seq,
             task=entry.task,
             title=entry.note or "",
@@ -30,19 +42,25 @@ def apply(life: Life, event: Event) -> None:
             shift=entry.shift,
             opened_on=event.on,
             deadline=event.until,
+            source=entry.source,
+            place=entry.place,
+            part_of=entry.part_of,
         )
+        life.put(problem)
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
     """What was found, and who must put it right by when."""
     text = _("problem: {title}; {unit}, to be put right by {day}")
-    return text.format(title=entry.note, unit=entry.responsible, day=entry.deadline)
+    if entry.part_of:
+        text = _("part of problem #{whole}: {title}; {unit}, to be put right by {day}")
+    return text.format(title=entry.note, unit=entry.responsible, day=entry.deadline, whole=entry.part_of)
 
 
 PROBLEM = Kind(
     "problem",
     N_("problem opened"),
-    fields=("responsible", "deadline", "zone", "shift"),
+    fields=("responsible", "deadline", "zone", "shift", "source", "place", "part_of"),
     required=("note", "responsible", "deadline"),
     keeps_entry=True,
     objections=objections,

@@ -32,9 +32,8 @@ def apply(life: Life, event: Event) -> None:
         life.done_on = life.done_seq = life.accepted_on = life.cancelled_on = None
         life.suspended_on = life.suspended_until = None
     elif problem := problem_of(life, event):
-        life.problems[problem.seq] = problem._replace(
-            state="open", fixed_on=None, fixed_seq=None, verified_on=None, returned=problem.returned + 1
-        )
+        returned = problem.returned + 1
+        life.put(problem._replace(state="open", fixed_on=None, fixed_seq=None, verified_on=None, returned=returned))
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..errors import Refused
-from .chain import TEXTS, bounded, decoder, encoder, within_bounds
+from .chain import NUMBERS, TEXTS, bounded, decoder, encoder, within_bounds
 
 _ALWAYS = frozenset({"by", "key", "kind", "on", "prev_hash", "recorded_at", "seq", "task"})
 
@@ -84,7 +84,7 @@ def _are_readings(value: Mapping[str, str]) -> bool:
 
 _FORMS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("deadline", "on", "received"), _is_day),
-    **dict.fromkeys(("ref", "seq"), _is_number),
+    **dict.fromkeys((*NUMBERS, "seq"), _is_number),
     **dict.fromkeys(("printed", "units"), _are_named_texts),
     "evidence": _are_texts,
     "readings": _are_readings,

@@ -16,7 +16,7 @@ from typing import Any, get_args
 from ..errors import LedgerError, Refused
 from ..kinds import kind_of
 from ..language import _
-from ..model import Basis, Entry, Head, Reading, Recorded, Ruling, Shift
+from ..model import Basis, Entry, Head, Reading, Recorded, Ruling, Shift, Source
 
 FORMAT = 1
 """The version of the hashed form; new kinds and fields of entries do not change it."""
@@ -29,15 +29,19 @@ EMPTY = Head(0, "0" * 64)
 DIGITS = 15
 """How many digits a value may have before the point, and how many after: sums of a million such stay exact."""
 
+NUMBERS = ("ref", "superseded_by", "part_of")
+"""The fields of an entry that hold the number of another one."""
+
 _DAYS = ("on", "received", "deadline")
 
-TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, "evidence", "readings", "ref", "score"}
+TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, *NUMBERS, "evidence", "readings", "score"}
 """The fields of an entry that hold a text and nothing else."""
 
 _TEXTS = tuple(sorted(TEXTS))
 
 _CHOICES = {
-    name: frozenset(get_args(choices)) for name, choices in {"basis": Basis, "ruling": Ruling, "shift": Shift}.items()
+    name: frozenset(get_args(choices))
+    for name, choices in {"basis": Basis, "ruling": Ruling, "shift": Shift, "source": Source}.items()
 }
 
 _MONTH = re.compile("(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
@@ -72,8 +76,7 @@ def content(entry: Entry) -> dict[str, Any]:
     values = zip(_TEXTS, _texts_of(entry), strict=True)
     fields: dict[str, Any] = {name: value for name, value in values if value is not None}
     fields["on"] = entry.on.isoformat()
-    if entry.ref:
-        fields["ref"] = entry.ref
+    fields |= {name: number for name in NUMBERS if (number := getattr(entry, name))}
     if entry.deadline is not None:
         fields["deadline"] = entry.deadline.isoformat()
     if entry.received is not None:
@@ -97,7 +100,9 @@ def entry_of(fields: Mapping[str, Any]) -> Entry:
     Raises:
         ArithmeticError, AttributeError, LookupError, TypeError, ValueError: it is the content of no entry.
     """
-    values: dict[str, Any] = {"on": date.fromisoformat(fields["on"]), "ref": fields.get("ref")}
+    values: dict[str, Any] = {"on": date.fromisoformat(fields["on"])} | {
+        name: fields[name] for name in NUMBERS if name in fields
+    }
     for name, value in fields.items():
         if name in TEXTS:
             if type(value) is not str:
@@ -333,11 +338,7 @@ def bounded(value: Decimal) -> str:
 
 
 def _check_text(text: str) -> None:
-    """Raise if canonical JSON cannot be stored.
-
-    Raises:
-        Refused: a text in it has NUL or surrogates.
-    """
+    """Raise `Refused` where a text in canonical JSON has NUL or surrogates, which cannot be stored."""
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -14,6 +14,7 @@ from ..rules.progress import Planned
 from ..rules.status import Judgement, Lamp, judge
 from . import grouped_report, overdue_report, problems, task_cells
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
+from .forecast_words import finish
 from .latest_words import Words
 from .task_details import (
     indicators,
@@ -25,7 +26,7 @@ from .task_details import (
     since_records_began,
 )
 from .task_filters import Filters
-from .wording import deadlines, finish, lamp_and_state, marked, or_unknown, reason
+from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
 
 POINTS = 16
 """The most dates in the course; each takes a survey of all tasks."""

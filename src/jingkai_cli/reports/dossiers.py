@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from ..dates import Period
-from ..facts import NOTHING, Received
+from ..facts import NOTHING, Received, TaskFacts
 from ..kinds import life_of
 from ..kinds.life import Score
 from ..ledger.protocol import Reader
@@ -15,7 +15,8 @@ from ..rules.assessment import Assessed, assess
 from ..rules.assessment_items import Dossier
 from ..rules.reporting_periods import weeks_due
 from ..rules.status import answered_for, judge
-from .survey import Survey, amount_of, survey
+from .agenda import Before
+from .survey import Survey, amount_of, latest_reports, survey
 
 
 def assessments(
@@ -62,8 +63,13 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
 
 def observed(ledger: Reader, plan: Plan, as_of: date) -> list[Score]:
     """Every observation score that counts as of a date, in the order of their recording."""
-    programme = ledger.facts(as_of, tasks=[PROGRAMME]).get(PROGRAMME, NOTHING)
+    programme = _programme(ledger, as_of)
     return sorted(life_of(plan.programme, programme.events).scores.values(), key=lambda score: score.seq)
+
+
+def _programme(ledger: Reader, as_of: date) -> TaskFacts:
+    """The facts of the programme as a whole."""
+    return ledger.facts(as_of, tasks=[PROGRAMME]).get(PROGRAMME, NOTHING)
 
 
 def _month(name: str) -> date:
@@ -90,3 +96,20 @@ def _reports(ledger: Reader, plan: Plan, period: Period, as_of: date) -> dict[st
     for report in ledger.received(list(now), begins, as_of):
         found.setdefault(now[report.task], []).append(report)
     return found
+
+
+def before_meeting(ledger: Reader, plan: Plan, as_of: date) -> tuple[Survey, Before]:
+    """What is before a meeting on a date; also returns the survey behind it, of the same state of the ledger."""
+    found = survey(ledger, plan, as_of)
+    judgements = answered_for(judge(plan, found.facts, as_of))
+    programme = life_of(plan.programme, _programme(ledger, as_of).events)
+    decisions = [d for life in (programme, *(j.at.life for j in judgements)) for d in life.decisions.values()]
+    problems = [p for j in judgements for p in j.at.problems]
+    reports = latest_reports(ledger, plan, found.facts)
+    return found, Before(
+        decisions=sorted(decisions, key=lambda decision: decision.seq),
+        problems=sorted(problems, key=lambda problem: problem.seq),
+        judgements=judgements,
+        reports=reports,
+        needs={task: report for task, report in reports.items() if report.entry.need},
+    )

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from ..facts import TaskFacts
@@ -21,6 +23,31 @@ class ProblemFilters:
     overdue: bool = False
     unit: str | None = None
     task: str | None = None
+    zone: str | None = None
+    shift: str | None = None
+    place: str | None = None
+    source: str | None = None
+    state: str | None = None
+    since: date | None = None
+    tree: bool = False
+    """Each whole above its parts, whatever their numbers."""
+
+    def take(self, problem: Problem, as_of: date) -> bool:
+        """Whether a problem is listed."""
+        wanted = (
+            (self.unit, problem.responsible),
+            (self.task, problem.task),
+            (self.zone, problem.zone),
+            (self.shift, problem.shift),
+            (self.place, problem.place),
+            (self.source, problem.source),
+            (self.state, problem.state),
+        )
+        return (
+            all(value is None or value == of for value, of in wanted)
+            and (not self.overdue or problem.days_overdue(as_of) > 0)
+            and (self.since is None or problem.opened_on >= self.since)
+        )
 
 
 def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters) -> Document:
@@ -28,27 +55,26 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters)
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
     found = [problem for life in lives for problem in life.problems.values()]
     late = {p.seq: p.days_overdue(scope.as_of) for p in found}
-    listed = [
-        p
-        for p in found
-        if (not filters.overdue or late[p.seq])
-        and (filters.unit is None or p.responsible == filters.unit)
-        and (filters.task is None or p.task == filters.task)
-    ]
+    listed = [p for p in found if filters.take(p, scope.as_of)]
     listed.sort(key=lambda p: (-late[p.seq] if filters.overdue else 0, p.seq))
+    if filters.tree:
+        listed.sort(key=lambda p: (p.part_of or p.seq, p.seq))
     return Document(
         kind="problems",
         about=scope.about,
         title=_("Overdue problems") if filters.overdue else _("Problems"),
         fields=fields(),
         items=[_item(scope, p) for p in listed],
-        sections=(Section(table=table(scope, listed).short()),) if listed else (Section(lines=(_("No problems."),)),),
+        sections=(Section(table=table(scope, listed, {p.seq: p for p in found}).short()),)
+        if listed
+        else (Section(lines=(_("No problems."),)),),
         summary=(_summary(found, late),),
         found=bool(listed),
     )
 
 
 def _summary(problems: list[Problem], late: Mapping[int, int]) -> str:
+    problems = [p for p in problems if not p.parts]  # of one that was split its parts are counted
     states = [p.state for p in problems]
     text = ngettext(
         "{count} problem: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue",
@@ -80,6 +106,9 @@ def fields() -> dict[str, str]:
         "verified_on": _("Verified"),
         "returned": _("Times sent back"),
         "days_overdue": _("Days overdue"),
+        "source": _("Source"),
+        "place": _("Place"),
+        "part_of": _("Part of"),
     }
 
 
@@ -98,11 +127,22 @@ def _item(scope: Scope, problem: Problem) -> dict[str, Any]:
         "verified_on": problem.verified_on,
         "returned": problem.returned,
         "days_overdue": problem.days_overdue(scope.as_of),
+        "source": problem.source,
+        "place": problem.place,
+        "part_of": problem.part_of,
     }
 
 
-def table(scope: Scope, problems: Iterable[Problem]) -> Table:
-    """The table of problems: number, task, title, unit, date, status and zone."""
+def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem] | None = None) -> Table:
+    """The table of problems: number, task, title, unit, date, status and zone.
+
+    Args:
+        scope: the date of the report.
+        problems: those that are listed.
+        known: by number, those whose parts a whole may name; by default the same.
+    """
+    problems = list(problems)
+    known = {p.seq: p for p in problems} if known is None else known
     columns = (
         Column(_("No."), align="right"),
         Column(_("Task")),
@@ -116,19 +156,27 @@ def table(scope: Scope, problems: Iterable[Problem]) -> Table:
         (
             f"#{p.seq}",
             p.task,
-            p.title,
+            _("part of #{seq}: {title}").format(seq=p.part_of, title=p.title) if p.part_of else p.title,
             p.responsible,
             p.deadline.isoformat(),
-            status(p, scope),
-            " ".join(filter(None, (p.zone, p.shift))) or "–",
+            status(p, scope, known),
+            " ".join(filter(None, (p.zone, p.place, p.shift))) or "–",
         )
         for p in problems
     )
     return Table(columns, tuple(rows))
 
 
-def status(problem: Problem, scope: Scope) -> Toned:
-    """The status of a problem, in a word and a colour."""
+def status(problem: Problem, scope: Scope, known: Mapping[int, Problem] = MappingProxyType({})) -> Toned:
+    """The status of a problem, in a word and a colour; of one that was split how many of its parts are verified."""
+    if problem.parts:
+        parts = [known[seq] for seq in problem.parts if seq in known]
+        verified = sum(part.state == "verified" for part in parts)
+        text = _("{verified} of {count} parts verified").format(verified=verified, count=len(problem.parts))
+        late = max((part.days_overdue(scope.as_of) for part in parts), default=0)
+        if late:
+            return Toned(text + _(", {days} overdue").format(days=days(late)), "red")
+        return Toned(text, "green" if problem.state == "verified" else "none")
     if late := problem.days_overdue(scope.as_of):
         return Toned(_("{days} overdue").format(days=days(late)), "red")
     return Toned(_(STATES[problem.state]), "green" if problem.state == "verified" else "none")

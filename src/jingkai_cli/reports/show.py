@@ -11,6 +11,7 @@ from ..quantities import enumeration, percent
 from ..rules.forecast import days_behind, forecast
 from ..rules.status import Judgement, judge_tree
 from .document import Column, Document, Scope, Section, Table
+from .forecast_words import finish, how_far_behind
 from .log import table as log_table
 from .task_cells import footnotes, unreported
 from .task_columns import fields, items
@@ -23,7 +24,7 @@ from .task_details import (
     since_records_began,
 )
 from .text_charts import bar, curves, marks
-from .wording import finish, how_far_behind, lamp_and_state, marked, reason
+from .wording import lamp_and_state, marked, reason
 
 FactsOn = Callable[[date], Mapping[str, TaskFacts]]
 """The facts of the task and its sub-tasks as of a date, by id."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from math import floor
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.life import Life, Problem
@@ -220,6 +219,8 @@ def _behind(f: dict[str, Any]) -> str:
 
 
 def _pace(f: dict[str, Any]) -> str:
+    from .forecast_words import decimal_days, slips  # a report of late tasks needs neither
+
     said = [_("{days} behind").format(days=decimal_days(f["days_behind"]))]
     if f["steady"]:
         said = [_("{behind} (steady)").format(behind=said[0])]
@@ -229,38 +230,6 @@ def _pace(f: dict[str, Any]) -> str:
     if f["slips"]:
         said.append(slips(f["slips"]))
     return _("; ").join(said)
-
-
-def decimal_days(value: float) -> str:
-    """A number of days, rounded to whole ones."""
-    return days(floor(value + 0.5))
-
-
-def slips(late: Sequence[int]) -> str:
-    """How late the last milestones came, the oldest first: `the last three milestones came 18, 25 and 31 days late`."""
-    if all(value > 0 for value in late):
-        found = _and([str(value) for value in late])
-        if len(late) == 1:
-            return ngettext(
-                "the last milestone came {days} day late", "the last milestone came {days} days late", late[0]
-            ).format(days=found)
-        return _("the last {count} milestones came {days} days late").format(count=len(late), days=found)
-    found = _and([_slip(value) for value in late])
-    return ngettext("the last milestone came {how}", "the last {count} milestones came {how}", len(late)).format(
-        count=len(late), how=found
-    )
-
-
-def _and(texts: Sequence[str]) -> str:
-    if len(texts) == 1:
-        return texts[0]
-    return _("{first} and {last}").format(first=enumeration(texts[:-1]), last=texts[-1])
-
-
-def _slip(value: int) -> str:
-    if value == 0:
-        return _("on time")
-    return (_("{days} late") if value > 0 else _("{days} early")).format(days=days(abs(value)))
 
 
 def node_title(task: str, milestone: str) -> str:
@@ -280,42 +249,6 @@ def _waits(f: dict[str, Any]) -> str:
     text = _("“{title}” cannot come before {earliest}, {days} after its deadline {deadline}: it waits for {waited}")
     figures = {"earliest": f["earliest"], "days": days(f["days"]), "deadline": f["deadline"]}
     return text.format(title=f["title"], waited=waited, **figures)
-
-
-def finish(judgement: Judgement) -> str:
-    """When the task will be done, in words; for terminal and page, never for a bulletin or a letter.
-
-    Empty where nothing is known of its days behind, and once it is finished.
-    """
-    from ..rules.forecast import days_behind, forecast  # not needed in a report of late tasks
-
-    behind = days_behind(judgement.at)
-    if (
-        behind is None
-        or behind.days is None
-        or behind.planned_days is None
-        or judgement.at.as_of < judgement.task.start
-    ):
-        return ""
-    found = forecast(judgement.at, behind)
-    if found is None:
-        return _("too early for a date")
-    text = _("about {finish}, four in five by {late}")
-    return text.format(finish=found.finish, late=found.late)
-
-
-def how_far_behind(judgement: Judgement) -> str:
-    """The days behind in words: `12 days`, `3 days ahead`, `on schedule`; empty where nothing is known of them."""
-    from ..rules.forecast import days_behind
-
-    behind = days_behind(judgement.at)
-    if behind is None or behind.days is None:
-        return ""
-    if round(behind.days) == 0:
-        return _("none")
-    if behind.days > 0:
-        return decimal_days(behind.days)
-    return _("{days} ahead").format(days=decimal_days(-behind.days))
 
 
 def _due_soon(f: dict[str, Any]) -> str:

@@ -234,7 +234,7 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
         inner = life if life.on_hold else None
         parts = tuple(position_of(part, facts, as_of, rules, issued, inner) for part in task.subtasks)
         said = _with_sums(task, said, parts)
-    problems = tuple(life.problems.values())
+    problems = life.counted_problems
     reported = facts[task.id].last_report_on if task.id in facts else None
     late = () if life.done_on or life.on_hold else late_things(task, said, life, problems, as_of, reported or date.min)
     return Position(task, as_of, said, rules, life, problems, late, issued, parts)

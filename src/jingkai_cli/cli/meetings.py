@@ -1,0 +1,116 @@
+"""The commands of the weekly meeting: `jk decide`, `agenda`, `minutes`."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from ..errors import Refused
+from ..language import _, speaking
+from ..model import Task
+from .environment import ask
+from .options import Listing, Reporting, Writing, without
+from .recording import WritingSession
+from .session import Session
+
+if TYPE_CHECKING:
+    from ..kinds.life import Decision
+
+_ORDINAL = re.compile("[第次期]")
+"""What is left out of a meeting's name where two are compared: 8 is 第8次."""
+
+
+def decide(
+    options: Annotated[Writing, without("evidence", "received", "unit")],
+    text: Annotated[
+        str | None, Argument(metavar=_("TEXT"), help=_("What was decided, in your own words."), show_default=False)
+    ] = None,
+    meeting: Annotated[
+        str | None, Option("--meeting", metavar=_("MEETING"), help=_("The meeting, such as 第8次."))
+    ] = None,
+    responsible: Annotated[str | None, Option("--unit", metavar=_("UNIT"), help=_("The unit that must do it."))] = None,
+    due: Annotated[
+        str | None, Option("--due", metavar=_("DATE"), help=_("By when; without it, as soon as possible."))
+    ] = None,
+    task: Annotated[str | None, Option("--task", metavar=_("TASK"), help=_("The task that it is about."))] = None,
+    settled: Annotated[
+        int | None, Option("--settled", metavar=_("SEQ"), help=_("Record that this decision was carried out."))
+    ] = None,
+    superseded_by: Annotated[
+        int | None,
+        Option("--superseded-by", metavar=_("SEQ"), help=_("With --settled: the decision that takes its place.")),
+    ] = None,
+) -> None:
+    with WritingSession(options) as session:
+        if settled is not None:
+            if text or meeting or responsible or due or task:
+                raise Refused(_("--settled takes only -m, --on and --superseded-by beside it"))
+            about = _decided(session, settled)
+            session.record("settled", about, ref=settled, superseded_by=superseded_by)
+            return
+        if superseded_by is not None:
+            raise Refused(_("name the decision that was superseded: --settled SEQ --superseded-by SEQ"))
+        whose = session.task(task) if task else session.plan.programme
+        said = ask(text or options.note, _("say what was decided: jk decide TEXT"))
+        unit = ask(responsible, _("name the responsible unit: --unit UNIT"))
+        session.record(
+            "decision",
+            whose,
+            note=said,
+            meeting=ask(meeting, _("name the meeting: --meeting 第8次")),
+            responsible=session.unit_of(whose, unit),
+            deadline=session.typed_day(due) if due else None,
+            unit=None,
+        )
+
+
+def _decided(session: Session, seq: int) -> Task:
+    """What a decision is about: its task, or the programme.
+
+    Raises:
+        Refused: that entry is no decision.
+    """
+    found = session.ledger.entry(seq)
+    task = session.plan.subject(found.entry.task) if found and found.entry.kind == "decision" else None
+    if task is None:
+        raise Refused(_("there is no decision #{seq} (`jk agenda` lists them)").format(seq=seq))
+    return task
+
+
+def agenda(options: Listing) -> None:
+    from ..reports.agenda import agenda as build
+    from ..reports.dossiers import before_meeting
+
+    with options.session() as session:
+        found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
+        with speaking(session.plan.language):
+            options.put(build(session.scope(found), before))
+
+
+def minutes(
+    options: Reporting,
+    meeting: Annotated[
+        str, Option("--meeting", metavar=_("MEETING"), help=_("The meeting, such as 第8次."), show_default=False)
+    ],
+) -> None:
+    from ..reports.agenda import minutes as build
+    from ..reports.dossiers import before_meeting
+    from ..text import name_key
+
+    with options.session() as session:
+        found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
+        wanted = _ORDINAL.sub("", name_key(meeting))
+        those = [d for d in before.decisions if _ORDINAL.sub("", name_key(d.meeting)) == wanted]
+        if not those:
+            raise Refused(_no_such_meeting(meeting, before.decisions))
+        with speaking(session.plan.language):
+            options.put(build(session.scope(found), those[0].meeting, those))
+
+
+def _no_such_meeting(name: str, decisions: "Sequence[Decision]") -> str:
+    from ..quantities import enumeration
+
+    known = enumeration(dict.fromkeys(d.meeting for d in decisions))
+    text = _("nothing was decided at a meeting '{name}'").format(name=name)
+    return text + (_("; there are {known}").format(known=known) if known else "")

@@ -1,0 +1,263 @@
+"""`jk agenda`: what the weekly meeting has before it (问题分拆会议题), and `jk minutes`: what it decided (会议纪要)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from ..kinds.life import Decision, Problem
+from ..language import N_, _, ngettext
+from ..model import Entry, Milestone, Plan, Recorded, Task
+from ..quantities import days, long_date
+from ..rules.status import Judgement
+from .document import Column, Document, Items, Letterhead, Scope, Section, Table
+from .wording import late_line, or_unknown, reason
+
+UNTIL_NEXT = timedelta(days=7)
+"""From one meeting to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is before a meeting, all of one state of the ledger."""
+
+    decisions: Sequence[Decision]
+    """Every decision up to the date, in the order of their recording."""
+    problems: Sequence[Problem]
+    judgements: Sequence[Judgement]
+    """Of every task and sub-task."""
+    reports: Mapping[str, Recorded]
+    """The last report of each task."""
+    needs: Mapping[str, Recorded]
+    """The reports whose need stands."""
+
+
+class AgendaItem(NamedTuple):
+    """One line of an agenda."""
+
+    group: str
+    number: int | None
+    """Of the decision or the problem."""
+    task: str | None
+    text: str
+    unit: str | None
+    on: date | None
+    """When it was decided, found, settled or reported."""
+    due: date | None
+    days_open: int | None
+    days_overdue: int | None
+
+
+TITLES = {
+    "open": N_("1. Decided before and still open"),
+    "settled": N_("2. Settled since the last meeting"),
+    "problems": N_("3. Problems to be split or given to a unit"),
+    "late": N_("4. Overdue and at-risk tasks"),
+    "needs": N_("5. To be settled by others"),
+    "due": N_("6. Due before the next meeting"),
+}
+"""The groups of an agenda, in their order."""
+
+
+def fields() -> dict[str, str]:
+    """The fields of an item, and their titles."""
+    return {
+        "group": _("Group"),
+        "number": _("No."),
+        "task": _("Task"),
+        "text": _("What"),
+        "unit": _("Unit"),
+        "on": _("Date"),
+        "due": _("Due"),
+        "days_open": _("Days open"),
+        "days_overdue": _("Days overdue"),
+    }
+
+
+def last_meeting(decisions: Iterable[Decision], as_of: date) -> date:
+    """The day of the last meeting before a date; a week before it where none is recorded."""
+    return max((d.on for d in decisions if d.on < as_of), default=as_of - UNTIL_NEXT)
+
+
+def agenda_items(before: Before, as_of: date) -> Iterator[AgendaItem]:
+    """Every line of the agenda, group by group."""
+    since = last_meeting(before.decisions, as_of)
+    yield from (_decision("open", d, as_of) for d in before.decisions if d.settled_on is None)
+    yield from (_decision("settled", d, as_of) for d in before.decisions if d.settled_on and d.settled_on > since)
+    yield from (_problem(p, as_of) for p in before.problems if p.state == "open")
+    yield from (_late(before, j) for j in before.judgements if j.state in ("overdue", "at-risk"))
+    yield from (_need(task, report.entry, as_of) for task, report in before.needs.items())
+    for judgement in before.judgements:
+        if judgement.state not in ("done", "accepted", "suspended", "cancelled"):
+            yield from _due(judgement, as_of)
+
+
+def _decision(group: str, d: Decision, as_of: date) -> AgendaItem:
+    on, open_for = d.settled_on or d.on, None if d.settled_on else _open(d.on, as_of)
+    return AgendaItem(group, d.seq, d.task or None, d.text, d.unit, on, d.deadline, open_for, d.days_overdue(as_of))
+
+
+def _problem(p: Problem, as_of: date) -> AgendaItem:
+    late, open_for = p.days_overdue(as_of), _open(p.opened_on, as_of)
+    return AgendaItem("problems", p.seq, p.task, p.title, p.responsible, p.opened_on, p.deadline, open_for, late)
+
+
+def _late(before: Before, judgement: Judgement) -> AgendaItem:
+    """A task that is late or at risk: why, and the unit's own words for it."""
+    task, late = judgement.task, judgement.at.late
+    why = [late_line(each) for each in late] or [reason(each) for each in judgement.reasons]
+    report = before.reports.get(task.id)
+    if report and report.entry.problem:
+        why.append(_("the unit says: {text}").format(text=report.entry.problem))
+    worst = max((each.days for each in late), default=None)
+    return AgendaItem("late", None, task.id, "\n".join(why), task.lead_unit, None, task.deadline, None, worst)
+
+
+def _need(task: str, report: Entry, as_of: date) -> AgendaItem:
+    open_for = _open(report.on, as_of)
+    return AgendaItem("needs", None, task, report.need or "", report.unit, report.on, None, open_for, None)
+
+
+def _due(judgement: Judgement, as_of: date) -> Iterator[AgendaItem]:
+    """What falls due before the next meeting, of one task."""
+    task, life = judgement.task, judgement.at.life
+    things: list[Task | Milestone] = [task, *life.unreached(task)]
+    for thing in things:
+        deadline = life.deadline(thing)
+        if deadline and as_of <= deadline <= as_of + UNTIL_NEXT:
+            yield AgendaItem("due", None, task.id, thing.title, task.lead_unit, None, deadline, None, None)
+
+
+def _open(since: date, as_of: date) -> int:
+    return (as_of - since).days
+
+
+def agenda(scope: Scope, before: Before) -> Document:
+    """The agenda of the meeting on the date of the report."""
+    lines = list(agenda_items(before, scope.as_of))
+    groups = {group: [line for line in lines if line.group == group] for group in TITLES}
+    sections = [
+        Section(_(TITLES[group]), table=_table(scope.plan, those))
+        if those
+        else Section(_(TITLES[group]), (_("None."),))
+        for group, those in groups.items()
+    ]
+    undated = [line for line in groups["open"] if line.due is None]
+    asked = ngettext(
+        "{count} decision has no date: ask when it will be done.",
+        "{count} decisions have no date: ask when they will be done.",
+        len(undated),
+    )
+    return Document(
+        kind="agenda",
+        about=scope.about,
+        title=_("Agenda of the meeting on problems"),
+        fields=fields(),
+        items=Items(lambda: [line._asdict() for line in lines]),
+        sections=tuple(sections),
+        summary=(asked.format(count=len(undated)),) if undated else (),
+        found=bool(groups["open"] or groups["late"]),
+        extra={"since": last_meeting(before.decisions, scope.as_of)},
+        letterhead=Letterhead(number="", issuer=scope.plan.issuer, dated=scope.as_of),
+    )
+
+
+def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
+    columns = (
+        Column(_("No."), align="right"),
+        Column(_("Task"), wraps_from=10),
+        Column(_("What"), wraps_from=20),
+        Column(_("Unit and person"), wraps_from=8),
+        Column(_("By when"), wraps_from=8),
+        Column(_("Days open"), align="right", drop=1),
+    )
+    rows = []
+    for number, line in enumerate(lines, 1):
+        task = plan.task(line.task) if line.task else None
+        rows.append(
+            (
+                str(number),
+                task.title if task else "–",
+                line.text,
+                _who(line, task),
+                _when(line),
+                str(line.days_open) if line.days_open is not None else "–",
+            )
+        )
+    return Table(columns, tuple(rows))
+
+
+def _who(line: AgendaItem, task: Task | None) -> str:
+    unit = or_unknown(line.unit)
+    return f"{unit} {task.person}" if task and task.person and line.unit == task.lead_unit else unit
+
+
+def _when(line: AgendaItem) -> str:
+    if line.due is None:
+        return _("as soon as possible") if line.group == "open" else "–"
+    late = "\n" + _("{days} overdue").format(days=days(line.days_overdue)) if line.days_overdue else ""
+    return long_date(line.due) + late
+
+
+def minutes(scope: Scope, meeting: str, decisions: Sequence[Decision]) -> Document:
+    """The minutes of a meeting: blanks for what the ledger does not know, then what was decided, by whom and by when.
+
+    Args:
+        scope: the plan and the date of the report.
+        meeting: its name, such as 第8次.
+        decisions: those of the meeting, in the order of their recording.
+    """
+    held = decisions[0].on
+    blank = "____________"
+    head = (
+        _("Time: {day}").format(day=long_date(held)),
+        _("Place: {blank}").format(blank=blank),
+        _("Chair: {blank}").format(blank=blank),
+        _("Present: {blank}").format(blank=blank),
+    )
+    said = [_decided(scope.plan, number, decision) for number, decision in enumerate(decisions, 1)]
+    return Document(
+        kind="minutes",
+        about=scope.about,
+        title=_("Minutes of the meeting on problems"),
+        fields=_decision_fields(),
+        items=Items(lambda: [_decision_item(decision) for decision in decisions]),
+        sections=(Section(None, head), Section(_("Decided"), tuple(said))),
+        found=True,
+        extra={"meeting": meeting},
+        letterhead=Letterhead(number=meeting, issuer=scope.plan.issuer, dated=held),
+    )
+
+
+def _decided(plan: Plan, number: int, decision: Decision) -> str:
+    task = plan.task(decision.task) if decision.task else None
+    about = _("{title}: ").format(title=task.title) if task else ""
+    by = long_date(decision.deadline) if decision.deadline else _("as soon as possible")
+    text = _("{number}. {about}{text}. Responsible: {unit}; by: {by}.")
+    return text.format(number=number, about=about, text=decision.text.rstrip("。.；;"), unit=decision.unit, by=by)
+
+
+def _decision_fields() -> dict[str, str]:
+    return {
+        "number": _("No."),
+        "task": _("Task"),
+        "text": _("What"),
+        "unit": _("Responsible unit"),
+        "on": _("Date"),
+        "due": _("Due"),
+        "settled_on": _("Settled"),
+        "superseded_by": _("Superseded by"),
+    }
+
+
+def _decision_item(decision: Decision) -> dict[str, Any]:
+    return {
+        "number": decision.seq,
+        "task": decision.task or None,
+        "text": decision.text,
+        "unit": decision.unit,
+        "on": decision.on,
+        "due": decision.deadline,
+        "settled_on": decision.settled_on,
+        "superseded_by": decision.superseded_by,
+    }

@@ -1,0 +1,175 @@
+"""`jk problem stats`: what became of the problems of a period, by unit, zone, place … (问题统计)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ..dates import Period
+from ..facts import TaskFacts
+from ..kinds import life_of
+from ..kinds.life import Problem
+from ..language import N_, _
+from ..model import Plan
+from ..quantities import long_date
+from .document import Column, Document, Scope, Section, Table
+
+SOURCES = {
+    "inspection": N_("inspection on site"),
+    "report": N_("report of a unit"),
+    "instruction": N_("written instruction"),
+    "superior": N_("supervision from above"),
+    "hotline": N_("hotline 12345"),
+    "media": N_("media"),
+}
+"""How a problem came to be known, as it is printed."""
+
+HEADINGS = {
+    "unit": N_("Unit"),
+    "zone": N_("Zone"),
+    "shift": N_("Patrol"),
+    "place": N_("Place"),
+    "source": N_("Source"),
+    "task": N_("Task"),
+}
+"""What may be grouped by, and the header of its column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of some problems in a period. `due` = `in_time` + `late` + `open`; all but `found` are of those due.
+
+    One that was split is left out: its parts are counted.
+    """
+
+    found: int
+    """交办: found in the period."""
+    due: int
+    """应结: with a date in the period."""
+    in_time: int
+    """按期结: reported fixed on their date or before, and not sent back since."""
+    late: int
+    """超期结: reported fixed after it."""
+    open: int
+    """未结: not reported fixed, or sent back."""
+    overdue: int
+    """其中逾期: of those, past their date."""
+    returned: int
+    """退回重办: sent back at least once."""
+
+    @property
+    def closing_rate(self) -> float | None:
+        """结案率: (`in_time` + `late`) ÷ `due`, in percent; None where nothing was due."""
+        return self._share(self.in_time + self.late)
+
+    @property
+    def in_time_rate(self) -> float | None:
+        """按期结案率: `in_time` ÷ `due`, in percent; None where nothing was due."""
+        return self._share(self.in_time)
+
+    @property
+    def return_rate(self) -> float | None:
+        """退回重办率: `returned` ÷ `due`, in percent; None where nothing was due."""
+        return self._share(self.returned)
+
+    def _share(self, part: int) -> float | None:
+        return 100 * part / self.due if self.due else None
+
+
+def counted(problems: Iterable[Problem], period: Period, as_of: date) -> Counts:
+    """Count problems by the definitions of `Counts`, as of a date."""
+    those = [p for p in problems if not p.parts]
+    due = [p for p in those if period.start <= p.deadline <= period.end]
+    return Counts(
+        found=sum(period.start <= p.opened_on <= period.end for p in those),
+        due=len(due),
+        in_time=sum(p.fixed_on is not None and p.fixed_on <= p.deadline for p in due),
+        late=sum(p.fixed_on is not None and p.fixed_on > p.deadline for p in due),
+        open=sum(p.fixed_on is None for p in due),
+        overdue=sum(p.days_overdue(as_of) > 0 for p in due),
+        returned=sum(p.returned > 0 for p in due),
+    )
+
+
+def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by: str, least: int) -> Document:
+    """The statistics of a period, one line for each group and one for all.
+
+    Args:
+        scope: the plan and the date of the report.
+        facts: of every task as of that date.
+        period: its days.
+        group_by: a name of `HEADINGS`.
+        least: groups with fewer problems found in the period are left out; the total counts them all the same.
+    """
+    lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
+    problems = [p for life in lives for p in life.counted_problems]
+    groups: dict[str, list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(_group(problem, group_by), []).append(problem)
+    counts = {name: counted(those, period, scope.as_of) for name, those in groups.items()}
+    shown = {name: c for name, c in counts.items() if (c.found or c.due) and c.found >= (least if least > 1 else 0)}
+    ordered = sorted(shown, key=lambda name: (-shown[name].found, -shown[name].overdue, name))
+    total = counted(problems, period, scope.as_of)
+    title = _("Statistics of problems, {start} to {end}")
+    return Document(
+        kind="problem-stats",
+        about=scope.about,
+        title=title.format(start=long_date(period.start), end=long_date(period.end)),
+        fields=fields(),
+        items=[_item(name or None, shown[name]) for name in ordered],
+        sections=(_table(scope.plan, group_by, [(name, shown[name]) for name in ordered], total),),
+        found=bool(shown),
+        extra={"from": period.start, "to": period.end, "group_by": group_by, "total": _item(None, total)},
+    )
+
+
+def _group(problem: Problem, group_by: str) -> str:
+    value = problem.responsible if group_by == "unit" else getattr(problem, group_by)
+    return str(value or "")
+
+
+def fields() -> dict[str, str]:
+    """The fields of an item, and their titles."""
+    return {
+        "group": _("Group"),
+        "found": _("Found"),
+        "due": _("Due in the period"),
+        "in_time": _("Fixed in time"),
+        "late": _("Fixed late"),
+        "open": _("Not fixed"),
+        "overdue": _("Of these overdue"),
+        "returned": _("Sent back"),
+        "closing_rate": _("Closing rate"),
+        "in_time_rate": _("In-time rate"),
+        "return_rate": _("Return rate"),
+    }
+
+
+def _item(name: str | None, counts: Counts) -> dict[str, object]:
+    names = [*fields()][1:]
+    return {"group": name, **{field: getattr(counts, field) for field in names}}
+
+
+def _table(plan: Plan, group_by: str, groups: Sequence[tuple[str, Counts]], total: Counts) -> Section:
+    numbers = {name: title for name, title in fields().items() if name != "group"}
+    columns = (
+        Column(_(HEADINGS[group_by]), wraps_from=6),
+        *(Column(t, align="right", wraps_from=4) for t in numbers.values()),
+    )
+    rows = [(_name(plan, group_by, name), *_cells(counts, numbers)) for name, counts in groups]
+    if not rows:
+        return Section(lines=(_("No problems."),))
+    return Section(table=Table(columns, (*rows, (_("All"), *_cells(total, numbers)))))
+
+
+def _name(plan: Plan, group_by: str, name: str) -> str:
+    if not name:
+        return _("not stated")
+    if group_by == "source":
+        return _(SOURCES[name])
+    task = plan.task(name) if group_by == "task" else None
+    return f"{name} {task.title}" if task else name
+
+
+def _cells(counts: Counts, names: Iterable[str]) -> tuple[str, ...]:
+    values = [getattr(counts, name) for name in names]
+    return tuple("–" if v is None else f"{v:.1f}%" if isinstance(v, float) else str(v) for v in values)
