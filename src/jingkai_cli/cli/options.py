@@ -70,6 +70,10 @@ class Words(click.Choice[str]):
             self.fail(text.format(value=value, choices=known), param, ctx)
         return name
 
+    def choices_in_words(self) -> str:
+        """The choices, in the language in use where they have a word in it."""
+        return enumeration(map(self._word, self.choices))
+
     def _word(self, name: str) -> str:
         """A name, or the other word for it that is in the language in use."""
         english = language_tag() == "en"

@@ -72,6 +72,13 @@ class TaskItem:
     goal: Annotated[str | None, Meaning(N_("what is to be achieved, in words"))]
     category: Annotated[str | None, Meaning(N_("the category of the task"))]
     person: Annotated[str | None, Meaning(N_("who at the lead unit is in charge"))]
+    days_behind: Annotated[float | None, Meaning(N_("how far behind the work stands: the mean of lag and slip"), DAYS)]
+    lag: Annotated[float | None, Meaning(N_("how far behind it is by its progress: elapsed less earned days"), DAYS)]
+    slip: Annotated[float | None, Meaning(N_("how late the last milestones came, on average"), DAYS)]
+    earned_schedule: Annotated[float | None, Meaning(N_("the planned day that the progress corresponds to"), DAYS)]
+    planned_days: Annotated[int | None, Meaning(N_("the time from the start to the deadline in force"), DAYS)]
+    forecast_late: Annotated[date | None, Meaning(N_("the later bound of the expected day of completion"))]
+    waits_for: Annotated[tuple[str, ...], Meaning(N_("what it waits for and is not reached"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,14 @@ class EntryItem:
     score: Annotated[Decimal | None, Meaning(N_("the score of an observation"), N_("points out of 100"))]
     plan_sha256: Annotated[str | None, Meaning(N_("the SHA-256 of the plan that was adopted"))]
     retracted_by: Annotated[int | None, Meaning(N_("the number of the retraction; empty while the entry counts"))]
+    problem: Annotated[str | None, Meaning(N_("of a report, what is in the way"))]
+    next: Annotated[str | None, Meaning(N_("of a report, what is done next"))]
+    need: Annotated[str | None, Meaning(N_("of a report, what others must settle"))]
+    meeting: Annotated[str | None, Meaning(N_("the meeting at which it was decided"))]
+    superseded_by: Annotated[int | None, Meaning(N_("the decision that takes the place of a settled one"))]
+    part_of: Annotated[int | None, Meaning(N_("the problem of which it is a part"))]
+    source: Annotated[str | None, Meaning(N_("how a problem came to be known"))]
+    place: Annotated[str | None, Meaning(N_("where a problem was found"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +141,9 @@ class ProblemItem:
     verified_on: Annotated[date | None, Meaning(N_("the date on which the fix was verified"))]
     returned: Annotated[int, Meaning(N_("how often it was sent back"))]
     days_overdue: Annotated[int, Meaning(N_("how long its date has passed; 0 where it has not"), DAYS)]
+    source: Annotated[str | None, Meaning(N_("how a problem came to be known"))]
+    place: Annotated[str | None, Meaning(N_("where a problem was found"))]
+    part_of: Annotated[int | None, Meaning(N_("the problem of which it is a part"))]
 
 
 _COUNTED = N_("the number of tasks of the unit in that state, or with that lamp")
