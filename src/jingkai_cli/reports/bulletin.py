@@ -158,8 +158,9 @@ def _total(now: Totalled, before: Decimal | None) -> str:
     name, unit = now.total.name, now.total.unit
     if now.value is None:
         return _("{name}: nothing reported yet").format(name=name)
-    text = _("{name}: {amount} in this period, {total} to date")
-    said = text.format(name=name, amount=amount(now.value - (before or 0), unit), total=amount(now.value, unit))
+    new = now.value - (before or 0)
+    text = _("{name}: {amount} in this period, {total} to date") if new else _("{name}: {total} to date")
+    said = text.format(name=name, amount=amount(new, unit), total=amount(now.value, unit))
     if now.missing:
         text = ngettext("{said} ({count} task not reported)", "{said} ({count} tasks not reported)", len(now.missing))
         said = text.format(said=said, count=len({share.task.id for share in now.missing}))
