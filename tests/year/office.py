@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook as Book
 from openpyxl import load_workbook
 
-from jingkai_cli.intake.form_layout import FIRST_ROW, PLACES
+from jingkai_cli.intake.form_layout import KEYS, PLACES, Keys, read_keys
+from jingkai_cli.intake.workbook import plain_grid
 from jingkai_cli.ledger import open_for_reading
 from jingkai_cli.ledger.entries import Selection
+from jingkai_cli.model import PERCENT
 from oracle.history import Mapped
 from running import Done, Workspace
 
@@ -221,32 +223,30 @@ class Office:
         if not (self.place.folder / name).exists():
             assert self.place.here("form", "--week", f"{year}-W{week:02}", "--unit", unit, "-o", "forms").code == 0
         book = load_workbook(self.place.folder / name)
-        typed = self._filled(book.worksheets[0], running, unit)
+        keys = read_keys(plain_grid(Path(name), book[KEYS]))
+        typed = self._filled(book.worksheets[0], keys, running)
         book.save(self.place.folder / name)
         self.jk("import", name, typed=typed)
         if self.random.random() < 0.3:
             assert "0 added" in self.jk("import", name, typed=[]).out
 
-    def _filled(self, sheet: Any, running: dict[str, Mapped], unit: str) -> list[Mapped]:
+    def _filled(self, sheet: Any, keys: Keys, running: dict[str, Mapped]) -> list[Mapped]:
         """Fill in a form, and the lines that were filled in."""
         typed: list[Mapped] = []
         figures: dict[str, str] = {}
-        for cells in sheet.iter_rows(min_row=FIRST_ROW):
-            row = {column: cells[place - 1] for column, place in PLACES.items()}
-            content = str(row["content"].value or "")
-            if (number := row["id"].value) is not None:
-                figures, task = {}, running.get(str(number))
-                if task:
+        for key in keys.lines:
+            row = {column: sheet.cell(key.row, place) for column, place in PLACES.items()}
+            if key.kind == "task":
+                figures = {}
+                if task := running.get(key.task):
                     figures = self._advanced(task)
                     row["note"].value = "按表填报"
-                    line = {"kind": "report", "task": task["id"], "on": self.today.isoformat(), "unit": unit}
+                    line = {"kind": "report", "task": task["id"], "on": self.today.isoformat(), "unit": keys.unit}
                     typed.append({**line, "note": "按表填报", "readings": figures})
-                    if "percent" in figures:
-                        row["total"].value = float(figures["percent"])
-            elif content.startswith("完成面积") and "area" in figures:
-                row["total"].value = float(figures["area"])
-            elif content.startswith("完成投资") and "invest" in figures:
-                row["added"].value = float(figures["invest"])
+            name = PERCENT if key.kind == "task" else key.name
+            if key.kind != "milestone" and name in figures:
+                column = "added" if figures[name].startswith("+") else "total"
+                row[column].value = float(figures[name])
         return typed
 
     def _milestones(self) -> None:

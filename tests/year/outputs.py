@@ -13,7 +13,8 @@ from unittest.mock import patch
 from jingkai_cli.cli.session import Session
 from jingkai_cli.reports import dashboard_content
 from oracle.history import Mapped
-from running import Workspace
+from oracle.trees import every
+from running import Done, Workspace
 
 LAMPS = {"red": "红灯", "yellow": "黄灯", "green": "绿灯", "none": "暂不亮灯"}
 
@@ -33,10 +34,13 @@ class Outputs:
         self.problems = self._items("problem", "list")
         self.today = self._items("today")
 
-    def _items(self, *command: str) -> list[Mapped]:
+    def _run(self, *command: str) -> Done:
         done = self.place.here(*command, "--as-of", self.day.isoformat(), "-f", "json")
         assert done.code == 0, f"{command}: {done.err}"
-        return list(json.loads(done.out)["items"])
+        return done
+
+    def _items(self, *command: str) -> list[Mapped]:
+        return list(json.loads(self._run(*command).out)["items"])
 
     def compare(self) -> None:
         """Everything that costs one command each."""
@@ -105,23 +109,52 @@ class Outputs:
         return bulletin
 
     def compare_letters(self, units: Iterable[str]) -> None:
-        """What a letter says is overdue is overdue in the report, and nothing overdue is left out of every letter."""
-        late: dict[str, set[tuple[str, int]]] = defaultdict(set)
-        for item in self.tree:
-            if item["lead_unit"] and "lead_unit" not in item["unconfirmed"]:
-                late[item["lead_unit"]] |= {
-                    (item["id"], why["days"])
-                    for why in item["reasons"]
-                    if why["code"] in LATE and why["task"] == item["id"]
-                }
+        """What a letter says is late is late in the report; nothing late is left out of every letter unless told."""
         judged = {item["id"]: item for item in self.tree}
-        for problem in self.problems:
-            if problem["days_overdue"] and judged[problem["task"]]["state"] not in {"done", "accepted"}:
-                late[problem["unit"]].add((problem["task"], problem["days_overdue"]))
+        parents = {item["parent"] for item in self.tree}
+        late, unsure = self._late()
         for unit in units:
-            letter = self._items("notice", unit)
-            said = {(item["task"], item["days_overdue"]) for item in letter if item["level"] == "red"}
-            assert said == late[unit], f"{unit}: {said ^ late[unit]}"
+            done = self._run("notice", unit)
+            letter = [item for item in json.loads(done.out)["items"] if item["days_overdue"]]
+            said = Counter((item["task"], item["days_overdue"]) for item in letter)
+            assert said == late[unit], f"{unit}: only in the letter {said - late[unit]}, not in it {late[unit] - said}"
+            for item in letter:
+                if item["task"] not in parents:  # by the tree, a parent has the worst lamp of its sub-tasks
+                    assert item["level"] == judged[item["task"]]["lamp"], f"{unit}: {item}"
+            for words in unsure[unit]:
+                assert words in done.err, f"{unit}: {words} is not in the letter, and not told: {done.err}"
+
+    def _late(self) -> tuple[dict[str, Counter[tuple[str, int]]], dict[str, list[str]]]:
+        """Unit → (task, days) of what is late; and the milestones that are too, but whose dates are not confirmed."""
+        open_ = self._unconfirmed_milestones()
+        late: dict[str, Counter[tuple[str, int]]] = defaultdict(Counter)
+        unsure: dict[str, list[str]] = defaultdict(list)
+        for item in self.tree:
+            if not item["lead_unit"] or "lead_unit" in item["unconfirmed"]:
+                continue
+            for why in item["reasons"]:
+                if why["task"] != item["id"] or why["code"] not in LATE:
+                    continue
+                if why["code"] == "milestone-overdue" and (item["id"], why["id"]) in open_:
+                    unsure[item["lead_unit"]].append(f"{item['id']} “{why['title']}” {why['deadline']}")
+                else:
+                    late[item["lead_unit"]][item["id"], why["days"]] += 1
+        states = {item["id"]: item["state"] for item in self.tree}
+        for problem in self.problems:
+            if problem["days_overdue"] and states[problem["task"]] not in {"done", "accepted"}:
+                late[problem["unit"]][problem["task"], problem["days_overdue"]] += 1
+        return late, unsure
+
+    def _unconfirmed_milestones(self) -> set[tuple[str, str]]:
+        """(task, milestone) of each whose date the plan has as not confirmed: no letter is about it."""
+        plan = json.loads((self.place.folder / "tasks.yaml").read_text("utf-8"))
+        return {
+            (task["id"], milestone["id"])
+            for top in plan["tasks"]
+            for task in every(top)
+            for milestone in task.get("milestones", [])
+            if "deadline" in milestone.get("unconfirmed", [])
+        }
 
     def compare_month(self, month: str) -> None:
         """The files of a month against the reports of the same day."""

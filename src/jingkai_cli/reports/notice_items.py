@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from ..kinds.life import Problem
 from ..language import N_, _
-from ..model import Plan, Task
+from ..model import Milestone, Plan, Task
 from ..quantities import days, enumeration
 from ..rules.lateness import Late
 from ..rules.status import Judgement, answered_for
@@ -80,7 +80,8 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
         said = [reason_on_paper(why) for why in judgement.reasons]
         silent = all(why.code in ("silent", "unstarted") for why in judgement.reasons)
         request: Request = "report" if silent else "catch-up"
-        yield Item("yellow", task, request, "\n".join(said), said[0], judgement.at.deadline, 0)
+        day = judgement.at.deadline if _is_confirmed(task) else None
+        yield Item("yellow", task, request, "\n".join(said), said[0], day, 0)
     if leads and (judgement.at.late or judgement.state == "at-risk"):
         return  # the letter is about it already
     for due in due_within(judgement, plan.rules.due_soon):
@@ -158,10 +159,10 @@ def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = N
     ]
     date_open = [task.id for task in tasks if "deadline" in task.unconfirmed and own(task, "deadline")]
     milestones = [
-        _("No. {id} “{title}” {day}").format(id=j.task.id, title=milestone.title, day=milestone.deadline)
+        _("No. {id} “{title}” {day}").format(id=j.task.id, title=milestone.title, day=j.at.life.deadline(milestone))
         for j in open_ones
         if unit in (None, j.task.lead_unit)
-        for milestone in j.at.life.unreached(j.task)
+        for milestone in _open_milestones(j)
         if "deadline" in milestone.unconfirmed
     ]
     for text, those in (
@@ -172,3 +173,14 @@ def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = N
     ):
         if those:
             yield text.format(things=enumeration(those))
+
+
+def _open_milestones(judgement: Judgement) -> Iterator[Milestone]:
+    """The milestones still to be reached, and those judged by a month's figures that are to come or have none."""
+    at = judgement.at
+    late = [late.thing for late in at.own_late]
+    for milestone in at.task.milestones:
+        if milestone.id in at.life.reached:
+            continue
+        if not milestone.indicators or milestone in late or at.life.deadline(milestone) >= at.as_of:
+            yield milestone
