@@ -52,6 +52,7 @@ class Office:
         self.moment = datetime.combine(date(2016, 1, 1), time(8), ZONE)
         self.progress = {task["id"]: 0 for task in leaves(plan)}
         self.done: set[str] = set()
+        self.accepted: set[str] = set()
         self.held: set[str] = set()
         self.late: list[Callable[[], None]] = []
         """Reports that come a week late."""
@@ -190,7 +191,12 @@ class Office:
         options += ["--key", key] if key else []
         line = {"kind": "report", "task": task["id"], "on": on, "unit": unit, "received": received}
         line |= {"readings": readings, "note": figures.get("note", "按周报送")}
-        self.jk("record", task["id"], *words, *options, typed=[] if again else [line])
+        command = ("record", task["id"], *words, *options)
+        if task["id"] in self.accepted:  # its papers are closed
+            assert "was accepted" in self.place.here(*command).err
+            assert not self._new()
+            return
+        self.jk(*command, typed=[] if again else [line])
 
     def _sheet(self, units: set[str]) -> None:
         """A sheet with the rows of several units, which is sometimes sent twice."""
@@ -224,6 +230,7 @@ class Office:
             assert self.place.here("form", "--week", f"{year}-W{week:02}", "--unit", unit, "-o", "forms").code == 0
         book = load_workbook(self.place.folder / name)
         keys = read_keys(plain_grid(Path(name), book[KEYS]))
+        assert running.keys() <= {key.task for key in keys.lines}
         typed = self._filled(book.worksheets[0], keys, running)
         book.save(self.place.folder / name)
         self.jk("import", name, typed=typed)
@@ -280,6 +287,7 @@ class Office:
     def _accept(self, task: Mapped) -> None:
         line = {"kind": "accept", "task": task["id"], "on": self.today.isoformat(), "note": "已核验"}
         self.jk("accept", task["id"], "--on", line["on"], "--verifier", "县委督查室", "-m", "已核验", typed=[line])
+        self.accepted.add(task["id"])
 
     def _decide(self) -> None:
         """The leading group extends, suspends, resumes and cancels."""

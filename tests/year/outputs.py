@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import Any
 from unittest.mock import patch
 
@@ -22,17 +23,34 @@ LATE = ("overdue", "milestone-overdue", "month-overdue")
 
 
 class Outputs:
-    """What `jk` says as of one date."""
+    """What `jk` says as of one date; each report is asked for once, when it is compared."""
 
     def __init__(self, place: Workspace, day: date) -> None:
         self.place, self.day = place, day
-        self.report = self._items("report")
-        self.tree = self._items("report", "--tree")
-        self.overdue = self._items("report", "--overdue")
-        self.at_risk = self._items("report", "--at-risk")
-        self.units = self._items("report", "--group-by", "unit")
-        self.problems = self._items("problem", "list")
-        self.today = self._items("today")
+
+    @cached_property
+    def report(self) -> list[Mapped]:
+        return self._items("report")
+
+    @cached_property
+    def tree(self) -> list[Mapped]:
+        return self._items("report", "--tree")
+
+    @cached_property
+    def overdue(self) -> list[Mapped]:
+        return self._items("report", "--overdue")
+
+    @cached_property
+    def units(self) -> list[Mapped]:
+        return self._items("report", "--group-by", "unit")
+
+    @cached_property
+    def problems(self) -> list[Mapped]:
+        return self._items("problem", "list")
+
+    @cached_property
+    def today(self) -> list[Mapped]:
+        return self._items("today")
 
     def _run(self, *command: str) -> Done:
         done = self.place.here(*command, "--as-of", self.day.isoformat(), "-f", "json")
@@ -48,8 +66,9 @@ class Outputs:
         assert [item for item in self.tree if item["parent"] is None] == self.report
         late = [item for item in self.report if item["state"] == "overdue"]
         assert sorted(item["id"] for item in self.overdue) == sorted(item["id"] for item in late)
-        assert all(item == top[item["id"]] for item in (*self.overdue, *self.at_risk))
-        assert {item["id"] for item in self.at_risk} == {i["id"] for i in self.report if i["state"] == "at-risk"}
+        at_risk = self._items("report", "--at-risk")
+        assert all(item == top[item["id"]] for item in (*self.overdue, *at_risk))
+        assert {item["id"] for item in at_risk} == {i["id"] for i in self.report if i["state"] == "at-risk"}
         self._today()
         self._units()
 

@@ -1,6 +1,6 @@
 """A year is replayed: what was typed is recorded, folded, printed once and printed again."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -32,27 +32,17 @@ class Issue:
     known_on: str
 
 
-@dataclass
-class Shelf:
-    """The bulletins of the year."""
-
-    issues: list[Issue] = field(default_factory=list)
-
-    def sample(self, random: Random) -> list[Issue]:
-        return random.sample(self.issues, min(2, len(self.issues)))
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_year_is_replayed(seed: int, tmp_path: Path) -> None:
     random = Random(seed)  # noqa: S311 - the same year each time, and no secret
     office = Office(tmp_path / "office", plan_of(random), random)
-    shelf = Shelf()
+    issues: list[Issue] = []
     with office.clock():
         for number in range(WEEKS):
             monday = FIRST_MONDAY + number * WEEK
             office.week(monday)
-            _after_a_week(office, shelf, monday + timedelta(days=6), random)
-        for issue in shelf.issues:
+            _after_a_week(office, issues, monday + timedelta(days=6), random)
+        for issue in issues:
             _printed_again(office, issue)
         assert office.place.here("check").code == 0
     assert {line["kind"] for line in office.journal.lines} >= {
@@ -65,19 +55,20 @@ def test_a_year_is_replayed(seed: int, tmp_path: Path) -> None:
     }
 
 
-def _after_a_week(office: Office, shelf: Shelf, sunday: date, random: Random) -> None:
+def _after_a_week(office: Office, issues: list[Issue], sunday: date, random: Random) -> None:
     office.moment = office.moment.replace(year=sunday.year, month=sunday.month, day=sunday.day, hour=18)
     outputs = Outputs(office.place, sunday)
-    outputs.compare()
+    if sunday.toordinal() % 2 or THOROUGH:  # every second week is enough for most runs
+        outputs.compare()
     bulletin = outputs.compare_bulletin()
     _nothing_is_missing(office, bulletin["items"], sunday)
     _values_are_those_of_the_journal(office, sunday)
-    for issue in shelf.sample(random):
-        _printed_again(office, issue)
+    if issues:
+        _printed_again(office, random.choice(issues))
     office.moment += timedelta(hours=14)  # Monday morning: the issue is printed
     week = bulletin["week"]
     text = office.place.here("bulletin", "--week", week, "-f", "markdown").out
-    shelf.issues.append(Issue(week, text, office.moment.isoformat()))
+    issues.append(Issue(week, text, office.moment.isoformat()))
     if sunday.day <= 7:  # once a month
         assert office.place.here("check").code == 0
         outputs.compare_letters(UNITS)
