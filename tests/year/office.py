@@ -152,25 +152,25 @@ class Office:
             on = self.today.isoformat()
             self.late.append(lambda: self._record(task, unit, figures, on, received=self.today.isoformat()))
             return
-        if chance < 0.47 and "percent" in figures:
-            right = figures["percent"]
-            wrong = str(min(100, int(right) + 9))
-            self._record(task, unit, {**figures, "percent": wrong}, self.today.isoformat())
-            seq = len(self.journal.lines)
-            line = self.journal.lines[-1]
-            retraction = {
-                "kind": "retract",
-                "task": task["id"],
-                "on": self.today.isoformat(),
-                "ref": seq,
-                "note": "看错行",
-            }
-            anew = {**line, "readings": {**line["readings"], "percent": right}, "ref": seq}
-            self.jk("correct", str(seq), f"percent={right}", "-m", "看错行", typed=[retraction, anew])
+        if chance < 0.47 and figures.keys() & {"percent", "invest"}:
+            self._correct(task, unit, figures)
             return
         self._record(task, unit, figures, self.today.isoformat(), key=f"{task['id']}-{self.today}")
         if chance > 0.9:  # the same once more, under the same key
             self._record(task, unit, figures, self.today.isoformat(), key=f"{task['id']}-{self.today}", again=True)
+
+    def _correct(self, task: Mapped, unit: str | None, right: dict[str, str]) -> None:
+        """A report with wrong figures, which is corrected at once: what it added must not count twice."""
+        on = self.today.isoformat()
+        wrong = {"percent": lambda text: str(min(100, int(text) + 9)), "invest": lambda text: f"+{int(text) + 9}"}
+        self._record(
+            task, unit, {name: wrong[name](text) if name in wrong else text for name, text in right.items()}, on
+        )
+        seq = len(self.journal.lines)
+        anew = {**self.journal.lines[-1], "readings": right, "ref": seq}
+        retraction = {"kind": "retract", "task": task["id"], "on": on, "ref": seq, "note": "看错行"}
+        words = [f"{name}={text}".replace("=+", "+=") for name, text in right.items() if name in wrong]
+        self.jk("correct", str(seq), *words, "-m", "看错行", typed=[retraction, anew])
 
     def _record(  # noqa: PLR0913, PLR0917 - all that is typed
         self,
