@@ -49,8 +49,10 @@ class DaysBehind(NamedTuple):
     @property
     def days(self) -> float | None:
         """The mean of lag and slip, or the one that is known."""
-        known = [value for value in (self.lag, self.slip) if value is not None]
-        return sum(known) / len(known) if known else None
+        lag, slip = self.lag, self.slip
+        if lag is None or slip is None:
+            return slip if lag is None else lag
+        return (lag + slip) / 2
 
     @property
     def share(self) -> float | None:
@@ -77,8 +79,8 @@ def days_behind(position: Position) -> DaysBehind | None:
         return None
     curve, actual, gone = position.curve, position.progress, (position.as_of - position.task.start).days
     earned = earned_schedule(curve, actual, gone) if curve and actual is not None and gone >= 0 else None
-    last = sorted(_slips(position), key=lambda slip: slip[0])[-SLIPS:]
-    return DaysBehind(gone, position.planned_days, earned, tuple(days for _day, days in last))
+    slips = sorted(_slips(position), key=lambda slip: slip[0]) if position.life.reached or position.parts else []
+    return DaysBehind(gone, position.planned_days, earned, tuple(days for _day, days in slips[-SLIPS:]))
 
 
 def _slips(position: Position) -> Iterator[tuple[date, int]]:
@@ -104,17 +106,15 @@ def pace_of(position: Position) -> DaysBehind | None:
     It is neither done nor late, at least `rules.pace_after` percent of its time has gone, and it is at least
     `rules.pace_days`, and `rules.pace_share` percent of its planned days, behind.
     """
-    rules = position.rules
-    if position.own_late or position.as_of < position.task.start or position.planned_days is None:
-        return None
+    rules, duration = position.rules, position.planned_days
     gone = (position.as_of - position.task.start).days
-    if not reaches(gone * 100, rules.pace_after * position.planned_days):
+    if position.own_late or gone < 0 or duration is None or not reaches(gone * 100, rules.pace_after * duration):
         return None
     behind = days_behind(position)
-    if behind is None or behind.days is None:
+    days = behind and behind.days
+    if days is None or not reaches(days, Decimal(rules.pace_days)):
         return None
-    least = max(Decimal(rules.pace_days), rules.pace_share * position.planned_days / 100)
-    return behind if reaches(behind.days, least) else None
+    return behind if reaches(days, rules.pace_share * duration / 100) else None
 
 
 def is_steady(position: Position) -> bool:

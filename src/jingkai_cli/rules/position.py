@@ -1,6 +1,7 @@
 """The position of a task as of a date: what is late, and every figure that is judged."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -78,6 +79,17 @@ class Position:
     def parts_only(self) -> bool:
         """Whether nothing was recorded of the task itself: a sum over its sub-tasks is not."""
         return not _heard(self.facts) and all(_is_sum(self.task, name) for name, _unit in self.facts.totals)
+
+    def with_earlier(self, facts: Mapping[str, TaskFacts]) -> "Position":
+        """The same with what stood earlier of it and of its sub-tasks; the figures stay, for none follows from that."""
+        earlier = facts.get(self.task.id, NOTHING).earlier
+        if earlier is None and not self.parts:
+            return self
+        found = copy(self)
+        if earlier:
+            found.__dict__["facts"] = replace(self.facts, earlier=earlier)
+        found.__dict__["parts"] = tuple(part.with_earlier(facts) for part in self.parts)
+        return found
 
     @property
     def alone(self) -> "Position":
@@ -176,7 +188,7 @@ class Position:
         """In force, extensions applied; None for standing work without one."""
         return self.life.deadline(self.task)
 
-    @property
+    @computed_once
     def planned_days(self) -> int | None:
         """Planned days (PD), from the start to the deadline in force; None where no deadline judges."""
         if self.task.standing or "deadline" in self.task.unconfirmed:
@@ -248,6 +260,11 @@ class Positions:
         self.plan, self.facts, self.as_of = plan, facts, as_of
         self._known: dict[str, Position] = {}
 
+    def add_earlier(self, facts: Mapping[str, TaskFacts]) -> None:
+        """Take facts that differ from the present ones in what stood earlier alone."""
+        self.facts = facts
+        self._known = {name: at.with_earlier(facts) for name, at in self._known.items()}
+
     def whole(self, task: Task) -> Position:
         """The position of a task with its sub-tasks; of a part of another as if it stood alone."""
         found = self._known.get(task.id)
@@ -275,6 +292,18 @@ class Positions:
     @computed_once
     def _parents(self) -> dict[str, str]:
         return {part: task.id for part, task in self.plan.parents().items()}
+
+
+class Facts(dict[str, TaskFacts]):
+    """What a survey found: task id → facts, and the positions that it computed from them."""
+
+    positions: Positions | None = None
+
+
+def positions_of(plan: Plan, facts: Mapping[str, TaskFacts], as_of: date) -> Positions:
+    """The positions of the tasks of a plan, those that its survey computed included."""
+    known = facts.positions if isinstance(facts, Facts) else None
+    return known if known and known.plan is plan and known.as_of == as_of else Positions(plan, facts, as_of)
 
 
 def _summed(parts: Iterable[Position], name: str) -> Iterator[tuple[Position, Indicator]]:

@@ -129,12 +129,16 @@ class Planned(NamedTuple):
     """Planned days (PD): from the start to the deadline in force."""
     lines: tuple[tuple[Decimal, Line], ...]
     written: bool
+    weighted: tuple[tuple[float, Line], ...] = ()
+    """Several lines with their weights as floats: a curve is asked for many of its days."""
+    weight: float = 1.0
+    """The sum of those weights."""
 
     def at(self, day: int) -> float:
         """Planned percent `day` days after the start, that day included."""
         if len(self.lines) == 1:  # most tasks; called often
             return min(FULL, self.lines[0][1].at(day))
-        return mean([(weight, min(FULL, line.at(day))) for weight, line in self.lines])
+        return sum([weight * min(FULL, line.at(day)) for weight, line in self.weighted]) / self.weight
 
     def on(self, day: date) -> float:
         """Planned percent (planned value) at the end of a date."""
@@ -163,7 +167,7 @@ def earned_schedule(curve: Planned, progress: float, gone: int) -> float:
     days = range(curve.duration + 1)
     rises = all(each.rises for _weight, each in curve.lines)
     if rises:
-        last = bisect_right(days, progress + NOISE, key=curve.at) - 1
+        last = _last_at_most(curve, progress + NOISE)
     else:
         last = next((day for day in reversed(days) if curve.at(day) <= progress + NOISE), -1)
     if last < 0:
@@ -180,6 +184,31 @@ def earned_schedule(curve: Planned, progress: float, gone: int) -> float:
     if last == curve.duration:
         return float(last)
     return last + (progress - here) / (curve.at(last + 1) - here)
+
+
+def _last_at_most(curve: Planned, percent: float) -> int:
+    """The last day on which a curve that never falls is at most a percentage; -1 where it starts above it.
+
+    Looks where a straight line would be: an even curve takes four looks instead of the eight of halving. Where that did
+    not halve the days that are left, it looks in their middle.
+    """
+    low, high = 0, curve.duration
+    at_low, at_high = curve.at(low), curve.at(high)
+    if at_high <= percent:
+        return high
+    if at_low > percent:
+        return -1
+    halved = True
+    while (left := high - low) > 1:
+        ahead = int((percent - at_low) / (at_high - at_low) * left) if halved else left // 2
+        day = min(max(low + ahead, low + 1), high - 1)
+        value = curve.at(day)
+        if value <= percent:
+            low, at_low = day, value
+        else:
+            high, at_high = day, value
+        halved = not halved or 2 * (high - low) <= left
+    return low
 
 
 def planned(task: Task, life: Life) -> Planned | None:
@@ -206,7 +235,15 @@ def planned(task: Task, life: Life) -> Planned | None:
         case _:
             written_values = {d: float(v) for d, v in task.planned.items()} if task.planned else {}
             lines = ((ONE, _line(task.start, deadline, written_values)),)
-    return Planned(task.start, duration, lines, is_written(task))
+    return Planned(task.start, duration, lines, is_written(task), *_weighted(lines))
+
+
+def _weighted(lines: Sequence[tuple[Decimal, Line]]) -> tuple[tuple[tuple[float, Line], ...], float]:
+    """Lines with their weights as floats, and the sum of these; none for a single line, which needs no mean."""
+    if len(lines) == 1:
+        return (), 1.0
+    weighted = tuple((float(weight), line) for weight, line in lines)
+    return weighted, sum(weight for weight, _line in weighted)
 
 
 def is_written(task: Task) -> bool:
@@ -234,7 +271,7 @@ def mean_curve(start: date, deadline: date, parts: Sequence[tuple[Decimal, Plann
             days = tuple(day + later for day in line.days)
             lines.append((weight * own / whole, line._replace(days=days)))
     written = all(curve.written for _weight, curve in parts)
-    return Planned(start, max(0, (deadline - start).days), tuple(lines), written)
+    return Planned(start, max(0, (deadline - start).days), tuple(lines), written, *_weighted(lines))
 
 
 def planned_total(task: Task, life: Life, indicator: Indicator, day: date) -> Decimal | None:
