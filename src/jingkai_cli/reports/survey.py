@@ -13,7 +13,8 @@ from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
 from ..model import Head, Plan, Recorded, Task
 from ..rules.months import last_ended, month_before
-from ..rules.position import Facts, Position, Positions, position_of
+from ..rules.plan_positions import Facts, Positions
+from ..rules.position import Position, position_of
 
 
 class Survey(NamedTuple):

@@ -12,7 +12,8 @@ from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
 from .lateness import Thing
 from .months import MonthlyPlan
-from .position import Position, Positions, computed_once, position_of, positions_of
+from .plan_positions import Positions, positions_of
+from .position import Position, computed_once, position_of
 from .progress import is_written, reaches
 
 if TYPE_CHECKING:
