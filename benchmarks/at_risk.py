@@ -22,10 +22,10 @@ from statistics import median
 
 from courses import Course, Programme, programme
 
-from jingkai_cli.rules.forecast import DaysBehind, days_behind, forecast
+from jingkai_cli.rules.forecast import forecast
 from jingkai_cli.rules.position import Position
-from jingkai_cli.rules.progress import earned_schedule
 from jingkai_cli.rules.reasons import WORST_FIRST
+from jingkai_cli.rules.schedule import DaysBehind, earned_schedule
 from jingkai_cli.rules.status import Judgement
 from jingkai_cli.rules.status import judge as judge_plan
 from jingkai_cli.thresholds import Rules
@@ -88,7 +88,7 @@ def judged(whole: Programme, course: Course, day: int) -> Judgement:
 
 def _case(number: int, course: Course, checkpoint: str, judgement: Judgement) -> Case:
     at, truth = judgement.at, course.task.start + timedelta(days=course.finish)
-    behind, old = days_behind(at), old_pace(at)
+    behind, old = at.behind, old_pace(at)
     finishes = {"deadline": at.deadline}
     if found := forecast(at, behind):
         finishes |= {"jk": found.finish, "old": old.finish if old else at.deadline}

@@ -14,7 +14,7 @@ from jingkai_cli.model import PERCENT, AssumedDay, Milestone, Task
 from jingkai_cli.plan import parse_plan
 from jingkai_cli.reports.forecast_words import finish, slips
 from jingkai_cli.reports.wording import reason
-from jingkai_cli.rules.forecast import days_behind, forecast, pace_of
+from jingkai_cli.rules.forecast import forecast, pace_of
 from jingkai_cli.rules.position import position_of
 from jingkai_cli.rules.status import judge_task
 from jingkai_cli.thresholds import Rules
@@ -41,7 +41,7 @@ def reach(name: str, day: date) -> Event:
 @given(tasks(), percents, percents, days)
 def test_more_progress_never_means_more_days_behind(task: Task, one: Decimal, other: Decimal, as_of: date) -> None:
     less, more = (
-        days_behind(position_of(task, {"1": reported(task, value)}, as_of, RULES)) for value in sorted((one, other))
+        position_of(task, {"1": reported(task, value)}, as_of, RULES).behind for value in sorted((one, other))
     )
     assert less
     assert more
@@ -54,7 +54,7 @@ def test_work_that_is_exactly_where_it_was_planned_is_not_behind(drawn: Task, go
     task, as_of = replace(drawn, measure="percent", unconfirmed=()), drawn.start + timedelta(days=gone)
     planned = judge_task(task, TaskFacts(), as_of, RULES).at.planned
     assert planned is not None
-    behind = days_behind(position_of(task, {"1": reported(task, Decimal(repr(planned)))}, as_of, RULES))
+    behind = position_of(task, {"1": reported(task, Decimal(repr(planned)))}, as_of, RULES).behind
     assert behind
     assert behind.lag is not None
     assert behind.planned_days is not None
@@ -67,7 +67,7 @@ def test_a_forecast_is_never_before_the_day_or_the_deadline(
 ) -> None:
     events = tuple(reach(m.id, day) for m, day in zip(task.milestones, sorted(reached), strict=False) if day <= as_of)
     at = position_of(task, {"1": reported(task, value, events)}, as_of, RULES)
-    behind = days_behind(at)
+    behind = at.behind
     found = forecast(at, behind)
     if found and behind and behind.planned_days is not None and at.deadline:
         assert as_of <= found.finish <= found.late
@@ -84,7 +84,7 @@ def test_a_milestone_that_comes_later_never_means_fewer_days_behind(
     as_of = task.start + timedelta(days=gone)
     day = as_of - timedelta(days=later)
     early, late = (
-        days_behind(position_of(task, {"1": reported(task, value, (reach(first.id, on),))}, as_of, RULES))
+        position_of(task, {"1": reported(task, value, (reach(first.id, on),))}, as_of, RULES).behind
         for on in (day, as_of)
     )
     assert early
@@ -102,7 +102,7 @@ def test_the_last_three_milestones_count_each_against_its_deadline_of_then() -> 
     oral = Event(4, on(20), "extend", "m3", on(40), "oral")
     events = (oral, reach("m1", on(90)), moved, reach("m2", on(12)), reach("m3", on(50)), reach("m4", on(63)))
     ordered = tuple(sorted((*events, moved_too_late), key=lambda event: event.on))
-    behind = days_behind(position_of(task, {"1": TaskFacts(events=ordered)}, on(120), RULES))
+    behind = position_of(task, {"1": TaskFacts(events=ordered)}, on(120), RULES).behind
     assert behind
     assert behind.slips == (20, 3, 80)
     assert behind.slip == pytest.approx(103 / 3)
@@ -114,7 +114,7 @@ def test_milestones_of_sub_tasks_count_for_the_task() -> None:
     part = Task("1.1", "基坑", "城镇办", on(100), start=YEAR.start, milestones=(Milestone("m", "开挖", on(30)),))
     task = replace(YEAR, milestones=(Milestone("m", "立项", on(10)),), subtasks=(part,))
     facts = {"1": TaskFacts(events=(reach("m", on(10)),)), "1.1": TaskFacts(events=(reach("m", on(50)),))}
-    behind = days_behind(position_of(task, facts, on(60), RULES))
+    behind = position_of(task, facts, on(60), RULES).behind
     assert behind
     assert behind.slips == (0, 20)
 
@@ -136,7 +136,7 @@ def test_pace_begins_at_its_limits(gone: int, percent: str, held: bool) -> None:
 @pytest.mark.parametrize(("gone", "dated"), [(145, False), (146, True)])
 def test_before_two_fifths_of_the_time_there_is_no_date(gone: int, dated: bool) -> None:  # noqa: FBT001
     judgement = judge_task(YEAR, said("10", on(gone)), on(gone), RULES)
-    found = forecast(judgement.at, days_behind(judgement.at))
+    found = forecast(judgement.at, judgement.at.behind)
     assert (found is not None) == dated
     with speaking("en"):
         said_so = finish(judgement)

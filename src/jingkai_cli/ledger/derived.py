@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
 from functools import lru_cache
+from itertools import takewhile
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..errors import LedgerError
@@ -53,9 +55,8 @@ _TOGETHER = 20
 _LAST_DAY = "~"
 """Sorts after every date."""
 
-_CARRY = """
-UPDATE readings SET total = ?, since = ?
-WHERE task = ? AND name = ? AND unit = ? AND on_date = ? AND seq = ?"""
+_CARRIED = " ON CONFLICT (task, name, unit, on_date, seq) DO UPDATE SET total = excluded.total, since = excluded.since"
+"""What makes of rows that are inserted new totals of those that are there: many of them in one statement."""
 
 _WITHDRAW = """
 DELETE FROM readings
@@ -143,10 +144,14 @@ class Derived:
     def _insert_collected(self, statement: str) -> None:
         those = self._pending[statement]
         those.sort()
+        self._insert_together(statement, those)
+        those.clear()
+
+    def _insert_together(self, statement: str, those: Sequence[tuple[Any, ...]], there: str = "") -> None:
+        """Insert rows, many with each statement; `there` says what becomes of those that are there already."""
         for first in range(0, len(those), _TOGETHER):
             some = those[first : first + _TOGETHER]
-            self._rows(_inserting(statement, len(some[0]), len(some)), [value for row in some for value in row])
-        those.clear()
+            self._rows(_inserting(statement, len(some[0]), len(some)) + there, [value for row in some for value in row])
 
     def _withdraw(self, retraction: Recorded) -> None:
         self.flush()
@@ -199,11 +204,14 @@ class Derived:
         self.flush()
         self._ends.pop(series, None)
         while page := self._rows(_AFTER, (*series, point.on, point.seq, PAGE)):
-            for day, seq, added, value in page:
-                if not added:
-                    return
+            increments = list(takewhile(itemgetter(2), page))
+            carried = []
+            for day, seq, added, value in increments:
                 point = Point(day, seq, EXACT.add(point.total, Decimal(value)), point.since)
-                self._rows(_CARRY, (plain(point.total), point.since, *series, day, seq))
+                carried.append((*series, day, seq, added, value, plain(point.total), point.since))
+            self._insert_together(_READINGS, carried, _CARRIED)
+            if len(increments) < len(page):
+                return
 
 
 def marks(count: int) -> str:

@@ -9,7 +9,7 @@ from ..facts import TaskFacts
 from ..language import _
 from ..model import Plan
 from ..quantities import number, percent
-from ..rules.forecast import Forecast, days_behind, forecast
+from ..rules.forecast import Forecast, forecast
 from ..rules.progress import Planned
 from ..rules.status import Judgement, Lamp, judge
 from . import grouped_report, overdue_report, problems, task_cells
@@ -261,7 +261,7 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words
         words=words,
         trouble=task_cells.trouble(judgement),
         problems=task_cells.open_problems(judgement),
-        forecast=forecast(at, days_behind(at)),
+        forecast=forecast(at, at.behind),
         expected=_("forecast: {finish}").format(finish=finish(judgement)),
     )
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from ..language import _
 from ..model import PERCENT, Milestone, Task
 from ..quantities import amount, enumeration, number, percent
-from ..rules.forecast import days_behind, forecast, is_steady, pace_of
+from ..rules.forecast import forecast, is_steady, pace_of
 from ..rules.progress import attained, counted, share
 from ..rules.status import Judgement
 from ..thresholds import Rules
@@ -149,7 +149,7 @@ def _planned(judgement: Judgement, place: Place) -> Iterator[str]:
 
 def _days_behind(judgement: Judgement, rules: Rules) -> Iterator[str]:
     at = judgement.at
-    behind = days_behind(at)
+    behind = at.behind
     if behind is None or behind.days is None:
         return
     if behind.lag is not None:

@@ -13,9 +13,9 @@ def finish(judgement: Judgement) -> str:
 
     Empty where nothing is known of its days behind, and once it is finished.
     """
-    from ..rules.forecast import days_behind, forecast  # not needed in a report of late tasks
+    from ..rules.forecast import forecast  # not needed in a report of late tasks
 
-    behind = days_behind(judgement.at)
+    behind = judgement.at.behind
     if (
         behind is None
         or behind.days is None
@@ -32,9 +32,7 @@ def finish(judgement: Judgement) -> str:
 
 def how_far_behind(judgement: Judgement) -> str:
     """The days behind in words: `12 days`, `3 days ahead`, `on schedule`; empty where nothing is known of them."""
-    from ..rules.forecast import days_behind
-
-    behind = days_behind(judgement.at)
+    behind = judgement.at.behind
     if behind is None or behind.days is None:
         return ""
     if round(behind.days) == 0:

@@ -8,7 +8,7 @@ from ..facts import TaskFacts
 from ..language import _
 from ..model import Recorded, Task
 from ..quantities import enumeration, percent
-from ..rules.forecast import days_behind, forecast
+from ..rules.forecast import forecast
 from ..rules.status import Judgement, judge_tree
 from .document import Column, Document, Scope, Section, Table
 from .forecast_words import finish, how_far_behind
@@ -148,7 +148,7 @@ def _curves(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> tuple[str,
 
     if at.progress is None and at.curve is None:
         return ()
-    expected = forecast(at, days_behind(at))
+    expected = forecast(at, at.behind)
     end = max(at.deadline or at.as_of, at.as_of)
     if expected:
         end = max(end, min(expected.late, end + (end - task.start)))

@@ -1,7 +1,7 @@
 """Surveys: the facts that a ledger has of a plan's tasks, as of a date or in a period."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
 from ..model import Head, Plan, Recorded, Task
 from ..rules.months import last_ended, month_before
+from ..rules.plan_positions import Facts, Positions
 from ..rules.position import Position, position_of
 
 
@@ -38,9 +39,10 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
         as_of: the date of the report.
     """
     tasks = tuple(plan.every_task())
-    facts = dict(ledger.facts(as_of, formerly=_formerly(plan)))
+    former = _former(plan)
+    facts = Facts(ledger.facts(as_of, formerly=former.tasks))
     unknown = facts.keys() - {task.id for task in tasks}
-    _move_milestones(plan, facts)
+    _move_milestones(former, facts)
     _add_months(ledger, tasks, facts, as_of)
     _add_earlier(ledger, plan, plan.tasks, facts, as_of)
     return Survey(as_of, ledger.head(), plan.tasks, facts, tuple(sorted(unknown)))
@@ -52,24 +54,24 @@ def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     Whether a task is late follows from its deadlines and events, and of planned months from its figures too. Figures
     are read only for tasks that would be late without any.
     """
-    formerly = _formerly(plan)
-    events = ledger.events_by_task(as_of, formerly=formerly)
+    former = _former(plan)
+    events = ledger.events_by_task(as_of, formerly=former.tasks)
     said = {name: TaskFacts(events=tuple(those)) for name, those in events.items()}
-    _move_milestones(plan, said)
+    _move_milestones(former, said)
     late = tuple(task for task in plan.tasks if _is_late(task, said, as_of, plan))
-    facts = _facts(ledger, plan, _needed(plan, late), as_of)
+    facts = _facts(ledger, former, _needed(plan, late), as_of)
     late = tuple(task for task in late if not _has_months(task) or _is_late(task, facts, as_of, plan))
     _add_months(ledger, (part for task in late for part in task.with_subtasks()), facts, as_of)
     if trees := [task for task in late if task.subtasks]:  # a late task is not judged by its pace, a sub-task may be
         _add_earlier(ledger, plan, trees, facts, as_of)
-    elsewhere = set(ledger.tasks()) - {task.id for task in plan.every_task()} - formerly.keys()
+    elsewhere = set(ledger.tasks()) - {task.id for task in plan.every_task()} - former.tasks.keys()
     unknown = ledger.facts(as_of, tasks=sorted(elsewhere)) if elsewhere else ()
     return Survey(as_of, ledger.head(), late, facts, tuple(sorted(unknown)))
 
 
 def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
     """Survey one task, without reading any other than those that it waits for."""
-    facts = _facts(ledger, plan, _needed(plan, (task,)), as_of)
+    facts = _facts(ledger, _former(plan), _needed(plan, (task,)), as_of)
     _add_months(ledger, task.with_subtasks(), facts, as_of)
     _add_earlier(ledger, plan, (task,), facts, as_of)
     return Survey(as_of, ledger.head(), (task,), facts, ())
@@ -101,36 +103,45 @@ def _has_months(task: Task) -> bool:
     )
 
 
-def _facts(ledger: Reader, plan: Plan, tasks: Sequence[Task], as_of: date) -> dict[str, TaskFacts]:
+def _facts(ledger: Reader, former: "_Former", tasks: Iterable[Task], as_of: date) -> Facts:
     """What a ledger says of some tasks, and of those whose milestones they have now; without amounts of months."""
-    ids, moved_from = {task.id for task in tasks}, _moved_from(plan)
-    whose = {task for name in ids for task in moved_from.get(name, ())}
-    facts = dict(ledger.facts(as_of, tasks=sorted(ids | whose), formerly=_formerly(plan)))
-    _move_milestones(plan, facts)
-    return {name: said for name, said in facts.items() if name in ids}
+    ids = {task.id for task in tasks}
+    whose = {task for name in ids for task in former.homes.get(name, ())}
+    facts = Facts(ledger.facts(as_of, tasks=sorted(ids | whose), formerly=former.tasks))
+    _move_milestones(former, facts)
+    for name in facts.keys() - ids:
+        del facts[name]
+    return facts
 
 
-def _add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:
-    """Add to the facts of each task that is behind its pace what stood on the day of its last reading but one."""
+def _add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, as_of: date) -> None:
+    """Add to the facts of each task that is behind its pace what stood on the day of its last reading but one.
+
+    The positions that this takes are kept in the facts for who judges them.
+    """
     read = [top for top in tops if _last_reading_on(top, facts)]
     if not read:
         return
     from ..rules.forecast import pace_of  # only for tasks with readings: a report of late tasks may have none
 
+    positions = Positions(plan, facts, as_of)
     by_day: dict[date, list[Position]] = {}
     for top in read:
-        for at in _every(position_of(top, facts, as_of, plan.rules, plan.issued)):
+        for at in _every(positions.whole(top)):
             if (last := _last_reading_on(at.task, facts)) and pace_of(at):
                 by_day.setdefault(last, []).append(at)
+    former = _former(plan)
     for last, those in by_day.items():
         tasks = [part for at in those for part in at.task.with_subtasks()]
-        before = _facts(ledger, plan, tasks, last - timedelta(days=1))
+        before = _facts(ledger, former, tasks, last - timedelta(days=1))
         for at in those:
             day = _last_reading_on(at.task, before)
             if day:
                 then = {part.id: _until(before.get(part.id, NOTHING), day) for part in at.task.with_subtasks()}
                 said = facts.get(at.task.id, NOTHING)
                 facts[at.task.id] = replace(said, earlier=Earlier(day, then))
+    positions.add_earlier(facts)
+    facts.positions = positions
 
 
 def _every(position: Position) -> Iterator[Position]:
@@ -141,21 +152,23 @@ def _every(position: Position) -> Iterator[Position]:
 
 def _last_reading_on(task: Task, facts: Mapping[str, TaskFacts]) -> date | None:
     """The day of the last reading of a task or one of its sub-tasks."""
-    totals = (total for part in task.with_subtasks() for total in facts.get(part.id, NOTHING).totals.values())
-    return max((total.on for total in totals), default=None)
+    last = max((total.on for total in facts.get(task.id, NOTHING).totals.values()), default=None)
+    for part in task.subtasks:
+        of_part = _last_reading_on(part, facts)
+        last = max(last, of_part) if last and of_part else last or of_part
+    return last
 
 
 def _until(facts: TaskFacts, day: date) -> TaskFacts:
     """The facts with the events up to a day after which there is no reading."""
+    if not facts.events or facts.events[-1].on <= day:
+        return facts
     return replace(facts, events=tuple(event for event in facts.events if event.on <= day))
 
 
 def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
     """The facts of one task as of a date."""
-    whose = _moved_from(plan).get(task.id, set())
-    found = dict(ledger.facts(as_of, tasks=sorted({task.id, *whose}), formerly=_formerly(plan)))
-    _move_milestones(plan, found)
-    return found.get(task.id, NOTHING)
+    return _facts(ledger, _former(plan), (task,), as_of).get(task.id, NOTHING)
 
 
 def _totals_of(ledger: Reader, task: Task, as_of: date) -> TaskFacts:
@@ -208,22 +221,29 @@ def survey_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of
     return PeriodSurvey(before, survey(ledger, plan, as_of), standing(ledger, ledger.entries(selection)))
 
 
-def _formerly(plan: Plan) -> dict[str, str]:
-    return {old: task.id for task in plan.every_task() for old in task.formerly}
+class _Former(NamedTuple):
+    """What a plan says of former names."""
+
+    tasks: Mapping[str, str]
+    """A task's former id → its id."""
+    milestones: Mapping[tuple[str, str], list[tuple[str, str]]]
+    """See `moved_milestones`."""
+    homes: Mapping[str, set[str]]
+    """A task → the tasks whose milestones it has now."""
 
 
-def _moved_from(plan: Plan) -> dict[str, set[str]]:
-    """The tasks whose milestones a task has now."""
-    found: dict[str, set[str]] = {}
-    for (old, _name), those in moved_milestones(plan).items():
-        for new, _id in those:
-            found.setdefault(new, set()).add(old)
-    return found
-
-
-def _move_milestones(plan: Plan, facts: dict[str, TaskFacts]) -> None:
-    """Give each event of a milestone to the task that has the milestone now, under the id that it has there."""
+def _former(plan: Plan) -> _Former:
     moved = moved_milestones(plan)
+    homes: dict[str, set[str]] = {}
+    for (old, _name), those in moved.items():
+        for new, _id in those:
+            homes.setdefault(new, set()).add(old)
+    return _Former({old: task.id for task in plan.every_task() for old in task.formerly}, moved, homes)
+
+
+def _move_milestones(former: _Former, facts: dict[str, TaskFacts]) -> None:
+    """Give each event of a milestone to the task that has the milestone now, under the id that it has there."""
+    moved = former.milestones
     if not moved:
         return
     kept: dict[str, list[Event]] = {}
@@ -251,8 +271,8 @@ def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Surv
     if len(changed) > len(now.facts) // 2 or moved_milestones(plan):
         return survey(ledger, plan, as_of)  # one query for all tasks is faster than seeking most of them
     ids = sorted(changed)
-    facts = {task: replace(said, earlier=None) for task, said in now.facts.items() if task not in changed}
-    facts |= ledger.facts(as_of, tasks=ids, formerly=_formerly(plan))
+    facts = Facts({task: replace(said, earlier=None) for task, said in now.facts.items() if task not in changed})
+    facts |= ledger.facts(as_of, tasks=ids, formerly=_former(plan).tasks)
     _add_months(ledger, plan.every_task(), facts, as_of)
     _add_earlier(ledger, plan, plan.tasks, facts, as_of)
     return Survey(as_of, now.head, now.tasks, facts, now.unknown_tasks)

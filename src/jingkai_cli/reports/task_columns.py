@@ -71,10 +71,10 @@ def calendar_dates(plan: Plan, judgements: Iterable[Judgement]) -> Items:
 
 def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
     """One task, with its sentences in the current language; `parents` are those of sub-tasks, by id."""
-    from ..rules.forecast import days_behind, forecast  # not needed in a report for people
+    from ..rules.forecast import forecast  # not needed in a report for people
 
     task, at = judgement.task, judgement.at
-    behind, parent = days_behind(at), parents.get(task.id)
+    behind, parent = at.behind, parents.get(task.id)
     finish = forecast(at, behind)
     return {
         "id": task.id,

@@ -62,9 +62,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
 
 def _urgency(judgement: Judgement) -> tuple[bool, float]:
     """The order of tasks at risk: the steadily behind first, then by the share of their time that they are behind."""
-    from ..rules.forecast import days_behind  # only here
-
-    behind = days_behind(judgement.at)
+    behind = judgement.at.behind
     steady = any(why.code == "pace" and why.figures["steady"] and why.task is None for why in judgement.reasons)
     return not steady, -max(0.0, (behind and behind.share) or 0.0)
 

@@ -1,6 +1,7 @@
 """The position of a task as of a date: what is late, and every figure that is judged."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,12 +10,13 @@ from typing import Any, Generic, TypeVar
 from ..facts import NOTHING, TaskFacts, Total
 from ..kinds import kind_of, life_of
 from ..kinds.life import Life, Problem
-from ..model import Indicator, Plan, Task
+from ..model import Indicator, Task
 from ..quantities import convert
 from ..thresholds import Rules
 from .lateness import Late, late_things
 from .months import MonthlyPlan, monthly_plans
 from .progress import FULL, Planned, counted, mean, mean_curve, planned, progress
+from .schedule import DaysBehind, earned_schedule, last_slips, slips
 
 T = TypeVar("T")
 
@@ -79,10 +81,27 @@ class Position:
         """Whether nothing was recorded of the task itself: a sum over its sub-tasks is not."""
         return not _heard(self.facts) and all(_is_sum(self.task, name) for name, _unit in self.facts.totals)
 
+    def with_earlier(self, facts: Mapping[str, TaskFacts]) -> "Position":
+        """The same with what stood earlier of it and of its sub-tasks."""
+        earlier = facts.get(self.task.id, NOTHING).earlier
+        if earlier is None and not self.parts:
+            return self
+        said = replace(self.facts, earlier=earlier)
+        return self.with_fields(facts=said, parts=tuple(part.with_earlier(facts) for part in self.parts))
+
     @property
     def alone(self) -> "Position":
         """The same without the late things of its sub-tasks; the figures stay."""
-        return replace(self, parts=tuple(replace(part.alone, own_late=()) for part in self.parts))
+        if not self.parts:
+            return self
+        return self.with_fields(parts=tuple(part.alone.with_fields(own_late=()) for part in self.parts))
+
+    def with_fields(self, **changes: Any) -> "Position":
+        """The same with other fields that no figure follows from, so that those computed stay; what is late may not."""
+        found = copy(self)
+        found.__dict__.update(changes)
+        found.__dict__.pop("late", None)
+        return found
 
     @computed_once
     def progress(self) -> float | None:
@@ -176,7 +195,7 @@ class Position:
         """In force, extensions applied; None for standing work without one."""
         return self.life.deadline(self.task)
 
-    @property
+    @computed_once
     def planned_days(self) -> int | None:
         """Planned days (PD), from the start to the deadline in force; None where no deadline judges."""
         if self.task.standing or "deadline" in self.task.unconfirmed:
@@ -184,6 +203,21 @@ class Position:
         if self.curve:
             return self.curve.duration
         return max(0, (self.deadline - self.task.start).days) if self.deadline else None
+
+    @computed_once
+    def behind(self) -> DaysBehind | None:
+        """How many days behind it is; None once it is finished, and while it is suspended or cancelled."""
+        if self.finished or self.life.on_hold:
+            return None
+        curve, actual, gone = self.curve, self.progress, (self.as_of - self.task.start).days
+        earned = earned_schedule(curve, actual, gone) if curve and actual is not None and gone >= 0 else None
+        return DaysBehind(gone, self.planned_days, earned, last_slips(self.slips()))
+
+    def slips(self) -> Iterator[tuple[date, int]]:
+        """The milestones that were reached, its sub-tasks' included: the day, and how many days late that was."""
+        yield from slips(self.life, self.task.milestones)
+        for part in self.parts:
+            yield from part.slips()
 
     @property
     def finished(self) -> bool:
@@ -238,43 +272,6 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
     reported = facts[task.id].last_report_on if task.id in facts else None
     late = () if life.done_on or life.on_hold else late_things(task, said, life, problems, as_of, reported or date.min)
     return Position(task, as_of, said, rules, life, problems, late, issued, parts)
-
-
-class Positions:
-    """The positions of the tasks of a plan as of a date, each computed on first access."""
-
-    def __init__(self, plan: Plan, facts: Mapping[str, TaskFacts], as_of: date) -> None:
-        """Take the facts of the tasks that are asked for, by id."""
-        self.plan, self.facts, self.as_of = plan, facts, as_of
-        self._known: dict[str, Position] = {}
-
-    def whole(self, task: Task) -> Position:
-        """The position of a task with its sub-tasks; of a part of another as if it stood alone."""
-        found = self._known.get(task.id)
-        if found is None:
-            found = position_of(task, self.facts, self.as_of, self.plan.rules, self.plan.issued)
-            self._known[task.id] = found
-        return found
-
-    def find(self, name: str) -> Position | None:
-        """The position of the task or sub-task of an id, on hold where what it is a part of is."""
-        top = self._tops.get(name)
-        at = self.whole(top) if top else None
-        while at is not None and at.task.id != name:
-            at = next(part for part in at.parts if any(name == task.id for task in part.task.with_subtasks()))
-        return at
-
-    def parent(self, name: str) -> str:
-        """The id of the task that a sub-task is a part of; empty for any other."""
-        return self._parents.get(name, "")
-
-    @computed_once
-    def _tops(self) -> dict[str, Task]:
-        return {part.id: task for task in self.plan.tasks for part in task.with_subtasks()}
-
-    @computed_once
-    def _parents(self) -> dict[str, str]:
-        return {part: task.id for part, task in self.plan.parents().items()}
 
 
 def _summed(parts: Iterable[Position], name: str) -> Iterator[tuple[Position, Indicator]]:

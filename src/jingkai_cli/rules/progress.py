@@ -1,6 +1,6 @@
 """Actual progress (实际进度) and planned progress (序时进度): floats from 0 to 100; None where unknown."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -91,14 +91,15 @@ class Line(NamedTuple):
 
     def at(self, day: int) -> float:
         """The percentage on a day: 0 before the first point, the last one after the last."""
-        right = bisect_right(self.days, day)
+        days, percents, steps = self
+        right = bisect_right(days, day)
         if right == 0:
             return 0.0
-        if right == len(self.days) or self.steps:
-            return self.percents[right - 1]
-        left_day, right_day = self.days[right - 1], self.days[right]
-        low, high = self.percents[right - 1], self.percents[right]
-        return low + (high - low) * (day - left_day) / (right_day - left_day)
+        low = percents[right - 1]
+        if right == len(days) or steps:
+            return low
+        left_day = days[right - 1]
+        return low + (percents[right] - low) * (day - left_day) / (days[right] - left_day)
 
     @property
     def rises(self) -> bool:
@@ -129,57 +130,20 @@ class Planned(NamedTuple):
     """Planned days (PD): from the start to the deadline in force."""
     lines: tuple[tuple[Decimal, Line], ...]
     written: bool
+    weighted: tuple[tuple[float, Line], ...] = ()
+    """Several lines with their weights as floats: a curve is asked for many of its days."""
+    weight: float = 1.0
+    """The sum of those weights."""
 
     def at(self, day: int) -> float:
         """Planned percent `day` days after the start, that day included."""
         if len(self.lines) == 1:  # most tasks; called often
             return min(FULL, self.lines[0][1].at(day))
-        return mean([(weight, min(FULL, line.at(day))) for weight, line in self.lines])
+        return sum([weight * min(FULL, line.at(day)) for weight, line in self.weighted]) / self.weight
 
     def on(self, day: date) -> float:
         """Planned percent (planned value) at the end of a date."""
         return self.at((day - self.start).days)
-
-
-def earned_schedule(curve: Planned, progress: float, gone: int) -> float:
-    """Earned schedule (ES): the latest day with planned ≤ progress, interpolated, at most the planned days.
-
-    Where planned equals the progress on a whole span of days, it is the day of the span nearest to `gone`, so that work
-    that did what was planned is neither ahead nor behind.
-
-    Source: W. Lipke, "Schedule is different", 2003: ES = N + (EV - PV(N)) / (PV(N+1) - PV(N)).
-
-    Args:
-        curve: the planned curve.
-        progress: the actual percentage.
-        gone: actual time (AT), the days since the curve's start.
-
-    Returns:
-        Days from the curve's start.
-    """
-    _weight, line = curve.lines[0]
-    if len(curve.lines) == 1 and line.days == (0, *line.days[1:-1], curve.duration) and line.climbs:
-        return max(0.0, line.day_of(progress))  # most tasks: no search through the days
-    days = range(curve.duration + 1)
-    rises = all(each.rises for _weight, each in curve.lines)
-    if rises:
-        last = bisect_right(days, progress + NOISE, key=curve.at) - 1
-    else:
-        last = next((day for day in reversed(days) if curve.at(day) <= progress + NOISE), -1)
-    if last < 0:
-        return 0.0
-    here = curve.at(last)
-    if abs(here - progress) <= NOISE:
-        if rises:
-            first = bisect_left(days, progress - NOISE, key=curve.at)
-        else:
-            first = last
-            while first and abs(curve.at(first - 1) - progress) <= NOISE:
-                first -= 1
-        return float(min(max(gone, first), last))
-    if last == curve.duration:
-        return float(last)
-    return last + (progress - here) / (curve.at(last + 1) - here)
 
 
 def planned(task: Task, life: Life) -> Planned | None:
@@ -206,7 +170,15 @@ def planned(task: Task, life: Life) -> Planned | None:
         case _:
             written_values = {d: float(v) for d, v in task.planned.items()} if task.planned else {}
             lines = ((ONE, _line(task.start, deadline, written_values)),)
-    return Planned(task.start, duration, lines, is_written(task))
+    return Planned(task.start, duration, lines, is_written(task), *_weighted(lines))
+
+
+def _weighted(lines: Sequence[tuple[Decimal, Line]]) -> tuple[tuple[tuple[float, Line], ...], float]:
+    """Lines with their weights as floats, and the sum of these; none for a single line, which needs no mean."""
+    if len(lines) == 1:
+        return (), 1.0
+    weighted = tuple((float(weight), line) for weight, line in lines)
+    return weighted, sum(weight for weight, _line in weighted)
 
 
 def is_written(task: Task) -> bool:
@@ -234,7 +206,7 @@ def mean_curve(start: date, deadline: date, parts: Sequence[tuple[Decimal, Plann
             days = tuple(day + later for day in line.days)
             lines.append((weight * own / whole, line._replace(days=days)))
     written = all(curve.written for _weight, curve in parts)
-    return Planned(start, max(0, (deadline - start).days), tuple(lines), written)
+    return Planned(start, max(0, (deadline - start).days), tuple(lines), written, *_weighted(lines))
 
 
 def planned_total(task: Task, life: Life, indicator: Indicator, day: date) -> Decimal | None:

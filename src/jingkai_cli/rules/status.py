@@ -12,7 +12,8 @@ from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
 from .lateness import Thing
 from .months import MonthlyPlan
-from .position import Position, Positions, computed_once, position_of
+from .plan_positions import Positions, positions_of
+from .position import Position, computed_once, position_of
 from .progress import is_written, reaches
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def judge(
     plan: Plan, facts: Mapping[str, TaskFacts], as_of: date, tasks: Iterable[Task] | None = None
 ) -> list[Judgement]:
     """Judge tasks of the plan (all of them, in its order, by default) from their facts as of a date."""
-    among = Positions(plan, facts, as_of)
+    among = positions_of(plan, facts, as_of)
     return [_judged(among.whole(task), among) for task in (plan.tasks if tasks is None else tasks)]
 
 

@@ -8,9 +8,10 @@ from datetime import date
 from typing import NamedTuple
 
 from ..model import Milestone, Task
-from .forecast import after, days_behind
+from .forecast import after
 from .months import is_reported
-from .position import Position, Positions
+from .plan_positions import Positions
+from .position import Position
 
 
 class Node(NamedTuple):
@@ -52,7 +53,7 @@ class Node(NamedTuple):
 
     def forecast(self, deadline: date) -> date:
         """The day on which it was reached; else its deadline and its task's days behind, not before the as-of date."""
-        behind = days_behind(self.at)
+        behind = self.at.behind
         days = behind.days if behind and behind.days is not None else 0
         return self.reached_on or max(self.at.as_of, after(deadline, days))
 
