@@ -38,6 +38,12 @@ Source = Literal["inspection", "report", "instruction", "superior", "hotline", "
 
 Ruling = Literal["upheld", "changed"]
 
+Paper = Literal["bulletin", "notice"]
+"""What an office sends: the bulletin of a week, or the letter to a unit."""
+
+Level = Literal["red", "yellow", "blue"]
+"""Of a letter: 红色、黄色、蓝色督办."""
+
 PERCENT = "percent"
 """The name under which a task's own percentage is read; no indicator may have it."""
 
@@ -332,6 +338,18 @@ class Entry:
     """Where it was found, more exactly than its zone."""
     superseded_by: int | None = None
     """The decision that takes the place of the one that is settled."""
+    paper: Paper | None = None
+    """What was issued."""
+    number: str | None = None
+    """The number of what was issued, or of the letter that was answered, as it is printed: 经开督〔2016〕3号."""
+    level: Level | None = None
+    """Of the letter that was issued."""
+    items: str | None = None
+    """What the letter is about, a line each."""
+    period: str | None = None
+    """The days that the bulletin is about: 2016-03-28/2016-04-03."""
+    head: str | None = None
+    """The head of the ledger from which the paper was made, as `jk check --anchor` takes it."""
 
 
 @dataclass(frozen=True, slots=True)

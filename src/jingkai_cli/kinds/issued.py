@@ -1,0 +1,115 @@
+"""`issued`: a bulletin or a letter was sent (印发), with the file as evidence."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from ..facts import Event
+from ..language import N_, _, ngettext
+from ..model import Entry, Head, Level, Paper, Task
+from .kind import Case, Kind, Objection
+from .life import Issued, Life, ordinal
+
+LEVELS: Mapping[Level, str] = {"red": N_("red notice"), "yellow": N_("yellow notice"), "blue": N_("blue notice")}
+"""The levels of a letter, worst first, as they are printed."""
+
+PAPERS: Mapping[Paper, str] = {"bulletin": N_("bulletin"), "notice": N_("letter")}
+"""What is sent, as it is printed."""
+
+_HEAD = re.compile("([0-9]{1,18}):([0-9a-f]{64})")
+
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+
+def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
+    """A letter has an addressee, a level and a date by which to answer; a bulletin has a period."""
+    if not _HEAD.fullmatch(str(given.get("head", ""))):
+        yield _("head is not the head of a ledger such as 128:3fa9…")
+    if not given.get("evidence"):
+        yield _("evidence is missing: the name and the SHA-256 of the file that was sent")
+    needed = ("responsible", "level", "deadline") if given.get("paper") == "notice" else ("period",)
+    yield from (_("{field} is missing").format(field=name) for name in needed if not given.get(name))
+    if given.get("paper") != "notice" and not _days(str(given.get("period", ""))):
+        yield _("period is not two dates such as 2016-03-28/2016-04-03")
+
+
+def _days(period: str) -> tuple[date, date] | None:
+    if not re.fullmatch(f"{_DAY}/{_DAY}", period):
+        return None
+    start, end = period.split("/")
+    try:
+        return date.fromisoformat(start), date.fromisoformat(end)
+    except ValueError:
+        return None
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """A number is given once a year, and a letter leaves time to answer."""
+    entry = case.entry
+    if entry.deadline and entry.deadline < entry.on:
+        text = _("the date by which to answer, {by}, is before the letter's, {day}")
+        yield Objection("refused", text.format(by=entry.deadline, day=entry.on))
+    for before in case.life.issued.values():
+        same = before.paper == entry.paper and before.on.year == entry.on.year
+        if same and before.ordinal == ordinal(entry.number or ""):
+            text = _(
+                "{number} was issued on {day} already (#{seq}), with other content: choose another number (--no), or "
+                "to replace it first `jk retract {seq} -m WHY`"
+            )
+            yield Objection("refused", text.format(number=before.number, day=before.on, seq=before.seq))
+
+
+def apply(life: Life, event: Event) -> None:
+    """It was sent; a letter waits for its answer."""
+    entry = event.entry
+    head = _HEAD.fullmatch((entry and entry.head) or "")
+    if entry is None or entry.paper is None or head is None:
+        return
+    start, end = _days(entry.period or "") or (None, None)
+    file, _sha256, digest = next(iter(entry.evidence), "").rpartition(" sha256:")
+    life.issued[event.seq] = Issued(
+        seq=event.seq,
+        paper=entry.paper,
+        number=entry.number or "",
+        on=event.on,
+        head=Head(int(head[1]), head[2]),
+        file=file,
+        sha256=digest,
+        unit=entry.responsible or "",
+        level=entry.level,
+        items=tuple((entry.items or "").splitlines()),
+        answer_by=event.until,
+        start=start,
+        end=end,
+    )
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """Its number; of a letter to whom it went, its level, how much it is about and by when to answer."""
+    if entry.paper == "bulletin":
+        start, _to, end = (entry.period or "").partition("/")
+        text = _("bulletin {number} issued, about {start} to {end}")
+        return text.format(number=entry.number, start=start, end=end)
+    count = len((entry.items or "").splitlines())
+    text = ngettext(
+        "letter {number} ({level}) issued to {unit}: {count} item, to be answered by {by}",
+        "letter {number} ({level}) issued to {unit}: {count} items, to be answered by {by}",
+        count,
+    )
+    level = _(LEVELS[entry.level]) if entry.level else "–"
+    return text.format(number=entry.number, level=level, unit=entry.responsible, count=count, by=entry.deadline)
+
+
+ISSUED = Kind(
+    "issued",
+    N_("issued"),
+    fields=("paper", "number", "level", "items", "period", "head", "responsible", "deadline"),
+    required=("paper", "number", "head"),
+    task="none",
+    keeps_entry=True,
+    incomplete=incomplete,
+    objections=objections,
+    apply=apply,
+    sentence=sentence,
+)
