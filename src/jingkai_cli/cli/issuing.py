@@ -16,7 +16,6 @@ from ..kinds.life import Issued
 from ..language import _
 from ..model import Head
 from ..quantities import enumeration
-from ..reports.document import Document
 from ..text import name_key
 from .environment import ask
 from .options import WHO, Reporting, Writing, without
@@ -61,6 +60,8 @@ class Issuing:
             raise Refused(_("what is issued now rests on what is known now: leave out --known-on"))
         if options.output is None:
             raise Refused(_("what is issued is written to a file: add {file}").format(file=file))
+        if not options.destination.on_paper:
+            raise Refused(_("what is issued is a document for others: -o FILE.docx"))
         return WritingSession(Writing(on=options.as_of, by=self.by, plan=options.plan, ledger=options.ledger))
 
 
@@ -75,6 +76,11 @@ class Sent:
     """Fields of its entry."""
     again: Issued | None = None
     """What was recorded of it already."""
+
+    @property
+    def items(self) -> int:
+        """How many things a letter is about."""
+        return len(str(self.given.get("items", "")).splitlines())
 
     @property
     def sha256(self) -> str:
@@ -94,17 +100,6 @@ def whole_number(number: str) -> int:
             _("--no '{number}' is not a whole number such as 3: what is issued is counted").format(number=number)
         )
     return int(typed)
-
-
-def file_of(options: Reporting, document: Document) -> bytes:
-    """The content of the file that is sent.
-
-    Raises:
-        Refused: it is not for paper.
-    """
-    if not options.destination.on_paper:
-        raise Refused(_("what is issued is a document for others: -o FILE.docx"))
-    return options.destination.file(document)
 
 
 def head_text(head: Head) -> str:

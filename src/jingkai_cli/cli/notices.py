@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import JkError, Refused, reason
 from ..kinds.life import Issued, Said
-from ..language import _, ngettext
+from ..language import _, ngettext, speaking
 from ..reports.document import Scope
 from ..reports.notice import Letter, build
 from ..reports.notice_items import units_with_items
@@ -17,7 +17,7 @@ from ..reports.reminders import Text, of_notice, of_unreported, printed
 from ..rules.register import ignored, next_letter, same_letter
 from ..rules.status import Judgement
 from ..text import one_line
-from .issuing import Sent, file_of, head_text
+from .issuing import Sent, head_text
 from .options import Format, Reporting
 from .output import emit, notify, write_whole
 
@@ -66,14 +66,13 @@ class Notices:
         _make(folder)
         write_whole(written)
         for file, document in zip(files, documents, strict=True):
-            text = ngettext("{file}: {count} item", "{file}: {count} items", len(document.items))
-            emit(text.format(file=file, count=len(document.items)))
+            emit(written_file(file, len(document.items)))
 
     def to_issue(self, letter: Letter, options: Reporting, number: int | None) -> list[Sent]:
         """The letter to one unit that is issued, as `number` or the next one.
 
         Raises:
-            Refused: it needs none, it was issued under another number, or the file is not for paper.
+            Refused: it needs none, or it was issued under another number.
         """
         sent = self._sent([self.addressed(letter)], [options.output or Path()], options, number)
         if not sent:
@@ -89,17 +88,15 @@ class Notices:
         """The letters to all units that need one, from `number` or the next one on.
 
         Raises:
-            Refused: the folder is a file, or the files are not for paper.
+            Refused: the folder is a file, or no unit needs a letter.
             JkError: it cannot be made.
         """
         folder = options.output or Path()
-        options = replace(options, form=options.form or Format.docx)
         letters = self.letters(first)
         sent = self._sent(letters, _files(letters, folder, str(options.form)), options, number)
-        if sent:
-            _make(folder)
-        else:
-            emit(_("No unit needs a letter."))
+        if not sent:
+            raise Refused(_("No unit needs a letter."))
+        _make(folder)
         return sent
 
     def _sent(
@@ -109,7 +106,8 @@ class Notices:
         on, sent = self.scope.as_of, []
         following = count(number or next_letter(self.issued, on.year))
         for letter, file in zip(letters, files, strict=True):
-            document = build(self.scope, letter, self.judgements)
+            with speaking(self.scope.plan.language):
+                document = build(self.scope, letter, self.judgements)
             if not document.items:
                 continue
             level = document.extra["level"]
@@ -117,7 +115,9 @@ class Notices:
             again = same_letter(self.issued, Said(letter.unit, on, letter.answer_by, level, tuple(items)))
             scope = self.scope._replace(head=again.head) if again else self.scope  # as the file showed it first
             numbered = replace(letter, number=str(again.ordinal if again else next(following)))
-            document = build(scope, numbered, self.judgements)
+            with speaking(self.scope.plan.language):
+                document = build(scope, numbered, self.judgements)
+                content = options.destination.file(document)
             given = {
                 "paper": "notice",
                 "number": document.letterhead and document.letterhead.number,
@@ -127,7 +127,7 @@ class Notices:
                 "responsible": letter.unit,
                 "deadline": letter.answer_by,
             }
-            sent.append(Sent(file, file_of(options, document), on, given, again))
+            sent.append(Sent(file, content, on, given, again))
         return sent
 
     def remind(self, letters: Iterable[Letter], output: Path | None) -> None:
@@ -139,6 +139,11 @@ class Notices:
         """Print who has not reported, as a text for a chat group."""
         text = of_unreported(self.scope, self.judgements)
         _print([text] if text else [], _("Every unit has reported."), output)
+
+
+def written_file(file: Path, items: int) -> str:
+    """What is printed of a letter in a folder."""
+    return ngettext("{file}: {count} item", "{file}: {count} items", items).format(file=file, count=items)
 
 
 _ENDINGS = {"plain": "txt", "table": "txt", "markdown": "md"}

@@ -15,10 +15,10 @@ from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
 from ..model import Plan
-from .issuing import Issuing, Sent, file_of, head_text, issue, whole_number
-from .notices import Notices
+from .issuing import Issuing, Sent, head_text, issue, whole_number
+from .notices import Notices, written_file
 from .options import Format, Reporting, without
-from .output import notify
+from .output import emit, notify
 from .session import Session
 from .weeks import last_week, parse_week, week_of
 
@@ -77,7 +77,8 @@ def bulletin(
 
     with issuing.session(options, _("-o FILE.docx")) as session:
         plan, known = session.plan, session.known
-        issued = bulletins(register(known, plan))
+        made_on = session.typed_day(dated) if dated else session.made_on
+        issued = [each for each in bulletins(register(known, plan)) if each.on <= max(made_on, session.made_on)]
         period = _period(session, week, start, end, issued)
         again = next((each for each in reversed(issued) if (each.start, each.end) == (period.start, period.end)), None)
         earlier = _earlier(session, known, since) if since else _before(known, issued, period)
@@ -92,18 +93,18 @@ def bulletin(
         if again and issuing.issue:
             scope = scope._replace(head=again.head)  # the file shows the head from which it was made first
         scores = observed(known, plan, period.end) if ranking else []
+        number = number or str(again.ordinal if again else next_bulletin(issued) or _number(period))
+        if issuing.issue:
+            number = str(whole_number(number))
         with speaking(plan.language):
             table = latest_table(plan, scores, month_of(period.end)) if ranking else None
-            dated_on = session.typed_day(dated) if dated else again.on if again else session.made_on
-            number = number or str(again.ordinal if again else next_bulletin(issued) or _number(period))
-            if issuing.issue:
-                number = str(whole_number(number))
+            dated_on = again.on if again and not dated else made_on
             made = reporting.Issue(number, period, dated_on, table)
             document = reporting.build(scope, made, changes(plan, found.before, found.now), found.entries)
             if not issuing.issue:
                 options.put(document)
                 return
-            content = file_of(options, document)
+            content = options.destination.file(document)
         given = {
             "paper": "bulletin",
             "number": document.letterhead and document.letterhead.number,
@@ -144,13 +145,12 @@ def _period(
     if week and (start or end):
         raise Refused(_("use either --week, or --from and --to"))
     period = parse_week(week, session.plan, today) if week else last_week(today, ends)
-    before = [each for each in issued if each.start and each.end and each.on <= today]
     if start or end:
         last = session.typed_day(end) if end else today
-        first = session.typed_day(start) if start else _follows(before, last) or last - timedelta(days=6)
+        first = session.typed_day(start) if start else _follows(issued, last) or last - timedelta(days=6)
         period = Period(f"{first} – {last}", first, last)
-    elif before and not week:
-        period = _next(before[-1], period)
+    elif issued and not week:
+        period = _next(issued[-1], period)
     if period.start > period.end:
         raise Refused(_("there are no days from {start} to {end}").format(start=period.start, end=period.end))
     if period.start > today:
@@ -267,29 +267,31 @@ def notice(
 
     one, some = unit is not None, bool(tasks)
     _refuse_conflicts(form, output, one=one, everybody=everybody, unreported=unreported, some=some, issuing=issuing)
-    options = replace(options, form=_report_format(form), output=output)
+    chat = form is NoticeFormat.chat
+    usual = Format.docx if everybody else None
+    options = replace(options, form=Format(form.value) if form and not chat else usual, output=output)
     with issuing.session(options, _("-o DIR") if everybody else _("-o FILE.docx")) as session:
         day, plan = session.as_of, session.plan
         by = session.typed_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER)
         only = tuple(session.task(name).id for name in tasks or ())
         scope, facts = session.survey()
-        sent: list[Sent] = []
         with speaking(plan.language):
             notices = Notices(scope, judge(plan, facts, day), register(session.known, plan))
             letter = Letter(session.unit(unit) or unit or "", number or BY_HAND, by, only)
             if unreported:
                 notices.remind_unreported(output)
-            elif form is NoticeFormat.chat:
+            elif chat:
                 notices.remind([notices.addressed(letter)] if unit else notices.letters(letter), output)
-            elif issuing.issue:
-                made = notices.all_to_issue if everybody else notices.to_issue
-                sent = made(letter, options, whole_number(number) if number else None)
-            elif everybody and output:
+            elif everybody and output and not issuing.issue:
                 notices.write_all(letter, options, output)
-            else:
+            elif not issuing.issue:
                 notices.put(notices.addressed(letter), options)
-        if sent:
-            issue(session, sent)
+        if issuing.issue:
+            made = notices.all_to_issue if everybody else notices.to_issue
+            papers = made(letter, options, whole_number(number) if number else None)
+            issue(session, papers)
+            if everybody:
+                emit("\n".join(written_file(paper.file, paper.items) for paper in papers))
         left_out = [] if unreported else list(to_confirm(plan, notices.judgements, letter.unit or None))
     _tell(plan, form, left_out)
 
@@ -329,10 +331,6 @@ def _tell(plan: Plan, form: NoticeFormat | None, left_out: Sequence[str]) -> Non
         notify(_("To be confirmed, and in no letter:"))
     for line in left_out:
         notify(f"  {line}")
-
-
-def _report_format(form: NoticeFormat | None) -> Format | None:
-    return Format(form.value) if form else None
 
 
 def handover(options: Reporting) -> None:
