@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from .field_types import Amount, Day, Id, Month, Number, Points, Text, Whole, Within, YesNo
+from .field_types import Amount, Day, Id, Level, Month, Number, Points, Text, Whole, Within, YesNo
 from .thresholds import Assessment, Rules
 
 
@@ -28,7 +28,6 @@ class Head:
 
 Measure = Literal["percent", "indicators", "milestones", "subtasks", "none"]
 
-
 Basis = Literal["document", "minutes", "oral", "instruction", "requested"]
 """What a decision rests on; `requested` is an extension that was asked for and not granted."""
 
@@ -37,12 +36,6 @@ Shift = Literal["白天", "夜间"]
 Source = Literal["inspection", "report", "instruction", "superior", "hotline", "media"]
 
 Ruling = Literal["upheld", "changed"]
-
-Paper = Literal["bulletin", "notice"]
-"""What an office sends: the bulletin of a week, or the letter to a unit."""
-
-Level = Literal["red", "yellow", "blue"]
-"""Of a letter: 红色、黄色、蓝色督办."""
 
 PERCENT = "percent"
 """The name under which a task's own percentage is read; no indicator may have it."""
@@ -338,18 +331,11 @@ class Entry:
     """Where it was found, more exactly than its zone."""
     superseded_by: int | None = None
     """The decision that takes the place of the one that is settled."""
-    paper: Paper | None = None
-    """What was issued."""
     number: str | None = None
-    """The number of what was issued, or of the letter that was answered, as it is printed: 经开督〔2016〕3号."""
     level: Level | None = None
-    """Of the letter that was issued."""
-    items: str | None = None
-    """What the letter is about, a line each."""
     period: str | None = None
-    """The days that the bulletin is about: 2016-03-28/2016-04-03."""
     head: str | None = None
-    """The head of the ledger from which the paper was made, as `jk check --anchor` takes it."""
+    """Of what was sent: number, a letter's level or a bulletin's days (`2016-03-28/2016-04-03`), the ledger's head."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,10 +49,9 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "decision": {"note": "研究经费", "meeting": "第1次", "responsible": "城镇办"},
     "settled": {"ref": 1},
     "issued": {
-        "paper": "notice",
         "number": "经开督〔2016〕3号",
         "level": "blue",
-        "items": "11 绿化 逾期3天",
+        "note": "11 绿化 逾期3天",
         "head": f"0:{'0' * 64}",
         "responsible": "城镇办",
         "deadline": date(2016, 12, 8),

@@ -80,7 +80,7 @@ class Sent:
     @property
     def items(self) -> int:
         """How many things a letter is about."""
-        return len(str(self.given.get("items", "")).splitlines())
+        return len(str(self.given.get("note", "")).splitlines())
 
     @property
     def sha256(self) -> str:

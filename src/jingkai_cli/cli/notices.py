@@ -119,10 +119,9 @@ class Notices:
                 document = build(scope, numbered, self.judgements)
                 content = options.destination.file(document)
             given = {
-                "paper": "notice",
                 "number": document.letterhead and document.letterhead.number,
                 "level": level,
-                "items": "\n".join(items),
+                "note": "\n".join(items),
                 "head": head_text(scope.head),
                 "responsible": letter.unit,
                 "deadline": letter.answer_by,

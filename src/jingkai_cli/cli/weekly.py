@@ -106,7 +106,6 @@ def bulletin(
                 return
             content = options.destination.file(document)
         given = {
-            "paper": "bulletin",
             "number": document.letterhead and document.letterhead.number,
             "period": f"{period.start}/{period.end}",
             "head": head_text(scope.head),

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..kinds import all_kinds
 from ..kinds.extend import BASES
-from ..kinds.issued import LEVELS, PAPERS
+from ..kinds.issued import LEVELS
 from ..language import _
 from ..reports import assess, problems
 from ..reports.document import Document
@@ -16,7 +16,6 @@ SEPARATOR = "; "
 _WORDS: Mapping[str, Mapping[Any, str]] = {
     "lamp": LAMPS,
     "lamp_before": LAMPS,
-    "paper": PAPERS,
     "level": LEVELS,
     "state": STATES | problems.STATES,
     "state_before": STATES,

@@ -1,4 +1,4 @@
-"""`issued`: a bulletin or a letter was sent (印发), with the file as evidence."""
+"""`issued`: a bulletin or a letter was sent (印发), with the file as evidence; the note has the items."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,16 +6,14 @@ from datetime import date
 from typing import Any
 
 from ..facts import Event
+from ..field_types import Level
 from ..language import N_, _, ngettext
-from ..model import Entry, Head, Level, Paper, Task
+from ..model import Entry, Head, Task
 from .kind import Case, Kind, Objection
-from .life import Issued, Life, ordinal
+from .life import Issued, Life, Paper, ordinal
 
 LEVELS: Mapping[Level, str] = {"red": N_("red notice"), "yellow": N_("yellow notice"), "blue": N_("blue notice")}
 """The levels of a letter, worst first, as they are printed."""
-
-PAPERS: Mapping[Paper, str] = {"bulletin": N_("bulletin"), "notice": N_("letter")}
-"""What is sent, as it is printed."""
 
 _HEAD = re.compile("([0-9]{1,18}):([0-9a-f]{64})")
 
@@ -28,9 +26,10 @@ def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
         yield _("head is not the head of a ledger such as 128:3fa9…")
     if not given.get("evidence"):
         yield _("evidence is missing: the name and the SHA-256 of the file that was sent")
-    needed = ("responsible", "level", "deadline") if given.get("paper") == "notice" else ("period",)
-    yield from (_("{field} is missing").format(field=name) for name in needed if not given.get(name))
-    if given.get("paper") != "notice" and not _days(str(given.get("period", ""))):
+    if "period" not in given:
+        needed = ("responsible", "level", "deadline", "note")
+        yield from (_("{field} is missing").format(field=name) for name in needed if not given.get(name))
+    elif not _days(str(given["period"])):
         yield _("period is not two dates such as 2016-03-28/2016-04-03")
 
 
@@ -44,6 +43,11 @@ def _days(period: str) -> tuple[date, date] | None:
         return None
 
 
+def _paper(entry: Entry) -> Paper:
+    """A bulletin is about days; a letter is not."""
+    return "bulletin" if entry.period else "notice"
+
+
 def objections(case: Case) -> Iterator[Objection]:
     """A number is given once a year, and a letter leaves time to answer."""
     entry = case.entry
@@ -51,7 +55,7 @@ def objections(case: Case) -> Iterator[Objection]:
         text = _("the date by which to answer, {by}, is before the letter's, {day}")
         yield Objection("refused", text.format(by=entry.deadline, day=entry.on))
     for before in case.life.issued.values():
-        same = before.paper == entry.paper and before.on.year == entry.on.year
+        same = before.paper == _paper(entry) and before.on.year == entry.on.year
         if same and before.ordinal == ordinal(entry.number or ""):
             text = _(
                 "{number} was issued on {day} already (#{seq}), with other content: choose another number (--no), or "
@@ -64,13 +68,13 @@ def apply(life: Life, event: Event) -> None:
     """It was sent; a letter waits for its answer."""
     entry = event.entry
     head = _HEAD.fullmatch((entry and entry.head) or "")
-    if entry is None or entry.paper is None or head is None:
+    if entry is None or head is None:
         return
     start, end = _days(entry.period or "") or (None, None)
     file, _sha256, digest = next(iter(entry.evidence), "").rpartition(" sha256:")
     life.issued[event.seq] = Issued(
         seq=event.seq,
-        paper=entry.paper,
+        paper=_paper(entry),
         number=entry.number or "",
         on=event.on,
         head=Head(int(head[1]), head[2]),
@@ -78,7 +82,7 @@ def apply(life: Life, event: Event) -> None:
         sha256=digest,
         unit=entry.responsible or "",
         level=entry.level,
-        items=tuple((entry.items or "").splitlines()),
+        items=tuple((entry.note or "").splitlines()),
         answer_by=event.until,
         start=start,
         end=end,
@@ -87,11 +91,11 @@ def apply(life: Life, event: Event) -> None:
 
 def sentence(_task: Task | None, entry: Entry) -> str:
     """Its number; of a letter to whom it went, its level, how much it is about and by when to answer."""
-    if entry.paper == "bulletin":
+    if entry.period:
         start, _to, end = (entry.period or "").partition("/")
         text = _("bulletin {number} issued, about {start} to {end}")
         return text.format(number=entry.number, start=start, end=end)
-    count = len((entry.items or "").splitlines())
+    count = len((entry.note or "").splitlines())
     text = ngettext(
         "letter {number} ({level}) issued to {unit}: {count} item, to be answered by {by}",
         "letter {number} ({level}) issued to {unit}: {count} items, to be answered by {by}",
@@ -104,8 +108,8 @@ def sentence(_task: Task | None, entry: Entry) -> str:
 ISSUED = Kind(
     "issued",
     N_("issued"),
-    fields=("paper", "number", "level", "items", "period", "head", "responsible", "deadline"),
-    required=("paper", "number", "head"),
+    fields=("number", "level", "period", "head", "responsible", "deadline"),
+    required=("number", "head"),
     task="none",
     keeps_entry=True,
     incomplete=incomplete,

@@ -11,7 +11,11 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, overload
 
 from ..facts import Event
-from ..model import Entry, Head, Level, Milestone, Paper, Task
+from ..field_types import Level
+from ..model import Entry, Head, Milestone, Task
+
+Paper = Literal["bulletin", "notice"]
+"""What an office sends: the bulletin of a week, or the letter to a unit."""
 
 ProblemState = Literal["open", "fixed", "verified"]
 

@@ -122,10 +122,8 @@ class EntryItem:
     part_of: Annotated[int | None, Meaning(N_("the problem of which it is a part"))]
     source: Annotated[str | None, Meaning(N_("how a problem came to be known"))]
     place: Annotated[str | None, Meaning(N_("where a problem was found"))]
-    paper: Annotated[str | None, Meaning(N_("what was issued: a bulletin or a notice"))]
     number: Annotated[str | None, Meaning(N_("the number of what was issued, or of the letter that was answered"))]
     level: Annotated[str | None, Meaning(N_("the level of the letter that was issued"))]
-    items: Annotated[str | None, Meaning(N_("what the letter that was issued is about, a line each"))]
     period: Annotated[str | None, Meaning(N_("the days that the bulletin that was issued is about"))]
     head: Annotated[str | None, Meaning(N_("the head of the ledger from which the paper was made"))]
 

@@ -93,10 +93,8 @@ def fields() -> dict[str, str]:
         "part_of": _("Part of"),
         "source": _("Source"),
         "place": _("Place"),
-        "paper": _("Paper"),
         "number": _("Number"),
         "level": _("Level"),
-        "items": _("Items"),
         "period": _("Period"),
         "head": _("Head of the ledger"),
     }

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ..field_types import Level
 from ..kinds.issued import LEVELS
 from ..kinds.life import Issued
 from ..language import N_, _, language_tag, ngettext, speaking
-from ..model import Level, Plan
+from ..model import Plan
 from ..quantities import enumeration
 from ..rules.register import RAISED, raised
 from ..rules.reporting_periods import next_report_by

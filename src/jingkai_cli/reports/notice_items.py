@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from ..field_types import Level
 from ..kinds.issued import LEVELS
 from ..kinds.life import Problem
 from ..language import N_, _
-from ..model import Level, Plan, Task
+from ..model import Plan, Task
 from ..quantities import days, enumeration
 from ..rules.lateness import Late
 from ..rules.status import Judgement, answered_for

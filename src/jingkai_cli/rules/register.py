@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from ..field_types import Level
 from ..kinds.issued import LEVELS
 from ..kinds.life import Issued, Said
-from ..model import Level
 
 RAISED: Mapping[Level, Level] = {"blue": "yellow", "yellow": "red"}
 """The level of the next letter when one is not answered."""
