@@ -68,6 +68,8 @@ def test_a_letter_that_is_not_answered_raises_the_next_one_until_it_is_red(begin
     assert level_of_next(found, "执法局", day) == "blue"
     assert level_of_next(found, "城镇办", day - timedelta(days=8)) == "red"
     append(ledger, [reply(4, day)])
+    late = [each.days_overdue(day) for each in register(ledger, PLAN)]
+    assert late == [25, 17, 9, 0]
     assert level_of_next(register(ledger, PLAN), "城镇办", day) == "blue"
 
 

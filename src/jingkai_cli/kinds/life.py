@@ -147,8 +147,7 @@ class Issued(NamedTuple):
 
     def days_overdue(self, as_of: date) -> int:
         """Days past the date by which a letter must be answered, while it is not; the day itself is not overdue."""
-        late = self.answer_by is not None and self.open_on(as_of)
-        return max(0, (as_of - self.answer_by).days) if late and self.answer_by else 0
+        return max(0, (as_of - self.answer_by).days) if self.answer_by and self.open_on(as_of) else 0
 
 
 def ordinal(number: str) -> int:
