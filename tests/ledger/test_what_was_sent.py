@@ -37,8 +37,9 @@ def bulletin(number: int, on: date) -> Entry:
     return entry("issued", "", on, number=f"第{number}期", **blank | days)
 
 
-def reply(ref: int, on: date) -> Entry:
-    return entry("reply", "", on, ref=ref)
+def reply(number: int, on: date, ref: int | None = None) -> Entry:
+    """An answer to a letter, which is the entry of its number unless `ref` names another one."""
+    return entry("reply", "", on, ref=ref or number, number=f"经开督〔2016〕{number}号")
 
 
 def level_of_next(issued: list[Issued], unit: str, day: date) -> str:
@@ -90,7 +91,7 @@ def test_every_letter_is_on_the_agenda_until_it_is_answered(begin: Begin) -> Non
         (recorded,) = append(ledger, [letter(number, day, chance.choice(["城镇办", "执法局"]))])
         waiting.add(recorded.seq)
         for seq in [each for each in sorted(waiting) if chance.random() < 0.3]:
-            (answer,) = append(ledger, [reply(seq, day)])
+            (answer,) = append(ledger, [reply(0, day, seq)])
             waiting.remove(seq)
             if chance.random() < 0.3:
                 append(ledger, [entry("retract", "", day, ref=answer.seq)])
@@ -118,8 +119,9 @@ def test_a_number_is_given_once_a_year(begin: Begin) -> None:
 def test_only_a_letter_that_was_sent_is_answered_and_once(begin: Begin) -> None:
     ledger = begin(Clock())
     append(ledger, [letter(3, FIRST), bulletin(1, FIRST)])
-    assert refusals(ledger, reply(1, FIRST)) == []
-    assert refusals(ledger, reply(1, FIRST - timedelta(days=1))) == ["2016-11-30 is before the letter, 2016-12-01"]
-    assert refusals(ledger, reply(2, FIRST)) == ["there is no letter #2 (`jk log` lists them)"]
-    append(ledger, [reply(1, FIRST)])
-    assert refusals(ledger, reply(1, FIRST)) == ["经开督〔2016〕3号 was answered on 2016-12-01 already"]
+    assert refusals(ledger, reply(3, FIRST, 1)) == []
+    assert refusals(ledger, reply(4, FIRST, 1)) == ["#1 is the letter 经开督〔2016〕3号, not 经开督〔2016〕4号"]
+    assert refusals(ledger, reply(3, FIRST - timedelta(days=1), 1)) == ["2016-11-30 is before the letter, 2016-12-01"]
+    assert refusals(ledger, reply(3, FIRST, 2)) == ["there is no letter #2 (`jk log` lists them)"]
+    append(ledger, [reply(3, FIRST, 1)])
+    assert refusals(ledger, reply(3, FIRST, 1)) == ["经开督〔2016〕3号 was answered on 2016-12-01 already"]

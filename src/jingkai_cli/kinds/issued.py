@@ -22,7 +22,9 @@ _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
     """A letter has an addressee, a level and a date by which to answer; a bulletin has a period."""
-    if not _HEAD.fullmatch(str(given.get("head", ""))):
+    if "number" in given and not ordinal(str(given["number"])):
+        yield _("number has no figure: expected one such as 经开督〔2016〕3号")
+    if "head" in given and not _HEAD.fullmatch(str(given["head"])):
         yield _("head is not the head of a ledger such as 128:3fa9…")
     if not given.get("evidence"):
         yield _("evidence is missing: the name and the SHA-256 of the file that was sent")

@@ -17,6 +17,9 @@ def objections(case: Case) -> Iterator[Objection]:
     if letter is None or letter.paper != "notice":
         yield Objection("refused", _("there is no letter #{seq} (`jk log` lists them)").format(seq=entry.ref))
         return
+    if entry.number != letter.number:
+        text = _("#{seq} is the letter {number}, not {other}")
+        yield Objection("refused", text.format(seq=letter.seq, number=letter.number, other=entry.number))
     if letter.answered_on:
         text = _("{number} was answered on {day} already")
         yield Objection("refused", text.format(number=letter.number, day=letter.answered_on))
