@@ -84,3 +84,6 @@ Amount = Annotated[Number, Within(ge=0)]
 
 Points = Annotated[Number, Within(ge=0, le=100)]
 """Percentage points (个百分点), 0 to 100."""
+
+Level = Literal["red", "yellow", "blue"]
+"""Of a letter: 红色、黄色、蓝色督办."""

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from .field_types import Amount, Day, Id, Month, Number, Points, Text, Whole, Within, YesNo
+from .field_types import Amount, Day, Id, Level, Month, Number, Points, Text, Whole, Within, YesNo
 from .thresholds import Assessment, Rules
 
 
@@ -27,7 +27,6 @@ class Head:
 
 
 Measure = Literal["percent", "indicators", "milestones", "subtasks", "none"]
-
 
 Basis = Literal["document", "minutes", "oral", "instruction", "requested"]
 """What a decision rests on; `requested` is an extension that was asked for and not granted."""
@@ -332,6 +331,11 @@ class Entry:
     """Where it was found, more exactly than its zone."""
     superseded_by: int | None = None
     """The decision that takes the place of the one that is settled."""
+    number: str | None = None
+    level: Level | None = None
+    period: str | None = None
+    head: str | None = None
+    """Of what was sent: number, a letter's level or a bulletin's days (`2016-03-28/2016-04-03`), the ledger's head."""
 
 
 @dataclass(frozen=True, slots=True)

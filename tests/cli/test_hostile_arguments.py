@@ -44,6 +44,7 @@ RECORDED = (
     ("object", "12", "--from", "城镇办", "-m", "不同意", "--on", "2016-04-02"),
     ("decide", "研究经费", "--meeting", "第8次", "--unit", "城镇办", "--on", "2016-04-02"),
     ("suspend", "7", "-m", "x", "--approved-by", "组长", "--basis", "document", "--on", "2016-04-02"),
+    ("notice", "城镇办", "--as-of", "2016-03-28", "--issue", "-o", "letter.docx"),
 )
 SOUND: dict[str, dict[str, str]] = {
     "report": {},
@@ -66,6 +67,7 @@ SOUND: dict[str, dict[str, str]] = {
     "import": {"files": "any.csv"},
     "bulletin": {"as_of": "2016-04-02"},
     "notice": {"unit": "城镇办", "as_of": "2017-04-02"},
+    "reply": {"number": "1", "note": "已补报"},
     "handover": {},
     "agenda": {},
     "decide": {"text": "x", "meeting": "第1次", "responsible": "城镇办"},

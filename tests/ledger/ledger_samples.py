@@ -48,6 +48,16 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "ruling": {"ruling": "upheld", "note": "维持"},
     "decision": {"note": "研究经费", "meeting": "第1次", "responsible": "城镇办"},
     "settled": {"ref": 1},
+    "issued": {
+        "number": "经开督〔2016〕3号",
+        "level": "blue",
+        "note": "11 绿化 逾期3天",
+        "head": f"0:{'0' * 64}",
+        "responsible": "城镇办",
+        "deadline": date(2016, 12, 8),
+        "evidence": (f"城镇办.docx sha256:{'a' * 64}",),
+    },
+    "reply": {"ref": 1, "number": "经开督〔2016〕3号", "note": "已补齐"},
     "adopt": {"plan": "a: 1", "plan_sha256": sha256(b"a: 1").hexdigest()},
 }
 """What a kind requires and a test need not say."""

@@ -70,6 +70,7 @@ COMMANDS = (
     ("minutes", "meetings.minutes", WEEK, _("The minutes of a meeting: what was decided, by whom and by when.")),
     ("bulletin", "weekly.bulletin", WEEK, _("The bulletin of a week, as an office sends it out.")),
     ("notice", "weekly.notice", WEEK, _("The letter to a unit: what is late, and what is required by when.")),
+    ("reply", "issuing.reply", WEEK, _("Record that a unit answered a letter.")),
     ("handover", "weekly.handover", WEEK, _("Everything that is open, on one page.")),
     ("score", "monthly.score", MONTH, _("Record a judge's score of a unit at the month's observation.")),
     ("rank", "monthly.rank", MONTH, _("Rank the units by the observation of a month; internal.")),

@@ -139,16 +139,21 @@ class WritingSession(Session):
         Raises:
             Refused: the plan or the ledger contradicts an entry; nothing is written.
         """
-        recorded, found = self.write(lambda writer: self._append(task, entries, writer))
+        recorded, found = self.write(lambda writer: self.append(task, entries, writer))
         if self.options.dry_run:
             for each in entries:
                 emit_entry(each)
         else:
-            self._acknowledge(task, recorded)
+            self.acknowledge(task, recorded)
         for remark in found:
             notify(_("Note: {remark}").format(remark=remark.message))
 
-    def _append(self, task: Task, entries: Sequence[Entry], writer: Writer) -> tuple[list[Recorded], list[Objection]]:
+    def append(self, task: Task, entries: Sequence[Entry], writer: Writer) -> tuple[list[Recorded], list[Objection]]:
+        """Append entries of one task in the transaction of `writer`; also returns what is worth saying of them.
+
+        Raises:
+            Refused: the plan or the ledger contradicts an entry.
+        """
         recorded: list[Recorded] = []
         found: list[Objection] = []
         for entry in entries:
@@ -181,7 +186,7 @@ class WritingSession(Session):
         text = _("#{seq} is dated {ahead} ahead of this clock: one of the two is wrong")
         return text.format(seq=last.seq, ahead=_span(ahead))
 
-    def _acknowledge(self, task: Task, recorded: Sequence[Recorded]) -> None:
+    def acknowledge(self, task: Task, recorded: Sequence[Recorded]) -> None:
         """Print each entry's number, the new totals, and the command that takes it back."""
         for each in [r for r in recorded if r.entry.kind != "retract"] or recorded:
             self._acknowledge_one(task, each)

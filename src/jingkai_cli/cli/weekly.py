@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
@@ -15,11 +15,15 @@ from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
 from ..model import Plan
-from .notices import Notices
+from .issuing import Issuing, Sent, head_text, issue, whole_number
+from .notices import Notices, written_file
 from .options import Format, Reporting, without
-from .output import notify
+from .output import emit, notify
 from .session import Session
-from .weeks import last_week, parse_week
+from .weeks import last_week, parse_week, week_of
+
+if TYPE_CHECKING:
+    from ..kinds.life import Issued
 
 DAYS_TO_ANSWER = 7
 """Days that a unit has to answer a letter unless `--answer-by` says a date."""
@@ -40,7 +44,11 @@ def bulletin(
     end: Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The last day, not a week."))] = None,
     number: Annotated[
         str | None,
-        Option("--no", metavar=_("NUMBER"), help=_("The number of the issue; by default the number of the week.")),
+        Option(
+            "--no",
+            metavar=_("NUMBER"),
+            help=_("The number of the issue; by default the one after the last one issued."),
+        ),
     ] = None,
     dated: Annotated[
         str | None,
@@ -57,16 +65,23 @@ def bulletin(
     ranking: Annotated[
         bool, Option("--ranking", help=_("With the ranking of the units, for internal use only."))
     ] = False,
+    *,
+    issuing: Issuing,
 ) -> None:
     from ..reports import bulletin as reporting
-    from ..reports.dossiers import observed
+    from ..reports.dossiers import observed, register
     from ..reports.rank import latest_table
     from ..reports.survey import survey_period, survey_since
     from ..rules.change import changes
+    from ..rules.register import bulletins, next_bulletin
 
-    with options.session() as session:
-        plan, period, known = session.plan, _period(session, week, start, end), session.known
-        earlier = session.close_later(_earlier(session, known, since)) if since else None
+    with issuing.session(options, _("-o FILE.docx")) as session:
+        plan, known = session.plan, session.known
+        made_on = session.typed_day(dated) if dated else session.made_on
+        issued = [each for each in bulletins(register(known, plan)) if each.on <= max(made_on, session.made_on)]
+        period = _period(session, week, start, end, issued)
+        again = next((each for each in reversed(issued) if (each.start, each.end) == (period.start, period.end)), None)
+        earlier = _earlier(session, known, since) if since else _before(known, issued, period)
         found = known.read(
             lambda reader: (
                 survey_since(reader, earlier, plan, period.start, period.end)
@@ -75,17 +90,52 @@ def bulletin(
             )
         )
         scope = session.scope(found.now)
+        if again and issuing.issue:
+            scope = scope._replace(head=again.head)  # the file shows the head from which it was made first
         scores = observed(known, plan, period.end) if ranking else []
+        number = number or str(again.ordinal if again else next_bulletin(issued) or _number(period))
+        if issuing.issue:
+            number = str(whole_number(number))
         with speaking(plan.language):
             table = latest_table(plan, scores, month_of(period.end)) if ranking else None
-            made_on = session.typed_day(dated) if dated else session.made_on
-            issue = reporting.Issue(number or _number(period), period, made_on, table)
-            compared = changes(plan, found.before, found.now)
-            options.put(reporting.build(scope, issue, compared, found.entries))
+            dated_on = again.on if again and not dated else made_on
+            made = reporting.Issue(number, period, dated_on, table)
+            document = reporting.build(scope, made, changes(plan, found.before, found.now), found.entries)
+            if not issuing.issue:
+                options.put(document)
+                return
+            content = options.destination.file(document)
+        given = {
+            "number": document.letterhead and document.letterhead.number,
+            "period": f"{period.start}/{period.end}",
+            "head": head_text(scope.head),
+        }
+        sent = Sent(options.output or Path(), content, dated_on, given)
+        issue(session, [replace(sent, again=again) if again and sent.sha256 == again.sha256 else sent])
 
 
-def _period(session: Session, week: str | None, start: str | None, end: str | None) -> Period:
+def _before(known: Ledger, issued: "Sequence[Issued]", period: Period) -> Ledger | None:
+    """The ledger as the last bulletin knew it, where that ended on the day before a period; None else."""
+    from ..ledger.replay import up_to
+
+    day = period.start - timedelta(days=1)
+    last = next((each for each in reversed(issued) if each.end == day), None)
+    if last is None:
+        return None
+    head = known.entry(last.head.seq)
+    if last.head.seq and (head is None or head.hash != last.head.hash):
+        text = _("{number} (#{seq}) was made from another ledger: what is new goes by its date.")
+        notify(text.format(number=last.number, seq=last.seq))
+        return None
+    return up_to(known, last.head.seq)
+
+
+def _period(
+    session: Session, week: str | None, start: str | None, end: str | None, issued: "Sequence[Issued]"
+) -> Period:
     """The days that the bulletin is about; those to come are left out.
+
+    By default it begins where the last one that was issued ended.
 
     Raises:
         Refused: a week and days are both given, or the first day comes after the last.
@@ -96,8 +146,10 @@ def _period(session: Session, week: str | None, start: str | None, end: str | No
     period = parse_week(week, session.plan, today) if week else last_week(today, ends)
     if start or end:
         last = session.typed_day(end) if end else today
-        first = session.typed_day(start) if start else last - timedelta(days=6)
+        first = session.typed_day(start) if start else _follows(issued, last) or last - timedelta(days=6)
         period = Period(f"{first} – {last}", first, last)
+    elif issued and not week:
+        period = _next(issued[-1], period)
     if period.start > period.end:
         raise Refused(_("there are no days from {start} to {end}").format(start=period.start, end=period.end))
     if period.start > today:
@@ -107,8 +159,35 @@ def _period(session: Session, week: str | None, start: str | None, end: str | No
     return replace(period, end=min(period.end, today))
 
 
+def _follows(issued: "Sequence[Issued]", last: date) -> date | None:
+    """The day after the last bulletin ended, if that is not after `last`."""
+    after = issued[-1].end + timedelta(days=1) if issued and issued[-1].end else None
+    return after if after and after <= last else None
+
+
+def _next(last: "Issued", week: Period) -> Period:
+    """From the day after the last bulletin to the end of a week; where it was about that already, the same once more.
+
+    What is printed then is told.
+    """
+    if last.start is None or last.end is None:
+        return week
+    if last.end >= week.end:
+        text = _("{number} (#{seq}), about {start} to {end}, once more; the next one: --to DATE")
+        notify(text.format(number=last.number, seq=last.seq, start=last.start, end=last.end))
+        return _days(last.start, last.end)
+    start = last.end + timedelta(days=1)
+    return week if start == week.start else _days(start, week.end)
+
+
+def _days(first: date, last: date) -> Period:
+    """A period, under the name of its week where it is one."""
+    week = week_of(last)
+    return week if week.start == first else Period(f"{first} – {last}", first, last)
+
+
 def _number(period: Period) -> str:
-    """The number of an issue is that of the ISO week in which it ends."""
+    """The number of the first issue is that of the ISO week in which it ends."""
     return str(period.end.isocalendar().week)
 
 
@@ -177,37 +256,70 @@ def notice(
         Path | None,
         Option("-o", "--output", metavar=_("FILE"), help=_("Write to a file; with --all the folder for the letters.")),
     ] = None,
+    *,
+    issuing: Issuing,
 ) -> None:
+    from ..reports.dossiers import register
     from ..reports.notice import Letter
     from ..reports.notice_items import to_confirm
     from ..rules.status import judge
 
-    if (unit is not None) + everybody + unreported != 1:
-        raise Refused(_("name the unit, or use --all or --unreported"))
-    if unreported and form is not NoticeFormat.chat:
-        raise Refused(_("--unreported is a text for a chat group: add -f chat"))
-    if everybody and tasks:
-        raise Refused(_("--all is about all tasks: leave out --task"))
-    if everybody and form is not NoticeFormat.chat and output is None:
-        raise Refused(_("name the folder: -o DIR"))
-    with options.session() as session:
+    one, some = unit is not None, bool(tasks)
+    _refuse_conflicts(form, output, one=one, everybody=everybody, unreported=unreported, some=some, issuing=issuing)
+    chat = form is NoticeFormat.chat
+    usual = Format.docx if everybody else None
+    options = replace(options, form=Format(form.value) if form and not chat else usual, output=output)
+    with issuing.session(options, _("-o DIR") if everybody else _("-o FILE.docx")) as session:
         day, plan = session.as_of, session.plan
         by = session.typed_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER)
         only = tuple(session.task(name).id for name in tasks or ())
         scope, facts = session.survey()
         with speaking(plan.language):
-            notices = Notices(scope, judge(plan, facts, day))
+            notices = Notices(scope, judge(plan, facts, day), register(session.known, plan))
             letter = Letter(session.unit(unit) or unit or "", number or BY_HAND, by, only)
             if unreported:
                 notices.remind_unreported(output)
-            elif form is NoticeFormat.chat:
-                notices.remind([letter] if unit else notices.letters(letter), output)
-            elif everybody and output:
-                notices.write_all(letter, replace(options, form=_report_format(form)), output)
-            else:
-                notices.put(letter, replace(options, form=_report_format(form), output=output))
+            elif chat:
+                notices.remind([notices.addressed(letter)] if unit else notices.letters(letter), output)
+            elif everybody and output and not issuing.issue:
+                notices.write_all(letter, options, output)
+            elif not issuing.issue:
+                notices.put(notices.addressed(letter), options)
+        if issuing.issue:
+            made = notices.all_to_issue if everybody else notices.to_issue
+            papers = made(letter, options, whole_number(number) if number else None)
+            issue(session, papers)
+            if everybody:
+                emit("\n".join(written_file(paper.file, paper.items) for paper in papers))
         left_out = [] if unreported else list(to_confirm(plan, notices.judgements, letter.unit or None))
     _tell(plan, form, left_out)
+
+
+def _refuse_conflicts(
+    form: NoticeFormat | None,
+    output: Path | None,
+    *,
+    one: bool,
+    everybody: bool,
+    unreported: bool,
+    some: bool,
+    issuing: Issuing,
+) -> None:
+    """Refuse options that say two things.
+
+    Raises:
+        Refused: they do; what to type is said.
+    """
+    if one + everybody + unreported != 1:
+        raise Refused(_("name the unit, or use --all or --unreported"))
+    if unreported and form is not NoticeFormat.chat:
+        raise Refused(_("--unreported is a text for a chat group: add -f chat"))
+    if everybody and some:
+        raise Refused(_("--all is about all tasks: leave out --task"))
+    if everybody and form is not NoticeFormat.chat and output is None:
+        raise Refused(_("name the folder: -o DIR"))
+    if issuing.issue and form is NoticeFormat.chat:
+        raise Refused(_("a text for a chat group has no number: leave out --issue"))
 
 
 def _tell(plan: Plan, form: NoticeFormat | None, left_out: Sequence[str]) -> None:
@@ -218,10 +330,6 @@ def _tell(plan: Plan, form: NoticeFormat | None, left_out: Sequence[str]) -> Non
         notify(_("To be confirmed, and in no letter:"))
     for line in left_out:
         notify(f"  {line}")
-
-
-def _report_format(form: NoticeFormat | None) -> Format | None:
-    return Format(form.value) if form else None
 
 
 def handover(options: Reporting) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from ..kinds import all_kinds
 from ..kinds.extend import BASES
+from ..kinds.issued import LEVELS
 from ..language import _
-from ..reports import assess, notice, problems
+from ..reports import assess, problems
 from ..reports.document import Document
 from ..reports.wording import LAMPS, STATES, abridged
 
@@ -15,7 +16,7 @@ SEPARATOR = "; "
 _WORDS: Mapping[str, Mapping[Any, str]] = {
     "lamp": LAMPS,
     "lamp_before": LAMPS,
-    "level": notice.WORDS,
+    "level": LEVELS,
     "state": STATES | problems.STATES,
     "state_before": STATES,
     "grade": assess.GRADES,

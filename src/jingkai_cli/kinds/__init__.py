@@ -31,7 +31,7 @@ __all__ = [
 NAMES = (
     *("report", "reach", "done", "accept", "reopen", "extend", "retract"),
     *("problem", "fix", "verify", "object", "ruling", "score", "adopt"),
-    *("suspend", "resume", "cancel", "decision", "settled"),
+    *("suspend", "resume", "cancel", "decision", "settled", "issued", "reply"),
 )
 """Every kind, in the order in which messages and documents list them. Its module has the same name."""
 

@@ -3,6 +3,7 @@
 A kind of entry changes a `Life` in its own `apply`; this module knows no kind by name.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +11,11 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, overload
 
 from ..facts import Event
-from ..model import Entry, Milestone, Task
+from ..field_types import Level
+from ..model import Entry, Head, Milestone, Task
+
+Paper = Literal["bulletin", "notice"]
+"""What an office sends: the bulletin of a week, or the letter to a unit."""
 
 ProblemState = Literal["open", "fixed", "verified"]
 
@@ -86,6 +91,75 @@ class Decision(NamedTuple):
         return max(0, (as_of - self.deadline).days) if self.deadline and not self.settled_on else 0
 
 
+class Said(NamedTuple):
+    """What a letter says, but for its number."""
+
+    unit: str
+    on: date
+    answer_by: date | None
+    level: Level | None
+    items: tuple[str, ...]
+
+
+class Issued(NamedTuple):
+    """A bulletin or a letter that was sent, as of a date."""
+
+    seq: int
+    """The entry that recorded it."""
+    paper: Paper
+    number: str
+    """As it is printed: 第11期, 经开督〔2016〕3号."""
+    on: date
+    """The date that it bears."""
+    head: Head
+    """The head of the ledger from which it was made."""
+    file: str
+    """The name of the file that was sent."""
+    sha256: str
+    """Of its content."""
+    unit: str = ""
+    """To whom a letter went."""
+    level: Level | None = None
+    """Of a letter."""
+    items: tuple[str, ...] = ()
+    """What a letter is about."""
+    answer_by: date | None = None
+    """Of a letter."""
+    start: date | None = None
+    """The first day that a bulletin is about."""
+    end: date | None = None
+    """The last one."""
+    answered_on: date | None = None
+
+    @property
+    def ordinal(self) -> int:
+        """Its number within the year: 3 of 经开督〔2016〕3号."""
+        return ordinal(self.number)
+
+    @property
+    def said(self) -> Said:
+        """What a letter says."""
+        return Said(self.unit, self.on, self.answer_by, self.level, self.items)
+
+    def open_on(self, day: date) -> bool:
+        """Whether it is a letter that was sent by a day and was not answered by then."""
+        return self.paper == "notice" and self.on <= day and (self.answered_on is None or self.answered_on > day)
+
+    def days_overdue(self, as_of: date) -> int:
+        """Days past the date by which a letter must be answered, while it is not; the day itself is not overdue."""
+        return max(0, (as_of - self.answer_by).days) if self.answer_by and self.open_on(as_of) else 0
+
+
+def ordinal(number: str) -> int:
+    """The last number in the number of a paper; 0 where it has none.
+
+    >>> ordinal("经开督〔2016〕3号"), ordinal("第11期")
+    (3, 11)
+    """
+    found = re.findall("[0-9]+", number)
+    return int(found[-1]) if found else 0
+
+
 class Score(NamedTuple):
     """What one judge gave one unit for one month; 0 to 100."""
 
@@ -117,6 +191,8 @@ class Life:
     """By number, in the order of their opening."""
     decisions: dict[int, Decision] = field(default_factory=dict)
     """By number, in the order of (`on`, `seq`)."""
+    issued: dict[int, Issued] = field(default_factory=dict)
+    """Of the programme: what was sent, by the number of the entry, in the order of (`on`, `seq`)."""
     scores: dict[tuple[str, str, str], Score] = field(default_factory=dict)
     """Of the programme: (month, unit, judge) → the score that counts, the one recorded last."""
 

@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import Any, get_args
 
 from ..errors import LedgerError, Refused
+from ..field_types import Level
 from ..kinds import kind_of
 from ..language import _
 from ..model import Basis, Entry, Head, Reading, Recorded, Ruling, Shift, Source
@@ -41,7 +42,7 @@ _TEXTS = tuple(sorted(TEXTS))
 
 _CHOICES = {
     name: frozenset(get_args(choices))
-    for name, choices in {"basis": Basis, "ruling": Ruling, "shift": Shift, "source": Source}.items()
+    for name, choices in dict(basis=Basis, level=Level, ruling=Ruling, shift=Shift, source=Source).items()  # noqa: C408
 }
 
 _MONTH = re.compile("(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")

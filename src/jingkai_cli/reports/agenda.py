@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from ..kinds.life import Decision, Problem
+from ..kinds.issued import LEVELS
+from ..kinds.life import Decision, Issued, Problem
 from ..language import N_, _, ngettext
 from ..model import Entry, Milestone, Plan, Recorded, Task
 from ..quantities import days, long_date
@@ -30,6 +31,8 @@ class Before:
     """The last report of each task."""
     needs: Mapping[str, Recorded]
     """The reports whose need stands."""
+    letters: Sequence[Issued]
+    """Those that are not answered."""
 
 
 class AgendaItem(NamedTuple):
@@ -37,12 +40,12 @@ class AgendaItem(NamedTuple):
 
     group: str
     number: int | None
-    """Of the decision or the problem."""
+    """Of the decision, the problem or the entry of the letter."""
     task: str | None
     text: str
     unit: str | None
     on: date | None
-    """When it was decided, found, settled or reported."""
+    """When it was decided, found, settled, reported or sent."""
     due: date | None
     days_open: int | None
     days_overdue: int | None
@@ -55,6 +58,7 @@ TITLES = {
     "late": N_("4. Overdue and at-risk tasks"),
     "needs": N_("5. To be settled by others"),
     "due": N_("6. Due before the next meeting"),
+    "letters": N_("7. Letters not answered"),
 }
 """The groups of an agenda, in their order."""
 
@@ -90,6 +94,7 @@ def agenda_items(before: Before, as_of: date) -> Iterator[AgendaItem]:
     for judgement in before.judgements:
         if judgement.state not in ("done", "accepted", "suspended", "cancelled"):
             yield from _due(judgement, as_of)
+    yield from (_letter(letter, as_of) for letter in before.letters)
 
 
 def _decision(group: str, d: Decision, as_of: date) -> AgendaItem:
@@ -116,6 +121,15 @@ def _late(before: Before, judgement: Judgement) -> AgendaItem:
 def _need(task: str, report: Entry, as_of: date) -> AgendaItem:
     open_for = _open(report.on, as_of)
     return AgendaItem("needs", None, task, report.need or "", report.unit, report.on, None, open_for, None)
+
+
+def _letter(letter: Issued, as_of: date) -> AgendaItem:
+    """A letter that waits for its answer."""
+    text = ngettext("{number} ({level}), {count} item", "{number} ({level}), {count} items", len(letter.items))
+    level = _(LEVELS[letter.level]) if letter.level else "–"
+    said = text.format(number=letter.number, level=level, count=len(letter.items))
+    late, open_for = letter.days_overdue(as_of), _open(letter.on, as_of)
+    return AgendaItem("letters", letter.seq, None, said, letter.unit, letter.on, letter.answer_by, open_for, late)
 
 
 def _due(judgement: Judgement, as_of: date) -> Iterator[AgendaItem]:
@@ -156,7 +170,7 @@ def agenda(scope: Scope, before: Before) -> Document:
         items=Items(lambda: [line._asdict() for line in lines]),
         sections=tuple(sections),
         summary=(asked.format(count=len(undated)),) if undated else (),
-        found=bool(groups["open"] or groups["late"]),
+        found=bool(groups["open"] or groups["late"] or groups["letters"]),
         extra={"since": last_meeting(before.decisions, scope.as_of)},
         letterhead=Letterhead(number="", issuer=scope.plan.issuer, dated=scope.as_of),
     )

@@ -32,7 +32,6 @@ MOST_UNITS = 5
 
 _COUNTED = ("overdue", "at-risk", "done", "accepted", "suspended", "cancelled")
 
-
 _BEHIND = ("behind", "pace", "milestone", "due-soon", "waits")
 
 _EXPLAIN = N_("{units} explain by {day} why work is overdue, and state the measures and the date of completion.")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ..dates import Period
 from ..facts import NOTHING, Received, TaskFacts
 from ..kinds import life_of
-from ..kinds.life import Score
+from ..kinds.life import Issued, Score
 from ..ledger.protocol import Reader
 from ..model import PROGRAMME, Plan, Task
 from ..rules.assessment import Assessed, assess
@@ -67,6 +67,11 @@ def observed(ledger: Reader, plan: Plan, as_of: date) -> list[Score]:
     return sorted(life_of(plan.programme, programme.events).scores.values(), key=lambda score: score.seq)
 
 
+def register(ledger: Reader, plan: Plan) -> list[Issued]:
+    """Every bulletin and letter that was sent, whatever its date, by (`on`, `seq`)."""
+    return [*life_of(plan.programme, ledger.events(PROGRAMME)).issued.values()]
+
+
 def _programme(ledger: Reader, as_of: date) -> TaskFacts:
     """The facts of the programme as a whole."""
     return ledger.facts(as_of, tasks=[PROGRAMME]).get(PROGRAMME, NOTHING)
@@ -112,4 +117,5 @@ def before_meeting(ledger: Reader, plan: Plan, as_of: date) -> tuple[Survey, Bef
         judgements=judgements,
         reports=reports,
         needs={task: report for task, report in reports.items() if report.entry.need},
+        letters=[each for each in programme.issued.values() if each.open_on(as_of)],
     )

@@ -122,6 +122,10 @@ class EntryItem:
     part_of: Annotated[int | None, Meaning(N_("the problem of which it is a part"))]
     source: Annotated[str | None, Meaning(N_("how a problem came to be known"))]
     place: Annotated[str | None, Meaning(N_("where a problem was found"))]
+    number: Annotated[str | None, Meaning(N_("the number of what was issued, or of the letter that was answered"))]
+    level: Annotated[str | None, Meaning(N_("the level of the letter that was issued"))]
+    period: Annotated[str | None, Meaning(N_("the days that the bulletin that was issued is about"))]
+    head: Annotated[str | None, Meaning(N_("the head of the ledger from which the paper was made"))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,10 @@ def fields() -> dict[str, str]:
         "part_of": _("Part of problem"),
         "source": _("Source"),
         "place": _("Place"),
+        "number": _("Number"),
+        "level": _("Level"),
+        "period": _("Period"),
+        "head": _("Head of the ledger"),
     }
 
 

@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ..field_types import Level
+from ..kinds.issued import LEVELS
+from ..kinds.life import Issued
 from ..language import N_, _, language_tag, ngettext, speaking
 from ..model import Plan
 from ..quantities import enumeration
+from ..rules.register import RAISED, raised
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
 from ..text import chinese_numeral
 from .bulletin_paragraphs import sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
-from .notice_items import SHORT, Item, Level, Request, full_title, items_of
+from .notice_items import SHORT, Item, Request, full_title, items_of
 from .task_cells import MOST_LATE
 
-WORDS: Mapping[Level, str] = {"red": N_("red notice"), "yellow": N_("yellow notice"), "blue": N_("blue notice")}
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
-_RAISED: Mapping[Level, Level] = {"blue": "yellow", "yellow": "red"}
-"""The level when a letter is not answered."""
-
 _PLAN_WORDS = ("方案", "计划", "意见", "通知", "办法", "要点")
 """What the title of a document ends in; a plan's title that ends in none of them is that of its work."""
 
@@ -35,13 +35,19 @@ class Letter:
     answer_by: date
     tasks: tuple[str, ...] = ()
     """Only these tasks; all of the unit's where there are none."""
+    unanswered: Issued | None = None
+    """An earlier one to the unit that was not answered in time, and raises the level of this one."""
+
+    def level(self, items: Sequence[Item]) -> Level | None:
+        """Its level: that of its worst item, or the one to which an unanswered letter raises it."""
+        return raised(items[0].level, self.unanswered) if items else None
 
 
 def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Document:
-    """The letter, with the level of its worst item. `judgements` are those of the whole plan."""
+    """The letter, with its level. `judgements` are those of the whole plan."""
     plan = scope.plan
     items = items_of(plan, letter.unit, judgements, letter.tasks)
-    level = items[0].level if items else None
+    level = letter.level(items)
     with speaking(plan.language):
         data = [_data(item) for item in items_of(plan, letter.unit, judgements, letter.tasks)]
     beside = (_("Level: {level}").format(level=_(COLOURS[level])), _("Approved by:")) if level else ()
@@ -51,7 +57,9 @@ def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Docu
         title=_title(plan, items),
         fields=fields(),
         items=data,
-        sections=tuple(_sections(scope, letter, items)) if items else (Section(lines=(_nothing(plan, letter),)),),
+        sections=tuple(_sections(scope, letter, items, level))
+        if level
+        else (Section(lines=(_nothing(plan, letter),)),),
         found=bool(items),
         extra={"unit": letter.unit, "level": level, "answer_by": letter.answer_by},
         letterhead=Letterhead(
@@ -120,7 +128,7 @@ def _copies(plan: Plan, unit: str, items: Sequence[Item]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (*leads, *plan.copy_to) if name and name != unit))
 
 
-def _sections(scope: Scope, letter: Letter, items: Sequence[Item]) -> Iterator[Section]:
+def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level) -> Iterator[Section]:
     """Why it is written; what it is about; what is asked by which day; and the receipt, which is sent back."""
     plan = scope.plan
     of_task: dict[str, list[Item]] = {}
@@ -129,10 +137,11 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item]) -> Iterator[S
     silent = of_task.pop(_SILENT, [])
     told = [*of_task.values(), *([silent] if silent else [])]
     opening = _("In line with {plan}, {you} are asked to attend to the following, as of {day}.")
-    yield Section(lines=(opening.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of),))
+    first = opening.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of)
+    yield Section(lines=(first, *_reminded(letter, level)))
     yield Section(_("1. What it is about"), tuple(_numbered([_about(plan, those) for those in told])))
     asked = [*_requests(scope, letter, told)]
-    yield Section(_("2. What is required"), (*_numbered(asked), _unanswered(items[0].level)))
+    yield Section(_("2. What is required"), (*_numbered(asked), _unanswered(level)))
     columns = (
         Column(_("Work"), wraps_from=14),
         Column(_("What was done"), wraps_from=14),
@@ -144,6 +153,16 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item]) -> Iterator[S
     rows = tuple((title, "", "", "", "") for title in titles)
     signed = _("Unit (seal):            Head of the unit:          Date:")
     yield Section(_("Receipt"), (signed,), Table(columns, rows, by_hand=True), slip=True)
+
+
+def _reminded(letter: Letter, level: Level) -> Iterator[str]:
+    """That an earlier letter was not answered, and the level of this one."""
+    before = letter.unanswered
+    if before and before.level:
+        text = _("{number} ({level}) was to be answered by {day} and is not answered: this is a {now}.")
+        yield text.format(
+            number=before.number, level=_(LEVELS[before.level]), day=before.answer_by, now=_(LEVELS[level])
+        )
 
 
 def _cited(plan: Plan) -> str:
@@ -231,9 +250,9 @@ def _numbered(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _unanswered(level: Level) -> str:
-    if raised := _RAISED.get(level):
+    if next_level := RAISED.get(level):
         text = _("Without an answer in time, the level is raised to {level}, and it is made known.")
-        return text.format(level=_(WORDS[raised]))
+        return text.format(level=_(LEVELS[next_level]))
     return _("Without an answer in time, it is made known.")
 
 

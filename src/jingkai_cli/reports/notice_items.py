@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from ..field_types import Level
+from ..kinds.issued import LEVELS
 from ..kinds.life import Problem
 from ..language import N_, _
 from ..model import Milestone, Plan, Task
@@ -14,11 +16,6 @@ from ..rules.status import Judgement, answered_for
 from .bulletin_paragraphs import confirmed_unit
 from .task_cells import Due, due_within
 from .wording import late_line, reason_on_paper
-
-Level = Literal["red", "yellow", "blue"]
-
-LEVELS: tuple[Level, ...] = ("red", "yellow", "blue")
-"""Worst first."""
 
 Request = Literal["report", "explain", "put-right", "catch-up", "finish"]
 """What is asked: a report that is missing, the reason for a delay, a problem put right, measures, a date kept."""
@@ -60,7 +57,7 @@ def items_of(plan: Plan, unit: str, judgements: Sequence[Judgement], tasks: Sequ
     for judgement in answered_for(judgements):
         if not tasks or judgement.task.id in tasks:
             found += _items(plan, unit, judgement)
-    return sorted(found, key=lambda item: (LEVELS.index(item.level), -item.overdue))
+    return sorted(found, key=lambda item: ([*LEVELS].index(item.level), -item.overdue))
 
 
 def full_title(plan: Plan, task: Task) -> str:

@@ -59,7 +59,8 @@ def of_notice(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> 
     items = items_of(scope.plan, letter.unit, judgements, letter.tasks)
     if not items:
         return None
-    head = _("**{level} | {unit}**").format(level=_(COLOURS[items[0].level]), unit=letter.unit)
+    level = letter.level(items) or items[0].level
+    head = _("**{level} | {unit}**").format(level=_(COLOURS[level]), unit=letter.unit)
     lines = (
         _("{number}. {title}: {what}. {asked}").format(
             number=number, title=full_title(scope.plan, item.task), what=item.sentence, asked=_(SHORT[item.request])

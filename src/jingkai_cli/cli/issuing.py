@@ -1,0 +1,197 @@
+"""How a bulletin or a letter is issued (印发): the file is written and recorded, both or neither. And `jk reply`."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any
+from unicodedata import normalize
+
+from typer import Argument, Option
+
+from ..errors import Refused
+from ..kinds.life import Issued
+from ..language import _
+from ..model import Head
+from ..quantities import enumeration
+from ..text import name_key
+from .environment import ask
+from .options import WHO, Reporting, Writing, without
+from .output import notify, write_whole
+from .recording import WritingSession
+from .session import Session
+
+
+@dataclass(frozen=True)
+class Issuing:
+    """The options of a command that makes what is sent."""
+
+    issue: Annotated[
+        bool,
+        Option(
+            "--issue", help=_("Record that it is sent: number, day, unit, items, and the SHA-256 of the file (-o).")
+        ),
+    ] = False
+    by: Annotated[
+        str | None,
+        Option(
+            "--by", metavar=_("WHO"), help=_("Who issues it; else JK_BY, else the system's user name."),
+            rich_help_panel=WHO,
+        ),
+    ] = None  # fmt: skip
+
+    def session(self, options: Reporting, file: str) -> Session:
+        """The session of a report; one that records where something is issued.
+
+        Args:
+            options: those of the report.
+            file: what to type for the file that is sent.
+
+        Raises:
+            Refused: what is issued is written to no file, is no office document, or is of an earlier state.
+        """
+        if not self.issue:
+            if self.by:
+                raise Refused(_("--by says who issues it: add --issue"))
+            return options.session()
+        if options.known_on:
+            raise Refused(_("what is issued now rests on what is known now: leave out --known-on"))
+        if options.output is None:
+            raise Refused(_("what is issued is written to a file: add {file}").format(file=file))
+        if not options.destination.on_paper:
+            raise Refused(_("what is issued is a document for others: -o FILE.docx"))
+        return WritingSession(Writing(on=options.as_of, by=self.by, plan=options.plan, ledger=options.ledger))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that is issued, and what is recorded of it."""
+
+    file: Path
+    content: bytes
+    on: date
+    given: Mapping[str, Any]
+    """Fields of its entry."""
+    again: Issued | None = None
+    """What was recorded of it already."""
+
+    @property
+    def items(self) -> int:
+        """How many things a letter is about."""
+        return len(str(self.given.get("note", "")).splitlines())
+
+    @property
+    def sha256(self) -> str:
+        """Of the content."""
+        return sha256(self.content).hexdigest()
+
+
+def whole_number(number: str) -> int:
+    """The number of what is issued, in digits of any width.
+
+    Raises:
+        Refused: it is no whole number from 1 on.
+    """
+    typed = normalize("NFKC", number).strip()
+    if not (typed.isascii() and typed.isdecimal() and int(typed)):
+        raise Refused(
+            _("--no '{number}' is not a whole number such as 3: what is issued is counted").format(number=number)
+        )
+    return int(typed)
+
+
+def head_text(head: Head) -> str:
+    """The head of a ledger as an entry has it."""
+    return f"{head.seq}:{head.hash}"
+
+
+def issue(session: Session, papers: Sequence[Sent]) -> None:
+    """Write the files and record them, all or nothing; what was issued before is told and not recorded again.
+
+    Raises:
+        Refused: the day is to come, or a number was given before.
+        JkError: a file cannot be written.
+    """
+    assert isinstance(session, WritingSession)  # noqa: S101 - `Issuing.session` made it
+    for day in {paper.on for paper in papers if paper.on > session.today}:
+        raise Refused(_("{day} is in the future").format(day=day))
+    programme = session.plan.programme
+    new = [paper for paper in papers if paper.again is None]
+    entries = [
+        replace(
+            session.entry("issued", programme, **paper.given),
+            on=paper.on,
+            evidence=(f"{paper.file.name} sha256:{paper.sha256}",),
+        )
+        for paper in new
+    ]
+    files = {paper.file: paper.content for paper in papers}
+    if entries:
+
+        def record(writer: Any) -> Any:
+            recorded, _remarks = session.append(programme, entries, writer)
+            write_whole(files)
+            return recorded
+
+        recorded = session.write(record)
+    else:
+        recorded = []
+        write_whole(files)
+    session.acknowledge(programme, recorded)
+    for paper in papers:
+        if paper.again:
+            _tell_again(paper, paper.again)
+
+
+def _tell_again(paper: Sent, before: Issued) -> None:
+    text = _("{number} was issued on {day} already (#{seq}); it is not recorded again.")
+    notify(text.format(number=before.number, day=before.on, seq=before.seq))
+    if paper.sha256 != before.sha256:
+        text = _("{file} is not the file that was sent, {sent}: its SHA-256 differs.")
+        notify(text.format(file=paper.file, sent=before.file))
+
+
+_BRACKETS = str.maketrans("[]【】()", "〔〕〔〕〔〕")
+
+_NUMBER = re.compile("(?:〔?([0-9]{4})〕?年?[-第]?)?第?([0-9]{1,9})号?")
+"""The number of a letter as it is typed: 3, 3号, 〔2016〕3号, 2016年第3号."""
+
+
+def reply(
+    options: Annotated[Writing, without("received", "unit")],
+    number: Annotated[
+        str,
+        Argument(metavar=_("NUMBER"), help=_("The letter's number: 3, or in full."), show_default=False),
+    ],
+) -> None:
+    from ..reports.dossiers import register
+
+    with WritingSession(options) as session:
+        letters = [each for each in register(session.ledger, session.plan) if each.paper == "notice"]
+        letter = _letter(letters, number)
+        said = ask(options.note, _("say what the unit answered: -m TEXT"))
+        given = {"ref": letter.seq, "number": letter.number, "unit": letter.unit, "note": said}
+        session.record("reply", session.plan.programme, **given)
+
+
+def _letter(letters: Sequence[Issued], typed: str) -> Issued:
+    """The letter of a number, in full or within the year.
+
+    Raises:
+        Refused: there is none, or there are several.
+    """
+    key = name_key(typed).translate(_BRACKETS)
+    found = [each for each in letters if name_key(each.number).translate(_BRACKETS) == key]
+    if not found and (match := _NUMBER.fullmatch(key)):
+        year = int(match[1]) if match[1] else None
+        found = [each for each in letters if each.ordinal == int(match[2]) and year in (None, each.on.year)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        text = _("'{typed}' may be {numbers}: name it in full")
+        raise Refused(text.format(typed=typed, numbers=enumeration([each.number for each in found])))
+    waiting = [each.number for each in letters if each.answered_on is None]
+    text = _("there is no letter '{typed}'; not answered: {numbers}") if waiting else _("there is no letter '{typed}'")
+    raise Refused(text.format(typed=typed, numbers=enumeration(waiting)))

@@ -1,0 +1,56 @@
+"""`reply`: a unit answered a letter (反馈), with the day on which the answer came in."""
+
+from collections.abc import Iterator
+
+from ..facts import Event
+from ..language import N_, _
+from ..model import Entry, Task
+from ..quantities import days
+from .kind import Case, Kind, Objection
+from .life import Life
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """Only a letter that was sent is answered, once, and after it was sent; a late answer is told."""
+    entry = case.entry
+    letter = case.life.issued.get(entry.ref or 0)
+    if letter is None or letter.paper != "notice":
+        yield Objection("refused", _("there is no letter #{seq} (`jk log` lists them)").format(seq=entry.ref))
+        return
+    if entry.number != letter.number:
+        text = _("#{seq} is the letter {number}, not {other}")
+        yield Objection("refused", text.format(seq=letter.seq, number=letter.number, other=entry.number))
+    if letter.answered_on:
+        text = _("{number} was answered on {day} already")
+        yield Objection("refused", text.format(number=letter.number, day=letter.answered_on))
+    if entry.on < letter.on:
+        text = _("{day} is before the letter, {sent}")
+        yield Objection("refused", text.format(day=entry.on, sent=letter.on))
+    elif letter.answer_by and entry.on > letter.answer_by:
+        late = days((entry.on - letter.answer_by).days)
+        yield Objection("remark", _("answered {days} late; due by {by}").format(days=late, by=letter.answer_by))
+
+
+def apply(life: Life, event: Event) -> None:
+    """The letter is answered, by the first answer."""
+    number = event.subject or ""
+    letter = life.issued.get(int(number)) if number.isdecimal() else None
+    if letter and letter.answered_on is None:
+        life.issued[letter.seq] = letter._replace(answered_on=event.on)
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """Which letter was answered."""
+    return _("answer to {number} (#{seq}) received").format(number=entry.number, seq=entry.ref)
+
+
+REPLY = Kind(
+    "reply",
+    N_("answer to a letter"),
+    fields=("number",),
+    required=("ref", "note", "number"),
+    task="none",
+    objections=objections,
+    apply=apply,
+    sentence=sentence,
+)

@@ -1,0 +1,59 @@
+"""What follows from the register of what was sent: the next number, and the level that an unanswered letter raises."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from ..field_types import Level
+from ..kinds.issued import LEVELS
+from ..kinds.life import Issued, Said
+
+RAISED: Mapping[Level, Level] = {"blue": "yellow", "yellow": "red"}
+"""The level of the next letter when one is not answered."""
+
+
+def next_letter(issued: Iterable[Issued], year: int) -> int:
+    """The number of the next letter of a year: one more than the highest."""
+    return 1 + max((each.ordinal for each in issued if each.paper == "notice" and each.on.year == year), default=0)
+
+
+def bulletins(issued: Iterable[Issued]) -> list[Issued]:
+    """The bulletins, in the order in which they were issued."""
+    return sorted((each for each in issued if each.paper == "bulletin"), key=lambda each: (each.on, each.seq))
+
+
+def next_bulletin(issued: Iterable[Issued]) -> int | None:
+    """The number of the next bulletin: one more than the last one's; None while none was issued."""
+    those = bulletins(issued)
+    return those[-1].ordinal + 1 if those else None
+
+
+def ignored(issued: Iterable[Issued], unit: str, day: date) -> Issued | None:
+    """The letter that raises the next one to a unit: the worst that was not answered in time.
+
+    Those before the last one that the unit answered do not count.
+    """
+    letters = sorted(
+        (each for each in issued if each.paper == "notice" and each.unit == unit and each.on <= day),
+        key=lambda each: (each.on, each.seq),
+    )
+    answered = [place for place, each in enumerate(letters) if not each.open_on(day)]
+    since = letters[answered[-1] + 1 :] if answered else letters
+    late = [each for each in since if each.days_overdue(day)]
+    return min(reversed(late), key=lambda each: _severity(each.level), default=None)
+
+
+def raised(level: Level, by: Issued | None) -> Level:
+    """The level of a letter, raised by one that was not answered."""
+    if by is None or by.level is None:
+        return level
+    return min(level, RAISED.get(by.level, by.level), key=_severity)
+
+
+def _severity(level: Level | None) -> int:
+    """0 for the worst."""
+    return [*LEVELS].index(level) if level else len(LEVELS)
+
+
+def same_letter(issued: Iterable[Issued], said: Said) -> Issued | None:
+    """The letter that says the same, to the same unit on the same day."""
+    return next((each for each in issued if each.paper == "notice" and each.said == said), None)
