@@ -42,6 +42,8 @@ class Received(NamedTuple):
     task: str
     on: date
     received: date
+    stated: bool = True
+    """Whether the report says when it came in; else it is the day of recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class TaskFacts:
     """(indicator id, last day of a month that was planned) → the amount reported in that month."""
     last_report_on: date | None = None
     last_received: date | None = None
+    """Of its reports, by the day that each says, else by its own date."""
 
     def total(self, name: str) -> Decimal | None:
         """The value of an indicator, summed over units; None where nothing was ever read: no reading is not zero."""

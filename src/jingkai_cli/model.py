@@ -74,7 +74,7 @@ class Indicator:
     baseline: Amount | None = None
     """Where a level stood that should fall; above its target."""
     sum: Literal["subtasks"] | None = None
-    """Its value is the sum of the sub-tasks' indicators of the same id; nobody reports it."""
+    """Its value is the sum of the sub-tasks' indicators of the same id; it cannot be reported."""
     total: Id | None = None
     """The programme total that it counts towards."""
 
@@ -138,6 +138,11 @@ class Task:
     """Of a sub-task, among its siblings."""
     subtasks: tuple["Task", ...] = ()
     """Its parts (分项任务), which are tasks with the same fields; up to `DEEPEST` levels in all."""
+
+    @property
+    def answering_unit(self) -> str | None:
+        """The lead unit, if it is confirmed: who gets the task's form, letters and assessment."""
+        return None if "lead_unit" in self.unconfirmed else self.lead_unit
 
     def with_subtasks(self) -> Iterator["Task"]:
         """The task, then its sub-tasks of every level, in the plan's order."""
@@ -238,6 +243,10 @@ class Plan:
         led = [(t.lead_unit, *self.support_units(t)) for t in self.every_task()]
         named = [unit for units in (*led, *self.collective.values()) for unit in units if unit]
         return [unit for unit in dict.fromkeys((*self.units, *named)) if unit not in self.collective]
+
+    def single_units(self) -> list[str]:
+        """The units that get a form, a letter or a rank: not those that stand for several (各部门) without a list."""
+        return [unit for unit in self.known_units() if not unit.startswith("各")]
 
 
 @dataclass(frozen=True, slots=True)

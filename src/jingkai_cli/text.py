@@ -11,7 +11,7 @@ from .language import _
 
 _UNSAFE = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
 _PROTECTED = (*_FORMULA, "'")
 
@@ -67,8 +67,8 @@ def one_line(text: str) -> str:
 def inert(text: str) -> str:
     """Protect text for a spreadsheet: text that would be read as a formula gets a leading `'`.
 
-    >>> inert("=1+1"), inert("-"), inert("城镇办")
-    ("'=1+1", "'-", '城镇办')
+    >>> inert("=1+1"), inert("＝1"), inert("-"), inert("城镇办")
+    ("'=1+1", "'＝1", "'-", '城镇办')
     """
     if text.isprintable() and not text.startswith(_PROTECTED):
         return text

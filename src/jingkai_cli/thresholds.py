@@ -17,6 +17,7 @@ class Rules:
     """The thresholds of a plan's judgement; days and percentage points."""
 
     report_by: Weekday = "wed"
+    """The weekday after the end of a week by which its report must be in."""
     due_soon: Annotated[Whole, Within(ge=0, le=366)] = 15
     behind: Points = Decimal(10)
     far_behind: Points = Decimal(30)
@@ -27,7 +28,7 @@ class Rules:
     pace_prior: Annotated[Whole, Within(ge=1, le=3660)] = 60
     """Days of work on schedule that a task is credited with, so that a few early days decide nothing."""
     week_ends: Weekday = "sun"
-    """The day on which the week of a bulletin ends."""
+    """The day on which a reporting week ends: of forms, bulletins and silence alike."""
 
 
 Weight = Annotated[Number, Within(ge=0, le=1000)]
@@ -44,6 +45,8 @@ class Assessment:
     """Progress against planned."""
     deadlines: Weight = Decimal(30)
     """Deadlines met."""
+    late_credit: Annotated[Number, Within(ge=0, le=1)] = Decimal("0.5")
+    """What a deadline is worth that was met late, within the period: 0 to 1."""
     rectification: Weight = Decimal(15)
     """Problems put right in time."""
     observation: Weight = Decimal(15)

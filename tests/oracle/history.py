@@ -104,11 +104,14 @@ def last_report_on(entries: Iterable[Mapped]) -> date | None:
     return max((day_of(e["on"]) for e in entries if e["kind"] == "report"), default=None)
 
 
-def last_received(entries: Iterable[Mapped], day: date, zone: str) -> date | None:
-    """The day on which the last report was received, up to a day: its `received`, else the day of recording."""
+def last_received(entries: Iterable[Mapped], day: date) -> date | None:
+    """The day on which the last report was received, up to a day: its `received`, else its own date.
+
+    A milestone reached and a completion are reports too, received on their date.
+    """
     came = [
-        day_of(e["received"]) if e.get("received") else e["recorded_at"].astimezone(ZoneInfo(zone)).date()
+        day_of(str(e.get("received", e["on"])) if e["kind"] == "report" else e["on"])
         for e in entries
-        if e["kind"] == "report"
+        if e["kind"] in ("report", "reach", "done")
     ]
     return max((d for d in came if d <= day), default=None)

@@ -29,6 +29,7 @@ def _rules(random: Random) -> Mapped:
     behind = random.choice(["0", "5", "10", "12.5", "20"])
     drawn = {
         "report_by": random.choice(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]),
+        "week_ends": random.choice(["mon", "wed", "fri", "sat", "sun"]),
         "due_soon": str(random.choice([0, 1, 7, 30, 366])),
         "behind": behind,
         "far_behind": random.choice([behind, "25", "40"]),

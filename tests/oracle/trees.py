@@ -62,10 +62,14 @@ class Node(Verdict):
     """A task or sub-task by its own dates and figures, and what it comes to with its parts."""
 
     def __init__(self, plan: Mapped, task: Mapped, lines: list[Mapped], day: date) -> None:
-        self.parts = [Node(plan, part, lines, day) for part in task.get("subtasks", [])]
+        self.plan, self.day = plan, day
+        self.parts = [self._part(part, lines) for part in task.get("subtasks", [])]
         super().__init__(plan, task, lines, day, {})
         for part in self.parts:
             self.close |= part.close
+
+    def _part(self, part: Mapped, lines: list[Mapped]) -> "Node":
+        return Node(self.plan, part, lines, self.day)
 
     @property
     def measured(self) -> bool:

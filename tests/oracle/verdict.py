@@ -14,6 +14,7 @@ from .history import Mapped
 
 DEFAULTS = {
     "report_by": "wed",
+    "week_ends": "sun",
     "due_soon": "15",
     "behind": "10",
     "far_behind": "30",
@@ -229,13 +230,16 @@ class Verdict:
     def _silence(self) -> list[Mapped]:
         if not self.entries:
             return [{"code": "unstarted", "days": self.gone}] if self.gone >= 7 else []
-        heard = history.last_received(self.entries, self.day, self.plan.get("timezone", "Asia/Shanghai"))
+        heard = history.last_received(self.entries, self.day)
         quiet_from = max(heard or date.min, self.start - timedelta(days=1))
-        end = self.day - timedelta(days=1)
-        while end.weekday() != WEEKDAYS.index(self.rules["report_by"]):
+        due = self.day - timedelta(days=1)  # the last day on which a report was due
+        while due.weekday() != WEEKDAYS.index(self.rules["report_by"]):
+            due -= timedelta(days=1)
+        end = due - timedelta(days=1)
+        while end.weekday() != WEEKDAYS.index(self.rules["week_ends"]):
             end -= timedelta(days=1)
         periods = 0
-        while end - timedelta(days=7) >= quiet_from:
+        while end - timedelta(days=6) > quiet_from:  # nothing came in since that week began
             periods += 1
             end -= timedelta(days=7)
         return [{"code": "silent", "periods": periods}] if periods else []

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from ..errors import Exit, InvalidInput, Refused, refuse_device
+from ..errors import Exit, InvalidInput, Refused, reason, refuse_device
 from ..language import _, ngettext
 from ..ledger.check import check_anchor, check_ledger, pushed, surviving
 from ..ledger.entries import Selection
@@ -68,7 +68,7 @@ def check(
         ),
     ] = False,
 ) -> None:
-    from ..reports.findings import information
+    from ..reports.findings import information, rising_levels
 
     with options.session() as session:
         asked = tuple(map(_name, names or NAMES))
@@ -79,8 +79,11 @@ def check(
         last = session.ledger.head()
         for failure in failures:
             emit(failure)
-        for remark in () if names else information(session.plan):
+        remarks = () if names else (*information(session.plan), *surviving(rising_levels(session.plan, session.ledger)))
+        for remark in remarks:
             notify(_("Information: {remark}").format(remark=remark))
+        if WHOLE in asked and (outdated := session.ledger.outdated()):
+            notify(_("Information: {remark}").format(remark=outdated))
         for first, last_seq in pushed(session.ledger.rows) if WHOLE in asked else ():
             text = _("Information: #{first} to #{last} have the time of #{first}: a clock was behind it")
             notify(text.format(first=first, last=last_seq))
@@ -180,7 +183,7 @@ def _anchors(file: Path) -> list[tuple[int, str]]:
         refuse_device(file)
         text = file.read_text("utf-8-sig")
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or _("is not UTF-8 text")
+        why = reason(error) if isinstance(error, OSError) else _("is not UTF-8 text")
         raise Refused(_("{file}: cannot be read: {why}").format(file=file, why=why)) from error
     found = re.findall(r"^(?:head: )?([0-9]{1,18}):([0-9a-f]{12,64})\s*$", text, re.MULTILINE)
     if not found:
@@ -200,8 +203,13 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
         yield from (text for task, text in gone if not cancelled(_standing(ledger, {task}, day)))
     for task in plan.every_task():
         standing = _standing(ledger, {task.id, *task.formerly}, day)
-        for name, failure in audit(plan, task, standing, day, names):
+        sums = "full" in names and any(indicator.sum for indicator in task.indicators)
+        for name, failure in audit(plan, task, standing, day, [n for n in names if not (sums and n == "full")]):
             yield sentence(task, name, failure)
+        if sums:
+            every = {name for part in task.with_subtasks() for name in (part.id, *part.formerly)}
+            for name, failure in audit(plan, task, _standing(ledger, every, day), day, ["full"]):
+                yield sentence(task, name, failure)
 
 
 def _standing(ledger: Ledger, tasks: Iterable[str], day: date) -> Iterator[Recorded]:

@@ -79,11 +79,6 @@ def user_name(named: str | None) -> str:
         raise Refused(_("pass your name: --by WHO, or set JK_BY")) from None
 
 
-def at_terminal() -> bool:
-    """Whether a person is there to answer."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
 def confirm(question: str) -> bool:
     """The answer of a person at the terminal; no where they only press Enter."""
     return typer.confirm(question, err=True)
@@ -91,6 +86,11 @@ def confirm(question: str) -> bool:
 
 WHY = _("give the reason: -m WHY")
 """What `ask` says where a reason is missing."""
+
+
+def someone_is_there() -> bool:
+    """Whether a person is at the terminal, who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def ask(value: str | None, wanted: str) -> str:
@@ -101,11 +101,11 @@ def ask(value: str | None, wanted: str) -> str:
         wanted: says what to type.
 
     Raises:
-        Refused: the value is missing, and nobody is there to ask.
+        Refused: the value is missing, and stdin is no terminal at which to ask for it.
     """
     if value:
         return value
-    if at_terminal():
+    if someone_is_there():
         answer: str = typer.prompt(wanted, err=True)
         return answer
     raise Refused(wanted)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from typer import Argument, Option
 
@@ -45,6 +45,9 @@ def import_(
     strict: Annotated[
         bool, Option("--strict", help=_("Refuse what is implausible (a falling total, a date before the start)."))
     ] = False,
+    received_on: Annotated[
+        bool, Option("--received-on", help=_("History: each entry was received on its own date, unless it says when."))
+    ] = False,
 ) -> None:
     from ..intake.batches import Reading
 
@@ -59,7 +62,7 @@ def import_(
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
             row = count(1)
             with progress_bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
-                outcomes = _append(session, batches, writer, strict=strict, progress=lambda: reached(next(row)))
+                outcomes = _append(session, batches, writer, Manner(strict, received_on), lambda: reached(next(row)))
             return outcomes, _added(writer, outcomes) if options.dry_run else []
 
         outcomes, would_add = session.write(work)
@@ -78,7 +81,7 @@ def _added(writer: Writer, outcomes: "list[Outcome]") -> list[Entry]:
 
 
 def _is_dump(file: Path) -> bool:
-    """Whether a file is a whole ledger, with its hashes. What cannot be read is none: that is told where it is read."""
+    """Whether a file is a whole ledger, with its hashes. Of one that cannot be read its reader says so."""
     from ..ledger.dump import is_dump
 
     try:
@@ -91,8 +94,8 @@ def _is_dump(file: Path) -> bool:
 
 def _replay(file: Path, options: Writing) -> None:
     """Bring a whole ledger in as it stands: its entries are replayed, so no plan is asked."""
-    from ..intake.adopted_units import assign_units
     from ..ledger import saved
+    from ..ledger.task_units import assign_units
 
     def work(writer: Writer) -> tuple[int, int]:
         added = saved.append_missing(saved.entries(file), writer)
@@ -138,8 +141,15 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
     return batches
 
 
+class Manner(NamedTuple):
+    """How rows are recorded: whether implausible ones are refused, whether each was received on its own date."""
+
+    strict: bool
+    received_on: bool
+
+
 def _append(
-    session: Session, batches: "Sequence[Batch]", writer: Writer, *, strict: bool, progress: Callable[[], None]
+    session: Session, batches: "Sequence[Batch]", writer: Writer, manner: Manner, progress: Callable[[], None]
 ) -> "list[Outcome]":
     """All files in one transaction.
 
@@ -159,7 +169,7 @@ def _append(
             settled = settle(batch.file, batch.rows, writer, session.today, why)
         try:
             outcome = import_rows(
-                writer, batch.file, settled.rows, session.plan, session.today, strict=strict, progress=progress
+                writer, batch.file, settled.rows, session.plan, session.today, **manner._asdict(), progress=progress
             )
         except InvalidInput as invalid:
             faults += invalid.findings

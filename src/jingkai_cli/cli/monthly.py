@@ -2,6 +2,7 @@
 
 import re
 from contextlib import closing
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -10,14 +11,15 @@ from typing import Annotated
 from typer import Argument, Option
 
 from ..dates import Period, parse_month, parse_year
-from ..errors import JkError, Refused
+from ..errors import JkError, Refused, reason
 from ..language import _, ngettext
 from ..quantities import number
 from ..text import name_key
+from .backups import refuse_other_content
 from .environment import ask
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
-from .output import Destination, emit, print_bytes, spare, whole, write_whole
+from .output import Destination, emit, notify, print_bytes, spare, whole, write_whole
 from .session import Session
 
 FULL = 100
@@ -87,7 +89,7 @@ def assess(
 
     with options.session() as session:
         period = _period(session, month, year)
-        day, asked = min(period.end, session.day), session.unit(unit)
+        day, asked = _judged_on(period, session.day), _single(session, unit)
         found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
         scope = session.scope(found)
         with options.language_of(session.plan):
@@ -95,6 +97,18 @@ def assess(
             if explain:
                 document = reporting.explain(document, assessed)
     options.put(document)
+
+
+def _single(session: Session, name: str | None) -> str | None:
+    """A unit that can be assessed, or None where none was asked for.
+
+    Raises:
+        Refused: the plan does not know it, or it stands for several units.
+    """
+    unit = session.unit(name)
+    if unit is not None and unit not in session.plan.single_units():
+        raise Refused(_("{unit} stands for several units, which are assessed one by one").format(unit=unit))
+    return unit
 
 
 def _period(session: Session, month: str | None, year: str | None) -> Period:
@@ -108,6 +122,20 @@ def _period(session: Session, month: str | None, year: str | None) -> Period:
     if year and not month:
         return parse_year(year)
     raise Refused(_("name the period: --month 2016-03 or --year 2016"))
+
+
+def _judged_on(period: Period, today: date) -> date:
+    """The last day of a period, or today while it is not over: stderr says so.
+
+    Raises:
+        Refused: the period has not begun.
+    """
+    if period.start > today:
+        raise Refused(_("{period} has not begun: it is {today}").format(period=period.name, today=today))
+    if period.end > today:
+        text = _("{period} is not over: the figures are as of {today}.")
+        notify(text.format(period=period.name, today=today))
+    return min(period.end, today)
 
 
 class ExportFormat(StrEnum):
@@ -170,6 +198,7 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
                 print_bytes(dump.line(recorded).encode())
             return
         spare(output)
+        refuse_other_content(output, location, known)
         with whole(output) as file:
             head = dump.write(known.entries(), file)
     text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
@@ -185,19 +214,19 @@ def _export_month(session: Session, month: str, output: Path, as_csv: Destinatio
     plan, period = session.plan, parse_month(month, session.today)
     if output.exists() and not output.is_dir():
         raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
-    known = session.known
-    entries = known.entries(Selection(since=period.start, until=period.end))
+    known, day = session.known, _judged_on(period, session.made_on)
+    entries = known.entries(Selection(since=period.start, until=day))
     retracted = known.retracted_by(entries.numbers)
-    found, assessed = known.read(lambda reader: assessments(reader, plan, period, period.end))
+    found, assessed = known.read(lambda reader: assessments(reader, plan, period, day))
     scope = session.scope(found)
     documents = reporting.build(scope, found.facts, entries, retracted, assessed)
     files = {output / name: as_csv.file(document) for name, document in documents.items()}
     anchor = output / reporting.ANCHOR
-    files[anchor] = reporting.anchor(scope, period.name, session.plan_sha256).encode()
+    files[anchor] = reporting.anchor(scope, period, session.plan_sha256).encode()
     try:
         output.mkdir(mode=0o775, exist_ok=True)  # whatever the umask, not everybody may write there
     except OSError as error:
-        raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=error.strerror)) from error
+        raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=reason(error))) from error
     write_whole(files)
     for name, document in documents.items():
         emit(_("{file}: {count}").format(file=output / name, count=len(document.items)))

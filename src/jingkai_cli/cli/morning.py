@@ -153,18 +153,18 @@ def today(
         Option(
             "--since",
             metavar=_("DATE"),
-            help=_("From this day on; by default the last weekday before. Give it after holidays."),
+            help=_("What was recorded from this day on; by default the last weekday before. Give it after holidays."),
         ),
     ] = None,
 ) -> None:
     from ..reports import today as reporting
-    from ..reports.survey import survey_period
+    from ..reports.recorded_since import survey_recorded
     from ..rules.change import changes
 
     with options.session() as session:
         day = session.as_of
         start = session.typed_day(since) if since else last_weekday(day)
-        found = session.known.read(lambda reader: survey_period(reader, session.plan, start, day))
+        found = survey_recorded(session.known, session.plan, start, day)
         compared = changes(session.plan, found.before, found.now)
         scope = session.scope(found.now)
         with options.language_of(session.plan):
@@ -200,7 +200,7 @@ def show(
     with options.session() as session:
         plan, whose, day, known = session.plan, session.task(task), session.as_of, session.known
         found = known.read(lambda reader: survey_task(reader, plan, whose, day))
-        ids = frozenset({whose.id, *whose.formerly})
+        ids = frozenset(name for part in whose.with_subtasks() for name in (part.id, *part.formerly))
         entries = list(known.entries(Selection(tasks=ids, until=day, last=LAST_ENTRIES)))
         retracted = known.retracted_by([recorded.seq for recorded in entries])
 

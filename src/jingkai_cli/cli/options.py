@@ -237,7 +237,7 @@ class Writing:
         Option(
             "--received",
             metavar=_("DATE"),
-            help=_("The date of receipt."),
+            help=_("The date of receipt, of a report that came in late."),
             rich_help_panel=WHO,
         ),
     ] = None

@@ -8,7 +8,7 @@ from errno import EISDIR
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import JkError, Refused
+from ..errors import JkError, Refused, reason
 from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, render
 from ..language import _
 from ..quantities import enumeration
@@ -194,7 +194,7 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
             file = target
             temporary.replace(target)
     except (OSError, RuntimeError, ValueError) as error:  # also: links in a circle, a NUL in the name
-        why = getattr(error, "strerror", None) or error
+        why = reason(error)
         raise JkError(_("{file} cannot be written: {why}").format(file=file, why=why)) from error
     finally:
         for temporary in written.values():
@@ -209,7 +209,7 @@ def spare(file: Path) -> None:
     """
     from ..ledger.saved import is_database
 
-    with suppress(OSError):  # what cannot even be looked at is told where it is written
+    with suppress(OSError):  # writing the file reports the error
         if file.is_file() and (file.suffix.lower() in (".yaml", ".yml") or is_database(file)):
             raise Refused(_("{file} is a plan or a ledger and is not overwritten: name another file").format(file=file))
 
@@ -240,6 +240,32 @@ def _mode() -> int:
     return 0o664 & ~umask
 
 
+_DRAFT = ".jk-"
+"""How the name of a folder of drafts begins."""
+
+_ABANDONED = 86_400
+"""Seconds after which a folder of drafts is one that a killed program left: a backup takes minutes."""
+
+
+@contextmanager
+def draft_folder(parent: Path) -> Iterator[Path]:
+    """A new folder in another one, gone at the end of the block. Those that killed programs left there are removed.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    import time
+    from shutil import rmtree
+    from tempfile import TemporaryDirectory
+
+    with suppress(OSError):
+        for left in parent.glob(f"{_DRAFT}*"):
+            if left.is_dir() and not left.is_symlink() and time.time() - left.stat().st_mtime > _ABANDONED:
+                rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(dir=parent, prefix=_DRAFT) as folder:
+        yield Path(folder)
+
+
 @contextmanager
 def whole(file: Path) -> Iterator[Path]:
     """A name under which the block writes a file; it gets its own when the block ends well, and is gone otherwise.
@@ -247,17 +273,15 @@ def whole(file: Path) -> Iterator[Path]:
     Raises:
         JkError: a folder is missing, or the file cannot be written.
     """
-    from tempfile import TemporaryDirectory
-
     try:
         target = file.resolve()
         if target.is_dir():
             raise IsADirectoryError(EISDIR, _("is a folder"))
-        with TemporaryDirectory(dir=target.parent, prefix=".jk-") as folder:
-            made = Path(folder) / target.name
+        with draft_folder(target.parent) as folder:
+            made = folder / target.name
             yield made
             made.chmod(_mode())
             made.replace(target)
     except (OSError, RuntimeError, ValueError) as error:  # also: links in a circle, a NUL in the name
-        why = getattr(error, "strerror", None) or error
+        why = reason(error)
         raise JkError(_("{file} cannot be written: {why}").format(file=file, why=why)) from error

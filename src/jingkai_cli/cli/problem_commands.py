@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from typer import Argument, Option
 
-from ..dates import Period, last_week, parse_month, parse_week
+from ..dates import Period, parse_month
 from ..errors import Finding, InvalidInput, Refused
 from ..facts import TaskFacts
 from ..intake.text_files import read
@@ -21,6 +21,7 @@ from .options import Deciding, Listing, Reporting, TaskArgument, VerifierOption,
 from .parties import verifier_of
 from .recording import WritingSession
 from .session import Session
+from .weeks import last_week, parse_week
 
 
 class Shift(StrEnum):
@@ -287,8 +288,9 @@ def _period(session: Session, week: str | None, month: str | None, start: str | 
         if first > last:
             raise Refused(_("there are no days from {start} to {end}").format(start=first, end=last))
         return Period(f"{first} – {last}", first, last)
-    ends = session.plan.rules.week_ends
-    return parse_week(week, ends) if week else last_week(session.as_of, ends)
+    if week:
+        return parse_week(week, session.plan, session.today)
+    return last_week(session.as_of, session.plan.rules.week_ends)
 
 
 def _responsible(session: Session, facts: Mapping[str, TaskFacts], name: str) -> str | None:

@@ -226,6 +226,13 @@ class Session:
             return parse_moment(text, self.zone)
         return day_ends(self.typed_day(text), self.zone)
 
+    @property
+    def made_on(self) -> date:
+        """The day on which something is issued: the same, or that of `--known-on`, so that it can be printed again."""
+        if self._as_of is None and self.known_on is not None:
+            return self.known_on.astimezone(self.zone).date()
+        return self.day
+
     @cached_property
     def as_of(self) -> date:
         """The same for a report; a line on stderr says so when it is about today and the plan's year is long past."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from ..dates import Period, last_week, month_of, parse_week
+from ..dates import Period, month_of
 from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
@@ -17,6 +17,7 @@ from .options import Reporting
 from .output import Destination, emit, notify
 from .session import Session
 from .unit_files import file_name, write_new
+from .weeks import last_week, parse_week
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..reports.document import Document, Scope
@@ -34,7 +35,7 @@ def bulletin(
     options: Reporting,
     week: Annotated[
         str | None,
-        Option("--week", metavar=_("WEEK"), help=_("2016-W10; by default the last week that has ended.")),
+        Option("--week", metavar=_("WEEK"), help=_("2016-W10, last or this; by default the last one that has ended.")),
     ] = None,
     start: Annotated[
         str | None, Option("--from", metavar=_("DATE"), help=_("The first day, instead of a week."))
@@ -43,6 +44,10 @@ def bulletin(
     number: Annotated[
         str | None,
         Option("--no", metavar=_("NUMBER"), help=_("The number of the issue; by default the number of the week.")),
+    ] = None,
+    dated: Annotated[
+        str | None,
+        Option("--date", metavar=_("DATE"), help=_("The date of the issue; by default the day on which it is made.")),
     ] = None,
     since: Annotated[
         str | None,
@@ -76,7 +81,8 @@ def bulletin(
         scores = observed(known, plan, period.end) if ranking else []
         with speaking(plan.language):
             table = latest_table(plan, scores, month_of(period.end)) if ranking else None
-            issue = reporting.Issue(number or _number(period), period, table)
+            made_on = session.typed_day(dated) if dated else session.made_on
+            issue = reporting.Issue(number or _number(period), period, made_on, table)
             compared = changes(plan, found.before, found.now)
             options.put(reporting.build(scope, issue, compared, found.entries))
 
@@ -87,10 +93,10 @@ def _period(session: Session, week: str | None, start: str | None, end: str | No
     Raises:
         Refused: a week and days are both given, or the first day comes after the last.
     """
-    today, ends = session.day, session.plan.rules.week_ends
+    today, ends = session.made_on, session.plan.rules.week_ends
     if week and (start or end):
         raise Refused(_("use either --week, or --from and --to"))
-    period = parse_week(week, ends) if week else last_week(today, ends)
+    period = parse_week(week, session.plan, today) if week else last_week(today, ends)
     if start or end:
         last = session.typed_day(end) if end else today
         first = session.typed_day(start) if start else last - timedelta(days=6)

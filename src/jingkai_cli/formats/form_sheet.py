@@ -214,7 +214,7 @@ def _keys(sheet: Worksheet, form: Form) -> None:
         str(VERSION),
         identity(form.plan, form.unit, period),
         form.plan.title,
-        form.unit or "",
+        form.unit,
         period.name,
         period.start.isoformat(),
         period.end.isoformat(),

@@ -14,7 +14,6 @@ from ..intake.form_layout import COLUMNS, FIRST_ROW, HEADER_ROW, NO, PLACES, YES
 from ..language import _
 from ..model import Indicator
 from ..reports.form_content import Form, Line
-from ..reports.wording import or_unknown
 
 WIDTHS = {
     "id": 5,
@@ -70,7 +69,7 @@ def title(form: Form) -> str:
 
 def name(form: Form) -> str:
     """The unit that fills in the form."""
-    return or_unknown(form.unit)
+    return form.unit
 
 
 def font(form: Form, use: str, *, bold: bool = False) -> Font:

@@ -1,19 +1,19 @@
 """Appends the rows of a file to the ledger: all of them in one transaction, or none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 
 from ..errors import Finding, InvalidInput, Refused
-from ..kinds import objections
+from ..kinds import Objection, objections
+from ..kinds.reach import reached_before
 from ..kinds.report import foreign_shares
 from ..language import _
 from ..ledger.chain import Encoded, encode
 from ..ledger.protocol import Reader, Writer
+from ..ledger.task_units import assign_units, touches_adoption
 from ..ledger.writer import differences, quoted
-from ..model import Entry, Plan, Recorded
-from .adopted_units import assign_units, touches_adoption
+from ..model import Entry, Plan, Recorded, Task
 from .rows import Row
 from .spool import Spool
 from .text_files import fault
@@ -39,6 +39,7 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
     today: date,
     *,
     strict: bool,
+    received_on: bool = False,
     progress: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Append the rows that the ledger does not have yet.
@@ -52,6 +53,7 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
         plan: its tasks.
         today: the date in the plan's zone.
         strict: whether implausible entries are refused.
+        received_on: whether a row that does not say when it was received was received on its own date.
         progress: called before each row.
 
     Raises:
@@ -68,6 +70,8 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
         progress()
         try:
             encoded = _renumbered(row, exported, writer)
+            if received_on and encoded.entry.received is None:
+                encoded = encode(replace(encoded.entry, received=encoded.entry.on))
             entry = encoded.entry
             there = writer.find(entry.key)
             if there is not None:
@@ -76,8 +80,8 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
                 continue
             task = subjects.get(entry.task)
             refused = False
-            checks = (objections(task, entry, writer, today), foreign_shares(plan, task, entry)) if task else ()
-            for against in chain.from_iterable(checks):
+            checks = _checks(plan, task, entry, writer, today) if task else ()
+            for against in checks:
                 refused = refused or against.weight in fatal
                 found = faults if against.weight in fatal else warnings
                 found.append(fault(file, row.where, against.message))
@@ -91,6 +95,13 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
     if adopts:
         assign_units(writer)
     return Outcome(range(begins, writer.head().seq + 1), known, tuple(warnings))
+
+
+def _checks(plan: Plan, task: Task, entry: Entry, ledger: Reader, today: date) -> Iterator[Objection]:
+    """What contradicts an entry of a task, by its kind and by the plan."""
+    yield from objections(task, entry, ledger, today)
+    yield from foreign_shares(plan, task, entry)
+    yield from reached_before(plan, task, entry, ledger)
 
 
 def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encoded:

@@ -141,7 +141,7 @@ class Row:
     encoded: Encoded
     """Its entry, and that as the ledger will hold it."""
     unsaid: frozenset[str]
-    """The fields that the line itself does not have: who typed it, or for a form the date on which it was read."""
+    """The fields that the line itself does not have: who typed it, the receipt, or for a form the date of reading."""
     seq: int | None
     """The number of the entry in the ledger from which the line was exported."""
     retracted_by: int | None
@@ -239,7 +239,7 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
     encoded = encode(entry)
     if "key" not in given:
         encoded = encoded.with_key(_content_key(encoded, seen))
-    unsaid = frozenset({"by"} - given.keys())
+    unsaid = frozenset({"by", "received"} - given.keys())
     return Row(where, encoded, unsaid, _number(line.get("seq", "")), _number(line.get("retracted_by", "")))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from ..errors import Finding, InvalidInput, refuse_device
+from ..errors import Finding, InvalidInput, reason, refuse_device
 from ..language import _
 from ..text import bare
 from .grid import Cell, Grid, Where
@@ -59,7 +59,7 @@ def _encoding(path: Path) -> str:
                 if _is_text(file, encoding):
                     return encoding
     except (OSError, ValueError) as error:  # ValueError: the name contains NUL
-        raise _fault(path, _("cannot be read: {why}").format(why=getattr(error, "strerror", None) or error)) from error
+        raise _fault(path, _("cannot be read: {why}").format(why=reason(error))) from error
     raise _fault(path, _("is neither UTF-8 nor GB18030 text") if is_csv else _("is not UTF-8 text"))
 
 

@@ -44,6 +44,10 @@ def objections(case: Case) -> Iterator[Objection]:
     if (due := life.deadline(thing)) and entry.on > due:
         text = _("requested after the deadline {day}: it is marked as such")
         yield Objection("remark", text.format(day=due))
+    last = max(task.milestones, key=life.deadline, default=None)
+    if thing is task and last and last.id not in life.reached and life.deadline(last) < entry.deadline:
+        text = _("its last milestone, {title}, keeps its date {day}")
+        yield Objection("remark", text.format(title=last.title, day=life.deadline(last)))
     if entry.basis == "oral":
         text = _("an oral extension has no effect until it is confirmed in writing (--basis document)")
         yield Objection("remark", text)

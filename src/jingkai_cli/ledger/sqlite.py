@@ -1,5 +1,6 @@
 """The ledger in one SQLite file."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -7,7 +8,7 @@ from pathlib import Path
 from sqlite3 import complete_statement
 from typing import Any, TypeVar
 
-from ..errors import LedgerError
+from ..errors import LedgerError, reason
 from ..language import _
 from ..model import Recorded
 from .derived import Derived, Rows
@@ -25,6 +26,9 @@ _STATISTICS = {
 
 APPLICATION = 0x6A6B4C44
 """What makes a SQLite file a jk ledger: its application id (`jkLD`)."""
+
+_LONGEST_NAME = 255 - len("-journal")
+"""Bytes in a file name, so that SQLite can name its journal after it: else it would leave an empty file behind."""
 
 MIGRATIONS = ("sqlite.sql", "sqlite-2.sql")
 """The scripts that migrate a ledger from version 0, an empty file, to the present version. Never change one."""
@@ -98,7 +102,7 @@ def size_of(path: Path) -> int | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise LedgerError(_("{where} cannot be opened ({error}).").format(where=path, error=error)) from error
+        raise LedgerError(_("{where} cannot be opened ({error}).").format(where=path, error=reason(error))) from error
 
 
 T = TypeVar("T")
@@ -129,6 +133,8 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
     """
     if size_of(path) is not None:
         _refuse_what_is_no_file_of_ours(path)
+    elif len(os.fsencode(path.name)) > _LONGEST_NAME:
+        raise LedgerError(_("{path}: the file name is too long").format(path=path))
     elif size_of(path.parent) is None:
         raise LedgerError(_("The folder {path} does not exist: create it first.").format(path=path.parent))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=rwc", patience)

@@ -204,7 +204,9 @@ class Connection:
             self._recover()
         else:
             sentence = _(_SENTENCES.get(code & 0xFF, N_("{where}: {error}")))
-            raise LedgerError(sentence.format(where=self.where, patience=self._patience, error=error)) from error
+            raise LedgerError(
+                sentence.format(where=self.where, patience=self._patience, error=_(str(error)))
+            ) from error
         return deadline
 
     def _recover(self) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from ..dates import Period
@@ -15,13 +16,14 @@ from ..rules.programme_totals import programme_totals
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
 from . import task_columns
-from .activity import EntriesByTask, by_task
+from .activity import EntriesByTask, by_task, reported, reported_on, unreported
 from .activity import table as activity_table
 from .document import Cell, Column, Document, Items, Letterhead, Scope, Section, Table, Toned
+from .findings import to_confirm
 from .problems import table as agenda
-from .task_cells import due_within, footnotes, late_lines, summary, unit_and_contact
+from .task_cells import counted_levels, due_within, footnotes, late_lines, summary, unit_and_contact
 from .totals import total_lines
-from .wording import LAMPS, STATES, abridged, lamp_and_state, marked, or_unknown, reason
+from .wording import LAMPS, STATES, abridged, lamp_and_state, marked, reason
 
 WEEK = 7
 
@@ -37,6 +39,8 @@ class Issue:
 
     number: str
     period: Period
+    dated: date
+    """The day of issue."""
     ranking: Table | None = None
     """The internal ranking of the units, where it was asked for."""
 
@@ -55,9 +59,13 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         Section(_("1. Overall"), tuple(_overall(plan, issue, changes)), _lamps(changes)),
         _progress(scope, changes, of_task),
         _section(_("3. Overdue and behind"), tuple(_turned(changes)), _troubles(plan, changes)),
-        Section(_("4. Reports from the units"), tuple(_silence(changes)), _units(changes, of_task)),
+        Section(
+            _("4. Reports from the units"),
+            (*_silence(changes, of_task), *counted_levels(plan)),
+            _units(changes, of_task),
+        ),
         _problems(scope, issue, changes),
-        _next(scope, changes),
+        _next(scope, issue, changes),
     ]
     if issue.ranking:
         sections.append(Section(_("7. Ranking of the units (internal)"), table=issue.ranking))
@@ -70,11 +78,16 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         sections=tuple(sections),
         footnotes=footnotes([change.now for change in changes]),
         found=any(change.now.state == "overdue" for change in changes),
-        extra={"week": issue.period.name, "from": issue.period.start, "to": issue.period.end},
+        extra={
+            "week": issue.period.name,
+            "from": issue.period.start,
+            "to": issue.period.end,
+            "to_confirm": [*to_confirm(plan)],
+        },
         letterhead=Letterhead(
             number=_("No. {number}").format(number=issue.number),
             issuer=plan.issuer,
-            dated=scope.as_of,
+            dated=issue.dated,
             send_to=plan.send_to,
             copy_to=plan.copy_to,
         ),
@@ -90,6 +103,7 @@ def fields() -> dict[str, str]:
         "progress_before": _("Actual before"),
         "entries": _("Entries of the period"),
         "amounts": _("This period"),
+        "reported": _("Reported on"),
     }
 
 
@@ -108,6 +122,7 @@ def _item(change: Change, entries: EntriesByTask, parents: Mapping[str, Task]) -
         "progress_before": change.before.at.progress,
         "entries": [r.seq for part in change.task.with_subtasks() for r in entries.get(part.id, ())],
         "amounts": amounts,
+        "reported": reported_on(change.task, entries),
     }
 
 
@@ -140,9 +155,9 @@ def _counted(name: Cell, now: int, before: int) -> tuple[Cell, ...]:
 
 def _progress(scope: Scope, changes: Sequence[Change], entries: EntriesByTask) -> Section:
     every = [each for change in changes for each in change.every()]
-    silent = [c.task.id for c in changes if not any(part.id in entries for part in c.task.with_subtasks())]
+    silent = [change.task.id for change in unreported(changes, entries)]
     quiet = _("Not reported on: {tasks}.").format(tasks=enumeration(silent)) if silent else ""
-    if len(silent) == len(changes):
+    if not any(reported_on(change.task, entries) for change in changes):
         quiet = _("No task was reported on.")
     table = activity_table(scope.plan, every, entries)
     return _section(_("2. Progress of the tasks"), (quiet,) if quiet else (), table)
@@ -188,8 +203,8 @@ def _trouble(plan: Plan, judgement: Judgement, status: str, why: str) -> tuple[C
     )
 
 
-def _silence(changes: Sequence[Change]) -> Iterator[str]:
-    missing = sum(change.now.silent for change in changes)
+def _silence(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
+    missing = len(unreported(changes, entries))
     text = ngettext(
         "{count} task without a report in the last reporting period",
         "{count} tasks without a report in the last reporting period",
@@ -206,17 +221,17 @@ def _units(changes: Iterable[Change], entries: EntriesByTask) -> Table:
         Column(_("Reported on"), align="right", wraps_from=8),
         Column(_("Without a report"), wraps_from=20),
     )
-    of_unit: dict[str | None, list[Change]] = {}
+    of_unit: dict[str, list[Change]] = {}
     for change in (each for task in changes for each in task.answered_for()):
-        of_unit.setdefault(change.task.lead_unit, []).append(change)
-    ordered = sorted(of_unit.items(), key=lambda item: item[0] is None)
-    return Table(columns, tuple(_unit(unit, those, entries) for unit, those in ordered))
+        if change.task.lead_unit:
+            of_unit.setdefault(change.task.lead_unit, []).append(change)
+    return Table(columns, tuple(_unit(unit, those, entries) for unit, those in of_unit.items()))
 
 
-def _unit(unit: str | None, changes: Sequence[Change], entries: EntriesByTask) -> tuple[Cell, ...]:
-    reported = [c for c in changes if any(r.entry.kind == "report" for r in entries.get(c.task.id, ()))]
-    silent = [c.task.id for c in changes if c.now.silent]
-    return (or_unknown(unit), str(len(changes)), str(len(reported)), abridged(silent, _(", ")) or _("none"))
+def _unit(unit: str, changes: Sequence[Change], entries: EntriesByTask) -> tuple[Cell, ...]:
+    heard = sum(reported(entries.get(change.task.id, ())) for change in changes)
+    silent = [change.task.id for change in unreported(changes, entries)]
+    return (unit, str(len(changes)), str(heard), abridged(silent, _(", ")) or _("none"))
 
 
 def _problems(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
@@ -240,9 +255,10 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
     return _section(_("5. Problems to be put right"), (line,), agenda(scope, standing))
 
 
-def _next(scope: Scope, changes: Sequence[Change]) -> Section:
+def _next(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
     """What falls due in the coming week, and what is required of the units."""
-    plan, day = scope.plan, long_date(next_report_by(scope.as_of, scope.plan.rules))
+    plan = scope.plan
+    day = long_date(next_report_by(max(scope.as_of, issue.dated), plan.rules))
     asked = [_("The next reports are due by {day}.").format(day=day)]
     if overdue := [change.task.id for change in changes if change.now.state == "overdue"]:
         text = _("The lead units of {tasks} explain by {day} why they are overdue and give the date of completion.")

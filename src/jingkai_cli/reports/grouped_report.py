@@ -1,16 +1,16 @@
 """`jk report --group-by unit|leader`: the tasks of each lead unit or leader, counted by lamp and state."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Literal
 
 from ..language import N_, _
-from ..quantities import number
+from ..quantities import enumeration, number
 from ..rules.status import Judgement, answered_for
 from .document import Column, Document, Scope, Section, Table
-from .task_cells import summary
+from .task_cells import counted_levels, summary
 from .task_filters import NO_TASK, Filters
 from .wording import or_unknown
 
@@ -32,8 +32,9 @@ _TITLES: Mapping[By, str] = {
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: By) -> Document:
-    """One line for each unit, leader or category; tasks of which the plan names none come last, together.
+    """One line for each unit, leader or category; tasks without a leader or category come last, together.
 
+    A unit that is not stated has no line: a footnote names the tasks whose lead unit is to be settled.
     Units and leaders answer for each task and sub-task that they lead, by its own dates. Categories count tasks.
 
     Args:
@@ -46,6 +47,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     for judgement in judgements if by == "category" else answered_for(judgements):
         if filters.keep(judgement):
             groups.setdefault(_OF[by](judgement), []).append(judgement)
+    unsettled = groups.pop(None, []) if by == "unit" else []
     names = [name for name in groups if name is not None] + [None] * (None in groups)
     items = [_item(by, name, groups[name]) for name in names]
     return Document(
@@ -56,8 +58,15 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
         items=items,
         sections=(Section(table=_table(by, items)),) if items else (Section(lines=(_(NO_TASK),)),),
         summary=(summary(judgements),),
+        footnotes=(*_unsettled(unsettled), *(counted_levels(scope.plan) if by != "category" else ())),
         found=any(item["overdue"] for item in items),
     )
+
+
+def _unsettled(judgements: Sequence[Judgement]) -> Iterator[str]:
+    if judgements:
+        text = _("Lead unit to be settled: {tasks}")
+        yield text.format(tasks=enumeration(judgement.task.id for judgement in judgements))
 
 
 def fields(by: By) -> dict[str, str]:

@@ -104,11 +104,12 @@ def _points(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> It
     for judgement in answered_for(judgements):
         if letter.tasks and judgement.task.id not in letter.tasks:
             continue
-        leads = judgement.task.lead_unit == letter.unit
+        leads = judgement.task.answering_unit == letter.unit
         found += _late(judgement, letter.unit, leads=leads)
         if leads and judgement.state == "at-risk":
             why = "\n".join(map(reason, judgement.reasons))
-            found.append(_Point("yellow", judgement.task, why, judgement.at.deadline, 0))
+            day = None if "deadline" in judgement.task.unconfirmed else judgement.at.deadline
+            found.append(_Point("yellow", judgement.task, why, day, 0))
         found += _due(scope, judgement, letter.unit, leads=leads)
     yield from sorted(found, key=lambda point: (list(TITLES).index(point.level), -point.overdue))
 
@@ -121,7 +122,7 @@ def _concerns(thing: object, unit: str, *, leads: bool) -> bool:
 def _copies(plan: Plan, unit: str, points: Sequence[_Point]) -> tuple[str, ...]:
     """The units that lead the parents of the sub-tasks that a letter is about: they get a copy."""
     parents = plan.parents()
-    leads = (parents[point.task.id].lead_unit for point in points if point.task.id in parents)
+    leads = (parents[point.task.id].answering_unit for point in points if point.task.id in parents)
     return tuple(dict.fromkeys(lead for lead in leads if lead and lead != unit))
 
 

@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ..dates import day_ends
 from ..facts import NOTHING, Event, TaskFacts, moved_milestones
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
@@ -40,10 +39,10 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
         as_of: the date of the report.
     """
     tasks = tuple(plan.every_task())
-    facts = dict(ledger.facts(as_of, day_ends=_day_ends(plan, as_of), formerly=_formerly(plan)))
+    facts = dict(ledger.facts(as_of, formerly=_formerly(plan)))
     unknown = facts.keys() - {task.id for task in tasks}
     _move_milestones(plan, facts)
-    _add_months(ledger, plan, tasks, facts, as_of)
+    _add_months(ledger, tasks, facts, as_of)
     return Survey(as_of, ledger.head(), plan.tasks, facts, tuple(sorted(unknown)))
 
 
@@ -52,7 +51,7 @@ def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
 
     Whether a task is late follows from its deadlines and events; figures are read only for late tasks.
     """
-    formerly, ends = _formerly(plan), _day_ends(plan, as_of)
+    formerly = _formerly(plan)
     events = ledger.events_by_task(as_of, formerly=formerly)
     said = {name: TaskFacts(events=tuple(those)) for name, those in events.items()}
     _move_milestones(plan, said)
@@ -60,7 +59,7 @@ def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     those = [part for task in late for part in task.with_subtasks()]
     facts = _facts(ledger, plan, those, as_of)
     elsewhere = set(ledger.tasks()) - {task.id for task in plan.every_task()} - formerly.keys()
-    unknown = ledger.facts(as_of, day_ends=ends, tasks=sorted(elsewhere)) if elsewhere else ()
+    unknown = ledger.facts(as_of, tasks=sorted(elsewhere)) if elsewhere else ()
     return Survey(as_of, ledger.head(), late, facts, tuple(sorted(unknown)))
 
 
@@ -74,37 +73,35 @@ def _facts(ledger: Reader, plan: Plan, tasks: Sequence[Task], as_of: date) -> di
     """What a ledger says of some tasks, and of those whose milestones they have now."""
     ids, moved_from = {task.id for task in tasks}, _moved_from(plan)
     whose = {task for name in ids for task in moved_from.get(name, ())}
-    ends = _day_ends(plan, as_of)
-    facts = dict(ledger.facts(as_of, day_ends=ends, tasks=sorted(ids | whose), formerly=_formerly(plan)))
+    facts = dict(ledger.facts(as_of, tasks=sorted(ids | whose), formerly=_formerly(plan)))
     _move_milestones(plan, facts)
     facts = {name: said for name, said in facts.items() if name in ids}
-    _add_months(ledger, plan, tasks, facts, as_of)
+    _add_months(ledger, tasks, facts, as_of)
     return facts
 
 
 def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
     """The facts of one task as of a date."""
     whose = _moved_from(plan).get(task.id, set())
-    ends = _day_ends(plan, as_of)
-    found = dict(ledger.facts(as_of, day_ends=ends, tasks=sorted({task.id, *whose}), formerly=_formerly(plan)))
+    found = dict(ledger.facts(as_of, tasks=sorted({task.id, *whose}), formerly=_formerly(plan)))
     _move_milestones(plan, found)
     return found.get(task.id, NOTHING)
 
 
-def _totals_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
+def _totals_of(ledger: Reader, task: Task, as_of: date) -> TaskFacts:
     """The facts of one task without events of milestones that came from another: for its totals."""
     formerly = dict.fromkeys(task.formerly, task.id)
-    found = ledger.facts(as_of, day_ends=_day_ends(plan, as_of), tasks=[task.id], formerly=formerly)
+    found = ledger.facts(as_of, tasks=[task.id], formerly=formerly)
     return found.get(task.id, NOTHING)
 
 
-def amount_of(ledger: Reader, plan: Plan, task: Task, name: str, ends: date) -> Decimal | None:
+def amount_of(ledger: Reader, task: Task, name: str, ends: date) -> Decimal | None:
     """The amount of an indicator reported in the month that ends on a day; None without a report."""
-    now = _totals_of(ledger, plan, task, ends)
+    now = _totals_of(ledger, task, ends)
     before = month_before(ends)
     if not any(series == name and total.on > before for (series, _), total in now.totals.items()):
         return None
-    return (now.total(name) or Decimal(0)) - (_totals_of(ledger, plan, task, before).total(name) or Decimal(0))
+    return (now.total(name) or Decimal(0)) - (_totals_of(ledger, task, before).total(name) or Decimal(0))
 
 
 class PeriodSurvey(NamedTuple):
@@ -116,17 +113,29 @@ class PeriodSurvey(NamedTuple):
 
 
 def survey_period(ledger: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
-    """Survey the days from `start` to `as_of`, both included, by the dates that the entries are about."""
+    """Survey the days from `start` to `as_of`, both included: entries about them, and late reports that came then."""
     now = survey(ledger, plan, as_of)
     before = _survey_before(ledger, plan, now, start - timedelta(days=1))
-    return PeriodSurvey(before, now, _standing(ledger, Selection(since=start, until=as_of)))
+    entries = standing(ledger, ledger.entries(Selection(since=start, until=as_of)))
+    late = _received_late(ledger, plan, start, as_of)
+    return PeriodSurvey(before, now, tuple(sorted((*entries, *late), key=lambda recorded: recorded.seq)))
+
+
+def _received_late(ledger: Reader, plan: Plan, start: date, as_of: date) -> Iterable[Recorded]:
+    """The standing reports about days before `start` that say that they were received from then to `as_of`."""
+    begins = datetime.combine(start, time.min, ZoneInfo(plan.timezone))
+    ids = [name for task in plan.every_task() for name in (task.id, *task.formerly)]
+    for report in ledger.received(ids, begins, start - timedelta(days=1)):
+        recorded = ledger.entry(report.seq) if report.stated and report.received <= as_of else None
+        if recorded:
+            yield recorded
 
 
 def survey_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
     """Survey what was recorded since an earlier state of the ledger, entries about days before `start` included."""
     before = survey(earlier, plan, start - timedelta(days=1))
     selection = Selection(after_seq=earlier.head().seq, until=as_of)
-    return PeriodSurvey(before, survey(ledger, plan, as_of), _standing(ledger, selection))
+    return PeriodSurvey(before, survey(ledger, plan, as_of), standing(ledger, ledger.entries(selection)))
 
 
 def _formerly(plan: Plan) -> dict[str, str]:
@@ -166,19 +175,15 @@ _OF_MILESTONES = frozenset(("reach", "extend"))
 """The kinds whose subject may be a milestone."""
 
 
-def _day_ends(plan: Plan, day: date) -> datetime:
-    return day_ends(day, ZoneInfo(plan.timezone))
-
-
 def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:
     """The survey as of an earlier date. Reads only the tasks with entries or receipts since then."""
     changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
     if len(changed) > len(now.facts) // 2 or moved_milestones(plan):
         return survey(ledger, plan, as_of)  # one query for all tasks is faster than seeking most of them
-    ids, ends = sorted(changed), _day_ends(plan, as_of)
+    ids = sorted(changed)
     facts = {task: said for task, said in now.facts.items() if task not in changed}
-    facts |= ledger.facts(as_of, day_ends=ends, tasks=ids, formerly=_formerly(plan))
-    _add_months(ledger, plan, plan.every_task(), facts, as_of)
+    facts |= ledger.facts(as_of, tasks=ids, formerly=_formerly(plan))
+    _add_months(ledger, plan.every_task(), facts, as_of)
     return Survey(as_of, now.head, now.tasks, facts, now.unknown_tasks)
 
 
@@ -197,22 +202,22 @@ def _is_late(task: Task, said: Mapping[str, TaskFacts], as_of: date, plan: Plan)
     return bool(judge_tree(task, said, as_of, plan).at.late)
 
 
-def _add_months(ledger: Reader, plan: Plan, tasks: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:
+def _add_months(ledger: Reader, tasks: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:
     """Add to the facts the amounts reported in the last planned month of each indicator."""
     for task in tasks:
         if task.id in facts and any(indicator.monthly for indicator in task.indicators):
             amounts = {
-                (name, ends): amount_of(ledger, plan, task, name, ends)
-                for name, ends in last_ended(task, as_of).items()
+                (name, ends): amount_of(ledger, task, name, ends) for name, ends in last_ended(task, as_of).items()
             }
             months = {month: amount for month, amount in amounts.items() if amount is not None}
             facts[task.id] = replace(facts[task.id], months=months)
 
 
-def _standing(ledger: Reader, selection: Selection) -> tuple[Recorded, ...]:
-    entries = [recorded for recorded in ledger.entries(selection) if recorded.entry.kind != "retract"]
-    retracted = ledger.retracted_by([recorded.seq for recorded in entries])
-    return tuple(recorded for recorded in entries if recorded.seq not in retracted)
+def standing(ledger: Reader, entries: Iterable[Recorded]) -> tuple[Recorded, ...]:
+    """Those of some entries that stand: neither retractions nor retracted."""
+    said = [recorded for recorded in entries if recorded.entry.kind != "retract"]
+    retracted = ledger.retracted_by([recorded.seq for recorded in said])
+    return tuple(recorded for recorded in said if recorded.seq not in retracted)
 
 
 def latest_reports(reader: Reader, plan: Plan, facts: Mapping[str, TaskFacts]) -> dict[str, Recorded]:
@@ -226,10 +231,8 @@ def latest_reports(reader: Reader, plan: Plan, facts: Mapping[str, TaskFacts]) -
             on_day[day] |= dict.fromkeys((task.id, *task.formerly), task.id)
     found: dict[str, Recorded] = {}
     for day, names in on_day.items():
-        entries = list(reader.entries(Selection(tasks=frozenset(names), since=day, until=day)))
-        retracted = reader.retracted_by([r.seq for r in entries])
-        standing = (r for r in entries if r.entry.kind == "report" and r.seq not in retracted)
-        found |= {names[r.entry.task]: r for r in standing}
+        entries = reader.entries(Selection(tasks=frozenset(names), since=day, until=day))
+        found |= {names[r.entry.task]: r for r in standing(reader, entries) if r.entry.kind == "report"}
     return {task.id: found[task.id] for task in plan.every_task() if task.id in found}
 
 

@@ -9,6 +9,7 @@ from ..quantities import days, percent
 from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
+from .findings import confirmations, to_confirm
 from .task_cells import due_lines, footnotes, over_or_left, summary, unit_and_contact, why
 from .task_columns import fields, items
 from .task_filters import NO_TASK, Filters
@@ -42,9 +43,10 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         title=_title(filters),
         fields=fields(),
         items=items(scope.plan, listed),
-        sections=(section,),
+        sections=(section, *confirmations(scope.plan)) if filters == Filters() else (section,),
         summary=(summary(top), *(total_lines(programme_totals(scope.plan, top)) if filters == Filters() else ())),
         footnotes=footnotes(listed),
+        extra={"to_confirm": [*to_confirm(scope.plan)]} if filters == Filters() else {},
         found=bool(listed) if filters != Filters() else any(j.at.late for j in judgements),
     )
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..facts import TaskFacts, Total
-from ..kinds import life_of
+from ..kinds import kind_of, life_of
 from ..kinds.life import Life, Problem
 from ..model import Indicator, Milestone, Task
 from ..quantities import convert
@@ -93,8 +93,8 @@ class Position:
 
     @property
     def parts_only(self) -> bool:
-        """Whether nothing was recorded of the task itself."""
-        return not self.facts.events and not self.facts.totals
+        """Whether nothing was recorded of the task itself: a sum over its sub-tasks is not."""
+        return not _heard(self.facts) and all(_is_sum(self.task, name) for name, _unit in self.facts.totals)
 
     @property
     def alone(self) -> "Position":
@@ -205,8 +205,8 @@ class Position:
 
     @property
     def silent_so_far(self) -> bool:
-        """Whether the ledger has nothing of the task."""
-        silent = not self.facts.events and self.facts.last_report_on is None
+        """Whether the ledger has nothing of the work on the task."""
+        silent = not _heard(self.facts) and self.facts.last_report_on is None
         return silent and all(part.silent_so_far for part in self.parts)
 
     @property
@@ -278,6 +278,11 @@ def _with_sums(position: Position) -> TaskFacts:
 def _is_sum(task: Task, name: str) -> bool:
     indicator = task.indicator(name)
     return indicator is not None and indicator.sum is not None
+
+
+def _heard(facts: TaskFacts) -> bool:
+    """Whether there is an event other than a decision that put the task on hold, or took it up again."""
+    return any(not kind_of(event.kind).of_hold for event in facts.events)
 
 
 def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tuple[Thing, date]]:

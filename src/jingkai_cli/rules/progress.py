@@ -32,7 +32,7 @@ def counted(task: Task) -> tuple[Indicator, ...]:
 
 
 def attained(indicator: Indicator, value: Decimal) -> float | None:
-    """How much of its target an indicator has attained, in percent, at most 100; None where nobody can say.
+    """How much of its target an indicator has attained, in percent, at most 100; None where it cannot be computed.
 
     Where less is better it is the way from the baseline down to the target; without a baseline it is all or unknown.
     """
@@ -140,7 +140,7 @@ def planned(task: Task, life: Life) -> Planned | None:
 
     `indicators` → for each (start, 0), its planned points, (deadline, target), linear between; `milestones` → a step
     on each deadline; otherwise the task's own `planned`, else a straight line from start to deadline. Written values do
-    not move with an extension; the line ends at the deadline in force. A deadline that nobody confirmed plans nothing.
+    not move with an extension; the line ends at the deadline in force. An unconfirmed deadline gives no curve.
     """
     deadline = life.deadline(task)
     if task.measure in ("none", "subtasks") or task.standing or deadline is None or "deadline" in task.unconfirmed:

@@ -9,7 +9,7 @@ from ..model import Milestone, Task
 from .forecast import pace_of
 from .position import Position
 from .progress import FULL, reaches
-from .reporting_periods import WEEK, missed_periods
+from .reporting_periods import WEEK, last_heard, missed_periods
 
 Code = Literal[
     "overdue",
@@ -164,9 +164,9 @@ def _unstarted(position: Position) -> Iterator[Reason]:
 
 
 def _silent(position: Position) -> Iterator[Reason]:
-    """A whole reporting period ended without a report received (未按时报送)."""
+    """A week's report is due, and nothing was received since that week began (未按时报送)."""
     facts = position.facts
-    if periods := missed_periods(position.asked_from, facts.last_received, position.as_of, position.rules):
+    if periods := missed_periods(position.asked_from, last_heard(facts), position.as_of, position.rules):
         yield Reason("silent", {"periods": periods, "last_report_on": facts.last_report_on})
 
 
