@@ -1,20 +1,20 @@
 """The commands at month's end: `jk score`, `rank`, `assess`, `export`."""
 
-import re
 from contextlib import closing
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
 
-from ..dates import Period, parse_month, parse_year
+from ..dates import Period, parse_month, parse_quarter, parse_year
 from ..errors import JkError, Refused, reason
 from ..language import _, ngettext
-from ..quantities import number
-from ..text import name_key
+from ..model import Plan
+from ..quantities import points
+from ..text import name_key, near, quoted
+from ..thresholds import ObservedItem
 from .backups import refuse_other_content
 from .environment import ask
 from .ledger_location import LedgerLocation
@@ -22,57 +22,90 @@ from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, notify, print_bytes, spare, whole, write_whole
 from .session import Session
 
-FULL = 100
-"""The highest score."""
-
 
 def score(
     options: Annotated[Writing, without("evidence", "force", "unit", "received")],
     unit: Annotated[str, Argument(metavar=_("UNIT"), help=_("The unit that is judged."), show_default=False)],
     value: Annotated[str, Argument(metavar=_("SCORE"), help=_("0 to 100."), show_default=False)],
     month: MonthOption,
+    item: Annotated[
+        str | None, Option("--item", metavar=_("ITEM"), help=_("The line of the ballot, by its id or name."))
+    ] = None,
 ) -> None:
     from .parties import known_unit
     from .recording import WritingSession
 
     with WritingSession(options) as session:
+        line = _line_of(session.plan, item) if item else None
         session.record(
             "score",
             session.plan.programme,
             by=ask(options.by, _("name the judge: --by WHO")),
             unit=known_unit(session.plan, unit),
             month=parse_month(month, session.today).name,
-            score=_points(value),
+            score=points(value),
+            item=line.id if line else None,
         )
 
 
-def _points(text: str) -> Decimal:
-    """A score.
+def _line_of(plan: Plan, name: str) -> ObservedItem:
+    """The line of the plan's ballot of that id, name, or part of a name.
 
     Raises:
-        Refused: it is not a number from 0 to 100.
+        Refused: there is none, or there are several.
     """
-    typed = name_key(text).removesuffix("分")
-    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", typed) and Decimal(typed) <= FULL:
-        return Decimal(typed)
-    raise Refused(
-        _("'{text}' is not a score (expected a number from 0 to {full}, such as 92.5)").format(
-            text=text, full=number(FULL)
-        )
-    )
+    items = plan.observation.items if plan.observation else ()
+    key = name_key(name)
+    exact = [item for item in items if key in (name_key(item.id), name_key(item.name))]
+    found = exact or [item for item in items if key in name_key(item.name)]
+    if len(found) == 1:
+        return found[0]
+    text = _("the plan's observation has no item {name} {hint}")
+    if found:
+        text = _("several items have {name} in their names {hint}")
+    raise Refused(text.format(name=quoted(name), hint=near(name, [item.name for item in found or items])))
 
 
-def rank(options: Reporting, month: MonthOption) -> None:
+def rank(
+    options: Reporting,
+    month: Annotated[
+        str | None, Option("--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."))
+    ] = None,
+    quarter: Annotated[
+        str | None, Option("--quarter", metavar=_("QUARTER"), help=_("A whole quarter, such as 2016-Q1."))
+    ] = None,
+    year: Annotated[str | None, Option("--year", metavar=_("YEAR"), help=_("A whole year, such as 2016."))] = None,
+    top: Annotated[
+        int | None, Option("--top", metavar=_("NUMBER"), min=1, help=_("Only the first so many of each group."))
+    ] = None,
+    explain: Annotated[bool, Option("--explain", help=_("Show the ballots behind every score."))] = False,
+) -> None:
     from ..reports import rank as reporting
     from ..reports.document import Scope
     from ..reports.dossiers import observed
 
     with options.session() as session:
-        period, day = parse_month(month, session.today), session.day
+        period, day = _ranked_period(session, month, quarter, year), session.day
         head, scores = session.known.read(lambda reader: (reader.head(), observed(reader, session.plan, day)))
         with options.language_of(session.plan):
-            document = reporting.build(Scope(session.plan, day, session.known_on, head), scores, period)
+            found = reporting.ranked(session.plan, scores, period, top)
+            document = reporting.build(Scope(session.plan, day, session.known_on, head), found)
+            if explain:
+                document = reporting.explain(document, found)
     options.put(document)
+
+
+def _ranked_period(session: Session, month: str | None, quarter: str | None, year: str | None) -> Period:
+    """The month, the quarter or the year that was asked for.
+
+    Raises:
+        Refused: none was, or more than one.
+    """
+    if sum(map(bool, (month, quarter, year))) != 1:
+        raise Refused(_("name the period: --month 2016-03, --quarter 2016-Q1 or --year 2016"))
+    if quarter:
+        return parse_quarter(quarter, session.plan.year)
+    return _period(session, month, year)
 
 
 def assess(

@@ -12,6 +12,7 @@ from ..errors import Refused, reason, refuse_device
 from ..kinds import Objection, objections, sentence, texts
 from ..kinds.reach import reached_before
 from ..kinds.report import foreign_shares
+from ..kinds.score import foreign_item
 from ..language import _, ngettext
 from ..ledger import open_for_writing
 from ..ledger.chain import content
@@ -192,6 +193,7 @@ class WritingSession(Session):
         found = [
             *objections(task, entry, ledger, self.today),
             *foreign_shares(self.plan, task, entry),
+            *foreign_item(self.plan, entry),
             *reached_before(self.plan, task, entry, ledger),
         ]
         fatal = ("refused",) if self.options.force else ("refused", "implausible")

@@ -22,7 +22,7 @@ from zlib import crc32
 from .. import __version__
 from ..errors import InvalidInput
 from ..model import Indicator, Milestone, Plan, ProgrammeTotal, Task
-from ..thresholds import Assessment, Rules
+from ..thresholds import Assessment, Observation, ObservedItem, QuarterWeights, Rules
 from .files import PlanFiles
 
 KEPT = 64
@@ -223,12 +223,33 @@ _LISTS = _codec(
 )
 _NAMES = _codec(dict, pack=dict, unpack=lambda names: dict(zip(names, _texts(list(names.values())), strict=True)))
 
+
+def _packed_observation(observed: Observation | None) -> Any:
+    if observed is None:
+        return None
+    items = [[item.id, item.name, str(item.points)] for item in observed.items]
+    quarter = [str(observed.quarter.months), str(observed.quarter.leaders)]
+    return [_LISTS.pack(observed.groups), items, observed.method, observed.revisit, list(observed.leaders), quarter]
+
+
+def _unpacked_observation(packed: Any) -> Observation | None:
+    if packed is None:
+        return None
+    groups, items, method, revisit, leaders, (months, visit) = packed
+    lines = tuple(ObservedItem(name, title, Decimal(points)) for name, title, points in items)
+    quarter = QuarterWeights(Decimal(months), Decimal(visit))
+    return Observation(_LISTS.unpack(groups), lines, method, revisit, _texts(leaders), quarter)
+
+
+_OBSERVATION = _codec(list, NoneType, pack=_packed_observation, unpack=_unpacked_observation)
+
 _FIELDS: Mapping[type, Mapping[str, _Codec]] = {
     Plan: {
         "year": _NUMBER,
         **dict.fromkeys(("units", "zones", "send_to", "copy_to", "notes"), _TEXTS),
         "rules": _figures(Rules),
         "assessment": _figures(Assessment),
+        "observation": _OBSERVATION,
         "contacts": _NAMES,
         "issued": _DAY_OR_NONE,
         **dict.fromkeys(("collective", "unit_aliases"), _LISTS),

@@ -9,6 +9,7 @@ from ..language import N_, _, ngettext
 from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed, Part
 from ..rules.assessment_items import Item, SilentWeek
+from ..rules.observation import LEADERS
 from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
 
@@ -221,8 +222,16 @@ def _happened(f: Mapping[str, Any]) -> str:
 
 
 def _observation(f: Mapping[str, Any]) -> str:
+    if f["parts"]:
+        parts = _(", ").join(f"{part_title(name)} {mean_score(value)}" for name, value in f["parts"])
+        return _("{period}, {score} from {parts}").format(period=f["month"], score=mean_score(f["mean"]), parts=parts)
     text = ngettext("{month}, {judges} judge, mean {mean}", "{month}, {judges} judges, mean {mean}", f["judges"])
     return text.format(month=f["month"], judges=f["judges"], mean=mean_score(f["mean"]))
+
+
+def part_title(name: str) -> str:
+    """A part of a quarter's or a year's observation score: a month, a quarter, or the leaders' visit."""
+    return _("leaders' visit") if name == LEADERS else name
 
 
 def _week(week: SilentWeek) -> str:
