@@ -132,6 +132,8 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
             faults += invalid.findings
             continue
         batches.append(batch)
+        for unread in batch.unread:
+            notify(_("Note: {remark}").format(remark=unread))
         if batch.encoding == "gb18030":
             notify(_("{file}: read as GB18030").format(file=file))
         if not batch.rows and file.suffix == ".xlsx":

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..errors import Finding, InvalidInput
 from ..language import _
 from ..model import Plan
-from .rows import Row, entries
+from .rows import entries
 from .spool import Spool
 from .text_files import read
 
@@ -24,6 +24,8 @@ class Batch:
     rows: Spool
     encoding: str = "utf-8"
     is_form: bool = False
+    unread: tuple[Finding, ...] = ()
+    """What stands in it and was not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +52,29 @@ def read_batch(path: Path, how: Reading) -> Batch:
     if how.columns is not None:
         return _mapped(path, how, how.columns)
     if ending == SHEET:
-        return Batch(file, Spool(_form(path, how)), is_form=True)
+        return _form(path, how)
     encoding, lines = read(path)
     return Batch(file, Spool(entries(file, lines, how.plan, how.typist)), encoding)
 
 
-def _form(path: Path, how: Reading) -> list[Row]:
+def _form(path: Path, how: Reading) -> Batch:
+    from .ballot_reader import ballot_head, chosen_sheet, is_ballot, read_ballot
     from .form_layout import KEYS
     from .form_reader import read_form
     from .workbook import grid, open_workbook
 
-    book = open_workbook(path)
+    file, book = str(path), open_workbook(path)
     visible = [sheet for sheet in book.worksheets if sheet.title != KEYS]
     if KEYS not in book.sheetnames or not visible:
         text = _("is not a form written by `jk form`; for a unit's own sheet give a column map: --map columns.yaml")
-        raise InvalidInput([Finding(str(path), 0, 0, text)])
-    keys = next(sheet for sheet in book.worksheets if sheet.title == KEYS)
-    return read_form(grid(path, visible[0]), grid(path, keys), how.plan, how.typist, how.today)
+        raise InvalidInput([Finding(file, 0, 0, text)])
+    keys = grid(path, next(sheet for sheet in book.worksheets if sheet.title == KEYS))
+    if not is_ballot(keys):
+        rows = read_form(grid(path, visible[0]), keys, how.plan, how.typist, how.today)
+        return Batch(file, Spool(rows), is_form=True)
+    sheet, others = chosen_sheet(file, [grid(path, each) for each in visible], ballot_head(keys))
+    rows, unread = read_ballot(sheet, keys, how.plan, how.typist, how.today)
+    return Batch(file, Spool(rows), is_form=True, unread=(*others, *unread))
 
 
 def _mapped(path: Path, how: Reading, map_file: Path) -> Batch:

@@ -88,6 +88,7 @@ def fields() -> dict[str, str]:
         "problem": _("Problems met"),
         "next": _("Next steps"),
         "need": _("To be settled by others"),
+        "item": _("Item of the ballot"),
     }
 
 
