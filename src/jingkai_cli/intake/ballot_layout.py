@@ -73,7 +73,7 @@ class BlankBallot:
             for item in items
         ]
         whole = BallotColumn("score", WHOLE, text.format(item=_("Score"), points=100), Decimal(100))
-        group = [BallotColumn("group", "", _("Group"))] if rules and rules.groups else []
+        group = [BallotColumn("group", "", _("Group of units"))] if rules and rules.groups else []
         first = (BallotColumn("number", "", _("No.")), *group, BallotColumn("unit", "", _("Unit")))
         return [*first, *(scores or [whole]), BallotColumn("remark", "", _("Remark"))]
 

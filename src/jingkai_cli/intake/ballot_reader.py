@@ -165,9 +165,11 @@ def _refuse_scores(read: _Sheet, row: int, unit_column: int, unit: Cell | None) 
     filled = [c for c, _item in read.columns("score") if (cell := read.grid.cell(row, c)) and _is_figure(cell)]
     if not filled:
         return
-    hint = near(unit.text, read.keys.units) if unit else _("(write the unit's name in its column)")
+    if unit is None:
+        read.fault(row, unit_column, _("scores without a unit: write its name here, or clear the row"))
+        return
     text = _("scores for {unit}, which is no unit of this form {hint}")
-    read.fault(row, unit_column, text.format(unit=quoted(unit.text if unit else ""), hint=hint))
+    read.fault(row, unit_column, text.format(unit=quoted(unit.text), hint=near(unit.text, read.keys.units)))
 
 
 def _is_figure(cell: Cell) -> bool:

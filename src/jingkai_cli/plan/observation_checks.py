@@ -52,6 +52,10 @@ def _groups(root: Fields, groups: Fields, tasks: Tasks) -> Iterator[Fault]:
         members += units
     yield from twice(root, members)
     for unit in members:
+        if unit[1].startswith("各"):
+            message = _("{name} stands for several units itself (expected single units)")
+            yield Fault(unit[0], message.format(name=quoted(unit[1])))
+            continue
         yield from unlisted(unit, known)
         if unit[1] not in known and name_key(unit[1]) in map(name_key, known):
             spelled = next(name for name in known if name_key(name) == name_key(unit[1]))
@@ -71,6 +75,9 @@ def _quarter(observed: Fields, leaders: list[Name]) -> Iterator[Fault]:
     if visit and not leaders:
         message = _("nobody is named as a leader (type 'leaders: […]' under 'observation': the judges of the visit)")
         yield Fault((*_HERE, "quarter", "leaders"), message)
+    if leaders and not visit:
+        message = _("the leaders' visit has no weight (type 'quarter: {example}')")
+        yield Fault((*_HERE, "leaders"), message.format(example="{months: 0.9, leaders: 0.1}"))
 
 
 def _decimal(text: str | None, default: str | None = None) -> Decimal | None:

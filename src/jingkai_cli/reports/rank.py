@@ -92,7 +92,7 @@ def fields() -> dict[str, str]:
         "rank_before": _("Rank the month before"),
         "score_before": _("Score the month before"),
         "moved": _("Moved"),
-        "group": _("Group"),
+        "group": _("Group of units"),
         "parts": _("Parts of the score"),
         "earlier": _("Earlier ranks"),
     }
@@ -127,9 +127,11 @@ def _title(found: Ranked) -> str:
 
 
 def _period(period: Period) -> str:
-    """A quarter in words; a month or a year by its name."""
+    """A quarter or a year in words; a month by its name."""
     year, _dash, quarter = period.name.partition("-Q")
-    return _("quarter {quarter} of {year}").format(quarter=quarter, year=year) if quarter else period.name
+    if quarter:
+        return _("quarter {quarter} of {year}").format(quarter=quarter, year=year)
+    return _("year {year}").format(year=year) if year.isdecimal() else period.name
 
 
 def _sections(found: Ranked) -> Iterator[Section]:
@@ -145,7 +147,7 @@ def _table(found: Ranked, standings: Sequence[Standing], *, grouped: bool = Fals
         (Column(_("Unit"), wraps_from=10), lambda s: s.unit),
     ]
     if grouped:
-        columns.insert(0, (Column(_("Group"), wraps_from=6), lambda s: s.group or ""))
+        columns.insert(0, (Column(_("Group of units"), wraps_from=6), lambda s: s.group or ""))
     if found.now.held:
         columns += [(Column(part_title(name), align="right", wraps_from=6), _of_part(name)) for name in found.now.held]
     else:
@@ -156,11 +158,12 @@ def _table(found: Ranked, standings: Sequence[Standing], *, grouped: bool = Fals
         ]
     against = {1: _("Against the month before"), 3: _("Against the quarter before")}
     title = against.get(len(months_of(found.now.period)), _("Against the year before"))
+    score = _("Score") if found.now.held else _("Mean score")
     columns += [
-        (Column(_("Mean score"), align="right"), lambda s: mean_score(float(s.scored.value))),
+        (Column(score, align="right"), lambda s: mean_score(float(s.scored.value))),
         (Column(title, wraps_from=10), lambda s: _movement(s, _before(found, s))),
     ]
-    for earlier in found.revisited:
+    for earlier in (each for each in found.revisited if each.standings):
         heading = _("rank in {period}").format(period=earlier.period.name)
         columns.append((Column(heading, align="right", wraps_from=7), _rank_in(earlier)))
     rows = tuple(tuple(cell(standing) for _column, cell in columns) for standing in standings)
