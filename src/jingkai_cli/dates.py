@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .errors import Refused
 from .language import N_, _
-from .text import arabic, name_key, narrow
+from .text import arabic, narrow
 
 ISO = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 """A day as it is printed. No plan is older or longer: so no reckoning with days leaves the calendar."""
@@ -57,30 +57,14 @@ def month_of(day: date) -> Period:
 
 def months_of(period: Period) -> list[Period]:
     """The months of a month, a quarter or a year."""
-    first, count = period.start, (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
-    return [month_of(date(first.year, first.month + number, 1)) for number in range(count)]
+    return [month_of(period.start.replace(month=m)) for m in range(period.start.month, period.end.month + 1)]
 
 
 def quarter_of(day: date) -> Period:
     """The quarter that a day is in, under a name such as `2016-Q1`."""
     number = (day.month + 2) // 3
-    start = date(day.year, 3 * number - 2, 1)
-    return Period(f"{day.year}-Q{number}", start, month_of(date(day.year, 3 * number, 1)).end)
-
-
-_QUARTER = re.compile("(?:((?:19|20|21)[0-9]{2})(?:年|-)?)?(?:[Qq]([1-4])|第?([1-4])季度)")
-
-
-def parse_quarter(text: str, year: int | None) -> Period:
-    """`2016-Q1`, `2016年第一季度`, `一季度` → that quarter; `year` is the one that is meant where none is written.
-
-    Raises:
-        Refused: the text is no quarter, or nobody knows its year.
-    """
-    match = _QUARTER.fullmatch(re.sub("[一二三四]", lambda digit: str(" 一二三四".index(digit[0])), name_key(text)))
-    if match and (match[1] or year):
-        return quarter_of(date(int(match[1] or year or 0), 3 * int(match[2] or match[3]), 1))
-    raise Refused(_("'{text}' is not a quarter: write it as 2016-Q1").format(text=text))
+    first, last = (month_of(date(day.year, month, 1)) for month in (3 * number - 2, 3 * number))
+    return Period(f"{day.year}-Q{number}", first.start, last.end)
 
 
 def parse_year(text: str) -> Period:

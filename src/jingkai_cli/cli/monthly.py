@@ -8,7 +8,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from ..dates import Period, parse_month, parse_quarter, parse_year
+from ..dates import Period, parse_month, parse_year
 from ..errors import JkError, Refused, reason
 from ..language import _, ngettext
 from ..model import Plan
@@ -21,6 +21,7 @@ from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, notify, print_bytes, spare, whole, write_whole
 from .session import Session
+from .weeks import parse_quarter
 
 
 def score(
