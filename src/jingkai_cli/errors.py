@@ -77,6 +77,10 @@ class LedgerError(JkError):
     code = Exit.LEDGER
 
 
+class Damaged(LedgerError):
+    """What is there is no ledger, or not a whole one."""
+
+
 class MissingExtra(JkError):
     """The command needs an extra that is not installed (exit 5)."""
 
@@ -85,7 +89,7 @@ class MissingExtra(JkError):
 
 @contextmanager
 def extra(name: str) -> Iterator[None]:
-    """Import the packages of an extra (`office`, `dashboard`, `postgres`) inside this block.
+    """Import the packages of an extra (`office`, `dashboard`, `postgres`, `overview`) inside this block.
 
     Raises:
         MissingExtra: the extra is not installed; the message names the `pip install` command.

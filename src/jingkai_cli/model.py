@@ -53,6 +53,12 @@ PROGRAMME = ""
 """The task of an entry that is of the whole programme, and not of one task: an observation score, an adoption."""
 
 
+class AssumedDay(date):
+    """A day that the plan does not write: the start that a task has where the file says nothing."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """A quantity of a task. `planned`: totals by date; `monthly`: amounts for single months, by their last day."""
@@ -101,7 +107,10 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of the plan, or a part of one. `start` is the plan year's first day where the file says nothing."""
+    """One line of the plan, or a part of one.
+
+    Where the file says nothing, `start` is the plan year's first day, as an `AssumedDay`.
+    """
 
     id: Id
     title: Text
@@ -183,6 +192,10 @@ class Plan:
     assessment: Assessment = field(default_factory=Assessment)
     issuer: Text | None = None
     """Who signs bulletins and letters."""
+    code: Text | None = None
+    """The code of the office in the number of a letter (发文机关代字): 经开督."""
+    masthead: Text | None = None
+    """What stands in red at the head of bulletins and letters (发文机关标志)."""
     send_to: tuple[Text, ...] = ()
     """To whom bulletins go (主送)."""
     copy_to: tuple[Text, ...] = ()

@@ -26,13 +26,19 @@ class Rules:
     behind: Points = Decimal(10)
     far_behind: Points = Decimal(30)
     milestone_red: Annotated[Whole, Within(ge=0, le=366)] = 15
-    pace_ratio: Annotated[Number, Within(ge=1)] = Decimal("1.25")
+    pace_ratio: Annotated[Number, Within(ge=1)] | None = None
+    """Accepted in plans that were written for an earlier version, without effect; so is `pace_prior`."""
     pace_after: Points = Decimal(15)
     """The share of a task's time, in percent, that must have gone before its pace is judged."""
-    pace_prior: Annotated[Whole, Within(ge=1, le=3660)] = 60
-    """Days of work on schedule that a task is credited with, so that a few early days decide nothing."""
+    pace_prior: Annotated[Whole, Within(ge=1, le=3660)] | None = None
     week_ends: Weekday = "sun"
     """The day on which a reporting week ends: of forms, bulletins and silence alike."""
+    problem_red: Annotated[Whole, Within(ge=0, le=366)] = 7
+    """A problem that is more days late than this makes the lamp red."""
+    pace_days: Annotated[Whole, Within(ge=0, le=366)] = 7
+    """A task is behind its pace from so many days behind on, …"""
+    pace_share: Points = Decimal(3)
+    """… and from this share of its planned time, in percent, whichever is more."""
 
 
 Weight = Annotated[Number, Within(ge=0, le=1000)]

@@ -88,7 +88,7 @@ def test_forms_of_every_unit_of_the_real_plan_are_recorded_as_typed(place: Works
         cells: dict[str, Any] = {}
         task = plan.tasks[0]
         for number, row in enumerate(rows(file)):
-            task = plan.task(row["id"].value) or task if row["id"].value else task
+            task = plan.task(row["id"].value) or task if row["title"].value else task
             unlocked = [name for name in INPUTS if not row[name].protection.locked]
             if "total" in unlocked:
                 level = "added" not in unlocked
@@ -102,7 +102,7 @@ def test_forms_of_every_unit_of_the_real_plan_are_recorded_as_typed(place: Works
             if (row["content"].value or "").startswith("节点") and "done_on" in unlocked:
                 cells |= {row["done"].coordinate: "是", row["done_on"].coordinate: date(2016, 3, 20)}
                 reached.add(row["content"].value.removeprefix("节点：").rstrip("*"))
-            if row["id"].value:
+            if row["title"].value:
                 cells[row["note"].coordinate] = f"任务{task.id}的进展"
                 told.add(task.id)
         fill(file, cells)
@@ -165,10 +165,10 @@ def test_only_cells_to_fill_in_are_open_and_the_page_is_ready_to_print(small: Wo
         for line in lines
     }
     assert opened == {
-        "停车场建设": ["added", "total", "done", "done_on", "note"],
+        "停车场建设": ["added", "total", "done", "done_on", "note", "problem", "next", "need"],
         "节点：设计完成": ["done", "done_on", "note"],
         "节点：主体开工": ["done", "done_on", "note"],
-        "道路绿化": ["done", "done_on", "note"],
+        "道路绿化": ["done", "done_on", "note", "problem", "next", "need"],
         "完成绿化": ["added", "total", "note"],
     }
     greened = lines[4]
@@ -315,7 +315,7 @@ def test_a_hidden_sheet_that_was_changed_is_refused(old: bytes, new: bytes, said
 
 def test_a_form_of_a_newer_program_is_refused(small: Workspace) -> None:
     book = load_workbook(small.folder / FORM)
-    book[KEYS]["B1"].value = "2"
+    book[KEYS]["B1"].value = "3"
     book.save(small.folder / FORM)
     assert "newer" in small.here("import", FORM).err
 

@@ -563,7 +563,7 @@ def test_what_a_rule_swallows_is_not_acknowledged(server: Server) -> None:
     ("statement", "finding"),
     [
         ("CREATE RULE mine AS ON INSERT TO jk.tasks DO INSTEAD NOTHING", "RULE mine ON tasks is not as"),
-        ("CREATE VIEW jk.mine AS SELECT 1", "TABLE mine is not as"),
+        ("CREATE VIEW jk.mine AS SELECT 1", "VIEW mine is not as"),
         ("CREATE MATERIALIZED VIEW jk.mine AS SELECT 1", "TABLE mine is not as"),
         ("CREATE TABLE jk.mine (a int)", "TABLE mine is not as"),
         ("CREATE SEQUENCE jk.mine", "TABLE mine is not as"),

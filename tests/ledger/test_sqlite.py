@@ -300,6 +300,7 @@ def test_two_entries_of_one_key_are_found(path: Path) -> None:
     """The table was created again without its constraints."""
     behind_its_back(
         path,
+        "PRAGMA legacy_alter_table = ON",  # else a view of the table forbids it
         "CREATE TABLE other AS SELECT * FROM entries",
         "DROP TABLE entries",
         "ALTER TABLE other RENAME TO entries",
@@ -444,7 +445,7 @@ def test_a_ledger_of_version_1_is_read_and_upgraded_by_the_next_entry(
     with closing(open_for_writing(str(path), Clock())) as ledger:
         append(ledger, [entry("adopt", "", plan="a: 1")])
         assert ledger.adopted() == ledger.entry(2)
-    assert version(path) == 2
+    assert version(path) == len(sqlite.MIGRATIONS)
     assert check(path) == []
 
 

@@ -5,6 +5,7 @@ from random import Random
 
 from .history import Mapped, finished, standing
 from .trees import ORDER, Node
+from .verdict import Verdict
 
 DECISIONS = ("suspend", "resume", "cancel")
 PERIOD = 7
@@ -43,16 +44,25 @@ def held_by(entries: list[Mapped], above: str | None) -> str | None:
 class HeldNode(Node):
     """A task or sub-task that may be on hold, itself or with what it is a part of."""
 
-    def __init__(self, plan: Mapped, task: Mapped, lines: list[Mapped], day: date, above: str | None = None) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - a node, and what is above and beside it
+        self,
+        plan: Mapped,
+        task: Mapped,
+        lines: list[Mapped],
+        day: date,
+        peers: dict[str, Verdict] | None = None,
+        above: str | None = None,
+    ) -> None:
         entries = standing(lines, task, day)
         done, _accepted = finished(entries)
         self.hold = None if done else held_by(entries, above)
-        super().__init__(plan, task, lines, day)
+        super().__init__(plan, task, lines, day, peers)
+        self.behind = None if self.hold else self.behind
         if any(part.start >= part.deadline for part in self.parts):
             self.close.add("pace")  # what a plan of one day has earned is a matter of convention
 
-    def _part(self, part: Mapped, lines: list[Mapped]) -> Node:
-        return HeldNode(self.plan, part, lines, self.day, self.hold)
+    def _part(self, part: Mapped, lines: list[Mapped], peers: dict[str, Verdict]) -> Node:
+        return HeldNode(self.plan, part, lines, self.day, peers, self.hold)
 
     def _heard(self) -> list[Mapped]:
         return [entry for entry in super()._heard() if entry["kind"] not in DECISIONS]
@@ -95,8 +105,11 @@ class HeldNode(Node):
         if self.parts and not left and self.state not in {"at-risk", "done", "accepted"}:
             return "suspended" if any(part.all_state == "suspended" for part in self.parts) else "cancelled"
         said = any(e["kind"] not in DECISIONS and (e["kind"] != "report" or e.get("readings")) for e in self.entries)
-        if self.state == "on-track" and left == {"not-started"} and not said:
+        waiting = left == {"not-started"}
+        if self.state in ("on-track", "no-plan") and waiting and not said:
             return "not-started"
+        if self.state == "no-plan" and left and not waiting:  # its parts are its plan
+            return min(left, key=ORDER.index)
         return min({self.state, *left}, key=ORDER.index)
 
     @property

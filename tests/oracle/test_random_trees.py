@@ -18,6 +18,7 @@ from .history import Mapped
 from .program import Workspace, load
 from .questions import question
 from .trees import SUM, Node, every, tree_of
+from .verdict import Verdict
 
 BATCHES = share(20)
 CASES = 25
@@ -45,7 +46,8 @@ def test_jk_and_the_oracle_agree_on_trees(batch: int, tmp_path: Path) -> None:
             asked = question(random, flat, workspace.lines, filtered=False)
             _code, answer = workspace.report([*asked.arguments, "--tree"])
             known = history.known(workspace.lines, asked.moment)
-            nodes = [Node(workspace.plan, task, known, asked.as_of) for task in workspace.plan["tasks"]]
+            peers: dict[str, Verdict] = {}
+            nodes = [Node(workspace.plan, task, known, asked.as_of, peers) for task in workspace.plan["tasks"]]
             found = {item["id"]: item for item in answer["items"]}
             assert list(found) == [task["id"] for task in flat["tasks"]]
             for node in nodes:
@@ -66,8 +68,10 @@ def test_jk_and_the_oracle_agree_on_trees_that_are_on_hold(batch: int, tmp_path:
             _code, answer = workspace.report([*asked.arguments, "--tree"])
             known = history.known(workspace.lines, asked.moment)
             found = {item["id"]: item for item in answer["items"]}
-            for task in workspace.plan["tasks"]:
-                for each in _every(HeldNode(workspace.plan, task, known, asked.as_of)):
+            peers: dict[str, Verdict] = {}
+            nodes = [HeldNode(workspace.plan, task, known, asked.as_of, peers) for task in workspace.plan["tasks"]]
+            for node in nodes:
+                for each in _every(node):
                     _same(f"case {case}, {asked.as_of}, task {each.task['id']}", each, found[each.task["id"]])
                     held += each.all_state in HELD
     assert held > CASES
@@ -78,15 +82,25 @@ def _every(node: Node) -> list[Node]:
 
 
 def _same(where: str, node: Node, item: Mapped) -> None:
-    for name, value in (("progress", node.actual), ("planned", node.planned), ("gap", node.gap)):
+    figures: dict[str, Fraction | int | None] = {
+        "progress": node.actual,
+        "planned": node.planned,
+        "gap": node.gap,
+        "planned_days": node.planned_days,
+    }
+    if node.behind:
+        figures |= {name: getattr(node.behind, name) for name in ("lag", "slip")} | {"days_behind": node.behind.days}
+    for name, value in figures.items():
         said = item[name]
         same = said is None if value is None else said is not None and abs(said - float(value)) < 1e-6
         assert same, f"{where}: {name} {said}, expected {value and float(value)}"
     overdue = sorted((m["task"], m["id"], m["days_overdue"]) for m in item["overdue_milestones"])
     expected = sorted(late for late in node.all_late if late[0] != late[1])
     assert overdue == expected, where
+    assert node.all_reasons is not None  # computed now, so that `close` is complete
     if node.close:
         return  # a last bit may decide
+    assert item["waits_for"] == list(dict.fromkeys(name for wait in node.waits for name in wait.unreached)), where
     assert item["state"] == node.all_state, where
     assert [(why["code"], why["task"]) for why in item["reasons"]] == node.all_reasons, where
     assert item["lamp"] == node.all_lamp, where

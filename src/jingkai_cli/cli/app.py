@@ -16,7 +16,7 @@ from ..errors import Exit, JkError, reason
 from ..language import _
 from ..text import discreet, visible, width
 from .command import Listed
-from .environment import COMPLETION
+from .environment import COMPLETION, measure_terminal
 from .output import emit, notify
 
 MORNING = _("Each morning")
@@ -29,6 +29,12 @@ COMMANDS = (
     ("report", "morning.report", MORNING, _("What is overdue, at risk and on track, and whom to call.")),
     ("today", "morning.today", MORNING, _("What was reported, what turned red, what falls due, and whom to call.")),
     ("show", "morning.show", MORNING, _("One task in full: milestones, indicators, reasons, last entries.")),
+    (
+        "overview",
+        "overviews.overview",
+        MORNING,
+        _("Many districts: what is overdue, and what became of their ledgers."),
+    ),
     (
         "dashboard",
         "morning.dashboard",
@@ -201,6 +207,7 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run `jk` with these arguments and give its exit code."""
     try:
+        measure_terminal()
         code = JK.main(arguments, prog_name="jk", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError:
         if not arguments:

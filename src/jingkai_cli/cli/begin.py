@@ -5,6 +5,7 @@ import re
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from typer import Argument, Option, prompt
 
 from ..errors import Refused
 from ..language import _, language_tag, ngettext, speaking
-from ..ledger import create
+from ..ledger import create, create_copy
 from ..model import Plan
 from ..plan import load_plan
 from ..plan import schema as plan_schema
@@ -46,6 +47,10 @@ def init(
             help=_("Create this ledger (postgresql://HOST/DATABASE), its tables and its roles; no plan is written."),
         ),
     ] = None,
+    copy: Annotated[
+        bool,
+        Option("--copy", help=_("With --ledger: a copy of a district's ledger, which only a subscription fills.")),
+    ] = False,
     source: Annotated[
         Path | None,
         Option(
@@ -81,9 +86,8 @@ def init(
     ] = False,
     yes: Annotated[bool, Option("--yes", help=_("Ask nothing, as a script does: take what is usual."))] = False,
 ) -> None:
-    if ledger:
-        text = _("{ledger} was created: grant its roles, then name it with --ledger or JK_LEDGER")
-        emit(text.format(ledger=create(ledger, now)))
+    if ledger or copy:
+        _create_ledger(ledger, copy=copy)
         return
     file = folder / "tasks.yaml"
     if not folder.is_dir():
@@ -130,6 +134,22 @@ def _titled(text: str, title: str | None) -> str:
         return text
     line = f"title: {json.dumps(title, ensure_ascii=False)}"
     return re.sub("^title: .*$", lambda _old: line, text, count=1, flags=re.MULTILINE)
+
+
+def _create_ledger(ledger: str | None, *, copy: bool) -> None:
+    """Create a ledger, or the copy of another one.
+
+    Raises:
+        Refused: nobody says where.
+    """
+    if not ledger:
+        raise Refused(_("--copy needs the database of the copy: --ledger postgresql://HOST/DATABASE"))
+    if copy:
+        text = _("{ledger} was prepared as a copy: now create the subscription that fills it (docs/districts.md)")
+        emit(text.format(ledger=create_copy(ledger, now)))
+        return
+    text = _("{ledger} was created: grant its roles, then name it with --ledger or JK_LEDGER")
+    emit(text.format(ledger=create(ledger, now)))
 
 
 HEADERS = "headers.yaml"
@@ -247,5 +267,27 @@ def _acknowledge(found: NextYear, file: Path, ends: date) -> None:
         emit(f"  {task.id} {task.title}")
 
 
-def schema() -> None:
-    emit_json(plan_schema(), indent=2)
+class Output(StrEnum):
+    """What `--output` of `schema` takes."""
+
+    report = "report"
+    entries = "entries"
+
+
+def schema(
+    output: Annotated[
+        Output | None,
+        Option(
+            "--output",
+            metavar="report|entries",
+            help=_("The schema of what `jk report -f json` or `jk log -f json` prints, instead of the plan's."),
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    if output is None:
+        emit_json(plan_schema(), indent=2)
+        return
+    from ..reports.item_schema import output_schema
+
+    emit_json(output_schema(output.value), indent=2)

@@ -17,6 +17,7 @@ from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger
 from ..model import Recorded
 from ..rules.audit import CHECKS, audit, cancelled
+from .adoptions import left_out_for_a_reason
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
 from .remembered_heads import trust, witness
@@ -199,8 +200,11 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
         return
     plan, ledger, day = session.plan, session.ledger, session.day
     if "vanished" in names:
-        gone = unknown_tasks(plan, ledger.tasks())
-        yield from (text for task, text in gone if not cancelled(_standing(ledger, {task}, day)))
+        gone = dict(unknown_tasks(plan, ledger.tasks()))
+        known = left_out_for_a_reason(ledger, list(gone))
+        for name, text in gone.items():
+            if name not in known and not cancelled(_standing(ledger, {name}, day)):
+                yield text
     for task in plan.every_task():
         standing = _standing(ledger, {task.id, *task.formerly}, day)
         sums = "full" in names and any(indicator.sum for indicator in task.indicators)

@@ -10,6 +10,7 @@ import typer
 from ..errors import Refused
 from ..language import _
 from ..plan import find_plan
+from ..text import draw_ambiguous_wide, quoted
 
 COMPLETION = "_JK_COMPLETE"
 """The variable by which a shell asks for completion: Typer's name for it."""
@@ -63,6 +64,18 @@ def user_folder(variable: str, usual: str) -> Path | None:
         return Path(data) / "jk" / usual.strip(".").replace("/", "-") if data else None
     home = os.environ.get("HOME")
     return Path(home) / usual / "jk" if home else None
+
+
+def measure_terminal() -> None:
+    """Count characters of ambiguous width as the terminal draws them: `JK_AMBIGUOUS_WIDTH`, 1 or 2 columns.
+
+    Raises:
+        Refused: it is something else.
+    """
+    columns = os.environ.get("JK_AMBIGUOUS_WIDTH") or "1"
+    if columns not in ("1", "2"):
+        raise Refused(_("JK_AMBIGUOUS_WIDTH is {value}: expected 1 or 2").format(value=quoted(columns)))
+    draw_ambiguous_wide(wide=columns == "2")
 
 
 def user_name(named: str | None) -> str:

@@ -12,6 +12,7 @@ from ..errors import Finding, InvalidInput, Refused, refuse_device
 from ..language import _, ngettext, speaking
 from ..ledger.protocol import Writer
 from ..model import Entry
+from ..text import quoted
 from .ledger_location import LedgerLocation
 from .options import Writing, only
 from .output import emit, notify, progress_bar
@@ -48,9 +49,18 @@ def import_(
     received_on: Annotated[
         bool, Option("--received-on", help=_("History: each entry was received on its own date, unless it says when."))
     ] = False,
+    again: Annotated[
+        bool, Option("--again", help=_("Record rows although the same figures are recorded, or in the file twice."))
+    ] = False,
+    suggest_map: Annotated[
+        bool, Option("--suggest-map", help=_("Print a column map for a unit's own sheet, by its headers."))
+    ] = False,
 ) -> None:
     from ..intake.batches import Reading
 
+    if suggest_map:
+        _suggest(files, options)
+        return
     if any(map(_is_dump, files)):
         if len(files) > 1:
             raise Refused(_("a whole ledger is imported alone: one file at a time"))
@@ -62,12 +72,16 @@ def import_(
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
             row = count(1)
             with progress_bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
-                outcomes = _append(session, batches, writer, Manner(strict, received_on), lambda: reached(next(row)))
+                manner = Manner(strict, again, received_on)
+                outcomes = _append(session, batches, writer, manner, lambda: reached(next(row)))
             return outcomes, _added(writer, outcomes) if options.dry_run else []
 
         outcomes, would_add = session.write(work)
     for warning in (warning for outcome in outcomes for warning in outcome.warnings):
         notify(_("Warning: {warning}").format(warning=warning))
+    for batch, outcome in zip(batches, outcomes, strict=True):
+        if outcome.skipped:
+            notify(_skipped(batch.file, outcome.skipped))
     for entry in would_add:
         emit_entry(entry)
     for batch, outcome in () if options.dry_run else zip(batches, outcomes, strict=True):
@@ -122,6 +136,7 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
         InvalidInput: the faults of all of them.
     """
     from ..intake.batches import read_batch
+    from ..intake.text_files import first_words
 
     batches: list[Batch] = []
     faults: list[Finding] = []
@@ -132,10 +147,11 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
             faults += invalid.findings
             continue
         batches.append(batch)
-        for unread in batch.unread:
-            notify(_("Note: {remark}").format(remark=unread))
         if batch.encoding == "gb18030":
-            notify(_("{file}: read as GB18030").format(file=file))
+            text = _("{file}: read as GB18030: {words}")
+            notify(text.format(file=file, words=quoted(first_words(file, batch.encoding))))
+        for line in batch.unread:
+            notify(_("{file}: {line}").format(file=file, line=line))
         if not batch.rows and file.suffix == ".xlsx":
             notify(_("{file}: nothing is filled in").format(file=file))
     if faults:
@@ -144,10 +160,14 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
 
 
 class Manner(NamedTuple):
-    """How rows are recorded: whether implausible ones are refused, whether each was received on its own date."""
+    """How rows are recorded."""
 
     strict: bool
+    """Whether implausible ones are refused."""
+    again: bool
+    """Whether those that are there are recorded again."""
     received_on: bool
+    """Whether each was received on its own date."""
 
 
 def _append(
@@ -158,7 +178,7 @@ def _append(
     Raises:
         InvalidInput: the faults of all of them; nothing is written.
     """
-    from ..intake.form_reader import Settled, settle
+    from ..intake.form_changes import Settled, settle
     from ..intake.importing import import_rows
 
     with speaking(session.plan.language):
@@ -180,6 +200,37 @@ def _append(
     if faults:
         raise InvalidInput(faults)
     return outcomes
+
+
+def _suggest(files: Sequence[Path], options: Writing) -> None:
+    """Print the map that the headers of a file suggest.
+
+    Raises:
+        InvalidInput: it cannot be read, or no row of it looks like a header.
+        Refused: there are several files.
+    """
+    from ..intake.map_suggestion import suggested_map
+
+    if len(files) > 1:
+        raise Refused(_("a map is suggested for one file at a time"))
+    with WritingSession(options) as session, speaking(session.plan.language):
+        emit(suggested_map(files[0], session.plan).rstrip())
+
+
+def _skipped(file: str, entries: Sequence[int]) -> str:
+    count = len(entries)
+    text = ngettext(
+        "{file}: skipped {count} row that is recorded already: {entries} (--again records it)",
+        "{file}: skipped {count} rows that are recorded already: {entries} (--again records them)",
+        count,
+    )
+    shown = [f"#{seq}" for seq in dict.fromkeys(entries)]
+    some = ", ".join(shown[:_SHOWN]) + (" …" if len(shown) > _SHOWN else "")
+    return text.format(file=file, count=count, entries=some)
+
+
+_SHOWN = 5
+"""Entries that a line names."""
 
 
 def _acknowledge(file: str, outcome: "Outcome") -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import JkError, Refused, reason
-from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, render
+from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, ON_PAPER, render
 from ..language import _
 from ..quantities import enumeration
 from ..reports.document import Document
-from ..text import discreet, visible
+from ..text import discreet, quoted, visible
 
 
 def notify(text: str) -> None:
@@ -81,6 +81,15 @@ class Destination(NamedTuple):
         """Whether it shows the items of a report alone, and none of its words."""
         return self._format() in ITEMS_ALONE
 
+    @property
+    def on_paper(self) -> bool:
+        """Whether it is read on paper or on a page, where nobody types a command.
+
+        Raises:
+            Refused: the format cannot be told from the file's ending.
+        """
+        return self._format() in ON_PAPER
+
     def put(self, document: Document) -> None:
         """Print a report, or write it to a file, in the format that was asked for or that its place calls for.
 
@@ -103,7 +112,7 @@ class Destination(NamedTuple):
             content = self._content(document)
             if isinstance(content, bytes):
                 print_bytes(content)
-            elif name in ("csv", "json", "html"):  # for programs: UTF-8, whatever the terminal's encoding
+            elif name in ("csv", "json", "html", "ics"):  # for programs: UTF-8, whatever the terminal's encoding
                 print_bytes(encoded(content, self.encoding or "utf-8"))
             else:
                 sys.stdout.write(content)
@@ -114,11 +123,16 @@ class Destination(NamedTuple):
         Raises:
             Refused: there is no such encoding, or a page, which says that it is in UTF-8, should be in another one.
         """
-        if self.encoding and self._format() == "html":
+        if self.encoding and self._format() in ("html", "ics"):
             raise Refused(_("a page is always UTF-8: leave out --encoding"))
         default = "utf-8-sig" if self._format() == "csv" else "utf-8"
         content = self._content(document)
         return content if isinstance(content, bytes) else encoded(content, self.encoding or default)
+
+    @property
+    def for_calendars(self) -> bool:
+        """Whether it shows the dates of a report alone."""
+        return self._format() == "ics"
 
     @property
     def for_others(self) -> bool:
@@ -159,13 +173,19 @@ def print_bytes(content: bytes) -> None:
 
 
 def encoded(text: str, encoding: str) -> bytes:
-    """The text as bytes; what the encoding does not have becomes `?`.
+    """The text as bytes.
 
     Raises:
-        Refused: there is no such encoding.
+        Refused: there is no such encoding, or it lacks a character; the message names that with its line.
     """
     try:
-        return text.encode(encoding, "replace")
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        lacking, line = text[error.start], text.count("\n", 0, error.start) + 1
+        message = _("{name} lacks the character {character} ({code}) in row {row}: use gb18030; nothing was written")
+        raise Refused(
+            message.format(name=encoding, character=quoted(lacking), code=f"U+{ord(lacking):04X}", row=line)
+        ) from None
     except (LookupError, UnicodeError):
         raise Refused(
             _("there is no encoding '{name}': use utf-8-sig, utf-8 or gb18030").format(name=encoding)

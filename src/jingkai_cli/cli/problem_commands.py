@@ -54,8 +54,8 @@ SourceOption = Annotated[
     Option(
         "--source",
         click_type=SOURCES,
-        metavar="inspection|report|instruction|superior|hotline|media",
-        help=_("How it came to be known."),
+        metavar=_("SOURCE"),
+        help=_("How it came to be known: {sources}.").format(sources=SOURCES.choices_in_words()),
     ),
 ]
 
@@ -120,7 +120,7 @@ def split(
         task, opened = _opened(session, number)
         lines = [*enumerate(parts or [], 1)] + ([*_lines_of(file)] if file else [])
         if not lines:
-            raise Refused(_("name the parts: --part 'TEXT;UNIT;DATE', once for each, or --from FILE"))
+            raise Refused(_("name the parts: --part 'TEXT; UNIT; DATE', once for each, or --from FILE"))
         whole = opened.entry
         shared: dict[str, Any] = {
             "zone": whole.zone,
@@ -207,7 +207,12 @@ def list_(
     source: SourceOption = None,
     state: Annotated[
         str | None,
-        Option("--state", click_type=STATES, metavar="open|fixed|verified", help=_("Only those in this state.")),
+        Option(
+            "--state",
+            click_type=STATES,
+            metavar=_("STATE"),
+            help=_("Only those in this state: {states}.").format(states=STATES.choices_in_words()),
+        ),
     ] = None,
     since: Annotated[
         str | None, Option("--since", metavar=_("DATE"), help=_("Only those found from this date on."))
@@ -254,8 +259,8 @@ def stats(
         Option(
             "--group-by",
             click_type=GROUPINGS,
-            metavar="unit|zone|shift|place|source|task",
-            help=_("One line for each of these."),
+            metavar=_("GROUP"),
+            help=_("One line for each: {groups}.").format(groups=GROUPINGS.choices_in_words()),
         ),
     ] = "unit",
     repeated: Annotated[

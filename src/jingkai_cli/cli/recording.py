@@ -9,10 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import Refused, reason, refuse_device
-from ..kinds import Objection, objections, sentence, texts
-from ..kinds.reach import reached_before
-from ..kinds.report import foreign_shares
-from ..kinds.score import foreign_item
+from ..kinds import Objection, remarks, sentence, texts
 from ..language import _, ngettext
 from ..ledger import open_for_writing
 from ..ledger.chain import content
@@ -142,24 +139,24 @@ class WritingSession(Session):
         Raises:
             Refused: the plan or the ledger contradicts an entry; nothing is written.
         """
-        recorded, remarks = self.write(lambda writer: self._append(task, entries, writer))
+        recorded, found = self.write(lambda writer: self._append(task, entries, writer))
         if self.options.dry_run:
             for each in entries:
                 emit_entry(each)
         else:
             self._acknowledge(task, recorded)
-        for remark in remarks:
+        for remark in found:
             notify(_("Note: {remark}").format(remark=remark.message))
 
     def _append(self, task: Task, entries: Sequence[Entry], writer: Writer) -> tuple[list[Recorded], list[Objection]]:
         recorded: list[Recorded] = []
-        remarks: list[Objection] = []
+        found: list[Objection] = []
         for entry in entries:
             if writer.find(entry.key) is None:
-                remarks += self._remarks(task, entry, writer)
+                found += remarks(self.plan, task, entry, writer, self.today, force=self.options.force)
             recorded.append(writer.append(entry))
         follow_adoption(writer, recorded)
-        return recorded, remarks
+        return recorded, found
 
     def _clock(self, ledger: Reader) -> str | None:
         """That this machine's clock is more than an hour behind the last entry; None where it is not.
@@ -183,26 +180,6 @@ class WritingSession(Session):
             return None
         text = _("#{seq} is dated {ahead} ahead of this clock: one of the two is wrong")
         return text.format(seq=last.seq, ahead=_span(ahead))
-
-    def _remarks(self, task: Task, entry: Entry, ledger: Reader) -> list[Objection]:
-        """Remarks on an entry that may be recorded.
-
-        Raises:
-            Refused: something contradicts it, and `--force` was not given.
-        """
-        found = [
-            *objections(task, entry, ledger, self.today),
-            *foreign_shares(self.plan, task, entry),
-            *foreign_item(self.plan, entry),
-            *reached_before(self.plan, task, entry, ledger),
-        ]
-        fatal = ("refused",) if self.options.force else ("refused", "implausible")
-        against = [o for o in found if o.weight in fatal]
-        if against:
-            insist = all(o.weight == "implausible" for o in against)
-            hint = [_("if it is right: --force -m WHY")] if insist else []
-            raise Refused("\n".join([*(o.message for o in against), *hint]))
-        return found
 
     def _acknowledge(self, task: Task, recorded: Sequence[Recorded]) -> None:
         """Print each entry's number, the new totals, and the command that takes it back."""

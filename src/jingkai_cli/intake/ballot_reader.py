@@ -9,15 +9,15 @@ from ..dates import parse_month
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
 from ..model import Plan
-from ..quantities import points
+from ..quantities import enumeration, points
 from ..text import name_key, near, quoted
+from .account import Account
 from .ballot_layout import FIRST_ROW, HEAD, HEAD_ROW, HEADER_ROW, MARK, VERSION, WHOLE
 from .grid import Cell, Grid, letters
 from .rows import Row, entries
 from .text_files import Line
-
-_NOTHING = frozenset({"", "/", "—", "——", "-", "–", "无"})
-"""What people type where there is nothing."""
+from .typed_cells import says_something
+from .unread_cells import once_each
 
 _FULL = Decimal(100)
 
@@ -42,10 +42,12 @@ def is_ballot(hidden: Grid) -> bool:
     return cell is not None and cell.text == MARK
 
 
-def ballot_head(hidden: Grid) -> str:
-    """The line that stands over the table of a ballot sheet."""
-    cell = hidden.cell(HEAD.index("head") + 1, 2)
-    return cell.label if cell else ""
+@dataclass(frozen=True, slots=True)
+class ReadBallot:
+    """The scores of a ballot sheet, and what of the file was not read; a line each."""
+
+    rows: list[Row]
+    unread: tuple[str, ...]
 
 
 def _keys(hidden: Grid, plan: Plan) -> _Keys:
@@ -82,7 +84,7 @@ class _Sheet:
         """The cell at a place, which counts as used; None where nothing is filled in."""
         cell = self.grid.cell(row, column)
         self.used.add((row, column))
-        return cell if cell and cell.label not in _NOTHING else None
+        return says_something(cell)
 
     def fault(self, row: int, column: int, message: str) -> None:
         self.faults.append(Finding(self.grid.file, 0, 0, message, self.where(row, column)))
@@ -95,13 +97,15 @@ class _Sheet:
         return [(at, item) for at, (name, item, _title) in enumerate(self.keys.columns, 1) if name == kind]
 
 
-def read_ballot(
-    sheet: Grid, hidden: Grid, plan: Plan, typist: str, today: date
-) -> tuple[list[Row], tuple[Finding, ...]]:
+def read_ballot(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, today: date) -> ReadBallot:
     """Read the scores of a ballot sheet, dated on the last day of the month, or `today` while it lasts.
 
-    Returns:
-        The entries, and the cells that were not read.
+    Args:
+        sheets: what a person sees of the file.
+        hidden: the sheet with the keys.
+        plan: its units and its observation.
+        typist: who imports it.
+        today: the date in the plan's zone.
 
     Raises:
         InvalidInput: it belongs to another plan, or has cells that cannot be read; lists all of them.
@@ -109,15 +113,31 @@ def read_ballot(
     try:
         keys = _keys(hidden, plan)
         month = parse_month(keys.month, today)
+        read = _Sheet(_the_sheet(sheets, keys.head), keys, plan)
     except Refused as refused:
-        raise InvalidInput([Finding(sheet.file, 0, 0, str(refused))]) from None
-    read = _Sheet(sheet, keys, plan)
-    if _is_as_written(read):
-        lines = list(_lines(read, min(month.end, today)))
-        rows = list(entries(sheet.file, lines, plan, typist)) if not read.faults else []
+        raise InvalidInput([Finding(hidden.file, 0, 0, str(refused))]) from None
+    lines = list(_lines(read, min(month.end, today))) if _is_as_written(read) else []
+    unread = tuple(once_each(_account(read, sheets)))
     if read.faults:
         raise InvalidInput(read.faults)
-    return [replace(row, in_form=row.entry.key, unsaid=row.unsaid | {"on"}) for row in rows], tuple(_unread(read))
+    rows = entries(hidden.file, lines, plan, typist)
+    return ReadBallot([replace(row, in_form=row.entry.key, unsaid=row.unsaid | {"on"}) for row in rows], unread)
+
+
+def _the_sheet(sheets: Sequence[Grid], head: str) -> Grid:
+    """The sheet that is the ballot.
+
+    Raises:
+        Refused: none is, or several are.
+    """
+    label = "".join(head.split())
+    ballots = [sheet for sheet in sheets if (cell := sheet.cell(HEAD_ROW, 1)) and cell.label == label]
+    if len(ballots) > 1:
+        text = _("{sheets} are both filled in: leave one of them, delete the other")
+        raise Refused(text.format(sheets=enumeration(sheet.sheet for sheet in ballots)))
+    if not ballots and not sheets:
+        raise Refused(_("its hidden sheet was changed: copy your figures into a new form (`jk form`)"))
+    return ballots[0] if ballots else sheets[0]
 
 
 def _is_as_written(read: _Sheet) -> bool:
@@ -219,28 +239,20 @@ def _score(plan: Plan, item: str, cell: Cell) -> Decimal:
     return points(cell.text, most)
 
 
-def _unread(read: _Sheet) -> Iterator[Finding]:
-    """The cells of the sheet that nothing was made of; the title and the guide above the table are ours."""
-    for row in sorted(read.grid.rows):
-        for column, cell in read.grid.own(row):
-            if row >= HEADER_ROW and (row, column) not in read.used:
-                yield Finding(
-                    read.grid.file, 0, 0, _("not read: {text}").format(text=quoted(cell.text)), str(cell.where)
-                )
-
-
-def chosen_sheet(file: str, sheets: Sequence[Grid], head: str) -> tuple[Grid, tuple[Finding, ...]]:
-    """The sheet of a workbook that is the ballot, and the other sheets in which something stands.
-
-    Raises:
-        InvalidInput: none is, or several are.
-    """
-    ballots = [sheet for sheet in sheets if (cell := sheet.cell(HEAD_ROW, 1)) and cell.label == head]
-    if len(ballots) > 1:
-        text = _("several sheets are ballots: {sheets} (expected one)")
-        names = ", ".join(sheet.sheet for sheet in ballots)
-        raise InvalidInput([Finding(file, 0, 0, text.format(sheets=names))])
-    sheet = ballots[0] if ballots else sheets[0]
-    others = [each for each in sheets if each is not sheet and each.rows]
-    text = _("the sheet {sheet} is not read")
-    return sheet, tuple(Finding(file, 0, 0, text.format(sheet=quoted(other.sheet))) for other in others)
+def _account(read: _Sheet, sheets: Sequence[Grid]) -> Account:
+    """Say of every cell whether it is used. A cell to fill in that cannot be read is a fault."""
+    account = Account(sheets)
+    for sheet in sheets:
+        for row in sorted(sheet.rows):
+            for column, cell in sheet.own(row):
+                if sheet is not read.grid:
+                    account.leave(cell, _("another sheet than the ballot"), group="sheet")
+                elif (row < HEADER_ROW and column == 1) or (row, column) in read.used:
+                    account.use(cell)
+                else:
+                    account.leave(cell, _("not in the row of a unit, or not a column of the form"))
+    scores = {column for column, _item in read.columns("score")}
+    for aside in read.grid.aside:
+        if aside.unusable and aside.row >= FIRST_ROW and aside.column in scores:
+            read.fault(aside.row, aside.column, _("{text}: {why}").format(text=aside.text, why=aside.why))
+    return account

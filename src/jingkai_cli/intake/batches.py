@@ -1,19 +1,33 @@
 """Reads the rows of a file of any kind: JSON Lines, CSV, a form, or a sheet with a map of its columns."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import Finding, InvalidInput
 from ..language import _
 from ..model import Plan
+from .ballot_reader import is_ballot, read_ballot
+from .column_map import Columns, read_columns
+from .form_layout import KEYS
+from .form_reader import read_form
+from .grid import Grid
+from .mapped_sheet import mapped
+from .old_formats import NEW, converted
 from .rows import entries
 from .spool import Spool
-from .text_files import read
+from .text_files import read, text_grid
+from .unread_cells import once_each
+
+if TYPE_CHECKING:
+    from .workbook import Sheets
 
 SHEET = ".xlsx"
-_UNREAD = (".xls", ".xlsm", ".xlsb", ".et", ".ods")
-"""Other spreadsheets: the program that wrote them can save them as .xlsx."""
+_MACROS = (".xlsm", ".xlsb")
+"""Spreadsheets that may hold programs: the office program can save them as .xlsx."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +38,8 @@ class Batch:
     rows: Spool
     encoding: str = "utf-8"
     is_form: bool = False
-    unread: tuple[Finding, ...] = ()
-    """What stands in it and was not read."""
+    unread: tuple[str, ...] = ()
+    """What of the file was not read, or deserves a look; a line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,49 +58,59 @@ def read_batch(path: Path, how: Reading) -> Batch:
     Raises:
         InvalidInput: every fault of the file.
         MissingExtra: it is a spreadsheet, and `office` is not installed.
+        Refused: it is in an old format, and LibreOffice is not installed.
     """
     ending, file = path.suffix.lower(), str(path)
-    if ending in _UNREAD:
+    if ending in _MACROS:
         text = _("{ending} files are not read (they may contain macros): save it as .xlsx")
         raise InvalidInput([Finding(file, 0, 0, text.format(ending=ending))])
+    if NEW.get(ending) == SHEET or ending == SHEET:
+        with the_workbook(path) as grids:
+            return _sheets(grids, path, how)
     if how.columns is not None:
-        return _mapped(path, how, how.columns)
-    if ending == SHEET:
-        return _form(path, how)
+        encoding, grid = text_grid(path)
+        return _mapped([grid], path, how, read_columns(how.columns), encoding)
     encoding, lines = read(path)
     return Batch(file, Spool(entries(file, lines, how.plan, how.typist)), encoding)
 
 
-def _form(path: Path, how: Reading) -> Batch:
-    from .ballot_reader import ballot_head, chosen_sheet, is_ballot, read_ballot
-    from .form_layout import KEYS
-    from .form_reader import read_form
-    from .workbook import grid, open_workbook
+@contextmanager
+def the_workbook(path: Path) -> "Iterator[Sheets]":
+    """A workbook of any format as grids, open inside the block.
 
-    file, book = str(path), open_workbook(path)
-    visible = [sheet for sheet in book.worksheets if sheet.title != KEYS]
-    if KEYS not in book.sheetnames or not visible:
-        text = _("is not a form written by `jk form`; for a unit's own sheet give a column map: --map columns.yaml")
-        raise InvalidInput([Finding(file, 0, 0, text)])
-    keys = grid(path, next(sheet for sheet in book.worksheets if sheet.title == KEYS))
-    if not is_ballot(keys):
-        rows = read_form(grid(path, visible[0]), keys, how.plan, how.typist, how.today)
-        return Batch(file, Spool(rows), is_form=True)
-    sheet, others = chosen_sheet(file, [grid(path, each) for each in visible], ballot_head(keys))
-    rows, unread = read_ballot(sheet, keys, how.plan, how.typist, how.today)
-    return Batch(file, Spool(rows), is_form=True, unread=(*others, *unread))
+    Raises:
+        InvalidInput: it cannot be read, or is not safe to.
+        MissingExtra: `office` is not installed.
+        Refused: it is in an old format, and LibreOffice is not installed.
+    """
+    from .workbook import Sheets
 
-
-def _mapped(path: Path, how: Reading, map_file: Path) -> Batch:
-    from .mapped_sheet import mapped, read_columns
-    from .text_files import text_grid
-    from .workbook import chosen, grid, open_workbook
-
-    columns = read_columns(map_file)
-    encoding = "utf-8"
     if path.suffix.lower() == SHEET:
-        sheet = grid(path, chosen(path, open_workbook(path), columns.sheet))
+        yield Sheets(path, path)
     else:
-        encoding, sheet = text_grid(path)
-    lines = mapped(sheet, columns, how.plan)
-    return Batch(str(path), Spool(entries(str(path), lines, how.plan, how.typist)), encoding)
+        with converted(path) as new:
+            yield Sheets(path, new)
+
+
+def _sheets(sheets: "Sheets", path: Path, how: Reading) -> Batch:
+    if how.columns is not None:
+        columns = read_columns(how.columns)
+        return _mapped(sheets.from_one(columns.sheet), path, how, columns)
+    keys = sheets.named(KEYS)
+    if keys is None:
+        text = _(
+            "is not a form written by `jk form`; a unit's own sheet needs a map of its columns: "
+            "`jk import {file} --suggest-map > columns.yaml` writes one, then give it with --map columns.yaml"
+        )
+        raise InvalidInput([Finding(str(path), 0, 0, text.format(file=path.name))])
+    if is_ballot(keys):
+        ballot = read_ballot(sheets.visible(), keys, how.plan, how.typist, how.today)
+        return Batch(str(path), Spool(ballot.rows), is_form=True, unread=ballot.unread)
+    filled = read_form(sheets.visible(), keys, how.plan, how.typist, how.today)
+    return Batch(str(path), Spool(filled.rows), is_form=True, unread=filled.unread)
+
+
+def _mapped(grids: Sequence[Grid], path: Path, how: Reading, columns: Columns, encoding: str = "utf-8") -> Batch:
+    lines, account = mapped(grids, columns, how.plan)
+    rows = Spool(entries(str(path), lines, how.plan, how.typist))
+    return Batch(str(path), rows, encoding, unread=tuple(once_each(account)))

@@ -12,8 +12,7 @@ from ..quantities import amount, number
 from ..rules.change import Change, Figure, figures
 from ..rules.reporting_periods import REPORTED
 from ..text import one_line
-from .document import Cell, Column, Table
-from .wording import abridged, lamp_and_state
+from .wording import abridged
 
 EntriesByTask = Mapping[str, Sequence[Recorded]]
 """Task id → its standing entries of the period."""
@@ -60,31 +59,6 @@ def brief(plan: Plan, change: Change, entries: Sequence[Recorded]) -> str:
 def _with_amount(task: Task, figure: Figure) -> str:
     text = f"{_name(task, figure)} {_total(task, figure)}".strip()
     return text if figure.amount is None else _("{total} ({amount})").format(total=text, amount=_amount(task, figure))
-
-
-def table(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> Table:
-    """The table of a bulletin: a row for each figure, with its amount and total, and one for each event and note."""
-    columns = (
-        Column(_("No.")),
-        Column(_("Task"), wraps_from=14),
-        Column(_("What was reported"), wraps_from=16),
-        Column(_("This period"), align="right", wraps_from=10),
-        Column(_("Total"), align="right", wraps_from=10),
-        Column(_("Status"), wraps_from=8),
-    )
-    rows = [row for change in changes for row in _rows(plan, change, entries.get(change.task.id, ()))]
-    return Table(columns, tuple(rows))
-
-
-def _rows(plan: Plan, change: Change, entries: Sequence[Recorded]) -> Iterator[tuple[Cell, ...]]:
-    """The rows of a task; only the first has its number, title and status."""
-    task = change.task
-    said = [(_name(task, f), _amount(task, f), _total(task, f)) for f in _figures(change, entries)]
-    said += [(text, "", "") for text in (*_happened(plan, entries), *_notes(entries))]
-    first: tuple[str, str, str] = (task.id, task.title, lamp_and_state(change.now))
-    for what_, amount_, total in said:
-        yield (*first[:2], what_, amount_, total, first[2])
-        first = ("", "", "")
 
 
 def _figures(change: Change, entries: Sequence[Recorded]) -> Iterator[Figure]:

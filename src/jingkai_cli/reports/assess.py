@@ -131,11 +131,17 @@ def _footnotes(scope: Scope, assessed: Iterable[Assessed]) -> Iterable[str]:
     if weights == Assessment():
         text = _("Default weights: {parts}; {point} off for each week without a report, {most} at most.")
     yield text.format(parts=parts, point=number(weights.silent_week), most=number(weights.silent_most))
-    for each in assessed:
-        left_out = [_(PART_TITLES[part.name]) for part in each.parts if part not in each.weighed]
+    of_parts: dict[tuple[str, ...], list[str]] = {}
+    listed = list(assessed)
+    for each in listed:
+        left_out = tuple(part.name for part in each.parts if part not in each.weighed)
         if left_out and each.score is not None:
-            text = _("{unit}: nothing to judge in {parts}; the other weights were rescaled to 100.")
-            yield text.format(unit=each.unit, parts=_(", ").join(left_out))
+            of_parts.setdefault(left_out, []).append(each.unit)
+    for names, units in of_parts.items():
+        text = _("{units}: nothing to judge in {parts}; the other weights were rescaled to 100.")
+        parts = enumeration(_(PART_TITLES[name]) for name in names)
+        yield text.format(units=enumeration(units), parts=parts)
+    for each in listed:
         if each.capped_by:
             text = _("{unit}: not excellent, because of red tasks: {tasks}")
             yield text.format(unit=each.unit, tasks=enumeration(each.capped_by))

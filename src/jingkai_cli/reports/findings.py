@@ -53,6 +53,10 @@ def information(plan: Plan) -> Iterator[str]:
     for task in plan.every_task():
         yield from _late_parts(task)
     yield from _several_units(plan)
+    for name in ("pace_ratio", "pace_prior"):
+        if getattr(plan.rules, name) is not None:
+            text = _("rules.{name} has no effect any more: tasks are judged by days behind (pace_days, pace_share)")
+            yield text.format(name=name)
     summed = {indicator.total for task in plan.every_task() for indicator in task.indicators}
     for total in plan.totals:
         if total.id not in summed:

@@ -17,6 +17,8 @@ _FIGURES = ("added", "total")
 
 _DATE = ("done", "done_on")
 
+_TEXTS = ("note", "problem", "next", "need")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -26,8 +28,8 @@ class Line:
     about: Task | Indicator | Milestone
     deadline: date | None
     """In force at the end of the period; None where a task's is not confirmed."""
-    asks: tuple[str, ...] = ("note",)
-    """What may be filled in: `added`, `total`, `done`, `done_on`, `note`."""
+    asks: tuple[str, ...] = _TEXTS
+    """What may be filled in: `added`, `total`, `done`, `done_on`, `note`, `problem`, `next`, `need`."""
     last: Total | None = None
     """The total at the end of the period before."""
     planned_within: Decimal | None = None
@@ -87,13 +89,13 @@ def _confirmed_deadline(task: Task, life: Life) -> date | None:
 
 def _of_task(task: Task, life: Life, before: TaskFacts, period: Period) -> Line:
     if task.measure != "percent":
-        return Line(task, task, _confirmed_deadline(task, life), (*_DATE, "note"))
+        return Line(task, task, _confirmed_deadline(task, life), (*_DATE, *_TEXTS))
     course = planned_course(task, life)
     return Line(
         task,
         task,
         _confirmed_deadline(task, life),
-        (*_FIGURES, *_DATE, "note"),
+        (*_FIGURES, *_DATE, *_TEXTS),
         last=before.totals.get((PERCENT, "")),
         planned_by=Decimal(str(round(course.on(period.end), 1))) if course else None,
     )

@@ -88,6 +88,11 @@ def fields() -> dict[str, str]:
         "problem": _("Problems met"),
         "next": _("Next steps"),
         "need": _("To be settled by others"),
+        "meeting": _("Meeting"),
+        "superseded_by": _("Superseded by"),
+        "part_of": _("Part of"),
+        "source": _("Source"),
+        "place": _("Place"),
         "item": _("Item of the ballot"),
     }
 

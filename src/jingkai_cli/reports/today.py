@@ -1,6 +1,7 @@
 """`jk today` (日协调): what was recorded since the last working day, what is overdue, changed, due, and silent."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ..kinds.life import Problem
@@ -8,7 +9,7 @@ from ..language import N_, _
 from ..model import Recorded, Task
 from ..quantities import days, enumeration
 from ..rules.change import Change
-from .action_items import ActionItem, fields, items, sections
+from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .activity import brief, by_task
 from .document import Document, Scope, Section, Tone
 from .task_cells import due_within, summary, why
@@ -53,6 +54,19 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
         summary=(summary([change.now for change in changes]),),
         found=bool(actions),
     )
+
+
+def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded]) -> Document:
+    """The same for paper: with the persons in charge, and without commands."""
+    said = list(entries)
+    actions, document = _action_items(scope, changes, said), build(scope, since, changes, said)
+    empty = [section for section in document.sections if section.table is None and section.title is None]
+    return replace(
+        document,
+        fields=fields_on_paper(),
+        items=items_on_paper(scope.plan, TITLES, actions),
+        sections=(*sections_on_paper(TITLES, actions), *empty[-1:]),
+    ).on_paper
 
 
 def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Recorded]) -> list[ActionItem]:

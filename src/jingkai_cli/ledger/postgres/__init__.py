@@ -17,6 +17,7 @@ from ..protocol import Reader, Writer
 from ..reader import SqlReader
 from ..sql_ledger import SqlLedger
 from ..writer import INSERT, SqlWriter, columns
+from .copies import copy_faults, is_copy
 from .guards import faults
 from .link import LIMITS, Denied, Limits, Link, LinkLost, Locked, Misfit, Overtaken, address
 from .versions import VERSION, script
@@ -72,7 +73,11 @@ def open_for_writing(url: str, now: Callable[[], datetime], limits: Limits = LIM
     Raises:
         LedgerError: it is unreachable, was not created yet, is closed to this login, or is newer than this program.
     """
-    return WritablePostgresLedger(_linked(url, limits), now)
+    link = _linked(url, limits)
+    if is_copy(link.rows):
+        link.close()
+        raise LedgerError(_("{where} is a copy: record in the ledger that it copies.").format(where=link.where))
+    return WritablePostgresLedger(link, now)
 
 
 def create(url: str) -> str:
@@ -152,10 +157,14 @@ class PostgresLedger(SqlLedger):
 
     def guards(self) -> Iterator[str]:
         """What is wrong with the functions, triggers, policies and rights in the database."""
-        return faults(self.rows)
+        yield from faults(self.rows)
+        if is_copy(self.rows):
+            yield from copy_faults(self.rows)
 
-    def assigned(self) -> Mapping[str, Sequence[str]]:
-        """Which units may record for each task."""
+    def assigned(self) -> Mapping[str, Sequence[str]] | None:
+        """Which units may record for each task; None in a copy, in which no unit records."""
+        if is_copy(self.rows):
+            return None
         found: dict[str, list[str]] = {}
         for task, unit in self.rows("SELECT task, unit FROM jk.task_units ORDER BY task, unit", ()):
             found.setdefault(task, []).append(unit)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ...language import _
 from ..derived import Rows
+from .copies import is_copy
 from .versions import VERSION, script
 
 _FUNCTIONS = """
@@ -53,6 +54,10 @@ FROM pg_catalog.pg_index JOIN pg_catalog.pg_class c ON c.oid = indexrelid
 WHERE c.relnamespace = 'jk'::regnamespace AND indrelid NOT IN (
   SELECT reltoastrelid FROM pg_catalog.pg_class WHERE relnamespace = 'jk'::regnamespace)"""
 
+_VIEWS = """
+SELECT relname, pg_get_viewdef(oid)
+FROM pg_catalog.pg_class WHERE relnamespace = 'jk'::regnamespace AND relkind = 'v'"""
+
 _RIGHTS = """
 SELECT relname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END, privilege_type
 FROM pg_catalog.pg_class, aclexplode(relacl) WHERE relnamespace = 'jk'::regnamespace AND grantee <> relowner
@@ -98,6 +103,16 @@ _GRANTED_LATER = {
 }
 """What version 2 added."""
 
+_OF_WRITERS = {
+    *(("entries", role, "INSERT") for role in ("jk_unit", "jk_coordinator")),
+    *(("turn", role, right) for role in ("jk_unit", "jk_coordinator") for right in ("SELECT", "UPDATE")),
+    ("fill_task_units", "jk_coordinator", "EXECUTE"),
+}
+"""What nobody has in a copy."""
+
+_GRANTED_VIEWS = {(view, role, "SELECT") for view in ("v_entries", "v_readings", "v_totals") for role in _ROLES}
+"""What version 3 added."""
+
 _DEFINED = {
     "all_read": ("true", "r", "jk_coordinator,jk_inspector,jk_unit"),
     "coordinator_records": ("true", "a", "jk_coordinator"),
@@ -113,7 +128,8 @@ def faults(rows: Rows) -> Iterator[str]:
     ((version,),) = rows("SELECT number FROM jk.version", ()) or [(0,)]
     expected = _expected(min(int(version), VERSION))
     relations = {name: tuple(rest) for name, *rest in rows(_RELATIONS, ())}
-    yield from _compared("TABLE", expected.tables, {n: r for n, r in relations.items() if r[0] != "i"})
+    yield from _compared("TABLE", expected.tables, {n: r for n, r in relations.items() if r[0] not in "iv"})
+    yield from _compared("VIEW", expected.views, {name: _view(text) for name, text in rows(_VIEWS, ())})
     functions = _functions(rows)
     if version < VERSION and "kinds" in functions:  # its text was filled in by the program that created it
         functions |= {"kinds": expected.functions["kinds"]}
@@ -127,7 +143,9 @@ def faults(rows: Rows) -> Iterator[str]:
     yield from (_changed(name) for (name,) in rows(_OTHERS, ()))
     if rows("SELECT relrowsecurity FROM pg_catalog.pg_class WHERE oid = 'jk.entries'::regclass", ()) != [(True,)]:
         yield _missing("ROW LEVEL SECURITY", "entries")
-    granted = _GRANTED | _GRANTED_LATER if version > 1 else _GRANTED
+    granted = _GRANTED | (_GRANTED_LATER if version > 1 else set()) | (_GRANTED_VIEWS if expected.views else set())
+    if is_copy(rows):
+        granted = granted - _OF_WRITERS | {("turn", role, "SELECT") for role in _ROLES}
     found = set(rows(_RIGHTS, ()))
     for what, role, right in sorted(found - granted):
         yield _("database: {role} has {right} on {what}, which no role should have").format(
@@ -174,6 +192,7 @@ class _Expected(NamedTuple):
     """What a ledger of one version has, in the form in which PostgreSQL's catalogue has it."""
 
     tables: Mapping[str, object]
+    views: Mapping[str, object]
     indexes: Mapping[str, object]
     functions: Mapping[str, object]
     triggers: Mapping[str, object]
@@ -188,6 +207,7 @@ def _expected(version: int) -> _Expected:
     )
     triggers = re.findall(r"^(CREATE TRIGGER (\w+).*);$", text, re.MULTILINE)
     tables = re.findall(r"^CREATE TABLE jk\.(\w+) \(\n(.*?)\n\);", text, re.DOTALL | re.MULTILINE)
+    views = re.findall(r"^CREATE VIEW jk\.(\w+) AS\n(.*?);$", text, re.DOTALL | re.MULTILINE)
     written = re.findall(r"^(CREATE (?:UNIQUE )?INDEX (\w+).*);$", text, re.MULTILINE)
     indexes = {name: _index(line) for line, name in written}
     for name, lines in tables:
@@ -196,6 +216,7 @@ def _expected(version: int) -> _Expected:
     path = "search_path=pg_catalog, pg_temp"
     return _Expected(
         {name: ("r", "p", _columns(lines), False) for name, lines in tables},
+        {name: _view(lines) for name, lines in views},
         {name: (text, True) for name, text in indexes.items()},
         {
             name: (source, "SECURITY DEFINER" in head, path, re.findall(r"LANGUAGE (\w+)", head)[0])
@@ -203,6 +224,11 @@ def _expected(version: int) -> _Expected:
         },
         {name: (text.replace("jk.", ""), "A") for text, name in triggers},  # PostgreSQL prints the schema, or not
     )
+
+
+def _view(text: str) -> str:
+    """The query of a view, without what our scripts and PostgreSQL's releases write differently."""
+    return re.sub(r"""::\w+|\b\w\.|jk\.|[\s()";]""", "", text.lower())
 
 
 def _index(text: str) -> str:

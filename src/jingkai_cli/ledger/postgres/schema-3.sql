@@ -20,4 +20,29 @@ BEGIN
   END LOOP;
 END $$;
 
+-- Views for other programs (psql, a reporting tool), to be read and never written. No answer of jk rests on them.
+
+-- Every entry, with what is most asked of its text. `retracted_by` is NULL while the entry counts.
+CREATE VIEW jk.v_entries AS
+SELECT e.seq, e.on_date, e.recorded_at, e.kind, nullif(e.task, '') AS task, nullif(e.unit, '') AS unit, e."by",
+  e.body::jsonb ->> 'received' AS received, e.body::jsonb -> 'readings' AS readings,
+  e.body::jsonb ->> 'milestone' AS milestone, e.body::jsonb ->> 'deadline' AS deadline,
+  e.body::jsonb ->> 'note' AS note, nullif(e.ref, 0) AS ref, r.seq AS retracted_by, e.key, e.hash
+FROM jk.entries e LEFT JOIN jk.entries r ON r.kind = 'retract' AND r.ref = e.seq;
+
+-- The readings that stand, each with the total that it brings its series to. `unit` is whose share it is.
+CREATE VIEW jk.v_readings AS
+SELECT r.task, r.name, nullif(r.unit, '') AS unit, r.on_date, r.seq, r.added,
+  r.value::numeric AS value, r.total::numeric AS total
+FROM jk.readings r;
+
+-- The latest total of every series.
+CREATE VIEW jk.v_totals AS
+SELECT s.task, s.name, nullif(s.unit, '') AS unit, r.on_date, r.seq, r.total::numeric AS total
+FROM jk.series s CROSS JOIN LATERAL (
+  SELECT l.on_date, l.seq, l.total FROM jk.readings l
+  WHERE l.task = s.task AND l.name = s.name AND l.unit = s.unit ORDER BY l.on_date DESC, l.seq DESC LIMIT 1) r;
+
+GRANT SELECT ON jk.v_entries, jk.v_readings, jk.v_totals TO jk_unit, jk_coordinator, jk_inspector;
+
 UPDATE jk.version SET number = 3;

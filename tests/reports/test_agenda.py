@@ -76,7 +76,6 @@ def test_every_decision_is_on_each_agenda_until_it_is_settled_superseded_or_retr
 
 SPLIT = [("problem", 0, 40), ("part", 0, 9), ("part", 0, 11), ("part", 0, 30)]
 """Every history begins with a problem that is split."""
-
 KINDS = st.sampled_from(["problem", "part", "fix", "verify", "reopen"])
 ACTION = st.tuples(KINDS, st.integers(0, 7), st.integers(0, 60))
 ACTIONS = st.lists(ACTION, min_size=5, max_size=40).map(lambda actions: [*SPLIT, *actions])
