@@ -11,10 +11,7 @@ from typer import Argument, Option
 from ..dates import Period, parse_month, parse_year
 from ..errors import JkError, Refused, extra, reason
 from ..language import _, ngettext, speaking
-from ..model import Plan
 from ..quantities import points
-from ..text import name_key, near, quoted
-from ..thresholds import ObservedItem
 from .backups import refuse_other_content
 from .environment import ask
 from .ledger_location import LedgerLocation
@@ -36,11 +33,12 @@ def score(
         str | None, Option("--item", metavar=_("ITEM"), help=_("The line of the ballot, by its id or name."))
     ] = None,
 ) -> None:
+    from .names import ballot_item_meant
     from .parties import known_unit
     from .recording import WritingSession
 
     with WritingSession(options) as session:
-        line = _line_of(session.plan, item) if item else None
+        line = ballot_item_meant(session.plan, item) if item else None
         session.record(
             "score",
             session.plan.programme,
@@ -50,24 +48,6 @@ def score(
             score=points(value),
             item=line.id if line else None,
         )
-
-
-def _line_of(plan: Plan, name: str) -> ObservedItem:
-    """The line of the plan's ballot of that id, name, or part of a name.
-
-    Raises:
-        Refused: there is none, or there are several.
-    """
-    items = plan.observation.items if plan.observation else ()
-    key = name_key(name)
-    exact = [item for item in items if key in (name_key(item.id), name_key(item.name))]
-    found = exact or [item for item in items if key in name_key(item.name)]
-    if len(found) == 1:
-        return found[0]
-    text = _("the plan's observation has no item {name} {hint}")
-    if found:
-        text = _("several items have {name} in their names {hint}")
-    raise Refused(text.format(name=quoted(name), hint=near(name, [item.name for item in found or items])))
 
 
 def rank(

@@ -232,21 +232,19 @@ _NAMES = _codec(dict, pack=dict, unpack=lambda names: dict(zip(names, _texts(lis
 def _packed_observation(observed: Observation | None) -> Any:
     if observed is None:
         return None
-    items = [[item.id, item.name, str(item.points)] for item in observed.items]
-    quarter = [str(observed.quarter.months), str(observed.quarter.leaders)]
-    return [_LISTS.pack(observed.groups), items, observed.method, observed.revisit, list(observed.leaders), quarter]
+    packed = [_LISTS.pack(observed.groups), [_ITEM.pack(item) for item in observed.items], observed.method]
+    return [*packed, observed.revisit, list(observed.leaders), _WEIGHTS.pack(observed.quarter)]
 
 
 def _unpacked_observation(packed: Any) -> Observation | None:
     if packed is None:
         return None
-    groups, items, method, revisit, leaders, (months, visit) = packed
-    lines = tuple(ObservedItem(name, title, Decimal(points)) for name, title, points in items)
-    quarter = QuarterWeights(Decimal(months), Decimal(visit))
-    return Observation(_LISTS.unpack(groups), lines, method, revisit, _texts(leaders), quarter)
+    groups, items, method, revisit, leaders, weights = packed
+    named, lines = _LISTS.unpack(groups), tuple(map(_ITEM.unpack, items))
+    return Observation(named, lines, method, revisit, _texts(leaders), _WEIGHTS.unpack(weights))
 
 
-_OBSERVATION = _codec(list, NoneType, pack=_packed_observation, unpack=_unpacked_observation)
+_ITEM, _WEIGHTS = map(_figures, (ObservedItem, QuarterWeights))
 
 _FIELDS: Mapping[type, Mapping[str, _Codec]] = {
     Plan: {
@@ -254,7 +252,7 @@ _FIELDS: Mapping[type, Mapping[str, _Codec]] = {
         **dict.fromkeys(("units", "zones", "send_to", "copy_to", "notes"), _TEXTS),
         "rules": _figures(Rules),
         "assessment": _figures(Assessment),
-        "observation": _OBSERVATION,
+        "observation": _codec(list, NoneType, pack=_packed_observation, unpack=_unpacked_observation),
         "contacts": _NAMES,
         "issued": _DAY_OR_NONE,
         **dict.fromkeys(("collective", "unit_aliases"), _LISTS),

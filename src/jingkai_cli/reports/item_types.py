@@ -122,6 +122,7 @@ class EntryItem:
     part_of: Annotated[int | None, Meaning(N_("the problem of which it is a part"))]
     source: Annotated[str | None, Meaning(N_("how a problem came to be known"))]
     place: Annotated[str | None, Meaning(N_("where a problem was found"))]
+    item: Annotated[str | None, Meaning(N_("the line of the ballot that a score is for"))]
 
 
 @dataclass(frozen=True, slots=True)
