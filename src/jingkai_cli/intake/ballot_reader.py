@@ -249,8 +249,10 @@ def _account(read: _Sheet, sheets: Sequence[Grid]) -> Account:
                     account.leave(cell, _("another sheet than the ballot"), group="sheet")
                 elif (row < HEADER_ROW and column == 1) or (row, column) in read.used:
                     account.use(cell)
+                elif column > len(read.keys.columns):
+                    account.leave(cell, _("not a column of the form"), group="column")
                 else:
-                    account.leave(cell, _("not in the row of a unit, or not a column of the form"))
+                    account.leave(cell, _("not in the row of a unit"))
     scores = {column for column, _item in read.columns("score")}
     for aside in read.grid.aside:
         if aside.unusable and aside.row >= FIRST_ROW and aside.column in scores:

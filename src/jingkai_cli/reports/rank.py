@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from ..dates import Period, month_of, months_of
 from ..kinds.life import Score
 from ..language import _, ngettext
 from ..model import Plan
-from ..quantities import enumeration, mean_score, percent
+from ..quantities import enumeration, mean_score, number, percent
 from ..rules.observation import (
     ENOUGH_TO_TRIM,
     Ballot,
@@ -131,7 +132,7 @@ def _period(period: Period) -> str:
     year, _dash, quarter = period.name.partition("-Q")
     if quarter:
         return _("quarter {quarter} of {year}").format(quarter=quarter, year=year)
-    return _("year {year}").format(year=year) if year.isdecimal() else period.name
+    return part_title(period.name)
 
 
 def _sections(found: Ranked) -> Iterator[Section]:
@@ -269,7 +270,7 @@ def _lines(scored: Scored, names: dict[str, str], indent: str) -> Iterator[str]:
     for part in scored.parts:
         text = _("{part}: {score} × {weight} = {points}")
         said = {"part": part_title(part.name), "score": mean_score(float(part.value))}
-        points = mean_score(float(Fraction(part.value) * part.weight))
+        points = number(Decimal(f"{float(Fraction(part.value) * part.weight):.4f}"))  # so that the sum can be checked
         yield indent + text.format(**said, weight=percent(_hundredths(part.weight)), points=points)
         yield from _lines(part, names, f"{indent}  ")
     for ballot in scored.ballots:
