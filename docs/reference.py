@@ -181,6 +181,9 @@ def _fields(wording: Wording) -> list[str]:
         ("milestones[]", "Milestone"),
         ("rules", "Rules"),
         ("assessment", "Assessment"),
+        ("observation", "Observation"),
+        ("observation.items[]", "ObservedItem"),
+        ("observation.quarter", "QuarterWeights"),
     ):
         things[field] = described["$defs"][kind]
     rows = [(where, " ".join(map(_code, thing["properties"]))) for where, thing in things.items()]

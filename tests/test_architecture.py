@@ -34,7 +34,7 @@ LOADED_LATE: dict[str, set[str]] = {
     "tabulate": {"formats/markdown.py"},
     "jinja2": {"formats/dashboard/__init__.py"},
     "markupsafe": {"formats/dashboard/__init__.py"},
-    "openpyxl": {f"formats/{module}.py" for module in ("xlsx", "sheet", "form_sheet", "form_style")},
+    "openpyxl": {f"formats/{module}.py" for module in ("xlsx", "sheet", "ballot_sheet", "form_sheet", "form_style")},
     "docx": {"formats/word"},
     "sqlite3": {"ledger"},
     "psycopg": {"ledger/postgres"},

@@ -55,6 +55,18 @@ def month_of(day: date) -> Period:
     return Period(f"{day:%Y-%m}", start, day.replace(day=monthrange(day.year, day.month)[1]))
 
 
+def months_of(period: Period) -> list[Period]:
+    """The months of a month, a quarter or a year."""
+    return [month_of(period.start.replace(month=m)) for m in range(period.start.month, period.end.month + 1)]
+
+
+def quarter_of(day: date) -> Period:
+    """The quarter that a day is in, under a name such as `2016-Q1`."""
+    number = (day.month + 2) // 3
+    first, last = (month_of(date(day.year, month, 1)) for month in (3 * number - 2, 3 * number))
+    return Period(f"{day.year}-Q{number}", first.start, last.end)
+
+
 def parse_year(text: str) -> Period:
     """`2016` → that calendar year.
 

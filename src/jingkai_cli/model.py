@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from .field_types import Amount, Day, Id, Level, Month, Number, Points, Text, Whole, Within, YesNo
-from .thresholds import Assessment, Rules
+from .thresholds import Assessment, Observation, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +210,8 @@ class Plan:
     """A name for several units (各乡镇) → its members."""
     unit_aliases: Mapping[Text, tuple[Text, ...]] = field(default_factory=dict)
     """A unit → its other names. The file writes them in `units`: `{name: 县水利局, also: [水利局]}`."""
+    observation: Observation | None = None
+    """How the monthly observation is scored; without it each judge gives one score, and the mean counts."""
 
     def every_task(self) -> Iterator[Task]:
         """The tasks of every level: each task before its sub-tasks."""
@@ -336,6 +338,8 @@ class Entry:
     period: str | None = None
     head: str | None = None
     """Of what was sent: number, a letter's level or a bulletin's days (`2016-03-28/2016-04-03`), the ledger's head."""
+    item: str | None = None
+    """The line of the ballot that an observation score is for; None for a score of the whole."""
 
 
 @dataclass(frozen=True, slots=True)

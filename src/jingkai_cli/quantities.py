@@ -11,7 +11,7 @@ from unicodedata import normalize
 from .errors import Refused
 from .language import _, ngettext
 from .model import PERCENT, Indicator, Reading, Task
-from .text import fitting
+from .text import fitting, name_key
 
 
 def number(value: Decimal | float) -> str:
@@ -52,6 +52,20 @@ def enumeration(texts: Iterable[str]) -> str:
 def long_date(day: date) -> str:
     """A date as official documents write it: 2016年3月1日."""
     return _("{year}-{month:02}-{day:02}").format(year=day.year, month=day.month, day=day.day)
+
+
+def points(text: str, most: Decimal = Decimal(100)) -> Decimal:
+    """A score as people write it: `92.5`, `９２`, `92分`.
+
+    Raises:
+        Refused: it is not a number from 0 to `most`.
+    """
+    typed = name_key(text).removesuffix("分")
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", typed) and Decimal(typed) <= most:
+        return Decimal(typed)
+    expected = _("'{text}' is not a score (expected a number from 0 to {full}, such as {example})")
+    example = Decimal("92.5") if most >= 100 else most  # noqa: PLR2004 - the highest score
+    raise Refused(expected.format(text=text, full=number(most), example=number(example)))
 
 
 _ISO = re.compile(

@@ -1,10 +1,14 @@
-"""The thresholds of a plan, with their defaults: of the judgement (`rules`) and of the assessment (`assessment`)."""
+"""The thresholds of a plan, with their defaults: of the judgement (`rules`) and of the assessment (`assessment`).
 
-from dataclasses import dataclass
+Also how the monthly observation is scored (`observation`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Literal, get_args
 
-from .field_types import Number, Points, Whole, Within
+from .field_types import Id, Number, Points, Text, Whole, Within
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -68,3 +72,48 @@ class Assessment:
 
 PARTS = ("progress", "deadlines", "rectification", "observation")
 """The parts of an assessment that have a weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedItem:
+    """One line of a ballot (评分项), and the points that a judge may give for it."""
+
+    id: Id
+    name: Text
+    points: Annotated[Number, Within(gt=0, le=100)]
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterWeights:
+    """What a quarter's score is made of; the weights add up to 1."""
+
+    months: Annotated[Number, Within(ge=0, le=1)] = Decimal(1)
+    """The mean of the months in which there was an observation."""
+    leaders: Annotated[Number, Within(ge=0, le=1)] = Decimal(0)
+    """The leaders' visit: the ballots of the quarter by those whom `leaders` names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """How the monthly observation is scored (观摩评比)."""
+
+    groups: Mapping[Text, Annotated[tuple[Text, ...], Within(min_length=1)]] = field(default_factory=dict)
+    """A name → the units that are ranked against each other; without groups all are."""
+    items: tuple[ObservedItem, ...] = ()
+    """The lines of a ballot, 100 points in all; without them a judge gives one score."""
+    method: Literal["mean", "trimmed"] = "mean"
+    """The mean of the ballots; or without the highest and the lowest, where there are three or more."""
+    revisit: Annotated[Whole, Within(ge=0, le=12)] = 0
+    """The earlier months (of a quarter, the earlier quarters) whose ranks are shown beside the new one (回头看)."""
+    leaders: tuple[Text, ...] = ()
+    """The judges whose ballots are the leaders' visit: they count in the quarter, and not in the month."""
+    quarter: QuarterWeights = field(default_factory=QuarterWeights)
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        """The ids of the lines of a ballot."""
+        return tuple(item.id for item in self.items)
+
+    def item(self, name: str) -> ObservedItem | None:
+        """The line of a ballot of that id or name."""
+        return next((item for item in self.items if name in (item.id, item.name)), None)

@@ -157,3 +157,11 @@ def test_the_number_of_cached_plans_is_limited(file: Path, tmp_path: Path, monke
         load_plan(file, cache)
     assert len(list(cache.iterdir())) == FEW
     assert recall(cache, PlanFiles(file)) is not None
+
+
+def test_how_the_observation_is_scored_survives_the_cache(tmp_path: Path) -> None:
+    observed = Path(__file__).parents[1] / "cli" / "observed.yaml"
+    plan = load_plan(observed, tmp_path)
+    assert plan.observation is not None
+    assert plan.observation.item_ids == ("road", "green", "air")
+    assert repr(recall(tmp_path, PlanFiles(observed))) == repr(plan)

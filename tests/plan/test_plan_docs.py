@@ -9,13 +9,14 @@ import pytest
 from jingkai_cli import cli
 from jingkai_cli.model import Indicator, Milestone, Plan, ProgrammeTotal, Task
 from jingkai_cli.plan import load_plan
+from jingkai_cli.thresholds import Observation, QuarterWeights
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEMPLATES = sorted(Path(cli.__file__).parent.glob("tasks.template*.yaml"))
 
 
 @pytest.mark.parametrize("page", ["plan.md", "plan.zh-CN.md"])
-@pytest.mark.parametrize("kind", [Plan, Task, Indicator, Milestone, ProgrammeTotal])
+@pytest.mark.parametrize("kind", [Plan, Task, Indicator, Milestone, ProgrammeTotal, Observation, QuarterWeights])
 def test_every_field_has_its_meaning(page: str, kind: type) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
     explained = re.sub("<!-- fields -->.*?<!-- /fields -->", "", text, flags=re.DOTALL)

@@ -15,7 +15,7 @@ from jingkai_cli.kinds.life import Problem, Score
 from jingkai_cli.model import PERCENT, Entry, Milestone, Plan, Task
 from jingkai_cli.rules.assessment import Assessed, assess, grade
 from jingkai_cli.rules.assessment_items import Dossier
-from jingkai_cli.rules.observation import ranking
+from jingkai_cli.rules.observation import Scored, assessed_scores
 from jingkai_cli.rules.status import judge_task
 from jingkai_cli.thresholds import Assessment
 
@@ -48,7 +48,11 @@ def dossier(  # noqa: PLR0913, PLR0917 - one for each thing that a unit may have
     facts = TaskFacts(totals, tuple(sorted(events, key=lambda e: (e.on, e.seq))))
     judgement = judge_task(TASK, facts, MARCH.end, PLAN.rules)
     reports = tuple(Received(20 + n, "1", day, day) for n, day in enumerate(received))
-    return Dossier("城镇办", (judgement,), {}, problems, scores, reports)
+    return Dossier("城镇办", (judgement,), {}, problems, observed(scores, MARCH), reports)
+
+
+def observed(scores: tuple[Score, ...], period: Period) -> tuple[Scored, ...]:
+    return assessed_scores(PLAN, scores, period)["城镇办"]
 
 
 def assessed(case: Dossier, plan: Plan = PLAN, period: Period = MARCH) -> Assessed:
@@ -236,7 +240,7 @@ def test_a_unit_with_a_red_task_is_not_excellent() -> None:
 
 def test_a_unit_without_progress_or_deadlines_has_no_score_whatever_else_it_has() -> None:
     scores = (Score(1, "2016-03", "城镇办", "甲", Decimal(100)),)
-    found = assess(PLAN, Dossier("城镇办", (), {}, (), scores, ()), MARCH, MARCH.end)
+    found = assess(PLAN, Dossier("城镇办", (), {}, (), observed(scores, MARCH), ()), MARCH, MARCH.end)
     assert {part.name: part.value for part in found.parts}["observation"] == 1
     assert (found.score, found.grade) == (None, None)
 
@@ -273,15 +277,8 @@ def test_a_month_counts_once_for_any_number_of_judges() -> None:
         )
     )
     year = Period("2016", date(2016, 1, 1), date(2016, 12, 31))
-    found = assess(PLAN, Dossier("城镇办", (), {}, (), scores, ()), year, date(2016, 4, 1))
+    found = assess(PLAN, Dossier("城镇办", (), {}, (), observed(scores, year), ()), year, date(2016, 4, 1))
     assert {part.name: part.value for part in found.parts}["observation"] == pytest.approx(0.75)
-
-
-def test_units_with_the_same_mean_share_a_rank() -> None:
-    given_ = [("甲", 90), ("乙", 90), ("丙", 80)]
-    scores = [Score(n, "2016-03", unit, "评委", Decimal(value)) for n, (unit, value) in enumerate(given_)]
-    assert [(s.rank, s.unit) for s in ranking(scores, "2016-03")] == [(1, "乙"), (1, "甲"), (3, "丙")]
-    assert ranking(scores, "2016-04") == []
 
 
 @pytest.mark.parametrize(("fixed", "value"), [(date(2016, 3, 9), 1), (date(2016, 3, 10), 0), (None, 0)])

@@ -1,5 +1,6 @@
 """`jk form`: the spreadsheets in which units report."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from ..language import _, ngettext, speaking
 from ..quantities import enumeration
 from ..reports.findings import unconfirmed
 from ..reports.form_content import Known, build
+from ..text import name_key
 from .options import Reporting, only
 from .output import emit, notify
 from .session import Session
@@ -37,7 +39,25 @@ def form(
         str | None,
         Option("--unit", metavar=_("UNIT"), help=_("Only the form of this unit; by default all."), show_default=False),
     ] = None,
+    observation: Annotated[
+        bool, Option("--observation", help=_("A ballot sheet for each judge of the month's observation."))
+    ] = False,
+    judge: Annotated[
+        list[str] | None,
+        Option(
+            "--judge", metavar=_("WHO"), help=_("With --observation: a judge; may be repeated."), show_default=False
+        ),
+    ] = None,
 ) -> None:
+    if observation:
+        if week or unit:
+            raise Refused(_("a ballot sheet is of a month and of all units: without --week and --unit"))
+        if not month or not judge:
+            raise Refused(_("name the month and the judges: --month 2016-03 --judge WHO"))
+        _ballots(options, output, month, judge)
+        return
+    if judge:
+        raise Refused(_("--judge needs --observation"))
     with extra("office"):
         from ..formats.form_sheet import render
 
@@ -62,6 +82,30 @@ def form(
     if not named and (unled := unconfirmed(plan, "lead_unit")):
         text = _("In no form, because the lead unit is not confirmed: tasks {tasks}.")
         notify(text.format(tasks=enumeration(unled)))
+
+
+def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]) -> None:
+    """Write a ballot sheet for each judge."""
+    with extra("office"):
+        from ..formats.ballot_sheet import render
+    from ..intake.ballot_layout import BlankBallot
+
+    names = [" ".join(judge.split()) for judge in judges]
+    again = [name for number, name in enumerate(names) if name_key(name) in map(name_key, names[:number])]
+    if again or not all(names):
+        raise Refused(_("a judge is named twice, or without a name: {names}").format(names=enumeration(again or names)))
+    with options.session() as session:
+        plan, period = session.plan, parse_month(month, session.today)
+    blank = [BlankBallot(plan, name, period) for name in names]
+    with speaking(plan.language):
+        files = {output / file_name(ballot.judge, period.name, "xlsx"): render(ballot) for ballot in blank}
+    if len(files) < len(blank):
+        raise Refused(_("two judges give the same file name: {names}").format(names=enumeration(names)))
+    write_new(output, files)
+    count = len([*blank[0].units()])
+    for file in files:
+        units = ngettext("{count} unit", "{count} units", count).format(count=count)
+        emit(_("{file}: {tasks}").format(file=file, tasks=units))
 
 
 def _period(session: Session, month: str | None, week: str | None) -> Period:

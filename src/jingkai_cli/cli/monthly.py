@@ -1,9 +1,7 @@
 """The commands at month's end: `jk score`, `rank`, `assess`, `export`."""
 
-import re
 from contextlib import closing
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,20 +11,17 @@ from typer import Argument, Option
 from ..dates import Period, parse_month, parse_year
 from ..errors import JkError, Refused, extra, reason
 from ..language import _, ngettext, speaking
-from ..quantities import number
-from ..text import name_key
+from ..quantities import points
 from .backups import refuse_other_content
 from .environment import ask
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, notify, print_bytes, spare, whole, write_whole
 from .session import Session
+from .weeks import parse_quarter
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..reports.document import Document, Scope
-
-FULL = 100
-"""The highest score."""
 
 
 def score(
@@ -34,48 +29,67 @@ def score(
     unit: Annotated[str, Argument(metavar=_("UNIT"), help=_("The unit that is judged."), show_default=False)],
     value: Annotated[str, Argument(metavar=_("SCORE"), help=_("0 to 100."), show_default=False)],
     month: MonthOption,
+    item: Annotated[
+        str | None, Option("--item", metavar=_("ITEM"), help=_("The line of the ballot, by its id or name."))
+    ] = None,
 ) -> None:
+    from .names import ballot_item_meant
     from .parties import known_unit
     from .recording import WritingSession
 
     with WritingSession(options) as session:
+        line = ballot_item_meant(session.plan, item) if item else None
         session.record(
             "score",
             session.plan.programme,
             by=ask(options.by, _("name the judge: --by WHO")),
             unit=known_unit(session.plan, unit),
             month=parse_month(month, session.today).name,
-            score=_points(value),
+            score=points(value),
+            item=line.id if line else None,
         )
 
 
-def _points(text: str) -> Decimal:
-    """A score.
-
-    Raises:
-        Refused: it is not a number from 0 to 100.
-    """
-    typed = name_key(text).removesuffix("分")
-    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", typed) and Decimal(typed) <= FULL:
-        return Decimal(typed)
-    raise Refused(
-        _("'{text}' is not a score (expected a number from 0 to {full}, such as 92.5)").format(
-            text=text, full=number(FULL)
-        )
-    )
-
-
-def rank(options: Reporting, month: MonthOption) -> None:
+def rank(
+    options: Reporting,
+    month: Annotated[
+        str | None, Option("--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."))
+    ] = None,
+    quarter: Annotated[
+        str | None, Option("--quarter", metavar=_("QUARTER"), help=_("A whole quarter, such as 2016-Q1."))
+    ] = None,
+    year: Annotated[str | None, Option("--year", metavar=_("YEAR"), help=_("A whole year, such as 2016."))] = None,
+    top: Annotated[
+        int | None, Option("--top", metavar=_("NUMBER"), min=1, help=_("Only the first so many of each group."))
+    ] = None,
+    explain: Annotated[bool, Option("--explain", help=_("Show the ballots behind every score."))] = False,
+) -> None:
     from ..reports import rank as reporting
     from ..reports.document import Scope
     from ..reports.dossiers import observed
 
     with options.session() as session:
-        period, day = parse_month(month, session.today), session.day
+        period, day = _ranked_period(session, month, quarter, year), session.day
         head, scores = session.known.read(lambda reader: (reader.head(), observed(reader, session.plan, day)))
         with options.language_of(session.plan):
-            document = reporting.build(Scope(session.plan, day, session.known_on, head), scores, period)
+            found = reporting.ranked(session.plan, scores, period, top)
+            document = reporting.build(Scope(session.plan, day, session.known_on, head), found)
+            if explain:
+                document = reporting.explain(document, found)
     options.put(document)
+
+
+def _ranked_period(session: Session, month: str | None, quarter: str | None, year: str | None) -> Period:
+    """The month, the quarter or the year that was asked for.
+
+    Raises:
+        Refused: none was, or more than one.
+    """
+    if sum(map(bool, (month, quarter, year))) != 1:
+        raise Refused(_("name the period: --month 2016-03, --quarter 2016-Q1 or --year 2016"))
+    if quarter:
+        return parse_quarter(quarter, session.plan.year)
+    return _period(session, month, year)
 
 
 def assess(

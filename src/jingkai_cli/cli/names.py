@@ -12,6 +12,7 @@ from ..language import _
 from ..model import Milestone, Plan, Task
 from ..quantities import enumeration
 from ..text import fitting, is_number, name_key, near, quoted
+from ..thresholds import ObservedItem
 
 _SLIPS = str.maketrans("OoIl", "0011")
 """Letters that are typed for digits."""
@@ -77,6 +78,24 @@ def milestone_meant(task: Task, name: str) -> Milestone:
     raise Refused(
         message + (_("; it has {ids}").format(ids=enumeration(m.id for m in task.milestones)) if names else "")
     )
+
+
+def ballot_item_meant(plan: Plan, name: str) -> ObservedItem:
+    """The line of the plan's ballot of that id, name, or part of a name.
+
+    Raises:
+        Refused: there is none, or there are several, which are listed.
+    """
+    items = plan.observation.items if plan.observation else ()
+    if exact := [item for item in items if name_key(name) in (name_key(item.id), name_key(item.name))]:
+        return exact[0]
+    found = fitting(name, ((item.name, item) for item in items))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Refused(_several(name, (f"{item.id} {item.name}" for item in found)))
+    text = _("the plan's observation has no item {name} {hint}")
+    raise Refused(text.format(name=quoted(name), hint=near(name, [item.name for item in items])))
 
 
 def units_meant(plan: Plan, name: str) -> list[str]:

@@ -1,13 +1,14 @@
-"""Reporting weeks as people type them: `2016-W11`, `第11周`, `上周`, `本周`."""
+"""Reporting weeks and quarters as people type them: `2016-W11`, `第11周`, `上周`, `本周`, `一季度`."""
 
 import re
 from datetime import date, timedelta
 from unicodedata import normalize
 
-from ..dates import Period
+from ..dates import Period, quarter_of
 from ..errors import Refused
 from ..language import _
 from ..model import Plan
+from ..text import name_key
 from ..thresholds import WEEKDAYS, Weekday
 
 WEEK = 7
@@ -61,3 +62,18 @@ def last_week(today: date, ends: Weekday) -> Period:
 def _ends_of(day: date, ends: Weekday) -> date:
     """The last day of the week that a day is in."""
     return day + timedelta(days=(WEEKDAYS.index(ends) - day.weekday()) % WEEK)
+
+
+_QUARTER = re.compile("(?:((?:19|20|21)[0-9]{2})(?:年|-)?)?(?:[Qq]([1-4])|第?([1-4])季度)")
+
+
+def parse_quarter(text: str, year: int | None) -> Period:
+    """`2016-Q1`, `2016年第一季度`, `一季度` → that quarter; `year` is the one that is meant where none is written.
+
+    Raises:
+        Refused: the text is no quarter, or nobody knows its year.
+    """
+    match = _QUARTER.fullmatch(name_key(text).translate(str.maketrans("一二三四", "1234")))
+    if match and (match[1] or year):
+        return quarter_of(date(int(match[1] or year or 0), 3 * int(match[2] or match[3]), 1))
+    raise Refused(_("'{text}' is not a quarter: write it as 2016-Q1").format(text=text))

@@ -45,19 +45,25 @@ def render(form: Form) -> bytes:
     _head(sheet, form)
     for row, (line, number) in enumerate(zip(form.lines, _numbers(form), strict=True), FIRST_ROW):
         _write(sheet, row, line, form)
-        _put(sheet.cell(row, PLACES["id"]), number)
+        put(sheet.cell(row, PLACES["id"]), number)
     check_inputs(sheet, form)
     style.page(sheet, form)
     _keys(book.create_sheet(KEYS), form)
     book.security = WorkbookProtection(lockStructure=True)
-    return _frozen(book, form)
+    return saved(book, style.title(form), form.period.end)
 
 
-def _frozen(book: Workbook, form: Form) -> bytes:
-    """Write the file. Rows may grow with what is typed: the fixed heights that openpyxl writes are removed."""
+def saved(book: Workbook, title: str, day: date) -> bytes:
+    """Write the file. Rows may grow with what is typed: the fixed heights that openpyxl writes are removed.
+
+    Args:
+        book: the workbook.
+        title: its title among its properties.
+        day: the day on which it says that it was made: the same form always gives the same bytes.
+    """
     book.properties.creator = "jk"
-    book.properties.title = style.title(form)
-    book.properties.created = book.properties.modified = made_on(form.period.end)
+    book.properties.title = title
+    book.properties.created = book.properties.modified = made_on(day)
     content = BytesIO()
     with ZipFile(content, "w") as archive:  # `Workbook.save` would write the current time
         ExcelWriter(book, archive).save()
@@ -77,7 +83,7 @@ def _head(sheet: Worksheet, form: Form) -> None:
     for row, (text, font, points) in enumerate(lines, 1):
         sheet.merge_cells(f"A{row}:{last}{row}")
         cell = sheet.cell(row, 1)
-        _put(cell, text)
+        put(cell, text)
         cell.font = style.font(form, font)
         cell.alignment = Alignment(
             horizontal="center" if row == 1 else "left",
@@ -87,7 +93,7 @@ def _head(sheet: Worksheet, form: Form) -> None:
         sheet.row_dimensions[row].height = points
     for name, column in PLACES.items():
         cell = sheet.cell(HEADER_ROW, column)
-        _put(cell, _(COLUMNS[name]))
+        put(cell, _(COLUMNS[name]))
         style.header(cell, form)
     sheet.row_dimensions[HEADER_ROW].height = 2 * LINE_POINTS + 6
 
@@ -121,7 +127,7 @@ def _write(sheet: Worksheet, row: int, line: Line, form: Form) -> None:
         cell = sheet.cell(row, column)
         value, shape = _VALUES.get(name, _nothing)(line)
         if value is not None:
-            _put(cell, value)
+            put(cell, value)
         style.body(cell, form, name, heads=line.about is line.task, shape=shape)
     for name in line.asks:
         cell = sheet.cell(row, PLACES[name])
@@ -142,7 +148,7 @@ def _numbers(form: Form) -> Iterator[str]:
             yield f"{line.task.id}({below[line.task.id]})"
 
 
-def _put(cell: Any, value: str | Decimal | date) -> None:
+def put(cell: Any, value: str | Decimal | date) -> None:
     """Write a value; text stays text, also when it begins with `=`."""
     if isinstance(value, str):
         cell.value = "\n".join(map(one_line, value.split("\n")))
@@ -230,7 +236,7 @@ def _keys(sheet: Worksheet, form: Form) -> None:
     rows = [*head, (HEAD[-1], *map(_, COLUMNS.values())), *_lines(form)]
     for number, texts in enumerate(rows, 1):
         for column, text in enumerate(texts, 1):
-            _put(sheet.cell(number, column), text)
+            put(sheet.cell(number, column), text)
     sheet.sheet_state = "veryHidden"
     sheet.protection.sheet = True
 

@@ -1,6 +1,7 @@
 """The style of a form, and the checks of what is typed into it."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
 
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -13,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ..intake.form_layout import COLUMNS, FIRST_ROW, HEADER_ROW, PLACES, TEXTS
 from ..intake.typed_cells import NO, YES
 from ..language import _
-from ..model import Indicator
+from ..model import Indicator, Plan
 from ..reports.form_content import Form, Line
 
 WIDTHS = {
@@ -62,8 +63,21 @@ _FIGURES = ("target", "planned_within", "planned_by", "last", "added", "total")
 _MARGIN = 0.4
 """Inches."""
 
+Orientation = Literal["landscape", "portrait"]
+
+_PORTRAIT = 100
+"""Digits that fit across a portrait page."""
+
 _EDGE = 0.75
 """Inches below the table, for a signature by hand."""
+
+
+class OfPlan(Protocol):
+    """A sheet that belongs to a plan, whose language its fonts follow."""
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
 
 
 def title(form: Form) -> str:
@@ -76,13 +90,13 @@ def name(form: Form) -> str:
     return form.unit
 
 
-def font(form: Form, use: str, *, bold: bool = False) -> Font:
+def font(form: OfPlan, use: str, *, bold: bool = False) -> Font:
     """The font of a title, a header or the body, in the language of the plan."""
     family, size = _FONTS[form.plan.language][use]
     return Font(name=family, size=size, bold=bold)
 
 
-def header(cell: Any, form: Form) -> None:
+def header(cell: Any, form: OfPlan) -> None:
     """The title of a column."""
     cell.font = font(form, HEADER)
     cell.fill = _HEADER
@@ -106,25 +120,45 @@ def page(sheet: Worksheet, form: Form) -> None:
     for column, columns in WIDTHS.items():
         sheet.column_dimensions[get_column_letter(PLACES[column])].width = columns
     sheet.freeze_panes = f"{get_column_letter(PLACES['content'])}{FIRST_ROW}"
+    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+    sheet.print_area = f"A1:{get_column_letter(len(COLUMNS))}{max(sheet.max_row, FIRST_ROW)}"
+    signed = _("Filled in by: ____________  Checked by: ____________  Telephone: ____________")
+    _printed(sheet, form, "landscape", signed)
+
+
+def ballot_page(sheet: Worksheet, form: OfPlan, widths: Sequence[int]) -> None:
+    """Set column widths, frozen panes, protection and the printed page of a ballot sheet."""
+    for place, columns in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = columns
+    sheet.freeze_panes = f"A{FIRST_ROW}"
+    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+    sheet.print_area = f"A1:{get_column_letter(len(widths))}{max(sheet.max_row, FIRST_ROW)}"
+    across: Orientation = "landscape" if sum(widths) > _PORTRAIT else "portrait"
+    _printed(sheet, form, across, _("Judge (signature): ____________  Date: ____________"))
+
+
+def ballot_cell(cell: Any, form: OfPlan, *, wide: bool) -> None:
+    """Style a cell of a ballot sheet; names and remarks may wrap."""
+    cell.font = font(form, BODY)
+    cell.border = _GRID
+    cell.alignment = Alignment(horizontal="left" if wide else "center", vertical="center", wrap_text=wide)
+
+
+def _printed(sheet: Worksheet, form: OfPlan, orientation: Orientation, signed: str) -> None:
+    """Set protection and the printed page, with a line for a signature below it."""
     sheet.protection.sheet = True
     sheet.protection.formatRows = sheet.protection.formatColumns = False  # False: allowed
     setup = sheet.page_setup
-    setup.orientation, setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    setup.orientation, setup.paperSize = orientation, sheet.PAPERSIZE_A4
     setup.fitToWidth, setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
-    sheet.print_area = f"A1:{get_column_letter(len(COLUMNS))}{max(sheet.max_row, FIRST_ROW)}"
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins
     margins.left = margins.right = margins.top = _MARGIN
     margins.bottom, margins.header, margins.footer = _EDGE, 0.2, 0.3
     family = _FONTS[form.plan.language][BODY][0]
     foot: Any = sheet.oddFooter
-    signed, counted = (
-        _("Filled in by: ____________  Checked by: ____________  Telephone: ____________"),
-        _("page &P of &N"),
-    )
-    for part, text in ((foot.left, signed), (foot.right, counted)):
+    for part, text in ((foot.left, signed), (foot.right, _("page &P of &N"))):
         part.text, part.font, part.size = text, family, 10
 
 

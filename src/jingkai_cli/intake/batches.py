@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..errors import Finding, InvalidInput
 from ..language import _
 from ..model import Plan
+from .ballot_reader import is_ballot, read_ballot
 from .column_map import Columns, read_columns
 from .form_layout import KEYS
 from .form_reader import read_form
@@ -102,6 +103,9 @@ def _sheets(sheets: "Sheets", path: Path, how: Reading) -> Batch:
             "`jk import {file} --suggest-map > columns.yaml` writes one, then give it with --map columns.yaml"
         )
         raise InvalidInput([Finding(str(path), 0, 0, text.format(file=path.name))])
+    if is_ballot(keys):
+        ballot = read_ballot(sheets.visible(), keys, how.plan, how.typist, how.today)
+        return Batch(str(path), Spool(ballot.rows), is_form=True, unread=ballot.unread)
     filled = read_form(sheets.visible(), keys, how.plan, how.typist, how.today)
     return Batch(str(path), Spool(filled.rows), is_form=True, unread=filled.unread)
 

@@ -9,6 +9,7 @@ from ..errors import Finding, InvalidInput, Refused
 from ..kinds import Objection, objections
 from ..kinds.reach import reached_before
 from ..kinds.report import foreign_shares
+from ..kinds.score import foreign_item
 from ..language import _
 from ..ledger.chain import Encoded, encode
 from ..ledger.protocol import Reader, Writer
@@ -124,6 +125,7 @@ def _checks(plan: Plan, task: Task, entry: Entry, ledger: Reader, today: date) -
     """What contradicts an entry of a task, by its kind and by the plan."""
     yield from objections(task, entry, ledger, today)
     yield from foreign_shares(plan, task, entry)
+    yield from foreign_item(plan, entry)
     yield from reached_before(plan, task, entry, ledger)
 
 

@@ -114,10 +114,12 @@ def remarks(  # noqa: PLR0913 - the entry, what it is checked against, and how
     """
     from .reach import reached_before
     from .report import foreign_shares
+    from .score import foreign_item
 
     found = [
         *objections(task, entry, history, today),
         *foreign_shares(plan, task, entry),
+        *foreign_item(plan, entry),
         *reached_before(plan, task, entry, history),
     ]
     fatal = ("refused",) if force else ("refused", "implausible")

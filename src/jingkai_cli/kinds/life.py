@@ -161,13 +161,15 @@ def ordinal(number: str) -> int:
 
 
 class Score(NamedTuple):
-    """What one judge gave one unit for one month; 0 to 100."""
+    """What one judge gave one unit for one month, as a whole or for one line of the ballot; 0 to 100."""
 
     seq: int
     month: str
     unit: str
     judge: str
     value: Decimal
+    item: str | None = None
+    """The line of the ballot; None for a score of the whole."""
 
 
 @dataclass(slots=True)
@@ -193,8 +195,8 @@ class Life:
     """By number, in the order of (`on`, `seq`)."""
     issued: dict[int, Issued] = field(default_factory=dict)
     """Of the programme: what was sent, by the number of the entry, in the order of (`on`, `seq`)."""
-    scores: dict[tuple[str, str, str], Score] = field(default_factory=dict)
-    """Of the programme: (month, unit, judge) → the score that counts, the one recorded last."""
+    scores: dict[tuple[str, str, str, str | None], Score] = field(default_factory=dict)
+    """Of the programme: (month, unit, judge, line of the ballot) → the score that counts, the one recorded last."""
 
     def put(self, problem: Problem) -> None:
         """Set where a problem stands; what it is a part of follows."""

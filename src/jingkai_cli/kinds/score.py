@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from ..facts import Event
 from ..language import N_, _
-from ..model import Entry, Task
+from ..model import Entry, Plan, Task
 from ..quantities import number
+from ..text import near, quoted
 from .kind import Case, Kind, Objection
 from .life import Life, Score
 
@@ -15,7 +16,7 @@ def objections(case: Case) -> Iterator[Objection]:
     entry = case.entry
     if entry.month and entry.month > f"{case.today:%Y-%m}":
         yield Objection("implausible", _("{month} has not begun").format(month=entry.month))
-    before = case.life.scores.get((entry.month or "", entry.unit or "", entry.by))
+    before = case.life.scores.get((entry.month or "", entry.unit or "", entry.by, entry.item))
     if before:
         text = _("it replaces #{seq}, the score of {score} that {judge} gave before")
         yield Objection("remark", text.format(seq=before.seq, score=number(before.value), judge=entry.by))
@@ -26,22 +27,41 @@ def apply(life: Life, event: Event) -> None:
     entry = event.entry
     if entry is None or entry.score is None:
         return
-    score = Score(event.seq, entry.month or "", entry.unit or "", entry.by, entry.score)
-    before = life.scores.get((score.month, score.unit, score.judge))
+    score = Score(event.seq, entry.month or "", entry.unit or "", entry.by, entry.score, entry.item)
+    key = score.month, score.unit, score.judge, score.item
+    before = life.scores.get(key)
     if before is None or before.seq < score.seq:
-        life.scores[score.month, score.unit, score.judge] = score
+        life.scores[key] = score
+
+
+def foreign_item(plan: Plan, entry: Entry) -> Iterator[Objection]:
+    """A line of a ballot is one of the plan's, and has no more than its points."""
+    if entry.kind != "score" or entry.item is None:
+        return
+    items = plan.observation.items if plan.observation else ()
+    item = next((item for item in items if item.id == entry.item), None)
+    if item is None:
+        text = _("the plan's observation has no item {name} {hint}")
+        hint = near(entry.item, [each.id for each in items]) if items else _("(expected a score without an item)")
+        yield Objection("refused", text.format(name=quoted(entry.item), hint=hint))
+    elif entry.score is not None and entry.score > item.points:
+        text = _("{score} is more than the {points} points of {item}")
+        said = {"score": number(entry.score), "points": number(item.points), "item": item.name}
+        yield Objection("refused", text.format(**said))
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
     """The unit, the month and the score."""
     text = _("observation score of {unit} for {month}: {score}")
-    return text.format(unit=entry.unit, month=entry.month, score=number(entry.score or 0))
+    if entry.item is not None:
+        text = _("observation score of {unit} for {month}, {item}: {score}")
+    return text.format(unit=entry.unit, month=entry.month, item=entry.item, score=number(entry.score or 0))
 
 
 SCORE = Kind(
     "score",
     N_("observation score"),
-    fields=("month", "score"),
+    fields=("month", "score", "item"),
     required=("unit", "month", "score", "by"),
     task="none",
     known_unit=True,

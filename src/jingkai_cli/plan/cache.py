@@ -22,7 +22,7 @@ from zlib import crc32
 from .. import __version__
 from ..errors import InvalidInput
 from ..model import AssumedDay, Indicator, Milestone, Plan, ProgrammeTotal, Task
-from ..thresholds import Assessment, Rules
+from ..thresholds import Assessment, Observation, ObservedItem, QuarterWeights, Rules
 from .files import PlanFiles
 
 KEPT = 512
@@ -228,12 +228,31 @@ _LISTS = _codec(
 )
 _NAMES = _codec(dict, pack=dict, unpack=lambda names: dict(zip(names, _texts(list(names.values())), strict=True)))
 
+
+def _packed_observation(observed: Observation | None) -> Any:
+    if observed is None:
+        return None
+    packed = [_LISTS.pack(observed.groups), [_ITEM.pack(item) for item in observed.items], observed.method]
+    return [*packed, observed.revisit, list(observed.leaders), _WEIGHTS.pack(observed.quarter)]
+
+
+def _unpacked_observation(packed: Any) -> Observation | None:
+    if packed is None:
+        return None
+    groups, items, method, revisit, leaders, weights = packed
+    named, lines = _LISTS.unpack(groups), tuple(map(_ITEM.unpack, items))
+    return Observation(named, lines, method, revisit, _texts(leaders), _WEIGHTS.unpack(weights))
+
+
+_ITEM, _WEIGHTS = map(_figures, (ObservedItem, QuarterWeights))
+
 _FIELDS: Mapping[type, Mapping[str, _Codec]] = {
     Plan: {
         "year": _NUMBER,
         **dict.fromkeys(("units", "zones", "send_to", "copy_to", "notes"), _TEXTS),
         "rules": _figures(Rules),
         "assessment": _figures(Assessment),
+        "observation": _codec(list, NoneType, pack=_packed_observation, unpack=_unpacked_observation),
         "contacts": _NAMES,
         "issued": _DAY_OR_NONE,
         **dict.fromkeys(("collective", "unit_aliases"), _LISTS),

@@ -14,6 +14,7 @@ from .defaults import is_standing
 from .figure_checks import figure_checks
 from .name_checks import Tasks, name_checks
 from .nodes import KEY, Fault, Fields, Loc, Node, Scalar, every_task
+from .observation_checks import observation_checks
 from .order_checks import order_checks
 from .types import day_of, missing, types_at
 
@@ -34,6 +35,7 @@ def cross_checks(root: Node) -> Iterator[Fault]:
     yield from name_checks(root, tasks)
     yield from figure_checks(root, tasks)
     yield from order_checks(root, tasks)
+    yield from observation_checks(root, tasks)
     by_loc = dict(tasks)
     for loc, task in tasks:
         yield from _level(loc, task)

@@ -35,7 +35,7 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     units = vocabulary(root)
     for listed in (units, [*root.texts((), "zones")]):
         yield from twice(root, listed)
-        yield from _run_together(listed)
+        yield from run_together(listed)
     yield from twice(root, (name for loc, t in tasks for name in (*fields(loc, t, "id"), *t.texts(loc, "formerly"))))
     for siblings in _siblings(tasks).values():
         yield from twice(root, siblings)
@@ -44,7 +44,7 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
         yield from twice(root, [name for loc, total in totals for name in fields(loc, total, field)])
     yield from _collectives(root, units)
     for loc, task in tasks:
-        yield from _run_together(task.texts(loc, "support_units"))
+        yield from run_together(task.texts(loc, "support_units"))
         yield from _units(loc, task, units, root.fields("collective"))
         yield from _indicators(root, loc, task)
         milestones = list(task.records(loc, "milestones"))
@@ -100,7 +100,7 @@ def _another_spelling(root: Node, name: Name, before: Name) -> Fault:
     return Fault(name[0], message.format(name=quoted(name[1]), first=quoted(before[1]), line=line))
 
 
-def _run_together(names: Iterable[Name]) -> Iterator[Fault]:
+def run_together(names: Iterable[Name]) -> Iterator[Fault]:
     """Members of a list that a Chinese keyboard's comma made one."""
     for loc, name in names:
         if comma := _COMMA.search(name):
@@ -118,12 +118,13 @@ def _siblings(tasks: Tasks) -> dict[Loc, list[Name]]:
 
 def _groups(root: Fields, tasks: Tasks, units: list[Name]) -> Iterator[Iterator[Name]]:
     """The names that mean things of one kind, wherever they stand: of each kind the first spelling counts."""
-    yield _unit_names(root, tasks, units)
+    yield unit_names(root, tasks, units)
     yield (name for loc, task in tasks for name in fields(loc, task, "leader", "person"))
     yield (name for loc, task in tasks for name in fields(loc, task, "category"))
 
 
-def _unit_names(root: Fields, tasks: Tasks, units: list[Name]) -> Iterator[Name]:
+def unit_names(root: Fields, tasks: Tasks, units: list[Name]) -> Iterator[Name]:
+    """Every name of a unit or a collective in a plan's tree; `units` is its `vocabulary`."""
     known: dict[str, Name] = {}
     for loc, name in units:  # two of these were told of already
         known.setdefault(name_key(name), (loc, name))
@@ -179,10 +180,11 @@ def _units(loc: Loc, task: Fields, units: list[Name], collective: Fields) -> Ite
     known = {name for _loc, name in units}
     for place, unit in (*fields(loc, task, "lead_unit"), *task.texts(loc, "support_units")):
         if unit not in collective.members:
-            yield from _unlisted((place, unit), known)
+            yield from unlisted((place, unit), known)
 
 
-def _unlisted(unit: Name, known: set[str]) -> Iterator[Fault]:
+def unlisted(unit: Name, known: set[str]) -> Iterator[Fault]:
+    """That a unit is none of those that are known, in no spelling."""
     loc, name = unit
     if name not in known and name_key(name) not in map(name_key, known):
         message = _("{unit} is not in the plan's units {near}")
@@ -199,13 +201,13 @@ def _collectives(root: Fields, units: list[Name]) -> Iterator[Fault]:
             yield Fault((*loc, KEY), message.format(name=quoted(name)))
         members = list(collective.texts(("collective",), name))
         yield from twice(root, members)
-        yield from _run_together(members)
+        yield from run_together(members)
         for member in members:
             if member[1] in collective.members:
                 message = _("{name} stands for several units itself (expected single units)")
                 yield Fault(member[0], message.format(name=quoted(member[1])))
             elif units:
-                yield from _unlisted(member, known)
+                yield from unlisted(member, known)
 
 
 def _indicators(root: Node, loc: Loc, task: Fields) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from ..field_types import Day, Text, Written
 from ..language import N_, _
 from ..model import INHERITED, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..text import did_you_mean, full_width, near, quoted
-from ..thresholds import Assessment, Rules
+from ..thresholds import Assessment, Observation, ObservedItem, QuarterWeights, Rules
 from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, every_task, node_at, plain
 
 EXPECTED: Mapping[str, str] = {
@@ -99,6 +99,9 @@ RECORDS: Mapping[str | int, type] = {
     "rules": Rules,
     "assessment": Assessment,
     "totals": ProgrammeTotal,
+    "observation": Observation,
+    "items": ObservedItem,
+    "quarter": QuarterWeights,
     "units": NamedUnit,
 }
 """The field that holds a thing → what that thing is."""

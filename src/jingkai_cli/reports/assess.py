@@ -9,6 +9,7 @@ from ..language import N_, _, ngettext
 from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed, Part
 from ..rules.assessment_items import Item, SilentWeek
+from ..rules.observation import LEADERS
 from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
 
@@ -227,8 +228,19 @@ def _happened(f: Mapping[str, Any]) -> str:
 
 
 def _observation(f: Mapping[str, Any]) -> str:
+    if f["parts"]:
+        parts = _(", ").join(f"{part_title(name)} {mean_score(value)}" for name, value in f["parts"])
+        said = {"period": part_title(f["month"]), "score": mean_score(f["mean"]), "parts": parts}
+        return _("{period}, {score} from {parts}").format(**said)
     text = ngettext("{month}, {judges} judge, mean {mean}", "{month}, {judges} judges, mean {mean}", f["judges"])
     return text.format(month=f["month"], judges=f["judges"], mean=mean_score(f["mean"]))
+
+
+def part_title(name: str) -> str:
+    """What an observation score is of: a month, a quarter, a year, or the leaders' visit."""
+    if name == LEADERS:
+        return _("leaders' visit")
+    return _("year {year}").format(year=name) if name.isdecimal() else name
 
 
 def _week(week: SilentWeek) -> str:

@@ -13,6 +13,7 @@ from ..ledger.protocol import Reader
 from ..model import PROGRAMME, Plan, Task
 from ..rules.assessment import Assessed, assess
 from ..rules.assessment_items import Dossier
+from ..rules.observation import assessed_scores
 from ..rules.reporting_periods import weeks_due
 from ..rules.status import answered_for, judge
 from .agenda import Before
@@ -41,7 +42,7 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
     as_of = found.as_of
     judgements = answered_for(judge(plan, found.facts, as_of))
     problems = [p for j in judgements for p in j.at.problems]
-    scores = [s for s in observed(ledger, plan, as_of) if period.start <= _month(s.month) <= period.end]
+    scores = assessed_scores(plan, observed(ledger, plan, as_of), period)
     reports = _reports(ledger, plan, period, as_of)
     made = []
     for unit in units:
@@ -53,7 +54,7 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
                 judgements=those,
                 amounts=_amounts(ledger, (j.task for j in those), period),
                 problems=tuple(p for p in problems if p.responsible == unit),
-                scores=tuple(s for s in scores if s.unit == unit),
+                observed=scores.get(unit, ()),
                 reports=tuple(r for j in those for r in reports.get(j.task.id, ())),
                 led=len(led),
             )
@@ -75,10 +76,6 @@ def register(ledger: Reader, plan: Plan) -> list[Issued]:
 def _programme(ledger: Reader, as_of: date) -> TaskFacts:
     """The facts of the programme as a whole."""
     return ledger.facts(as_of, tasks=[PROGRAMME]).get(PROGRAMME, NOTHING)
-
-
-def _month(name: str) -> date:
-    return date(int(name[:4]), int(name[5:]), 1)
 
 
 def _amounts(ledger: Reader, tasks: Iterable[Task], period: Period) -> dict[tuple[str, str, date], Decimal]:

@@ -126,6 +126,7 @@ class EntryItem:
     level: Annotated[str | None, Meaning(N_("the level of the letter that was issued"))]
     period: Annotated[str | None, Meaning(N_("the days that the bulletin that was issued is about"))]
     head: Annotated[str | None, Meaning(N_("the head of the ledger from which the paper was made"))]
+    item: Annotated[str | None, Meaning(N_("the line of the ballot that a score is for"))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ def fields() -> dict[str, str]:
         "level": _("Level"),
         "period": _("Period"),
         "head": _("Head of the ledger"),
+        "item": _("Item of the ballot"),
     }
 
 

@@ -1,52 +1,85 @@
-"""`jk rank`: the units by their mean score at a month's observation (观摩评比). Internal, not for publication."""
+"""`jk rank`: the units by their scores at the observation (观摩评比), group by group. Internal, not for publication."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
 
-from ..dates import Period, month_of
+from ..dates import Period, month_of, months_of
 from ..kinds.life import Score
 from ..language import _, ngettext
 from ..model import Plan
-from ..quantities import enumeration, mean_score
-from ..rules.observation import Standing, ranking
+from ..quantities import enumeration, mean_score, number, percent
+from ..rules.observation import (
+    ENOUGH_TO_TRIM,
+    Ballot,
+    LeftOut,
+    Ranking,
+    Scored,
+    Standing,
+    period_before,
+    ranking,
+    rules_of,
+)
+from .assess import part_title
 from .document import Column, Document, Scope, Section, Table
 
 
-def build(scope: Scope, scores: Iterable[Score], month: Period) -> Document:
-    """The ranking of a month: number of tasks, judges, mean, and the movement against the month before."""
-    those = _of_single_units(scope.plan, scores)
-    standings = ranking(those, month.name)
-    before = ranking(those, month_of(month.start - timedelta(days=1)).name)
-    items = [_item(scope.plan, standing, before) for standing in standings]
+class Ranked(NamedTuple):
+    """A ranking, the one of the period before, and those that it looks back on."""
+
+    plan: Plan
+    now: Ranking
+    before: Ranking
+    revisited: tuple[Ranking, ...]
+    """The latest first."""
+    top: int | None = None
+    """Only the first so many of each group are listed."""
+
+    @property
+    def listed(self) -> list[Standing]:
+        """The units that are listed; those that share the last place all are."""
+        return [standing for standing in self.now.standings if self.top is None or standing.rank <= self.top]
+
+
+def ranked(plan: Plan, scores: Iterable[Score], period: Period, top: int | None = None) -> Ranked:
+    """The ranking of a month, a quarter or a year, and of the periods before it."""
+    those = list(scores)
+    earlier, back = [], period
+    for _number in range(max(1, rules_of(plan).revisit)):
+        back = period_before(back)
+        earlier.append(ranking(plan, those, back))
+    return Ranked(plan, ranking(plan, those, period), earlier[0], tuple(earlier[: rules_of(plan).revisit]), top)
+
+
+def build(scope: Scope, found: Ranked) -> Document:
+    """The ranking of a period: number of tasks, judges, score, and the movement against the period before."""
+    items = [_item(found, standing) for standing in found.listed]
     return Document(
         kind="rank",
         about=scope.about,
-        title=_("Ranking of the units at the observation of {month} (internal)").format(month=month.name),
+        title=_title(found),
         fields=fields(),
         items=items,
-        sections=(Section(table=table(items)),) if items else (Section(lines=(_("There are no scores."),)),),
-        summary=(_summary(standings), *_left_out(scope.plan, standings)),
-        footnotes=(_("Internal: not for publication."),),
+        sections=tuple(_sections(found)) or (Section(lines=(_("There are no scores."),)),),
+        summary=(_summary(found), *_left_out(found.now), *_uncounted(found)),
+        footnotes=tuple(_footnotes(found)),
         found=bool(items),
     )
 
 
 def latest_table(plan: Plan, scores: Iterable[Score], month: Period) -> Table | None:
     """The ranking of the last month with scores, up to `month`, as a table; None without scores."""
-    those = [score for score in _of_single_units(plan, scores) if score.month <= month.name]
+    units = plan.single_units()
+    those = [score for score in scores if score.unit in units and score.month <= month.name]
     last = max((score.month for score in those), default=None)
     if last is None:
         return None
-    before = ranking(those, month_of(date(int(last[:4]), int(last[5:]), 1) - timedelta(days=1)).name)
-    return table([_item(plan, standing, before) for standing in ranking(those, last)])
-
-
-def _of_single_units(plan: Plan, scores: Iterable[Score]) -> list[Score]:
-    """The scores of units that can be ranked: a name of several units cannot."""
-    units = plan.single_units()
-    return [score for score in scores if score.unit in units]
+    found = ranked(plan, those, month_of(date(int(last[:4]), int(last[5:]), 1)))
+    return _table(found, found.listed, grouped=bool(rules_of(plan).groups))
 
 
 def fields() -> dict[str, str]:
@@ -60,63 +93,194 @@ def fields() -> dict[str, str]:
         "rank_before": _("Rank the month before"),
         "score_before": _("Score the month before"),
         "moved": _("Moved"),
+        "group": _("Group of units"),
+        "parts": _("Parts of the score"),
+        "earlier": _("Earlier ranks"),
     }
 
 
-def _item(plan: Plan, standing: Standing, before: Sequence[Standing]) -> dict[str, Any]:
-    earlier = next((each for each in before if each.unit == standing.unit), None)
+def _item(found: Ranked, standing: Standing) -> dict[str, Any]:
+    earlier = _before(found, standing)
     return {
         "rank": standing.rank,
         "unit": standing.unit,
-        "tasks": Counter(task.lead_unit for task in plan.every_task())[standing.unit],
-        "judges": standing.judges,
-        "score": standing.mean,
+        "tasks": Counter(task.lead_unit for task in found.plan.every_task())[standing.unit],
+        "judges": standing.scored.judges,
+        "score": float(standing.scored.value),
         "rank_before": earlier.rank if earlier else None,
-        "score_before": earlier.mean if earlier else None,
+        "score_before": float(earlier.scored.value) if earlier else None,
         "moved": earlier.rank - standing.rank if earlier else None,
+        "group": standing.group,
+        "parts": {part.name: float(part.value) for part in standing.scored.parts},
+        "earlier": {r.period.name: rank for r in found.revisited if (rank := r.rank(standing.unit))},
     }
 
 
-def table(items: Iterable[dict[str, Any]]) -> Table:
+def _before(found: Ranked, standing: Standing) -> Standing | None:
+    return next((each for each in found.before.standings if each.unit == standing.unit), None)
+
+
+def _title(found: Ranked) -> str:
+    said = {"month": _period(found.now.period), "top": found.top}
+    if found.top is None:
+        return _("Ranking of the units at the observation of {month} (internal)").format(**said)
+    return _("The first {top} of the units at the observation of {month} (internal)").format(**said)
+
+
+def _period(period: Period) -> str:
+    """A quarter or a year in words; a month by its name."""
+    year, _dash, quarter = period.name.partition("-Q")
+    if quarter:
+        return _("quarter {quarter} of {year}").format(quarter=quarter, year=year)
+    return part_title(period.name)
+
+
+def _sections(found: Ranked) -> Iterator[Section]:
+    groups = dict.fromkeys(standing.group for standing in found.listed)
+    for group in groups:
+        yield Section(group, table=_table(found, [s for s in found.listed if s.group == group]))
+
+
+def _table(found: Ranked, standings: Sequence[Standing], *, grouped: bool = False) -> Table:
     """The ranking for people."""
-    columns = (
-        Column(_("Rank"), align="right"),
-        Column(_("Unit"), wraps_from=10),
-        Column(_("Tasks"), align="right"),
-        Column(_("Judges"), align="right"),
-        Column(_("Mean score"), align="right"),
-        Column(_("Against the month before"), wraps_from=10),
-    )
-    rows = (
-        (
-            str(item["rank"]),
-            item["unit"],
-            str(item["tasks"]),
-            str(item["judges"]),
-            mean_score(item["score"]),
-            _movement(item),
-        )
-        for item in items
-    )
-    return Table(columns, tuple(rows))
+    columns: list[tuple[Column, Callable[[Standing], str]]] = [
+        (Column(_("Rank"), align="right"), lambda s: str(s.rank)),
+        (Column(_("Unit"), wraps_from=10), lambda s: s.unit),
+    ]
+    if grouped:
+        columns.insert(0, (Column(_("Group of units"), wraps_from=6), lambda s: s.group or ""))
+    if found.now.held:
+        columns += [(Column(part_title(name), align="right", wraps_from=6), _of_part(name)) for name in found.now.held]
+    else:
+        tasks = Counter(task.lead_unit for task in found.plan.every_task())
+        columns += [
+            (Column(_("Tasks"), align="right"), lambda s: str(tasks[s.unit])),
+            (Column(_("Judges"), align="right"), lambda s: str(s.scored.judges)),
+        ]
+    against = {1: _("Against the month before"), 3: _("Against the quarter before")}
+    title = against.get(len(months_of(found.now.period)), _("Against the year before"))
+    score = _("Score") if found.now.held else _("Mean score")
+    columns += [
+        (Column(score, align="right"), lambda s: mean_score(float(s.scored.value))),
+        (Column(title, wraps_from=10), lambda s: _movement(s, _before(found, s))),
+    ]
+    for earlier in (each for each in found.revisited if each.standings):
+        heading = _("rank in {period}").format(period=earlier.period.name)
+        columns.append((Column(heading, align="right", wraps_from=7), _rank_in(earlier)))
+    rows = tuple(tuple(cell(standing) for _column, cell in columns) for standing in standings)
+    return Table(tuple(column for column, _cell in columns), rows)
 
 
-def _movement(item: dict[str, Any]) -> str:
-    if item["moved"] is None:
+def _of_part(name: str) -> Callable[[Standing], str]:
+    def cell(standing: Standing) -> str:
+        return next((mean_score(float(part.value)) for part in standing.scored.parts if part.name == name), "–")
+
+    return cell
+
+
+def _rank_in(earlier: Ranking) -> Callable[[Standing], str]:
+    return lambda standing: str(earlier.rank(standing.unit) or "–")
+
+
+def _movement(standing: Standing, before: Standing | None) -> str:
+    if before is None:
         return _("new")
-    if not item["moved"]:
+    places = before.rank - standing.rank
+    if not places:
         return _("unchanged")
-    text = _("up {places}") if item["moved"] > 0 else _("down {places}")
-    return text.format(places=abs(item["moved"]))
+    text = _("up {places}") if places > 0 else _("down {places}")
+    return text.format(places=abs(places))
 
 
-def _summary(standings: Sequence[Standing]) -> str:
-    count = len(standings)
-    return ngettext("{count} unit ranked", "{count} units ranked", count).format(count=count)
+def _summary(found: Ranked) -> str:
+    count = len(found.now.standings)
+    if found.top is None:
+        return ngettext("{count} unit ranked", "{count} units ranked", count).format(count=count)
+    text = ngettext("{listed} of {count} unit ranked", "{listed} of {count} units ranked", count)
+    return text.format(listed=len(found.listed), count=count)
 
 
-def _left_out(plan: Plan, standings: Iterable[Standing]) -> tuple[str, ...]:
-    """The units without scores, which have no rank."""
-    ranked = {standing.unit for standing in standings}
-    silent = [unit for unit in plan.single_units() if unit not in ranked]
-    return (_("Not scored, not ranked: {units}").format(units=enumeration(silent)),) if silent else ()
+def _left_out(now: Ranking) -> Iterator[str]:
+    """The units that have no rank, and why."""
+    reasons = {
+        "unscored": _("Not scored, not ranked: {units}"),
+        "incomplete": _("Not ranked, because every ballot is incomplete: {units}"),
+        "ungrouped": _("Not ranked, because the plan has them in no group: {units}"),
+        "unknown": _("Scored, but not ranked, because the plan has no such unit: {units}"),
+    }
+    for why, text in reasons.items():
+        units = [each.unit for each in now.left_out if each.why == why]
+        if units:
+            yield text.format(units=enumeration(units))
+    yield from (_without_part(each) for each in now.left_out if each.why == "part")
+
+
+def _without_part(left_out: LeftOut) -> str:
+    text = _("Not ranked, because a part has no score: {unit} ({parts})")
+    return text.format(unit=left_out.unit, parts=enumeration(map(part_title, left_out.parts)))
+
+
+def _uncounted(found: Ranked) -> Iterator[str]:
+    """The ballots that do not count, each with the lines that are amiss."""
+    names = {item.id: item.name for item in rules_of(found.plan).items}
+    text = _("Ballot not counted: {judge} on {unit} in {month}, no valid score for {items}")
+    for ballot in found.now.uncounted:
+        items = enumeration(names.get(item, item) for item in ballot.amiss)
+        yield text.format(judge=ballot.judge, unit=ballot.unit, month=ballot.month, items=items)
+
+
+def _footnotes(found: Ranked) -> Iterator[str]:
+    """How it was worked out, and that it is internal."""
+    rules = rules_of(found.plan)
+    if rules.method == "trimmed":
+        text = _("A month's score is the mean of its ballots without the highest and the lowest, from {few} ballots.")
+        yield text.format(few=ENOUGH_TO_TRIM)
+    if found.now.standings and found.now.held:
+        weights = _(", ").join(
+            f"{part_title(part.name)} {percent(_hundredths(part.weight))}"
+            for part in found.now.standings[0].scored.parts
+        )
+        yield _("Weights: {parts}.").format(parts=weights)
+    if found.now.held:
+        inner = [month.name for month in months_of(found.now.period)]
+        if len(inner) > len(("Q1", "Q2", "Q3")):
+            inner = [f"{found.now.period.name}-Q{number}" for number in (1, 2, 3, 4)]
+        absent = [name for name in inner if name not in found.now.held]
+        if absent:
+            yield _("No observation, not counted: {parts}.").format(parts=enumeration(absent))
+    yield _("Internal: not for publication.")
+
+
+def _hundredths(weight: Fraction) -> float:
+    return float(100 * weight)
+
+
+def explain(document: Document, found: Ranked) -> Document:
+    """The ranking, with a section for each unit that goes down to the ballots and their entries."""
+    names = {item.id: item.name for item in rules_of(found.plan).items}
+    sections = []
+    for standing in found.listed:
+        text = _("{unit}: {score}, rank {rank}")
+        said = {"unit": standing.unit, "rank": standing.rank, "score": mean_score(float(standing.scored.value))}
+        sections.append(Section(text.format(**said), tuple(_lines(standing.scored, names, ""))))
+    return replace(document, sections=(*document.sections, *sections))
+
+
+def _lines(scored: Scored, names: dict[str, str], indent: str) -> Iterator[str]:
+    for part in scored.parts:
+        text = _("{part}: {score} × {weight} = {points}")
+        said = {"part": part_title(part.name), "score": mean_score(float(part.value))}
+        points = number(Decimal(f"{float(Fraction(part.value) * part.weight):.4f}"))  # so that the sum can be checked
+        yield indent + text.format(**said, weight=percent(_hundredths(part.weight)), points=points)
+        yield from _lines(part, names, f"{indent}  ")
+    for ballot in scored.ballots:
+        line = indent + _ballot(ballot, names)
+        yield line + (_(" (highest or lowest: dropped)") if ballot in scored.dropped else "")
+
+
+def _ballot(ballot: Ballot, names: dict[str, str]) -> str:
+    lines = [f"{names.get(s.item, s.item)} {mean_score(float(s.value))}" for s in ballot.scores if s.item]
+    entries = enumeration(f"#{score.seq}" for score in ballot.scores)
+    text = _("{judge}: {score} = {lines} ({entries})") if lines else _("{judge}: {score} ({entries})")
+    points = mean_score(float(ballot.points))
+    return text.format(judge=ballot.judge, score=points, lines=" + ".join(lines), entries=entries)

@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from ..dates import Period
 from ..facts import Received, TaskFacts
-from ..kinds.life import Life, Problem, Score
+from ..kinds.life import Life, Problem
 from ..model import Indicator, Milestone, Plan, Task
-from .observation import mean
+from .observation import Scored
 from .progress import FULL, share
 from .reporting_periods import weeks_due
 from .status import Judgement
@@ -31,8 +31,8 @@ class Dossier:
     """(task, indicator, last day of a month) → what was reported in that month."""
     problems: tuple[Problem, ...]
     """Those that the unit must fix, of any task."""
-    scores: tuple[Score, ...]
-    """The observation scores of the period that count."""
+    observed: tuple[Scored, ...]
+    """Its scores at the observation that count in the period."""
     reports: tuple[Received, ...]
     """Of its tasks, received since the first week began that is judged in the period, late ones included."""
     led: int = 0
@@ -170,12 +170,12 @@ def rectification(dossier: Dossier, period: Period, as_of: date) -> Iterable[Ite
 
 
 def observation(dossier: Dossier) -> Iterable[Item]:
-    """The mean score of each month; a month counts once, whatever the number of judges."""
-    for month in sorted({score.month for score in dossier.scores}):
-        scores = [score for score in dossier.scores if score.month == month]
-        points = mean(scores) or 0.0
-        figures = {"month": month, "judges": len(scores), "mean": points}
-        yield Item("observation", points / FULL, tuple(score.seq for score in scores), figures)
+    """Each score at the observation; a month counts once, whatever the number of judges."""
+    for scored in dossier.observed:
+        points = float(scored.exact)
+        parts = [(part.name, float(part.value)) for part in scored.parts]
+        figures = {"month": scored.name, "judges": scored.judges, "mean": points, "parts": parts}
+        yield Item("observation", points / FULL, scored.entries, figures)
 
 
 def silent_weeks(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Iterable[SilentWeek]:

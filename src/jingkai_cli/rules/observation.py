@@ -1,39 +1,286 @@
-"""Monthly observation (月观摩): the mean of the judges' scores, and the ranking of the units."""
+"""Observation (观摩评比): from ballots to the scores and the ranking of a month, a quarter or a year.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+A month's score is the mean of the judges' ballots, or their trimmed mean. A quarter's is the weighted mean of its
+months and of the leaders' visit, a year's the mean of its quarters; what was not held counts for nobody. Every score is
+rounded half up to two decimals before it is used again, so that anybody can work it out from what is printed.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from math import floor
+from typing import Literal
 
+from ..dates import Period, month_of, months_of, quarter_of
 from ..kinds.life import Score
+from ..model import Plan
+from ..text import name_key
+from ..thresholds import Observation
+
+LEADERS = "leaders"
+"""The name of the part of a quarter's score that is the leaders' visit."""
+
+ENOUGH_TO_TRIM = 3
+"""With fewer ballots none is dropped."""
+
+_QUARTER, _YEAR = 3, 12
 
 
-def mean(scores: Iterable[Score]) -> float | None:
-    """The mean of all judges; None where nobody scored."""
-    values = [score.value for score in scores]
-    return float(sum(values, Decimal(0)) / len(values)) if values else None
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What one judge gave one unit for one month."""
+
+    month: str
+    unit: str
+    judge: str
+    scores: tuple[Score, ...]
+    """One for each line of the ballot in the plan's order, or a single one of the whole."""
+    points: Decimal
+    """Their sum."""
+    leader: bool
+    """Of the leaders' visit."""
+    amiss: tuple[str, ...] = ()
+    """Lines without a score, and scores of lines that the plan does not have: such a ballot does not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The score of a unit in a period, and what it is made of: other scores, or ballots."""
+
+    name: str
+    """`2016-03`, `2016-Q1`, `2016`, or `LEADERS`."""
+    exact: Fraction
+    weight: Fraction = Fraction(1)
+    """In the score of which it is a part."""
+    parts: tuple["Scored", ...] = ()
+    ballots: tuple[Ballot, ...] = ()
+    dropped: tuple[Ballot, ...] = ()
+    """The highest and the lowest ballot, where they do not count."""
+
+    @property
+    def value(self) -> Decimal:
+        """The score to two decimals: what is printed alike is ranked alike."""
+        return Decimal(floor(self.exact * 100 + Fraction(1, 2))) / 100
+
+    def every_ballot(self) -> Iterator[Ballot]:
+        """The ballots behind it, of all its parts."""
+        yield from self.ballots
+        for part in self.parts:
+            yield from part.every_ballot()
+
+    @property
+    def judges(self) -> int:
+        """How many judges are behind it."""
+        return len({ballot.judge for ballot in self.every_ballot()})
+
+    @property
+    def entries(self) -> tuple[int, ...]:
+        """The entries behind it."""
+        return tuple(sorted({score.seq for ballot in self.every_ballot() for score in ballot.scores}))
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A unit's place in the ranking of a month."""
+    """A unit's place in the ranking of a period."""
 
     rank: int
-    """Units with the same mean share a place, and the next one is left free: 1, 1, 3."""
+    """Within its group. Units with the same score share a place, and the next one is left free: 1, 1, 3."""
     unit: str
-    judges: int
-    mean: float
-    """Of all judges, to two decimals: what is printed alike is ranked alike."""
+    group: str | None
+    scored: Scored
 
 
-def ranking(scores: Iterable[Score], month: str) -> list[Standing]:
-    """The units that were scored for a month, best first; ties in the order of their names."""
-    of_unit: dict[str, list[Score]] = {}
-    for score in scores:
-        if score.month == month:
-            of_unit.setdefault(score.unit, []).append(score)
-    means = {unit: round(mean(those) or 0.0, 2) for unit, those in of_unit.items()}
-    ordered = sorted(means, key=lambda unit: (-means[unit], unit))
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A unit without a rank, and why: no ballot, incomplete ballots only, a part of the period without a score."""
+
+    unit: str
+    why: Literal["unscored", "incomplete", "part", "ungrouped", "unknown"]
+    parts: tuple[str, ...] = ()
+    """The parts of the period of which it has no score, while others have one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The units of a period, group by group, best first."""
+
+    period: Period
+    standings: tuple[Standing, ...]
+    left_out: tuple[LeftOut, ...]
+    uncounted: tuple[Ballot, ...]
+    """Ballots of the period with lines amiss."""
+    held: tuple[str, ...]
+    """The parts of a quarter or a year that were held, the leaders' visit included."""
+
+    def rank(self, unit: str) -> int | None:
+        """The place of a unit; None where it has none."""
+        return next((standing.rank for standing in self.standings if standing.unit == unit), None)
+
+
+def rules_of(plan: Plan) -> Observation:
+    """How the plan's observation is scored."""
+    return plan.observation or Observation()
+
+
+def ballots(rules: Observation, scores: Iterable[Score]) -> list[Ballot]:
+    """The ballots of all judges. Of a score of the whole and scores of its lines, those recorded last count."""
+    leaders = {name_key(name) for name in rules.leaders}
+    ordered = sorted(scores, key=lambda score: (score.month, score.unit, score.judge, score.seq))
     return [
-        Standing(1 + sum(other > means[unit] for other in means.values()), unit, len(of_unit[unit]), means[unit])
-        for unit in ordered
+        _ballot(rules, list(those), leader=name_key(judge) in leaders)
+        for (_month, _unit, judge), those in groupby(ordered, key=lambda score: (score.month, score.unit, score.judge))
     ]
+
+
+def _ballot(rules: Observation, scores: Sequence[Score], *, leader: bool) -> Ballot:
+    last = scores[-1]
+    named = (last.month, last.unit, last.judge)
+    if last.item is None:
+        return Ballot(*named, (last,), last.value, leader)
+    lines = {score.item: score for score in scores if score.item is not None}
+    points = {item.id: item.points for item in rules.items}
+    amiss = [item for item in points if item not in lines or lines[item].value > points[item]]
+    amiss += [item for item in lines if item not in points]
+    counted = tuple(lines[item] for item in points if item in lines)
+    return Ballot(*named, counted, sum((score.value for score in counted), Decimal(0)), leader, tuple(amiss))
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The ballots that count, of all units: they tell which months and leaders' visits were held."""
+
+    rules: Observation
+    judged: Mapping[str, Mapping[str, Sequence[Ballot]]]
+    """Month → unit → the judges' ballots."""
+    visited: Mapping[str, Mapping[str, Sequence[Ballot]]]
+    """The same of the leaders' visit."""
+
+
+def cast_of(rules: Observation, those: Iterable[Ballot], units: Collection[str]) -> Cast:
+    """The ballots about these units that have no line amiss, by month and unit."""
+    found: tuple[dict[str, dict[str, list[Ballot]]], ...] = ({}, {})
+    for ballot in those:
+        if ballot.unit in units and not ballot.amiss:
+            found[ballot.leader].setdefault(ballot.month, {}).setdefault(ballot.unit, []).append(ballot)
+    return Cast(rules, *found)
+
+
+def score_of(cast: Cast, unit: str, period: Period) -> Scored | tuple[str, ...]:
+    """The score of a unit in a month, a quarter or a year; else the parts of the period of which it has none."""
+    months = months_of(period)
+    if len(months) == 1:
+        own = cast.judged.get(period.name, {}).get(unit)
+        return _counted(cast.rules, own, period.name) if own else (period.name,)
+    found: list[Scored] = []
+    missing: list[str] = []
+    for name, part, weight in _parts(cast, months):
+        if part is None:
+            visits = [b for month in months for b in cast.visited.get(month.name, {}).get(unit, ())]
+            scored: Scored | tuple[str, ...] = _mean(visits, name) if visits else (name,)
+        else:
+            scored = score_of(cast, unit, part)
+        if isinstance(scored, Scored):
+            found.append(replace(scored, weight=weight))
+        else:
+            missing += scored
+    if missing or not found:
+        return tuple(missing) or (period.name,)
+    return Scored(period.name, sum((Fraction(p.value) * p.weight for p in found), Fraction(0)), parts=tuple(found))
+
+
+def _parts(cast: Cast, months: Sequence[Period]) -> list[tuple[str, Period | None, Fraction]]:
+    """The parts of a quarter or a year that were held for anybody, with their weights; None for the leaders' visit."""
+    if len(months) == _YEAR:
+        quarters = [quarter_of(months[first].start) for first in range(0, _YEAR, _QUARTER)]
+        held = [q for q in quarters if _parts(cast, months_of(q))]
+        return [(q.name, q, Fraction(1, len(held))) for q in held]
+    held = [month for month in months if month.name in cast.judged]
+    visited = any(month.name in cast.visited for month in months)
+    of_months = Fraction(cast.rules.quarter.months) if held else Fraction(0)
+    of_leaders = Fraction(cast.rules.quarter.leaders) if visited else Fraction(0)
+    whole = of_months + of_leaders
+    parts: list[tuple[str, Period | None, Fraction]] = []
+    if of_months:
+        parts += [(month.name, month, of_months / whole / len(held)) for month in held]
+    if of_leaders:
+        parts.append((LEADERS, None, of_leaders / whole))
+    return parts
+
+
+def _counted(rules: Observation, those: Sequence[Ballot], name: str) -> Scored:
+    """The score that the ballots of a month make, by the plan's method."""
+    if rules.method == "mean" or len(those) < ENOUGH_TO_TRIM:
+        return _mean(those, name)
+    lowest, *between, highest = sorted(those, key=lambda ballot: (ballot.points, ballot.judge))
+    return Scored(name, _mean(between, name).exact, ballots=tuple(those), dropped=(lowest, highest))
+
+
+def _mean(those: Sequence[Ballot], name: str) -> Scored:
+    total = sum((Fraction(ballot.points) for ballot in those), Fraction(0))
+    return Scored(name, total / len(those), ballots=tuple(those))
+
+
+def ranking(plan: Plan, scores: Iterable[Score], period: Period) -> Ranking:
+    """Rank the units of a plan in a month, a quarter or a year, each within its group; ties in the order of names."""
+    rules, units, months = rules_of(plan), plan.single_units(), months_of(period)
+    everything = ballots(rules, scores)
+    cast = cast_of(rules, everything, frozenset(units))
+    named = {month.name for month in months}
+    own = [ballot for ballot in everything if ballot.month in named]
+    left_out = [LeftOut(unit, "unknown") for unit in sorted({ballot.unit for ballot in own}.difference(units))]
+    grouped = {unit for members in rules.groups.values() for unit in members}
+    found: dict[str, Scored] = {}
+    for unit in units:
+        scored = score_of(cast, unit, period)
+        if rules.groups and unit not in grouped:
+            left_out.append(LeftOut(unit, "ungrouped"))
+        elif isinstance(scored, Scored):
+            found[unit] = scored
+        else:
+            left_out.append(_left_out(unit, scored, [ballot for ballot in own if ballot.unit == unit]))
+    standings = [
+        Standing(1 + sum(found[other].value > found[unit].value for other in members), unit, group, found[unit])
+        for group, members in _groups(rules, found)
+        for unit in sorted(members, key=lambda unit: (-found[unit].value, unit))
+    ]
+    held = tuple(name for name, _part, _weight in _parts(cast, months)) if len(months) > 1 else ()
+    uncounted = tuple(ballot for ballot in own if ballot.amiss)
+    return Ranking(period, tuple(standings), tuple(left_out), uncounted, held)
+
+
+def _groups(rules: Observation, found: Iterable[str]) -> list[tuple[str | None, list[str]]]:
+    if not rules.groups:
+        return [(None, list(found))]
+    return [(group, [unit for unit in units if unit in found]) for group, units in rules.groups.items()]
+
+
+def _left_out(unit: str, missing: tuple[str, ...], own: Sequence[Ballot]) -> LeftOut:
+    if not own:
+        return LeftOut(unit, "unscored")
+    if all(ballot.amiss for ballot in own):
+        return LeftOut(unit, "incomplete")
+    return LeftOut(unit, "part", missing)
+
+
+def assessed_scores(plan: Plan, scores: Iterable[Score], period: Period) -> dict[str, tuple[Scored, ...]]:
+    """Unit → the scores that its assessment in a month or a year counts.
+
+    Where the plan says how its observation is scored, that is the one score of the period; else one for each month.
+    """
+    rules, units = rules_of(plan), plan.single_units()
+    cast = cast_of(rules, ballots(rules, scores), frozenset(units))
+    periods = [period] if plan.observation else months_of(period)
+    found = {unit: [score_of(cast, unit, each) for each in periods] for unit in units}
+    return {unit: tuple(s for s in those if isinstance(s, Scored)) for unit, those in found.items()}
+
+
+def period_before(period: Period) -> Period:
+    """The month, quarter or year before one."""
+    last = period.start - timedelta(days=1)
+    count = len(months_of(period))
+    if count == 1:
+        return month_of(last)
+    return quarter_of(last) if count == _QUARTER else Period(str(last.year), last.replace(month=1, day=1), last)

@@ -1,0 +1,91 @@
+"""A judge's ballot sheet as an .xlsx: units are locked, scores are open, keys are on a hidden sheet."""
+
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.protection import WorkbookProtection
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ..intake.ballot_layout import FIRST_ROW, HEAD_ROW, HEADER_ROW, BallotColumn, BlankBallot
+from ..intake.form_layout import KEYS
+from ..language import _
+from ..quantities import number
+from . import form_style as style
+from .form_sheet import LINE_POINTS, put, saved
+
+_WIDTHS = {"number": 6, "group": 12, "unit": 24, "score": 14, "remark": 30}
+
+_ROW_POINTS = 26
+
+
+def render(ballot: BlankBallot) -> bytes:
+    """Render the sheet in the current language. The same ballot always gives the same bytes."""
+    book = Workbook()
+    sheet = book.active
+    if not isinstance(sheet, Worksheet):
+        raise TypeError
+    sheet.title = _("Ballot")
+    columns = ballot.columns()
+    _head(sheet, ballot, columns)
+    for row, (group, unit) in enumerate(ballot.units(), FIRST_ROW):
+        _row(sheet, ballot, columns, row, {"number": str(row - HEADER_ROW), "group": group, "unit": unit})
+    style.ballot_page(sheet, ballot, [_WIDTHS[column.kind] for column in columns])
+    keys = book.create_sheet(KEYS)
+    for number_, texts in enumerate(ballot.keys(), 1):
+        for column, text in enumerate(texts, 1):
+            put(keys.cell(number_, column), text)
+    keys.sheet_state = "veryHidden"
+    keys.protection.sheet = True
+    book.security = WorkbookProtection(lockStructure=True)
+    return saved(book, ballot.title(), ballot.month.end)
+
+
+def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) -> None:
+    guide = _("Fill in the yellow cells only: every item of a unit, or none of them. Write points, such as 38 or 37.5.")
+    last = get_column_letter(len(columns))
+    lines = (
+        (ballot.title(), style.TITLE, 34, "center"),
+        (ballot.head(), style.BODY, 22, "left"),
+        (guide, style.BODY, 2 * LINE_POINTS + 4, "left"),
+    )
+    for row, (text, use, points, across) in enumerate(lines, HEAD_ROW - 1):
+        sheet.merge_cells(f"A{row}:{last}{row}")
+        cell = sheet.cell(row, 1)
+        put(cell, text)
+        cell.font = style.font(ballot, use)
+        cell.alignment = Alignment(horizontal=across, vertical="center", wrap_text=True)
+        sheet.row_dimensions[row].height = points
+    for place, column in enumerate(columns, 1):
+        cell = sheet.cell(HEADER_ROW, place)
+        put(cell, column.title)
+        style.header(cell, ballot)
+    sheet.row_dimensions[HEADER_ROW].height = 2 * LINE_POINTS + 8
+
+
+def _row(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn], row: int, texts: dict[str, str]) -> None:
+    for place, column in enumerate(columns, 1):
+        cell: Any = sheet.cell(row, place)
+        if text := texts.get(column.kind):
+            put(cell, text)
+        style.ballot_cell(cell, ballot, wide=column.kind in ("unit", "remark"))
+        if column.kind in ("score", "remark"):
+            cell.protection = Protection(locked=False)
+            cell.fill = style.OPEN
+        if column.kind == "score":
+            check = _check(column.points)
+            check.add(cell.coordinate)
+            sheet.add_data_validation(check)
+    sheet.row_dimensions[row].height = _ROW_POINTS
+
+
+def _check(most: Decimal) -> DataValidation:
+    """A number from 0 to the item's points."""
+    check = DataValidation("decimal", operator="between", formula1="0", formula2=number(most))
+    check.showErrorMessage = check.allowBlank = True
+    check.errorTitle = _("Score")
+    check.error = _("A number from 0 to {most}.").format(most=number(most))
+    return check

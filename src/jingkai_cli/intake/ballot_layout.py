@@ -1,0 +1,93 @@
+"""The layout of a judge's ballot sheet (观摩评分表), and the keys on its hidden sheet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from typing import NamedTuple
+
+from ..dates import Period
+from ..language import _
+from ..model import Plan
+from ..quantities import number
+
+MARK = "jk-ballot"
+"""What the hidden sheet begins with: that of a unit's form begins with another word."""
+
+VERSION = "1"
+
+HEAD = (MARK, "id", "plan", "judge", "month", "head")
+"""The names in the first lines of the hidden sheet; the values are in the second column."""
+
+HEAD_ROW, HEADER_ROW = 2, 4
+
+FIRST_ROW = HEADER_ROW + 1
+
+WHOLE = ""
+"""The id of the only column of scores, where the plan names no items."""
+
+
+class BallotColumn(NamedTuple):
+    """A column of the table: `number`, `group`, `unit`, `remark`, or `score` of an item."""
+
+    kind: str
+    item: str
+    title: str
+    points: Decimal = Decimal(0)
+    """The most that may be given."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlankBallot:
+    """The sheet of one judge for one month, still to be filled in."""
+
+    plan: Plan
+    judge: str
+    month: Period
+
+    @property
+    def identity(self) -> str:
+        """The prefix of the keys of its entries: the same however often the sheet is written."""
+        said = f"{self.plan.title}\nobservation\n{self.judge}\n{self.month.name}"
+        return sha256(said.encode()).hexdigest()[:12]
+
+    def title(self) -> str:
+        """The title of the sheet."""
+        year, month = self.month.start.year, self.month.start.month
+        return _("{plan}: ballot of the observation, {year}-{month:02}").format(
+            plan=self.plan.title, year=year, month=month
+        )
+
+    def head(self) -> str:
+        """The line that says whose it is, and of which month."""
+        said = {"judge": self.judge, "year": self.month.start.year, "month": self.month.start.month}
+        return _("Judge: {judge}    Month: {year}-{month:02}").format(**said)
+
+    def columns(self) -> list[BallotColumn]:
+        """The columns, in order."""
+        rules = self.plan.observation
+        text = _("{item} ({points} points)")
+        items = rules.items if rules else ()
+        scores = [
+            BallotColumn("score", item.id, text.format(item=item.name, points=number(item.points)), item.points)
+            for item in items
+        ]
+        whole = BallotColumn("score", WHOLE, text.format(item=_("Score"), points=100), Decimal(100))
+        group = [BallotColumn("group", "", _("Group of units"))] if rules and rules.groups else []
+        first = (BallotColumn("number", "", _("No.")), *group, BallotColumn("unit", "", _("Unit")))
+        return [*first, *(scores or [whole]), BallotColumn("remark", "", _("Remark"))]
+
+    def units(self) -> Iterator[tuple[str, str]]:
+        """The group and the name of each unit that is judged."""
+        rules = self.plan.observation
+        if rules and rules.groups:
+            yield from ((group, unit) for group, units in rules.groups.items() for unit in units)
+        else:
+            yield from (("", unit) for unit in self.plan.single_units())
+
+    def keys(self) -> Iterator[tuple[str, ...]]:
+        """The lines of the hidden sheet."""
+        values = (VERSION, self.identity, self.plan.title, self.judge, self.month.name, self.head())
+        yield from zip(HEAD, values, strict=True)
+        yield from (("column", column.kind, column.item, column.title) for column in self.columns())
+        yield from (("unit", unit) for _group, unit in self.units())

@@ -1,0 +1,260 @@
+"""Read a filled-in ballot sheet into scores: every cell is used, at fault, or listed as not read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from ..dates import parse_month
+from ..errors import Finding, InvalidInput, Refused
+from ..language import _
+from ..model import Plan
+from ..quantities import enumeration, points
+from ..text import name_key, near, quoted
+from .account import Account
+from .ballot_layout import FIRST_ROW, HEAD, HEAD_ROW, HEADER_ROW, MARK, VERSION, WHOLE
+from .grid import Cell, Grid, letters
+from .rows import Row, entries
+from .text_files import Line
+from .typed_cells import says_something
+from .unread_cells import once_each
+
+_FULL = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What the hidden sheet says."""
+
+    identity: str
+    plan: str
+    judge: str
+    month: str
+    head: str
+    columns: tuple[tuple[str, str, str], ...]
+    """Kind, item and title of each."""
+    units: tuple[str, ...]
+
+
+def is_ballot(hidden: Grid) -> bool:
+    """Whether the keys are those of a ballot sheet."""
+    cell = hidden.cell(1, 1)
+    return cell is not None and cell.text == MARK
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBallot:
+    """The scores of a ballot sheet, and what of the file was not read; a line each."""
+
+    rows: list[Row]
+    unread: tuple[str, ...]
+
+
+def _keys(hidden: Grid, plan: Plan) -> _Keys:
+    """Read the keys.
+
+    Raises:
+        Refused: the sheet was changed, or comes from a newer version of this program, or belongs to another plan.
+    """
+    rows = [[cell.text if (cell := hidden.cell(row, c)) else "" for c in range(1, 5)] for row in sorted(hidden.rows)]
+    head = dict(row[:2] for row in rows[: len(HEAD)])
+    if head.get(MARK, "").isdecimal() and head[MARK] > VERSION:
+        raise Refused(_("is a form of a newer jk: upgrade this one"))
+    columns = tuple((row[1], row[2], row[3]) for row in rows if row[0] == "column")
+    units = tuple(row[1] for row in rows if row[0] == "unit")
+    if tuple(head) != HEAD or head[MARK] != VERSION or not columns or not units:
+        raise Refused(_("its hidden sheet was changed: copy your figures into a new form (`jk form`)"))
+    if head["plan"] != plan.title:
+        raise Refused(_("is a form of another plan: {plan}").format(plan=head["plan"]))
+    _mark, identity, of_plan, judge, month, over = head.values()
+    return _Keys(identity, of_plan, judge, month, over, columns, units)
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A ballot sheet that is being read."""
+
+    grid: Grid
+    keys: _Keys
+    plan: Plan
+    faults: list[Finding] = field(default_factory=list)
+    used: set[tuple[int, int]] = field(default_factory=set)
+
+    def take(self, row: int, column: int) -> Cell | None:
+        """The cell at a place, which counts as used; None where nothing is filled in."""
+        cell = self.grid.cell(row, column)
+        self.used.add((row, column))
+        return says_something(cell)
+
+    def fault(self, row: int, column: int, message: str) -> None:
+        self.faults.append(Finding(self.grid.file, 0, 0, message, self.where(row, column)))
+
+    def where(self, row: int, column: int) -> str:
+        return f"{self.grid.sheet}!{letters(column)}{row}"
+
+    def columns(self, kind: str) -> list[tuple[int, str]]:
+        """The columns of a kind, each with its item."""
+        return [(at, item) for at, (name, item, _title) in enumerate(self.keys.columns, 1) if name == kind]
+
+
+def read_ballot(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, today: date) -> ReadBallot:
+    """Read the scores of a ballot sheet, dated on the last day of the month, or `today` while it lasts.
+
+    Args:
+        sheets: what a person sees of the file.
+        hidden: the sheet with the keys.
+        plan: its units and its observation.
+        typist: who imports it.
+        today: the date in the plan's zone.
+
+    Raises:
+        InvalidInput: it belongs to another plan, or has cells that cannot be read; lists all of them.
+    """
+    try:
+        keys = _keys(hidden, plan)
+        month = parse_month(keys.month, today)
+        read = _Sheet(_the_sheet(sheets, keys.head), keys, plan)
+    except Refused as refused:
+        raise InvalidInput([Finding(hidden.file, 0, 0, str(refused))]) from None
+    lines = list(_lines(read, min(month.end, today))) if _is_as_written(read) else []
+    unread = tuple(once_each(_account(read, sheets)))
+    if read.faults:
+        raise InvalidInput(read.faults)
+    rows = entries(hidden.file, lines, plan, typist)
+    return ReadBallot([replace(row, in_form=row.entry.key, unsaid=row.unsaid | {"on"}) for row in rows], unread)
+
+
+def _the_sheet(sheets: Sequence[Grid], head: str) -> Grid:
+    """The sheet that is the ballot.
+
+    Raises:
+        Refused: none is, or several are.
+    """
+    label = "".join(head.split())
+    ballots = [sheet for sheet in sheets if (cell := sheet.cell(HEAD_ROW, 1)) and cell.label == label]
+    if len(ballots) > 1:
+        text = _("{sheets} are both filled in: leave one of them, delete the other")
+        raise Refused(text.format(sheets=enumeration(sheet.sheet for sheet in ballots)))
+    if not ballots and not sheets:
+        raise Refused(_("its hidden sheet was changed: copy your figures into a new form (`jk form`)"))
+    return ballots[0] if ballots else sheets[0]
+
+
+def _is_as_written(read: _Sheet) -> bool:
+    """Whether head and header are those that `jk form` wrote: else scores would count for others."""
+    expected = [(HEAD_ROW, 1, read.keys.head)]
+    expected += [(HEADER_ROW, at, title) for at, (_kind, _item, title) in enumerate(read.keys.columns, 1)]
+    for row, column, text in expected:
+        cell = read.take(row, column)
+        if cell is None or cell.label != "".join(text.split()):
+            message = _("found {found}, but this form was written with {text} here: copy your scores into a new form")
+            read.fault(row, column, message.format(found=quoted(cell.text if cell else ""), text=quoted(text)))
+    items = read.plan.observation.item_ids if read.plan.observation else ()
+    for column, item in read.columns("score"):
+        if item not in (items or (WHOLE,)):
+            read.fault(HEADER_ROW, column, _("the plan no longer has this item: write a new form (`jk form`)"))
+    if missing := set(items).difference(item for _column, item in read.columns("score")):
+        text = _("the plan now has items that this form lacks: {items}; write a new form (`jk form`)")
+        read.fault(HEADER_ROW, 1, text.format(items=", ".join(sorted(missing))))
+    return not read.faults
+
+
+def _lines(read: _Sheet, on: date) -> Iterator[Line]:
+    """A line for each score. Rows are found by the name of their unit, in whatever order they stand."""
+    ((unit_column, _item),) = read.columns("unit")
+    known = {name_key(unit): unit for unit in read.keys.units}
+    first: dict[str, int] = {}
+    for row in sorted(read.grid.rows):
+        if row < FIRST_ROW:
+            continue
+        cell = read.grid.cell(row, unit_column)
+        unit = known.get(name_key(cell.text)) if cell else None
+        if unit is None:
+            _refuse_scores(read, row, unit_column, cell)
+        elif unit in first:
+            text = _("{unit} stands in row {first} already")
+            read.fault(row, unit_column, text.format(unit=quoted(unit), first=first[unit]))
+        else:
+            first[unit] = row
+            read.used |= {(row, at) for at, (kind, *_rest) in enumerate(read.keys.columns, 1) if kind != "score"}
+            yield from _scores(read, row, unit, on)
+
+
+def _refuse_scores(read: _Sheet, row: int, unit_column: int, unit: Cell | None) -> None:
+    """A row of no unit of this sheet has no scores."""
+    filled = [c for c, _item in read.columns("score") if (cell := read.grid.cell(row, c)) and _is_figure(cell)]
+    if not filled:
+        return
+    if unit is None:
+        read.fault(row, unit_column, _("scores without a unit: write its name here, or clear the row"))
+        return
+    text = _("scores for {unit}, which is no unit of this form {hint}")
+    read.fault(row, unit_column, text.format(unit=quoted(unit.text), hint=near(unit.text, read.keys.units)))
+
+
+def _is_figure(cell: Cell) -> bool:
+    return not isinstance(cell.value, str) or any(sign.isdecimal() for sign in cell.value)
+
+
+def _scores(read: _Sheet, row: int, unit: str, on: date) -> Iterator[Line]:
+    """The scores of a unit: of every item, or of none."""
+    columns = read.columns("score")
+    cells = {column: read.take(row, column) for column, _item in columns}
+    ((remark_column, _item),) = read.columns("remark")
+    remark = read.take(row, remark_column)
+    if not any(cells.values()):
+        if remark:
+            read.fault(row, remark_column, _("a remark without a score: fill in the scores, or clear the remark"))
+        return
+    note = remark.text if remark else ""
+    for column, item in columns:
+        cell = cells[column]
+        if cell is None:
+            text = _("{unit} has no score here: fill in every item of a unit, or none")
+            read.fault(row, column, text.format(unit=unit))
+            continue
+        try:
+            score = _score(read.plan, item, cell)
+        except Refused as refused:
+            read.fault(row, column, str(refused))
+            continue
+        said = {"item": item} if item else {}
+        said |= {"note": note} if note else {}
+        key = f"form/{read.keys.identity}/{unit}" + (f"/{item}" if item else "")
+        about = {"kind": "score", "on": on.isoformat(), "month": read.keys.month, "unit": unit, "by": read.keys.judge}
+        yield read.where(row, column), {**about, "key": key, "score": f"{score:f}", **said}
+        note = ""
+
+
+def _score(plan: Plan, item: str, cell: Cell) -> Decimal:
+    """The score in a cell.
+
+    Raises:
+        Refused: it is no number, or more than the item's points.
+    """
+    line = plan.observation.item(item) if plan.observation and item else None
+    most = line.points if line else _FULL
+    if isinstance(cell.value, date) or cell.percentage:
+        raise Refused(_("'{text}' is a date or a percentage (expected a number of points)").format(text=cell.text))
+    return points(cell.text, most)
+
+
+def _account(read: _Sheet, sheets: Sequence[Grid]) -> Account:
+    """Say of every cell whether it is used. A cell to fill in that cannot be read is a fault."""
+    account = Account(sheets)
+    for sheet in sheets:
+        for row in sorted(sheet.rows):
+            for column, cell in sheet.own(row):
+                if sheet is not read.grid:
+                    account.leave(cell, _("another sheet than the ballot"), group="sheet")
+                elif (row < HEADER_ROW and column == 1) or (row, column) in read.used:
+                    account.use(cell)
+                elif column > len(read.keys.columns):
+                    account.leave(cell, _("not a column of the form"), group="column")
+                else:
+                    account.leave(cell, _("not in the row of a unit"))
+    scores = {column for column, _item in read.columns("score")}
+    for aside in read.grid.aside:
+        if aside.unusable and aside.row >= FIRST_ROW and aside.column in scores:
+            read.fault(aside.row, aside.column, _("{text}: {why}").format(text=aside.text, why=aside.why))
+    return account
