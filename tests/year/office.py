@@ -299,6 +299,8 @@ class Office:
         decided = ("--on", on, "-m", "会议决定", *DECIDED)
         if chance < 0.35:
             until = self.today + timedelta(days=self.random.randint(20, 90))
+            if until.isoformat() == self._deadline(task):
+                return  # it is the deadline already
             line = {**base, "kind": "extend", "deadline": until.isoformat()}
             self.jk("extend", task["id"], "--to", until.isoformat(), *decided, typed=[line])
         elif chance < 0.45 and len(self.held) < 3:
@@ -311,6 +313,11 @@ class Office:
             line = {**base, "task": suspended[0], "kind": "resume"}
             self.jk("resume", suspended[0], *decided, typed=[line])
             self.held.discard(suspended[0])
+
+    def _deadline(self, task: Mapped) -> str | None:
+        """The deadline in force."""
+        moved = [line for line in self.journal.standing() if line["kind"] == "extend" and line["task"] == task["id"]]
+        return str(moved[-1]["deadline"]) if moved else task.get("deadline")
 
     def _last(self, task: str) -> str:
         """The last decision on a task that is held."""

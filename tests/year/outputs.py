@@ -19,6 +19,9 @@ from running import Done, Workspace
 
 LAMPS = {"red": "红灯", "yellow": "黄灯", "green": "绿灯", "none": "暂不亮灯"}
 
+NOT_LATE = {"done", "accepted", "suspended", "cancelled"}
+"""The states of tasks that are late of nothing, though a problem of them is open."""
+
 LATE = ("overdue", "milestone-overdue", "month-overdue")
 
 
@@ -160,7 +163,7 @@ class Outputs:
                     late[item["lead_unit"]][item["id"], why["days"]] += 1
         states = {item["id"]: item["state"] for item in self.tree}
         for problem in self.problems:
-            if problem["days_overdue"] and states[problem["task"]] not in {"done", "accepted"}:
+            if problem["days_overdue"] and states[problem["task"]] not in NOT_LATE:
                 late[problem["unit"]][problem["task"], problem["days_overdue"]] += 1
         return late, unsure
 
