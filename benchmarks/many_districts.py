@@ -96,6 +96,7 @@ def main() -> None:
         cache = folder / "cache"
         sys.stdout.write("| Districts | Run | CPU, s | Wall, s | Largest process, MiB | CPU ÷ loop |\n")
         sys.stdout.write("| --- | --- | --: | --: | --: | --: |\n")
+        costs: dict[str, list[float]] = {}
         for count in (given.districts, 2 * given.districts):
             names = make(folder, count, given.tasks, given.entries)
             loop = measured(folder, cache, sys.executable, "-c", LOOP, str(cache), *names)
@@ -105,9 +106,13 @@ def main() -> None:
                 runs[f"`--overdue`, {workers} workers"] = measured(folder, cache, *overview, "--overdue")
             runs["all tasks as JSON, 2 workers"] = measured(folder, cache, *overview, "-f", "json")
             for name, cost in runs.items():
+                costs.setdefault(name, []).append(cost.cpu)
                 figures = f"{cost.cpu:.1f} | {cost.wall:.1f} | {cost.memory:.0f} | {cost.cpu / loop.cpu:.2f}"
                 sys.stdout.write(f"| {count} | {name} | {figures} |\n")
             sys.stdout.flush()
+        for name, (half, whole) in costs.items():
+            said = f"{2 * given.districts} ÷ {given.districts} districts, {name}: {whole / half:.2f} × the CPU"
+            sys.stdout.write(f"\n{said}; 2.1 at most.\n")
 
 
 if __name__ == "__main__":
