@@ -13,7 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import redirect_stdout
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,7 +63,8 @@ def make(folder: Path, count: int, tasks: int, entries: int) -> list[str]:
         works = list(workload(tasks, entries, TODAY, seed=number))
         write_plan(works, place / "tasks.yaml")
         write_entries(works, place / "entries.jsonl")
-        code = run(["import", str(place / "entries.jsonl"), "--plan", str(place / "tasks.yaml"), "--by", "li"])
+        with redirect_stdout(StringIO()):
+            code = run(["import", str(place / "entries.jsonl"), "--plan", str(place / "tasks.yaml"), "--by", "li"])
         if code:
             sys.exit(code)
     lines = [f"  - {{name: {n}, plan: {n}/tasks.yaml, ledger: {n}/ledger.db}}" for n in names]
