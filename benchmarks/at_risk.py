@@ -23,9 +23,10 @@ from statistics import median
 from courses import Course, Programme, programme
 
 from jingkai_cli.rules.forecast import forecast
+from jingkai_cli.rules.lateness import DaysBehind
 from jingkai_cli.rules.position import Position
+from jingkai_cli.rules.progress import earned_schedule
 from jingkai_cli.rules.reasons import WORST_FIRST
-from jingkai_cli.rules.schedule import DaysBehind, earned_schedule
 from jingkai_cli.rules.status import Judgement
 from jingkai_cli.rules.status import judge as judge_plan
 from jingkai_cli.thresholds import Rules

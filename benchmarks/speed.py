@@ -4,7 +4,7 @@
 so one is recorded before each `jk` that is measured. Commands that are compared run in turn, round after round, and
 what counts is the median of the rounds' ratios: whatever else the machine does hits all of a round.
 Peers that are not installed are left out: taskwarrior and hledger are Debian packages, todoman comes from PyPI into an
-environment of its own. Takes about twenty minutes; `--quick` leaves out the ledger of a million entries.
+environment of its own. Takes about half an hour; `--quick` leaves out the ledger of a million entries.
 """
 
 import os
@@ -30,6 +30,7 @@ from workload import (
     write_hledger,
     write_plan,
     write_problems,
+    write_rows,
     write_taskwarrior,
     write_todoman,
 )
@@ -240,6 +241,45 @@ def imports(place: Place) -> Iterator[str]:
     yield from ("", f"2,000 problems take {ratio(many, few):.2f} × the time of 500; 4.4 at most.")
 
 
+def sheets(place: Place) -> Iterator[str]:
+    """Ten thousand rows of a unit's own sheet against the same rows as lines of JSON, each into an empty ledger."""
+    folder = place.folder / "sheets"
+    folder.mkdir()
+    works = list(workload(1_000, 10_000, date.today()))  # noqa: DTZ011 - as above
+    write_plan(works, folder / "tasks.yaml")
+    write_rows(works, folder / "rows.xlsx", folder / "rows.jsonl")
+    columns = "task: 任务\ndate: 日期\nunit: 报送单位\npercent: 完成比例\n"
+    (folder / "columns.yaml").write_text(columns, encoding="utf-8")
+    afresh = "sh -c 'rm -f ledger.db; jk import {}'"
+    lines, sheet = (Row(afresh.format(f"rows.{said}"), folder) for said in ("jsonl", "xlsx --map columns.yaml"))
+    measure(place, [lines, sheet], 3)
+    yield from ("### A spreadsheet of 10,000 rows", "", "| as | seconds | × JSONL | at most | memory (MiB) |")
+    yield "| --- | --: | --: | --: | --: |"
+    for name, row, limit in (("JSONL", lines, "–"), ("xlsx", sheet, "2")):
+        yield f"| {name} | {median(row.seconds):.1f} | {ratio(row, lines):.2f} | {limit} | {row.memory:.0f} |"
+
+
+def completion(place: Place) -> Iterator[str]:
+    """What a shell asks when Tab is pressed after `jk show t`, with a thousand tasks."""
+    folder = place.folder / "completion"
+    folder.mkdir()
+    works = list(workload(1_000, 0, date.today()))  # noqa: DTZ011 - as above
+    write_plan(works, folder / "tasks.yaml")
+    asked = Row("env _JK_COMPLETE=complete_bash 'COMP_WORDS=jk show t' COMP_CWORD=2 jk", folder, limit="8")
+    bare = Row(BARE, folder)
+    measure(place, [bare, asked], RUNS)
+    yield from ("### Completion, 1,000 tasks", "", *table([bare, asked], {"Python": bare}))
+
+
+def overview(place: Place) -> Iterator[str]:
+    """150 and 300 districts of 200 tasks against one plain loop: see `many_districts.py`."""
+    script = Path(__file__).with_name("many_districts.py")
+    done = subprocess.run(  # noqa: S603
+        [place.bin / "python", script], cwd=place.folder, env=place.environment(), capture_output=True, check=True
+    )
+    yield from ("### Many districts", "", *done.stdout.decode().splitlines())
+
+
 def history(place: Place) -> Iterator[str]:
     """Twenty tasks behind which a thousand entries stand, or a million of which all but the same thousand are old."""
     today = date.today()  # noqa: DTZ011 - as above
@@ -292,7 +332,15 @@ def version(program: str) -> str:
     return f"{program} {number[0] if number else '?'}"
 
 
-PARTS = {"small": small, "large": large, "imports": imports, "history": history}
+PARTS = {
+    "small": small,
+    "large": large,
+    "imports": imports,
+    "sheets": sheets,
+    "completion": completion,
+    "overview": overview,
+    "history": history,
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -309,7 +357,7 @@ def main(arguments: list[str]) -> int:
             others = installed(folder / "peers", "todoman")
         except subprocess.CalledProcessError:
             others = None
-        place = Place(folder, installed(folder / "jk", str(ROOT)), others)
+        place = Place(folder, installed(folder / "jk", f"{ROOT}[office,overview]"), others)
         (folder / "taskrc").write_text("", encoding="utf-8")
         (folder / "todoman.py").write_text('path = "todo/*"\ndate_format = "%Y-%m-%d"\n', encoding="utf-8")
         lines: list[str] = []

@@ -82,6 +82,22 @@ def write_entries(works: list[Work], file: Path) -> None:
             lines.write(json.dumps(said, ensure_ascii=False) + "\n")
 
 
+def write_rows(works: list[Work], sheet: Path, lines: Path) -> None:
+    """The same reports, in the order of their dates, as a unit's own sheet and as lines that say no more than it."""
+    from openpyxl import Workbook  # only here: the other workloads need nothing
+
+    book = Workbook(write_only=True)
+    table = book.create_sheet("填报")
+    table.append(["任务", "日期", "报送单位", "完成比例"])
+    dated = sorted((day, work.number, done, work.unit) for work in works for day, done in work.reports)
+    with lines.open("w", encoding="utf-8") as out:
+        for day, number, done, unit in dated:
+            table.append([f"t{number}", day, unit, done])
+            said = {"on": f"{day}", "task": f"t{number}", "kind": "report", "unit": unit}
+            out.write(json.dumps(said | {"readings": {"percent": str(done)}}, ensure_ascii=False) + "\n")
+    book.save(sheet)
+
+
 def write_problems(count: int, tasks: int, today: date, file: Path) -> None:
     """Problems of the tasks in turn, as `jk import` takes them; half of them are past their dates."""
     with file.open("w", encoding="utf-8") as lines:

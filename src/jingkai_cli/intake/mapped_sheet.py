@@ -24,6 +24,8 @@ class _Sheet:
     grid: Grid
     columns: Columns
     plan: Plan
+    units: list[str]
+    """Those that the plan knows."""
     places: Mapping[str, int]
     """Title → column."""
     account: Account
@@ -55,7 +57,7 @@ def mapped(grids: Sequence[Grid], columns: Columns, plan: Plan) -> tuple[list[Li
         InvalidInput: a column is missing, or every cell that cannot be used.
     """
     grid = grids[0]
-    sheet = _Sheet(grid, columns, plan, _places(grid, columns), Account(grids))
+    sheet = _Sheet(grid, columns, plan, plan.known_units(), _places(grid, columns), Account(grids))
     _set_aside(sheet)
     lines = [line for row in sorted(grid.rows) if row > columns.header for line in _line(sheet, row)]
     if sheet.faults:
@@ -226,10 +228,9 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
     cell = says_something(sheet.cell(row, sheet.columns.unit))
     if cell is None:
         return None
-    known = sheet.plan.known_units()
-    if cell.label not in known:
+    if cell.label not in sheet.units:
         text = _("the plan has no unit {name} {hint}")
-        sheet.add_fault(cell, text.format(name=quoted(cell.label), hint=near(cell.label, known)))
+        sheet.add_fault(cell, text.format(name=quoted(cell.label), hint=near(cell.label, sheet.units)))
     return cell.label
 
 

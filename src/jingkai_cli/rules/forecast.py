@@ -10,9 +10,9 @@ from decimal import Decimal
 from math import ceil
 from typing import NamedTuple
 
+from .lateness import DaysBehind
 from .position import Position, position_of
 from .progress import NOISE, reaches
-from .schedule import DaysBehind
 
 LATER = 0.12
 """The share of the planned time from the forecast to its later bound; four projects in five finished by then."""

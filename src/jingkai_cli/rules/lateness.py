@@ -1,6 +1,6 @@
-"""What is past its deadline: tasks, milestones, problems, and planned months that nobody reported."""
+"""What is past its deadline: tasks, milestones, problems, planned months that nobody reported; and days behind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -8,6 +8,12 @@ from ..facts import TaskFacts
 from ..kinds.life import Life, Problem
 from ..model import Milestone, Task
 from .months import MonthlyPlan, is_reported, unreported_months
+from .progress import NOISE
+
+SLIPS = 3
+"""So many milestones, those reached last, say how late milestones come."""
+TOO_EARLY = 0.4
+"""The share of the planned time before which a forecast has no date: it was worse than the deadline itself."""
 
 Thing = Task | Milestone | Problem | MonthlyPlan
 """What has a deadline. A planned month has its last day."""
@@ -72,3 +78,62 @@ def _unreported(task: Task, facts: TaskFacts, life: Life, as_of: date) -> list[t
         and not all(is_reported(facts, name, milestone.deadline) for name in milestone.indicators)
     ]
     return found + [(month, month.ends) for month in unreported_months(task, facts, as_of)]
+
+
+class DaysBehind(NamedTuple):
+    """How many days behind the work stands, and what that follows from. Days; None where unknown."""
+
+    gone: int
+    """Actual time (AT): days since the start; negative before it."""
+    planned_days: int | None
+    """Planned days (PD): from the start to the deadline in force."""
+    earned: float | None
+    """Earned schedule (ES): the plan day on which today's progress was due."""
+    slips: tuple[int, ...]
+    """How late the last milestones came, at most `SLIPS` of them, in the order of the days on which they came."""
+
+    @property
+    def lag(self) -> float | None:
+        """AT - ES: by how much the progress is behind; negative when ahead."""
+        return None if self.earned is None else self.gone - self.earned
+
+    @property
+    def slip(self) -> float | None:
+        """How late the last milestones came, on average; negative when early."""
+        return sum(self.slips) / len(self.slips) if self.slips else None
+
+    @property
+    def days(self) -> float | None:
+        """The mean of lag and slip, or the one that is known."""
+        lag, slip = self.lag, self.slip
+        if lag is None or slip is None:
+            return slip if lag is None else lag
+        return (lag + slip) / 2
+
+    @property
+    def share(self) -> float | None:
+        """The days behind as a share of the planned days."""
+        return self.days / self.planned_days if self.days is not None and self.planned_days else None
+
+    @property
+    def too_early(self) -> bool:
+        """Whether a forecast would have no date yet."""
+        return self.planned_days is None or self.gone < TOO_EARLY * self.planned_days - NOISE
+
+
+def slips(life: Life, milestones: Iterable[Milestone]) -> Iterator[tuple[date, int]]:
+    """Each milestone that was reached, in the plan's order: the day, and how late that was by the deadline of then."""
+    for milestone in milestones if life.reached else ():
+        if day := life.reached.get(milestone.id):
+            yield day, (day - _deadline_on(life, milestone, day)).days
+
+
+def last_slips(found: Iterable[tuple[date, int]]) -> tuple[int, ...]:
+    """How late the milestones that were reached last came, in the order of the days on which they came."""
+    return tuple(days for _day, days in sorted(found, key=lambda slip: slip[0])[-SLIPS:])
+
+
+def _deadline_on(life: Life, milestone: Milestone, day: date) -> date:
+    """The deadline of a milestone that was in force on a day."""
+    moved = [x.deadline for x in life.extensions_of(milestone) if x.on <= day and not x.waiting]
+    return moved[-1] if moved else milestone.deadline

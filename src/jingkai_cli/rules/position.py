@@ -13,10 +13,9 @@ from ..kinds.life import Life, Problem
 from ..model import Indicator, Task
 from ..quantities import convert
 from ..thresholds import Rules
-from .lateness import Late, late_things
+from .lateness import DaysBehind, Late, last_slips, late_things, slips
 from .months import MonthlyPlan, monthly_plans
-from .progress import FULL, Planned, counted, mean, mean_curve, planned, progress
-from .schedule import DaysBehind, earned_schedule, last_slips, slips
+from .progress import FULL, Planned, counted, earned_schedule, mean, mean_curve, planned, progress
 
 T = TypeVar("T")
 

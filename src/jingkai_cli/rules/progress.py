@@ -1,6 +1,6 @@
 """Actual progress (实际进度) and planned progress (序时进度): floats from 0 to 100; None where unknown."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -144,6 +144,72 @@ class Planned(NamedTuple):
     def on(self, day: date) -> float:
         """Planned percent (planned value) at the end of a date."""
         return self.at((day - self.start).days)
+
+
+def earned_schedule(curve: Planned, progress: float, gone: int) -> float:
+    """Earned schedule (ES): the latest day with planned ≤ progress, interpolated, at most the planned days.
+
+    Where planned equals the progress on a whole span of days, it is the day of the span nearest to `gone`, so that work
+    that did what was planned is neither ahead nor behind.
+
+    Source: W. Lipke, "Schedule is different", 2003: ES = N + (EV - PV(N)) / (PV(N+1) - PV(N)).
+
+    Args:
+        curve: the planned curve.
+        progress: the actual percentage.
+        gone: actual time (AT), the days since the curve's start.
+
+    Returns:
+        Days from the curve's start.
+    """
+    _weight, line = curve.lines[0]
+    if len(curve.lines) == 1 and line.days == (0, *line.days[1:-1], curve.duration) and line.climbs:
+        return max(0.0, line.day_of(progress))  # most tasks: no search through the days
+    days = range(curve.duration + 1)
+    rises = all(each.rises for _weight, each in curve.lines)
+    if rises:
+        last = _last_at_most(curve, progress + NOISE)
+    else:
+        last = next((day for day in reversed(days) if curve.at(day) <= progress + NOISE), -1)
+    if last < 0:
+        return 0.0
+    here = curve.at(last)
+    if abs(here - progress) <= NOISE:
+        if rises:
+            first = bisect_left(days, progress - NOISE, key=curve.at)
+        else:
+            first = last
+            while first and abs(curve.at(first - 1) - progress) <= NOISE:
+                first -= 1
+        return float(min(max(gone, first), last))
+    if last == curve.duration:
+        return float(last)
+    return last + (progress - here) / (curve.at(last + 1) - here)
+
+
+def _last_at_most(curve: Planned, percent: float) -> int:
+    """The last day on which a curve that never falls is at most a percentage; -1 where it starts above it.
+
+    Looks where a straight line would be: an even curve takes four looks instead of the eight of halving. Where that did
+    not halve the days that are left, it looks in their middle.
+    """
+    low, high = 0, curve.duration
+    at_low, at_high = curve.at(low), curve.at(high)
+    if at_high <= percent:
+        return high
+    if at_low > percent:
+        return -1
+    halved = True
+    while (left := high - low) > 1:
+        ahead = int((percent - at_low) / (at_high - at_low) * left) if halved else left // 2
+        day = min(max(low + ahead, low + 1), high - 1)
+        value = curve.at(day)
+        if value <= percent:
+            low, at_low = day, value
+        else:
+            high, at_high = day, value
+        halved = not halved or 2 * (high - low) <= left
+    return low
 
 
 def planned(task: Task, life: Life) -> Planned | None:
