@@ -1,3 +1,3 @@
 """`jk`: a progress ledger for key tasks."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
