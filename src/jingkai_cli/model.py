@@ -36,6 +36,9 @@ Shift = Literal["白天", "夜间"]
 
 Source = Literal["inspection", "report", "instruction", "superior", "hotline", "media"]
 
+Counted = Literal["inspections", "people", "problems"]
+"""What an indicator may count of the inspections on site: sites inspected, inspectors sent, problems found."""
+
 Ruling = Literal["upheld", "changed"]
 
 PERCENT = "percent"
@@ -77,6 +80,8 @@ class Indicator:
     """Its value is the sum of the sub-tasks' indicators of the same id; nobody reports it."""
     total: Id | None = None
     """The programme total that it counts towards."""
+    counts: Counted | None = None
+    """Its value follows from the inspections of the task (现场检查); nobody reports it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,30 @@ class ProgrammeTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class Checklist:
+    """What is looked at on each site (检查清单): a site passes or fails every item, or it does not apply."""
+
+    id: Id
+    name: Text
+    items: Annotated[tuple[Text, ...], Within(min_length=1, max_length=40)]
+    due_in: Annotated[Whole, Within(ge=0, le=366)] = 3
+    """Days to put right what failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place that is inspected (点位), from `sites.csv` beside the plan."""
+
+    id: str
+    name: str
+    unit: str
+    """Who must put right what fails there."""
+    zone: str | None
+    task: str
+    """The task that its inspections belong to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """`tasks.yaml`: what was decided (推进方案)."""
 
@@ -193,6 +222,8 @@ class Plan:
     """A name for several units (各乡镇) → its members."""
     unit_aliases: Mapping[Text, tuple[Text, ...]] = field(default_factory=dict)
     """A unit → its other names. The file writes them in `units`: `{name: 县水利局, also: [水利局]}`."""
+    checklists: tuple[Checklist, ...] = ()
+    """What inspections look at."""
 
     def every_task(self) -> Iterator[Task]:
         """The tasks of every level: each task before its sub-tasks."""
@@ -310,6 +341,20 @@ class Entry:
     """Where it was found, more exactly than its zone."""
     superseded_by: int | None = None
     """The decision that takes the place of the one that is settled."""
+    checklist: str | None = None
+    """Of an inspection: the id of the list that it followed."""
+    site: str | None = None
+    """The id of the site that was inspected, or where a problem was found."""
+    item: str | None = None
+    """The item of a checklist that a problem is about."""
+    inspectors: tuple[str, ...] = ()
+    """Of an inspection: who was there."""
+    passed: tuple[str, ...] = ()
+    """Of an inspection: the items that passed."""
+    failed: tuple[str, ...] = ()
+    """Of an inspection: the items that failed."""
+    not_applicable: tuple[str, ...] = ()
+    """Of an inspection: the items that do not apply at this site."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from .ledger_location import LedgerLocation
 from .options import Writing, only
 from .output import emit, notify, progress_bar
 from .recording import WritingSession, dry_run, emit_entry, for_dry_run, for_writing
-from .session import Session
 
 if TYPE_CHECKING:
     from ..intake.batches import Batch, Reading
@@ -29,7 +28,7 @@ def import_(
         list[Path],
         Argument(
             metavar=_("FILE..."),
-            help=_("Forms that came back (.xlsx), or files of entries (.jsonl, .csv)."),
+            help=_("Forms and checklists that came back (.xlsx), or files of entries (.jsonl, .csv)."),
             show_default=False,
         ),
     ],
@@ -54,7 +53,7 @@ def import_(
         _replay(files[0], options)
         return
     with WritingSession(options) as session:
-        batches = _read(files, Reading(session.plan, session.user, session.today, columns))
+        batches = _read(files, Reading(session.plan, session.user, session.today, columns, session.sites))
 
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
             row = count(1)
@@ -131,7 +130,7 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
         batches.append(batch)
         if batch.encoding == "gb18030":
             notify(_("{file}: read as GB18030").format(file=file))
-        if not batch.rows and file.suffix == ".xlsx":
+        if not batch.rows and not batch.inspected and file.suffix == ".xlsx":
             notify(_("{file}: nothing is filled in").format(file=file))
     if faults:
         raise InvalidInput(faults)
@@ -139,7 +138,7 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
 
 
 def _append(
-    session: Session, batches: "Sequence[Batch]", writer: Writer, *, strict: bool, progress: Callable[[], None]
+    session: WritingSession, batches: "Sequence[Batch]", writer: Writer, *, strict: bool, progress: Callable[[], None]
 ) -> "list[Outcome]":
     """All files in one transaction.
 
@@ -154,6 +153,15 @@ def _append(
     outcomes: list[Outcome] = []
     faults: list[Finding] = []
     for batch in batches:
+        if batch.inspected:
+            from ..intake.inspecting import Recording, record_inspected
+
+            recording = Recording(writer, session.plan, session.user, session.today, strict)
+            try:
+                outcomes.append(record_inspected(batch.inspected, recording))
+            except InvalidInput as invalid:
+                faults += invalid.findings
+            continue
         settled = Settled(batch.rows, ())
         if batch.is_form:
             settled = settle(batch.file, batch.rows, writer, session.today, why)
@@ -179,3 +187,5 @@ def _acknowledge(file: str, outcome: "Outcome") -> None:
         many = _("entries #{first} to #{last}; to take one back: jk retract SEQ -m WHY")
         text = one if first == last else many
         emit("  " + text.format(first=first, last=last))
+    for note in outcome.notes:
+        emit("  " + note)

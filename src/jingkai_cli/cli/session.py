@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from ..dates import ISO, day_ends, parse_moment
-from ..errors import InvalidInput
+from ..errors import InvalidInput, Refused
 from ..facts import TaskFacts
 from ..language import _, ngettext
 from ..ledger.protocol import Ledger
@@ -27,6 +27,7 @@ from .ledger_location import LedgerLocation
 from .output import notify, taken
 
 if TYPE_CHECKING:  # imported only where they are needed
+    from ..intake.site_list import SiteList
     from ..plan.differences import Difference
     from ..rules.status import Judgement
 
@@ -70,6 +71,7 @@ class Session:
         """
         self._as_of = as_of
         self._open = ExitStack()
+        self._beside = Path()
         try:
             self._find_plan(plan, ledger_name(ledger))
             if known_on is not None:
@@ -100,6 +102,7 @@ class Session:
         else:
             self.location = LedgerLocation(ledger, by_default=False) if ledger else LedgerLocation.beside(file)
             self.source = PlanFiles(file)
+            self._beside = file.parent
             self.plan = load_files(self.source, cache_folder())
 
     def _go_back_to(self, known_on: str) -> None:
@@ -179,6 +182,21 @@ class Session:
         from .names import one_of
 
         return taken(name, one_of(filter(None, names), name))
+
+    def sites(self) -> "SiteList":
+        """The sites of the plan, from `sites.csv` beside it.
+
+        Raises:
+            InvalidInput: the file has faults.
+            Refused: there is none.
+        """
+        from ..intake.site_list import COLUMNS, SITES, read_sites
+
+        file = self._beside / SITES
+        if not file.exists():
+            text = _("there is no {file} beside the plan (a line for each site, with the columns {columns})")
+            raise Refused(text.format(file=file, columns=", ".join(COLUMNS)))
+        return read_sites(file, self.plan)
 
     # The day
 

@@ -1,15 +1,25 @@
 """Reads the rows of a file of any kind: JSON Lines, CSV, a form, or a sheet with a map of its columns."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import Finding, InvalidInput
 from ..language import _
 from ..model import Plan
-from .rows import Row, entries
+from .grid import Grid
+from .rows import entries
 from .spool import Spool
 from .text_files import read
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+    from .checklist_reader import Inspected
+    from .site_list import SiteList
 
 SHEET = ".xlsx"
 _UNREAD = (".xls", ".xlsm", ".xlsb", ".et", ".ods")
@@ -24,6 +34,8 @@ class Batch:
     rows: Spool
     encoding: str = "utf-8"
     is_form: bool = False
+    inspected: "Inspected | None" = None
+    """A checklist that came back, in the place of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,8 @@ class Reading:
     typist: str
     today: date
     columns: Path | None = None
+    sites: Callable[[], "SiteList"] | None = None
+    """Reads the sites of the plan, for a checklist that came back."""
 
 
 def read_batch(path: Path, how: Reading) -> Batch:
@@ -50,12 +64,13 @@ def read_batch(path: Path, how: Reading) -> Batch:
     if how.columns is not None:
         return _mapped(path, how, how.columns)
     if ending == SHEET:
-        return Batch(file, Spool(_form(path, how)), is_form=True)
+        return _workbook(path, how)
     encoding, lines = read(path)
     return Batch(file, Spool(entries(file, lines, how.plan, how.typist)), encoding)
 
 
-def _form(path: Path, how: Reading) -> list[Row]:
+def _workbook(path: Path, how: Reading) -> Batch:
+    from .checklist_layout import is_checklist
     from .form_layout import KEYS
     from .form_reader import read_form
     from .workbook import grid, open_workbook
@@ -66,7 +81,26 @@ def _form(path: Path, how: Reading) -> list[Row]:
         text = _("is not a form written by `jk form`; for a unit's own sheet give a column map: --map columns.yaml")
         raise InvalidInput([Finding(str(path), 0, 0, text)])
     keys = next(sheet for sheet in book.worksheets if sheet.title == KEYS)
-    return read_form(grid(path, visible[0]), grid(path, keys), how.plan, how.typist, how.today)
+    hidden = grid(path, keys)
+    if is_checklist(hidden):
+        return Batch(str(path), Spool(), inspected=_inspected(path, book, hidden, how))
+    rows = read_form(grid(path, visible[0]), hidden, how.plan, how.typist, how.today)
+    return Batch(str(path), Spool(rows), is_form=True)
+
+
+def _inspected(path: Path, book: "Workbook", keys: Grid, how: Reading) -> "Inspected | None":
+    """A checklist that came back: one sheet, and nothing on others."""
+    from .checklist_reader import read_inspected
+    from .workbook import live_grid, open_workbook
+
+    saved = cache(lambda: open_workbook(path, saved=True))
+    grids = [live_grid(path, sheet, saved) for sheet in book.worksheets if sheet.title != keys.sheet]
+    more = [f"{each.sheet}!A1" for each in grids[1:] if each.rows]
+    if more:
+        text = _("only the first sheet is read (delete this one, or bring it in as a file of its own)")
+        raise InvalidInput([Finding(str(path), 0, 0, text, where) for where in more])
+    sites = how.sites().sites if how.sites else ()
+    return read_inspected(grids[0], keys, how.plan, sites, how.today)
 
 
 def _mapped(path: Path, how: Reading, map_file: Path) -> Batch:

@@ -29,6 +29,8 @@ class Outcome:
     """How many of its entries were in the ledger already."""
     warnings: tuple[Finding, ...]
     """What is implausible, and was recorded all the same."""
+    notes: tuple[str, ...] = ()
+    """What else there is to say of what was recorded."""
 
 
 def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and how

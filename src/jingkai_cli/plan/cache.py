@@ -21,7 +21,7 @@ from zlib import crc32
 
 from .. import __version__
 from ..errors import InvalidInput
-from ..model import Indicator, Milestone, Plan, ProgrammeTotal, Task
+from ..model import Checklist, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..thresholds import Assessment, Rules
 from .files import PlanFiles
 
@@ -248,11 +248,12 @@ _FIELDS: Mapping[type, Mapping[str, _Codec]] = {
         "unconfirmed": _TEXTS,
     },
     Milestone: {"deadline": _DAY, **dict.fromkeys(("indicators", "unconfirmed", "after", "formerly"), _TEXTS)},
+    Checklist: {"items": _TEXTS, "due_in": _NUMBER},
 }
 """Kind of thing → field → how it stands in JSON; every other field is a text or None."""
 
 _PARTS: Mapping[type, Mapping[str, type]] = {
-    Plan: {"tasks": Task, "totals": ProgrammeTotal},
+    Plan: {"tasks": Task, "totals": ProgrammeTotal, "checklists": Checklist},
     Task: {"indicators": Indicator, "milestones": Milestone, "subtasks": Task},
 }
 """Kind of thing → field that holds things in turn → their kind. They stand in one table; the field has their counts."""

@@ -42,6 +42,11 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     totals = list(root.records((), "totals"))
     for field in ("id", "name"):
         yield from twice(root, [name for loc, total in totals for name in fields(loc, total, field)])
+    checklists = list(root.records((), "checklists"))
+    for field in ("id", "name"):
+        yield from twice(root, [name for loc, each in checklists for name in fields(loc, each, field)])
+    for loc, checklist in checklists:
+        yield from twice(root, checklist.texts(loc, "items"))
     yield from _collectives(root, units)
     for loc, task in tasks:
         yield from _run_together(task.texts(loc, "support_units"))

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..field_types import Day, Text, Written
 from ..language import N_, _
-from ..model import INHERITED, Indicator, Milestone, Plan, ProgrammeTotal, Task
+from ..model import INHERITED, Checklist, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..text import did_you_mean, full_width, near, quoted
 from ..thresholds import Assessment, Rules
 from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, every_task, node_at, plain
@@ -99,6 +99,7 @@ RECORDS: Mapping[str | int, type] = {
     "rules": Rules,
     "assessment": Assessment,
     "totals": ProgrammeTotal,
+    "checklists": Checklist,
     "units": NamedUnit,
 }
 """The field that holds a thing → what that thing is."""

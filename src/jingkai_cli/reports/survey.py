@@ -13,6 +13,7 @@ from ..facts import NOTHING, Event, TaskFacts, moved_milestones
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
 from ..model import Head, Plan, Recorded, Task
+from ..rules.inspection_counts import with_counts
 from ..rules.months import last_ended, month_before
 from ..rules.position import position_of
 from ..rules.status import judge_tree
@@ -40,7 +41,7 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
         as_of: the date of the report.
     """
     tasks = tuple(plan.every_task())
-    facts = dict(ledger.facts(as_of, day_ends=_day_ends(plan, as_of), formerly=_formerly(plan)))
+    facts = _read_facts(ledger, plan, as_of)
     unknown = facts.keys() - {task.id for task in tasks}
     _move_milestones(plan, facts)
     _add_months(ledger, plan, tasks, facts, as_of)
@@ -74,19 +75,27 @@ def _facts(ledger: Reader, plan: Plan, tasks: Sequence[Task], as_of: date) -> di
     """What a ledger says of some tasks, and of those whose milestones they have now."""
     ids, moved_from = {task.id for task in tasks}, _moved_from(plan)
     whose = {task for name in ids for task in moved_from.get(name, ())}
-    ends = _day_ends(plan, as_of)
-    facts = dict(ledger.facts(as_of, day_ends=ends, tasks=sorted(ids | whose), formerly=_formerly(plan)))
+    facts = _read_facts(ledger, plan, as_of, ids | whose)
     _move_milestones(plan, facts)
     facts = {name: said for name, said in facts.items() if name in ids}
     _add_months(ledger, plan, tasks, facts, as_of)
     return facts
 
 
+def _read_facts(ledger: Reader, plan: Plan, as_of: date, tasks: Iterable[str] | None = None) -> dict[str, TaskFacts]:
+    """What a ledger says of tasks, all of them or these, with what is counted from inspections."""
+    names = None if tasks is None else sorted(tasks)
+    facts = dict(ledger.facts(as_of, day_ends=_day_ends(plan, as_of), tasks=names, formerly=_formerly(plan)))
+    for task in plan.every_task():
+        if task.id in facts:
+            facts[task.id] = with_counts(task, facts[task.id])
+    return facts
+
+
 def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
     """The facts of one task as of a date."""
     whose = _moved_from(plan).get(task.id, set())
-    ends = _day_ends(plan, as_of)
-    found = dict(ledger.facts(as_of, day_ends=ends, tasks=sorted({task.id, *whose}), formerly=_formerly(plan)))
+    found = _read_facts(ledger, plan, as_of, {task.id, *whose})
     _move_milestones(plan, found)
     return found.get(task.id, NOTHING)
 
@@ -95,7 +104,7 @@ def _totals_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts
     """The facts of one task without events of milestones that came from another: for its totals."""
     formerly = dict.fromkeys(task.formerly, task.id)
     found = ledger.facts(as_of, day_ends=_day_ends(plan, as_of), tasks=[task.id], formerly=formerly)
-    return found.get(task.id, NOTHING)
+    return with_counts(task, found.get(task.id, NOTHING))
 
 
 def amount_of(ledger: Reader, plan: Plan, task: Task, name: str, ends: date) -> Decimal | None:
@@ -175,9 +184,8 @@ def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Surv
     changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
     if len(changed) > len(now.facts) // 2 or moved_milestones(plan):
         return survey(ledger, plan, as_of)  # one query for all tasks is faster than seeking most of them
-    ids, ends = sorted(changed), _day_ends(plan, as_of)
     facts = {task: said for task, said in now.facts.items() if task not in changed}
-    facts |= ledger.facts(as_of, day_ends=ends, tasks=ids, formerly=_formerly(plan))
+    facts |= _read_facts(ledger, plan, as_of, changed)
     _add_months(ledger, plan, plan.every_task(), facts, as_of)
     return Survey(as_of, now.head, now.tasks, facts, now.unknown_tasks)
 
