@@ -183,6 +183,10 @@ class Session:
 
         return taken(name, one_of(filter(None, names), name))
 
+    def has(self, name: str) -> bool:
+        """Whether a file of that name stands beside the plan."""
+        return (self._beside / name).exists()
+
     def sites(self) -> "SiteList":
         """The sites of the plan, from `sites.csv` beside it.
 
@@ -193,7 +197,7 @@ class Session:
         from ..intake.site_list import COLUMNS, SITES, read_sites
 
         file = self._beside / SITES
-        if not file.exists():
+        if not self.has(SITES):
             text = _("there is no {file} beside the plan (a line for each site, with the columns {columns})")
             raise Refused(text.format(file=file, columns=", ".join(COLUMNS)))
         return read_sites(file, self.plan)

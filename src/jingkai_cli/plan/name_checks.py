@@ -46,7 +46,12 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     for field in ("id", "name"):
         yield from twice(root, [name for loc, each in checklists for name in fields(loc, each, field)])
     for loc, checklist in checklists:
-        yield from twice(root, checklist.texts(loc, "items"))
+        items = list(checklist.texts(loc, "items"))
+        yield from twice(root, items)
+        for place, item in items:
+            if ";" in item:  # what separates the members of a list in CSV
+                message = _("{name} holds a ';' (write ',' or two items)")
+                yield Fault(place, message.format(name=quoted(item)))
     yield from _collectives(root, units)
     for loc, task in tasks:
         yield from _run_together(task.texts(loc, "support_units"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..kinds import all_texts, sentence
 from ..language import _
+from ..ledger.chain import LISTS
 from ..ledger.entries import Entries
 from ..model import Plan, Recorded
 from .document import Column, Document, Scope, Section, Table
@@ -43,7 +44,7 @@ class _Items(Collection[Mapping[str, Any]]):
         return len(self._entries)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        blank = dict.fromkeys(fields()) | {"readings": {}, "printed": {}, "evidence": []}
+        blank = dict.fromkeys(fields()) | {"readings": {}, "printed": {}} | {name: [] for name in LISTS}
         for said, hash_ in self._entries.fields():
             retraction = self._retracted_by.get(said["seq"])
             said.pop("plan", None)  # as long as a plan; the export of a whole ledger has it
@@ -88,6 +89,18 @@ def fields() -> dict[str, str]:
         "problem": _("Problems met"),
         "next": _("Next steps"),
         "need": _("To be settled by others"),
+        "meeting": _("Meeting"),
+        "part_of": _("Part of"),
+        "source": _("Source"),
+        "place": _("Place"),
+        "superseded_by": _("Superseded by"),
+        "checklist": _("Checklist"),
+        "site": _("Site no."),
+        "item": _("Item"),
+        "inspectors": _("Inspectors"),
+        "passed": _("Items passed"),
+        "failed": _("Items failed"),
+        "not_applicable": _("Items not applicable"),
     }
 
 
