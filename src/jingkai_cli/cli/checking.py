@@ -11,6 +11,7 @@ import typer
 from typer import Argument, Option
 
 from ..errors import Exit, InvalidInput, Refused, refuse_device
+from ..intake.site_list import SITES
 from ..language import _, ngettext
 from ..ledger.check import check_anchor, check_ledger, pushed, surviving
 from ..ledger.entries import Selection
@@ -79,6 +80,8 @@ def check(
         last = session.ledger.head()
         for failure in failures:
             emit(failure)
+        if not names and session.has(SITES):
+            session.sites()
         for remark in () if names else information(session.plan):
             notify(_("Information: {remark}").format(remark=remark))
         for first, last_seq in pushed(session.ledger.rows) if WHOLE in asked else ():

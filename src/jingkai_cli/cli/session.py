@@ -194,12 +194,12 @@ class Session:
             InvalidInput: the file has faults.
             Refused: there is none.
         """
-        from ..intake.site_list import COLUMNS, SITES, read_sites
+        from ..intake.site_list import HEADERS, SITES, read_sites
 
         file = self._beside / SITES
         if not self.has(SITES):
             text = _("there is no {file} beside the plan (a line for each site, with the columns {columns})")
-            raise Refused(text.format(file=file, columns=", ".join(COLUMNS)))
+            raise Refused(text.format(file=file, columns=HEADERS))
         return read_sites(file, self.plan)
 
     # The day

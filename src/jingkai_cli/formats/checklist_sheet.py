@@ -48,7 +48,7 @@ _LINE = Side("thin", color="808080")
 
 _GRID = Border(_LINE, _LINE, _LINE, _LINE)
 
-_LEADING_WIDTHS = (7, 26, 9, 16)
+_LEADING_WIDTHS = (9, 26, 9, 16)
 """Column widths, in digits of the font; a Chinese character takes two."""
 
 _ITEM_WIDTH, _REMARK_WIDTH = 11, 30

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from ..errors import Finding, InvalidInput, Refused
@@ -96,10 +97,9 @@ def read_inspected(grid: Grid, keys_grid: Grid, plan: Plan, sites: Sequence[Site
     except Refused as refused:
         raise InvalidInput([Finding(grid.file, 0, 0, str(refused))]) from None
     _header(form)
-    for aside in grid.aside:
-        form.faults.append(Finding(grid.file, 0, 0, f"{quoted(aside.text)}: {aside.why}", aside.where))
     if form.faults:  # the columns are not what they seem: reading on would only add to the confusion
         raise InvalidInput(form.faults)
+    _outside(form)
     visits = tuple(_visits(form))
     filled_in = visits or any(form.grid.cell(HEAD_ROW, column) for column in (DAY_CELL, SHIFT_CELL, INSPECTORS_CELL))
     if not filled_in and not form.faults:
@@ -149,11 +149,21 @@ def _header(form: _Form) -> None:
             text = _("expected the column {title}: a column was moved, removed or renamed")
             form.fault(form.place(HEADER_ROW, column), text.format(title=quoted(title)))
             return
+
+
+def _outside(form: _Form) -> None:
+    """Report what stands beside the table, and what a person does not see of it: marks in a hidden line, comments."""
+    last = FIRST_ITEM + len(form.keys.items)
     for row in sorted(form.grid.rows):
         for column, cell in form.grid.own(row):
-            if column > len(titles):
+            if column > last:
                 text = _("'{text}' is outside the form and would be lost")
                 form.fault(cell, text.format(text=cell.text))
+    for _row, group in groupby(form.grid.aside, key=attrgetter("row", "why")):
+        those = list(group)
+        if those[0].text in form.keys.sites and all(aside.column < FIRST_ITEM for aside in those):
+            continue  # the line of a site that was hidden: nothing is marked there
+        form.fault(those[-1].where, f"{quoted(those[-1].text)}: {those[-1].why}")
 
 
 def _visits(form: _Form) -> Iterator[Visit]:

@@ -22,6 +22,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """Field of a site → the headers under which it may stand."""
 
+HEADERS = ", ".join(f"{name} {titles[1]}" for name, titles in COLUMNS.items())
+"""The columns as messages list them, in both languages."""
+
 _REQUIRED = ("id", "name", "task")
 
 _LONGEST = 500
@@ -87,7 +90,7 @@ def _header(file: str, cells: Mapping[int, Cell], faults: list[Finding]) -> tupl
     for field in _REQUIRED:
         if field not in places:
             text = _("there is no column {field} (expected the columns {columns}; found {found})")
-            found = {"columns": ", ".join(COLUMNS), "found": ", ".join(c.text for c in cells.values()) or _("nothing")}
+            found = {"columns": HEADERS, "found": ", ".join(c.text for c in cells.values()) or _("nothing")}
             faults.append(Finding(file, 1, 1, text.format(field=quoted(field), **found)))
     return places, unread
 

@@ -71,15 +71,16 @@ def standing_at(life: Life, site: str, item: str) -> tuple[Problem, ...]:
 
 def sentence(_task: Task | None, entry: Entry) -> str:
     """The site, how many items passed, and which failed."""
-    text = _("site {site} inspected by {who}: {passed} passed, {failed} failed, {rest} not applicable")
-    said = text.format(
+    failed = _(" ({items})").format(items=enumeration(entry.failed)) if entry.failed else ""
+    text = _("site {site} inspected by {who}: {passed} passed, {failed} failed{items}, {rest} not applicable")
+    return text.format(
         site=entry.place or entry.site,
         who=enumeration(entry.inspectors),
         passed=len(entry.passed),
         failed=len(entry.failed),
+        items=failed,
         rest=len(entry.not_applicable),
     )
-    return said + _(" ({items})").format(items=enumeration(entry.failed)) if entry.failed else said
 
 
 INSPECTION = Kind(

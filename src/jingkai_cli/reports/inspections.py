@@ -194,7 +194,7 @@ def _table(group_by: str, groups: Groups, total: InspectionCounts) -> Section:
     hidden |= {"people"} if group_by == "item" else set()
     shown = {name: title for name, title in fields().items() if name not in hidden}
     columns = (
-        Column(_(HEADINGS[group_by]), wraps_from=6),
+        Column(_(HEADINGS[group_by]), wraps_from=8),
         *(Column(title, align="right", wraps_from=4) for title in shown.values()),
     )
     rows = [(name or _("not stated"), *_cells(counts, shown)) for name, counts in groups]
