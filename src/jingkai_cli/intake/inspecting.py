@@ -14,6 +14,7 @@ from ..ledger.protocol import Writer
 from ..ledger.writer import differences
 from ..model import Entry, Plan, Recorded, Task
 from ..quantities import enumeration
+from ..text import same_name
 from .checklist_reader import Inspected, Visit
 from .importing import Outcome
 from .text_files import fault
@@ -47,6 +48,8 @@ class _Recorder:
     opened: list[int] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
     """Problems that were not put right since (复查未通过)."""
+    later: list[int] = field(default_factory=list)
+    """Problems that stand, and were opened at a later date: the form came in late."""
     at_once: list[int] = field(default_factory=list)
     passed: list[int] = field(default_factory=list)
     """Problems that were found put right, and are to be verified."""
@@ -69,15 +72,21 @@ class _Recorder:
         self.failed += len(visit.failed)
         self.passed += [p.seq for item in visit.passed for p in found[item] if p.opened_on <= on]
         for item in visit.failed:
-            numbers = [problem.seq for problem in found[item]]
-            self.again += numbers
-            if not numbers:
-                opened = self._append(self._problem(visit, item, f"{key}/{item}", due_in), task, visit)
-                numbers = [opened.seq]
-                self.opened += numbers
-            if item in visit.at_once:
-                for number in numbers:
-                    self._close(visit, task, f"{key}/{number}", number)
+            at_once = item in visit.at_once
+            standing = [p for p in found[item] if p.opened_on <= on or not at_once]
+            self.again += [problem.seq for problem in standing if problem.opened_on <= on]
+            self.later += [problem.seq for problem in standing if problem.opened_on > on]
+            if not standing:
+                opened = self._append(self._problem(visit, item, f"{key}/{item}", due_in), task, visit).seq
+                self.opened.append(opened)
+                if at_once:
+                    self._close(visit, f"{key}/{opened}", opened)
+            for problem in standing if at_once else ():
+                if life_in(self.how.writer, task).problems[problem.seq].state == "open" and not problem.parts:
+                    self._close(visit, f"{key}/{problem.seq}", problem.seq)
+                else:
+                    text = _("#{seq} was split, or what is dated later says otherwise: close it yourself")
+                    self.warnings.append(fault(self.inspected.file, visit.where, text.format(seq=problem.seq)))
 
     def _problem(self, visit: Visit, item: str, key: str, due_in: int) -> Entry:
         """The problem that an item failed; the remark stands with it, unless it says that it was put right at once."""
@@ -103,14 +112,24 @@ class _Recorder:
             item=item,
         )
 
-    def _close(self, visit: Visit, task: Task, key: str, number: int) -> None:
-        """Close a problem that was put right on the spot: its unit did it, the inspectors saw it."""
+    def _close(self, visit: Visit, key: str, number: int) -> None:
+        """Close a problem that was put right on the spot: its unit did it, the inspectors saw it.
+
+        What is dated later is not asked: it does not change what happened on that day.
+
+        Raises:
+            Refused: the unit itself inspected.
+        """
+        site, inspectors = visit.site, self.inspected.inspectors
+        if any(same_name(who, site.unit) for who in inspectors):
+            text = _("{who} is answerable for it and cannot verify it: name someone else (--verifier WHO)")
+            raise Refused(text.format(who=site.unit))
         with speaking(self.how.plan.language):
-            who = enumeration(self.inspected.inspectors)
-        fixed = Entry("fix", self.inspected.on, task.id, self.how.typist, f"{key}/fix", ref=number)
-        self._append(replace(fixed, unit=visit.site.unit, note=visit.remark), task, visit)
-        verified = Entry("verify", self.inspected.on, task.id, self.how.typist, f"{key}/verify", ref=number)
-        self._append(replace(verified, verifier=who), task, visit)
+            verifier = enumeration(inspectors)
+        fixed = Entry("fix", self.inspected.on, site.task, self.how.typist, f"{key}/fix", ref=number)
+        self.how.writer.append(replace(fixed, unit=site.unit, note=visit.remark))
+        verified = Entry("verify", self.inspected.on, site.task, self.how.typist, f"{key}/verify", ref=number)
+        self.how.writer.append(replace(verified, verifier=verifier))
         self.at_once.append(number)
 
     def _visited(self, visit: Visit, key: str) -> Entry:
@@ -183,6 +202,7 @@ class _Recorder:
             (self.opened, _("problems opened: {numbers}")),
             (self.at_once, _("put right on the spot and verified: {numbers}")),
             (self.again, _("failed again, still a problem: {numbers}")),
+            (self.later, _("a problem already, opened at a later date: {numbers}")),
             (self.passed, _("passed on site, to be verified: {numbers}")),
         ):
             if numbers:
