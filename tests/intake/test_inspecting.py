@@ -1,6 +1,6 @@
 """Inspections on random sites and days, held against a second computation that shares no code with the program."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -16,12 +17,13 @@ from hypothesis import strategies as st
 
 from jingkai_cli.dates import Period
 from jingkai_cli.errors import InvalidInput
+from jingkai_cli.facts import TaskFacts
 from jingkai_cli.intake.checklist_reader import Inspected, Visit
 from jingkai_cli.intake.inspecting import Recording, record_inspected
 from jingkai_cli.kinds import life_of
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.ledger.protocol import WritableLedger, Writer
-from jingkai_cli.model import Checklist, Entry, Head, Indicator, Plan, Site, Task
+from jingkai_cli.model import Checklist, Entry, Head, Indicator, Plan, Shift, Site, Task
 from jingkai_cli.reports.document import Scope
 from jingkai_cli.reports.inspections import Asked, build
 from jingkai_cli.reports.survey import survey
@@ -62,7 +64,7 @@ class Round:
     """What one patrol brought back."""
 
     on: date
-    shift: str
+    shift: Shift
     people: tuple[str, ...]
     marks: Marks
     at_once: frozenset[tuple[str, str]]
@@ -82,7 +84,7 @@ def rounds(draw: st.DrawFn) -> list[Round]:
         failed = [pair for pair, result in marks.items() if result == "failed"]
         at_once = draw(st.sets(st.sampled_from(failed))) if failed else set()
         people = draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=3, unique=True))
-        shift = draw(st.sampled_from(["白天", "夜间"]))
+        shift = draw(st.sampled_from(get_args(Shift)))
         made.append(Round(FIRST + timedelta(day), shift, tuple(people), marks, frozenset(at_once)))
     return made
 
@@ -99,8 +101,15 @@ def brought_back(each: Round) -> Inspected:
             visits.append(
                 Visit(f"检查!A{site.id}", site, remark="当场整改" if at_once else None, at_once=at_once, **results)
             )
-    shift = "白天" if each.shift == "白天" else "夜间"
-    return Inspected("检查表.xlsx", "c", each.on, shift, each.people, tuple(visits))
+    return Inspected("检查表.xlsx", "c", each.on, each.shift, each.people, tuple(visits))
+
+
+def append(ledger: WritableLedger, entry: Entry) -> None:
+    ledger.write(lambda writer: writer.append(entry))
+
+
+def facts_on(ledger: WritableLedger, day: date) -> Mapping[str, TaskFacts]:
+    return ledger.read(lambda reader: survey(reader, PLAN, day)).facts
 
 
 def record(ledger: WritableLedger, each: Round) -> tuple[str, ...]:
@@ -178,7 +187,7 @@ def test_each_failed_item_has_one_problem_until_it_is_verified(patrols: list[Rou
             if verifies and (pair := paper.verify_first()):
                 verify(ledger, pair, each.on)
         as_of = patrols[-1].on
-        facts = ledger.read(lambda reader: survey(reader, PLAN, as_of)).facts
+        facts = facts_on(ledger, as_of)
     life = life_of(TASK, facts["19"].events) if "19" in facts else None
     found: dict[tuple[str, str], list[Found]] = {}
     for problem in life.problems.values() if life else ():
@@ -197,7 +206,7 @@ def test_each_failed_item_has_one_problem_until_it_is_verified(patrols: list[Rou
 
 def verify(ledger: WritableLedger, pair: tuple[str, str], on: date) -> None:
     """Verify the last problem of a site and an item."""
-    facts = ledger.read(lambda reader: survey(reader, PLAN, on)).facts
+    facts = facts_on(ledger, on)
     problem = life_of(TASK, facts["19"].events).found_at(*pair)[-1]
     key = f"verify {problem.seq}"
     ledger.write(
@@ -214,7 +223,7 @@ def test_coverage_pass_rates_and_patrols_are_those_that_the_marks_give(
     with TemporaryDirectory() as folder, begun(Path(folder)) as ledger:
         for each in patrols:
             record(ledger, each)
-        facts = ledger.read(lambda reader: survey(reader, PLAN, last)).facts
+        facts = facts_on(ledger, last)
     scope, period = Scope(PLAN, last, None, Head(0, "")), Period("", first, last)
     those = [each for each in patrols if first <= each.on <= last]
     marks = [(each, site, item, mark) for each in those for (site, item), mark in each.marks.items()]
@@ -249,7 +258,7 @@ def test_the_indicators_of_the_plan_count_what_was_recorded_by_the_day(patrols: 
         for each in patrols:
             record(ledger, each)
         for as_of in (patrols[0].on - timedelta(1), *(each.on for each in patrols)):
-            facts = ledger.read(lambda reader, day=as_of: survey(reader, PLAN, day)).facts
+            facts = facts_on(ledger, as_of)
             those = [each for each in patrols if each.on <= as_of and each.marks]
             sites = sum(len({site for site, _item in each.marks}) for each in those)
             read = {name: facts["19"].total(name) if "19" in facts else None for name in ("visits", "people", "found")}
@@ -275,7 +284,7 @@ def test_forms_that_come_in_any_order_leave_one_open_problem_at_most(patrols: li
         for each in shuffled:
             record(ledger, each)
         assert ledger.head().seq == before
-        facts = ledger.read(lambda reader: survey(reader, PLAN, date(2016, 12, 31))).facts
+        facts = facts_on(ledger, date(2016, 12, 31))
     life = life_of(TASK, facts["19"].events) if "19" in facts else None
     if life:
         for site in SITES:
@@ -296,9 +305,9 @@ def test_a_site_that_was_recorded_otherwise_in_that_shift_is_refused_until_it_is
         record(ledger, one("passed"))
     for seq in (2, 1):
         retraction = Entry("retract", FIRST, "19", "lin", f"r{seq}", note="误记", ref=seq)
-        ledger.write(lambda writer, said=retraction: writer.append(said))
+        append(ledger, retraction)
     assert record(ledger, one("passed")) == ()
-    facts = ledger.read(lambda reader: survey(reader, PLAN, FIRST)).facts
+    facts = facts_on(ledger, FIRST)
     life = life_of(TASK, facts["19"].events)
     assert (len(life.inspections), life.problems) == (1, {})
 
@@ -307,8 +316,8 @@ def test_retracting_an_inspection_takes_back_what_it_said_of_a_problem(ledger: W
     record(ledger, one("failed"))
     record(ledger, one("passed", FIRST + timedelta(1)))
     retraction = Entry("retract", FIRST + timedelta(1), "19", "lin", "r", note="误记", ref=3)
-    ledger.write(lambda writer: writer.append(retraction))
-    facts = ledger.read(lambda reader: survey(reader, PLAN, FIRST + timedelta(2))).facts
+    append(ledger, retraction)
+    facts = facts_on(ledger, FIRST + timedelta(2))
     (problem,) = life_of(TASK, facts["19"].events).problems.values()
     assert (problem.state, problem.passed_on) == ("open", None)
 
@@ -322,11 +331,11 @@ def test_a_unit_that_inspects_itself_closes_nothing(ledger: WritableLedger) -> N
 def test_a_split_problem_that_failed_again_is_not_opened_a_second_time(ledger: WritableLedger) -> None:
     record(ledger, one("failed"))
     part = Entry("problem", FIRST, "19", "lin", "p", note="补", responsible="单位1", deadline=FIRST, part_of=2)
-    ledger.write(lambda writer: writer.append(part))
+    append(ledger, part)
     ledger.write(lambda writer: writer.append(Entry("fix", FIRST, "19", "lin", "f", ref=3)))
     notes = record(ledger, one("failed", FIRST + timedelta(1)))
     assert notes == ("1 item failed", "failed again, still a problem: #2")
-    facts = ledger.read(lambda reader: survey(reader, PLAN, FIRST + timedelta(1))).facts
+    facts = facts_on(ledger, FIRST + timedelta(1))
     whole, part_of_it = life_of(TASK, facts["19"].events).problems.values()
     assert (whole.state, whole.failed_again, part_of_it.state, part_of_it.returned) == ("open", 1, "open", 1)
 

@@ -50,6 +50,11 @@ _AT_ONCE = "当场整改"
 
 _AT_ONCE_ALONE = re.compile("(?:均|都|已|全部|问题|已全部|均已|都已)*当场整改(?:到位|完成|完毕|完|了|合格)?")
 
+_DAY_SHOWN = re.compile("(?:(?:[0-9]{2}|[0-9]{4})[-./年])?[0-9]{1,2}[-./月][0-9]{1,2}[日号]?|[0-9]{8}")
+"""A text that names a day: a month alone would mean its last day, on which nobody was there."""
+
+_PLACE = re.compile("([A-Z]+)([0-9]+)$")
+
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -99,14 +104,14 @@ def read_inspected(grid: Grid, keys_grid: Grid, plan: Plan, sites: Sequence[Site
     _header(form)
     if form.faults:  # the columns are not what they seem: reading on would only add to the confusion
         raise InvalidInput(form.faults)
-    _outside(form)
     visits = tuple(_visits(form))
+    _outside(form)
     filled_in = visits or any(form.grid.cell(HEAD_ROW, column) for column in (DAY_CELL, SHIFT_CELL, INSPECTORS_CELL))
     if not filled_in and not form.faults:
         return None
     on, shift, inspectors = _day(form, today), _shift(form), _inspectors(form)
     if form.faults or on is None or shift is None:
-        raise InvalidInput(form.faults)
+        raise InvalidInput(sorted(form.faults, key=_by_place))
     return Inspected(grid.file, form.keys.checklist, on, shift, inspectors, visits) if visits else None
 
 
@@ -129,6 +134,12 @@ class _Form:
     def place(self, row: int, column: int) -> str:
         """The name of a cell, also of an empty one."""
         return f"{self.grid.sheet}!{letters(column)}{row}"
+
+
+def _by_place(finding: Finding) -> tuple[int, int, str]:
+    """Rows and columns as a person reads them."""
+    place = _PLACE.search(str(finding.cell))
+    return (int(place[2]), len(place[1]), place[1]) if place else (0, 0, "")
 
 
 def _header(form: _Form) -> None:
@@ -258,13 +269,20 @@ def _day(form: _Form, today: date) -> date | None:
     if cell is None:
         form.fault(form.place(HEAD_ROW, DAY_CELL), _("the day of the inspection is missing"))
         return None
+    text = "".join(cell.text.split())
+    shown = "d" in cell.format if isinstance(cell.value, date) else _DAY_SHOWN.fullmatch(text)
     try:
-        on = form.grid.day(cell, form.plan.year)
+        on = form.grid.day(cell, form.plan.year) if shown else None
     except Refused as refused:
         form.fault(cell, str(refused))
         return None
-    if on > today:
+    if on is None:
+        text = _("{text} is no single day (expected a date such as 2016-03-10 or 3月10日)")
+        form.fault(cell, text.format(text=quoted(cell.text)))
+    elif on > today:
         form.fault(cell, _("{day} is in the future").format(day=on))
+    elif form.plan.year and on.year < form.plan.year:
+        form.fault(cell, _("{day} is before the year of the plan").format(day=on))
     return on
 
 
