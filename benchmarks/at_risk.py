@@ -1,58 +1,60 @@
 """How well `jk report --at-risk` foretells lateness, on simulated tasks: `python benchmarks/at_risk.py`.
 
-Tasks whose true finish is known are reported week by week, with noise. Before their deadline they are judged by the
-rules of the program and by a naive rule, "30 days left and under 90 %", and each warning is held against the truth.
-`README.md` beside this file says what is simulated, and what the figures mean. The same seed always prints the same.
+Tasks whose true finish is known (`courses.py`) are judged before their deadline: by the rules of the program, by the
+rule that it had before (the ratio of the pace that is needed to the pace so far), and by a naive one, "30 days left and
+under 90 %". Each warning and forecast is held against the truth. `README.md` beside this file says what the figures
+mean. The same seed always prints the same.
 """
 
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
-from math import exp, inf
+from math import ceil
 from operator import attrgetter
 from random import Random
+from statistics import median
 
-from jingkai_cli.facts import NOTHING, TaskFacts, Total
-from jingkai_cli.model import PERCENT, Task
-from jingkai_cli.rules.forecast import pace_of
+from courses import Course, Programme, programme
+
+from jingkai_cli.rules.forecast import DaysBehind, days_behind, forecast
+from jingkai_cli.rules.position import Position
+from jingkai_cli.rules.progress import earned_schedule
 from jingkai_cli.rules.reasons import WORST_FIRST
-from jingkai_cli.rules.status import judge_task
+from jingkai_cli.rules.status import Judgement
+from jingkai_cli.rules.status import judge as judge_plan
 from jingkai_cli.thresholds import Rules
 
-Curve = Callable[[float], float]
-"""Percent done on a day, counted from the start."""
 Row = dict[str, str | int | float | None]
 
-SCENARIOS = ("steady", "stall", "late burst", "optimistic")
 LAST = "with 15 days left"
 CHECKPOINTS = ("25 %", "50 %", "75 %", LAST)
 """When every task is judged: shares of its planned time, and the day on which `due-soon` begins to look."""
-FINISHES = {"early or on time": 0, "1 to 14 days late": 14, "15 to 60 days late": 60, "over 60 days late": inf}
 
-RULES = ("jk", "naive")
+RULES = ("jk", "old", "naive")
+SCORES = ("jk", "waits", "old", "naive")
+"""`waits` is `jk` with the days by which a predecessor delays the task, where that is more."""
 ABOUT_REPORTS = frozenset({"silent", "unstarted"})
 """Reasons that foretell nothing about the work: they are counted, but are no warning here."""
 NAIVE_DAYS, NAIVE_PERCENT = 30, 90.0
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """One task, the day on which it will truly be done (from its start), and the totals that its unit reports."""
-
-    task: Task
-    finish: int
-    reports: tuple[Total, ...]
+OLD_RATIO, OLD_PRIOR, OLD_BEHIND, OLD_SOON = 1.25, 60, 10.0, 15
+BINS = 10
+"""Groups of scores of one size, each with its share of late tasks: how a score is calibrated."""
+WEEKLY = 200
+"""So many programmes are judged every week, for the lead time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One task judged at one checkpoint, and the truth. What both rules say stands by the name of the rule."""
+    """One task judged at one checkpoint, and the truth. What each rule says stands by the name of the rule."""
 
+    number: int
+    """Of its programme: the odd ones calibrate, the even ones are measured."""
     course: str  # scenario and plan
     plan: str
     checkpoint: str
@@ -61,95 +63,118 @@ class Case:
     warned: Mapping[str, bool]
     scores: Mapping[str, float]
     """Higher where the risk is said to be higher."""
+    errors: Mapping[str, float]
+    """|forecast - true finish| in percent of the planned days; empty where the rule gives no date yet."""
+    covered: bool
+    """Whether the task is done by the later bound."""
 
 
-def simulate(number: int, random: Random) -> Course:
-    """Draw one task. Scenarios, and written plans or none, take turns, so that each has the same share."""
-    scenario = SCENARIOS[number % len(SCENARIOS)]
-    written = number // len(SCENARIOS) % 2 == 0
-    start = date(2016, 1, 1) + timedelta(days=random.randrange(366))
-    duration = random.randint(90, 365)
-    finish = duration + _days_late(duration, random)
-    middle, steepness = random.uniform(0.35, 0.65), random.uniform(4, 10)
-    intended = s_curve(duration, middle, steepness)
-    months = range(30, duration, 30) if written else ()
-    planned = {start + timedelta(days=day): Decimal(_rounded(intended(day))) for day in months}
-    # Even work that goes well does not follow its plan to the point.
-    natural = s_curve(finish, middle + random.gauss(0, 0.04), steepness * random.uniform(0.8, 1.25))
-    reports = tuple(_reports(_told(scenario, natural, finish, random), start, finish, random))
-    deadline = start + timedelta(days=duration)
-    return Course(Task(str(number), scenario, "unit", deadline, start=start, planned=planned), finish, reports)
+def judge(number: int, whole: Programme) -> Iterator[Case]:
+    """Judge every task of a programme at every checkpoint that comes before it is done."""
+    for course in whole.courses:
+        duration = course.planned_days
+        days = [*(round(duration * share) for share in (0.25, 0.5, 0.75)), duration - 15]
+        for checkpoint, day in zip(CHECKPOINTS, days, strict=True):
+            if day < course.finish:
+                yield _case(number, course, checkpoint, judged(whole, course, day))
 
 
-def s_curve(days: int, middle: float, steepness: float) -> Curve:
-    """A logistic curve from 0 on day 0 to 100 on the last, steepest at the share `middle` of the days."""
-
-    def logistic(share: float) -> float:
-        return 1 / (1 + exp(-steepness * (share - middle)))
-
-    low, high = logistic(0), logistic(1)
-    return lambda day: 100 * (logistic(min(1.0, day / days)) - low) / (high - low)
+def judged(whole: Programme, course: Course, day: int) -> Judgement:
+    """A task on a day after its start."""
+    as_of = course.task.start + timedelta(days=day)
+    (judgement,) = judge_plan(whole.plan, whole.facts(as_of), as_of, (course.task,))
+    return judgement
 
 
-def _days_late(duration: int, random: Random) -> int:
-    """Three in five finish up to 15 % of their time early, one in five up to 14 days late, one in five far later."""
-    early, soon = -int(random.uniform(0, 0.15) * duration), random.randint(1, 14)
-    return random.choice((early, early, early, soon, random.randint(15, duration // 2)))
+def _case(number: int, course: Course, checkpoint: str, judgement: Judgement) -> Case:
+    at, truth = judgement.at, course.task.start + timedelta(days=course.finish)
+    behind, old = days_behind(at), old_pace(at)
+    finishes = {"deadline": at.deadline}
+    if found := forecast(at, behind):
+        finishes |= {"jk": found.finish, "old": old.finish if old else at.deadline}
+    errors = {name: 100 * abs((day - truth).days) / course.planned_days for name, day in finishes.items() if day}
+    plan = "planned curve" if course.task.planned else "straight line"
+    return Case(
+        number,
+        f"{course.task.title}, {plan}",
+        plan,
+        checkpoint,
+        course.finish - course.planned_days,
+        frozenset(reason.code for reason in judgement.reasons),
+        warned(judgement),
+        scores(judgement, behind, old),
+        errors if found else {},
+        found is not None and truth <= found.late,
+    )
 
 
-def _told(scenario: str, natural: Curve, finish: int, random: Random) -> Curve:
-    """What a unit says without noise: the truth, unless it is optimistic."""
-    match scenario:
-        case "stall":
-            begins, lasts = random.uniform(0.2, 0.7) * finish, min(random.uniform(21, 70), 0.3 * finish)
-            pressed = finish / (finish - lasts)  # the finish stays, so the other days are worked faster
-            return lambda day: natural((min(day, begins) + max(0.0, day - begins - lasts)) * pressed)
-        case "late burst":
-            knee = 0.7 * finish
-            return lambda day: 10 * day / knee if day < knee else 10 + 90 * (day - knee) / (finish - knee)
-        case "optimistic":
-            factor = random.uniform(1.2, 1.6)
-            return lambda day: max(natural(day), min(90.0, natural(day) * factor))
-        case _:
-            return natural
+def warned(judgement: Judgement) -> dict[str, bool]:
+    """Whether each rule warns: something is late, or the work is at risk."""
+    at = judgement.at
+    reasons = {reason.code for reason in judgement.reasons}
+    late, old, left = bool(at.late), old_pace(at), at.days_left or 0
+    slow = old is not None and (at.as_of - at.task.start).days >= 0.15 * old.duration and old.ratio >= OLD_RATIO
+    behind = at.gap is not None and at.gap >= OLD_BEHIND
+    soon = left <= OLD_SOON and (old is None or (100 - old.progress) * old.gone > old.progress * left)
+    return {
+        "jk": late or not reasons <= ABOUT_REPORTS,
+        "old": late or slow or behind or soon,
+        "naive": _short(at) > 0,
+    }
 
 
-def _reports(told: Curve, start: date, finish: int, random: Random) -> Iterator[Total]:
-    """Each Wednesday, give or take 3 points, never less than before; some units miss no week, some two in five."""
-    said, missed = 0, random.uniform(0, 0.4)
-    for day in range((2 - start.weekday()) % 7, finish, 7):
-        if random.random() >= missed:
-            said = max(said, _rounded(told(day) + random.gauss(0, 3)))
-            yield Total(Decimal(said), start + timedelta(days=day), day, stated=True)
+def scores(judgement: Judgement, behind: DaysBehind | None, old: "OldPace | None") -> dict[str, float]:
+    """How high each rule says the risk is. What never reported is on schedule, for all but the naive rule."""
+    at = judgement.at
+    share = behind.share if behind and behind.share is not None else 0.0
+    delays = [(wait.earliest - wait.deadline).days for wait in judgement.waits if wait.earliest]
+    waits = max(delays, default=0) / max(1, at.planned_days or 1)
+    return {
+        "jk": share,
+        "waits": max(share, waits),
+        "old": old.ratio if old else 1.0,
+        "naive": _short(at),
+    }
 
 
-def _rounded(percent: float) -> int:
-    """To steps of 5; nobody plans or reports more than 95 before the end."""
-    return max(0, min(95, 5 * round(percent / 5)))
+def _short(at: Position) -> float:
+    """By how many points a task is short of the naive rule's limit in its last days."""
+    short = NAIVE_PERCENT - (at.progress or 0) if (at.days_left or 0) <= NAIVE_DAYS else 0.0
+    return max(0.0, short)
 
 
-def judge(course: Course, rules: Rules) -> Iterator[Case]:
-    """Judge a task at every checkpoint that comes before it is done."""
-    task, duration = course.task, ((course.task.deadline or course.task.start) - course.task.start).days
-    plan = "planned curve" if task.planned else "straight line"
-    days = [*(round(duration * share) for share in (0.25, 0.5, 0.75)), duration - 15]
-    for checkpoint, day in zip(CHECKPOINTS, days, strict=True):
-        if day < course.finish:
-            as_of = task.start + timedelta(days=day)
-            judged = judge_task(task, _heard(course, as_of), as_of, rules)
-            reasons = frozenset(reason.code for reason in judged.reasons)
-            short = NAIVE_PERCENT - (judged.at.progress or 0) if (judged.at.days_left or 0) <= NAIVE_DAYS else 0.0
-            warned = {"jk": judged.state == "at-risk" and not reasons <= ABOUT_REPORTS, "naive": short > 0}
-            # A task that never reported has no pace: 1 says that it is on schedule.
-            scores = {"jk": pace.ratio if (pace := pace_of(judged.at)) else 1.0, "naive": max(0.0, short)}
-            yield Case(f"{task.title}, {plan}", plan, checkpoint, course.finish - duration, reasons, warned, scores)
+@dataclass(frozen=True, slots=True)
+class OldPace:
+    """The rule before: need / have, with 60 days of credit, from the latest day on which the progress was due."""
+
+    start: date
+    progress: float
+    earned: float
+    gone: int
+    duration: int
+
+    @property
+    def have(self) -> float:
+        """The pace so far."""
+        return (self.earned + OLD_PRIOR) / (self.gone + OLD_PRIOR)
+
+    @property
+    def ratio(self) -> float:
+        """The pace that is needed from here on, by the pace so far."""
+        return (self.duration - self.earned) / max(1, self.duration - self.gone) / self.have
+
+    @property
+    def finish(self) -> date:
+        """The day on which the task is done at the pace so far."""
+        return self.start + timedelta(days=ceil(self.gone + (self.duration - self.earned) / self.have))
 
 
-def _heard(course: Course, as_of: date) -> TaskFacts:
-    heard = [total for total in course.reports if total.on <= as_of]
-    if not heard:
-        return NOTHING
-    return TaskFacts({(PERCENT, ""): heard[-1]}, last_report_on=heard[-1].on, last_received=heard[-1].on)
+def old_pace(at: Position) -> OldPace | None:
+    """The pace of a task whose progress is known."""
+    if at.curve is None or at.progress is None:
+        return None
+    earned = earned_schedule(at.curve, at.progress, at.curve.duration)
+    return OldPace(at.curve.start, at.progress, earned, (at.as_of - at.curve.start).days, at.curve.duration)
 
 
 def auc(late: Sequence[float], others: Sequence[float]) -> float | None:
@@ -168,33 +193,103 @@ def auc(late: Sequence[float], others: Sequence[float]) -> float | None:
     return (ranks - len(late) * (len(late) + 1) / 2) / (len(late) * len(others))
 
 
-def tables(cases: Sequence[Case]) -> dict[str, list[Row]]:
+def calibrated(name: str, cases: Sequence[Case]) -> float | None:
+    """The Brier score of the share of late tasks that a score stands for: the mean square of share - truth.
+
+    Half of the programmes say which share of late tasks each tenth of the scores has; the other half is measured.
+    """
+    learned = sorted((c.scores[name], c.days_late > 0) for c in cases if c.number % 2)
+    tested = [c for c in cases if not c.number % 2]
+    if not learned or not tested:
+        return None
+    limits = [learned[len(learned) * n // BINS][0] for n in range(1, BINS)]
+    groups: dict[int, list[bool]] = {}
+    for score, late in learned:
+        groups.setdefault(bisect_right(limits, score), []).append(late)
+    base = sum(late for _score, late in learned) / len(learned)
+    shares = {n: sum(late) / len(late) for n, late in groups.items()}
+    wrong = [(shares.get(bisect_right(limits, c.scores[name]), base) - (c.days_late > 0)) ** 2 for c in tested]
+    return sum(wrong) / len(wrong)
+
+
+def tables(cases: Sequence[Case], leads: Sequence[Row]) -> dict[str, list[Row]]:
     """Every table, by its heading."""
-    last = [case for case in cases if case.checkpoint == LAST]
     return {
         "By checkpoint": [*_by(cases, "checkpoint"), _accuracy("all", cases)],
+        "Calibrated shares": [_calibration(name, those) for name, those in _groups(cases, "checkpoint")],
+        "Lead time": list(leads),
+        "Forecast": [_forecasts(name, those) for name, those in _groups(cases, "checkpoint")],
         "By course, all checkpoints": [*_by(cases, "course"), *_by(cases, "plan")],
-        f"By course, {LAST}": [*_by(last, "course"), *_by(last, "plan")],
         "By reason, all checkpoints": [_reason(c, cases) for c in WORST_FIRST if any(c in x.reasons for x in cases)],
-        f"Warned by true finish, {LAST}": list(_finishes(last)),
     }
 
 
-def _by(cases: Sequence[Case], name: str) -> Iterator[Row]:
+def _groups(cases: Sequence[Case], name: str) -> list[tuple[str, list[Case]]]:
     key = attrgetter(name)
-    return (_accuracy(group, list(those)) for group, those in groupby(sorted(cases, key=key), key))
+    return [(group, list(those)) for group, those in groupby(sorted(cases, key=key), key)]
+
+
+def _by(cases: Sequence[Case], name: str) -> Iterator[Row]:
+    return (_accuracy(group, those) for group, those in _groups(cases, name))
 
 
 def _accuracy(name: str, cases: Sequence[Case]) -> Row:
     late, others = [c for c in cases if c.days_late > 0], [c for c in cases if c.days_late <= 0]
     row: Row = {"tasks": name, "judged": len(cases), "late": _share(len(late), len(cases))}
+    for score in SCORES:
+        row[f"{score} AUC"] = auc([c.scores[score] for c in late], [c.scores[score] for c in others])
     for rule in RULES:
-        warned, hits = sum(c.warned[rule] for c in cases), sum(c.warned[rule] for c in late)
-        row[f"{rule} precision"] = _share(hits, warned)
+        flagged, hits = sum(c.warned[rule] for c in cases), sum(c.warned[rule] for c in late)
+        row[f"{rule} precision"] = _share(hits, flagged)
         row[f"{rule} recall"] = _share(hits, len(late))
-        row[f"{rule} F1"] = _share(2 * hits, warned + len(late))
-        row[f"{rule} AUC"] = auc([c.scores[rule] for c in late], [c.scores[rule] for c in others])
     return row
+
+
+def _calibration(name: str, cases: Sequence[Case]) -> Row:
+    tested = [c.days_late > 0 for c in cases if not c.number % 2]
+    base = sum(tested) / len(tested) if tested else 0.0
+    constant = base * (1 - base) if tested else None
+    return {"tasks": name, "base rate alone": constant} | {score: calibrated(score, cases) for score in SCORES}
+
+
+def _forecasts(name: str, cases: Sequence[Case]) -> Row:
+    dated = [c for c in cases if c.errors]
+    row: Row = {"tasks": name, "judged": len(cases), "with a date": len(dated)}
+    for rule in ("jk", "old", "deadline"):
+        row[f"{rule} error"] = median(c.errors[rule] for c in dated) if dated else None
+    row["done by the later bound"] = _share(sum(c.covered for c in dated), len(dated))
+    return row
+
+
+def lead_times(programmes: Sequence[Programme]) -> list[Row]:
+    """How early each rule warns, judged every week until the deadline."""
+    first: dict[str, list[int | None]] = {rule: [] for rule in RULES}
+    alarms: dict[str, list[bool]] = {rule: [] for rule in RULES}
+    for whole in programmes:
+        for course in whole.courses:
+            duration = course.planned_days
+            found: dict[str, int] = {}
+            for day in range(0, min(duration, course.finish - 1) + 1, 7):
+                said = warned(judged(whole, course, day))
+                found |= {rule: duration - day for rule in RULES if said[rule] and rule not in found}
+            for rule in RULES:
+                if course.finish > duration:
+                    first[rule].append(found.get(rule))
+                else:
+                    alarms[rule].append(rule in found)
+    return [_lead(rule, first[rule], alarms[rule]) for rule in RULES]
+
+
+def _lead(rule: str, first: Sequence[int | None], alarms: Sequence[bool]) -> Row:
+    known = [days for days in first if days is not None]
+    return {
+        "rule": rule,
+        "late tasks": len(first),
+        "warned before the deadline": _share(len(known), len(first)),
+        "days before it, median": float(median(known)) if known else None,
+        "tasks on time": len(alarms),
+        "ever warned": _share(sum(alarms), len(alarms)),
+    }
 
 
 def _reason(code: str, cases: Sequence[Case]) -> Row:
@@ -204,15 +299,6 @@ def _reason(code: str, cases: Sequence[Case]) -> Row:
         row[f"{name}given"], row[f"{name}precision"] = len(given), _share(sum(given), len(given))
         row[f"{name}recall"] = _share(sum(given), sum(c.days_late > 0 for c in cases))
     return row
-
-
-def _finishes(cases: Sequence[Case]) -> Iterator[Row]:
-    earliest = -inf
-    for finish, latest in FINISHES.items():
-        those = [c for c in cases if earliest < c.days_late <= latest]
-        shares = {f"{rule} warned": _share(sum(c.warned[rule] for c in those), len(those)) for rule in RULES}
-        yield {"finish": finish, "judged": len(those), **shares}
-        earliest = latest
 
 
 def _share(part: int, whole: int) -> float | None:
@@ -236,15 +322,20 @@ def _cell(value: str | float | None) -> str:
 def main() -> None:
     """Simulate, judge and print."""
     usual, parser = Rules(), ArgumentParser(description="How well `jk report --at-risk` foretells lateness.")
-    parser.add_argument("--tasks", type=int, default=4000)
+    parser.add_argument("--programmes", type=int, default=800, help="of five tasks each")
     parser.add_argument("--seed", type=int, default=2016)
-    parser.add_argument("--pace-ratio", type=Decimal, default=usual.pace_ratio)
+    parser.add_argument("--pace-days", type=int, default=usual.pace_days)
+    parser.add_argument("--pace-share", type=Decimal, default=usual.pace_share)
     parser.add_argument("--behind", type=Decimal, default=usual.behind)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    random, rules = Random(asked.seed), replace(usual, pace_ratio=asked.pace_ratio, behind=asked.behind)
-    found = tables([case for number in range(asked.tasks) for case in judge(simulate(number, random), rules)])
-    document = {"tasks": asked.tasks, "seed": asked.seed, "rules": asdict(rules), "tables": found}
+    rules = replace(usual, pace_days=asked.pace_days, pace_share=asked.pace_share, behind=asked.behind)
+    random = Random(asked.seed)
+    drawn = [programme(number, random) for number in range(asked.programmes)]
+    programmes = [replace(each, plan=replace(each.plan, rules=rules)) for each in drawn]
+    cases = [case for number, whole in enumerate(programmes) for case in judge(number, whole)]
+    found = tables(cases, lead_times(programmes[:WEEKLY]))
+    document = {"programmes": asked.programmes, "seed": asked.seed, "rules": asdict(rules), "tables": found}
     sys.stdout.write(json.dumps(document, default=str, indent=2) + "\n" if asked.json else markdown(found))
 
 

@@ -1,8 +1,8 @@
-"""Draw `docs/overdue.svg` and its Chinese twin: `python docs/picture.py`.
+"""Draw the pictures of the terminal, `docs/overdue.svg`, `docs/report.svg` and their Chinese twins.
 
-The pictures show `jk report --overdue --as-of 2016-07-15` on the real data in a terminal of 80 columns, drawn by the
-program's own table format. The clock is fixed, so the same source always makes the same pictures. They need no web
-font, and every Chinese character has its own position, so that columns are aligned with any font.
+The pictures show `jk report --overdue` and `jk report` as of 2016-07-15 on the real data in a terminal of 80 columns,
+drawn by the program's own table format. The clock is fixed, so the same source always makes the same pictures. They
+need no web font, and every Chinese character has its own position, so that columns are aligned with any font.
 
 `--check` writes nothing and exits with 1 if a picture is out of date.
 """
@@ -28,17 +28,23 @@ from jingkai_cli.intake.spool import Spool
 from jingkai_cli.intake.text_files import read
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.plan import load_plan
-from jingkai_cli.reports import overdue_report
+from jingkai_cli.reports import overdue_report, task_report
 from jingkai_cli.reports.document import Scope
-from jingkai_cli.reports.survey import survey_late
+from jingkai_cli.reports.survey import survey
 from jingkai_cli.reports.task_filters import Filters
 from jingkai_cli.rules.status import judge
 
 DOCS = Path(__file__).resolve().parent
 DATA = DOCS.parent / "data"
-PICTURES = {"en": DOCS / "overdue.svg", "zh": DOCS / "overdue.zh-CN.svg"}
+PICTURES = {
+    ("en", "overdue"): DOCS / "overdue.svg",
+    ("zh", "overdue"): DOCS / "overdue.zh-CN.svg",
+    ("en", "report"): DOCS / "report.svg",
+    ("zh", "report"): DOCS / "report.zh-CN.svg",
+}
+"""Language and report → file."""
 
-COMMAND = "jk report --overdue --as-of 2016-07-15"
+COMMANDS = {"overdue": "jk report --overdue --as-of 2016-07-15", "report": "jk report --as-of 2016-07-15"}
 AS_OF = date(2016, 7, 15)
 CLOCK = datetime(2016, 3, 1, 1, 0, tzinfo=UTC)
 """The time of recording, which is part of the hashes."""
@@ -83,8 +89,8 @@ FORMAT = """\
 """
 
 
-def draw(code: str) -> str:
-    """Draw the picture in a language, `en` or `zh`."""
+def draw(code: str, report: str) -> str:
+    """Draw a report, `overdue` or `report`, in a language, `en` or `zh`."""
     language.use(code)
     console = Console(
         width=COLUMNS,
@@ -96,18 +102,23 @@ def draw(code: str) -> str:
         legacy_windows=False,
         highlight=False,
     )
-    console.print(Text.assemble(("$ ", "dim"), (COMMAND, "bold")))
+    console.print(Text.assemble(("$ ", "dim"), (COMMANDS[report], "bold")))
     plan = load_plan(DATA / "tasks.yaml")
     published = DATA / "2016-02.jsonl"
     rows = Spool(entries(str(published), read(published)[1], plan, "seed"))
     with TemporaryDirectory() as folder:
         ledger = open_for_writing(str(Path(folder) / "ledger.db"), lambda: CLOCK)
         ledger.write(lambda writer: import_rows(writer, str(published), rows, plan, AS_OF, strict=True))
-        found = ledger.read(lambda reader: survey_late(reader, plan, AS_OF))
+        found = ledger.read(lambda reader: survey(reader, plan, AS_OF))
         ledger.close()
     scope = Scope(plan, AS_OF, None, found.head)
-    late = judge(plan, found.facts, AS_OF, found.tasks)
-    table.show(overdue_report.build(scope, late, Filters(overdue=True)), console)
+    judgements = judge(plan, found.facts, AS_OF)
+    if report == "overdue":
+        late = [judgement for judgement in judgements if judgement.at.late]
+        document = overdue_report.build(scope, late, Filters(overdue=True))
+    else:
+        document = task_report.build(scope, judgements, Filters())
+    table.show(document, console)
     svg = console.export_svg(title="", theme=THEME, code_format=FORMAT, font_aspect_ratio=ASPECT, unique_id="jk")
     return _tidy(svg)
 
@@ -135,10 +146,10 @@ def _placed(match: re.Match[str]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write both pictures, or compare them with `--check`; return the exit code."""
+    """Write the pictures, or compare them with `--check`; return the exit code."""
     stale = 0
-    for code, file in PICTURES.items():
-        drawn = draw(code)
+    for (code, report), file in PICTURES.items():
+        drawn = draw(code, report)
         if "--check" not in arguments:
             file.write_text(drawn, encoding="utf-8")
         elif not file.exists() or file.read_text(encoding="utf-8") != drawn:

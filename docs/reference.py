@@ -1,4 +1,4 @@
-"""Write `docs/commands.md`, its Chinese twin, the manual pages, and the tables of the READMEs and `docs/plan.md`.
+"""Write `docs/commands.md`, its Chinese twin, the manual pages, and the tables of other pages.
 
 Nothing of them can be out of date: the commands, their arguments, options and panels are read from the Typer app, the
 columns of CSV from the reports, the thresholds from the model, the fields of a plan from its schema. What a page says
@@ -26,7 +26,8 @@ class Wording:
     """The fixed texts of the pages in one language, and the paths of the pages."""
 
     locale: str
-    readme: Path
+    formats: Path
+    judgement: Path
     page: Path
     plan: Path
     manual: Path
@@ -42,14 +43,15 @@ class Wording:
 WORDINGS: Mapping[str, Wording] = {
     "en": Wording(
         locale="C.UTF-8",
-        readme=ROOT / "README.md",
+        formats=ROOT / "docs" / "formats.md",
+        judgement=ROOT / "docs" / "judgement.md",
         page=ROOT / "docs" / "commands.md",
         plan=ROOT / "docs" / "plan.md",
         manual=ROOT / "docs" / "man" / "jk.1",
         headings=ENGLISH,
         title="The commands",
         intro="Written by `docs/reference.py` from the program itself: `jk COMMAND --help` prints the same. Chinese: "
-        "[commands.zh-CN.md](commands.zh-CN.md). Examples are in the [README](../README.md).",
+        "[commands.zh-CN.md](commands.zh-CN.md). Examples are in the [guide](guide.md).",
         contents=("When", "Command", "What it does"),
         columns=("File", "Columns"),
         thresholds=("Threshold", "Default"),
@@ -57,14 +59,15 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "zh": Wording(
         locale="zh_CN.UTF-8",
-        readme=ROOT / "README.zh-CN.md",
+        formats=ROOT / "docs" / "formats.zh-CN.md",
+        judgement=ROOT / "docs" / "judgement.zh-CN.md",
         page=ROOT / "docs" / "commands.zh-CN.md",
         plan=ROOT / "docs" / "plan.zh-CN.md",
         manual=ROOT / "docs" / "man" / "zh_CN" / "jk.1",
         headings=CHINESE,
         title="命令一览",
         intro="本页由 `docs/reference.py` 从程序本身生成，与 `jk 命令 --help` 一致。英文版："
-        "[commands.md](commands.md)。示例见 [README](../README.zh-CN.md)。",
+        "[commands.md](commands.md)。示例见[上手](guide.zh-CN.md)。",
         contents=("何时", "命令", "用途"),
         columns=("文件", "列名"),
         thresholds=("阈值", "默认值"),
@@ -87,16 +90,6 @@ def page(wording: Wording) -> str:
         for path, context in commands:
             lines += ["", f"## {path}", "", *_command(context)]
     return "\n".join(lines) + "\n"
-
-
-def tables(wording: Wording) -> dict[str, list[str]]:
-    """The tables of a README by the name of their marker, in the language in use."""
-    there = wording.page.relative_to(ROOT).as_posix()
-    return {
-        "commands": _contents(wording, lambda path: f"[{path}]({there}#{_anchor(path)})"),
-        "columns": _columns(wording),
-        "thresholds": _thresholds(wording),
-    }
 
 
 def _anchor(path: str) -> str:
@@ -170,7 +163,9 @@ def _columns(wording: Wording) -> list[str]:
 def _thresholds(wording: Wording) -> list[str]:
     from jingkai_cli.thresholds import Rules
 
-    return _table(wording.thresholds, [(_code(f.name), _code(str(f.default))) for f in fields(Rules)])
+    return _table(
+        wording.thresholds, [(_code(f.name), _code(str(f.default))) for f in fields(Rules) if f.default is not None]
+    )
 
 
 def _fields(wording: Wording) -> list[str]:
@@ -206,7 +201,7 @@ def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
     """A page with its tables as they are now.
 
     Raises:
-        ValueError: the README lacks the markers of a table.
+        ValueError: the page lacks the markers of a table.
     """
     for name, lines in blocks.items():
         begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
@@ -220,7 +215,11 @@ def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
 def update(language: str, *, check: bool) -> int:
     """Write the pages of the language of this process, or print which are out of date; return the exit code."""
     wording = WORDINGS[language]
-    blocks = {wording.readme: tables(wording), wording.plan: {"fields": _fields(wording)}}
+    blocks = {
+        wording.formats: {"columns": _columns(wording)},
+        wording.judgement: {"thresholds": _thresholds(wording)},
+        wording.plan: {"fields": _fields(wording)},
+    }
     wanted = {file: filled(file.read_text(encoding="utf-8"), own) for file, own in blocks.items()}
     wanted[wording.page] = page(wording)
     wanted[wording.manual] = manual(wording.headings, _panels())

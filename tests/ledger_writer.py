@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Self
 
 from forked import processes
 from jingkai_cli.errors import LedgerError
-from jingkai_cli.ledger import open_for_writing
-from jingkai_cli.ledger.protocol import Writer
+from jingkai_cli.ledger import postgres, sqlite
+from jingkai_cli.ledger.postgres.link import Limits
+from jingkai_cli.ledger.protocol import WritableLedger, Writer
 from jingkai_cli.model import Entry, Reading, Recorded
 from running import PATIENCE
 
@@ -77,7 +79,7 @@ class Desk:
 
 def _record(where: str, name: str, number: int, says: Connection) -> None:
     try:
-        with closing(open_for_writing(where, lambda: datetime.now(UTC))) as ledger:
+        with closing(_patient(where)) as ledger:
             for n in range(number):
                 readings = {"percent": Reading(Decimal(n), added=True)}
                 entry = Entry("report", date(2016, 3, 1), "11", name, f"{name}-{n}", readings=readings)
@@ -87,6 +89,14 @@ def _record(where: str, name: str, number: int, says: Connection) -> None:
         sys.exit(130)
     except LedgerError as error:
         sys.exit(f"{name}: {error}")
+
+
+def _patient(where: str) -> WritableLedger:
+    """The ledger, opened to wait as long as the test itself: on a busy machine ten seconds pass without a fault."""
+    if where.startswith("postgresql:"):
+        limits = Limits(connect=PATIENCE, lock=PATIENCE, statement=PATIENCE, answer=2 * PATIENCE)
+        return postgres.open_for_writing(where, lambda: datetime.now(UTC), limits)
+    return sqlite.open_for_writing(Path(where), lambda: datetime.now(UTC), PATIENCE)
 
 
 def _append(entry: Entry, writer: Writer) -> Recorded:

@@ -38,6 +38,9 @@ LOADED_LATE: dict[str, set[str]] = {
     "docx": {"formats/word"},
     "sqlite3": {"ledger"},
     "psycopg": {"ledger/postgres"},
+    "pyarrow": {"formats/parquet.py"},
+    "distributed": set(),
+    "multiprocessing": {"cli/district_workers.py"},
     "typer": {"cli"},
     "click": {"cli"},
     "defusedxml": set(),
@@ -134,7 +137,7 @@ def test_no_module_is_longer_than_350_lines() -> None:
     assert {module: length for module, length in lengths.items() if length > LONGEST} == {}
 
 
-def test_only_cli_reads_the_clock_and_the_environment_and_prints() -> None:
+def test_only_cli_and_the_api_read_the_clock_and_only_cli_the_environment_and_prints() -> None:
     wrong = []
     for file in FILES:
         if first_level(file) not in ("cli", "__main__"):
@@ -143,7 +146,8 @@ def test_only_cli_reads_the_clock_and_the_environment_and_prints() -> None:
                     case ast.Attribute(
                         ast.Name("datetime" | "date" | "time" | "os" | "sys" | "getpass" | "Path"), read
                     ):
-                        wrong += [f"{name(file)}:{node.lineno} reads {ast.unparse(node)}"] * (read in OF_THE_MACHINE)
+                        if read in OF_THE_MACHINE and (name(file), read) != ("api.py", "now"):
+                            wrong.append(f"{name(file)}:{node.lineno} reads {ast.unparse(node)}")
                     case ast.Call(ast.Name("print")):
                         wrong.append(f"{name(file)}:{node.lineno} prints")
     assert wrong == []

@@ -1,6 +1,6 @@
-"""Check the documents: run every command in the READMEs and compare the output.
+"""Check the documents: run every command in them and compare the output.
 
-`pytest tests/test_docs.py --write-transcripts` writes the current output into both READMEs.
+`pytest tests/test_docs.py --write-transcripts` writes the current output into them.
 """
 
 import fcntl
@@ -18,6 +18,7 @@ from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
+import docx
 import pytest
 
 import story_lines
@@ -31,6 +32,14 @@ from running import Done, Workspace, read_terminal
 ROOT = Path(__file__).parent.parent
 READMES = {"C.UTF-8": ROOT / "README.md", "zh_CN.UTF-8": ROOT / "README.zh-CN.md"}
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+TWINS = [(page, page.with_name(f"{page.stem}.zh-CN.md")) for page in PAGES if ".zh-CN" not in page.name]
+TWINS = [twins for twins in TWINS if twins[1].exists()]
+OFFICE_TABLE = (
+    ("序号", "工作任务", "目标任务", "牵头单位", "完成时限", "备注"),
+    ("1", "停车场建设", "建成车位600个", "城镇办", "3月底前完成设计，6月底前开工，12月底前完工", ""),
+    ("2", "城区道路绿化", "绿化5万平方米", "园林局", "11月底前", "雨季不施工"),
+    ("3", "临街门头整治", "", "城镇办", "9月底左右", ""),
+)
 USE = (
     "python3 -m venv .venv && .venv/bin/pip install -q -e . && .venv/bin/jk import data/2016-02.jsonl && "
     ".venv/bin/jk report --overdue --as-of 2016-07-15"
@@ -38,6 +47,7 @@ USE = (
 DEVELOP = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest"
 CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TOLD = [page for page in PAGES if CONSOLE.search(page.read_text(encoding="utf-8"))]
 ANCHOR = re.compile(r"\b(\d+):[0-9a-f]{12,64}\b")
 
 
@@ -48,17 +58,47 @@ def _published(folder: Path) -> None:
         shutil.copy(ROOT / "data" / name, folder / "data")
 
 
-@pytest.mark.parametrize("locale", READMES)
-def test_every_command_of_a_readme_prints_its_transcript(
-    locale: str, tmp_path: Path, request: pytest.FixtureRequest
+@pytest.mark.parametrize("page", TOLD, ids=lambda page: page.name)
+def test_every_command_of_a_page_prints_its_transcript(
+    page: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """What needs a shell runs the installed program; the rest does with JK_TEST_THOROUGH, else `jk` in this process."""
-    _published(tmp_path)
-    told = READMES[locale].read_text(encoding="utf-8")
-    happened = CONSOLE.sub(lambda block: "".join(_told(block[0], tmp_path, locale)), told)
+    """Commands with a transcript, and those in `sh` blocks, whose output is not shown.
+
+    What needs a shell runs the installed program; the rest does with JK_TEST_THOROUGH, else `jk` in this process.
+    """
+    (_an_office if page in READMES.values() else _published)(tmp_path)
+    told = page.read_text(encoding="utf-8")
+    locale = "zh_CN.UTF-8" if ".zh-CN" in page.name else "C.UTF-8"
+    happened = FENCED.sub(lambda block: _happened(block, page, tmp_path, locale), told)
     if request.config.getoption("--write-transcripts") and _masked(happened) != _masked(told):
-        READMES[locale].write_text(happened, encoding="utf-8")
+        page.write_text(happened, encoding="utf-8")
     assert _masked(happened) == _masked(told)
+
+
+def _an_office(folder: Path) -> None:
+    """A folder with the table of an office as a Word document, as the READMEs begin with it."""
+    document = docx.Document()
+    document.add_paragraph("2026年重点工作台账")
+    table = document.add_table(rows=0, cols=len(OFFICE_TABLE[0]))
+    for row in OFFICE_TABLE:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    document.save(str(folder / "台账.docx"))
+
+
+def _happened(block: re.Match[str], page: Path, folder: Path, locale: str) -> str:
+    """A code block as it is after its commands were run; the READMEs' one YAML block is the file of contacts."""
+    kind, body = block[1], block[2]
+    if kind == "console":
+        return f"```console\n{''.join(_told(body, folder, locale))}```"
+    if kind == "yaml" and page in READMES.values():
+        (folder / "contacts.yaml").write_text(body, encoding="utf-8")
+    if kind == "sh":
+        for command in body.splitlines():
+            if "-m venv" not in command:
+                printed = _printed(command, folder, locale)
+                assert "[exit " not in printed, printed
+    return block[0]
 
 
 def _told(block: str, folder: Path, locale: str) -> Iterator[str]:
@@ -83,7 +123,7 @@ def _hash(folder: Path, seq: int) -> str:
 def _printed(command: str, folder: Path, locale: str) -> str:
     """What a terminal of 80 columns shows, stdout and stderr as they come; an exit code other than 0 at the end."""
     words = story_lines.words_of(command)
-    if words and not THOROUGH:
+    if words and not THOROUGH and "*" not in command:
         done = Workspace(folder).on_a_terminal(*words, LANG=locale, TERM="dumb", JK_BY="desk")
     else:
         done = _run(command, folder, locale)
@@ -125,10 +165,29 @@ def test_the_set_up_commands_are_in_both_readmes(readme: Path) -> None:
     assert [line for line in lines if "-m venv" in line] == [USE, DEVELOP]
 
 
-def test_the_twins_have_the_same_sections_and_the_same_commands() -> None:
-    english, chinese = (readme.read_text(encoding="utf-8") for readme in READMES.values())
-    assert _outline(english) == _outline(chinese)
-    assert _commands(english) == _commands(chinese)
+@pytest.mark.parametrize(("english", "chinese"), TWINS, ids=lambda page: page.name)
+def test_twins_have_the_same_sections_and_the_same_commands(english: Path, chinese: Path) -> None:
+    texts = [page.read_text(encoding="utf-8") for page in (english, chinese)]
+    assert _outline(texts[0]) == _outline(texts[1])
+    assert _commands(texts[0]) == _commands(texts[1])
+
+
+@pytest.mark.parametrize("readme", READMES.values(), ids=lambda file: file.name)
+def test_a_readme_is_one_page(readme: Path) -> None:
+    text = readme.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 170
+    assert [block for block in CONSOLE.findall(text) if len(block.splitlines()) > 10] == []
+
+
+def test_no_paragraph_stands_twice() -> None:
+    paragraphs = [
+        part
+        for page in PAGES
+        if page.name != "CHANGELOG.md"
+        for part in FENCED.sub("", page.read_text(encoding="utf-8")).split("\n\n")
+        if len(part) > 100 and not part.startswith("|")
+    ]
+    assert [part for part in set(paragraphs) if paragraphs.count(part) > 1] == []
 
 
 def _outline(text: str) -> list[str]:
@@ -148,16 +207,17 @@ def _commands(text: str) -> list[str]:
     return [ANCHOR.sub(r"\1:", line) for line in text.splitlines() if line.startswith("$ ")]
 
 
-@pytest.mark.parametrize("readme", READMES.values(), ids=lambda file: file.name)
-def test_the_example_plan_is_valid(readme: Path, tmp_path: Path) -> None:
-    (example,) = (body for kind, body in FENCED.findall(readme.read_text(encoding="utf-8")) if kind == "yaml")
+@pytest.mark.parametrize("name", ["plan.md", "plan.zh-CN.md"])
+def test_the_example_plan_is_valid(name: str, tmp_path: Path) -> None:
+    page = ROOT / "docs" / name
+    (example,) = (body for kind, body in FENCED.findall(page.read_text(encoding="utf-8")) if kind == "yaml")
     (tmp_path / "tasks.yaml").write_text(example, encoding="utf-8")
     assert load_plan(tmp_path / "tasks.yaml").tasks
 
 
-@pytest.mark.parametrize("readme", READMES.values(), ids=lambda file: file.name)
-def test_every_check_is_explained(readme: Path) -> None:
-    text = readme.read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["guide.md", "guide.zh-CN.md"])
+def test_every_check_is_explained(name: str) -> None:
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert [name for name in CHECKS if f"`{name}`" not in text] == []
 
 

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from .errors import Refused
 from .language import N_, _
 from .text import arabic, narrow
-from .thresholds import WEEKDAYS, Weekday
 
 ISO = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 """A day as it is printed. No plan is older or longer: so no reckoning with days leaves the calendar."""
@@ -54,31 +53,6 @@ def month_of(day: date) -> Period:
     """The month that a day is in."""
     start = day.replace(day=1)
     return Period(f"{day:%Y-%m}", start, day.replace(day=monthrange(day.year, day.month)[1]))
-
-
-def parse_week(text: str, ends: Weekday) -> Period:
-    """`2016-W10` → the seven days that end on a weekday within that ISO week (ISO 8601, which begins on Monday).
-
-    Raises:
-        Refused: the text is no week of the calendar.
-    """
-    if re.fullmatch("(19|20|21)[0-9]{2}-W[0-9]{2}", text):
-        try:
-            return week_of(date.fromisocalendar(int(text[:4]), int(text[6:]), WEEKDAYS.index(ends) + 1))
-        except ValueError:
-            pass
-    raise Refused(_("'{text}' is not a week: write it as 2016-W10").format(text=text))
-
-
-def week_of(end: date) -> Period:
-    """The seven days that end on a day, under the name of the ISO week in which they end."""
-    year, week, _weekday = end.isocalendar()
-    return Period(f"{year}-W{week:02}", end - timedelta(days=6), end)
-
-
-def last_week(today: date, ends: Weekday) -> Period:
-    """The last week that ended by a day, that day included."""
-    return week_of(today - timedelta(days=(today.weekday() - WEEKDAYS.index(ends)) % 7))
 
 
 def parse_year(text: str) -> Period:

@@ -7,7 +7,7 @@ from enum import IntEnum
 from errno import EINVAL
 from pathlib import Path
 
-from .language import _
+from .language import N_, _
 
 
 class Exit(IntEnum):
@@ -77,6 +77,10 @@ class LedgerError(JkError):
     code = Exit.LEDGER
 
 
+class Damaged(LedgerError):
+    """What is there is no ledger, or not a whole one."""
+
+
 class MissingExtra(JkError):
     """The command needs an extra that is not installed (exit 5)."""
 
@@ -85,7 +89,7 @@ class MissingExtra(JkError):
 
 @contextmanager
 def extra(name: str) -> Iterator[None]:
-    """Import the packages of an extra (`office`, `dashboard`, `postgres`) inside this block.
+    """Import the packages of an extra (`office`, `dashboard`, `postgres`, `overview`) inside this block.
 
     Raises:
         MissingExtra: the extra is not installed; the message names the `pip install` command.
@@ -105,3 +109,32 @@ def refuse_device(file: Path) -> None:
     """
     if file.is_char_device():
         raise OSError(EINVAL, _("it is a device, not a file"), str(file))
+
+
+REASONS = (
+    N_("Directory not empty"),
+    N_("File exists"),
+    N_("File name too long"),
+    N_("Input/output error"),
+    N_("Is a directory"),
+    N_("No space left on device"),
+    N_("No such file or directory"),
+    N_("Not a directory"),
+    N_("Operation not permitted"),
+    N_("Permission denied"),
+    N_("Read-only file system"),
+    N_("Too many levels of symbolic links"),
+    N_("Too many open files"),
+    N_("attempt to write a readonly database"),
+    N_("database disk image is malformed"),
+    N_("database or disk is full"),
+    N_("disk I/O error"),
+    N_("embedded null byte"),
+    N_("file is not a database"),
+)
+"""What the system and SQLite say most often; they speak English, whatever the locale."""
+
+
+def reason(error: Exception) -> str:
+    """Why the system refused something, in the language in use where it is one of `REASONS`."""
+    return _(str(getattr(error, "strerror", None) or error))

@@ -42,6 +42,8 @@ class Received(NamedTuple):
     task: str
     on: date
     received: date
+    stated: bool = True
+    """Whether the report says when it came in; else it is the day of recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,25 @@ class TaskFacts:
     """(indicator id, last day of a month that was planned) → the amount reported in that month."""
     last_report_on: date | None = None
     last_received: date | None = None
+    """Of its reports, by the day that each says, else by its own date."""
+    earlier: "Earlier | None" = None
+    """What stood on the day of the last reading but one, where the task is behind its pace."""
 
     def total(self, name: str) -> Decimal | None:
         """The value of an indicator, summed over units; None where nothing was ever read: no reading is not zero."""
         values = [total.value for (series, _), total in self.totals.items() if series == name]
         return sum(values, Decimal(0)) if values else None
+
+    def last_reading_on(self, name: str) -> date | None:
+        """The date of the last reading of an indicator, of any unit."""
+        return max((total.on for (series, _), total in self.totals.items() if series == name), default=None)
+
+
+class Earlier(NamedTuple):
+    """What stood of a task and its sub-tasks, by id, on an earlier day."""
+
+    day: date
+    facts: Mapping[str, TaskFacts]
 
 
 NOTHING = TaskFacts()

@@ -56,6 +56,12 @@ PROGRAMME = ""
 """The task of an entry that is of the whole programme, and not of one task: an observation score, an adoption."""
 
 
+class AssumedDay(date):
+    """A day that the plan does not write: the start that a task has where the file says nothing."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """A quantity of a task. `planned`: totals by date; `monthly`: amounts for single months, by their last day."""
@@ -77,7 +83,7 @@ class Indicator:
     baseline: Amount | None = None
     """Where a level stood that should fall; above its target."""
     sum: Literal["subtasks"] | None = None
-    """Its value is the sum of the sub-tasks' indicators of the same id; nobody reports it."""
+    """Its value is the sum of the sub-tasks' indicators of the same id; it cannot be reported."""
     total: Id | None = None
     """The programme total that it counts towards."""
     counts: Counted | None = None
@@ -106,7 +112,10 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of the plan, or a part of one. `start` is the plan year's first day where the file says nothing."""
+    """One line of the plan, or a part of one.
+
+    Where the file says nothing, `start` is the plan year's first day, as an `AssumedDay`.
+    """
 
     id: Id
     title: Text
@@ -143,6 +152,11 @@ class Task:
     """Of a sub-task, among its siblings."""
     subtasks: tuple["Task", ...] = ()
     """Its parts (分项任务), which are tasks with the same fields; up to `DEEPEST` levels in all."""
+
+    @property
+    def answering_unit(self) -> str | None:
+        """The lead unit, if it is confirmed: who gets the task's form, letters and assessment."""
+        return None if "lead_unit" in self.unconfirmed else self.lead_unit
 
     def with_subtasks(self) -> Iterator["Task"]:
         """The task, then its sub-tasks of every level, in the plan's order."""
@@ -207,6 +221,10 @@ class Plan:
     assessment: Assessment = field(default_factory=Assessment)
     issuer: Text | None = None
     """Who signs bulletins and letters."""
+    code: Text | None = None
+    """The code of the office in the number of a letter (发文机关代字): 经开督."""
+    masthead: Text | None = None
+    """What stands in red at the head of bulletins and letters (发文机关标志)."""
     send_to: tuple[Text, ...] = ()
     """To whom bulletins go (主送)."""
     copy_to: tuple[Text, ...] = ()
@@ -269,6 +287,10 @@ class Plan:
         led = [(t.lead_unit, *self.support_units(t)) for t in self.every_task()]
         named = [unit for units in (*led, *self.collective.values()) for unit in units if unit]
         return [unit for unit in dict.fromkeys((*self.units, *named)) if unit not in self.collective]
+
+    def single_units(self) -> list[str]:
+        """The units that get a form, a letter or a rank: not those that stand for several (各部门) without a list."""
+        return [unit for unit in self.known_units() if not unit.startswith("各")]
 
 
 @dataclass(frozen=True, slots=True)

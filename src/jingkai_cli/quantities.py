@@ -54,6 +54,41 @@ def long_date(day: date) -> str:
     return _("{year}-{month:02}-{day:02}").format(year=day.year, month=day.month, day=day.day)
 
 
+_ISO = re.compile(
+    r"(?<![0-9A-Za-z_./#-])(?P<year>(?:19|20|21)\d\d)-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?"
+    r"(?![0-9A-Za-z_/#号-]|\.[0-9A-Za-z])"
+)
+"""A date or a month that stands by itself: not a part of a file's name or of a document's number."""
+_NUMBERED = re.compile(r"(?P<what>[Pp]roblem|问题)\s?#\d+|\s?[(（]#\d+[)）]|^#\d+\s")
+
+
+def written_out(text: str, year: int | None = None) -> str:
+    """A text with its ISO dates and months as Chinese documents write them; those of `year` without the year.
+
+    >>> written_out("时限2016-04-03，见2016-04-03.pdf；2016-03"), written_out("合同2016-05号")
+    ('时限2016年4月3日，见2016-04-03.pdf；2016年3月', '合同2016-05号')
+    >>> written_out("2016-03投资，时限2016-04-03", 2016)
+    '3月份投资，时限4月3日'
+    """
+
+    def say(match: re.Match[str]) -> str:
+        day = f"{int(match['day'])}日" if match["day"] else ""
+        if int(match["year"]) == year:
+            return f"{int(match['month'])}月{day or '份'}"
+        return f"{match['year']}年{int(match['month'])}月{day}"
+
+    return _ISO.sub(say, text)
+
+
+def without_numbers(text: str) -> str:
+    """A text without the numbers of entries: those by which problems are known, and those in brackets.
+
+    >>> without_numbers("7天：问题 #350 围挡破损"), without_numbers("世和一期1#、瑞锦一期1#6#")
+    ('7天：问题 围挡破损', '世和一期1#、瑞锦一期1#6#')
+    """
+    return _NUMBERED.sub(lambda match: match["what"] or "", text)
+
+
 def mean_score(value: float) -> str:
     """A mean of scores, with at most two decimals.
 

@@ -11,7 +11,7 @@ from .language import _
 
 _UNSAFE = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
 _PROTECTED = (*_FORMULA, "'")
 
@@ -67,8 +67,8 @@ def one_line(text: str) -> str:
 def inert(text: str) -> str:
     """Protect text for a spreadsheet: text that would be read as a formula gets a leading `'`.
 
-    >>> inert("=1+1"), inert("-"), inert("城镇办")
-    ("'=1+1", "'-", '城镇办')
+    >>> inert("=1+1"), inert("＝1"), inert("-"), inert("城镇办")
+    ("'=1+1", "'＝1", "'-", '城镇办')
     """
     if text.isprintable() and not text.startswith(_PROTECTED):
         return text
@@ -106,7 +106,18 @@ def width(text: str) -> int:
 def _char_width(char: str) -> int:
     if (category(char) in ("Mn", "Me", "Cf") and char != _SOFT_HYPHEN) or char in _JOINED:
         return 0
-    return 2 if east_asian_width(char) in "WF" else 1
+    return 2 if east_asian_width(char) in _two_columns else 1
+
+
+_two_columns = "WF"
+"""The classes of East Asian Width (Unicode, UAX #11) whose characters take two columns."""
+
+
+def draw_ambiguous_wide(*, wide: bool = True) -> None:
+    """Count “ ” ① ─ and other characters of ambiguous width as two columns, as many Chinese terminals draw them."""
+    global _two_columns  # noqa: PLW0603 - a property of the terminal, read once at the start
+    _two_columns = "WFA" if wide else "WF"
+    _char_width.cache_clear()
 
 
 def pad(text: str, columns: int, align: str) -> str:
@@ -254,3 +265,21 @@ def arabic(numeral: str) -> str:
     tens, ten, ones = numeral.rpartition("十")
     digits = "".join(_NUMERALS.get(character, character) for character in (ones if ten else numeral))
     return f"{_NUMERALS.get(tens, tens or 1)}{digits or 0}" if ten else digits
+
+
+_ONES = ("", *"一二三四五六七八九")
+
+
+def chinese_numeral(number: int) -> str:
+    """A number below 1000 in Chinese; a larger one in digits.
+
+    >>> chinese_numeral(2), chinese_numeral(10), chinese_numeral(21), chinese_numeral(105), chinese_numeral(110)
+    ('二', '十', '二十一', '一百零五', '一百一十')
+    """
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    if hundreds >= len(_ONES):
+        return str(number)
+    if not hundreds:
+        return f"{'' if tens < 2 else _ONES[tens]}{'十' if tens else ''}{_ONES[ones]}"  # noqa: PLR2004 - 十 alone is ten
+    return f"{_ONES[hundreds]}百{f'{_ONES[tens]}十' if tens else '零' if ones else ''}{_ONES[ones]}"

@@ -17,17 +17,24 @@ class Rules:
     """The thresholds of a plan's judgement; days and percentage points."""
 
     report_by: Weekday = "wed"
+    """The weekday after the end of a week by which its report must be in."""
     due_soon: Annotated[Whole, Within(ge=0, le=366)] = 15
     behind: Points = Decimal(10)
     far_behind: Points = Decimal(30)
     milestone_red: Annotated[Whole, Within(ge=0, le=366)] = 15
-    pace_ratio: Annotated[Number, Within(ge=1)] = Decimal("1.25")
+    pace_ratio: Annotated[Number, Within(ge=1)] | None = None
+    """Accepted in plans that were written for an earlier version, without effect; so is `pace_prior`."""
     pace_after: Points = Decimal(15)
     """The share of a task's time, in percent, that must have gone before its pace is judged."""
-    pace_prior: Annotated[Whole, Within(ge=1, le=3660)] = 60
-    """Days of work on schedule that a task is credited with, so that a few early days decide nothing."""
+    pace_prior: Annotated[Whole, Within(ge=1, le=3660)] | None = None
     week_ends: Weekday = "sun"
-    """The day on which the week of a bulletin ends."""
+    """The day on which a reporting week ends: of forms, bulletins and silence alike."""
+    problem_red: Annotated[Whole, Within(ge=0, le=366)] = 7
+    """A problem that is more days late than this makes the lamp red."""
+    pace_days: Annotated[Whole, Within(ge=0, le=366)] = 7
+    """A task is behind its pace from so many days behind on, …"""
+    pace_share: Points = Decimal(3)
+    """… and from this share of its planned time, in percent, whichever is more."""
 
 
 Weight = Annotated[Number, Within(ge=0, le=1000)]
@@ -44,6 +51,8 @@ class Assessment:
     """Progress against planned."""
     deadlines: Weight = Decimal(30)
     """Deadlines met."""
+    late_credit: Annotated[Number, Within(ge=0, le=1)] = Decimal("0.5")
+    """What a deadline is worth that was met late, within the period: 0 to 1."""
     rectification: Weight = Decimal(15)
     """Problems put right in time."""
     observation: Weight = Decimal(15)

@@ -104,10 +104,10 @@ def test_a_restore_does_not_overwrite_a_ledger_created_meanwhile(
     assert place.here("backup", "saved.db").code == 0
     proved = saved.verify
 
-    def meanwhile(file: Path) -> Head:
+    def meanwhile(file: Path, unreadable: set[int] | None = None) -> Head:
         if file.absolute().parent != place.folder:  # the temporary file, before it is renamed
             (place.folder / "new.db").write_text("mine")
-        return proved(file)
+        return proved(file, unreadable)
 
     monkeypatch.setattr(saved, "verify", meanwhile)
     done = place.here("restore", "saved.db", "--ledger", "new.db")
@@ -146,3 +146,53 @@ def test_only_the_owner_may_write_new_files(umask: str, place: Workspace) -> Non
         assert not mode & stat.S_IWOTH, (name, oct(mode))
         assert not mode & int(umask, 8), (name, oct(mode))
     assert not stat.S_IMODE((place.folder / "out").stat().st_mode) & stat.S_IWOTH
+
+
+def test_folders_that_killed_backups_left_are_removed_after_a_day(place: Workspace) -> None:
+    old, new, mine = (place.folder / name for name in (".jk-old", ".jk-new", "jk-mine"))
+    for folder in (old, new, mine):
+        folder.mkdir()
+        (folder / "saved.db").write_bytes(b"half")
+    for folder in (old, mine):
+        os.utime(folder, (1, 1))
+    assert place.here("backup", "saved.db").code == 0
+    assert not old.exists()
+    assert new.is_dir()
+    assert mine.is_dir()
+    new.rename(old)
+    os.utime(old, (1, 1))
+    assert place.here("restore", "saved.db", "--ledger", "new.db").code == 0
+    assert not old.exists()
+
+
+def test_an_export_of_the_ledger_overwrites_no_other_entries(place: Workspace) -> None:
+    theirs = '{"kind": "report", "task": "1", "on": "2016-03-01", "note": "x"}\n'
+    (place.folder / "march.jsonl").write_text(theirs)
+    done = place.here("export", "--all", "-o", "march.jsonl")
+    assert (done.code, done.out) == (2, "")
+    assert "not an older backup of this ledger" in done.err
+    assert (place.folder / "march.jsonl").read_text() == theirs
+    assert place.here("export", "--all", "-o", "whole.jsonl").code == 0
+    assert place.here("record", "12", "6", "--on", "2016-03-02").code == 0
+    assert place.here("export", "--all", "-o", "whole.jsonl").code == 0
+
+
+def test_a_damaged_source_is_named(place: Workspace) -> None:
+    assert place.here("export", "--all", "-o", "whole.jsonl").code == 0
+    assert place.here("backup", "saved.db").code == 0
+    lines = (place.folder / "whole.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (place.folder / "whole.jsonl").write_text("".join(lines[1:]), "utf-8")
+    (place.folder / "saved.db").write_bytes((place.folder / "saved.db").read_bytes()[:8192])
+    for name in ("whole.jsonl", "saved.db"):
+        done = place.here("restore", name, "--ledger", "new.db")
+        assert done.code == 4
+        assert name in done.err
+        assert not (place.folder / "new.db").exists()
+
+
+def test_a_ledger_whose_name_is_too_long_leaves_no_file(place: Workspace) -> None:
+    before = sorted(place.folder.iterdir())
+    done = place.here("record", "12", "6", "--on", "2016-03-02", "--ledger", f"{'长' * 82}x.db")
+    assert (done.code, done.out) == (4, "")
+    assert "the file name is too long" in done.err
+    assert sorted(place.folder.iterdir()) == before

@@ -1,5 +1,6 @@
 """A clock that is wrong: named at each write, refused where it is years ahead, and listed by `check`."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,6 +48,22 @@ def test_a_clock_that_is_years_ahead_is_refused(at: Callable[..., Done]) -> None
     assert "This clock says 2199-01-01, more than two years after the last entry (#1, 2016-03-05)" in far.err
     assert at(datetime(2018, 12, 30, tzinfo=UTC)).code == 0
     assert at(datetime(2199, 1, 1, tzinfo=UTC), "--force").code == 0
+
+
+def test_an_import_names_a_wrong_clock_too(at: Callable[..., Done], place: Workspace) -> None:
+    assert at(NOON + timedelta(days=28)).err == ""
+    assert at(NOON).code == 0  # sets the clock back
+    for name in ("a", "b"):
+        line = {"kind": "report", "task": "2", "on": "2016-03-06", "note": name}
+        (place.folder / f"{name}.jsonl").write_text(json.dumps(line) + "\n")
+    behind = place.here("import", "a.jsonl")
+    assert behind.code == 0
+    assert "#2 is dated 28 days ahead of this clock" in behind.err
+    with pytest.MonkeyPatch.context() as years:
+        years.setattr(recording, "now", lambda: datetime(2199, 1, 1, tzinfo=UTC))
+        far = place.here("import", "b.jsonl")
+    assert (far.code, far.out) == (2, "")
+    assert "This clock says 2199-01-01" in far.err
 
 
 def test_an_empty_ledger_takes_any_clock(at: Callable[..., Done]) -> None:

@@ -107,14 +107,14 @@ def test_csv_as_spreadsheets_write_it(encoding: str, end: str, place: Workspace)
     )
     done = place.here("import", write(place, "sheet.csv", end.join(rows).encode(encoding)))
     assert done.code == 0
-    assert done.err == ("sheet.csv: read as GB18030\n" if encoding == "gb18030" else "")
+    assert done.err == ("sheet.csv: read as GB18030: '一行'\n" if encoding == "gb18030" else "")
     assert notes(place)[2:] == ['一行\n二行 "引号", 逗号', "=1+1", "'tis", "'=x"]
 
 
 def test_utf_8_that_is_broken_is_not_taken_for_gb18030(place: Workspace) -> None:
     broken = "on,task,kind,note\n2016-03-31,12,report,台账".encode("utf-8-sig") + "国".encode("gbk")
     done = place.here("import", write(place, "broken.csv", broken))
-    assert (done.code, done.err) == (3, "broken.csv: is neither UTF-8 nor GB18030 text\n")
+    assert (done.code, done.err) == (3, "broken.csv:2:1: this line is not UTF-8 as the others are: type it anew\n")
 
 
 def test_jsonl_with_a_byte_order_mark_and_odd_line_ends(place: Workspace) -> None:

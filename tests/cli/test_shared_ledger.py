@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from postgres_server import QUOTED, Server
+from postgres_server import PASSWORD, QUOTED, Server
 from running import Done, Workspace, workspace
 
 
@@ -124,3 +125,42 @@ def test_the_units_of_tasks_follow_the_adoption_in_force(place: Workspace, serve
         (place.folder / "said.jsonl").write_text(json.dumps({"on": "2016-03-15", "task": "", **said}), "utf-8")
         assert "1 added" in fine(place.here("import", "said.jsonl", **shared))
         assert units() == expected
+
+
+TREE = """\
+title: 安置房
+year: 2016
+units: [城镇办, 执法局, 水利局]
+tasks:
+- id: '1'
+  title: 安置房建设
+  lead_unit: 城镇办
+  deadline: 2016-12-31
+  subtasks:
+  - {id: '1.1', title: 一期, lead_unit: 执法局}
+  - {id: '1.2', title: 二期, support_units: [水利局]}
+"""
+
+
+def test_a_unit_records_for_the_tasks_and_sub_tasks_that_name_it(place: Workspace, server: Server) -> None:
+    url = server.ledger()
+    (place.folder / "tasks.yaml").write_text(TREE, "utf-8")
+    if not server.run("SELECT 1 FROM pg_roles WHERE rolname = 'enforcer'"):
+        server.run(f"CREATE ROLE enforcer LOGIN PASSWORD '{PASSWORD}'", "GRANT jk_unit TO enforcer")
+    server.run("INSERT INTO jk.unit_logins VALUES ('enforcer', '执法局')", url=url)
+    desk = {"JK_LEDGER": server.address(url.rpartition("/")[2], "enforcer")}
+    on = datetime.now(UTC).date().isoformat()
+    said = ("-m", "完成清表", "--from", "执法局", "--on", on)
+    assert place.here("record", "1.1", *said, **desk).code == 4  # nothing is adopted: no unit has a task
+    fine(place.here("adopt", "--on", on, JK_LEDGER=url))
+    assert "recorded: task 1.1" in fine(place.here("record", "1.1", *said, **desk))
+    for task in ("1", "1.2"):
+        refused = place.here("record", task, *said, **desk)
+        assert refused.code == 4, task
+        assert "(1.1)" in refused.err
+    moved = TREE.replace("lead_unit: 执法局", "lead_unit: 水利局").replace("[水利局]", "[执法局]")
+    (place.folder / "tasks.yaml").write_text(moved, "utf-8")
+    fine(place.here("adopt", "-m", "会议决定", "--on", on, JK_LEDGER=url))
+    assert place.here("record", "1.1", "--force", *said, **desk).code == 4
+    assert "recorded: task 1.2" in fine(place.here("record", "1.2", *said, **desk))
+    assert place.here("check", "ledger", JK_LEDGER=url).code == 0

@@ -31,7 +31,7 @@ def test_story(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> N
     (tmp_path / "data").mkdir()
     for name in ("tasks.yaml", "2016-02.jsonl"):
         shutil.copy(DATA / name, tmp_path / "data")
-    for name in ("small.yaml", "clerk.yaml", "2016-03.jsonl"):
+    for name in ("small.yaml", "clerk.yaml", "waiting.yaml", "2016-03.jsonl"):
         shutil.copy(HERE / name, tmp_path)
     in_processes = story.stem in IN_PROCESSES or THOROUGH
     told = story.read_text(encoding="utf-8")

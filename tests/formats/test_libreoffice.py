@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import forty_tasks
 from running import Workspace, workspace
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -32,14 +33,20 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 def pages(place: Workspace, profile: str, name: str, *command: str) -> list[str]:
     """The text of each page that LibreOffice makes of what a command writes."""
-    assert place.here(*command, "-o", name).code == 0
+    done = place.here(*command, "-o", name)
+    assert done.code == 0, done
+    return converted(place.folder / name, profile)
+
+
+def converted(file: Path, profile: str) -> list[str]:
+    """The text of each page that LibreOffice makes of a file."""
     subprocess.run(
-        [str(OFFICE), profile, "--headless", "--convert-to", "pdf", "--outdir", place.folder, place.folder / name],
+        [str(OFFICE), profile, "--headless", "--convert-to", "pdf", "--outdir", file.parent, file],
         check=True,
         capture_output=True,
         timeout=PATIENCE,
     )
-    pdf = (place.folder / name).with_suffix(".pdf")
+    pdf = file.with_suffix(".pdf")
     done = subprocess.run([str(PDF_TEXT), "-layout", pdf, "-"], check=True, capture_output=True, text=True)
     return done.stdout.rstrip("\f").split("\f")
 
@@ -52,13 +59,14 @@ def test_a_bulletin_has_numbered_pages(place: Workspace, profile: str) -> None:
     found = pages(place, profile, "bulletin.docx", "bulletin", "--week", "2016-W13", "--as-of", "2016-04-15")
     assert len(found) > 1
     for number, page in enumerate(found, start=1):
-        last = page.rstrip().splitlines()[-1]
+        last, anchor = page.rstrip().splitlines()[-2:]
         assert squeezed(last) == f"—{number}—"
+        assert re.match("台账24:[0-9a-f]{12}$", squeezed(anchor))  # small, in the foot alone
         # The page number is on the right of odd pages and on the left of even pages.
         assert (len(last) - len(last.lstrip()) > 20) == (number % 2 == 1)
         assert [line for line in page.splitlines() if line.lstrip().startswith(("、", "，", "。"))] == []
     whole = squeezed("".join(found))
-    for said in ("经开区城市精细化管理20项重点工作", "一、总体情况", "六、下周到期节点", "2016年4月3日", "台账#24"):
+    for said in ("经开区城市精细化管理20项重点工作", "一、总体情况", "六、下周到期节点", "2016年4月15日"):
         assert said in whole
 
 
@@ -74,9 +82,57 @@ def test_a_line_has_28_characters(profile: str, tmp_path: Path) -> None:
 
 def test_a_report_has_its_text_and_figures(place: Workspace, profile: str) -> None:
     whole = squeezed("".join(pages(place, profile, "report.xlsx", "report", "--as-of", "2016-07-15")))
-    for said in ("工作任务", "红灯", "2016-12-31", "41.5%", "智能化交通", "截至2016-07-15"):
+    for said in ("工作任务", "红灯", "2016年12月31日", "41.5%", "智能化交通", "截至2016年7月15日"):
         assert said in whole
 
 
 def test_a_formula_is_shown_and_not_computed(place: Workspace, profile: str) -> None:
     assert "=1+1" in squeezed("".join(pages(place, profile, "log.xlsx", "log")))
+
+
+@pytest.fixture(scope="module")
+def forty(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A made-up plan of forty tasks with eleven weeks of reports."""
+    made = Workspace(tmp_path_factory.mktemp("forty"))
+    forty_tasks.write(made.folder)
+    done = made.here("import", "2016.jsonl")
+    assert done.code == 0, done
+    return made
+
+
+OF_FORTY = {
+    "bulletin": (8, ("bulletin", "--week", "2016-W14", "--as-of", "2016-04-15")),
+    "report": (4, ("report", "--as-of", "2016-04-15")),
+    "today": (9, ("today", "--as-of", "2016-04-14")),
+    "handover": (9, ("handover", "--as-of", "2016-04-14")),
+}
+"""Report → the most pages, and its command."""
+
+
+@pytest.mark.parametrize(("most", "command"), OF_FORTY.values(), ids=OF_FORTY)
+def test_forty_tasks_take_few_pages(most: int, command: tuple[str, ...], forty: Workspace, profile: str) -> None:
+    found = pages(forty, profile, f"{command[0]}.docx", *command)
+    assert len(found) <= most
+    for page in found:
+        assert len(page.split()) > 20  # no page with a line alone
+    _is_chinese("".join(found))
+
+
+def test_a_letter_has_at_most_three_pages(forty: Workspace, profile: str) -> None:
+    folder = forty.folder / "letters"
+    done = forty.here("notice", "--all", "-o", "letters", "--no", "3", "--as-of", "2016-04-15")
+    assert done.code == 0, done
+    letters = sorted(folder.glob("*.docx"))
+    assert len(letters) == 10
+    for letter in letters:
+        found = converted(letter, profile)
+        assert len(found) <= 3, letter.name
+        _is_chinese("".join(found))
+    assert "示督〔2016〕12号" in squeezed("".join("".join(converted(letter, profile)) for letter in letters))
+
+
+def _is_chinese(text: str) -> None:
+    """No ISO date, no command, and no word in Latin letters but the head of the ledger."""
+    assert not re.search(r"(?:19|20)\d\d-\d\d", text)
+    without_anchor = re.sub("台账 [0-9]+:[0-9a-f]{12}", "", text)
+    assert re.findall("[A-Za-z#]+", without_anchor) == []

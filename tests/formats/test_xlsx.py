@@ -13,6 +13,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from hostile import NASTY, small
@@ -81,6 +82,10 @@ def sheets(content: bytes) -> Iterator[str]:
         yield from (archive.read(name).decode() for name in names)
 
 
+DATE = 'yyyy"年"m"月"d"日"'
+"""A date as Chinese documents write it."""
+
+
 def test_figures_and_dates_are_typed_cells(place: Workspace) -> None:
     sheet = first(book(place, *COMMANDS["report"]))
     assert (sheet.title, sheet.max_row) == ("重点工作推进情况", 21)
@@ -90,15 +95,15 @@ def test_figures_and_dates_are_typed_cells(place: Workspace) -> None:
         (60, '0.0"%"'),
     ]
     deadlines = column(sheet, "调整后时限")
-    assert {(cell.value, cell.number_format) for cell in deadlines} == {(datetime(2016, 12, 31), "yyyy-mm-dd")}  # noqa: DTZ001
+    assert {(cell.value, cell.number_format) for cell in deadlines} == {(datetime(2016, 12, 31), DATE)}  # noqa: DTZ001
     assert {cell.data_type for cell in column(sheet, "剩余天数")} == {"n"}
     assert [cell.value for cell in column(sheet, "序号")][:3] == ["1", "2", "3"]
 
 
 def test_dates_and_times_of_the_log_are_typed_cells(place: Workspace) -> None:
     sheet = first(book(place, *COMMANDS["log"]))
-    assert {cell.number_format for cell in column(sheet, "日期")} == {"yyyy-mm-dd"}
-    assert {cell.number_format for cell in column(sheet, "录入时间")} == {"yyyy-mm-dd hh:mm"}
+    assert {cell.number_format for cell in column(sheet, "日期")} == {DATE}
+    assert {cell.number_format for cell in column(sheet, "录入时间")} == {f"{DATE} hh:mm"}
     assert all(isinstance(cell.value, datetime) for cell in (*column(sheet, "日期"), *column(sheet, "录入时间")))
 
 
@@ -123,22 +128,64 @@ def test_the_first_sheet_is_a_table_that_can_be_filtered(command: tuple[str, ...
     titles = [cell.value for cell in sheet[1]]
     assert all(titles)
     assert len(set(titles)) == len(titles)
-    assert sheet.freeze_panes == "A2"
+    assert sheet.freeze_panes == ("C2" if "原因" in titles else "A2")
     assert sheet.auto_filter.ref == sheet.dimensions
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.sheet_properties.pageSetUpPr is not None
+    assert (sheet.page_setup.fitToWidth, sheet.sheet_properties.pageSetUpPr.fitToPage) == (1, True)
     assert made.sheetnames[-1] == "说明"
     cover = [row[0].value for row in made.worksheets[-1].iter_rows()]
-    assert cover[0] == "经开区城市精细化管理20项重点工作"
-    assert str(cover[-1]).startswith("台账 #")
+    assert "经开区城市精细化管理20项重点工作" in (cover[0], *cover) or "督办通知" in str(cover[0])
+    assert not [line for line in cover if re.match("台账 [#0-9]", str(line))]
+    assert sheet.oddFooter is not None
+    assert re.match("台账 [1-9][0-9]*:[0-9a-f]{12}$", str(sheet.oddFooter.left.text))
+    assert re.match("台账 [1-9][0-9]*:[0-9a-f]{64}$", str(made.properties.description))
 
 
 def test_columns_have_room_for_chinese(place: Workspace) -> None:
     sheet = first(book(place, *COMMANDS["groups"]))
     assert sheet.column_dimensions["A"].width >= 2 * len("城镇办")
     wide = first(book(place, *COMMANDS["report"]))
-    assert max(dimension.width for dimension in wide.column_dimensions.values()) <= 30
+    assert max(dimension.width for dimension in wide.column_dimensions.values()) <= 44
     assert (wide.row_dimensions[5].height or 0) > 60  # several lines of reasons
+
+
+def test_the_reason_and_the_worst_lateness_stand_beside_the_task(place: Workspace) -> None:
+    """The other columns are grouped behind, and are not printed."""
+    sheet = first(book(place, *COMMANDS["report"]))
+    titles = [cell.value for cell in sheet[1]]
+    assert titles[:6] == ["序号", "工作任务", "原因", "亮灯", "状态", "最长逾期天数"]
+    numbers = [cell.value for cell in column(sheet, "序号")]
+    worst, own = (
+        dict(zip(numbers, (cell.value for cell in column(sheet, title)), strict=True))
+        for title in ("最长逾期天数", "逾期天数")
+    )
+    assert (worst["4"], own["4"]) == (106, 0)  # its milestones are late, the task is not
+    hidden = {number for number, title in enumerate(titles) if sheet.column_dimensions[_letter(number)].hidden}
+    assert {titles[number] for number in hidden} >= {"原定时限", "所属任务"}
+    assert not hidden & set(range(6))
+
+
+def _letter(number: int) -> str:
+    return get_column_letter(number + 1)
+
+
+def test_subtasks_are_grouped_below_their_task(place: Workspace) -> None:
+    sheet = first(book(place, "report", "--tree", "--as-of", "2016-07-15"))
+    levels = {row[0].value: sheet.row_dimensions[row[0].row or 0].outlineLevel for row in sheet.iter_rows(min_row=2)}
+    assert {levels["4"], levels["5"]} == {0}
+    assert {levels[f"4.{number}"] for number in range(1, 6)} == {1}
+    assert sheet.sheet_properties.outlinePr is not None
+    assert sheet.sheet_properties.outlinePr.summaryBelow is False
+
+
+def test_a_month_is_one_workbook_of_four_tables(place: Workspace) -> None:
+    done = place.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "month.xlsx")
+    assert (done.code, done.err) == (0, "")
+    made = load_workbook(place.folder / "month.xlsx")
+    assert made.sheetnames == ["重点工作推进情况", "台账记录", "问题", "按牵头单位汇总", "说明"]
+    assert made.worksheets[0].max_row == 21
 
 
 def test_a_document_of_several_tables_has_a_sheet_for_each(place: Workspace) -> None:

@@ -74,9 +74,12 @@ FORM = "f/城镇办-2016-03.xlsx"
 
 
 def test_forms_of_every_unit_of_the_real_plan_are_recorded_as_typed(place: Workspace) -> None:
+    """The lead units that are not in print are settled before."""
+    settled = (place.folder / "tasks.yaml").read_text("utf-8").replace("lead_unit: null", "lead_unit: 祥云办事处")
+    (place.folder / "tasks.yaml").write_text(settled.replace("[lead_unit, ", "["), "utf-8")
     assert place.here("form", "--month", "2016-03", "-o", "f").code == 0
     files = sorted((place.folder / "f").iterdir())
-    assert [file.name for file in files] == ["城镇办-2016-03.xlsx", "执法局-2016-03.xlsx", "未明确-2016-03.xlsx"]
+    assert [file.name for file in files] == ["城镇办-2016-03.xlsx", "执法局-2016-03.xlsx", "祥云办事处-2016-03.xlsx"]
     typed: dict[tuple[str, str], Decimal] = {}
     reached: set[str] = set()
     told: set[str] = set()
@@ -85,7 +88,7 @@ def test_forms_of_every_unit_of_the_real_plan_are_recorded_as_typed(place: Works
         cells: dict[str, Any] = {}
         task = plan.tasks[0]
         for number, row in enumerate(rows(file)):
-            task = plan.task(row["id"].value) or task if row["id"].value else task
+            task = plan.task(row["id"].value) or task if row["title"].value else task
             unlocked = [name for name in INPUTS if not row[name].protection.locked]
             if "total" in unlocked:
                 level = "added" not in unlocked
@@ -99,7 +102,7 @@ def test_forms_of_every_unit_of_the_real_plan_are_recorded_as_typed(place: Works
             if (row["content"].value or "").startswith("节点") and "done_on" in unlocked:
                 cells |= {row["done"].coordinate: "是", row["done_on"].coordinate: date(2016, 3, 20)}
                 reached.add(row["content"].value.removeprefix("节点：").rstrip("*"))
-            if row["id"].value:
+            if row["title"].value:
                 cells[row["note"].coordinate] = f"任务{task.id}的进展"
                 told.add(task.id)
         fill(file, cells)
@@ -121,12 +124,17 @@ def test_forms_of_every_unit_of_the_real_plan_are_recorded_as_typed(place: Works
     assert {e["on"] for e in entries if e["kind"] == "report"} == {"2016-03-31"}
     titles = {(task.id, m.id): m.title for task in plan.every_task() for m in task.milestones}
     assert {titles[e["task"], e["milestone"]] for e in entries if e["kind"] == "reach"} == reached
-    assert {e["unit"] for e in entries} == {"城镇办", "执法局", None}
+    assert {e["unit"] for e in entries} == {"城镇办", "执法局", "祥云办事处"}
     percents = {task: float(value) for (task, name), value in typed.items() if name == "percent"}
     progress = {item["id"]: item["progress"] for item in items(place, "report", "--as-of", "2016-03-31")}
     assert {task: progress[task] for task in percents} == percents
     again = imported(place, *names)
     assert [line.partition(": ")[2].partition(",")[0] for line in again.out.splitlines()] == ["0 added"] * 3
+
+
+def test_a_unit_that_is_not_stated_gets_no_form(place: Workspace) -> None:
+    assert place.here("form", "--month", "2016-03", "-o", "f").code == 0
+    assert not [file.name for file in (place.folder / "f").iterdir() if "未明确" in file.name]
 
 
 def test_the_same_form_is_the_same_file_and_a_filled_form_is_not_overwritten(small: Workspace) -> None:
@@ -157,10 +165,10 @@ def test_only_cells_to_fill_in_are_open_and_the_page_is_ready_to_print(small: Wo
         for line in lines
     }
     assert opened == {
-        "停车场建设": ["added", "total", "done", "done_on", "note"],
+        "停车场建设": ["added", "total", "done", "done_on", "note", "problem", "next", "need"],
         "节点：设计完成": ["done", "done_on", "note"],
         "节点：主体开工": ["done", "done_on", "note"],
-        "道路绿化": ["done", "done_on", "note"],
+        "道路绿化": ["done", "done_on", "note", "problem", "next", "need"],
         "完成绿化": ["added", "total", "note"],
     }
     greened = lines[4]
@@ -307,7 +315,7 @@ def test_a_hidden_sheet_that_was_changed_is_refused(old: bytes, new: bytes, said
 
 def test_a_form_of_a_newer_program_is_refused(small: Workspace) -> None:
     book = load_workbook(small.folder / FORM)
-    book[KEYS]["B1"].value = "2"
+    book[KEYS]["B1"].value = "3"
     book.save(small.folder / FORM)
     assert "newer" in small.here("import", FORM).err
 
@@ -337,7 +345,7 @@ def test_titles_that_begin_as_formulas_stay_text(tmp_path: Path) -> None:
         (["-o", "f"], "--month"),
         (["--month", "2016-03", "--week", "2016-W10", "-o", "f"], "--month"),
         (["--month", "2016-13", "-o", "f"], "2016-13"),
-        (["--month", "2016-03", "-o", "f", "--unit", "城镇"], "城镇办"),
+        (["--month", "2016-03", "-o", "f", "--unit", "城镇局"], "城镇办"),
         (["--month", "2016-03", "-o", "tasks.yaml"], "folder"),
     ],
 )

@@ -1,5 +1,6 @@
 """Forms in LibreOffice, if it is installed, and the message if the extra is not installed."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -49,6 +50,33 @@ def test_libreoffice_opens_a_form_prints_it_on_a4_and_saves_it_so_that_it_can_be
     done = place.here("import", str(saved))
     assert (done.code, done.err) == (0, "")
     assert "26万平方米" in place.here("show", "1", "--as-of", "2016-03-31").out
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("ending", ["xlsx", "xls", "ods"])
+def test_a_form_that_libreoffice_saved_gives_the_figures_that_were_typed(ending: str, tmp_path: Path) -> None:
+    place = workspace(tmp_path, recorded=True)
+    assert place.here("form", "--month", "2016-03", "-o", "f", "--unit", "城镇办").code == 0
+    form = tmp_path / "f" / "城镇办-2016-03.xlsx"
+    book = load_workbook(form)
+    active = book.worksheets[0]
+    rows = {str(active.cell(row, 1).value): row for row in range(5, active.max_row + 1)}
+    active.cell(rows["1(2)"], 10).value = 16
+    active.cell(rows["1"], 14).value, active.cell(rows["1"], 17).value = "主体施工", "请协调用地"
+    active.cell(rows["2"], 15).value = "—"
+    active.append([None, "填报人：经办员"])
+    numbers = [active.cell(row, column).value for row in (rows["1(2)"], rows["1"]) for column in (1, 3)]
+    assert numbers[0] == "1(2)"
+    book.save(form)
+    saved = converted(form, ending, tmp_path)
+    for file in (saved, converted(saved, "xlsx", tmp_path)):
+        done = place.here("import", str(file))
+        assert done.code == 0, done.err
+    assert "26万平方米" in place.here("show", "1", "--as-of", "2016-03-31").out
+    entries = json.loads(place.here("log", "1", "--since", "2016-03-01", "-f", "json").out)["items"]
+    assert [(e["readings"], e["note"], e["need"]) for e in entries] == [
+        ({"structure": "+16"}, "主体施工", "请协调用地")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -52,10 +52,11 @@ def test_a_problem_is_overdue_from_the_day_after_its_due_date(day: int, late: in
     assert folded(step(2, "fix", 31)).days_overdue(date(2016, 3, day)) == 0
 
 
-def test_an_overdue_problem_makes_its_task_overdue_and_red() -> None:
-    late = judge_task(TASK, TaskFacts(events=life()), date(2016, 3, 21), Rules())
+@pytest.mark.parametrize(("day", "lamp"), [(21, "yellow"), (27, "yellow"), (28, "red")])
+def test_an_overdue_problem_makes_its_task_overdue_and_after_a_week_red(day: int, lamp: str) -> None:
+    late = judge_task(TASK, TaskFacts(events=life()), date(2016, 3, day), Rules())
     fixed = judge_task(TASK, TaskFacts(events=life(step(2, "fix", 19))), date(2016, 3, 21), Rules())
-    assert (late.state, late.lamp, late.reasons[0].code) == ("overdue", "red", "problem-overdue")
+    assert (late.state, late.lamp, late.reasons[0].code) == ("overdue", lamp, "problem-overdue")
     assert "problem-overdue" not in [reason.code for reason in fixed.reasons]
     assert fixed.state != "overdue"
 

@@ -70,10 +70,6 @@ def days(number: int) -> date:
     return DAY + timedelta(days=number)
 
 
-def day_ends(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, 23, 59, 59, 999999, ZONE)
-
-
 def append(ledger: WritableLedger, entries: Iterable[Entry]) -> list[Recorded]:
     return ledger.write(appending(entries))
 

@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import psycopg
@@ -18,7 +19,9 @@ from jingkai_cli.kinds.kind import COMMON
 from jingkai_cli.ledger import chain, create, open_for_reading, open_for_writing, postgres
 from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.ledger.postgres.link import Limits
-from jingkai_cli.ledger.protocol import WritableLedger
+from jingkai_cli.ledger.postgres.versions import VERSION, declared
+from jingkai_cli.ledger.protocol import WritableLedger, Writer
+from jingkai_cli.ledger.task_units import follow_adoption
 from jingkai_cli.ledger.writer import INSERT, columns
 from jingkai_cli.model import Entry, Reading
 from postgres_server import QUOTED, Server
@@ -27,6 +30,10 @@ OWN, OTHER = "城镇办", "执法局"
 LOGINS = {"desk_a": "jk_unit", "desk_b": "jk_unit", "office": "jk_coordinator", "auditor": "jk_inspector"}
 STRANGER = "stranger"
 SHORT = Limits(connect=3, lock=0.3, statement=3, answer=4)
+KINDS_OF_VERSION = {
+    3: "875dcb474578ac4643bb39f47f38986802859150d8e3c2b8d3cf576710e97cf9",
+}
+"""The SHA-256 of the kinds that a version has on the server. Add a version; never change the line of a released one."""
 PASSWORD = "p@ss/wörd:%1?"  # noqa: S105 - of a server that lives as long as the tests
 
 
@@ -454,6 +461,58 @@ def test_a_guard_removed_by_the_owner_is_found(server: Server, statement: str, f
     assert finding in found[0]
 
 
+GUARDS = """
+SELECT 'DROP TRIGGER ' || tgname || ' ON jk.' || relname, 'TRIGGER ' || tgname || ' is missing'
+FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid WHERE relnamespace = 'jk'::regnamespace AND NOT tgisinternal
+UNION ALL
+SELECT 'ALTER TABLE jk.' || relname || ' DISABLE TRIGGER ' || tgname, 'TRIGGER ' || tgname || ' is not as'
+FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid WHERE relnamespace = 'jk'::regnamespace AND NOT tgisinternal
+UNION ALL
+SELECT 'DROP POLICY ' || polname || ' ON jk.' || relname, 'POLICY ' || polname || ' is missing'
+FROM pg_policy JOIN pg_class c ON c.oid = polrelid WHERE relnamespace = 'jk'::regnamespace
+UNION ALL
+SELECT 'DROP FUNCTION ' || oid::regprocedure || ' CASCADE', 'FUNCTION ' || proname || ' is missing'
+FROM pg_proc WHERE pronamespace = 'jk'::regnamespace
+UNION ALL
+SELECT 'ALTER FUNCTION ' || oid::regprocedure || ' RESET search_path', 'FUNCTION ' || proname || ' is not as'
+FROM pg_proc WHERE pronamespace = 'jk'::regnamespace
+UNION ALL
+SELECT 'ALTER TABLE jk.' || relname || ' DROP CONSTRAINT ' || conname, 'INDEX ' || conname || ' is missing'
+FROM pg_constraint JOIN pg_class c ON c.oid = conrelid WHERE relnamespace = 'jk'::regnamespace AND contype IN ('p', 'u')
+UNION ALL
+SELECT 'DROP INDEX jk.' || indexname, 'INDEX ' || indexname || ' is missing'
+FROM pg_indexes WHERE schemaname = 'jk' AND NOT EXISTS (SELECT FROM pg_constraint WHERE conname = indexname)
+UNION ALL
+SELECT 'ALTER TABLE jk.' || relname || ' ALTER ' || quote_ident(attname) || ' DROP NOT NULL',
+  'TABLE ' || relname || ' is not as'
+FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+WHERE relnamespace = 'jk'::regnamespace AND relkind = 'r' AND attnum > 0 AND attnotnull
+ AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = c.oid AND contype = 'p' AND attnum = ANY (conkey))
+UNION ALL
+SELECT 'REVOKE ' || privilege_type || ' ON jk.' || relname || ' FROM ' || grantee::regrole,
+  grantee::regrole || ' lacks ' || privilege_type || ' on ' || relname
+FROM pg_class, aclexplode(relacl) WHERE relnamespace = 'jk'::regnamespace AND relkind = 'r' AND grantee <> relowner
+"""
+"""A statement that takes a guard out of a ledger, and what `check` says then: one for each guard that there is."""
+
+
+def test_each_guard_that_is_taken_out_is_named(server: Server) -> None:
+    with server.lent_ledger() as url, closing(open_for_reading(url)) as ledger:
+        rows = ledger.rows
+        guards = rows(GUARDS, ())
+        assert len(guards) > 90
+        assert list(ledger.guards()) == []
+        unnoticed = []
+        for statement, finding in guards:
+            rows("BEGIN", ())
+            rows(statement, ())
+            found = list(ledger.guards())
+            rows("ROLLBACK", ())
+            if not any(finding in fault for fault in found):
+                unnoticed.append((statement, found))
+        assert unnoticed == []
+
+
 def test_excessive_rights_of_a_role_are_found(server: Server, desks: Desks) -> None:
     server.run("ALTER ROLE jk_unit BYPASSRLS")
     try:
@@ -504,7 +563,7 @@ def test_what_a_rule_swallows_is_not_acknowledged(server: Server) -> None:
     ("statement", "finding"),
     [
         ("CREATE RULE mine AS ON INSERT TO jk.tasks DO INSTEAD NOTHING", "RULE mine ON tasks is not as"),
-        ("CREATE VIEW jk.mine AS SELECT 1", "TABLE mine is not as"),
+        ("CREATE VIEW jk.mine AS SELECT 1", "VIEW mine is not as"),
         ("CREATE MATERIALIZED VIEW jk.mine AS SELECT 1", "TABLE mine is not as"),
         ("CREATE TABLE jk.mine (a int)", "TABLE mine is not as"),
         ("CREATE SEQUENCE jk.mine", "TABLE mine is not as"),
@@ -569,12 +628,94 @@ def test_a_ledger_of_version_1_goes_on_and_is_brought_to_the_present(
     assert server.run("SELECT number FROM jk.version", url=url) == [(1,)]
     create(url, now)
     create(url, now)
-    assert server.run("SELECT number FROM jk.version", url=url) == [(2,)]
+    assert server.run("SELECT number FROM jk.version", url=url) == [(VERSION,)]
     with closing(open_for_writing(url, now)) as ledger:
         append(ledger, [percent("41")])
         assert check_ledger(ledger) == []
         with pytest.raises(LedgerError, match="does not fit its kind"):
             append(ledger, [entry("bogus")])
+
+
+OLD_KINDS = """
+CREATE OR REPLACE FUNCTION jk.kinds() RETURNS jsonb LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT '%s'::jsonb
+$$"""
+"""What version 2 has whose program did not know the kind `suspend`."""
+
+
+def test_a_ledger_of_version_2_refuses_later_kinds_until_it_is_brought_to_the_present(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = server.database()
+    with monkeypatch.context() as before:
+        before.setattr(postgres, "VERSION", 2)
+        create(url, now)
+    known = json.loads(declared())
+    del known["kinds"]["suspend"]
+    server.run(OLD_KINDS % json.dumps(known).replace("'", "''"), url=url)
+    suspension = entry("suspend", note="征地未完", approved_by="领导甲", basis="minutes")
+    with closing(open_for_writing(url, now)) as ledger:
+        assert "version 2" in (ledger.outdated() or "")
+        assert check_ledger(ledger) == []
+        with pytest.raises(LedgerError, match=f"does not fit its kind\n.*version 2, this jk has {VERSION}.*jk init"):
+            append(ledger, [suspension])
+        append(ledger, [percent("41")])
+    create(url, now)
+    with closing(open_for_writing(url, now)) as ledger:
+        assert ledger.outdated() is None
+        append(ledger, [suspension])
+        assert check_ledger(ledger) == []
+
+
+def test_a_change_of_the_kinds_needs_a_version_of_the_schema() -> None:
+    """Else the servers that are at work would refuse what is new: see `SCRIPTS`."""
+    assert sha256(declared().encode()).hexdigest() == KINDS_OF_VERSION[VERSION]
+
+
+def test_no_login_writes_large_objects(desks: Desks) -> None:
+    for login in (*LOGINS, STRANGER):
+        for statement in ("SELECT lo_create(0)", "SELECT lo_creat(-1)", "SELECT lo_from_bytea(0, 'x')"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                desks.sql(login, statement)
+
+
+# The units of the tasks
+
+
+PLAN = """\
+title: 计划
+year: 2016
+tasks:
+- id: '1'
+  title: 绿化
+  lead_unit: 城镇办
+  support_units: [水利局]
+  deadline: 2016-12-31
+  subtasks: [{id: '1.1', title: 道路, lead_unit: 交通局}]
+"""
+
+
+def test_units_of_tasks_that_are_not_those_of_the_adopted_plan_are_found(server: Server) -> None:
+    adoption = entry("adopt", "", plan=PLAN, plan_sha256=sha256(PLAN.encode()).hexdigest())
+    with server.lent_ledger() as url, closing(open_for_writing(url, now)) as ledger:
+        server.run("INSERT INTO jk.task_units VALUES ('9', '城镇办')", url=url)
+        assert check_ledger(ledger) == []  # no plan is adopted: the administrator gave the rights
+
+        def work(writer: Writer) -> None:
+            follow_adoption(writer, [writer.append(adoption)])
+
+        ledger.write(work)
+        assert check_ledger(ledger) == []
+        assert ledger.assigned() == {"1": ["城镇办", "水利局"], "1.1": ["交通局", "水利局"]}
+        server.run(
+            "INSERT INTO jk.task_units VALUES ('1.1', '城管局')",
+            "DELETE FROM jk.task_units WHERE task = '1' AND unit = '水利局'",
+            url=url,
+        )
+        assert check_ledger(ledger) == [
+            "database: 水利局 may not record for task 1, though the adopted plan says so",
+            "database: 城管局 may record for task 1.1, which the adopted plan does not say",
+        ]
 
 
 # Turns

@@ -115,7 +115,7 @@ def test_a_desk_retries_after_a_program_that_did_not_take_the_lock(url: str) -> 
 @contextmanager
 def impatient() -> Iterator[None]:
     """A program that does not wait for its turn."""
-    turns, postgres._TURNS = postgres._TURNS, ("SELECT 1",) * 3  # noqa: SLF001
+    turns, postgres._TURNS = postgres._TURNS, ("SELECT 1",) * len(postgres._TURNS)  # noqa: SLF001
     try:
         yield
     finally:

@@ -22,7 +22,6 @@ from ledger_samples import (
     Begin,
     Clock,
     append,
-    day_ends,
     days,
     entry,
     percent,
@@ -93,7 +92,7 @@ def ledger(begin: Begin) -> WritableLedger:
 
 
 def facts(reader: Reader, as_of: date = LATER, **how: Any) -> Mapping[str, TaskFacts]:
-    return reader.facts(as_of, day_ends=day_ends(as_of), **how)
+    return reader.facts(as_of, **how)
 
 
 # Appending
@@ -400,26 +399,19 @@ def test_events_are_ordered_by_date(ledger: WritableLedger) -> None:
     assert ledger.tasks() == ["11", "12"]
 
 
-@pytest.mark.parametrize("hours", [8, -5, 0])
-def test_the_day_on_which_a_report_was_received(begin: Begin, hours: int) -> None:
-    """Its `received` day, else the day of recording in the plan's time zone, but not before its date."""
-    zone = timezone(timedelta(hours=hours))
-    clock = Clock()
-    ledger = begin(clock)
+def test_the_day_on_which_a_report_was_received(ledger: WritableLedger) -> None:
+    """Its `received` day, else its own date, whenever it was recorded."""
 
     def received(day: int) -> date | None:
-        ends = datetime.combine(days(day), datetime.max.time(), zone)
-        found = ledger.facts(days(day), day_ends=ends)
+        found = ledger.facts(days(day))
         return found["11"].last_received if found else None
 
-    clock.moment = datetime.combine(days(4), datetime.max.time(), zone) - timedelta(seconds=1)
-    append(ledger, [percent("40", on=days(3))])
-    clock.moment += timedelta(days=5)
+    append(ledger, [percent("40", on=days(4))])
     append(ledger, [percent("41", on=days(3), received=days(7)), percent("42", on=days(3), received=days(6))])
     append(ledger, [percent("43", on=days(20))])
-    assert [received(day) for day in range(3, 10)] == [None, *map(days, (4, 4, 6, 7, 7, 7))]
-    assert (received(10), received(19), received(20)) == (days(7), days(7), days(10))
-    assert facts(ledger, days(10))["11"].last_report_on == days(3)
+    assert [received(day) for day in range(2, 10)] == [None, None, *map(days, (4, 4, 6, 7, 7, 7))]
+    assert (received(10), received(19), received(20)) == (days(7), days(7), days(20))
+    assert facts(ledger, days(10))["11"].last_report_on == days(4)
 
 
 def test_a_renamed_task_is_one_history(ledger: WritableLedger) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ledger_samples import BEGUN, Clock, append, day_ends, days, entry, percent, retraction
+from ledger_samples import BEGUN, Clock, append, days, entry, percent, retraction
 
 from jingkai_cli.errors import LedgerError
 from jingkai_cli.ledger import chain, empty_ledger, open_for_reading, open_for_writing, saved, sqlite, sqlite_connection
@@ -267,6 +267,17 @@ def test_check_finds_a_missing_or_changed_trigger(path: Path, trigger: str) -> N
     assert check(path) == [f"database: trigger {trigger} is not as this program created it"]
 
 
+def test_each_object_that_is_taken_out_is_named(path: Path) -> None:
+    with closing(open_for_reading(str(path))) as ledger:
+        made = ledger.rows("SELECT type, name FROM sqlite_schema WHERE sql IS NOT NULL", ())
+    whole = path.read_bytes()
+    assert len(made) > 12
+    for type_, name in made:
+        path.write_bytes(whole)
+        behind_its_back(path, f"DROP {type_} {name}")
+        assert f"database: {type_} {name} is missing" in check(path), name
+
+
 def test_an_index_on_other_columns_is_found(path: Path) -> None:
     """Entries, triggers and totals are right, but a query for a week would miss entries."""
     with closing(sqlite3.connect(path)) as raw:
@@ -289,6 +300,7 @@ def test_two_entries_of_one_key_are_found(path: Path) -> None:
     """The table was created again without its constraints."""
     behind_its_back(
         path,
+        "PRAGMA legacy_alter_table = ON",  # else a view of the table forbids it
         "CREATE TABLE other AS SELECT * FROM entries",
         "DROP TABLE entries",
         "ALTER TABLE other RENAME TO entries",
@@ -369,8 +381,8 @@ def short_and_long(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda reader: reader.facts(days(280), day_ends=day_ends(days(280))),
-        lambda reader: reader.facts(days(280), day_ends=day_ends(days(280)), tasks=["1", "2"], formerly={"2": "1"}),
+        lambda reader: reader.facts(days(280)),
+        lambda reader: reader.facts(days(280), tasks=["1", "2"], formerly={"2": "1"}),
         lambda reader: reader.next_total(["1", "2"], "percent", "", days(280)),
         lambda reader: reader.head(),
         lambda reader: reader.received(["1", "2"], BEGUN.replace(year=2020), days(280)),
@@ -433,7 +445,7 @@ def test_a_ledger_of_version_1_is_read_and_upgraded_by_the_next_entry(
     with closing(open_for_writing(str(path), Clock())) as ledger:
         append(ledger, [entry("adopt", "", plan="a: 1")])
         assert ledger.adopted() == ledger.entry(2)
-    assert version(path) == 2
+    assert version(path) == len(sqlite.MIGRATIONS)
     assert check(path) == []
 
 
@@ -601,7 +613,7 @@ def test_what_does_not_end_is_ended(path: Path, monkeypatch: pytest.MonkeyPatch)
         assert ledger.head().seq == 4
     behind_its_back(path, "DROP TRIGGER mine", "DROP TABLE readings", ENDLESS_VIEW)
     with closing(open_for_reading(str(path))) as reader, pytest.raises(LedgerError, match="did not answer in time"):
-        reader.facts(days(9), day_ends=day_ends(days(9)))
+        reader.facts(days(9))
 
 
 def test_a_file_of_unknown_origin_runs_no_code_and_changes_no_schema(path: Path) -> None:

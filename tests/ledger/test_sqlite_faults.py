@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ledger_samples import Clock, append, day_ends, days, percent
+from ledger_samples import Clock, append, days, percent
 
 from jingkai_cli.errors import LedgerError
 from jingkai_cli.ledger import open_for_reading, open_for_writing, sqlite
@@ -82,7 +82,7 @@ def test_a_killed_writer_loses_no_acknowledged_entry(path: Path) -> None:
 def test_a_bit_that_flips_anywhere_is_found_or_changes_nothing(path: Path) -> None:
     with closing(open_for_writing(str(path), Clock())) as ledger:
         append(ledger, [percent(str(n), note=f"第{n}次") for n in range(40)])
-        before, facts = list(ledger.entries()), ledger.facts(days(400), day_ends=day_ends(days(400)))
+        before, facts = list(ledger.entries()), ledger.facts(days(400))
     sound = path.read_bytes()
     told = 0
     chance = random.Random(2016)  # noqa: S311 - the same flips each time, not a secret
@@ -97,7 +97,7 @@ def test_a_bit_that_flips_anywhere_is_found_or_changes_nothing(path: Path) -> No
                 faults = check_ledger(ledger)
                 if not faults:
                     assert list(ledger.entries()) == before
-                    assert ledger.facts(days(400), day_ends=day_ends(days(400))) == facts
+                    assert ledger.facts(days(400)) == facts
         except LedgerError as error:
             faults = [str(error)]
         told += bool(faults)
@@ -131,7 +131,7 @@ def test_reading_rolls_back_the_transaction_of_a_killed_writer(path: Path) -> No
         ):
             raw.execute("SELECT * FROM entries")
         with closing(open_already):
-            assert open_already.facts(days(9), day_ends=day_ends(days(9)))["11"].total("percent") == 40
+            assert open_already.facts(days(9))["11"].total("percent") == 40
         assert path.read_bytes() == before
     holds(path, {})
 

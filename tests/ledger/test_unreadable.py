@@ -111,9 +111,21 @@ def test_whatever_was_put_in_the_ledger_goes_on(name: str, where: str, tmp_path:
     checked = place.here("check", *(["ledger"] if name != "an adoption of no plan" else []), **environ)
     assert checked.code == 1
     assert "entry 3" in checked.out
-    if where.startswith("postgresql:"):
-        saved = place.here("backup", "copy.jsonl", **environ)
-        assert (saved.code, saved.err) == (0, ""), saved
+    saved = place.here("backup", "copy", **environ)
+    assert (saved.code, saved.err) == (0, ""), saved
+    restored = place.here("restore", "copy", "--ledger", "restored.db")
+    assert (restored.code, restored.err) == (0, NAMED if name != "an adoption of no plan" else ""), restored
+    for command in ("report", "log", "record 2 -m y --on 2016-03-06"):
+        done = place.here(*command.split(), JK_LEDGER="restored.db")
+        assert done.code in {0, 1}, (command, done)
+    again = place.here("check", *(["ledger"] if name != "an adoption of no plan" else []), JK_LEDGER="restored.db")
+    assert again.code == 1
+    assert all(line.startswith(("entry 3: ", "plan: ")) for line in again.out.splitlines()), again.out
+    if where.startswith("postgresql:") and name != "an adoption of no plan":
+        refused = place.here("restore", "copy", **environ)
+        assert refused.code == 2
+        assert "restore it to a file" in refused.err
 
 
+NAMED = "Entries that cannot be read were restored as they stand: #3 (`jk check` says what is wrong)\n"
 READABLE = {"a kind that there is not", "an adoption without a plan", "an adoption of no plan"}

@@ -105,7 +105,7 @@ def test_events_of_all_tasks_by_one_statement(ledger: WritableLedger) -> None:
     assert {task: [event.seq for event in events] for task, events in found.items()} == {"11": [3, 1], "12": [2]}
     assert found["12"][0].entry == ledger.entry(2).entry  # type: ignore[union-attr]
     assert ledger.events_by_task(days(9), tasks=["12", "13"]).keys() == {"12"}
-    everything = ledger.facts(days(9), day_ends=Clock()(), formerly={"old": "11"})
+    everything = ledger.facts(days(9), formerly={"old": "11"})
     assert {task: facts.events for task, facts in everything.items() if facts.events} == {
         task: tuple(events) for task, events in ledger.events_by_task(days(9), formerly={"old": "11"}).items()
     }

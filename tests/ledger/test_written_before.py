@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ledger_samples import Clock
 
 from jingkai_cli.ledger import open_for_reading, open_for_writing, saved
 from jingkai_cli.ledger.check import check_ledger
@@ -51,8 +50,8 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "postgres":
         server: Server = request.getfixturevalue("server")
         where = server.ledger()
-    with closing(open_for_writing(where, Clock())) as ledger:
-        ledger.write(lambda writer: saved.append_missing(saved.entries(BEFORE / "whole.jsonl"), writer))
+    shutil.copy(BEFORE / "whole.jsonl", tmp_path)
+    assert Workspace(tmp_path).here("restore", "whole.jsonl", "--ledger", where).code == 0
     yield where
 
 
@@ -116,3 +115,19 @@ def test_the_earlier_ledger_can_be_continued(where: str, tmp_path: Path) -> None
     with closing(open_for_reading(where)) as ledger:
         assert check_ledger(ledger) == []
         assert ledger.head().seq == 48
+
+
+def test_a_dump_of_the_earlier_ledger_is_that_of_the_earlier_version(where: str, tmp_path: Path) -> None:
+    done = jk(where, tmp_path, "export --all -o again.jsonl")
+    assert (done.code, done.err) == (0, "")
+    assert (tmp_path / "again.jsonl").read_bytes() == (BEFORE / "whole.jsonl").read_bytes()
+
+
+def test_the_same_history_recorded_now_has_the_same_dump(tmp_path: Path) -> None:
+    """Every entry is appended anew, by its content and at the time that it was recorded at."""
+    earlier = list(saved.entries(BEFORE / "whole.jsonl"))
+    times = iter([recorded.recorded_at for recorded in earlier])
+    with closing(open_for_writing(str(tmp_path / "new.db"), lambda: next(times))) as ledger:
+        ledger.write(lambda writer: [writer.append(recorded.entry) for recorded in earlier])
+        assert [recorded.body for recorded in ledger.entries()] == [recorded.body for recorded in earlier]
+        assert str(ledger.head()) == HEAD

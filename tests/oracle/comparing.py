@@ -9,8 +9,7 @@ from .history import Mapped
 from .questions import Question
 from .verdict import Verdict
 
-FIGURES = ("progress", "planned", "gap", "ratio", "needed_per_week", "made_per_week")
-JUDGED = {"pace", "behind", "due-soon"}
+JUDGED = {"pace", "behind"}
 """The fields that a rounding difference in a reason may change."""
 
 
@@ -29,14 +28,19 @@ def compare(plan: Mapped, lines: list[Mapped], question: Question, answered: tup
     """Compare the program's exit code and JSON with the oracle's."""
     code, answer = answered
     known = history.known(lines, question.moment)
-    verdicts = [Verdict(plan, task, known, question.as_of, tally.curves) for task in plan["tasks"]]
+    peers: dict[str, Verdict] = {}
+    verdicts = [Verdict(plan, task, known, question.as_of, tally.curves, peers) for task in plan["tasks"]]
     wanted = [verdict for verdict in verdicts if _asked(verdict, question)]
+    if question.at_risk:
+        wanted.sort(key=_urgency)
     if question.overdue:
         wanted.sort(key=lambda verdict: -verdict.worst)
     found = {item["id"]: item for item in answer["items"]}
     where = " ".join(question.arguments)
     if answer["ledger_head"]["seq"] != len(known):
         tally.differences.append(f"{where}: head {answer['ledger_head']['seq']}, expected {len(known)}")
+    for verdict in verdicts:
+        assert verdict.reasons is not None  # computed now, so that `close` is complete
     # Skip tasks whose state depends on float rounding.
     close = {v.task["id"] for v in verdicts if v.close & JUDGED}
     listed = [item["id"] for item in answer["items"] if item["id"] not in close]
@@ -49,6 +53,13 @@ def compare(plan: Mapped, lines: list[Mapped], question: Question, answered: tup
     for verdict in wanted:
         if verdict.task["id"] in found:
             _one(where, verdict, found[verdict.task["id"]], tally)
+
+
+def _urgency(verdict: Verdict) -> tuple[bool, Fraction]:
+    """The steadily behind first, then by the share of the planned time."""
+    days, whole = verdict.behind.days if verdict.behind else None, verdict.planned_days
+    share = days / whole if days and whole and days > 0 else Fraction(0)
+    return not (verdict.paced and verdict.steady), -share
 
 
 def _asked(verdict: Verdict, question: Question) -> bool:
@@ -69,7 +80,7 @@ def _one(where: str, verdict: Verdict, found: Mapped, tally: Tally) -> None:
         skip = (
             (name in ("state", "reasons") and verdict.close & JUDGED)
             or (name == "lamp" and verdict.close & {*JUDGED, "lamp"})
-            or (name == "forecast_finish" and "forecast" in verdict.close)
+            or (name in ("forecast_finish", "forecast_late") and "forecast" in verdict.close)
         )
         if skip:
             tally.skipped += 1
@@ -85,7 +96,7 @@ def _reasons(where: str, verdict: Verdict, found: list[Mapped], tally: Tally) ->
     _value(f"{place}: reasons", [r["code"] for r in expected], [r["code"] for r in found], tally)
     for ours, theirs in zip(expected, found, strict=False):
         for name, value in ours.items():
-            if (name in ("forecast_finish", "days_late") and "forecast" in verdict.close) or (
+            if (name in ("earliest", "days") and ours["code"] == "waits" and "forecast" in verdict.close) or (
                 name == "far" and "lamp" in verdict.close
             ):
                 tally.skipped += 1

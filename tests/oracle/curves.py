@@ -105,7 +105,7 @@ def month_gaps(task: Mapped, entries: list[Mapped], day: date) -> list[tuple[Map
     gaps = []
     for indicator in task.get("indicators", []):
         ended = [name for name in indicator.get("monthly", {}) if _last(name) < day]
-        if ended:
+        if ended and "monthly" not in indicator.get("unconfirmed", []):
             first, last = day_of(f"{max(ended)}-01"), _last(max(ended))
             until = [e for e in entries if day_of(e["on"]) <= last]
             before, within = ([e for e in until if (day_of(e["on"]) >= first) is inside] for inside in (False, True))
@@ -114,6 +114,35 @@ def month_gaps(task: Mapped, entries: list[Mapped], day: date) -> list[tuple[Map
                 made = after - (total(before, indicator) or 0)
                 gaps.append((indicator, FULL - FULL * made / plan))
     return gaps
+
+
+def is_reported(entries: list[Mapped], indicator: Mapped, day: date) -> bool:
+    """Whether an indicator was read in the month of a day, or later."""
+    names = (indicator["id"], indicator["name"])
+    return any(
+        day_of(entry["on"]) >= day.replace(day=1) and any(name in names for name in entry.get("readings", {}))
+        for entry in entries
+    )
+
+
+def unreported_months(task: Mapped, entries: list[Mapped], day: date) -> list[tuple[Mapped, date]]:
+    """The planned months that are over, that no milestone judges and that nobody reported; with their last days."""
+    found = []
+    for indicator in task.get("indicators", []):
+        for month, amount in indicator.get("monthly", {}).items():
+            by_milestone = any(
+                indicator["id"] in m.get("indicators", []) and m["deadline"].startswith(month)
+                for m in task.get("milestones", [])
+            )
+            if (
+                _last(month) < day
+                and Fraction(amount)
+                and not by_milestone
+                and "monthly" not in indicator.get("unconfirmed", [])
+                and not is_reported(entries, indicator, _last(month))
+            ):
+                found.append((indicator, _last(month)))
+    return found
 
 
 def _last(month: str) -> date:
@@ -133,12 +162,20 @@ def _daily(start: date, end: date, written: Mapping[date, Fraction], scale: Frac
     return [min(FULL, value) for value in line]
 
 
-def earned(planned: Curve, actual: Fraction) -> Fraction:
-    """The latest day on which planned progress is at most the actual progress, searched from the end."""
-    for number in range(planned.days, -1, -1):
-        here = planned.daily[number]
-        if here <= actual:
-            if number == planned.days:
-                return Fraction(number)
-            return number + (actual - here) / (planned.daily[number + 1] - here)
-    return Fraction(0)
+def earned(planned: Curve, actual: Fraction, gone: int) -> Fraction:
+    """The latest day on which planned progress is at most the actual progress, searched from the end.
+
+    Of days in a row that are planned at exactly the actual progress, the one nearest to the days gone.
+    """
+    last = next((n for n in range(planned.days, -1, -1) if planned.daily[n] <= actual), None)
+    if last is None:
+        return Fraction(0)
+    here = planned.daily[last]
+    if here == actual:
+        first = last
+        while first and planned.daily[first - 1] == actual:
+            first -= 1
+        return Fraction(sorted((first, gone, last))[1])
+    if last == planned.days:
+        return Fraction(last)
+    return last + (actual - here) / (planned.daily[last + 1] - here)

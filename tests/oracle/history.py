@@ -90,6 +90,28 @@ def reached(entries: Iterable[Mapped], milestone: Mapped) -> bool:
     return any(e["kind"] == "reach" and e["milestone"] == milestone["id"] for e in entries)
 
 
+def reached_on(entries: Iterable[Mapped], milestone: Mapped) -> date | None:
+    """The day of the first entry that says so; entries are ordered."""
+    days = (day_of(e["on"]) for e in entries if e["kind"] == "reach" and e["milestone"] == milestone["id"])
+    return next(days, None)
+
+
+def done_on(entries: Iterable[Mapped]) -> date | None:
+    """The day of the report that a task is done, unless it was reopened after it."""
+    day = None
+    for entry in entries:
+        if entry["kind"] == "done":
+            day = day_of(entry["on"])
+        elif entry["kind"] == "reopen":
+            day = None
+    return day
+
+
+def reading_days(entries: Iterable[Mapped]) -> list[date]:
+    """The days of readings, each once, in order."""
+    return sorted({day_of(e["on"]) for e in entries if e["kind"] == "report" and e.get("readings")})
+
+
 def deadline(entries: Iterable[Mapped], thing: Mapped, milestone: str | None) -> date:
     """The deadline in force: that of the last approved extension; an oral extension has no effect."""
     days = [thing["deadline"]] + [
@@ -104,11 +126,14 @@ def last_report_on(entries: Iterable[Mapped]) -> date | None:
     return max((day_of(e["on"]) for e in entries if e["kind"] == "report"), default=None)
 
 
-def last_received(entries: Iterable[Mapped], day: date, zone: str) -> date | None:
-    """The day on which the last report was received, up to a day: its `received`, else the day of recording."""
+def last_received(entries: Iterable[Mapped], day: date) -> date | None:
+    """The day on which the last report was received, up to a day: its `received`, else its own date.
+
+    A milestone reached and a completion are reports too, received on their date.
+    """
     came = [
-        day_of(e["received"]) if e.get("received") else e["recorded_at"].astimezone(ZoneInfo(zone)).date()
+        day_of(str(e.get("received", e["on"])) if e["kind"] == "report" else e["on"])
         for e in entries
-        if e["kind"] == "report"
+        if e["kind"] in ("report", "reach", "done")
     ]
     return max((d for d in came if d <= day), default=None)

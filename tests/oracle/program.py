@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from contextlib import redirect_stderr, redirect_stdout
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -66,6 +66,18 @@ class Workspace:
         ledger.write(work)
         ledger.close()
 
+    def offer(self, random: Random, lines: Iterable[Mapped]) -> None:
+        """Offer lines to the import, in one transaction, some time after each other."""
+        ledger = open_for_writing(str(self.file.with_name("ledger.db")), lambda: self._clock)
+
+        def work(writer: Writer) -> None:
+            for line in lines:
+                self._clock += _step(random)
+                self._offered(writer, line, load(self.file))
+
+        ledger.write(work)
+        ledger.close()
+
     def _offered(self, writer: Writer, line: Mapped, plan: Plan) -> bool:
         """Whether the program recorded a line."""
         numbered: dict[str, Any] = {**line, "key": f"k{len(self.lines)}-{self._clock.timestamp()}"}
@@ -79,6 +91,11 @@ class Workspace:
         self._last = max(self._last or self._clock, self._clock)
         self.lines.append({**line, "seq": len(self.lines) + 1, "recorded_at": self._last})
         return True
+
+    @property
+    def today(self) -> date:
+        """The day of the clock."""
+        return self._clock.date()
 
     def report(self, arguments: Iterable[str]) -> tuple[int, Any]:
         """The exit code and the JSON of a report."""

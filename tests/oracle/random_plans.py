@@ -16,12 +16,35 @@ def plan_of(random: Random) -> Mapped:
     if random.random() < 0.3:
         plan["timezone"] = random.choice(["UTC", "America/New_York", "Pacific/Kiritimati"])
     plan["tasks"] = [_task(random, number) for number in range(1, random.randint(1, 5) + 1)]
+    before: list[str] = []
+    for task in plan["tasks"]:
+        for milestone in task["milestones"]:
+            _wait(random, task, milestone, before)
+            before.append(f"{task['id']}/{milestone['id']}")
+        before.append(task["id"])
     return plan
+
+
+def _wait(random: Random, task: Mapped, milestone: Mapped, before: list[str]) -> None:
+    """Sometimes let a milestone come after some of the tasks and milestones that stand before it in the plan."""
+    if before and random.random() < 0.4:
+        those = random.sample(before, min(len(before), random.randint(1, 2)))
+        milestone["after"] = [name.removeprefix(f"{task['id']}/") for name in those]
 
 
 def before_renaming(plan: Mapped) -> Mapped:
     """The plan with renamed tasks under their former ids."""
-    tasks = [{**t, "id": t["formerly"][0], "formerly": []} if t.get("formerly") else t for t in plan["tasks"]]
+    former = {t["id"]: t["formerly"][0] for t in plan["tasks"] if t.get("formerly")}
+
+    def earlier(name: str) -> str:
+        whose, slash, rest = name.partition("/")
+        return str(former.get(whose, whose)) + slash + rest
+
+    tasks = []
+    for task in plan["tasks"]:
+        milestones = [{**m, "after": list(map(earlier, m["after"]))} if "after" in m else m for m in task["milestones"]]
+        renamed = {"id": former[task["id"]], "formerly": []} if task.get("formerly") else {}
+        tasks.append({**task, **renamed, "milestones": milestones})
     return {**plan, "tasks": tasks}
 
 
@@ -29,10 +52,14 @@ def _rules(random: Random) -> Mapped:
     behind = random.choice(["0", "5", "10", "12.5", "20"])
     drawn = {
         "report_by": random.choice(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]),
+        "week_ends": random.choice(["mon", "wed", "fri", "sat", "sun"]),
         "due_soon": str(random.choice([0, 1, 7, 30, 366])),
         "behind": behind,
         "far_behind": random.choice([behind, "25", "40"]),
         "milestone_red": str(random.choice([0, 1, 10, 30])),
+        "problem_red": str(random.choice([0, 7, 20])),
+        "pace_days": str(random.choice([0, 1, 7, 20])),
+        "pace_share": random.choice(["0", "1", "3", "12.5"]),
         "pace_ratio": random.choice(["1", "1.1", "1.5", "2"]),
         "pace_after": random.choice(["0", "7", "20", "33.3", "50"]),
         "pace_prior": str(random.choice([1, 10, 30, 90, 365])),
@@ -93,6 +120,8 @@ def _indicators(random: Random, start: date, end: date) -> list[Mapped]:
         if random.random() < 0.2:
             months = {start + timedelta(days=random.randint(0, (end - start).days + 31)) for _n in range(3)}
             indicator["monthly"] = {f"{day:%Y-%m}": str(random.choice([0, 2, 10, 25])) for day in sorted(months)}
+            if random.random() < 0.2:
+                indicator["unconfirmed"] = ["monthly"]
         indicators.append(indicator)
     return indicators
 

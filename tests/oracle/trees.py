@@ -9,12 +9,9 @@ from typing import Any
 from .curves import FULL, Curve
 from .history import Mapped
 from .random_plans import plan_of
-from .verdict import Verdict
+from .verdict import CODES, Verdict
 
-ORDER = ["overdue", "at-risk", "on-track", "not-started", "done", "accepted"]
-CODES = [
-    "overdue", "milestone-overdue", "subtasks-red", "pace", "behind", "due-soon", "milestone", "unstarted", "silent",
-]  # fmt: skip
+ORDER = ["overdue", "at-risk", "no-plan", "on-track", "not-started", "done", "accepted"]
 SUM = {"id": "sum", "name": "合计指标", "unit": "户"}
 
 
@@ -32,6 +29,12 @@ def _divide(random: Random, task: Mapped, levels: int) -> None:
     parts = [part for _n in range(2) for part in plan_of(random)["tasks"]][: random.randint(1, 3)]
     for number, part in enumerate(parts, 1):
         part.pop("formerly", None)
+        for milestone in part["milestones"]:  # what came after other tasks of its own plan comes after a sibling
+            milestone["after"] = [name for name in milestone.pop("after", []) if name.startswith("m")]
+            if number > 1 and random.random() < 0.3:
+                milestone["after"].append(f"{task['id']}.{random.randint(1, number - 1)}")
+        if number > 1 and random.random() < 0.3:
+            part["after"] = [f"{task['id']}.{random.randint(1, number - 1)}"]
         part |= {"id": f"{task['id']}.{number}", "title": f"分项{task['id']}.{number}"}
         part.setdefault("start", min("2016-01-01", part["deadline"]))
         part.setdefault("unconfirmed", [])
@@ -61,11 +64,20 @@ def every(task: Mapped) -> Iterator[Mapped]:
 class Node(Verdict):
     """A task or sub-task by its own dates and figures, and what it comes to with its parts."""
 
-    def __init__(self, plan: Mapped, task: Mapped, lines: list[Mapped], day: date) -> None:
-        self.parts = [Node(plan, part, lines, day) for part in task.get("subtasks", [])]
-        super().__init__(plan, task, lines, day, {})
+    def __init__(
+        self, plan: Mapped, task: Mapped, lines: list[Mapped], day: date, peers: dict[str, Verdict] | None = None
+    ) -> None:
+        self.plan, self.day = plan, day
+        peers = {} if peers is None else peers
+        self.parts = [self._part(part, lines, peers) for part in task.get("subtasks", [])]
+        super().__init__(plan, task, lines, day, {}, peers)
+        for part in self.parts:
+            part._parent = task["id"]  # noqa: SLF001
         for part in self.parts:
             self.close |= part.close
+
+    def _part(self, part: Mapped, lines: list[Mapped], peers: dict[str, Verdict]) -> "Node":
+        return Node(self.plan, part, lines, self.day, peers)
 
     @property
     def measured(self) -> bool:
@@ -127,12 +139,20 @@ class Node(Verdict):
     def _silence(self) -> list[Mapped]:
         return [] if self.parts else super()._silence()
 
+    def slips(self) -> list[tuple[date, int]]:
+        return [*super().slips(), *(slip for part in self.parts for slip in part.slips())]
+
+    def _on(self, day: date) -> "Node":
+        return Node(self.plan, self.task, self.lines, day)
+
     @property
     def all_state(self) -> str:
         states = {part.all_state for part in self.parts}
         said = any(e["kind"] != "report" or e.get("readings") for e in self.entries)
-        if self.state == "on-track" and states == {"not-started"} and not said:
+        if self.state in ("on-track", "no-plan") and states == {"not-started"} and not said:
             return "not-started"
+        if self.state == "no-plan" and states and states != {"not-started"}:
+            return min(states, key=ORDER.index)
         return min({self.state, *states}, key=ORDER.index)
 
     @property
@@ -157,5 +177,5 @@ class Node(Verdict):
     @property
     def all_late(self) -> list[tuple[str, str, int]]:
         """(task, thing, days) of everything late."""
-        own = [(self.task["id"], thing["id"], days) for days, thing, _end in self.late]
+        own = [(self.task["id"], thing["id"], days) for days, thing, _end in self.late if "name" not in thing]
         return [*own, *(late for part in self.parts for late in part.all_late)]

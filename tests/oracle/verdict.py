@@ -5,32 +5,52 @@ Where two figures are so close that float rounding may decide, the answers are l
 
 from datetime import date, timedelta
 from fractions import Fraction
-from math import ceil
+from functools import cached_property
 from typing import Any
 
 from . import history
-from .curves import FULL, Curve, counted, curve, earned, month_gaps, progress, start_of
+from .curves import Curve, counted, curve, is_reported, month_gaps, progress, start_of, unreported_months
+from .forecasts import DaysBehind, Wait, waits
 from .history import Mapped
 
 DEFAULTS = {
     "report_by": "wed",
+    "week_ends": "sun",
     "due_soon": "15",
     "behind": "10",
     "far_behind": "30",
     "milestone_red": "15",
-    "pace_ratio": "1.25",
+    "problem_red": "7",
     "pace_after": "15",
-    "pace_prior": "60",
+    "pace_days": "7",
+    "pace_share": "3",
 }
+CODES = [
+    "overdue", "milestone-overdue", "month-overdue", "subtasks-red", "pace", "waits", "behind", "due-soon",
+    "milestone", "unstarted", "silent",
+]  # fmt: skip
 WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 EPSILON = Fraction(1, 10**9)
 
 
 class Verdict:
-    """The judgement of one task: `item` as in `jk report -f json`, `close` the answers that depend on rounding."""
+    """The judgement of one task: `item` as in `jk report -f json`, `close` the answers that depend on rounding.
 
-    def __init__(self, plan: Mapped, task: Mapped, lines: list[Mapped], day: date, curves: dict[Any, Any]) -> None:
-        self.plan, self.task, self.day = plan, task, day
+    `peers` are the verdicts of all tasks by id, which a task may wait for; whoever makes the verdicts fills it.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a verdict follows from
+        self,
+        plan: Mapped,
+        task: Mapped,
+        lines: list[Mapped],
+        day: date,
+        curves: dict[Any, Any],
+        peers: dict[str, "Verdict"] | None = None,
+    ) -> None:
+        self.plan, self.task, self.day, self.lines = plan, task, day, lines
+        self.peers = {} if peers is None else peers
+        self.peers[task["id"]] = self
         self.rules = {name: plan.get("rules", {}).get(name, value) for name, value in DEFAULTS.items()}
         self.close: set[str] = set()
         self.entries = history.standing(lines, task, day)
@@ -50,12 +70,16 @@ class Verdict:
         self.gap = None if self.planned is None or self.actual is None else self.planned - self.actual
         self.months = month_gaps(task, self.entries, day)
         self.late = [] if self.done else self._late()
-        self.pace = self._pace()
-        self.reasons = [] if self.done else self._reasons()
+        self.behind = None if self.done else DaysBehind(self)
+
+    @cached_property
+    def reasons(self) -> list[Mapped]:
+        return [] if self.done else self._reasons()
 
     @property
     def item(self) -> Mapped:
         own = next((x for x in self.late if x[1] is self.task), None)
+        behind, forecast = self.behind, self.behind.forecast if self.behind else None
         return {
             "id": self.task["id"],
             "state": self.state,
@@ -67,15 +91,26 @@ class Verdict:
             "overdue_milestones": [
                 {"id": x["id"], "deadline": end.isoformat(), "days_overdue": days}
                 for days, x, end in self.late
-                if x is not self.task
+                if x is not self.task and not _is_indicator(x)
             ],
             "progress": self.actual,
             "planned": self.planned,
             "gap": self.gap,
-            "forecast_finish": self.pace["forecast_finish"] if self.pace else None,
+            "days_behind": behind and behind.days,
+            "lag": behind and behind.lag,
+            "slip": behind and behind.slip,
+            "earned_schedule": behind and behind.earned,
+            "planned_days": self.planned_days,
+            "forecast_finish": _text(forecast[0]) if forecast else None,
+            "forecast_late": _text(forecast[1]) if forecast else None,
+            "waits_for": list(dict.fromkeys(name for wait in self.waits for name in wait.unreached)),
             "last_report_on": _text(history.last_report_on(self.heard)),
             "reasons": self.reasons,
         }
+
+    @property
+    def planned_days(self) -> int | None:
+        return max(0, (self.deadline - self.start).days) if self._confirmed else None
 
     @property
     def state(self) -> str:
@@ -85,7 +120,9 @@ class Verdict:
             return "overdue"
         if not self.heard and self.day < self.start:
             return "not-started"
-        return "at-risk" if self.reasons else "on-track"
+        if self.reasons:
+            return "at-risk"
+        return "on-track" if self._judged else "no-plan"
 
     @property
     def lamp(self) -> str:
@@ -93,7 +130,7 @@ class Verdict:
             return "green"
         red_from = int(self.rules["milestone_red"])
         promised = [gap for _indicator, gap in self.months]
-        promised += [self.gap] if self.gap is not None and self._written else []
+        promised += [self.gap] if self.gap is not None and self.curve and self._written else []
         far = [self._at_least("lamp", gap, Fraction(self.rules["far_behind"])) for gap in promised]
         if any(far) or any(x is self.task or days > red_from for days, x, _end in self.late):
             return "red"
@@ -101,7 +138,12 @@ class Verdict:
             return "yellow"
         if self.state == "not-started":
             return "none"
-        return "green" if promised or self.gap is not None or self._confirmed_date_due else "none"
+        return "green" if self._judged else "none"
+
+    @property
+    def _judged(self) -> bool:
+        """Whether there is something to judge by."""
+        return bool(self.months) or self.gap is not None or self._confirmed_date_due
 
     @property
     def worst(self) -> int:
@@ -158,87 +200,135 @@ class Verdict:
     def _late(self) -> list[tuple[int, Mapped, date]]:
         things = [(self.task, self.deadline)] if self._confirmed else []
         things += [(m, end) for m, end, hit in self.milestones if not hit and not m.get("indicators")]
+        things += [(m, end) for m, end, hit in self.milestones if not hit and self._is_unreported(m)]
+        things += unreported_months(self.task, self.entries, self.day)
         over = [((self.day - end).days, thing, end) for thing, end in things if end < self.day]
         return sorted(over, key=lambda x: x[0], reverse=True)
 
-    def _pace(self) -> Mapped | None:
-        planned, actual = self.curve, self.actual
-        if self.done or self.late or not planned or actual is None or actual >= FULL:
-            return None
-        if self.gone <= 0 or planned.days <= 0 or self.gone * 100 < Fraction(self.rules["pace_after"]) * planned.days:
-            return None
-        prior = int(self.rules["pace_prior"])
-        earliest, es, latest = (earned(planned, actual + nudge) for nudge in (-EPSILON, 0, EPSILON))
-        if latest - earliest > Fraction(1, 10**6):  # the curve is level here, so rounding moves the earned day far
-            self.close |= {"pace", "forecast"}
-        have = (es + prior) / (self.gone + prior)
-        left = max(1, planned.days - self.gone)
-        ratio = (planned.days - es) / left / have
-        needed = 7 * (FULL - actual) / left
-        days = self.gone + (planned.days - es) / have
-        if abs(days - round(days)) < EPSILON:
-            self.close.add("forecast")
-        late = ceil(days) - planned.days
-        return {
-            "ratio": ratio,
-            "needed_per_week": needed,
-            "made_per_week": needed / ratio if ratio else None,
-            "forecast_finish": (self.start + timedelta(days=ceil(days))).isoformat(),
-            "days_late": late,
-        }
+    def _is_unreported(self, milestone: Mapped) -> bool:
+        """Whether a milestone is judged by a month's figures and one of them is missing."""
+        names = milestone.get("indicators", [])
+        carried = [i for i in self.task.get("indicators", []) if i["id"] in names]
+        return any(not is_reported(self.entries, i, history.day_of(milestone["deadline"])) for i in carried)
+
+    def slips(self) -> list[tuple[date, int]]:
+        """Each milestone that was reached: the day, and the days after the deadline that was in force then."""
+        found = []
+        for milestone in self.task.get("milestones", []):
+            day = history.reached_on(self.entries, milestone)
+            if day:
+                before = [e for e in self.entries if history.day_of(e["on"]) <= day]
+                found.append((day, (day - history.deadline(before, milestone, milestone["id"])).days))
+        return found
+
+    @property
+    def paced(self) -> bool:
+        """Whether it is behind its pace."""
+        days, whole = self.behind.days if self.behind else None, self.planned_days
+        if days is None or whole is None or self.late or self.gone < 0:
+            return False
+        if self.gone * 100 < Fraction(self.rules["pace_after"]) * whole:
+            return False
+        least = max(Fraction(self.rules["pace_days"]), Fraction(self.rules["pace_share"]) * whole / 100)
+        return self._at_least("pace", days, least)
+
+    @property
+    def steady(self) -> bool:
+        days = history.reading_days(self.heard)
+        return len(days) > 1 and self._on(days[-2]).paced
+
+    def _on(self, day: date) -> "Verdict":
+        """The same on an earlier day."""
+        return Verdict(self.plan, self.task, self.lines, day, {})
+
+    @property
+    def waits(self) -> list[Wait]:
+        return [] if self.done or self.hold else list(waits(self, self._parent))
+
+    _parent: str | None = None
+    hold: str | None = None
+    """`suspended` or `cancelled`: of what may be on hold."""
 
     def _reasons(self) -> list[Mapped]:
         found = []
-        reported = history.last_report_on(self.heard)
-        for days, thing, end in [x for x in self.late if x[1] is self.task] + [
-            x for x in self.late if x[1] is not self.task
-        ]:
-            code = "overdue" if thing is self.task else "milestone-overdue"
-            said = reported is not None and reported >= end
-            found.append({"code": code, "id": thing["id"], "days": days, "reported": said})
-        if self.pace and self._at_least("pace", self.pace["ratio"], Fraction(self.rules["pace_ratio"])):
-            found.append({"code": "pace", **self.pace})
-        behind = self.gap is not None and self._at_least("behind", self.gap, Fraction(self.rules["behind"]))
-        if behind and self.gap is not None:
-            far = self._at_least("lamp", self.gap, Fraction(self.rules["far_behind"]))
-            found.append({"code": "behind", "far": far, "straight_line": not self._written})
-        for indicator, gap in self.months:
-            if self._at_least("behind", gap, Fraction(self.rules["behind"])):
-                far = self._at_least("lamp", gap, Fraction(self.rules["far_behind"]))
-                found.append({"code": "behind", "id": indicator["id"], "far": far})
+        reported = history.last_report_on(self.entries)
+        codes = ("overdue", "milestone-overdue", "month-overdue")
+        for days, thing, end in sorted(self.late, key=lambda x: codes.index(self._code(x[1]))):
+            by_figures = thing is not self.task and (_is_indicator(thing) or bool(thing.get("indicators")))
+            said = not by_figures and reported is not None and reported >= end
+            found.append({"code": self._code(thing), "id": thing["id"], "days": days, "reported": said})
+        if self.paced and self.behind:
+            figures = {name: getattr(self.behind, name) for name in ("lag", "slip", "slips")}
+            found.append({"code": "pace", "days_behind": self.behind.days, "steady": self.steady, **figures})
+        for wait in self.waits:
+            if wait.earliest is None:
+                found.append({"code": "waits", "id": wait.thing["id"], "after": wait.unreached})
+                continue
+            days = (wait.earliest - wait.deadline).days
+            if days >= int(self.rules["pace_days"]):
+                figures = {"earliest": wait.earliest.isoformat(), "days": days, "after": wait.unreached}
+                found.append({"code": "waits", "id": wait.thing["id"], **figures})
+        far_behind = Fraction(self.rules["far_behind"])
+        gap = self._gap_to_flag()
+        if gap is not None and self._written:
+            found.append({"code": "behind", "far": self._at_least("lamp", gap, far_behind), "straight_line": False})
+        by_month = [
+            {"code": "behind", "id": indicator["id"], "far": self._at_least("lamp", missing, far_behind)}
+            for indicator, missing in self.months
+            if self._at_least("behind", missing, Fraction(self.rules["behind"]))
+        ]
+        flagged = bool(by_month) or (gap is not None and self._written)
+        found += by_month
         if self._due_soon():
             found.append({"code": "due-soon", "days_left": self.left})
-        if behind:
+        if flagged:
             found += [
                 {"code": "milestone", "id": m["id"], "days_left": (end - self.day).days}
                 for m, end, hit in self.milestones
                 if not hit and not m.get("indicators") and 0 <= (end - self.day).days <= int(self.rules["due_soon"])
             ]
-        return found + self._silence()
+        found += self._silence()
+        if found and gap is not None and not self._written:
+            line = {"code": "behind", "far": self._at_least("lamp", gap, far_behind), "straight_line": True}
+            after = sum(CODES.index(why["code"]) <= CODES.index("behind") for why in found)
+            found.insert(after, line)
+        return found
+
+    def _code(self, thing: Mapped) -> str:
+        if thing is self.task:
+            return "overdue"
+        return "month-overdue" if _is_indicator(thing) else "milestone-overdue"
+
+    def _gap_to_flag(self) -> Fraction | None:
+        """The gap, where it reaches the limit."""
+        if self.gap is None or not self._at_least("behind", self.gap, Fraction(self.rules["behind"])):
+            return None
+        return self.gap
 
     def _due_soon(self) -> bool:
-        if not self.curve or self.late or self.gone < 0 or not 0 <= self.left <= int(self.rules["due_soon"]):
-            return False
-        if self.actual is None or self.actual >= FULL:
-            return self.actual is None
-        missing, made = (FULL - self.actual) * self.gone, self.actual * self.left
-        if abs(missing - made) < EPSILON and missing.denominator * made.denominator > 1:
-            self.close.add("due-soon")
-        return missing > made
+        near = 0 <= self.left <= int(self.rules["due_soon"])
+        return bool(self.curve) and not self.late and self.gone >= 0 and near and self.actual is None
 
     def _silence(self) -> list[Mapped]:
-        if not self.entries:
-            return [{"code": "unstarted", "days": self.gone}] if self.gone >= 7 else []
-        heard = history.last_received(self.entries, self.day, self.plan.get("timezone", "Asia/Shanghai"))
+        if not self.entries and "start" in self.task and self.gone >= 7:
+            return [{"code": "unstarted", "days": self.gone}]
+        heard = history.last_received(self.entries, self.day)
         quiet_from = max(heard or date.min, self.start - timedelta(days=1))
-        end = self.day - timedelta(days=1)
-        while end.weekday() != WEEKDAYS.index(self.rules["report_by"]):
+        due = self.day - timedelta(days=1)  # the last day on which a report was due
+        while due.weekday() != WEEKDAYS.index(self.rules["report_by"]):
+            due -= timedelta(days=1)
+        end = due - timedelta(days=1)
+        while end.weekday() != WEEKDAYS.index(self.rules["week_ends"]):
             end -= timedelta(days=1)
         periods = 0
-        while end - timedelta(days=7) >= quiet_from:
+        while end - timedelta(days=6) > quiet_from:  # nothing came in since that week began
             periods += 1
             end -= timedelta(days=7)
         return [{"code": "silent", "periods": periods}] if periods else []
+
+
+def _is_indicator(thing: Mapped) -> bool:
+    return "name" in thing
 
 
 def _text(day: date | None) -> str | None:

@@ -18,9 +18,12 @@ from hypothesis import strategies as st
 from effort import share
 from jingkai_cli.model import Plan
 from jingkai_cli.plan import load_plan
-from jingkai_cli.plan.cache import KEPT, keep, pack, recall, unpack
+from jingkai_cli.plan.cache import keep, pack, recall, unpack
 from jingkai_cli.plan.files import PlanFiles
 from oracle.random_plans import plan_of
+
+FEW = 12
+"""How many plans are kept here, so that a test fills the cache fast."""
 
 PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
     str: st.text(max_size=5),
@@ -146,10 +149,11 @@ def test_a_cache_folder_that_cannot_be_written_is_ignored(place: str, file: Path
     assert {path.name for path in file.parent.iterdir()} == {"tasks.yaml"}
 
 
-def test_the_number_of_cached_plans_is_limited(file: Path, tmp_path: Path) -> None:
+def test_the_number_of_cached_plans_is_limited(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jingkai_cli.plan.cache.KEPT", FEW)
     cache, text = tmp_path / "cache", file.read_text("utf-8")
-    for number in range(KEPT + 3):
+    for number in range(FEW + 3):
         file.write_text(text + "\n" * number, encoding="utf-8")
         load_plan(file, cache)
-    assert len(list(cache.iterdir())) == KEPT
+    assert len(list(cache.iterdir())) == FEW
     assert recall(cache, PlanFiles(file)) is not None

@@ -13,10 +13,12 @@ import pytest
 
 from jingkai_cli.model import Plan
 from jingkai_cli.plan import cache, load_plan
-from jingkai_cli.plan.cache import CHECKSUM, KEPT, keep, pack, recall, unpack
+from jingkai_cli.plan.cache import CHECKSUM, keep, pack, recall, unpack
 from jingkai_cli.plan.files import PlanFiles
 
 DATA = Path(__file__).parents[2] / "data" / "tasks.yaml"
+FEW = 12
+"""How many plans are kept here, so that a test fills the cache fast."""
 
 
 @pytest.fixture
@@ -127,13 +129,14 @@ def kept(folder: Path, text: str, second: int) -> None:
         os.utime(added, (second, second))
 
 
-def test_the_oldest_plans_are_removed_first(tmp_path: Path) -> None:
+def test_the_oldest_plans_are_removed_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "KEPT", FEW)
     folder = tmp_path / "cache"
     kept(folder, "# first", 0)
     (first,) = folder.iterdir()
-    for number in range(1, KEPT + 1):
+    for number in range(1, FEW + 1):
         kept(folder, f"# {number}", number)
-    assert len(list(folder.iterdir())) == KEPT
+    assert len(list(folder.iterdir())) == FEW
     assert not first.exists()
 
 
@@ -155,10 +158,11 @@ def test_a_plan_that_is_too_large_is_not_cached(tmp_path: Path, monkeypatch: pyt
     assert not folder.exists()
 
 
-def test_files_of_a_killed_program_are_removed_with_the_oldest(tmp_path: Path) -> None:
+def test_files_of_a_killed_program_are_removed_with_the_oldest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "KEPT", FEW)
     folder = tmp_path / "cache"
     folder.mkdir()
     (folder / "7.99.plan").write_bytes(b"half")
-    for number in range(KEPT):
+    for number in range(FEW):
         kept(folder, f"# {number}", 2**31 + number)
     assert not (folder / "7.99.plan").exists()

@@ -1,6 +1,7 @@
 """The numbers of a bulletin agree with `jk report` and `jk log` for the same dates."""
 
 import json
+import re
 import shutil
 from collections import Counter
 from decimal import Decimal
@@ -70,9 +71,13 @@ def test_the_entries_and_amounts_of_a_bulletin_agree_with_the_log(office: Worksp
 def test_the_lamp_counts_agree_with_the_report(office: Workspace) -> None:
     text = office.here("bulletin", "--week", "2016-W12", "-f", "plain").out
     lamps = Counter(item["lamp"] for item in asked(office, "report", "--as-of", "2016-03-27")["items"])
+    before = Counter(item["lamp"] for item in asked(office, "report", "--as-of", "2016-03-20")["items"])
     for lamp, word in {"red": "红灯", "yellow": "黄灯", "green": "绿灯", "none": "暂不亮灯"}.items():
-        row = next(line.split() for line in text.splitlines() if line.startswith(f"{word} "))
-        assert int(row[1]) == lamps[lamp]
+        said = re.search(rf"{word}(\d+)项（上期(\d+)项）", text)
+        if said is None:
+            assert lamps[lamp] == before[lamp] == 0
+        else:
+            assert (int(said[1]), int(said[2])) == (lamps[lamp], before[lamp])
 
 
 def test_an_earlier_bulletin_is_printed_again_with_the_same_bytes(office: Workspace) -> None:

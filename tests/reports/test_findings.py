@@ -1,9 +1,12 @@
 """What `jk check` tells of a plan that is no fault."""
 
+from pathlib import Path
+
 import pytest
 
 from jingkai_cli.plan import parse_plan
 from jingkai_cli.reports.findings import information, unknown_tasks
+from running import Workspace
 
 HEAD = "title: 工作\nyear: 2016\n"
 TASK = "{id: 1, title: 河道, lead_unit: 水利局, deadline: 2016-12-31"
@@ -20,8 +23,8 @@ def test_a_plan_in_which_all_is_said_needs_none() -> None:
 def test_a_doubt_is_told_of_the_task_that_has_it_and_not_of_all_its_parts() -> None:
     parts = "[{id: 1.1, title: 上游}, {id: 1.2, title: 下游, lead_unit: null, deadline: 2016-11-30}]"
     assert told(f"tasks: [{TASK}, unconfirmed: [deadline], subtasks: {parts}}}]\n") == [
-        "tasks without a confirmed lead unit: 1.2",
-        "tasks without a confirmed deadline: all",
+        "lead unit to be settled: task 1.2",
+        "deadline to be confirmed: all tasks",
     ]
 
 
@@ -69,3 +72,18 @@ def test_the_ids_of_sub_tasks_and_those_that_they_had_are_known() -> None:
     plan = parse_plan(f"{HEAD}tasks: [{TASK}, subtasks: [{{id: 1.1, title: 上游, formerly: ['7']}}]}}]\n", "tasks.yaml")
     assert list(unknown_tasks(plan, ["1", "1.1", "7"])) == []
     assert len(list(unknown_tasks(plan, ["1.2"]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("better", "first", "times"),
+    [("", "60", 1), (", better: lower, baseline: 60", "60", 0), ("", "38", 0)],
+)
+def test_a_level_that_begins_above_its_target(better: str, first: str, times: int, tmp_path: Path) -> None:
+    indicator = f"{{id: pm, name: PM2.5, unit: 微克, type: level, target: 38{better}}}"
+    place = Workspace(tmp_path)
+    (tmp_path / "tasks.yaml").write_text(f"{HEAD}tasks: [{TASK}, indicators: [{indicator}]}}]\n", "utf-8")
+    for day, value in (("2016-02-01", first), ("2016-03-01", int(first) - 1)):
+        assert place.here("record", "1", f"pm={value}", "--on", day).code == 0
+    checked = place.here("check")
+    assert checked.code == 0
+    assert checked.err.count(f"Information: task 1: PM2.5 began at {first}, above its target 38: if") == times

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jingkai_cli.dates import Period, parse_month
+from jingkai_cli.dates import Period, parse_month, parse_year
 from jingkai_cli.facts import Event, Received, TaskFacts, Total
 from jingkai_cli.kinds import life_of
 from jingkai_cli.kinds.life import Problem, Score
@@ -129,9 +129,9 @@ def test_unreported_progress_counts_as_zero() -> None:
 
 @pytest.mark.parametrize(
     ("reached", "met"),
-    [({}, 0), ({"a": date(2016, 3, 10)}, 0.5), ({"a": date(2016, 3, 11)}, 0), ({"b": date(2016, 3, 31)}, 0.5)],
+    [({}, 0), ({"a": date(2016, 3, 10)}, 0.5), ({"a": date(2016, 3, 11)}, 0.25), ({"b": date(2016, 3, 31)}, 0.5)],
 )
-def test_a_deadline_of_the_period_is_met_on_its_day_and_missed_the_day_after(
+def test_a_deadline_of_the_period_is_met_on_its_day_and_half_met_the_day_after(
     reached: dict[str, date], met: float
 ) -> None:
     parts = {part.name: part for part in assessed(dossier(50, reached)).parts}
@@ -139,10 +139,10 @@ def test_a_deadline_of_the_period_is_met_on_its_day_and_missed_the_day_after(
     assert parts["deadlines"].value == met
 
 
-def test_a_late_report_stays_missed_and_is_listed() -> None:
+def test_a_milestone_reached_late_is_worth_half_and_is_listed() -> None:
     parts = {part.name: part for part in assessed(dossier(50, {"a": date(2016, 3, 20)})).parts}
     (made_up, _missed) = parts["deadlines"].items
-    assert (made_up.value, made_up.figures["happened"]) == (0, date(2016, 3, 20))
+    assert (made_up.value, made_up.figures["happened"]) == (0.5, date(2016, 3, 20))
     late = assess(
         PLAN,
         replace(dossier(50, {}), reports=(Received(70, "1", date(2016, 3, 8), date(2016, 3, 20)),)),
@@ -150,7 +150,7 @@ def test_a_late_report_stays_missed_and_is_listed() -> None:
         MARCH.end,
     )
     silent = {week.ends: week.made_up for week in late.silent}
-    assert silent[date(2016, 3, 9)] == Received(70, "1", date(2016, 3, 8), date(2016, 3, 20))
+    assert silent[date(2016, 3, 13)] == Received(70, "1", date(2016, 3, 8), date(2016, 3, 20))
     assert date(2016, 3, 23) not in silent
 
 
@@ -177,6 +177,68 @@ def test_a_week_without_a_report_costs_a_point(weeks: int, off: float) -> None:
     assert (len(found.silent), found.deducted) == (weeks, off)
     year = assess(PLAN, dossier(50, {}), Period("2016", date(2016, 1, 1), date(2016, 12, 31)), date(2016, 12, 31))
     assert (len(year.silent) > 10, year.deducted) == (True, 10)
+
+
+def deadlines(case: Dossier, plan: Plan, period: Period) -> list[tuple[str, float, bool]]:
+    part = next(part for part in assess(plan, case, period, period.end).parts if part.name == "deadlines")
+    return [(item.figures["id"], item.value, item.figures["carried"]) for item in part.items]
+
+
+def in_month(month: str, *events: Event, plan: Plan = PLAN) -> list[tuple[str, float, bool]]:
+    period = parse_month(month, date(2016, 12, 31)) if len(month) > len("2016") else parse_year(month)
+    known = TaskFacts(events=tuple(event for event in events if event.on <= period.end))
+    case = Dossier("城镇办", (judge_task(plan.tasks[0], known, period.end, plan.rules),), {}, (), (), ())
+    return deadlines(case, plan, period)
+
+
+def test_an_open_deadline_is_carried_over_into_each_later_month_until_that_very_item_is_reached() -> None:
+    reached = event(1, "reach", date(2016, 5, 2), "a")
+    assert in_month("2016-03", reached) == [("a", 0, False), ("b", 0, False)]
+    assert in_month("2016-04", reached) == [("a", 0, True), ("b", 0, True), ("c", 0, False)]
+    assert in_month("2016-05", reached) == [("b", 0, True), ("c", 0, True)]
+    assert in_month("2016-07", reached, event(2, "done", date(2016, 6, 30))) == []
+
+
+def test_only_an_extension_that_was_requested_in_time_ends_the_carrying_over() -> None:
+    in_time = Event(5, date(2016, 3, 10), "extend", "a", date(2016, 5, 31), "document")
+    assert in_month("2016-03", in_time) == [("b", 0, False)]
+    assert in_month("2016-04", in_time) == [("b", 0, True), ("c", 0, False)]
+    assert ("a", 0, False) in in_month("2016-05", in_time)
+    afterwards = in_time._replace(on=date(2016, 3, 11))
+    assert in_month("2016-04", afterwards) == [("a", 0, True), ("b", 0, True), ("c", 0, False)]
+
+
+def test_in_the_year_each_deadline_counts_once() -> None:
+    events = [event(1, "reach", date(2016, 3, 10), "a"), event(2, "reach", date(2016, 5, 2), "b")]
+    assert in_month("2016", *events) == [("1", 0, False), ("a", 1, False), ("b", 0.5, False), ("c", 0, False)]
+
+
+def test_what_was_overdue_before_a_suspension_stays_in_its_month_and_is_not_carried_over() -> None:
+    suspended = event(1, "suspend", date(2016, 3, 20))
+    assert in_month("2016-03", suspended) == [("a", 0, False)]
+    assert in_month("2016-04", suspended) == []
+
+
+def test_a_unit_with_a_red_task_is_not_excellent() -> None:
+    task = replace(TASK, deadline=date(2016, 3, 20), milestones=(), planned={date(2016, 3, 20): Decimal(100)})
+    totals = {(PERCENT, ""): Total(Decimal(99), date(2016, 3, 19), 9, stated=True)}
+    reports = tuple(
+        Received(20 + n, "1", date(2016, 3, 1) + timedelta(n), date(2016, 3, 1) + timedelta(n)) for n in range(31)
+    )
+    weights = Assessment(progress=Decimal(95), deadlines=Decimal(5))
+    plan = Plan("方案", (task,), assessment=weights)
+    judged = judge_task(task, TaskFacts(totals), MARCH.end, PLAN.rules)
+    found = assess(plan, Dossier("城镇办", (judged,), {}, (), (), reports), MARCH, MARCH.end)
+    assert found.score is not None
+    assert found.score > 90
+    assert (found.grade, found.capped_by) == ("good", ("1",))
+
+
+def test_a_unit_without_progress_or_deadlines_has_no_score_whatever_else_it_has() -> None:
+    scores = (Score(1, "2016-03", "城镇办", "甲", Decimal(100)),)
+    found = assess(PLAN, Dossier("城镇办", (), {}, (), scores, ()), MARCH, MARCH.end)
+    assert {part.name: part.value for part in found.parts}["observation"] == 1
+    assert (found.score, found.grade) == (None, None)
 
 
 def test_a_part_with_nothing_to_judge_is_left_out_and_the_rest_weighs_100() -> None:

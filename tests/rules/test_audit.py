@@ -1,5 +1,6 @@
 """Each check of reports finds its fault, and has no finding in an honest history."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -114,3 +115,26 @@ def test_entries_for_items_not_in_the_plan_are_found() -> None:
         entry(3, "report", "2016-02-03", percent="1", unit="园林局"),
     ]
     assert found("vanished", *gone) == [1, 2, 3]
+
+
+def test_a_sum_that_stands_at_its_target_is_found() -> None:
+    part = Task("1.1", "一期", "城镇办", date(2016, 12, 31), indicators=(Indicator("spaces", "车位", "个"),))
+    other = replace(part, id="1.2", title="二期", formerly=("old",))
+    whole = replace(
+        TASK,
+        measure="indicators",
+        milestones=(),
+        indicators=(Indicator("spaces", "建成车位", "个", target=Decimal(600), sum="subtasks"),),
+        subtasks=(part, other),
+    )
+
+    def report(seq: int, task: str, value: str, day: str) -> Recorded:
+        made = entry(seq, "report", day, readings={"spaces": Reading(Decimal(value))})
+        return replace(made, entry=replace(made.entry, task=task))
+
+    short = report(1, "1.1", "400", "2016-05-01"), report(2, "old", "100", "2016-05-02")
+    full = report(3, "1.2", "200", "2016-06-01")
+    assert found("full", *short, task=whole) == []
+    assert found("full", *short, report(3, "1.2", "150", "2016-06-01"), task=whole) == []
+    assert found("full", *short, full, task=whole) == [3]
+    assert found("full", *short, full, entry(4, "done", "2016-06-10"), task=whole) == []

@@ -12,11 +12,11 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from .. import __version__
-from ..errors import Exit, JkError
+from ..errors import Exit, JkError, reason
 from ..language import _
-from ..text import discreet, visible
+from ..text import discreet, visible, width
 from .command import Listed
-from .environment import COMPLETION
+from .environment import COMPLETION, measure_terminal
 from .output import emit, notify
 
 MORNING = _("Each morning")
@@ -29,6 +29,12 @@ COMMANDS = (
     ("report", "morning.report", MORNING, _("What is overdue, at risk and on track, and whom to call.")),
     ("today", "morning.today", MORNING, _("What was reported, what turned red, what falls due, and whom to call.")),
     ("show", "morning.show", MORNING, _("One task in full: milestones, indicators, reasons, last entries.")),
+    (
+        "overview",
+        "overviews.overview",
+        MORNING,
+        _("Many districts: what is overdue, and what became of their ledgers."),
+    ),
     (
         "dashboard",
         "morning.dashboard",
@@ -186,13 +192,17 @@ for name, text in (
 def main() -> NoReturn:
     """Run `jk` and leave with its exit code; an error is one or more lines on stderr, never a traceback."""
     _open_streams()
+    if COMPLETION in os.environ:
+        from .completion import prepare
+
+        prepare()
     try:
         code = run(sys.argv[1:])
         sys.stdout.flush()
     except BrokenPipeError:
         code = Exit.OK  # who reads has enough
     except OSError as error:
-        notify(_("The output cannot be written: {why}").format(why=error.strerror or error))
+        notify(_("The output cannot be written: {why}").format(why=reason(error)))
         code = Exit.USAGE
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
@@ -202,13 +212,12 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run `jk` with these arguments and give its exit code."""
-    if COMPLETION in os.environ:
-        from .completion import prepare
-
-        prepare()
     try:
+        measure_terminal()
         code = JK.main(arguments, prog_name="jk", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError:
+        if not arguments:
+            _say_how_to_begin()
         return Exit.OK  # `jk` alone: the help was asked for, and is printed already
     except click.ClickException as error:
         _show_usage(error)
@@ -219,7 +228,7 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         if error.filename is None:  # a stream, not a file
             raise
-        notify(_("{file} cannot be used: {why}").format(file=error.filename, why=error.strerror))
+        notify(_("{file} cannot be used: {why}").format(file=error.filename, why=reason(error)))
         return Exit.USAGE
     except click.Abort:
         code = Exit.INTERRUPTED
@@ -228,6 +237,19 @@ def run(arguments: list[str]) -> int:
     if code == Exit.INTERRUPTED:
         notify(_("Interrupted: nothing more was recorded."))
     return code if isinstance(code, int) else Exit.OK
+
+
+def _say_how_to_begin() -> None:
+    """Where there is no plan yet, print the two ways to begin below the help."""
+    from .environment import plan_file
+
+    try:
+        plan_file(None)
+    except JkError:
+        emit(_("No plan here yet. Begin with one of these:"))
+        from_document = "jk init --from " + _("PLAN.docx")
+        emit(f"  {from_document}  " + _("from the table that your office has"))
+        emit(f"  {'jk init'.ljust(width(from_document))}  " + _("with a plan to fill in"))
 
 
 def _show_usage(error: click.ClickException) -> None:

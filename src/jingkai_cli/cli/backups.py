@@ -1,21 +1,22 @@
 """`jk backup` and `jk restore`: a ledger saved, and begun anew from what was saved."""
 
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated
 
 from typer import Argument
 
-from ..errors import LedgerError, Refused
-from ..intake.adopted_units import assign_units
+from ..errors import InvalidInput, LedgerError, Refused, reason
 from ..language import _, ngettext
 from ..ledger import chain, open_for_reading, open_for_writing
 from ..ledger.protocol import Ledger, Writer
+from ..ledger.task_units import assign_units
+from ..quantities import enumeration
 from .environment import now
 from .ledger_location import LedgerLocation
 from .options import Reporting, only
-from .output import emit, whole
+from .output import draft_folder, emit, notify, whole
 from .remembered_heads import trust
 
 Files = Annotated[Reporting, only("plan", "ledger")]
@@ -30,7 +31,7 @@ def backup(options: Files, file: BackupArgument) -> None:
 
     location = LedgerLocation.of(options.plan, options.ledger)
     with closing(open_for_reading(location.name)) as known:
-        _spare(file, location, known)
+        refuse_other_content(file, location, known)
         with whole(file) as copy:
             known.copy_to(copy)
             head = saved.verify(copy)
@@ -38,8 +39,8 @@ def backup(options: Files, file: BackupArgument) -> None:
     emit(text.format(file=file, count=head.seq, seq=head.seq, hash=head.hash))
 
 
-def _spare(file: Path, location: LedgerLocation, ledger: Ledger) -> None:
-    """A backup takes the place of nothing but an older backup of the same ledger.
+def refuse_other_content(file: Path, location: LedgerLocation, ledger: Ledger) -> None:
+    """A backup, or the export of a whole ledger, replaces nothing but an older one of the same ledger.
 
     Raises:
         Refused: something else is there.
@@ -68,10 +69,15 @@ def restore(options: Files, file: BackupArgument) -> None:
     if target and os.path.lexists(target):
         text = _("{place} already exists: a backup can only be restored to a new ledger (--ledger FILE names one)")
         raise Refused(text.format(place=target))
-    proved = saved.verify(file)
+    unreadable: set[int] = set()
+    proved = saved.verify(file, unreadable)
     if proved == chain.EMPTY:
         raise LedgerError(_("{file} has no entries: there is nothing to restore").format(file=file))
+    numbers = enumeration([f"#{seq}" for seq in sorted(unreadable)])
     if target is None:
+        if unreadable:
+            text = _("{file} has entries that cannot be read ({numbers}), which no server takes: restore it to a file")
+            raise Refused(text.format(file=file, numbers=numbers))
         _replay(file, location.name)
     else:
         location.refuse_network_folder()
@@ -82,6 +88,9 @@ def restore(options: Files, file: BackupArgument) -> None:
         "{place}: {count} entry, head {seq}:{hash}", "{place}: {count} entries, head {seq}:{hash}", proved.seq
     )
     emit(text.format(place=location.name, count=proved.seq, seq=proved.seq, hash=proved.hash))
+    if unreadable:
+        text = _("Entries that cannot be read were restored as they stand: {numbers} (`jk check` says what is wrong)")
+        notify(text.format(numbers=numbers))
 
 
 def _put(file: Path, target: Path) -> None:
@@ -91,13 +100,11 @@ def _put(file: Path, target: Path) -> None:
         LedgerError: the folder is missing or full.
         Refused: somebody else began a ledger there.
     """
-    from tempfile import TemporaryDirectory
-
     from ..ledger import saved
 
     try:
-        with TemporaryDirectory(dir=target.absolute().parent, prefix=".jk-") as folder:
-            made = Path(folder) / target.name
+        with draft_folder(target.absolute().parent) as folder:
+            made = folder / target.name
             _replay(file, str(made))
             saved.verify(made)
             os.link(made, target)
@@ -106,7 +113,7 @@ def _put(file: Path, target: Path) -> None:
             _("{place} was created by another program meanwhile: it was not changed").format(place=target)
         ) from None
     except OSError as error:
-        raise LedgerError(_("{file} cannot be written: {why}").format(file=target, why=error.strerror)) from error
+        raise LedgerError(_("{file} cannot be written: {why}").format(file=target, why=reason(error))) from error
 
 
 def _replay(file: Path, where: str) -> None:
@@ -118,7 +125,8 @@ def _replay(file: Path, where: str) -> None:
             text = _("{place} already has entries: a backup can only be restored to a new ledger")
             raise Refused(text.format(place=where))
         saved.append_missing(saved.entries(file), writer)
-        assign_units(writer)
+        with suppress(InvalidInput):  # the adopted plan cannot be read: `jk check` says so
+            assign_units(writer)
 
     with closing(open_for_writing(where, now)) as ledger:
         ledger.write(work)

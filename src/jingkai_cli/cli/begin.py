@@ -1,28 +1,34 @@
 """The commands to begin with: `jk init` (an empty plan, one from a document, what last year left open) and `schema`."""
 
+import json
+import re
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Option
+from click import IntRange
+from typer import Argument, Option, prompt
 
 from ..errors import Refused
 from ..language import _, language_tag, ngettext, speaking
-from ..ledger import create
+from ..ledger import create, create_copy
 from ..model import Plan
 from ..plan import load_plan
 from ..plan import schema as plan_schema
 from ..quantities import enumeration, number
 from ..reports.survey import survey
 from ..rules.next_year import Carried, NextYear, next_year
-from .environment import now
+from .environment import now, someone_is_there
 from .ledger_location import LedgerLocation
 from .output import emit, emit_json, notify, write_whole
 
 TEMPLATES = {"en": "tasks.template.yaml", "zh-CN": "tasks.template.zh.yaml"}
 """The same plan with comments in the language spoken."""
+TEMPLATE_YEAR = "2026"
+"""The year of every date in the template."""
 
 LONGEST = 500
 """How long a note of a plan may be."""
@@ -41,6 +47,10 @@ def init(
             help=_("Create this ledger (postgresql://HOST/DATABASE), its tables and its roles; no plan is written."),
         ),
     ] = None,
+    copy: Annotated[
+        bool,
+        Option("--copy", help=_("With --ledger: a copy of a district's ledger, which only a subscription fills.")),
+    ] = False,
     source: Annotated[
         Path | None,
         Option(
@@ -74,10 +84,10 @@ def init(
         bool,
         Option("--carry-open", help=_("Carry over the tasks of --from that are not done, with their remaining work.")),
     ] = False,
+    yes: Annotated[bool, Option("--yes", help=_("Ask nothing, as a script does: take what is usual."))] = False,
 ) -> None:
-    if ledger:
-        text = _("{ledger} was created: grant its roles, then name it with --ledger or JK_LEDGER")
-        emit(text.format(ledger=create(ledger, now)))
+    if ledger or copy:
+        _create_ledger(ledger, copy=copy)
         return
     file = folder / "tasks.yaml"
     if not folder.is_dir():
@@ -87,26 +97,71 @@ def init(
     of_the_year_before = source is not None and source.suffix.lower() in (".yaml", ".yml")
     if carry_open != of_the_year_before:
         raise Refused(_("start the next year with --from OLD.yaml --carry-open --year YEAR"))
-    if source is not None:
-        if carry_open:
-            _carry_over(source, year, file)
-        else:
-            _from_office(source, year, columns, file)
-        return
-    write_whole({file: (Path(__file__).parent / TEMPLATES[language_tag()]).read_bytes()})
+    if source is None:
+        title = None
+        if not yes and someone_is_there():
+            title, year, source = _ask(year)
+        if source is None:
+            _from_template(title, year, file)
+            return
+        _from_office(source, year, columns, file, title)
+    elif carry_open:
+        _carry_over(source, year, file)
+    else:
+        _from_office(source, year, columns, file)
+
+
+def _ask(year: int | None) -> tuple[str | None, int, Path | None]:
+    """Ask the person at the terminal for a title, a year, and the document to read the tasks from."""
+    title = prompt(_("Title of the programme"), default="", show_default=False, err=True).strip() or None
+    year = prompt(_("Year"), default=year or now().year, type=IntRange(1990, 2200), err=True)
+    file = prompt(_("Read the tasks from a document? Its file, or Enter for none"), "", err=True, show_default=False)
+    return title, year, Path(file.strip()) if file.strip() else None
+
+
+def _from_template(title: str | None, year: int | None, file: Path) -> None:
+    """Write a plan to fill in: the template, with its title and year where they are known."""
+    text = (Path(__file__).parent / TEMPLATES[language_tag()]).read_text(encoding="utf-8")
+    if year:
+        text = text.replace(TEMPLATE_YEAR, str(year))
+    write_whole({file: _titled(text, title).encode()})
     emit(_("{file} written: fill in your tasks, then run `jk report`").format(file=file))
+
+
+def _titled(text: str, title: str | None) -> str:
+    """The text of a plan under another title, where there is one."""
+    if title is None:
+        return text
+    line = f"title: {json.dumps(title, ensure_ascii=False)}"
+    return re.sub("^title: .*$", lambda _old: line, text, count=1, flags=re.MULTILINE)
+
+
+def _create_ledger(ledger: str | None, *, copy: bool) -> None:
+    """Create a ledger, or the copy of another one.
+
+    Raises:
+        Refused: nobody says where.
+    """
+    if not ledger:
+        raise Refused(_("--copy needs the database of the copy: --ledger postgresql://HOST/DATABASE"))
+    if copy:
+        text = _("{ledger} was prepared as a copy: now create the subscription that fills it (docs/districts.md)")
+        emit(text.format(ledger=create_copy(ledger, now)))
+        return
+    text = _("{ledger} was created: grant its roles, then name it with --ledger or JK_LEDGER")
+    emit(text.format(ledger=create(ledger, now)))
 
 
 HEADERS = "headers.yaml"
 """Headers of one's own, beside the plan that is written."""
 
 
-def _from_office(source: Path, year: int | None, columns: Path | None, file: Path) -> None:
+def _from_office(source: Path, year: int | None, columns: Path | None, file: Path, title: str | None = None) -> None:
     """Write the plan that an office's document holds; stderr names all that is not in it.
 
     Raises:
         InvalidInput: the document cannot be read, or what it says makes no plan.
-        Refused: it is no document of a kind that is read, or nobody says which year it is for.
+        Refused: the file format is not supported, or the year of the plan is not known.
     """
     from tempfile import TemporaryDirectory
 
@@ -114,7 +169,7 @@ def _from_office(source: Path, year: int | None, columns: Path | None, file: Pat
 
     headers = file.with_name(HEADERS)
     plan = read_office_plan(source, Reading(year, columns, headers if headers.is_file() else None))
-    content = plan.text().encode()
+    content = _titled(plan.text(), title).encode()
     with TemporaryDirectory() as folder:  # what is written loads: it is held against the same checks first
         trial = Path(folder) / file.name
         trial.write_bytes(content)
@@ -212,5 +267,27 @@ def _acknowledge(found: NextYear, file: Path, ends: date) -> None:
         emit(f"  {task.id} {task.title}")
 
 
-def schema() -> None:
-    emit_json(plan_schema(), indent=2)
+class Output(StrEnum):
+    """What `--output` of `schema` takes."""
+
+    report = "report"
+    entries = "entries"
+
+
+def schema(
+    output: Annotated[
+        Output | None,
+        Option(
+            "--output",
+            metavar="report|entries",
+            help=_("The schema of what `jk report -f json` or `jk log -f json` prints, instead of the plan's."),
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    if output is None:
+        emit_json(plan_schema(), indent=2)
+        return
+    from ..reports.item_schema import output_schema
+
+    emit_json(output_schema(output.value), indent=2)

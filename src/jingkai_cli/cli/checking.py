@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from ..errors import Exit, InvalidInput, Refused, refuse_device
+from ..errors import Exit, InvalidInput, Refused, reason, refuse_device
 from ..intake.site_list import SITES
 from ..language import _, ngettext
 from ..ledger.check import check_anchor, check_ledger, pushed, surviving
@@ -18,6 +18,7 @@ from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger
 from ..model import Recorded
 from ..rules.audit import CHECKS, audit, cancelled
+from .adoptions import left_out_for_a_reason
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
 from .remembered_heads import trust, witness
@@ -69,7 +70,7 @@ def check(
         ),
     ] = False,
 ) -> None:
-    from ..reports.findings import information
+    from ..reports.findings import information, rising_levels
 
     with options.session() as session:
         asked = tuple(map(_name, names or NAMES))
@@ -82,8 +83,11 @@ def check(
             emit(failure)
         if not names and session.has(SITES):
             session.sites()
-        for remark in () if names else information(session.plan):
+        remarks = () if names else (*information(session.plan), *surviving(rising_levels(session.plan, session.ledger)))
+        for remark in remarks:
             notify(_("Information: {remark}").format(remark=remark))
+        if WHOLE in asked and (outdated := session.ledger.outdated()):
+            notify(_("Information: {remark}").format(remark=outdated))
         for first, last_seq in pushed(session.ledger.rows) if WHOLE in asked else ():
             text = _("Information: #{first} to #{last} have the time of #{first}: a clock was behind it")
             notify(text.format(first=first, last=last_seq))
@@ -183,7 +187,7 @@ def _anchors(file: Path) -> list[tuple[int, str]]:
         refuse_device(file)
         text = file.read_text("utf-8-sig")
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or _("is not UTF-8 text")
+        why = reason(error) if isinstance(error, OSError) else _("is not UTF-8 text")
         raise Refused(_("{file}: cannot be read: {why}").format(file=file, why=why)) from error
     found = re.findall(r"^(?:head: )?([0-9]{1,18}):([0-9a-f]{12,64})\s*$", text, re.MULTILINE)
     if not found:
@@ -199,12 +203,20 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
         return
     plan, ledger, day = session.plan, session.ledger, session.day
     if "vanished" in names:
-        gone = unknown_tasks(plan, ledger.tasks())
-        yield from (text for task, text in gone if not cancelled(_standing(ledger, {task}, day)))
+        gone = dict(unknown_tasks(plan, ledger.tasks()))
+        known = left_out_for_a_reason(ledger, list(gone))
+        for name, text in gone.items():
+            if name not in known and not cancelled(_standing(ledger, {name}, day)):
+                yield text
     for task in plan.every_task():
         standing = _standing(ledger, {task.id, *task.formerly}, day)
-        for name, failure in audit(plan, task, standing, day, names):
+        sums = "full" in names and any(indicator.sum for indicator in task.indicators)
+        for name, failure in audit(plan, task, standing, day, [n for n in names if not (sums and n == "full")]):
             yield sentence(task, name, failure)
+        if sums:
+            every = {name for part in task.with_subtasks() for name in (part.id, *part.formerly)}
+            for name, failure in audit(plan, task, _standing(ledger, every, day), day, ["full"]):
+                yield sentence(task, name, failure)
 
 
 def _standing(ledger: Ledger, tasks: Iterable[str], day: date) -> Iterator[Recorded]:

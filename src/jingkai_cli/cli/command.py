@@ -45,7 +45,7 @@ class Command(TyperCommand):
             argument.help = next((info.help for info in said if isinstance(info, ArgumentInfo)), None)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse what is given and holds nothing but blanks."""
+        """Refuse a value that is given and blank."""
         rest = super().parse_args(ctx, args)
         for parameter in self.get_params(ctx):
             given: Any = ctx.params.get(parameter.name or "")

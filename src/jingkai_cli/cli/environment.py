@@ -10,6 +10,7 @@ import typer
 from ..errors import Refused
 from ..language import _
 from ..plan import find_plan
+from ..text import draw_ambiguous_wide, quoted
 
 COMPLETION = "_JK_COMPLETE"
 """The variable by which a shell asks for completion: Typer's name for it."""
@@ -65,6 +66,18 @@ def user_folder(variable: str, usual: str) -> Path | None:
     return Path(home) / usual / "jk" if home else None
 
 
+def measure_terminal() -> None:
+    """Count characters of ambiguous width as the terminal draws them: `JK_AMBIGUOUS_WIDTH`, 1 or 2 columns.
+
+    Raises:
+        Refused: it is something else.
+    """
+    columns = os.environ.get("JK_AMBIGUOUS_WIDTH") or "1"
+    if columns not in ("1", "2"):
+        raise Refused(_("JK_AMBIGUOUS_WIDTH is {value}: expected 1 or 2").format(value=quoted(columns)))
+    draw_ambiguous_wide(wide=columns == "2")
+
+
 def user_name(named: str | None) -> str:
     """Who types: `--by`, else `JK_BY`, else the system's user name.
 
@@ -79,11 +92,6 @@ def user_name(named: str | None) -> str:
         raise Refused(_("pass your name: --by WHO, or set JK_BY")) from None
 
 
-def at_terminal() -> bool:
-    """Whether a person is there to answer."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
 def confirm(question: str) -> bool:
     """The answer of a person at the terminal; no where they only press Enter."""
     return typer.confirm(question, err=True)
@@ -91,6 +99,11 @@ def confirm(question: str) -> bool:
 
 WHY = _("give the reason: -m WHY")
 """What `ask` says where a reason is missing."""
+
+
+def someone_is_there() -> bool:
+    """Whether a person is at the terminal, who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def ask(value: str | None, wanted: str) -> str:
@@ -101,11 +114,11 @@ def ask(value: str | None, wanted: str) -> str:
         wanted: says what to type.
 
     Raises:
-        Refused: the value is missing, and nobody is there to ask.
+        Refused: the value is missing, and stdin is no terminal at which to ask for it.
     """
     if value:
         return value
-    if at_terminal():
+    if someone_is_there():
         answer: str = typer.prompt(wanted, err=True)
         return answer
     raise Refused(wanted)

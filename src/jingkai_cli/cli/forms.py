@@ -6,17 +6,19 @@ from typing import Annotated
 
 from typer import Option
 
-from ..dates import Period, parse_month, parse_week
+from ..dates import Period, parse_month
 from ..errors import Refused, extra
 from ..language import _, ngettext, speaking
 from ..model import Checklist, Plan
 from ..quantities import enumeration
+from ..reports.findings import unconfirmed
 from ..reports.form_content import Known, build
 from ..text import name_key, quoted
 from .options import Reporting, only
 from .output import emit, notify
 from .session import Session
 from .unit_files import file_name, write_new
+from .weeks import parse_week
 
 
 def form(
@@ -37,7 +39,9 @@ def form(
             "--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."), show_default=False
         ),
     ] = None,
-    week: Annotated[str | None, Option("--week", metavar=_("WEEK"), help=_("2016-W10."), show_default=False)] = None,
+    week: Annotated[
+        str | None, Option("--week", metavar=_("WEEK"), help=_("2016-W10, last or this."), show_default=False)
+    ] = None,
     unit: Annotated[
         str | None,
         Option("--unit", metavar=_("UNIT"), help=_("Only the form of this unit; by default all."), show_default=False),
@@ -66,7 +70,7 @@ def form(
             raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
         named = session.unit(unit)
         known = _known(session, period)
-    units = [named] if named else [*plan.known_units(), None]
+    units = [named] if named else plan.single_units()
     forms = [build(plan, known, each, period) for each in units]
     with speaking(plan.language):
         files = {output / file_name(made.unit, period.name, "xlsx"): render(made) for made in forms if made.lines}
@@ -75,9 +79,12 @@ def form(
         count = len({line.task.id for line in made.lines})
         tasks = ngettext("{count} task", "{count} tasks", count).format(count=count)
         emit(_("{file}: {tasks}").format(file=file, tasks=tasks))
-    without = [made.unit for made in forms if made.unit and not made.lines]
+    without = [made.unit for made in forms if not made.lines]
     if without:
         notify(_("No form for {units}: there is nothing for them to report.").format(units=enumeration(without)))
+    if not named and (unled := unconfirmed(plan, "lead_unit")):
+        text = _("In no form, because the lead unit is not confirmed: tasks {tasks}.")
+        notify(text.format(tasks=enumeration(unled)))
 
 
 def _checklist(options: Reporting, name: str, output: Path) -> None:
@@ -126,7 +133,7 @@ def _period(session: Session, month: str | None, week: str | None) -> Period:
     if month is not None and week is None:
         return parse_month(month, session.today)
     if week is not None and month is None:
-        return parse_week(week, session.plan.rules.report_by)
+        return parse_week(week, session.plan, session.today)
     raise Refused(_("name the period: --month 2016-03 or --week 2016-W10"))
 
 

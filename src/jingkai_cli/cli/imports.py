@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from typer import Argument, Option
 
@@ -12,6 +12,7 @@ from ..errors import Finding, InvalidInput, Refused, refuse_device
 from ..language import _, ngettext, speaking
 from ..ledger.protocol import Writer
 from ..model import Entry
+from ..text import quoted
 from .ledger_location import LedgerLocation
 from .options import Writing, only
 from .output import emit, notify, progress_bar
@@ -44,9 +45,21 @@ def import_(
     strict: Annotated[
         bool, Option("--strict", help=_("Refuse what is implausible (a falling total, a date before the start)."))
     ] = False,
+    received_on: Annotated[
+        bool, Option("--received-on", help=_("History: each entry was received on its own date, unless it says when."))
+    ] = False,
+    again: Annotated[
+        bool, Option("--again", help=_("Record rows although the same figures are recorded, or in the file twice."))
+    ] = False,
+    suggest_map: Annotated[
+        bool, Option("--suggest-map", help=_("Print a column map for a unit's own sheet, by its headers."))
+    ] = False,
 ) -> None:
     from ..intake.batches import Reading
 
+    if suggest_map:
+        _suggest(files, options)
+        return
     if any(map(_is_dump, files)):
         if len(files) > 1:
             raise Refused(_("a whole ledger is imported alone: one file at a time"))
@@ -58,12 +71,16 @@ def import_(
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
             row = count(1)
             with progress_bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
-                outcomes = _append(session, batches, writer, strict=strict, progress=lambda: reached(next(row)))
+                manner = Manner(strict, again, received_on)
+                outcomes = _append(session, batches, writer, manner, lambda: reached(next(row)))
             return outcomes, _added(writer, outcomes) if options.dry_run else []
 
         outcomes, would_add = session.write(work)
     for warning in (warning for outcome in outcomes for warning in outcome.warnings):
         notify(_("Warning: {warning}").format(warning=warning))
+    for batch, outcome in zip(batches, outcomes, strict=True):
+        if outcome.skipped:
+            notify(_skipped(batch.file, outcome.skipped))
     for entry in would_add:
         emit_entry(entry)
     for batch, outcome in () if options.dry_run else zip(batches, outcomes, strict=True):
@@ -77,7 +94,7 @@ def _added(writer: Writer, outcomes: "list[Outcome]") -> list[Entry]:
 
 
 def _is_dump(file: Path) -> bool:
-    """Whether a file is a whole ledger, with its hashes. What cannot be read is none: that is told where it is read."""
+    """Whether a file is a whole ledger, with its hashes. Of one that cannot be read its reader says so."""
     from ..ledger.dump import is_dump
 
     try:
@@ -90,8 +107,8 @@ def _is_dump(file: Path) -> bool:
 
 def _replay(file: Path, options: Writing) -> None:
     """Bring a whole ledger in as it stands: its entries are replayed, so no plan is asked."""
-    from ..intake.adopted_units import assign_units
     from ..ledger import saved
+    from ..ledger.task_units import assign_units
 
     def work(writer: Writer) -> tuple[int, int]:
         added = saved.append_missing(saved.entries(file), writer)
@@ -118,6 +135,7 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
         InvalidInput: the faults of all of them.
     """
     from ..intake.batches import read_batch
+    from ..intake.text_files import first_words
 
     batches: list[Batch] = []
     faults: list[Finding] = []
@@ -129,7 +147,10 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
             continue
         batches.append(batch)
         if batch.encoding == "gb18030":
-            notify(_("{file}: read as GB18030").format(file=file))
+            text = _("{file}: read as GB18030: {words}")
+            notify(text.format(file=file, words=quoted(first_words(file, batch.encoding))))
+        for line in batch.unread:
+            notify(_("{file}: {line}").format(file=file, line=line))
         if not batch.rows and not batch.inspected and file.suffix == ".xlsx":
             notify(_("{file}: nothing is filled in").format(file=file))
     if faults:
@@ -137,15 +158,26 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
     return batches
 
 
+class Manner(NamedTuple):
+    """How rows are recorded."""
+
+    strict: bool
+    """Whether implausible ones are refused."""
+    again: bool
+    """Whether those that are there are recorded again."""
+    received_on: bool
+    """Whether each was received on its own date."""
+
+
 def _append(
-    session: WritingSession, batches: "Sequence[Batch]", writer: Writer, *, strict: bool, progress: Callable[[], None]
+    session: WritingSession, batches: "Sequence[Batch]", writer: Writer, manner: Manner, progress: Callable[[], None]
 ) -> "list[Outcome]":
     """All files in one transaction.
 
     Raises:
         InvalidInput: the faults of all of them; nothing is written.
     """
-    from ..intake.form_reader import Settled, settle
+    from ..intake.form_changes import Settled, settle
     from ..intake.importing import import_rows
 
     with speaking(session.plan.language):
@@ -156,7 +188,7 @@ def _append(
         if batch.inspected:
             from ..intake.inspecting import Recording, record_inspected
 
-            recording = Recording(writer, session.plan, session.user, session.today, strict)
+            recording = Recording(writer, session.plan, session.user, session.today, manner.strict)
             try:
                 outcomes.append(record_inspected(batch.inspected, recording))
             except InvalidInput as invalid:
@@ -167,7 +199,7 @@ def _append(
             settled = settle(batch.file, batch.rows, writer, session.today, why)
         try:
             outcome = import_rows(
-                writer, batch.file, settled.rows, session.plan, session.today, strict=strict, progress=progress
+                writer, batch.file, settled.rows, session.plan, session.today, **manner._asdict(), progress=progress
             )
         except InvalidInput as invalid:
             faults += invalid.findings
@@ -176,6 +208,37 @@ def _append(
     if faults:
         raise InvalidInput(faults)
     return outcomes
+
+
+def _suggest(files: Sequence[Path], options: Writing) -> None:
+    """Print the map that the headers of a file suggest.
+
+    Raises:
+        InvalidInput: it cannot be read, or no row of it looks like a header.
+        Refused: there are several files.
+    """
+    from ..intake.map_suggestion import suggested_map
+
+    if len(files) > 1:
+        raise Refused(_("a map is suggested for one file at a time"))
+    with WritingSession(options) as session, speaking(session.plan.language):
+        emit(suggested_map(files[0], session.plan).rstrip())
+
+
+def _skipped(file: str, entries: Sequence[int]) -> str:
+    count = len(entries)
+    text = ngettext(
+        "{file}: skipped {count} row that is recorded already: {entries} (--again records it)",
+        "{file}: skipped {count} rows that are recorded already: {entries} (--again records them)",
+        count,
+    )
+    shown = [f"#{seq}" for seq in dict.fromkeys(entries)]
+    some = ", ".join(shown[:_SHOWN]) + (" …" if len(shown) > _SHOWN else "")
+    return text.format(file=file, count=count, entries=some)
+
+
+_SHOWN = 5
+"""Entries that a line names."""
 
 
 def _acknowledge(file: str, outcome: "Outcome") -> None:

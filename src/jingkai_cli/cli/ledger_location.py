@@ -77,7 +77,7 @@ class LedgerLocation(NamedTuple):
 
         Raises:
             LedgerError: it cannot be opened, or lacks a head that this desk saw.
-            Refused: it is a file on a network folder, and nobody insists.
+            Refused: it is a file on a network folder, without `--force`.
         """
         if not force:
             self.refuse_network_folder()

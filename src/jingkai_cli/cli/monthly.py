@@ -2,23 +2,28 @@
 
 import re
 from contextlib import closing
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
 from ..dates import Period, parse_month, parse_year
-from ..errors import JkError, Refused
-from ..language import _, ngettext
+from ..errors import JkError, Refused, extra, reason
+from ..language import _, ngettext, speaking
 from ..quantities import number
 from ..text import name_key
+from .backups import refuse_other_content
 from .environment import ask
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
-from .output import Destination, emit, print_bytes, spare, whole, write_whole
+from .output import Destination, emit, notify, print_bytes, spare, whole, write_whole
 from .session import Session
+
+if TYPE_CHECKING:  # imported only where they are needed
+    from ..reports.document import Document, Scope
 
 FULL = 100
 """The highest score."""
@@ -87,7 +92,7 @@ def assess(
 
     with options.session() as session:
         period = _period(session, month, year)
-        day, asked = min(period.end, session.day), session.unit(unit)
+        day, asked = _judged_on(period, session.day), _single(session, unit)
         found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
         scope = session.scope(found)
         with options.language_of(session.plan):
@@ -95,6 +100,18 @@ def assess(
             if explain:
                 document = reporting.explain(document, assessed)
     options.put(document)
+
+
+def _single(session: Session, name: str | None) -> str | None:
+    """A unit that can be assessed, or None where none was asked for.
+
+    Raises:
+        Refused: the plan does not know it, or it stands for several units.
+    """
+    unit = session.unit(name)
+    if unit is not None and unit not in session.plan.single_units():
+        raise Refused(_("{unit} stands for several units, which are assessed one by one").format(unit=unit))
+    return unit
 
 
 def _period(session: Session, month: str | None, year: str | None) -> Period:
@@ -110,15 +127,31 @@ def _period(session: Session, month: str | None, year: str | None) -> Period:
     raise Refused(_("name the period: --month 2016-03 or --year 2016"))
 
 
+def _judged_on(period: Period, today: date) -> date:
+    """The last day of a period, or today while it is not over: stderr says so.
+
+    Raises:
+        Refused: the period has not begun.
+    """
+    if period.start > today:
+        raise Refused(_("{period} has not begun: it is {today}").format(period=period.name, today=today))
+    if period.end > today:
+        text = _("{period} is not over: the figures are as of {today}.")
+        notify(text.format(period=period.name, today=today))
+    return min(period.end, today)
+
+
 class ExportFormat(StrEnum):
-    """What `-f` of `export` takes: a month is CSV, a whole ledger JSON Lines."""
+    """What `-f` of `export` takes: a month is CSV or one workbook, a whole ledger JSON Lines or Parquet."""
 
     csv = "csv"
+    xlsx = "xlsx"
     jsonl = "jsonl"
+    parquet = "parquet"
 
 
 def export(
-    options: Annotated[Reporting, only("known_on", "encoding", "labels", "plan", "ledger")],
+    options: Annotated[Reporting, only("as_of", "known_on", "encoding", "labels", "plan", "ledger")],
     month: Annotated[
         str | None,
         Option(
@@ -130,7 +163,12 @@ def export(
     ] = False,
     form: Annotated[
         ExportFormat | None,
-        Option("-f", "--format", metavar="csv|jsonl", help=_("csv for a month, jsonl for --all; no others.")),
+        Option(
+            "-f",
+            "--format",
+            metavar=_("FORMAT"),
+            help=_("csv or xlsx for a month; for --all jsonl, or parquet (typed tables, the tasks as judged)."),
+        ),
     ] = None,
     output: Annotated[
         Path | None,
@@ -138,26 +176,41 @@ def export(
             "-o",
             "--output",
             metavar=_("DIR"),
-            help=_("The folder for the files of a month; with --all the file, else stdout."),
+            help=_("The folder for the files of a month or of parquet; with -f xlsx or --all the file, else stdout."),
             show_default=False,
         ),
     ] = None,
 ) -> None:
     if (month is None) == (not everything):
         raise Refused(_("name what to export: --month MONTH, or --all"))
-    if form is not None and (form is ExportFormat.jsonl) != everything:
-        raise Refused(_("a month is exported as csv, --all as jsonl"))
+    _check_form(form, everything=everything, as_of=options.as_of)
     if month is None:
         if options.known_on or options.encoding or options.labels:
             raise Refused(
                 _("--all exports the ledger as it is: it cannot be combined with --known-on, --encoding or --labels")
             )
-        _export_ledger(LedgerLocation.of(options.plan, options.ledger), output)
-        return
+        if form is not ExportFormat.parquet:
+            _export_ledger(LedgerLocation.of(options.plan, options.ledger), output)
+            return
     if output is None:
-        raise Refused(_("name the folder: -o DIR"))
+        raise Refused(_("name the file: -o FILE.xlsx") if form is ExportFormat.xlsx else _("name the folder: -o DIR"))
     with options.session() as session:
-        _export_month(session, month, output, Destination("csv", None, options.encoding, labels=options.labels))
+        if month is None:
+            _export_tables(session, output)
+        elif form is ExportFormat.xlsx:
+            if options.encoding or options.labels:
+                raise Refused(_("--encoding and --labels are for csv"))
+            _export_workbook(session, month, output)
+        else:
+            _export_month(session, month, output, Destination("csv", None, options.encoding, labels=options.labels))
+
+
+def _check_form(form: ExportFormat | None, *, everything: bool, as_of: str | None) -> None:
+    """Refuse a format that a month, or the whole ledger, has not."""
+    if form is not None and (form in (ExportFormat.jsonl, ExportFormat.parquet)) != everything:
+        raise Refused(_("a month is exported as csv or xlsx, --all as jsonl or parquet"))
+    if as_of and form is not ExportFormat.parquet:
+        raise Refused(_("--as-of is for -f parquet: a month is as of its end, and jsonl is the ledger as it is"))
 
 
 def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
@@ -170,6 +223,7 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
                 print_bytes(dump.line(recorded).encode())
             return
         spare(output)
+        refuse_other_content(output, location, known)
         with whole(output) as file:
             head = dump.write(known.entries(), file)
     text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
@@ -178,27 +232,87 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
 
 def _export_month(session: Session, month: str, output: Path, as_csv: Destination) -> None:
     """Write the CSV files of a month into a folder, and the anchor that proves what they were made from."""
+    from ..formats import data_package
+    from ..reports import monthly_export as reporting
+
+    period = parse_month(month, session.today)
+    _refuse_file(output)
+    scope, documents = _month(session, period)
+    files = {output / name: as_csv.file(document) for name, document in documents.items()}
+    package = output / data_package.FILE
+    encoding = (as_csv.encoding or "utf-8-sig").lower()
+    described = data_package.build(scope.about, period.name, documents, encoding, labels=as_csv.labels)
+    files[package] = described.encode()
+    anchor = output / reporting.ANCHOR
+    files[anchor] = reporting.anchor(scope, period, session.plan_sha256).encode()
+    _make_folder(output)
+    write_whole(files)
+    for name, document in documents.items():
+        emit(_("{file}: {count}").format(file=output / name, count=len(document.items)))
+    emit(_("{file}: what every column means").format(file=package))
+    emit(_("{file}: {head}").format(file=anchor, head=scope.head))
+
+
+def _export_tables(session: Session, output: Path) -> None:
+    """Write the whole ledger and the tasks as judged into a folder, as Parquet.
+
+    Raises:
+        MissingExtra: pyarrow is not installed.
+    """
+    with extra("overview"):
+        from ..formats.parquet import written
+    from ..reports.whole_export import Export, export_whole
+
+    _refuse_file(output)
+    made: dict[Path, tuple[bytes, int]] = {}
+
+    def write(export: Export) -> None:
+        for name, (item, rows) in export.files.items():
+            made[output / f"{name}.parquet"] = written(export.scope.about, item, rows)
+
+    head = export_whole(session.known, session.plan, session.as_of, write).scope.head
+    _make_folder(output)
+    write_whole({file: content for file, (content, _count) in made.items()})
+    for file, (_content, count) in made.items():
+        emit(_("{file}: {count}").format(file=file, count=count))
+    emit(_("{file}: {head}").format(file=output, head=head))
+
+
+def _refuse_file(output: Path) -> None:
+    if output.exists() and not output.is_dir():
+        raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
+
+
+def _make_folder(output: Path) -> None:
+    try:
+        output.mkdir(mode=0o775, exist_ok=True)  # whatever the umask, not everybody may write there
+    except OSError as error:
+        raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=reason(error))) from error
+
+
+def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document]]":
+    """What the reports of a month are about, and each report by the name of its CSV file."""
     from ..ledger.entries import Selection
     from ..reports import monthly_export as reporting
     from ..reports.dossiers import assessments
 
-    plan, period = session.plan, parse_month(month, session.today)
-    if output.exists() and not output.is_dir():
-        raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
-    known = session.known
-    entries = known.entries(Selection(since=period.start, until=period.end))
+    plan, known, day = session.plan, session.known, _judged_on(period, session.made_on)
+    entries = known.entries(Selection(since=period.start, until=day))
     retracted = known.retracted_by(entries.numbers)
-    found, assessed = known.read(lambda reader: assessments(reader, plan, period, period.end))
+    found, assessed = known.read(lambda reader: assessments(reader, plan, period, day))
     scope = session.scope(found)
     documents = reporting.build(scope, found.facts, entries, retracted, assessed)
-    files = {output / name: as_csv.file(document) for name, document in documents.items()}
-    anchor = output / reporting.ANCHOR
-    files[anchor] = reporting.anchor(scope, period.name, session.plan_sha256).encode()
-    try:
-        output.mkdir(mode=0o775, exist_ok=True)  # whatever the umask, not everybody may write there
-    except OSError as error:
-        raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=error.strerror)) from error
-    write_whole(files)
-    for name, document in documents.items():
-        emit(_("{file}: {count}").format(file=output / name, count=len(document.items)))
-    emit(_("{file}: {head}").format(file=anchor, head=scope.head))
+    return scope, documents
+
+
+def _export_workbook(session: Session, month: str, output: Path) -> None:
+    """Write the four tables of a month as one workbook, in the language of the plan."""
+    with extra("office"):
+        from ..formats.xlsx import workbook
+
+    with speaking(session.plan.language):
+        _scope, documents = _month(session, parse_month(month, session.today))
+        write_whole({output: workbook([*documents.values()])})
+    for document in documents.values():
+        emit(_("{file}: {count}").format(file=document.title, count=len(document.items)))
+    emit(str(output))

@@ -1,6 +1,7 @@
 """The commands of each morning: `jk report`, `today`, `show`, `dashboard`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -12,14 +13,19 @@ from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _, speaking
 from ..model import Plan
+from ..reports.document import whole
 from .options import Listing, Reporting, TaskArgument, Words, only, without
 from .output import notify, write_whole
 from .session import Session
 
 if TYPE_CHECKING:
     from ..reports.grouped_report import By
+    from ..rules.status import Judgement
 
 FRIDAY = 4
+
+WEEKS = 12
+"""How many weeks `report --wide` looks back."""
 
 LAST_ENTRIES = 5
 """How many entries `show` prints."""
@@ -95,9 +101,12 @@ def report(
     ] = None,
     tree: Annotated[bool, Option("--tree", help=_("A line for each sub-task too."))] = False,
     original: Annotated[bool, Option("--original", help=_("Judge by the original deadlines."))] = False,
+    wide: Annotated[
+        bool, Option("-w", "--wide", help=_("Every column in a narrow terminal too, and the lamps of twelve weeks."))
+    ] = False,
 ) -> None:
+    from ..reports.questions import Question, build, judged
     from ..reports.task_filters import Filters
-    from ..rules.status import flattened, judge
 
     with options.session() as session:
         every = [*session.plan.every_task()]
@@ -113,31 +122,26 @@ def report(
             lamp=lamp.value if lamp else None,
         )
         flat = not group_by and (tree or _in_a_tree(session, tasks or ()))
-        if filters.only_late and not (original or group_by or flat):
-            scope, judgements = session.late()
-        else:
-            scope, facts = session.survey()
-            if original:
-                from ..kinds.extend import without_extensions
-
-                facts = {task: without_extensions(said) for task, said in facts.items()}
-            judgements = judge(session.plan, facts, session.as_of)
-        if flat:
-            judgements = flattened(judgements)
+        question = Question(filters, flat, original, _BY[group_by] if group_by else None)
+        found, judgements = judged(session.known, session.plan, session.as_of, question)
+        scope = session.scope(found)
         with options.language_of(session.plan):
-            if group_by:
-                from ..reports import grouped_report
+            document = build(scope, judgements, question)
+            if wide and document.kind == "report" and not filters.only_late:
+                from ..reports.task_report import lamps_over_time
 
-                document = grouped_report.build(scope, judgements, filters, _BY[group_by])
-            elif filters.only_late:
-                from ..reports import overdue_report
-
-                document = overdue_report.build(scope, [j for j in judgements if j.at.late], filters)
-            else:
-                from ..reports import task_report
-
-                document = task_report.build(scope, judgements, filters)
+                sections = (*whole(document.sections), lamps_over_time(_weeks_before(session)))
+                document = replace(document, sections=sections)
     options.put(document)
+
+
+def _weeks_before(session: Session) -> "list[tuple[date, list[Judgement]]]":
+    """The judgements of every task as of today and of the same day of the `WEEKS` before, the earliest first."""
+    from ..rules.status import judge
+
+    day = session.as_of
+    _scope, facts = session.surveys([day - timedelta(weeks=n) for n in range(WEEKS, -1, -1)])
+    return [(each, judge(session.plan, said, each)) for each, said in facts.items()]
 
 
 def _in_a_tree(session: Session, names: Sequence[str]) -> bool:
@@ -153,22 +157,23 @@ def today(
         Option(
             "--since",
             metavar=_("DATE"),
-            help=_("From this day on; by default the last weekday before. Give it after holidays."),
+            help=_("What was recorded from this day on; by default the last weekday before. Give it after holidays."),
         ),
     ] = None,
 ) -> None:
     from ..reports import today as reporting
-    from ..reports.survey import survey_period
+    from ..reports.recorded_since import survey_recorded
     from ..rules.change import changes
 
     with options.session() as session:
         day = session.as_of
         start = session.typed_day(since) if since else last_weekday(day)
-        found = session.known.read(lambda reader: survey_period(reader, session.plan, start, day))
+        found = survey_recorded(session.known, session.plan, start, day)
         compared = changes(session.plan, found.before, found.now)
         scope = session.scope(found.now)
         with options.language_of(session.plan):
-            document = reporting.build(scope, start, compared, found.entries)
+            make = reporting.on_paper if options.destination.on_paper else reporting.build
+            document = make(scope, start, compared, found.entries)
     options.put(document)
     if document.found and not session.plan.contacts:
         text = _("Whom to call is not known: write contacts.yaml beside the plan, a line for each unit: {example}")
@@ -200,7 +205,7 @@ def show(
     with options.session() as session:
         plan, whose, day, known = session.plan, session.task(task), session.as_of, session.known
         found = known.read(lambda reader: survey_task(reader, plan, whose, day))
-        ids = frozenset({whose.id, *whose.formerly})
+        ids = frozenset(name for part in whose.with_subtasks() for name in (part.id, *part.formerly))
         entries = list(known.entries(Selection(tasks=ids, until=day, last=LAST_ENTRIES)))
         retracted = known.retracted_by([recorded.seq for recorded in entries])
 
@@ -241,11 +246,12 @@ def dashboard(
 ) -> None:
     from ..formats.dashboard import render
     from ..reports.dashboard_content import build, days
+    from ..reports.latest_words import latest_words
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise Refused(_("{file}: the dashboard is a page: the file name must end in .html").format(file=output))
     with options.session() as session:
         scope, facts = session.surveys(days(session.plan, session.as_of))
         with speaking(session.plan.language):
-            page = render(build(scope, facts))
+            page = render(build(scope, facts, latest_words(session.known, scope)))
     write_whole({output: page.encode()})

@@ -30,6 +30,7 @@ from .output import Destination
 
 if TYPE_CHECKING:  # help needs neither plan nor ledger
     from ..model import Plan
+    from ..plan.districts import Districts
     from .session import Session
 
 
@@ -44,6 +45,7 @@ class Format(StrEnum):
     html = "html"
     xlsx = "xlsx"
     docx = "docx"
+    ics = "ics"
 
 
 class Words(click.Choice[str]):
@@ -67,6 +69,10 @@ class Words(click.Choice[str]):
             known = enumeration(map(self._word, self.choices))
             self.fail(text.format(value=value, choices=known), param, ctx)
         return name
+
+    def choices_in_words(self) -> str:
+        """The choices, in the language in use where they have a word in it."""
+        return enumeration(map(self._word, self.choices))
 
     def _word(self, name: str) -> str:
         """A name, or the other word for it that is in the language in use."""
@@ -179,7 +185,7 @@ class Reporting:
         """Where the report goes, and in which format."""
         return Destination(self.form, self.output, self.encoding, labels=self.labels)
 
-    def language_of(self, plan: "Plan") -> AbstractContextManager[None]:
+    def language_of(self, plan: "Plan | Districts") -> AbstractContextManager[None]:
         """Speaks the plan's language inside the block where the report is a file for other people: xlsx, docx.
 
         Raises:
@@ -237,7 +243,7 @@ class Writing:
         Option(
             "--received",
             metavar=_("DATE"),
-            help=_("The date of receipt."),
+            help=_("The date of receipt, of a report that came in late."),
             rich_help_panel=WHO,
         ),
     ] = None

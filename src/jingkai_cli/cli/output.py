@@ -8,12 +8,12 @@ from errno import EISDIR
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import JkError, Refused
-from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, render
+from ..errors import JkError, Refused, reason
+from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, ON_PAPER, render
 from ..language import _
 from ..quantities import enumeration
 from ..reports.document import Document
-from ..text import discreet, visible
+from ..text import discreet, quoted, visible
 
 
 def notify(text: str) -> None:
@@ -81,6 +81,15 @@ class Destination(NamedTuple):
         """Whether it shows the items of a report alone, and none of its words."""
         return self._format() in ITEMS_ALONE
 
+    @property
+    def on_paper(self) -> bool:
+        """Whether it is read on paper or on a page, where nobody types a command.
+
+        Raises:
+            Refused: the format cannot be told from the file's ending.
+        """
+        return self._format() in ON_PAPER
+
     def put(self, document: Document) -> None:
         """Print a report, or write it to a file, in the format that was asked for or that its place calls for.
 
@@ -103,7 +112,7 @@ class Destination(NamedTuple):
             content = self._content(document)
             if isinstance(content, bytes):
                 print_bytes(content)
-            elif name in ("csv", "json", "html"):  # for programs: UTF-8, whatever the terminal's encoding
+            elif name in ("csv", "json", "html", "ics"):  # for programs: UTF-8, whatever the terminal's encoding
                 print_bytes(encoded(content, self.encoding or "utf-8"))
             else:
                 sys.stdout.write(content)
@@ -114,11 +123,16 @@ class Destination(NamedTuple):
         Raises:
             Refused: there is no such encoding, or a page, which says that it is in UTF-8, should be in another one.
         """
-        if self.encoding and self._format() == "html":
+        if self.encoding and self._format() in ("html", "ics"):
             raise Refused(_("a page is always UTF-8: leave out --encoding"))
         default = "utf-8-sig" if self._format() == "csv" else "utf-8"
         content = self._content(document)
         return content if isinstance(content, bytes) else encoded(content, self.encoding or default)
+
+    @property
+    def for_calendars(self) -> bool:
+        """Whether it shows the dates of a report alone."""
+        return self._format() == "ics"
 
     @property
     def for_others(self) -> bool:
@@ -159,13 +173,19 @@ def print_bytes(content: bytes) -> None:
 
 
 def encoded(text: str, encoding: str) -> bytes:
-    """The text as bytes; what the encoding does not have becomes `?`.
+    """The text as bytes.
 
     Raises:
-        Refused: there is no such encoding.
+        Refused: there is no such encoding, or it lacks a character; the message names that with its line.
     """
     try:
-        return text.encode(encoding, "replace")
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        lacking, line = text[error.start], text.count("\n", 0, error.start) + 1
+        message = _("{name} lacks the character {character} ({code}) in row {row}: use gb18030; nothing was written")
+        raise Refused(
+            message.format(name=encoding, character=quoted(lacking), code=f"U+{ord(lacking):04X}", row=line)
+        ) from None
     except (LookupError, UnicodeError):
         raise Refused(
             _("there is no encoding '{name}': use utf-8-sig, utf-8 or gb18030").format(name=encoding)
@@ -194,7 +214,7 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
             file = target
             temporary.replace(target)
     except (OSError, RuntimeError, ValueError) as error:  # also: links in a circle, a NUL in the name
-        why = getattr(error, "strerror", None) or error
+        why = reason(error)
         raise JkError(_("{file} cannot be written: {why}").format(file=file, why=why)) from error
     finally:
         for temporary in written.values():
@@ -209,7 +229,7 @@ def spare(file: Path) -> None:
     """
     from ..ledger.saved import is_database
 
-    with suppress(OSError):  # what cannot even be looked at is told where it is written
+    with suppress(OSError):  # writing the file reports the error
         if file.is_file() and (file.suffix.lower() in (".yaml", ".yml") or is_database(file)):
             raise Refused(_("{file} is a plan or a ledger and is not overwritten: name another file").format(file=file))
 
@@ -240,6 +260,32 @@ def _mode() -> int:
     return 0o664 & ~umask
 
 
+_DRAFT = ".jk-"
+"""How the name of a folder of drafts begins."""
+
+_ABANDONED = 86_400
+"""Seconds after which a folder of drafts is one that a killed program left: a backup takes minutes."""
+
+
+@contextmanager
+def draft_folder(parent: Path) -> Iterator[Path]:
+    """A new folder in another one, gone at the end of the block. Those that killed programs left there are removed.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    import time
+    from shutil import rmtree
+    from tempfile import TemporaryDirectory
+
+    with suppress(OSError):
+        for left in parent.glob(f"{_DRAFT}*"):
+            if left.is_dir() and not left.is_symlink() and time.time() - left.stat().st_mtime > _ABANDONED:
+                rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(dir=parent, prefix=_DRAFT) as folder:
+        yield Path(folder)
+
+
 @contextmanager
 def whole(file: Path) -> Iterator[Path]:
     """A name under which the block writes a file; it gets its own when the block ends well, and is gone otherwise.
@@ -247,17 +293,15 @@ def whole(file: Path) -> Iterator[Path]:
     Raises:
         JkError: a folder is missing, or the file cannot be written.
     """
-    from tempfile import TemporaryDirectory
-
     try:
         target = file.resolve()
         if target.is_dir():
             raise IsADirectoryError(EISDIR, _("is a folder"))
-        with TemporaryDirectory(dir=target.parent, prefix=".jk-") as folder:
-            made = Path(folder) / target.name
+        with draft_folder(target.parent) as folder:
+            made = folder / target.name
             yield made
             made.chmod(_mode())
             made.replace(target)
     except (OSError, RuntimeError, ValueError) as error:  # also: links in a circle, a NUL in the name
-        why = getattr(error, "strerror", None) or error
+        why = reason(error)
         raise JkError(_("{file} cannot be written: {why}").format(file=file, why=why)) from error

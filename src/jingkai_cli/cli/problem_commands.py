@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from typer import Argument, Option
 
-from ..dates import Period, last_week, parse_month, parse_week
+from ..dates import Period, parse_month
 from ..errors import Finding, InvalidInput, Refused
 from ..facts import TaskFacts
 from ..intake.text_files import read
@@ -21,6 +21,7 @@ from .options import Deciding, Listing, Reporting, TaskArgument, VerifierOption,
 from .parties import verifier_of
 from .recording import WritingSession
 from .session import Session
+from .weeks import last_week, parse_week
 
 
 class Shift(StrEnum):
@@ -53,8 +54,8 @@ SourceOption = Annotated[
     Option(
         "--source",
         click_type=SOURCES,
-        metavar="inspection|report|instruction|superior|hotline|media",
-        help=_("How it came to be known."),
+        metavar=_("SOURCE"),
+        help=_("How it came to be known: {sources}.").format(sources=SOURCES.choices_in_words()),
     ),
 ]
 
@@ -119,7 +120,7 @@ def split(
         task, opened = _opened(session, number)
         lines = [*enumerate(parts or [], 1)] + ([*_lines_of(file)] if file else [])
         if not lines:
-            raise Refused(_("name the parts: --part 'TEXT;UNIT;DATE', once for each, or --from FILE"))
+            raise Refused(_("name the parts: --part 'TEXT; UNIT; DATE', once for each, or --from FILE"))
         whole = opened.entry
         shared: dict[str, Any] = {
             "zone": whole.zone,
@@ -206,7 +207,12 @@ def list_(
     source: SourceOption = None,
     state: Annotated[
         str | None,
-        Option("--state", click_type=STATES, metavar="open|fixed|verified", help=_("Only those in this state.")),
+        Option(
+            "--state",
+            click_type=STATES,
+            metavar=_("STATE"),
+            help=_("Only those in this state: {states}.").format(states=STATES.choices_in_words()),
+        ),
     ] = None,
     since: Annotated[
         str | None, Option("--since", metavar=_("DATE"), help=_("Only those found from this date on."))
@@ -253,8 +259,8 @@ def stats(
         Option(
             "--group-by",
             click_type=GROUPINGS,
-            metavar="unit|zone|shift|place|source|task",
-            help=_("One line for each of these."),
+            metavar=_("GROUP"),
+            help=_("One line for each: {groups}.").format(groups=GROUPINGS.choices_in_words()),
         ),
     ] = "unit",
     repeated: Annotated[
@@ -287,8 +293,9 @@ def period_of(session: Session, week: str | None, month: str | None, start: str 
         if first > last:
             raise Refused(_("there are no days from {start} to {end}").format(start=first, end=last))
         return Period(f"{first} – {last}", first, last)
-    ends = session.plan.rules.week_ends
-    return parse_week(week, ends) if week else last_week(session.as_of, ends)
+    if week:
+        return parse_week(week, session.plan, session.today)
+    return last_week(session.as_of, session.plan.rules.week_ends)
 
 
 def _responsible(session: Session, facts: Mapping[str, TaskFacts], name: str) -> str | None:

@@ -8,14 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..errors import Refused, refuse_device
-from ..intake.adopted_units import follow_adoption
-from ..kinds import Objection, objections, sentence, texts
-from ..kinds.report import foreign_shares
+from ..errors import Refused, reason, refuse_device
+from ..kinds import Objection, remarks, sentence, texts
 from ..language import _, ngettext
 from ..ledger import open_for_writing
 from ..ledger.chain import content
 from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
+from ..ledger.task_units import follow_adoption
 from ..model import Entry, Reading, Recorded, Task
 from ..quantities import days, reading_text
 from ..reports.survey import facts_of
@@ -59,7 +58,10 @@ class WritingSession(Session):
         return user_name(self.options.by)
 
     def _open_ledger(self) -> Ledger:
-        """The ledger that is written to; nothing is begun only to be read."""
+        """The ledger that is written to; nothing is begun only to be read.
+
+        It is opened once, so one on a network folder is refused before the entry that a command is about is looked up.
+        """
         return super()._open_ledger() if self.location.missing else self.writable
 
     @cached_property
@@ -68,21 +70,32 @@ class WritingSession(Session):
 
         Raises:
             LedgerError: it cannot be opened.
-            Refused: it is on a network folder, and nobody insists.
+            Refused: it is on a network folder, without `--force`.
         """
         force = self.options.force
         opened = for_dry_run if self.options.dry_run else for_writing
         return self._open.enter_context(opened(self.location, force=force))
 
     def write(self, work: Callable[[Writer], T]) -> T:
-        """What `work` returns in one transaction; with `--dry-run` it is rolled back."""
-        return dry_run(self.writable, work) if self.options.dry_run else self.writable.write(work)
+        """What `work` returns in one transaction; with `--dry-run` it is rolled back. A wrong clock is named on stderr.
+
+        Raises:
+            Refused: the clock is years ahead, without `--force`.
+        """
+
+        def timed(writer: Writer) -> tuple[str | None, T]:
+            return self._clock(writer), work(writer)
+
+        remark, result = dry_run(self.writable, timed) if self.options.dry_run else self.writable.write(timed)
+        if remark:
+            notify(_("Note: {remark}").format(remark=remark))
+        return result
 
     def record(self, kind: str, task: Task, **given: Any) -> None:
         """Record one entry of a task; `given` are fields of it that no common option has.
 
         Raises:
-            Refused: an option cannot be read, or plan or ledger speak against the entry; nothing is written.
+            Refused: an option cannot be read, or the plan or the ledger contradicts the entry; nothing is written.
         """
         entry = self.entry(kind, task, **given)
         if not (self.options.force or self.location.missing):
@@ -124,64 +137,49 @@ class WritingSession(Session):
         """Append entries of one task in one transaction and acknowledge them; with `--dry-run` print them only.
 
         Raises:
-            Refused: plan or ledger speak against an entry; nothing is written.
+            Refused: the plan or the ledger contradicts an entry; nothing is written.
         """
-        recorded, remarks = self.write(lambda writer: self._append(task, entries, writer))
+        recorded, found = self.write(lambda writer: self._append(task, entries, writer))
         if self.options.dry_run:
             for each in entries:
                 emit_entry(each)
         else:
             self._acknowledge(task, recorded)
-        for remark in remarks:
+        for remark in found:
             notify(_("Note: {remark}").format(remark=remark.message))
 
     def _append(self, task: Task, entries: Sequence[Entry], writer: Writer) -> tuple[list[Recorded], list[Objection]]:
         recorded: list[Recorded] = []
-        remarks = self._clock(writer)
+        found: list[Objection] = []
         for entry in entries:
             if writer.find(entry.key) is None:
-                remarks += self._remarks(task, entry, writer)
+                found += remarks(self.plan, task, entry, writer, self.today, force=self.options.force)
             recorded.append(writer.append(entry))
         follow_adoption(writer, recorded)
-        return recorded, remarks
+        return recorded, found
 
-    def _clock(self, ledger: Reader) -> list[Objection]:
-        """What is worth saying of this machine's clock, beside the time of the last entry.
+    def _clock(self, ledger: Reader) -> str | None:
+        """That this machine's clock is more than an hour behind the last entry; None where it is not.
 
         Raises:
-            Refused: on SQLite, it is years ahead, and nobody insists: such a time would be kept for ever.
+            Refused: on SQLite, it is years ahead, without `--force`: such a time would be kept for ever.
         """
         last = ledger.entry(ledger.head().seq)
         if last is None or last.recorded_at.year == MINYEAR:
-            return []
+            return None
         clock = now()
         ends = datetime.combine(self.plan.last_day or date.min, time.max, UTC)
         if self.location.file and not self.options.force and clock - max(ends, last.recorded_at) > YEARS_AHEAD:
             text = _(
                 "This clock says {day}, more than two years after the last entry (#{seq}, {last}) and the plan: "
-                "set it, or if it is right: --force -m WHY"
+                "set it, or if it is right, record one entry with --force -m WHY"
             )
             raise Refused(text.format(day=clock.date(), seq=last.seq, last=last.recorded_at.date()))
         ahead = last.recorded_at - clock
         if ahead <= AN_HOUR:
-            return []
+            return None
         text = _("#{seq} is dated {ahead} ahead of this clock: one of the two is wrong")
-        return [Objection("remark", text.format(seq=last.seq, ahead=_span(ahead)))]
-
-    def _remarks(self, task: Task, entry: Entry, ledger: Reader) -> list[Objection]:
-        """What is worth saying of an entry that may be recorded.
-
-        Raises:
-            Refused: something speaks against it, and nobody insists.
-        """
-        found = [*objections(task, entry, ledger, self.today), *foreign_shares(self.plan, task, entry)]
-        fatal = ("refused",) if self.options.force else ("refused", "implausible")
-        against = [o for o in found if o.weight in fatal]
-        if against:
-            insist = all(o.weight == "implausible" for o in against)
-            hint = [_("if it is right: --force -m WHY")] if insist else []
-            raise Refused("\n".join([*(o.message for o in against), *hint]))
-        return found
+        return text.format(seq=last.seq, ahead=_span(ahead))
 
     def _acknowledge(self, task: Task, recorded: Sequence[Recorded]) -> None:
         """Print each entry's number, the new totals, and the command that takes it back."""
@@ -236,7 +234,7 @@ def _hashed(files: Sequence[Path]) -> tuple[str, ...]:
         return tuple(f"{file.name} sha256:{_digest(file)}" for file in files)
     except OSError as error:
         raise Refused(
-            _("evidence {file} cannot be read: {why}").format(file=error.filename, why=error.strerror)
+            _("evidence {file} cannot be read: {why}").format(file=error.filename, why=reason(error))
         ) from error
 
 
@@ -260,7 +258,7 @@ def for_writing(location: LedgerLocation, *, force: bool = False) -> Iterator[Wr
 
     Raises:
         LedgerError: it cannot be opened.
-        Refused: it is on a network folder, and nobody insists.
+        Refused: it is on a network folder, without `--force`.
     """
     with closing(location.open_to_write(force=force)) as ledger:
         yield ledger
@@ -273,7 +271,7 @@ def for_dry_run(location: LedgerLocation, *, force: bool = False) -> Iterator[Wr
 
     Raises:
         LedgerError: it cannot be opened.
-        Refused: it is on a network folder, and nobody insists.
+        Refused: it is on a network folder, without `--force`.
     """
     if not location.nothing_recorded:
         with for_writing(location, force=force) as ledger:

@@ -74,6 +74,16 @@ def witness(where: str, ledger: Ledger) -> Witness:
     return Witness(name, first, head, doubt, behind)
 
 
+def recalled(where: str) -> Remembered | None:
+    """What is remembered of the ledger of a name."""
+    return _recall(_name(where))
+
+
+def remember_head(where: str, first: str, head: Head) -> None:
+    """Keep the head of a ledger that somebody else opened; `first` is the hash of its first entry."""
+    remember(Witness(_name(where), first, head, None, None))
+
+
 def warn(found: Witness) -> None:
     """Say on stderr what is wrong with a ledger that is read; remember its head where nothing is."""
     if found.doubt or found.behind:

@@ -8,7 +8,7 @@ from ..language import _
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
 from ..model import Entry, Recorded, Task
-from .environment import at_terminal, confirm
+from .environment import confirm, someone_is_there
 
 
 def refuse_repetition(ledger: Reader, task: Task, entry: Entry) -> None:
@@ -24,7 +24,7 @@ def refuse_repetition(ledger: Reader, task: Task, entry: Entry) -> None:
     before = recorded_before(ledger, task, entry)
     if before is None:
         return
-    if at_terminal():
+    if someone_is_there():
         if confirm(_("the same as #{seq}; record it again?").format(seq=before.seq)):
             return
         raise Refused(_("Nothing was recorded."))

@@ -17,11 +17,11 @@ from ..facts import TaskFacts
 from ..language import _, ngettext
 from ..ledger.protocol import Ledger
 from ..model import Plan, Recorded, Task
-from ..plan import load_files, parse_plan
+from ..plan import load_files
 from ..plan.files import PlanFiles
 from ..quantities import enumeration
 from ..reports.document import Scope
-from ..reports.survey import Survey, survey, survey_late
+from ..reports.survey import Survey, survey
 from .environment import cache_folder, ledger_name, now, plan_file
 from .ledger_location import LedgerLocation
 from .output import notify, taken
@@ -29,7 +29,6 @@ from .output import notify, taken
 if TYPE_CHECKING:  # imported only where they are needed
     from ..intake.site_list import SiteList
     from ..plan.differences import Difference
-    from ..rules.status import Judgement
 
 LONG_PAST = 90
 """Days after the plan's year from which a report without `--as-of` says that it is about today."""
@@ -95,6 +94,8 @@ class Session:
             if ledger is None:
                 raise
             self.location = LedgerLocation(ledger, by_default=False)
+            from .adoptions import adopted_plan
+
             adoption = self.ledger.adopted()
             if adoption is None:
                 raise
@@ -108,6 +109,7 @@ class Session:
     def _go_back_to(self, known_on: str) -> None:
         """Take the ledger as it stood at a moment, with the plan of then. Contacts stay those of today."""
         from ..ledger import replay
+        from .adoptions import adopted_plan
 
         self.known_on = self.typed_moment(known_on)
         self.known = past = self.close_later(replay.known_on(self.ledger, self.known_on))
@@ -248,6 +250,13 @@ class Session:
             return parse_moment(text, self.zone)
         return day_ends(self.typed_day(text), self.zone)
 
+    @property
+    def made_on(self) -> date:
+        """The day on which something is issued: the same, or that of `--known-on`, so that it can be printed again."""
+        if self._as_of is None and self.known_on is not None:
+            return self.known_on.astimezone(self.zone).date()
+        return self.day
+
     @cached_property
     def as_of(self) -> date:
         """The same for a report; a line on stderr says so when it is about today and the plan's year is long past."""
@@ -310,6 +319,7 @@ class Session:
         if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
             return []
         from ..plan.differences import differences
+        from .adoptions import adopted_plan
 
         return list(differences(adopted_plan(adoption), self.plan))
 
@@ -317,13 +327,6 @@ class Session:
         """What a report is about, and the facts of every task as of its date: both of one state of the ledger."""
         scope, facts = self.surveys([self.as_of])
         return scope, facts[self.as_of]
-
-    def late(self) -> tuple[Scope, "list[Judgement]"]:
-        """The same for a report of what is late alone: only the late tasks are judged."""
-        from ..rules.status import judge
-
-        found = self.known.read(lambda reader: survey_late(reader, self.plan, self.as_of))
-        return self.scope(found), judge(self.plan, found.facts, self.as_of, found.tasks)
 
     def surveys(self, days: Sequence[date]) -> tuple[Scope, Mapping[date, Mapping[str, TaskFacts]]]:
         """The same as of several dates, all of one state; the report is about the last one."""
@@ -342,20 +345,16 @@ class Session:
 
     def scope(self, found: Survey) -> Scope:
         """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""
-        if found.unknown_tasks:
+        unknown = list(found.unknown_tasks)
+        if unknown:
+            from .adoptions import left_out_for_a_reason
+
+            unknown = sorted(set(unknown) - left_out_for_a_reason(self.ledger, unknown))
+        if unknown:
             text = _("The ledger has entries for unknown tasks: {tasks} (`jk log {first}`).")
-            notify(text.format(tasks=enumeration(found.unknown_tasks), first=found.unknown_tasks[0]))
+            notify(text.format(tasks=enumeration(unknown), first=unknown[0]))
         self._notify_unreadable()
         return Scope(self.plan, found.as_of, self.known_on, found.head)
-
-
-def adopted_plan(adoption: Recorded) -> Plan:
-    """The plan of an adoption.
-
-    Raises:
-        InvalidInput: this program cannot read it, such as one that a program with other rules adopted.
-    """
-    return parse_plan(adoption.entry.plan or "", f"#{adoption.seq}")
 
 
 def _notify_differences(found: "Sequence[Difference]") -> None:

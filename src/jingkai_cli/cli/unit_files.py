@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..errors import JkError, Refused
+from ..errors import JkError, Refused, reason
 from ..language import _
 from ..quantities import enumeration
 from ..reports.wording import or_unknown
@@ -36,7 +36,7 @@ def write_new(folder: Path, files: Mapping[Path, bytes]) -> None:
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise JkError(_("{folder} cannot be made: {why}").format(folder=folder, why=error.strerror)) from error
+        raise JkError(_("{folder} cannot be made: {why}").format(folder=folder, why=reason(error))) from error
     write_whole(files)
 
 

@@ -1,27 +1,25 @@
 """The commands of each week: `jk bulletin`, `notice`, `handover`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Argument, Option
 
-from ..dates import Period, last_week, month_of, parse_week
+from ..dates import Period, month_of
 from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
-from .options import Reporting
-from .output import Destination, emit, notify
+from ..model import Plan
+from .notices import Notices
+from .options import Format, Reporting, without
+from .output import notify
 from .session import Session
-from .unit_files import file_name, write_new
-
-if TYPE_CHECKING:  # imported only where they are needed
-    from ..reports.document import Document, Scope
-    from ..reports.notice import Letter
-    from ..rules.status import Judgement
+from .weeks import last_week, parse_week
 
 DAYS_TO_ANSWER = 7
 """Days that a unit has to answer a letter unless `--answer-by` says a date."""
@@ -34,7 +32,7 @@ def bulletin(
     options: Reporting,
     week: Annotated[
         str | None,
-        Option("--week", metavar=_("WEEK"), help=_("2016-W10; by default the last week that has ended.")),
+        Option("--week", metavar=_("WEEK"), help=_("2016-W10, last or this; by default the last one that has ended.")),
     ] = None,
     start: Annotated[
         str | None, Option("--from", metavar=_("DATE"), help=_("The first day, instead of a week."))
@@ -43,6 +41,10 @@ def bulletin(
     number: Annotated[
         str | None,
         Option("--no", metavar=_("NUMBER"), help=_("The number of the issue; by default the number of the week.")),
+    ] = None,
+    dated: Annotated[
+        str | None,
+        Option("--date", metavar=_("DATE"), help=_("The date of the issue; by default the day on which it is made.")),
     ] = None,
     since: Annotated[
         str | None,
@@ -76,7 +78,8 @@ def bulletin(
         scores = observed(known, plan, period.end) if ranking else []
         with speaking(plan.language):
             table = latest_table(plan, scores, month_of(period.end)) if ranking else None
-            issue = reporting.Issue(number or _number(period), period, table)
+            made_on = session.typed_day(dated) if dated else session.made_on
+            issue = reporting.Issue(number or _number(period), period, made_on, table)
             compared = changes(plan, found.before, found.now)
             options.put(reporting.build(scope, issue, compared, found.entries))
 
@@ -87,10 +90,10 @@ def _period(session: Session, week: str | None, start: str | None, end: str | No
     Raises:
         Refused: a week and days are both given, or the first day comes after the last.
     """
-    today, ends = session.day, session.plan.rules.week_ends
+    today, ends = session.made_on, session.plan.rules.week_ends
     if week and (start or end):
         raise Refused(_("use either --week, or --from and --to"))
-    period = parse_week(week, ends) if week else last_week(today, ends)
+    period = parse_week(week, session.plan, today) if week else last_week(today, ends)
     if start or end:
         last = session.typed_day(end) if end else today
         first = session.typed_day(start) if start else last - timedelta(days=6)
@@ -125,84 +128,100 @@ def _earlier(session: Session, known: Ledger, since: str) -> Ledger:
     return known_on(known, session.typed_moment(since))
 
 
+class NoticeFormat(StrEnum):
+    """What `-f` of `notice` takes: the formats of a report, and a text for a work-chat group."""
+
+    table = "table"
+    plain = "plain"
+    markdown = "markdown"
+    csv = "csv"
+    json = "json"
+    html = "html"
+    xlsx = "xlsx"
+    docx = "docx"
+    chat = "chat"
+
+
 def notice(
-    options: Reporting,
+    options: Annotated[Reporting, without("form", "output")],
     unit: Annotated[
-        str | None, Argument(metavar=_("[UNIT]"), help=_("The unit that gets the letter."), show_default=False)
+        str | None, Argument(metavar=_("UNIT"), help=_("The unit that gets the letter."), show_default=False)
     ] = None,
-    everyone: Annotated[
-        bool, Option("--all", help=_("A letter for each unit that needs one, into the folder -o DIR."))
+    everybody: Annotated[
+        bool, Option("--all", help=_("A letter for each unit that needs one, into a folder."))
+    ] = False,
+    unreported: Annotated[
+        bool, Option("--unreported", help=_("Who has not reported for the last week, as a text for a chat group."))
     ] = False,
     tasks: Annotated[
         list[str] | None, Option("--task", metavar=_("TASK"), help=_("Only this task; may be given again."))
     ] = None,
     number: Annotated[
         str | None,
-        Option("--no", metavar=_("NUMBER"), help=_("The letter's number, with --all the first one; by default blank.")),
+        Option("--no", metavar=_("NUMBER"), help=_("The letter's number; by default blank. With --all the first one.")),
     ] = None,
     answer_by: Annotated[
         str | None,
         Option("--answer-by", metavar=_("DATE"), help=_("The date by which to answer; by default in seven days.")),
     ] = None,
+    form: Annotated[
+        NoticeFormat | None,
+        Option(
+            "-f",
+            "--format",
+            metavar=_("FORMAT"),
+            help=_("A format of a report, or chat: texts for a work-chat group, at most 4,096 bytes each."),
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        Option("-o", "--output", metavar=_("FILE"), help=_("Write to a file; with --all the folder for the letters.")),
+    ] = None,
 ) -> None:
-    from ..reports import notice as reporting
+    from ..reports.notice import Letter
+    from ..reports.notice_items import to_confirm
     from ..rules.status import judge
 
-    if (unit is None) != everyone:
-        raise Refused(_("name the unit, or write to all that need a letter: --all -o DIR"))
-    if everyone and options.output is None:
+    if (unit is not None) + everybody + unreported != 1:
+        raise Refused(_("name the unit, or use --all or --unreported"))
+    if unreported and form is not NoticeFormat.chat:
+        raise Refused(_("--unreported is a text for a chat group: add -f chat"))
+    if everybody and tasks:
+        raise Refused(_("--all is about all tasks: leave out --task"))
+    if everybody and form is not NoticeFormat.chat and output is None:
         raise Refused(_("name the folder: -o DIR"))
     with options.session() as session:
-        day = session.as_of
-        letter = reporting.Letter(
-            unit=session.unit(unit) or "",
-            number=number or BY_HAND,
-            answer_by=session.typed_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER),
-            tasks=tuple(session.task(name).id for name in tasks or ()),
-        )
+        day, plan = session.as_of, session.plan
+        by = session.typed_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER)
+        only = tuple(session.task(name).id for name in tasks or ())
         scope, facts = session.survey()
-        judgements = judge(session.plan, facts, day)
-        with speaking(session.plan.language):
-            if options.output and everyone:
-                letters = _letters(scope, letter, judgements)
-                files = _write_letters(letters, options.output, options.form or "docx", day)
+        with speaking(plan.language):
+            notices = Notices(scope, judge(plan, facts, day))
+            letter = Letter(session.unit(unit) or unit or "", number or BY_HAND, by, only)
+            if unreported:
+                notices.remind_unreported(output)
+            elif form is NoticeFormat.chat:
+                notices.remind([letter] if unit else notices.letters(letter), output)
+            elif everybody and output:
+                notices.write_all(letter, replace(options, form=_report_format(form)), output)
             else:
-                options.put(reporting.build(scope, letter, judgements))
-                return
-    for file, written in files.items():
-        emit(_("{file}: {title}").format(file=file, title=written))
-    if not files:
-        emit(_("No unit needs a letter."))
+                notices.put(letter, replace(options, form=_report_format(form), output=output))
+        left_out = [] if unreported else list(to_confirm(plan, notices.judgements, letter.unit or None))
+    _tell(plan, form, left_out)
 
 
-def _letters(scope: "Scope", letter: "Letter", judgements: "Sequence[Judgement]") -> "dict[str, Document]":
-    """The letter to each unit that needs one, in the plan's order; numbered on from the first number, if any."""
-    from ..reports import notice as reporting
-
-    problems = (problem for each in judgements for part in each.every() for problem in part.at.problems)
-    units = dict.fromkeys((*scope.plan.known_units(), *(problem.responsible for problem in problems)))
-    letters: dict[str, Document] = {}
-    for unit in units:
-        number = str(int(letter.number) + len(letters)) if letter.number.isdecimal() else letter.number
-        written = reporting.build(scope, replace(letter, unit=unit, number=number), judgements)
-        if written.found:
-            letters[unit] = written
-    return letters
+def _tell(plan: Plan, form: NoticeFormat | None, left_out: Sequence[str]) -> None:
+    """Say on stderr that a letter is unsigned, and what is left out of letters."""
+    if plan.issuer is None and form is not NoticeFormat.chat:
+        notify(_("The letter is unsigned: the plan names no issuer (issuer: …)."))
+    if left_out:
+        notify(_("To be confirmed, and in no letter:"))
+    for line in left_out:
+        notify(f"  {line}")
 
 
-def _write_letters(letters: "Mapping[str, Document]", folder: Path, form: str, day: date) -> dict[Path, str]:
-    """Write the letters, a file each; the title of each by its file.
-
-    Raises:
-        Refused: one is there already, and was changed.
-    """
-    files = {folder / file_name(unit, day.isoformat(), _ENDINGS.get(form, form)): unit for unit in letters}
-    write_new(folder, {file: Destination(form, None).file(letters[unit]) for file, unit in files.items()})
-    return {file: letters[unit].title for file, unit in files.items()}
-
-
-_ENDINGS = {"markdown": "md", "plain": "txt", "table": "txt"}
-"""The endings of files whose format has another name."""
+def _report_format(form: NoticeFormat | None) -> Format | None:
+    return Format(form.value) if form else None
 
 
 def handover(options: Reporting) -> None:
@@ -212,5 +231,6 @@ def handover(options: Reporting) -> None:
     with options.session() as session:
         scope, facts = session.survey()
         with options.language_of(session.plan):
-            document = reporting.build(scope, judge(session.plan, facts, scope.as_of))
+            make = reporting.on_paper if options.destination.on_paper else reporting.build
+            document = make(scope, judge(session.plan, facts, scope.as_of))
     options.put(document)

@@ -16,6 +16,7 @@ MODULES = {
     "html": "html_",
     "xlsx": "xlsx",
     "docx": "word",
+    "ics": "ics",
 }
 """Name of a format (`-f`) → its module."""
 ENDINGS = {
@@ -26,10 +27,14 @@ ENDINGS = {
     ".html": "html",
     ".xlsx": "xlsx",
     ".docx": "docx",
+    ".ics": "ics",
 }
 """Ending of an output file → its format."""
 EXTRAS: Mapping[str, str] = {"xlsx": "office", "docx": "office"}
 """Format → the extra that it needs. These are office files: bytes, in the language of the plan."""
+
+ON_PAPER = ("docx", "html", "xlsx")
+"""The formats of what is sent to others: nothing in it is a command."""
 
 ITEMS_ALONE = ("csv", "json")
 """The formats that write the items of a report and leave out its sections."""

@@ -1,6 +1,7 @@
 """A form as an .xlsx: known cells are filled in and locked, cells to fill in are open, keys are on a hidden sheet."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -42,8 +43,9 @@ def render(form: Form) -> bytes:
         raise TypeError
     sheet.title = _("Progress")
     _head(sheet, form)
-    for row, line in enumerate(form.lines, FIRST_ROW):
+    for row, (line, number) in enumerate(zip(form.lines, _numbers(form), strict=True), FIRST_ROW):
         _write(sheet, row, line, form)
+        _put(sheet.cell(row, PLACES["id"]), number)
     check_inputs(sheet, form)
     style.page(sheet, form)
     _keys(book.create_sheet(KEYS), form)
@@ -69,13 +71,7 @@ def _head(sheet: Worksheet, form: Form) -> None:
     last = get_column_letter(len(COLUMNS))
     lines = (
         (style.title(form), style.TITLE, 34),
-        (
-            _("Unit: {unit}    Period: {start} to {end}").format(
-                unit=style.name(form), start=form.period.start, end=form.period.end
-            ),
-            style.BODY,
-            22,
-        ),
+        (_about(form), style.BODY, 22),
         (guide := _guide(form), style.BODY, (guide.count("\n") + 1) * LINE_POINTS + 4),
     )
     for row, (text, font, points) in enumerate(lines, 1):
@@ -94,6 +90,11 @@ def _head(sheet: Worksheet, form: Form) -> None:
         _put(cell, _(COLUMNS[name]))
         style.header(cell, form)
     sheet.row_dimensions[HEADER_ROW].height = 2 * LINE_POINTS + 6
+
+
+def _about(form: Form) -> str:
+    text = _("Unit: {unit}    Period: {start} to {end}")
+    return text.format(unit=style.name(form), start=form.period.start, end=form.period.end)
 
 
 def _guide(form: Form) -> str:
@@ -130,6 +131,17 @@ def _write(sheet: Worksheet, row: int, line: Line, form: Form) -> None:
     sheet.row_dimensions[row].height = max(LEAST_POINTS, lines * LINE_POINTS + 2)
 
 
+def _numbers(form: Form) -> Iterator[str]:
+    """What each line has in its first column, to be found again by: `2` for a task, `2(1)` for a line below it."""
+    below: Counter[str] = Counter()
+    for line in form.lines:
+        if line.about is line.task:
+            yield line.task.id
+        else:
+            below[line.task.id] += 1
+            yield f"{line.task.id}({below[line.task.id]})"
+
+
 def _put(cell: Any, value: str | Decimal | date) -> None:
     """Write a value; text stays text, also when it begins with `=`."""
     if isinstance(value, str):
@@ -151,10 +163,6 @@ def _nothing(_line: Line) -> Shown:
 
 def _title(line: Line) -> Shown:
     return (marked(line.task.title, "title", line.task) if line.about is line.task else None), _PLAIN
-
-
-def _id(line: Line) -> Shown:
-    return (line.task.id if line.about is line.task else None), _PLAIN
 
 
 def _content(line: Line) -> Shown:
@@ -192,7 +200,6 @@ def _done(line: Line) -> Shown:
 
 
 _VALUES: Mapping[str, Callable[[Line], Shown]] = {
-    "id": _id,
     "title": _title,
     "content": _content,
     "measure": _measure,
@@ -214,12 +221,13 @@ def _keys(sheet: Worksheet, form: Form) -> None:
         str(VERSION),
         identity(form.plan, form.unit, period),
         form.plan.title,
-        form.unit or "",
+        form.unit,
         period.name,
         period.start.isoformat(),
         period.end.isoformat(),
     )
-    rows = [*zip(HEAD, values, strict=True), *_lines(form)]
+    head: list[tuple[str, ...]] = [*zip(HEAD, (*values, style.title(form), _about(form), _guide(form)), strict=False)]
+    rows = [*head, (HEAD[-1], *map(_, COLUMNS.values())), *_lines(form)]
     for number, texts in enumerate(rows, 1):
         for column, text in enumerate(texts, 1):
             _put(sheet.cell(number, column), text)
@@ -228,9 +236,9 @@ def _keys(sheet: Worksheet, form: Form) -> None:
 
 
 def _lines(form: Form) -> Iterator[tuple[str, ...]]:
-    for row, line in enumerate(form.lines, FIRST_ROW):
+    for row, (line, number) in enumerate(zip(form.lines, _numbers(form), strict=True), FIRST_ROW):
         kind = type(line.about).__name__.lower()
         name = line.about.id if isinstance(line.about, Indicator | Milestone) else ""
         label = _title(line)[0] or _content(line)[0]
         last = "" if line.last is None else f"{line.last.value:f}"
-        yield str(row), kind, line.task.id, name, one_line(str(label)), last, " ".join(line.asks)
+        yield str(row), kind, line.task.id, name, one_line(str(label)), last, " ".join(line.asks), number

@@ -10,16 +10,16 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..intake.form_layout import COLUMNS, FIRST_ROW, HEADER_ROW, NO, PLACES, YES
+from ..intake.form_layout import COLUMNS, FIRST_ROW, HEADER_ROW, PLACES, TEXTS
+from ..intake.typed_cells import NO, YES
 from ..language import _
 from ..model import Indicator
 from ..reports.form_content import Form, Line
-from ..reports.wording import or_unknown
 
 WIDTHS = {
-    "id": 5,
-    "title": 26,
-    "content": 26,
+    "id": 7,
+    "title": 22,
+    "content": 22,
     "measure": 9,
     "target": 9,
     "deadline": 12,
@@ -30,7 +30,10 @@ WIDTHS = {
     "total": 10,
     "done": 10,
     "done_on": 12,
-    "note": 40,
+    "note": 26,
+    "problem": 20,
+    "next": 20,
+    "need": 20,
 }
 """Column widths, in digits of the font; a Chinese character takes two."""
 
@@ -52,7 +55,7 @@ _LINE = Side("thin", color="808080")
 
 _GRID = Border(_LINE, _LINE, _LINE, _LINE)
 
-_TEXTS = ("title", "content", "note")
+_TEXTS = ("title", "content", *TEXTS)
 
 _FIGURES = ("target", "planned_within", "planned_by", "last", "added", "total")
 
@@ -70,7 +73,7 @@ def title(form: Form) -> str:
 
 def name(form: Form) -> str:
     """The unit that fills in the form."""
-    return or_unknown(form.unit)
+    return form.unit
 
 
 def font(form: Form, use: str, *, bold: bool = False) -> Font:

@@ -7,10 +7,21 @@ from ..reports.document import About, Document, Letterhead
 
 def head(document: Document) -> list[str]:
     """The plan's title, then the report's title and its as-of date."""
-    about = document.about
-    if document.letterhead:
-        return [about.plan, document.title, *_letterhead(document.letterhead)]
+    about, letterhead = document.about, document.letterhead
+    if letterhead:
+        return [*titles(document), *_letterhead(letterhead)]
     return [about.plan, f"{document.title} | {when(about, about.as_of.isoformat())}"]
+
+
+def head_on_paper(document: Document) -> list[str]:
+    """The same with its date written out."""
+    return [document.about.plan, f"{document.title} | {when(document.about, long_date(document.about.as_of))}"]
+
+
+def titles(document: Document) -> list[str]:
+    """The plan's title and the report's; a letter has a whole title of its own."""
+    letter = document.letterhead is not None and document.letterhead.addressee is not None
+    return [document.title] if letter else [document.about.plan, document.title]
 
 
 def when(about: About, as_of: str) -> str:
@@ -23,7 +34,8 @@ def when(about: About, as_of: str) -> str:
 
 def _letterhead(letterhead: Letterhead) -> list[str]:
     """Number, issuer and date on one line, as far as they are known; below it the addressee."""
-    dated = "  ".join(filter(None, (letterhead.number, letterhead.issuer, long_date(letterhead.dated))))
+    those = (letterhead.number, *letterhead.beside, letterhead.issuer, long_date(letterhead.dated))
+    dated = "  ".join(filter(None, those))
     return [dated, *([salutation(letterhead.addressee)] if letterhead.addressee else [])]
 
 
@@ -33,17 +45,37 @@ def salutation(addressee: str) -> str:
 
 
 def distribution(letterhead: Letterhead) -> list[str]:
-    """The recipients at the end of a document (版记)."""
+    """The recipients at the end of a document (版记): 抄送 and the names end with a full stop."""
     named = ((_("To: {names}"), letterhead.send_to), (_("Copies: {names}"), letterhead.copy_to))
     return [text.format(names=enumeration(names)) for text, names in named if names]
 
 
 def foot(document: Document) -> list[str]:
     """Summary, footnotes, and the anchor."""
-    sent = distribution(document.letterhead) if document.letterhead else []
-    return [*document.summary, *document.footnotes, *sent, anchor(document.about)]
+    letterhead = document.letterhead
+    sent = [*attached(letterhead), *distribution(letterhead)] if letterhead else []
+    head = [anchor(document.about)] if document.about.head else []
+    return [*document.summary, *document.footnotes, *sent, *head]
+
+
+def attached(letterhead: Letterhead) -> list[str]:
+    """What is attached, and whom to ask."""
+    attachment = _("Attachment: {title}").format(title=letterhead.attachment) if letterhead.attachment else None
+    return [line for line in (attachment, letterhead.contact) if line]
+
+
+def short_anchor(about: About) -> str:
+    """The head of the ledger for the foot of a page: the number of the last entry, and the start of its hash."""
+    head = about.head
+    return _("Ledger {head}").format(head=f"{head.seq}:{head.hash[:12]}") if head and head.seq else ""
+
+
+def whole_anchor(about: About) -> str:
+    """The head of the ledger for the properties of a file, as `jk check --anchor` takes it."""
+    head = about.head
+    return _("Ledger {head}").format(head=f"{head.seq}:{head.hash}") if head else ""
 
 
 def anchor(about: About) -> str:
     """The head of the ledger; with it, `jk check --anchor` proves that no earlier entry was changed."""
-    return _("Ledger {head}").format(head=about.head) if about.head.seq else _("The ledger is empty.")
+    return _("Ledger {head}").format(head=about.head) if about.head and about.head.seq else _("The ledger is empty.")

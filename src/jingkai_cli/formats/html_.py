@@ -1,5 +1,6 @@
 """A document as one self-contained HTML page."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
@@ -7,9 +8,10 @@ from html import escape
 from pathlib import Path
 
 from ..language import language_tag
+from ..quantities import long_date
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import visible
-from .heading import foot, head, when
+from .heading import foot, head, titles, when
 
 HERE = Path(__file__).parent
 
@@ -17,6 +19,25 @@ HERE = Path(__file__).parent
 def text(content: str) -> str:
     """Escape text for an element or a quoted attribute."""
     return escape(visible(content))
+
+
+_PHONE = re.compile(r"(?<![\d-])(?:\+86[ -]?)?(?:0\d{2,3}[ -]?\d{7,8}|1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?![\d-])")
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def phrased(content: str) -> str:
+    """Escape text; make the telephone numbers in it links that dial them, and keep its dates on one line."""
+    escaped = text(content)
+    if len(content) < SHORTEST_PHONE:
+        return escaped
+    dated = _DATE.sub(r"<time>\g<0></time>", escaped)
+    return _PHONE.sub(lambda found: f'<a href="tel:{re.sub("[ -]", "", found[0])}">{found[0]}</a>', dated)
+
+
+SHORTEST_PHONE = 10
+"""The characters of the shortest telephone number, an area code and a number, and of a date."""
 
 
 def page(*, title: str, body: str, style: str = "", script: str = "") -> str:
@@ -60,7 +81,9 @@ def _hash(content: str) -> str:
 def render(document: Document) -> str:
     """The document as a page."""
     plan, title = document.about.plan, document.title
-    below = head(document)[2:] if document.letterhead else [when(document.about, document.about.as_of.isoformat())]
+    below = head(document)[len(titles(document)) :]
+    if not document.letterhead:
+        below = [when(document.about, long_date(document.about.as_of))]
     body = [
         f"<header><p>{text(plan)}</p><h1>{text(title)}</h1>{_paragraphs(below)}</header>",
         "<main>",
@@ -93,20 +116,32 @@ def table(content: Table, label: str, tasks: Sequence[str] = ()) -> str:
     Args:
         content: the columns and rows; the first column is the header of each row.
         label: the accessible name.
-        tasks: the task id of each row, if a script hides rows by task.
+        tasks: the task id of each row, if a script hides rows by task; the second cell leads to the task then.
     """
-    # Some browsers drop the table semantics where rows are shown as cards: hence the roles.
     titled = any(column.title for column in content.columns)
-    lines = [f'<table role="table" class="{"cards" if titled else "facts"}" aria-label="{text(label)}">']
-    if titled:
-        heads = "".join(_head(column) for column in content.columns)
-        lines.append(f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>')
+    if not titled:
+        return _facts(content, label)
+    # Some browsers drop the table semantics where rows are shown as cards: hence the roles.
+    lines = [f'<table role="table" class="cards" aria-label="{text(label)}">']
+    heads = "".join(_head(column) for column in content.columns)
+    lines.append(f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>')
     lines.append('<tbody role="rowgroup">')
     for number, row in enumerate(content.rows):
         whose = f' data-task="{text(tasks[number])}"' if tasks else ""
         first, *others = zip(row, content.columns, strict=True)
         cells = [_cell(*first, "th"), *(_cell(*other, "td") for other in others)]
+        if tasks:
+            cells[1] = _cell(*others[0], "td", f"#task-{tasks[number]}")
         lines.append(f'<tr role="row"{whose}>{"".join(cells)}</tr>')
+    return "\n".join([*lines, "</tbody></table>"])
+
+
+def _facts(content: Table, label: str) -> str:
+    """A table without headers: of a thing what is known, a line each."""
+    lines = [f'<table class="facts" aria-label="{text(label)}"><tbody>']
+    for first, *others in content.rows:
+        cells = "".join(f"<td>{_content(other)}</td>" for other in others)
+        lines.append(f'<tr><th scope="row">{_content(first)}</th>{cells}</tr>')
     return "\n".join([*lines, "</tbody></table>"])
 
 
@@ -114,11 +149,19 @@ def _head(column: Column) -> str:
     return f'<th role="columnheader" scope="col"{_aligned(column)}>{text(column.title)}</th>'
 
 
-def _cell(cell: Cell, column: Column, element: str) -> str:
+def _cell(cell: Cell, column: Column, element: str, target: str = "") -> str:
     role = 'role="rowheader" scope="row"' if element == "th" else 'role="cell"'
     label = f' data-label="{text(column.title)}"' if column.title else ""
-    content = text(cell) if isinstance(cell, str) else f'<span class="lamp {cell.tone}">{text(cell.text)}</span>'
+    content = _content(cell)
+    if target:
+        content = f'<a href="{text(target)}">{text(cell if isinstance(cell, str) else cell.text)}</a>'
+    elif "<" in content and isinstance(cell, str):  # on a phone the label stands beside it: one box, not several
+        content = f"<span>{content}</span>"
     return f"<{element} {role}{label}{_aligned(column)}>{content}</{element}>"
+
+
+def _content(cell: Cell) -> str:
+    return phrased(cell) if isinstance(cell, str) else f'<span class="lamp {cell.tone}">{text(cell.text)}</span>'
 
 
 def _aligned(column: Column) -> str:

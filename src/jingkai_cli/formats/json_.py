@@ -31,9 +31,9 @@ def text(value: Any, indent: int | None = None) -> str:
     return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain).translate(_ESCAPED) + "\n"
 
 
-def anchor(about: About) -> dict[str, Any]:
-    """The ledger's head, whole."""
-    return {"seq": about.head.seq, "hash": about.head.hash}
+def anchor(about: About) -> dict[str, Any] | None:
+    """The ledger's head, whole; None of a report on several ledgers."""
+    return {"seq": about.head.seq, "hash": about.head.hash} if about.head else None
 
 
 def _plain(value: Any) -> Any:

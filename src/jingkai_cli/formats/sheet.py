@@ -13,7 +13,7 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
-from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.properties import Outline, PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..reports.document import Tone, Toned
@@ -21,21 +21,22 @@ from ..text import one_line, visible, width
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
 SIZE = 11
-NARROWEST, WIDEST, COVER = 6, 30, 72
+NARROWEST, WIDEST, WIDEST_READ, COVER = 6, 30, 44, 72
 """Column widths, in digits of the font; a Chinese character takes two."""
+LONG_READ = 90
+"""The half-width characters of a line from which a column is made as wide as is read with ease."""
 LINE = 14.5
 """Height of one line of text, in points."""
 MOST_LINES = 27
 """The most lines in a row: Excel allows 409 points."""
-PAGE = 170
-"""The widest table that is still readable on one A4 landscape page."""
 LONGEST_TEXT = 32767
 """The most characters in a cell."""
 LONGEST_NAME = 31
 """The most characters in the name of a sheet."""
 LONGEST_MARGIN = 80
 """The most characters in a page header; the format allows 255 in all."""
-DATE, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+DATES = {"zh": 'yyyy"年"m"月"d"日"', "en": "yyyy-mm-dd"}
+MOMENTS = {"zh": 'yyyy"年"m"月"d"日" hh:mm', "en": "yyyy-mm-dd hh:mm"}
 
 _FILLS: dict[Tone, tuple[str, str]] = {
     "red": ("FFC7CE", "9C0006"),
@@ -72,18 +73,19 @@ def new_sheet(book: Workbook, title: str) -> Worksheet:
     return sheet
 
 
-def write_table(sheet: Worksheet, face: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def write_table(sheet: Worksheet, language: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write the header and the rows. The header is frozen, repeated on each page and has a filter."""
+    face = FONTS[language]
     titled = any(header)
     if titled:
-        _write_row(sheet, face, 1, header, Alignment(horizontal="center", vertical="center", wrap_text=True))
+        _write_row(sheet, language, 1, header, Alignment(horizontal="center", vertical="center", wrap_text=True))
         for cell in sheet[1]:
             cell.font, cell.fill = Font(name=face, size=SIZE, bold=True), _HEADER
         sheet.freeze_panes = "A2"
         sheet.print_title_rows = "1:1"
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(header))}{len(rows) + 1}"
     for number, row in enumerate(rows, start=1 + titled):
-        _write_row(sheet, face, number, row, Alignment(vertical="top", wrap_text=True))
+        _write_row(sheet, language, number, row, Alignment(vertical="top", wrap_text=True))
     columns = [[row[index] for row in rows] for index in range(len(header))]
     for index, column in enumerate(columns, start=1):
         _format_figures([sheet.cell(number, index) for number in range(1 + titled, len(rows) + 1 + titled)], column)
@@ -92,23 +94,38 @@ def write_table(sheet: Worksheet, face: str, header: Sequence[str], rows: Sequen
         sheet.column_dimensions[get_column_letter(index)].width = columns_width
     for number, row in enumerate([header, *rows] if titled else rows, start=1):
         sheet.row_dimensions[number].height = LINE * _lines(row, widths)
-    _lay_out(sheet, widths)
+    _on_a4(sheet, "landscape")
 
 
-def _write_row(sheet: Worksheet, face: str, number: int, row: Sequence[Any], alignment: Alignment) -> None:
+def group_columns(sheet: Worksheet, numbers: Iterable[int]) -> None:
+    """Hide columns behind a plus sign: they are not printed."""
+    for number in numbers:
+        column = sheet.column_dimensions[get_column_letter(number)]
+        column.outlineLevel, column.hidden = 1, True
+    sheet.sheet_properties.outlinePr = Outline(summaryRight=False, summaryBelow=False)
+
+
+def group_rows(sheet: Worksheet, levels: Sequence[int]) -> None:
+    """Give the rows below the header a level each; those of level 0 stand above what belongs to them."""
+    for number, level in enumerate(levels, start=2):
+        if level:
+            sheet.row_dimensions[number].outlineLevel = level
+
+
+def _write_row(sheet: Worksheet, language: str, number: int, row: Sequence[Any], alignment: Alignment) -> None:
     for index, value in enumerate(row, start=1):
         cell = sheet.cell(number, index)
-        cell.font, cell.alignment, cell.border = Font(name=face, size=SIZE), alignment, _GRID
-        _put(cell, value)
+        cell.font, cell.alignment, cell.border = Font(name=FONTS[language], size=SIZE), alignment, _GRID
+        _put(cell, value, language)
 
 
-def _put(cell: Cell | MergedCell, value: Any) -> None:
+def _put(cell: Cell | MergedCell, value: Any, language: str) -> None:
     match value:
         case Toned():
             background, letters = _FILLS[value.tone]
             cell.fill = PatternFill("solid", fgColor=background)
             cell.font = Font(name=cell.font.name, size=SIZE, color=letters)
-            _put(cell, value.text)
+            _put(cell, value.text, language)
         case Percent():
             cell.value = value.points
         case str():
@@ -116,7 +133,7 @@ def _put(cell: Cell | MergedCell, value: Any) -> None:
         case _:
             cell.value = value
             if isinstance(value, date):
-                cell.number_format = MOMENT if isinstance(value, datetime) else DATE
+                cell.number_format = MOMENTS[language] if isinstance(value, datetime) else DATES[language]
                 cell.alignment = Alignment(horizontal="center", vertical="top")
 
 
@@ -151,7 +168,8 @@ def _width(title: str, column: Iterable[Any]) -> int:
     """The width for the longest line, and for the title on two lines beside the filter button; longer text wraps."""
     lines = (line for value in column for line in _shown(value).split("\n"))
     longest = max(map(width, lines), default=0)
-    return min(WIDEST, max(NARROWEST, longest + 2, ceil(width(title) / 4) * 2 + 4))
+    widest = WIDEST_READ if longest > LONG_READ else WIDEST
+    return min(widest, max(NARROWEST, longest + 2, ceil(width(title) / 4) * 2 + 4))
 
 
 def _lines(row: Iterable[Any], widths: Sequence[int]) -> int:
@@ -173,8 +191,9 @@ def _shown(value: Any) -> str:
             return f"{value.points:.1f}%"
         case float():
             return f"{value:.1f}"
-        case datetime():
-            return f"{value:%Y-%m-%d %H:%M}"
+        case date():
+            moment = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
+            return f"{moment}  "  # as wide as 2016年12月31日
         case _:
             return visible(str(value))
 
@@ -188,7 +207,7 @@ def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
         _put_text(cell, line)
         sheet.row_dimensions[number].height = LINE * _lines([line], [COVER]) + (LINE if number == 1 else 0)
     sheet.column_dimensions["A"].width = COVER
-    _on_a4(sheet, "portrait", 1)
+    _on_a4(sheet, "portrait")
 
 
 def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
@@ -197,19 +216,11 @@ def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
     sheet.oddFooter = HeaderFooterItem(left=_HeaderFooterPart(_margin(below)), right=_HeaderFooterPart("&P / &N"))
 
 
-def _lay_out(sheet: Worksheet, widths: Sequence[int]) -> None:
-    """A4 landscape. A table too wide to be readable continues on further pages, which repeat its first two columns."""
-    pages = ceil(sum(widths) / PAGE)
-    if pages > 1:
-        sheet.print_title_cols = "A:B"
-    _on_a4(sheet, "landscape", pages)
-
-
-def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"], pages: int) -> None:
-    """A4, scaled to `pages` pages in width."""
+def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"]) -> None:
+    """A4, scaled to one page in width."""
     sheet.page_setup.orientation = orientation
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4

@@ -1,28 +1,27 @@
-"""Tables for a terminal, drawn by Rich, with line breaks where Chinese allows them."""
+"""Tables for a terminal: columns that fit, line breaks where Chinese allows them, and the lamps' colours."""
 
 import re
 from collections.abc import Iterator
 
-from rich import _wrap, box
-from rich.console import Console, Group, RenderableType
-from rich.table import Table as RichTable
+from rich import _wrap
+from rich.console import Console
 from rich.text import Text
 
-from ..reports.document import Cell, Document, Table
-from ..text import visible, width
-from .fitting import fit
+from ..reports.document import Cell, Column, Document, Section, Table
+from ..text import one_line, pad, visible, width
+from .fitting import fit, shown
 from .heading import foot, head
-
-_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
-
-_OPENING, _CLOSING = "“‘《（【", "”’》）】、。，；：？！…"
+from .line_breaks import CLOSING, OPENING, WIDE, cut, tokens, unbreakable, wrap
 
 # A word includes the blanks around it.
-_WORD = re.compile(rf"\s*(?:[{_OPENING}]*(?:[^\s{_WIDE}{_OPENING}{_CLOSING}]+|[{_WIDE}][,.;:!?)]*)[{_CLOSING}]*|\S)\s*")
+_WORD = re.compile(rf"\s*(?:[{OPENING}]*(?:[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}][,.;:!?)]*)[{CLOSING}]*|\S)\s*")
 
 
 def break_chinese() -> None:
-    """Patch Rich, which takes a Chinese sentence for one word and moves it to the next line or cuts it off."""
+    """Patch Rich, which takes a Chinese sentence for one word and moves it to the next line or cuts it off.
+
+    The help of the commands is drawn by Rich.
+    """
     _wrap.re_word = _WORD
     Text.rstrip_end = _rstrip_end  # type: ignore[method-assign,assignment]
 
@@ -36,55 +35,138 @@ def _rstrip_end(text: Text, size: int) -> None:
 
 
 _STYLES = {"red": "bold red", "yellow": "yellow", "green": "green", "none": "dim"}
+"""Colours of the terminal's own palette."""
 
 _GUTTER = 2
 """Space between two columns, in half-width characters."""
 
+WIDE_FROM = 120
+"""The columns of a terminal that has room for every column of a table; a narrower one gets the brief table."""
+
+_WIDEST_TOKEN = 20
+"""A longer word, such as a URL, may be broken."""
+
+_LEAST_NOTE = 20
+"""The columns of a reason beside which a telephone number still stands; else it has a line of its own."""
+
 
 def show(document: Document, console: Console) -> None:
     """Print the document to a terminal."""
-    break_chinese()
-    console.print(Group(*_parts(document, console.width)))
+    for line in _lines(document, console.width):
+        console.print(line, soft_wrap=True)
 
 
 def render(document: Document) -> str:
     """Render without colours and 80 columns wide, for `-f table` to a file or a pipe."""
-    console = Console(width=80, color_system=None, force_terminal=False, legacy_windows=False)
-    with console.capture() as captured:
-        show(document, console)
-    return captured.get()
+    return "".join(f"{line.plain}\n" for line in _lines(document, 80))
 
 
-def _parts(document: Document, columns: int) -> Iterator[RenderableType]:
+def _lines(document: Document, columns: int) -> Iterator[Text]:
     plan, *titles = head(document)
-    yield Text(visible(plan), style="bold")
+    yield from _texts(plan, columns, "bold")
     for title in titles:
-        yield Text(visible(title))
+        yield from _texts(title, columns)
     for section in document.sections:
-        if section.title:
-            yield Text(f"\n{visible(section.title)}", style="bold")
-        for line in section.lines:
-            yield Text(visible(line))
-        if section.table:
-            yield _table(section.table, columns)
+        yield from _section(section, columns)
     for line in foot(document):
-        yield Text(visible(line), style="dim")
+        yield from _texts(line, columns, "dim")
 
 
-def _table(table: Table, columns: int) -> RichTable:
+def _section(section: Section, columns: int) -> Iterator[Text]:
+    if section.title:
+        yield Text("")
+        yield from _texts(section.title, columns, "bold")
+    for line in section.lines:
+        yield from [Text(visible(line).rstrip())] if section.drawn else _texts(line, columns)
+    if section.brief and columns < WIDE_FROM:
+        yield from _brief(section.brief(), columns)
+    elif section.table:
+        yield from _table(section.table, columns)
+
+
+def _texts(text: str, columns: int, style: str = "") -> Iterator[Text]:
+    for line in wrap(visible(text), columns):
+        yield Text(line, style)
+
+
+def _table(table: Table, columns: int) -> Iterator[Text]:
+    table = _with_whole_figures(table)
     widths = fit(table, columns, _GUTTER)
-    rich = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1), collapse_padding=True)
-    rich.show_header = any(column.title for column in table.columns)
-    for index in widths:
-        column = table.columns[index]
-        heading = "\n".join(column.title.split()) if width(column.title) > widths[index] else column.title
-        rich.add_column(Text(heading), justify=column.align, width=widths[index], overflow="fold")
+    if any(column.title for column in table.columns):
+        yield from _row(table, _bottom_aligned(table, widths), widths)
+        rule = "─" if width("─") == 1 else "-"
+        yield Text(rule * (sum(widths.values()) + _GUTTER * (len(widths) - 1)))
     for row in table.rows:
-        rich.add_row(*(_text(row[index]) for index in widths))
-    return rich
+        yield from _row(table, row, widths)
 
 
-def _text(cell: Cell) -> Text:
-    if isinstance(cell, str):
-        return Text(visible(cell))
-    return Text(visible(cell.text), style=_STYLES[cell.tone])
+def _bottom_aligned(table: Table, widths: dict[int, int]) -> tuple[Cell, ...]:
+    """The titles, the last line of each directly above its column."""
+    lines = {index: wrap(table.columns[index].title, wide) for index, wide in widths.items()}
+    tallest = max(map(len, lines.values()))
+    titles = {index: "\n" * (tallest - len(those)) + "\n".join(those) for index, those in lines.items()}
+    return tuple(titles.get(index, "") for index in range(len(table.columns)))
+
+
+def _with_whole_figures(table: Table) -> Table:
+    """The table with no column narrower than a word of its title, a date, a figure or a telephone number in it."""
+
+    def whole(index: int, column: Column) -> Column:
+        if column.wraps_from is None:
+            return column
+        figures = unbreakable(shown(row[index]) for row in table.rows)
+        title = max(map(width, tokens(column.title)), default=0)
+        return column._replace(wraps_from=max(column.wraps_from, title, min(_WIDEST_TOKEN, figures)))
+
+    return table._replace(columns=tuple(whole(n, column) for n, column in enumerate(table.columns)))
+
+
+def _row(table: Table, row: tuple[Cell, ...], widths: dict[int, int]) -> Iterator[Text]:
+    cells = {index: wrap(shown(row[index]), wide) for index, wide in widths.items()}
+    for n in range(max(map(len, cells.values()))):
+        line = Text()
+        for index, wide in widths.items():
+            part = cells[index][n] if n < len(cells[index]) else ""
+            _add(line, row[index], part, wide, table.columns[index].align)
+            line.append(" " * _GUTTER)
+        line.rstrip()
+        yield line
+
+
+def _add(line: Text, cell: Cell, part: str, wide: int, align: str) -> None:
+    """Add a part of a cell to a line, coloured and padded to its column."""
+    space = max(0, wide - width(part))
+    before, after = (space, 0) if align == "right" else (0, space)
+    line.append(" " * before)
+    line.append(part, "" if isinstance(cell, str) else _STYLES[cell.tone])
+    line.append(" " * after)
+
+
+def _brief(table: Table, columns: int) -> Iterator[Text]:
+    """One line a row, its texts cut where they are too long; below a row its note, where it has one."""
+    widths = fit(table, columns, _GUTTER)
+    indent = " " * (_GUTTER * 2 + sum(widths[n] for n in (0, 1) if n in widths))
+    for row, note in zip(table.rows, table.notes, strict=True):
+        line = Text()
+        for index, wide in widths.items():
+            part = cut(one_line(shown(row[index])), wide)
+            _add(line, row[index], part, wide, table.columns[index].align)
+            line.append(" " * _GUTTER)
+        line.rstrip()
+        yield line
+        yield from _note(note, indent, columns)
+
+
+def _note(note: tuple[str, str], indent: str, columns: int) -> Iterator[Text]:
+    """The line below a row: why, cut where it is too long, and whom to call, never cut."""
+    why, call = (one_line(part) for part in note)
+    room = columns - len(indent)
+    beside = room - width(call) - _GUTTER
+    if call and beside < _LEAST_NOTE:
+        yield from [Text(indent + cut(why, room))] if why else []
+        yield Text(indent + call)
+    elif call:
+        text = cut(why, beside)
+        yield Text(f"{indent}{pad(text, beside - width(text) + _GUTTER, 'left')}{call}")
+    elif why:
+        yield Text(indent + cut(why, room))

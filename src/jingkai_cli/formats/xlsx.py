@@ -5,7 +5,8 @@ is sent to other offices.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -16,12 +17,12 @@ from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
 from ..language import _, speaking
-from ..reports.document import Cell, Document, Section, Table, Toned
+from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
 from ..text import one_line
 from ..thresholds import PARTS
 from .cells import flat, in_words
-from .heading import foot, head
-from .sheet import FONTS, Percent, head_and_foot, new_sheet, write_cover, write_table
+from .heading import foot, head, head_on_paper, short_anchor, whole_anchor
+from .sheet import FONTS, Percent, group_columns, group_rows, head_and_foot, new_sheet, write_cover, write_table
 from .zip_archive import frozen, made_on
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS})
@@ -29,17 +30,85 @@ _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS})
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
 
 
+_READ_FIRST = (
+    *("id", "title", "reasons", "lamp", "state", "worst_days", "progress", "planned", "deadline", "days_left"),
+    *("lead_unit", "person", "last_report_on"),
+)
+"""The columns of a report of tasks that are printed, in their order; the others are grouped behind them."""
+_SENTENCES = frozenset(("what", "reasons", "overdue_milestones"))
+"""The fields whose texts are ours and have dates in them."""
+_FOR_PROGRAMS = frozenset(("key", "prev_hash", "hash", "body", "recorded_at", "plan_sha256", "plan"))
+"""Columns that a person does not read on paper."""
+WIDE = 14
+"""From so many columns on those that need not be read are grouped."""
+_LATE = frozenset(("overdue", "milestone-overdue", "month-overdue", "problem-overdue"))
+"""The codes of reasons that have days past a date."""
+
+
 def render(document: Document) -> bytes:
     """The document as a spreadsheet."""
-    with speaking(document.about.language):
-        book, face = Workbook(), FONTS[document.about.language]
+    return workbook([document])
+
+
+def workbook(documents: Sequence[Document]) -> bytes:
+    """Several reports of one plan and day as one spreadsheet: a sheet for each, and one cover."""
+    first = documents[0]
+    with speaking(first.about.language):
+        book = Workbook()
         book.remove(book.worksheets[0])
-        for title, (header, rows) in _tables(document):
-            sheet = new_sheet(book, title)
-            write_table(sheet, face, header, rows)
-            head_and_foot(sheet, *_margins(document))
-        write_cover(new_sheet(book, _("About")), face, list(_cover(document)))
-    return _written(book, document)
+        for document in documents:
+            _write(book, document)
+        write_cover(new_sheet(book, _("About")), FONTS[first.about.language], [*_cover(documents)])
+        return _written(book, first)
+
+
+def _write(book: Workbook, document: Document) -> None:
+    """The sheets of one report."""
+    of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
+    shown = _worst_days_added(document) if of_tasks else document
+    for title, (header, rows) in _tables(shown.on_paper):
+        sheet = new_sheet(book, title)
+        write_table(sheet, document.about.language, header, rows)
+        head_and_foot(sheet, *_margins(document))
+        if header == list(shown.fields.values()):
+            group_columns(sheet, _behind(shown, rows))
+            if of_tasks:
+                sheet.freeze_panes = "C2"
+                group_rows(sheet, _levels(document))
+
+
+def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
+    """The numbers of the columns that are grouped: of a wide table those that are empty or for programs.
+
+    Of tasks also all that are not read first.
+    """
+    names = list(document.fields)
+    if len(names) < WIDE:
+        return []
+    printed = _READ_FIRST if "worst_days" in names else [name for name in names if name not in _FOR_PROGRAMS]
+    empty = {place for place in range(len(names)) if all(row[place] in (None, "") for row in rows)}
+    return [place + 1 for place, name in enumerate(names) if name not in printed or (rows and place in empty)]
+
+
+def _worst_days_added(document: Document) -> Document:
+    """The report with the days of the worst lateness, and with what is read first in front."""
+    titles = {**document.fields, "worst_days": _("Most days overdue")}
+    ordered = [name for name in _READ_FIRST if name in titles] + [name for name in titles if name not in _READ_FIRST]
+    items = [{**item, "worst_days": _worst_days(item)} for item in document.items]
+    return replace(document, fields={name: titles[name] for name in ordered}, items=items)
+
+
+def _worst_days(item: Mapping[str, Any]) -> int:
+    """The most days past any date, be it the task's own, a milestone's or a problem's, and its sub-tasks' too."""
+    return max((why["days"] for why in item["reasons"] if why["code"] in _LATE), default=0)
+
+
+def _levels(document: Document) -> list[int]:
+    """How deep the task of each row is below the one that stands above it."""
+    levels: dict[str, int] = {}
+    for item in document.items:
+        levels[item["id"]] = levels[item["parent"]] + 1 if item.get("parent") in levels else 0
+    return list(levels.values())
 
 
 def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[list[Any]]]]]:
@@ -61,6 +130,8 @@ def _items(document: Document) -> tuple[list[str], list[list[Any]]]:
 def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     """A value of an item as a cell: words for codes, and a moment in the plan's time zone."""
     one = flat(document, in_words(field, value, document.fields))
+    if isinstance(one, str) and field in _SENTENCES:
+        one = for_paper(one, document.about)
     if field in ("lamp", "lamp_before"):
         return Toned(one, value)
     if isinstance(one, datetime):
@@ -85,15 +156,16 @@ def _figure(cell: Cell) -> Any:
     return Percent(value) if found[2] else value
 
 
-def _cover(document: Document) -> Iterator[str]:
-    """The head, the sentences of the sections, and the foot."""
-    yield from head(document)
-    for section in document.sections:
-        if section.lines:
-            yield ""
-            yield from _sentences(section)
-    yield ""
-    yield from foot(document)
+def _cover(documents: Sequence[Document]) -> Iterator[str]:
+    """The head, the sentences of the sections, the summary and the footnotes; the ledger's head is in the foot."""
+    for document in (each.on_paper for each in documents):
+        yield from head(document) if document.letterhead else head_on_paper(document)
+        for section in document.sections:
+            if section.lines:
+                yield ""
+                yield from _sentences(section)
+        yield ""
+        yield from foot(document)[:-1]
 
 
 def _sentences(section: Section) -> Sequence[str]:
@@ -102,12 +174,15 @@ def _sentences(section: Section) -> Sequence[str]:
 
 def _margins(document: Document) -> tuple[str, str]:
     """The page header and the page footer."""
-    return " ".join(head(document)), foot(document)[-1]
+    return " ".join(head(document) if document.letterhead else head_on_paper(document.on_paper)), short_anchor(
+        document.about
+    )
 
 
 def _written(book: Workbook, document: Document) -> bytes:
     book.properties.creator = "jk"
     book.properties.title = one_line(document.title)
+    book.properties.description = whole_anchor(document.about)
     book.properties.created = book.properties.modified = made_on(document.about.as_of)
     content = BytesIO()
     with ZipFile(content, "w") as archive:  # `Workbook.save` would write the current time

@@ -1,29 +1,35 @@
 """Reads the rows of a file of any kind: JSON Lines, CSV, a form, or a sheet with a map of its columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import Finding, InvalidInput
 from ..language import _
 from ..model import Plan
+from .checklist_layout import is_checklist
+from .column_map import Columns, read_columns
+from .form_layout import KEYS
+from .form_reader import read_form
 from .grid import Grid
+from .mapped_sheet import mapped
+from .old_formats import NEW, converted
 from .rows import entries
 from .spool import Spool
-from .text_files import read
+from .text_files import read, text_grid
+from .unread_cells import once_each
 
 if TYPE_CHECKING:
-    from openpyxl import Workbook
-
     from .checklist_reader import Inspected
     from .site_list import SiteList
+    from .workbook import Sheets
 
 SHEET = ".xlsx"
-_UNREAD = (".xls", ".xlsm", ".xlsb", ".et", ".ods")
-"""Other spreadsheets: the program that wrote them can save them as .xlsx."""
+_MACROS = (".xlsm", ".xlsb")
+"""Spreadsheets that may hold programs: the office program can save them as .xlsx."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,8 @@ class Batch:
     is_form: bool = False
     inspected: "Inspected | None" = None
     """A checklist that came back, in the place of rows."""
+    unread: tuple[str, ...] = ()
+    """What of the file was not read, or deserves a look; a line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,63 +64,73 @@ def read_batch(path: Path, how: Reading) -> Batch:
     Raises:
         InvalidInput: every fault of the file.
         MissingExtra: it is a spreadsheet, and `office` is not installed.
+        Refused: it is in an old format, and LibreOffice is not installed.
     """
     ending, file = path.suffix.lower(), str(path)
-    if ending in _UNREAD:
+    if ending in _MACROS:
         text = _("{ending} files are not read (they may contain macros): save it as .xlsx")
         raise InvalidInput([Finding(file, 0, 0, text.format(ending=ending))])
+    if NEW.get(ending) == SHEET or ending == SHEET:
+        with the_workbook(path) as grids:
+            return _sheets(grids, path, how)
     if how.columns is not None:
-        return _mapped(path, how, how.columns)
-    if ending == SHEET:
-        return _workbook(path, how)
+        encoding, grid = text_grid(path)
+        return _mapped([grid], path, how, read_columns(how.columns), encoding)
     encoding, lines = read(path)
     return Batch(file, Spool(entries(file, lines, how.plan, how.typist)), encoding)
 
 
-def _workbook(path: Path, how: Reading) -> Batch:
-    from .checklist_layout import is_checklist
-    from .form_layout import KEYS
-    from .form_reader import read_form
-    from .workbook import grid, open_workbook
+@contextmanager
+def the_workbook(path: Path) -> "Iterator[Sheets]":
+    """A workbook of any format as grids, open inside the block.
 
-    book = open_workbook(path)
-    visible = [sheet for sheet in book.worksheets if sheet.title != KEYS]
-    if KEYS not in book.sheetnames or not visible:
-        text = _("is not a form written by `jk form`; for a unit's own sheet give a column map: --map columns.yaml")
-        raise InvalidInput([Finding(str(path), 0, 0, text)])
-    keys = next(sheet for sheet in book.worksheets if sheet.title == KEYS)
-    hidden = grid(path, keys)
-    if is_checklist(hidden):
-        return Batch(str(path), Spool(), inspected=_inspected(path, book, hidden, how))
-    rows = read_form(grid(path, visible[0]), hidden, how.plan, how.typist, how.today)
-    return Batch(str(path), Spool(rows), is_form=True)
+    Raises:
+        InvalidInput: it cannot be read, or is not safe to.
+        MissingExtra: `office` is not installed.
+        Refused: it is in an old format, and LibreOffice is not installed.
+    """
+    from .workbook import Sheets
+
+    if path.suffix.lower() == SHEET:
+        yield Sheets(path, path)
+    else:
+        with converted(path) as new:
+            yield Sheets(path, new)
 
 
-def _inspected(path: Path, book: "Workbook", keys: Grid, how: Reading) -> "Inspected | None":
-    """A checklist that came back: one sheet, and nothing on others."""
+def _sheets(sheets: "Sheets", path: Path, how: Reading) -> Batch:
+    if how.columns is not None:
+        columns = read_columns(how.columns)
+        return _mapped(sheets.from_one(columns.sheet), path, how, columns)
+    keys = sheets.named(KEYS)
+    if keys is None:
+        text = _(
+            "is not a form written by `jk form`; a unit's own sheet needs a map of its columns: "
+            "`jk import {file} --suggest-map > columns.yaml` writes one, then give it with --map columns.yaml"
+        )
+        raise InvalidInput([Finding(str(path), 0, 0, text.format(file=path.name))])
+    if is_checklist(keys):
+        return Batch(str(path), Spool(), inspected=_inspected(sheets.visible(), keys, path, how))
+    filled = read_form(sheets.visible(), keys, how.plan, how.typist, how.today)
+    return Batch(str(path), Spool(filled.rows), is_form=True, unread=filled.unread)
+
+
+def _inspected(grids: Sequence[Grid], keys: Grid, path: Path, how: Reading) -> "Inspected | None":
+    """A checklist that came back: one sheet, and nothing on others or drawn over them."""
     from .checklist_reader import read_inspected
-    from .workbook import live_grid, open_workbook
 
-    saved = cache(lambda: open_workbook(path, saved=True))
-    grids = [live_grid(path, sheet, saved) for sheet in book.worksheets if sheet.title != keys.sheet]
-    more = [f"{each.sheet}!A1" for each in grids[1:] if each.rows]
-    if more:
-        text = _("only the first sheet is read (delete this one, or bring it in as a file of its own)")
-        raise InvalidInput([Finding(str(path), 0, 0, text, where) for where in more])
+    if not grids:
+        raise InvalidInput([Finding(str(path), 0, 0, _("its sheet was removed"))])
+    text = _("only the first sheet is read (delete this one, or bring it in as a file of its own)")
+    faults = [Finding(str(path), 0, 0, text, f"{each.sheet}!A1") for each in grids[1:] if each.rows]
+    faults += [Finding(str(path), 0, 0, f"{a.text}: {a.why}", a.where) for each in grids[1:] for a in each.aside]
+    if faults:
+        raise InvalidInput(faults)
     sites = how.sites().sites if how.sites else ()
     return read_inspected(grids[0], keys, how.plan, sites, how.today)
 
 
-def _mapped(path: Path, how: Reading, map_file: Path) -> Batch:
-    from .mapped_sheet import mapped, read_columns
-    from .text_files import text_grid
-    from .workbook import chosen, grid, open_workbook
-
-    columns = read_columns(map_file)
-    encoding = "utf-8"
-    if path.suffix.lower() == SHEET:
-        sheet = grid(path, chosen(path, open_workbook(path), columns.sheet))
-    else:
-        encoding, sheet = text_grid(path)
-    lines = mapped(sheet, columns, how.plan)
-    return Batch(str(path), Spool(entries(str(path), lines, how.plan, how.typist)), encoding)
+def _mapped(grids: Sequence[Grid], path: Path, how: Reading, columns: Columns, encoding: str = "utf-8") -> Batch:
+    lines, account = mapped(grids, columns, how.plan)
+    rows = Spool(entries(str(path), lines, how.plan, how.typist))
+    return Batch(str(path), rows, encoding, unread=tuple(once_each(account)))

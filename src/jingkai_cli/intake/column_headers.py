@@ -63,16 +63,20 @@ def synonyms(more: Path | None = None) -> Synonyms:
     Raises:
         InvalidInput: the file cannot be read, or every fault in it.
     """
-    known = dict(_read(Path(__file__).with_name("headers.yaml")))
-    return known | dict(_read(more)) if more is not None else known
+    known = read_synonyms(Path(__file__).with_name("headers.yaml"), FIELDS)
+    return {**known, **read_synonyms(more, FIELDS)} if more is not None else known
 
 
-def _read(path: Path) -> Iterator[tuple[str, str]]:
+def read_synonyms(path: Path, names: tuple[str, ...]) -> Synonyms:
+    """The headers of a file, each with its field, which is one of `names`.
+
+    Raises:
+        InvalidInput: the file cannot be read, or every fault in it.
+    """
     root = read_nodes(text_of(path, read_bytes(path)), str(path))
-    _refuse(path, root, [*legible(root), *_unknown(root, FIELDS)])
-    for name, node in root.members.items() if isinstance(root, Fields) else ():
-        for header in _texts(node):
-            yield plain(header), name
+    _refuse(path, root, [*legible(root), *_unknown(root, names)])
+    fields = root.members if isinstance(root, Fields) else {}
+    return {plain(header): name for name, node in fields.items() for header in _texts(node)}
 
 
 def _texts(node: Node) -> Iterator[str]:

@@ -8,16 +8,16 @@ from hashlib import sha256
 
 from ..dates import Period
 from ..errors import Refused
-from ..language import N_, _
+from ..language import N_, _, speaking
 from ..model import Plan
 from .grid import Grid
 
-VERSION = 1
+VERSION = 2
 
 KEYS = "jk"
 """The name of the hidden sheet with the keys."""
 
-COLUMNS: Mapping[str, str] = {
+_KNOWN = {
     "id": N_("No."),
     "title": N_("Task"),
     "content": N_("What to report"),
@@ -31,23 +31,35 @@ COLUMNS: Mapping[str, str] = {
     "total": N_("Total to date"),
     "done": N_("Done?"),
     "done_on": N_("Done on"),
-    "note": N_("Progress, problems, next steps"),
+}
+
+COLUMNS: Mapping[str, str] = _KNOWN | {
+    "note": N_("Progress made"),
+    "problem": N_("Problems met"),
+    "next": N_("Next steps"),
+    "need": N_("To be settled by others"),
 }
 """Column → title, in order."""
 
+_COLUMNS_OF_1: Mapping[str, str] = _KNOWN | {"note": N_("Progress, problems, next steps")}
+
 PLACES = {name: number for number, name in enumerate(COLUMNS, 1)}
+"""Column → its number, in every version of the layout."""
+
+TEXTS = ("note", "problem", "next", "need")
+"""The columns of texts, by the fields of a report."""
 
 HEADER_ROW = 4
 
 FIRST_ROW = HEADER_ROW + 1
 
-YES, NO = N_("yes"), N_("no")
+_HEAD_OF_1 = ("jk-form", "id", "plan", "unit", "period", "from", "until")
 
-HEAD = ("jk-form", "id", "plan", "unit", "period", "from", "until")
-"""The names in the first lines of the hidden sheet; the values are in the second column."""
+HEAD = (*_HEAD_OF_1, "heading", "about", "guide", "titles")
+"""The names in the first lines of the hidden sheet; the values begin in the second column.
 
-FIRST_KEY = len(HEAD) + 1
-"""The line of the hidden sheet with the first key."""
+`heading`, `about` and `guide` are what stands above the table, and `titles` those of its columns, as written.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +67,20 @@ class Key:
     """The key of one line: its task, and its indicator or milestone."""
 
     row: int
+    """Where the line was written."""
     kind: str
     """`task`, `indicator` or `milestone`."""
     task: str
     name: str
     """The indicator's or the milestone's id; empty for the task itself."""
     label: str
-    """The visible title of the line, to detect lines that were moved."""
+    """The visible title of the line, to detect lines that were changed."""
     last: Decimal | None
     """The total before the period, as of the day on which the form was written."""
     asks: tuple[str, ...]
     """The columns to fill in."""
+    number: str
+    """What the line has in its first column; empty where a form of version 1 has nothing there."""
 
 
 def identity(plan: Plan, unit: str | None, period: Period) -> str:
@@ -76,7 +91,7 @@ def identity(plan: Plan, unit: str | None, period: Period) -> str:
     return sha256("\n".join((plan.title, unit or "", period.name)).encode()).hexdigest()[:12]
 
 
-_FIELDS = 7
+_FIELDS = 8
 
 _DIGITS = 9
 
@@ -88,9 +103,16 @@ class Keys:
     identity: str
     plan: str
     unit: str | None
+    begins: date
+    """The first day of its period."""
     until: date
     """The last day of its period."""
     lines: tuple[Key, ...]
+    about: tuple[str, str] | None
+    """The two lines above the table; None in a form of version 1."""
+    guide: str
+    titles: tuple[Mapping[str, str], ...]
+    """Column → title; in each language where nobody knows in which the form was written."""
 
 
 def read_keys(grid: Grid) -> Keys:
@@ -99,28 +121,43 @@ def read_keys(grid: Grid) -> Keys:
     Raises:
         Refused: the sheet was changed, or comes from a newer version of this program.
     """
-    head = {
-        name: cell.text if (cell := grid.cell(row, 2)) else ""
-        for row, name in enumerate(HEAD, 1)
-        if (first := grid.cell(row, 1)) and first.text == name
-    }
-    version = head.get(HEAD[0], "")
+    texts = {row: [cell.text if (cell := grid.cell(row, c)) else "" for c in range(1, _WIDEST)] for row in grid.rows}
+    first = texts.get(1, ["", ""])
+    version = first[1] if first[0] == HEAD[0] else ""
     if version.isdecimal() and int(version[:_DIGITS]) > VERSION:
         raise Refused(_("is a form of a newer jk: upgrade this one"))
+    names = HEAD if version == str(VERSION) else _HEAD_OF_1
+    head = {name: texts[row][1:] for row, name in enumerate(names, 1) if row in texts and texts[row][0] == name}
     changed = Refused(_("its hidden sheet was changed: copy your figures into a new form (`jk form`)"))
-    if version != str(VERSION) or not head.get("id"):
+    if version not in ("1", str(VERSION)) or not head.get("id", [""])[0]:
         raise changed
     try:
-        lines = tuple(_lines(grid))
-        return Keys(head["id"], head["plan"], head["unit"] or None, date.fromisoformat(head["until"]), lines)
+        lines = tuple(_line(texts[row]) for row in sorted(texts) if row > len(names))
+        one = {name: values[0] for name, values in head.items()}
+        return Keys(
+            one["id"],
+            one["plan"],
+            one["unit"] or None,
+            date.fromisoformat(one["from"]),
+            date.fromisoformat(one["until"]),
+            lines,
+            (one["heading"], one["about"]) if names is HEAD else None,
+            one.get("guide", ""),
+            (dict(zip(COLUMNS, head["titles"], strict=False)),) if names is HEAD else tuple(_titles_of_1()),
+        )
     except (KeyError, ValueError, InvalidOperation):
         raise changed from None
 
 
-def _lines(grid: Grid) -> Iterator[Key]:
-    for row in sorted(grid.rows):
-        if row >= FIRST_KEY:
-            number, kind, task, name, label, last, asks = (
-                cell.text if (cell := grid.cell(row, column)) else "" for column in range(1, _FIELDS + 1)
-            )
-            yield Key(int(number), kind, task, name, label, Decimal(last) if last else None, tuple(asks.split()))
+_WIDEST = len(COLUMNS) + 2
+
+
+def _titles_of_1() -> Iterator[Mapping[str, str]]:
+    for language in ("zh", "en"):
+        with speaking(language):
+            yield {name: _(title) for name, title in _COLUMNS_OF_1.items()}
+
+
+def _line(texts: list[str]) -> Key:
+    row, kind, task, name, label, last, asks, number = texts[:_FIELDS]
+    return Key(int(row), kind, task, name, label, Decimal(last) if last else None, tuple(asks.split()), number)

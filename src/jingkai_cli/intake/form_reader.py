@@ -1,108 +1,49 @@
-"""Read a filled-in form into rows, and compare it with what was imported from the same form before."""
+"""Read a filled-in form into rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _, speaking
-from ..ledger.chain import encode
-from ..ledger.protocol import Reader
-from ..ledger.writer import differences
-from ..model import PERCENT, Entry, Plan, Reading, Recorded, Task
+from ..model import PERCENT, Plan, Reading, Task
 from ..quantities import number, read_figure
-from .form_layout import COLUMNS, FIRST_ROW, NO, PLACES, YES, Key, Keys, read_keys
-from .grid import Cell, Grid
+from .account import Account
+from .form_layout import COLUMNS, PLACES, TEXTS, Key, Keys, read_keys
+from .form_sheets import OPEN, FilledSheet, cell_of, find_filled
+from .grid import Cell, Grid, letters
 from .rows import Row, entries
-from .spool import Spool
-from .text_files import Line, fault
-
-_PLACE = frozenset({"key"})
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The rows of a form to append to the ledger, and remarks about them."""
-
-    rows: Spool
-    remarks: tuple[Finding, ...]
-
-
-def settle(file: str, rows: Spool, ledger: Reader, today: date, why: str) -> Settled:
-    """Compare the rows of a form with the entries imported from it before.
-
-    A row that was imported before keeps its key, so it adds nothing; that holds for an earlier version of the form too.
-    A changed row gets a new key, and the entry that it replaces is retracted.
-
-    Args:
-        file: the name of the file, for remarks.
-        rows: the rows of the form.
-        ledger: the ledger with the earlier entries.
-        today: the date of retractions.
-        why: the reason of retractions.
-    """
-    settled = Spool()
-    remarks: list[Finding] = []
-    for row in rows:
-        earlier = list(_earlier(row.in_form or "", ledger))
-        same = next((entry for entry in earlier if _is_same(row, entry)), None)
-        key = same.entry.key if same else f"{row.in_form}/{len(earlier) + 1}"
-        if same is None and earlier:
-            retracted = ledger.retracted_by([earlier[-1].seq])
-            if not retracted:
-                settled.add(_retraction(row, earlier[-1], key, today, why))
-            text = (
-                _("changed since #{seq}, which #{by} retracted: check whether another entry replaced it")
-                if retracted
-                else _("changed since #{seq}, which is retracted")
-            )
-            remarks.append(fault(file, row.where, text.format(seq=earlier[-1].seq, by=retracted.get(earlier[-1].seq))))
-        elif same and same is not earlier[-1]:
-            text = _("an earlier version of the form: the later #{seq} stays")
-            remarks.append(fault(file, row.where, text.format(seq=earlier[-1].seq)))
-        settled.add(replace(row, encoded=row.encoded.with_key(key)))
-    return Settled(settled, tuple(remarks))
-
-
-def _earlier(place: str, ledger: Reader) -> Iterator[Recorded]:
-    """The entries imported from this place of the form before, oldest first."""
-    number = 1
-    while (entry := ledger.find(f"{place}/{number}")) is not None:
-        yield entry
-        number += 1
-
-
-def _is_same(row: Row, earlier: Recorded) -> bool:
-    return set(differences(row.entry, earlier.entry)) <= row.unsaid | _PLACE
-
-
-def _retraction(row: Row, before: Recorded, key: str, today: date, why: str) -> Row:
-    retraction = Entry("retract", today, row.entry.task, row.entry.by, f"{key}/retract", note=why, ref=before.seq)
-    return Row(row.where, encode(retraction), frozenset({"by"}), None, None)
+from .text_files import Line
+from .typed_cells import day, figure, is_yes, says_something, words
+from .unread_cells import once_each
 
 
 @dataclass(slots=True)
 class _Reported:
-    """The readings and notes of one task in a form."""
+    """The readings and texts of one task in a form."""
 
     where: str
     readings: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    texts: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
     """A form that is being read."""
 
-    grid: Grid
+    sheet: FilledSheet
     keys: Keys
     plan: Plan
     faults: list[Finding]
 
+    @property
+    def grid(self) -> Grid:
+        return self.sheet.grid
+
     def cell(self, key: Key, column: str) -> Cell | None:
-        """The cell of a line, or None if the cell is empty or not to be filled in."""
-        return self.grid.cell(key.row, PLACES[column]) if column in key.asks else None
+        """The cell of a line, or None if it says nothing, or is not to be filled in."""
+        return says_something(cell_of(self.grid, self.sheet.rows[key], column)) if column in key.asks else None
 
     def fault(self, cell: Cell | None, key: Key, column: str, message: str) -> None:
         where = str(cell.where) if cell else self.where(key, column)
@@ -110,33 +51,53 @@ class _Form:
 
     def where(self, key: Key, column: str) -> str:
         """The place of a cell: `进展!C7`."""
-        return f"{self.grid.sheet}!{chr(ord('A') + PLACES[column] - 1)}{key.row}"
+        return f"{self.grid.sheet}!{letters(PLACES[column])}{self.sheet.rows[key]}"
 
 
-def read_form(sheet: Grid, hidden: Grid, plan: Plan, typist: str, today: date) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class ReadForm:
+    """The entries of a form, and what of the file was not read; a line each."""
+
+    rows: list[Row]
+    unread: tuple[str, ...]
+
+
+def read_form(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, today: date) -> ReadForm:
     """Read the entries of a form: one report per task, and one entry per milestone or task that is done.
 
     Reports are dated on the last day of the period, or `today` while it lasts.
 
+    Args:
+        sheets: what a person sees of the file.
+        hidden: the sheet with the keys.
+        plan: its tasks.
+        typist: who imports it.
+        today: the date in the plan's zone.
+
     Raises:
-        InvalidInput: the form belongs to another plan, or has cells that cannot be read; lists all of them.
+        InvalidInput: the form belongs to another plan, unit or period, or has cells that cannot be read; lists all.
     """
+    file = hidden.file
     try:
         keys = read_keys(hidden)
     except Refused as refused:
-        raise InvalidInput([Finding(sheet.file, 0, 0, str(refused))]) from None
+        raise InvalidInput([Finding(file, 0, 0, str(refused))]) from None
     if keys.plan != plan.title:
         text = _("is a form of another plan: {plan}").format(plan=keys.plan)
-        raise InvalidInput([Finding(sheet.file, 0, 0, text)])
-    form = _Form(sheet, keys, plan, [])
+        raise InvalidInput([Finding(file, 0, 0, text)])
+    filled = find_filled(sheets, keys)
+    form = _Form(filled, keys, plan, [])
     lines = list(_lines(form, min(keys.until, today)))
+    account = _account(form)
     try:
-        rows = list(entries(sheet.file, lines, plan, typist))
+        rows = list(entries(file, lines, plan, typist))
     except InvalidInput as invalid:
         form.faults.extend(invalid.findings)
     if form.faults:
         raise InvalidInput(form.faults)
-    return [_placed(row) for row in rows]
+    text = _("line {number} ({title}) is not in the form")
+    gone = [text.format(number=key.number, title=key.label) for key in filled.missing]
+    return ReadForm([_placed(row) for row in rows], (*gone, *once_each(account)))
 
 
 def _placed(row: Row) -> Row:
@@ -148,7 +109,7 @@ def _placed(row: Row) -> Row:
 def _lines(form: _Form, on: date) -> Iterator[Line]:
     tasks: dict[str, _Reported] = {}
     dated: list[Line] = []
-    for key in form.keys.lines:
+    for key in form.sheet.rows:
         if not _in_place(form, key):
             continue
         task = form.plan.task(key.task)
@@ -158,17 +119,31 @@ def _lines(form: _Form, on: date) -> Iterator[Line]:
         reported = tasks.setdefault(key.task, _Reported(form.where(key, "title")))
         _unasked(form, key)
         _figures(form, key, task, reported)
-        note, day = form.cell(key, "note"), _day(form, key)
-        if day:
-            dated.append(_dated(form, key, day, note))
-        if note and not (day and key.kind == "milestone"):
-            reported.notes.append(note.text if key.kind == "task" else f"{key.label}：{note.text}")
+        done_on = _day(form, key)
+        note = _text(form, key, "note")
+        if done_on:
+            dated.append(_dated(form, key, done_on, note))
+        if note and not (done_on and key.kind == "milestone"):
+            reported.texts.setdefault("note", []).append(note if key.kind == "task" else f"{key.label}：{note}")
+        for name in TEXTS[1:]:
+            if text := _text(form, key, name):
+                reported.texts.setdefault(name, []).append(text)
     for task_id, reported in tasks.items():
-        if reported.readings or reported.notes:
-            content = {"on": on.isoformat(), "readings": reported.readings, "note": "\n".join(reported.notes)}
-            yield reported.where, _line(form, "report", task_id, **content)
+        if reported.readings or reported.texts:
+            texts = {name: "\n".join(said) for name, said in reported.texts.items()}
+            yield reported.where, _line(form, "report", task_id, on=on.isoformat(), readings=reported.readings, **texts)
     yield from dated
-    _outside(form)
+
+
+def _text(form: _Form, key: Key, column: str) -> str:
+    cell = form.cell(key, column)
+    if cell is None:
+        return ""
+    try:
+        return words(cell)
+    except Refused as refused:
+        form.fault(cell, key, column, str(refused))
+        return ""
 
 
 def _line(form: _Form, kind: str, task: str, **said: Any) -> Mapping[str, Any]:
@@ -178,9 +153,9 @@ def _line(form: _Form, kind: str, task: str, **said: Any) -> Mapping[str, Any]:
 
 
 def _in_place(form: _Form, key: Key) -> bool:
-    """Whether the line is still where `jk form` wrote it: a moved line would report for another task."""
+    """Whether the line still has the title that `jk form` wrote: a changed one would report for another task."""
     column = "title" if key.kind == "task" else "content"
-    cell = form.grid.cell(key.row, PLACES[column])
+    cell = cell_of(form.grid, form.sheet.rows[key], column)
     if cell and cell.label == "".join(key.label.split()):
         return True
     text = _("expected “{label}” here: lines were moved or changed; copy your figures into a new form")
@@ -191,20 +166,26 @@ def _in_place(form: _Form, key: Key) -> bool:
 def _figures(form: _Form, key: Key, task: Task, reported: _Reported) -> None:
     """Read the figures of a line: an increment, a total, or both; the total is recorded if both agree."""
     name = key.name or PERCENT
+    indicator = task.indicator(name)
+    measured_in = "%" if name == PERCENT else indicator.unit if indicator else ""
     readings: dict[str, Reading] = {}
     for column, sign in (("added", "+"), ("total", "")):
         cell = form.cell(key, column)
         if cell is None:
             continue
         try:
-            _series, reading = read_figure(name, sign + cell.text, task, form.keys.unit)
+            typed = figure(cell, measured_in, increment=bool(sign))
+            _series, reading = read_figure(name, sign + typed.text, task, form.keys.unit)
         except Refused as refused:
             form.fault(cell, key, column, str(refused))
             continue
         if reading.value < 0:
             form.fault(cell, key, column, _("'{text}' is below 0").format(text=cell.text))
         readings[column] = reading
-        reported.readings[name] = sign + cell.text
+        reported.readings[name] = sign + typed.text
+        if typed.remark:
+            said = typed.remark if key.kind == "task" else f"{key.label}：{typed.remark}"
+            reported.texts.setdefault("note", []).append(said)
     if len(readings) == len(("added", "total")):
         _adds_up(form, key, readings)
 
@@ -230,53 +211,86 @@ def _adds_up(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:
 def _day(form: _Form, key: Key) -> date | None:
     """The day on which a milestone or a task was done, or None if it is not reported done."""
     answer, cell = form.cell(key, "done"), form.cell(key, "done_on")
-    words = {_(word): word for word in (YES, NO)} | {word: word for word in (YES, NO)}
-    with speaking(form.plan.language):
-        words |= {_(word): word for word in (YES, NO)}
-    word = words.get(answer.text) if answer else None
-    if answer and word is None:
-        form.fault(answer, key, "done", _("'{text}' is neither yes nor no (是, 否)").format(text=answer.text))
+    is_done: bool | None = None
+    if answer:
+        try:
+            is_done = is_yes(answer, [form.plan.language])
+        except Refused as refused:
+            form.fault(answer, key, "done", str(refused))
     if cell is None:
-        if word == YES:
+        if is_done:
             form.fault(cell, key, "done_on", _("it is done, but the date is missing (write a date such as 2016-03-28)"))
         return None
     try:
-        day = form.grid.day(cell, form.keys.until.year)
+        found = day(form.grid, cell, form.keys.until.year)
     except Refused as refused:
         form.fault(cell, key, "done_on", str(refused))
         return None
-    if word == NO:
+    if is_done is False:
         form.fault(cell, key, "done_on", _("a date is given here, but the cell beside it says that it is not done"))
-    if day > form.keys.until:
+    if found > form.keys.until:
         text = _("{day} is after the period, which ends on {until}")
-        form.fault(cell, key, "done_on", text.format(day=day, until=form.keys.until))
-    return day
+        form.fault(cell, key, "done_on", text.format(day=found, until=form.keys.until))
+    return found
 
 
-def _dated(form: _Form, key: Key, day: date, note: Cell | None) -> Line:
+def _dated(form: _Form, key: Key, day: date, note: str) -> Line:
     """A line for a milestone that was reached, with its note, or for a task that is done."""
     where = form.where(key, "done_on")
     if key.kind == "milestone":
-        content = {"milestone": key.name, "note": note.text if note else ""}
+        content = {"milestone": key.name, "note": note}
         return where, _line(form, "reach", key.task, on=day.isoformat(), **content)
     return where, _line(form, "done", key.task, on=day.isoformat())
 
 
+_PREFILLED = ("done", "done_on")
+"""What the form says itself of a milestone that was reached before."""
+
+
 def _unasked(form: _Form, key: Key) -> None:
-    """Report figures in cells that are not to be filled in: they would be lost."""
-    for column in ("added", "total"):
-        cell = form.grid.cell(key.row, PLACES[column])
-        if cell and column not in key.asks:
-            form.fault(
-                cell, key, column, _("no figure is expected here: '{text}' would be lost").format(text=cell.text)
-            )
+    """Report what stands in cells that are not to be filled in: it would be lost."""
+    for column in OPEN:
+        if column in key.asks or column in _PREFILLED or column not in form.keys.titles[0]:
+            continue
+        if cell := says_something(cell_of(form.grid, form.sheet.rows[key], column)):
+            figures = _("no figure is expected here: '{text}' would be lost")
+            texts = _("nothing is expected here: '{text}' would be lost (write it in the line of the task)")
+            text = figures if column in ("added", "total") else texts
+            form.fault(cell, key, column, text.format(text=cell.text))
 
 
-def _outside(form: _Form) -> None:
-    """Report text below the form: it would be lost."""
-    known = {key.row for key in form.keys.lines}
-    for row in sorted(form.grid.rows):
-        if row >= FIRST_ROW and row not in known:
-            for _column, cell in form.grid.own(row):
+def _account(form: _Form) -> Account:
+    """Say of every cell whether it is used; what stands between or below the lines would be lost, and is a fault."""
+    sheet, grid = form.sheet, form.grid
+    account = Account((grid, *sheet.others))
+    lines, signed, last = set(sheet.rows.values()), set(sheet.signatures()), len(form.keys.titles[0])
+    above = {"".join(text.split()) for text in (*(form.keys.about or ()), form.keys.guide)}
+    for row in sorted(grid.rows):
+        for column, cell in grid.own(row):
+            if column > last and (row in lines or row == sheet.header):
+                account.leave(cell, _("not a column of the form"), group="column")
+            elif row in lines or row == sheet.header:
+                account.use(cell)
+            elif row < sheet.header:
+                if cell.label in above or form.keys.about is None:
+                    account.use(cell)
+                else:
+                    account.leave(cell, _("above the table"))
+            elif row in signed:
+                account.leave(cell, _("who filled it in is not recorded"), group="row")
+            elif says_something(cell):
                 text = _("'{text}' is outside the form and would be lost")
-                form.faults.append(Finding(form.grid.file, 0, 0, text.format(text=cell.text), str(cell.where)))
+                form.faults.append(Finding(grid.file, 0, 0, text.format(text=cell.text), str(cell.where)))
+            else:
+                account.use(cell)
+    _unusable(form)
+    return account
+
+
+def _unusable(form: _Form) -> None:
+    """Report values in cells to fill in that cannot be read: an error, a formula without its value."""
+    asked = {(row, PLACES[name]) for key, row in form.sheet.rows.items() for name in key.asks}
+    for aside in form.grid.aside:
+        if aside.unusable and (aside.row, aside.column) in asked:
+            text = _("{text}: {why}").format(text=aside.text, why=aside.why)
+            form.faults.append(Finding(form.grid.file, 0, 0, text, aside.where))

@@ -20,6 +20,8 @@ _ALPHABET = 26
 _YMD = 99_999_999
 """The largest number of eight digits: `20160630` typed as a number."""
 
+_MONTH_1 = re.compile(r"[0-9]{4}\.1")
+
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|h+:m+(?::s+)?|am/pm')
 
 
@@ -59,7 +61,9 @@ class Aside:
     text: str
     why: str
     group: str = "row"
-    """`column` where the reason holds for a column; else that of a row."""
+    """`column` or `sheet` where the reason holds for all of it; else that of a row."""
+    unusable: bool = False
+    """A value is shown there that cannot be read: an error, or a formula without a saved value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class Grid:
     """(row, column) of a cell that was merged into another → that one."""
     aside: tuple[Aside, ...] = ()
     is_text: bool = False
+    drops_noughts: bool = False
+    """It was saved from a spreadsheet as text: 2016.10 may stand as 2016.1."""
 
     def cell(self, row: int, column: int) -> Cell | None:
         """The cell at a place; for a merged cell, its first cell."""
@@ -99,6 +105,9 @@ class Grid:
             Refused: there is none that can be read, or it shows no year and holds another than `year`.
         """
         if isinstance(cell.value, str):
+            if self.drops_noughts and _MONTH_1.fullmatch(cell.text):
+                text = _("'{text}' may be January or October: write {year}-01 or {year}-10")
+                raise Refused(text.format(text=cell.text, year=cell.text[:4]))
             return parse_written(cell.text, year)
         if isinstance(cell.value, date):
             return _shown(cell.value, cell.format, year)

@@ -1,19 +1,21 @@
 """Appends the rows of a file to the ledger: all of them in one transaction, or none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
+from itertools import count
 
 from ..errors import Finding, InvalidInput, Refused
-from ..kinds import objections
+from ..kinds import Objection, objections
+from ..kinds.reach import reached_before
 from ..kinds.report import foreign_shares
 from ..language import _
 from ..ledger.chain import Encoded, encode
 from ..ledger.protocol import Reader, Writer
+from ..ledger.task_units import assign_units, touches_adoption
 from ..ledger.writer import differences, quoted
-from ..model import Entry, Plan, Recorded
-from .adopted_units import assign_units, touches_adoption
+from ..model import Entry, Plan, Recorded, Task
+from .repeated_figures import Repeated
 from .rows import Row
 from .spool import Spool
 from .text_files import fault
@@ -29,6 +31,8 @@ class Outcome:
     """How many of its entries were in the ledger already."""
     warnings: tuple[Finding, ...]
     """What is implausible, and was recorded all the same."""
+    skipped: tuple[int, ...] = ()
+    """The entries that have the figures of rows that were skipped, one for each row."""
     notes: tuple[str, ...] = ()
     """What else there is to say of what was recorded."""
 
@@ -41,6 +45,8 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
     today: date,
     *,
     strict: bool,
+    again: bool = False,
+    received_on: bool = False,
     progress: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Append the rows that the ledger does not have yet.
@@ -54,6 +60,8 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
         plan: its tasks.
         today: the date in the plan's zone.
         strict: whether implausible entries are refused.
+        again: whether rows that have no key are recorded although the ledger, or the file, has them already.
+        received_on: whether a row that does not say when it was received was received on its own date.
         progress: called before each row.
 
     Raises:
@@ -66,10 +74,13 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
     fatal = ("refused", "implausible") if strict else ("refused",)
     exported = {row.seq: row.entry.key for row in rows if row.seq in rows.referred} if rows.referred else {}
     subjects = plan.subjects()
+    repeated, skipped = Repeated(writer, begins - 1), list[int]()
     for row in rows:
         progress()
         try:
             encoded = _renumbered(row, exported, writer)
+            encoded = _received(encoded) if received_on else encoded
+            encoded = _unrecorded(encoded, writer) if again and "key" in row.unsaid else encoded
             entry = encoded.entry
             there = writer.find(entry.key)
             if there is not None:
@@ -77,13 +88,17 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
                 faults += (fault(file, row.where, message) for message in _conflict(entry, row, there))
                 continue
             task = subjects.get(entry.task)
-            refused = False
-            checks = (objections(task, entry, writer, today), foreign_shares(plan, task, entry)) if task else ()
-            for against in chain.from_iterable(checks):
-                refused = refused or against.weight in fatal
-                found = faults if against.weight in fatal else warnings
-                found.append(fault(file, row.where, against.message))
-            if not refused:  # also after a fault: later rows may rest on it, and the caller rolls all back
+            if task and entry.readings and not again and "key" in row.unsaid:
+                recorded = repeated.recorded_as(entry, task)
+                if len(recorded) == len(entry.readings):
+                    skipped.append(recorded[0])
+                    continue
+                faults += (fault(file, row.where, m) for m in repeated.faults(entry, task, row.where, recorded))
+            against = [*_checks(plan, task, entry, writer, today)] if task else []
+            worst = [fault(file, row.where, one.message) for one in against if one.weight in fatal]
+            warnings += (fault(file, row.where, one.message) for one in against if one.weight not in fatal)
+            faults += worst
+            if not worst:  # also after a fault: later rows may rest on it, and the caller rolls all back
                 writer.append_encoded(encoded)
                 adopts = adopts or touches_adoption(writer, entry)
         except Refused as error:
@@ -92,7 +107,26 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
         raise InvalidInput(faults)
     if adopts:
         assign_units(writer)
-    return Outcome(range(begins, writer.head().seq + 1), known, tuple(warnings))
+    return Outcome(range(begins, writer.head().seq + 1), known + len(skipped), tuple(warnings), tuple(skipped))
+
+
+def _received(encoded: Encoded) -> Encoded:
+    """An entry, received on its own date unless it says when."""
+    entry = encoded.entry
+    return encode(replace(entry, received=entry.on)) if entry.received is None else encoded
+
+
+def _unrecorded(encoded: Encoded, ledger: Reader) -> Encoded:
+    """An entry without a key of its own, with the first key of its content that the ledger does not have."""
+    keys = (encoded.content_key(ordinal) for ordinal in count())
+    return encoded.with_key(next(key for key in keys if ledger.find(key) is None))
+
+
+def _checks(plan: Plan, task: Task, entry: Entry, ledger: Reader, today: date) -> Iterator[Objection]:
+    """What contradicts an entry of a task, by its kind and by the plan."""
+    yield from objections(task, entry, ledger, today)
+    yield from foreign_shares(plan, task, entry)
+    yield from reached_before(plan, task, entry, ledger)
 
 
 def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encoded:

@@ -230,7 +230,7 @@ def record_inspected(inspected: Inspected, how: Recording) -> Outcome:
     if recorder.faults:
         raise InvalidInput(recorder.faults)
     added = range(begins, how.writer.head().seq + 1)
-    return Outcome(added, recorder.known, tuple(recorder.warnings), tuple(recorder.notes()))
+    return Outcome(added, recorder.known, tuple(recorder.warnings), notes=tuple(recorder.notes()))
 
 
 def _standing(problems: Iterable[Problem], on: date) -> list[Problem]:

@@ -1,112 +1,22 @@
 """Read a unit's own sheet with a column map (`jk import --map`)."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from datetime import date as Date  # noqa: N812 - `date` is a column here
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
-from ..dates import parse_day
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
 from ..model import PERCENT, Plan, Task
-from ..plan.files import read_bytes, text_of
-from ..plan.nodes import Fault, Fields, Node, Scalar, findings
-from ..plan.yaml_reader import legible, read_nodes
 from ..quantities import read_figure
 from ..text import near, quoted
+from .account import Account
+from .column_map import Columns
 from .grid import Cell, Grid
 from .text_files import Line, fault
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """A column map: the title of each column; `figures` maps the titles of figure columns to indicators."""
-
-    task: str
-    sheet: str | None = None
-    header: int = 1
-    """The row with the titles."""
-    on: Date | None = None
-    """The date of every row, if there is no date column."""
-    date: str | None = None
-    unit: str | None = None
-    note: str | None = None
-    percent: str | None = None
-    indicator: str | None = None
-    """The column with the name of an indicator; `total` and `added` hold its figures."""
-    total: str | None = None
-    added: str | None = None
-    figures: Mapping[str, str] = field(default_factory=dict)
-    """Title → `greened` for a total, `+greened` for an increment, `percent` for the percentage."""
-    skip: tuple[str, ...] = ()
-    """Values of the task column in rows to skip, such as 合计."""
-
-    def named(self) -> Iterator[str]:
-        """The titles that the sheet must have."""
-        single = (self.task, self.date, self.unit, self.note, self.percent, self.indicator, self.total, self.added)
-        yield from (title for title in single if title is not None)
-        yield from self.figures
-
-
-_NAMES = [each.name for each in fields(Columns)]
-
-
-def read_columns(path: Path) -> Columns:
-    """Read a column map.
-
-    Raises:
-        InvalidInput: the map cannot be read, or has faults; lists all of them.
-    """
-    file = str(path)
-    root = read_nodes(text_of(path, read_bytes(path)), file)
-    faults = [*legible(root), *_faults(root)]
-    if faults or not isinstance(root, Fields):
-        found = findings(file, root, faults)
-        raise InvalidInput(sorted(found, key=lambda one: (one.line, one.column)))
-    texts = {name: root.text(name) for name in _NAMES if name not in ("figures", "skip", "header", "on")}
-    figures = root.fields("figures")
-    on = root.text("on")
-    return Columns(
-        header=int(root.text("header") or 1),
-        on=parse_day(on) if on else None,
-        figures={title: figures.text(title) or "" for title in figures.members},
-        skip=tuple(text for _loc, text in root.texts((), "skip")),
-        **{name: text for name, text in texts.items() if text is not None},
-    )
-
-
-def _faults(root: Node) -> Iterator[Fault]:
-    if not isinstance(root, Fields):
-        yield Fault((), _("expected fields such as 'task: 工作任务'"))
-        return
-    for name, node in root.members.items():
-        if name not in _NAMES:
-            yield Fault((name,), _("unknown field {name} {near}").format(name=quoted(name), near=near(name, _NAMES)))
-        elif name == "figures" and not isinstance(node, Fields):
-            yield Fault((name,), _("expected fields such as `完成绿化面积: greened`"))
-        elif name not in ("figures", "skip") and not isinstance(node, Scalar):
-            yield Fault((name,), _("expected the title of a column"))
-    yield from _missing(root)
-
-
-def _missing(root: Fields) -> Iterator[Fault]:
-    """Fields that the map lacks."""
-    header, on = root.text("header") or "1", root.text("on")
-    if not header.isdecimal() or int(header) < 1:
-        yield Fault(("header",), _("found {found} (expected the number of a row)").format(found=quoted(header)))
-    if on:
-        try:
-            parse_day(on)
-        except Refused as refused:
-            yield Fault(("on",), str(refused))
-    if not root.text("task"):
-        yield Fault((), _("name the column of the task: task: TITLE"))
-    if not on and not root.text("date"):
-        yield Fault((), _("name the column of the date (date: TITLE), or one date for all (on: 2016-03-31)"))
-    if (root.text("indicator") is None) != (root.text("total") is None and root.text("added") is None):
-        yield Fault((), _("'indicator' needs 'total' or 'added': the column of the figure"))
+from .typed_cells import day, figure, says_something, words
 
 
 @dataclass(slots=True)
@@ -116,42 +26,79 @@ class _Sheet:
     plan: Plan
     places: Mapping[str, int]
     """Title → column."""
+    account: Account
     faults: list[Finding] = field(default_factory=list)
+    tasks: dict[str, Task | None] = field(default_factory=dict)
+    """What names in the column of tasks mean; they repeat in long sheets."""
 
     def cell(self, row: int, title: str | None) -> Cell | None:
+        """A cell, or the one that it is merged into."""
         return self.grid.cell(row, self.places[title]) if title is not None else None
+
+    def own(self, row: int, title: str | None) -> Cell | None:
+        """A cell that says something. One that is merged into another repeats a name, and never a figure or a text."""
+        return None if title is None else says_something(self.grid.rows[row].get(self.places[title]))
 
     def add_fault(self, cell: Cell, message: str) -> None:
         self.faults.append(fault(self.grid.file, cell.where, message))
 
 
-def mapped(grid: Grid, columns: Columns, plan: Plan) -> list[Line]:
-    """The reports of a sheet, each with the place of its task.
+def mapped(grids: Sequence[Grid], columns: Columns, plan: Plan) -> tuple[list[Line], Account]:
+    """The reports of a sheet, each with the place of its task; and the account of all that the file has.
+
+    Args:
+        grids: the sheet of the map, then what else stands in the file.
+        columns: the map.
+        plan: its tasks.
 
     Raises:
         InvalidInput: a column is missing, or every cell that cannot be used.
     """
-    sheet = _Sheet(grid, columns, plan, _places(grid, columns))
+    grid = grids[0]
+    sheet = _Sheet(grid, columns, plan, _places(grid, columns), Account(grids))
+    _set_aside(sheet)
     lines = [line for row in sorted(grid.rows) if row > columns.header for line in _line(sheet, row)]
     if sheet.faults:
         raise InvalidInput(sheet.faults)
-    return lines
+    return lines, sheet.account
+
+
+def _set_aside(sheet: _Sheet) -> None:
+    """List what is above the header and in columns that are not named; what cannot be read in the others is wrong."""
+    grid, account, read = sheet.grid, sheet.account, set(sheet.places.values())
+    for row in grid.rows:
+        for column, cell in grid.own(row):
+            if row < sheet.columns.header:
+                account.leave(cell, _("above the header"), group="row")
+            elif column not in read:
+                account.leave(cell, _("the map does not name this column"), group="column")
+            elif row == sheet.columns.header or not says_something(cell):
+                account.use(cell)
+    for aside in grid.aside:
+        if aside.unusable and aside.column in read and aside.row > sheet.columns.header:
+            text = _("{text}: {why}")
+            sheet.faults.append(fault(grid.file, aside.where, text.format(text=aside.text, why=aside.why)))
 
 
 def _places(grid: Grid, columns: Columns) -> dict[str, int]:
     titles: dict[str, list[int]] = {}
     for column, cell in grid.own(columns.header):
         titles.setdefault(cell.label, []).append(column)
+    hidden = {"".join(aside.text.split()): aside.why for aside in grid.aside if aside.row == columns.header}
     places: dict[str, int] = {}
     faults: list[str] = []
     for title in columns.named():
-        found = titles.get("".join(title.split()), [])
+        label = "".join(title.split())
+        found = titles.get(label, [])
         if len(found) == 1:
             places[title] = found[0]
         elif found:
             faults.append(
                 _("row {row}: the title {title} appears twice").format(row=columns.header, title=quoted(title))
             )
+        elif label in hidden:
+            text = _("row {row}: the title {title} is not read: {why}")
+            faults.append(text.format(row=columns.header, title=quoted(title), why=hidden[label]))
         else:
             text = _("row {row} has no title {title} {near}")
             faults.append(text.format(row=columns.header, title=quoted(title), near=near(title, titles)))
@@ -162,58 +109,104 @@ def _places(grid: Grid, columns: Columns) -> dict[str, int]:
 
 def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
     columns, name = sheet.columns, sheet.cell(row, sheet.columns.task)
+    own = [sheet.grid.rows[row][column] for column in set(sheet.places.values()) if column in sheet.grid.rows[row]]
     if name is not None and name.label in columns.skip:
+        sheet.account.use(*own)
         return
     figures = list(_figures(sheet, row))
-    note = sheet.cell(row, columns.note)
-    own = {column for column, _cell in sheet.grid.own(row)}
-    reports = [cell for _name, cell in figures] + ([note] if note else [])
-    if not reports or not own & {sheet.places[title] for title in columns.named() if title != columns.task}:
+    texts = {text: cell for text, title in columns.texts().items() if (cell := sheet.own(row, title))}
+    reports = [cell for _name, cell in figures] + list(texts.values())
+    if not reports:
+        sheet.account.leave_all(filter(sheet.account.is_open, own), _("no figure and no text to record"), "row")
         return
+    sheet.account.use(*own)
     if name is None:
         sheet.add_fault(reports[0], _("this row has no task"))
         return
-    task = find_task(sheet.plan, name.label)
-    if task is None:
-        sheet.add_fault(name, no_such_task(sheet.plan, name.label))
+    task = _task(sheet, name)
     on, unit = _day(sheet, row, name), _unit(sheet, row)
     if task is None:
         return
-    row_fields: dict[str, Any] = {"kind": "report", "task": task.id, "on": on}
-    row_fields["readings"] = _readings(sheet, figures, task, unit)
-    row_fields |= {"note": note.text} if note else {}
-    row_fields |= {"unit": unit} if unit else {}
-    yield name.where if isinstance(name.where, int) else str(reports[0].where), row_fields
+    said: dict[str, Any] = {"kind": "report", "task": task.id, "on": on}
+    said["readings"], remarks = _readings(sheet, figures, task, unit)
+    said |= {text: written for text, cell in texts.items() if (written := _words(sheet, cell))}
+    if remarks:
+        said["note"] = "\n".join(filter(None, (said.get("note"), *remarks)))
+    said |= {"unit": unit} if unit else {}
+    _apart(sheet, row, [cell for _name, cell in figures], name)
+    yield name.where if isinstance(name.where, int) else str(reports[0].where), said
+
+
+def _words(sheet: _Sheet, cell: Cell) -> str:
+    try:
+        return words(cell)
+    except Refused as refused:
+        sheet.add_fault(cell, str(refused))
+        return ""
+
+
+def _apart(sheet: _Sheet, row: int, figures: list[Cell], name: Cell) -> None:
+    """Refuse one figure that is merged over rows of several tasks: it is counted once, and for which nobody can say."""
+    for title in (sheet.columns.percent, sheet.columns.total, sheet.columns.added, *sheet.columns.figures):
+        column = sheet.places[title] if title else 0
+        below = row + 1
+        while title and sheet.grid.origins.get((below, column)) == (row, column):
+            other = sheet.cell(below, sheet.columns.task)
+            cell = sheet.grid.rows[row].get(column)
+            if cell is not None and cell in figures and other is not None and other is not name:
+                text = _("this figure is merged over the rows of {first} and {second}: write each its own")
+                sheet.add_fault(cell, text.format(first=quoted(name.label), second=quoted(other.label)))
+                break
+            below += 1
 
 
 def _figures(sheet: _Sheet, row: int) -> Iterator[tuple[str, Cell]]:
     """Yield each figure of a row: its indicator (`greened`, `+greened`, `percent`) and its cell."""
     columns = sheet.columns
     for title, series in ((columns.percent, PERCENT), *((t, s) for t, s in columns.figures.items())):
-        if cell := sheet.cell(row, title):
+        if cell := sheet.own(row, title):
             yield series, cell
     named = sheet.cell(row, columns.indicator)
     for title, sign in ((columns.total, ""), (columns.added, "+")):
-        if cell := sheet.cell(row, title):
+        if cell := sheet.own(row, title):
             yield sign + (named.label if named else ""), cell
 
 
-def _readings(sheet: _Sheet, figures: list[tuple[str, Cell]], task: Task, unit: str | None) -> dict[str, str]:
+def _readings(
+    sheet: _Sheet, figures: list[tuple[str, Cell]], task: Task, unit: str | None
+) -> tuple[dict[str, str], list[str]]:
+    """The readings of a row, and the remarks that stand in brackets behind figures."""
     readings: dict[str, str] = {}
+    remarks: list[str] = []
     for series, cell in figures:
         name, sign = series.removeprefix("+"), "+" if series.startswith("+") else ""
+        if not name and sheet.columns.indicator is None and len(task.indicators) == 1:
+            name = task.indicators[0].id
         if not name:
-            sheet.add_fault(cell, _("this figure has no indicator beside it"))
+            sheet.add_fault(cell, _no_indicator(sheet, task))
             continue
+        indicator = task.indicator(name)
+        measured_in = "%" if name == PERCENT else indicator.unit if indicator else ""
         try:
-            found, _reading = read_figure(name, sign + cell.text, task, unit)
+            typed = figure(cell, measured_in, increment=bool(sign))
+            found, _reading = read_figure(name, sign + typed.text, task, unit)
         except Refused as refused:
             sheet.add_fault(cell, str(refused))
             continue
         if found in readings:
             sheet.add_fault(cell, _("{name} is given twice").format(name=name))
-        readings[found] = sign + cell.text
-    return readings
+        readings[found] = sign + typed.text
+        if typed.remark:
+            said = indicator.name if indicator else _("Percentage")
+            remarks.append(typed.remark if len(figures) == 1 else f"{said}：{typed.remark}")
+    return readings, remarks
+
+
+def _no_indicator(sheet: _Sheet, task: Task) -> str:
+    if sheet.columns.indicator is not None:
+        return _("this figure has no indicator beside it")
+    text = _("task {task} has {count} indicators: name the column that says which (indicator: TITLE)")
+    return text.format(task=task.id, count=len(task.indicators))
 
 
 def _day(sheet: _Sheet, row: int, name: Cell) -> str:
@@ -223,14 +216,14 @@ def _day(sheet: _Sheet, row: int, name: Cell) -> str:
             sheet.add_fault(name, _("this row has no date"))
         return sheet.columns.on.isoformat() if sheet.columns.on else ""
     try:
-        return sheet.grid.day(cell, sheet.plan.year).isoformat()
+        return day(sheet.grid, cell, sheet.plan.year).isoformat()
     except Refused as refused:
         sheet.add_fault(cell, str(refused))
         return ""
 
 
 def _unit(sheet: _Sheet, row: int) -> str | None:
-    cell = sheet.cell(row, sheet.columns.unit)
+    cell = says_something(sheet.cell(row, sheet.columns.unit))
     if cell is None:
         return None
     known = sheet.plan.known_units()
@@ -238,6 +231,32 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
         text = _("the plan has no unit {name} {hint}")
         sheet.add_fault(cell, text.format(name=quoted(cell.label), hint=near(cell.label, known)))
     return cell.label
+
+
+def _task(sheet: _Sheet, cell: Cell) -> Task | None:
+    """The task of a row. A number with a fraction may have lost a nought: it is an id where one id has that value."""
+    if _FRACTION.fullmatch(cell.label) and (isinstance(cell.value, Decimal) or sheet.grid.drops_noughts):
+        same = [task for task in sheet.plan.every_task() if _value(task.id) == Decimal(cell.label)]
+        if len(same) > 1 and not cell.label.endswith("0"):
+            text = _("{name} may be task {ids}: write the id as text, or the title")
+            ids = _(" or ").join(task.id for task in same)
+            sheet.add_fault(cell, text.format(name=quoted(cell.label), ids=ids))
+            return None
+        if len(same) == 1:
+            return same[0]
+    if cell.label not in sheet.tasks:
+        sheet.tasks[cell.label] = find_task(sheet.plan, cell.label)
+    task = sheet.tasks[cell.label]
+    if task is None:
+        sheet.add_fault(cell, no_such_task(sheet.plan, cell.label))
+    return task
+
+
+_FRACTION = re.compile(r"[0-9]+\.[0-9]+")
+
+
+def _value(name: str) -> Decimal | None:
+    return Decimal(name) if _FRACTION.fullmatch(name) else None
 
 
 def find_task(plan: Plan, name: str) -> Task | None:

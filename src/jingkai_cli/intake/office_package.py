@@ -6,7 +6,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812 - its own name says nothing
 
-from ..errors import Finding, InvalidInput, extra, refuse_device
+from ..errors import Finding, InvalidInput, extra, reason, refuse_device
 from ..language import _
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -68,7 +68,7 @@ def read_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise refusal(path, _("cannot be read: {why}").format(why=getattr(error, "strerror", None) or error)) from error
+        raise refusal(path, _("cannot be read: {why}").format(why=reason(error))) from error
     if len(content) > LARGEST_FILE:
         raise refusal(path, _("is larger than {size} MiB").format(size=LARGEST_FILE // 1024 // 1024))
     if not content:

@@ -4,12 +4,11 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from unicodedata import normalize
 
 from ..language import _
-from ..model import Task
 from ..plan.files import unseen
 from ..text import visible
 from .account import Line, Place
@@ -22,8 +21,6 @@ _PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）、，。“”《》
 """Texts that YAML reads as they stand."""
 
 _ID = re.compile(r"[\w.-]{1,32}")
-
-_KNOWS_STANDING = "standing" in {each.name for each in fields(Task)}
 
 
 @dataclass(slots=True)
@@ -219,22 +216,20 @@ def _dates(draft: Draft, year: int, parent: Draft | None) -> Iterator[str]:
     elif latest := max((part.deadline for part in draft.subtasks if part.deadline), default=None):
         yield "# " + _("the latest deadline of its sub-tasks")
         yield f"deadline: {latest}"
-    elif draft.standing and _KNOWS_STANDING:
+    elif draft.standing:
         yield "standing: true"
         yield f"deadline_text: {_quoted(draft.standing)}"
     elif _needs_deadline(draft, parent):
         said = _("the deadline is unknown: the year's end is used, and nothing is judged before it")
-        yield f"# {_comment(draft.standing or said)}"
+        yield f"# {_comment(said)}"
         yield f"deadline: {date(year, 12, 31)}"
-        if draft.standing:
-            yield "measure: none"
 
 
 def _needs_deadline(draft: Draft, parent: Draft | None) -> bool:
     """Whether a date has to stand in for a deadline: a sub-task has that of its parent."""
-    if (draft.standing and _KNOWS_STANDING) or any(part.deadline for part in draft.subtasks):
+    if draft.standing or any(part.deadline for part in draft.subtasks):
         return False
-    return parent is None or parent.deadline is None or bool(draft.standing)
+    return parent is None or parent.deadline is None
 
 
 def _quoted(value: str | None) -> str:

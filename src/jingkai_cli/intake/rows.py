@@ -14,7 +14,7 @@ from ..errors import Finding, InvalidInput, Refused
 from ..facts import moved_milestones
 from ..kinds import NAMES, all_kinds, kind_of
 from ..kinds.kind import Kind
-from ..language import _
+from ..language import N_, _
 from ..ledger.chain import Encoded, encode
 from ..model import PROGRAMME, Entry, Plan, Reading, Task
 from ..quantities import read_figure
@@ -141,7 +141,7 @@ class Row:
     encoded: Encoded
     """Its entry, and that as the ledger will hold it."""
     unsaid: frozenset[str]
-    """The fields that the line itself does not have: who typed it, or for a form the date on which it was read."""
+    """The fields that the line itself does not have: who typed it, its key, the receipt, or a form's date of import."""
     seq: int | None
     """The number of the entry in the ledger from which the line was exported."""
     retracted_by: int | None
@@ -171,7 +171,7 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
             faults.append(line)
             continue
         if isinstance(line, tuple) and not ENTRY_FIELDS.intersection(line):
-            raise InvalidInput([fault(file, where, _("the first line must name the columns: on, task, kind, …"))])
+            raise InvalidInput([fault(file, where, _(_NO_NAMES))])
         names = line if isinstance(line, _NAMED) else ()
         fresh = [name for name in names if name not in _KNOWN and name not in unknown_names]
         unknown_names.update(fresh)  # a column that no entry has is named once, not in every line
@@ -194,6 +194,12 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
             yield row
     if faults:
         raise InvalidInput(faults)
+
+
+_NO_NAMES = N_(
+    "the first line must name the columns: on, task, kind, … (a unit's own table needs a map of its columns: "
+    "`jk import FILE --suggest-map` writes one)"
+)
 
 
 class _Faulty(Exception):
@@ -239,7 +245,7 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
     encoded = encode(entry)
     if "key" not in given:
         encoded = encoded.with_key(_content_key(encoded, seen))
-    unsaid = frozenset({"by"} - given.keys())
+    unsaid = frozenset({"by", "key", "received"} - given.keys())
     return Row(where, encoded, unsaid, _number(line.get("seq", "")), _number(line.get("retracted_by", "")))
 
 

@@ -1,12 +1,11 @@
 """A file of any kind that is read → its texts and tables, in their order."""
 
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 from ..errors import Refused
-from ..language import _, ngettext
-from .grid import Aside, Grid, letters
+from ..language import _
+from .grid import Grid, letters
 from .old_formats import NEW, converted
 
 ENDINGS = (".docx", ".xlsx", ".csv", ".md", ".txt", *NEW)
@@ -37,7 +36,9 @@ def read_source(path: Path) -> Source:
 
         return Source(tuple(read_word(path)))
     if ending == ".xlsx":
-        return Source(tuple(_workbook(path)))
+        from .workbook import Sheets
+
+        return Source(tuple(Sheets(path).grids()))
     if ending == ".csv":
         return _csv(path)
     if ending in (".md", ".txt"):
@@ -47,24 +48,6 @@ def read_source(path: Path) -> Source:
         return Source(tuple(grids), encoding)
     text = _("{file}: a plan can be read from {endings}")
     raise Refused(text.format(file=path, endings=" ".join(ENDINGS)))
-
-
-def _workbook(path: Path) -> list[Grid]:
-    from .workbook import drawn_texts, live_grid, open_workbook
-
-    saved = cache(lambda: open_workbook(path, saved=True))
-    grids = []
-    for sheet in open_workbook(path).worksheets:
-        if sheet.sheet_state == "visible":
-            grids.append(live_grid(path, sheet, saved))
-        elif cells := sum(cell.value is not None for row in sheet.iter_rows() for cell in row):
-            count = ngettext("{count} cell", "{count} cells", cells).format(count=cells)
-            grids.append(
-                Grid(str(path), sheet.title, {}, aside=(Aside(1, 1, sheet.title, count, _("a hidden sheet")),))
-            )
-    if drawn := tuple(Aside(1, 1, _("drawing"), text, _("in a text box, not in a cell")) for text in drawn_texts(path)):
-        grids.append(Grid(str(path), "", {}, aside=drawn))
-    return grids
 
 
 def _csv(path: Path) -> Source:

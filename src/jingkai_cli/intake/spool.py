@@ -6,7 +6,7 @@ from os import SEEK_END
 from typing import Any
 from weakref import finalize
 
-from ..errors import JkError
+from ..errors import JkError, reason
 from ..language import _
 from ..ledger.chain import Encoded, entry_of
 from .rows import Row
@@ -75,5 +75,5 @@ class Spool:
             self._file.write(len(packed).to_bytes(4) + packed)
         except OSError as error:
             message = _("The temporary folder cannot be written: {why}. Set TMPDIR to another one.")
-            raise JkError(message.format(why=error.strerror)) from error
+            raise JkError(message.format(why=reason(error))) from error
         self._block.clear()

@@ -71,6 +71,11 @@ _VAGUE = re.compile(
 )
 """What names a time that nobody can be held to, or one that is not understood."""
 
+_NO_STEP = re.compile(
+    f"{_DATE_LEFT.pattern}|^(?:确保|力争|争取|务必|必须|保证|计划|预计|原则上|拟|须|应|要)*$|^各[一二三四五六七八九十0-9]"
+)
+"""What is no title of a step: a date, words of purpose alone, and 各一次, which belongs to more dates than its own."""
+
 _IN_BRACKETS = re.compile("[（(【][^（）()【】]*[)）】]")
 
 
@@ -181,7 +186,7 @@ def _steps(clause: str, year: int) -> list[Step]:
         steps = _gathered([*reversed(parts)], follow=False)[::-1]
     else:
         steps = _gathered(parts, follow=True)
-    if any(not title or _DATE_LEFT.search(title) or not _IN_BRACKETS.sub("", title) for title, _day in steps):
+    if any(_NO_STEP.search(title) or not _IN_BRACKETS.sub("", title) for title, _day in steps):
         steps = []
     if not steps:
         raise Refused(_("no date at the start, or nothing after the date: “{text}”").format(text=clause))

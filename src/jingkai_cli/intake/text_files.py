@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from ..errors import Finding, InvalidInput, refuse_device
+from ..dates import parse_written
+from ..errors import Finding, InvalidInput, Refused, reason, refuse_device
 from ..language import _
 from ..ledger.chain import LISTS
 from ..text import bare
@@ -29,7 +30,18 @@ _EVIDENCE_ENDS = re.compile(r"(?<=[0-9a-f]{64});|;(?!.* sha256:)")
 
 _MAPPINGS = ("readings", "printed")
 
-_ENCODINGS = ("utf-8-sig", "gb18030")
+_DAYS = ("on", "received", "deadline")
+
+_WHOLE_DAY = re.compile(r"\s*(?:\d{8}\s*$|\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d*\s*月))")
+"""A year, a month and a day: 2016/1/2, 20160102."""
+
+_CHINESE = "gb18030"
+
+_THREE_BYTES = re.compile(rb"[\xe0-\xf4]")
+"""How a character of three bytes or more begins in UTF-8: Chinese ones have three."""
+
+_FEW = 20
+"""Characters by which a person sees that an encoding is right."""
 
 _PART = 1 << 16
 """Bytes to read at a time."""
@@ -48,19 +60,55 @@ def read(path: Path) -> tuple[str, Iterator[Line]]:
 
 
 def _encoding(path: Path) -> str:
-    """Detect the encoding: UTF-8 with or without a BOM; a CSV file may be GB18030 instead."""
-    is_csv = path.suffix.lower() == ".csv"
+    """Detect the encoding: UTF-8 with or without a BOM; a CSV file may be GB18030 instead.
+
+    Lines of ASCII do not count. Where a line has a Chinese character in UTF-8, one that is not UTF-8 is damaged.
+    """
     try:
         refuse_device(path)
         with path.open("rb") as file:
             marked = file.read(len(BOM_UTF8)) == BOM_UTF8
-            for encoding in _ENCODINGS if is_csv and not marked else _ENCODINGS[:1]:
-                file.seek(0)
-                if _is_text(file, encoding):
-                    return encoding
+            file.seek(0)
+            damaged, chinese = _utf8(file)
+            if not damaged:
+                return "utf-8-sig"
+            if path.suffix.lower() != ".csv":
+                raise _fault(path, _("is not UTF-8 text"))
+            if marked or chinese:
+                text = _("this line is not UTF-8 as the others are: type it anew")
+                raise InvalidInput([Finding(str(path), damaged, 1, text)])
+            file.seek(0)
+            if _is_text(file, _CHINESE):
+                return _CHINESE
     except (OSError, ValueError) as error:  # ValueError: the name contains NUL
-        raise _fault(path, _("cannot be read: {why}").format(why=getattr(error, "strerror", None) or error)) from error
-    raise _fault(path, _("is neither UTF-8 nor GB18030 text") if is_csv else _("is not UTF-8 text"))
+        raise _fault(path, _("cannot be read: {why}").format(why=reason(error))) from error
+    raise _fault(path, _("is neither UTF-8 nor GB18030 text"))
+
+
+def _utf8(file: BinaryIO) -> tuple[int, bool]:
+    """The number of the first line that is not UTF-8, or 0; and whether another has a character of three bytes."""
+    damaged, chinese, number = 0, False, 0
+    while lines := file.readlines(_PART):
+        try:
+            whole = b"".join(lines)
+            whole.decode()
+            chinese = chinese or bool(_THREE_BYTES.search(whole))
+        except UnicodeDecodeError:
+            for place, line in enumerate(lines, number + 1):
+                try:
+                    line.decode()
+                    chinese = chinese or bool(_THREE_BYTES.search(line))
+                except UnicodeDecodeError:
+                    damaged = damaged or place
+        number += len(lines)
+    return damaged, chinese
+
+
+def first_words(path: Path, encoding: str) -> str:
+    """The first words of a text file that are not ASCII, to see whether its encoding is right."""
+    with path.open(encoding=encoding) as lines:
+        line = next((line for line in lines if not line.isascii()), "")
+    return re.sub(r"^[\x00-\x7f]+", "", line).partition(",")[0].strip()[:_FEW]
 
 
 MOST_FIELDS = 1000
@@ -143,7 +191,7 @@ def text_grid(path: Path) -> tuple[str, Grid]:
         except csv.Error as error:
             why = _("is not CSV: {why}").format(why=error)
             raise InvalidInput([Finding(str(path), reader.line_num, 1, why)]) from error
-    return encoding, Grid(str(path), "", {n: row for n, row in rows.items() if row}, None)
+    return encoding, Grid(str(path), "", {n: row for n, row in rows.items() if row}, None, drops_noughts=True)
 
 
 def _cells(path: Path, text: TextIO) -> "Reader":
@@ -162,6 +210,8 @@ def _csv(path: Path, encoding: str) -> Iterator[Line]:
 
 def _records(path: Path, reader: "Reader") -> Iterator[Line]:
     header = [bare(name).strip() for name in next(reader, [])]
+    while header and not header[-1]:
+        header.pop()
     if len(header) > MOST_FIELDS:
         yield 1, Finding(str(path), 1, 1, _too_many(len(header)))
         return
@@ -172,7 +222,9 @@ def _records(path: Path, reader: "Reader") -> Iterator[Line]:
     start = reader.line_num + 1
     for cells in reader:
         number, start = start, reader.line_num + 1
-        if not any(cells):
+        while len(cells) > len(header) and not cells[-1].strip():
+            cells.pop()  # Excel writes every column that was ever touched
+        if not any(map(str.strip, cells)):
             continue
         if len(cells) != len(header):
             text = _("has {found} cells where the header has {expected}")
@@ -198,4 +250,14 @@ def _cell(name: str, text: str) -> Any:
                 if left.strip()
             ]
         )
-    return text.replace("\r\n", "\n")
+    return _iso(text) if name in _DAYS else text.replace("\r\n", "\n")
+
+
+def _iso(text: str) -> str:
+    """A date as Excel and offices write it in ISO form; any other text as it is."""
+    if not _WHOLE_DAY.match(text):  # a month, or a day without a year
+        return text
+    try:
+        return parse_written(text, None).isoformat()
+    except Refused:
+        return text

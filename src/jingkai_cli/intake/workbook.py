@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from ..errors import Finding, InvalidInput, extra
-from ..language import _
+from ..language import _, ngettext
 from .grid import Aside, Cell, Grid
 from .office_package import open_package, refusal
 
@@ -23,14 +25,18 @@ MOST_CELLS = 200_000
 """The most cells of a sheet, from A1 to the last used cell."""
 
 
-def open_workbook(path: Path, *, saved: bool = False) -> "Workbook":
+def open_workbook(path: Path, content: BytesIO, *, saved: bool = False) -> "Workbook":
     """A workbook that is safe to read: its formulas, or (`saved`) the values that they had when it was saved.
 
+    Args:
+        path: names it in findings.
+        content: of the file, which `open_package` found to be safe.
+        saved: whether formulas are read as their values.
+
     Raises:
-        InvalidInput: the file is hostile, encrypted, damaged or too large.
+        InvalidInput: the file is damaged or too large.
         MissingExtra: `office` is not installed.
     """
-    content = open_package(path)
     with extra("office"):
         from openpyxl import load_workbook
     try:
@@ -48,22 +54,89 @@ def open_workbook(path: Path, *, saved: bool = False) -> "Workbook":
     return workbook
 
 
-def grid(path: Path, sheet: "Worksheet") -> Grid:
-    """Read the values of a sheet.
+class Sheets:
+    """The sheets of a workbook as grids: what a person sees, and what is beside it."""
 
-    Raises:
-        InvalidInput: cells hold formulas or errors; lists every such cell.
-    """
+    def __init__(self, path: Path, file: Path | None = None) -> None:
+        """Open a workbook.
+
+        Args:
+            path: names it in findings.
+            file: where it is; by default at `path`.
+
+        Raises:
+            InvalidInput: it is hostile, encrypted, damaged or too large.
+            MissingExtra: `office` is not installed.
+        """
+        self.path, self._content = path, open_package(file or path)
+        self._book = open_workbook(path, self._content)
+        self._saved = cache(lambda: open_workbook(path, self._content, saved=True))
+
+    def grids(self) -> list[Grid]:
+        """Every sheet in its order, then what is drawn over them."""
+        return [self._grid(sheet) for sheet in self._book.worksheets] + self._drawn()
+
+    def visible(self) -> list[Grid]:
+        """The sheets that a person sees, then what is drawn over them."""
+        return [live_grid(self.path, s, self._saved) for s in self._seen()] + self._drawn()
+
+    def named(self, name: str) -> Grid | None:
+        """A sheet by its name, hidden or not, whatever of it is hidden."""
+        return next((plain_grid(self.path, s) for s in self._book.worksheets if s.title == name), None)
+
+    def from_one(self, name: str | None) -> list[Grid]:
+        """The sheet of that name, or the only visible one if `name` is None; then the others, as not read.
+
+        Raises:
+            InvalidInput: there is no such sheet, or several to choose from.
+        """
+        one = self._chosen(name)
+        why = _("the map does not name this sheet")
+        others = [self._aside(s, why) for s in self._book.worksheets if s is not one and _count(s)]
+        return [live_grid(self.path, one, self._saved), *others, *self._drawn()]
+
+    def _seen(self) -> "list[Worksheet]":
+        return [sheet for sheet in self._book.worksheets if sheet.sheet_state == "visible"]
+
+    def _grid(self, sheet: "Worksheet") -> Grid:
+        if sheet.sheet_state == "visible":
+            return live_grid(self.path, sheet, self._saved)
+        return self._aside(sheet, "") if _count(sheet) else Grid(str(self.path), sheet.title, {})
+
+    def _aside(self, sheet: "Worksheet", why: str) -> Grid:
+        why = why if sheet.sheet_state == "visible" else _("a hidden sheet")
+        cells = ngettext("{count} cell", "{count} cells", _count(sheet)).format(count=_count(sheet))
+        aside = Aside(1, 1, sheet.title, cells, why, "sheet")
+        return Grid(str(self.path), sheet.title, {}, aside=(aside,))
+
+    def _drawn(self) -> list[Grid]:
+        why = _("in a text box, not in a cell")
+        drawn = tuple(Aside(1, 1, _("drawing"), text, why) for text in drawn_texts(self._content))
+        return [Grid(str(self.path), "", {}, aside=drawn)] if drawn else []
+
+    def _chosen(self, name: str | None) -> "Worksheet":
+        seen = self._seen()
+        named = [sheet for sheet in seen if name in (None, sheet.title)]
+        if len(named) == 1:
+            return named[0]
+        titles = ", ".join(sheet.title for sheet in seen) or "–"
+        if name is None:
+            text = _("has several sheets or none: name one in the column map (sheet: …; it has {titles})")
+            raise refusal(self.path, text.format(titles=titles))
+        raise refusal(self.path, _("has no sheet '{name}' (it has {titles})").format(name=name, titles=titles))
+
+
+def _count(sheet: "Worksheet") -> int:
+    """How many cells are not empty."""
+    return sum(cell.value is not None for row in sheet.iter_rows() for cell in row)
+
+
+def plain_grid(path: Path, sheet: "Worksheet") -> Grid:
+    """Every text, number and date of a sheet, hidden or not; formulas are left out."""
     rows: dict[int, dict[int, Cell]] = {}
-    faults: list[Finding] = []
     for cell in _cells(sheet):
-        where = f"{sheet.title}!{cell.coordinate}"
-        if cell.data_type in ("f", "e"):
-            faults.append(Finding(str(path), 0, 0, _unusable(cell), where))
-        elif (value := _value(cell.value)) != "":
-            rows.setdefault(cell.row, {})[cell.column] = _cell(cell, where, value)
-    if faults:
-        raise InvalidInput(faults)
+        if cell.data_type != "f" and (value := _value(cell.value)) != "":
+            rows.setdefault(cell.row, {})[cell.column] = _cell(cell, f"{sheet.title}!{cell.coordinate}", value)
     return Grid(str(path), sheet.title, rows, _epoch(sheet), dict(_merged(sheet)))
 
 
@@ -98,10 +171,12 @@ def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -
         if why := _not_live(cell, value, formula, hidden):
             said = str(found) if found is not None and value == "" else formula or Cell(where, value).text
             group = "column" if cell.column in hidden[1] and cell.row not in hidden[0] else "row"
-            aside.append(Aside(cell.row, cell.column, where, said, why, group))
+            seen = cell.row not in hidden[0] and cell.column not in hidden[1]
+            aside.append(Aside(cell.row, cell.column, where, said, why, group, unusable=seen))
             struck = ""
         elif value != "":
-            rows.setdefault(cell.row, {})[cell.column] = replace(_cell(cell, where, value), formula=formula)
+            read = _cell(cell, where, value)
+            rows.setdefault(cell.row, {})[cell.column] = replace(read, formula=formula) if formula else read
         aside += (Aside(cell.row, cell.column, where, *more) for more in _beside(cell, struck))
     if faults:
         raise InvalidInput(faults)
@@ -189,13 +264,6 @@ def _cells(sheet: "Worksheet") -> Iterator[Any]:
         yield from (cell for cell in row if cell.value is not None)
 
 
-def _unusable(cell: Any) -> str:
-    if cell.data_type == "e":
-        return _("{value}: an error in the spreadsheet (type the value)").format(value=cell.value)
-    formula = cell.value if isinstance(cell.value, str) else _("a formula over several cells")
-    return _("{formula}: formulas are not read (copy the cell and paste it as a value)").format(formula=formula)
-
-
 def _value(value: Any) -> str | Decimal | date:
     if isinstance(value, bool) or not isinstance(value, int | float | date | time | timedelta):
         text = str(value).replace("_x000D_", "")
@@ -207,8 +275,16 @@ def _value(value: Any) -> str | Decimal | date:
     return value if isinstance(value, date) and not isinstance(value, datetime) else _moment(value)
 
 
-def _moment(value: datetime | time | timedelta) -> str | date:
+_FIRST_YEAR = 1930
+"""A date before it is a number that was typed into a cell for dates: 4.28 is shown as a moment of January 1900."""
+
+
+def _moment(value: datetime | time | timedelta) -> str | date | Decimal:
     """A date if the time is midnight, otherwise text: plans and entries have dates without times."""
+    if isinstance(value, datetime) and value.year < _FIRST_YEAR:
+        from openpyxl.utils.datetime import to_excel
+
+        return Decimal(f"{to_excel(value):.8g}")  # type: ignore[no-untyped-call]
     return value.date() if isinstance(value, datetime) and value.time() == time.min else str(value)
 
 
@@ -221,32 +297,11 @@ def _merged(sheet: "Worksheet") -> Iterator[tuple[tuple[int, int], tuple[int, in
                     yield (row, column), first
 
 
-def chosen(path: Path, book: "Workbook", name: str | None) -> "Worksheet":
-    """Return the sheet with that name, or the only visible sheet if `name` is None.
-
-    Raises:
-        InvalidInput: there is no such sheet, or several to choose from.
-    """
-    seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    named = [sheet for sheet in seen if name in (None, sheet.title)]
-    if len(named) == 1:
-        return named[0]
-    titles = ", ".join(sheet.title for sheet in seen) or "–"
-    if name is None:
-        raise refusal(
-            path,
-            _("has several sheets or none: name one in the column map (sheet: …; it has {titles})").format(
-                titles=titles
-            ),
-        )
-    raise refusal(path, _("has no sheet '{name}' (it has {titles})").format(name=name, titles=titles))
-
-
-def drawn_texts(path: Path) -> Iterator[str]:
+def drawn_texts(content: BytesIO) -> Iterator[str]:
     """The texts in the boxes and shapes that are drawn over the sheets."""
     with extra("office"):
         from defusedxml.ElementTree import parse
-    with ZipFile(open_package(path)) as package:
+    with ZipFile(content) as package:
         for name in sorted(package.namelist()):
             if name.startswith("xl/drawings/") and name.endswith(".xml"):
                 with package.open(name) as stream:

@@ -8,9 +8,10 @@ from datetime import date
 from functools import cache, partial, reduce
 from importlib import import_module
 
+from ..errors import Refused
 from ..facts import Event, History
 from ..language import N_, _
-from ..model import UNREADABLE, Entry, Task
+from ..model import UNREADABLE, Entry, Plan, Task
 from .kind import Case, Kind, Objection
 from .life import Life
 
@@ -23,6 +24,7 @@ __all__ = [
     "life_in",
     "life_of",
     "objections",
+    "remarks",
     "sentence",
     "texts",
 ]
@@ -102,3 +104,28 @@ def objections(task: Task, entry: Entry, history: History, today: date) -> Itera
         yield Objection("implausible", text.format(day=entry.on, task=task.id, start=task.start))
     life_of_part = partial(life_in, history)
     yield from kind.objections(Case(task, entry, history, today, partial(life_of_part, task), life_of_part))
+
+
+def remarks(  # noqa: PLR0913 - the entry, what it is checked against, and how
+    plan: Plan, task: Task, entry: Entry, history: History, today: date, *, force: bool
+) -> list[Objection]:
+    """What is worth saying of an entry that may be recorded.
+
+    Raises:
+        Refused: something contradicts it: all of it, or with `force` all but what is merely implausible.
+    """
+    from .reach import reached_before
+    from .report import foreign_shares
+
+    found = [
+        *objections(task, entry, history, today),
+        *foreign_shares(plan, task, entry),
+        *reached_before(plan, task, entry, history),
+    ]
+    fatal = ("refused",) if force else ("refused", "implausible")
+    against = [o for o in found if o.weight in fatal]
+    if against:
+        insist = all(o.weight == "implausible" for o in against)
+        hint = [_("if it is right: --force -m WHY")] if insist else []
+        raise Refused("\n".join([*(o.message for o in against), *hint]))
+    return found

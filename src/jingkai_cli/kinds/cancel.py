@@ -30,6 +30,7 @@ CANCEL = Kind(
     N_("cancelled"),
     fields=("approved_by", "basis"),
     required=("note", "approved_by", "basis"),
+    of_hold=True,
     objections=objections,
     apply=apply,
     sentence=sentence,

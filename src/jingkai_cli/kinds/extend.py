@@ -44,6 +44,10 @@ def objections(case: Case) -> Iterator[Objection]:
     if (due := life.deadline(thing)) and entry.on > due:
         text = _("requested after the deadline {day}: it is marked as such")
         yield Objection("remark", text.format(day=due))
+    last = max(task.milestones, key=life.deadline, default=None)
+    if thing is task and last and last.id not in life.reached and life.deadline(last) < entry.deadline:
+        text = _("its last milestone, {title}, keeps its date {day}")
+        yield Objection("remark", text.format(title=last.title, day=life.deadline(last)))
     if entry.basis == "oral":
         text = _("an oral extension has no effect until it is confirmed in writing (--basis document)")
         yield Objection("remark", text)
@@ -72,7 +76,10 @@ def sentence(task: Task | None, entry: Entry) -> str:
 
 def without_extensions(facts: TaskFacts) -> TaskFacts:
     """The facts of a task as if no deadline had ever been moved: `--original` judges by them."""
-    return replace(facts, events=tuple(event for event in facts.events if event.kind != "extend"))
+    earlier = facts.earlier and facts.earlier._replace(
+        facts={task: without_extensions(said) for task, said in facts.earlier.facts.items()}
+    )
+    return replace(facts, events=tuple(event for event in facts.events if event.kind != "extend"), earlier=earlier)
 
 
 EXTEND = Kind(

@@ -69,6 +69,8 @@ class Kind:
     """Who may record it in a shared ledger; the coordinator may record every kind."""
     of_work: bool = False
     """It says that work was done: implausible before the task's start."""
+    of_hold: bool = False
+    """It puts a task on hold or takes it up again: nothing is known of the work by it."""
     known_unit: bool = False
     """The plan must know its unit."""
     by_is_content: bool = False

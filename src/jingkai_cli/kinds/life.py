@@ -137,7 +137,7 @@ class Life:
     accepted_on: date | None = None
     suspended_on: date | None = None
     suspended_until: date | None = None
-    """When to look at a suspended task again; None where nobody said."""
+    """When to look at a suspended task again; None where no date was given."""
     cancelled_on: date | None = None
     reached: dict[str, date] = field(default_factory=dict)
     objection: Entry | None = None

@@ -1,10 +1,11 @@
 """`reach`: a milestone was reached."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from ..facts import Event
+from ..facts import Event, History, moved_milestones
 from ..language import N_, _
-from ..model import Entry, Task
+from ..model import Entry, Plan, Task
 from .kind import Case, Kind, Objection
 from .life import Life
 
@@ -15,6 +16,28 @@ def objections(case: Case) -> Iterator[Objection]:
     if milestone and milestone in reached:
         text = _("milestone {milestone} was reached on {day} already")
         yield Objection("refused", text.format(milestone=milestone, day=reached[milestone]))
+
+
+def reached_before(plan: Plan, task: Task, entry: Entry, history: History) -> Iterator[Objection]:
+    """A milestone that has moved is not reached again: what its former task says of it stands."""
+    if entry.kind != "reach":
+        return
+    for (whose, name), present in moved_milestones(plan).items():
+        former = plan.task(whose)
+        if former is None or (task.id, entry.milestone) not in present:
+            continue
+        days: dict[str, date] = history.folded(former.id, former.formerly, dict, _first_days)
+        if day := days.get(name):
+            text = _("milestone {milestone} was reached on {day} already, as {former}")
+            said = name if former is task else f"{former.id}/{name}"
+            yield Objection("refused", text.format(milestone=entry.milestone, day=day, former=said))
+
+
+def _first_days(days: dict[str, date], event: Event) -> dict[str, date]:
+    """The first day on which each milestone was reached, after an event."""
+    if event.kind == "reach" and event.subject:
+        days.setdefault(event.subject, event.on)
+    return days
 
 
 def apply(life: Life, event: Event) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..facts import History, Total
 from ..language import N_, _
-from ..model import PERCENT, Entry, Plan, Reading, Task
+from ..model import PERCENT, Entry, Indicator, Plan, Reading, Task
 from ..quantities import amount, enumeration, number, reading_text
 from .kind import Case, Kind, Objection
 
@@ -39,7 +39,7 @@ def objections(case: Case) -> Iterator[Objection]:
         indicator = task.indicator(name)
         if indicator is not None and indicator.sum:
             text = _("{name} of task {task} is the sum of its sub-tasks: report it on {parts}")
-            parts = enumeration([part.id for part in _summed(task, indicator.id)])
+            parts = enumeration([part.id for part, _own in summed_in(task, indicator.id)])
             yield Objection("refused", text.format(name=indicator.name, task=task.id, parts=parts))
         if indicator is not None and indicator.counts:
             text = _("{name} of task {task} is counted from inspections: record those with `jk import`")
@@ -68,14 +68,14 @@ def foreign_shares(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
             yield Objection("refused", text.format(**said, units=enumeration(units)))
 
 
-def _summed(task: Task, name: str) -> Iterator[Task]:
-    """The sub-tasks whose indicator of an id is summed: in each branch the uppermost that reports it."""
+def summed_in(task: Task, name: str) -> Iterator[tuple[Task, Indicator]]:
+    """What the sum of an indicator adds up: in each branch the uppermost sub-task that reports it."""
     for part in task.subtasks:
         own = part.indicator(name)
         if own is None or own.sum:
-            yield from _summed(part, name)
+            yield from summed_in(part, name)
         else:
-            yield part
+            yield part, own
 
 
 def _falls(case: Case, name: str, reading: Reading, old: Total | None, new: Decimal) -> Iterator[Objection]:

@@ -38,6 +38,7 @@ RESUME = Kind(
     N_("resumed"),
     fields=("deadline", "approved_by", "basis"),
     required=("note", "approved_by", "basis"),
+    of_hold=True,
     objections=objections,
     apply=apply,
     sentence=sentence,

@@ -36,6 +36,7 @@ SUSPEND = Kind(
     N_("suspended"),
     fields=("deadline", "approved_by", "basis"),
     required=("note", "approved_by", "basis"),
+    of_hold=True,
     objections=objections,
     apply=apply,
     sentence=sentence,

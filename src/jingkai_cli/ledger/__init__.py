@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import LedgerError, extra
+from ..errors import LedgerError, Refused, extra
 from ..language import _
 
 if TYPE_CHECKING:  # the protocols are needed only by type checkers
@@ -67,6 +67,25 @@ def create(where: str, now: Callable[[], datetime]) -> str:
         return postgres.create(where)
     with closing(open_for_writing(where, now)) as made:
         return made.where
+
+
+def create_copy(where: str, now: Callable[[], datetime]) -> str:
+    """Create the copy of another ledger in a PostgreSQL database, to be filled by a subscription.
+
+    Returns:
+        How to name it to a person.
+
+    Raises:
+        LedgerError: it cannot be created there.
+        Refused: a ledger of its own is there, or it is no server.
+    """
+    if not _on_a_server(where):
+        raise Refused(_("a copy is kept by a PostgreSQL server: name it with --ledger postgresql://HOST/DATABASE"))
+    named = create(where, now)
+    from .postgres.copies import mark_as_copy
+
+    mark_as_copy(where)
+    return named
 
 
 def empty_ledger(where: str) -> Ledger:

@@ -339,11 +339,7 @@ def bounded(value: Decimal) -> str:
 
 
 def _check_text(text: str) -> None:
-    """Raise if canonical JSON cannot be stored.
-
-    Raises:
-        Refused: a text in it has NUL or surrogates.
-    """
+    """Raise `Refused` where a text in canonical JSON has NUL or surrogates, which cannot be stored."""
     try:
         text.encode()
     except UnicodeEncodeError as error:

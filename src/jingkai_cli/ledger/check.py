@@ -15,12 +15,15 @@ from typing import Any
 from ..errors import JkError, LedgerError
 from ..kinds import NAMES
 from ..language import _
-from ..model import PROGRAMME, Head
+from ..model import PROGRAMME, Head, Recorded
 from . import chain
 from .canonical import canonical_fields
 from .derived import EXACT, PAGE, TABLES, Rows, pages
 from .protocol import Ledger, Reader
 from .replay import Rederivation, derived_again
+from .task_units import unit_faults
+from .timeline import event_row
+from .unreadable import read
 
 ANCHOR = 12
 """How many digits of a hash are needed at least: as many as the foot of a page prints."""
@@ -55,6 +58,7 @@ def _faults(ledger: Ledger, progress: Callable[[int], None], most: int | None) -
     walk = _Walk(ledger.rows, progress)
     yield from surviving(walk.forward())
     yield from ledger.read(lambda _reader: list(surviving(walk.finish())))
+    yield from surviving(unit_faults(ledger))
     if walk.doubtful:
         with derived_again(ledger) as again:
             yield from ledger.read(lambda _reader: list(_differences(again, walk.doubtful, most)))
@@ -186,6 +190,8 @@ class _Walk:
             self._count(said, 1)
             if said["kind"] == "retract":
                 faults += self._withdraw(said.get("ref", 0), said["seq"])
+        else:
+            self._count_unreadable(read(seq, str(body), hash_))
         self._last = Head(seq, hash_)
         if said is not None:
             self._recorded_at = str(recorded_at)
@@ -208,6 +214,12 @@ class _Walk:
                 yield _("it retracts entry {ref}, which entry {first} already retracted").format(ref=ref, first=first)
             elif said := next(canonical_fields([str(body)])) or _not_canonical(str(body))[0]:
                 self._count(said, -1)
+
+    def _count_unreadable(self, recorded: Recorded) -> None:
+        """Add the event that stands for an entry that cannot be read."""
+        if recorded.entry.task != PROGRAMME:
+            self._tasks.add(recorded.entry.task)
+        self._sums["events"] += hash(event_row(recorded))
 
     def _count(self, said: Fields, times: int) -> None:
         """Add the rows that follow from an entry, or subtract them."""

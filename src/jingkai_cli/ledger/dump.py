@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..errors import LedgerError
+from ..errors import LedgerError, reason
 from ..language import _
 from ..model import Head, Recorded
 from . import chain
@@ -42,7 +42,7 @@ def write(entries: Iterable[Recorded], file: Path) -> Head:
             out.flush()
             os.fsync(out.fileno())
     except OSError as error:
-        raise LedgerError(_("{file} cannot be written: {why}").format(file=file, why=error.strerror)) from error
+        raise LedgerError(_("{file} cannot be written: {why}").format(file=file, why=reason(error))) from error
     return last
 
 

@@ -30,7 +30,6 @@ class Reader(Protocol):
         self,
         as_of: date,
         *,
-        day_ends: datetime,
         tasks: Sequence[str] | None = None,
         formerly: Mapping[str, str] | None = None,
     ) -> Mapping[str, TaskFacts]:
@@ -40,7 +39,6 @@ class Reader(Protocol):
 
         Args:
             as_of: the date that a report is about.
-            day_ends: the instant at which that date ends in the plan's zone: a report counts as received by then.
             tasks: ids; `PROGRAMME` is returned only where it is named.
             formerly: an id that a task had → the id that it has now; their entries are one history.
         """
@@ -158,6 +156,12 @@ class Ledger(Reader, Protocol):
 
     def queryable(self) -> bool:
         """Whether a query of the tables is sure to end: a view in the place of one may not."""
+
+    def assigned(self) -> Mapping[str, Sequence[str]] | None:
+        """Which units may record for each task; None in a store that does not know its users."""
+
+    def outdated(self) -> str | None:
+        """That the tables are of an earlier version than this program's, as a sentence; None where they are not."""
 
     def integrity_check(self) -> AbstractContextManager[Callable[[], list[str]]]:
         """Start the database's own check of its file; what it yields waits for it and returns the faults."""

@@ -51,9 +51,8 @@ SELECT t.task,
  (SELECT r.on_date FROM reports r WHERE r.task = t.task AND r.on_date <= ? ORDER BY r.on_date DESC LIMIT 1),
  (SELECT r.received FROM reports r
    WHERE r.task = t.task AND r.received > '' AND r.received <= ? AND r.on_date <= ? ORDER BY r.received DESC LIMIT 1),
- (SELECT r.recorded_at FROM reports r
-   WHERE r.task = t.task AND r.received = '' AND r.recorded_at <= ? AND r.on_date <= ?
-   ORDER BY r.recorded_at DESC LIMIT 1)
+ (SELECT r.on_date FROM reports r
+   WHERE r.task = t.task AND r.received = '' AND r.on_date <= ? ORDER BY r.on_date DESC LIMIT 1)
 FROM tasks t WHERE t.task {which}"""
 
 _SAID_RECEIVED = """
@@ -87,19 +86,18 @@ class SqlReader:
         self,
         as_of: date,
         *,
-        day_ends: datetime,
         tasks: Sequence[str] | None = None,
         formerly: Mapping[str, str] | None = None,
     ) -> Mapping[str, TaskFacts]:
         """What stands of each task as of a date: four statements in all, and a few more for a task that was renamed.
 
-        A report counts as received when its `on` is the day or earlier, and it came in by `day_ends`.
+        A report counts as received on the day that it says, else on its own date.
         """
         present = dict(formerly or {})
         named = _named(tasks, present)
         totals = self._totals(named, present, as_of)
         events = self._events(named, present, as_of)
-        reported = self._reported(named, present, as_of, day_ends)
+        reported = self._reported(named, present, as_of)
         facts = {}
         for task in dict.fromkeys((*totals, *events, *reported)):
             last_on, last_received = reported.get(task, _NEVER)
@@ -142,7 +140,11 @@ class SqlReader:
         )
         found = [
             Received(
-                seq, task, date.fromisoformat(on), date.fromisoformat(said) if said else _day(recorded, since.tzinfo)
+                seq,
+                task,
+                date.fromisoformat(on),
+                date.fromisoformat(said) if said else _day(recorded, since.tzinfo),
+                stated=bool(said),
             )
             for task, seq, on, said, recorded in self._readable(rows, 1, 2, 3)
         ]
@@ -229,16 +231,14 @@ class SqlReader:
         return found
 
     def _reported(
-        self, named: Sequence[str] | None, present: Mapping[str, str], as_of: date, day_ends: datetime
+        self, named: Sequence[str] | None, present: Mapping[str, str], as_of: date
     ) -> dict[str, tuple[date | None, date | None]]:
         """The date of each task's last report, and the day on which its last one came in."""
-        day, zone = as_of.isoformat(), day_ends.tzinfo
+        day = as_of.isoformat()
         found: dict[str, tuple[date | None, date | None]] = {}
-        for task, on, said, recorded in self._among(_REPORTS, (day, day, day, chain.instant(day_ends), day), named):
-            last_on = date.fromisoformat(on) if on and _is_day(on) else None
-            last_received = date.fromisoformat(said) if said and _is_day(said) else None
-            if recorded:
-                last_received = _later(last_received, _day(recorded, zone))
+        for task, *days in self._among(_REPORTS, (day, day, day, day), named):
+            last_on, said, unsaid = (date.fromisoformat(text) if text and _is_day(text) else None for text in days)
+            last_received = _later(said, unsaid)
             if (now := present.get(task, task)) in found:  # it was renamed
                 last_on, last_received = map(_later, found[now], (last_on, last_received))
             if last_on or last_received:

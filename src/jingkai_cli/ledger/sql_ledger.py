@@ -39,6 +39,14 @@ class SqlLedger(SqlReader):
         """Whether a query is sure to end: a server ends it by itself."""
         return True
 
+    def assigned(self) -> Mapping[str, Sequence[str]] | None:
+        """None: a file does not know who writes to it."""
+        return None
+
+    def outdated(self) -> str | None:
+        """None: a file is brought to the present version by whoever opens it to write."""
+        return None
+
     @contextmanager
     def integrity_check(self) -> Iterator[Callable[[], list[str]]]:
         """Yields a function without faults: there is no file to check."""
@@ -48,12 +56,11 @@ class SqlLedger(SqlReader):
         self,
         as_of: date,
         *,
-        day_ends: datetime,
         tasks: Sequence[str] | None = None,
         formerly: Mapping[str, str] | None = None,
     ) -> Mapping[str, TaskFacts]:
         """What stands of each task as of a date."""
-        return self.read(lambda reader: reader.facts(as_of, day_ends=day_ends, tasks=tasks, formerly=formerly))
+        return self.read(lambda reader: reader.facts(as_of, tasks=tasks, formerly=formerly))
 
     def events_by_task(
         self, as_of: date, *, tasks: Sequence[str] | None = None, formerly: Mapping[str, str] | None = None

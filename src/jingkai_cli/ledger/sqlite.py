@@ -1,5 +1,6 @@
 """The ledger in one SQLite file."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -7,7 +8,7 @@ from pathlib import Path
 from sqlite3 import complete_statement
 from typing import Any, TypeVar
 
-from ..errors import LedgerError
+from ..errors import Damaged, LedgerError, reason
 from ..language import _
 from ..model import Recorded
 from .derived import Derived, Rows
@@ -26,7 +27,15 @@ _STATISTICS = {
 APPLICATION = 0x6A6B4C44
 """What makes a SQLite file a jk ledger: its application id (`jkLD`)."""
 
-MIGRATIONS = ("sqlite.sql", "sqlite-2.sql")
+_OTHER_THAN_TABLES = """
+SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND name NOT IN ('v_entries', 'v_readings', 'v_totals')
+ OR type = 'table' AND rootpage = 0"""
+"""How many views and virtual tables there are, but for the views for other programs, which are never asked."""
+
+_LONGEST_NAME = 255 - len("-journal")
+"""Bytes in a file name, so that SQLite can name its journal after it: else it would leave an empty file behind."""
+
+MIGRATIONS = ("sqlite.sql", "sqlite-2.sql", "sqlite-3.sql")
 """The scripts that migrate a ledger from version 0, an empty file, to the present version. Never change one."""
 
 
@@ -39,7 +48,7 @@ def _refuse_what_is_no_file_of_ours(path: Path) -> None:
     if path.is_dir():
         raise LedgerError(_("{path} is a folder: name a file in it.").format(path=path))
     if not path.is_file() or _of_another_program(path):  # a pipe would make us wait, a device would get a journal
-        raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
+        raise Damaged(_("{where} is not a jk ledger.").format(where=path))
 
 
 def _version_in(connection: Connection, path: Path) -> int:
@@ -51,7 +60,7 @@ def _version_in(connection: Connection, path: Path) -> int:
     with connection.transaction("BEGIN"):
         version = version_of(connection)
         if version == 0 and size_of(path):  # to SQLite a file of a few bytes is as empty as one of none
-            raise LedgerError(_("{where} is not a jk ledger.").format(where=path))
+            raise Damaged(_("{where} is not a jk ledger.").format(where=path))
     return version
 
 
@@ -77,7 +86,7 @@ def version_of(connection: Connection) -> int:
     ((number,),) = connection.rows("PRAGMA user_version")
     ((tables,),) = connection.rows("SELECT count(*) FROM sqlite_schema")
     if application != APPLICATION and (application, number, tables) != (0, 0, 0):
-        raise LedgerError(_("{where} is not a jk ledger.").format(where=connection.where))
+        raise Damaged(_("{where} is not a jk ledger.").format(where=connection.where))
     if number > len(MIGRATIONS):
         raise LedgerError(
             _("{where} was written by a newer jk (version {version}): upgrade this one.").format(
@@ -98,7 +107,7 @@ def size_of(path: Path) -> int | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise LedgerError(_("{where} cannot be opened ({error}).").format(where=path, error=error)) from error
+        raise LedgerError(_("{where} cannot be opened ({error}).").format(where=path, error=reason(error))) from error
 
 
 T = TypeVar("T")
@@ -129,6 +138,8 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
     """
     if size_of(path) is not None:
         _refuse_what_is_no_file_of_ours(path)
+    elif len(os.fsencode(path.name)) > _LONGEST_NAME:
+        raise LedgerError(_("{path}: the file name is too long").format(path=path))
     elif size_of(path.parent) is None:
         raise LedgerError(_("The folder {path} does not exist: create it first.").format(path=path.parent))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=rwc", patience)
@@ -213,8 +224,7 @@ class SqliteLedger(SqlLedger):
 
     def queryable(self) -> bool:
         """Whether nothing but tables is asked: a view or a virtual table in the place of one may never end."""
-        of_tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'view' OR (type = 'table' AND rootpage = 0)"
-        return self.rows(of_tables, ()) == [(0,)]
+        return self.rows(_OTHER_THAN_TABLES, ()) == [(0,)]
 
     def copy_to(self, file: Path) -> None:
         """Copy the database, as one state, into a new file; writers wait while it is copied."""

@@ -10,7 +10,7 @@ from math import inf
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
-from ..errors import LedgerError, Refused
+from ..errors import Damaged, LedgerError, Refused
 from ..language import N_, _
 
 NETWORK = frozenset({
@@ -64,6 +64,8 @@ _SENTENCES = {
     sqlite3.SQLITE_PERM: N_("{where} cannot be used: its permissions forbid it."),
     sqlite3.SQLITE_READONLY: N_("{where} cannot be written: the file, its folder or this view of it is read-only."),
 }
+
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 STATEMENT = 60.0
 """Seconds after which a statement is ended: a page of a ledger takes milliseconds, a view that never ends does not."""
@@ -204,7 +206,9 @@ class Connection:
             self._recover()
         else:
             sentence = _(_SENTENCES.get(code & 0xFF, N_("{where}: {error}")))
-            raise LedgerError(sentence.format(where=self.where, patience=self._patience, error=error)) from error
+            kind = Damaged if code & 0xFF in _DAMAGED else LedgerError
+            said = sentence.format(where=self.where, patience=self._patience, error=_(str(error)))
+            raise kind(said) from error
         return deadline
 
     def _recover(self) -> None:

@@ -219,7 +219,8 @@ class SqlWriter(SqlReader):
     def _timeline(self, task: str, formerly: Sequence[str]) -> Timeline:
         asked = (task, tuple(formerly))
         if asked not in self._timelines:
-            timeline = self._timelines[asked] = Timeline(super().events(task, formerly))
+            self._derived.flush_events()
+            timeline = self._timelines[asked] = Timeline(SqlReader(self._rows).events(task, formerly))
             for each in (task, *formerly):
                 self._timelines_of[each].append(timeline)
         return self._timelines[asked]

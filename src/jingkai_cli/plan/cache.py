@@ -21,11 +21,11 @@ from zlib import crc32
 
 from .. import __version__
 from ..errors import InvalidInput
-from ..model import Checklist, Indicator, Milestone, Plan, ProgrammeTotal, Task
+from ..model import AssumedDay, Checklist, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..thresholds import Assessment, Rules
 from .files import PlanFiles
 
-KEPT = 64
+KEPT = 512
 """How many plans are kept; the oldest goes first."""
 
 ROOM = 64 * 1024 * 1024
@@ -199,6 +199,11 @@ _NUMBER = _codec(int, NoneType, pack=_same, unpack=_same)
 _FLAG = _codec(bool, pack=_same, unpack=_same)
 _TEXTS = _codec(list, pack=list, unpack=_texts)
 _DAY = _codec(int, pack=date.toordinal, unpack=date.fromordinal)
+_START = _codec(  # an assumed day is a negative number
+    int,
+    pack=lambda day: -day.toordinal() if isinstance(day, AssumedDay) else day.toordinal(),
+    unpack=lambda number: AssumedDay.fromordinal(-number) if number < 0 else date.fromordinal(number),
+)
 _FIGURE = _codec(
     str,
     NoneType,
@@ -235,7 +240,7 @@ _FIELDS: Mapping[type, Mapping[str, _Codec]] = {
     },
     Task: {
         "deadline": _DAY_OR_NONE,
-        "start": _DAY,
+        "start": _START,
         "planned": _COURSE,
         "weight": _FIGURE,
         **dict.fromkeys(("standing", "key"), _FLAG),

@@ -30,7 +30,7 @@ def cross_checks(root: Node) -> Iterator[Fault]:
     if not isinstance(root, Fields):
         return
     tasks: Tasks = [*every_task(root)]
-    yield from _time_zone(root)
+    yield from time_zone_faults(root)
     yield from name_checks(root, tasks)
     yield from figure_checks(root, tasks)
     yield from order_checks(root, tasks)
@@ -45,7 +45,8 @@ def cross_checks(root: Node) -> Iterator[Fault]:
         yield from _carried_by(loc, task)
 
 
-def _time_zone(root: Fields) -> Iterator[Fault]:
+def time_zone_faults(root: Fields) -> Iterator[Fault]:
+    """A time zone that does not exist."""
     name = root.text("timezone")
     if name is None:
         return

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from ..model import INHERITED, Indicator, Plan, Task
+from ..model import INHERITED, AssumedDay, Indicator, Plan, Task
 from ..quantities import convert
 from .nodes import Fields, Listing, Node, Scalar, every_task
 
@@ -83,8 +83,9 @@ def _start(task: Task, year: int | None) -> date:
     if task.start != date.min:
         return task.start
     if task.deadline is None:
-        return date(year, 1, 1) if year else task.start
-    return min(date(year or task.deadline.year, 1, 1), task.deadline)
+        return AssumedDay(year, 1, 1) if year else task.start
+    first = date(year or task.deadline.year, 1, 1)
+    return AssumedDay.fromordinal(min(first, task.deadline).toordinal())
 
 
 def summed_target(task: Task, indicator: Indicator) -> Decimal | None:

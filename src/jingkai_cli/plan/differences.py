@@ -13,7 +13,7 @@ from ..thresholds import Assessment, Rules
 
 WORDING = frozenset(
     {"leader", "source", "note", "notes", "aliases", "formerly", "contacts", "language", "units", "zones"}
-    | {"issuer", "send_to", "copy_to", "unit_aliases", "category", "person", "deadline_text"}
+    | {"issuer", "code", "masthead", "send_to", "copy_to", "unit_aliases", "category", "person", "deadline_text"}
 )
 """Fields that judge nothing. The plan's own `units` are a vocabulary: who answers for a task stands in the task."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ..model import INHERITED, Checklist, Indicator, Milestone, Plan, ProgrammeTotal, Task
+from ..model import INHERITED, AssumedDay, Checklist, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from .defaults import summed_target
 from .types import ALIASES
 
@@ -52,6 +52,8 @@ def _task(task: Task, parent: Task | None) -> dict[str, Any]:
             del said[name]
     if task.deadline is None:
         said.pop("deadline", None)
+    if isinstance(task.start, AssumedDay):  # written, it would be a start that the office set
+        said.pop("start", None)
     if task.indicators:
         said["indicators"] = [_indicator(task, indicator) for indicator in task.indicators]
     fields = {name: _written(value) for name, value in said.items() if name != "subtasks"}

@@ -57,6 +57,52 @@ def items(plan: Plan, find: Callable[[], Iterable[ActionItem]]) -> Items:
     return Items(make)
 
 
+def fields_on_paper() -> dict[str, str]:
+    """The fields of an item on paper: with the person in charge, without the command."""
+    kept = {name: title for name, title in fields().items() if name not in ("next", "contact")}
+    return {**kept, "person": _("Person in charge")}
+
+
+def items_on_paper(plan: Plan, titles: Mapping[str, str], actions: Iterable[ActionItem]) -> list[dict[str, Any]]:
+    """The action items for a spreadsheet that is sent: groups by their headings."""
+    return [
+        {**_item(plan, action), "group": _(titles[action.group]), "person": action.task.person if action.task else None}
+        for action in actions
+    ]
+
+
+def sections_on_paper(titles: Mapping[str, str], actions: Sequence[ActionItem]) -> list[Section]:
+    """A section for each group that has something: with the persons in charge, and without commands."""
+    found = []
+    for group, title in titles.items():
+        if those := [action for action in actions if action.group == group]:
+            heading = _("{title} ({count})").format(title=_(title), count=len(those))
+            found.append(Section(heading, table=_table_on_paper(those).short()))
+    return found
+
+
+def _table_on_paper(actions: Iterable[ActionItem]) -> Table:
+    """The columns of which no item has anything are left out in print."""
+    columns = (
+        Column(_("No.")),
+        Column(_("Task"), wraps_from=14),
+        Column(_("What"), wraps_from=22),
+        Column(_("Unit"), wraps_from=10),
+        Column(_("Person in charge"), wraps_from=8),
+    )
+    rows = (
+        (
+            action.task.id if action.task else "–",
+            action.task.title if action.task else "–",
+            Toned(action.what, action.tone),
+            or_unknown(action.unit),
+            (action.task.person if action.task else None) or "–",
+        )
+        for action in actions
+    )
+    return Table(columns, tuple(rows))
+
+
 def _item(plan: Plan, action: ActionItem) -> dict[str, Any]:
     return {
         "group": action.group,

@@ -10,9 +10,9 @@ from ..language import _
 from ..model import PERCENT, PROGRAMME, Plan, Recorded, Task
 from ..quantities import amount, number
 from ..rules.change import Change, Figure, figures
+from ..rules.reporting_periods import REPORTED
 from ..text import one_line
-from .document import Cell, Column, Table
-from .wording import abridged, lamp_and_state
+from .wording import abridged
 
 EntriesByTask = Mapping[str, Sequence[Recorded]]
 """Task id → its standing entries of the period."""
@@ -35,9 +35,24 @@ def by_task(plan: Plan, entries: Iterable[Recorded]) -> EntriesByTask:
     return found
 
 
+def reported(entries: Iterable[Recorded]) -> bool:
+    """Whether a unit reported: figures, words, a milestone reached or the completion."""
+    return any(recorded.entry.kind in REPORTED for recorded in entries)
+
+
+def reported_on(task: Task, entries: EntriesByTask) -> bool:
+    """Whether a task was reported on in a period, or one of its sub-tasks: what every output counts by."""
+    return any(reported(entries.get(part.id, ())) for part in task.with_subtasks())
+
+
+def unreported(changes: Iterable[Change], entries: EntriesByTask) -> list[Change]:
+    """The tasks of which a report was expected all through a period, and that were not reported on in it."""
+    return [change for change in changes if change.report_awaited and not reported_on(change.task, entries)]
+
+
 def brief(plan: Plan, change: Change, entries: Sequence[Recorded]) -> str:
     """Everything in one cell: `完成绿化 120万平方米 (+60万平方米)`, then events and notes."""
-    said = [_with_amount(change.task, figure) for figure in figures(change)]
+    said = [_with_amount(change.task, figure) for figure in _figures(change, entries)]
     return abridged([*said, *_happened(plan, entries), *_notes(entries)], _(", "))
 
 
@@ -46,29 +61,15 @@ def _with_amount(task: Task, figure: Figure) -> str:
     return text if figure.amount is None else _("{total} ({amount})").format(total=text, amount=_amount(task, figure))
 
 
-def table(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> Table:
-    """The table of a bulletin: a row for each figure, with its amount and total, and one for each event and note."""
-    columns = (
-        Column(_("No.")),
-        Column(_("Task"), wraps_from=14),
-        Column(_("What was reported"), wraps_from=16),
-        Column(_("This period"), align="right", wraps_from=10),
-        Column(_("Total"), align="right", wraps_from=10),
-        Column(_("Status"), wraps_from=8),
-    )
-    rows = [row for change in changes for row in _rows(plan, change, entries.get(change.task.id, ()))]
-    return Table(columns, tuple(rows))
-
-
-def _rows(plan: Plan, change: Change, entries: Sequence[Recorded]) -> Iterator[tuple[Cell, ...]]:
-    """The rows of a task; only the first has its number, title and status."""
-    task = change.task
-    said = [(_name(task, f), _amount(task, f), _total(task, f)) for f in figures(change)]
-    said += [(text, "", "") for text in (*_happened(plan, entries), *_notes(entries))]
-    first: tuple[str, str, str] = (task.id, task.title, lamp_and_state(change.now))
-    for what_, amount_, total in said:
-        yield (*first[:2], what_, amount_, total, first[2])
-        first = ("", "", "")
+def _figures(change: Change, entries: Sequence[Recorded]) -> Iterator[Figure]:
+    """The figures that changed in the period, then those of late reports about days before it, which add nothing."""
+    found = figures(change)
+    yield from found
+    task, facts = change.task, change.now.at.facts
+    said = dict.fromkeys(figure.name for figure in found)
+    for name in dict.fromkeys(name for recorded in entries for name in recorded.entry.readings):
+        if name not in said and (total := facts.total(name)) is not None and (name == PERCENT or task.indicator(name)):
+            yield Figure(name, total, None)
 
 
 def _name(task: Task, figure: Figure) -> str:

@@ -9,7 +9,7 @@ from ..language import N_, _, ngettext
 from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed, Part
 from ..rules.assessment_items import Item, SilentWeek
-from ..thresholds import PARTS
+from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
 
 PART_TITLES = {
@@ -127,12 +127,23 @@ def _footnotes(scope: Scope, assessed: Iterable[Assessed]) -> Iterable[str]:
     weights = scope.plan.assessment
     parts = _(", ").join(f"{_(title)} {number(getattr(weights, name))}" for name, title in PART_TITLES.items())
     text = _("Weights of the plan: {parts}; {point} off for each week without a report, {most} at most.")
+    if weights == Assessment():
+        text = _("Default weights: {parts}; {point} off for each week without a report, {most} at most.")
     yield text.format(parts=parts, point=number(weights.silent_week), most=number(weights.silent_most))
-    for each in assessed:
-        left_out = [_(PART_TITLES[part.name]) for part in each.parts if part not in each.weighed]
+    of_parts: dict[tuple[str, ...], list[str]] = {}
+    listed = list(assessed)
+    for each in listed:
+        left_out = tuple(part.name for part in each.parts if part not in each.weighed)
         if left_out and each.score is not None:
-            text = _("{unit}: nothing to judge in {parts}; the other weights were rescaled to 100.")
-            yield text.format(unit=each.unit, parts=_(", ").join(left_out))
+            of_parts.setdefault(left_out, []).append(each.unit)
+    for names, units in of_parts.items():
+        text = _("{units}: nothing to judge in {parts}; the other weights were rescaled to 100.")
+        parts = enumeration(_(PART_TITLES[name]) for name in names)
+        yield text.format(units=enumeration(units), parts=parts)
+    for each in listed:
+        if each.capped_by:
+            text = _("{unit}: not excellent, because of red tasks: {tasks}")
+            yield text.format(unit=each.unit, tasks=enumeration(each.capped_by))
 
 
 def explain(document: Document, units: Iterable[Assessed]) -> Document:
@@ -208,10 +219,10 @@ def _problem(f: Mapping[str, Any]) -> str:
 
 
 def _happened(f: Mapping[str, Any]) -> str:
-    """Met on time, reached late, or missed."""
+    """Met on time, reached late, missed, or still open from an earlier period."""
     if f["happened"] is None:
-        return _("missed")
-    text = _("met {day}") if f["happened"] <= f["due"] else _("missed; reached late, on {day}")
+        return _("still open, carried over") if f.get("carried") else _("missed")
+    text = _("met {day}") if f["happened"] <= f["due"] else _("reached late, on {day}")
     return text.format(day=f["happened"])
 
 

@@ -3,32 +3,41 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from ..dates import Period
 from ..kinds.life import Problem
-from ..language import _, ngettext, speaking
+from ..language import N_, _, ngettext, speaking
 from ..model import Plan, Recorded, Task
-from ..quantities import days, enumeration, long_date
+from ..quantities import amount, days, enumeration
 from ..rules.change import Change, figures
-from ..rules.programme_totals import programme_totals
+from ..rules.programme_totals import Totalled, programme_totals
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
+from ..text import chinese_numeral
 from . import task_columns
-from .activity import EntriesByTask, by_task
-from .activity import table as activity_table
-from .document import Cell, Column, Document, Items, Letterhead, Scope, Section, Table, Toned
-from .problems import table as agenda
-from .task_cells import due_within, footnotes, late_lines, summary, unit_and_contact
-from .totals import total_lines
-from .wording import LAMPS, STATES, abridged, lamp_and_state, marked, or_unknown, reason
+from .activity import EntriesByTask, by_task, reported, reported_on, unreported
+from .bulletin_paragraphs import confirmed_unit, has_news, numbered, paragraph, sentences
+from .document import Column, Document, Items, Letterhead, Scope, Section, Table
+from .findings import to_confirm
+from .problems import status as problem_status
+from .task_cells import due_within, footnotes
+from .wording import LAMPS, STATES, or_unknown
 
 WEEK = 7
+MOST_UNITS = 5
+"""Units that a request to several names; the paragraphs of the tasks name them all."""
 
-_SHOWN_STATES = ("overdue", "at-risk", "done", "accepted")
+_COUNTED = ("overdue", "at-risk", "done", "accepted", "suspended", "cancelled")
 
-_TROUBLES = ("behind", "pace", "due-soon", "milestone")
-"""The reasons for listing a task after the overdue ones; silence has its own section."""
+
+_BEHIND = ("behind", "pace", "milestone", "due-soon", "waits")
+
+_EXPLAIN = N_("{units} explain by {day} why work is overdue, and state the measures and the date of completion.")
+_CATCH_UP = N_("{units} report by {day} how work that is behind will catch up.")
+_REQUESTS = (_EXPLAIN, _CATCH_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,8 @@ class Issue:
 
     number: str
     period: Period
+    dated: date
+    """The day of issue."""
     ranking: Table | None = None
     """The internal ranking of the units, where it was asked for."""
 
@@ -51,13 +62,14 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         entries: the standing entries of the period.
     """
     plan, of_task = scope.plan, by_task(scope.plan, entries)
+    answer_by = next_report_by(max(scope.as_of, issue.dated), plan.rules)
     sections = [
-        Section(_("1. Overall"), tuple(_overall(plan, issue, changes)), _lamps(changes)),
-        _progress(scope, changes, of_task),
-        _section(_("3. Overdue and behind"), tuple(_turned(changes)), _troubles(plan, changes)),
-        Section(_("4. Reports from the units"), tuple(_silence(changes)), _units(changes, of_task)),
-        _problems(scope, issue, changes),
-        _next(scope, changes),
+        Section(_("1. Overall"), (sentences(_overall(plan, issue, changes, of_task)),)),
+        Section(_("2. Progress of the tasks"), tuple(_progress(plan, changes, of_task, answer_by))),
+        Section(_("3. Overdue and behind"), tuple(_troubles(changes))),
+        Section(_("4. Reports from the units"), (sentences(_reports(changes, of_task)),)),
+        _problems(scope, issue, changes, answer_by),
+        _next(changes, answer_by),
     ]
     if issue.ranking:
         sections.append(Section(_("7. Ranking of the units (internal)"), table=issue.ranking))
@@ -70,15 +82,21 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         sections=tuple(sections),
         footnotes=footnotes([change.now for change in changes]),
         found=any(change.now.state == "overdue" for change in changes),
-        extra={"week": issue.period.name, "from": issue.period.start, "to": issue.period.end},
+        extra={
+            "week": issue.period.name,
+            "from": issue.period.start,
+            "to": issue.period.end,
+            "to_confirm": [*to_confirm(plan)],
+        },
         letterhead=Letterhead(
             number=_("No. {number}").format(number=issue.number),
             issuer=plan.issuer,
-            dated=scope.as_of,
+            dated=issue.dated,
             send_to=plan.send_to,
             copy_to=plan.copy_to,
+            masthead=plan.masthead,
         ),
-    )
+    ).on_paper
 
 
 def fields() -> dict[str, str]:
@@ -90,6 +108,7 @@ def fields() -> dict[str, str]:
         "progress_before": _("Actual before"),
         "entries": _("Entries of the period"),
         "amounts": _("This period"),
+        "reported": _("Reported on"),
     }
 
 
@@ -108,118 +127,140 @@ def _item(change: Change, entries: EntriesByTask, parents: Mapping[str, Task]) -
         "progress_before": change.before.at.progress,
         "entries": [r.seq for part in change.task.with_subtasks() for r in entries.get(part.id, ())],
         "amounts": amounts,
+        "reported": reported_on(change.task, entries),
     }
 
 
-def _overall(plan: Plan, issue: Issue, changes: Sequence[Change]) -> Iterator[str]:
-    start, end = issue.period.start, issue.period.end
-    yield _("From {start} to {end}:").format(start=long_date(start), end=long_date(end))
-    yield summary([change.now for change in changes])
-    yield from total_lines(programme_totals(plan, [change.now for change in changes]))
-
-
-def _lamps(changes: Sequence[Change]) -> Table:
-    """How many tasks have each lamp and state, and how many had it before the period."""
-    columns = (
-        Column(_("Lamp or state")),
-        Column(_("Now"), align="right"),
-        Column(_("Before"), align="right"),
-        Column(_("Change"), align="right"),
-    )
+def _overall(plan: Plan, issue: Issue, changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
+    """The counts of the period, the lamps now and before it, and the sums of the programme."""
     now, before = [change.now for change in changes], [change.before for change in changes]
-    now_lamps, before_lamps = (Counter[str](j.lamp for j in judged) for judged in (now, before))
-    now_states, before_states = (Counter[str](j.state for j in judged) for judged in (now, before))
-    rows = [_counted(Toned(_(word), lamp), now_lamps[lamp], before_lamps[lamp]) for lamp, word in LAMPS.items()]
-    rows += [_counted(_(STATES[state]), now_states[state], before_states[state]) for state in _SHOWN_STATES]
-    return Table(columns, tuple(rows))
+    heard = sum(reported_on(change.task, entries) for change in changes)
+    text = _("From {start} to {end}, {count} of {all} tasks were reported on")
+    yield text.format(start=issue.period.start, end=issue.period.end, count=heard, all=len(changes))
+    lamps, earlier = Counter[str](j.lamp for j in now), Counter[str](j.lamp for j in before)
+    lit = [
+        _("{lamp} {now} ({before} before)").format(lamp=_(word), now=lamps[lamp], before=earlier[lamp])
+        for lamp, word in LAMPS.items()
+        if lamps[lamp] or earlier[lamp]
+    ]
+    states = Counter[str](j.state for j in now)
+    counts = [
+        _("{state} {count}").format(state=_(STATES[state]), count=states[state]) for state in _COUNTED if states[state]
+    ]
+    text = _("As of {day}: {lamps}; {states}") if counts else _("As of {day}: {lamps}")
+    yield text.format(day=issue.period.end, lamps=enumeration(lit), states=enumeration(counts))
+    known = {each.total.id: each.value for each in programme_totals(plan, before)}
+    yield from (_total(each, known.get(each.total.id)) for each in programme_totals(plan, now))
 
 
-def _counted(name: Cell, now: int, before: int) -> tuple[Cell, ...]:
-    return (name, str(now), str(before), f"{now - before:+}" if now != before else "0")
+def _total(now: Totalled, before: Decimal | None) -> str:
+    """`完成投资本期新增0.6亿元，累计23.1亿元（1项未报送）`."""
+    name, unit = now.total.name, now.total.unit
+    if now.value is None:
+        return _("{name}: nothing reported yet").format(name=name)
+    new = now.value - (before or 0)
+    text = _("{name}: {amount} in this period, {total} to date") if new else _("{name}: {total} to date")
+    said = text.format(name=name, amount=amount(new, unit), total=amount(now.value, unit))
+    if now.missing:
+        text = ngettext("{said} ({count} task not reported)", "{said} ({count} tasks not reported)", len(now.missing))
+        said = text.format(said=said, count=len({share.task.id for share in now.missing}))
+    return said
 
 
-def _progress(scope: Scope, changes: Sequence[Change], entries: EntriesByTask) -> Section:
-    every = [each for change in changes for each in change.every()]
-    silent = [c.task.id for c in changes if not any(part.id in entries for part in c.task.with_subtasks())]
-    quiet = _("Not reported on: {tasks}.").format(tasks=enumeration(silent)) if silent else ""
-    if len(silent) == len(changes):
-        quiet = _("No task was reported on.")
-    table = activity_table(scope.plan, every, entries)
-    return _section(_("2. Progress of the tasks"), (quiet,) if quiet else (), table)
+def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, answer_by: date) -> Iterator[str]:
+    """By category a paragraph for each task with news; then a sentence about the others."""
+    told = [change for change in changes if has_news(change, entries)]
+    categories = dict.fromkeys(change.task.category for change in told)
+    for number, category in enumerate(categories, start=1):
+        if len(categories) > 1:
+            yield _first_level(number, category or _("Other tasks"))
+        for count, change in enumerate(told, start=1):
+            if change.task.category == category:
+                text = paragraph(plan, change, entries, answer_by)
+                place = int(change.task.id) if change.task.id.isdecimal() else count
+                yield _second_level(place, text) if len(categories) > 1 else _first_level(place, text)
+    quiet = [change.task.id for change in changes if change not in told]
+    if len(quiet) == len(changes):
+        yield _("There is no news of any task.")
+    elif quiet:
+        text = ngettext(
+            "There is no news of the other task, No. {tasks}.",
+            "There is no news of the other {count} tasks, No. {tasks}.",
+            len(quiet),
+        )
+        yield text.format(count=len(quiet), tasks=enumeration(quiet))
 
 
-def _turned(changes: Sequence[Change]) -> Iterator[str]:
-    for text, those in (
-        (_("Turned red: {tasks}"), [c.task.id for c in changes if c.turned_red]),
-        (_("Recovered from red: {tasks}"), [c.task.id for c in changes if c.recovered]),
-    ):
-        yield text.format(tasks=enumeration(those) or _("none"))
+def _first_level(number: int, text: str) -> str:
+    return _("({number}) {text}").format(number=chinese_numeral(number), text=text)
 
 
-def _troubles(plan: Plan, changes: Iterable[Change]) -> Table:
-    """The overdue tasks, most days first; then those that are behind, in the plan's order."""
-    columns = (
-        Column(_("No.")),
-        Column(_("Task"), wraps_from=14),
-        Column(_("Status"), wraps_from=8),
-        Column(_("Why"), wraps_from=24),
-        Column(_("Lead unit"), wraps_from=8),
-    )
-    judged = [change.now for change in changes]
-    overdue = sorted((j for j in judged if j.state == "overdue"), key=lambda j: -j.at.worst_days)
-    behind = [j for j in judged if j.state == "at-risk" and any(why.code in _TROUBLES for why in j.reasons)]
-    rows = [_trouble(plan, j, f"{_(LAMPS[j.lamp])}\n{days(j.at.worst_days)}", late_lines(j)) for j in overdue]
-    rows += [_trouble(plan, j, lamp_and_state(j), _why_behind(j)) for j in behind]
-    return Table(columns, tuple(rows))
+def _second_level(number: int, text: str) -> str:
+    return _("{number}. {text}").format(number=number, text=text)
 
 
-def _why_behind(judgement: Judgement) -> str:
-    return abridged([reason(why) for why in judgement.reasons if why.code in _TROUBLES], "\n")
+def _troubles(changes: Sequence[Change]) -> Iterator[str]:
+    """The tasks with a red and a yellow lamp, most days late first, and those that recovered, by number and title."""
+    worst_first = sorted(changes, key=lambda change: -change.now.at.worst_days)
+    red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
+    new, recovered = [c.task.id for c in red if c.turned_red], [c for c in changes if c.recovered]
+    if red:
+        text = _("Red, {count}: {tasks}; new in this period: No. {new}.") if new else _("Red, {count}: {tasks}.")
+        yield text.format(count=len(red), tasks=_listed(red), new=enumeration(new))
+    if yellow:
+        yield _("Yellow, {count}: {tasks}.").format(count=len(yellow), tasks=_listed(yellow))
+    if recovered:
+        yield _("Recovered from red, {count}: {tasks}.").format(count=len(recovered), tasks=_listed(recovered))
+    if not red and not yellow:
+        yield _("No task has a red or yellow lamp.")
 
 
-def _trouble(plan: Plan, judgement: Judgement, status: str, why: str) -> tuple[Cell, ...]:
-    task = judgement.task
+def _listed(changes: Iterable[Change]) -> str:
+    """`27.公共厕所新建改造（逾期24天）、…`."""
+    return enumeration(_numbered_with_days(change) for change in changes)
+
+
+def _numbered_with_days(change: Change) -> str:
+    worst = change.now.at.worst_days
     return (
-        task.id,
-        marked(task.title, "title", task),
-        Toned(status, judgement.lamp),
-        why,
-        unit_and_contact(plan, task),
+        _("{task} ({days} overdue)").format(task=numbered(change.task), days=days(worst))
+        if worst
+        else numbered(change.task)
     )
 
 
-def _silence(changes: Sequence[Change]) -> Iterator[str]:
-    missing = sum(change.now.silent for change in changes)
-    text = ngettext(
-        "{count} task without a report in the last reporting period",
-        "{count} tasks without a report in the last reporting period",
-        missing,
-    )
-    yield text.format(count=missing)
+def _reports(changes: Iterable[Change], entries: EntriesByTask) -> Iterator[str]:
+    """How many tasks were reported on, and each unit that did not report; sub-tasks count for who leads them."""
+    asked = [
+        each
+        for change in changes
+        for each in change.answered_for()
+        if not each.task.subtasks and not each.now.at.finished and not each.now.on_hold
+    ]
+    heard = sum(reported(entries.get(each.task.id, ())) for each in asked)
+    silent: dict[str | None, list[str]] = {}
+    for each in unreported(asked, entries):
+        silent.setdefault(confirmed_unit(each.task), []).append(each.task.id)
+    text = _("{reported} of {all} tasks and sub-tasks that are under way were reported on in this period.")
+    yield text.format(reported=heard, all=len(asked))
+    nobody = silent.pop(None, [])
+    missing = sum(len(tasks) for tasks in silent.values())
+    those = [_("{unit} No. {tasks}").format(unit=unit, tasks=enumeration(tasks)) for unit, tasks in silent.items()]
+    if missing:
+        text = ngettext(
+            "Not reported in the last reporting period, {count} task: {units}.",
+            "Not reported in the last reporting period, {count} tasks: {units}.",
+            missing,
+        )
+        yield text.format(count=missing, units=_("; ").join(those))
+    if nobody:
+        text = _("Not reported, and the lead unit is to be confirmed: No. {tasks}.")
+        yield text.format(tasks=enumeration(nobody))
+    if not missing and not nobody:
+        yield _("Every task was reported on in the last reporting period.")
 
 
-def _units(changes: Iterable[Change], entries: EntriesByTask) -> Table:
-    """For each lead unit how many tasks were reported on in the period, and which were not."""
-    columns = (
-        Column(_("Lead unit"), wraps_from=10),
-        Column(_("Tasks"), align="right"),
-        Column(_("Reported on"), align="right", wraps_from=8),
-        Column(_("Without a report"), wraps_from=20),
-    )
-    of_unit: dict[str | None, list[Change]] = {}
-    for change in (each for task in changes for each in task.answered_for()):
-        of_unit.setdefault(change.task.lead_unit, []).append(change)
-    ordered = sorted(of_unit.items(), key=lambda item: item[0] is None)
-    return Table(columns, tuple(_unit(unit, those, entries) for unit, those in ordered))
-
-
-def _unit(unit: str | None, changes: Sequence[Change], entries: EntriesByTask) -> tuple[Cell, ...]:
-    reported = [c for c in changes if any(r.entry.kind == "report" for r in entries.get(c.task.id, ()))]
-    silent = [c.task.id for c in changes if c.now.silent]
-    return (or_unknown(unit), str(len(changes)), str(len(reported)), abridged(silent, _(", ")) or _("none"))
-
-
-def _problems(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
+def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: date) -> Section:
     """The agenda of the weekly meeting: open problems, with unit and date."""
     period, found = (
         issue.period,
@@ -229,42 +270,74 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change]) -> Section:
     def within(days_: Sequence[Any]) -> int:
         return sum(day is not None and period.start <= day <= period.end for day in days_)
 
-    text = _("{opened} raised, {fixed} reported fixed, {verified} verified; {overdue} overdue")
-    line = text.format(
-        opened=within([p.opened_on for p in found]),
-        fixed=within([p.fixed_on for p in found]),
-        verified=within([p.verified_on for p in found]),
-        overdue=sum(p.days_overdue(scope.as_of) > 0 for p in found),
+    counts = (
+        (_("{count} raised in this period"), within([p.opened_on for p in found])),
+        (_("{count} reported fixed"), within([p.fixed_on for p in found])),
+        (_("{count} verified"), within([p.verified_on for p in found])),
+        (_("{count} open"), sum(p.state == "open" for p in found)),
+        (_("{count} of them overdue"), sum(p.days_overdue(scope.as_of) > 0 for p in found)),
     )
+    said = [text.format(count=count) for text, count in counts if count]
+    line = enumeration(said) or _("None.")
+    if any(p.days_overdue(scope.as_of) for p in found):
+        line = _("{counts}; what is overdue is to be put right by {day}").format(counts=line, day=answer_by)
     standing = [p for p in found if p.state != "verified" or within([p.verified_on])]
-    return _section(_("5. Problems to be put right"), (line,), agenda(scope, standing))
+    titles = {change.task.id: numbered(change.task) for each in changes for change in each.every()}
+    columns = (
+        Column(_("Problem"), wraps_from=20),
+        Column(_("Task"), wraps_from=14),
+        Column(_("Responsible unit"), wraps_from=10),
+        Column(_("Due")),
+        Column(_("Status"), wraps_from=8),
+    )
+    rows = tuple(
+        (p.title, titles.get(p.task, p.task), p.responsible, p.deadline.isoformat(), problem_status(p, scope))
+        for p in standing
+    )
+    return _section(_("5. Problems to be put right"), (sentences([line]),), Table(columns, rows))
 
 
-def _next(scope: Scope, changes: Sequence[Change]) -> Section:
+def _next(changes: Sequence[Change], answer_by: date) -> Section:
     """What falls due in the coming week, and what is required of the units."""
-    plan, day = scope.plan, long_date(next_report_by(scope.as_of, scope.plan.rules))
-    asked = [_("The next reports are due by {day}.").format(day=day)]
-    if overdue := [change.task.id for change in changes if change.now.state == "overdue"]:
-        text = _("The lead units of {tasks} explain by {day} why they are overdue and give the date of completion.")
-        asked.append(text.format(tasks=enumeration(overdue), day=day))
-    return _section(_("6. Due next week, and what is required"), tuple(asked), _due_next(plan, changes, WEEK))
+    asked = [_("The next reports are due by {day}.").format(day=answer_by)]
+    requests: dict[str, list[str]] = {}
+    for text, unit in (each for change in changes for each in _requests(change.now)):
+        if unit:
+            requests.setdefault(text, []).append(unit)
+    for text in _REQUESTS:
+        if units := dict.fromkeys(requests.get(text, ())):
+            named = enumeration(units) if len(units) <= MOST_UNITS else _("all units concerned")
+            asked.append(_(text).format(units=named, day=answer_by))
+    table = _due_next(changes, WEEK)
+    if not table.rows:
+        asked.insert(0, _("Nothing falls due in the coming week."))
+    return _section(_("6. Due next week, and what is required"), (sentences(asked),), table)
 
 
-def _due_next(plan: Plan, changes: Iterable[Change], within: int) -> Table:
+def _requests(judgement: Judgement) -> Iterator[tuple[str, str | None]]:
+    """A request, and the unit that answers for what it is about; nobody where it is not stated or not confirmed."""
+    for late in judgement.at.late:
+        yield _EXPLAIN, late.thing.responsible if isinstance(late.thing, Problem) else confirmed_unit(late.task)
+    for why in () if judgement.at.late else judgement.reasons:
+        if why.code in _BEHIND:
+            yield _CATCH_UP, confirmed_unit(why.task or judgement.task)
+
+
+def _due_next(changes: Iterable[Change], within: int) -> Table:
     """What falls due in the coming days, nearest first; the as-of day itself belongs to the period."""
     columns = (
         Column(_("Falls due")),
-        Column(_("No.")),
-        Column(_("What falls due"), wraps_from=24),
+        Column(_("Task"), wraps_from=14),
+        Column(_("What falls due"), wraps_from=20),
         Column(_("Unit"), wraps_from=10),
     )
     dues = [(change.task, due) for change in changes for due in due_within(change.now, within) if due.left]
     rows = (
         (
             due.day.isoformat(),
-            task.id,
-            task.title if due.thing is task else due.title,
-            due.thing.responsible if isinstance(due.thing, Problem) else unit_and_contact(plan, due.task),
+            numbered(task),
+            due.title,
+            due.thing.responsible if isinstance(due.thing, Problem) else or_unknown(due.task.lead_unit),
         )
         for task, due in sorted(dues, key=lambda item: item[1].day)
     )

@@ -9,10 +9,13 @@ from ..facts import TaskFacts
 from ..language import _
 from ..model import Plan
 from ..quantities import number, percent
+from ..rules.forecast import Forecast, days_behind, forecast
 from ..rules.progress import Planned
-from ..rules.status import Judgement, judge
+from ..rules.status import Judgement, Lamp, judge
 from . import grouped_report, overdue_report, problems, task_cells
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
+from .forecast_words import finish
+from .latest_words import Words
 from .task_details import (
     indicators,
     milestone_list,
@@ -29,6 +32,18 @@ POINTS = 16
 """The most dates in the course; each takes a survey of all tasks."""
 
 WEEK = timedelta(days=7)
+
+MANY = 300
+"""From this number of tasks on, the page draws only the worst ones, and holds the details of the others as data."""
+
+WORST = 10
+"""How many overdue tasks or problems are listed before the others, which are folded up."""
+
+NAMED = 5
+"""How many red tasks the first sentence names."""
+
+WORDS = 90
+"""The characters of a unit's words that the list of tasks has room for."""
 
 Points = tuple[tuple[date, float], ...]
 """A percentage by date, in the order of the dates."""
@@ -71,6 +86,17 @@ class Card:
     actual: Points
     sections: tuple[Section, ...]
     """The task in detail, shown on request."""
+    before: Lamp | None
+    """Its lamp a week before; None before its plan began."""
+    trouble: str
+    """How late it is, or how far behind, in a few words."""
+    words: str
+    """The unit's own latest words, with their date."""
+    problems: str
+    """The open problems whose date has not passed; the others are in `why`."""
+    forecast: Forecast | None
+    expected: str
+    """The forecast in words."""
 
     @property
     def standing(self) -> str:
@@ -97,6 +123,8 @@ class Dashboard:
     overdue: Document
     problems: Document
     units: Document
+    before: Moment | None = None
+    """A week before the as-of date; None before the plan began."""
 
     @property
     def now(self) -> Moment:
@@ -104,9 +132,30 @@ class Dashboard:
         return self.course[-1]
 
     @property
-    def before(self) -> Moment | None:
-        """The date before it, where there is one to compare with."""
-        return self.course[-2] if len(self.course) > 1 else None
+    def red(self) -> tuple[Card, ...]:
+        """The tasks with a red lamp, worst first."""
+        return self._worst_first("red")
+
+    @property
+    def drawn(self) -> tuple[Card, ...]:
+        """The tasks on the time line: all of them; of `MANY` the worst, red before yellow."""
+        if not self.many:
+            return self.cards
+        return (*self.red, *self._worst_first("yellow"))[: MANY // 3]
+
+    @property
+    def many(self) -> bool:
+        """Whether there are too many tasks to hold every one in full."""
+        return len(self.cards) >= MANY
+
+    def _worst_first(self, lamp: Lamp) -> tuple[Card, ...]:
+        those = [card for card in self.cards if card.judgement.lamp == lamp]
+
+        def severity(card: Card) -> tuple[int, float]:
+            at = card.judgement.at
+            return -at.worst_days, 0 if at.worst_days else -(at.gap or 0)
+
+        return tuple(sorted(those, key=severity))
 
     @property
     def overdue_problems(self) -> int:
@@ -122,11 +171,22 @@ class Dashboard:
 
 
 def days(plan: Plan, as_of: date) -> tuple[date, ...]:
-    """The dates of the course, the as-of date last: the ends of weeks, or else of months, from the plan's start on.
+    """The dates that the page is made of, the as-of date last: those of the course, and the day a week before."""
+    course = _course(plan, as_of)
+    last_week = {as_of - WEEK} if as_of - WEEK >= _start(plan) else set[date]()
+    return tuple(sorted({*course, *last_week}))
+
+
+def _start(plan: Plan) -> date:
+    return min(task.start for task in plan.every_task())
+
+
+def _course(plan: Plan, as_of: date) -> tuple[date, ...]:
+    """The ends of weeks, or else of months, from the plan's start on, and the as-of date.
 
     Where there are more months than `POINTS`, of every second one, and so on.
     """
-    start = min(task.start for task in plan.every_task())
+    start = _start(plan)
     sunday = as_of - timedelta(days=as_of.isoweekday())
     weeks = [sunday - WEEK * n for n in range(POINTS) if sunday - WEEK * n >= start]
     before = weeks if len(weeks) < POINTS else _month_ends(start, as_of)
@@ -144,23 +204,33 @@ def _month_ends(start: date, as_of: date) -> list[date]:
     return found
 
 
-def build(scope: Scope, facts: Mapping[date, Mapping[str, TaskFacts]]) -> Dashboard:
+def build(
+    scope: Scope, facts: Mapping[date, Mapping[str, TaskFacts]], words: Mapping[str, Words] | None = None
+) -> Dashboard:
     """The page's data.
 
     Args:
         scope: what it speaks about.
         facts: what the ledger says as of each of `days`.
+        words: what units wrote last, by task.
     """
     judged = {day: judge(scope.plan, facts[day], day) for day in sorted(facts)}
-    now = judged[scope.as_of]
-    histories = zip(*judged.values(), strict=True)
+    now, last_week = judged[scope.as_of], judged.get(scope.as_of - WEEK)
+    histories = list(zip(*judged.values(), strict=True))
+    lamps: list[Lamp | None] = [j.lamp for j in last_week] if last_week else [None] * len(histories)
+    said = words or {}
+    cards = [
+        _card(scope, history, lamp, str(said.get(history[-1].task.id, "")))
+        for history, lamp in zip(histories, lamps, strict=True)
+    ]
     return Dashboard(
         scope=scope,
-        course=tuple(_moment(day, judgements) for day, judgements in judged.items()),
-        cards=tuple(_card(scope, history) for history in histories),
+        course=tuple(_moment(day, judged[day]) for day in _course(scope.plan, scope.as_of) if day in judged),
+        cards=tuple(cards),
         overdue=overdue_report.build(scope, [j for j in now if j.at.late], Filters(overdue=True)),
         problems=problems.build(scope, facts[scope.as_of], problems.ProblemFilters()),
         units=grouped_report.build(scope, now, Filters(), "unit"),
+        before=_moment(scope.as_of - WEEK, last_week) if last_week else None,
     )
 
 
@@ -169,8 +239,8 @@ def _moment(day: date, judgements: Iterable[Judgement]) -> Moment:
     return Moment(day, Counter(j.lamp for j in those), Counter(j.state for j in those))
 
 
-def _card(scope: Scope, history: Sequence[Judgement]) -> Card:
-    """A task from its judgements as of each date of the course, the as-of date last."""
+def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words: str) -> Card:
+    """A task from its judgements as of each of `days`, its lamp a week before, and what its unit wrote."""
     judgement = history[-1]
     task, at = judgement.task, judgement.at
     return Card(
@@ -187,6 +257,12 @@ def _card(scope: Scope, history: Sequence[Judgement]) -> Card:
         planned=_planned(at.curve) if at.curve else (),
         actual=tuple((j.at.as_of, j.at.progress) for j in history if j.at.progress is not None),
         sections=tuple(section for section in _sections(scope, judgement) if section.lines or section.table),
+        before=before,
+        words=words,
+        trouble=task_cells.trouble(judgement),
+        problems=task_cells.open_problems(judgement),
+        forecast=forecast(at, days_behind(at)),
+        expected=_("forecast: {finish}").format(finish=finish(judgement)),
     )
 
 

@@ -1,12 +1,13 @@
 """A report as data: items for programs and sections for people, the same for every format."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from ..model import Head, Plan
+from ..quantities import without_numbers, written_out
 
 CELL = 200
 """The characters that a list, or a single text, may take in a cell."""
@@ -24,7 +25,8 @@ class About(NamedTuple):
     timezone: str
     as_of: date
     known_on: datetime | None
-    head: Head
+    head: Head | None
+    """The ledger's; None of a report on several ledgers."""
 
 
 class Toned(NamedTuple):
@@ -52,6 +54,10 @@ class Table(NamedTuple):
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[tuple[str, str], ...] = ()
+    """Of a brief table: below each row why, which may be cut, and whom to call, which may not."""
+    by_hand: bool = False
+    """Whether its empty cells are to be filled in by hand."""
 
     def short(self) -> "Table":
         """The same table with each line of a cell cut at `CELL` characters, for reports on a screen.
@@ -59,6 +65,11 @@ class Table(NamedTuple):
         The log, `jk show`, bulletins and letters print every word.
         """
         return Table(self.columns, tuple([row if _fits(row) else tuple(map(_cut, row)) for row in self.rows]))
+
+    def worded(self, say: Callable[[str], str]) -> "Table":
+        """The same table with every text of a cell as `say` writes it."""
+        columns = tuple(column._replace(title=say(column.title)) for column in self.columns)
+        return self._replace(columns=columns, rows=tuple(tuple(_worded(c, say) for c in row) for row in self.rows))
 
 
 class Section(NamedTuple):
@@ -70,14 +81,29 @@ class Section(NamedTuple):
     drawn: bool = False
     """Whether the lines are a drawing in characters, which needs a font of fixed width."""
     slip: bool = False
-    """Whether it is cut off and sent back; on paper it stands below the signature."""
+    """Whether it is filled in and sent back; on paper it stands on a page of its own, below the signature."""
+    brief: Callable[[], Table] | None = None
+    """Makes the table that a narrow terminal shows instead, a line a row."""
+
+    def worded(self, say: Callable[[str], str]) -> "Section":
+        """The same section with every text as `say` writes it; a drawing stays as it was drawn."""
+        if self.drawn:
+            return self
+        table = self.table.worded(say) if self.table else None
+        title = say(self.title) if self.title else None
+        return self._replace(title=title, lines=tuple(map(say, self.lines)), table=table)
+
+
+def whole(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """The sections without their brief tables: a narrow terminal shows every column too."""
+    return tuple(section._replace(brief=None) for section in sections)
 
 
 class Letterhead(NamedTuple):
     """What an office prints around the sections of a bulletin or a letter (文头、版记)."""
 
     number: str
-    """`第10期`, `〔2016〕3号`."""
+    """`第10期`, `经开督〔2016〕3号`."""
     issuer: str | None
     """Who signs; None where the plan does not say."""
     dated: date
@@ -87,6 +113,14 @@ class Letterhead(NamedTuple):
     """主送."""
     copy_to: tuple[str, ...] = ()
     """抄送."""
+    masthead: str | None = None
+    """What stands in red above a red line (发文机关标志); None where the plan says nothing."""
+    beside: tuple[str, ...] = ()
+    """What stands beside the number: the level of a letter, who approves it (签发人)."""
+    attachment: str | None = None
+    """The title of what is attached (附件)."""
+    contact: str | None = None
+    """Whom to ask at the office that issues it (联系人)."""
 
 
 class Items(Collection[Mapping[str, Any]]):
@@ -134,6 +168,23 @@ class Document:
     """Whether `jk import` can read its items back from CSV: then the lists in its cells are complete."""
     letterhead: Letterhead | None = None
     """Of what is sent as an office document; None for a report."""
+    dates: Collection[Mapping[str, Any]] | None = None
+    """The dates of its tasks for a calendar (`calendar_dates.DatedItem`); None where it lists no tasks."""
+
+    @property
+    def on_paper(self) -> "Document":
+        """The same for paper: in Chinese, dates are written out; nothing has the number of an entry."""
+
+        def say(text: str) -> str:
+            return for_paper(text, self.about, self.about.as_of.year)
+
+        return replace(
+            self,
+            title=for_paper(self.title, self.about),
+            sections=tuple(section.worded(say) for section in self.sections),
+            summary=tuple(map(say, self.summary)),
+            footnotes=tuple(map(say, self.footnotes)),
+        )
 
 
 class Scope(NamedTuple):
@@ -150,6 +201,16 @@ class Scope(NamedTuple):
         """What of it is printed."""
         plan = self.plan
         return About(plan.title, plan.language, plan.timezone, self.as_of, self.known_on, self.head)
+
+
+def for_paper(text: str, about: About, year: int | None = None) -> str:
+    """A sentence for paper: no numbers of entries; in Chinese, dates written out, those of `year` without the year."""
+    said = without_numbers(text).replace("｜", "；")  # a sign for screens
+    return written_out(said, year) if about.language == "zh" else said
+
+
+def _worded(cell: Cell, say: Callable[[str], str]) -> Cell:
+    return say(cell) if isinstance(cell, str) else Toned(say(cell.text), cell.tone)
 
 
 def _fits(row: tuple[Cell, ...]) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from ..dates import Period, day_ends
+from ..dates import Period
 from ..facts import NOTHING, Received, TaskFacts
 from ..kinds import life_of
 from ..kinds.life import Score
@@ -13,6 +13,7 @@ from ..ledger.protocol import Reader
 from ..model import PROGRAMME, Plan, Task
 from ..rules.assessment import Assessed, assess
 from ..rules.assessment_items import Dossier
+from ..rules.reporting_periods import weeks_due
 from ..rules.status import answered_for, judge
 from .agenda import Before
 from .survey import Survey, amount_of, latest_reports, survey
@@ -23,7 +24,7 @@ def assessments(
 ) -> tuple[Survey, list[Assessed]]:
     """Assess every unit of the plan, or one; also returns the survey behind it, of the same state of the ledger."""
     found = survey(ledger, plan, as_of)
-    units = [unit] if unit else plan.known_units()
+    units = [unit] if unit else plan.single_units()
     return found, [assess(plan, dossier, period, as_of) for dossier in dossiers(ledger, plan, found, period, units)]
 
 
@@ -44,15 +45,17 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
     reports = _reports(ledger, plan, period, as_of)
     made = []
     for unit in units:
-        those = tuple(j for j in judgements if j.task.lead_unit == unit)
+        led = [j for j in judgements if j.task.lead_unit == unit]
+        those = tuple(j for j in led if j.task.answering_unit == unit)
         made.append(
             Dossier(
                 unit=unit,
                 judgements=those,
-                amounts=_amounts(ledger, plan, (j.task for j in those), period),
+                amounts=_amounts(ledger, (j.task for j in those), period),
                 problems=tuple(p for p in problems if p.responsible == unit),
                 scores=tuple(s for s in scores if s.unit == unit),
                 reports=tuple(r for j in those for r in reports.get(j.task.id, ())),
+                led=len(led),
             )
         )
     return made
@@ -60,35 +63,35 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
 
 def observed(ledger: Reader, plan: Plan, as_of: date) -> list[Score]:
     """Every observation score that counts as of a date, in the order of their recording."""
-    programme = _programme(ledger, plan, as_of)
+    programme = _programme(ledger, as_of)
     return sorted(life_of(plan.programme, programme.events).scores.values(), key=lambda score: score.seq)
 
 
-def _programme(ledger: Reader, plan: Plan, as_of: date) -> TaskFacts:
+def _programme(ledger: Reader, as_of: date) -> TaskFacts:
     """The facts of the programme as a whole."""
-    ends = day_ends(as_of, ZoneInfo(plan.timezone))
-    return ledger.facts(as_of, day_ends=ends, tasks=[PROGRAMME]).get(PROGRAMME, NOTHING)
+    return ledger.facts(as_of, tasks=[PROGRAMME]).get(PROGRAMME, NOTHING)
 
 
 def _month(name: str) -> date:
     return date(int(name[:4]), int(name[5:]), 1)
 
 
-def _amounts(ledger: Reader, plan: Plan, tasks: Iterable[Task], period: Period) -> dict[tuple[str, str, date], Decimal]:
+def _amounts(ledger: Reader, tasks: Iterable[Task], period: Period) -> dict[tuple[str, str, date], Decimal]:
     found = {}
     for task in tasks:
         for indicator in task.indicators:
             for ends in indicator.monthly:
                 inside = period.start <= ends <= period.end
-                if inside and (amount := amount_of(ledger, plan, task, indicator.id, ends)) is not None:
+                if inside and (amount := amount_of(ledger, task, indicator.id, ends)) is not None:
                     found[task.id, indicator.id, ends] = amount
     return found
 
 
 def _reports(ledger: Reader, plan: Plan, period: Period, as_of: date) -> dict[str, list[Received]]:
-    """The reports of each task received since the period began, those under former ids included."""
+    """The reports of each task received since the first week that is judged in the period, by all ids of the task."""
     now = {name: task.id for task in plan.every_task() for name in (task.id, *task.formerly)}
-    begins = datetime.combine(period.start, time.min, ZoneInfo(plan.timezone))
+    first = min((week.first for week in weeks_due(period, plan.rules)), default=period.start)
+    begins = datetime.combine(first, time.min, ZoneInfo(plan.timezone))
     found: dict[str, list[Received]] = {}
     for report in ledger.received(list(now), begins, as_of):
         found.setdefault(now[report.task], []).append(report)
@@ -99,7 +102,7 @@ def before_meeting(ledger: Reader, plan: Plan, as_of: date) -> tuple[Survey, Bef
     """What is before a meeting on a date; also returns the survey behind it, of the same state of the ledger."""
     found = survey(ledger, plan, as_of)
     judgements = answered_for(judge(plan, found.facts, as_of))
-    programme = life_of(plan.programme, _programme(ledger, plan, as_of).events)
+    programme = life_of(plan.programme, _programme(ledger, as_of).events)
     decisions = [d for life in (programme, *(j.at.life for j in judgements)) for d in life.decisions.values()]
     problems = [p for j in judgements for p in j.at.problems]
     reports = latest_reports(ledger, plan, found.facts)

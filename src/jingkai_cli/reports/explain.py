@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from ..language import _
 from ..model import PERCENT, Milestone, Task
-from ..quantities import amount, number, percent
-from ..rules.forecast import Pace, pace_of
+from ..quantities import amount, enumeration, number, percent
+from ..rules.forecast import days_behind, forecast, is_steady, pace_of
 from ..rules.progress import attained, counted, share
 from ..rules.status import Judgement
 from ..thresholds import Rules
 from .document import Document, Section
 from .task_cells import unreported
-from .wording import LAMPS, STATES, of_subtask, reason
+from .wording import LAMPS, node_title, of_subtask, reason, state
 
 Place = Callable[..., str]
 """(task id, field, member's id, field …) → file and line of the plan."""
@@ -25,7 +26,8 @@ def build(document: Document, judgement: Judgement, rules: Rules, place: Place) 
         Section(_("How the dates were judged"), tuple(_dates(judgement, place))),
         Section(_("How the progress was computed"), tuple(_progress(judgement, place))),
         Section(_("How the planned value was computed"), tuple(_planned(judgement, place))),
-        Section(_("How the pace was computed"), tuple(_pace(judgement, rules))),
+        Section(_("How the days behind were computed"), tuple(_days_behind(judgement, rules))),
+        Section(_("What it waits for"), tuple(_waits(judgement, rules))),
         Section(_("Result"), tuple(_follows(judgement, rules))),
     )
     return replace(document, sections=(first, *(part for part in parts if part.lines), *others))
@@ -145,32 +147,74 @@ def _planned(judgement: Judgement, place: Place) -> Iterator[str]:
         yield text.format(planned=percent(at.planned), actual=percent(at.progress), gap=number(at.gap))
 
 
-def _pace(judgement: Judgement, rules: Rules) -> Iterator[str]:
-    if pace := pace_of(judgement.at):
-        yield from pace_lines(pace, rules)
+def _days_behind(judgement: Judgement, rules: Rules) -> Iterator[str]:
+    at = judgement.at
+    behind = days_behind(at)
+    if behind is None or behind.days is None:
+        return
+    if behind.lag is not None:
+        text = _("ES = {es}: the plan day on which the actual progress was due; AT = {at} days elapsed")
+        yield text.format(es=f"{behind.earned:.2f}", at=behind.gone)
+        yield _("lag = AT - ES = {lag} days").format(lag=f"{behind.lag:.2f}")
+    if behind.slip is not None:
+        text = _("slip = mean of {days} = {slip} days: the milestones reached last, each against its deadline of then")
+        yield text.format(days=enumeration([str(value) for value in behind.slips]), slip=f"{behind.slip:.2f}")
+    known = [name for name, value in (("lag", behind.lag), ("slip", behind.slip)) if value is not None]
+    yield _("days behind = {mean} = {days}").format(
+        mean=f"({' + '.join(known)}) / 2" if len(known) > 1 else known[0], days=f"{behind.days:.2f}"
+    )
+    if behind.planned_days is None:
+        return
+    if behind.too_early:
+        text = _("forecast: too early for a date, before 40 % of PD = {pd} planned days has gone")
+        yield text.format(pd=behind.planned_days)
+    elif found := forecast(at, behind):
+        text = _("forecast = the later of {as_of} and {deadline} + {days} days, rounded up = {finish}")
+        days = f"{max(0, behind.days):.2f}"
+        yield text.format(as_of=at.as_of, deadline=at.deadline, days=days, finish=found.finish)
+        text = _(
+            "later bound = {finish} + 12 % of PD = {pd} planned days, rounded up = {late}; four in five are done then"
+        )
+        yield text.format(finish=found.finish, pd=behind.planned_days, late=found.late)
+    least = max(Decimal(rules.pace_days), rules.pace_share * behind.planned_days / 100)
+    text = _(
+        "at risk from {least} days behind on (the larger of {days} days and {share} % of PD), once {after} % of PD "
+        "has gone"
+    )
+    figures = {"days": rules.pace_days, "share": number(rules.pace_share), "after": number(rules.pace_after)}
+    yield text.format(least=number(least), **figures)
+    if pace_of(at) and (earlier := at.facts.earlier):
+        text = (
+            _("so it was on {day} too, the day of the last reading but one: steady")
+            if is_steady(at)
+            else _("not so on {day}, the day of the last reading but one")
+        )
+        yield text.format(day=earlier.day)
 
 
-def pace_lines(pace: Pace, rules: Rules) -> Iterator[str]:
-    """Earned schedule, step by step (`rules.forecast`)."""
-    prior = rules.pace_prior
-    figures = {"es": f"{pace.earned:.2f}", "at": pace.gone, "pd": pace.duration, "prior": prior}
-    yield _("ES = {es}: the plan day on which the actual progress was due").format(**figures)
-    yield _("AT = {at} days elapsed, PD = {pd} planned days").format(**figures)
-    yield _("have = (ES + {prior}) / (AT + {prior}) = {have}").format(**figures, have=f"{pace.have:.3f}")
-    yield _("need = (PD - ES) / max(1, PD - AT) = {need}").format(**figures, need=f"{pace.need:.3f}")
-    text = _("ratio = need / have = {ratio}; at risk from {limit}")
-    yield text.format(ratio=f"{pace.ratio:.3f}", limit=number(rules.pace_ratio))
-    text = _("forecast = {start} + ceil(AT + (PD - ES) / have) = {finish}, {days} days after the deadline")
-    yield text.format(start=pace.start, finish=pace.forecast_finish, days=(pace.forecast_finish - pace.deadline).days)
+def _waits(judgement: Judgement, rules: Rules) -> Iterator[str]:
+    for wait in judgement.waits:
+        for node in wait.unreached:
+            due = node.deadline
+            text = _("{title} waits for {node}: due {due}, forecast {forecast}")
+            figures = {"due": due or "–", "forecast": node.forecast(due) if due and wait.earliest else "–"}
+            yield text.format(title=wait.thing.title, node=node_title(*node.titles_within(judgement.task)), **figures)
+        if wait.earliest:
+            text = _("{title}: earliest {earliest} - due {deadline} = {days} days; a reason from {least} days on")
+            figures = {"earliest": wait.earliest, "deadline": wait.deadline}
+            days = (wait.earliest - wait.deadline).days
+            yield text.format(title=wait.thing.title, days=days, least=rules.pace_days, **figures)
 
 
 def _follows(judgement: Judgement, rules: Rules) -> Iterator[str]:
     text = _(
-        "thresholds: behind {behind}, far behind {far} points, due soon {soon} days, milestone red after {red} days"
+        "thresholds: behind {behind}, far behind {far} points, due soon {soon} days, milestone red after {red} days, "
+        "problem red after {problem} days"
     )
     yield text.format(
-        behind=number(rules.behind), far=number(rules.far_behind), soon=rules.due_soon, red=rules.milestone_red
-    )
+        behind=number(rules.behind), far=number(rules.far_behind), soon=rules.due_soon, red=rules.milestone_red,
+        problem=rules.problem_red,
+    )  # fmt: skip
     for why in judgement.reasons:
         yield f"{why.code}: {reason(why)}"
-    yield _("so: {state}, lamp {lamp}").format(state=_(STATES[judgement.state]), lamp=_(LAMPS[judgement.lamp]))
+    yield _("so: {state}, lamp {lamp}").format(state=state(judgement), lamp=_(LAMPS[judgement.lamp]))

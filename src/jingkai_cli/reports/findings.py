@@ -5,10 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from ..language import N_, _
+from ..language import N_, _, ngettext
+from ..ledger.protocol import Reader
 from ..model import PERCENT, Plan, Task
 from ..quantities import enumeration, number
 from ..rules.audit import Failure
+from .document import Section
 
 SENTENCES = {
     "fell": N_("{name} fell from {before} to {after}"),
@@ -48,14 +50,14 @@ def unknown_tasks(plan: Plan, recorded: Iterable[str]) -> Iterator[tuple[str, st
 
 def information(plan: Plan) -> Iterator[str]:
     """What a coordinator should know of the plan, none of it a fault."""
-    unled, undated = _unconfirmed(plan, "lead_unit"), _unconfirmed(plan, "deadline")
-    if unled:
-        yield _("tasks without a confirmed lead unit: {tasks}").format(tasks=_ids(unled, plan))
-    if undated:
-        yield _("tasks without a confirmed deadline: {tasks}").format(tasks=_ids(undated, plan))
+    yield from to_confirm(plan)
     for task in plan.every_task():
         yield from _late_parts(task)
     yield from _several_units(plan)
+    for name in ("pace_ratio", "pace_prior"):
+        if getattr(plan.rules, name) is not None:
+            text = _("rules.{name} has no effect any more: tasks are judged by days behind (pace_days, pace_share)")
+            yield text.format(name=name)
     summed = {indicator.total for task in plan.every_task() for indicator in task.indicators}
     for total in plan.totals:
         if total.id not in summed:
@@ -63,7 +65,43 @@ def information(plan: Plan) -> Iterator[str]:
             yield text.format(total=total.name, id=total.id)
 
 
-def _unconfirmed(plan: Plan, field: Literal["lead_unit", "deadline"]) -> list[str]:
+def rising_levels(plan: Plan, ledger: Reader) -> Iterator[str]:
+    """The levels whose target lies below their first reading, though the plan does not say that less is better."""
+    for task in plan.every_task():
+        for indicator in task.indicators:
+            if indicator.type != "level" or indicator.better == "lower" or indicator.target is None or indicator.sum:
+                continue
+            first = ledger.next_total([task.id, *task.formerly], indicator.id, "", date.min)
+            if first and first.value > indicator.target:
+                text = _(
+                    "task {task}: {name} began at {first}, above its target {target}: if less is better, "
+                    "add 'better: lower' and a 'baseline'"
+                )
+                figures = {"first": number(first.value), "target": number(indicator.target)}
+                yield text.format(task=task.id, name=indicator.name, **figures)
+
+
+def to_confirm(plan: Plan) -> Iterator[str]:
+    """What is to be confirmed (待确认事项): until then it judges nothing, and no letter, form or assessment has it."""
+    those = {field: unconfirmed(plan, field) for field in ("lead_unit", "deadline")}
+    unled = {task.id for task in plan.every_task() if task.lead_unit is None}
+    stated = [task for task in those["lead_unit"] if task not in unled]
+    for text, tasks in (
+        (_("lead unit to be settled: {tasks}"), [task for task in those["lead_unit"] if task in unled]),
+        (_("lead unit to be confirmed: {tasks}"), stated),
+        (_("deadline to be confirmed: {tasks}"), those["deadline"]),
+    ):
+        if tasks:
+            yield text.format(tasks=_ids(tasks, plan))
+
+
+def confirmations(plan: Plan) -> tuple[Section, ...]:
+    """The section of what is to be confirmed; none where all is."""
+    lines = tuple(to_confirm(plan))
+    return (Section(_("To be confirmed"), lines),) if lines else ()
+
+
+def unconfirmed(plan: Plan, field: Literal["lead_unit", "deadline"]) -> list[str]:
     """The tasks of which a field is not confirmed; of sub-tasks, those that do not have it from their parent."""
     parents = plan.parents()
 
@@ -93,7 +131,7 @@ def _late_parts(task: Task) -> Iterator[str]:
 
 
 def _several_units(plan: Plan) -> Iterator[str]:
-    """Names that stand for several units and get no form, letter or rank: nobody says which units, or one must lead."""
+    """Names that stand for several units, and get no form, letter or rank."""
     named = dict.fromkeys(u for t in plan.every_task() for u in (t.lead_unit, *t.support_units) if u)
     unknown = [unit for unit in named if unit.startswith("各") and unit not in plan.collective]
     if unknown:
@@ -107,4 +145,6 @@ def _several_units(plan: Plan) -> Iterator[str]:
 
 def _ids(names: list[str], plan: Plan) -> str:
     """Ids of tasks in a sentence."""
-    return _("all") if names == [task.id for task in plan.tasks] else enumeration(names)
+    if names == [task.id for task in plan.tasks]:
+        return _("all tasks")
+    return ngettext("task {ids}", "tasks {ids}", len(names)).format(ids=enumeration(names))

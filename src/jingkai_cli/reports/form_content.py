@@ -17,6 +17,8 @@ _FIGURES = ("added", "total")
 
 _DATE = ("done", "done_on")
 
+_TEXTS = ("note", "problem", "next", "need")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -25,9 +27,9 @@ class Line:
     task: Task
     about: Task | Indicator | Milestone
     deadline: date | None
-    """In force at the end of the period."""
-    asks: tuple[str, ...] = ("note",)
-    """What may be filled in: `added`, `total`, `done`, `done_on`, `note`."""
+    """In force at the end of the period; None where a task's is not confirmed."""
+    asks: tuple[str, ...] = _TEXTS
+    """What may be filled in: `added`, `total`, `done`, `done_on`, `note`, `problem`, `next`, `need`."""
     last: Total | None = None
     """The total at the end of the period before."""
     planned_within: Decimal | None = None
@@ -39,10 +41,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form of one unit; `unit` is None for the tasks without a lead unit."""
+    """The form of one unit."""
 
     plan: Plan
-    unit: str | None
+    unit: str
     period: Period
     lines: tuple[Line, ...]
 
@@ -55,47 +57,52 @@ class Known:
     now: Mapping[str, TaskFacts]
 
 
-def build(plan: Plan, known: Known, unit: str | None, period: Period) -> Form:
+def build(plan: Plan, known: Known, unit: str, period: Period) -> Form:
     """The form of a unit: the tasks that it leads, and its own shares in tasks that it supports.
 
-    Tasks that were reported done or cancelled are left out: nothing is asked of them any more.
+    Tasks that were reported done or cancelled are left out: nothing is asked of them any more. So are those whose lead
+    unit is not confirmed.
     """
     return Form(plan, unit, period, tuple(_lines(plan, known, unit, period)))
 
 
-def _lines(plan: Plan, known: Known, unit: str | None, period: Period) -> Iterator[Line]:
+def _lines(plan: Plan, known: Known, unit: str, period: Period) -> Iterator[Line]:
     for task in plan.every_task():
         life = life_of(task, known.now.get(task.id, NOTHING).events)
         if life.done_on is not None or life.cancelled_on is not None:
             continue
         before = known.before.get(task.id, NOTHING)
-        own = [i for i in task.indicators if i.per_unit and not i.counts and unit is not None]
-        if task.lead_unit == unit:
+        own = [i for i in task.indicators if i.per_unit and not i.counts]
+        if task.answering_unit == unit:
             shared = [i for i in task.indicators if not (i.per_unit or i.sum or i.counts)]
             yield _of_task(task, life, before, period)
             yield from (_of_indicator(task, i, life, before, unit, period) for i in [*shared, *own])
             yield from _of_milestones(task, life)
         elif unit in plan.support_units(task) and own:
-            yield Line(task, task, life.deadline(task))
+            yield Line(task, task, _confirmed_deadline(task, life))
             yield from (_of_indicator(task, i, life, before, unit, period) for i in own)
+
+
+def _confirmed_deadline(task: Task, life: Life) -> date | None:
+    return None if "deadline" in task.unconfirmed else life.deadline(task)
 
 
 def _of_task(task: Task, life: Life, before: TaskFacts, period: Period) -> Line:
     if task.measure != "percent":
-        return Line(task, task, life.deadline(task), (*_DATE, "note"))
+        return Line(task, task, _confirmed_deadline(task, life), (*_DATE, *_TEXTS))
     course = planned_course(task, life)
     return Line(
         task,
         task,
-        life.deadline(task),
-        (*_FIGURES, *_DATE, "note"),
+        _confirmed_deadline(task, life),
+        (*_FIGURES, *_DATE, *_TEXTS),
         last=before.totals.get((PERCENT, "")),
         planned_by=Decimal(str(round(course.on(period.end), 1))) if course else None,
     )
 
 
 def _of_indicator(  # noqa: PLR0913, PLR0917 - an indicator's line says all that is known of it
-    task: Task, indicator: Indicator, life: Life, before: TaskFacts, unit: str | None, period: Period
+    task: Task, indicator: Indicator, life: Life, before: TaskFacts, unit: str, period: Period
 ) -> Line:
     whole = not indicator.per_unit  # planned values are for the sum over units, not for one share
     return Line(
@@ -103,7 +110,7 @@ def _of_indicator(  # noqa: PLR0913, PLR0917 - an indicator's line says all that
         indicator,
         None,
         ("total", "note") if indicator.type == "level" else (*_FIGURES, "note"),
-        last=before.totals.get((indicator.id, "" if whole or unit is None else unit)),
+        last=before.totals.get((indicator.id, "" if whole else unit)),
         planned_within=_within(indicator, period) if whole else None,
         planned_by=planned_total(task, life, indicator, period.end) if whole else None,
     )

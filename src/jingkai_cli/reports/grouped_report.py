@@ -1,16 +1,16 @@
 """`jk report --group-by unit|leader`: the tasks of each lead unit or leader, counted by lamp and state."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..language import N_, _
-from ..quantities import number
-from ..rules.status import Judgement, answered_for
+from ..quantities import enumeration, number
+from ..rules.status import Judgement, Lamp, State, answered_for
 from .document import Column, Document, Scope, Section, Table
-from .task_cells import summary
+from .task_cells import counted_levels, summary
 from .task_filters import NO_TASK, Filters
 from .wording import or_unknown
 
@@ -31,10 +31,46 @@ _TITLES: Mapping[By, str] = {
 }
 
 
+class Counted(NamedTuple):
+    """What is counted of one task."""
+
+    group: str | None
+    """The unit, leader or category; None where the plan names none."""
+    task: str
+    title: str
+    lamp: Lamp
+    state: State
+    gap: float | None
+    worst_days: int
+    flagged: bool
+    """Whether it is late or at risk for some reason."""
+
+
+def counted(judgements: Sequence[Judgement], filters: Filters, by: By | None) -> list[Counted]:
+    """What is counted of the tasks that `filters` keep; `by` None groups them by nothing.
+
+    A unit that is not stated has no line: a footnote names the tasks whose lead unit is to be settled.
+    Units and leaders answer for each task and sub-task that they lead, by its own dates. Categories count tasks.
+    """
+    those = answered_for(judgements) if by in ("unit", "leader") else judgements
+    return [
+        Counted(
+            _OF[by](j) if by else None,
+            j.task.id,
+            j.task.title,
+            j.lamp,
+            j.state,
+            j.at.gap,
+            j.at.worst_days,
+            bool(j.reasons),
+        )
+        for j in those
+        if filters.keep(j)
+    ]
+
+
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: By) -> Document:
     """One line for each unit, leader or category; tasks of which the plan names none come last, together.
-
-    Units and leaders answer for each task and sub-task that they lead, by its own dates. Categories count tasks.
 
     Args:
         scope: its plan and date.
@@ -42,12 +78,12 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
         filters: which of them are counted.
         by: what they are grouped by.
     """
-    groups: dict[str | None, list[Judgement]] = {}
-    for judgement in judgements if by == "category" else answered_for(judgements):
-        if filters.keep(judgement):
-            groups.setdefault(_OF[by](judgement), []).append(judgement)
+    groups: dict[str | None, list[Counted]] = {}
+    for each in counted(judgements, filters, by):
+        groups.setdefault(each.group, []).append(each)
+    unsettled = groups.pop(None, []) if by == "unit" else []
     names = [name for name in groups if name is not None] + [None] * (None in groups)
-    items = [_item(by, name, groups[name]) for name in names]
+    items: list[dict[str, Any]] = [{by: name, **counts(groups[name])} for name in names]
     return Document(
         kind=f"report-by-{by}",
         about=scope.about,
@@ -56,14 +92,25 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
         items=items,
         sections=(Section(table=_table(by, items)),) if items else (Section(lines=(_(NO_TASK),)),),
         summary=(summary(judgements),),
+        footnotes=(*_unsettled(unsettled), *(counted_levels(scope.plan) if by != "category" else ())),
         found=any(item["overdue"] for item in items),
     )
 
 
+def _unsettled(those: Sequence[Counted]) -> Iterator[str]:
+    if those:
+        text = _("Lead unit to be settled: {tasks}")
+        yield text.format(tasks=enumeration(each.task for each in those))
+
+
 def fields(by: By) -> dict[str, str]:
     """The fields of an item, and their titles."""
+    return {by: _(_HEADINGS[by]), **count_fields()}
+
+
+def count_fields() -> dict[str, str]:
+    """The fields of what is counted, and their titles."""
     return {
-        by: _(_HEADINGS[by]),
         "tasks": _("Tasks"),
         "red": _("Red"),
         "yellow": _("Yellow"),
@@ -78,43 +125,48 @@ def fields(by: By) -> dict[str, str]:
     }
 
 
-def _item(by: By, name: str | None, judgements: Iterable[Judgement]) -> dict[str, Any]:
-    those = list(judgements)
-    lamps, states = Counter[str](j.lamp for j in those), Counter[str](j.state for j in those)
-    gaps = [j.at.gap for j in those if j.at.gap is not None]
-    worst = max(those, key=lambda j: (j.at.worst_days, j.at.gap or 0.0))
+def counts(those: Sequence[Counted]) -> dict[str, Any]:
+    """What is counted of the tasks of one group."""
+    lamps, states = Counter[str](c.lamp for c in those), Counter[str](c.state for c in those)
+    gaps = [c.gap for c in those if c.gap is not None]
+    worst = max(those, key=lambda c: (c.worst_days, c.gap or 0.0), default=None)
     return {
-        by: name,
         "tasks": len(those),
         **{lamp: lamps[lamp] for lamp in ("red", "yellow", "green", "none")},
         "overdue": states["overdue"],
         "at_risk": states["at-risk"],
         "done": states["done"] + states["accepted"],
         "mean_gap": sum(gaps) / len(gaps) if gaps else None,
-        "worst_task": worst.task.id if worst.reasons else None,
-        "worst_days": worst.at.worst_days,
+        "worst_task": worst.task if worst and worst.flagged else None,
+        "worst_days": worst.worst_days if worst else 0,
     }
 
 
 def _table(by: By, items: Iterable[Mapping[str, Any]]) -> Table:
-    titles = fields(by)
-    counts = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")
-    columns = (
-        Column(titles[by], wraps_from=10),
-        *(Column(titles[name], align="right", drop=2 if name in ("none", "done") else 0) for name in counts),
+    rows = ((or_unknown(item[by]), *count_cells(item)) for item in items)
+    return Table((Column(_(_HEADINGS[by]), wraps_from=10), *count_columns()), tuple(rows))
+
+
+_COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")
+
+
+def count_columns() -> tuple[Column, ...]:
+    """The columns of what is counted."""
+    titles = count_fields()
+    return (
+        *(Column(titles[name], align="right", drop=2 if name in ("none", "done") else 0) for name in _COUNTS),
         Column(titles["mean_gap"], align="right", wraps_from=8, drop=1),
         Column(titles["worst_task"]),
     )
-    rows = (
-        (
-            or_unknown(item[by]),
-            *(str(item[name]) for name in counts),
-            "–" if item["mean_gap"] is None else number(item["mean_gap"]),
-            item["worst_task"] or "–",
-        )
-        for item in items
+
+
+def count_cells(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """The cells of what is counted."""
+    return (
+        *(str(item[name]) for name in _COUNTS),
+        "–" if item["mean_gap"] is None else number(item["mean_gap"]),
+        item["worst_task"] or "–",
     )
-    return Table(columns, tuple(rows))
 
 
 def named(document: Document, units: Collection[str]) -> Document:

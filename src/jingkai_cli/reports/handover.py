@@ -1,14 +1,16 @@
 """`jk handover`: everything that is open, on one page, for the successor."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ..kinds.life import Problem
 from ..language import N_, _
-from ..model import Milestone, Task
+from ..model import Milestone, Plan, Task
 from ..quantities import days
 from ..rules.status import Judgement, flattened
-from .action_items import ActionItem, fields, items, sections
+from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .document import Document, Scope, Section, Tone
+from .notice_items import to_confirm
 from .task_cells import summary, why
 from .wording import due
 
@@ -17,26 +19,38 @@ TITLES: Mapping[str, str] = {
     "to-verify": N_("To be verified"),
     "to-paper": N_("To be confirmed in writing"),
     "to-settle": N_("To be decided"),
+    "to-confirm": N_("To be confirmed"),
 }
 
 
 def build(scope: Scope, judgements: Sequence[Judgement]) -> Document:
-    """What is in hand, to be verified, to be confirmed in writing, or to be decided."""
-    actions = list(_action_items(judgements))
+    """What is in hand, to be verified, to be confirmed in writing, to be decided, or to be confirmed in the plan."""
+    actions = list(_action_items(scope.plan, judgements))
     nothing = (Section(lines=(_("There are no open matters."),)),)
     return Document(
         kind="handover",
         about=scope.about,
         title=_("Handover: everything that is open"),
         fields=fields(),
-        items=items(scope.plan, lambda: _action_items(judgements)),
+        items=items(scope.plan, lambda: _action_items(scope.plan, judgements)),
         sections=tuple(sections(scope.plan, TITLES, actions, None)) or nothing,
         summary=(summary(judgements),),
         found=bool(actions),
     )
 
 
-def _action_items(judgements: Sequence[Judgement]) -> Iterator[ActionItem]:
+def on_paper(scope: Scope, judgements: Sequence[Judgement]) -> Document:
+    """The same for paper: with the persons in charge, and without commands."""
+    actions, document = list(_action_items(scope.plan, judgements)), build(scope, judgements)
+    return replace(
+        document,
+        fields=fields_on_paper(),
+        items=items_on_paper(scope.plan, TITLES, actions),
+        sections=tuple(sections_on_paper(TITLES, actions)) or document.sections,
+    ).on_paper
+
+
+def _action_items(plan: Plan, judgements: Sequence[Judgement]) -> Iterator[ActionItem]:
     for judgement in flattened(judgements):
         at, task = judgement.at, judgement.task
         if not at.finished and not at.life.cancelled_on:
@@ -52,6 +66,8 @@ def _action_items(judgements: Sequence[Judgement]) -> Iterator[ActionItem]:
             yield ActionItem(
                 "to-settle", task, text, objection.on, objection.unit, f"jk ruling {task.id} upheld|changed"
             )
+    for text in to_confirm(plan, judgements):
+        yield ActionItem("to-confirm", None, text, None, None, "jk check plan")
 
 
 def _in_hand(judgement: Judgement) -> ActionItem:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from ..dates import Period
 from ..facts import TaskFacts
 from ..ledger.entries import Entries
 from ..rules.assessment import Assessed
@@ -15,10 +16,11 @@ ANCHOR = "anchor.txt"
 """The file beside the CSV files that holds the ledger's head: what `jk check --anchor-file` proves."""
 
 
-def anchor(scope: Scope, month: str, plan_sha256: str) -> str:
-    """The anchor file: plan, month and last entry. Nothing in it depends on the clock."""
+def anchor(scope: Scope, month: Period, plan_sha256: str) -> str:
+    """The anchor file: plan, month and last entry, and the date of the files while the month is not over."""
+    as_of = f"as_of: {scope.as_of}\n" if scope.as_of < month.end else ""
     return (
-        f"plan: {scope.plan.title}\nplan_sha256: {plan_sha256}\nmonth: {month}\n"
+        f"plan: {scope.plan.title}\nplan_sha256: {plan_sha256}\nmonth: {month.name}\n{as_of}"
         f"head: {scope.head.seq}:{scope.head.hash}\n"
     )
 
@@ -33,7 +35,7 @@ def build(
     """File name → report.
 
     Args:
-        scope: as of the month's last day.
+        scope: as of the month's last day, or of today while it is not over.
         facts: what the ledger says of each task as of that day.
         entries: those of the month.
         retracted_by: which of them were retracted.
@@ -45,7 +47,7 @@ def build(
         "tasks.csv": task_report.build(scope, judgements, Filters()),
         "entries.csv": log.data(scope, entries, retracted_by),
         "problems.csv": problems.build(scope, facts, problems.ProblemFilters()),
-        "units.csv": _assessed(grouped_report.named(by_unit, scope.plan.known_units()), list(assessed)),
+        "units.csv": _assessed(grouped_report.named(by_unit, scope.plan.single_units()), list(assessed)),
     }
 
 

@@ -1,30 +1,28 @@
-"""`jk notice` (催办、督办单): the letter to one unit: what is late, at risk or due, and what is required by when."""
+"""`jk notice` (督办通知): the letter to one unit: what is late, at risk or due, and what is asked by which day."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-from ..kinds.life import Problem
-from ..language import N_, _, ngettext, speaking
-from ..model import Plan, Task
-from ..quantities import days, long_date
-from ..rules.position import Late
-from ..rules.status import Judgement, answered_for
-from .document import Column, Document, Letterhead, Scope, Section, Table, Tone, Toned
-from .task_cells import Due, due_within
-from .wording import late_line, marked, reason
+from ..language import N_, _, language_tag, ngettext, speaking
+from ..model import Plan
+from ..quantities import enumeration
+from ..rules.reporting_periods import next_report_by
+from ..rules.status import Judgement
+from ..text import chinese_numeral
+from .bulletin_paragraphs import sentences
+from .document import Column, Document, Letterhead, Scope, Section, Table
+from .notice_items import SHORT, Item, Level, Request, full_title, items_of
+from .task_cells import MOST_LATE
 
-Level = Literal["red", "yellow", "blue"]
+WORDS: Mapping[Level, str] = {"red": N_("red notice"), "yellow": N_("yellow notice"), "blue": N_("blue notice")}
+COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
+_RAISED: Mapping[Level, Level] = {"blue": "yellow", "yellow": "red"}
+"""The level when a letter is not answered."""
 
-TITLES: Mapping[Level, str] = {"red": N_("Red notice"), "yellow": N_("Yellow notice"), "blue": N_("Blue notice")}
-WORDS: Mapping[Level, str] = {"red": N_("overdue"), "yellow": N_("at risk"), "blue": N_("due soon")}
-_TONES: Mapping[Level, Tone] = {"red": "red", "yellow": "yellow", "blue": "none"}
-_ASKED: Mapping[Level, str] = {
-    "red": N_("Finish it, or give the reason for the delay and the date of completion."),
-    "yellow": N_("State the measures to catch up, and report the figures."),
-    "blue": N_("Finish it on time."),
-}
+_PLAN_WORDS = ("方案", "计划", "意见", "通知", "办法", "要点")
+"""What the title of a document ends in; a plan's title that ends in none of them is that of its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +37,35 @@ class Letter:
     """Only these tasks; all of the unit's where there are none."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Point:
-    level: Level
-    task: Task
-    what: str
-    day: date | None
-    overdue: int
-
-
 def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Document:
-    """The letter, with the level of its worst point. `judgements` are those of the whole plan."""
-    points = list(_points(scope, letter, judgements))
-    levels = [level for level in TITLES if any(point.level == level for point in points)]
-    with speaking(scope.plan.language):
-        data = [_item(point) for point in _points(scope, letter, judgements)]
+    """The letter, with the level of its worst item. `judgements` are those of the whole plan."""
+    plan = scope.plan
+    items = items_of(plan, letter.unit, judgements, letter.tasks)
+    level = items[0].level if items else None
+    with speaking(plan.language):
+        data = [_data(item) for item in items_of(plan, letter.unit, judgements, letter.tasks)]
+    beside = (_("Level: {level}").format(level=_(COLOURS[level])), _("Approved by:")) if level else ()
     return Document(
         kind="notice",
         about=scope.about,
-        title=_(TITLES[levels[0]]) if levels else _("Notice"),
+        title=_title(plan, items),
         fields=fields(),
         items=data,
-        sections=tuple(_sections(scope, letter, points)) if points else (Section(lines=(_nothing(scope, letter),)),),
-        found=bool(points),
-        extra={"unit": letter.unit, "level": levels[0] if levels else None, "answer_by": letter.answer_by},
+        sections=tuple(_sections(scope, letter, items)) if items else (Section(lines=(_nothing(plan, letter),)),),
+        found=bool(items),
+        extra={"unit": letter.unit, "level": level, "answer_by": letter.answer_by},
         letterhead=Letterhead(
-            number=_("[{year}] No. {number}").format(year=scope.as_of.year, number=letter.number),
-            issuer=scope.plan.issuer,
+            number=_number(scope, letter),
+            issuer=plan.issuer,
             dated=scope.as_of,
             addressee=letter.unit,
-            copy_to=_copies(scope.plan, letter.unit, points),
+            copy_to=_copies(plan, letter.unit, items),
+            masthead=plan.masthead,
+            beside=beside,
+            attachment=_("Receipt") if items else None,
+            contact=_contact(plan) if items else None,
         ),
-    )
+    ).on_paper
 
 
 def fields() -> dict[str, str]:
@@ -86,103 +81,166 @@ def fields() -> dict[str, str]:
     }
 
 
-def _item(point: _Point) -> dict[str, Any]:
+def _data(item: Item) -> dict[str, Any]:
     return {
-        "level": point.level,
-        "task": point.task.id,
-        "title": point.task.title,
-        "what": point.what,
-        "date": point.day,
-        "days_overdue": point.overdue,
-        "asked": _(_ASKED[point.level]),
+        "level": item.level,
+        "task": item.task.id,
+        "title": item.task.title,
+        "what": item.what,
+        "date": item.day,
+        "days_overdue": item.overdue,
+        "asked": _(SHORT[item.request]),
     }
 
 
-def _points(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Iterator[_Point]:
-    """The points of the letter: red ones, most days first, then yellow and blue ones."""
-    found: list[_Point] = []
-    for judgement in answered_for(judgements):
-        if letter.tasks and judgement.task.id not in letter.tasks:
-            continue
-        leads = judgement.task.lead_unit == letter.unit
-        found += _late(judgement, letter.unit, leads=leads)
-        if leads and judgement.state == "at-risk":
-            why = "\n".join(map(reason, judgement.reasons))
-            found.append(_Point("yellow", judgement.task, why, judgement.at.deadline, 0))
-        found += _due(scope, judgement, letter.unit, leads=leads)
-    yield from sorted(found, key=lambda point: (list(TITLES).index(point.level), -point.overdue))
+def _number(scope: Scope, letter: Letter) -> str:
+    """`经开督〔2016〕3号`; without the code where the plan has none."""
+    number = _("[{year}] No. {number}").format(year=scope.as_of.year, number=letter.number)
+    return f"{scope.plan.code or ''}{number}"
 
 
-def _concerns(thing: object, unit: str, *, leads: bool) -> bool:
-    """A problem concerns the unit that must fix it; anything else concerns the lead unit."""
-    return thing.responsible == unit if isinstance(thing, Problem) else leads
+def _title(plan: Plan, items: Sequence[Item]) -> str:
+    titles = list(dict.fromkeys(full_title(plan, item.task) for item in items))
+    if not titles:
+        return _("Notice")
+    text = _("Notice about {title} and other work ({count})") if len(titles) > 1 else _("Notice about {title}")
+    return text.format(title=titles[0], count=len(titles))
 
 
-def _copies(plan: Plan, unit: str, points: Sequence[_Point]) -> tuple[str, ...]:
-    """The units that lead the parents of the sub-tasks that a letter is about: they get a copy."""
+def _contact(plan: Plan) -> str:
+    """Whom to ask at the office; blanks, to be filled in by hand, where the plan has no contact of the issuer."""
+    contact = plan.contacts.get(plan.issuer or "")
+    return _("(Contact: {contact})").format(contact=contact) if contact else _("(Contact:        Telephone:        )")
+
+
+def _copies(plan: Plan, unit: str, items: Sequence[Item]) -> tuple[str, ...]:
+    """The units that lead the parents of sub-tasks that a letter is about, and who gets copies of everything."""
     parents = plan.parents()
-    leads = (parents[point.task.id].lead_unit for point in points if point.task.id in parents)
-    return tuple(dict.fromkeys(lead for lead in leads if lead and lead != unit))
+    leads = (parents[item.task.id].answering_unit for item in items if item.task.id in parents)
+    return tuple(dict.fromkeys(name for name in (*leads, *plan.copy_to) if name and name != unit))
 
 
-def _late(judgement: Judgement, unit: str, *, leads: bool) -> Iterator[_Point]:
-    those: list[Late] = [late for late in judgement.at.late if _concerns(late.thing, unit, leads=leads)]
-    return (_Point("red", judgement.task, late_line(late), late.deadline, late.days) for late in those)
-
-
-def _due(scope: Scope, judgement: Judgement, unit: str, *, leads: bool) -> Iterator[_Point]:
-    """What falls due within `due_soon` days."""
-    dues: list[Due] = due_within(judgement, scope.plan.rules.due_soon)
-    those = (due for due in dues if _concerns(due.thing, unit, leads=leads))
-    return (_Point("blue", judgement.task, str(due), due.day, 0) for due in those)
-
-
-def _sections(scope: Scope, letter: Letter, points: Sequence[_Point]) -> Iterator[Section]:
-    counts = [(level, sum(point.level == level for point in points)) for level in TITLES]
-    said = _(", ").join(_("{what}: {count}").format(what=_(WORDS[level]), count=n) for level, n in counts if n)
-    opening = _(
-        "As of {day}, the work for which your unit is responsible has: {points}. Please act on it without delay."
-    )
-    yield Section(lines=(opening.format(day=long_date(scope.as_of), points=said),), table=_table(points))
-    answer = _(
-        "Please answer in writing by {day}: what was done, what remains, who is "
-        "responsible, and the date of completion."
-    )
-    yield Section(_("What is required"), (answer.format(day=long_date(letter.answer_by)),))
-    contact = scope.plan.contacts.get(letter.unit)
-    receipt = [_("Received on: ____________    Signed: ____________")]
-    receipt += [_("Contact: {contact}").format(contact=contact)] if contact else []
-    yield Section(_("Receipt"), tuple(receipt), slip=True)
-
-
-def _table(points: Sequence[_Point]) -> Table:
+def _sections(scope: Scope, letter: Letter, items: Sequence[Item]) -> Iterator[Section]:
+    """Why it is written; what it is about; what is asked by which day; and the receipt, which is sent back."""
+    plan = scope.plan
+    of_task: dict[str, list[Item]] = {}
+    for item in items:
+        of_task.setdefault(_SILENT if _is_silent(item) else item.task.id, []).append(item)
+    silent = of_task.pop(_SILENT, [])
+    told = [*of_task.values(), *([silent] if silent else [])]
+    opening = _("In line with {plan}, {you} are asked to attend to the following, as of {day}.")
+    yield Section(lines=(opening.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of),))
+    yield Section(_("1. What it is about"), tuple(_numbered([_about(plan, those) for those in told])))
+    asked = [*_requests(scope, letter, told)]
+    yield Section(_("2. What is required"), (*_numbered(asked), _unanswered(items[0].level)))
     columns = (
-        Column(_("No.")),
-        Column(_("Task"), wraps_from=14),
-        Column(_("Level")),
-        Column(_("Matter"), wraps_from=22),
-        Column(_("What is required"), wraps_from=14),
+        Column(_("Work"), wraps_from=14),
+        Column(_("What was done"), wraps_from=14),
+        Column(_("Reason for the delay, and measures"), wraps_from=18),
+        Column(_("Person in charge"), wraps_from=8),
+        Column(_("Date of completion"), wraps_from=10),
     )
-    rows = (
-        (
-            point.task.id,
-            marked(point.task.title, "title", point.task),
-            Toned(
-                f"{_(WORDS[point.level])}\n{days(point.overdue)}" if point.overdue else _(WORDS[point.level]),
-                _TONES[point.level],
-            ),
-            point.what,
-            _(_ASKED[point.level]),
-        )
-        for point in points
-    )
-    return Table(columns, tuple(rows))
+    titles = dict.fromkeys(full_title(plan, item.task) for those in told for item in those)
+    rows = tuple((title, "", "", "", "") for title in titles)
+    signed = _("Unit (seal):            Head of the unit:          Date:")
+    yield Section(_("Receipt"), (signed,), Table(columns, rows, by_hand=True), slip=True)
 
 
-def _nothing(scope: Scope, letter: Letter) -> str:
+def _cited(plan: Plan) -> str:
+    """The plan as a letter cites it: 《…推进方案》."""
+    title = plan.title if plan.title.endswith(_PLAN_WORDS) else _("{title}, plan").format(title=plan.title)
+    return _("“{title}”").format(title=title)
+
+
+def you(unit: str) -> str:
+    """How a letter addresses a unit: 你局, 你办; else 你单位."""
+    last = "办" if unit.endswith("办事处") else unit[-1:]
+    if language_tag() == "zh-CN" and last in ("局", "办", "委", "镇", "乡", "处", "院", "队", "中心"):
+        return f"你{last}"
+    return _("your unit")
+
+
+def _about(plan: Plan, items: Sequence[Item]) -> str:
+    """The title of a task, then a sentence for each of its items; at most three, then how many they are.
+
+    The tasks of which nothing but a report is missing are told together.
+    """
+    if len(items) > 1 and _is_silent(items[0]):
+        titles = enumeration(full_title(plan, item.task) for item in items)
+        return _("{titles}: no report received in the last reporting period.").format(titles=titles)
+    said = [item.sentence for item in items[:MOST_LATE]]
+    if len(items) > MOST_LATE:
+        left = len(items) if language_tag() == "zh-CN" else len(items) - MOST_LATE
+        said[-1] = _("{listed} and {count} more things").format(listed=said[-1], count=left)
+    return sentences([full_title(plan, items[0].task), *said])
+
+
+def _requests(scope: Scope, letter: Letter, tasks: Sequence[Sequence[Item]]) -> Iterator[str]:
+    """What is asked by which day: each request once, with the numbers of what it is about."""
+    missing = min(next_report_by(scope.as_of, scope.plan.rules), letter.answer_by)
+    to_whom = scope.plan.issuer or _("the issuing office")
+    for request, (text, day) in _asked(missing, letter.answer_by).items():
+        numbers = [n for n, items in enumerate(tasks, start=1) if any(item.request == request for item in items)]
+        if request == "explain":  # also of what was not reported
+            numbers = [n for n, items in enumerate(tasks, start=1) if any(_is_late(item) for item in items)]
+        if numbers:
+            what = _("the above") if len(numbers) == len(tasks) else _referred(numbers)
+            yield text.format(day=day, what=what, you=you(letter.unit), office=to_whom)
+
+
+def _asked(missing: date, answer_by: date) -> dict[Request, tuple[str, date]]:
+    """Request → its sentence and its day, in the order in which they are asked."""
+    explain = _(
+        "By {day}, give the reason and the amount still to do for each item of {what} that is not finished, with "
+        "measures, the person in charge and the date of completion, in writing to {office}, "
+        "signed by the head of {you}."
+    )
+    return {
+        "report": (_("By {day}, report what was done about {what}, with evidence."), missing),
+        "explain": (explain, answer_by),
+        "put-right": (_("By {day}, put {what} right, and report it in writing."), answer_by),
+        "catch-up": (_("By {day}, report measures to catch up with {what}."), answer_by),
+        "finish": (_("Finish what of {what} falls due on time."), answer_by),
+    }
+
+
+_SILENT = ""
+"""In the place of a task: those of which nothing but a report is missing."""
+
+
+def _is_silent(item: Item) -> bool:
+    return item.request == "report" and not item.overdue
+
+
+def _is_late(item: Item) -> bool:
+    return item.overdue > 0 and item.request in ("report", "explain")
+
+
+def _referred(numbers: Sequence[int]) -> str:
+    return _("items {numbers}").format(numbers=enumeration(_place(number) for number in numbers))
+
+
+def _place(number: int) -> str:
+    return _("({number})").format(number=chinese_numeral(number) if language_tag() == "zh-CN" else number)
+
+
+def _numbered(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, numbered where they are several."""
+    for number, line in enumerate(lines, start=1):
+        yield line if len(lines) == 1 else f"{_place(number)}{line}"
+
+
+def _unanswered(level: Level) -> str:
+    if raised := _RAISED.get(level):
+        text = _("Without an answer in time, the level is raised to {level}, and it is made known.")
+        return text.format(level=_(WORDS[raised]))
+    return _("Without an answer in time, it is made known.")
+
+
+def _nothing(plan: Plan, letter: Letter) -> str:
     text = ngettext(
         "{unit} has nothing that is overdue, at risk or due within {count} day.",
         "{unit} has nothing that is overdue, at risk or due within {count} days.",
-        scope.plan.rules.due_soon,
+        plan.rules.due_soon,
     )
-    return text.format(unit=letter.unit, count=scope.plan.rules.due_soon)
+    return text.format(unit=letter.unit, count=plan.rules.due_soon)

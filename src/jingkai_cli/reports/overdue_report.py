@@ -8,7 +8,7 @@ from ..quantities import days
 from ..rules.status import Judgement
 from .document import Column, Document, Scope, Section, Table, Toned
 from .task_cells import footnotes, late_lines, summary_of_late, unit_and_contact
-from .task_columns import fields, items
+from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
 from .wording import LAMPS, marked, or_unknown
 
@@ -33,6 +33,7 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
         summary=(summary_of_late(scope.plan, late),),
         footnotes=footnotes(listed),
         found=bool(listed),
+        dates=calendar_dates(scope.plan, listed),
     )
 
 
@@ -40,9 +41,9 @@ def _table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
     """The table: days late, what is late, lead unit with its contact, and leader."""
     columns = (
         Column(_("No.")),
-        Column(_("Task"), wraps_from=20),
+        Column(_("Task"), wraps_from=16),
         Column(_("Overdue")),
-        Column(_("What is overdue"), wraps_from=30),
+        Column(_("What is overdue"), wraps_from=26),
         Column(_("Lead unit"), wraps_from=10),
         Column(_("Lead leader"), wraps_from=10, drop=1),
     )

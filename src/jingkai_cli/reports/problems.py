@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from ..facts import TaskFacts
@@ -178,7 +179,7 @@ def _tone(problem: Problem) -> Tone:
     return "green" if problem.state == "verified" else "none"
 
 
-def status(problem: Problem, scope: Scope, known: Mapping[int, Problem]) -> Toned:
+def status(problem: Problem, scope: Scope, known: Mapping[int, Problem] = MappingProxyType({})) -> Toned:
     """The status of a problem, in a word and a colour; of one that was split how many of its parts are verified."""
     if problem.parts:
         parts = [known[seq] for seq in problem.parts if seq in known]

@@ -16,7 +16,7 @@ from .document import Column, Document, Scope, Section, Table
 
 def build(scope: Scope, scores: Iterable[Score], month: Period) -> Document:
     """The ranking of a month: number of tasks, judges, mean, and the movement against the month before."""
-    those = list(scores)
+    those = _of_single_units(scope.plan, scores)
     standings = ranking(those, month.name)
     before = ranking(those, month_of(month.start - timedelta(days=1)).name)
     items = [_item(scope.plan, standing, before) for standing in standings]
@@ -35,12 +35,18 @@ def build(scope: Scope, scores: Iterable[Score], month: Period) -> Document:
 
 def latest_table(plan: Plan, scores: Iterable[Score], month: Period) -> Table | None:
     """The ranking of the last month with scores, up to `month`, as a table; None without scores."""
-    those = [score for score in scores if score.month <= month.name]
+    those = [score for score in _of_single_units(plan, scores) if score.month <= month.name]
     last = max((score.month for score in those), default=None)
     if last is None:
         return None
     before = ranking(those, month_of(date(int(last[:4]), int(last[5:]), 1) - timedelta(days=1)).name)
     return table([_item(plan, standing, before) for standing in ranking(those, last)])
+
+
+def _of_single_units(plan: Plan, scores: Iterable[Score]) -> list[Score]:
+    """The scores of units that can be ranked: a name of several units cannot."""
+    units = plan.single_units()
+    return [score for score in scores if score.unit in units]
 
 
 def fields() -> dict[str, str]:
@@ -112,5 +118,5 @@ def _summary(standings: Sequence[Standing]) -> str:
 def _left_out(plan: Plan, standings: Iterable[Standing]) -> tuple[str, ...]:
     """The units without scores, which have no rank."""
     ranked = {standing.unit for standing in standings}
-    silent = [unit for unit in plan.known_units() if unit not in ranked]
+    silent = [unit for unit in plan.single_units() if unit not in ranked]
     return (_("Not scored, not ranked: {units}").format(units=enumeration(silent)),) if silent else ()

@@ -8,10 +8,11 @@ from ..facts import TaskFacts
 from ..language import _
 from ..model import Recorded, Task
 from ..quantities import enumeration, percent
+from ..rules.forecast import days_behind, forecast
 from ..rules.status import Judgement, judge_tree
 from .document import Column, Document, Scope, Section, Table
+from .forecast_words import finish, how_far_behind
 from .log import table as log_table
-from .problems import table as problem_table
 from .task_cells import footnotes, unreported
 from .task_columns import fields, items
 from .task_details import (
@@ -22,7 +23,7 @@ from .task_details import (
     people_and_dates,
     since_records_began,
 )
-from .text_charts import bar, curves
+from .text_charts import bar, curves, marks
 from .wording import lamp_and_state, marked, reason
 
 FactsOn = Callable[[date], Mapping[str, TaskFacts]]
@@ -43,20 +44,24 @@ def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Docume
     """Facts, reasons, what others must settle, sub-tasks, curves, milestones, indicators, problems, last entries."""
     judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
     at = judgement.at
-    those, need = latest.entries, latest.need
+    those, need, use = latest.entries, latest.need, marks()
     sections = [
         _head(scope, judgement),
         Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
         Section(_("To be settled by others"), (_need(need),) if need else ()),
-        Section(_("Sub-tasks: # actual, | planned"), _tree(judgement), drawn=True),
-        Section(_("Course: . planned, * actual, | today"), _curves(scope, judgement, facts_on), drawn=True),
+        Section(_("Sub-tasks: {done} actual, {mark} planned").format(**use._asdict()), _tree(judgement), drawn=True),
+        Section(
+            _("Course: {planned} planned, {done} actual, {mark} today").format(**use._asdict()),
+            _curves(scope, judgement, facts_on),
+            drawn=True,
+        ),
         Section(
             _("Milestones: v reached, x late, o to come, | today"),
             table=milestones(judgement) if task.milestones else None,
         ),
         Section(_("Indicators"), table=indicators(judgement) if task.indicators else None),
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
-        Section(_("Problems"), table=problem_table(scope, at.problems) if at.problems else None),
+        Section(_("Problems"), table=_problems(scope, judgement)),
         Section(_("Notes of the plan"), task.notes),
         Section(_("Last entries"), table=log_table(scope.plan, those, latest.retracted_by) if those else None),
     ]
@@ -72,12 +77,22 @@ def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Docume
     )
 
 
+def _problems(scope: Scope, judgement: Judgement) -> Table | None:
+    if not judgement.at.problems:
+        return None
+    from .problems import table  # most tasks have none
+
+    return table(scope, judgement.at.problems)
+
+
 def _head(scope: Scope, judgement: Judgement) -> Section:
     """The status, people, dates and progress of the task."""
     rows = [
         (_("Status"), lamp_and_state(judgement).replace("\n", " ")),
         *people_and_dates(scope, judgement),
         (_("Progress"), _progress(judgement)),
+        (_("Days behind"), how_far_behind(judgement)),
+        (_("Forecast finish"), finish(judgement)),
         *objection(judgement),
     ]
     columns = (Column(""), Column("", wraps_from=20))
@@ -133,4 +148,10 @@ def _curves(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> tuple[str,
 
     if at.progress is None and at.curve is None:
         return ()
-    return curves(task.start, max(at.deadline or at.as_of, at.as_of), at.as_of, planned, actual)
+    expected = forecast(at, days_behind(at))
+    end = max(at.deadline or at.as_of, at.as_of)
+    if expected:
+        end = max(end, min(expected.late, end + (end - task.start)))
+    drawn = curves(task.start, end, at.as_of, planned, actual, expected)
+    text = _("{mark} forecast: {finish}")
+    return (*drawn, text.format(mark=marks().finish, finish=finish(judgement))) if expected else drawn

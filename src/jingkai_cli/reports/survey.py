@@ -1,22 +1,20 @@
 """Surveys: the facts that a ledger has of a plan's tasks, as of a date or in a period."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ..dates import day_ends
-from ..facts import NOTHING, Event, TaskFacts, moved_milestones
+from ..facts import NOTHING, Earlier, Event, TaskFacts, moved_milestones
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
 from ..model import Head, Plan, Recorded, Task
 from ..rules.inspection_counts import with_counts
 from ..rules.months import last_ended, month_before
-from ..rules.position import position_of
-from ..rules.status import judge_tree
+from ..rules.position import Position, position_of
 
 
 class Survey(NamedTuple):
@@ -44,48 +42,119 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     facts = _read_facts(ledger, plan, as_of)
     unknown = facts.keys() - {task.id for task in tasks}
     _move_milestones(plan, facts)
-    _add_months(ledger, plan, tasks, facts, as_of)
+    _add_months(ledger, tasks, facts, as_of)
+    _add_earlier(ledger, plan, plan.tasks, facts, as_of)
     return Survey(as_of, ledger.head(), plan.tasks, facts, tuple(sorted(unknown)))
 
 
 def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     """Survey only the tasks that are late.
 
-    Whether a task is late follows from its deadlines and events; figures are read only for late tasks.
+    Whether a task is late follows from its deadlines and events, and of planned months from its figures too. Figures
+    are read only for tasks that would be late without any.
     """
-    formerly, ends = _formerly(plan), _day_ends(plan, as_of)
+    formerly = _formerly(plan)
     events = ledger.events_by_task(as_of, formerly=formerly)
     said = {name: TaskFacts(events=tuple(those)) for name, those in events.items()}
     _move_milestones(plan, said)
     late = tuple(task for task in plan.tasks if _is_late(task, said, as_of, plan))
-    those = [part for task in late for part in task.with_subtasks()]
-    facts = _facts(ledger, plan, those, as_of)
+    facts = _facts(ledger, plan, _needed(plan, late), as_of)
+    late = tuple(task for task in late if not _has_months(task) or _is_late(task, facts, as_of, plan))
+    _add_months(ledger, (part for task in late for part in task.with_subtasks()), facts, as_of)
+    if trees := [task for task in late if task.subtasks]:  # a late task is not judged by its pace, a sub-task may be
+        _add_earlier(ledger, plan, trees, facts, as_of)
     elsewhere = set(ledger.tasks()) - {task.id for task in plan.every_task()} - formerly.keys()
-    unknown = ledger.facts(as_of, day_ends=ends, tasks=sorted(elsewhere)) if elsewhere else ()
+    unknown = ledger.facts(as_of, tasks=sorted(elsewhere)) if elsewhere else ()
     return Survey(as_of, ledger.head(), late, facts, tuple(sorted(unknown)))
 
 
 def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
-    """Survey one task, without reading any other."""
-    facts = _facts(ledger, plan, [*task.with_subtasks()], as_of)
+    """Survey one task, without reading any other than those that it waits for."""
+    facts = _facts(ledger, plan, _needed(plan, (task,)), as_of)
+    _add_months(ledger, task.with_subtasks(), facts, as_of)
+    _add_earlier(ledger, plan, (task,), facts, as_of)
     return Survey(as_of, ledger.head(), (task,), facts, ())
 
 
+def _needed(plan: Plan, tasks: Iterable[Task]) -> list[Task]:
+    """Tasks with their sub-tasks, and the whole of those that they wait for."""
+    those = {part.id: part for task in tasks for part in task.with_subtasks()}
+    after = {name for task in those.values() for names in _after(task) for name in names}
+    names = {name.partition("/")[0] for name in after} - those.keys()
+    if names:
+        for top in plan.tasks:
+            parts = [*top.with_subtasks()]
+            if any(part.id in names for part in parts):
+                those |= {part.id: part for part in parts}
+    return [*those.values()]
+
+
+def _after(task: Task) -> Iterator[tuple[str, ...]]:
+    """The names of what a task and its milestones come after."""
+    yield task.after
+    yield from (milestone.after for milestone in task.milestones)
+
+
+def _has_months(task: Task) -> bool:
+    """Whether a task or one of its sub-tasks is judged by months' figures."""
+    return any(indicator.monthly for part in task.with_subtasks() for indicator in part.indicators) or any(
+        milestone.indicators for part in task.with_subtasks() for milestone in part.milestones
+    )
+
+
 def _facts(ledger: Reader, plan: Plan, tasks: Sequence[Task], as_of: date) -> dict[str, TaskFacts]:
-    """What a ledger says of some tasks, and of those whose milestones they have now."""
+    """What a ledger says of some tasks, and of those whose milestones they have now; without amounts of months."""
     ids, moved_from = {task.id for task in tasks}, _moved_from(plan)
     whose = {task for name in ids for task in moved_from.get(name, ())}
     facts = _read_facts(ledger, plan, as_of, ids | whose)
     _move_milestones(plan, facts)
-    facts = {name: said for name, said in facts.items() if name in ids}
-    _add_months(ledger, plan, tasks, facts, as_of)
-    return facts
+    return {name: said for name, said in facts.items() if name in ids}
+
+
+def _add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:
+    """Add to the facts of each task that is behind its pace what stood on the day of its last reading but one."""
+    read = [top for top in tops if _last_reading_on(top, facts)]
+    if not read:
+        return
+    from ..rules.forecast import pace_of  # only for tasks with readings: a report of late tasks may have none
+
+    by_day: dict[date, list[Position]] = {}
+    for top in read:
+        for at in _every(position_of(top, facts, as_of, plan.rules, plan.issued)):
+            if (last := _last_reading_on(at.task, facts)) and pace_of(at):
+                by_day.setdefault(last, []).append(at)
+    for last, those in by_day.items():
+        tasks = [part for at in those for part in at.task.with_subtasks()]
+        before = _facts(ledger, plan, tasks, last - timedelta(days=1))
+        for at in those:
+            day = _last_reading_on(at.task, before)
+            if day:
+                then = {part.id: _until(before.get(part.id, NOTHING), day) for part in at.task.with_subtasks()}
+                said = facts.get(at.task.id, NOTHING)
+                facts[at.task.id] = replace(said, earlier=Earlier(day, then))
+
+
+def _every(position: Position) -> Iterator[Position]:
+    yield position
+    for part in position.parts:
+        yield from _every(part)
+
+
+def _last_reading_on(task: Task, facts: Mapping[str, TaskFacts]) -> date | None:
+    """The day of the last reading of a task or one of its sub-tasks."""
+    totals = (total for part in task.with_subtasks() for total in facts.get(part.id, NOTHING).totals.values())
+    return max((total.on for total in totals), default=None)
+
+
+def _until(facts: TaskFacts, day: date) -> TaskFacts:
+    """The facts with the events up to a day after which there is no reading."""
+    return replace(facts, events=tuple(event for event in facts.events if event.on <= day))
 
 
 def _read_facts(ledger: Reader, plan: Plan, as_of: date, tasks: Iterable[str] | None = None) -> dict[str, TaskFacts]:
     """What a ledger says of tasks, all of them or these, with what is counted from inspections."""
     names = None if tasks is None else sorted(tasks)
-    facts = dict(ledger.facts(as_of, day_ends=_day_ends(plan, as_of), tasks=names, formerly=_formerly(plan)))
+    facts = dict(ledger.facts(as_of, tasks=names, formerly=_formerly(plan)))
     for task in plan.every_task():
         if task.id in facts:
             facts[task.id] = with_counts(task, facts[task.id])
@@ -100,20 +169,20 @@ def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
     return found.get(task.id, NOTHING)
 
 
-def _totals_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
+def _totals_of(ledger: Reader, task: Task, as_of: date) -> TaskFacts:
     """The facts of one task without events of milestones that came from another: for its totals."""
     formerly = dict.fromkeys(task.formerly, task.id)
-    found = ledger.facts(as_of, day_ends=_day_ends(plan, as_of), tasks=[task.id], formerly=formerly)
+    found = ledger.facts(as_of, tasks=[task.id], formerly=formerly)
     return with_counts(task, found.get(task.id, NOTHING))
 
 
-def amount_of(ledger: Reader, plan: Plan, task: Task, name: str, ends: date) -> Decimal | None:
+def amount_of(ledger: Reader, task: Task, name: str, ends: date) -> Decimal | None:
     """The amount of an indicator reported in the month that ends on a day; None without a report."""
-    now = _totals_of(ledger, plan, task, ends)
+    now = _totals_of(ledger, task, ends)
     before = month_before(ends)
     if not any(series == name and total.on > before for (series, _), total in now.totals.items()):
         return None
-    return (now.total(name) or Decimal(0)) - (_totals_of(ledger, plan, task, before).total(name) or Decimal(0))
+    return (now.total(name) or Decimal(0)) - (_totals_of(ledger, task, before).total(name) or Decimal(0))
 
 
 class PeriodSurvey(NamedTuple):
@@ -125,17 +194,29 @@ class PeriodSurvey(NamedTuple):
 
 
 def survey_period(ledger: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
-    """Survey the days from `start` to `as_of`, both included, by the dates that the entries are about."""
+    """Survey the days from `start` to `as_of`, both included: entries about them, and late reports that came then."""
     now = survey(ledger, plan, as_of)
     before = _survey_before(ledger, plan, now, start - timedelta(days=1))
-    return PeriodSurvey(before, now, _standing(ledger, Selection(since=start, until=as_of)))
+    entries = standing(ledger, ledger.entries(Selection(since=start, until=as_of)))
+    late = _received_late(ledger, plan, start, as_of)
+    return PeriodSurvey(before, now, tuple(sorted((*entries, *late), key=lambda recorded: recorded.seq)))
+
+
+def _received_late(ledger: Reader, plan: Plan, start: date, as_of: date) -> Iterable[Recorded]:
+    """The standing reports about days before `start` that say that they were received from then to `as_of`."""
+    begins = datetime.combine(start, time.min, ZoneInfo(plan.timezone))
+    ids = [name for task in plan.every_task() for name in (task.id, *task.formerly)]
+    for report in ledger.received(ids, begins, start - timedelta(days=1)):
+        recorded = ledger.entry(report.seq) if report.stated and report.received <= as_of else None
+        if recorded:
+            yield recorded
 
 
 def survey_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
     """Survey what was recorded since an earlier state of the ledger, entries about days before `start` included."""
     before = survey(earlier, plan, start - timedelta(days=1))
     selection = Selection(after_seq=earlier.head().seq, until=as_of)
-    return PeriodSurvey(before, survey(ledger, plan, as_of), _standing(ledger, selection))
+    return PeriodSurvey(before, survey(ledger, plan, as_of), standing(ledger, ledger.entries(selection)))
 
 
 def _formerly(plan: Plan) -> dict[str, str]:
@@ -175,18 +256,15 @@ _OF_MILESTONES = frozenset(("reach", "extend"))
 """The kinds whose subject may be a milestone."""
 
 
-def _day_ends(plan: Plan, day: date) -> datetime:
-    return day_ends(day, ZoneInfo(plan.timezone))
-
-
 def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:
     """The survey as of an earlier date. Reads only the tasks with entries or receipts since then."""
     changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
     if len(changed) > len(now.facts) // 2 or moved_milestones(plan):
         return survey(ledger, plan, as_of)  # one query for all tasks is faster than seeking most of them
-    facts = {task: said for task, said in now.facts.items() if task not in changed}
+    facts = {task: replace(said, earlier=None) for task, said in now.facts.items() if task not in changed}
     facts |= _read_facts(ledger, plan, as_of, changed)
-    _add_months(ledger, plan, plan.every_task(), facts, as_of)
+    _add_months(ledger, plan.every_task(), facts, as_of)
+    _add_earlier(ledger, plan, plan.tasks, facts, as_of)
     return Survey(as_of, now.head, now.tasks, facts, now.unknown_tasks)
 
 
@@ -200,27 +278,25 @@ def _says_something_after(facts: TaskFacts, day: date) -> bool:
 
 def _is_late(task: Task, said: Mapping[str, TaskFacts], as_of: date, plan: Plan) -> bool:
     """Whether a task or one of its sub-tasks is late."""
-    if not task.subtasks:
-        return bool(position_of(task, said.get(task.id, NOTHING), as_of, plan.rules).late)
-    return bool(judge_tree(task, said, as_of, plan).at.late)
+    return bool(position_of(task, said, as_of, plan.rules).late)
 
 
-def _add_months(ledger: Reader, plan: Plan, tasks: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:
+def _add_months(ledger: Reader, tasks: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:
     """Add to the facts the amounts reported in the last planned month of each indicator."""
     for task in tasks:
         if task.id in facts and any(indicator.monthly for indicator in task.indicators):
             amounts = {
-                (name, ends): amount_of(ledger, plan, task, name, ends)
-                for name, ends in last_ended(task, as_of).items()
+                (name, ends): amount_of(ledger, task, name, ends) for name, ends in last_ended(task, as_of).items()
             }
             months = {month: amount for month, amount in amounts.items() if amount is not None}
             facts[task.id] = replace(facts[task.id], months=months)
 
 
-def _standing(ledger: Reader, selection: Selection) -> tuple[Recorded, ...]:
-    entries = [recorded for recorded in ledger.entries(selection) if recorded.entry.kind != "retract"]
-    retracted = ledger.retracted_by([recorded.seq for recorded in entries])
-    return tuple(recorded for recorded in entries if recorded.seq not in retracted)
+def standing(ledger: Reader, entries: Iterable[Recorded]) -> tuple[Recorded, ...]:
+    """Those of some entries that stand: neither retractions nor retracted."""
+    said = [recorded for recorded in entries if recorded.entry.kind != "retract"]
+    retracted = ledger.retracted_by([recorded.seq for recorded in said])
+    return tuple(recorded for recorded in said if recorded.seq not in retracted)
 
 
 def latest_reports(reader: Reader, plan: Plan, facts: Mapping[str, TaskFacts]) -> dict[str, Recorded]:
@@ -234,10 +310,8 @@ def latest_reports(reader: Reader, plan: Plan, facts: Mapping[str, TaskFacts]) -
             on_day[day] |= dict.fromkeys((task.id, *task.formerly), task.id)
     found: dict[str, Recorded] = {}
     for day, names in on_day.items():
-        entries = list(reader.entries(Selection(tasks=frozenset(names), since=day, until=day)))
-        retracted = reader.retracted_by([r.seq for r in entries])
-        standing = (r for r in entries if r.entry.kind == "report" and r.seq not in retracted)
-        found |= {names[r.entry.task]: r for r in standing}
+        entries = reader.entries(Selection(tasks=frozenset(names), since=day, until=day))
+        found |= {names[r.entry.task]: r for r in standing(reader, entries) if r.entry.kind == "report"}
     return {task.id: found[task.id] for task in plan.every_task() if task.id in found}
 
 

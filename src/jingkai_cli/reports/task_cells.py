@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from ..language import _, ngettext
 from ..model import Plan, Task
-from ..quantities import days, enumeration
-from ..rules.position import Thing, open_dates
+from ..quantities import days, enumeration, number
+from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement
 from .wording import LAMPS, abridged, late_line, marked, of_subtask, or_unknown, reason
 
@@ -114,6 +114,24 @@ def unreported(judgement: Judgement) -> str:
     return text.format(count=len(at.counting) - len(missing), all=len(at.counting), names=names)
 
 
+def trouble(judgement: Judgement) -> str:
+    """How late a task is, or how far behind, in a few words."""
+    at = judgement.at
+    if at.worst_days:
+        return _("{days} overdue").format(days=days(at.worst_days))
+    return "" if at.gap is None or at.gap <= 0 else _("{gap} points behind").format(gap=number(at.gap))
+
+
+def open_problems(judgement: Judgement) -> str:
+    """The open problems whose date has not passed, one a line; `why` has the others."""
+    as_of = judgement.at.as_of
+    those = [p for p in judgement.at.problems if p.state == "open" and not p.days_overdue(as_of)]
+    text = _("problem #{seq} {title}, {unit}, to be put right by {deadline}")
+    return abridged(
+        [text.format(seq=p.seq, title=p.title, unit=p.responsible, deadline=p.deadline) for p in those], "\n"
+    )
+
+
 def over_or_left(judgement: Judgement) -> str:
     """The days to the task's deadline or past it; nothing once it is finished, or for standing work."""
     at = judgement.at
@@ -180,6 +198,13 @@ def _summary(tasks: Sequence[Task], counts: Iterable[str], judgements: Iterable[
         "lamps": enumeration(lit),
     }
     return (_("{tasks}: {counts} | {lamps}") if lit else _("{tasks}: {counts}")).format(**said)
+
+
+def counted_levels(plan: Plan) -> tuple[str, ...]:
+    """That a count by unit or leader is of tasks and sub-tasks; nothing where the plan has no sub-tasks."""
+    if not any(task.subtasks for task in plan.tasks):
+        return ()
+    return (_("Counted here: tasks and sub-tasks, each once, for the unit or leader that leads it."),)
 
 
 def footnotes(judgements: Iterable[Judgement]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """A judged task as data: the fields of an item in JSON, and the columns of `tasks.csv`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..language import _, speaking
@@ -37,6 +37,13 @@ def fields() -> dict[str, str]:
         "goal": _("Goal"),
         "category": _("Category"),
         "person": _("Person in charge"),
+        "days_behind": _("Days behind"),
+        "lag": _("Days behind by progress"),
+        "slip": _("Days behind by milestones"),
+        "earned_schedule": _("Earned schedule (days)"),
+        "planned_days": _("Planned days"),
+        "forecast_late": _("Forecast, later bound"),
+        "waits_for": _("Waits for"),
     }
 
 
@@ -51,12 +58,24 @@ def items(plan: Plan, judgements: Iterable[Judgement]) -> Items:
     return Items(make)
 
 
+def calendar_dates(plan: Plan, judgements: Iterable[Judgement]) -> Items:
+    """The dates of these tasks for a calendar; only a calendar makes them, and loads what makes them."""
+
+    def make() -> Sequence[Mapping[str, Any]]:
+        from .calendar_dates import dates
+
+        return dates(plan, judgements)
+
+    return Items(make)
+
+
 def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
     """One task, with its sentences in the current language; `parents` are those of sub-tasks, by id."""
-    from ..rules.forecast import pace_of  # not needed in a report for people
+    from ..rules.forecast import days_behind, forecast  # not needed in a report for people
 
     task, at = judgement.task, judgement.at
-    pace, parent = pace_of(at), parents.get(task.id)
+    behind, parent = days_behind(at), parents.get(task.id)
+    finish = forecast(at, behind)
     return {
         "id": task.id,
         "title": task.title,
@@ -87,11 +106,18 @@ def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
         "reasons": [
             {"code": r.code, **r.figures, "text": reason(r), "task": (r.task or task).id} for r in judgement.reasons
         ],
-        "forecast_finish": pace.forecast_finish if pace else None,
+        "forecast_finish": finish and finish.finish,
         "last_report_on": at.facts.last_report_on,
         "unconfirmed": list(task.unconfirmed),
         "parent": parent.id if parent else None,
         "goal": task.goal,
         "category": task.category,
         "person": task.person,
+        "days_behind": behind and behind.days,
+        "lag": behind and behind.lag,
+        "slip": behind and behind.slip,
+        "earned_schedule": behind and behind.earned,
+        "planned_days": at.planned_days,
+        "forecast_late": finish and finish.late,
+        "waits_for": list(dict.fromkeys(node.name for wait in judgement.waits for node in wait.unreached)),
     }

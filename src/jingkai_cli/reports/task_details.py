@@ -83,14 +83,29 @@ def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
     at = judgement.at
     if reached := at.life.reached.get(milestone.id):
         return Toned(_("reached {day}").format(day=reached), "green")
-    if milestone.indicators:
-        return Toned(_("judged by its figures"), "none")
     left = (at.life.deadline(milestone) - at.as_of).days
     if at.finished or at.life.on_hold:
         return Toned(_("not reached"), "none")
+    if milestone.indicators:
+        return _by_figures(judgement, milestone, -left)
     if left < 0:
         return Toned(_("{days} overdue").format(days=days(-left)), "red")
     return Toned(_("{days} left").format(days=days(left)) if left else _("due today"), "none")
+
+
+def _by_figures(judgement: Judgement, milestone: Milestone, over: int) -> Toned:
+    """The status of a milestone that is judged by the figures of its month; `over` is how many days it is late."""
+    if any(isinstance(late.thing, Milestone) and late.thing.id == milestone.id for late in judgement.at.own_late):
+        return Toned(_("{days} overdue, no figure").format(days=days(over)), "red")
+    ends = judgement.at.life.deadline(milestone)
+    months = [
+        m
+        for m in judgement.at.months
+        if m.indicator.id in milestone.indicators and (m.ends.year, m.ends.month) == (ends.year, ends.month)
+    ]
+    if over > 0 and any(m.gap is not None and m.gap > 0 for m in months):
+        return Toned(_("{days} overdue, figures below the plan").format(days=days(over)), "red")
+    return Toned(_("judged by its figures"), "none")
 
 
 def indicators(judgement: Judgement) -> Table:

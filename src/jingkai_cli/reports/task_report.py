@@ -1,6 +1,8 @@
 """`jk report`: the state of every task, or of those asked for."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import partial
 
 from ..language import _
@@ -8,16 +10,19 @@ from ..model import Plan
 from ..quantities import days, percent
 from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement
+from ..text import pad, width
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
-from .task_cells import due_lines, footnotes, over_or_left, summary, unit_and_contact, why
-from .task_columns import fields, items
+from .findings import confirmations, to_confirm
+from .task_cells import call, due_lines, footnotes, over_or_left, summary, unit_and_contact, why
+from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
+from .text_charts import bar, sparkline
 from .totals import total_lines
-from .wording import deadlines, lamp_and_state, marked, or_unknown
+from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Document:
-    """The report, in the plan's order; with `filters.overdue` worst first.
+    """The report, in the plan's order; with `filters.overdue` worst first, with `filters.at_risk` by days behind.
 
     `overdue_report` builds the report of late tasks alone.
 
@@ -27,14 +32,18 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         filters: which of them are listed.
     """
     listed = [j for j in judgements if filters.keep(j)]
+    if filters.at_risk:
+        listed.sort(key=_urgency)
     if filters.overdue:
         listed.sort(key=lambda j: -j.at.worst_days)
     parents = scope.plan.parents()
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
-    section = (
-        Section(table=_table(scope.plan, listed, reasons).short()) if listed else Section(lines=(_nothing(filters),))
-    )
+    section = Section(lines=(_nothing(filters),))
+    if listed:
+        section = Section(
+            table=_table(scope.plan, listed, reasons).short(), brief=lambda: _brief(scope.plan, listed, reasons)
+        )
     top = [j for j in judgements if j.task.id not in parents]
     return Document(
         kind="report",
@@ -42,11 +51,22 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         title=_title(filters),
         fields=fields(),
         items=items(scope.plan, listed),
-        sections=(section,),
+        sections=(section, *confirmations(scope.plan)) if filters == Filters() else (section,),
         summary=(summary(top), *(total_lines(programme_totals(scope.plan, top)) if filters == Filters() else ())),
         footnotes=footnotes(listed),
+        extra={"to_confirm": [*to_confirm(scope.plan)]} if filters == Filters() else {},
         found=bool(listed) if filters != Filters() else any(j.at.late for j in judgements),
+        dates=calendar_dates(scope.plan, listed),
     )
+
+
+def _urgency(judgement: Judgement) -> tuple[bool, float]:
+    """The order of tasks at risk: the steadily behind first, then by the share of their time that they are behind."""
+    from ..rules.forecast import days_behind  # only here
+
+    behind = days_behind(judgement.at)
+    steady = any(why.code == "pace" and why.figures["steady"] and why.task is None for why in judgement.reasons)
+    return not steady, -max(0.0, (behind and behind.share) or 0.0)
 
 
 def _title(filters: Filters) -> str:
@@ -93,3 +113,70 @@ def _row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...]:
         at.facts.last_report_on.isoformat() if at.facts.last_report_on else "–",
         marked(or_unknown(task.leader), "leader", task),
     )
+
+
+def _brief(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement], str]) -> Table:
+    """A line for each task; below it why its lamp is red or yellow, and whom to call."""
+    columns = (
+        Column(""),
+        Column(""),
+        Column("", wraps_from=16),
+        Column(""),
+        Column("", align="right"),
+        Column("", align="right"),
+        Column("", wraps_from=8, drop=1),
+    )
+    those = list(judgements)
+    rows = tuple(
+        (
+            Toned(_(LAMPS[j.lamp]), j.lamp),
+            j.task.id,
+            marked(j.task.title, "title", j.task),
+            "" if j.at.progress is j.at.planned is None else bar(j.at.progress, j.at.planned, CELLS),
+            percent(j.at.progress),
+            _days(j),
+            marked(or_unknown(j.task.lead_unit), "lead_unit", j.task),
+        )
+        for j in those
+    )
+    return Table(columns, rows, tuple(_note(plan, j, why(j)) for j in those))
+
+
+CELLS = 8
+"""The characters of a bar in the brief table."""
+
+
+def _days(judgement: Judgement) -> str:
+    """The most days that anything of it is late; else the days left."""
+    late = judgement.at.worst_days
+    return _("{days} overdue").format(days=days(late)) if late else over_or_left(judgement)
+
+
+def _note(plan: Plan, judgement: Judgement, why: str) -> tuple[str, str]:
+    if judgement.lamp not in ("red", "yellow"):
+        return "", ""
+    first, *others = why.split("\n") if why else [""]
+    if others and not judgement.parts:
+        first = _("{first}; {count} in all").format(first=first, count=max(len(judgement.at.late), len(others) + 1))
+    if judgement.at.life.objection:
+        first = _("disputed; {why}").format(why=first)
+    return first, call(plan, judgement.task) or ""
+
+
+def lamps_over_time(course: Sequence[tuple[date, Sequence[Judgement]]]) -> Section:
+    """How many tasks had which lamp on some dates, a sparkline each.
+
+    Args:
+        course: the judgements of every task as of each date, the earliest first.
+    """
+    counts = [Counter(j.lamp for j in judgements) for _day, judgements in course]
+    most = max(sum(count.values()) for count in counts)
+    words = {lamp: _(word) for lamp, word in LAMPS.items()}
+    wide = max(map(width, words.values()))
+    lines = []
+    for lamp, word in words.items():
+        values = [count[lamp] for count in counts]
+        name = pad(word, wide - width(word), "left")
+        lines.append(f"{name}  {sparkline(values, most)}  {values[0]} → {values[-1]}")
+    title = _("Lamps each week, {first} to {last}").format(first=course[0][0], last=course[-1][0])
+    return Section(title, tuple(lines), drawn=True)

@@ -1,7 +1,13 @@
-"""Charts in characters for a terminal: a bar of progress, planned and actual curves, a time line."""
+"""Charts in characters for a terminal: a bar of progress, curves, a time line, a sparkline.
+
+They are drawn with block characters; where a terminal draws those two columns wide, with ASCII.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
+
+from ..text import width
 
 WIDTH, HEIGHT = 60, 10
 """Characters of the field in which curves are drawn."""
@@ -12,39 +18,96 @@ Curve = Callable[[date], float | None]
 """A percentage as of a date; None where nothing can be said."""
 
 
+class Marks(NamedTuple):
+    """The characters of the charts."""
+
+    done: str
+    half: str
+    rest: str
+    mark: str
+    """Where it should be, or the as-of date."""
+    planned: str
+    hidden: str
+    """Planned, within what is done."""
+    levels: str
+    """From the lowest to the highest."""
+    finish: str
+    span: str
+
+
+_BLOCKS = Marks("█", "▌", "─", "│", "·", "▓", "▁▂▃▄▅▆▇█", "◆", "─")
+_ASCII = Marks("#", "-", "-", "|", ".", ".", "_.-:=+*#", "F", "-")
+
+
+def marks() -> Marks:
+    """The characters for this terminal."""
+    return _BLOCKS if width("█") == 1 else _ASCII
+
+
 def bar(actual: float | None, planned: float | None, columns: int = 40) -> str:
-    """Progress as a bar: `#` what is done, `|` where it should be.
+    """Progress as a bar: what is done, and a mark where it should be.
 
-    >>> bar(50.0, 75.0, 8)
-    '[####..|.]'
+    >>> bar(50.0, 75.0, 8), bar(None, None, 4)
+    ('████──│─', '────')
     """
-    done = round(min(FULL, actual or 0.0) / FULL * columns)
-    cells = ["#" if cell < done else "." for cell in range(columns)]
+    use = marks()
+    filled = min(FULL, max(0.0, actual or 0.0)) / FULL * columns
+    cells = [use.done] * int(filled) + [use.half] * (filled % 1 >= 0.5)  # noqa: PLR2004 - half a character
+    cells += [use.rest] * (columns - len(cells))
     if planned is not None:
-        cells[min(columns - 1, round(planned / FULL * columns))] = "|"
-    return f"[{''.join(cells)}]"
+        cells[min(columns - 1, round(max(0.0, planned) / FULL * columns))] = use.mark
+    return "".join(cells)
 
 
-def curves(start: date, end: date, as_of: date, planned: Curve, actual: Curve) -> tuple[str, ...]:
-    """The planned (`.`) and actual (`*`) percentage from start to end; `|` is the as-of date."""
-    days = max(1, (end - start).days)
+def curves(  # noqa: PLR0913, PLR0917 - what is drawn
+    start: date,
+    end: date,
+    as_of: date,
+    planned: Curve,
+    actual: Curve,
+    outlook: tuple[date, date] | None = None,
+) -> tuple[str, ...]:
+    """The actual percentage from start to end as columns, the planned one as dots, and a line at the as-of date.
+
+    `outlook` is the day on which it will probably be finished and the day by which four in five are: below the axis.
+    """
+    use, days = marks(), max(1, (end - start).days)
     dates = [start + timedelta(days=round(days * column / (WIDTH - 1))) for column in range(WIDTH)]
     today = _column(start, days, as_of)
-    rows = [[" "] * WIDTH for _ in range(HEIGHT + 1)]
+    rows = [[" "] * WIDTH for _ in range(HEIGHT)]
     for column, day in enumerate(dates):
+        _fill(rows, column, actual(as_of if column == today else day) if day <= as_of or column == today else None, use)
         if column == today:
             for row in rows:
-                row[column] = "|"
-        _dot(rows, column, planned(day), ".")
-        _dot(rows, column, actual(day) if day <= as_of else None, "*")
-    if 0 <= today < WIDTH:
-        _dot(rows, today, actual(as_of), "*")
-    labels = [f"{FULL * (HEIGHT - n) / HEIGHT:3.0f}" if n % 5 == 0 else "   " for n in range(HEIGHT + 1)]
-    drawn = [f"{label} {''.join(row)}".rstrip() for label, row in zip(labels, rows, strict=True)]
-    return (*drawn, f"    {start}{end.isoformat():>{WIDTH - len(start.isoformat())}}")
+                row[column] = use.mark if row[column] == " " else row[column]
+        _dot(rows, column, planned(day), use)
+    labels = {0: "100%", HEIGHT // 2: " 50%"}
+    drawn = [f"{labels.get(n, ''):4} {''.join(row)}".rstrip() for n, row in enumerate(rows)]
+    foot = [f"{'  0%'} {use.rest * WIDTH}", f"     {start}{end.isoformat():>{WIDTH - len(start.isoformat())}}"]
+    return (*drawn, *([_finish(start, days, outlook, use)] if outlook else []), *foot)
 
 
-def time_line(start: date, end: date, as_of: date, marks: Sequence[tuple[date, str]], columns: int = 24) -> str:
+def _finish(start: date, days: int, outlook: tuple[date, date], use: Marks) -> str:
+    likely, late = outlook
+    first, last = _column(start, days, likely), _column(start, days, late)
+    cells = [" "] * WIDTH
+    for column in range(min(first, WIDTH - 1), min(last, WIDTH - 1) + 1):
+        cells[column] = use.span
+    cells[min(first, WIDTH - 1)] = use.finish
+    return f"     {''.join(cells)}".rstrip()
+
+
+def sparkline(values: Sequence[int], most: int) -> str:
+    """Counts as columns of one character each; `most` is as high as one can be.
+
+    >>> sparkline([0, 2, 4], 4)
+    '▁▄█'
+    """
+    levels = marks().levels
+    return "".join(levels[round(value / max(1, most) * (len(levels) - 1))] for value in values)
+
+
+def time_line(start: date, end: date, as_of: date, marked: Sequence[tuple[date, str]], columns: int = 24) -> str:
     """A line from start to end with its marks, and `|` at the as-of date.
 
     >>> time_line(date(2016, 1, 1), date(2016, 12, 31), date(2016, 7, 1), [(date(2016, 3, 31), "x")], 12)
@@ -52,16 +115,30 @@ def time_line(start: date, end: date, as_of: date, marks: Sequence[tuple[date, s
     """
     days = max(1, (end - start).days)
     cells = ["-"] * columns
-    for day, mark in [(as_of, "|"), *marks]:
+    for day, mark in [(as_of, "|"), *marked]:
         column = round((day - start).days / days * (columns - 1))
         if 0 <= column < columns:
             cells[column] = mark
     return "".join(cells)
 
 
-def _dot(rows: list[list[str]], column: int, percent: float | None, mark: str) -> None:
+def _fill(rows: list[list[str]], column: int, percent: float | None, use: Marks) -> None:
+    """Fill a column from below up to a percentage, in eighths of a character."""
+    if percent is None:
+        return
+    levels = len(use.levels)
+    eighths = round(max(0.0, min(FULL, percent)) / FULL * HEIGHT * levels)
+    whole, rest = divmod(eighths, levels)
+    for n in range(whole):
+        rows[HEIGHT - 1 - n][column] = use.done
+    if rest and whole < HEIGHT:
+        rows[HEIGHT - 1 - whole][column] = use.levels[rest - 1]
+
+
+def _dot(rows: list[list[str]], column: int, percent: float | None, use: Marks) -> None:
     if percent is not None:
-        rows[HEIGHT - round(max(0.0, min(FULL, percent)) / FULL * HEIGHT)][column] = mark
+        row = rows[min(HEIGHT - 1, HEIGHT - 1 - int(max(0.0, min(FULL - 0.01, percent)) / FULL * HEIGHT))]
+        row[column] = use.hidden if row[column] == use.done else use.planned
 
 
 def _column(start: date, days: int, day: date) -> int:

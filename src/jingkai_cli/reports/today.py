@@ -1,6 +1,7 @@
-"""`jk today` (日协调): reports since the last working day, lamps that changed, what falls due, silent units."""
+"""`jk today` (日协调): what was recorded since the last working day, what is overdue, changed, due, and silent."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ..kinds.life import Problem
@@ -8,7 +9,7 @@ from ..language import N_, _
 from ..model import Recorded, Task
 from ..quantities import days, enumeration
 from ..rules.change import Change
-from .action_items import ActionItem, fields, items, sections
+from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .activity import brief, by_task
 from .document import Document, Scope, Section, Tone
 from .task_cells import due_within, summary, why
@@ -16,13 +17,14 @@ from .wording import abridged
 
 SOON = 7
 """How many days ahead what falls due is listed."""
-SHOWN = 6
+SHOWN = 5
 """How many items of a group are printed, to fit one screen; JSON and CSV have all."""
 
 TITLES: Mapping[str, str] = {
+    "reported": N_("Reported"),
+    "overdue": N_("Overdue"),
     "red": N_("Turned red"),
     "recovered": N_("Recovered"),
-    "reported": N_("Reported"),
     "due": N_("Due in the next seven days"),
     "problems": N_("Problems due or overdue"),
     "silent": N_("Units without a report"),
@@ -35,8 +37,8 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
     Args:
         scope: as of this morning.
         since: the first day of the period, usually the last working day.
-        changes: every task, before that day and now.
-        entries: the standing entries of those days.
+        changes: every task, as it was known before that day and now.
+        entries: the standing entries that were recorded on those days.
     """
     said = list(entries)
     actions = _action_items(scope, changes, said)
@@ -54,14 +56,37 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
     )
 
 
+def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded]) -> Document:
+    """The same for paper: with the persons in charge, and without commands."""
+    said = list(entries)
+    actions, document = _action_items(scope, changes, said), build(scope, since, changes, said)
+    empty = [section for section in document.sections if section.table is None and section.title is None]
+    return replace(
+        document,
+        fields=fields_on_paper(),
+        items=items_on_paper(scope.plan, TITLES, actions),
+        sections=(*sections_on_paper(TITLES, actions), *empty[-1:]),
+    ).on_paper
+
+
 def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Recorded]) -> list[ActionItem]:
     return [
-        *_turned(changes),
         *_reported(scope, changes, entries),
+        *_overdue(changes),
+        *_turned(changes),
         *_due(changes),
         *_problems(changes),
-        *_silent(changes),
+        *_silent(scope, changes),
     ]
+
+
+def _overdue(changes: Iterable[Change]) -> Iterator[ActionItem]:
+    """Every overdue task, worst first: the same, in the same order, as `jk report --overdue`."""
+    overdue = [change.now for change in changes if change.now.at.late]
+    for now in sorted(overdue, key=lambda judgement: -judgement.at.worst_days):
+        yield ActionItem(
+            "overdue", now.task, why(now), now.at.late[0].deadline, now.task.lead_unit, f"jk show {now.task.id}", "red"
+        )
 
 
 def _turned(changes: Iterable[Change]) -> Iterator[ActionItem]:
@@ -115,13 +140,12 @@ def _problem(task: Task, problem: Problem, as_of: date) -> ActionItem:
     return ActionItem("problems", task, text, problem.deadline, problem.responsible, next_, tone)
 
 
-def _silent(changes: Iterable[Change]) -> Iterator[ActionItem]:
-    """One item a unit, with its silent tasks; tasks without a unit come last, in one item."""
-    silent: dict[str | None, list[str]] = {}
+def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
+    """One item a unit, with its silent tasks; a task that no single unit leads is nobody's silence."""
+    silent: dict[str, list[str]] = {unit: [] for unit in scope.plan.single_units()}
     for change in (each for task in changes for each in task.answered_for()):
-        if change.now.silent:
-            silent.setdefault(change.task.lead_unit, []).append(change.task.id)
-    for unit, tasks in sorted(silent.items(), key=lambda item: item[0] is None):
+        if change.now.silent and change.task.lead_unit in silent:
+            silent[change.task.lead_unit].append(change.task.id)
+    for unit, tasks in ((unit, tasks) for unit, tasks in silent.items() if tasks):
         text = _("no report received for {tasks}").format(tasks=abridged(tasks, _(", ")))
-        next_ = f"jk notice {unit}" if unit else "jk report --at-risk"
-        yield ActionItem("silent", None, text, None, unit, next_, "yellow")
+        yield ActionItem("silent", None, text, None, unit, f"jk notice {unit}", "yellow")

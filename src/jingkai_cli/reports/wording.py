@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from ..kinds.life import Life, Problem
 from ..language import N_, _, language_tag, ngettext
 from ..model import Indicator, Milestone, Task
-from ..quantities import amount, days, number, percent
-from ..rules.position import Late
+from ..quantities import amount, days, enumeration, number, percent
+from ..rules.lateness import Late
+from ..rules.months import MonthlyPlan
 from ..rules.status import Judgement, Lamp
 from .document import CELL
 
@@ -21,6 +22,7 @@ STATES = {
     "done": N_("done, to be verified"),
     "overdue": N_("overdue"),
     "at-risk": N_("at risk"),
+    "no-plan": N_("no plan to judge by"),
     "on-track": N_("on track"),
     "not-started": N_("not started"),
     "suspended": N_("suspended"),
@@ -82,7 +84,15 @@ def marked(text: str, field: str, thing: Task | Milestone | Indicator) -> str:
 def lamp_and_state(judgement: Judgement) -> str:
     """Lamp, state, and whether a unit objects, one a line."""
     disputed = "\n" + _("disputed") if judgement.at.life.objection else ""
-    return f"{_(LAMPS[judgement.lamp])}\n{_(STATES[judgement.state])}{disputed}"
+    return f"{_(LAMPS[judgement.lamp])}\n{state(judgement)}{disputed}"
+
+
+def state(judgement: Judgement) -> str:
+    """The state in words: `no-plan` says more where something is planned, and only nothing can be judged yet."""
+    at = judgement.at
+    if judgement.state == "no-plan" and (at.curve or at.task.milestones or at.months):
+        return _("nothing to judge yet")
+    return _(STATES[judgement.state])
 
 
 def deadlines(thing: Task | Milestone, life: Life) -> str:
@@ -114,6 +124,16 @@ def reason(why: "Reason") -> str:
     return of_subtask(why.task, said) if why.task else said
 
 
+def reason_on_paper(why: "Reason") -> str:
+    """The same for a bulletin or a letter, which hold no forecast: of a wait, without the earliest day."""
+    if why.code != "waits" or why.figures["earliest"] is None:
+        return reason(why)
+    text = _("“{title}”, due {deadline}, waits for {waited}, which is not reached")
+    figures: dict[str, Any] = why.figures
+    said = text.format(title=figures["title"], deadline=figures["deadline"], waited=_waited(figures))
+    return of_subtask(why.task, said) if why.task else said
+
+
 def _subtasks_red(f: dict[str, Any]) -> str:
     return ngettext("{count} sub-task has a red lamp", "{count} sub-tasks have a red lamp", f["count"]).format(
         count=f["count"]
@@ -133,6 +153,13 @@ def _problem_overdue(f: dict[str, Any]) -> str:
 def _milestone_overdue(f: dict[str, Any]) -> str:
     text = _("milestone “{title}” due {deadline}, {days} overdue: {how}")
     return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days"]), how=_how_late(f))
+
+
+def _month_overdue(f: dict[str, Any]) -> str:
+    text = _("{title}, planned {planned}, due {deadline}, {days} overdue: {how}")
+    planned = amount(Decimal(str(f["planned"])), f["unit"])
+    how = _how_late(f)
+    return text.format(title=f["title"], planned=planned, deadline=f["deadline"], days=days(f["days"]), how=how)
 
 
 def late_line(late: Late, task: Task | None = None) -> str:
@@ -166,6 +193,12 @@ def _late(late: Late) -> str:
             title = _("the task itself")
         case Milestone():
             title = late.thing.title
+        case MonthlyPlan(indicator=indicator, planned=planned):
+            text = _("{days}: {title}, planned {planned}, due {deadline}, {how}")
+            figures = {"title": late.thing.title, "planned": amount(planned, indicator.unit)}
+            return text.format(
+                days=days(late.days), deadline=late.deadline, how=_how_late({"reported": False}), **figures
+            )
     text = _("{days}: {title}, due {deadline}, {how}")
     how = _how_late({"reported": late.reported})
     return text.format(days=days(late.days), title=title, deadline=due(late.thing, late.life), how=how)
@@ -186,23 +219,42 @@ def _behind(f: dict[str, Any]) -> str:
 
 
 def _pace(f: dict[str, Any]) -> str:
-    if f["gap"] > 0:
-        start = _behind(f)
-    else:
-        start = _("planned {planned}, actual {actual}").format(
-            planned=percent(f["planned"]), actual=percent(f["progress"])
-        )
-    text = _("{start}; at this pace done on {finish}, {days} late")
-    return text.format(start=start, finish=f["forecast_finish"], days=days(f["days_late"]))
+    from .forecast_words import decimal_days, slips  # a report of late tasks needs neither
+
+    said = [_("{days} behind").format(days=decimal_days(f["days_behind"]))]
+    if f["steady"]:
+        said = [_("{behind} (steady)").format(behind=said[0])]
+    if f["progress"] is not None and f["planned"] is not None:
+        text = _("planned {planned}, actual {actual}")
+        said.append(text.format(planned=percent(f["planned"]), actual=percent(f["progress"])))
+    if f["slips"]:
+        said.append(slips(f["slips"]))
+    return _("; ").join(said)
+
+
+def node_title(task: str, milestone: str) -> str:
+    """A task, or one of its milestones: `2 土地征收: 征收完成`."""
+    return _("{task}: {milestone}").format(task=task, milestone=milestone) if task and milestone else task or milestone
+
+
+def _waited(f: dict[str, Any]) -> str:
+    return enumeration([_("“{title}”").format(title=node_title(*titles)) for titles in f["titles"]])
+
+
+def _waits(f: dict[str, Any]) -> str:
+    waited = _waited(f)
+    if f["earliest"] is None:
+        text = _("“{title}”, due {deadline}, waits for {waited}, which is suspended")
+        return text.format(title=f["title"], deadline=f["deadline"], waited=waited)
+    text = _("“{title}” cannot come before {earliest}, {days} after its deadline {deadline}: it waits for {waited}")
+    figures = {"earliest": f["earliest"], "days": days(f["days"]), "deadline": f["deadline"]}
+    return text.format(title=f["title"], waited=waited, **figures)
 
 
 def _due_soon(f: dict[str, Any]) -> str:
-    if f["progress"] is None:
-        return _("{days} left until {deadline}, no figure reported").format(
-            days=days(f["days_left"]), deadline=f["deadline"]
-        )
-    text = _("{days} left until {deadline}, {rest} still to do: not achievable at the pace so far")
-    return text.format(days=days(f["days_left"]), deadline=f["deadline"], rest=percent(100 - f["progress"]))
+    return _("{days} left until {deadline}, no figure reported").format(
+        days=days(f["days_left"]), deadline=f["deadline"]
+    )
 
 
 def _milestone(f: dict[str, Any]) -> str:
@@ -228,9 +280,11 @@ def _silent(f: dict[str, Any]) -> str:
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "overdue": _overdue,
     "milestone-overdue": _milestone_overdue,
+    "month-overdue": _month_overdue,
     "problem-overdue": _problem_overdue,
     "subtasks-red": _subtasks_red,
     "pace": _pace,
+    "waits": _waits,
     "behind": _behind,
     "due-soon": _due_soon,
     "milestone": _milestone,

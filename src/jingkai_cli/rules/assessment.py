@@ -1,11 +1,11 @@
 """Assessment (督导考核): the score of a unit's work in a period, out of 100.
 
 Four parts are weighed by the plan (`assessment:`): progress against planned, deadlines met, problems put right in time,
-observation. A part with nothing to judge is left out and the other weights are rescaled. Each whole reporting period
-without a report costs points. More done never scores less.
+observation. A part with nothing to judge is left out and the other weights are rescaled; a unit with neither progress
+nor deadlines to judge has no score. Each week without a report costs points. More done never scores less.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -47,6 +47,8 @@ class Assessed:
     score: float | None
     """0 to 100; None without anything to judge."""
     grade: Grade | None
+    capped_by: tuple[str, ...] = ()
+    """The tasks that are red at the end of the period, where they alone keep it from the best grade."""
 
     @property
     def weighed(self) -> tuple[Part, ...]:
@@ -70,20 +72,24 @@ def assess(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Assesse
     weights = plan.assessment
     found = {
         "progress": (*assessment_items.progress(dossier), *assessment_items.months(dossier, period, as_of)),
-        "deadlines": tuple(assessment_items.deadlines(dossier, period, as_of)),
+        "deadlines": tuple(assessment_items.deadlines(dossier, period, as_of, float(weights.late_credit))),
         "rectification": tuple(assessment_items.rectification(dossier, period, as_of)),
         "observation": tuple(assessment_items.observation(dossier)),
     }
     parts = tuple(Part(name, float(getattr(weights, name)), found[name]) for name in PARTS)
     silent = tuple(assessment_items.silent_weeks(plan, dossier, period, as_of))
     deducted = min(float(weights.silent_most), len(silent) * float(weights.silent_week))
-    bare = Assessed(dossier.unit, len(dossier.judgements), parts, silent, deducted, None, None)
+    bare = Assessed(dossier.unit, dossier.led or len(dossier.judgements), parts, silent, deducted, None, None)
     counted = bare.weighed
-    if not counted:
+    if not counted or not (found["progress"] or found["deadlines"]):
         return bare
     earned = sum(bare.rescaled(part) * (part.value or 0) for part in counted)
     score = max(0.0, earned - deducted)
-    return Assessed(bare.unit, bare.tasks, parts, silent, deducted, score, grade(score, weights))
+    given = grade(score, weights)
+    red = tuple(judgement.task.id for judgement in dossier.judgements if judgement.red)
+    if red and given == "excellent":
+        return replace(bare, score=score, grade="good", capped_by=red)
+    return replace(bare, score=score, grade=given)
 
 
 def grade(score: float, weights: Assessment) -> Grade:

@@ -1,12 +1,12 @@
 """The items of an assessment: each thing that is judged in a period, with its value and the entries behind it.
 
 What was not reported earns nothing, so that silence is never better than a small figure; and a thing is judged or not
-by what was planned, whatever was done.
+by what was planned, whatever was done. What the plan marks as unconfirmed is not judged.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from ..kinds.life import Life, Problem, Score
 from ..model import Indicator, Milestone, Plan, Task
 from .observation import mean
 from .progress import FULL, share
-from .reporting_periods import WEEK, period_ends
+from .reporting_periods import weeks_due
 from .status import Judgement
 
 
@@ -26,7 +26,7 @@ class Dossier:
 
     unit: str
     judgements: tuple[Judgement, ...]
-    """Of the tasks that it leads."""
+    """Of the tasks that it leads, and that the plan has confirmed it to lead."""
     amounts: Mapping[tuple[str, str, date], Decimal]
     """(task, indicator, last day of a month) → what was reported in that month."""
     problems: tuple[Problem, ...]
@@ -34,7 +34,9 @@ class Dossier:
     scores: tuple[Score, ...]
     """The observation scores of the period that count."""
     reports: tuple[Received, ...]
-    """Of its tasks, received since the period began, late ones included."""
+    """Of its tasks, received since the first week began that is judged in the period, late ones included."""
+    led: int = 0
+    """How many tasks it leads, confirmed or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class SilentWeek:
-    """A whole reporting period without a report received."""
+    """A week of which no report was in on time."""
 
     ends: date
     made_up: Received | None
@@ -118,29 +120,36 @@ def _of_indicator(facts: TaskFacts, indicator: Indicator) -> tuple[int, ...]:
     return tuple(sorted(total.seq for (name, _unit), total in facts.totals.items() if name == indicator.id))
 
 
-def deadlines(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
-    """The confirmed deadlines of tasks and milestones in the period: 1 where met, else 0."""
+def deadlines(dossier: Dossier, period: Period, as_of: date, late_credit: float) -> Iterable[Item]:
+    """The deadlines of tasks and milestones that count in the period.
+
+    One of the period counts 1 where met, `late_credit` where met late within the period, else 0. One of an earlier
+    period that is still open counts as missed once more (结转逾期).
+    """
     for judgement in dossier.judgements:
-        task, life = judgement.task, judgement.at.life
-        things: list[Task | Milestone] = [task, *(m for m in task.milestones if not m.indicators)]
-        for thing in things:
-            due = assessed_deadline(thing, life)
-            held = life.cancelled_on or life.suspended_on
-            if held and due and due >= held:
-                continue  # what was overdue before the decision stays
-            issued = judgement.at.issued
-            if (
-                due
-                and (not issued or issued <= due)
-                and is_due(due, period, as_of)
-                and "deadline" not in thing.unconfirmed
-            ):
-                reached = life.reached.get(thing.id) if isinstance(thing, Milestone) else None
-                happened = min(filter(None, (reached, life.done_on)), default=None)
-                met = happened is not None and happened <= due
+        life = judgement.at.life
+        for thing, due in _assessed_deadlines(judgement):
+            reached = life.reached.get(thing.id) if isinstance(thing, Milestone) else None
+            happened = min(filter(None, (reached, life.done_on)), default=None)
+            carried = due < period.start and happened is None and not life.on_hold
+            if carried or is_due(due, period, as_of):
+                value = 0.0 if happened is None else 1.0 if happened <= due else late_credit
                 entries = _of_event(judgement.at.facts, thing, happened)
-                figures = {"task": task.id, **_named(thing), "due": due, "happened": happened}
-                yield Item("deadline", float(met), entries, figures)
+                figures = {"due": due, "happened": happened, "carried": carried}
+                yield Item("deadline", value, entries, {"task": judgement.task.id, **_named(thing), **figures})
+
+
+def _assessed_deadlines(judgement: Judgement) -> Iterable[tuple[Task | Milestone, date]]:
+    """The confirmed deadlines of a task and its milestones, without those that a decision or the day of issue lifts."""
+    task, life, issued = judgement.task, judgement.at.life, judgement.at.issued
+    held = life.cancelled_on or life.suspended_on
+    things: list[Task | Milestone] = [task, *(m for m in task.milestones if not m.indicators)]
+    for thing in things:
+        due = assessed_deadline(thing, life)
+        if due is None or "deadline" in thing.unconfirmed or (issued and due < issued):
+            continue
+        if not held or due < held:  # what was overdue before the decision stays
+            yield thing, due
 
 
 def _of_event(facts: TaskFacts, thing: Task | Milestone, happened: date | None) -> tuple[int, ...]:
@@ -170,22 +179,23 @@ def observation(dossier: Dossier) -> Iterable[Item]:
 
 
 def silent_weeks(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Iterable[SilentWeek]:
-    """The reporting periods in the period that a task ran through and in which the unit sent no report."""
-    received = {report.received for report in dossier.reports}
-    for ends in period_ends(period, plan.rules):
-        first = ends - timedelta(days=WEEK - 1)
-        week = [first + timedelta(days=n) for n in range(WEEK)]
+    """The weeks of which a report was due in the period, a task ran all through, and no report was in on time."""
+    for first, last, due in weeks_due(period, plan.rules):
         if (
-            is_due(ends, period, as_of)
+            is_due(due, period, as_of)
             and (not plan.issued or plan.issued <= first)
-            and _running(dossier.judgements, first, ends)
-            and received.isdisjoint(week)
+            and _running(dossier.judgements, first, last)
+            and not any(first <= report.received <= due for report in dossier.reports)
         ):
-            later = (r for r in dossier.reports if first <= r.on <= ends < r.received)
-            yield SilentWeek(ends, min(later, key=lambda r: (r.received, r.seq), default=None))
+            later = (r for r in dossier.reports if first <= r.on <= last and due < r.received)
+            yield SilentWeek(last, min(later, key=lambda r: (r.received, r.seq), default=None))
 
 
 def _running(judgements: Sequence[Judgement], first: date, ends: date) -> bool:
     """Whether a task of the unit was running for the whole week."""
-    lives = ((j.task.start, j.at.life.done_on) for j in judgements)
-    return any(start <= first and (done is None or done > ends) for start, done in lives)
+    for judgement in judgements:
+        life = judgement.at.life
+        ended = min(filter(None, (life.done_on, life.suspended_on, life.cancelled_on)), default=None)
+        if judgement.task.start <= first and (ended is None or ended > ends):
+            return True
+    return False

@@ -10,7 +10,9 @@ from datetime import date
 from decimal import Decimal
 
 from ..facts import moved_milestones
+from ..kinds.report import summed_in
 from ..model import PERCENT, Entry, Plan, Recorded, Task
+from ..quantities import convert
 from .progress import attained, counted, share
 
 JUMP = 30.0
@@ -99,22 +101,40 @@ class Full(Check):
         if task.measure == "indicators":
             self._targets = {i.id: i.target for i in counted(task) if i.target is not None}
         self._falls = {i.id for i in task.indicators if i.better == "lower"}
-        self._totals: dict[str, dict[str, Decimal]] = {name: {} for name in self._targets}
+        self._own = {task.id, *task.formerly}
+        self._summed = {
+            (name, own.id): (indicator, own, part.id)
+            for indicator in task.indicators
+            if indicator.sum
+            for part, own in summed_in(task, indicator.id)
+            for name in (part.id, *part.formerly)
+        }
+        """What is reported of a sub-task → the sum that it counts towards."""
+        self._totals: dict[str, dict[tuple[str, str], Decimal]] = {name: {} for name in self._targets}
         self._since: tuple[int, date] | None = None
         self._is_done = False
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
         """Follow the totals; whether the task is reported done is known at the end."""
         entry = recorded.entry
-        if entry.kind in ("done", "reopen") and entry.ref is None:
+        own = entry.task in self._own
+        if own and entry.kind in ("done", "reopen") and entry.ref is None:
             self._is_done = entry.kind == "done"
         for step in steps:
-            if step.name not in self._targets:
+            name, value, whose = (step.name, step.after, "") if own else self._share(entry.task, step)
+            if name not in self._targets or value is None:
                 continue
-            self._totals[step.name][step.unit] = step.after
+            self._totals[name][whose, step.unit] = value
             complete = all(self._is_reached(name, target) for name, target in self._targets.items())
             self._since = (self._since or (recorded.seq, entry.on)) if complete else None
         return iter(())
+
+    def _share(self, task: str, step: Step) -> tuple[str, Decimal | None, str]:
+        """The sum that a reading of a sub-task counts towards, what it adds there, and the sub-task."""
+        if (task, step.name) not in self._summed:
+            return "", None, task
+        indicator, own, part = self._summed[task, step.name]
+        return indicator.id, convert(step.after, own.unit, indicator.unit), part
 
     def _is_reached(self, name: str, target: Decimal) -> bool:
         read = self._totals[name]
@@ -212,25 +232,27 @@ def audit(
     Args:
         plan: its units and tasks.
         task: one of its tasks.
-        standing: its entries up to the date, retractions applied, ordered by (`on`, `seq`).
+        standing: its entries up to the date, retractions applied, ordered by (`on`, `seq`); for `full`, where it has
+            sums, those of its sub-tasks too.
         as_of: the date.
         names: of `CHECKS`.
     """
     checks = {name: CHECKS[name](plan, task, as_of) for name in names}
     found: dict[str, list[Failure]] = {name: [] for name in checks}
-    totals: dict[tuple[str, str], Decimal] = {}
+    totals: dict[tuple[str, str, str], Decimal] = {}
+    present = {old: part.id for part in task.with_subtasks() for old in part.formerly}
     for recorded in standing:
-        steps = tuple(_steps(recorded.entry, totals)) if recorded.entry.kind == "report" else ()
+        steps = tuple(_steps(recorded.entry, totals, present)) if recorded.entry.kind == "report" else ()
         for name, check in checks.items():
             found[name] += check.see(recorded, steps)
     for name, check in checks.items():
         yield from ((name, failure) for failure in (*found[name], *check.end()))
 
 
-def _steps(entry: Entry, totals: dict[tuple[str, str], Decimal]) -> Iterator[Step]:
-    """The readings of a report with their totals; updates `totals`."""
+def _steps(entry: Entry, totals: dict[tuple[str, str, str], Decimal], present: Mapping[str, str]) -> Iterator[Step]:
+    """The readings of a report with their totals; updates `totals`. `present` maps former ids to those of today."""
     for name, reading in entry.readings.items():
-        series = (name, reading.unit or "")
+        series = (present.get(entry.task, entry.task), name, reading.unit or "")
         before = totals.get(series)
         totals[series] = reading.value + (before or 0) if reading.added else reading.value
-        yield Step(*series, before, totals[series])
+        yield Step(name, reading.unit or "", before, totals[series])

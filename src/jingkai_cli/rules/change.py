@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -34,6 +34,18 @@ class Change:
         if not self.now.parts:
             return iter((self,))
         return (Change(each.before.alone, each.now.alone) for each in self.every())
+
+    @property
+    def report_awaited(self) -> bool:
+        """Whether a report was expected of it, or of a sub-task, from the first day of the period on.
+
+        What is asked of a task with sub-tasks is asked of them.
+        """
+        if self.now.parts:
+            return any(each.report_awaited for each in self.every() if not each.now.parts)
+        at = self.now.at
+        asked = at.asked_from <= self.before.at.as_of + timedelta(days=1)
+        return asked and not at.parts and not at.finished and not at.life.on_hold
 
     @property
     def turned_red(self) -> bool:
@@ -76,12 +88,13 @@ def changes(plan: Plan, before: Surveyed, now: Surveyed) -> list[Change]:
 
 
 def figures(change: Change) -> tuple[Figure, ...]:
-    """The figures of a task that were reported in the period, in the plan's order; `percent` first.
+    """The figures of a task that changed in the period, in the plan's order; `percent` first.
 
+    Those are what was reported about its days, and what was recorded or corrected since about days before it.
     An amount is the total now less the total before: a rate (`type: level`) may have fallen.
     """
     task, before, now = change.task, change.before.at.facts, change.now.at.facts
-    read = {name for (name, _unit), total in now.totals.items() if total.on > change.before.at.as_of}
+    read = {name for (name, unit), total in now.totals.items() if before.totals.get((name, unit)) != total}
     found = []
     for name in (PERCENT, *(indicator.id for indicator in task.indicators)):
         total = now.total(name)

@@ -21,6 +21,11 @@ class MonthlyPlan(NamedTuple):
     """None where nothing was reported in the month."""
 
     @property
+    def title(self) -> str:
+        """The month and the indicator: `2016-03 新增主体面积`."""
+        return f"{self.ends:%Y-%m} {self.indicator.name}"
+
+    @property
     def gap(self) -> float | None:
         """Points behind the month's plan; negative when ahead."""
         return FULL - share(self.actual, self.planned) if self.actual is not None and self.planned else None
@@ -47,3 +52,24 @@ def monthly_plans(task: Task, facts: TaskFacts, as_of: date) -> Iterator[Monthly
         indicator = task.indicator(name)
         if indicator:
             yield MonthlyPlan(indicator, ends, indicator.monthly[ends], facts.months.get((name, ends)))
+
+
+def is_reported(facts: TaskFacts, name: str, ends: date) -> bool:
+    """Whether an indicator has a reading of the month that ends on a day, or of a later day."""
+    last = facts.last_reading_on(name)
+    return last is not None and last > month_before(ends)
+
+
+def unreported_months(task: Task, facts: TaskFacts, as_of: date) -> Iterator[MonthlyPlan]:
+    """The planned months that are over and without a reading of them or later (逾期未报).
+
+    A month that a milestone judges is left out, and so is one that is not confirmed, or in which nothing was planned.
+    """
+    judged = {(name, f"{m.deadline:%Y-%m}") for m in task.milestones for name in m.indicators}
+    for indicator in task.indicators:
+        if "monthly" in indicator.unconfirmed:
+            continue
+        for ends, planned in indicator.monthly.items():
+            asked = ends < as_of and planned and (indicator.id, f"{ends:%Y-%m}") not in judged
+            if asked and not is_reported(facts, indicator.id, ends):
+                yield MonthlyPlan(indicator, ends, planned, None)

@@ -1,37 +1,20 @@
 """The position of a task as of a date: what is late, and every figure that is judged."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
-from ..facts import TaskFacts, Total
-from ..kinds import life_of
+from ..facts import NOTHING, TaskFacts, Total
+from ..kinds import kind_of, life_of
 from ..kinds.life import Life, Problem
-from ..model import Indicator, Milestone, Task
+from ..model import Indicator, Plan, Task
 from ..quantities import convert
 from ..thresholds import Rules
+from .lateness import Late, late_things
 from .months import MonthlyPlan, monthly_plans
 from .progress import FULL, Planned, counted, mean, mean_curve, planned, progress
-
-Thing = Task | Milestone | Problem
-"""What has a deadline."""
-
-
-class Late(NamedTuple):
-    """A thing past its deadline: a task itself, one of its milestones, or a problem not reported fixed."""
-
-    thing: Thing
-    deadline: date
-    days: int
-    reported: bool
-    """Whether there is a report about its deadline or a later day: 逾期未完成; otherwise 到期未报."""
-    task: Task
-    """The task or sub-task where it arises."""
-    life: Life
-    """That task's."""
-
 
 T = TypeVar("T")
 
@@ -93,8 +76,8 @@ class Position:
 
     @property
     def parts_only(self) -> bool:
-        """Whether nothing was recorded of the task itself."""
-        return not self.facts.events and not self.facts.totals
+        """Whether nothing was recorded of the task itself: a sum over its sub-tasks is not."""
+        return not _heard(self.facts) and all(_is_sum(self.task, name) for name, _unit in self.facts.totals)
 
     @property
     def alone(self) -> "Position":
@@ -147,12 +130,7 @@ class Position:
 
     def summed(self, name: str) -> Iterator[tuple["Position", Indicator]]:
         """The parts of a sum: in each branch of the sub-tasks the uppermost indicator of that id."""
-        for part in self.parts:
-            own = [indicator for indicator in part.task.indicators if indicator.id == name]
-            if own:
-                yield part, own[0]
-            else:
-                yield from part.summed(name)
+        return _summed(self.parts, name)
 
     def missing(self, indicator: Indicator) -> tuple[Task, ...]:
         """The sub-tasks whose figures are missing in a sum, in the plan's order."""
@@ -199,14 +177,23 @@ class Position:
         return self.life.deadline(self.task)
 
     @property
+    def planned_days(self) -> int | None:
+        """Planned days (PD), from the start to the deadline in force; None where no deadline judges."""
+        if self.task.standing or "deadline" in self.task.unconfirmed:
+            return None
+        if self.curve:
+            return self.curve.duration
+        return max(0, (self.deadline - self.task.start).days) if self.deadline else None
+
+    @property
     def finished(self) -> bool:
         """Reported done, accepted or not."""
         return self.life.done_on is not None
 
     @property
     def silent_so_far(self) -> bool:
-        """Whether the ledger has nothing of the task."""
-        silent = not self.facts.events and self.facts.last_report_on is None
+        """Whether the ledger has nothing of the work on the task."""
+        silent = not _heard(self.facts) and self.facts.last_report_on is None
         return silent and all(part.silent_so_far for part in self.parts)
 
     @property
@@ -227,38 +214,87 @@ class Position:
 
 def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
     task: Task,
-    facts: TaskFacts,
+    facts: Mapping[str, TaskFacts],
     as_of: date,
     rules: Rules,
-    parts: tuple[Position, ...] = (),
     issued: date | None = None,
     held: Life | None = None,
 ) -> Position:
-    """The position of a task, from its facts as of a date and the positions of its sub-tasks.
+    """The position of a task and its sub-tasks, from their facts as of a date, by id.
 
     `held` is the life of its parent where that is suspended or cancelled, and its sub-tasks with it.
     """
-    life = life_of(task, facts.events)
+    said = facts.get(task.id, NOTHING)
+    life = life_of(task, said.events)
     if held and not life.done_on:
         life.suspended_on = life.suspended_on or held.suspended_on
         life.cancelled_on = life.cancelled_on or held.cancelled_on
+    parts: tuple[Position, ...] = ()
+    if task.subtasks:
+        inner = life if life.on_hold else None
+        parts = tuple(position_of(part, facts, as_of, rules, issued, inner) for part in task.subtasks)
+        said = _with_sums(task, said, parts)
     problems = life.counted_problems
-    late = () if life.done_on or life.on_hold else _late(task, facts, life, problems, as_of)
-    if not parts:
-        return Position(task, as_of, facts, rules, life, problems, late, issued)
-    bare = Position(task, as_of, facts, rules, life, problems, late, issued, parts)
-    return replace(bare, facts=_with_sums(bare))
+    reported = facts[task.id].last_report_on if task.id in facts else None
+    late = () if life.done_on or life.on_hold else late_things(task, said, life, problems, as_of, reported or date.min)
+    return Position(task, as_of, said, rules, life, problems, late, issued, parts)
 
 
-def _with_sums(position: Position) -> TaskFacts:
+class Positions:
+    """The positions of the tasks of a plan as of a date, each computed on first access."""
+
+    def __init__(self, plan: Plan, facts: Mapping[str, TaskFacts], as_of: date) -> None:
+        """Take the facts of the tasks that are asked for, by id."""
+        self.plan, self.facts, self.as_of = plan, facts, as_of
+        self._known: dict[str, Position] = {}
+
+    def whole(self, task: Task) -> Position:
+        """The position of a task with its sub-tasks; of a part of another as if it stood alone."""
+        found = self._known.get(task.id)
+        if found is None:
+            found = position_of(task, self.facts, self.as_of, self.plan.rules, self.plan.issued)
+            self._known[task.id] = found
+        return found
+
+    def find(self, name: str) -> Position | None:
+        """The position of the task or sub-task of an id, on hold where what it is a part of is."""
+        top = self._tops.get(name)
+        at = self.whole(top) if top else None
+        while at is not None and at.task.id != name:
+            at = next(part for part in at.parts if any(name == task.id for task in part.task.with_subtasks()))
+        return at
+
+    def parent(self, name: str) -> str:
+        """The id of the task that a sub-task is a part of; empty for any other."""
+        return self._parents.get(name, "")
+
+    @computed_once
+    def _tops(self) -> dict[str, Task]:
+        return {part.id: task for task in self.plan.tasks for part in task.with_subtasks()}
+
+    @computed_once
+    def _parents(self) -> dict[str, str]:
+        return {part: task.id for part, task in self.plan.parents().items()}
+
+
+def _summed(parts: Iterable[Position], name: str) -> Iterator[tuple[Position, Indicator]]:
+    for part in parts:
+        own = [indicator for indicator in part.task.indicators if indicator.id == name]
+        if own:
+            yield part, own[0]
+        else:
+            yield from _summed(part.parts, name)
+
+
+def _with_sums(task: Task, facts: TaskFacts, parts: tuple[Position, ...]) -> TaskFacts:
     """The facts of a task with the sums over its sub-tasks, and the last report on any of them."""
-    facts, heard = position.facts, [position.facts, *(part.facts for part in position.parts)]
-    totals = {series: total for series, total in facts.totals.items() if not _is_sum(position.task, series[0])}
-    for indicator in position.task.indicators:
+    heard = [facts, *(part.facts for part in parts)]
+    totals = {series: total for series, total in facts.totals.items() if not _is_sum(task, series[0])}
+    for indicator in task.indicators:
         if indicator.sum:
             read = [
                 (total, convert(total.value, own.unit, indicator.unit))
-                for part, own in position.summed(indicator.id)
+                for part, own in _summed(parts, indicator.id)
                 for (name, _unit), total in part.facts.totals.items()
                 if name == own.id
             ]
@@ -280,26 +316,6 @@ def _is_sum(task: Task, name: str) -> bool:
     return indicator is not None and indicator.sum is not None
 
 
-def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tuple[Thing, date]]:
-    """Each thing still to be done, with its deadline in force: the task, unreached milestones, open problems.
-
-    An unconfirmed deadline of a task is left out.
-    """
-    dates: list[tuple[Thing, date]] = []
-    if (own := life.deadline(task)) and not task.standing and "deadline" not in task.unconfirmed:
-        dates.append((task, own))
-    if task.milestones:
-        dates += [(milestone, life.deadline(milestone)) for milestone in life.unreached(task)]
-    if problems:
-        dates += [(problem, problem.deadline) for problem in problems if problem.state == "open"]
-    return dates
-
-
-def _late(task: Task, facts: TaskFacts, life: Life, problems: Iterable[Problem], as_of: date) -> tuple[Late, ...]:
-    """What is past its deadline, most days first. On the day of the deadline nothing is late."""
-    passed = [(thing, day) for thing, day in open_dates(task, life, problems) if day < as_of]
-    if not passed:
-        return ()
-    reported = facts.last_report_on or date.min
-    late = [Late(thing, day, (as_of - day).days, reported >= day, task, life) for thing, day in passed]
-    return tuple(sorted(late, key=lambda each: -each.days))
+def _heard(facts: TaskFacts) -> bool:
+    """Whether there is an event other than a decision that put the task on hold, or took it up again."""
+    return any(not kind_of(event.kind).of_hold for event in facts.events)

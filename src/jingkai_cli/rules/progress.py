@@ -1,10 +1,10 @@
 """Actual progress (实际进度) and planned progress (序时进度): floats from 0 to 100; None where unknown."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from operator import le
+from operator import le, lt
 from typing import NamedTuple
 
 from ..facts import TaskFacts
@@ -32,7 +32,7 @@ def counted(task: Task) -> tuple[Indicator, ...]:
 
 
 def attained(indicator: Indicator, value: Decimal) -> float | None:
-    """How much of its target an indicator has attained, in percent, at most 100; None where nobody can say.
+    """How much of its target an indicator has attained, in percent, at most 100; None where it cannot be computed.
 
     Where less is better it is the way from the baseline down to the target; without a baseline it is all or unknown.
     """
@@ -105,6 +105,12 @@ class Line(NamedTuple):
         """Whether it never falls. The planned values of a level may fall."""
         return all(map(le, self.percents, self.percents[1:]))
 
+    @property
+    def climbs(self) -> bool:
+        """Whether it rises every day, and no higher than 100."""
+        percents = self.percents
+        return not self.steps and percents[-1] <= FULL and all(map(lt, percents, percents[1:]))
+
     def day_of(self, percent: float) -> float:
         """The last day, with its fraction, on which a rising line is at a percentage; -1 where it starts above it."""
         right = bisect_right(self.percents, percent)
@@ -135,12 +141,53 @@ class Planned(NamedTuple):
         return self.at((day - self.start).days)
 
 
+def earned_schedule(curve: Planned, progress: float, gone: int) -> float:
+    """Earned schedule (ES): the latest day with planned ≤ progress, interpolated, at most the planned days.
+
+    Where planned equals the progress on a whole span of days, it is the day of the span nearest to `gone`, so that work
+    that did what was planned is neither ahead nor behind.
+
+    Source: W. Lipke, "Schedule is different", 2003: ES = N + (EV - PV(N)) / (PV(N+1) - PV(N)).
+
+    Args:
+        curve: the planned curve.
+        progress: the actual percentage.
+        gone: actual time (AT), the days since the curve's start.
+
+    Returns:
+        Days from the curve's start.
+    """
+    _weight, line = curve.lines[0]
+    if len(curve.lines) == 1 and line.days == (0, *line.days[1:-1], curve.duration) and line.climbs:
+        return max(0.0, line.day_of(progress))  # most tasks: no search through the days
+    days = range(curve.duration + 1)
+    rises = all(each.rises for _weight, each in curve.lines)
+    if rises:
+        last = bisect_right(days, progress + NOISE, key=curve.at) - 1
+    else:
+        last = next((day for day in reversed(days) if curve.at(day) <= progress + NOISE), -1)
+    if last < 0:
+        return 0.0
+    here = curve.at(last)
+    if abs(here - progress) <= NOISE:
+        if rises:
+            first = bisect_left(days, progress - NOISE, key=curve.at)
+        else:
+            first = last
+            while first and abs(curve.at(first - 1) - progress) <= NOISE:
+                first -= 1
+        return float(min(max(gone, first), last))
+    if last == curve.duration:
+        return float(last)
+    return last + (progress - here) / (curve.at(last + 1) - here)
+
+
 def planned(task: Task, life: Life) -> Planned | None:
     """The planned curve by the task's measure, or None where there is none.
 
     `indicators` → for each (start, 0), its planned points, (deadline, target), linear between; `milestones` → a step
     on each deadline; otherwise the task's own `planned`, else a straight line from start to deadline. Written values do
-    not move with an extension; the line ends at the deadline in force. A deadline that nobody confirmed plans nothing.
+    not move with an extension; the line ends at the deadline in force. An unconfirmed deadline gives no curve.
     """
     deadline = life.deadline(task)
     if task.measure in ("none", "subtasks") or task.standing or deadline is None or "deadline" in task.unconfirmed:

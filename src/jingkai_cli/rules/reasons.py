@@ -2,21 +2,27 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..kinds.life import Problem
-from ..model import Milestone, Task
-from .forecast import pace_of
+from ..model import AssumedDay, Milestone, Task
+from .forecast import is_steady, pace_of
+from .months import MonthlyPlan
 from .position import Position
-from .progress import FULL, reaches
-from .reporting_periods import WEEK, missed_periods
+from .progress import reaches
+from .reporting_periods import WEEK, last_heard, missed_periods
+
+if TYPE_CHECKING:  # loaded only where something waits
+    from .waits import Wait
 
 Code = Literal[
     "overdue",
     "milestone-overdue",
+    "month-overdue",
     "problem-overdue",
     "subtasks-red",
     "pace",
+    "waits",
     "behind",
     "due-soon",
     "milestone",
@@ -24,14 +30,16 @@ Code = Literal[
     "silent",
 ]
 
-Figure = float | int | str | date | None
+Figure = float | int | str | date | tuple[int, ...] | tuple[str, ...] | tuple[tuple[str, str], ...] | None
 
 WORST_FIRST: tuple[Code, ...] = (
     "overdue",
     "milestone-overdue",
+    "month-overdue",
     "problem-overdue",
     "subtasks-red",
     "pace",
+    "waits",
     "behind",
     "due-soon",
     "milestone",
@@ -51,33 +59,36 @@ class Reason(NamedTuple):
 
 
 def reasons(
-    position: Position, parts: Iterable[tuple[Task, Iterable[Reason]]] = (), red: int = 0
+    position: Position,
+    waits: "Iterable[Wait]" = (),
+    parts: Iterable[tuple[Task, Iterable[Reason]]] = (),
+    red: int = 0,
 ) -> tuple[Reason, ...]:
     """Every reason that holds, worst first; a finished task has none of its own.
 
     Args:
         position: the task's.
+        waits: what of the task itself waits for something that is not reached.
         parts: each sub-task with its reasons, which are its parent's too.
         red: how many sub-tasks have a red lamp.
     """
-    found = list(_own_reasons(position))
+    found = list(_own_reasons(position, waits))
     if red:
         found.append(Reason("subtasks-red", {"count": red}))
     found += [why._replace(task=why.task or task) for task, whys in parts for why in whys if why.code != "subtasks-red"]
     return tuple(sorted(found, key=_rank) if len(found) > 1 else found)
 
 
-def _own_reasons(position: Position) -> Iterable[Reason]:
+def _own_reasons(position: Position, waits: "Iterable[Wait]") -> Iterable[Reason]:
     if position.finished:
         return ()
     found = list(_overdue(position) if position.own_late else (*_pace(position), *_due_soon(position)))
-    if position.gap is not None and reaches(position.gap, position.rules.behind):
-        found += (*_behind(position, position.gap), *_milestone(position))
-    if position.months:
-        found += _behind_the_month(position)
+    found += _waits(position, waits)
+    short = [*_behind(position), *_behind_the_month(position)]
+    found += [*short, *_milestone(position, short)] if short else ()
     if not position.parts:  # what is asked of a task with sub-tasks is asked of them
-        found += _unstarted(position) if position.silent_so_far else _silent(position)
-    return found
+        found += _unstarted(position) or _silent(position)
+    return [*found, *_behind_a_straight_line(position)] if found else found
 
 
 def _rank(reason: Reason) -> int:
@@ -93,51 +104,89 @@ def _overdue(position: Position) -> Iterator[Reason]:
                 yield Reason("overdue", {"id": x.thing.id, **common, "reported": x.reported})
             case Milestone():
                 yield Reason("milestone-overdue", {"id": x.thing.id, **common, "reported": x.reported})
+            case MonthlyPlan():
+                month: dict[str, Figure] = {
+                    "id": x.thing.indicator.id,
+                    "month": f"{x.thing.ends:%Y-%m}",
+                    "planned": float(x.thing.planned),
+                }
+                yield Reason("month-overdue", {**common, **month, "unit": x.thing.indicator.unit, "reported": False})
             case Problem():
                 yield Reason("problem-overdue", {"id": x.thing.seq, **common, "unit": x.thing.responsible})
 
 
 def _pace(position: Position) -> Iterator[Reason]:
-    """The work must go faster than it has gone, by the ratio of earned schedule (推进速度不足)."""
-    pace = pace_of(position)
-    if pace is None:
+    """The work stands days behind, by its progress and by its last milestones (进度滞后)."""
+    behind = pace_of(position)
+    if behind is None:
         return
-    ratio = pace.ratio
-    if reaches(ratio, position.rules.pace_ratio):
-        needed, finish = pace.needed_per_week, pace.forecast_finish
-        figures: dict[str, Figure] = {"ratio": ratio, "needed_per_week": needed, "made_per_week": needed / ratio}
-        late = (finish - pace.deadline).days
-        yield Reason("pace", {**_gap(position), **figures, "forecast_finish": finish, "days_late": late})
+    figures: dict[str, Figure] = {
+        "days_behind": behind.days,
+        "lag": behind.lag,
+        "slip": behind.slip,
+        "slips": behind.slips,
+        "planned_days": behind.planned_days,
+        "steady": is_steady(position),
+    }
+    yield Reason("pace", {**_gap(position), **figures})
+
+
+def _waits(position: Position, waits: "Iterable[Wait]") -> Iterator[Reason]:
+    """Something cannot come in time, because what comes before it is not reached (受前置事项制约)."""
+    for wait in waits:
+        days = None if wait.earliest is None else (wait.earliest - wait.deadline).days
+        if days is None or days >= position.rules.pace_days:
+            figures: dict[str, Figure] = {
+                "id": wait.thing.id,
+                "title": wait.thing.title,
+                "deadline": wait.deadline,
+                "earliest": wait.earliest,
+                "days": days,
+                "after": tuple(node.name for node in wait.unreached),
+                "titles": tuple(node.titles_within(position.task) for node in wait.unreached),
+            }
+            yield Reason("waits", figures)
 
 
 def _due_soon(position: Position) -> Iterator[Reason]:
-    """At most `rules.due_soon` days are left and the rest cannot be done at the mean pace so far (即将到期).
-
-    A task of which no figure was reported has no pace, and counts.
-    """
-    curve, actual, left = position.curve, position.progress, position.days_left
+    """At most `rules.due_soon` days are left and nothing is known of the progress (即将到期)."""
+    curve, left = position.curve, position.days_left
     if not curve or left is None or not 0 <= left <= position.rules.due_soon or position.as_of < curve.start:
         return
-    gone = curve.duration - left
-    if actual is None or (actual < FULL and (FULL - actual) * gone > actual * left):
-        yield Reason("due-soon", {"days_left": left, "deadline": position.deadline, "progress": actual})
+    if position.progress is None:
+        yield Reason("due-soon", {"days_left": left, "deadline": position.deadline, "progress": None})
 
 
-def _behind(position: Position, gap: float) -> Iterator[Reason]:
-    """At least `rules.behind` points behind planned (滞后); from `rules.far_behind` on it is 严重滞后."""
-    if position.curve:
-        far = reaches(gap, position.rules.far_behind)
-        yield Reason("behind", {**_gap(position), "far": far, "straight_line": not position.curve.written})
+def _behind(position: Position) -> Iterator[Reason]:
+    """At least `rules.behind` points behind a written plan (滞后); from `rules.far_behind` on it is 严重滞后."""
+    curve, gap = position.curve, position.gap
+    if curve and curve.written and gap is not None and reaches(gap, position.rules.behind):
+        yield _points_behind(position, gap)
 
 
-def _milestone(position: Position) -> Iterator[Reason]:
-    """A milestone is due within `rules.due_soon` days while the task is behind."""
+def _behind_a_straight_line(position: Position) -> Iterator[Reason]:
+    """The same against an assumed line: it explains what is flagged for another reason, and flags nothing."""
+    curve, gap = position.curve, position.gap
+    if curve and not curve.written and gap is not None and reaches(gap, position.rules.behind):
+        yield _points_behind(position, gap)
+
+
+def _points_behind(position: Position, gap: float) -> Reason:
+    assumed = position.curve is not None and not position.curve.written
+    far = reaches(gap, position.rules.far_behind)
+    return Reason("behind", {**_gap(position), "far": far, "straight_line": assumed})
+
+
+def _milestone(position: Position, short: Iterable[Reason]) -> Iterator[Reason]:
+    """A milestone is due within `rules.due_soon` days while the task is behind; `short` says by how much."""
     soon = position.as_of + timedelta(days=position.rules.due_soon)
+    behind = next(iter(short)).figures
     for milestone in position.life.unreached(position.task):
         deadline = position.life.deadline(milestone)
         if position.as_of <= deadline <= soon:
             figures: dict[str, Figure] = {"id": milestone.id, "title": milestone.title, "deadline": deadline}
-            yield Reason("milestone", {**figures, "days_left": (deadline - position.as_of).days, **_gap(position)})
+            figures |= {name: behind[name] for name in ("planned", "progress", "gap")}
+            yield Reason("milestone", {**figures, "days_left": (deadline - position.as_of).days})
 
 
 def _behind_the_month(position: Position) -> Iterator[Reason]:
@@ -156,17 +205,18 @@ def _behind_the_month(position: Position) -> Iterator[Reason]:
             yield Reason("behind", {**figures, "gap": gap, "far": reaches(gap, position.rules.far_behind)})
 
 
-def _unstarted(position: Position) -> Iterator[Reason]:
-    """The start passed by a reporting period and nothing was ever reported (到期未启动)."""
+def _unstarted(position: Position) -> list[Reason]:
+    """A start that is written passed by a reporting period, and nothing was ever reported (到期未启动)."""
     days = (position.as_of - position.asked_from).days
-    if days >= WEEK:
-        yield Reason("unstarted", {"start": position.asked_from, "days": days})
+    if not position.silent_so_far or isinstance(position.task.start, AssumedDay) or days < WEEK:
+        return []
+    return [Reason("unstarted", {"start": position.asked_from, "days": days})]
 
 
 def _silent(position: Position) -> Iterator[Reason]:
-    """A whole reporting period ended without a report received (未按时报送)."""
+    """A week's report is due, and nothing was received since that week began (未按时报送)."""
     facts = position.facts
-    if periods := missed_periods(position.asked_from, facts.last_received, position.as_of, position.rules):
+    if periods := missed_periods(position.asked_from, last_heard(facts), position.as_of, position.rules):
         yield Reason("silent", {"periods": periods, "last_report_on": facts.last_report_on})
 
 

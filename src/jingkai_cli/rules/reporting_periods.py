@@ -1,30 +1,57 @@
-"""Reporting periods, of a week each: when they end, and how many a task missed."""
+"""Reporting weeks: when they end, by when a report must be in, and how many a task missed.
+
+A week ends on `rules.week_ends`; its report must be in by the next `rules.report_by` after that. Form, bulletin,
+silence and assessment all mean this week.
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import lru_cache
+from typing import NamedTuple
 
 from ..dates import Period
-from ..thresholds import WEEKDAYS, Rules, Weekday
+from ..facts import TaskFacts
+from ..thresholds import WEEKDAYS, Rules
 
 WEEK = 7
 
+REPORTED = frozenset(("report", "reach", "done"))
+"""The kinds of entry by which a unit reports on a task."""
 
-def last_period_end(as_of: date, rules: Rules) -> date:
-    """The last day of the last whole reporting period; a period that ends on `as_of` itself is not over.
 
-    >>> last_period_end(date(2016, 7, 15), Rules(report_by="wed"))
-    datetime.date(2016, 7, 13)
-    >>> last_period_end(date(2016, 7, 13), Rules(report_by="wed"))
-    datetime.date(2016, 7, 6)
+class Week(NamedTuple):
+    """A reporting week; both days are included."""
+
+    first: date
+    last: date
+    report_by: date
+    """The day by which its report must be in."""
+
+
+def last_week_due(as_of: date, rules: Rules) -> Week:
+    """The last week whose report is due by now: its `report_by` has passed, on the day itself it has not.
+
+    >>> last_week_due(date(2016, 7, 14), Rules()).last  # a Thursday; the report was due on Wednesday
+    datetime.date(2016, 7, 10)
+    >>> last_week_due(date(2016, 7, 13), Rules()).last
+    datetime.date(2016, 7, 3)
     """
-    return _last_period_end(as_of, rules.report_by)
+    lag = _days_to_report(rules)
+    day = as_of - timedelta(days=lag + 1)
+    return _week(day - timedelta(days=(day.weekday() - WEEKDAYS.index(rules.week_ends)) % WEEK), lag)
 
 
-@lru_cache(maxsize=16)
-def _last_period_end(as_of: date, report_by: Weekday) -> date:
-    back = (as_of.weekday() - WEEKDAYS.index(report_by)) % WEEK
-    return as_of - timedelta(days=back or WEEK)
+def weeks_due(span: Period, rules: Rules) -> Iterator[Week]:
+    """The weeks whose reports must be in on a day of a span: each week is of one month.
+
+    >>> march = Period("2016-03", date(2016, 3, 1), date(2016, 3, 31))
+    >>> [week.report_by.day for week in weeks_due(march, Rules())]
+    [2, 9, 16, 23, 30]
+    """
+    lag = _days_to_report(rules)
+    due = span.start + timedelta(days=(WEEKDAYS.index(rules.report_by) - span.start.weekday()) % WEEK)
+    while due <= span.end:
+        yield _week(due - timedelta(days=lag), lag)
+        due += timedelta(days=WEEK)
 
 
 def next_report_by(day: date, rules: Rules) -> date:
@@ -36,22 +63,32 @@ def next_report_by(day: date, rules: Rules) -> date:
     return day + timedelta(days=(WEEKDAYS.index(rules.report_by) - day.weekday() - 1) % WEEK + 1)
 
 
-def period_ends(span: Period, rules: Rules) -> Iterator[date]:
-    """The last days of the reporting periods that end within a span of days.
+def last_heard(facts: TaskFacts) -> date | None:
+    """The day on which a task was last reported on: that of its receipt where the report says it, else its own date."""
+    days = [facts.last_received, *(event.on for event in facts.events if event.kind in REPORTED)]
+    return max(filter(None, days), default=None)
 
-    >>> [day.day for day in period_ends(Period("2016-03", date(2016, 3, 1), date(2016, 3, 31)), Rules(report_by="wed"))]
-    [2, 9, 16, 23, 30]
+
+def missed_periods(start: date, heard: date | None, as_of: date, rules: Rules) -> int:
+    """How many weeks in a row, up to the last one whose report is due, nothing has been received since they began.
+
+    A week that began before `start` does not count.
+
+    Args:
+        start: the day from which reports are expected.
+        heard: the day on which something was last received (`last_heard`).
+        as_of: the date of the report.
+        rules: the plan's days.
     """
-    first = span.start + timedelta(days=(WEEKDAYS.index(rules.report_by) - span.start.weekday()) % WEEK)
-    return (first + timedelta(days=days) for days in range(0, (span.end - first).days + 1, WEEK))
+    first = last_week_due(as_of, rules).first
+    quiet_from = max(start - timedelta(days=1), heard or date.min)
+    return max(0, -((quiet_from - first).days // WEEK)) if quiet_from < first else 0
 
 
-def missed_periods(start: date, last_received: date | None, as_of: date, rules: Rules) -> int:
-    """How many whole reporting periods in a row, up to the last one, ended without a report received.
+def _week(last: date, lag: int) -> Week:
+    return Week(last - timedelta(days=WEEK - 1), last, last + timedelta(days=lag))
 
-    A report that came in after the last period's end ends the silence. A period before the task's start does not count.
-    """
-    end = last_period_end(as_of, rules)
-    if last_received is None or last_received < start:
-        return max(0, ((end - start).days + 1) // WEEK)
-    return max(0, (end - last_received).days // WEEK)
+
+def _days_to_report(rules: Rules) -> int:
+    """The days from the end of a week to the day by which its report must be in, 1 to 7."""
+    return (WEEKDAYS.index(rules.report_by) - WEEKDAYS.index(rules.week_ends) - 1) % WEEK + 1

@@ -6,24 +6,29 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from ..facts import NOTHING, TaskFacts
-from ..kinds.life import Life
+from ..facts import TaskFacts
+from ..kinds.life import Problem
 from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
-from .position import Position, computed_once, position_of
+from .lateness import Thing
+from .months import MonthlyPlan
+from .position import Position, Positions, computed_once, position_of
 from .progress import is_written, reaches
 
 if TYPE_CHECKING:
     from .reasons import Reason
+    from .waits import Wait
 
-State = Literal["accepted", "done", "overdue", "at-risk", "on-track", "not-started", "suspended", "cancelled"]
+State = Literal[
+    "accepted", "done", "overdue", "at-risk", "no-plan", "on-track", "not-started", "suspended", "cancelled"
+]
 Lamp = Literal["red", "yellow", "green", "none"]
 
 
 ON_HOLD: frozenset[State] = frozenset(("suspended", "cancelled"))
 """The states of tasks that are not judged, by a decision."""
 
-WORST_FIRST: tuple[State, ...] = ("overdue", "at-risk", "on-track", "not-started", "done", "accepted")
+WORST_FIRST: tuple[State, ...] = ("overdue", "at-risk", "no-plan", "on-track", "not-started", "done", "accepted")
 """The order in which the state of a sub-task is its parent's."""
 
 
@@ -34,11 +39,13 @@ class Judgement:
     at: Position
     parts: "tuple[Judgement, ...]" = ()
     """The judgements of its sub-tasks."""
+    among: Positions | None = None
+    """The tasks that it may wait for; without them it waits for none."""
 
     @computed_once
     def alone(self) -> "Judgement":
         """The task by its own dates and figures, without those of its sub-tasks."""
-        return Judgement(self.at.alone) if self.parts else self
+        return Judgement(self.at.alone, among=self.among) if self.parts else self
 
     def every(self) -> "Iterator[Judgement]":
         """The task, then its sub-tasks of every level, in the plan's order."""
@@ -67,7 +74,9 @@ class Judgement:
             return "overdue"
         if at.silent_so_far and at.as_of < at.task.start:
             return "not-started"
-        return "at-risk" if self.reasons else "on-track"
+        if self.reasons:
+            return "at-risk"
+        return "on-track" if _has_something_to_judge_by(at) else "no-plan"
 
     @computed_once
     def lamp(self) -> Lamp:
@@ -86,25 +95,22 @@ class Judgement:
             return "yellow"
         if at.life.on_hold or (at.silent_so_far and at.as_of < at.task.start):
             return "none"
-        reported = at.gap is not None or any(gap is not None for gap in _monthly_gaps(at))
-        return "green" if reported or _confirmed_date_due(at) else "none"
+        return "green" if _has_something_to_judge_by(at) else "none"
 
     @computed_once
     def red(self) -> bool:
         """Whether the lamp is red, without looking for reasons.
 
-        A task without sub-tasks is red when it or a problem is late, a milestone more than `rules.milestone_red` days
-        late, or the task at least `rules.far_behind` points behind a written plan.
+        A task without sub-tasks is red when it is late itself, when a milestone or a planned month is more than
+        `rules.milestone_red` days late, a problem more than `rules.problem_red`, or when the task is at least
+        `rules.far_behind` points behind a written plan.
         """
         at = self.at
         if self.parts:
             return self._red_of_all()
         if at.finished or at.life.on_hold:
             return False
-        milestone_red = at.rules.milestone_red
-        if any(not isinstance(x.thing, Milestone) or x.days > milestone_red for x in at.own_late):
-            return True
-        return _far_behind_a_written_plan(at)
+        return any(x.days > _red_after(x.thing, at.rules) for x in at.own_late) or _far_behind_a_written_plan(at)
 
     @computed_once
     def reasons(self) -> "tuple[Reason, ...]":
@@ -112,9 +118,17 @@ class Judgement:
         if self.at.life.on_hold:
             return ()
         if not self.parts:
-            return _reasons()(self.at)
+            return _reasons()(self.at, self.waits)
         red = sum(part.red for part in self.parts)
-        return _reasons()(self.at, [(part.task, part.reasons) for part in self.parts], red)
+        return _reasons()(self.at, self.waits, [(part.task, part.reasons) for part in self.parts], red)
+
+    @computed_once
+    def waits(self) -> "tuple[Wait, ...]":
+        """What of the task itself waits for something that is not reached."""
+        task = self.task
+        if self.among is None or not (task.after or any(milestone.after for milestone in task.milestones)):
+            return ()
+        return _waits()(self.at, self.among)
 
     def _state_of_all(self) -> State:
         """The state of a task with sub-tasks: what is suspended or cancelled is left out, unless all of it is."""
@@ -125,8 +139,11 @@ class Judgement:
             return own
         if not states:
             return own if own in ("overdue", "at-risk", "done", "accepted") else self._all_held()
-        if own == "on-track" and self.at.parts_only and states == {"not-started"}:
+        waiting = states == {"not-started"}
+        if own in ("on-track", "no-plan") and self.at.parts_only and waiting:
             return "not-started"
+        if own == "no-plan" and not waiting:  # its parts are its plan
+            return min(states, key=WORST_FIRST.index)
         return min({own, *states}, key=WORST_FIRST.index)
 
     def _all_held(self) -> State:
@@ -178,30 +195,23 @@ def judge(
     plan: Plan, facts: Mapping[str, TaskFacts], as_of: date, tasks: Iterable[Task] | None = None
 ) -> list[Judgement]:
     """Judge tasks of the plan (all of them, in its order, by default) from their facts as of a date."""
-    those = plan.tasks if tasks is None else tasks
-    return [judge_tree(task, facts, as_of, plan) for task in those]
+    among = Positions(plan, facts, as_of)
+    return [_judged(among.whole(task), among) for task in (plan.tasks if tasks is None else tasks)]
 
 
 def judge_tree(task: Task, facts: Mapping[str, TaskFacts], as_of: date, plan: Plan) -> Judgement:
     """Judge one task with its sub-tasks."""
-    return _judge(task, facts, as_of, plan, None)
+    (judgement,) = judge(plan, facts, as_of, (task,))
+    return judgement
 
 
-def _judge(task: Task, facts: Mapping[str, TaskFacts], as_of: date, plan: Plan, held: Life | None) -> Judgement:
-    """Judge a task; `held` is the life of what it is a part of, where that is suspended or cancelled."""
-    said = facts.get(task.id, NOTHING)
-    parts: tuple[Judgement, ...] = ()
-    if task.subtasks:
-        own = position_of(task, said, as_of, plan.rules, held=held).life
-        inner = own if own.on_hold else None
-        parts = tuple(_judge(part, facts, as_of, plan, inner) for part in task.subtasks)
-    at = position_of(task, said, as_of, plan.rules, tuple(part.at for part in parts), plan.issued, held)
-    return Judgement(at, parts)
+def _judged(at: Position, among: Positions) -> Judgement:
+    return Judgement(at, tuple(_judged(part, among) for part in at.parts), among)
 
 
 def judge_task(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Judgement:
     """Judge one task that has no sub-tasks. A deadline on the as-of day itself is not overdue."""
-    return Judgement(position_of(task, facts, as_of, rules))
+    return Judgement(position_of(task, {task.id: facts}, as_of, rules))
 
 
 def flattened(judgements: Iterable[Judgement]) -> list[Judgement]:
@@ -220,6 +230,31 @@ def _reasons() -> "Callable[..., tuple[Reason, ...]]":
     from .reasons import reasons
 
     return reasons
+
+
+@cache
+def _waits() -> "Callable[[Position, Positions], tuple[Wait, ...]]":
+    """The function that finds what waits, imported on first use."""
+    from .waits import waits
+
+    return waits
+
+
+def _red_after(thing: Thing, rules: Rules) -> int:
+    """So many days late a thing does not make the lamp red yet."""
+    match thing:
+        case Task():
+            return 0
+        case Problem():
+            return rules.problem_red
+        case Milestone() | MonthlyPlan():
+            return rules.milestone_red
+
+
+def _has_something_to_judge_by(position: Position) -> bool:
+    """Whether its progress can be held against a plan, or a date that counts has come."""
+    known = position.gap is not None or any(gap is not None for gap in _monthly_gaps(position))
+    return known or _confirmed_date_due(position)
 
 
 def _monthly_gaps(position: Position) -> list[float | None]:

@@ -1,18 +1,20 @@
 """The page for leaders: `Dashboard` → one self-contained HTML file, complete without JavaScript."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zlib import compress
 
 from ...errors import extra
 from ...language import _
 from ...quantities import number, percent
-from ...reports.dashboard_content import Dashboard
+from ...reports.dashboard_content import NAMED, WORDS, WORST, Dashboard
 from ...reports.document import Document, Section
 from ...reports.wording import LAMPS, STATES
 from ...text import visible
 from ..heading import anchor, when
-from ..html_ import page, section_parts, table
+from ..html_ import page, phrased, section_parts, table
 from . import drawing
 
 with extra("dashboard"):
@@ -37,7 +39,7 @@ def render(dashboard: Dashboard) -> str:
         undefined=StrictUndefined,
     )
     environment.globals |= {"_": _, "number": number, "percent": percent, "drawing": drawing}
-    environment.filters |= {"tables": _tables, "sections": _sections}
+    environment.filters |= {"tables": _tables, "sections": _sections, "phrased": _phrased, "packed": _packed}
     body = environment.get_template("dashboard.html.jinja").render(
         board=dashboard,
         plan=scope.plan,
@@ -47,11 +49,50 @@ def render(dashboard: Dashboard) -> str:
         timeline=drawing.timeline(dashboard),
         lamps=_words(LAMPS),
         states=_words(STATES),
+        named=NAMED,
+        most_words=WORDS // 3 if dashboard.many else WORDS,
+        worst=WORST,
+        worst_rows=slice(WORST),
+        other_rows=slice(WORST, None),
+        pack=PACK,
+        heads=_heads(),
         worst_first=WORST_FIRST,
         units=list(dict.fromkeys(task.lead_unit for task in scope.plan.every_task() if task.lead_unit)),
     )
     style, script = (HERE.joinpath(name).read_text("utf-8") for name in ("dashboard.css", "dashboard.js"))
+    labels = "".join(
+        f"\n  #list td:nth-child({n})::before {{ content: {_css(head)}; }}"
+        for n, head in enumerate(_heads(), 1)
+        if n in LABELLED
+    )
+    style += f"@media screen and (max-width: 48rem) {{{labels}\n}}\n"
     return page(title=f"{title} | {scope.plan.title}", body=body, style=style, script=script)
+
+
+LABELLED = (4, 5, 7)
+"""The cells of the list that need a label on a phone, where each row is a card."""
+
+
+def _heads() -> list[str]:
+    """The headers of the list of tasks."""
+    return [
+        _("No."),
+        _("Task"),
+        _("Status"),
+        _("Actual"),
+        _("Planned"),
+        _("Gap (points)"),
+        _("Deadline"),
+        _("Why, problems and latest words"),
+        _("Lead unit"),
+        _("Lead leader"),
+        _("Last report"),
+    ]
+
+
+def _css(text: str) -> str:
+    """A text as a string of CSS."""
+    return '"' + "".join(c if c.isalnum() or c in " ." else f"\\{ord(c):x} " for c in text) + '"'
 
 
 def _shown(value: Any) -> Any:
@@ -63,14 +104,32 @@ def _words(words: Mapping[Any, str]) -> dict[str, str]:
     return {name: _(word) for name, word in words.items()}
 
 
-def _tables(document: Document, field: str | None = None) -> Markup:
-    """The tables of a report. If `field` of its items holds the id of a task, filters hide the row with the task."""
-    tasks = [str(item[field]) for item in document.items] if field else []
-    return _html(table(s.table, document.title, tasks) for s in document.sections if s.table)
+def _tables(document: Document, field: str | None = None, part: slice = slice(None)) -> Markup:
+    """The tables of a report, or some of their rows.
+
+    If `field` of its items holds the id of a task, the row leads to the task, and filters hide it with the task.
+    """
+    tasks = [str(item[field]) for item in document.items][part] if field else []
+    shown = [s.table._replace(rows=s.table.rows[part]) for s in document.sections if s.table]
+    return _html(table(each, document.title, tasks) for each in shown)
 
 
 def _sections(sections: Sequence[Section], label: str) -> Markup:
     return _html(part for section in sections for part in section_parts(section, label, level=4))
+
+
+def _phrased(text: str) -> Markup:
+    """A text whose telephone numbers can be called and whose dates stay on one line."""
+    return _html([phrased(text)])
+
+
+PACK = 500
+"""How many tasks' details are compressed together."""
+
+
+def _packed(content: str) -> str:
+    """HTML as the script unpacks it: deflated, in base64."""
+    return b64encode(compress(content.encode(), 9)).decode()
 
 
 def _html(parts: Iterable[str]) -> Markup:

@@ -1,34 +1,54 @@
 "use strict";
 // Filters and sorts what is on the page; without it everything is shown, in the plan's order.
 (() => {
+  document.documentElement.classList.add("js");
   const list = document.getElementById("list");
   const body = list.tBodies[0];
   const rows = [...body.rows];
-  const parts = [...document.querySelectorAll("[data-task]")];
+  const order = new Map(rows.map((row, n) => [row, n]));
   const filters = document.querySelector(".filters");
   const field = Object.fromEntries([...filters.querySelectorAll("[data-by]")].map((one) => [one.dataset.by, one]));
   const said = filters.querySelector("[role=status]");
-  const words = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+  let words;
 
+  // On a phone rows are shown as cards, for which some browsers drop what a table means.
+  list.setAttribute("role", "table");
+  for (const part of [list.tHead, body]) part.setAttribute("role", "rowgroup");
+  for (const row of list.rows) {
+    row.setAttribute("role", "row");
+    for (const cell of row.cells) cell.setAttribute("role", { col: "columnheader", row: "rowheader" }[cell.scope] || "cell");
+  }
+
+  const unit = (row) => row.cells[8].textContent.split("\n")[0].replace(/\*$/, "");
   const shows = (row) =>
-    ["lamp", "state", "unit"].every((by) => !field[by].value || row.dataset[by] === field[by].value) &&
-    words.get(row).includes(field.text.value.trim().toLowerCase());
+    ["lamp", "state"].every((by) => !field[by].value || row.dataset[by] === field[by].value) &&
+    (!field.unit.value || unit(row) === field.unit.value) &&
+    (!field.text.value.trim() || words.get(row).includes(field.text.value.trim().toLowerCase()));
 
   const filter = () => {
+    words ||= new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
     const shown = new Set(rows.filter(shows).map((row) => row.dataset.task));
-    for (const part of parts) part.hidden = !shown.has(part.dataset.task);
+    for (const part of document.querySelectorAll("[data-task]")) part.hidden = !shown.has(part.dataset.task);
     said.textContent = said.dataset.said.replace("{shown}", shown.size).replace("{all}", rows.length);
   };
 
-  const heads = [...list.tHead.rows[0].cells].filter((head) => "sort" in head.dataset);
+  const heads = [...list.tHead.rows[0].cells].filter((head) => head.dataset.sort);
+  const lamps = body.dataset.lamps.split(" ");
+  const keys = {
+    order: (row) => order.get(row),
+    lamp: (row) => lamps.indexOf(row.dataset.lamp),
+    number: (_row, text) => (isNaN(parseFloat(text)) ? undefined : parseFloat(text)),
+    date: (_row, text) => (text.match(/\d{4}-\d\d-\d\d/g) || []).pop(),
+    text: (_row, text) => (text.startsWith(body.dataset.unknown) ? undefined : text),
+  };
   const before = (one, other) => (isNaN(one - other) ? one.localeCompare(other, document.documentElement.lang) : one - other);
 
   // What is unknown comes last in both directions; equals stay in the plan's order.
   const sort = (head, direction) => {
-    const key = (row) => row.cells[head.cellIndex].dataset.key || "";
-    const known = rows.filter((row) => key(row));
-    known.sort((one, other) => direction * before(key(one), key(other)));
-    body.append(...known, ...rows.filter((row) => !key(row)));
+    const key = new Map(rows.map((row) => [row, keys[head.dataset.sort](row, row.cells[head.cellIndex].textContent)]));
+    const known = rows.filter((row) => key.get(row) !== undefined);
+    known.sort((one, other) => direction * before(key.get(one), key.get(other)));
+    body.append(...known, ...rows.filter((row) => key.get(row) === undefined));
     for (const one of heads) one.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", direction > 0 ? "ascending" : "descending");
     field.sort.value = `${head.cellIndex} ${direction}`;
@@ -39,7 +59,11 @@
     button.type = "button";
     button.textContent = head.textContent;
     button.addEventListener("click", () => sort(head, head.getAttribute("aria-sort") === "ascending" ? -1 : 1));
-    head.replaceChildren(button);
+    // Chromium does not repeat buttons on the pages of a printed table: paper has the word itself.
+    const printed = document.createElement("span");
+    printed.className = "printed";
+    printed.textContent = head.textContent;
+    head.replaceChildren(button, printed);
     for (const [direction, arrow] of [[1, "↑"], [-1, "↓"]]) {
       field.sort.add(new Option(`${button.textContent} ${arrow}`, `${head.cellIndex} ${direction}`));
     }
@@ -48,7 +72,7 @@
     const [column, direction] = field.sort.value.split(" ").map(Number);
     sort(list.tHead.rows[0].cells[column], direction);
   });
-  sort(heads[0], 1);
+  heads[0].setAttribute("aria-sort", "ascending");
 
   for (const by of ["lamp", "state", "unit", "text"]) field[by].addEventListener("input", filter);
   const clear = () => {
@@ -64,14 +88,34 @@
     });
   }
 
+  // Of many tasks the details are data: those of one are unpacked when it is asked for.
+  const packs = document.querySelectorAll(".pack");
+  const unpacked = new Map();
+  const unpack = async (task) => {
+    const row = rows.find((one) => one.dataset.task === task);
+    if (!row || !packs.length) return;
+    const n = Math.floor(order.get(row) / Number(document.getElementById("details").dataset.pack));
+    if (!unpacked.has(n)) {
+      const bytes = Uint8Array.from(atob(packs[n].textContent), (one) => one.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+      const holder = document.createElement("template");
+      holder.innerHTML = await new Response(stream).text();
+      unpacked.set(n, holder.content);
+    }
+    const found = [...unpacked.get(n).children].find((one) => one.dataset.task === task);
+    if (found) document.getElementById("details").append(found);
+  };
+
   const tasks = [...document.querySelectorAll("details.task")];
   const setAll = (open) => () => {
     for (const task of tasks) task.open = open;
   };
-  document.querySelector("[data-do=open]").addEventListener("click", setAll(true));
-  document.querySelector("[data-do=close]").addEventListener("click", setAll(false));
-  const follow = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  document.querySelector("[data-do=open]")?.addEventListener("click", setAll(true));
+  document.querySelector("[data-do=close]")?.addEventListener("click", setAll(false));
+  const follow = async () => {
+    const name = decodeURIComponent(location.hash.slice(1));
+    if (!document.getElementById(name) && name.startsWith("task-")) await unpack(name.slice(5));
+    const target = document.getElementById(name);
     const task = target && target.closest("details.task");
     if (!task) return;
     task.hidden = false;
@@ -81,8 +125,17 @@
   };
   addEventListener("hashchange", follow);
 
+  // A curve says the value that is pointed at, by mouse, finger or keyboard.
+  const point = (event) => {
+    const spot = event.target.closest?.(".spot");
+    if (spot) spot.closest("figure").querySelector(".value").textContent = spot.querySelector("title").textContent;
+  };
+  for (const kind of ["mouseover", "focusin", "click"]) addEventListener(kind, point);
+
+  if (matchMedia("(min-width: 48.01rem)").matches) for (const fold of document.querySelectorAll(".fold")) fold.open = true;
   filters.hidden = false;
-  document.querySelector(".buttons").hidden = false;
-  filter();
+  const buttons = document.querySelector(".buttons");
+  if (buttons) buttons.hidden = false;
+  said.textContent = said.dataset.said.replace("{shown}", rows.length).replace("{all}", rows.length);
   follow();
 })();

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ...language import N_, _
-from ...quantities import number
+from ...quantities import number, percent
 from ...reports.dashboard_content import Card, Dashboard, Moment, Points
 from ...reports.wording import LAMPS
 
@@ -26,6 +26,7 @@ FULL = 100.0
 class Tick:
     """A date of the axis. On a narrow screen only the `major` ones have room for their labels."""
 
+    day: date
     x: str
     label: str
     major: bool
@@ -40,11 +41,11 @@ class Span:
 
     def x(self, day: date) -> str:
         """The position of a day, in percent of the width."""
-        return number(self._share(day) * FULL)
+        return number(self.share(day) * FULL)
 
     def width(self, start: date, end: date, part: float = FULL) -> str:
         """The distance between two days in percent of the width, or `part` percent of that distance."""
-        return number(max(0.0, self._share(end) - self._share(start)) * part)
+        return number(max(0.0, self.share(end) - self.share(start)) * part)
 
     def ticks(self) -> list[Tick]:
         """The first days of months, quarters, years or several years: at most `MOST_TICKS`."""
@@ -55,7 +56,7 @@ class Span:
         first = self.start.year * YEAR
         found = (date(n // YEAR, n % YEAR + 1, 1) for n in range(first, first + months + YEAR, step))
         days = [day for day in found if self.start <= day <= self.end]
-        return [Tick(self.x(day), self._label(day, days[0]), (day.month - 1) % QUARTER == 0) for day in days]
+        return [Tick(day, self.x(day), self._label(day, days[0]), (day.month - 1) % QUARTER == 0) for day in days]
 
     def _label(self, day: date, first: date) -> str:
         """The month. Over several years, January is labelled by its year, and the first tick has the year too."""
@@ -63,14 +64,15 @@ class Span:
             return _(MONTHS[day.month - 1])
         return f"{day:%Y}" if day.month == 1 else f"{day:%Y-%m}"
 
-    def _share(self, day: date) -> float:
+    def share(self, day: date) -> float:
+        """The part of the days that lies before a day, 0 to 1."""
         return (day - self.start).days / max(1, (self.end - self.start).days)
 
 
 def timeline(dashboard: Dashboard) -> Span:
     """From the first start to the last date of any task, in whole months; the as-of date is included."""
     days = [dashboard.scope.as_of]
-    for card in dashboard.cards:
+    for card in dashboard.drawn:
         at = card.judgement.at
         task = card.judgement.task
         days += [task.start, *filter(None, (task.deadline, at.deadline)), *(mark.day for mark in card.marks)]
@@ -137,32 +139,109 @@ def _parts(moment: Moment) -> list[Part]:
 
 
 LEFT, TOP, WIDTH, HEIGHT = 36.0, 8.0, 300.0, 110.0
-"""The field of a course within its picture of 344 × 146."""
+"""The field of a course within its picture of 344 × 158."""
+
+MOST_LABELS = 7
+"""Ticks of a course that have room for a label each; of more, only the quarters have one."""
+
+
+LAST_LABEL = 0.93
+"""The part of the axis after which a label would leave the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a course that tells its value: a reading, a milestone or the forecast."""
+
+    x: str
+    y: str
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text below the axis."""
+
+    x: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The curves of a task: planned and actual paths, the as-of date, and the end of the actual path."""
+    """The curves of a task: planned and actual paths, the as-of date, and what can be pointed at."""
 
-    start: date
-    end: date
     planned: str
     actual: str
     today: str
-    tip: tuple[str, str] | None
+    readings: tuple[Spot, ...]
+    """The last one is the end of the actual path."""
+    milestones: tuple[Spot, ...]
+    forecast: Spot | None
+    """The likely day of the finish, at 100 %."""
+    by: str | None
+    """The day by which four in five are finished."""
+    ticks: tuple[str, ...]
+    months: tuple[Label, ...]
+    years: tuple[Label, ...]
 
 
 def course(card: Card, as_of: date) -> Course | None:
-    """The curves of a task from its start to its deadline or the as-of date; None if neither can be drawn."""
+    """The curves of a task from its start to its deadline, as-of date or forecast; None if neither can be drawn."""
     if not card.planned and not card.actual:
         return None
-    task, at = card.judgement.task, card.judgement.at
-    known = tuple(point for point in card.actual if point[0] >= task.start)
-    span = Span(min(task.start, as_of), max(at.deadline or as_of, as_of, *(day for day, _percent in card.planned)))
+    span = _days_of(card, as_of)
+    start = card.judgement.task.start
+    known = tuple(point for point in card.actual if point[0] >= start)
     # A report of progress is a fact of its date: between two there is no better guess than a straight line.
-    begun = ((task.start, 0.0), *known) if known and known[0][0] > task.start else known
-    tip = _place(span, known[-1]) if known else None
-    return Course(span.start, span.end, _path(span, card.planned), _path(span, begun), _place(span, (as_of, 0))[0], tip)
+    begun = ((start, 0.0), *known) if known and known[0][0] > start else known
+    ticks, outlook, words = span.ticks(), card.forecast, _("{day}: actual {actual}, planned {planned}")
+    labelled = [t for t in ticks if (t.major or len(ticks) <= MOST_LABELS) and span.share(t.day) <= LAST_LABEL]
+    years = [date(year, 1, 1) for year in range(span.start.year + 1, span.end.year + 1)]
+    return Course(
+        planned=_path(span, card.planned),
+        actual=_path(span, begun),
+        today=_place(span, (as_of, 0))[0],
+        readings=tuple(Spot(*_place(span, point), _reading(words, card, point)) for point in known),
+        milestones=tuple(
+            Spot(*_place(span, (mark.day, 0)), mark.text, mark.tone) for mark in card.marks if mark.day <= span.end
+        ),
+        forecast=Spot(*_place(span, (outlook.finish, FULL)), card.expected) if outlook and known else None,
+        by=_place(span, (outlook.late, FULL))[0] if outlook and known else None,
+        ticks=tuple(_across(span, tick.day) for tick in ticks),
+        months=tuple(Label(_across(span, tick.day), _(MONTHS[tick.day.month - 1])) for tick in labelled),
+        years=(
+            Label(_rounded(LEFT), str(span.start.year)),
+            *(Label(_across(span, day), str(day.year)) for day in years if span.share(day) <= LAST_LABEL),
+        ),
+    )
+
+
+def _days_of(card: Card, as_of: date) -> Span:
+    """From the start to the last of deadline, plan, as-of date and forecast; the latter at most one duration later."""
+    task, at, outlook = card.judgement.task, card.judgement.at, card.forecast
+    start = min(task.start, as_of)
+    end = max(at.deadline or as_of, as_of, *(day for day, _percent in card.planned))
+    if outlook:
+        farthest = end + (end - start)
+        end = max(end, min(farthest, outlook.late))
+    return Span(start, end)
+
+
+def _reading(words: str, card: Card, point: tuple[date, float]) -> str:
+    day, value = point
+    curve = card.judgement.at.curve
+    planned = curve.on(day) if curve else None
+    return words.format(day=day, actual=percent(value), planned=percent(planned))
+
+
+def _across(span: Span, day: date) -> str:
+    return _rounded(LEFT + span.share(day) * WIDTH)
+
+
+def _rounded(value: float) -> str:
+    """A coordinate, to half a pixel."""
+    return f"{round(2 * value) / 2:g}"
 
 
 def _path(span: Span, points: Points) -> str:
@@ -170,5 +249,5 @@ def _path(span: Span, points: Points) -> str:
 
 
 def _place(span: Span, point: tuple[date, float]) -> tuple[str, str]:
-    day, percent = point
-    return number(LEFT + float(span.x(day)) * WIDTH / FULL), number(TOP + (FULL - percent) * HEIGHT / FULL)
+    day, value = point
+    return _across(span, min(day, span.end)), _rounded(TOP + (FULL - value) * HEIGHT / FULL)

@@ -1,40 +1,53 @@
 """A report as a Word file laid out by GB/T 9704-2012."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import docx
 from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENTATION
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.oxml import serialize_part_xml
 from docx.oxml.ns import qn
 from docx.shared import Twips
 
 from ...language import speaking
-from ...reports.document import Document
+from ...reports.document import About, Document
 from ...text import one_line
+from ..heading import short_anchor, whole_anchor
 from ..zip_archive import frozen, made_on
 from . import gbt9704 as standard
 from .body import body
 from .gbt9704 import CHINESE, ENGLISH, OTHER_NAMES, Faces
+from .table_layout import on_its_side
 from .xml import Element, Shape, element, face_properties, page_number, paragraph, run
 
+PALE = "7F7F7F"
+"""The colour of the head of the ledger."""
 
-def set_up(word: WordDocument, faces: Faces, language: str) -> None:
-    """Set the page, the page numbers and the default style."""
-    _page(word, grid=language == "zh")
-    _page_numbers(word, faces)
-    _defaults(word, faces, language)
+
+def set_up(word: WordDocument, faces: Faces, about: About, *, sideways: bool) -> None:
+    """Set the page, the foot of the pages and the default style."""
+    _page(word, grid=about.language == "zh", sideways=sideways)
+    _foot(word, faces, short_anchor(about))
+    _defaults(word, faces, about.language)
     for name, relation in list(word.part.package.rels.items()):
         if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:  # python-docx's template has one
             del word.part.package.rels[name]
 
 
-def _page(word: WordDocument, *, grid: bool) -> None:
+def _page(word: WordDocument, *, grid: bool, sideways: bool) -> None:
+    """A4; on its side with the margins turned, so that the binding edge is above."""
     section = word.sections[0]
-    section.page_width, section.page_height = Twips(standard.PAGE_WIDTH), Twips(standard.PAGE_HEIGHT)
-    section.top_margin, section.bottom_margin = Twips(standard.TOP), Twips(standard.BOTTOM)
-    section.left_margin, section.right_margin = Twips(standard.LEFT), Twips(standard.RIGHT)
-    section.header_distance, section.footer_distance = Twips(standard.FOOTER), Twips(standard.FOOTER)
+    size = (standard.PAGE_WIDTH, standard.PAGE_HEIGHT)
+    margins = (standard.TOP, standard.RIGHT, standard.BOTTOM, standard.LEFT)
+    if sideways:
+        section.orientation = WD_ORIENTATION.LANDSCAPE
+        size, margins = size[::-1], (*margins[-1:], *margins[:-1])
+    section.page_width, section.page_height = map(Twips, size)
+    section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = map(Twips, margins)
+    footer = standard.FOOTER_SIDEWAYS if sideways else standard.FOOTER
+    section.header_distance = section.footer_distance = Twips(footer)
     properties = section._sectPr  # noqa: SLF001 - python-docx cannot set the grid
     for old in properties.findall(qn("w:docGrid")):
         properties.remove(old)
@@ -43,8 +56,11 @@ def _page(word: WordDocument, *, grid: bool) -> None:
         properties.append(element("docGrid", type="linesAndChars", **space))
 
 
-def _page_numbers(word: WordDocument, faces: Faces) -> None:
-    """Page numbers between dashes, one character from the edge: right on odd pages, left on even pages."""
+def _foot(word: WordDocument, faces: Faces, anchor: str) -> None:
+    """Page numbers between dashes, one character from the edge: right on odd pages, left on even pages.
+
+    Below them, small, the head of the ledger.
+    """
     word.settings.odd_and_even_pages_header_footer = True
     section = word.sections[0]
     on_odd = Shape("right", right=standard.WHOLE, line=standard.FOOTER_LINE)
@@ -52,8 +68,9 @@ def _page_numbers(word: WordDocument, faces: Faces) -> None:
     for footer, shape in ((section.footer, on_odd), (section.even_page_footer, on_even)):
         footer.is_linked_to_previous = False
         number = (run(faces.page_number, "— "), *page_number(faces.page_number), run(faces.page_number, " —"))
+        small = paragraph(replace(shape, line=standard.ANCHOR_LINE), run(faces.anchor, anchor, PALE))
         root = footer._element  # noqa: SLF001 - python-docx cannot write fields
-        root[:] = [paragraph(shape, *number)]
+        root[:] = [paragraph(shape, *number), small]
 
 
 def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
@@ -109,19 +126,22 @@ LONGEST_PROPERTY = 255
 
 def render(document: Document) -> bytes:
     """Render a document for Word, in the language of its plan."""
-    language = document.about.language
-    faces = CHINESE if language == "zh" else ENGLISH
-    with speaking(language):
+    about, document = document.about, document.on_paper
+    faces = CHINESE if about.language == "zh" else ENGLISH
+    tables = [section.table for section in document.sections if section.table]
+    with speaking(about.language):
+        sideways = not document.letterhead and any(on_its_side(table, faces) for table in tables)
         word = docx.Document()
-        set_up(word, faces, language)
+        set_up(word, faces, about, sideways=sideways)
         section_properties = word.element.body[-1]
-        for block in body(document, faces):
+        for block in body(document, faces, standard.WIDE_TEXT_WIDTH if sideways else standard.TEXT_WIDTH):
             section_properties.addprevious(block)
-        about = word.core_properties
+        properties = word.core_properties
         issuer = document.letterhead.issuer if document.letterhead else None
-        about.author, about.title, about.comments = _about(issuer or "jk"), _about(document.title), ""
-        about.created = about.modified = made_on(document.about.as_of)
-        about.last_modified_by, about.revision = about.author, 1
+        properties.author, properties.title = _about(issuer or "jk"), _about(document.title)
+        properties.comments = whole_anchor(about)
+        properties.created = properties.modified = made_on(about.as_of)
+        properties.last_modified_by, properties.revision = properties.author, 1
         content = BytesIO()
         word.save(content)
     return frozen(content.getvalue(), {"word/fontTable.xml": font_table(faces)})

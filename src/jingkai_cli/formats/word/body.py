@@ -1,109 +1,29 @@
-"""The body of a Word file: paragraphs and tables."""
+"""The body of a Word file: paragraphs, headings, signature and recipients."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from copy import deepcopy
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 from ...language import _
 from ...quantities import long_date
-from ...reports.document import Cell, Document, Letterhead, Section, Table, Tone, Toned
-from ...text import width
-from ..fitting import fit
-from ..heading import anchor, distribution, salutation, when
+from ...reports.document import Document, Letterhead, Section
+from ...text import chinese_numeral, width
+from ..heading import attached, distribution, salutation, titles, when
 from . import gbt9704 as standard
-from .gbt9704 import MONOSPACED, WHOLE, Face, Faces
-from .xml import Element, Shape, element, keep_with_next, paragraph, run
+from .gbt9704 import MONOSPACED, WHOLE, Faces
+from .tables import ruled, table
+from .xml import Element, Shape, element, keep_with_next, paragraph, ruled_below, run
 
-PADDING = 57
-"""Twips on each side of a cell: 1 mm."""
-
-ABOVE = 34
-"""Twips above and below its text."""
-
-_BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
-
-_SHADES: Mapping[Tone, str] = {"red": "F8CBCB", "yellow": "FFF2CC", "green": "DDEFD9", "none": "F2F2F2"}
-
-_GUTTER = 2
-"""Half-width characters that the padding and the border of a cell take, rounded up."""
-
-
-def table(table: Table, faces: Faces) -> Element:
-    """A table in the largest font in which all columns fit; in the smallest font, columns may be dropped."""
-    face, widths = _fitted(table, faces)
-    titles = [table.columns[index].title for index in widths]
-    twips = _twips(list(widths.values()))
-    made = element("tbl", _properties(_BORDERS, PADDING), element("tblGrid", *(element("gridCol", w=w) for w in twips)))
-    if any(titles):
-        titled = replace(faces.column, size=face.size)
-        cells = [_cell(title, titled, w, "center") for title, w in zip(titles, twips, strict=True)]
-        made.append(element("tr", element("trPr", element("cantSplit"), element("tblHeader")), *cells))
-    for row in table.rows:
-        cells = [
-            _cell(row[index], face, w, "right" if table.columns[index].align == "right" else "left")
-            for index, w in zip(widths, twips, strict=True)
-        ]
-        made.append(element("tr", element("trPr", element("cantSplit")), *cells))
-    return made
-
-
-def _fitted(table: Table, faces: Faces) -> tuple[Face, dict[int, int]]:
-    """The face of the cells, and the width of each column in half-width characters."""
-    for face in faces.cells:
-        room = int(standard.TEXT_WIDTH / (face.size * 10)) - _GUTTER  # half a character is size / 2 points
-        widths = fit(table, room, _GUTTER)
-        if len(widths) == len(table.columns):
-            break
-    return face, widths
-
-
-def _twips(widths: list[int]) -> list[int]:
-    """Column widths in twips; together they are exactly as wide as the text."""
-    wanted = [w + _GUTTER for w in widths]
-    edges = [round(standard.TEXT_WIDTH * sum(wanted[:n]) / sum(wanted)) for n in range(len(wanted) + 1)]
-    return [right - left for left, right in pairwise(edges)]
-
-
-def ruled(paragraphs: Iterable[Element]) -> Element:
-    """Paragraphs between two lines as wide as the text (版记), indented by one character on both sides."""
-    properties = _properties(("top", "bottom", "insideH"), standard.CHARACTER)
-    made = element("tbl", properties, element("tblGrid", element("gridCol", w=standard.TEXT_WIDTH)))
-    width = element("tcPr", element("tcW", w=standard.TEXT_WIDTH, type="dxa"))
-    for one in paragraphs:
-        made.append(element("tr", element("trPr", element("cantSplit")), element("tc", deepcopy(width), one)))
-    return made
-
-
-def _properties(sides: Iterable[str], padding: int) -> Element:
-    lines = (element(side, val="single", sz=4, space=0, color="auto") for side in sides)
-    return element(
-        "tblPr",
-        element("tblW", w=standard.TEXT_WIDTH, type="dxa"),
-        element("jc", val="center"),
-        element("tblBorders", *lines),
-        element("tblLayout", type="fixed"),
-        element(
-            "tblCellMar",
-            *(
-                element(side, w=width, type="dxa")
-                for side, width in (("top", ABOVE), ("left", padding), ("bottom", ABOVE), ("right", padding))
-            ),
-        ),
-    )
-
-
-def _cell(cell: Cell, face: Face, width: int, align: str) -> Element:
-    """A cell. A lamp is its word, with its colour as background."""
-    properties = element("tcPr", element("tcW", w=width, type="dxa"))
-    if isinstance(cell, Toned):
-        properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
-    properties.append(element("vAlign", val="center"))
-    return element("tc", properties, paragraph(Shape(align), run(face, cell.text if isinstance(cell, Toned) else cell)))
-
+RED = "E60012"
+"""The colour of what the office that issues it has printed at the head."""
 
 _DRAWN = Shape("left", line=200)
+
+_SMALL_LINE = 360
+"""The line of a footnote of a report, in twips."""
+
+_GAP = Shape("left", line=160)
+"""Between a table and what follows."""
 
 _DIGITS = "一二三四五六七八九十"
 
@@ -111,48 +31,97 @@ _LEVELS = (f"[{_DIGITS}]+、", f"（[{_DIGITS}]+）", r"\d+[.．](?!\d)", r"[(�
 """Patterns of the numbers that begin a heading of each level."""
 
 
-def body(document: Document, faces: Faces) -> Iterator[Element]:
-    """Everything between the margins."""
+def body(document: Document, faces: Faces, text_width: int) -> Iterator[Element]:
+    """Everything between the margins; `text_width` in twips."""
+    letterhead = document.letterhead
     yield from _head(document, faces)
-    *before, last = tuple(_text(document, faces)) or (_blank(faces),)
+    *before, last = tuple(_text(document, faces, text_width)) or (_blank(faces),)
     yield from before
-    if document.letterhead:  # the signed page must have at least one line of text
+    if letterhead:  # the signed page must have at least one line of text
         yield keep_with_next(last)
-        yield from _signature(document.letterhead, faces)
+        yield from _signature(letterhead, faces)
     else:
         yield last
-    yield from _record(document, faces)
     for slip in (section for section in document.sections if section.slip):
+        yield from _slip(slip, faces, text_width)
+    if letterhead and (lines := distribution(letterhead)):  # on the last page
         yield _blank(faces)
-        yield paragraph(Shape("center", line=faces.line, kept=True), run(faces.title, slip.title or ""))
-        yield from _section(slip._replace(title=None), faces)
+        yield ruled([paragraph(Shape("left", line=faces.line), run(faces.record, line)) for line in lines])
 
 
 def _head(document: Document, faces: Faces) -> Iterator[Element]:
-    """Number, title and addressee; a report has its as-of date in place of a number."""
-    letterhead = document.letterhead
-    if letterhead:
-        yield paragraph(Shape("center", line=faces.line), run(faces.body, letterhead.number))
+    """Masthead, titles, number and addressee; a report has its as-of date in place of a number."""
+    letterhead, centred = document.letterhead, Shape("center", line=faces.line)
+    if letterhead and letterhead.masthead:
+        size = min(faces.masthead.size, 0.85 * standard.TEXT_WIDTH / 20 / max(1, width(letterhead.masthead) / 2))
+        red = replace(faces.masthead, size=int(2 * size) / 2)
+        yield paragraph(Shape("center"), run(red, letterhead.masthead, RED))
+        numbered = paragraph(centred, run(faces.body, _beside(letterhead)))
         yield _blank(faces)
-    for title in (document.about.plan, document.title):
-        yield paragraph(Shape("center", line=faces.line, kept=True), run(faces.title, title))
+        yield ruled_below(numbered, RED)
+        yield _blank(faces)
+    for title in _titles(document):
+        yield paragraph(replace(centred, kept=True), run(faces.title, _broken(title)))
     if not letterhead:
         about = document.about
         dated = _("({when})").format(when=when(about, long_date(about.as_of)))
-        yield paragraph(Shape("center", line=faces.line), run(faces.dated, dated))
-    yield _blank(faces)
+        yield paragraph(centred, run(faces.dated, dated))
+    elif letterhead.addressee is None and not letterhead.masthead:
+        yield paragraph(centred, run(faces.dated, _("({when})").format(when=letterhead.number)))
+    elif not letterhead.masthead:
+        yield paragraph(centred, run(faces.body, _beside(letterhead)))
+    yield _blank(faces) if letterhead else paragraph(_GAP, run(faces.anchor, ""))
     if letterhead and letterhead.addressee:
         yield paragraph(Shape(line=faces.line), run(faces.body, salutation(letterhead.addressee)))
 
 
-def _text(document: Document, faces: Faces) -> Iterator[Element]:
-    for section in _numbered(document):
-        if not section.slip:
-            yield from _section(section, faces)
+_TITLE_CHARACTERS = 20
+"""The characters of 二号 in a line."""
+
+_BREAKS = re.compile(r"(?=等\d+项)|(?=有关事项)|(?=的督办)|(?=（)|(?<=[、，）])(?![、，）])|(?<=关于)")
+
+
+def _titles(document: Document) -> list[str]:
+    """The titles; those of a bulletin in one line where it is long enough."""
+    found = titles(document)
+    one_line = document.letterhead is not None and width("".join(found)) <= 2 * _TITLE_CHARACTERS
+    return ["".join(found)] if one_line and document.about.language == "zh" else found
+
+
+def _broken(title: str) -> str:
+    """A title that is longer than a line, broken between words so that its lines are of like length."""
+    wide = width(title) / 2
+    if wide <= _TITLE_CHARACTERS or wide > 2 * _TITLE_CHARACTERS:
+        return title
+    places = [match.start() for match in _BREAKS.finditer(title)]
+    lines = [(title[:place], title[place:]) for place in places]
+    fitting = [pair for pair in lines if max(map(width, pair)) <= 2 * _TITLE_CHARACTERS]
+    return "\n".join(min(fitting, key=lambda pair: max(map(width, pair)), default=(title,)))
+
+
+def _beside(letterhead: Letterhead) -> str:
+    """The number, and what stands beside it."""
+    return "　　".join((letterhead.number, *letterhead.beside))
+
+
+def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element]:
+    below = (*document.summary, *document.footnotes)
+    sections = [section for section in _numbered(document) if not section.slip]
+    for number, section in enumerate(sections, start=1):
+        last = number == len(sections) and not below and not document.letterhead
+        yield from _section(section, faces, text_width, followed=not last, within=document.letterhead is not None)
     for line in document.summary:
         yield _line(line, faces)
+    small = replace(_body(faces), line=_SMALL_LINE)
     for line in document.footnotes:
-        yield paragraph(_body(faces), run(faces.record, line))
+        yield (
+            paragraph(_body(faces), run(faces.record, line))
+            if document.letterhead
+            else paragraph(small, run(faces.cells[0], line))
+        )
+    if document.letterhead and document.letterhead.attachment:
+        yield _blank(faces)
+        yield _line(attached(document.letterhead)[0], faces)
 
 
 def _numbered(document: Document) -> Iterator[Section]:
@@ -164,29 +133,35 @@ def _numbered(document: Document) -> Iterator[Section]:
     for section in document.sections:
         if section.title and not unchanged:
             count += 1
-            yield section._replace(title=f"{_chinese(count)}、{section.title}")
+            yield section._replace(title=f"{chinese_numeral(count)}、{section.title}")
         else:
             yield section
 
 
-def _chinese(number: int) -> str:
-    """A number from 1 to 99 in Chinese.
-
-    >>> _chinese(2), _chinese(10), _chinese(21)
-    ('二', '十', '二十一')
-    """
-    tens, ones = divmod(number, 10)
-    return f"{('', '十', *(f'{digit}十' for digit in _DIGITS[1:]))[tens]}{('', *_DIGITS)[ones]}"
-
-
-def _section(section: Section, faces: Faces) -> Iterator[Element]:
+def _section(section: Section, faces: Faces, text_width: int, *, followed: bool, within: bool) -> Iterator[Element]:
     if section.title:
         yield paragraph(replace(_body(faces), level=0), run(faces.levels[0], section.title))
     for line in section.lines:
         yield paragraph(_DRAWN, run(MONOSPACED, line)) if section.drawn else _line(line, faces)
     if section.table:
-        yield table(section.table, faces)
+        yield table(section.table, faces, text_width, followed=followed, within=within)
+        if followed:
+            yield paragraph(_GAP, run(faces.anchor, ""))
+
+
+def _slip(slip: Section, faces: Faces, text_width: int) -> Iterator[Element]:
+    """What is attached, on a page of its own: 附件 in the corner, then its title, centred."""
+    page = paragraph(Shape("left", line=faces.line), run(faces.levels[0], _("Attachment")))
+    properties = page[0]
+    properties.insert(0, element("pageBreakBefore"))
+    yield page
+    yield paragraph(Shape("center", line=faces.line, kept=True), run(faces.title, slip.title or ""))
+    yield _blank(faces)
+    if slip.table:
+        yield table(slip.table, faces, text_width, followed=True)
         yield _blank(faces)
+    for line in slip.lines:
+        yield _line(line, faces)
 
 
 def _line(line: str, faces: Faces) -> Element:
@@ -206,7 +181,7 @@ def _level(line: str) -> int | None:
 
 
 def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
-    """The issuer, centred above the date; the date ends four characters from the right edge."""
+    """The issuer, centred above the date; the date ends four characters from the right edge. Below, whom to ask."""
     day = long_date(letterhead.dated)
     for blank in (_blank(faces), _blank(faces)):
         yield keep_with_next(blank)
@@ -216,13 +191,8 @@ def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
         yield paragraph(Shape("right", right=indent, line=faces.line, kept=True), run(faces.body, letterhead.issuer))
     indent = standard.DATE_FROM_THE_RIGHT * WHOLE
     yield paragraph(Shape("right", right=indent, line=faces.line), run(faces.body, day))
-
-
-def _record(document: Document, faces: Faces) -> Iterator[Element]:
-    """The recipients (版记) and the anchor, between two lines."""
-    lines = [*(distribution(document.letterhead) if document.letterhead else ()), anchor(document.about)]
-    yield _blank(faces)
-    yield ruled([paragraph(Shape("left", line=faces.line), run(faces.record, line)) for line in lines])
+    if letterhead.contact:
+        yield paragraph(_body(faces), run(faces.body, letterhead.contact))
 
 
 def _body(faces: Faces) -> Shape:

@@ -11,16 +11,23 @@ TOP, BOTTOM, LEFT, RIGHT = 2098, 1984, 1587, 1474
 """Margins: 37, 35, 28 and 26 mm."""
 TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
 """156 mm."""
+WIDE_TEXT_WIDTH = PAGE_HEIGHT - TOP - BOTTOM
+"""225 mm: the text of a page that lies on its side, turned so that the head of its tables is at the binding edge."""
 LINE_PITCH, CHARACTER_SPACE = 580, -848
 """The grid: 22 lines of 28 characters. The space is subtracted from a 16 pt character, in 1/4096 pt."""
 LINE = 579
 """The exact height of a line: 22 lines fit into 225 mm; with the rounded pitch of the grid they would not."""
 CHARACTER = TEXT_WIDTH // 28
 """The width of a character of the body."""
-FOOTER = 1447
+PAGE_NUMBER = 1447
 """25.5 mm from the edge of the page, which puts the page number 7 mm below the text."""
 FOOTER_LINE = 280
 """The line of the page number, exactly as high as its characters."""
+ANCHOR_LINE = 180
+"""The line below it: the head of the ledger, small."""
+FOOTER = PAGE_NUMBER - ANCHOR_LINE
+FOOTER_SIDEWAYS = 760
+"""The same on a page that lies on its side, whose margin below is 26 mm."""
 WHOLE = 100
 """One character: Word counts indents in hundredths of a character."""
 BODY = 16
@@ -55,6 +62,10 @@ class Faces:
     dated: Face
     """The line in brackets below the title."""
     page_number: Face
+    masthead: Face
+    """The office that issues it, in red (发文机关标志)."""
+    anchor: Face
+    """The head of the ledger in the foot of a page."""
     record: Face
     """The recipients at the end (版记)."""
     cells: tuple[Face, ...]
@@ -78,6 +89,8 @@ CHINESE = Faces(
     levels=(_chinese(HEI, BODY), _chinese(KAI, BODY), _chinese(FANG_SONG, BODY), _chinese(FANG_SONG, BODY)),
     dated=_chinese(KAI, BODY),
     page_number=_chinese(SONG, 14),
+    masthead=_chinese(TITLE_SONG, 36),
+    anchor=_chinese(SONG, 7.5),
     record=_chinese(FANG_SONG, 14),
     cells=tuple(_chinese(FANG_SONG, size) for size in (12, 10.5, 9)),
     column=_chinese(HEI, 12),
@@ -96,6 +109,8 @@ ENGLISH = Faces(
     ),
     dated=Face(SONG, _TIMES, 12),
     page_number=Face(SONG, _TIMES, 12),
+    masthead=Face(SONG, _TIMES, 28, bold=True),
+    anchor=Face(SONG, _TIMES, 7.5),
     record=Face(SONG, _TIMES, 11),
     cells=tuple(Face(SONG, _TIMES, size) for size in (11, 10, 9)),
     column=Face(SONG, _TIMES, 11, bold=True),

@@ -49,6 +49,16 @@ def keep_with_next(block: Element) -> Element:
     return block
 
 
+def ruled_below(block: Element, color: str) -> Element:
+    """Draw a line below a paragraph, as wide as the text; return it."""
+    line = element("bottom", val="single", sz=12, space=6, color=color)
+    properties = block.find(qn("w:pPr"))
+    if properties is not None:
+        before = next(child for child in properties if child.tag == qn("w:autoSpaceDE"))
+        before.addprevious(element("pBdr", line))
+    return block
+
+
 def _paragraph_properties(shape: Shape) -> Element:
     """The properties, in the order that the schema requires."""
     properties = element("pPr")

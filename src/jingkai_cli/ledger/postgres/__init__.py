@@ -17,8 +17,9 @@ from ..protocol import Reader, Writer
 from ..reader import SqlReader
 from ..sql_ledger import SqlLedger
 from ..writer import INSERT, SqlWriter, columns
+from .copies import copy_faults, is_copy
 from .guards import faults
-from .link import LIMITS, Denied, Limits, Link, LinkLost, Locked, Overtaken, address
+from .link import LIMITS, Denied, Limits, Link, LinkLost, Locked, Misfit, Overtaken, address
 from .versions import VERSION, script
 
 T = TypeVar("T")
@@ -30,9 +31,10 @@ _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
-_TURNS = (
+_TURNS: Sequence[str] = (
     "SELECT pg_advisory_xact_lock(1785416772)",
     "SELECT pg_advisory_xact_lock(1785416772)",
+    "SELECT number FROM jk.turn FOR UPDATE",
     "SELECT number FROM jk.turn FOR UPDATE",
 )
 """By the version of a ledger: waits until no other program writes. A row is locked only by those who may write it; the
@@ -71,7 +73,11 @@ def open_for_writing(url: str, now: Callable[[], datetime], limits: Limits = LIM
     Raises:
         LedgerError: it is unreachable, was not created yet, is closed to this login, or is newer than this program.
     """
-    return WritablePostgresLedger(_linked(url, limits), now)
+    link = _linked(url, limits)
+    if is_copy(link.rows):
+        link.close()
+        raise LedgerError(_("{where} is a copy: record in the ledger that it copies.").format(where=link.where))
+    return WritablePostgresLedger(link, now)
 
 
 def create(url: str) -> str:
@@ -151,7 +157,27 @@ class PostgresLedger(SqlLedger):
 
     def guards(self) -> Iterator[str]:
         """What is wrong with the functions, triggers, policies and rights in the database."""
-        return faults(self.rows)
+        yield from faults(self.rows)
+        if is_copy(self.rows):
+            yield from copy_faults(self.rows)
+
+    def assigned(self) -> Mapping[str, Sequence[str]] | None:
+        """Which units may record for each task; None in a copy, in which no unit records."""
+        if is_copy(self.rows):
+            return None
+        found: dict[str, list[str]] = {}
+        for task, unit in self.rows("SELECT task, unit FROM jk.task_units ORDER BY task, unit", ()):
+            found.setdefault(task, []).append(unit)
+        return found
+
+    def outdated(self) -> str | None:
+        """That the tables are of an earlier version: the server then refuses the kinds of entry that came later."""
+        if (version := _version(self._link)) == VERSION:
+            return None
+        text = _(
+            "{where} has tables of version {version}, this jk has {own}: its administrator runs `jk init --ledger URL`"
+        )
+        return text.format(where=self.where, version=version, own=VERSION)
 
     def copy_to(self, file: Path) -> None:
         """Write all of it into a new file, as a dump: it is one state, because entries are only ever added."""
@@ -185,6 +211,8 @@ class WritablePostgresLedger(PostgresLedger):
                 time.sleep(0.02 * tried)
             except Denied as denied:
                 raise LedgerError(f"{denied}\n{_rights(self._link)}") from denied
+            except Misfit as misfit:
+                raise LedgerError("\n".join(filter(None, (str(misfit), self.outdated())))) from misfit
         raise AssertionError
 
     def _once(self, work: Callable[[Writer], T]) -> T:

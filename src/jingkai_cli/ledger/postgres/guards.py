@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ...language import _
 from ..derived import Rows
+from .copies import is_copy
 from .versions import VERSION, script
 
 _FUNCTIONS = """
@@ -48,8 +49,14 @@ WHERE refclassid = 'pg_catalog.pg_namespace'::regclass AND refobjid = 'jk'::regn
 """What a ledger has none of: rules, checks and foreign keys, types, operators and the like."""
 
 _INDEXES = """
-SELECT c.relname, indisunique AND indisvalid AND indpred IS NULL
-FROM pg_catalog.pg_index JOIN pg_catalog.pg_class c ON c.oid = indexrelid WHERE indrelid = 'jk.entries'::regclass"""
+SELECT c.relname, pg_get_indexdef(indexrelid), indisvalid AND indisready AND indislive
+FROM pg_catalog.pg_index JOIN pg_catalog.pg_class c ON c.oid = indexrelid
+WHERE c.relnamespace = 'jk'::regnamespace AND indrelid NOT IN (
+  SELECT reltoastrelid FROM pg_catalog.pg_class WHERE relnamespace = 'jk'::regnamespace)"""
+
+_VIEWS = """
+SELECT relname, pg_get_viewdef(oid)
+FROM pg_catalog.pg_class WHERE relnamespace = 'jk'::regnamespace AND relkind = 'v'"""
 
 _RIGHTS = """
 SELECT relname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END, privilege_type
@@ -96,7 +103,15 @@ _GRANTED_LATER = {
 }
 """What version 2 added."""
 
-_UNIQUE = {"entries_pkey", "entries_key_key", "entries_prev_hash_key", "entries_hash_key"}
+_OF_WRITERS = {
+    *(("entries", role, "INSERT") for role in ("jk_unit", "jk_coordinator")),
+    *(("turn", role, right) for role in ("jk_unit", "jk_coordinator") for right in ("SELECT", "UPDATE")),
+    ("fill_task_units", "jk_coordinator", "EXECUTE"),
+}
+"""What nobody has in a copy."""
+
+_GRANTED_VIEWS = {(view, role, "SELECT") for view in ("v_entries", "v_readings", "v_totals") for role in _ROLES}
+"""What version 3 added."""
 
 _DEFINED = {
     "all_read": ("true", "r", "jk_coordinator,jk_inspector,jk_unit"),
@@ -106,31 +121,38 @@ _DEFINED = {
 
 
 def faults(rows: Rows) -> Iterator[str]:
-    """Every object that is missing, was changed or was added, and every right that nobody should have.
+    """Every object that is missing, was changed or was added, and every right that was granted or revoked.
 
     The objects are compared with those of the version that the ledger has.
     """
     ((version,),) = rows("SELECT number FROM jk.version", ()) or [(0,)]
     expected = _expected(min(int(version), VERSION))
     relations = {name: tuple(rest) for name, *rest in rows(_RELATIONS, ())}
-    yield from _compared("TABLE", expected.tables, {n: r for n, r in relations.items() if r[0] != "i"})
-    yield from _compared("FUNCTION", expected.functions, _functions(rows))
+    yield from _compared("TABLE", expected.tables, {n: r for n, r in relations.items() if r[0] not in "iv"})
+    yield from _compared("VIEW", expected.views, {name: _view(text) for name, text in rows(_VIEWS, ())})
+    functions = _functions(rows)
+    if version < VERSION and "kinds" in functions:  # its text was filled in by the program that created it
+        functions |= {"kinds": expected.functions["kinds"]}
+    yield from _compared("FUNCTION", expected.functions, functions)
     enabled = {_on(name, table): (text.replace("jk.", ""), state) for name, table, text, state in rows(_TRIGGERS, ())}
     yield from _compared("TRIGGER", expected.triggers, enabled)
     policies = {_on(name, table): (text.replace("jk.", ""), *rest) for name, table, text, *rest in rows(_POLICIES, ())}
     yield from _compared("POLICY", _DEFINED, policies)
-    unique: dict[str, bool] = dict(rows(_INDEXES, ()))
-    yield from (_missing("INDEX", name) for name in sorted(_UNIQUE) if not unique.get(name))
-    indexes = {name for name, rest in relations.items() if rest[0] == "i"}
-    yield from (_changed(f"INDEX {name}") for name in sorted(indexes - expected.indexes))
+    indexes = {name: (_index(text), valid) for name, text, valid in rows(_INDEXES, ())}
+    yield from _compared("INDEX", expected.indexes, indexes)
     yield from (_changed(name) for (name,) in rows(_OTHERS, ()))
     if rows("SELECT relrowsecurity FROM pg_catalog.pg_class WHERE oid = 'jk.entries'::regclass", ()) != [(True,)]:
         yield _missing("ROW LEVEL SECURITY", "entries")
-    granted = _GRANTED | _GRANTED_LATER if version > 1 else _GRANTED
-    for what, role, right in sorted(set(rows(_RIGHTS, ())) - granted):
+    granted = _GRANTED | (_GRANTED_LATER if version > 1 else set()) | (_GRANTED_VIEWS if expected.views else set())
+    if is_copy(rows):
+        granted = granted - _OF_WRITERS | {("turn", role, "SELECT") for role in _ROLES}
+    found = set(rows(_RIGHTS, ()))
+    for what, role, right in sorted(found - granted):
         yield _("database: {role} has {right} on {what}, which no role should have").format(
             role=role, right=right, what=what
         )
+    for what, role, right in sorted(granted - found):
+        yield _("database: {role} lacks {right} on {what}").format(role=role, right=right, what=what)
     for (role,) in rows(_POWERS, ()):
         yield _("database: the role {role} has more rights than the ledger grants").format(role=role)
     for (login,) in rows(_MEMBERS, ()):
@@ -142,7 +164,7 @@ def _on(name: str, table: str) -> str:
     return name if table == "entries" else f"{name} ON {table}"
 
 
-def _functions(rows: Rows) -> Mapping[str, object]:
+def _functions(rows: Rows) -> dict[str, object]:
     """The functions by name; one that has the name of another has its arguments beside it."""
     found: dict[str, object] = {}
     for name, arguments, *rest in rows(_FUNCTIONS, ()):
@@ -170,7 +192,8 @@ class _Expected(NamedTuple):
     """What a ledger of one version has, in the form in which PostgreSQL's catalogue has it."""
 
     tables: Mapping[str, object]
-    indexes: frozenset[str]
+    views: Mapping[str, object]
+    indexes: Mapping[str, object]
     functions: Mapping[str, object]
     triggers: Mapping[str, object]
 
@@ -184,17 +207,40 @@ def _expected(version: int) -> _Expected:
     )
     triggers = re.findall(r"^(CREATE TRIGGER (\w+).*);$", text, re.MULTILINE)
     tables = re.findall(r"^CREATE TABLE jk\.(\w+) \(\n(.*?)\n\);", text, re.DOTALL | re.MULTILINE)
-    indexes = {*re.findall(r"^CREATE (?:UNIQUE )?INDEX (\w+)", text, re.MULTILINE), *_UNIQUE}
+    views = re.findall(r"^CREATE VIEW jk\.(\w+) AS\n(.*?);$", text, re.DOTALL | re.MULTILINE)
+    written = re.findall(r"^(CREATE (?:UNIQUE )?INDEX (\w+).*);$", text, re.MULTILINE)
+    indexes = {name: _index(line) for line, name in written}
+    for name, lines in tables:
+        for key, columns in _keys(name, lines):
+            indexes[key] = _index(f"CREATE UNIQUE INDEX {key} ON {name} ({columns})")
     path = "search_path=pg_catalog, pg_temp"
     return _Expected(
         {name: ("r", "p", _columns(lines), False) for name, lines in tables},
-        frozenset(indexes | {f"{name}_pkey" for name, lines in tables if "PRIMARY KEY" in lines}),
+        {name: _view(lines) for name, lines in views},
+        {name: (text, True) for name, text in indexes.items()},
         {
             name: (source, "SECURITY DEFINER" in head, path, re.findall(r"LANGUAGE (\w+)", head)[0])
             for name, head, source in functions
         },
         {name: (text.replace("jk.", ""), "A") for text, name in triggers},  # PostgreSQL prints the schema, or not
     )
+
+
+def _view(text: str) -> str:
+    """The query of a view, without what our scripts and PostgreSQL's releases write differently."""
+    return re.sub(r"""::\w+|\b\w\.|jk\.|[\s()";]""", "", text.lower())
+
+
+def _index(text: str) -> str:
+    """The statement that creates an index, without what our scripts and PostgreSQL write differently."""
+    return re.sub(r" USING btree|jk\.|::text|[()]", "", text)
+
+
+def _keys(table: str, lines: str) -> Iterator[tuple[str, str]]:
+    """The name of each primary key and unique constraint of a table, with its columns."""
+    yield from ((f"{table}_pkey", columns) for columns in re.findall(r"^  PRIMARY KEY \((.*)\)", lines, re.MULTILINE))
+    for column, key in re.findall(r"^  (\w+) .*?(PRIMARY KEY|UNIQUE)", lines, re.MULTILINE):
+        yield (f"{table}_pkey" if key == "PRIMARY KEY" else f"{table}_{column}_key"), column
 
 
 def _columns(lines: str) -> str:

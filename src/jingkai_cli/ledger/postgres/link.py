@@ -81,6 +81,10 @@ class Locked(LedgerError):
     """Another session holds a lock for too long."""
 
 
+class Misfit(LedgerError):
+    """The server's checks refuse the entry."""
+
+
 class LinkLost(LedgerError):
     """The connection broke, or the server went down."""
 
@@ -104,7 +108,7 @@ _SENTENCES = {
     "XX002": N_("{where} is damaged ({error}). Restore a backup, and keep the damaged file."),
 }
 
-_KINDS: Mapping[str, type[JkError]] = {"42501": Denied, "54000": Refused, "55P03": Locked}
+_KINDS: Mapping[str, type[JkError]] = {"42501": Denied, "54000": Refused, "55P03": Locked, "23514": Misfit}
 
 _LOST = N_("The connection to {where} broke ({error}): nothing was recorded. Try again.")
 

@@ -11,8 +11,11 @@ from ...kinds import all_kinds
 from ...kinds.kind import COMMON
 from ...model import Entry
 
-SCRIPTS = ("schema.sql", "schema-2.sql")
-"""The scripts that migrate a ledger from version 0, no schema, to the present version. Never change a released one."""
+SCRIPTS = ("schema.sql", "schema-2.sql", "schema-3.sql")
+"""The scripts that migrate a ledger from version 0, no schema, to the present version. Never change a released one.
+
+When `declared` changes, a new version replaces the function `jk.kinds`: until then the server refuses what is new.
+"""
 
 VERSION = len(SCRIPTS)
 """The version of the tables that this program creates."""

@@ -74,11 +74,11 @@ def test_every_decision_is_on_each_agenda_until_it_is_settled_superseded_or_retr
             assert {line.number for line in agenda_items(before, as_of) if line.group == "open"} == open_ones
 
 
+SPLIT = [("problem", 0, 40), ("part", 0, 9), ("part", 0, 11), ("part", 0, 30)]
+"""Every history begins with a problem that is split."""
 KINDS = st.sampled_from(["problem", "part", "fix", "verify", "reopen"])
 ACTION = st.tuples(KINDS, st.integers(0, 7), st.integers(0, 60))
 ACTIONS = st.lists(ACTION, min_size=5, max_size=40).map(lambda actions: [*SPLIT, *actions])
-SPLIT = [("problem", 0, 40), ("part", 0, 9), ("part", 0, 11), ("part", 0, 30)]
-"""Every history begins with a problem that is split."""
 
 
 def lived(actions: list[tuple[str, int, int]]) -> tuple[Life, list[Event]]:

@@ -1,0 +1,114 @@
+"""Measure `jk overview` over many districts against one plain loop that judges the same ledgers.
+
+    python benchmarks/many_districts.py              # 150 and 300 districts of 200 tasks; a few minutes
+    python benchmarks/many_districts.py --districts 20
+
+The districts are made up (`workload.py`), each with a plan and a ledger of its own. The loop opens each plan and ledger
+in turn and judges every task, in one process without anything around it. CPU times are those of all processes.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from workload import workload, write_entries, write_plan
+
+from jingkai_cli.cli.app import run
+
+TODAY = date(2016, 7, 15)
+ROUNDS = 2
+"""How often each run is measured; the one with the least CPU counts."""
+JK = (sys.executable, "-m", "jingkai_cli")
+
+LOOP = """
+import sys
+from datetime import date
+from pathlib import Path
+from jingkai_cli.ledger import open_for_reading
+from jingkai_cli.plan import load_plan
+from jingkai_cli.reports.questions import Question, judged
+for folder in map(Path, sys.argv[2:]):
+    ledger = open_for_reading(str(folder / "ledger.db"))
+    plan = load_plan(folder / "tasks.yaml", Path(sys.argv[1]))
+    found, judgements = judged(ledger, plan, date(2016, 7, 15), Question())
+    sum(judgement.lamp == "red" and judgement.state == "overdue" for judgement in judgements)
+    ledger.close()
+"""
+
+
+class Cost(NamedTuple):
+    """What a run took: seconds, and MiB of the largest process."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+def make(folder: Path, count: int, tasks: int, entries: int) -> list[str]:
+    """Districts with plans and ledgers of their own, and the file that lists them."""
+    names = [f"d{number}" for number in range(count)]
+    for number, name in enumerate(names):
+        place = folder / name
+        if place.exists():
+            continue
+        place.mkdir()
+        works = list(workload(tasks, entries, TODAY, seed=number))
+        write_plan(works, place / "tasks.yaml")
+        write_entries(works, place / "entries.jsonl")
+        code = run(["import", str(place / "entries.jsonl"), "--plan", str(place / "tasks.yaml"), "--by", "li"])
+        if code:
+            sys.exit(code)
+    lines = [f"  - {{name: {n}, plan: {n}/tasks.yaml, ledger: {n}/ledger.db}}" for n in names]
+    (folder / "districts.yaml").write_text("\n".join(["title: 测速", "districts:", *lines]) + "\n", "utf-8")
+    return names
+
+
+def measured(folder: Path, cache: Path, *command: str) -> Cost:
+    """Run a program, once to fill the cache of plans and then to be measured; its output is thrown away."""
+    environment = {**os.environ, "JK_CACHE_DIR": str(cache), "XDG_STATE_HOME": str(folder / "state")}
+    costs = []
+    for _time in range(ROUNDS + 1):
+        began = time.perf_counter()
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+        _pid, status, used = os.wait4(process.pid, 0)  # of the process and of all that it started
+        if status:
+            sys.exit(f"{command}: {status}")
+        costs.append(Cost(used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss / 1024))
+    return min(costs[1:])
+
+
+def main() -> None:
+    """Print the table of docs/performance.md."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--districts", type=int, default=150)
+    parser.add_argument("--tasks", type=int, default=200)
+    parser.add_argument("--entries", type=int, default=1000, help="of each district")
+    parser.add_argument("--folder", type=Path, help="keep the districts here, and use those that are there")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
+        cache = folder / "cache"
+        sys.stdout.write("| Districts | Run | CPU, s | Wall, s | Largest process, MiB | CPU ÷ loop |\n")
+        sys.stdout.write("| --- | --- | --: | --: | --: | --: |\n")
+        for count in (given.districts, 2 * given.districts):
+            names = make(folder, count, given.tasks, given.entries)
+            loop = measured(folder, cache, sys.executable, "-c", LOOP, str(cache), *names)
+            runs = {"plain loop": loop}
+            for workers in ("1", "2"):
+                overview = (*JK, "overview", "districts.yaml", "--as-of", str(TODAY), "--workers", workers)
+                runs[f"`--overdue`, {workers} workers"] = measured(folder, cache, *overview, "--overdue")
+            runs["all tasks as JSON, 2 workers"] = measured(folder, cache, *overview, "-f", "json")
+            for name, cost in runs.items():
+                figures = f"{cost.cpu:.1f} | {cost.wall:.1f} | {cost.memory:.0f} | {cost.cpu / loop.cpu:.2f}"
+                sys.stdout.write(f"| {count} | {name} | {figures} |\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

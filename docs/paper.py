@@ -1,0 +1,65 @@
+"""Make pictures of what an office sends: `python docs/paper.py [FOLDER]`; by default into `docs/paper/`.
+
+Each artefact of the made-up plan of forty tasks (`tests/forty_tasks.py`) is written, laid out by LibreOffice, and its
+first page is drawn by `pdftoppm`. With a FOLDER every page of every artefact is drawn there, larger, to be looked at.
+It needs LibreOffice, poppler-utils and a Chinese font; the pictures depend on these, so no test compares them.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "paper"
+
+ARTEFACTS = {
+    "bulletin.docx": ("bulletin", "--week", "2016-W14"),
+    "notice.docx": ("notice", "城镇办", "--no", "3", "--as-of", "2016-04-15"),
+    "report.docx": ("report", "--as-of", "2016-04-15"),
+    "today.docx": ("today", "--as-of", "2016-04-14"),
+    "handover.docx": ("handover", "--as-of", "2016-04-14"),
+    "assess.docx": ("assess", "--month", "2016-03"),
+    "rank.docx": ("rank", "--month", "2016-03", "--as-of", "2016-04-15"),
+    "report.xlsx": ("report", "--tree", "--as-of", "2016-04-15"),
+}
+"""File → the command that writes it."""
+
+SMALL, LARGE = "40", "70"
+"""Dots per inch of the pictures in the tree, and of those to be looked at."""
+
+
+def draw(folder: Path, *, every_page: bool) -> None:
+    """Draw the artefacts into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as temporary:
+        place = Path(temporary)
+        subprocess.run([sys.executable, ROOT / "tests" / "forty_tasks.py", place], check=True)
+        _jk(place, "import", "2016.jsonl")
+        for name, command in ARTEFACTS.items():
+            _jk(place, *command, "-o", name)
+            _draw(place / name, folder / name.replace(".", "-"), every_page=every_page)
+
+
+def _jk(place: Path, *arguments: str) -> None:
+    environment = {**os.environ, "JK_BY": "科员甲", "XDG_STATE_HOME": str(place / "state"), "LANG": "zh_CN.UTF-8"}
+    subprocess.run(
+        [sys.executable, "-m", "jingkai_cli", *arguments], cwd=place, env=environment, check=True, capture_output=True
+    )
+
+
+def _draw(file: Path, picture: Path, *, every_page: bool) -> None:
+    """Lay a file out and draw its pages, or the first one alone."""
+    convert = ("--headless", "--convert-to", "pdf", "--outdir", file.parent, file)
+    profile = f"-env:UserInstallation={(file.parent / 'profile').as_uri()}"
+    subprocess.run(["soffice", profile, *convert], check=True, capture_output=True)
+    pages = ["-r", LARGE] if every_page else ["-r", SMALL, "-singlefile"]
+    subprocess.run(["pdftoppm", "-png", *pages, file.with_suffix(".pdf"), picture], check=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        draw(Path(sys.argv[1]), every_page=True)
+    else:
+        draw(PICTURES, every_page=False)

@@ -1,0 +1,131 @@
+"""The workers that judge districts: processes on this machine, or a Dask cluster, both by the interface of executors.
+
+A district that does not answer in time, or whose worker dies, is reported as such and holds up no other.
+"""
+
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from multiprocessing import get_context
+from time import monotonic
+from typing import Any
+
+from ..errors import LedgerError, extra
+from ..language import _
+from ..reports.district import DistrictReport, Errand, judge_within, no_answer
+
+GRACE = 30.0
+"""Seconds beyond its limit after which a worker itself counts as hanging."""
+
+CONNECT = "10s"
+"""How long a scheduler is waited for."""
+
+
+@contextmanager
+def processes(workers: int | None, errands: int) -> Iterator[Callable[[], tuple[Executor, int]]]:
+    """Processes on this machine: as many as it has processors, or as was asked for.
+
+    Yields:
+        A function that starts them (again) and returns them with their number.
+    """
+    count = max(1, min(workers or os.cpu_count() or 1, errands))
+    # A fork needs no start-up and does not run the main script again; other systems cannot do it safely.
+    context = get_context("fork" if sys.platform == "linux" else "spawn")
+    started: list[ProcessPoolExecutor] = []
+
+    def start() -> tuple[Executor, int]:
+        started.append(ProcessPoolExecutor(count, context, signal.signal, (signal.SIGINT, signal.SIG_IGN)))
+        return started[-1], count
+
+    try:
+        yield start
+    finally:
+        for pool in started:
+            children = list((getattr(pool, "_processes", None) or {}).values())
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in children:
+                child.terminate()  # one that hangs would never end
+
+
+@contextmanager
+def cluster(scheduler: str) -> Iterator[Callable[[], tuple[Executor, int]]]:
+    """The workers of a Dask cluster.
+
+    Raises:
+        LedgerError: the scheduler does not answer, or has no workers.
+        MissingExtra: Dask is not installed.
+    """
+    with extra("overview"):
+        from distributed import Client
+    connect: Any = Client  # Dask has no types
+    try:
+        client = connect(scheduler, timeout=CONNECT, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        text = _("There is no Dask scheduler at {where}: start one with `dask scheduler`, or leave out --scheduler.")
+        raise LedgerError(text.format(where=scheduler)) from error
+    try:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            text = _("The Dask scheduler at {where} has no workers: start some with `dask worker {where}`.")
+            raise LedgerError(text.format(where=scheduler))
+        executor = client.get_executor(pure=False, retries=0)
+        yield lambda: (executor, threads)
+    finally:
+        client.close(timeout=1)
+
+
+def judge_all(
+    errands: Sequence[Errand], start: Callable[[], tuple[Executor, int]], limit: float
+) -> list[DistrictReport]:
+    """The report of every district, in the order of the errands.
+
+    After a worker died, the districts that were being judged are judged again one by one, which tells whose it was.
+
+    Args:
+        errands: one for each district.
+        start: starts the workers, again after one of them died.
+        limit: seconds that a district may take.
+    """
+    executor, slots = start()
+    found: dict[int, DistrictReport] = {}
+    waiting, suspects = deque(range(len(errands))), deque[int]()
+    running: dict[Future[DistrictReport], tuple[int, float]] = {}
+    while waiting or suspects or running:
+        alone = bool(suspects)
+        queue, most = (suspects, 1) if alone else (waiting, slots)
+        while queue and len(running) < most:
+            number = queue.popleft()
+            future = executor.submit(judge_within, errands[number], limit)
+            running[future] = number, monotonic() + limit + GRACE
+        first = min(until for _number, until in running.values())
+        done, _others = wait(running, max(0.0, first - monotonic()), FIRST_COMPLETED)
+        stopped = [future for future, (_n, until) in running.items() if until <= monotonic() and future not in done]
+        for future in stopped:
+            number, _until = running.pop(future)
+            found[number] = no_answer(errands[number].district.name, limit, errands[number].language)
+        died = False
+        for future in done:
+            number, _until = running.pop(future)
+            try:
+                found[number] = future.result()
+            except BrokenExecutor:
+                died = True
+                if alone:
+                    found[number] = _worker_died(errands[number])
+                else:
+                    suspects.append(number)
+            except Exception:  # noqa: BLE001 - of a cluster: a worker that was killed, a message that was lost
+                found[number] = _worker_died(errands[number])
+        if died or stopped:
+            suspects.extend(number for number, _until in running.values())
+            running.clear()
+            executor, slots = start()
+    return [found[number] for number in range(len(errands))]
+
+
+def _worker_died(errand: Errand) -> DistrictReport:
+    return DistrictReport(errand.district.name, "unreachable", _("the program that judged it ended without an answer"))

@@ -1,0 +1,209 @@
+"""The command over many districts: `jk overview`."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from typer import Argument, Option
+
+from ..dates import parse_day, parse_moment
+from ..errors import Exit, Refused
+from ..language import _, language_tag, ngettext
+from ..model import Head
+from ..text import near, quoted
+from .environment import cache_folder, now
+from .options import Listing, without
+from .output import notify
+from .remembered_heads import recalled, remember_head
+
+if TYPE_CHECKING:  # imported only where they are needed
+    from ..plan.districts import Districts
+    from ..reports.district import DistrictReport, Errand, Listed
+    from ..reports.document import Document
+    from ..reports.grouped_report import By
+
+WORKERS = _("Workers")
+
+
+class OverviewBy(StrEnum):
+    """What `--group-by` takes."""
+
+    district = "district"
+    unit = "unit"
+    category = "category"
+    task = "task"
+
+
+_GROUPED: "dict[OverviewBy | None, By | None]" = {OverviewBy.unit: "unit", OverviewBy.category: "category"}
+
+
+def overview(
+    options: Annotated[Listing, without("plan", "ledger")],
+    file: Annotated[
+        Path,
+        Argument(
+            metavar=_("DISTRICTS"), help=_("The file that lists the districts: districts.yaml."), show_default=False
+        ),
+    ],
+    overdue: Annotated[bool, Option("--overdue", help=_("Only what is overdue, worst first."))] = False,
+    at_risk: Annotated[bool, Option("--at-risk", help=_("Only what is at risk."))] = False,
+    unit: Annotated[
+        str | None, Option("--unit", metavar=_("UNIT"), help=_("Only the tasks of this lead unit."))
+    ] = None,
+    category: Annotated[
+        str | None, Option("--category", metavar=_("NAME"), help=_("Only the tasks of this category."))
+    ] = None,
+    group_by: Annotated[
+        OverviewBy | None,
+        Option(
+            "--group-by",
+            metavar=_("BY"),
+            help=_("One line for each district, unit, category or task: district, unit, category, task."),
+        ),
+    ] = None,
+    matrix: Annotated[
+        bool, Option("--matrix", help=_("The lamps: a line for each task id, a column for each district."))
+    ] = False,
+    check: Annotated[
+        bool, Option("--check", help=_("Prove each ledger too, as `jk check` does; takes longer."))
+    ] = False,
+    workers: Annotated[
+        int | None,
+        Option(
+            "--workers",
+            metavar=_("N"),
+            min=1,
+            max=256,
+            help=_("Judge so many districts at once; by default as many as there are processors."),
+            rich_help_panel=WORKERS,
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        Option(
+            "--scheduler",
+            metavar=_("URL"),
+            help=_("Judge on a Dask cluster: tcp://HOST:8786. Its workers open the ledgers."),
+            rich_help_panel=WORKERS,
+        ),
+    ] = None,
+    limit: Annotated[
+        float,
+        Option(
+            "--timeout",
+            metavar=_("SECONDS"),
+            min=1,
+            max=86400,
+            help=_("How long a district may take; by default 60."),
+            show_default=False,
+            rich_help_panel=WORKERS,
+        ),
+    ] = 60.0,
+) -> None:
+    from ..plan.districts import load_districts
+    from ..reports.district import FAULTS, Errand, Listed
+    from ..reports.questions import Question
+    from ..reports.task_filters import Filters
+    from .district_workers import cluster, judge_all, processes
+
+    if matrix and group_by:
+        raise Refused(_("--matrix cannot be combined with --group-by"))
+    if scheduler and workers:
+        raise Refused(_("--workers is for this machine; on a cluster its scheduler decides"))
+    districts = load_districts(file)
+    question = Question(Filters(overdue=overdue, at_risk=at_risk, unit=unit, category=category))
+    zone = ZoneInfo(districts.timezone)
+    day = parse_day(options.as_of) if options.as_of else now().astimezone(zone).date()
+    moment = parse_moment(options.known_on, zone) if options.known_on else None
+    with options.language_of(districts):
+        language = "zh" if language_tag() == "zh-CN" else "en"
+        listed: Listed = "tasks" if group_by or matrix else _listed(options)
+        errands = [
+            Errand(
+                district,
+                question,
+                day,
+                language,
+                moment,
+                _seen(district.ledger),
+                check,
+                districts.silent_after,
+                listed,
+                _GROUPED.get(group_by),
+                None if scheduler else cache_folder(),
+            )
+            for district in districts.districts
+        ]
+        with cluster(scheduler) if scheduler else processes(workers, len(errands)) as start:
+            found = judge_all(errands, start, limit)
+        _refuse_unknown(found, unit, category)
+        document = _document(districts, day, moment, found, group_by, matrix=matrix)
+    for errand, each in zip(errands, found, strict=True):
+        _conclude(errand, each)
+    options.destination.put(document)
+    failed = [each for each in found if each.state in FAULTS]
+    if failed:
+        text = ngettext(
+            "{count} district could not be relied on: {names}",
+            "{count} districts could not be relied on: {names}",
+            len(failed),
+        )
+        notify(text.format(count=len(failed), names=", ".join(each.name for each in failed)))
+        raise typer.Exit(Exit.LEDGER)
+    if options.exit_code and document.found:
+        raise typer.Exit(Exit.FINDINGS)
+
+
+def _listed(options: Listing) -> "Listed":
+    """What the format shows of a report."""
+    if options.destination.for_programs:
+        return "items"
+    return "dates" if options.destination.for_calendars else "rows"
+
+
+def _seen(ledger: str) -> "tuple[str, Head] | None":
+    """What this desk remembers of a district's ledger: the hash of its first entry, and its head."""
+    seen = recalled(ledger)
+    return (seen.first, Head(seen.seq, seen.hash)) if seen else None
+
+
+def _conclude(errand: "Errand", found: "DistrictReport") -> None:
+    """Say on stderr what is wrong with a district; remember the head of a ledger that is what it was."""
+    if found.fault:
+        notify(_("{district}: {fault}").format(district=found.name, fault=found.fault))
+    if found.head is not None and found.state in ("whole", "as-seen", "silent"):
+        remember_head(errand.district.ledger, found.first, found.head)
+
+
+def _refuse_unknown(found: "Sequence[DistrictReport]", unit: str | None, category: str | None) -> None:
+    """Refuse a unit or a category that no district has.
+
+    Raises:
+        Refused: none has; the message names the one that was probably meant.
+    """
+    for name, kind in ((unit, "units"), (category, "categories")):
+        known = sorted({each for report in found for each in getattr(report, kind)})
+        if name is not None and name not in known:
+            text = _("no district that could be read has {name} {near}")
+            raise Refused(text.format(name=quoted(name), near=near(name, known)))
+
+
+def _document(
+    districts: "Districts",
+    day: date,
+    moment: datetime | None,
+    found: "Sequence[DistrictReport]",
+    group_by: OverviewBy | None,
+    *,
+    matrix: bool,
+) -> "Document":
+    from ..reports import overview as reporting
+
+    reach = reporting.Reach(districts, day, moment)
+    if matrix:
+        return reporting.matrix(reach, found)
+    return reporting.grouped(reach, found, group_by.value) if group_by else reporting.listing(reach, found)

@@ -1,0 +1,88 @@
+"""Break text into lines for a terminal, as Chinese is set.
+
+A date, a figure with its unit and a telephone number stay whole; no line begins with a comma or another closing mark,
+and none ends with an opening one.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ..text import width
+
+WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+"""Chinese characters and their punctuation, between which a line may break."""
+
+OPENING, CLOSING = "“‘《（【", "”’》）】、。，；：？！…％％"
+
+_UNITS = (
+    "个百分点|万平方米|平方公里|平方米|立方米|亿元|万元|公里|万亩|万人|个月|小时|元|米|亩|人|天|日|月|年|项|个|户|套|条|家|处|座|栋|"
+    "台|辆|次|件|期|周|名|分|倍|吨|株|棵"
+)
+
+_TOKEN = re.compile(
+    rf"[{OPENING}]*"
+    rf"(?:\d+年(?:\d+月(?:\d+日)?)?|[^\s{WIDE}{OPENING}{CLOSING}]*\d\*?(?:{_UNITS})|[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}])"
+    rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}]))*"
+    r"|\s+|."
+)
+"""What is not broken: a word or a Chinese character with the marks that belong to it, or blanks."""
+
+
+def tokens(text: str) -> list[str]:
+    """The pieces of one line of text between which it may be broken; joined they are the text."""
+    return _TOKEN.findall(text)
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """The lines of a text, each at most so many terminal columns wide; a longer word is broken anywhere."""
+    return [line for part in text.split("\n") for line in _wrapped(part, max(2, columns))]
+
+
+def cut(text: str, columns: int) -> str:
+    """A text on one line; where it is too long, what fits of it and `…`."""
+    if width(text) <= columns:
+        return text
+    kept, room = "", columns - width("…")
+    for token in tokens(text):
+        for piece in [token] if width(token) <= max(room // 2, 2) or any(c.isdigit() for c in token) else token:
+            if width(kept + piece) > room:
+                return f"{kept.rstrip()}…"
+            kept += piece
+    return kept
+
+
+def unbreakable(texts: Iterable[str]) -> int:
+    """The width of the widest date, figure with its unit or telephone number in some texts."""
+    return max((width(t) for text in texts for t in tokens(text) if any(c.isdigit() for c in t)), default=0)
+
+
+def _wrapped(text: str, columns: int) -> Iterator[str]:
+    if width(text) <= columns:
+        yield text
+        return
+    line = ""
+    for token in tokens(text):
+        if token.isspace() and not line:
+            continue
+        if width(line + token.rstrip()) <= columns:
+            line += token
+            continue
+        if line:
+            yield line.rstrip()
+        line = token.lstrip()
+        while width(line) > columns:
+            first = _first(line, columns)
+            yield line[:first]
+            line = line[first:]
+    if line:
+        yield line.rstrip()
+
+
+def _first(word: str, columns: int) -> int:
+    """How many characters of a word that is too long stand on its first line."""
+    count = len(word)
+    while count > 1 and width(word[:count]) > columns:
+        count -= 1
+    while count > 1 and word[count] in CLOSING:
+        count -= 1
+    return count

@@ -1,0 +1,115 @@
+"""Tables in WordprocessingML: cells, borders, a header that is repeated on each page."""
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from itertools import pairwise
+
+from ...reports.document import Cell, Table, Tone, Toned
+from . import gbt9704 as standard
+from .gbt9704 import Face, Faces
+from .table_layout import GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height
+from .xml import Element, Shape, element, keep_with_next, paragraph, run
+
+PADDING = 57
+"""Twips on each side of a cell: 1 mm."""
+
+ABOVE = 28
+"""Twips above and below its text."""
+
+BLANK_ROW = 850
+"""The least height of a row that is filled in by hand: 1.5 cm."""
+
+UNBROKEN = 8
+"""A row of more lines may break across pages."""
+
+LAST_ROWS = 2
+"""So many rows of a table stay on the page of the line below it."""
+
+_BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
+
+_SHADES: Mapping[Tone, str] = {"red": "F8CBCB", "yellow": "FFF2CC", "green": "DDEFD9", "none": "F2F2F2"}
+
+
+def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within: bool = False) -> Element:
+    """A table as wide as the text.
+
+    Args:
+        table: its columns and rows.
+        faces: the faces of cells and column titles.
+        text_width: in twips.
+        followed: whether a line of text stands below it, which is not to be alone on the next page.
+        within: whether it stands within a text that is signed, where it takes less room.
+    """
+    laid = layout(table, faces, text_width, LONGEST_WITHIN if within else LONGEST)
+    titles = [table.columns[index].title for index in laid.widths]
+    twips = _twips(list(laid.widths.values()), text_width)
+    grid = element("tblGrid", *(element("gridCol", w=w) for w in twips))
+    made = element("tbl", _properties(_BORDERS, PADDING, text_width), grid)
+    if any(titles):
+        titled = replace(faces.column, size=laid.face.size)
+        cells = [_cell(title, titled, w, "center") for title, w in zip(titles, twips, strict=True)]
+        made.append(element("tr", element("trPr", element("cantSplit"), element("tblHeader")), *cells))
+    lines = heights(table, laid.widths)
+    for number, row in enumerate(table.rows):
+        cells = [
+            _cell(row[index], laid.face, w, "right" if table.columns[index].align == "right" else "left")
+            for index, w in zip(laid.widths, twips, strict=True)
+        ]
+        if followed and number >= len(table.rows) - LAST_ROWS:
+            for one in cells:
+                keep_with_next(one[-1])
+        made.append(element("tr", _row_properties(lines[number], by_hand=table.by_hand), *cells))
+    return made
+
+
+def _row_properties(lines: int, *, by_hand: bool) -> Element:
+    """A high row may break across pages; one to be filled in by hand is high enough to be written in."""
+    if by_hand:
+        return element("trPr", element("cantSplit"), element("trHeight", val=BLANK_ROW, hRule="atLeast"))
+    return element("trPr") if lines > UNBROKEN else element("trPr", element("cantSplit"))
+
+
+def _twips(widths: list[int], text_width: int) -> list[int]:
+    """Column widths in twips; together they are exactly as wide as the text."""
+    wanted = [w + GUTTER for w in widths]
+    edges = [round(text_width * sum(wanted[:n]) / sum(wanted)) for n in range(len(wanted) + 1)]
+    return [right - left for left, right in pairwise(edges)]
+
+
+def ruled(paragraphs: Iterable[Element]) -> Element:
+    """Paragraphs between two lines as wide as the text (版记), indented by one character on both sides."""
+    properties = _properties(("top", "bottom", "insideH"), standard.CHARACTER, standard.TEXT_WIDTH)
+    made = element("tbl", properties, element("tblGrid", element("gridCol", w=standard.TEXT_WIDTH)))
+    width = element("tcPr", element("tcW", w=standard.TEXT_WIDTH, type="dxa"))
+    for one in paragraphs:
+        made.append(element("tr", element("trPr", element("cantSplit")), element("tc", deepcopy(width), one)))
+    return made
+
+
+def _properties(sides: Iterable[str], padding: int, text_width: int) -> Element:
+    lines = (element(side, val="single", sz=4, space=0, color="auto") for side in sides)
+    return element(
+        "tblPr",
+        element("tblW", w=text_width, type="dxa"),
+        element("jc", val="center"),
+        element("tblBorders", *lines),
+        element("tblLayout", type="fixed"),
+        element(
+            "tblCellMar",
+            *(
+                element(side, w=width, type="dxa")
+                for side, width in (("top", ABOVE), ("left", padding), ("bottom", ABOVE), ("right", padding))
+            ),
+        ),
+    )
+
+
+def _cell(cell: Cell, face: Face, width: int, align: str) -> Element:
+    """A cell. A lamp is its word, with its colour as background."""
+    properties = element("tcPr", element("tcW", w=width, type="dxa"))
+    if isinstance(cell, Toned):
+        properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
+    properties.append(element("vAlign", val="center"))
+    text = run(face, cell.text if isinstance(cell, Toned) else cell)
+    return element("tc", properties, paragraph(Shape(align, line=line_height(face)), text))

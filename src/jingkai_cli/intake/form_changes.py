@@ -1,0 +1,78 @@
+"""Compare the rows of a form with the entries that were imported from it before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ..errors import Finding
+from ..language import _
+from ..ledger.chain import encode
+from ..ledger.protocol import Reader
+from ..ledger.writer import differences
+from ..model import Entry, Recorded
+from .rows import Row
+from .spool import Spool
+from .text_files import fault
+
+_PLACE = frozenset({"key"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The rows of a form to append to the ledger, and remarks about them."""
+
+    rows: Spool
+    remarks: tuple[Finding, ...]
+
+
+def settle(file: str, rows: Spool, ledger: Reader, today: date, why: str) -> Settled:
+    """Compare the rows of a form with the entries imported from it before.
+
+    A row that was imported before keeps its key, so it adds nothing; that holds for an earlier version of the form too.
+    A changed row gets a new key, and the entry that it replaces is retracted.
+
+    Args:
+        file: the name of the file, for remarks.
+        rows: the rows of the form.
+        ledger: the ledger with the earlier entries.
+        today: the date of retractions.
+        why: the reason of retractions.
+    """
+    settled = Spool()
+    remarks: list[Finding] = []
+    for row in rows:
+        earlier = list(_earlier(row.in_form or "", ledger))
+        same = next((entry for entry in earlier if _is_same(row, entry)), None)
+        key = same.entry.key if same else f"{row.in_form}/{len(earlier) + 1}"
+        if same is None and earlier:
+            retracted = ledger.retracted_by([earlier[-1].seq])
+            if not retracted:
+                settled.add(_retraction(row, earlier[-1], key, today, why))
+            text = (
+                _("changed since #{seq}, which #{by} retracted: check whether another entry replaced it")
+                if retracted
+                else _("changed since #{seq}, which is retracted")
+            )
+            remarks.append(fault(file, row.where, text.format(seq=earlier[-1].seq, by=retracted.get(earlier[-1].seq))))
+        elif same and same is not earlier[-1]:
+            text = _("an earlier version of the form: the later #{seq} stays")
+            remarks.append(fault(file, row.where, text.format(seq=earlier[-1].seq)))
+        settled.add(replace(row, encoded=row.encoded.with_key(key)))
+    return Settled(settled, tuple(remarks))
+
+
+def _earlier(place: str, ledger: Reader) -> Iterator[Recorded]:
+    """The entries imported from this place of the form before, oldest first."""
+    number = 1
+    while (entry := ledger.find(f"{place}/{number}")) is not None:
+        yield entry
+        number += 1
+
+
+def _is_same(row: Row, earlier: Recorded) -> bool:
+    return set(differences(row.entry, earlier.entry)) <= row.unsaid | _PLACE
+
+
+def _retraction(row: Row, before: Recorded, key: str, today: date, why: str) -> Row:
+    retraction = Entry("retract", today, row.entry.task, row.entry.by, f"{key}/retract", note=why, ref=before.seq)
+    return Row(row.where, encode(retraction), frozenset({"by"}), None, None)

@@ -1,0 +1,173 @@
+"""Which sheet of a form is filled in, whether its heading is what its keys say, and where its lines stand now."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..errors import Finding, InvalidInput
+from ..language import _
+from ..quantities import enumeration
+from .form_layout import HEADER_ROW, PLACES, Key, Keys
+from .grid import Aside, Cell, Grid, letters
+from .typed_cells import says_something
+
+OPEN = ("added", "total", "done", "done_on", "note", "problem", "next", "need")
+"""The columns of which some cells are to be filled in."""
+
+_SIGNED = re.compile(
+    "(?:填报|填表|制表|经办|审核|复核|审批|联系)人|(?:单位|主要|分管)?(?:负责人|领导)(?:签字|签名)?[:：]|联系?电话|手机"
+    "|签字|签名|盖章|(?:公章)|(?:填报|上报|报送|填表)?(?:日期|时间)[:：]|filledinby|checkedby|telephone",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledSheet:
+    """The sheet that is filled in."""
+
+    grid: Grid
+    header: int
+    """The row with the titles."""
+    rows: Mapping[Key, int]
+    """Where each line stands; those that were deleted are left out."""
+    missing: tuple[Key, ...]
+    others: tuple[Grid, ...]
+    """What else stands in the file, as not read."""
+
+    def signatures(self) -> Iterator[int]:
+        """The rows below the table in which somebody signs."""
+        last = max(self.rows.values(), default=self.header)
+        for row in sorted(self.grid.rows):
+            cells = [cell for _column, cell in self.grid.own(row)]
+            if row > last and cells and _SIGNED.match(cells[0].label):
+                yield row
+
+
+def find_filled(grids: Sequence[Grid], keys: Keys) -> FilledSheet:
+    """The one sheet of a form that is filled in, with its lines.
+
+    Raises:
+        InvalidInput: none is a form, or several are filled in; its heading is of another unit or period than its keys;
+            a column was moved or removed; a line stands twice.
+    """
+    sheets = [(grid, header) for grid in grids if (header := _header_row(grid, keys))]
+    if not sheets:
+        text = _("no sheet has the titles of the form: {titles}")
+        raise _refusal(grids[0].file, text.format(titles=enumeration(list(keys.titles[0].values())[:3])))
+    filled = [(grid, header) for grid, header in sheets if _is_filled(grid, header, keys)]
+    if len(filled) > 1:
+        text = _("{sheets} are both filled in: leave one of them, delete the other")
+        raise _refusal(grids[0].file, text.format(sheets=enumeration(grid.sheet for grid, _header in filled)))
+    grid, header = (filled or sheets)[0]
+    faults = [*_other_titles(grid, header, keys), *_other_heading(grid, header, keys)]
+    rows, missing, twice = _rows(grid, header, keys)
+    faults += twice
+    if faults:
+        raise InvalidInput(faults)
+    others = [_not_read(each) for each in grids if each is not grid]
+    return FilledSheet(grid, header, rows, tuple(missing), tuple(others))
+
+
+def _refusal(file: str, message: str) -> InvalidInput:
+    return InvalidInput([Finding(file, 0, 0, message)])
+
+
+def _titles(grid: Grid, row: int) -> dict[int, str]:
+    """The titles in a row, those in hidden columns too."""
+    hidden = {aside.column: "".join(aside.text.split()) for aside in grid.aside if aside.row == row}
+    return hidden | {column: cell.label for column, cell in grid.own(row)}
+
+
+def _header_row(grid: Grid, keys: Keys) -> int:
+    """The row with most of the titles; 0 where none has any number of them."""
+    wanted = [{_label(title) for title in titles.values()} for titles in keys.titles]
+    counts = {row: max(len(each & set(_titles(grid, row).values())) for each in wanted) for row in grid.rows}
+    best = max(counts, key=lambda row: (counts[row], -row), default=0)
+    return best if best and counts[best] > len(wanted[0]) // 2 else 0
+
+
+def _label(text: str) -> str:
+    return "".join(text.split())
+
+
+def _other_titles(grid: Grid, header: int, keys: Keys) -> Iterator[Finding]:
+    """Columns that are not where the form has them."""
+    found = _titles(grid, header)
+    there = set(found.values())
+    titles = max(keys.titles, key=lambda each: len({_label(title) for title in each.values()} & there))
+    for name, title in titles.items():
+        seen = found.get(PLACES[name], "")
+        if seen != _label(title):
+            text = _(
+                "column {column} is “{seen}” where the form has “{title}”: columns were moved, removed or renamed; "
+                "copy your figures into a new form (`jk form`)"
+            )
+            where = f"{grid.sheet}!{letters(PLACES[name])}{header}"
+            message = text.format(column=letters(PLACES[name]), seen=seen or _("empty"), title=title)
+            yield Finding(grid.file, 0, 0, message, where)
+            return
+
+
+def _other_heading(grid: Grid, header: int, keys: Keys) -> Iterator[Finding]:
+    """A unit or a period above the table that is not the one of the keys."""
+    above = [cell for row in sorted(grid.rows) if row < header for _column, cell in grid.own(row)]
+    labels = [cell.label for cell in above]
+    if keys.about:
+        wrong = [cell for cell, text in zip(above, keys.about, strict=False) if cell.label != _label(text)]
+        changed = any(_label(text) not in labels for text in keys.about)
+    else:
+        parts = [keys.unit or "", str(keys.begins), str(keys.until)]
+        changed = not any(all(_label(part) in label for part in parts) for label in labels)
+        wrong = above[1:2]
+    if not changed:
+        return
+    text = _(
+        "the heading says “{seen}”, but this is the form of {unit} for {begins} to {until}: "
+        "fill in the form of that unit and period (`jk form`), or put the heading back"
+    )
+    said = {"unit": keys.unit or _("tasks without a lead unit"), "begins": keys.begins, "until": keys.until}
+    where = str(wrong[0].where) if wrong else f"{grid.sheet}!A{HEADER_ROW - 2}"
+    seen = wrong[0].text if wrong else _("nothing")
+    yield Finding(grid.file, 0, 0, text.format(seen=seen, **said), where)
+
+
+def _is_filled(grid: Grid, header: int, keys: Keys) -> bool:
+    """Whether anything stands in a cell that is to be filled in."""
+    rows, _missing, _twice = _rows(grid, header, keys)
+    return any(says_something(cell_of(grid, row, name)) for key, row in rows.items() for name in key.asks)
+
+
+def cell_of(grid: Grid, row: int, name: str) -> Cell | None:
+    """The cell of a column of the form in a row."""
+    return grid.cell(row, PLACES[name])
+
+
+def _rows(grid: Grid, header: int, keys: Keys) -> tuple[dict[Key, int], list[Key], list[Finding]]:
+    """Where each line stands: by what is in its first column, or in a form of version 1 where it was written."""
+    rows: dict[Key, int] = {}
+    missing: list[Key] = []
+    twice: list[Finding] = []
+    places: dict[str, list[int]] = {}
+    for row in grid.rows:
+        if row > header and (cell := cell_of(grid, row, "id")):
+            places.setdefault(cell.label, []).append(row)
+    for key in keys.lines:
+        found = places.get(_label(key.number), []) if key.number else [key.row + header - HEADER_ROW]
+        if len(found) > 1:
+            text = _("line {number} stands in rows {rows}: delete one of them")
+            message = text.format(number=key.number, rows=enumeration(map(str, found)))
+            twice.append(Finding(grid.file, 0, 0, message, f"{grid.sheet}!A{found[-1]}"))
+        elif found:
+            rows[key] = found[0]
+        else:
+            missing.append(key)
+    return rows, missing, twice
+
+
+def _not_read(grid: Grid) -> Grid:
+    """A sheet that is no part of the form: what stands in it is not read."""
+    count = sum(map(len, grid.rows.values()))
+    if not count:
+        return grid
+    aside = Aside(1, 1, grid.sheet, _("{count} cells").format(count=count), _("not the form"), "sheet")
+    return replace(grid, rows={}, aside=(aside,))

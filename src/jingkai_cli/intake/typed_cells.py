@@ -1,0 +1,132 @@
+"""What people type into cells: figures with a remark, days, yes or no, and marks for nothing."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+from unicodedata import normalize
+
+from ..errors import Refused
+from ..language import N_, _, speaking
+from ..quantities import number
+from ..text import narrow
+from .grid import Cell, Grid
+
+YES, NO = N_("yes"), N_("no")
+
+_NOTHING = frozenset(["/", "\\", "-", "–", "—", "——", "--", "―", "−", "无", "无。"])
+"""How a cell says that there is nothing to say."""
+
+_DITTO = frozenset({"同上", "同前", "同左", "〃", "″", '"', "''", "ditto"})
+
+_YES = frozenset({"是", "√", "✓", "✔", "☑", "已完成", "完成", "1", "y"})
+_NO = frozenset({"否", "×", "✗", "未完成", "0", "n"})
+
+_AREA = re.compile("(?<![a-z])(h?)m2")
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
+_REMARK = re.compile(r"(?P<figure>[^()]+)\((?P<remark>.+)\)")
+_SHOWN = re.compile(r'"([^"]*[^\W\d_][^"]*)"')
+_SHORT_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})")
+
+
+class Figure(NamedTuple):
+    """A figure as `read_figure` takes it, and what stood in brackets behind it."""
+
+    text: str
+    remark: str
+
+
+def says_something(cell: Cell | None) -> Cell | None:
+    """The cell; None where it is empty, or holds a mark for nothing such as `/`, `—` or 无."""
+    return None if cell is None or normalize("NFKC", cell.label) in _NOTHING else cell
+
+
+def words(cell: Cell) -> str:
+    """A text.
+
+    Raises:
+        Refused: it points to another cell (同上): after sorting that is another one.
+    """
+    if cell.label in _DITTO:
+        raise Refused(_("“{text}” is not read: write it out").format(text=cell.text))
+    return cell.text
+
+
+def figure(cell: Cell, unit: str, *, increment: bool) -> Figure:
+    """A figure: full-width digits, `1,260`, `60万㎡`, a unit that only the format of the cell shows, `60（含续建）`.
+
+    Args:
+        cell: where it stands.
+        unit: of its indicator; `%` for a percentage.
+        increment: whether it adds to what was there; only then may it have a plus.
+
+    Raises:
+        Refused: it points to another cell, is a total with a plus, or a percentage that may be a fraction.
+    """
+    said = _AREA.sub(lambda match: "公顷" if match[1] else "平方米", normalize("NFKC", words(cell)).strip())
+    said = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), said)
+    remark = ""
+    if match := _REMARK.fullmatch(said):
+        said, remark = match["figure"].strip(), match["remark"].strip()
+    if isinstance(cell.value, Decimal) and not cell.percentage and (shown := _SHOWN.search(cell.format)):
+        said += shown[1].strip()
+    if said.startswith("+") and not increment:
+        text = _("'{text}' is an amount on top, and a total to date is expected here: write the total without +")
+        raise Refused(text.format(text=cell.text))
+    said = said.removeprefix("+").strip()
+    if unit == "%" and _is_fraction(said):
+        text = _("'{text}' may be {text} % or {share}: write the sign % too, such as {share}")
+        raise Refused(text.format(text=said, share=number(Decimal(said) * 100) + "%"))
+    return Figure(said, remark)
+
+
+def _is_fraction(said: str) -> bool:
+    """Whether a percentage is a number above 0 and at most 1 without its sign: a spreadsheet stores 35 % as 0.35."""
+    return bool(re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", said)) and 0 < Decimal(said) <= 1
+
+
+def is_yes(cell: Cell, languages: Iterable[str]) -> bool:
+    """Whether a cell says yes: 是, √, 已完成, 1, or the word for it in one of the languages.
+
+    Raises:
+        Refused: it says neither yes nor no.
+    """
+    said = normalize("NFKC", cell.label).casefold()
+    yes, no = {YES, _(YES)}, {NO, _(NO)}
+    for language in languages:
+        with speaking(language):
+            yes, no = yes | {_(YES)}, no | {_(NO)}
+    if said in _YES | yes:
+        return True
+    if said in _NO | no:
+        return False
+    raise Refused(_("'{text}' is neither yes nor no (是, 否)").format(text=cell.text))
+
+
+def day(grid: Grid, cell: Cell, year: int | None) -> date:
+    """The date in a cell; `4.28` is 28 April of `year`.
+
+    Raises:
+        Refused: as `Grid.day`; or a number may have lost a nought: 4.3 was 4.3 or 4.30.
+    """
+    match = _SHORT_DAY.fullmatch("".join(character for character, _place in narrow(cell.text)))
+    if match is None or year is None:
+        return grid.day(cell, year)
+    read = [_in_calendar(year, int(match[1]), int(match[2]))]
+    if (grid.drops_noughts or isinstance(cell.value, Decimal)) and len(match[2]) == 1:
+        read.append(_in_calendar(year, int(match[1]), int(match[2]) * 10))
+    days = [each for each in read if each is not None]
+    if len(days) == 1:
+        return days[0]
+    if not days:
+        return grid.day(cell, year)
+    text = _("'{text}' may be {first} or {second}: write the date in full")
+    raise Refused(text.format(text=cell.text, first=days[0], second=days[1]))
+
+
+def _in_calendar(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,129 @@
+"""`districts.yaml`: the districts of an overview (全市汇总), each with its plan and its ledger."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple, get_args
+
+from ..errors import Finding, InvalidInput
+from ..language import _
+from ..text import name_key, near, quoted
+from .cross_checks import time_zone_faults
+from .files import is_file, read_bytes, text_of
+from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, findings
+
+SILENT_AFTER = 14
+"""Days without an entry after which a district is silent, where the file does not say."""
+
+Language = Literal["zh", "en"]
+
+_ANCHOR = re.compile(r"#?([0-9]{1,18})[: ]([0-9a-f]{12,64})")
+
+
+class District(NamedTuple):
+    """One district (县、市、区): a plan with its ledger."""
+
+    name: str
+    plan: Path
+    ledger: str
+    """A file, a dump, or a URL."""
+    anchor: tuple[int, str] | None = None
+    """A head that was seen, which the ledger must still have: number and hash, or the first digits of it."""
+
+
+class Districts(NamedTuple):
+    """The districts of an overview."""
+
+    title: str
+    districts: tuple[District, ...]
+    language: Language = "zh"
+    timezone: str = "Asia/Shanghai"
+    silent_after: int = SILENT_AFTER
+
+
+_OF_FILE = ("title", "districts", "language", "timezone", "silent_after")
+_OF_DISTRICT = ("name", "plan", "ledger", "anchor")
+
+
+def load_districts(file: Path) -> Districts:
+    """Read the districts; paths in the file are seen from its own folder.
+
+    Raises:
+        InvalidInput: every fault of the file, with its line.
+    """
+    from .yaml_reader import legible, read_nodes
+
+    if not is_file(file):
+        message = _("there is no such file (expected one that lists districts, each with name, plan and ledger)")
+        raise InvalidInput([Finding(str(file), 0, 0, message)])
+    root = read_nodes(text_of(file, read_bytes(file)), str(file))
+    if not isinstance(root, Fields):
+        raise InvalidInput([Finding(str(file), root.line, root.column, _("expected fields such as 'name: value'"))])
+    faults = [*legible(root), *_faults(root)]
+    if faults:
+        found = findings(str(file), root, faults)
+        raise InvalidInput(sorted(found, key=lambda finding: (finding.line, finding.column)), 100)
+    folder = file.absolute().parent
+    language: Language = "en" if root.text("language") == "en" else "zh"
+    return Districts(
+        root.text("title") or "",
+        tuple(_district(folder, node) for _loc, node in root.records((), "districts")),
+        language,
+        root.text("timezone") or "Asia/Shanghai",
+        int(root.text("silent_after") or SILENT_AFTER),
+    )
+
+
+def _district(folder: Path, node: Fields) -> District:
+    ledger, anchor = node.text("ledger") or "", _ANCHOR.fullmatch(node.text("anchor") or "")
+    where = ledger if "://" in ledger else str(folder / ledger)
+    seen = (int(anchor[1]), anchor[2]) if anchor else None
+    return District(node.text("name") or "", folder / (node.text("plan") or ""), where, seen)
+
+
+def _faults(root: Fields) -> Iterator[Fault]:
+    yield from _unknown(root, (), _OF_FILE)
+    yield from _text(root, (), "title")
+    yield from time_zone_faults(root)
+    if "language" in root.members and root.text("language") not in get_args(Language):
+        yield _expected(root.members["language"], ("language",), _("one of: {names}").format(names="zh, en"))
+    if "silent_after" in root.members and not re.fullmatch("[1-9][0-9]{0,3}", root.text("silent_after") or ""):
+        yield _expected(root.members["silent_after"], ("silent_after",), _("a whole number such as 15"))
+    listing = root.members.get("districts")
+    if not isinstance(listing, Listing) or not listing.members:
+        yield Fault(("districts",) if listing else (), _("'districts' must be a list of districts that is not empty"))
+        return
+    names: dict[str, str] = {}
+    for place, node in enumerate(listing.members):
+        loc: Loc = ("districts", place)
+        if not isinstance(node, Fields):
+            yield Fault(loc, _("expected fields such as 'name: value'"))
+            continue
+        yield from _unknown(node, loc, _OF_DISTRICT)
+        for name in ("name", "plan", "ledger"):
+            yield from _text(node, loc, name)
+        if "anchor" in node.members and not _ANCHOR.fullmatch(node.text("anchor") or ""):
+            yield _expected(node.members["anchor"], (*loc, "anchor"), _("SEQ:HASH, as `jk check` prints it"))
+        if own := node.text("name"):
+            if first := names.get(name_key(own)):
+                text = _("there is another district {name} (expected a name of its own)")
+                yield Fault((*loc, "name"), text.format(name=quoted(first)))
+            names.setdefault(name_key(own), own)
+
+
+def _unknown(node: Fields, loc: Loc, known: tuple[str, ...]) -> Iterator[Fault]:
+    for name in node.members.keys() - set(known):
+        text = _("unknown field {name} {near}")
+        yield Fault((*loc, name, KEY), text.format(name=quoted(name), near=near(name, known)))
+
+
+def _text(node: Fields, loc: Loc, name: str) -> Iterator[Fault]:
+    if name not in node.members:
+        yield Fault(loc, _("the field '{name}' is missing (type '{name}: …')").format(name=name))
+    elif not node.text(name):
+        yield _expected(node.members[name], (*loc, name), _("a text"))
+
+
+def _expected(node: Node, loc: Loc, expected: str) -> Fault:
+    found = quoted(node.value) if isinstance(node, Scalar) and node.value is not None else _("nothing")
+    return Fault(loc, _("found {found} (expected {expected})").format(found=found, expected=expected))

@@ -1,0 +1,210 @@
+"""The paragraphs of a bulletin: what happened to a task in the period, how it stands, and what is asked by when."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from ..kinds import all_texts, sentence
+from ..kinds.life import Problem
+from ..language import N_, _, language_tag
+from ..model import PERCENT, Plan, Recorded, Task
+from ..quantities import amount, days, enumeration, number, percent
+from ..rules.change import Change, Figure, figures
+from ..rules.lateness import Late
+from ..rules.status import Judgement
+from ..text import one_line
+from .activity import EntriesByTask
+from .task_cells import MOST_LATE
+from .wording import STATES, marked, or_unknown, reason_on_paper
+
+LAST_MONTH = 31
+"""Days after its end for which a paragraph speaks of a planned month."""
+
+_OF_PROBLEMS = frozenset(("problem", "fix", "verify"))
+_ELSEWHERE = _OF_PROBLEMS | {"report"}
+"""Kinds whose entries are told otherwise: by their figures and notes, and in the section of the problems."""
+
+_LIT = {"red": N_("red lamp"), "yellow": N_("yellow lamp"), "green": N_("green lamp"), "none": N_("no lamp yet")}
+
+_EXPLAIN = N_("{units} are asked to explain the delay by {day}, with the measures and the date of completion")
+_REPORT_LATE = N_("{units} are asked to report by {day} what was done, and the reason and measures for what is not")
+_STOPS = "。．.；;，, "
+"""What ends a note and is replaced by the sentence's own full stop."""
+
+
+def has_news(change: Change, entries: EntriesByTask) -> bool:
+    """Whether a task or one of its sub-tasks has an entry in the period, or a date of it has passed in the period.
+
+    Silence and problems have sections of their own.
+    """
+    told = (r.entry.kind for part in change.task.with_subtasks() for r in entries.get(part.id, ()))
+    if any(kind not in _OF_PROBLEMS for kind in told):
+        return True
+    days_ = (change.now.at.as_of - change.before.at.as_of).days
+    return any(late.days <= days_ and not isinstance(late.thing, Problem) for late in change.now.at.late)
+
+
+def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: date) -> str:
+    """The paragraph of a task, without its number.
+
+    Args:
+        plan: its tasks.
+        change: the task, before the period and at its end.
+        entries: the standing entries of the period.
+        answer_by: the day by which the unit is asked to answer.
+    """
+    task = change.task
+    heading = _("{title} (lead unit: {unit})")
+    said = [heading.format(title=task.title, unit=marked(or_unknown(task.lead_unit), "lead_unit", task))]
+    own, parts, notes = list[str](), list[str](), list[str]()
+    for each in change.every():
+        those = entries.get(each.task.id, ())
+        if each.task is task:
+            own += [*_figures(each), *_events(plan, those)]
+        elif told := [*_figures_of_part(each), *_events(plan, those)]:
+            parts.append(_("{title}: {listed}").format(title=each.task.title, listed=_(", ").join(told)))
+        notes += _notes(those)
+    said += [_("; ").join(own), _("; ").join(parts)]
+    said += [*dict.fromkeys(notes), *_last_month(change.now)]
+    said.append(_(", ").join(filter(None, (standing(change.now), *asked(change.now, answer_by)))))
+    return sentences(filter(None, said))
+
+
+def sentences(texts: Iterable[str]) -> str:
+    """Texts as sentences in a row, each with one full stop."""
+    return "".join(_("{sentence}. ").format(sentence=text.rstrip(_STOPS)) for text in texts).rstrip()
+
+
+def _figures(change: Change) -> Iterator[str]:
+    for figure in figures(change):
+        yield _figure(change.task, figure)
+
+
+def _figures_of_part(change: Change) -> Iterator[str]:
+    """The figures of a sub-task; a percentage is short: `40%（推进4个百分点）`."""
+    for figure in figures(change):
+        if figure.name == PERCENT and figure.amount is not None:
+            text = _("{total} ({points} points in this period)")
+            yield text.format(total=percent(float(figure.total)), points=number(figure.amount))
+        else:
+            yield _figure(change.task, figure)
+
+
+def _figure(task: Task, figure: Figure) -> str:
+    """`完成绿化本期新增60万平方米，累计120万平方米`; a rate is stated, and so is a first total."""
+    indicator = task.indicator(figure.name)
+    if figure.name == PERCENT:
+        total = percent(float(figure.total))
+        if figure.amount is None:
+            return _("{total} done").format(total=total)
+        text = _("{points} points in this period, {total} done")
+        return text.format(points=number(figure.amount), total=total)
+    unit = indicator.unit if indicator else ""
+    name, total = (indicator.name if indicator else figure.name), amount(figure.total, unit)
+    if figure.amount is None or (indicator and indicator.type == "level"):
+        return _("{name}: {total} to date").format(name=name, total=total)
+    text = _("{name}: {amount} in this period, {total} to date")
+    return text.format(name=name, amount=amount(figure.amount, unit), total=total)
+
+
+def _events(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
+    for recorded in entries:
+        entry = recorded.entry
+        task = plan.task(entry.task)
+        if entry.kind == "reach" and task and (milestone := task.milestone(entry.milestone or "")):
+            yield _("“{title}” reached on {day}").format(title=milestone.title, day=entry.on)
+        elif entry.kind not in _ELSEWHERE:
+            yield _("{day}: {what}").format(day=entry.on, what=one_line(sentence(task, entry)))
+
+
+def _notes(entries: Iterable[Recorded]) -> Iterator[str]:
+    """The unit's own words: what was done, then what is in the way, what is done next, what others must settle."""
+    for recorded in entries:
+        if recorded.entry.kind == "report":
+            for line in all_texts(recorded.entry).splitlines():
+                yield one_line(line).rstrip(_STOPS)
+
+
+def _last_month(judgement: Judgement) -> Iterator[str]:
+    """What was planned for the month that has just ended, and what was reported of it."""
+    for month in judgement.at.months:
+        if (judgement.at.as_of - month.ends).days <= LAST_MONTH:
+            name, unit = month.indicator.name, month.indicator.unit
+            planned = amount(month.planned, unit)
+            if month.actual is None:
+                text = _("{name}: {planned} planned for {month}, nothing reported")
+                yield text.format(name=name, planned=planned, month=_month(month.ends))
+            else:
+                text = _("{name}: {planned} planned for {month}, {actual} done")
+                done = amount(month.actual, unit)
+                yield text.format(name=name, planned=planned, month=_month(month.ends), actual=done)
+
+
+def standing(judgement: Judgement) -> str:
+    """How a task stands, with its lamp: what is late, why it is at risk, or its progress."""
+    at, lamp = judgement.at, _(_LIT[judgement.lamp])
+    if at.late:
+        return _("{why}, {lamp}").format(why=late_things(at.late, judgement.task), lamp=lamp)
+    if judgement.state == "at-risk" and judgement.reasons:
+        return _("{why}, {lamp}").format(why=reason_on_paper(judgement.reasons[0]), lamp=lamp)
+    if judgement.state == "on-track" and at.progress is not None and at.planned is not None:
+        if judgement.task.measure == "percent":  # its actual progress is its figure
+            return _("planned {planned}, {lamp}").format(planned=percent(at.planned), lamp=lamp)
+        text = _("actual {actual}, planned {planned}, {lamp}")
+        return text.format(actual=percent(at.progress), planned=percent(at.planned), lamp=lamp)
+    if judgement.lamp == "none":
+        return ""
+    return _("{state}, {lamp}").format(state=_(STATES[judgement.state]), lamp=lamp)
+
+
+def late_things(late: Sequence[Late], task: Task | None = None) -> str:
+    """`“完成方案设计”逾期33天未完成、…等5项`: at most three things, most days first; then how many they are."""
+    shown = [_late_thing(each, task) for each in late[:MOST_LATE]]
+    listed = enumeration(shown)
+    if len(late) <= MOST_LATE:
+        return listed
+    left = len(late) if language_tag() == "zh-CN" else len(late) - MOST_LATE
+    return _("{listed} and {count} more things").format(listed=listed, count=left)
+
+
+def _late_thing(late: Late, task: Task | None) -> str:
+    of_part = f"{late.task.title} " if task is not None and late.task.id != task.id else ""
+    match late.thing:
+        case Problem():
+            text = _("the problem “{title}” is {days} overdue")
+        case Task():
+            text = _("the task is {days} overdue, not finished")
+            if not late.reported:
+                text = _("the task is {days} overdue, not reported")
+        case _:
+            text = _("“{title}” is {days} overdue, not finished")
+            if not late.reported:
+                text = _("“{title}” is {days} overdue, not reported")
+    return of_part + text.format(title=late.thing.title, days=days(late.days))
+
+
+def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
+    """What each unit is asked to do by when about what is late.
+
+    Each thing is asked of the unit that answers for it; nothing of a unit that is not stated or not confirmed. Problems
+    have a section of their own.
+    """
+    requests: dict[str, list[str]] = {}
+    for late in judgement.at.late:
+        if not isinstance(late.thing, Problem) and (unit := confirmed_unit(late.task)):
+            requests.setdefault(_EXPLAIN if late.reported else _REPORT_LATE, []).append(unit)
+    for text, units in requests.items():
+        yield _(text).format(units=enumeration(dict.fromkeys(units)), day=answer_by)
+
+
+def confirmed_unit(task: Task) -> str | None:
+    """The lead unit, unless it is not stated or not confirmed."""
+    return task.answering_unit
+
+
+def numbered(task: Task) -> str:
+    """`3.东区雨污分流管网改造`: a task by number and title."""
+    return _("{id} {title}").format(id=task.id, title=task.title)
+
+
+def _month(ends: date) -> str:
+    return f"{ends:%Y-%m}"

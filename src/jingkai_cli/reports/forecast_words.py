@@ -1,0 +1,76 @@
+"""How far behind a task is and when it will be done, in words."""
+
+from collections.abc import Sequence
+from math import floor
+
+from ..language import _, ngettext
+from ..quantities import days, enumeration
+from ..rules.status import Judgement
+
+
+def finish(judgement: Judgement) -> str:
+    """When the task will be done, in words; for terminal and page, never for a bulletin or a letter.
+
+    Empty where nothing is known of its days behind, and once it is finished.
+    """
+    from ..rules.forecast import days_behind, forecast  # not needed in a report of late tasks
+
+    behind = days_behind(judgement.at)
+    if (
+        behind is None
+        or behind.days is None
+        or behind.planned_days is None
+        or judgement.at.as_of < judgement.task.start
+    ):
+        return ""
+    found = forecast(judgement.at, behind)
+    if found is None:
+        return _("too early for a date")
+    text = _("about {finish}, four in five by {late}")
+    return text.format(finish=found.finish, late=found.late)
+
+
+def how_far_behind(judgement: Judgement) -> str:
+    """The days behind in words: `12 days`, `3 days ahead`, `on schedule`; empty where nothing is known of them."""
+    from ..rules.forecast import days_behind
+
+    behind = days_behind(judgement.at)
+    if behind is None or behind.days is None:
+        return ""
+    if round(behind.days) == 0:
+        return _("none")
+    if behind.days > 0:
+        return decimal_days(behind.days)
+    return _("{days} ahead").format(days=decimal_days(-behind.days))
+
+
+def decimal_days(value: float) -> str:
+    """A number of days, rounded to whole ones."""
+    return days(floor(value + 0.5))
+
+
+def slips(late: Sequence[int]) -> str:
+    """How late the last milestones came, the oldest first: `the last three milestones came 18, 25 and 31 days late`."""
+    if all(value > 0 for value in late):
+        found = _and([str(value) for value in late])
+        if len(late) == 1:
+            return ngettext(
+                "the last milestone came {days} day late", "the last milestone came {days} days late", late[0]
+            ).format(days=found)
+        return _("the last {count} milestones came {days} days late").format(count=len(late), days=found)
+    found = _and([_slip(value) for value in late])
+    return ngettext("the last milestone came {how}", "the last {count} milestones came {how}", len(late)).format(
+        count=len(late), how=found
+    )
+
+
+def _and(texts: Sequence[str]) -> str:
+    if len(texts) == 1:
+        return texts[0]
+    return _("{first} and {last}").format(first=enumeration(texts[:-1]), last=texts[-1])
+
+
+def _slip(value: int) -> str:
+    if value == 0:
+        return _("on time")
+    return (_("{days} late") if value > 0 else _("{days} early")).format(days=days(abs(value)))

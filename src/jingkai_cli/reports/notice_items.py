@@ -1,0 +1,174 @@
+"""What a letter to a unit is about: its items with their level and sentences, and what is left out of letters."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from ..kinds.life import Problem
+from ..language import N_, _
+from ..model import Plan, Task
+from ..quantities import days, enumeration
+from ..rules.lateness import Late
+from ..rules.status import Judgement, answered_for
+from .bulletin_paragraphs import confirmed_unit
+from .task_cells import Due, due_within
+from .wording import late_line, reason_on_paper
+
+Level = Literal["red", "yellow", "blue"]
+
+LEVELS: tuple[Level, ...] = ("red", "yellow", "blue")
+"""Worst first."""
+
+Request = Literal["report", "explain", "put-right", "catch-up", "finish"]
+"""What is asked: a report that is missing, the reason for a delay, a problem put right, measures, a date kept."""
+
+SHORT = {
+    "report": N_("Report what was done, with evidence."),
+    "explain": N_("Finish it, or give the reason for the delay and the date of completion."),
+    "put-right": N_("Put it right, and report."),
+    "catch-up": N_("State the measures to catch up, and report the figures."),
+    "finish": N_("Finish it on time."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing of a task that a letter is about."""
+
+    level: Level
+    task: Task
+    request: Request
+    what: str
+    """Its line in data: days, title, deadline."""
+    sentence: str
+    """The same as the letter says it, without a full stop."""
+    day: date | None
+    overdue: int
+
+
+def items_of(plan: Plan, unit: str, judgements: Sequence[Judgement], tasks: Sequence[str] = ()) -> list[Item]:
+    """The items of a unit: red ones, most days first, then yellow and blue ones.
+
+    Args:
+        plan: its thresholds.
+        unit: the addressee.
+        judgements: the tasks of the whole plan.
+        tasks: only these tasks; all of the unit's where there are none.
+    """
+    found: list[Item] = []
+    for judgement in answered_for(judgements):
+        if not tasks or judgement.task.id in tasks:
+            found += _items(plan, unit, judgement)
+    return sorted(found, key=lambda item: (LEVELS.index(item.level), -item.overdue))
+
+
+def full_title(plan: Plan, task: Task) -> str:
+    """The title of a task; of a sub-task, its parent's with its own: 棚户区征迁改造（安置房建设）."""
+    parent = plan.parents().get(task.id)
+    return _("{parent} ({part})").format(parent=parent.title, part=task.title) if parent else task.title
+
+
+def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
+    """The items of one task, by its own dates; an unconfirmed date is none of them."""
+    task, level = judgement.task, _level(judgement)
+    leads = confirmed_unit(task) == unit
+    for late in judgement.at.late:
+        if _concerns(late.thing, unit, leads=leads) and _is_confirmed(late.thing):
+            yield Item(level, task, _request(late), late_line(late), _late_sentence(late), late.deadline, late.days)
+    if leads and judgement.state == "at-risk":
+        said = [reason_on_paper(why) for why in judgement.reasons]
+        silent = all(why.code in ("silent", "unstarted") for why in judgement.reasons)
+        request: Request = "report" if silent else "catch-up"
+        yield Item("yellow", task, request, "\n".join(said), said[0], judgement.at.deadline, 0)
+    if leads and (judgement.at.late or judgement.state == "at-risk"):
+        return  # the letter is about it already
+    for due in due_within(judgement, plan.rules.due_soon):
+        if _concerns(due.thing, unit, leads=leads) and _is_confirmed(due.thing):
+            yield Item("blue", task, "finish", str(due), _due_sentence(due), due.day, 0)
+
+
+def _level(judgement: Judgement) -> Level:
+    """The level of what is late: as the lamp of its task."""
+    return "red" if judgement.lamp == "red" else "yellow"
+
+
+def _request(late: Late) -> Request:
+    if isinstance(late.thing, Problem):
+        return "put-right"
+    return "explain" if late.reported else "report"
+
+
+def _concerns(thing: object, unit: str, *, leads: bool) -> bool:
+    """A problem concerns the unit that must put it right; anything else concerns the lead unit."""
+    return thing.responsible == unit if isinstance(thing, Problem) else leads
+
+
+def _is_confirmed(thing: Any) -> bool:
+    """Whether the date of a task, a milestone or a problem is confirmed."""
+    return "deadline" not in getattr(thing, "unconfirmed", ())
+
+
+def _late_sentence(late: Late) -> str:
+    match late.thing:
+        case Problem():
+            text = _("the problem “{title}” was to be put right by {deadline} and is {days} overdue")
+        case Task():
+            text = _("the task was due on {deadline} and is not finished, {days} overdue")
+            if not late.reported:
+                text = _("the task was due on {deadline} and is not reported, {days} overdue")
+        case _:
+            text = _("“{title}” was due on {deadline} and is not finished, {days} overdue")
+            if not late.reported:
+                text = _("“{title}” was due on {deadline} and is not reported, {days} overdue")
+    return text.format(title=late.thing.title, deadline=late.deadline, days=days(late.days))
+
+
+def _due_sentence(due: Due) -> str:
+    if isinstance(due.thing, Task):
+        return _("the task is due on {day}").format(day=due.day)
+    return _("“{title}” is due on {day}").format(title=due.thing.title, day=due.day)
+
+
+def units_with_items(plan: Plan, judgements: Sequence[Judgement]) -> list[str]:
+    """The units that need a letter, in the plan's order; units that only must put a problem right come last."""
+    problems = (problem for judgement in judgements for each in judgement.every() for problem in each.at.problems)
+    named = dict.fromkeys([*plan.known_units(), *(problem.responsible for problem in problems)])
+    return [unit for unit in named if items_of(plan, unit, judgements)]
+
+
+def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = None) -> Iterator[str]:
+    """What is left out of every letter (待确认事项), a line for each kind: units and dates that are not confirmed.
+
+    What a sub-task has from its parent is told of the parent alone. With `unit` only what concerns that unit.
+    """
+    parents = plan.parents()
+    open_ones = [j for j in answered_for(judgements) if not j.at.finished and not j.on_hold]
+    tasks = [j.task for j in open_ones if unit in (None, j.task.lead_unit)]
+
+    def own(task: Task, field: str) -> bool:
+        parent = parents.get(task.id)
+        return parent is None or getattr(parent, field) != getattr(task, field)
+
+    unit_missing = [task.id for task in tasks if task.lead_unit is None and own(task, "lead_unit")]
+    unit_open = [
+        _("No. {id} {unit}").format(id=task.id, unit=task.lead_unit)
+        for task in tasks
+        if task.lead_unit and "lead_unit" in task.unconfirmed and own(task, "lead_unit")
+    ]
+    date_open = [task.id for task in tasks if "deadline" in task.unconfirmed and own(task, "deadline")]
+    milestones = [
+        _("No. {id} “{title}” {day}").format(id=j.task.id, title=milestone.title, day=milestone.deadline)
+        for j in open_ones
+        if unit in (None, j.task.lead_unit)
+        for milestone in j.at.life.unreached(j.task)
+        if "deadline" in milestone.unconfirmed
+    ]
+    for text, those in (
+        (_("lead unit to be settled: No. {things}"), unit_missing),
+        (_("lead unit to be confirmed: {things}"), unit_open),
+        (_("deadline to be confirmed: No. {things}"), date_open),
+        (_("date of a milestone to be confirmed: {things}"), milestones),
+    ):
+        if those:
+            yield text.format(things=enumeration(those))

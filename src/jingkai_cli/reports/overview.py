@@ -1,0 +1,287 @@
+"""`jk overview`: the report over many districts (全市汇总): their ledgers, their tasks, and the sums over all."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
+
+from ..language import N_, _, ngettext
+from ..plan.districts import Districts
+from ..quantities import amount, convert, days, enumeration
+from ..text import name_key
+from . import task_columns
+from .district import FAULTS, STATES, DistrictReport, State
+from .document import About, Cell, Column, Document, Section, Table, Tone, Toned
+from .grouped_report import Counted, count_cells, count_columns, count_fields, counts
+from .task_filters import NO_TASK
+from .wording import LAMPS, abridged, or_unknown
+
+Grouping = Literal["district", "unit", "category", "task"]
+
+_TITLES: Mapping[Grouping, str] = {
+    "district": N_("Tasks by district"),
+    "unit": N_("Tasks by lead unit"),
+    "category": N_("Tasks by category"),
+    "task": N_("Tasks by number"),
+}
+
+_TONES: dict[str, Tone] = {"whole": "green", "as-seen": "green", "silent": "yellow", "behind": "yellow"}
+
+
+class Reach(NamedTuple):
+    """What an overview is about."""
+
+    file: Districts
+    as_of: date
+    known_on: datetime | None
+
+
+def listing(reach: Reach, found: Sequence[DistrictReport]) -> Document:
+    """The rows of every district's own report, with the district in front."""
+    reports = [(each.name, each.document) for each in found if each.document]
+    first = reports[0][1] if reports else None
+    items = [{"district": name, **item} for name, document in reports for item in document.items]
+    fields = {"district": _("District"), **task_columns.fields()}  # also where no district could be read
+    tables = [(name, section.table) for name, document in reports for section in document.sections[:1] if section.table]
+    rows = tuple((name, *row) for name, table in tables for row in table.rows)
+    columns = (Column(_("District"), wraps_from=8), *(tables[0][1].columns if tables else ()))
+    body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
+    title = first.title if first else _("Progress of the key tasks")
+    notes = [note for _name, document in reports for note in document.footnotes]
+    is_found = any(document.found for _name, document in reports)
+    made = _document(reach, found, "overview", title, fields, items, body, notes, is_found=is_found)
+    dates = [
+        {**date, "uid": f"{name}/{date['uid']}", "title": f"{name} {date['title']}"}
+        for name, document in reports
+        for date in document.dates or ()
+    ]
+    return replace(made, dates=dates)
+
+
+def grouped(reach: Reach, found: Sequence[DistrictReport], by: Grouping) -> Document:
+    """The tasks of every district, counted by district, by unit, by category, or by their number."""
+    groups: dict[tuple[str | None, ...], list[Counted]] = {}
+    for each in found:
+        for task in each.tasks:
+            named = task if by in ("district", "unit") else task._replace(task=f"{each.name} {task.task}")
+            groups.setdefault(_key(by, each.name, task), []).append(named)
+    fields = {name: _(title) for name, title in _FIELDS[by].items()}
+    names = [*fields]
+    items = [
+        {**dict(zip(names, key, strict=False)), **counts(groups[key])}
+        for key in sorted(groups, key=lambda key: key[len(names) - 1] is None)
+    ]
+    if by == "task":
+        for item, key in zip(items, groups, strict=True):
+            item["title"] = next(task.title for task in groups[key])
+    columns = (*(Column(title, wraps_from=8) for title in fields.values()), *count_columns())
+    rows = tuple((*(or_unknown(item[name]) for name in fields), *count_cells(item)) for item in items)
+    body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
+    late = any(item["overdue"] for item in items)
+    all_fields = {**fields, **count_fields()}
+    return _document(reach, found, f"overview-by-{by}", _(_TITLES[by]), all_fields, items, body, is_found=late)
+
+
+_FIELDS: Mapping[Grouping, Mapping[str, str]] = {
+    "district": {"district": N_("District")},
+    "unit": {"district": N_("District"), "unit": N_("Lead unit")},
+    "category": {"category": N_("Category")},
+    "task": {"task": N_("No."), "title": N_("Task")},
+}
+
+
+def _key(by: Grouping, district: str, task: Counted) -> tuple[str | None, ...]:
+    """What a task is counted under. Tasks of one number are the same only where they have the same title."""
+    keys = {"district": (district,), "unit": (district, task.group), "category": (task.group,)}
+    return keys.get(by, _same(task))
+
+
+def _same(task: Counted) -> tuple[str, str]:
+    return task.task, name_key(task.title)
+
+
+def matrix(reach: Reach, found: Sequence[DistrictReport]) -> Document:
+    """The lamps of the tasks that districts share, by their ids: a line for each task, a column for each district."""
+    read = [each for each in found if each.counts]
+    lamps: dict[tuple[str, str], dict[str, Counted]] = {}
+    for each in read:
+        for task in each.tasks:
+            lamps.setdefault(_same(task), {})[each.name] = task
+    names = [each.name for each in read]
+    fields = {"task": _("No."), "title": _("Task"), **{name: name for name in names}}
+    items = [
+        {
+            "task": next(iter(those.values())).task,
+            "title": next(iter(those.values())).title,
+            **{name: those[name].lamp if name in those else None for name in names},
+        }
+        for those in lamps.values()
+    ]
+    columns = (Column(_("No.")), Column(_("Task"), wraps_from=14), *(Column(name, wraps_from=4) for name in names))
+    rows = tuple((str(item["task"]), str(item["title"]), *(_lamp(item[name]) for name in names)) for item in items)
+    body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
+    red = any(task.state == "overdue" for those in lamps.values() for task in those.values())
+    return _document(
+        reach, found, "overview-matrix", _("Lamps by task and district"), fields, items, body, is_found=red
+    )
+
+
+def _lamp(lamp: Any) -> Cell:
+    return Toned(_(LAMPS[lamp]), lamp) if lamp else "–"
+
+
+def _document(  # noqa: PLR0913, PLR0917 - the parts of a document
+    reach: Reach,
+    found: Sequence[DistrictReport],
+    kind: str,
+    title: str,
+    fields: Mapping[str, str],
+    items: Sequence[Mapping[str, Any]],
+    body: Section,
+    notes: Iterable[str] = (),
+    *,
+    is_found: bool,
+) -> Document:
+    file, totals = reach.file, totals_of(found)
+    return Document(
+        kind=kind,
+        about=About(file.title, file.language, file.timezone, reach.as_of, reach.known_on, None),
+        title=title,
+        fields=fields,
+        items=items,
+        sections=(Section(_("Districts"), table=_lines(found)), Section(title, body.lines, body.table)),
+        summary=(_summary(found), *_total_lines(totals)),
+        footnotes=(*dict.fromkeys(notes), *_footnotes(found)),
+        found=is_found,
+        extra={"districts": [_item(each) for each in found], "totals": [_total_item(total) for total in totals]},
+    )
+
+
+def _item(each: DistrictReport) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "head": {"seq": each.head.seq, "hash": each.head.hash} if each.head else None,
+        "last_entry": each.last_entry,
+        "days_since": each.days_since,
+        "state": each.state,
+        "fault": each.fault,
+        **{name: each.counts[name] if each.counts else None for name in _COUNTS},
+    }
+
+
+_COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")
+
+
+def _lines(found: Sequence[DistrictReport]) -> Table:
+    """A line for each district: its tasks, and what became of its ledger."""
+    titles = count_fields()
+    columns = (
+        Column(_("District"), wraps_from=8),
+        *(Column(titles[name], align="right", drop=2 if name in ("none", "done") else 0) for name in _COUNTS),
+        Column(_("Ledger"), wraps_from=8),
+        Column(_("Last entry"), wraps_from=10),
+        Column(_("Head"), drop=3),
+    )
+    return Table(columns, tuple(_line(each) for each in found))
+
+
+def _line(each: DistrictReport) -> tuple[Cell, ...]:
+    last = "–"
+    if each.last_entry is not None and each.days_since is not None:
+        ago = _("{days} ago").format(days=days(each.days_since)) if each.days_since > 0 else ""
+        last = f"{each.last_entry.date()}\n{ago}".strip()
+    return (
+        each.name,
+        *(str(each.counts[name]) if each.counts else "–" for name in _COUNTS),
+        Toned(_(STATES[each.state]), _TONES.get(each.state, "red")),
+        last,
+        str(each.head) if each.head else "–",
+    )
+
+
+_REMARKABLE: tuple[State, ...] = ("silent", "behind", *FAULTS)
+
+
+def _summary(found: Sequence[DistrictReport]) -> str:
+    """The number of districts, of their tasks, and of what is wrong with their ledgers."""
+    everything = {name: sum(each.counts[name] for each in found if each.counts) for name in _COUNTS}
+    said = [
+        ngettext("{count} district", "{count} districts", len(found)).format(count=len(found)),
+        ngettext("{count} task", "{count} tasks", everything["tasks"]).format(count=everything["tasks"]),
+        _("{count} overdue").format(count=everything["overdue"]),
+        _("{count} at risk").format(count=everything["at_risk"]),
+        _("{count} done").format(count=everything["done"]),
+    ]
+    wrong = {state: sum(each.state == state for each in found) for state in _REMARKABLE}
+    said += [f"{_(STATES[state])} {number}" for state, number in wrong.items() if number]
+    return enumeration(said)
+
+
+def _footnotes(found: Sequence[DistrictReport]) -> Iterator[str]:
+    for each in found:
+        if each.fault:
+            yield _("{district}: {fault}").format(district=each.name, fault=each.fault.split("\n")[0])
+    new = [each.name for each in found if each.head and not each.compared]
+    if new:
+        text = _("Seen for the first time, and compared with nothing: {names}")
+        yield text.format(names=abridged(new, _(", ")))
+
+
+class Sum(NamedTuple):
+    """A programme total over all districts, in one unit."""
+
+    id: str
+    name: str
+    unit: str
+    parts: tuple[tuple[str, Decimal], ...]
+    """What each district brings."""
+    missing: tuple[str, ...]
+    """The districts of which a figure is missing; the sum is then "at least" its value."""
+
+    @property
+    def value(self) -> Decimal | None:
+        """The sum of what is known; None where nothing is."""
+        return sum((value for _district, value in self.parts), Decimal(0)) if self.parts else None
+
+
+def totals_of(found: Sequence[DistrictReport]) -> list[Sum]:
+    """The programme totals, each in the unit of the first district that has it; another dimension is a sum apart."""
+    sums: dict[tuple[str, str], Sum] = {}
+    for each in found:
+        for total in each.totals:
+            known = next((s for s in sums.values() if s.id == total.id and _fits(total.unit, s.unit)), None)
+            known = known or Sum(total.id, total.name, total.unit, (), ())
+            value = None if total.value is None else convert(total.value, total.unit, known.unit)
+            parts = known.parts if value is None else (*known.parts, (each.name, value))
+            missing = (*known.missing, each.name) if total.missing else known.missing
+            sums[known.id, known.unit] = known._replace(parts=parts, missing=missing)
+    return list(sums.values())
+
+
+def _fits(given: str, wanted: str) -> bool:
+    return convert(Decimal(1), given, wanted) is not None
+
+
+def _total_item(total: Sum) -> dict[str, Any]:
+    return {
+        "id": total.id,
+        "name": total.name,
+        "unit": total.unit,
+        "value": total.value,
+        "districts": dict(total.parts),
+        "missing": list(total.missing),
+    }
+
+
+def _total_lines(totals: Iterable[Sum]) -> Iterator[str]:
+    for total in totals:
+        if total.value is None:
+            yield _("{name}: no figure").format(name=total.name)
+            continue
+        text = _("{name}: at least {value} ({parts})") if total.missing else _("{name}: {value} ({parts})")
+        parts = abridged([f"{district} {amount(value, total.unit)}" for district, value in total.parts], _(", "))
+        said = text.format(name=total.name, value=amount(total.value, total.unit), parts=parts)
+        if total.missing:
+            said += _("; missing {names}").format(names=abridged(total.missing, _(", ")))
+        yield said

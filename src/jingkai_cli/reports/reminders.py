@@ -1,0 +1,125 @@
+"""Texts for a work-chat group, in Markdown: a notice, and who has not reported (催报). Nothing is sent by `jk`."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from ..dates import Period
+from ..language import _
+from ..model import Plan
+from ..quantities import enumeration, written_out
+from ..rules.reporting_periods import last_heard, weeks_due
+from ..rules.status import Judgement, answered_for
+from .bulletin_paragraphs import confirmed_unit
+from .document import Scope
+from .notice import COLOURS, Letter
+from .notice_items import SHORT, full_title, items_of
+
+MOST = 4096
+"""The most bytes of a message: the limit of work-chat robots."""
+
+
+class Text(NamedTuple):
+    """A text that is cut between its items."""
+
+    head: str
+    items: tuple[str, ...]
+    tail: str
+
+
+def messages(text: Text, most: int = MOST) -> list[str]:
+    """The text as messages of at most `most` bytes in UTF-8, each with head and tail; one of several has its place."""
+    room = most - _size("\n".join((text.head, _place(99, 99), text.tail))) - 2
+    parts: list[list[str]] = [[]]
+    for item in text.items:
+        line = item if _size(item) <= room else _shortened(item, room)
+        if parts[-1] and _size("\n".join((*parts[-1], line))) > room:
+            parts.append([])
+        parts[-1].append(line)
+    places = [_place(number, len(parts)) if len(parts) > 1 else "" for number in range(1, len(parts) + 1)]
+    heads = (f"{text.head}{place}" for place in places)
+    return ["\n".join((head, *part, text.tail)) for head, part in zip(heads, parts, strict=True)]
+
+
+def _place(number: int, count: int) -> str:
+    return _(" ({number}/{count})").format(number=number, count=count)
+
+
+def _size(text: str) -> int:
+    return len(text.encode())
+
+
+def _shortened(text: str, room: int) -> str:
+    """The beginning of an item that is longer than a message."""
+    return text.encode()[: room - 3].decode(errors="ignore") + "…"
+
+
+def of_notice(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Text | None:
+    """The text of a notice to a unit; None where it needs none."""
+    items = items_of(scope.plan, letter.unit, judgements, letter.tasks)
+    if not items:
+        return None
+    head = _("**{level} | {unit}**").format(level=_(COLOURS[items[0].level]), unit=letter.unit)
+    lines = (
+        _("{number}. {title}: {what}. {asked}").format(
+            number=number, title=full_title(scope.plan, item.task), what=item.sentence, asked=_(SHORT[item.request])
+        )
+        for number, item in enumerate(items, start=1)
+    )
+    tail = _("Please answer by {day}.").format(day=letter.answer_by)
+    return _worded(scope, Text(head, tuple(lines), tail))
+
+
+def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
+    """Which units have not reported on what since the last whole week began, and by when they must; None if all did.
+
+    A task is asked about from its start or the plan's day of issue on, while it is neither finished nor on hold.
+    """
+    plan, around = scope.plan, Period("", scope.as_of - timedelta(days=6), scope.as_of + timedelta(days=6))
+    week = [each for each in weeks_due(around, plan.rules) if each.last < scope.as_of][-1]
+    due = week.report_by
+    missing = _unreported(plan, judgements, week.first)
+    if not missing:
+        return None
+    head = _("**Reports missing for {start} to {end}, as of {day}**")
+    lines = (
+        _("{number}. {unit}: {tasks}").format(number=number, unit=unit, tasks=enumeration(tasks))
+        for number, (unit, tasks) in enumerate(missing.items(), start=1)
+    )
+    tail = (
+        _("Please report by {day}.") if scope.as_of <= due else _("The reports were due by {day}: please report now.")
+    )
+    said = Text(head.format(start=week.first, end=week.last, day=scope.as_of), tuple(lines), tail.format(day=due))
+    return _worded(scope, said)
+
+
+def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dict[str, list[str]]:
+    """Unit → the tasks of which nothing was received since a day, in the plan's order of units."""
+    found: dict[str, list[str]] = {}
+    for judgement in answered_for(judgements):
+        at, unit = judgement.at, confirmed_unit(judgement.task)
+        received = last_heard(at.facts)
+        if not unit or judgement.task.subtasks or at.finished or judgement.on_hold or at.asked_from > start:
+            continue
+        if received is None or received < start:
+            text = _("{id} {title}").format(id=judgement.task.id, title=full_title(plan, judgement.task))
+            found.setdefault(unit, []).append(text)
+    order = {unit: place for place, unit in enumerate(plan.known_units())}
+    return dict(sorted(found.items(), key=lambda each: order.get(each[0], len(order))))
+
+
+def _worded(scope: Scope, text: Text) -> Text:
+    """The text with its dates as the plan's language writes them."""
+    if scope.plan.language != "zh":
+        return text
+
+    def say(said: str) -> str:
+        return written_out(said, scope.as_of.year)
+
+    return Text(say(text.head), tuple(map(say, text.items)), say(text.tail))
+
+
+def printed(texts: Iterable[Text]) -> Iterator[str]:
+    """The messages of several texts; a line of dashes stands between two, to be left out when they are pasted."""
+    for number, message in enumerate(each for text in texts for each in messages(text)):
+        yield f"{'' if not number else '---' + chr(10)}{message}"

@@ -1,0 +1,130 @@
+"""`jk overview --scheduler`: a Dask cluster of a scheduler and two workers, started and ended by the tests."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from districts import DAY, City, hanging, make, states
+
+pytest.importorskip("distributed")
+COMMAND = [sys.executable, "-m", "dask"]
+NAMES = tuple(f"第{number}区" for number in range(1, 9))
+
+
+@dataclass
+class Cluster:
+    """A scheduler with its workers."""
+
+    url: str
+    workers: list[subprocess.Popen[bytes]]
+
+
+@contextmanager
+def running(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of Dask, ended at the end of the block."""
+    where = {**os.environ, "DASK_TEMPORARY_DIRECTORY": str(folder), "LANG": "C.UTF-8"}
+    with (folder / f"log{time.monotonic_ns()}").open("wb") as log:
+        process = subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=where, stdout=log, stderr=log)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    folder = tmp_path_factory.mktemp("cluster")
+    file = folder / "scheduler.json"
+    here = ("--host", "127.0.0.1", "--scheduler-file", str(file), "--no-dashboard")
+    with ExitStack() as stack:
+        stack.enter_context(running(folder, "scheduler", "--port", "0", *here))
+        _wait_for(file.exists)
+        options = ("--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard")
+        workers = [stack.enter_context(running(folder, "worker", *options)) for _number in range(2)]
+        url = json.loads(file.read_text("utf-8"))["address"]
+        _wait_for(lambda: _workers(url) == 2)
+        yield Cluster(url, workers)
+
+
+def _wait_for(condition: Any) -> None:
+    ends = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < ends
+        time.sleep(0.1)
+
+
+def _workers(url: str) -> int:
+    import distributed
+
+    connect: Any = distributed.Client  # Dask has no types
+    with connect(url, timeout="30s", set_as_default=False) as client:
+        return len(client.nthreads())
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> City:
+    for number, name in enumerate(NAMES, 1):
+        make(tmp_path / name, number)
+    made = City(tmp_path)
+    made.districts(*NAMES)
+    return made
+
+
+def on(cluster: Cluster, city: City, *options: str) -> Any:
+    """What the overview prints when the cluster judges, in a process of its own."""
+    command = ("overview", "districts.yaml", "--as-of", DAY, "-f", "json", "--scheduler", cluster.url, *options)
+    return city.jk(*command)
+
+
+def test_a_cluster_gives_the_rows_of_this_machine_and_survives_what_fails(cluster: Cluster, city: City) -> None:
+    rows = city.overview()
+    done = on(cluster, city)
+    assert done.code == 0, done.err
+    assert json.loads(done.out) == rows
+    with hanging() as url:
+        city.districts(*NAMES, 第3区=url)
+        done = on(cluster, city, "--timeout", "2")
+    assert done.code == 4
+    assert states(json.loads(done.out)) == {name: "unreachable" if name == "第3区" else "as-seen" for name in NAMES}
+    assert json.loads(done.out)["items"] == [row for row in rows["items"] if row["district"] != "第3区"]
+    city.districts(*NAMES)
+    cluster.workers[0].kill()
+    done = on(cluster, city)
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["items"] == rows["items"]
+
+
+def test_a_worker_that_dies_at_work_is_replaced_by_the_other(cluster: Cluster, city: City) -> None:
+    rows = city.overview()["items"]
+    with hanging() as url:
+        city.districts(*NAMES, 第1区=url, 第2区=url)
+        command = ("overview", "districts.yaml", "--as-of", DAY, "-f", "json", "--scheduler", cluster.url)
+        at_work = city.start(*command, "--timeout", "6")
+        time.sleep(4)  # both workers wait for the server that does not answer
+        cluster.workers[0].kill()
+        out, _err = at_work.communicate(timeout=60)
+    assert at_work.returncode == 4
+    found = json.loads(out)
+    assert [name for name, state in states(found).items() if state == "unreachable"] == ["第1区", "第2区"]
+    assert found["items"] == [row for row in rows if row["district"] not in ("第1区", "第2区")]
+
+
+def test_a_scheduler_that_is_not_there_is_named(city: City) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    done = city.jk("overview", "districts.yaml", "--scheduler", f"tcp://127.0.0.1:{port}")
+    assert (done.code, done.out) == (4, "")
+    assert done.err.splitlines()[-1].startswith(f"There is no Dask scheduler at tcp://127.0.0.1:{port}"), done.err
+    assert len(done.err.splitlines()) == 1
+    assert city.jk("overview", "districts.yaml", "--scheduler", "machine").code == 4

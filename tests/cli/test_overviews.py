@@ -1,0 +1,243 @@
+"""`jk overview`: every district's rows are its own report's, and what is wrong with a ledger changes no other row."""
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from districts import DAY, City, hanging, make, states
+from jingkai_cli.api import open_workspace
+from jingkai_cli.cli import district_workers
+from jingkai_cli.reports.district import DistrictReport, Errand, judge_within
+
+NAMES = tuple(f"第{number}区" for number in range(1, 31))
+
+
+@pytest.fixture(scope="module")
+def thirty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("thirty")
+    for number, name in enumerate(NAMES, 1):
+        make(folder / name, number)
+    return folder
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> City:
+    for number, name in enumerate(("甲县", "乙县", "丙区", "丁区"), 1):
+        make(tmp_path / name, number)
+    made = City(tmp_path)
+    made.districts("甲县", "乙县", "丙区", "丁区")
+    return made
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--overdue",),
+        ("--overdue", "--at-risk"),
+        ("--at-risk",),
+        ("--unit", "城镇办"),
+        ("--category", "民生"),
+        ("--overdue", "--known-on", "2016-07-09"),
+    ],
+    ids=" ".join,
+)
+def test_every_row_equals_the_district_s_own_report(options: tuple[str, ...], thirty: Path) -> None:
+    city = City(thirty)
+    city.districts(*NAMES)
+    found = city.overview(*options)
+    assert found["items"] == [item for name in NAMES for item in city.own(name, *options)]
+    assert [each["name"] for each in found["districts"]] == list(NAMES)
+    assert set(states(found).values()) == {"as-seen"}
+
+
+def test_what_is_wrong_with_a_ledger_is_named_and_changes_no_other_row(thirty: Path, tmp_path: Path) -> None:
+    shutil.copytree(thirty, tmp_path / "city")
+    city = City(tmp_path / "city")
+    city.districts(*NAMES, 第9区="第9区/nothing.db")
+    city.overview(code=4)
+    rewritten, forked, silent, cut, locked, broken = NAMES[:6]
+    for name in (rewritten, forked, cut, silent):
+        (city.folder / name / "ledger.db").unlink()
+        shutil.rmtree(city.folder / name)
+    make(city.folder / rewritten, 11)  # another history
+    make(city.folder / forked, 2, "2016-07-11")  # the same entries, recorded at another time
+    make(city.folder / silent, 3)
+    (city.folder / silent / "ledger.db").unlink()
+    shutil.copytree(thirty / cut, city.folder / cut)
+    _cut(city.folder / cut / "ledger.db")
+    raw = (city.folder / broken / "ledger.db").read_bytes()
+    (city.folder / broken / "ledger.db").write_bytes(raw[:5000] + b"\xff" * 4000 + raw[9000:])
+    city.districts(*NAMES, 第9区="第9区/nothing.db", 第3区="silent.db")
+    _long_ago(city.folder / "silent.db", thirty / silent)
+    with _held(city.folder / locked / "ledger.db"):
+        done = city.told("--check", "--timeout", "8")
+    assert done.code == 4
+    found = json.loads(done.out)
+    expected = {rewritten: "rewritten", forked: "rewritten", cut: "behind", silent: "silent"}
+    expected |= {locked: "unreachable", broken: "damaged", "第9区": "unreachable"}
+    assert states(found) == {name: expected.get(name, "whole") for name in NAMES}
+    for name in (rewritten, forked, cut, locked, broken, "第9区"):
+        assert f"{name}: " in done.err
+    good = [name for name in NAMES if name not in expected]
+    rows = [item for item in found["items"] if item["district"] in good]
+    assert rows == [item for name in good for item in city.own(name)]
+
+
+def _cut(file: Path) -> None:
+    """Leave the last entry out, as someone would who knows how."""
+    with closing(sqlite3.connect(file)) as raw:
+        raw.executescript(
+            "DROP TRIGGER entries_no_delete; DELETE FROM readings WHERE seq = 3; DELETE FROM reports WHERE seq = 3;"
+            "DELETE FROM events WHERE seq = 3; DELETE FROM entries WHERE seq = 3;"
+            "DELETE FROM series WHERE name = 'invest'; DELETE FROM tasks WHERE task = '3'"
+        )
+        statement = (
+            "CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries\nBEGIN\n"
+            "  SELECT RAISE(ABORT, 'the ledger is append-only: an entry cannot be deleted');\nEND"
+        )
+        raw.execute(statement)
+
+
+def _long_ago(file: Path, plan: Path) -> None:
+    """A ledger in which nothing was recorded for a month."""
+    moment = datetime(2016, 6, 1, tzinfo=UTC)
+    open_workspace(plan, file, clock=lambda: moment).record("1", {"percent": 5}, by="li", on="2016-03-01")
+
+
+@contextmanager
+def _held(file: Path) -> Iterator[None]:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def test_an_anchor_that_the_ledger_does_not_have_is_a_rewritten_ledger(city: City) -> None:
+    head = city.overview()["districts"][0]["head"]
+    file = city.folder / "districts.yaml"
+    text = file.read_text("utf-8")
+    for anchor, state in (
+        (f"3:{head['hash']}", "as-seen"),
+        (f"3:{'0' * 64}", "rewritten"),
+        (f"9:{'0' * 64}", "rewritten"),
+    ):
+        file.write_text(text.replace("甲县/ledger.db'", f"甲县/ledger.db', anchor: '{anchor}'"), "utf-8")
+        assert states(city.overview(code=4 if state == "rewritten" else 0))["甲县"] == state
+
+
+def test_tasks_are_counted_over_all_districts(city: City) -> None:
+    own = [item for name in ("甲县", "乙县", "丙区", "丁区") for item in city.own(name)]
+    by_district = city.overview("--group-by", "district")["items"]
+    assert [(item["district"], item["tasks"]) for item in by_district] == [
+        (n, 3) for n in ("甲县", "乙县", "丙区", "丁区")
+    ]
+    assert sum(item["overdue"] for item in by_district) == sum(item["state"] == "overdue" for item in own)
+    by_category = {item["category"]: item["tasks"] for item in city.overview("--group-by", "category")["items"]}
+    assert by_category == {"征迁": 4, "民生": 4, None: 4}
+    by_unit = city.overview("--group-by", "unit")["items"]
+    assert ("甲县", "城镇办", 1) in [(item["district"], item["unit"], item["tasks"]) for item in by_unit]
+    by_task = {(item["task"], item["title"]): item["tasks"] for item in city.overview("--group-by", "task")["items"]}
+    assert by_task["1", "棚户区改造"] == 4
+    assert by_task["2", "道路中修2"] == 1, "the same number, and another task"
+
+
+def test_the_matrix_has_the_lamp_of_each_district(city: City) -> None:
+    lamps = {(item["district"], item["id"]): item["lamp"] for item in city.own("甲县") + city.own("丁区")}
+    rows = {(row["task"], row["title"]): row for row in city.overview("--matrix")["items"]}
+    assert rows["1", "棚户区改造"]["甲县"] == lamps["甲县", "1"]
+    assert rows["1", "棚户区改造"]["丁区"] == lamps["丁区", "1"]
+    assert rows["2", "道路中修2"]["丁区"] is None
+
+
+def test_programme_totals_are_summed_in_one_unit(city: City) -> None:
+    (total,) = city.overview()["totals"]
+    assert (total["unit"], total["value"]) == ("万元", 10000 * (1 + 2 + 4))
+    assert total["districts"] == {"甲县": 10000, "乙县": 20000, "丁区": 40000}
+    assert total["missing"] == ["丙区"]
+
+
+def test_a_dump_is_a_ledger(city: City) -> None:
+    rows = city.overview()["items"]
+    for name in ("甲县", "乙县"):
+        done = city.here("export", "--all", "-o", f"{name}.jsonl", "--plan", f"{name}/tasks.yaml")
+        assert done.code == 0, done.err
+    city.districts("甲县", "乙县", "丙区", "丁区", 甲县="甲县.jsonl", 乙县="乙县.jsonl")
+    text = (city.folder / "乙县.jsonl").read_text("utf-8")
+    found = city.overview("--check")
+    assert (found["items"], set(states(found).values())) == (rows, {"whole"})
+    (city.folder / "乙县.jsonl").write_text(text.replace("2016-06-01", "2016-06-02"), "utf-8")
+    assert states(city.overview(code=4))["乙县"] == "damaged"
+
+
+@pytest.mark.parametrize("form", ["table", "plain", "markdown", "csv", "html"])
+def test_every_format_has_every_district(form: str, city: City) -> None:
+    done = city.here("overview", "districts.yaml", "--overdue", "--as-of", DAY, "-f", form)
+    assert done.code == 0, done.err
+    for name in {item["district"] for item in city.overview("--overdue")["items"]}:
+        assert name in done.out
+
+
+def test_what_is_wrong_with_the_file_is_named_with_its_line(city: City) -> None:
+    file = city.folder / "districts.yaml"
+    file.write_text(
+        "title: 全市\ntimezone: Asia/Shanghei\nsilent_after: soon\ndistricts:\n  - {name: 甲县, plan: a.yaml}\n"
+        "  - {name: 甲 县, plan: a.yaml, ledger: a.db, anchor: latest, leger: b}\n",
+        "utf-8",
+    )
+    done = city.told()
+    assert (done.code, done.out) == (3, "")
+    said = done.err.splitlines()
+    assert [line.split(": ", 1)[0].split(":")[1] for line in said] == ["2", "3", "5", "6", "6", "6"], done.err
+    file.write_text("title: 全市\n", "utf-8")
+    assert city.told().code == 3
+    assert city.here("overview", "no.yaml").code == 3
+    city.districts("甲县")
+    assert "棚户" not in city.told("--unit", "城镇半").out
+    assert city.told("--unit", "城镇半").code == 2
+
+
+def _dies(errand: Errand, seconds: float) -> DistrictReport:
+    if errand.district.name == "乙县":
+        os._exit(9)
+    return judge_within(errand, seconds)
+
+
+def test_a_worker_that_dies_takes_no_other_district_with_it(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = city.overview()["items"]
+    monkeypatch.setattr(district_workers, "judge_within", _dies)
+    found = city.overview("--workers", "2", code=4)
+    assert states(found) == {"甲县": "as-seen", "乙县": "unreachable", "丙区": "as-seen", "丁区": "as-seen"}
+    assert found["items"] == [row for row in rows if row["district"] != "乙县"]
+
+
+def test_a_district_that_hangs_is_given_up_in_time(city: City) -> None:
+    rows = city.overview()["items"]
+    with hanging() as url:
+        city.districts("甲县", "乙县", "丙区", "丁区", 乙县=url)
+        done = city.told("--workers", "1", "--timeout", "1")
+    found = json.loads(done.out)
+    assert (done.code, states(found)["乙县"]) == (4, "unreachable")
+    assert "乙县: no answer within 1 s" in done.err
+    assert found["items"] == [row for row in rows if row["district"] != "乙县"]
+
+
+def test_a_ledger_that_was_forked_after_its_beginning_is_rewritten(city: City) -> None:
+    plan, ledger = city.folder / "甲县", city.folder / "甲县" / "ledger.db"
+    moment = datetime(2016, 7, 11, tzinfo=UTC)
+    (city.folder / "early.db").write_bytes(ledger.read_bytes())
+    open_workspace(plan, clock=lambda: moment).record("1", {"percent": 50}, by="li", on="2016-07-01")
+    assert states(city.overview())["甲县"] == "as-seen"
+    ledger.write_bytes((city.folder / "early.db").read_bytes())
+    assert states(city.overview())["甲县"] == "behind"
+    open_workspace(plan, clock=lambda: moment).record("1", {"percent": 90}, by="li", on="2016-07-01")
+    done = city.told()
+    assert (done.code, states(json.loads(done.out))["甲县"]) == (4, "rewritten")
+    assert "甲县: This ledger is not the one that this desk saw: #4 had the hash " in done.err

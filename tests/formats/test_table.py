@@ -1,0 +1,177 @@
+"""Tables in a terminal: aligned whatever the widths of characters, broken only where Chinese allows it."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jingkai_cli.formats.line_breaks import CLOSING, cut, tokens, wrap
+from jingkai_cli.formats.table import _lines
+from jingkai_cli.model import Head
+from jingkai_cli.reports.document import About, Column, Document, Section, Table, Toned
+from jingkai_cli.reports.text_charts import bar, sparkline
+from jingkai_cli.text import draw_ambiguous_wide, width
+from running import Workspace, workspace
+
+TEXTS = st.text(st.sampled_from("绿化工程“”‘’①●×—…·。，、；：（）《》%ab12 -/.#*№½"), max_size=40)
+SENTENCES = st.lists(
+    st.sampled_from(
+        (
+            "时限2016-03-31",
+            "逾期106天",
+            "0371-66781000",
+            "1.6亿元",
+            "5.5万平方米",
+            "，",
+            "。",
+            "、",
+            "“",
+            "”",
+            "村庄",
+            " ",
+            "a",
+        )
+    ),
+    max_size=30,
+).map("".join)
+WHOLE = re.compile(r"\d{4}-\d\d-\d\d|\d+天|0371-\d{8}|[\d.]+亿元|[\d.]+万平方米")
+
+
+@pytest.fixture(params=[1, 2])
+def ambiguous(request: pytest.FixtureRequest) -> Iterator[int]:
+    """How many columns the terminal takes for a character of ambiguous width."""
+    draw_ambiguous_wide(wide=request.param == 2)
+    yield request.param
+    draw_ambiguous_wide(wide=False)
+
+
+def document(table: Table) -> Document:
+    about = About("方案", "zh", "Asia/Shanghai", date(2016, 7, 15), None, Head(0, ""))
+    section = Section(table=table, brief=(lambda: table) if table.notes else None)
+    return Document(kind="report", about=about, title="表", fields={}, items=[], sections=(section,))
+
+
+def lines(made: Document, columns: int) -> list[str]:
+    """What is printed below the head and above the foot."""
+    return [line.plain for line in _lines(made, columns)][2:-1]
+
+
+def between(line: str, start: int, end: int) -> str:
+    """What of a line stands in these columns of the terminal."""
+    found, at = "", 0
+    for character in line:
+        found += character if start <= at < end else ""
+        at += width(character)
+    return found
+
+
+@given(rows=st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=1, max_size=5), columns=st.integers(40, 100))
+def test_columns_are_aligned(rows: list[tuple[str, str, str]], columns: int) -> None:
+    for wide in (False, True):
+        draw_ambiguous_wide(wide=wide)
+        try:
+            _check_columns(rows, columns)
+        finally:
+            draw_ambiguous_wide(wide=False)
+
+
+def _check_columns(rows: list[tuple[str, str, str]], columns: int) -> None:
+    marked = tuple((f"甲{a}", f"乙{b}", f"丙{c}") for a, b, c in rows)
+    heads = (Column("甲", wraps_from=6), Column("乙", wraps_from=6), Column("丙", wraps_from=6))
+    printed = lines(document(Table(heads, marked)), columns)
+    assert max(map(width, printed)) <= columns
+    title = printed[0]
+    second, third = (width(title.partition(mark)[0]) for mark in "乙丙")
+    firsts = [line for line in printed if line.startswith("甲")]
+    assert len(firsts) == len(rows) + 1
+    for line in firsts:
+        assert between(line, second, second + 2) == "乙"
+        assert between(line, third, third + 2) == "丙"
+    for line in printed[2:]:
+        assert not between(line, second - 2, second).strip()
+        assert not between(line, third - 2, third).strip()
+
+
+@given(text=SENTENCES, columns=st.integers(24, 60))
+def test_dates_figures_and_telephone_numbers_stay_whole(text: str, columns: int) -> None:
+    broken = wrap(text, columns)
+    assert "".join("".join(broken).split()) == "".join(text.split())
+    assert all(width(line) <= columns for line in broken)
+    if max(map(width, tokens(text)), default=0) <= columns:
+        assert sum(len(WHOLE.findall(line)) for line in broken) == len(WHOLE.findall(text))
+        assert not [line for line in broken[1:] if line[0] in CLOSING and text[0] not in CLOSING]
+
+
+@given(text=TEXTS, columns=st.integers(8, 40))
+def test_a_text_is_cut_to_its_column(text: str, columns: int) -> None:
+    short = cut(text, columns)
+    assert width(short) <= columns
+    assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
+
+
+def test_charts_are_ascii_where_blocks_take_two_columns(ambiguous: int) -> None:
+    drawn = bar(55, 75, 8) + sparkline([0, 3, 4], 4)
+    assert width(drawn) == 11
+    assert drawn.isascii() == (ambiguous == 2)
+
+
+def test_a_row_has_one_line_and_a_note_whose_telephone_number_is_whole() -> None:
+    table = Table(
+        (Column(""), Column(""), Column("", wraps_from=10)),
+        ((Toned("红灯", "red"), "1", "很长的任务名称" * 10), (Toned("绿灯", "green"), "2", "短")),
+        (("逾期106天，" * 20, "联络员 0371-66781000"), ("", "")),
+    )
+    assert [line.rstrip() for line in lines(document(table), 60)] == [
+        "红灯  1  很长的任务名称很长的任务名称很长的任务名称很长的任…",
+        "         逾期106天，逾期106天，逾期…    联络员 0371-66781000",
+        "绿灯  2  短",
+    ]
+    assert lines(document(table), 26)[1:3] == ["         逾期106天，逾期…", "         联络员 0371-66781000"]
+
+
+def test_a_column_is_as_wide_as_its_telephone_numbers() -> None:
+    heads = (Column("事项", wraps_from=30), Column("单位", wraps_from=4))
+    printed = lines(document(Table(heads, (("逾期未报" * 30, "城镇办\n0371-66781000"),))), 44)
+    assert any(line.endswith("  0371-66781000") for line in printed)
+    assert max(map(width, printed)) <= 45
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    made = workspace(tmp_path_factory.mktemp("terminal"), recorded=True)
+    (made.folder / "contacts.yaml").write_text("城镇办: 办公室值班人员 0371-66780001\n", encoding="utf-8")
+    return made
+
+
+@pytest.mark.parametrize("command", ["report", "report --overdue", "report -w", "show 4", "today", "log"])
+def test_no_line_of_a_command_is_wider_than_the_terminal(command: str, place: Workspace) -> None:
+    asked = () if command == "log" else ("--as-of", "2016-07-15")
+    printed = place.here(*command.split(), *asked, "-f", "table").out.splitlines()
+    assert len(printed) > 5
+    assert max(map(width, printed)) <= 80
+    assert not [line for line in printed if line.strip()[:1] in tuple("，。、；：,;")]
+
+
+@pytest.mark.parametrize("command", ["report", "report --overdue", "report -w"])
+def test_the_person_to_call_is_whole_at_80_columns(command: str, place: Workspace) -> None:
+    printed = place.here(*command.split(), "--as-of", "2016-07-15", "-f", "table").out
+    assert "0371-66780001" in printed
+
+
+def test_the_brief_report_has_a_line_a_task_and_one_for_red_and_yellow(place: Workspace) -> None:
+    printed = place.here("report", "--as-of", "2016-07-15", "-f", "table").out.splitlines()[2:]
+    firsts = [line for line in printed if re.match(r"(red|yellow|green|no lamp) +\d+ ", line)]
+    assert [int(re.findall(r"\d+", line)[0]) for line in firsts] == [*range(1, 21)]
+    red = printed.index(next(line for line in printed if re.match("red +2 ", line)))
+    assert "76 days overdue" in printed[red]
+    assert printed[red + 1].startswith("            76 days: 太平庄村完成续拆任务")
+    assert printed[red + 1].endswith("0371-66780001")
+
+
+def test_an_unknown_width_is_refused(place: Workspace) -> None:
+    refused = place.here("report", JK_AMBIGUOUS_WIDTH="3")
+    assert refused.code == 2
+    assert "JK_AMBIGUOUS_WIDTH is '3': expected 1 or 2" in refused.err

@@ -1,0 +1,63 @@
+"""The JSON Schemas of outputs: all that `-f json` prints is valid, and what is not would be found."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from running import Workspace, workspace
+
+COMMANDS: list[tuple[str, tuple[str, ...]]] = [
+    ("report", ("report", "--as-of", "2016-07-15")),
+    ("report", ("report", "--overdue", "--as-of", "2016-12-31")),
+    ("report", ("report", "--tree", "--as-of", "2016-07-15", "--known-on", "2016-03-01")),
+    ("report", ("report", "--as-of", "2015-01-01")),
+    ("entries", ("log",)),
+    ("entries", ("log", "12", "--last", "3")),
+]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workspace:
+    made = workspace(tmp_path, recorded=True)
+    for command in (
+        ("record", "12", "35", "--on", "2016-03-15"),
+        ("extend", "12", "--to", "2017-01-31", "-m", "会议", "--approved-by", "领导小组"),
+        ("problem", "open", "12", "围挡破损", "--unit", "城镇办", "--due", "2016-03-20", "--on", "2016-03-01"),
+        ("score", "城镇办", "92.5", "--month", "2016-03"),
+        ("adopt",),
+        ("retract", "24", "-m", "误报"),
+    ):
+        done = made.here(*command)
+        assert done.code == 0, done.err
+    return made
+
+
+def validator(place: Workspace, name: str) -> Any:
+    schema = json.loads(place.here("schema", "--output", name).out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+
+
+@pytest.mark.parametrize(("name", "command"), COMMANDS)
+def test_what_is_printed_is_valid(name: str, command: tuple[str, ...], place: Workspace) -> None:
+    done = place.here(*command, "-f", "json")
+    assert done.code == 0, done.err
+    said = json.loads(done.out)
+    assert said["items"]
+    faults = [error.message for error in validator(place, name).iter_errors(said)]
+    assert faults == []
+    properties = validator(place, name).schema["properties"]["items"]["items"]["properties"]
+    assert list(properties) == list(said["items"][0])
+    assert all(field["description"] for field in properties.values())
+
+
+def test_what_is_wrong_is_found(place: Workspace) -> None:
+    said = json.loads(place.here("report", "-f", "json", "--as-of", "2016-07-15").out)
+    right = validator(place, "report")
+    for field, value in (("lamp", "blue"), ("deadline", "soon"), ("days_overdue", "7"), ("reasons", None)):
+        wrong = {**said, "items": [{**said["items"][0], field: value}]}
+        assert list(right.iter_errors(wrong)), field
+    assert list(right.iter_errors({**said, "ledger_head": {}}))

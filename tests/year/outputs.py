@@ -1,0 +1,169 @@
+"""Every figure that two outputs print for one date, compared."""
+
+import csv
+import json
+import os
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from unittest.mock import patch
+
+from jingkai_cli.cli.session import Session
+from jingkai_cli.reports import dashboard_content
+from oracle.history import Mapped
+from running import Workspace
+
+LAMPS = {"red": "红灯", "yellow": "黄灯", "green": "绿灯", "none": "暂不亮灯"}
+
+LATE = ("overdue", "milestone-overdue", "month-overdue")
+
+
+class Outputs:
+    """What `jk` says as of one date."""
+
+    def __init__(self, place: Workspace, day: date) -> None:
+        self.place, self.day = place, day
+        self.report = self._items("report")
+        self.tree = self._items("report", "--tree")
+        self.overdue = self._items("report", "--overdue")
+        self.at_risk = self._items("report", "--at-risk")
+        self.units = self._items("report", "--group-by", "unit")
+        self.problems = self._items("problem", "list")
+        self.today = self._items("today")
+
+    def _items(self, *command: str) -> list[Mapped]:
+        done = self.place.here(*command, "--as-of", self.day.isoformat(), "-f", "json")
+        assert done.code == 0, f"{command}: {done.err}"
+        return list(json.loads(done.out)["items"])
+
+    def compare(self) -> None:
+        """Everything that costs one command each."""
+        top = {item["id"]: item for item in self.report}
+        assert [item for item in self.tree if item["parent"] is None] == self.report
+        late = [item for item in self.report if item["state"] == "overdue"]
+        assert sorted(item["id"] for item in self.overdue) == sorted(item["id"] for item in late)
+        assert all(item == top[item["id"]] for item in (*self.overdue, *self.at_risk))
+        assert {item["id"] for item in self.at_risk} == {i["id"] for i in self.report if i["state"] == "at-risk"}
+        self._today()
+        self._units()
+
+    def _group(self, name: str) -> list[Mapped]:
+        return [item for item in self.today if item["group"] == name]
+
+    def _today(self) -> None:
+        assert [item["task"] for item in self._group("overdue")] == [item["id"] for item in self.overdue]
+        red = {item["id"] for item in self.report if item["lamp"] == "red"}
+        assert {item["task"] for item in self._group("red")} <= red
+        assert not {item["task"] for item in self._group("recovered")} & red
+        late = {item["id"]: item for item in self.problems if item["days_overdue"]}
+        listed = {int(match[1]) for item in self._group("problems") if (match := re.match(r"#(\d+)", item["what"]))}
+        open_ = {item["id"]: item for item in self.problems if item["state"] == "open"}
+        assert late.keys() <= listed <= open_.keys()
+        assert {item["unit"] for item in self._group("silent")} == {unit for unit, _task in self.silent()}
+
+    def silent(self) -> list[tuple[str, str]]:
+        """(unit, task) of each task of which a report is missing, by the reasons in the report."""
+        codes = {"silent", "unstarted"}
+        return [
+            (item["lead_unit"], item["id"])
+            for item in self.tree
+            if item["lead_unit"] and any(why["code"] in codes and why["task"] == item["id"] for why in item["reasons"])
+        ]
+
+    def _units(self) -> None:
+        led = Counter(item["lead_unit"] for item in self.tree if item["lead_unit"])
+        assert {item["unit"]: item["tasks"] for item in self.units} == led
+        parents = {item["parent"] for item in self.tree}
+        leaves = [item for item in self.tree if item["id"] not in parents]
+        for unit in self.units:
+            assert sum(unit[lamp] for lamp in LAMPS) == unit["tasks"]
+            own = [item for item in leaves if item["lead_unit"] == unit["unit"]]
+            if len(own) == unit["tasks"]:  # by the tree, a parent has the worst state of its sub-tasks
+                assert {lamp: unit[lamp] for lamp in LAMPS} == {lamp: _lamps(own)[lamp] for lamp in LAMPS}
+                assert unit["overdue"] == sum(item["state"] == "overdue" for item in own)
+
+    def compare_bulletin(self, *options: str) -> Mapped:
+        """The bulletin whose last day is the date."""
+        asked = ("bulletin", "--as-of", self.day.isoformat(), *options)
+        done = self.place.here(*asked, "-f", "json")
+        assert done.code == 0, done.err
+        bulletin: Mapped = json.loads(done.out)
+        assert bulletin["to"] == self.day.isoformat()
+        for said, item in zip(bulletin["items"], self.report, strict=True):
+            assert {name: said[name] for name in item} == item
+        text = self.place.here(*asked, "-f", "plain").out
+        lamps = _lamps(self.report)
+        for lamp, word in LAMPS.items():
+            if said := re.search(rf"{word}\s*(\d+)", text):  # in a sentence or in a table; none need not be printed
+                assert int(said[1]) == lamps[lamp], f"{said[0]}, {lamps}\n{text}"
+            else:
+                assert not lamps[lamp], f"{word}: {lamps}\n{text}"
+        late = sum(bool(item["days_overdue"]) for item in self.problems)
+        assert not late or re.search(rf"逾期\s*{late}个", text), f"{late} problems\n{text}"
+        return bulletin
+
+    def compare_letters(self, units: Iterable[str]) -> None:
+        """What a letter says is overdue is overdue in the report, and nothing overdue is left out of every letter."""
+        late: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        for item in self.tree:
+            if item["lead_unit"] and "lead_unit" not in item["unconfirmed"]:
+                late[item["lead_unit"]] |= {
+                    (item["id"], why["days"])
+                    for why in item["reasons"]
+                    if why["code"] in LATE and why["task"] == item["id"]
+                }
+        judged = {item["id"]: item for item in self.tree}
+        for problem in self.problems:
+            if problem["days_overdue"] and judged[problem["task"]]["state"] not in {"done", "accepted"}:
+                late[problem["unit"]].add((problem["task"], problem["days_overdue"]))
+        for unit in units:
+            letter = self._items("notice", unit)
+            said = {(item["task"], item["days_overdue"]) for item in letter if item["level"] == "red"}
+            assert said == late[unit], f"{unit}: {said ^ late[unit]}"
+
+    def compare_month(self, month: str) -> None:
+        """The files of a month against the reports of the same day."""
+        done = self.place.here("export", "--month", month, "-o", "month")
+        assert done.code == 0, done.err
+        assessed = {item["unit"]: item for item in self._items("assess", "--month", month)}
+        counted = {item["unit"]: item for item in self.units}
+        for row in self._csv("units"):
+            for name, value in (counted[row["unit"]] | assessed[row["unit"]]).items():
+                assert _same(row[name], value), f"units.csv {row['unit']} {name}: {row[name]}, expected {value}"
+        for row, item in zip(self._csv("tasks"), self.report, strict=True):
+            for name in ("id", "lamp", "state", "days_overdue", "progress", "planned", "gap", "deadline"):
+                assert _same(row[name], item[name]), f"tasks.csv {row['id']} {name}: {row[name]}, {item[name]}"
+        problems = [(row["id"], row["state"], row["days_overdue"]) for row in self._csv("problems")]
+        assert problems == [(str(p["id"]), p["state"], str(p["days_overdue"])) for p in self.problems]
+        led = Counter(item["lead_unit"] for item in self.tree)
+        assert {unit: item["tasks"] for unit, item in assessed.items()} == {unit: led[unit] for unit in assessed}
+
+    def _csv(self, name: str) -> list[dict[str, str]]:
+        with (self.place.folder / "month" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def compare_dashboard(self) -> None:
+        """The counts on the page for leaders."""
+        with (
+            patch.dict(os.environ, self.place.environment(), clear=True),
+            Session(self.place.folder / "tasks.yaml", str(self.place.ledger), as_of=self.day.isoformat()) as session,
+        ):
+            page = dashboard_content.build(*session.surveys(dashboard_content.days(session.plan, session.as_of)))
+        lamps, states = _lamps(self.report), Counter(item["state"] for item in self.report)
+        assert {k: v for k, v in page.now.lamps.items() if v} == lamps
+        assert {k: v for k, v in page.now.states.items() if v} == states
+        assert [item["id"] for item in page.overdue.items] == [item["id"] for item in self.overdue]
+        assert page.overdue_problems == sum(bool(item["days_overdue"]) for item in self.problems)
+        assert json.loads(json.dumps(list(page.units.items))) == self.units
+
+
+def _lamps(items: Iterable[Mapped]) -> Counter[str]:
+    return Counter(item["lamp"] for item in items)
+
+
+def _same(text: str, value: Any) -> bool:
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return bool(text) and abs(float(text) - value) < 1e-6
+    return text == ("" if value is None else str(value))
