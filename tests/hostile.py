@@ -29,7 +29,7 @@ SLOW = settings(
 """No shrinking: each example runs whole commands, so it would take minutes."""
 few = settings(SLOW, max_examples=share(50))
 
-PLAN = "title: 重点工作\nyear: 2016\ntasks: [{id: 12, title: 智能化交通, lead_unit: null, deadline: 2016-12-31}]\n"
+PLAN = "title: 重点工作\nyear: 2016\ntasks: [{id: 12, title: 智能化交通, lead_unit: 城镇办, deadline: 2016-12-31}]\n"
 
 
 def small(folder: Path) -> Workspace:

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from .checklists import Checklist
+from .choices import Basis, Counted, Measure, Ruling, Shift, Source
 from .field_types import Amount, Day, Id, Month, Number, Points, Text, Whole, Within, YesNo
 from .thresholds import Assessment, Rules
 
@@ -25,21 +27,6 @@ class Head:
         """`#128 3fa9c1…`: short enough for the foot of a page."""
         return f"#{self.seq} {self.hash[:12]}"
 
-
-Measure = Literal["percent", "indicators", "milestones", "subtasks", "none"]
-
-
-Basis = Literal["document", "minutes", "oral", "instruction", "requested"]
-"""What a decision rests on; `requested` is an extension that was asked for and not granted."""
-
-Shift = Literal["白天", "夜间"]
-
-Source = Literal["inspection", "report", "instruction", "superior", "hotline", "media"]
-
-Counted = Literal["inspections", "people", "problems"]
-"""What an indicator may count of the inspections on site: sites inspected, inspectors sent, problems found."""
-
-Ruling = Literal["upheld", "changed"]
 
 PERCENT = "percent"
 """The name under which a task's own percentage is read; no indicator may have it."""
@@ -180,30 +167,6 @@ class ProgrammeTotal:
     id: Id
     name: Text
     unit: Annotated[str, Within(max_length=20)] = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Checklist:
-    """What is looked at on each site (检查清单): a site passes or fails every item, or it does not apply."""
-
-    id: Id
-    name: Text
-    items: Annotated[tuple[Text, ...], Within(min_length=1, max_length=40)]
-    due_in: Annotated[Whole, Within(ge=0, le=366)] = 3
-    """Days to put right what failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A place that is inspected (点位), from `sites.csv` beside the plan."""
-
-    id: str
-    name: str
-    unit: str
-    """Who must put right what fails there."""
-    zone: str | None
-    task: str
-    """The task that its inspections belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,11 +335,9 @@ class Entry:
     inspectors: tuple[str, ...] = ()
     """Of an inspection: who was there."""
     passed: tuple[str, ...] = ()
-    """Of an inspection: the items that passed."""
     failed: tuple[str, ...] = ()
-    """Of an inspection: the items that failed."""
     not_applicable: tuple[str, ...] = ()
-    """Of an inspection: the items that do not apply at this site."""
+    """Of an inspection: the items of each result."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,12 +165,13 @@ def test_no_command_prompts_without_a_terminal(place: Workspace) -> None:
         "backup @", "restore @ --ledger new.db", "restore saved.db --ledger @", "init @", "report --plan @",
         "report --ledger @", "record 12 5 --ledger @", "record 12 5 --evidence @", "export --month 2016-02 -o @",
         "export --all -o @", "form --month 2016-02 -o @", "dashboard -o @.html", "report -o @.csv", "import @.csv",
-        "import 2016-02.jsonl --map @", "check --anchor-file @", "init --from @.docx a",
+        "import own.csv --map @", "check --anchor-file @", "init --from @.docx a",
     ],
 )  # fmt: skip
 def test_a_file_name_that_is_too_long(line: str, tmp_path: Path) -> None:
     place = workspace(tmp_path, recorded=True)
     (tmp_path / "a").mkdir()
+    (tmp_path / "own.csv").write_text("任务,进度\n12,35\n", encoding="utf-8")
     assert place.here("backup", "saved.db").code == 0
     before = place.files()
     name = "x" * 300

@@ -116,7 +116,23 @@ NAMES = re.compile(
 )
 """What stays as it is in any language: commands, options, variables, files, and what was typed."""
 KEPT = {
-    *("table", "plain", "markdown", "csv", "json", "html", "xlsx", "docx", "yaml", "jsonl", "md", "txt", "gb", "utf"),
+    *(
+        "table",
+        "plain",
+        "markdown",
+        "csv",
+        "json",
+        "html",
+        "xlsx",
+        "docx",
+        "yaml",
+        "jsonl",
+        "md",
+        "txt",
+        "gb",
+        "utf",
+        "ics",
+    ),
     *("red", "yellow", "green", "none", "unit", "leader", "category"),
     *("upheld", "changed", "document", "minutes", "oral", "percent", "last"),
     *("ledger", "plan", "vanished", "fell", "jumped", "full", "bare", "own", "accept", "decoration"),

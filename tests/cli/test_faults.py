@@ -24,17 +24,19 @@ SAMPLES = {
     "output": "out.html",
 }
 SAMPLES |= dict.fromkeys(("to", "due"), "2017-01-31") | {"unit": "城镇办"}
-ALSO = {"export": ("-o", "out"), "score": ("--by", "评委甲")}
+ALSO = {"export": ("-o", "out"), "score": ("--by", "评委甲"), "decide": ("--meeting", "第1次")}
 """Arguments that a command needs although they are optional."""
 WANTED = {"month", "note", "why", "verifier", "to", "due", "approved_by", "responsible", "unit"}
 """Options that a command would otherwise prompt for."""
+ELSEWHERE = {"overview", "minutes"}
+"""Commands with tests of their own: of the ledgers of districts, and of a meeting that was held."""
 READING = ("report", "show 12", "log", "check", "problem list", "export --month 2016-02 -o out")
 
 
 def every_command(option: str) -> Iterator[tuple[str, ...]]:
     """Every command that has the option, with a value for each argument that it needs."""
     for names, command in COMMANDS.items():
-        if any(parameter.name == option for parameter in command.params):
+        if names[0] not in ELSEWHERE and any(parameter.name == option for parameter in command.params):
             needed = [p for p in command.params if p.required or p.name in WANTED]
             given = [(*p.opts[:1] * (p.param_type_name == "option"), sample(p)) for p in needed]
             yield (*names, *(word for words in given for word in words), *ALSO.get(names[-1], ()))
@@ -162,7 +164,7 @@ def test_an_export_to_a_folder_that_cannot_be_created(folder: str, place: Worksp
     assert place.files() == before
 
 
-@pytest.mark.parametrize("command", [*every_command("output")], ids=" ".join)
+@pytest.mark.parametrize("command", [c for c in every_command("output") if c[0] != "schema"], ids=" ".join)
 def test_no_output_overwrites_a_ledger_or_a_plan(command: tuple[str, ...], place: Workspace) -> None:
     (place.folder / "link.csv").symlink_to("ledger.db")
     (place.folder / "same.csv").hardlink_to(place.ledger)

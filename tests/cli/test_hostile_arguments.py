@@ -42,6 +42,7 @@ RECORDED = (
     ("problem", "fix", "4", "--from", "城镇办", "--on", "2016-03-15"),
     ("done", "12", "--on", "2016-04-01", "--from", "城镇办", "--force", "-m", "x"),
     ("object", "12", "--from", "城镇办", "-m", "不同意", "--on", "2016-04-02"),
+    ("decide", "研究经费", "--meeting", "第8次", "--unit", "城镇办", "--on", "2016-04-02"),
     ("suspend", "7", "-m", "x", "--approved-by", "组长", "--basis", "document", "--on", "2016-04-02"),
 )
 SOUND: dict[str, dict[str, str]] = {
@@ -66,6 +67,9 @@ SOUND: dict[str, dict[str, str]] = {
     "bulletin": {"as_of": "2016-04-02"},
     "notice": {"unit": "城镇办", "as_of": "2017-04-02"},
     "handover": {},
+    "agenda": {},
+    "decide": {"text": "x", "meeting": "第1次", "responsible": "城镇办"},
+    "minutes": {"meeting": "第8次"},
     "score": {"unit": "城镇办", "value": "90", "month": "2016-03", "by": "评委甲"},
     "rank": {"month": "2016-03"},
     "assess": {"month": "2016-03"},
@@ -84,8 +88,12 @@ SOUND: dict[str, dict[str, str]] = {
     "problem verify": {"number": "4", "verifier": "督查室"},
     "problem reopen": {"number": "4", "note": "x"},
     "problem list": {},
+    "problem split": {"number": "3", "parts": "x;城镇办;2026-12-31"},
+    "problem stats": {"month": "2016-03"},
 }
 """Valid arguments of every command; tests change one or two of their words."""
+TRIED = [names for names in COMMANDS if names != ("overview",)]
+"""All commands but the one that starts processes of its own."""
 DATES = (
     "2016-03-31", "2016-02-30", "0001-01-01", "9999-12-31", "10000-01-01", "0000-00-00", "-1", "last", "2016-3-1",
     "2016-03", "2016-13", "0001-01", "9999-12", "２０１６-０３-０１", "2016-03-31T25:00", "2016-03-31T09:00",
@@ -171,14 +179,14 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("names", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("names", TRIED, ids=" ".join)
 def test_the_valid_arguments_of_each_command_work(names: tuple[str, ...], begun: Path) -> None:
     with work(begun) as place:
         done = place.here(*names, *(word for group in typed(names, SOUND[" ".join(names)]) for word in group))
     assert done.code == 0, done
 
 
-@pytest.mark.parametrize("names", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("names", TRIED, ids=" ".join)
 @settings(SLOW, max_examples=share(15))
 @given(data=st.data())
 def test_any_arguments_of_a_command(names: tuple[str, ...], data: st.DataObject, begun: Path) -> None:

@@ -193,7 +193,12 @@ def test_recorded_text_never_names_a_file(tmp_path: Path) -> None:
     before = place.files()
     assert place.here("export", "--month", "2016-03", "-o", "out").code == 0
     names = ("tasks", "entries", "problems", "units")
-    assert place.files() - before == {"out", "out/anchor.txt", *(f"out/{name}.csv" for name in names)}
+    assert place.files() - before == {
+        "out",
+        "out/anchor.txt",
+        "out/datapackage.json",
+        *(f"out/{name}.csv" for name in names),
+    }
 
 
 def test_output_through_a_link_keeps_the_link(tmp_path: Path) -> None:

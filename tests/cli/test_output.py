@@ -41,7 +41,7 @@ def on_a_terminal(place: Workspace, *arguments: str) -> str:
 
 
 def test_a_table_is_for_a_terminal_and_text_for_a_pipe(place: Workspace) -> None:
-    seen = on_a_terminal(place, *REPORT)
+    seen = on_a_terminal(place, *REPORT, "--wide")
     assert "\x1b[" in seen
     assert "─" in seen
     piped = place.jk(*REPORT)
@@ -154,7 +154,7 @@ def test_an_export_twice_is_the_same_bytes(place: Workspace) -> None:
         {file.name: file.read_bytes() for file in (place.folder / folder).iterdir()} for folder in ("one", "two")
     )
     assert one == two
-    assert set(one) == {"tasks.csv", "entries.csv", "problems.csv", "units.csv", "anchor.txt"}
+    assert set(one) == {"tasks.csv", "entries.csv", "problems.csv", "units.csv", "datapackage.json", "anchor.txt"}
 
 
 def test_an_output_path_may_have_links_and_dots(place: Workspace) -> None:

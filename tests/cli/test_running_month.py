@@ -81,7 +81,7 @@ def test_a_running_month_is_exported_as_of_today_and_says_so(at: At, place: Work
 def test_a_bulletin_is_dated_on_the_day_it_is_made_and_printed_again_with_that_date(at: At) -> None:
     made = at(NOON, "bulletin", "--week", "上周", "-f", "markdown")
     assert "2016年11月3日" in made.out
-    assert "2016年10月24日至2016年10月30日" in made.out
+    assert "10月24日至10月30日" in made.out
     later = NOON + timedelta(days=20)
     again = at(later, "bulletin", "--week", "2016-W43", "-f", "markdown", "--known-on", "2016-11-03")
     assert again.out == made.out

@@ -23,7 +23,7 @@ def place(tmp_path: Path) -> Workspace:
     for command in (
         ("record", "12", "35", "--on", "2016-03-15", "--from", "建投公司", "-m", '=危险, "引号"'),
         ("problem", "open", "12", "围挡破损", "--unit", "城镇办", "--due", "2016-03-20", "--on", "2016-03-01"),
-        ("score", "城镇办", "90", "--month", "2016-03"),
+        ("score", "城镇办", "90", "--month", "2016-03", "--by", "评委甲"),
     ):
         done = made.here(*command)
         assert done.code == 0, done.err

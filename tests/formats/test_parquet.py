@@ -28,7 +28,7 @@ def place(tmp_path: Path) -> Workspace:
     made = workspace(tmp_path, recorded=True)
     for command in (
         ("record", "12", "35", "--on", "2016-03-15", "--from", "建投公司"),
-        ("score", "城镇办", "92.5", "--month", "2016-03"),
+        ("score", "城镇办", "92.5", "--month", "2016-03", "--by", "评委甲"),
         ("retract", "24", "-m", "误报"),
         ("record", "12", "35.5", "--on", "2016-03-15"),
     ):

@@ -55,8 +55,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
             "--on",
             "2016-03-10",
         ),
-        ("score", "城镇办", "92.5", "--month", "2016-03", "--on", "2016-03-31"),
-        ("score", "执法局", "85", "--month", "2016-03", "--on", "2016-03-31"),
+        ("score", "城镇办", "92.5", "--month", "2016-03", "--on", "2016-03-31", "--by", "评委甲"),
+        ("score", "执法局", "85", "--month", "2016-03", "--on", "2016-03-31", "--by", "评委甲"),
     ):
         assert made.here(*words).code == 0
     return made

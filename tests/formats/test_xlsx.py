@@ -47,7 +47,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         ("record", "16", "60", "--on", "2016-03-29"),
         ("record", "10", "投资=1.2亿元", "--on", "2016-03-31", "--from", "明湖办事处"),
         ("problem", "open", "7", "占道经营", "--unit", "祥云办事处", "--due", "2016-03-20", "--on", "2016-03-10"),
-        ("score", "城镇办", "92.5", "--month", "2016-03", "--on", "2016-03-31"),
+        ("score", "城镇办", "92.5", "--month", "2016-03", "--on", "2016-03-31", "--by", "评委甲"),
     ):
         assert made.here(*words).code == 0
     return made

@@ -15,6 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jingkai_cli.checklists import Checklist, Site
+from jingkai_cli.choices import Shift
 from jingkai_cli.dates import Period
 from jingkai_cli.errors import InvalidInput
 from jingkai_cli.facts import TaskFacts
@@ -23,7 +25,7 @@ from jingkai_cli.intake.inspecting import Recording, record_inspected
 from jingkai_cli.kinds import life_of
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.ledger.protocol import WritableLedger, Writer
-from jingkai_cli.model import Checklist, Entry, Head, Indicator, Plan, Shift, Site, Task
+from jingkai_cli.model import Entry, Head, Indicator, Plan, Task
 from jingkai_cli.reports.document import Scope
 from jingkai_cli.reports.inspections import Asked, build
 from jingkai_cli.reports.survey import survey

@@ -62,8 +62,8 @@ def test_a_form_that_libreoffice_saved_gives_the_figures_that_were_typed(ending:
     active = book.worksheets[0]
     rows = {str(active.cell(row, 1).value): row for row in range(5, active.max_row + 1)}
     active.cell(rows["1(2)"], 10).value = 16
+    active.cell(rows["1(2)"], 15).value = "—"
     active.cell(rows["1"], 14).value, active.cell(rows["1"], 17).value = "主体施工", "请协调用地"
-    active.cell(rows["2"], 15).value = "—"
     active.append([None, "填报人：经办员"])
     numbers = [active.cell(row, column).value for row in (rows["1(2)"], rows["1"]) for column in (1, 3)]
     assert numbers[0] == "1(2)"

@@ -6,10 +6,11 @@ from typing import Annotated
 
 from typer import Option
 
+from ..checklists import Checklist
 from ..dates import Period, parse_month
 from ..errors import Refused, extra
 from ..language import _, ngettext, speaking
-from ..model import Checklist, Plan
+from ..model import Plan
 from ..quantities import enumeration
 from ..reports.findings import unconfirmed
 from ..reports.form_content import Known, build
@@ -17,6 +18,7 @@ from ..text import name_key, quoted
 from .options import Reporting, only
 from .output import emit, notify
 from .session import Session
+from .site_files import sites_of
 from .unit_files import file_name, write_new
 from .weeks import parse_week
 
@@ -99,7 +101,7 @@ def _checklist(options: Reporting, name: str, output: Path) -> None:
     with options.session() as session:
         plan = session.plan
         checklist = checklist_meant(plan, name)
-        found = session.sites()
+        found = sites_of(session)
     if not found.sites:
         raise Refused(_("there are no sites to inspect"))
     if output.suffix.lower() != ".xlsx":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -17,6 +18,7 @@ from .ledger_location import LedgerLocation
 from .options import Writing, only
 from .output import emit, notify, progress_bar
 from .recording import WritingSession, dry_run, emit_entry, for_dry_run, for_writing
+from .site_files import sites_of
 
 if TYPE_CHECKING:
     from ..intake.batches import Batch, Reading
@@ -66,7 +68,7 @@ def import_(
         _replay(files[0], options)
         return
     with WritingSession(options) as session:
-        batches = _read(files, Reading(session.plan, session.user, session.today, columns, session.sites))
+        batches = _read(files, Reading(session.plan, session.user, session.today, columns, partial(sites_of, session)))
 
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
             row = count(1)

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from typer import Option
 
-from ..intake.site_list import SITES
 from ..language import _
 from .options import Reporting, Words
 from .problem_commands import SHIFTS, Shift, period_of
+from .site_files import has_sites, sites_of
 
 GROUPINGS = Words({"zone": "区域 片区", "shift": "班次", "unit": "单位", "item": "项目 检查项"})
 """By what inspections may be grouped."""
@@ -28,8 +28,8 @@ def inspections(
         Option(
             "--group-by",
             click_type=GROUPINGS,
-            metavar="zone|shift|item|unit",
-            help=_("One line for each of these."),
+            metavar=_("GROUP"),
+            help=_("One line for each: {groups}.").format(groups=GROUPINGS.choices_in_words()),
         ),
     ] = "zone",
     shift: Annotated[
@@ -46,7 +46,7 @@ def inspections(
         period = period_of(session, week, month, start, end)
         listed = checklist_meant(session.plan, checklist).id if checklist else None
         asked = Asked(period, group_by, listed, shift.value if shift else None)
-        sites = session.sites().sites if session.has(SITES) else None
+        sites = sites_of(session).sites if has_sites(session) else None
         scope, facts = session.survey()
         with options.language_of(session.plan):
             document = build(scope, facts, sites, asked)

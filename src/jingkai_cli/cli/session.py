@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from ..dates import ISO, day_ends, parse_moment
-from ..errors import InvalidInput, Refused
+from ..errors import InvalidInput
 from ..facts import TaskFacts
 from ..language import _, ngettext
 from ..ledger.protocol import Ledger
@@ -27,7 +27,6 @@ from .ledger_location import LedgerLocation
 from .output import notify, taken
 
 if TYPE_CHECKING:  # imported only where they are needed
-    from ..intake.site_list import SiteList
     from ..plan.differences import Difference
 
 LONG_PAST = 90
@@ -70,7 +69,7 @@ class Session:
         """
         self._as_of = as_of
         self._open = ExitStack()
-        self._beside = Path()
+        self.folder = Path()
         try:
             self._find_plan(plan, ledger_name(ledger))
             if known_on is not None:
@@ -103,7 +102,7 @@ class Session:
         else:
             self.location = LedgerLocation(ledger, by_default=False) if ledger else LedgerLocation.beside(file)
             self.source = PlanFiles(file)
-            self._beside = file.parent
+            self.folder = file.parent
             self.plan = load_files(self.source, cache_folder())
 
     def _go_back_to(self, known_on: str) -> None:
@@ -184,25 +183,6 @@ class Session:
         from .names import one_of
 
         return taken(name, one_of(filter(None, names), name))
-
-    def has(self, name: str) -> bool:
-        """Whether a file of that name stands beside the plan."""
-        return (self._beside / name).exists()
-
-    def sites(self) -> "SiteList":
-        """The sites of the plan, from `sites.csv` beside it.
-
-        Raises:
-            InvalidInput: the file has faults.
-            Refused: there is none.
-        """
-        from ..intake.site_list import HEADERS, SITES, read_sites
-
-        file = self._beside / SITES
-        if not self.has(SITES):
-            text = _("there is no {file} beside the plan (a line for each site, with the columns {columns})")
-            raise Refused(text.format(file=file, columns=HEADERS))
-        return read_sites(file, self.plan)
 
     # The day
 

@@ -14,6 +14,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from ..checklists import Checklist, Site
 from ..intake.checklist_layout import (
     DAY_CELL,
     FAILED,
@@ -32,7 +33,7 @@ from ..intake.checklist_layout import (
 )
 from ..intake.form_layout import KEYS
 from ..language import _
-from ..model import Checklist, Plan, Site
+from ..model import Plan
 from ..text import one_line, width
 from .zip_archive import frozen, made_on
 

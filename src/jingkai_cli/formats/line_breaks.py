@@ -34,8 +34,11 @@ def tokens(text: str) -> list[str]:
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """The lines of a text, each at most so many terminal columns wide; a longer word is broken anywhere."""
-    return [line for part in text.split("\n") for line in _wrapped(part, max(2, columns))]
+    """The lines of a text, each at most so many terminal columns wide; a longer word is broken anywhere.
+
+    A tab is a blank: how wide a terminal draws it depends on where it stands.
+    """
+    return [line for part in text.replace("\t", " ").split("\n") for line in _wrapped(part, max(2, columns))]
 
 
 def cut(text: str, columns: int) -> str:

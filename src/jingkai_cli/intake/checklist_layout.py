@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..checklists import Checklist, Site
 from ..errors import Refused
 from ..language import N_, _
-from ..model import Checklist, Plan, Site
+from ..model import Plan
 from .grid import Grid
 
 VERSION = 1

@@ -8,9 +8,11 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
+from ..checklists import Site
+from ..choices import Shift
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
-from ..model import Plan, Shift, Site
+from ..model import Plan
 from ..text import name_key, near, quoted
 from .checklist_layout import (
     DAY_CELL,

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from ..checklists import Site
 from ..errors import Finding, InvalidInput
 from ..language import _
-from ..model import Plan, Site
+from ..model import Plan
 from ..text import name_key, near, quoted
 from .grid import Cell
 from .text_files import text_grid

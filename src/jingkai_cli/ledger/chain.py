@@ -13,10 +13,11 @@ from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, get_args
 
+from ..choices import Basis, Ruling, Shift, Source
 from ..errors import LedgerError, Refused
 from ..kinds import kind_of
 from ..language import _
-from ..model import Basis, Entry, Head, Reading, Recorded, Ruling, Shift, Source
+from ..model import Entry, Head, Reading, Recorded
 
 FORMAT = 1
 """The version of the hashed form; new kinds and fields of entries do not change it."""

@@ -20,8 +20,9 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from .. import __version__
+from ..checklists import Checklist
 from ..errors import InvalidInput
-from ..model import AssumedDay, Checklist, Indicator, Milestone, Plan, ProgrammeTotal, Task
+from ..model import AssumedDay, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..thresholds import Assessment, Rules
 from .files import PlanFiles
 

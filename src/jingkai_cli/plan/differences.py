@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import PROGRAMME, Checklist, Indicator, Milestone, Plan, ProgrammeTotal, Task
+from ..checklists import Checklist
+from ..model import PROGRAMME, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..thresholds import Assessment, Rules
 
 WORDING = frozenset(

@@ -11,9 +11,10 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from ..checklists import Checklist
 from ..field_types import Day, Text, Written
 from ..language import N_, _
-from ..model import INHERITED, Checklist, Indicator, Milestone, Plan, ProgrammeTotal, Task
+from ..model import INHERITED, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..text import did_you_mean, full_width, near, quoted
 from ..thresholds import Assessment, Rules
 from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, every_task, node_at, plain

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from ..model import INHERITED, AssumedDay, Checklist, Indicator, Milestone, Plan, ProgrammeTotal, Task
+from ..checklists import Checklist
+from ..model import INHERITED, AssumedDay, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from .defaults import summed_target
 from .types import ALIASES
 

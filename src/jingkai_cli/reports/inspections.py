@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from ..checklists import Site
+from ..choices import Shift
 from ..dates import Period
 from ..facts import TaskFacts
 from ..kinds import life_of
 from ..kinds.life import Inspection
 from ..language import N_, _
-from ..model import Plan, Shift, Site
+from ..model import Plan
 from ..quantities import long_date
 from ..rules.inspection_counts import people_sent
 from .document import Column, Document, Scope, Section, Table

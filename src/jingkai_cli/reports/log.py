@@ -91,7 +91,7 @@ def fields() -> dict[str, str]:
         "need": _("To be settled by others"),
         "meeting": _("Meeting"),
         "superseded_by": _("Superseded by"),
-        "part_of": _("Part of"),
+        "part_of": _("Part of problem"),
         "source": _("Source"),
         "place": _("Place"),
         "checklist": _("Checklist"),

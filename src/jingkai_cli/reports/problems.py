@@ -108,7 +108,7 @@ def fields() -> dict[str, str]:
         "days_overdue": _("Days overdue"),
         "source": _("Source"),
         "place": _("Place"),
-        "part_of": _("Part of"),
+        "part_of": _("Part of problem"),
         "site": _("Site no."),
         "item": _("Item"),
         "failed_again": _("Failed again"),

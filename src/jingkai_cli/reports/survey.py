@@ -39,7 +39,8 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
         as_of: the date of the report.
     """
     tasks = tuple(plan.every_task())
-    facts = _read_facts(ledger, plan, as_of)
+    facts = dict(ledger.facts(as_of, formerly=_formerly(plan)))
+    _count(tasks, facts)
     unknown = facts.keys() - {task.id for task in tasks}
     _move_milestones(plan, facts)
     _add_months(ledger, tasks, facts, as_of)
@@ -106,7 +107,8 @@ def _facts(ledger: Reader, plan: Plan, tasks: Sequence[Task], as_of: date) -> di
     """What a ledger says of some tasks, and of those whose milestones they have now; without amounts of months."""
     ids, moved_from = {task.id for task in tasks}, _moved_from(plan)
     whose = {task for name in ids for task in moved_from.get(name, ())}
-    facts = _read_facts(ledger, plan, as_of, ids | whose)
+    facts = dict(ledger.facts(as_of, tasks=sorted(ids | whose), formerly=_formerly(plan)))
+    _count(tasks, facts)
     _move_milestones(plan, facts)
     return {name: said for name, said in facts.items() if name in ids}
 
@@ -151,20 +153,18 @@ def _until(facts: TaskFacts, day: date) -> TaskFacts:
     return replace(facts, events=tuple(event for event in facts.events if event.on <= day))
 
 
-def _read_facts(ledger: Reader, plan: Plan, as_of: date, tasks: Iterable[str] | None = None) -> dict[str, TaskFacts]:
-    """What a ledger says of tasks, all of them or these, with what is counted from inspections."""
-    names = None if tasks is None else sorted(tasks)
-    facts = dict(ledger.facts(as_of, tasks=names, formerly=_formerly(plan)))
-    for task in plan.every_task():
-        if task.id in facts:
+def _count(tasks: Iterable[Task], facts: dict[str, TaskFacts]) -> None:
+    """Add to the facts of tasks what is counted from their inspections."""
+    for task in tasks:
+        if task.id in facts and any(indicator.counts for indicator in task.indicators):
             facts[task.id] = with_counts(task, facts[task.id])
-    return facts
 
 
 def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
     """The facts of one task as of a date."""
     whose = _moved_from(plan).get(task.id, set())
-    found = _read_facts(ledger, plan, as_of, {task.id, *whose})
+    found = dict(ledger.facts(as_of, tasks=sorted({task.id, *whose}), formerly=_formerly(plan)))
+    _count([task], found)
     _move_milestones(plan, found)
     return found.get(task.id, NOTHING)
 
@@ -172,8 +172,9 @@ def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
 def _totals_of(ledger: Reader, task: Task, as_of: date) -> TaskFacts:
     """The facts of one task without events of milestones that came from another: for its totals."""
     formerly = dict.fromkeys(task.formerly, task.id)
-    found = ledger.facts(as_of, tasks=[task.id], formerly=formerly)
-    return with_counts(task, found.get(task.id, NOTHING))
+    found = dict(ledger.facts(as_of, tasks=[task.id], formerly=formerly))
+    _count([task], found)
+    return found.get(task.id, NOTHING)
 
 
 def amount_of(ledger: Reader, task: Task, name: str, ends: date) -> Decimal | None:
@@ -262,7 +263,8 @@ def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Surv
     if len(changed) > len(now.facts) // 2 or moved_milestones(plan):
         return survey(ledger, plan, as_of)  # one query for all tasks is faster than seeking most of them
     facts = {task: replace(said, earlier=None) for task, said in now.facts.items() if task not in changed}
-    facts |= _read_facts(ledger, plan, as_of, changed)
+    facts |= ledger.facts(as_of, tasks=sorted(changed), formerly=_formerly(plan))
+    _count((task for task in plan.every_task() if task.id in changed), facts)
     _add_months(ledger, plan.every_task(), facts, as_of)
     _add_earlier(ledger, plan, plan.tasks, facts, as_of)
     return Survey(as_of, now.head, now.tasks, facts, now.unknown_tasks)

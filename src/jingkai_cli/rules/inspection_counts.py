@@ -31,8 +31,6 @@ def with_counts(task: Task, facts: TaskFacts) -> TaskFacts:
     Nothing is known of them before the first inspection: no reading is not zero. What was typed for them is not used.
     """
     names = {indicator.id for indicator in task.indicators if indicator.counts}
-    if not names:
-        return facts
     life = life_of(task, facts.events)
     totals = {series: total for series, total in facts.totals.items() if series[0] not in names}
     if not life.inspections:
