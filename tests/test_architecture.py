@@ -18,6 +18,7 @@ LAYERS = (
     {
         "model",
         "checklists",
+        "choices",
         "thresholds",
         "field_types",
         "facts",

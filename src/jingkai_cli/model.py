@@ -204,7 +204,6 @@ class Plan:
     unit_aliases: Mapping[Text, tuple[Text, ...]] = field(default_factory=dict)
     """A unit → its other names. The file writes them in `units`: `{name: 县水利局, also: [水利局]}`."""
     checklists: tuple[Checklist, ...] = ()
-    """What inspections look at."""
 
     def every_task(self) -> Iterator[Task]:
         """The tasks of every level: each task before its sub-tasks."""
@@ -329,9 +328,8 @@ class Entry:
     checklist: str | None = None
     """Of an inspection: the id of the list that it followed."""
     site: str | None = None
-    """The id of the site that was inspected, or where a problem was found."""
     item: str | None = None
-    """The item of a checklist that a problem is about."""
+    """The id of the site of an inspection or a problem; the item of a checklist that a problem is about."""
     inspectors: tuple[str, ...] = ()
     """Of an inspection: who was there."""
     passed: tuple[str, ...] = ()
