@@ -48,6 +48,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "ruling": {"ruling": "upheld", "note": "维持"},
     "decision": {"note": "研究经费", "meeting": "第1次", "responsible": "城镇办"},
     "settled": {"ref": 1},
+    "inspection": {"checklist": "dust", "site": "3", "inspectors": ("甲", "乙"), "failed": ("围挡",)},
     "adopt": {"plan": "a: 1", "plan_sha256": sha256(b"a: 1").hexdigest()},
 }
 """What a kind requires and a test need not say."""

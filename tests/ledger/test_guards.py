@@ -230,6 +230,18 @@ def test_nobody_records_at_a_time_to_come(desks: Desks) -> None:
         desks.insert("office", own(note="x"), datetime(9999, 12, 31, tzinfo=UTC))
 
 
+def test_numbers_and_lists_of_entries_are_taken_as_such_and_not_as_text(desks: Desks) -> None:
+    with closing(desks.ledger("office")) as office:
+        inspection = entry("inspection", "1", passed=("覆盖", "冲洗"), not_applicable=("运输",))
+        whole, decided, _seen = append(office, [entry("problem", "1"), entry("decision", "1"), inspection])
+        part, settled = entry("problem", "1", part_of=whole.seq), entry("settled", "1", ref=decided.seq)
+        append(office, [part, replace(settled, superseded_by=decided.seq)])
+        assert check_ledger(office) == []
+        assert [r.entry.passed for r in office.entries() if r.entry.kind == "inspection"] == [("覆盖", "冲洗")]
+    with pytest.raises(psycopg.Error, match="not canonical"):
+        desks.insert("office", entry("inspection", "1", failed=(1,)))
+
+
 def test_the_kinds_on_the_server_are_those_of_the_program(desks: Desks, server: Server) -> None:
     ((found,),) = server.run("SELECT jk.kinds()", url=desks.url)
     assert found["kinds"].keys() == set(NAMES)
