@@ -9,7 +9,7 @@ from .options import Reporting, Words
 from .problem_commands import SHIFTS, Shift, period_of
 from .site_files import has_sites, sites_of
 
-GROUPINGS = Words({"zone": "区域 片区", "shift": "班次", "unit": "单位", "item": "项目 检查项"})
+GROUPINGS = Words({"zone": "区域 片区", "shift": "班次", "unit": "单位", "item": "检查项 项目"})
 """By what inspections may be grouped."""
 
 
@@ -33,7 +33,8 @@ def inspections(
         ),
     ] = "zone",
     shift: Annotated[
-        Shift | None, Option("--shift", click_type=SHIFTS, metavar="白天|夜间", help=_("Only those of this patrol."))
+        Shift | None,
+        Option("--shift", click_type=SHIFTS, metavar="白天|夜间", help=_("Only inspections of this shift.")),
     ] = None,
     checklist: Annotated[
         str | None, Option("--checklist", metavar=_("CHECKLIST"), help=_("Only inspections by this checklist."))
