@@ -18,7 +18,6 @@ LAYERS = (
     {
         "model",
         "checklists",
-        "choices",
         "thresholds",
         "field_types",
         "facts",

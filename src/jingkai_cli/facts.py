@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, Protocol, TypeVar
 
-from .choices import Basis
+from .field_types import Basis
 from .model import Entry, Plan, Recorded
 
 

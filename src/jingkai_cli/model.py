@@ -10,8 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from . import field_types
 from .checklists import Checklist
-from .choices import Basis, Counted, Measure, Ruling, Shift, Source
 from .field_types import Amount, Day, Id, Month, Number, Points, Text, Whole, Within, YesNo
 from .thresholds import Assessment, Rules
 
@@ -73,7 +73,7 @@ class Indicator:
     """Its value is the sum of the sub-tasks' indicators of the same id; it cannot be reported."""
     total: Id | None = None
     """The programme total that it counts towards."""
-    counts: Counted | None = None
+    counts: field_types.Counted | None = None
     """Its value follows from the inspections of the task (现场检查); nobody reports it."""
 
 
@@ -112,7 +112,7 @@ class Task:
     leader: Text | None = None
     support_units: tuple[Text, ...] = ()
     start: Day = date.min
-    measure: Measure = "percent"
+    measure: field_types.Measure = "percent"
     planned: Mapping[Day, Points] = field(default_factory=dict)
     indicators: tuple[Indicator, ...] = ()
     milestones: tuple[Milestone, ...] = ()
@@ -291,7 +291,7 @@ class Entry:
     deadline: Day | None = None
     """The new deadline of an extension; the date by which a problem must be put right."""
     approved_by: str | None = None
-    basis: Basis | None = None
+    basis: field_types.Basis | None = None
     note: str | None = None
     evidence: tuple[str, ...] = ()
     ref: int | None = None
@@ -299,8 +299,8 @@ class Entry:
     responsible: str | None = None
     """The unit that must put a problem right."""
     zone: str | None = None
-    shift: Shift | None = None
-    ruling: Ruling | None = None
+    shift: field_types.Shift | None = None
+    ruling: field_types.Ruling | None = None
     """What became of an objection: the judgement was upheld, or changed."""
     month: Month | None = None
     """The month of an observation score."""
@@ -319,7 +319,7 @@ class Entry:
     """The meeting at which something was decided: 第8次."""
     part_of: int | None = None
     """The problem of which this one is a part."""
-    source: Source | None = None
+    source: field_types.Source | None = None
     """How a problem came to be known."""
     place: str | None = None
     """Where it was found, more exactly than its zone."""

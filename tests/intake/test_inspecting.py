@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jingkai_cli.checklists import Checklist, Site
-from jingkai_cli.choices import Shift
 from jingkai_cli.dates import Period
 from jingkai_cli.errors import InvalidInput
 from jingkai_cli.facts import TaskFacts
+from jingkai_cli.field_types import Shift
 from jingkai_cli.intake.checklist_reader import Inspected, Visit
 from jingkai_cli.intake.inspecting import Recording, record_inspected
 from jingkai_cli.kinds import life_of

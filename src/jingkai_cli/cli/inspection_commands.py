@@ -30,6 +30,7 @@ def inspections(
             click_type=GROUPINGS,
             metavar=_("GROUP"),
             help=_("One line for each: {groups}.").format(groups=GROUPINGS.choices_in_words()),
+            show_default=False,
         ),
     ] = "zone",
     shift: Annotated[

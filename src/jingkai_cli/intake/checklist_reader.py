@@ -9,8 +9,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from ..checklists import Site
-from ..choices import Shift
 from ..errors import Finding, InvalidInput, Refused
+from ..field_types import Shift
 from ..language import _
 from ..model import Plan
 from ..text import name_key, near, quoted

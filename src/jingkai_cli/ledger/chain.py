@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, get_args
 
-from ..choices import Basis, Ruling, Shift, Source
 from ..errors import LedgerError, Refused
+from ..field_types import Basis, Ruling, Shift, Source
 from ..kinds import kind_of
 from ..language import _
 from ..model import Entry, Head, Reading, Recorded

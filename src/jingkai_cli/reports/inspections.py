@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import get_args
 
 from ..checklists import Site
-from ..choices import Shift
 from ..dates import Period
 from ..facts import TaskFacts
+from ..field_types import Shift
 from ..kinds import life_of
 from ..kinds.life import Inspection
 from ..language import N_, _

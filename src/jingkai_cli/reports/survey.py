@@ -12,7 +12,6 @@ from ..facts import NOTHING, Earlier, Event, TaskFacts, moved_milestones
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
 from ..model import Head, Plan, Recorded, Task
-from ..rules.inspection_counts import with_counts
 from ..rules.months import last_ended, month_before
 from ..rules.position import Position, position_of
 
@@ -155,8 +154,13 @@ def _until(facts: TaskFacts, day: date) -> TaskFacts:
 
 def _count(tasks: Iterable[Task], facts: dict[str, TaskFacts]) -> None:
     """Add to the facts of tasks what is counted from their inspections."""
-    for task in tasks:
-        if task.id in facts and any(indicator.counts for indicator in task.indicators):
+    counting = [task for task in tasks if any(indicator.counts for indicator in task.indicators)]
+    if not counting:
+        return
+    from ..rules.inspection_counts import with_counts  # most plans have no such indicator
+
+    for task in counting:
+        if task.id in facts:
             facts[task.id] = with_counts(task, facts[task.id])
 
 
