@@ -6,7 +6,8 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from jingkai_cli.facts import Event, TaskFacts, Total
-from jingkai_cli.model import PERCENT, Indicator, Measure, Milestone, Task
+from jingkai_cli.field_types import Measure
+from jingkai_cli.model import PERCENT, Indicator, Milestone, Task
 
 FIRST = date(2016, 1, 1)
 

@@ -15,7 +15,19 @@ SOURCE = TESTS.parent / "src" / PACKAGE
 FILES = sorted(SOURCE.rglob("*.py"))
 LONGEST = 350
 LAYERS = (
-    {"model", "thresholds", "field_types", "facts", "dates", "quantities", "text", "errors", "language", "__init__"},
+    {
+        "model",
+        "checklists",
+        "thresholds",
+        "field_types",
+        "facts",
+        "dates",
+        "quantities",
+        "text",
+        "errors",
+        "language",
+        "__init__",
+    },
     {"plan"},
     {"kinds"},
     {"rules", "ledger"},
@@ -34,7 +46,10 @@ LOADED_LATE: dict[str, set[str]] = {
     "tabulate": {"formats/markdown.py"},
     "jinja2": {"formats/dashboard/__init__.py"},
     "markupsafe": {"formats/dashboard/__init__.py"},
-    "openpyxl": {f"formats/{module}.py" for module in ("xlsx", "sheet", "ballot_sheet", "form_sheet", "form_style")},
+    "openpyxl": {
+        f"formats/{module}.py"
+        for module in ("xlsx", "sheet", "ballot_sheet", "form_sheet", "form_style", "checklist_sheet")
+    },
     "docx": {"formats/word"},
     "sqlite3": {"ledger"},
     "psycopg": {"ledger/postgres"},

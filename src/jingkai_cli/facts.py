@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, Protocol, TypeVar
 
-from .model import Basis, Entry, Plan, Recorded
+from .field_types import Basis
+from .model import Entry, Plan, Recorded
 
 
 class Total(NamedTuple):

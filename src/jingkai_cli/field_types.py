@@ -85,5 +85,21 @@ Amount = Annotated[Number, Within(ge=0)]
 Points = Annotated[Number, Within(ge=0, le=100)]
 """Percentage points (个百分点), 0 to 100."""
 
+# The fields that are one of a few words.
+
 Level = Literal["red", "yellow", "blue"]
 """Of a letter: 红色、黄色、蓝色督办."""
+
+Measure = Literal["percent", "indicators", "milestones", "subtasks", "none"]
+
+Basis = Literal["document", "minutes", "oral", "instruction", "requested"]
+"""What a decision rests on; `requested` is an extension that was asked for and not granted."""
+
+Shift = Literal["白天", "夜间"]
+
+Source = Literal["inspection", "report", "instruction", "superior", "hotline", "media"]
+
+Counted = Literal["inspections", "people", "problems"]
+"""What an indicator may count of the inspections on site: sites inspected, inspectors sent, problems found."""
+
+Ruling = Literal["upheld", "changed"]

@@ -1,7 +1,6 @@
 """What a plan and an entry are: frozen, slotted dataclasses with bounds, nothing else.
 
-Pydantic validates what comes from outside (plan, imports) against these same classes; what was validated once is
-read back without it.
+Pydantic validates what comes from outside against these same classes; what was validated once is read without it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from . import field_types
+from .checklists import Checklist
 from .field_types import Amount, Day, Id, Level, Month, Number, Points, Text, Whole, Within, YesNo
 from .thresholds import Assessment, Observation, Rules
 
@@ -25,17 +26,6 @@ class Head:
         """`#128 3fa9c1…`: short enough for the foot of a page."""
         return f"#{self.seq} {self.hash[:12]}"
 
-
-Measure = Literal["percent", "indicators", "milestones", "subtasks", "none"]
-
-Basis = Literal["document", "minutes", "oral", "instruction", "requested"]
-"""What a decision rests on; `requested` is an extension that was asked for and not granted."""
-
-Shift = Literal["白天", "夜间"]
-
-Source = Literal["inspection", "report", "instruction", "superior", "hotline", "media"]
-
-Ruling = Literal["upheld", "changed"]
 
 PERCENT = "percent"
 """The name under which a task's own percentage is read; no indicator may have it."""
@@ -82,6 +72,8 @@ class Indicator:
     """Its value is the sum of the sub-tasks' indicators of the same id; it cannot be reported."""
     total: Id | None = None
     """The programme total that it counts towards."""
+    counts: field_types.Counted | None = None
+    """Its value follows from the inspections of the task (现场检查); nobody reports it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +111,7 @@ class Task:
     leader: Text | None = None
     support_units: tuple[Text, ...] = ()
     start: Day = date.min
-    measure: Measure = "percent"
+    measure: field_types.Measure = "percent"
     planned: Mapping[Day, Points] = field(default_factory=dict)
     indicators: tuple[Indicator, ...] = ()
     milestones: tuple[Milestone, ...] = ()
@@ -212,6 +204,7 @@ class Plan:
     """A unit → its other names. The file writes them in `units`: `{name: 县水利局, also: [水利局]}`."""
     observation: Observation | None = None
     """How the monthly observation is scored; without it each judge gives one score, and the mean counts."""
+    checklists: tuple[Checklist, ...] = ()
 
     def every_task(self) -> Iterator[Task]:
         """The tasks of every level: each task before its sub-tasks."""
@@ -265,10 +258,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One value in a report: a total to date, or (`added`) an amount on top; `printed` is the text as it came.
+    """One value in a report: a total to date, or (`added`) an amount on top.
 
-    `unit` is the unit whose own share it is, where the plan says `per_unit`. The entry itself says so, because a ledger
-    is read and replayed without the plan.
+    `printed` is the text as it came; `unit` the unit whose own share it is, where the plan says `per_unit`.
     """
 
     value: Decimal
@@ -279,10 +271,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the ledger (台账记录), as it was said: what the ledger adds to it stands in `Recorded`.
+    """One line of the ledger (台账记录), as it was said; what the ledger adds to it stands in `Recorded`.
 
-    Three people are never mixed up: `unit` reported, `by` typed, `verifier` verified. Of a score, `unit` is the one
-    that was judged and `by` the judge.
+    `unit` reported, `by` typed, `verifier` verified. Of a score, `unit` was judged and `by` is the judge.
     """
 
     kind: str
@@ -299,7 +290,7 @@ class Entry:
     deadline: Day | None = None
     """The new deadline of an extension; the date by which a problem must be put right."""
     approved_by: str | None = None
-    basis: Basis | None = None
+    basis: field_types.Basis | None = None
     note: str | None = None
     evidence: tuple[str, ...] = ()
     ref: int | None = None
@@ -307,30 +298,27 @@ class Entry:
     responsible: str | None = None
     """The unit that must put a problem right."""
     zone: str | None = None
-    shift: Shift | None = None
-    ruling: Ruling | None = None
+    shift: field_types.Shift | None = None
+    ruling: field_types.Ruling | None = None
     """What became of an objection: the judgement was upheld, or changed."""
     month: Month | None = None
-    """The month of an observation score."""
     score: Points | None = None
+    """Of an observation."""
     plan: str | None = None
-    """The text of the plan that was adopted."""
     plan_sha256: str | None = None
-    """Its SHA-256 in UTF-8: what `sha256sum tasks.yaml` prints."""
+    """The text of the plan that was adopted, and its SHA-256 in UTF-8: what `sha256sum tasks.yaml` prints."""
     problem: str | None = None
-    """Of a report, beside its note (进展情况): what is in the way (存在问题)."""
     next: str | None = None
-    """Of a report: what is done next (下步措施)."""
+    """Of a report, beside its note (进展情况): what is in the way (存在问题), and what is done next (下步措施)."""
     need: str | None = None
     """Of a report: what others must settle (需协调事项); it stands until a later report of the task has none."""
     meeting: str | None = None
     """The meeting at which something was decided: 第8次."""
     part_of: int | None = None
     """The problem of which this one is a part."""
-    source: Source | None = None
-    """How a problem came to be known."""
+    source: field_types.Source | None = None
     place: str | None = None
-    """Where it was found, more exactly than its zone."""
+    """How a problem came to be known, and where it was found, more exactly than its zone."""
     superseded_by: int | None = None
     """The decision that takes the place of the one that is settled."""
     number: str | None = None
@@ -339,7 +327,15 @@ class Entry:
     head: str | None = None
     """Of what was sent: number, a letter's level or a bulletin's days (`2016-03-28/2016-04-03`), the ledger's head."""
     item: str | None = None
-    """The line of the ballot that an observation score is for; None for a score of the whole."""
+    """The line of the ballot that a score is for; the item of a checklist that a problem is about."""
+    checklist: str | None = None
+    site: str | None = None
+    """The id of the list that an inspection followed, and of the site of an inspection or a problem."""
+    inspectors: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    not_applicable: tuple[str, ...] = ()
+    """Of an inspection: who was there, and the items of each result."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,12 @@ COMMANDS = (
     ("agenda", "meetings.agenda", WEEK, _("What the weekly meeting has before it: decisions, problems, late tasks.")),
     ("decide", "meetings.decide", WEEK, _("Record what a meeting decided, or that a decision was carried out.")),
     ("minutes", "meetings.minutes", WEEK, _("The minutes of a meeting: what was decided, by whom and by when.")),
+    (
+        "inspections",
+        "inspection_commands.inspections",
+        WEEK,
+        _("Inspections on site: coverage, pass rates and patrols."),
+    ),
     ("bulletin", "weekly.bulletin", WEEK, _("The bulletin of a week, as an office sends it out.")),
     ("notice", "weekly.notice", WEEK, _("The letter to a unit: what is late, and what is required by when.")),
     ("reply", "issuing.reply", WEEK, _("Record that a unit answered a letter.")),

@@ -22,6 +22,7 @@ from .options import Reporting, only
 from .output import emit, notify, progress_bar
 from .remembered_heads import trust, witness
 from .session import Session
+from .site_files import has_sites, sites_of
 
 WHOLE = "ledger"
 """The name of the check that the ledger itself is whole."""
@@ -80,6 +81,8 @@ def check(
         last = session.ledger.head()
         for failure in failures:
             emit(failure)
+        if not names and has_sites(session):
+            sites_of(session)
         remarks = () if names else (*information(session.plan), *surviving(rising_levels(session.plan, session.ledger)))
         for remark in remarks:
             notify(_("Information: {remark}").format(remark=remark))

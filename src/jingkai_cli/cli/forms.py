@@ -7,16 +7,19 @@ from typing import Annotated
 
 from typer import Option
 
+from ..checklists import Checklist
 from ..dates import Period, parse_month
 from ..errors import Refused, extra
 from ..language import _, ngettext, speaking
+from ..model import Plan
 from ..quantities import enumeration
 from ..reports.findings import unconfirmed
 from ..reports.form_content import Known, build
-from ..text import name_key
+from ..text import name_key, quoted
 from .options import Reporting, only
 from .output import emit, notify
 from .session import Session
+from .site_files import sites_of
 from .unit_files import file_name, write_new
 from .weeks import parse_week
 
@@ -24,7 +27,14 @@ from .weeks import parse_week
 def form(
     options: Annotated[Reporting, only("plan", "ledger")],
     output: Annotated[
-        Path, Option("-o", "--output", metavar=_("DIR"), help=_("The folder for the files."), show_default=False)
+        Path,
+        Option(
+            "-o",
+            "--output",
+            metavar=_("DIR"),
+            help=_("The folder for the files; with --checklist the file (.xlsx)."),
+            show_default=False,
+        ),
     ],
     month: Annotated[
         str | None,
@@ -48,7 +58,21 @@ def form(
             "--judge", metavar=_("WHO"), help=_("With --observation: a judge; may be repeated."), show_default=False
         ),
     ] = None,
+    checklist: Annotated[
+        str | None,
+        Option(
+            "--checklist",
+            metavar=_("CHECKLIST"),
+            help=_("The form of a checklist to take along instead: a line for each site."),
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
+    if checklist is not None:
+        if month or week or unit:
+            raise Refused(_("--checklist takes only -o beside it"))
+        _checklist(options, checklist, output)
+        return
     if observation:
         if week or unit:
             raise Refused(_("a ballot sheet is of a month and of all units: without --week and --unit"))
@@ -58,6 +82,11 @@ def form(
         return
     if judge:
         raise Refused(_("--judge needs --observation"))
+    _reports(options, output, month, week, unit)
+
+
+def _reports(options: Reporting, output: Path, month: str | None, week: str | None, unit: str | None) -> None:
+    """Write the form of each unit that has something to report, or of one."""
     with extra("office"):
         from ..formats.form_sheet import render
 
@@ -106,6 +135,48 @@ def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]
     for file in files:
         units = ngettext("{count} unit", "{count} units", count).format(count=count)
         emit(_("{file}: {tasks}").format(file=file, tasks=units))
+
+
+def _checklist(options: Reporting, name: str, output: Path) -> None:
+    """Write the form of a checklist.
+
+    Raises:
+        Refused: the plan has no such list, there are no sites, or the file is there and may be filled in.
+    """
+    with extra("office"):
+        from ..formats.checklist_sheet import render
+
+    with options.session() as session:
+        plan = session.plan
+        checklist = checklist_meant(plan, name)
+        found = sites_of(session)
+    if not found.sites:
+        raise Refused(_("there are no sites to inspect"))
+    if output.suffix.lower() != ".xlsx":
+        raise Refused(_("{file}: with --checklist, -o names a file that ends in .xlsx").format(file=output))
+    with speaking(plan.language):
+        content = render(plan, checklist, found.sites)
+    write_new(output.parent, {output: content})
+    items, sites = len(checklist.items), len(found.sites)
+    counted = ngettext("{count} site", "{count} sites", sites).format(count=sites)
+    asked = ngettext("{count} item", "{count} items", items).format(count=items)
+    emit(_("{file}: {sites}, {items}").format(file=output, sites=counted, items=asked))
+    if found.unread:
+        notify(_("sites.csv: columns that are not read: {columns}").format(columns=enumeration(found.unread)))
+
+
+def checklist_meant(plan: Plan, name: str) -> Checklist:
+    """The checklist of that id or name.
+
+    Raises:
+        Refused: the plan has none, or not that one; the message lists those that it has.
+    """
+    found = next((c for c in plan.checklists if name_key(name) in (name_key(c.id), name_key(c.name))), None)
+    if found is None:
+        text = _("the plan has no checklist {name} (it has: {known})")
+        known = enumeration([f"{c.id} {c.name}" for c in plan.checklists]) or _("none; write them under 'checklists'")
+        raise Refused(text.format(name=quoted(name), known=known))
+    return found
 
 
 def _period(session: Session, month: str | None, week: str | None) -> Period:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -17,7 +18,7 @@ from .ledger_location import LedgerLocation
 from .options import Writing, only
 from .output import emit, notify, progress_bar
 from .recording import WritingSession, dry_run, emit_entry, for_dry_run, for_writing
-from .session import Session
+from .site_files import sites_of
 
 if TYPE_CHECKING:
     from ..intake.batches import Batch, Reading
@@ -30,7 +31,7 @@ def import_(
         list[Path],
         Argument(
             metavar=_("FILE..."),
-            help=_("Forms that came back (.xlsx), or files of entries (.jsonl, .csv)."),
+            help=_("Forms and checklists that came back (.xlsx), or files of entries (.jsonl, .csv)."),
             show_default=False,
         ),
     ],
@@ -67,7 +68,7 @@ def import_(
         _replay(files[0], options)
         return
     with WritingSession(options) as session:
-        batches = _read(files, Reading(session.plan, session.user, session.today, columns))
+        batches = _read(files, Reading(session.plan, session.user, session.today, columns, partial(sites_of, session)))
 
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
             row = count(1)
@@ -152,7 +153,7 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
             notify(text.format(file=file, words=quoted(first_words(file, batch.encoding))))
         for line in batch.unread:
             notify(_("{file}: {line}").format(file=file, line=line))
-        if not batch.rows and file.suffix == ".xlsx":
+        if not batch.rows and not batch.inspected and file.suffix == ".xlsx":
             notify(_("{file}: nothing is filled in").format(file=file))
     if faults:
         raise InvalidInput(faults)
@@ -171,7 +172,7 @@ class Manner(NamedTuple):
 
 
 def _append(
-    session: Session, batches: "Sequence[Batch]", writer: Writer, manner: Manner, progress: Callable[[], None]
+    session: WritingSession, batches: "Sequence[Batch]", writer: Writer, manner: Manner, progress: Callable[[], None]
 ) -> "list[Outcome]":
     """All files in one transaction.
 
@@ -186,6 +187,15 @@ def _append(
     outcomes: list[Outcome] = []
     faults: list[Finding] = []
     for batch in batches:
+        if batch.inspected:
+            from ..intake.inspecting import Recording, record_inspected
+
+            recording = Recording(writer, session.plan, session.user, session.today, manner.strict)
+            try:
+                outcomes.append(record_inspected(batch.inspected, recording))
+            except InvalidInput as invalid:
+                faults += invalid.findings
+            continue
         settled = Settled(batch.rows, ())
         if batch.is_form:
             settled = settle(batch.file, batch.rows, writer, session.today, why)
@@ -242,3 +252,5 @@ def _acknowledge(file: str, outcome: "Outcome") -> None:
         many = _("entries #{first} to #{last}; to take one back: jk retract SEQ -m WHY")
         text = one if first == last else many
         emit("  " + text.format(first=first, last=last))
+    for note in outcome.notes:
+        emit("  " + note)

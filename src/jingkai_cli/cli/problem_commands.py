@@ -271,14 +271,14 @@ def stats(
     from ..reports import problem_stats
 
     with options.session() as session:
-        period = _period(session, week, month, start, end)
+        period = period_of(session, week, month, start, end)
         scope, facts = session.survey()
         with options.language_of(session.plan):
             options.put(problem_stats.build(scope, facts, period, group_by, repeated or 1))
 
 
-def _period(session: Session, week: str | None, month: str | None, start: str | None, end: str | None) -> Period:
-    """The days that the statistics are about.
+def period_of(session: Session, week: str | None, month: str | None, start: str | None, end: str | None) -> Period:
+    """The days that statistics are about.
 
     Raises:
         Refused: more than one period is named, or the first day comes after the last.

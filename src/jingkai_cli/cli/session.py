@@ -69,6 +69,7 @@ class Session:
         """
         self._as_of = as_of
         self._open = ExitStack()
+        self.folder = Path()
         try:
             self._find_plan(plan, ledger_name(ledger))
             if known_on is not None:
@@ -101,6 +102,7 @@ class Session:
         else:
             self.location = LedgerLocation(ledger, by_default=False) if ledger else LedgerLocation.beside(file)
             self.source = PlanFiles(file)
+            self.folder = file.parent
             self.plan = load_files(self.source, cache_folder())
 
     def _go_back_to(self, known_on: str) -> None:

@@ -1,6 +1,6 @@
 """Reads the rows of a file of any kind: JSON Lines, CSV, a form, or a sheet with a map of its columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +11,7 @@ from ..errors import Finding, InvalidInput
 from ..language import _
 from ..model import Plan
 from .ballot_reader import is_ballot, read_ballot
+from .checklist_layout import is_checklist
 from .column_map import Columns, read_columns
 from .form_layout import KEYS
 from .form_reader import read_form
@@ -23,6 +24,8 @@ from .text_files import read, text_grid
 from .unread_cells import once_each
 
 if TYPE_CHECKING:
+    from .checklist_reader import Inspected
+    from .site_list import SiteList
     from .workbook import Sheets
 
 SHEET = ".xlsx"
@@ -38,6 +41,8 @@ class Batch:
     rows: Spool
     encoding: str = "utf-8"
     is_form: bool = False
+    inspected: "Inspected | None" = None
+    """A checklist that came back, in the place of rows."""
     unread: tuple[str, ...] = ()
     """What of the file was not read, or deserves a look; a line each."""
 
@@ -50,6 +55,8 @@ class Reading:
     typist: str
     today: date
     columns: Path | None = None
+    sites: Callable[[], "SiteList"] | None = None
+    """Reads the sites of the plan, for a checklist that came back."""
 
 
 def read_batch(path: Path, how: Reading) -> Batch:
@@ -106,8 +113,25 @@ def _sheets(sheets: "Sheets", path: Path, how: Reading) -> Batch:
     if is_ballot(keys):
         ballot = read_ballot(sheets.visible(), keys, how.plan, how.typist, how.today)
         return Batch(str(path), Spool(ballot.rows), is_form=True, unread=ballot.unread)
+    if is_checklist(keys):
+        return Batch(str(path), Spool(), inspected=_inspected(sheets.visible(), keys, path, how))
     filled = read_form(sheets.visible(), keys, how.plan, how.typist, how.today)
     return Batch(str(path), Spool(filled.rows), is_form=True, unread=filled.unread)
+
+
+def _inspected(grids: Sequence[Grid], keys: Grid, path: Path, how: Reading) -> "Inspected | None":
+    """A checklist that came back: one sheet, and nothing on others or drawn over them."""
+    from .checklist_reader import read_inspected
+
+    if not grids:
+        raise InvalidInput([Finding(str(path), 0, 0, _("its sheet was removed"))])
+    text = _("only the first sheet is read (delete this one, or bring it in as a file of its own)")
+    faults = [Finding(str(path), 0, 0, text, f"{each.sheet}!A1") for each in grids[1:] if each.rows]
+    faults += [Finding(str(path), 0, 0, f"{a.text}: {a.why}", a.where) for each in grids[1:] for a in each.aside]
+    if faults:
+        raise InvalidInput(faults)
+    sites = how.sites().sites if how.sites else ()
+    return read_inspected(grids[0], keys, how.plan, sites, how.today)
 
 
 def _mapped(grids: Sequence[Grid], path: Path, how: Reading, columns: Columns, encoding: str = "utf-8") -> Batch:

@@ -34,6 +34,8 @@ class Outcome:
     """What is implausible, and was recorded all the same."""
     skipped: tuple[int, ...] = ()
     """The entries that have the figures of rows that were skipped, one for each row."""
+    notes: tuple[str, ...] = ()
+    """What else there is to say of what was recorded."""
 
 
 def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and how

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from ..errors import Finding, InvalidInput, Refused
 from ..facts import moved_milestones
 from ..kinds import NAMES, all_kinds, kind_of
-from ..kinds.kind import Kind
+from ..kinds.kind import COMMON, Kind
 from ..language import N_, _
 from ..ledger.chain import Encoded, encode
 from ..model import PROGRAMME, Entry, Plan, Reading, Task
@@ -35,7 +35,8 @@ _OWN = {name for each in all_kinds() for name in each.fields}
 def unknown_field(name: str) -> str:
     """The message for a field that no entry has."""
     close = get_close_matches(name, ENTRY_FIELDS, 1)
-    hint = _("did you mean '{name}'?").format(name=close[0]) if close else ", ".join(sorted(ENTRY_FIELDS))
+    known = _("{names}, and those of its kind").format(names=", ".join(sorted(COMMON)))
+    hint = _("did you mean '{name}'?").format(name=close[0]) if close else known
     return _("unknown field {name} ({hint})").format(name=quoted(name), hint=hint)
 
 

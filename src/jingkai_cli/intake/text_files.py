@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from ..dates import parse_written
 from ..errors import Finding, InvalidInput, Refused, reason, refuse_device
 from ..language import _
+from ..ledger.chain import LISTS
 from ..text import bare
 from .grid import Cell, Grid, Where
 
@@ -23,7 +24,6 @@ Line = tuple[Where, Any]
 
 ENDINGS = (".jsonl", ".csv")
 
-_LISTS = ("evidence",)
 
 _EVIDENCE_ENDS = re.compile(r"(?<=[0-9a-f]{64});|;(?!.* sha256:)")
 """A `;` between two pieces of evidence, but not a `;` in a file name before its SHA-256."""
@@ -239,7 +239,7 @@ def _records(path: Path, reader: "Reader") -> Iterator[Line]:
 
 def _cell(name: str, text: str) -> Any:
     """The value of a cell: a text, a list (`a; b`) or a mapping (`name=value; name=value`)."""
-    if name in _LISTS:
+    if name in LISTS:
         return [part.strip() for part in _EVIDENCE_ENDS.split(text) if part.strip()]
     if name in _MAPPINGS:
         parts = (part.partition("=") for part in text.split(";"))

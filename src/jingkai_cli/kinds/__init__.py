@@ -21,6 +21,7 @@ __all__ = [
     "all_kinds",
     "all_texts",
     "kind_of",
+    "life_in",
     "life_of",
     "objections",
     "remarks",
@@ -31,7 +32,7 @@ __all__ = [
 NAMES = (
     *("report", "reach", "done", "accept", "reopen", "extend", "retract"),
     *("problem", "fix", "verify", "object", "ruling", "score", "adopt"),
-    *("suspend", "resume", "cancel", "decision", "settled", "issued", "reply"),
+    *("suspend", "resume", "cancel", "decision", "settled", "issued", "reply", "inspection"),
 )
 """Every kind, in the order in which messages and documents list them. Its module has the same name."""
 
@@ -82,6 +83,11 @@ def life_of(task: Task, events: Iterable[Event]) -> Life:
     return reduce(_lived, events, Life(task))
 
 
+def life_in(history: History, task: Task) -> Life:
+    """The life of a task by all of its events in a ledger, whatever their date."""
+    return history.folded(task.id, task.formerly, partial(Life, task), _lived)
+
+
 def _lived(life: Life, event: Event) -> Life:
     """The life after an event."""
     kind_of(event.kind).apply(life, event)
@@ -96,12 +102,8 @@ def objections(task: Task, entry: Entry, history: History, today: date) -> Itera
     if entry.on < task.start and kind.of_work:
         text = _("{day} is before the start of task {task}, {start}")
         yield Objection("implausible", text.format(day=entry.on, task=task.id, start=task.start))
-    fold = partial(history.folded, task.id, task.formerly, partial(Life, task), _lived)
-
-    def life_of_part(part: Task) -> Life:
-        return history.folded(part.id, part.formerly, partial(Life, part), _lived)
-
-    yield from kind.objections(Case(task, entry, history, today, fold, life_of_part))
+    life_of_part = partial(life_in, history)
+    yield from kind.objections(Case(task, entry, history, today, partial(life_of_part, task), life_of_part))
 
 
 def remarks(  # noqa: PLR0913 - the entry, what it is checked against, and how

@@ -55,8 +55,19 @@ class Problem(NamedTuple):
     source: str | None = None
     place: str | None = None
     part_of: int | None = None
+    site: str | None = None
+    item: str | None = None
+    """The item of a checklist that failed at its site: the next inspection there says whether it was put right."""
+    failed_again: int = 0
+    """How often an inspection found it not put right (复查未通过)."""
+    passed_on: date | None = None
+    """The day on which an inspection found it put right, while it is not verified."""
     parts: tuple[int, ...] = ()
     """The problems into which it was split (分解交办): its state follows from theirs, and they are counted."""
+
+    def sent_back(self) -> "Problem":
+        """The same problem, open again."""
+        return self._replace(state="open", fixed_on=None, fixed_seq=None, verified_on=None, passed_on=None)
 
     def days_overdue(self, as_of: date) -> int:
         """Days past its date while it is not reported fixed; the day itself is not overdue. Of a whole, its parts are.
@@ -66,6 +77,26 @@ class Problem(NamedTuple):
         if self.parts:
             return 0
         return max(0, (as_of - self.deadline).days) if self.state == "open" else 0
+
+
+class Inspection(NamedTuple):
+    """A visit to one site (现场检查), as of a date: what was looked at there, and by whom."""
+
+    seq: int
+    on: date
+    shift: str | None
+    checklist: str
+    site: str
+    name: str
+    """The site's, as it was then."""
+    unit: str
+    zone: str | None
+    inspectors: tuple[str, ...]
+    passed: tuple[str, ...]
+    failed: tuple[str, ...]
+    not_applicable: tuple[str, ...]
+    failed_again: tuple[str, ...]
+    """Of those that failed, the items that were a problem there already (复查未通过)."""
 
 
 class Decision(NamedTuple):
@@ -195,11 +226,18 @@ class Life:
     """By number, in the order of (`on`, `seq`)."""
     issued: dict[int, Issued] = field(default_factory=dict)
     """Of the programme: what was sent, by the number of the entry, in the order of (`on`, `seq`)."""
+    inspections: list[Inspection] = field(default_factory=list)
+    """In the order of (`on`, `seq`)."""
     scores: dict[tuple[str, str, str, str | None], Score] = field(default_factory=dict)
     """Of the programme: (month, unit, judge, line of the ballot) → the score that counts, the one recorded last."""
 
+    _found: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    """(site, item) → the problems that inspections found there."""
+
     def put(self, problem: Problem) -> None:
         """Set where a problem stands; what it is a part of follows."""
+        if problem.site and problem.item and problem.seq not in self.problems:
+            self._found.setdefault((problem.site, problem.item), []).append(problem.seq)
         self.problems[problem.seq] = problem
         whole = self.problems.get(problem.part_of or 0)
         if whole is None:
@@ -211,6 +249,10 @@ class Life:
         fixed_on = max((part.fixed_on for part in parts if part.fixed_on), default=None) if state != "open" else None
         verified = [part.verified_on for part in parts if part.verified_on] if state == "verified" else []
         self.put(whole._replace(parts=numbers, state=state, fixed_on=fixed_on, verified_on=max(verified, default=None)))
+
+    def found_at(self, site: str, item: str) -> tuple[Problem, ...]:
+        """The problems that inspections found at a site about one item, in the order of their opening."""
+        return tuple(self.problems[seq] for seq in self._found.get((site, item), ()))
 
     @property
     def counted_problems(self) -> tuple[Problem, ...]:

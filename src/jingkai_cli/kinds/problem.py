@@ -45,6 +45,8 @@ def apply(life: Life, event: Event) -> None:
             source=entry.source,
             place=entry.place,
             part_of=entry.part_of,
+            site=entry.site,
+            item=entry.item,
         )
         life.put(problem)
 
@@ -60,7 +62,7 @@ def sentence(_task: Task | None, entry: Entry) -> str:
 PROBLEM = Kind(
     "problem",
     N_("problem opened"),
-    fields=("responsible", "deadline", "zone", "shift", "source", "place", "part_of"),
+    fields=("responsible", "deadline", "zone", "shift", "source", "place", "part_of", "site", "item"),
     required=("note", "responsible", "deadline"),
     keeps_entry=True,
     objections=objections,

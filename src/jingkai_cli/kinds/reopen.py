@@ -32,8 +32,7 @@ def apply(life: Life, event: Event) -> None:
         life.done_on = life.done_seq = life.accepted_on = life.cancelled_on = None
         life.suspended_on = life.suspended_until = None
     elif problem := problem_of(life, event):
-        returned = problem.returned + 1
-        life.put(problem._replace(state="open", fixed_on=None, fixed_seq=None, verified_on=None, returned=returned))
+        life.put(problem.sent_back()._replace(returned=problem.returned + 1))
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

@@ -41,6 +41,9 @@ def objections(case: Case) -> Iterator[Objection]:
             text = _("{name} of task {task} is the sum of its sub-tasks: report it on {parts}")
             parts = enumeration([part.id for part, _own in summed_in(task, indicator.id)])
             yield Objection("refused", text.format(name=indicator.name, task=task.id, parts=parts))
+        if indicator is not None and indicator.counts:
+            text = _("{name} of task {task} is counted from inspections: record those with `jk import`")
+            yield Objection("refused", text.format(name=indicator.name, task=task.id))
         old = case.history.total([task.id, *task.formerly], name, reading.unit or "", entry.on)
         new = reading.value + (old.value if old and reading.added else 0)
         if name == PERCENT and new > 100:  # noqa: PLR2004 - a whole

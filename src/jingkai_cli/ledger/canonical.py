@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..errors import Refused
-from .chain import NUMBERS, TEXTS, bounded, decoder, encoder, within_bounds
+from .chain import LISTS, NUMBERS, TEXTS, bounded, decoder, encoder, within_bounds
 
 _ALWAYS = frozenset({"by", "key", "kind", "on", "prev_hash", "recorded_at", "seq", "task"})
 
@@ -86,7 +86,7 @@ _FORMS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("deadline", "on", "received"), _is_day),
     **dict.fromkeys((*NUMBERS, "seq"), _is_number),
     **dict.fromkeys(("printed", "units"), _are_named_texts),
-    "evidence": _are_texts,
+    **dict.fromkeys(LISTS, _are_texts),
     "readings": _are_readings,
     "recorded_at": _is_instant,
     "score": _is_amount,

@@ -14,10 +14,10 @@ from operator import attrgetter
 from typing import Any, get_args
 
 from ..errors import LedgerError, Refused
-from ..field_types import Level
+from ..field_types import Basis, Level, Ruling, Shift, Source
 from ..kinds import kind_of
 from ..language import _
-from ..model import Basis, Entry, Head, Reading, Recorded, Ruling, Shift, Source
+from ..model import Entry, Head, Reading, Recorded
 
 FORMAT = 1
 """The version of the hashed form; new kinds and fields of entries do not change it."""
@@ -33,9 +33,12 @@ DIGITS = 15
 NUMBERS = ("ref", "superseded_by", "part_of")
 """The fields of an entry that hold the number of another one."""
 
+LISTS = ("evidence", "inspectors", "passed", "failed", "not_applicable")
+"""The fields of an entry that hold a list of texts."""
+
 _DAYS = ("on", "received", "deadline")
 
-TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, *NUMBERS, "evidence", "readings", "score"}
+TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, *NUMBERS, *LISTS, "readings", "score"}
 """The fields of an entry that hold a text and nothing else."""
 
 _TEXTS = tuple(sorted(TEXTS))
@@ -84,8 +87,7 @@ def content(entry: Entry) -> dict[str, Any]:
         fields["received"] = entry.received.isoformat()
     if entry.score is not None:
         fields["score"] = bounded(entry.score)
-    if entry.evidence:
-        fields["evidence"] = list(entry.evidence)
+    fields |= {name: list(texts) for name in LISTS if (texts := getattr(entry, name))}
     if readings := entry.readings.items():
         fields["readings"] = {name: ("+" if r.added else "") + bounded(r.value) for name, r in readings}
         if printed := {name: r.printed for name, r in readings if r.printed is not None}:
@@ -117,8 +119,7 @@ def entry_of(fields: Mapping[str, Any]) -> Entry:
         values["deadline"] = date.fromisoformat(fields["deadline"])
     if "received" in fields:
         values["received"] = date.fromisoformat(fields["received"])
-    if "evidence" in fields:
-        values["evidence"] = _all_texts(fields["evidence"])
+    values |= {name: _all_texts(fields[name]) for name in LISTS if name in fields}
     if "score" in fields:
         values["score"] = Decimal(fields["score"])
     return Entry(**values)

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from .. import __version__
+from ..checklists import Checklist
 from ..errors import InvalidInput
 from ..model import AssumedDay, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..thresholds import Assessment, Observation, ObservedItem, QuarterWeights, Rules
@@ -99,9 +100,7 @@ def _head(content: tuple[bytes, bytes | None]) -> bytes:
 
 
 def _program() -> str:
-    """What names the program: version, Python, and the moment in which each file was written that validates plans.
-
-    Those are the files of this package and the modules beside it: `plan` imports no others of ours.
+    """What names the program: version, Python, and when each file was written of this package and beside it.
 
     Raises:
         OSError: they cannot be looked at.
@@ -110,10 +109,9 @@ def _program() -> str:
     files = []
     for folder in (here, here.parent):
         with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_file():
-                    about = entry.stat()
-                    files.append(f"{entry.path} {about.st_mtime_ns} {about.st_size}")
+            for entry in filter(os.DirEntry.is_file, entries):
+                about = entry.stat()
+                files.append(f"{entry.path} {about.st_mtime_ns} {about.st_size}")
     stamp = crc32("\n".join(sorted(files)).encode(errors="surrogateescape"))
     return f"{__version__} {sys.implementation.cache_tag} {stamp:08x}"
 
@@ -272,11 +270,12 @@ _FIELDS: Mapping[type, Mapping[str, _Codec]] = {
         "unconfirmed": _TEXTS,
     },
     Milestone: {"deadline": _DAY, **dict.fromkeys(("indicators", "unconfirmed", "after", "formerly"), _TEXTS)},
+    Checklist: {"items": _TEXTS, "due_in": _NUMBER},
 }
 """Kind of thing → field → how it stands in JSON; every other field is a text or None."""
 
 _PARTS: Mapping[type, Mapping[str, type]] = {
-    Plan: {"tasks": Task, "totals": ProgrammeTotal},
+    Plan: {"tasks": Task, "totals": ProgrammeTotal, "checklists": Checklist},
     Task: {"indicators": Indicator, "milestones": Milestone, "subtasks": Task},
 }
 """Kind of thing → field that holds things in turn → their kind. They stand in one table; the field has their counts."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..checklists import Checklist
 from ..model import PROGRAMME, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..thresholds import Assessment, Rules
 
@@ -18,7 +19,7 @@ WORDING = frozenset(
 """Fields that judge nothing. The plan's own `units` are a vocabulary: who answers for a task stands in the task."""
 
 
-_THINGS = (Plan, Task, Milestone, Indicator, ProgrammeTotal, Rules, Assessment)
+_THINGS = (Plan, Task, Milestone, Indicator, ProgrammeTotal, Checklist, Rules, Assessment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _differing(task: str, path: tuple[str, ...], before: Any, after: Any) -> Ite
         for key in (*before, *(key for key in after if key not in before)):
             yield from _differing(task, (*path, str(key)), before.get(key), after.get(key))
     elif isinstance(before, tuple) and isinstance(after, tuple):
-        if any(isinstance(member, Milestone | Indicator | ProgrammeTotal) for member in (*before, *after)):
+        if any(isinstance(member, Milestone | Indicator | ProgrammeTotal | Checklist) for member in (*before, *after)):
             yield from _differing(task, path, _as_named_in(after, before), {m.id: m for m in after})
         elif set(before) != set(after):
             yield Difference(task, path, before, after)

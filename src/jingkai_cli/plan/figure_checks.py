@@ -38,6 +38,7 @@ def figure_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
             yield from _baseline(where, indicator)
             yield from _summed(loc, task, where, indicator)
             yield from _total(where, indicator, totals)
+            yield from _counted(where, indicator)
 
 
 def _unsupported(loc: Loc, indicator: Fields) -> Iterator[Fault]:
@@ -50,6 +51,16 @@ def _unsupported(loc: Loc, indicator: Fields) -> Iterator[Fault]:
             if indicator.text(name) == value:
                 message = _("'monthly' beside '{name}: {value}' is not supported yet (take one of them out)")
                 yield Fault((*loc, "monthly", KEY), message.format(name=name, value=value))
+
+
+def _counted(loc: Loc, indicator: Fields) -> Iterator[Fault]:
+    """What counts inspections is a total that nobody reports, so nothing else says where it comes from."""
+    if "counts" not in indicator.members:
+        return
+    for name, value in (("sum", "subtasks"), ("per_unit", "true"), ("type", "level"), ("better", "lower")):
+        if indicator.text(name) == value:
+            message = _("'{name}: {value}' beside 'counts' (take one of them out: inspections are counted)")
+            yield Fault((*loc, name), message.format(name=name, value=value))
 
 
 def _thresholds(root: Fields) -> Iterator[Fault]:

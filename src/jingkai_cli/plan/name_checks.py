@@ -42,6 +42,16 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     totals = list(root.records((), "totals"))
     for field in ("id", "name"):
         yield from twice(root, [name for loc, total in totals for name in fields(loc, total, field)])
+    checklists = list(root.records((), "checklists"))
+    for field in ("id", "name"):
+        yield from twice(root, [name for loc, each in checklists for name in fields(loc, each, field)])
+    for loc, checklist in checklists:
+        items = list(checklist.texts(loc, "items"))
+        yield from twice(root, items)
+        for place, item in items:
+            if ";" in item:  # what separates the members of a list in CSV
+                message = _("{name} holds a ';' (write ',' or two items)")
+                yield Fault(place, message.format(name=quoted(item)))
     yield from _collectives(root, units)
     for loc, task in tasks:
         yield from run_together(task.texts(loc, "support_units"))

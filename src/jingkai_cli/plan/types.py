@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from ..checklists import Checklist
 from ..field_types import Day, Text, Written
 from ..language import N_, _
 from ..model import INHERITED, Indicator, Milestone, Plan, ProgrammeTotal, Task
@@ -102,6 +103,7 @@ RECORDS: Mapping[str | int, type] = {
     "observation": Observation,
     "items": ObservedItem,
     "quarter": QuarterWeights,
+    "checklists": Checklist,
     "units": NamedUnit,
 }
 """The field that holds a thing → what that thing is."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from ..checklists import Checklist
 from ..model import INHERITED, AssumedDay, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from .defaults import summed_target
 from .types import ALIASES
@@ -82,7 +83,7 @@ def _said(thing: Any) -> dict[str, Any]:
 
 
 def _written(value: Any) -> Any:
-    if isinstance(value, Milestone | Indicator | ProgrammeTotal):
+    if isinstance(value, Milestone | Indicator | ProgrammeTotal | Checklist):
         said = _said(value)
         if "monthly" in said:  # amounts of whole months are named by the month
             said["monthly"] = {f"{day:%Y-%m}": amount for day, amount in said["monthly"].items()}

@@ -19,6 +19,7 @@ SENTENCES = {
     "bare": N_("reported done without evidence or a note"),
     "own-accept": N_("accepted by {who}, who also reported it done"),
     "vanished": N_("names {name}, which the plan does not have"),
+    "typed": N_("{name} {value} was reported and is not used: the plan counts it from inspections"),
 }
 """Check → sentence, with places for its figures."""
 

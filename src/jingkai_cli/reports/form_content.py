@@ -72,9 +72,9 @@ def _lines(plan: Plan, known: Known, unit: str, period: Period) -> Iterator[Line
         if life.done_on is not None or life.cancelled_on is not None:
             continue
         before = known.before.get(task.id, NOTHING)
-        own = [i for i in task.indicators if i.per_unit]
+        own = [i for i in task.indicators if i.per_unit and not i.counts]
         if task.answering_unit == unit:
-            shared = [i for i in task.indicators if not i.per_unit and not i.sum]
+            shared = [i for i in task.indicators if not (i.per_unit or i.sum or i.counts)]
             yield _of_task(task, life, before, period)
             yield from (_of_indicator(task, i, life, before, unit, period) for i in [*shared, *own])
             yield from _of_milestones(task, life)

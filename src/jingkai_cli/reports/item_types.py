@@ -126,7 +126,13 @@ class EntryItem:
     level: Annotated[str | None, Meaning(N_("the level of the letter that was issued"))]
     period: Annotated[str | None, Meaning(N_("the days that the bulletin that was issued is about"))]
     head: Annotated[str | None, Meaning(N_("the head of the ledger from which the paper was made"))]
-    item: Annotated[str | None, Meaning(N_("the line of the ballot that a score is for"))]
+    item: Annotated[str | None, Meaning(N_("the line of the ballot, or the item of a checklist, that it is about"))]
+    checklist: Annotated[str | None, Meaning(N_("the checklist of an inspection"))]
+    site: Annotated[str | None, Meaning(N_("the id of the site that was inspected, or where a problem was found"))]
+    inspectors: Annotated[tuple[str, ...], Meaning(N_("who inspected"))]
+    passed: Annotated[tuple[str, ...], Meaning(N_("the items that passed"))]
+    failed: Annotated[tuple[str, ...], Meaning(N_("the items that failed"))]
+    not_applicable: Annotated[tuple[str, ...], Meaning(N_("the items that do not apply at the site"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,10 @@ class ProblemItem:
     source: Annotated[str | None, Meaning(N_("how a problem came to be known"))]
     place: Annotated[str | None, Meaning(N_("where a problem was found"))]
     part_of: Annotated[int | None, Meaning(N_("the problem of which it is a part"))]
+    site: Annotated[str | None, Meaning(N_("the id of the site that was inspected, or where a problem was found"))]
+    item: Annotated[str | None, Meaning(N_("the item of a checklist that a problem is about"))]
+    failed_again: Annotated[int, Meaning(N_("how often an inspection found it not put right"))]
+    passed_on: Annotated[date | None, Meaning(N_("the day on which an inspection found it put right"))]
 
 
 _COUNTED = N_("the number of tasks of the unit in that state, or with that lamp")

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..kinds import all_texts, sentence
 from ..language import _
+from ..ledger.chain import LISTS
 from ..ledger.entries import Entries
 from ..model import Plan, Recorded
 from .document import Column, Document, Scope, Section, Table
@@ -43,7 +44,7 @@ class _Items(Collection[Mapping[str, Any]]):
         return len(self._entries)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        blank = dict.fromkeys(fields()) | {"readings": {}, "printed": {}, "evidence": []}
+        blank = dict.fromkeys(fields()) | {"readings": {}, "printed": {}} | {name: [] for name in LISTS}
         for said, hash_ in self._entries.fields():
             retraction = self._retracted_by.get(said["seq"])
             said.pop("plan", None)  # as long as a plan; the export of a whole ledger has it
@@ -97,7 +98,13 @@ def fields() -> dict[str, str]:
         "level": _("Level"),
         "period": _("Period"),
         "head": _("Head of the ledger"),
-        "item": _("Item of the ballot"),
+        "item": _("Item"),
+        "checklist": _("Checklist"),
+        "site": _("Site no."),
+        "inspectors": _("Inspectors"),
+        "passed": _("Items passed"),
+        "failed": _("Items failed"),
+        "not_applicable": _("Items not applicable"),
     }
 
 

@@ -11,7 +11,7 @@ from ..kinds import life_of
 from ..kinds.life import Problem
 from ..language import N_, _, ngettext
 from ..quantities import days
-from .document import Column, Document, Scope, Section, Table, Toned
+from .document import Column, Document, Scope, Section, Table, Tone, Toned
 
 STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
 
@@ -109,6 +109,10 @@ def fields() -> dict[str, str]:
         "source": _("Source"),
         "place": _("Place"),
         "part_of": _("Part of problem"),
+        "site": _("Site no."),
+        "item": _("Item"),
+        "failed_again": _("Failed again"),
+        "passed_on": _("Passed on site"),
     }
 
 
@@ -130,6 +134,10 @@ def _item(scope: Scope, problem: Problem) -> dict[str, Any]:
         "source": problem.source,
         "place": problem.place,
         "part_of": problem.part_of,
+        "site": problem.site,
+        "item": problem.item,
+        "failed_again": problem.failed_again,
+        "passed_on": problem.passed_on,
     }
 
 
@@ -167,6 +175,10 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
     return Table(columns, tuple(rows))
 
 
+def _tone(problem: Problem) -> Tone:
+    return "green" if problem.state == "verified" else "none"
+
+
 def status(problem: Problem, scope: Scope, known: Mapping[int, Problem] = MappingProxyType({})) -> Toned:
     """The status of a problem, in a word and a colour; of one that was split how many of its parts are verified."""
     if problem.parts:
@@ -177,6 +189,9 @@ def status(problem: Problem, scope: Scope, known: Mapping[int, Problem] = Mappin
         if late:
             return Toned(text + _(", {days} overdue").format(days=days(late)), "red")
         return Toned(text, "green" if problem.state == "verified" else "none")
+    again = _("\nfailed again: {count}").format(count=problem.failed_again) if problem.failed_again else ""
     if late := problem.days_overdue(scope.as_of):
-        return Toned(_("{days} overdue").format(days=days(late)), "red")
-    return Toned(_(STATES[problem.state]), "green" if problem.state == "verified" else "none")
+        return Toned(_("{days} overdue").format(days=days(late)) + again, "red")
+    if problem.passed_on:
+        return Toned(_("passed on site, to be verified"), "none")
+    return Toned(_(STATES[problem.state]) + (again if problem.state == "open" else ""), _tone(problem))

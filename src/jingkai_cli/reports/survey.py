@@ -41,6 +41,7 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     tasks = tuple(plan.every_task())
     former = _former(plan)
     facts = Facts(ledger.facts(as_of, formerly=former.tasks))
+    _count(tasks, facts)
     unknown = facts.keys() - {task.id for task in tasks}
     _move_milestones(former, facts)
     _add_months(ledger, tasks, facts, as_of)
@@ -105,9 +106,11 @@ def _has_months(task: Task) -> bool:
 
 def _facts(ledger: Reader, former: "_Former", tasks: Iterable[Task], as_of: date) -> Facts:
     """What a ledger says of some tasks, and of those whose milestones they have now; without amounts of months."""
+    tasks = tuple(tasks)
     ids = {task.id for task in tasks}
     whose = {task for name in ids for task in former.homes.get(name, ())}
     facts = Facts(ledger.facts(as_of, tasks=sorted(ids | whose), formerly=former.tasks))
+    _count(tasks, facts)
     _move_milestones(former, facts)
     for name in facts.keys() - ids:
         del facts[name]
@@ -166,6 +169,18 @@ def _until(facts: TaskFacts, day: date) -> TaskFacts:
     return replace(facts, events=tuple(event for event in facts.events if event.on <= day))
 
 
+def _count(tasks: Iterable[Task], facts: dict[str, TaskFacts]) -> None:
+    """Add to the facts of tasks what is counted from their inspections."""
+    counting = [task for task in tasks if any(indicator.counts for indicator in task.indicators)]
+    if not counting:
+        return
+    from ..rules.inspection_counts import with_counts  # most plans have no such indicator
+
+    for task in counting:
+        if task.id in facts:
+            facts[task.id] = with_counts(task, facts[task.id])
+
+
 def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
     """The facts of one task as of a date."""
     return _facts(ledger, _former(plan), (task,), as_of).get(task.id, NOTHING)
@@ -174,7 +189,8 @@ def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
 def _totals_of(ledger: Reader, task: Task, as_of: date) -> TaskFacts:
     """The facts of one task without events of milestones that came from another: for its totals."""
     formerly = dict.fromkeys(task.formerly, task.id)
-    found = ledger.facts(as_of, tasks=[task.id], formerly=formerly)
+    found = dict(ledger.facts(as_of, tasks=[task.id], formerly=formerly))
+    _count([task], found)
     return found.get(task.id, NOTHING)
 
 
@@ -273,6 +289,7 @@ def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Surv
     ids = sorted(changed)
     facts = Facts({task: replace(said, earlier=None) for task, said in now.facts.items() if task not in changed})
     facts |= ledger.facts(as_of, tasks=ids, formerly=_former(plan).tasks)
+    _count((task for task in plan.every_task() if task.id in changed), facts)
     _add_months(ledger, plan.every_task(), facts, as_of)
     _add_earlier(ledger, plan, plan.tasks, facts, as_of)
     return Survey(as_of, now.head, now.tasks, facts, now.unknown_tasks)

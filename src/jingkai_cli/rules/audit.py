@@ -195,6 +195,17 @@ class Vanished(Check):
         return (self.task.id, name) in moved_milestones(self.plan)
 
 
+class Typed(Check):
+    """A figure was reported for an indicator that the plan counts from inspections: it is not used."""
+
+    def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
+        """Yield each such figure."""
+        for step in steps:
+            indicator = self.task.indicator(step.name)
+            if indicator and indicator.counts:
+                yield Failure(recorded.seq, {"name": indicator.name, "value": step.after})
+
+
 CHECKS: Mapping[str, type[Check]] = {
     "fell": Fell,
     "jumped": Jumped,
@@ -202,6 +213,7 @@ CHECKS: Mapping[str, type[Check]] = {
     "bare": Bare,
     "own-accept": OwnAccept,
     "vanished": Vanished,
+    "typed": Typed,
 }
 """Name → check, in the order in which they are reported."""
 

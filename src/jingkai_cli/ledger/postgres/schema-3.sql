@@ -5,6 +5,33 @@ CREATE OR REPLACE FUNCTION jk.kinds() RETURNS jsonb LANGUAGE sql IMMUTABLE SET s
   SELECT '{kinds}'::jsonb
 $$;
 
+-- Whether every member is as this program writes it: as in version 2, with the numbers and lists that came later.
+CREATE OR REPLACE FUNCTION jk.well_formed(said jsonb) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT jsonb_typeof(said) = 'object'
+   AND NOT EXISTS (
+     SELECT FROM jsonb_each(said) AS members (name, member)
+     WHERE member IN ('[]', '{}') OR jsonb_typeof(member) <> CASE
+       WHEN name IN ('ref', 'seq', 'part_of', 'superseded_by') THEN 'number'
+       WHEN name IN ('evidence', 'inspectors', 'passed', 'failed', 'not_applicable') THEN 'array'
+       WHEN name IN ('readings', 'printed', 'units') THEN 'object'
+       ELSE 'string' END)
+   AND NOT EXISTS (
+     SELECT FROM unnest(ARRAY['evidence', 'inspectors', 'passed', 'failed', 'not_applicable']) AS about,
+       jsonb_path_query(said -> about, '$[*]') AS member
+     WHERE jsonb_typeof(member) <> 'string')
+   AND NOT EXISTS (
+     SELECT FROM unnest(ARRAY['readings', 'printed', 'units']) AS about, jsonb_each(said -> about) AS m (name, member)
+     WHERE jsonb_typeof(member) <> 'string' OR said -> 'readings' -> name IS NULL)
+   AND NOT EXISTS (
+     SELECT FROM jsonb_each_text(said -> 'readings' || jsonb_build_object('', coalesce(said ->> 'score', '0'))) AS m
+     WHERE value !~ '^[+]?(0|-?(0[.][0-9]{0,14}[1-9]|[1-9][0-9]{0,14}([.][0-9]{0,14}[1-9])?))$')
+   AND NOT EXISTS (
+     SELECT FROM unnest(ARRAY['on', 'received', 'deadline']) AS about
+     WHERE said ? about AND CASE WHEN said ->> about ~ '^\d{4}-\d\d-\d\d$'
+       THEN to_char((said ->> about)::date, 'YYYY-MM-DD') IS DISTINCT FROM said ->> about ELSE true END)
+$$;
+
 DO $$
 DECLARE
   writing regprocedure;

@@ -1,0 +1,55 @@
+"""`jk inspections`: coverage, pass rates and patrols of inspections on site."""
+
+from typing import Annotated
+
+from typer import Option
+
+from ..language import _
+from .options import Reporting, Words
+from .problem_commands import SHIFTS, Shift, period_of
+from .site_files import has_sites, sites_of
+
+GROUPINGS = Words({"zone": "区域 片区", "shift": "班次", "unit": "单位", "item": "检查项 项目"})
+"""By what inspections may be grouped."""
+
+
+def inspections(
+    options: Reporting,
+    week: Annotated[
+        str | None, Option("--week", metavar=_("WEEK"), help=_("2016-W10; by default the last week that has ended."))
+    ] = None,
+    month: Annotated[
+        str | None, Option("--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."))
+    ] = None,
+    start: Annotated[str | None, Option("--from", metavar=_("DATE"), help=_("The first day."))] = None,
+    end: Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The last day."))] = None,
+    group_by: Annotated[
+        str,
+        Option(
+            "--group-by",
+            click_type=GROUPINGS,
+            metavar=_("GROUP"),
+            help=_("One line for each: {groups}.").format(groups=GROUPINGS.choices_in_words()),
+            show_default=False,
+        ),
+    ] = "zone",
+    shift: Annotated[
+        Shift | None,
+        Option("--shift", click_type=SHIFTS, metavar="白天|夜间", help=_("Only inspections of this shift.")),
+    ] = None,
+    checklist: Annotated[
+        str | None, Option("--checklist", metavar=_("CHECKLIST"), help=_("Only inspections by this checklist."))
+    ] = None,
+) -> None:
+    from ..reports.inspections import Asked, build
+    from .forms import checklist_meant
+
+    with options.session() as session:
+        period = period_of(session, week, month, start, end)
+        listed = checklist_meant(session.plan, checklist).id if checklist else None
+        asked = Asked(period, group_by, listed, shift.value if shift else None)
+        sites = sites_of(session).sites if has_sites(session) else None
+        scope, facts = session.survey()
+        with options.language_of(session.plan):
+            document = build(scope, facts, sites, asked)
+    options.put(document)

@@ -1,0 +1,92 @@
+"""The layout of a checklist's form (现场检查表), and the keys on its hidden sheet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..checklists import Checklist, Site
+from ..errors import Refused
+from ..language import N_, _
+from ..model import Plan
+from .grid import Grid
+
+VERSION = 1
+
+NAME = "jk-checklist"
+"""What the first cell of the hidden sheet holds."""
+
+HEAD_ROW, HEADER_ROW = 3, 4
+"""The row with day, shift and inspectors; the row with the titles of the columns."""
+
+FIRST_ROW = HEADER_ROW + 1
+
+LEADING = (N_("Site no."), N_("Site"), N_("Zone"), N_("Responsible unit"))
+"""The columns before the items."""
+
+REMARK = N_("Remark")
+"""The column after the items."""
+
+FIRST_ITEM = len(LEADING) + 1
+
+DAY_CELL, SHIFT_CELL, INSPECTORS_CELL = 2, 4, 6
+"""The columns of what is filled in at the head; each has its title to the left."""
+
+HEAD_TITLES = (N_("Inspected on"), N_("Shift"), N_("Inspectors"))
+
+PASSED, FAILED, NOT_APPLICABLE = "√", "×", "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a form says of itself: the program does not guess from what people see."""
+
+    plan: str
+    checklist: str
+    items: tuple[str, ...]
+    titles: tuple[str, ...]
+    """The titles of the columns before and after the items, as they were printed."""
+    sites: dict[str, str]
+    """Id of a site → its name, as it was printed."""
+
+
+def key_rows(plan: Plan, checklist: Checklist, sites: tuple[Site, ...]) -> Iterator[tuple[str, ...]]:
+    """The rows of the hidden sheet, in the current language."""
+    yield NAME, str(VERSION)
+    yield "plan", plan.title
+    yield "checklist", checklist.id
+    yield from (("title", _(title)) for title in (*LEADING, REMARK))
+    yield from (("item", item) for item in checklist.items)
+    yield from (("site", site.id, site.name) for site in sites)
+
+
+def is_checklist(grid: Grid) -> bool:
+    """Whether a hidden sheet is that of a checklist's form."""
+    cell = grid.cell(1, 1)
+    return cell is not None and cell.text == NAME
+
+
+def read_keys(grid: Grid) -> Keys:
+    """Read the hidden sheet.
+
+    Raises:
+        Refused: it was changed, or comes from a newer version of this program.
+    """
+    rows = [[cell.text for _column, cell in grid.own(row)] for row in sorted(grid.rows)]
+    version = rows[0][1] if len(rows[0]) > 1 else ""
+    if version.isascii() and version.isdecimal() and int(version[:9]) > VERSION:
+        raise Refused(_("is a form of a newer jk: upgrade this one"))
+    said: dict[str, list[list[str]]] = {}
+    for name, *rest in rows[1:]:
+        said.setdefault(name, []).append(rest)
+    try:
+        keys = Keys(
+            plan=said["plan"][0][0],
+            checklist=said["checklist"][0][0],
+            items=tuple(item for (item,) in said["item"]),
+            titles=tuple(title for (title,) in said["title"]),
+            sites={id_: name for id_, name in said["site"]},  # noqa: C416 - it also refuses a row of another length
+        )
+    except (KeyError, IndexError, ValueError):
+        keys = None
+    if keys is None or version != str(VERSION) or len(keys.titles) != len(LEADING) + 1:
+        raise Refused(_("its hidden sheet was changed: copy your marks into a new form (`jk form --checklist`)"))
+    return keys

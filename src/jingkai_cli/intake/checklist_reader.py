@@ -1,0 +1,316 @@
+"""Read a checklist's form that came back (现场检查表): every cell is used, or is a fault with its place."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby, pairwise
+from operator import attrgetter
+from typing import NamedTuple
+
+from ..checklists import Site
+from ..errors import Finding, InvalidInput, Refused
+from ..field_types import Shift
+from ..language import _
+from ..model import Plan
+from ..text import name_key, near, quoted
+from .checklist_layout import (
+    DAY_CELL,
+    FAILED,
+    FIRST_ITEM,
+    FIRST_ROW,
+    HEAD_ROW,
+    HEADER_ROW,
+    INSPECTORS_CELL,
+    NOT_APPLICABLE,
+    PASSED,
+    SHIFT_CELL,
+    Keys,
+    read_keys,
+)
+from .grid import Cell, Grid, letters
+from .site_list import SITES
+
+_MARKS: Mapping[str, str] = {
+    **dict.fromkeys((PASSED, "✓", "✔", "☑", "合格", "达标", "通过", "v"), "passed"),
+    **dict.fromkeys((FAILED, "✗", "✘", "✕", "✖", "☒", "x", "不合格", "不达标", "未通过"), "failed"),
+    **dict.fromkeys((NOT_APPLICABLE, "-", "–", "―", "─", "/", "不适用", "不涉及"), "not_applicable"),
+}
+"""What may stand in a cell, as `name_key` compares it in lower case → the field of an inspection."""
+
+_SHIFTS: Mapping[str, Shift] = {
+    **dict.fromkeys(("白天", "日间", "白班", "day"), "白天"),
+    **dict.fromkeys(("夜间", "夜", "夜班", "晚间", "night"), "夜间"),
+}
+
+_BETWEEN_NAMES = re.compile("[、，,；;\n]+")
+
+_PIECES = re.compile("[，。；、,;\n]+")
+
+_AT_ONCE = "当场整改"
+"""What a remark says of what was put right while the inspectors were there."""
+
+_AT_ONCE_ALONE = re.compile("(?:均|都|已|全部|问题|已全部|均已|都已)*当场整改(?:到位|完成|完毕|完|了|合格)?")
+
+_DAY_SHOWN = re.compile("(?:(?:[0-9]{2}|[0-9]{4})[-./年])?[0-9]{1,2}[-./月][0-9]{1,2}[日号]?|[0-9]{8}")
+"""A text that names a day: a month alone would mean its last day, on which nobody was there."""
+
+_PLACE = re.compile("([A-Z]+)([0-9]+)$")
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+class Visit(NamedTuple):
+    """One line of a form: a site, and the items of each result."""
+
+    where: str
+    """The cell of the site's number."""
+    site: Site
+    passed: tuple[str, ...]
+    failed: tuple[str, ...]
+    not_applicable: tuple[str, ...]
+    remark: str | None
+    at_once: frozenset[str]
+    """The items that failed and were put right on the spot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A form that was filled in."""
+
+    file: str
+    checklist: str
+    on: date
+    shift: Shift
+    inspectors: tuple[str, ...]
+    visits: tuple[Visit, ...]
+
+
+def read_inspected(grid: Grid, keys_grid: Grid, plan: Plan, sites: Sequence[Site], today: date) -> Inspected | None:
+    """Read a form; None where nothing is filled in.
+
+    Args:
+        grid: the visible sheet, with what stands aside in it.
+        keys_grid: the hidden sheet.
+        plan: its checklists and its year.
+        sites: those of the plan.
+        today: the date in the plan's zone.
+
+    Raises:
+        InvalidInput: every fault of the form, each with its cell.
+    """
+    try:
+        form = _Form(grid, read_keys(keys_grid), plan, {site.id: site for site in sites}, [])
+    except Refused as refused:
+        raise InvalidInput([Finding(grid.file, 0, 0, str(refused))]) from None
+    _header(form)
+    if form.faults:  # the columns are not what they seem: reading on would only add to the confusion
+        raise InvalidInput(form.faults)
+    visits = tuple(_visits(form))
+    _outside(form)
+    filled_in = visits or any(form.grid.cell(HEAD_ROW, column) for column in (DAY_CELL, SHIFT_CELL, INSPECTORS_CELL))
+    if not filled_in and not form.faults:
+        return None
+    on, shift, inspectors = _day(form, today), _shift(form), _inspectors(form)
+    if form.faults or on is None or shift is None:
+        raise InvalidInput(sorted(form.faults, key=_by_place))
+    return Inspected(grid.file, form.keys.checklist, on, shift, inspectors, visits) if visits else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form that is being read."""
+
+    grid: Grid
+    keys: Keys
+    plan: Plan
+    sites: Mapping[str, Site]
+    """By their ids."""
+    faults: list[Finding]
+
+    def fault(self, cell: Cell | str, message: str) -> None:
+        """Report a fault at a cell, or at the place of an empty one."""
+        where = cell if isinstance(cell, str) else str(cell.where)
+        self.faults.append(Finding(self.grid.file, 0, 0, message, where))
+
+    def place(self, row: int, column: int) -> str:
+        """The name of a cell, also of an empty one."""
+        return f"{self.grid.sheet}!{letters(column)}{row}"
+
+
+def _by_place(finding: Finding) -> tuple[int, int, str]:
+    """Rows and columns as a person reads them."""
+    place = _PLACE.search(str(finding.cell))
+    return (int(place[2]), len(place[1]), place[1]) if place else (0, 0, "")
+
+
+def _header(form: _Form) -> None:
+    """Whether the form is of this plan, and its columns stand where they stood."""
+    keys = form.keys
+    if name_key(keys.plan) != name_key(form.plan.title):
+        text = _("is a form of another plan: {plan}")
+        form.faults.append(Finding(form.grid.file, 0, 0, text.format(plan=keys.plan)))
+    known = [checklist.id for checklist in form.plan.checklists]
+    if keys.checklist not in known:
+        text = _("the plan has no checklist {name} {hint}")
+        hint = near(keys.checklist, known)
+        form.faults.append(Finding(form.grid.file, 0, 0, text.format(name=quoted(keys.checklist), hint=hint)))
+    titles = (*keys.titles[:-1], *keys.items, keys.titles[-1])
+    for column, title in enumerate(titles, 1):
+        cell = form.grid.cell(HEADER_ROW, column)
+        if cell is None or name_key(cell.text) != name_key(title):
+            text = _("expected the column {title}: a column was moved, removed or renamed")
+            form.fault(form.place(HEADER_ROW, column), text.format(title=quoted(title)))
+            return
+
+
+def _outside(form: _Form) -> None:
+    """Report what stands beside the table, and what a person does not see of it: marks in a hidden line, comments."""
+    last = FIRST_ITEM + len(form.keys.items)
+    for row in sorted(form.grid.rows):
+        for column, cell in form.grid.own(row):
+            if column > last:
+                text = _("'{text}' is outside the form and would be lost")
+                form.fault(cell, text.format(text=cell.text))
+    for _row, group in groupby(form.grid.aside, key=attrgetter("row", "why")):
+        those = list(group)
+        if those[0].text in form.keys.sites and all(aside.column < FIRST_ITEM for aside in those):
+            continue  # the line of a site that was hidden: nothing is marked there
+        form.fault(those[-1].where, f"{quoted(those[-1].text)}: {those[-1].why}")
+
+
+def _visits(form: _Form) -> Iterator[Visit]:
+    """The lines in which a site was inspected, in the order of the sheet."""
+    seen: dict[str, str] = {}
+    for row in sorted(form.grid.rows):
+        if row < FIRST_ROW:
+            continue
+        cells = dict(form.grid.own(row))
+        number = cells.get(1)
+        if number is None:
+            for cell in cells.values():
+                text = _("'{text}' stands in a line without the number of a site and would be lost")
+                form.fault(cell, text.format(text=cell.text))
+            continue
+        if number.text in seen:
+            text = _("site {site} stands in {place} already")
+            form.fault(number, text.format(site=quoted(number.text), place=seen[number.text]))
+            continue
+        seen[number.text] = str(number.where)
+        visit = _visit(form, number, cells)
+        if visit:
+            yield visit
+
+
+def _visit(form: _Form, number: Cell, cells: Mapping[int, Cell]) -> Visit | None:
+    """What was found at one site; None where it was not inspected."""
+    keys = form.keys
+    if number.text not in keys.sites:
+        form.fault(
+            number,
+            _("the form has no site {site} {hint}").format(
+                site=quoted(number.text), hint=near(number.text, keys.sites)
+            ),
+        )
+        return None
+    name = cells.get(2)
+    if name is None or name_key(name.text) != name_key(keys.sites[number.text]):
+        text = _("site {site} is {name}: cells of the line were moved")
+        form.fault(number, text.format(site=quoted(number.text), name=quoted(keys.sites[number.text])))
+        return None
+    results: dict[str, list[str]] = {}
+    for column, item in enumerate(keys.items, FIRST_ITEM):
+        if cell := cells.get(column):
+            result = _MARKS.get(name_key(cell.text).casefold())
+            if result is None:
+                text = _("{text} is no mark (expected √ passed, × failed, — not applicable, or nothing: not inspected)")
+                form.fault(cell, text.format(text=quoted(cell.text)))
+            else:
+                results.setdefault(result, []).append(item)
+    remark = cells.get(FIRST_ITEM + len(keys.items))
+    if not results:
+        if remark and not any(cells.get(FIRST_ITEM + i) for i in range(len(keys.items))):
+            text = _("a remark on a site without a mark would be lost (mark its items, or — if none applies)")
+            form.fault(remark, text)
+        return None
+    site = form.sites.get(number.text)
+    if site is None:
+        text = _("{file} has no site {site} any more")
+        form.fault(number, text.format(file=SITES, site=quoted(number.text)))
+        return None
+    at_once = _put_right_at_once(form, remark, results.get("failed", []))
+    found = {name: tuple(results.get(name, ())) for name in ("passed", "failed", "not_applicable")}
+    return Visit(str(number.where), site, remark=remark.text if remark else None, at_once=at_once, **found)
+
+
+def _put_right_at_once(form: _Form, remark: Cell | None, failed: list[str]) -> frozenset[str]:
+    """The failed items that a remark says were put right on the spot: all of them, or those that it names.
+
+    A remark that speaks of it in words that are not understood is a fault: a negation must not close a problem.
+    """
+    if remark is None or _AT_ONCE not in "".join(remark.text.split()):
+        return frozenset()
+    found: set[str] = set()
+    for piece in filter(None, _PIECES.split("".join(remark.text.split()))):
+        about = next((item for item in failed if piece.startswith("".join(item.split()))), None)
+        rest = piece.removeprefix("".join(about.split())) if about else piece
+        if _AT_ONCE_ALONE.fullmatch(rest):
+            found |= {about} if about else set(failed)
+        elif _AT_ONCE in piece:
+            text = _("{text}: which item was put right on the spot? Write 当场整改 for all that failed, or {example}")
+            example = f"{failed[0]}当场整改" if failed else "×"
+            form.fault(remark, text.format(text=quoted(remark.text), example=quoted(example)))
+            return frozenset()
+    if not failed:
+        form.fault(remark, _("{text}: no item of this site failed").format(text=quoted(remark.text)))
+    return frozenset(found)
+
+
+def _day(form: _Form, today: date) -> date | None:
+    cell = form.grid.cell(HEAD_ROW, DAY_CELL)
+    if cell is None:
+        form.fault(form.place(HEAD_ROW, DAY_CELL), _("the day of the inspection is missing"))
+        return None
+    text = "".join(cell.text.split())
+    shown = "d" in cell.format if isinstance(cell.value, date) else _DAY_SHOWN.fullmatch(text)
+    try:
+        on = form.grid.day(cell, form.plan.year) if shown else None
+    except Refused as refused:
+        form.fault(cell, str(refused))
+        return None
+    if on is None:
+        text = _("{text} is no single day (expected a date such as 2016-03-10 or 3月10日)")
+        form.fault(cell, text.format(text=quoted(cell.text)))
+    elif on > today:
+        form.fault(cell, _("{day} is in the future").format(day=on))
+    elif form.plan.year and on.year < form.plan.year:
+        form.fault(cell, _("{day} is before the year of the plan").format(day=on))
+    return on
+
+
+def _shift(form: _Form) -> Shift | None:
+    cell = form.grid.cell(HEAD_ROW, SHIFT_CELL)
+    shift = _SHIFTS.get(name_key(cell.text).casefold()) if cell else None
+    if shift is None:
+        found = quoted(cell.text) if cell else _("nothing")
+        text = _("the shift: found {found} (expected 白天 or 夜间)")
+        form.fault(cell or form.place(HEAD_ROW, SHIFT_CELL), text.format(found=found))
+    return shift
+
+
+def _inspectors(form: _Form) -> tuple[str, ...]:
+    cell = form.grid.cell(HEAD_ROW, INSPECTORS_CELL)
+    if cell is None:
+        form.fault(form.place(HEAD_ROW, INSPECTORS_CELL), _("the inspectors are missing (their names, 、 between two)"))
+        return ()
+    names = tuple(name.strip() for name in _BETWEEN_NAMES.split(cell.text) if name.strip())
+    if any(re.search("等|[0-9０-９]", name) for name in names):
+        text = _("{text}: name every inspector (人次 is counted from the names)")
+        form.fault(cell, text.format(text=quoted(cell.text)))
+    for name in names:
+        if any(_CHINESE.search(a) and _CHINESE.search(b) for a, b in pairwise(name.split())):
+            form.fault(cell, _("{name}: one name or two? Write 、 between two").format(name=quoted(name)))
+    twice = [name for name in names if [name_key(each) for each in names].count(name_key(name)) > 1]
+    if twice:
+        form.fault(cell, _("{name} stands twice").format(name=quoted(twice[0])))
+    return names

@@ -1,0 +1,246 @@
+"""Records an inspection: an entry for each site, and for each item that failed the problem that follows from it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from ..errors import Finding, InvalidInput, Refused
+from ..kinds import life_in, objections
+from ..kinds.life import Problem
+from ..language import _, ngettext, speaking
+from ..ledger.protocol import Writer
+from ..ledger.writer import differences
+from ..model import Entry, Plan, Recorded, Task
+from ..quantities import enumeration
+from ..text import same_name
+from .checklist_reader import Inspected, Visit
+from .importing import Outcome
+from .text_files import fault
+
+_NOT_COMPARED = frozenset({"key", "by"})
+
+_SHOWN = 8
+"""How many problems are named by their numbers."""
+
+
+class Recording(NamedTuple):
+    """What an inspection is recorded with."""
+
+    writer: Writer
+    plan: Plan
+    typist: str
+    today: date
+    """The date in the plan's zone."""
+    strict: bool
+    """Whether what is implausible is refused."""
+
+
+@dataclass(slots=True)
+class _Recorder:
+    """A form that is being recorded, and what became of its lines so far."""
+
+    inspected: Inspected
+    how: Recording
+    known: int = 0
+    failed: int = 0
+    opened: list[int] = field(default_factory=list)
+    again: list[int] = field(default_factory=list)
+    """Problems that were not put right since (复查未通过)."""
+    later: list[int] = field(default_factory=list)
+    """Problems that stand, and were opened at a later date: the form came in late."""
+    at_once: list[int] = field(default_factory=list)
+    passed: list[int] = field(default_factory=list)
+    """Problems that were found put right, and are to be verified."""
+    faults: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+
+    def record(self, visit: Visit, task: Task, due_in: int) -> None:
+        """Record a visit, unless the ledger has it.
+
+        Raises:
+            Refused: the ledger has another of that site in that shift.
+        """
+        key = self._new_key(visit, task)
+        if key is None:
+            return
+        site, on = visit.site, self.inspected.on
+        life = life_in(self.how.writer, task)
+        found = {item: _standing(life.found_at(site.id, item), on) for item in (*visit.failed, *visit.passed)}
+        self._append(self._visited(visit, key), task, visit)
+        self.failed += len(visit.failed)
+        self.passed += [p.seq for item in visit.passed for p in found[item] if p.opened_on <= on]
+        for item in visit.failed:
+            at_once = item in visit.at_once
+            standing = [p for p in found[item] if p.opened_on <= on or not at_once]
+            self.again += [problem.seq for problem in standing if problem.opened_on <= on]
+            self.later += [problem.seq for problem in standing if problem.opened_on > on]
+            if not standing:
+                opened = self._append(self._problem(visit, item, f"{key}/{item}", due_in), task, visit).seq
+                self.opened.append(opened)
+                if at_once:
+                    self._close(visit, f"{key}/{opened}", opened)
+            for problem in standing if at_once else ():
+                if life_in(self.how.writer, task).problems[problem.seq].state == "open" and not problem.parts:
+                    self._close(visit, f"{key}/{problem.seq}", problem.seq)
+                else:
+                    text = _("#{seq} was split, or what is dated later says otherwise: close it yourself")
+                    self.warnings.append(fault(self.inspected.file, visit.where, text.format(seq=problem.seq)))
+
+    def _problem(self, visit: Visit, item: str, key: str, due_in: int) -> Entry:
+        """The problem that an item failed; the remark stands with it, unless it says that it was put right at once."""
+        site, inspected = visit.site, self.inspected
+        with speaking(self.how.plan.language):
+            note = _("{site}: {item} failed").format(site=site.name, item=item)
+            if visit.remark and not visit.at_once:
+                note = _("{note} ({remark})").format(note=note, remark=visit.remark)
+        return Entry(
+            "problem",
+            on=inspected.on,
+            task=site.task,
+            by=self.how.typist,
+            key=key,
+            note=note,
+            responsible=site.unit,
+            deadline=inspected.on + timedelta(days=due_in),
+            source="inspection",
+            site=site.id,
+            place=site.name,
+            zone=site.zone,
+            shift=inspected.shift,
+            item=item,
+        )
+
+    def _close(self, visit: Visit, key: str, number: int) -> None:
+        """Close a problem that was put right on the spot: its unit did it, the inspectors saw it.
+
+        What is dated later is not asked: it does not change what happened on that day.
+
+        Raises:
+            Refused: the unit itself inspected.
+        """
+        site, inspectors = visit.site, self.inspected.inspectors
+        if any(same_name(who, site.unit) for who in inspectors):
+            text = _("{who} is answerable for it and cannot verify it: name someone else (--verifier WHO)")
+            raise Refused(text.format(who=site.unit))
+        with speaking(self.how.plan.language):
+            verifier = enumeration(inspectors)
+        fixed = Entry("fix", self.inspected.on, site.task, self.how.typist, f"{key}/fix", ref=number)
+        self.how.writer.append(replace(fixed, unit=site.unit, note=visit.remark))
+        verified = Entry("verify", self.inspected.on, site.task, self.how.typist, f"{key}/verify", ref=number)
+        self.how.writer.append(replace(verified, verifier=verifier))
+        self.at_once.append(number)
+
+    def _visited(self, visit: Visit, key: str) -> Entry:
+        site, inspected = visit.site, self.inspected
+        return Entry(
+            "inspection",
+            on=inspected.on,
+            task=site.task,
+            by=self.how.typist,
+            key=key,
+            note=visit.remark,
+            checklist=inspected.checklist,
+            site=site.id,
+            place=site.name,
+            responsible=site.unit,
+            zone=site.zone,
+            shift=inspected.shift,
+            inspectors=inspected.inspectors,
+            passed=visit.passed,
+            failed=visit.failed,
+            not_applicable=visit.not_applicable,
+        )
+
+    def _new_key(self, visit: Visit, task: Task) -> str | None:
+        """The key for the visit; None where the ledger has it already.
+
+        Raises:
+            Refused: it has another of that site in that shift; the message says what to retract.
+        """
+        inspected, writer = self.inspected, self.how.writer
+        said = (self.how.plan.title, inspected.checklist, visit.site.id, inspected.on.isoformat(), inspected.shift)
+        place = sha256("\n".join(said).encode()).hexdigest()[:16]
+        number = 1
+        while (earlier := writer.find(f"{place}/{number}")) is not None:
+            retracted = bool(writer.retracted_by([earlier.seq]))
+            if set(differences(self._visited(visit, earlier.entry.key), earlier.entry)) <= _NOT_COMPARED:
+                self.known += 1
+                if retracted:
+                    text = _("#{seq}, which said the same, was retracted: it is not recorded again")
+                    self.warnings.append(fault(inspected.file, visit.where, text.format(seq=earlier.seq)))
+                return None
+            if not retracted:
+                raise Refused(self._otherwise(visit, task, earlier))
+            number += 1
+        return f"{place}/{number}"
+
+    def _otherwise(self, visit: Visit, task: Task, earlier: Recorded) -> str:
+        """That a site was recorded otherwise in the same shift, and what to retract first."""
+        life, find = life_in(self.how.writer, task), self.how.writer.find
+        keys = [f"{earlier.entry.key}/{item}" for item in earlier.entry.failed]
+        opened = [there.seq for key in keys if (there := find(key)) and there.seq in life.problems]
+        text = _("{site} was recorded otherwise in this shift, #{seq}; to correct it, first retract {numbers}")
+        numbers = enumeration([f"#{seq}" for seq in (*opened, earlier.seq)])
+        return text.format(site=visit.site.name, seq=earlier.seq, numbers=numbers)
+
+    def _append(self, entry: Entry, task: Task, visit: Visit) -> Recorded:
+        """Append an entry, also after a fault: later ones rest on it, and the caller rolls all back."""
+        fatal = ("refused", "implausible") if self.how.strict else ("refused",)
+        for against in objections(task, entry, self.how.writer, self.how.today):
+            found = self.faults if against.weight in fatal else self.warnings
+            found.append(fault(self.inspected.file, visit.where, against.message))
+        return self.how.writer.append(entry)
+
+    def notes(self) -> Iterator[str]:
+        """What is told of the problems, in the current language."""
+        if self.failed:
+            text = ngettext("{count} item failed", "{count} items failed", self.failed)
+            yield text.format(count=self.failed)
+        for numbers, text in (
+            (self.opened, _("problems opened: {numbers}")),
+            (self.at_once, _("put right on the spot and verified: {numbers}")),
+            (self.again, _("failed again, still a problem: {numbers}")),
+            (self.later, _("a problem already, opened at a later date: {numbers}")),
+            (self.passed, _("passed on site, to be verified: {numbers}")),
+        ):
+            if numbers:
+                yield text.format(numbers=_numbers(numbers))
+
+
+def record_inspected(inspected: Inspected, how: Recording) -> Outcome:
+    """Record every visit of a form that the ledger does not have yet, with its problems.
+
+    A failed item opens a problem where none about it stands at that site. One that stands is not opened again: it
+    failed the inspection once more. What was put right on the spot is closed at once, verified by the inspectors.
+
+    Raises:
+        InvalidInput: an entry contradicts the ledger, or a site was recorded otherwise in that shift: all such lines.
+    """
+    begins = how.writer.head().seq + 1
+    recorder = _Recorder(inspected, how)
+    due_in = next(each.due_in for each in how.plan.checklists if each.id == inspected.checklist)
+    tasks = how.plan.subjects()
+    for visit in inspected.visits:
+        try:
+            recorder.record(visit, tasks[visit.site.task], due_in)
+        except Refused as refused:
+            recorder.faults.append(fault(inspected.file, visit.where, str(refused)))
+    if recorder.faults:
+        raise InvalidInput(recorder.faults)
+    added = range(begins, how.writer.head().seq + 1)
+    return Outcome(added, recorder.known, tuple(recorder.warnings), notes=tuple(recorder.notes()))
+
+
+def _standing(problems: Iterable[Problem], on: date) -> list[Problem]:
+    """The problems that are not verified, or were not on that day: a form may come in late."""
+    return [p for p in problems if not p.verified_on or p.opened_on <= on < p.verified_on]
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    """Numbers of problems, the first few and how many they are."""
+    listed = enumeration([f"#{seq}" for seq in numbers[:_SHOWN]])
+    if len(numbers) <= _SHOWN:
+        return listed
+    return _("{listed} … ({count})").format(listed=listed, count=len(numbers))

@@ -1,0 +1,96 @@
+"""`inspection`: a site was inspected by the items of a checklist (现场检查)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..facts import Event
+from ..language import N_, _
+from ..model import Entry, Task
+from ..quantities import enumeration
+from .kind import Case, Kind, Objection
+from .life import Inspection, Life, Problem
+
+RESULTS = ("passed", "failed", "not_applicable")
+"""The fields that hold the items that were looked at."""
+
+
+def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
+    """At least one item was looked at."""
+    if not any(given.get(name) for name in RESULTS):
+        yield _("an inspection needs items: passed, failed or not_applicable")
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """Every item has one result."""
+    entry = case.entry
+    items = (*entry.passed, *entry.failed, *entry.not_applicable)
+    for item in dict.fromkeys(items):
+        if items.count(item) > 1:
+            yield Objection("refused", _("'{item}' has two results").format(item=item))
+
+
+def apply(life: Life, event: Event) -> None:
+    """Keep the visit. What failed again is sent back or stays open; what passes now is to be verified."""
+    entry = event.entry
+    if entry is None or not entry.site:
+        return
+    again = [item for item in entry.failed if standing_at(life, entry.site, item)]
+    for problem in (p for item in again for p in standing_at(life, entry.site, item)):
+        life.put(problem._replace(failed_again=problem.failed_again + 1, passed_on=None))
+        for each in [life.problems[seq] for seq in problem.parts or (problem.seq,)]:
+            if each.state != "open":
+                life.put(each.sent_back()._replace(returned=each.returned + 1))
+    for problem in (p for item in entry.passed for p in standing_at(life, entry.site, item)):
+        life.put(problem._replace(passed_on=event.on))
+        for each in [life.problems[seq] for seq in problem.parts or (problem.seq,)]:
+            if each.state == "open":
+                life.put(each._replace(state="fixed", fixed_on=event.on, fixed_seq=event.seq))
+    life.inspections.append(
+        Inspection(
+            seq=event.seq,
+            on=event.on,
+            shift=entry.shift,
+            checklist=entry.checklist or "",
+            site=entry.site,
+            name=entry.place or entry.site,
+            unit=entry.responsible or "",
+            zone=entry.zone,
+            inspectors=entry.inspectors,
+            passed=entry.passed,
+            failed=entry.failed,
+            not_applicable=entry.not_applicable,
+            failed_again=tuple(again),
+        )
+    )
+
+
+def standing_at(life: Life, site: str, item: str) -> tuple[Problem, ...]:
+    """The problems about an item at a site that are not verified."""
+    return tuple(problem for problem in life.found_at(site, item) if problem.state != "verified")
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """The site, how many items passed, and which failed."""
+    failed = _(" ({items})").format(items=enumeration(entry.failed)) if entry.failed else ""
+    text = _("site {site} inspected by {who}: {passed} passed, {failed} failed{items}, {rest} not applicable")
+    return text.format(
+        site=entry.place or entry.site,
+        who=enumeration(entry.inspectors),
+        passed=len(entry.passed),
+        failed=len(entry.failed),
+        items=failed,
+        rest=len(entry.not_applicable),
+    )
+
+
+INSPECTION = Kind(
+    "inspection",
+    N_("inspection of a site"),
+    fields=("checklist", "site", "place", "responsible", "zone", "shift", "inspectors", *RESULTS),
+    required=("checklist", "site", "inspectors"),
+    keeps_entry=True,
+    incomplete=incomplete,
+    objections=objections,
+    apply=apply,
+    sentence=sentence,
+)

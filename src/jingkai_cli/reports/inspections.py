@@ -1,0 +1,220 @@
+"""`jk inspections`: how many sites were inspected in a period, what passed, and who was out (现场检查统计)."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from ..checklists import Site
+from ..dates import Period
+from ..facts import TaskFacts
+from ..field_types import Shift
+from ..kinds import life_of
+from ..kinds.life import Inspection
+from ..language import N_, _
+from ..model import Plan
+from ..quantities import long_date
+from ..rules.inspection_counts import people_sent
+from .document import Column, Document, Scope, Section, Table
+
+HEADINGS = {"zone": N_("Zone"), "shift": N_("Shift"), "unit": N_("Responsible unit"), "item": N_("Item")}
+"""What may be grouped by, and the header of its column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a report of inspections is asked for; a filter that is None takes all."""
+
+    period: Period
+    group_by: str
+    """A name of `HEADINGS`."""
+    checklist: str | None = None
+    shift: str | None = None
+
+    def take(self, inspection: Inspection) -> bool:
+        """Whether an inspection is counted."""
+        return (
+            self.period.start <= inspection.on <= self.period.end
+            and self.checklist in (None, inspection.checklist)
+            and self.shift in (None, inspection.shift)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionCounts:
+    """What inspections of a period add up to."""
+
+    sites: int | None
+    """点位数: of the plan; None where they have no such group, or no list of sites is there."""
+    inspected: int
+    """已检查点位: different sites."""
+    visits: int
+    """检查处次: inspections; a site that was inspected twice counts twice."""
+    people: int
+    """出动人次: whoever is out in one shift of a day counts once."""
+    passed: int
+    """合格项次: items that passed."""
+    failed: int
+    """不合格项次: items that failed, whether or not they were a problem already."""
+    failed_again: int
+    """复查未通过: of these, items that were a problem already."""
+
+    @property
+    def coverage(self) -> float | None:
+        """覆盖率: `inspected` ÷ `sites`, in percent."""
+        return 100 * self.inspected / self.sites if self.sites else None
+
+    @property
+    def pass_rate(self) -> float | None:
+        """合格率: `passed` ÷ (`passed` + `failed`), in percent; what does not apply is left out."""
+        looked_at = self.passed + self.failed
+        return 100 * self.passed / looked_at if looked_at else None
+
+
+def counted(inspections: Sequence[Inspection], sites: Iterable[str] | None) -> InspectionCounts:
+    """Count inspections by the definitions of `InspectionCounts`.
+
+    Args:
+        inspections: those of a group.
+        sites: the ids of the sites of the group; an inspection elsewhere covers none of them.
+    """
+    those = None if sites is None else set(sites)
+    visited = {i.site for i in inspections}
+    return InspectionCounts(
+        sites=None if those is None else len(those),
+        inspected=len(visited if those is None else visited & those),
+        visits=len(inspections),
+        people=people_sent(inspections),
+        passed=sum(len(i.passed) for i in inspections),
+        failed=sum(len(i.failed) for i in inspections),
+        failed_again=sum(len(i.failed_again) for i in inspections),
+    )
+
+
+def build(scope: Scope, facts: Mapping[str, TaskFacts], sites: Sequence[Site] | None, asked: Asked) -> Document:
+    """The inspections of a period, one line for each group and one for all.
+
+    Args:
+        scope: the plan and the date of the report.
+        facts: of every task as of that date.
+        sites: those of the plan; None where no list of them is there.
+        asked: the period, the grouping and the filters.
+    """
+    lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
+    inspections = [i for life in lives for i in life.inspections if asked.take(i)]
+    period, group_by = asked.period, asked.group_by
+    groups = _by_item(inspections) if group_by == "item" else _grouped(scope.plan, inspections, sites, group_by)
+    total = counted(inspections, None if sites is None else (site.id for site in sites))
+    title = _("Inspections on site, {start} to {end}")
+    return Document(
+        kind="inspections",
+        about=scope.about,
+        title=title.format(start=long_date(period.start), end=long_date(period.end)),
+        fields=fields(),
+        items=[_item(name or None, counts) for name, counts in groups],
+        sections=(_table(group_by, groups, total),) if inspections or groups else (Section(lines=(_none(),)),),
+        footnotes=tuple(_footnotes(inspections, sites)),
+        found=bool(inspections),
+        extra={"from": period.start, "to": period.end, "group_by": group_by, "total": _item(None, total)},
+    )
+
+
+def _none() -> str:
+    return _("No inspections.")
+
+
+Groups = list[tuple[str, InspectionCounts]]
+
+
+def _grouped(plan: Plan, inspections: Sequence[Inspection], sites: Sequence[Site] | None, group_by: str) -> Groups:
+    """By zone, shift or unit. Where a site stands in the list, its zone and unit are those of the list."""
+    known = {site.id: site for site in sites or ()}
+    of_inspection: Mapping[str, Callable[[Inspection], str | None]] = {
+        "zone": lambda i: known[i.site].zone if i.site in known else i.zone,
+        "unit": lambda i: known[i.site].unit if i.site in known else i.unit,
+        "shift": lambda i: i.shift,
+    }
+    found: dict[str, list[Inspection]] = {}
+    for inspection in inspections:
+        found.setdefault(of_inspection[group_by](inspection) or "", []).append(inspection)
+    if group_by == "shift" and sites is not None:
+        return [(name, counted(found.get(name, []), known)) for name in dict.fromkeys((*get_args(Shift), *found))]
+    if sites is None:
+        return [(name, counted(found[name], None)) for name in sorted(found)]
+    members: dict[str, list[str]] = {}
+    for site in sites:
+        members.setdefault(getattr(site, group_by) or "", []).append(site.id)
+    names = dict.fromkeys((*(plan.zones if group_by == "zone" else ()), *members, *sorted(found)))
+    return [
+        (name, counted(found.get(name, []), members.get(name, ())))
+        for name in names
+        if name in found or name in members
+    ]
+
+
+def _by_item(inspections: Sequence[Inspection]) -> Groups:
+    """By item: only how often it passed and failed; nothing is said of sites."""
+    items = dict.fromkeys(item for i in inspections for item in (*i.passed, *i.failed, *i.not_applicable))
+    found: Groups = []
+    for item in items:
+        looked_at = [i for i in inspections if item in i.passed or item in i.failed]
+        each = counted(looked_at, None)
+        passed = sum(item in i.passed for i in looked_at)
+        again = sum(item in i.failed_again for i in looked_at)
+        found.append(
+            (
+                item,
+                InspectionCounts(
+                    None, each.inspected, each.visits, each.people, passed, len(looked_at) - passed, again
+                ),
+            )
+        )
+    return found
+
+
+def fields() -> dict[str, str]:
+    """The fields of an item, and their titles."""
+    return {
+        "group": _("Group"),
+        "sites": _("Sites"),
+        "inspected": _("Sites inspected"),
+        "coverage": _("Coverage"),
+        "visits": _("Inspections"),
+        "people": _("Inspectors sent"),
+        "passed": _("Items passed"),
+        "failed": _("Items failed"),
+        "pass_rate": _("Pass rate"),
+        "failed_again": _("Failed again"),
+    }
+
+
+def _item(name: str | None, counts: InspectionCounts) -> dict[str, object]:
+    return {"group": name, **{field: getattr(counts, field) for field in [*fields()][1:]}}
+
+
+def _table(group_by: str, groups: Groups, total: InspectionCounts) -> Section:
+    hidden = {"group"} | ({"sites", "coverage"} if group_by == "item" or total.sites is None else set())
+    hidden |= {"people"} if group_by == "item" else set()
+    shown = {name: title for name, title in fields().items() if name not in hidden}
+    columns = (
+        Column(_(HEADINGS[group_by]), wraps_from=8),
+        *(Column(title, align="right", wraps_from=4) for title in shown.values()),
+    )
+    rows = [(name or _("not stated"), *_cells(counts, shown)) for name, counts in groups]
+    return Section(table=Table(columns, (*rows, (_("All"), *_cells(total, shown)))))
+
+
+def _cells(counts: InspectionCounts, names: Iterable[str]) -> tuple[str, ...]:
+    values = [getattr(counts, name) for name in names]
+    return tuple("–" if v is None else f"{v:.1f}%" if isinstance(v, float) else str(v) for v in values)
+
+
+def _footnotes(inspections: Sequence[Inspection], sites: Sequence[Site] | None) -> Iterator[str]:
+    """What the reader must know of the figures: sites that are not in the list, or that there is no list."""
+    if sites is None:
+        yield _("There is no sites.csv: coverage is not known.")
+        return
+    known = {site.id for site in sites}
+    if gone := dict.fromkeys(i.name for i in inspections if i.site not in known):
+        yield _("Inspected, but not in sites.csv any more (not in the coverage): {sites}").format(
+            sites=_(", ").join(gone)
+        )
