@@ -1,4 +1,4 @@
-"""The number of examples: a fifth by default, all of them with JK_TEST_THOROUGH=1, as in `.ci/run`."""
+"""The number of examples: a fifth by default, all of them with JK_TEST_THOROUGH=1."""
 
 import os
 import shutil
