@@ -135,7 +135,7 @@ KEPT = {
     ),
     *("red", "yellow", "green", "none", "unit", "leader", "category"),
     *("upheld", "changed", "document", "minutes", "oral", "percent", "last"),
-    *("ledger", "plan", "vanished", "fell", "jumped", "full", "bare", "own", "accept", "decoration"),
+    *("ledger", "plan", "vanished", "fell", "jumped", "full", "bare", "typed", "own", "accept", "decoration"),
     *("Schema", "CSV", "JSON", "URL", "PostgreSQL", "YAML", "UTF", "SEQ", "HASH", "jk", "pip", "install"),
     *(word for path in COMMANDS for word in path),
 }

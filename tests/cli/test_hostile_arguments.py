@@ -69,6 +69,7 @@ SOUND: dict[str, dict[str, str]] = {
     "notice": {"unit": "城镇办", "as_of": "2017-04-02"},
     "reply": {"number": "1", "note": "已补报"},
     "handover": {},
+    "inspections": {"month": "2016-03"},
     "agenda": {},
     "decide": {"text": "x", "meeting": "第1次", "responsible": "城镇办"},
     "minutes": {"meeting": "第8次"},

@@ -189,7 +189,10 @@ def test_only_the_named_file_is_written(name: str, tmp_path: Path) -> None:
 def test_recorded_text_never_names_a_file(tmp_path: Path) -> None:
     place = small(tmp_path)
     for note in ("../../escaped", "/tmp/escaped", "a/b"):  # noqa: S108 - a text, not a file
-        assert place.here("record", "12", "-m", note, "--by", note, "--from", note, "--on", "2016-03-01").code == 0
+        assert (
+            place.here("record", "12", "-m", note, "--by", note, "--from", note, "--force", "--on", "2016-03-01").code
+            == 0
+        )
     before = place.files()
     assert place.here("export", "--month", "2016-03", "-o", "out").code == 0
     names = ("tasks", "entries", "problems", "units")

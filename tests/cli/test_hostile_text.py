@@ -31,7 +31,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @given(note=hostile, unit=hostile, by=hostile, key=hostile)
 def test_user_text_stays_text(place: Workspace, note: str, unit: str, by: str, key: str) -> None:
     place.ledger.unlink(missing_ok=True)
-    said = ("-m", note, "--from", unit, "--by", by, "--key", key)
+    said = ("--force", "-m", note, "--from", unit, "--by", by, "--key", key)
     done = place.here("record", "12", "35", "--on", "2016-03-01", *said)
     assert done.code == 0, done
     assert not unseen(done.out + done.err)
