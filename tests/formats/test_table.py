@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jingkai_cli.formats.line_breaks import CLOSING, cut, tokens, wrap
@@ -96,6 +96,7 @@ def _check_columns(rows: list[tuple[str, str, str]], columns: int) -> None:
 
 
 @given(text=SENTENCES, columns=st.integers(24, 60))
+@example(text="时限2016-03-31" * 4 + "逾期106天" + "时限2016-03-31" * 3 + "“”", columns=39)
 def test_dates_figures_and_telephone_numbers_stay_whole(text: str, columns: int) -> None:
     broken = wrap(text, columns)
     assert "".join("".join(broken).split()) == "".join(text.split())

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     rf"[{OPENING}]*"
     rf"(?:\d+年(?:\d+月(?:\d+日)?)?|[^\s{WIDE}{OPENING}{CLOSING}]*\d\*?(?:{_UNITS})|[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}])"
     rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}]))*"
+    rf"|[{OPENING}]+[{CLOSING}]*"
     r"|\s+|."
 )
 """What is not broken: a word or a Chinese character with the marks that belong to it, or blanks."""
