@@ -82,6 +82,8 @@ def bulletin(
         period = _period(session, week, start, end, issued)
         again = next((each for each in reversed(issued) if (each.start, each.end) == (period.start, period.end)), None)
         earlier = _earlier(session, known, since) if since else _before(known, issued, period)
+        if earlier:
+            session.close_later(earlier)
         found = known.read(
             lambda reader: (
                 survey_since(reader, earlier, plan, period.start, period.end)
