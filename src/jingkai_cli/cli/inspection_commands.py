@@ -6,7 +6,7 @@ from typer import Option
 
 from ..language import _
 from .options import Reporting, Words
-from .problem_commands import SHIFTS, Shift, period_of
+from .problem_commands import SHIFTS, FirstDayOption, LastDayOption, Shift, SomeMonthOption, WeekOption, period_of
 from .site_files import has_sites, sites_of
 
 GROUPINGS = Words({"zone": "区域 片区", "shift": "班次", "unit": "单位", "item": "检查项 项目"})
@@ -15,14 +15,10 @@ GROUPINGS = Words({"zone": "区域 片区", "shift": "班次", "unit": "单位",
 
 def inspections(
     options: Reporting,
-    week: Annotated[
-        str | None, Option("--week", metavar=_("WEEK"), help=_("2016-W10; by default the last week that has ended."))
-    ] = None,
-    month: Annotated[
-        str | None, Option("--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."))
-    ] = None,
-    start: Annotated[str | None, Option("--from", metavar=_("DATE"), help=_("The first day."))] = None,
-    end: Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The last day."))] = None,
+    week: WeekOption = None,
+    month: SomeMonthOption = None,
+    start: FirstDayOption = None,
+    end: LastDayOption = None,
     group_by: Annotated[
         str,
         Option(

@@ -240,20 +240,26 @@ def list_(
     options.put(document)
 
 
+WeekOption = Annotated[
+    str | None, Option("--week", metavar=_("WEEK"), help=_("2016-W10; by default the last week that has ended."))
+]
+SomeMonthOption = Annotated[
+    str | None, Option("--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."))
+]
+FirstDayOption = Annotated[str | None, Option("--from", metavar=_("DATE"), help=_("The first day."))]
+LastDayOption = Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The last day."))]
+"""The options that `period_of` reads."""
+
 GROUPINGS = Words({"unit": "单位", "zone": "区域", "shift": "班次", "place": "点位", "source": "来源", "task": "任务"})
 """By what the statistics may be grouped."""
 
 
 def stats(
     options: Reporting,
-    week: Annotated[
-        str | None, Option("--week", metavar=_("WEEK"), help=_("2016-W10; by default the last week that has ended."))
-    ] = None,
-    month: Annotated[
-        str | None, Option("--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."))
-    ] = None,
-    start: Annotated[str | None, Option("--from", metavar=_("DATE"), help=_("The first day."))] = None,
-    end: Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The last day."))] = None,
+    week: WeekOption = None,
+    month: SomeMonthOption = None,
+    start: FirstDayOption = None,
+    end: LastDayOption = None,
     group_by: Annotated[
         str,
         Option(
