@@ -289,7 +289,7 @@ def test_the_documented_verifier_does_not_need_jk(tmp_path: Path) -> None:
     assert _printed("python verify.py data/ledger.db", tmp_path, "C.UTF-8") == f"23:{_hash(tmp_path, 23)}\n"
     with closing(sqlite3.connect(tmp_path / "data" / "ledger.db")) as database:
         database.execute("DROP TRIGGER entries_no_update")
-        database.execute("UPDATE entries SET body = replace(body, 260, 620) WHERE seq = 5")
+        database.execute("UPDATE entries SET body = replace(body, '\"+260\"', '\"+620\"') WHERE seq = 5")
         database.commit()
     assert "entry 5 was changed" in _printed("python verify.py data/ledger.db", tmp_path, "C.UTF-8")
 
