@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from wcwidth import wcwidth
 
@@ -28,6 +28,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @few
+@example(note="a", unit="a\tb", by="b", key="c")
 @given(note=hostile, unit=hostile, by=hostile, key=hostile)
 def test_user_text_stays_text(place: Workspace, note: str, unit: str, by: str, key: str) -> None:
     place.ledger.unlink(missing_ok=True)

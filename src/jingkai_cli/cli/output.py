@@ -19,7 +19,7 @@ from ..text import discreet, quoted, visible
 def notify(text: str) -> None:
     """Print something that is not data to stderr; where stderr is closed, the work goes on."""
     with suppress(OSError):
-        sys.stderr.write(visible(discreet(text)) + "\n")
+        sys.stderr.write(visible(discreet(text)).replace("\t", " ") + "\n")
 
 
 def emit(text: str) -> None:
