@@ -8,13 +8,14 @@ from typing import Any, Literal, NamedTuple
 
 from ..language import N_, _, ngettext
 from ..plan.districts import Districts
-from ..quantities import amount, convert, days, enumeration
+from ..quantities import convert, days, enumeration
 from ..text import name_key
 from . import task_columns
 from .district import FAULTS, STATES, DistrictReport, State
 from .document import About, Cell, Column, Document, Section, Table, Tone, Toned
 from .grouped_report import Counted, count_cells, count_columns, count_fields, counts
 from .task_filters import NO_TASK
+from .totals import sum_line
 from .wording import LAMPS, abridged, or_unknown
 
 Grouping = Literal["district", "unit", "category", "task"]
@@ -151,7 +152,7 @@ def _document(  # noqa: PLR0913, PLR0917 - the parts of a document
         fields=fields,
         items=items,
         sections=(Section(_("Districts"), table=_lines(found)), Section(title, body.lines, body.table)),
-        summary=(_summary(found), *_total_lines(totals)),
+        summary=(_summary(found), *(sum_line(t.name, t.unit, t.value, t.parts, t.missing) for t in totals)),
         footnotes=(*dict.fromkeys(notes), *_footnotes(found)),
         found=is_found,
         extra={"districts": [_item(each) for each in found], "totals": [_total_item(total) for total in totals]},
@@ -272,16 +273,3 @@ def _total_item(total: Sum) -> dict[str, Any]:
         "districts": dict(total.parts),
         "missing": list(total.missing),
     }
-
-
-def _total_lines(totals: Iterable[Sum]) -> Iterator[str]:
-    for total in totals:
-        if total.value is None:
-            yield _("{name}: no figure").format(name=total.name)
-            continue
-        text = _("{name}: at least {value} ({parts})") if total.missing else _("{name}: {value} ({parts})")
-        parts = abridged([f"{district} {amount(value, total.unit)}" for district, value in total.parts], _(", "))
-        said = text.format(name=total.name, value=amount(total.value, total.unit), parts=parts)
-        if total.missing:
-            said += _("; missing {names}").format(names=abridged(total.missing, _(", ")))
-        yield said

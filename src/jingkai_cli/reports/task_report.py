@@ -17,7 +17,7 @@ from .task_cells import call, due_lines, footnotes, over_or_left, summary, unit_
 from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
 from .text_charts import bar, sparkline
-from .totals import total_lines
+from .totals import total_line
 from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown
 
 
@@ -45,17 +45,19 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
             table=_table(scope.plan, listed, reasons).short(), brief=lambda: _brief(scope.plan, listed, reasons)
         )
     top = [j for j in judgements if j.task.id not in parents]
+    unfiltered = filters == Filters()
+    totals = programme_totals(scope.plan, top) if unfiltered else []
     return Document(
         kind="report",
         about=scope.about,
         title=_title(filters),
         fields=fields(),
         items=items(scope.plan, listed),
-        sections=(section, *confirmations(scope.plan)) if filters == Filters() else (section,),
-        summary=(summary(top), *(total_lines(programme_totals(scope.plan, top)) if filters == Filters() else ())),
+        sections=(section, *confirmations(scope.plan)) if unfiltered else (section,),
+        summary=(summary(top), *map(total_line, totals)),
         footnotes=footnotes(listed),
-        extra={"to_confirm": [*to_confirm(scope.plan)]} if filters == Filters() else {},
-        found=bool(listed) if filters != Filters() else any(j.at.late for j in judgements),
+        extra={"to_confirm": [*to_confirm(scope.plan)]} if unfiltered else {},
+        found=any(j.at.late for j in judgements) if unfiltered else bool(listed),
         dates=calendar_dates(scope.plan, listed),
     )
 

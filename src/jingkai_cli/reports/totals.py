@@ -1,6 +1,7 @@
-"""The sums of the programme (汇总指标) for people: each sum in a sentence with its parts, and what is missing."""
+"""The sums of a programme (汇总指标) for people: each sum in a sentence with its parts, and what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from decimal import Decimal
 
 from ..language import _
 from ..quantities import amount
@@ -8,20 +9,28 @@ from ..rules.programme_totals import Totalled
 from .wording import abridged
 
 
-def total_lines(totals: list[Totalled]) -> Iterator[str]:
-    """`Investment: at least 3.3亿元 (1 1.2亿元, 2 2.1亿元); missing 4.2 …`: a line for each total."""
-    for each in totals:
-        unit = each.total.unit
-        if each.value is None:
-            yield _("{name}: no figure").format(name=each.total.name)
-            continue
-        known = [share for share in each.shares if share.value is not None]
-        parts = abridged(
-            [f"{s.task.id} {s.indicator.name} {amount(s.value, unit)}" for s in known if s.value is not None], _(", ")
-        )
-        text = _("{name}: at least {value} ({parts})") if each.missing else _("{name}: {value} ({parts})")
-        said = text.format(name=each.total.name, value=amount(each.value, unit), parts=parts)
-        if each.missing:
-            names = abridged([f"{share.task.id} {share.indicator.name}" for share in each.missing], _(", "))
-            said += _("; missing {names}").format(names=names)
-        yield said
+def total_line(total: Totalled) -> str:
+    """`Investment: at least 3.3亿元 (1 1.2亿元, 2 2.1亿元); missing 4.2 …`: the sum over the tasks of one plan."""
+    parts = [(f"{s.task.id} {s.indicator.name}", s.value) for s in total.shares if s.value is not None]
+    missing = [f"{share.task.id} {share.indicator.name}" for share in total.missing]
+    return sum_line(total.total.name, total.total.unit, total.value, parts, missing)
+
+
+def sum_line(
+    name: str, unit: str, value: Decimal | None, parts: Sequence[tuple[str, Decimal]], missing: Sequence[str]
+) -> str:
+    """A sum with the parts that make it up; "at least" where `missing` names what was not reported.
+
+    Args:
+        name: of the total.
+        unit: of `value` and of every part.
+        value: the sum; None where nothing was reported.
+        parts: what each brings, with its name.
+        missing: the names of what brings nothing yet.
+    """
+    if value is None:
+        return _("{name}: no figure").format(name=name)
+    text = _("{name}: at least {value} ({parts})") if missing else _("{name}: {value} ({parts})")
+    listed = abridged([f"{part} {amount(brought, unit)}" for part, brought in parts], _(", "))
+    line = text.format(name=name, value=amount(value, unit), parts=listed)
+    return line + _("; missing {names}").format(names=abridged(missing, _(", "))) if missing else line
