@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledger_samples import REPORTED, STORES, Begin, Clock, append, beginning, days, entry, percent, retraction, take
 
+from effort import share
 from jingkai_cli.facts import Event
 from jingkai_cli.ledger.protocol import WritableLedger, Writer
 from jingkai_cli.ledger.reader import SqlReader
@@ -78,7 +79,9 @@ def compared(steps: list[tuple[Entry | int, bool]], writer: Writer) -> None:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=share(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.lists(st.tuples(REPORTED | HAPPENED | st.integers(0, 30), st.booleans()), max_size=14))
 def test_a_writer_answers_as_a_reader_does(begin: Begin, steps: list[tuple[Entry | int, bool]]) -> None:
