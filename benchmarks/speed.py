@@ -177,13 +177,13 @@ def small(place: Place) -> Iterator[str]:
     for name in ("tasks.yaml", "2016-02.jsonl"):
         shutil.copy(ROOT / "data" / name, folder)
     run(place, "jk import 2016-02.jsonl", folder)
-    entry, twenty = "jk record 12 35 --on 2016-03-01 -m 第{n}次", prepared(place, 20, 200, "twenty")
+    entry, twenty = "jk record 12 -m 第{n}次", prepared(place, 20, 200, "twenty")
     bare = Row(BARE, folder)
     rows = [
         bare,
         Row("python -c 'import typer'", folder),
         Row("jk report --overdue", folder, entry, "8 (aim 7)"),
-        Row("jk record 12 35 --on 2016-03-01", folder, entry, "9"),
+        Row("jk record 12 35 --on 2016-03-01 --force -m 测速", folder, entry, "9"),
         Row("jk report -f table", folder, entry, "12"),
         *peers(place, twenty),
     ]
