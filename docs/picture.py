@@ -36,7 +36,7 @@ from jingkai_cli.rules.status import judge
 
 DOCS = Path(__file__).resolve().parent
 DATA = DOCS.parent / "data"
-PICTURES = {
+PICTURES: dict[tuple[language.Language, str], Path] = {
     ("en", "overdue"): DOCS / "overdue.svg",
     ("zh", "overdue"): DOCS / "overdue.zh-CN.svg",
     ("en", "report"): DOCS / "report.svg",
@@ -89,7 +89,7 @@ FORMAT = """\
 """
 
 
-def draw(code: str, report: str) -> str:
+def draw(code: language.Language, report: str) -> str:
     """Draw a report, `overdue` or `report`, in a language, `en` or `zh`."""
     language.use(code)
     console = Console(

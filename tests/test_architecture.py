@@ -59,7 +59,7 @@ LOADED_LATE: dict[str, set[str]] = {
     "typer": {"cli"},
     "click": {"cli"},
     "defusedxml": set(),
-    "tempfile": {"cli/backup.py", "cli/beginning.py"},
+    "tempfile": set(),
 }
 """Slow packages → the modules that may import them at their top."""
 OF_THE_MACHINE = {"now", "today", "utcnow", "environ", "getenv", "argv", "stdin", "stdout", "stderr", "getuser", "cwd"}

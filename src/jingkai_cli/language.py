@@ -9,15 +9,30 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 DOMAIN = "jk"
 LOCALE = Path(__file__).parent / "locale"
 
+Language = Literal["zh", "en"]
+
+
+class Catalogue(NamedTuple):
+    """Where the messages of a language are."""
+
+    folder: str
+    """In `locale/`; messages stand in English in the code, so that English has none."""
+    tag: str
+    """The language as HTML names it (BCP 47)."""
+
+
+CATALOGUES: Mapping[Language, Catalogue] = {"en": Catalogue("en", "en"), "zh": Catalogue("zh_CN", "zh-CN")}
+
 _active: gettext.NullTranslations = gettext.NullTranslations()
-_language = "en"
+_language: Language = "en"
 
 
-def chosen(environ: Mapping[str, str]) -> str:
+def chosen(environ: Mapping[str, str]) -> Language:
     """The language of the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`; the first that is set): `zh` or `en`.
 
     Windows sets none of them: there it is the language in which Windows itself is shown.
@@ -25,7 +40,7 @@ def chosen(environ: Mapping[str, str]) -> str:
     locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
     if not locale and sys.platform == "win32":
         locale = _windows_locale()
-    return "zh" if locale.lower().startswith("zh") else "en"
+    return next((language for language in CATALOGUES if locale.lower().startswith(language)), "en")
 
 
 if sys.platform == "win32":
@@ -40,29 +55,27 @@ if sys.platform == "win32":
 
 
 @cache
-def _translations(language: str) -> gettext.NullTranslations:
-    if language == "en":
-        return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, str(LOCALE), ["zh_CN"], fallback=True)
+def _translations(language: Language) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, str(LOCALE), [CATALOGUES[language].folder], fallback=True)
 
 
 def bind(environ: MutableMapping[str, str]) -> None:
     """Use the locale's language, in Click and Typer too: they call gettext itself, which reads `LANGUAGE` first."""
     language = chosen(environ)
-    environ["LANGUAGE"] = "zh_CN" if language == "zh" else "en"
+    environ["LANGUAGE"] = CATALOGUES[language].folder
     gettext.bindtextdomain(DOMAIN, str(LOCALE))
     gettext.textdomain(DOMAIN)
     use(language)
 
 
-def use(language: str) -> None:
-    """Translate messages into `language` (`zh` or `en`) from now on."""
+def use(language: Language) -> None:
+    """Translate messages into `language` from now on."""
     global _active, _language
     _active, _language = _translations(language), language
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speaking(language: Language) -> Iterator[None]:
     """Use `language` inside the block: JSON, CSV and documents follow the plan, not the terminal."""
     before = _language
     use(language)
@@ -72,9 +85,14 @@ def speaking(language: str) -> Iterator[None]:
         use(before)
 
 
+def in_use() -> Language:
+    """The language of messages at this moment."""
+    return _language
+
+
 def language_tag() -> str:
     """The language in use, as an HTML `lang` attribute."""
-    return "zh-CN" if _language == "zh" else "en"
+    return CATALOGUES[_language].tag
 
 
 def _(message: str) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from . import field_types
 from .checklists import Checklist
 from .field_types import Amount, Day, Id, Level, Month, Number, Points, Text, Whole, Within, YesNo
+from .language import Language
 from .thresholds import Assessment, Observation, Rules
 
 
@@ -175,7 +176,7 @@ class Plan:
     title: Text
     tasks: Annotated[tuple[Task, ...], Within(min_length=1)]
     year: Annotated[Whole, Within(ge=1990, le=2200)] | None = None
-    language: Literal["zh", "en"] = "zh"
+    language: Language = "zh"
     timezone: Text = "Asia/Shanghai"
     units: tuple[Text, ...] = ()
     zones: tuple[Text, ...] = ()
@@ -303,7 +304,6 @@ class Entry:
     """What became of an objection: the judgement was upheld, or changed."""
     month: Month | None = None
     score: Points | None = None
-    """Of an observation."""
     plan: str | None = None
     plan_sha256: str | None = None
     """The text of the plan that was adopted, and its SHA-256 in UTF-8: what `sha256sum tasks.yaml` prints."""

@@ -4,7 +4,7 @@ import click
 import pytest
 
 from jingkai_cli.cli.options import Words
-from jingkai_cli.language import speaking
+from jingkai_cli.language import Language, speaking
 from running import COMMANDS
 
 CHOSEN = [
@@ -42,7 +42,7 @@ def test_a_word_of_either_language_is_taken(name: str, typed: str, meant: str) -
 @pytest.mark.parametrize(
     ("language", "listed"), [("zh", "文件、会议纪要、口头、批示"), ("en", "document, minutes, oral")]
 )
-def test_another_word_is_refused_with_what_there_is(language: str, listed: str) -> None:
+def test_another_word_is_refused_with_what_there_is(language: Language, listed: str) -> None:
     parameter = next(parameter for _command, parameter in CHOSEN if parameter.name == "basis")
     with speaking(language), pytest.raises(click.BadParameter, match=listed):
         parameter.type.convert("传真", parameter, None)

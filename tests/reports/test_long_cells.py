@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingkai_cli.language import speaking
+from jingkai_cli.language import Language, speaking
 from jingkai_cli.reports.document import CELL, Column, Table, Toned
 from jingkai_cli.reports.wording import abridged
 from running import Done, Workspace
@@ -109,7 +109,9 @@ TEXTS = st.lists(st.text(min_size=1, max_size=120), max_size=400)
 
 
 @given(TEXTS, st.sampled_from(["\n", ", ", "; "]), st.sampled_from(["zh", "en"]), st.integers(0, 3))
-def test_a_list_stops_at_the_last_item_that_fits(texts: list[str], separator: str, language: str, more: int) -> None:
+def test_a_list_stops_at_the_last_item_that_fits(
+    texts: list[str], separator: str, language: Language, more: int
+) -> None:
     with speaking(language):
         said = abridged(texts, separator, len(texts) + more if texts else None)
     assert said.startswith(texts[0] if texts else "")

@@ -13,7 +13,7 @@ from click import IntRange
 from typer import Argument, Option, prompt
 
 from ..errors import Refused
-from ..language import _, language_tag, ngettext, speaking
+from ..language import _, in_use, ngettext, speaking
 from ..ledger import create, create_copy
 from ..model import Plan
 from ..plan import load_plan
@@ -25,7 +25,7 @@ from .environment import now, someone_is_there
 from .ledger_location import LedgerLocation
 from .output import emit, emit_json, notify, write_whole
 
-TEMPLATES = {"en": "tasks.template.yaml", "zh-CN": "tasks.template.zh.yaml"}
+TEMPLATES = {"en": "tasks.template.yaml", "zh": "tasks.template.zh.yaml"}
 """The same plan with comments in the language spoken."""
 TEMPLATE_YEAR = "2026"
 """The year of every date in the template."""
@@ -121,7 +121,7 @@ def _ask(year: int | None) -> tuple[str | None, int, Path | None]:
 
 def _from_template(title: str | None, year: int | None, file: Path) -> None:
     """Write a plan to fill in: the template, with its title and year where they are known."""
-    text = (Path(__file__).parent / TEMPLATES[language_tag()]).read_text(encoding="utf-8")
+    text = (Path(__file__).parent / TEMPLATES[in_use()]).read_text(encoding="utf-8")
     if year:
         text = text.replace(TEMPLATE_YEAR, str(year))
     write_whole({file: _titled(text, title).encode()})

@@ -22,7 +22,7 @@ from typer.models import ParameterInfo
 
 from ..errors import Exit
 from ..formats import MODULES
-from ..language import _, language_tag, speaking
+from ..language import _, in_use, speaking
 from ..quantities import enumeration
 from ..reports.document import Document
 from ..text import name_key
@@ -76,7 +76,7 @@ class Words(click.Choice[str]):
 
     def _word(self, name: str) -> str:
         """A name, or the other word for it that is in the language in use."""
-        english = language_tag() == "en"
+        english = in_use() == "en"
         return next((word for word in (name, self._first.get(name, "")) if word and word.isascii() == english), name)
 
 

@@ -12,7 +12,7 @@ from typer import Argument, Option
 
 from ..dates import parse_day, parse_moment
 from ..errors import Exit, Refused
-from ..language import _, language_tag, ngettext
+from ..language import _, in_use, ngettext
 from ..model import Head
 from ..text import near, quoted
 from .environment import cache_folder, now
@@ -120,14 +120,13 @@ def overview(
     day = parse_day(options.as_of) if options.as_of else now().astimezone(zone).date()
     moment = parse_moment(options.known_on, zone) if options.known_on else None
     with options.language_of(districts):
-        language = "zh" if language_tag() == "zh-CN" else "en"
         listed: Listed = "tasks" if group_by or matrix else _listed(options)
         errands = [
             Errand(
                 district,
                 question,
                 day,
-                language,
+                in_use(),
                 moment,
                 _seen(district.ledger),
                 check,

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from ..dates import Period
 from ..errors import Refused
-from ..language import N_, _, speaking
+from ..language import CATALOGUES, N_, _, speaking
 from ..model import Plan
 from .grid import Grid
 
@@ -153,7 +153,7 @@ _WIDEST = len(COLUMNS) + 2
 
 
 def _titles_of_1() -> Iterator[Mapping[str, str]]:
-    for language in ("zh", "en"):
+    for language in CATALOGUES:
         with speaking(language):
             yield {name: _(title) for name, title in _COLUMNS_OF_1.items()}
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from ..errors import Refused
-from ..language import N_, _, speaking
+from ..language import N_, Language, _, speaking
 from ..quantities import number
 from ..text import narrow
 from .grid import Cell, Grid
@@ -86,7 +86,7 @@ def _is_fraction(said: str) -> bool:
     return bool(re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", said)) and 0 < Decimal(said) <= 1
 
 
-def is_yes(cell: Cell, languages: Iterable[str]) -> bool:
+def is_yes(cell: Cell, languages: Iterable[Language]) -> bool:
     """Whether a cell says yes: 是, √, 已完成, 1, or the word for it in one of the languages.
 
     Raises:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 from ..errors import Finding, InvalidInput
-from ..language import _
+from ..language import Language, _
 from ..text import name_key, near, quoted
 from .cross_checks import time_zone_faults
 from .files import is_file, read_bytes, text_of
@@ -14,8 +14,6 @@ from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, findings
 
 SILENT_AFTER = 14
 """Days without an entry after which a district is silent, where the file does not say."""
-
-Language = Literal["zh", "en"]
 
 _ANCHOR = re.compile(r"#?([0-9]{1,18})[: ]([0-9a-f]{12,64})")
 
@@ -64,7 +62,7 @@ def load_districts(file: Path) -> Districts:
         found = findings(str(file), root, faults)
         raise InvalidInput(sorted(found, key=lambda finding: (finding.line, finding.column)), 100)
     folder = file.absolute().parent
-    language: Language = "en" if root.text("language") == "en" else "zh"
+    language: Language = next((each for each in get_args(Language) if each == root.text("language")), "zh")
     return Districts(
         root.text("title") or "",
         tuple(_district(folder, node) for _loc, node in root.records((), "districts")),

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ..errors import Damaged, InvalidInput, JkError, LedgerError
-from ..language import N_, _, speaking, use
+from ..language import N_, Language, _, speaking, use
 from ..ledger import file_of, open_for_reading, replay
 from ..ledger.protocol import Ledger
 from ..model import Head, Plan
@@ -43,7 +43,7 @@ class Errand(NamedTuple):
     district: District
     question: Question
     as_of: date
-    language: str
+    language: Language
     """Of the reader; items are in the plan's language."""
     known_on: datetime | None = None
     seen: tuple[str, Head] | None = None
@@ -126,7 +126,7 @@ def judge_within(errand: Errand, seconds: float) -> DistrictReport:
     return found[0] if found else no_answer(errand.district.name, seconds, errand.language)
 
 
-def no_answer(name: str, seconds: float, language: str) -> DistrictReport:
+def no_answer(name: str, seconds: float, language: Language) -> DistrictReport:
     """A district that did not answer in time."""
     with speaking(language):
         return DistrictReport(name, "unreachable", _("no answer within {seconds:g} s").format(seconds=seconds))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+from ..language import Language
 from ..model import Head, Plan
 from ..quantities import without_numbers, written_out
 
@@ -20,7 +21,7 @@ class About(NamedTuple):
 
     plan: str
     """The plan's title."""
-    language: str
+    language: Language
     """The plan's: `zh` or `en`."""
     timezone: str
     as_of: date
