@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from jingkai_cli.cli import recording
+from jingkai_cli.cli import environment, recording
 from running import Done, Workspace, workspace
 
 
@@ -64,6 +65,13 @@ def test_an_import_names_a_wrong_clock_too(at: Callable[..., Done], place: Works
         far = place.here("import", "b.jsonl")
     assert (far.code, far.out) == (2, "")
     assert "This clock says 2199-01-01" in far.err
+
+
+def test_a_clock_that_moves_in_steps_gives_no_moment_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = [NOON, NOON, NOON, NOON + timedelta(milliseconds=15), NOON - timedelta(days=1)]
+    monkeypatch.setattr(environment, "datetime", SimpleNamespace(now=lambda _zone: steps.pop(0)))
+    moments = [environment.now() - NOON for _step in range(5)]
+    assert [moment // timedelta(microseconds=1) for moment in moments] == [0, 1, 2, 15_000, -86_400_000_000]
 
 
 def test_an_empty_ledger_takes_any_clock(at: Callable[..., Done]) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
@@ -16,9 +16,23 @@ COMPLETION = "_JK_COMPLETE"
 """The variable by which a shell asks for completion: Typer's name for it."""
 
 
+_TICK = timedelta(microseconds=1)
+
+_moments = [datetime.min.replace(tzinfo=UTC)]
+"""The last moment that `now` returned."""
+
+
 def now() -> datetime:
-    """The present moment: the one place where the clock is read."""
-    return datetime.now(UTC)
+    """The present moment: the one place where the clock is read.
+
+    Never the same twice, also by a clock that moves every 15 ms as on Windows: entries with one time are those of a
+    clock that was behind.
+    """
+    present = datetime.now(UTC)
+    if timedelta(0) <= _moments[0] - present < timedelta(seconds=1):
+        present = _moments[0] + _TICK
+    _moments[0] = present
+    return present
 
 
 def plan_file(named: Path | None) -> Path:

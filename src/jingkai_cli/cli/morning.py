@@ -163,18 +163,22 @@ def today(
 ) -> None:
     from ..reports import today as reporting
     from ..reports.recorded_since import survey_recorded
+    from ..reports.wording import abridged
     from ..rules.change import changes
 
     with options.session() as session:
         day = session.as_of
         start = session.typed_day(since) if since else last_weekday(day)
-        found = survey_recorded(session.known, session.plan, start, day)
+        found, passed_over = survey_recorded(session.known, session.plan, start, day)
         compared = changes(session.plan, found.before, found.now)
         scope = session.scope(found.now)
         with options.language_of(session.plan):
             make = reporting.on_paper if options.destination.on_paper else reporting.build
             document = make(scope, start, compared, found.entries)
     options.put(document)
+    if passed_over:
+        text = _("Not listed: {entries}, recorded before {day} by their dates: a clock was ahead. Run: jk check")
+        notify(text.format(day=start, entries=abridged([f"#{seq}" for seq in passed_over], _(", "))))
     if document.found and not session.plan.contacts:
         text = _("Whom to call is not known: write contacts.yaml beside the plan, a line for each unit: {example}")
         notify(text.format(example=_("{unit}: duty phone 1000").format(unit=_some_unit(session.plan))))

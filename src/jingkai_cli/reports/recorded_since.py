@@ -1,7 +1,14 @@
-"""What became known since a day, by the order of recording: what `jk today` is about."""
+"""What became known since a day, by the order of recording: what `jk today` is about.
 
+Where a clock was behind the last entry, an entry has the time of that one, which says nothing of when it was recorded
+(`jk check` lists such runs). What of a run belongs to the period then goes by sequence, with the dates that its entries
+are about: none was recorded before an entry that stands earlier in the ledger.
+"""
+
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
+from itertools import groupby, takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -9,8 +16,21 @@ from ..dates import day_ends
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger, Reader
 from ..ledger.replay import up_to
-from ..model import Plan, Recorded
+from ..model import UNREADABLE, Plan, Recorded
 from .survey import PeriodSurvey, standing, survey, survey_period
+
+_TICK = timedelta(microseconds=1)
+"""The resolution of a time of recording."""
+
+_DAY = timedelta(days=1)
+
+
+class RecordedSurvey(NamedTuple):
+    """What became known in a period."""
+
+    survey: PeriodSurvey
+    passed_over: tuple[int, ...]
+    """The numbers of entries with a time in the period that, by their dates, were recorded before it."""
 
 
 class _Known(NamedTuple):
@@ -21,9 +41,23 @@ class _Known(NamedTuple):
     """The last entry that was recorded before the period."""
     backdated: bool
     """Whether something was recorded since about days before the period, so that these look different now."""
+    passed_over: tuple[int, ...]
 
 
-def survey_recorded(ledger: Ledger, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
+class _Period(NamedTuple):
+    """The days that a morning is about, and where the times of recording put them."""
+
+    start: date
+    as_of: date
+    known: date
+    """The day of the last recording before it; the first of all days where there is none."""
+    first: int
+    """The last entry whose time of recording is before the period."""
+    last: int
+    """The last entry whose time is not after it."""
+
+
+def survey_recorded(ledger: Ledger, plan: Plan, start: date, as_of: date) -> RecordedSurvey:
     """Survey what became known from the day `start` to the end of `as_of`.
 
     On a past morning, what was recorded after it counts by its own date.
@@ -36,22 +70,102 @@ def survey_recorded(ledger: Ledger, plan: Plan, start: date, as_of: date) -> Per
     """
     found = ledger.read(lambda reader: _known(reader, plan, start, as_of))
     if not found.backdated:
-        return found.survey
+        return RecordedSurvey(found.survey, found.passed_over)
     with closing(up_to(ledger, found.first)) as earlier:
-        return found.survey._replace(before=survey(earlier, plan, start - timedelta(days=1)))
+        before = survey(earlier, plan, start - _DAY)
+    return RecordedSurvey(found.survey._replace(before=before), found.passed_over)
 
 
 def _known(reader: Reader, plan: Plan, start: date, as_of: date) -> _Known:
-    zone = ZoneInfo(plan.timezone)
-    first, last = (reader.last_by(day_ends(day, zone)) for day in (start - timedelta(days=1), as_of))
-    entries = list(reader.entries(Selection(after_seq=first, until_seq=last)))
-    backdated = reader.head().seq == last and any(_is_backdated(recorded, start, first) for recorded in entries)
-    entries += reader.entries(Selection(after_seq=last, since=start, until=as_of))
-    said = standing(reader, [recorded for recorded in entries if recorded.entry.on <= as_of])
-    return _Known(survey_period(reader, plan, start, as_of)._replace(entries=said), first, backdated)
+    period = _period(reader, ZoneInfo(plan.timezone), start, as_of)
+    first, last = period.first, period.last
+    entries = {recorded.seq: recorded for recorded in reader.entries(Selection(after_seq=first, until_seq=last))}
+    passed_over = _passed_over(period, entries.values())
+    later = [*reader.entries(Selection(after_seq=last, since=start, until=as_of))]
+    ahead = _dated_ahead(reader, period, later)
+    entries |= {recorded.seq: recorded for recorded in (*later, *ahead)}
+    if passed_over:
+        first = max(passed_over)
+    elif ahead and first == last:
+        first = ahead[0].seq - 1
+    listed = [entries[seq] for seq in sorted(entries.keys() - set(passed_over))]
+    end = ahead[-1].seq if ahead else last
+    backdated = reader.head().seq == end and any(_is_backdated(recorded, start, first) for recorded in listed)
+    said = standing(reader, [recorded for recorded in listed if recorded.entry.on <= as_of])
+    found = survey_period(reader, plan, start, as_of)._replace(entries=said)
+    return _Known(found, first, backdated, tuple(passed_over))
+
+
+def _period(reader: Reader, zone: ZoneInfo, start: date, as_of: date) -> _Period:
+    first, last = (reader.last_by(day_ends(day, zone)) for day in (start - _DAY, as_of))
+    previous = reader.entry(first)
+    readable = previous and previous.entry.kind != UNREADABLE
+    known = previous.recorded_at.astimezone(zone).date() if previous and readable else date.min
+    return _Period(start, as_of, known, first, last)
 
 
 def _is_backdated(recorded: Recorded, start: date, known: int) -> bool:
     """Whether an entry is about a day before `start`, or retracts one of the entries up to `known`."""
     entry = recorded.entry
     return entry.on < start or (entry.kind == "retract" and (entry.ref or 0) <= known)
+
+
+def _passed_over(period: _Period, entries: Iterable[Recorded]) -> list[int]:
+    """The entries with a time in the period that were recorded before it, as the dates in their run show.
+
+    They are those up to one about a day between the last recording before the period and the eve of it: the clock of
+    such a run was ahead. A report about the eve itself is ordinary, whatever the clock.
+    """
+    found: list[int] = []
+    for _time, run in groupby(entries, lambda recorded: recorded.recorded_at):
+        _clock_of_its_own, *pushed = run
+        before = [*takewhile(lambda recorded: recorded.entry.on < period.start, pushed)]
+        days = [recorded.entry.on for recorded in before]
+        ends = max((n for n, day in enumerate(days, 1) if period.known <= day < period.start - _DAY), default=0)
+        found += [recorded.seq for recorded in before[:ends]]
+    return found
+
+
+def _dated_ahead(reader: Reader, period: _Period, later: Iterable[Recorded]) -> list[Recorded]:
+    """The entries with a time after the period that were recorded in it, as their place in the ledger shows.
+
+    Args:
+        reader: one state of the ledger.
+        period: the days.
+        later: the entries about these days whose time is after them.
+    """
+    found: list[Recorded] = []
+    begun = period.last > period.first  # what follows an entry of the period is not from before it
+    for head, dated, end in _runs(reader, later):
+        begin = head if begun else _first_of_period(reader, period, head, dated)
+        after = reader.entries(Selection(after_seq=dated, until_seq=end, since=period.as_of + _DAY))
+        until = min((recorded.seq for recorded in after), default=end + 1) - 1
+        found += reader.entries(Selection(after_seq=begin - 1, until_seq=until))
+        begun = True
+    return found
+
+
+def _runs(reader: Reader, entries: Iterable[Recorded]) -> Iterator[tuple[int, int, int]]:
+    """The runs of one time to which entries belong: the first number, that of the first of the entries, and the last.
+
+    The first of a run has the time of its own clock, and does not count as one of the entries.
+    """
+    for time, those in groupby(entries, lambda recorded: recorded.recorded_at):
+        seqs = [recorded.seq for recorded in those]
+        previous = reader.entry(seqs[0] - 1)
+        if len(seqs) > 1 or (previous and previous.recorded_at == time):
+            head = reader.last_by(time - _TICK) + 1
+            yield head, next(seq for seq in seqs if seq > head), reader.last_by(time)
+
+
+def _first_of_period(reader: Reader, period: _Period, head: int, dated: int) -> int:
+    """The first entry of a run that was not recorded before the period.
+
+    Args:
+        reader: one state of the ledger.
+        period: the days.
+        head: the first of the run.
+        dated: the first one with its time that is about the period.
+    """
+    some = Selection(after_seq=head, until_seq=dated - 1, since=period.known, until=period.start - _DAY, last=1)
+    return max((recorded.seq + 1 for recorded in reader.entries(some)), default=head)
