@@ -86,6 +86,9 @@ def open_(
     part_of: Annotated[
         int | None, Option("--part-of", metavar=_("SEQ"), help=_("The problem of which it is a part."))
     ] = None,
+    major: Annotated[
+        bool, Option("--major", help=_("It is a major one: the task's lamp is red until it is fixed."))
+    ] = False,
 ) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
@@ -100,6 +103,7 @@ def open_(
             place=place,
             source=source,
             part_of=part_of,
+            severity="major" if major else None,
             note=what,
         )
 
@@ -217,6 +221,7 @@ def list_(
     since: Annotated[
         str | None, Option("--since", metavar=_("DATE"), help=_("Only those found from this date on."))
     ] = None,
+    major: Annotated[bool, Option("--major", help=_("Only major ones."))] = False,
     tree: Annotated[bool, Option("--tree", help=_("Each problem that was split, above its parts."))] = False,
 ) -> None:
     from ..reports import problems
@@ -233,6 +238,7 @@ def list_(
             source=source,
             state=state,
             since=session.typed_day(since) if since else None,
+            major=major,
             tree=tree,
         )
         with options.language_of(session.plan):
