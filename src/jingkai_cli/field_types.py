@@ -99,6 +99,9 @@ Shift = Literal["白天", "夜间"]
 
 Source = Literal["inspection", "report", "instruction", "superior", "hotline", "media"]
 
+Severity = Literal["major"]
+"""Of a problem (重大问题): while it is open, the lamp of its task is red."""
+
 Counted = Literal["inspections", "people", "problems"]
 """What an indicator may count of the inspections on site: sites inspected, inspectors sent, problems found."""
 

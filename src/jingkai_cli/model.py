@@ -30,9 +30,8 @@ class Head:
 
 PERCENT = "percent"
 """The name under which a task's own percentage is read; no indicator may have it."""
-
 UNREADABLE = "unreadable"
-"""The kind under which an entry is read whose text this program cannot read: it has no effect, and `log` shows it."""
+"""The kind of an entry whose text this program cannot read: it has no effect, and `log` shows it."""
 DEEPEST = 3
 """Levels of tasks: a task, its sub-tasks, and theirs."""
 
@@ -318,7 +317,8 @@ class Entry:
     """The problem of which this one is a part."""
     source: field_types.Source | None = None
     place: str | None = None
-    """How a problem came to be known, and where it was found, more exactly than its zone."""
+    severity: field_types.Severity | None = None
+    """How a problem came to be known, where it was found, more exactly than its zone, and whether it is major."""
     superseded_by: int | None = None
     """The decision that takes the place of the one that is settled."""
     number: str | None = None

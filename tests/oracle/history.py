@@ -81,9 +81,27 @@ def finished(entries: Iterable[Mapped]) -> tuple[bool, bool]:
             done = True
         elif entry["kind"] == "accept":
             accepted = accepted or done
-        elif entry["kind"] == "reopen":
+        elif entry["kind"] == "reopen" and not entry.get("ref"):
             done = accepted = False
     return done, accepted
+
+
+def problems(entries: Iterable[Mapped]) -> list[Mapped]:
+    """The problems that are judged: of one that was split its parts, which are major where it is.
+
+    Each has its number as `id`, the day by which it must be put right as `deadline`, `open` and `major`.
+    """
+    found: dict[int, Mapped] = {}
+    for entry in entries:
+        about = found.get(entry.get("ref") or 0)
+        if entry["kind"] == "problem":
+            whole = found.get(entry.get("part_of") or 0, {})
+            whole["split"] = True
+            major = "severity" in entry or whole.get("major", False)
+            found[entry["seq"]] = {"id": entry["seq"], "deadline": entry["deadline"], "open": True, "major": major}
+        elif about and entry["kind"] in ("fix", "verify", "reopen"):
+            about["open"] = entry["kind"] == "reopen"
+    return [problem for problem in found.values() if not problem.get("split")]
 
 
 def reached(entries: Iterable[Mapped], milestone: Mapped) -> bool:
@@ -102,7 +120,7 @@ def done_on(entries: Iterable[Mapped]) -> date | None:
     for entry in entries:
         if entry["kind"] == "done":
             day = day_of(entry["on"])
-        elif entry["kind"] == "reopen":
+        elif entry["kind"] == "reopen" and not entry.get("ref"):
             day = None
     return day
 

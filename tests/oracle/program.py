@@ -81,7 +81,7 @@ class Workspace:
     def _offered(self, writer: Writer, line: Mapped, plan: Plan) -> bool:
         """Whether the program recorded a line."""
         numbered: dict[str, Any] = {**line, "key": f"k{len(self.lines)}-{self._clock.timestamp()}"}
-        as_text = {name: str(value) if name == "ref" else value for name, value in numbered.items()}
+        as_text = {name: str(value) if name in ("ref", "part_of") else value for name, value in numbered.items()}
         try:
             rows = Spool(entries("random.jsonl", [(1, as_text)], plan, "王"))
             outcome = import_rows(writer, "random.jsonl", rows, plan, self._clock.date(), strict=False)

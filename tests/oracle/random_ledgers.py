@@ -1,5 +1,6 @@
 """Random lines for the ledger of a plan, as in an import file. The program refuses some of them."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -9,7 +10,8 @@ from .random_plans import UNITS
 
 KINDS = (
     ["report"] * 9 + ["reach"] * 3 + ["done"] * 2 + ["accept"] * 3 + ["reopen"] * 3 + ["extend"] * 3 + ["retract"] * 3
-)
+    + ["problem"] * 4 + ["fix"] * 3 + ["verify"] * 2 + ["return"] * 2
+)  # fmt: skip
 
 
 def proposals(random: Random, plan: Mapped, recorded: list[Mapped], moment: datetime) -> list[Mapped]:
@@ -22,18 +24,43 @@ def proposals(random: Random, plan: Mapped, recorded: list[Mapped], moment: date
         task, report = random.choice(done)
         on = day_of(report["on"]) + timedelta(days=random.choice([0, 0, 1, 3, 10, 20]))
     line: Mapped = {"kind": kind, "task": task["id"], "on": on.isoformat(), "by": "王", "note": "事由"}
-    match kind:
-        case "report":
-            return [_report(random, line, task, moment)]
-        case "reach":
-            return [{**line, "milestone": random.choice(task["milestones"])["id"]}] if task["milestones"] else []
-        case "accept":
-            return [{**line, "verifier": "督查室"}]
-        case "extend":
-            return [_extension(random, line, task)]
-        case "retract":
-            return _retraction(random, line, plan, recorded)
-    return [line]
+    if kind == "accept":
+        return [{**line, "verifier": "督查室"}]
+    if kind == "reach" and not task["milestones"]:
+        return []
+    several: dict[str, Callable[[], list[Mapped]]] = {
+        "report": lambda: [_report(random, line, task, moment)],
+        "reach": lambda: [{**line, "milestone": random.choice(task["milestones"])["id"]}],
+        "extend": lambda: [_extension(random, line, task)],
+        "retract": lambda: _retraction(random, line, plan, recorded),
+        "problem": lambda: [_problem(random, line, recorded)],
+        **dict.fromkeys(("fix", "verify", "return"), lambda: _step(random, line, recorded)),
+    }
+    return several[kind]() if kind in several else [line]
+
+
+def _problem(random: Random, line: Mapped, recorded: list[Mapped]) -> Mapped:
+    """Something found, major or not; sometimes a part of what was found before."""
+    wholes = [x for x in recorded if x["kind"] == "problem"]
+    if wholes and random.random() < 0.4:
+        whole = random.choice(wholes)
+        line |= {"task": whole["task"], "part_of": whole["seq"], "on": max(line["on"], whole["on"])}
+    if random.random() < 0.25:
+        line["severity"] = "major"
+    until = day_of(line["on"]) + timedelta(days=random.choice([0, 1, 3, 10, 40]))
+    return {**line, "responsible": random.choice(UNITS), "deadline": until.isoformat()}
+
+
+def _step(random: Random, line: Mapped, recorded: list[Mapped]) -> list[Mapped]:
+    """What follows on a problem: it is fixed, verified, or sent back."""
+    found = [x for x in recorded if x["kind"] == "problem"]
+    if not found:
+        return []
+    about = random.choice(found)
+    line["kind"] = {"return": "reopen"}.get(line["kind"], line["kind"])
+    on = max(line["on"], (day_of(about["on"]) + timedelta(days=random.choice([0, 1, 9]))).isoformat())
+    step = {**line, "task": about["task"], "on": on, "ref": about["seq"]}
+    return [{**step, "verifier": "督查室"}] if line["kind"] == "verify" else [{**step, "unit": about["responsible"]}]
 
 
 def _on(random: Random, moment: datetime) -> date:

@@ -175,7 +175,7 @@ class Node(Verdict):
         return sorted(found, key=lambda why: CODES.index(why[0]))
 
     @property
-    def all_late(self) -> list[tuple[str, str, int]]:
+    def all_late(self) -> list[tuple[str, str | int, int]]:
         """(task, thing, days) of everything late."""
         own = [(self.task["id"], thing["id"], days) for days, thing, _end in self.late if "name" not in thing]
         return [*own, *(late for part in self.parts for late in part.all_late)]

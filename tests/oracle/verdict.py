@@ -26,8 +26,8 @@ DEFAULTS = {
     "pace_share": "3",
 }
 CODES = [
-    "overdue", "milestone-overdue", "month-overdue", "subtasks-red", "pace", "waits", "behind", "due-soon",
-    "milestone", "unstarted", "silent",
+    "overdue", "milestone-overdue", "month-overdue", "problem-overdue", "problem-major", "subtasks-red", "pace",
+    "waits", "behind", "due-soon", "milestone", "unstarted", "silent",
 ]  # fmt: skip
 WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 EPSILON = Fraction(1, 10**9)
@@ -63,6 +63,7 @@ class Verdict:
             (m, history.deadline(self.entries, m, m["id"]), history.reached(self.entries, m))
             for m in task.get("milestones", [])
         ]
+        self.problems = [problem for problem in history.problems(self.entries) if problem["open"]]
         self.heard = self._heard()
         self.actual = self._progress()
         self.curve = self._curve(curves)
@@ -91,7 +92,7 @@ class Verdict:
             "overdue_milestones": [
                 {"id": x["id"], "deadline": end.isoformat(), "days_overdue": days}
                 for days, x, end in self.late
-                if x is not self.task and not _is_indicator(x)
+                if x is not self.task and not _is_indicator(x) and not _is_problem(x)
             ],
             "progress": self.actual,
             "planned": self.planned,
@@ -128,17 +129,24 @@ class Verdict:
     def lamp(self) -> str:
         if self.done:
             return "green"
-        red_from = int(self.rules["milestone_red"])
         promised = [gap for _indicator, gap in self.months]
         promised += [self.gap] if self.gap is not None and self.curve and self._written else []
         far = [self._at_least("lamp", gap, Fraction(self.rules["far_behind"])) for gap in promised]
-        if any(far) or any(x is self.task or days > red_from for days, x, _end in self.late):
+        if any(far) or any(days > self._red_after(x) for days, x, _end in self.late):
+            return "red"
+        if any(problem["major"] for problem in self.problems):
             return "red"
         if self.reasons:
             return "yellow"
         if self.state == "not-started":
             return "none"
         return "green" if self._judged else "none"
+
+    def _red_after(self, thing: Mapped) -> int:
+        """How many days late a thing may be without a red lamp."""
+        if thing is self.task:
+            return 0
+        return int(self.rules["problem_red" if _is_problem(thing) else "milestone_red"])
 
     @property
     def _judged(self) -> bool:
@@ -153,6 +161,7 @@ class Verdict:
         """Whether the task or a milestone that is judged by its date is due from the day to so many days later."""
         dates = [self.deadline] if self._confirmed else []
         dates += [*(end for m, end, hit in self.milestones if not hit and not m.get("indicators"))]
+        dates += [history.day_of(problem["deadline"]) for problem in self.problems]
         return not self.done and any(self.day <= end <= self.day + timedelta(days=days) for end in dates)
 
     @property
@@ -200,6 +209,7 @@ class Verdict:
     def _late(self) -> list[tuple[int, Mapped, date]]:
         things = [(self.task, self.deadline)] if self._confirmed else []
         things += [(m, end) for m, end, hit in self.milestones if not hit and not m.get("indicators")]
+        things += [(problem, history.day_of(problem["deadline"])) for problem in self.problems]
         things += [(m, end) for m, end, hit in self.milestones if not hit and self._is_unreported(m)]
         things += unreported_months(self.task, self.entries, self.day)
         over = [((self.day - end).days, thing, end) for thing, end in things if end < self.day]
@@ -250,13 +260,7 @@ class Verdict:
     """`suspended` or `cancelled`: of what may be on hold."""
 
     def _reasons(self) -> list[Mapped]:
-        found = []
-        reported = history.last_report_on(self.entries)
-        codes = ("overdue", "milestone-overdue", "month-overdue")
-        for days, thing, end in sorted(self.late, key=lambda x: codes.index(self._code(x[1]))):
-            by_figures = thing is not self.task and (_is_indicator(thing) or bool(thing.get("indicators")))
-            said = not by_figures and reported is not None and reported >= end
-            found.append({"code": self._code(thing), "id": thing["id"], "days": days, "reported": said})
+        found = self._reasons_of_dates()
         if self.paced and self.behind:
             figures = {name: getattr(self.behind, name) for name in ("lag", "slip", "slips")}
             found.append({"code": "pace", "days_behind": self.behind.days, "steady": self.steady, **figures})
@@ -294,9 +298,23 @@ class Verdict:
             found.insert(after, line)
         return found
 
+    def _reasons_of_dates(self) -> list[Mapped]:
+        """What is late, and the major problems that are open."""
+        found = []
+        reported = history.last_report_on(self.entries)
+        for days, thing, end in sorted(self.late, key=lambda x: CODES.index(self._code(x[1]))):
+            late = {"code": self._code(thing), "id": thing["id"], "days": days}
+            if not _is_problem(thing):
+                by_figures = thing is not self.task and (_is_indicator(thing) or bool(thing.get("indicators")))
+                late["reported"] = not by_figures and reported is not None and reported >= end
+            found.append(late)
+        return [*found, *({"code": "problem-major", "id": p["id"]} for p in self.problems if p["major"])]
+
     def _code(self, thing: Mapped) -> str:
         if thing is self.task:
             return "overdue"
+        if _is_problem(thing):
+            return "problem-overdue"
         return "month-overdue" if _is_indicator(thing) else "milestone-overdue"
 
     def _gap_to_flag(self) -> Fraction | None:
@@ -329,6 +347,10 @@ class Verdict:
 
 def _is_indicator(thing: Mapped) -> bool:
     return "name" in thing
+
+
+def _is_problem(thing: Mapped) -> bool:
+    return "major" in thing
 
 
 def _text(day: date | None) -> str | None:

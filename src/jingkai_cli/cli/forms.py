@@ -8,7 +8,7 @@ from typing import Annotated
 from typer import Option
 
 from ..checklists import Checklist
-from ..dates import Period, parse_month
+from ..dates import Period
 from ..errors import Refused, extra
 from ..language import _, ngettext, speaking
 from ..model import Plan
@@ -20,8 +20,8 @@ from .options import Reporting, only
 from .output import emit, notify
 from .session import Session
 from .site_files import sites_of
+from .typed_periods import typed_month, typed_week
 from .unit_files import file_name, write_new
-from .weeks import parse_week
 
 
 def form(
@@ -124,7 +124,7 @@ def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]
     if again or not all(names):
         raise Refused(_("a judge is named twice, or without a name: {names}").format(names=enumeration(again or names)))
     with options.session() as session:
-        plan, period = session.plan, parse_month(month, session.today)
+        plan, period = session.plan, typed_month(month, session.plan, session.today)
     blank = [BlankBallot(plan, name, period) for name in names]
     with speaking(plan.language):
         files = {output / file_name(ballot.judge, period.name, "xlsx"): render(ballot) for ballot in blank}
@@ -181,9 +181,9 @@ def checklist_meant(plan: Plan, name: str) -> Checklist:
 
 def _period(session: Session, month: str | None, week: str | None) -> Period:
     if month is not None and week is None:
-        return parse_month(month, session.today)
+        return typed_month(month, session.plan, session.today)
     if week is not None and month is None:
-        return parse_week(week, session.plan, session.today)
+        return typed_week(week, session.plan, session.today)
     raise Refused(_("name the period: --month 2016-03 or --week 2016-W10"))
 
 

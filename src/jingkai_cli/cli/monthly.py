@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from ..dates import Period, parse_month, parse_year
+from ..dates import Period
 from ..errors import JkError, Refused, extra, reason
 from ..language import _, ngettext, speaking
 from ..quantities import points
@@ -18,7 +18,7 @@ from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, notify, print_bytes, spare, whole, write_whole
 from .session import Session
-from .weeks import parse_quarter
+from .typed_periods import typed_month, typed_quarter, typed_year
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..reports.document import Document, Scope
@@ -44,7 +44,7 @@ def score(
             session.plan.programme,
             by=ask(options.by, _("name the judge: --by WHO")),
             unit=known_unit(session.plan, unit),
-            month=parse_month(month, session.today).name,
+            month=typed_month(month, session.plan, session.today).name,
             score=points(value),
             item=line.id if line else None,
         )
@@ -88,7 +88,7 @@ def _ranked_period(session: Session, month: str | None, quarter: str | None, yea
     if sum(map(bool, (month, quarter, year))) != 1:
         raise Refused(_("name the period: --month 2016-03, --quarter 2016-Q1 or --year 2016"))
     if quarter:
-        return parse_quarter(quarter, session.plan.year)
+        return typed_quarter(quarter, session.plan, session.today)
     return _period(session, month, year)
 
 
@@ -135,9 +135,9 @@ def _period(session: Session, month: str | None, year: str | None) -> Period:
         Refused: neither was, or both.
     """
     if month and not year:
-        return parse_month(month, session.today)
+        return typed_month(month, session.plan, session.today)
     if year and not month:
-        return parse_year(year)
+        return typed_year(year, session.plan, session.today)
     raise Refused(_("name the period: --month 2016-03 or --year 2016"))
 
 
@@ -249,7 +249,7 @@ def _export_month(session: Session, month: str, output: Path, as_csv: Destinatio
     from ..formats import data_package
     from ..reports import monthly_export as reporting
 
-    period = parse_month(month, session.today)
+    period = typed_month(month, session.plan, session.today)
     _refuse_file(output)
     scope, documents = _month(session, period)
     files = {output / name: as_csv.file(document) for name, document in documents.items()}
@@ -325,7 +325,7 @@ def _export_workbook(session: Session, month: str, output: Path) -> None:
         from ..formats.xlsx import workbook
 
     with speaking(session.plan.language):
-        _scope, documents = _month(session, parse_month(month, session.today))
+        _scope, documents = _month(session, typed_month(month, session.plan, session.today))
         write_whole({output: workbook([*documents.values()])})
     for document in documents.values():
         emit(_("{file}: {count}").format(file=document.title, count=len(document.items)))

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from typer import Argument, Option
 
-from ..dates import Period, parse_month
+from ..dates import Period
 from ..errors import Finding, InvalidInput, Refused
 from ..facts import TaskFacts
 from ..intake.text_files import read
@@ -21,7 +21,7 @@ from .options import Deciding, Listing, Reporting, TaskArgument, VerifierOption,
 from .parties import verifier_of
 from .recording import WritingSession
 from .session import Session
-from .weeks import last_week, parse_week
+from .typed_periods import last_week, typed_month, typed_week
 
 
 class Shift(StrEnum):
@@ -86,6 +86,9 @@ def open_(
     part_of: Annotated[
         int | None, Option("--part-of", metavar=_("SEQ"), help=_("The problem of which it is a part."))
     ] = None,
+    major: Annotated[
+        bool, Option("--major", help=_("It is a major one: the task's lamp is red until it is fixed."))
+    ] = False,
 ) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
@@ -100,6 +103,7 @@ def open_(
             place=place,
             source=source,
             part_of=part_of,
+            severity="major" if major else None,
             note=what,
         )
 
@@ -217,6 +221,7 @@ def list_(
     since: Annotated[
         str | None, Option("--since", metavar=_("DATE"), help=_("Only those found from this date on."))
     ] = None,
+    major: Annotated[bool, Option("--major", help=_("Only major ones."))] = False,
     tree: Annotated[bool, Option("--tree", help=_("Each problem that was split, above its parts."))] = False,
 ) -> None:
     from ..reports import problems
@@ -233,6 +238,7 @@ def list_(
             source=source,
             state=state,
             since=session.typed_day(since) if since else None,
+            major=major,
             tree=tree,
         )
         with options.language_of(session.plan):
@@ -292,7 +298,7 @@ def period_of(session: Session, week: str | None, month: str | None, start: str 
     if sum((bool(week), bool(month), bool(start or end))) > 1:
         raise Refused(_("name one period: --week, --month, or --from and --to"))
     if month:
-        return parse_month(month, session.today)
+        return typed_month(month, session.plan, session.today)
     if start or end:
         last = session.typed_day(end) if end else session.as_of
         first = session.typed_day(start) if start else date(last.year, 1, 1)
@@ -300,7 +306,7 @@ def period_of(session: Session, week: str | None, month: str | None, start: str 
             raise Refused(_("there are no days from {start} to {end}").format(start=first, end=last))
         return Period(f"{first} – {last}", first, last)
     if week:
-        return parse_week(week, session.plan, session.today)
+        return typed_week(week, session.plan, session.today)
     return last_week(session.as_of, session.plan.rules.week_ends)
 
 

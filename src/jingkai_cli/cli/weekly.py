@@ -20,7 +20,7 @@ from .notices import Notices, written_file
 from .options import Format, Reporting, without
 from .output import emit, notify
 from .session import Session
-from .weeks import last_week, parse_week, week_of
+from .typed_periods import last_week, typed_week, week_of
 
 if TYPE_CHECKING:
     from ..kinds.life import Issued
@@ -145,7 +145,7 @@ def _period(
     today, ends = session.made_on, session.plan.rules.week_ends
     if week and (start or end):
         raise Refused(_("use either --week, or --from and --to"))
-    period = parse_week(week, session.plan, today) if week else last_week(today, ends)
+    period = typed_week(week, session.plan, today) if week else last_week(today, ends)
     if start or end:
         last = session.typed_day(end) if end else today
         first = session.typed_day(start) if start else _follows(issued, last) or last - timedelta(days=6)

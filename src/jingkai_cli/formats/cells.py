@@ -6,7 +6,7 @@ from typing import Any
 from ..kinds import all_kinds
 from ..kinds.extend import BASES
 from ..kinds.issued import LEVELS
-from ..language import _
+from ..language import N_, _
 from ..reports import assess, problems
 from ..reports.document import Document
 from ..reports.wording import LAMPS, STATES, abridged
@@ -22,6 +22,7 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
     "grade": assess.GRADES,
     "kind": {kind.name: kind.label for kind in all_kinds()},
     "basis": BASES,
+    "severity": {"major": N_("major")},
 }
 """Field of an item → code → word."""
 

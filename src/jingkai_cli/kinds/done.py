@@ -7,7 +7,7 @@ from ..facts import Event
 from ..language import N_, _, ngettext
 from ..model import PERCENT
 from ..quantities import amount, enumeration
-from .kind import Case, Kind, Objection
+from .kind import Case, Kind, Objection, before_return
 from .life import Life
 
 
@@ -23,6 +23,7 @@ def objections(case: Case) -> Iterator[Objection]:
             "a sub-task is not reported done: {titles}", "sub-tasks are not reported done: {titles}", len(not_done)
         )
         yield Objection("refused", text.format(titles=enumeration(not_done)))
+    yield from before_return(case, life.reopened_on)
     if life.done_on:
         text = _("task {task} was reported done on {day} already")
         yield Objection("refused", text.format(task=task.id, day=life.done_on))

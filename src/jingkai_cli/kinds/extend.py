@@ -41,6 +41,10 @@ def objections(case: Case) -> Iterator[Objection]:
     yield from before_start(case)
     if entry.deadline == life.deadline(thing):
         yield Objection("refused", _("{day} is already the deadline in force").format(day=entry.deadline))
+    later = [x for x in life.extensions_of(thing) if x.on > entry.on and not x.waiting]
+    if later and entry.basis not in ("oral", "requested"):
+        text = _("#{seq} of {on} is later: the deadline in force stays {day}")
+        yield Objection("remark", text.format(seq=later[-1].seq, on=later[-1].on, day=life.deadline(thing)))
     if (due := life.deadline(thing)) and entry.on > due:
         text = _("requested after the deadline {day}: it is marked as such")
         yield Objection("remark", text.format(day=due))

@@ -101,7 +101,8 @@ def another_verifier(case: Case, seq: int, answers: str | None) -> Iterator[Obje
 
 
 def finished_or_cancelled(case: Case) -> Iterator[Objection]:
-    """What suspends or cancels a task comes before it is finished or cancelled."""
+    """What suspends or cancels a task comes before it is finished or cancelled, and after it was last reopened."""
+    yield from before_return(case, case.life.reopened_on)
     life, task = case.life, case.task
     if life.done_on:
         text = _("task {task} was reported done on {day} already")
@@ -109,6 +110,13 @@ def finished_or_cancelled(case: Case) -> Iterator[Objection]:
     if life.cancelled_on:
         text = _("task {task} is already cancelled since {day}: `jk reopen {task} -m WHY` takes it back")
         yield Objection("refused", text.format(task=task.id, day=life.cancelled_on))
+
+
+def before_return(case: Case, returned: date | None) -> Iterator[Objection]:
+    """What is dated before the day on which a task was taken up again would have no effect."""
+    if returned and case.entry.on < returned:
+        text = _("{day} is before {returned}, when task {task} was taken up again")
+        yield Objection("refused", text.format(day=case.entry.on, returned=returned, task=case.task.id))
 
 
 def before_start(case: Case) -> Iterator[Objection]:
@@ -143,6 +151,9 @@ def wrong_state(case: Case, *expected: str) -> Iterator[Objection]:
     elif problem.state not in expected:
         state = {"open": _("open"), "fixed": _("fixed, to be verified"), "verified": _("verified")}[problem.state]
         yield Objection("refused", _("problem #{seq} is {state}").format(seq=problem.seq, state=state))
+    elif case.entry.on < problem.since:
+        text = _("{day} is before the last step of problem #{seq}, {since}")
+        yield Objection("refused", text.format(day=case.entry.on, seq=problem.seq, since=problem.since))
 
 
 def problem_of(life: Life, event: Event) -> Problem | None:

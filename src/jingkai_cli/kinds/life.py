@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, overload
 
 from ..facts import Event
-from ..field_types import Level
+from ..field_types import Level, Severity
 from ..model import Entry, Head, Milestone, Task
 
 Paper = Literal["bulletin", "notice"]
@@ -64,10 +64,24 @@ class Problem(NamedTuple):
     """The day on which an inspection found it put right, while it is not verified."""
     parts: tuple[int, ...] = ()
     """The problems into which it was split (分解交办): its state follows from theirs, and they are counted."""
+    severity: Severity | None = None
 
-    def sent_back(self) -> "Problem":
-        """The same problem, open again."""
-        return self._replace(state="open", fixed_on=None, fixed_seq=None, verified_on=None, passed_on=None)
+    @property
+    def major(self) -> bool:
+        """Whether it is a major one (重大问题) that was not reported fixed; of one that was split its parts are."""
+        return self.severity is not None and self.state == "open" and not self.parts
+
+    sent_back_on: date | None = None
+
+    def sent_back(self, on: date) -> "Problem":
+        """The same problem, open again from a day on."""
+        back = self._replace(state="open", fixed_on=None, fixed_seq=None, verified_on=None, passed_on=None)
+        return back._replace(returned=self.returned + 1, sent_back_on=on)
+
+    @property
+    def since(self) -> date:
+        """The day of its last step, from which it stands where it does."""
+        return max(filter(None, (self.opened_on, self.fixed_on, self.verified_on, self.sent_back_on)))
 
     def days_overdue(self, as_of: date) -> int:
         """Days past its date while it is not reported fixed; the day itself is not overdue. Of a whole, its parts are.
@@ -215,6 +229,8 @@ class Life:
     suspended_until: date | None = None
     """When to look at a suspended task again; None where no date was given."""
     cancelled_on: date | None = None
+    resumed_on: date | None = None
+    reopened_on: date | None = None
     reached: dict[str, date] = field(default_factory=dict)
     objection: Entry | None = None
     """A unit's objection to the judgement, until a ruling settles it."""

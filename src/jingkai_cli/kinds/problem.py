@@ -24,15 +24,19 @@ def objections(case: Case) -> Iterator[Objection]:
     elif whole.part_of:
         text = _("problem #{seq} is itself a part of #{whole}: split that one")
         yield Objection("refused", text.format(seq=whole.seq, whole=whole.part_of))
+    elif entry.on < whole.opened_on:
+        text = _("{day} is before problem #{seq} was found, {opened}")
+        yield Objection("refused", text.format(day=entry.on, seq=whole.seq, opened=whole.opened_on))
     elif whole.state != "open" and not whole.parts:
         text = _("problem #{seq} was reported fixed already: `jk problem reopen {seq} -m WHY` first")
         yield Objection("refused", text.format(seq=whole.seq))
 
 
 def apply(life: Life, event: Event) -> None:
-    """Open the problem; its number is the entry's."""
+    """Open the problem; its number is the entry's. A part of a major problem is major."""
     if event.entry and event.until:
         entry = event.entry
+        whole = life.problems.get(entry.part_of or 0)
         problem = Problem(
             seq=event.seq,
             task=entry.task,
@@ -47,6 +51,7 @@ def apply(life: Life, event: Event) -> None:
             part_of=entry.part_of,
             site=entry.site,
             item=entry.item,
+            severity=entry.severity or (whole and whole.severity),
         )
         life.put(problem)
 
@@ -54,6 +59,8 @@ def apply(life: Life, event: Event) -> None:
 def sentence(_task: Task | None, entry: Entry) -> str:
     """What was found, and who must put it right by when."""
     text = _("problem: {title}; {unit}, to be put right by {day}")
+    if entry.severity:
+        text = _("major problem: {title}; {unit}, to be put right by {day}")
     if entry.part_of:
         text = _("part of problem #{whole}: {title}; {unit}, to be put right by {day}")
     return text.format(title=entry.note, unit=entry.responsible, day=entry.deadline, whole=entry.part_of)
@@ -62,7 +69,7 @@ def sentence(_task: Task | None, entry: Entry) -> str:
 PROBLEM = Kind(
     "problem",
     N_("problem opened"),
-    fields=("responsible", "deadline", "zone", "shift", "source", "place", "part_of", "site", "item"),
+    fields=("responsible", "deadline", "zone", "shift", "source", "place", "part_of", "site", "item", "severity"),
     required=("note", "responsible", "deadline"),
     keeps_entry=True,
     objections=objections,

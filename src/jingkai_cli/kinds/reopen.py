@@ -31,8 +31,9 @@ def apply(life: Life, event: Event) -> None:
     if not event.subject:
         life.done_on = life.done_seq = life.accepted_on = life.cancelled_on = None
         life.suspended_on = life.suspended_until = None
+        life.reopened_on = event.on
     elif problem := problem_of(life, event):
-        life.put(problem.sent_back()._replace(returned=problem.returned + 1))
+        life.put(problem.sent_back(event.on))
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

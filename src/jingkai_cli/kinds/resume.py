@@ -24,6 +24,7 @@ def objections(case: Case) -> Iterator[Objection]:
 def apply(life: Life, event: Event) -> None:
     """End the suspension. Deadlines move only to the date that is given."""
     life.suspended_on = life.suspended_until = None
+    life.resumed_on = event.on
     life.move(life.task, event)
 
 

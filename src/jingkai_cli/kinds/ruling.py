@@ -11,8 +11,12 @@ from .life import Life
 
 def objections(case: Case) -> Iterator[Objection]:
     """There must be an objection to rule on."""
-    if case.life.objection is None:
+    objection = case.life.objection
+    if objection is None:
         yield Objection("refused", _("there is no objection to the judgement of task {task}").format(task=case.task.id))
+    elif case.entry.on < objection.on:
+        text = _("{day} is before the objection, {on}")
+        yield Objection("refused", text.format(day=case.entry.on, on=objection.on))
 
 
 def apply(life: Life, _event: Event) -> None:

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
-from .kind import Case, Kind, Objection, finished_or_cancelled
+from .kind import Case, Kind, Objection, before_return, finished_or_cancelled
 from .life import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
     """Only a task that is neither finished, cancelled nor suspended is suspended; the reminder comes after its date."""
     yield from finished_or_cancelled(case)
+    yield from before_return(case, case.life.resumed_on)
     if case.life.suspended_on:
         text = _("task {task} is already suspended since {day}")
         yield Objection("refused", text.format(task=case.task.id, day=case.life.suspended_on))

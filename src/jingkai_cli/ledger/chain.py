@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, get_args
 
 from ..errors import LedgerError, Refused
-from ..field_types import Basis, Level, Ruling, Shift, Source
+from ..field_types import Basis, Level, Ruling, Severity, Shift, Source
 from ..kinds import kind_of
 from ..language import _
 from ..model import Entry, Head, Reading, Recorded
@@ -43,10 +43,8 @@ TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, *NUMBERS, *LISTS, "readings",
 
 _TEXTS = tuple(sorted(TEXTS))
 
-_CHOICES = {
-    name: frozenset(get_args(choices))
-    for name, choices in dict(basis=Basis, level=Level, ruling=Ruling, shift=Shift, source=Source).items()  # noqa: C408
-}
+_WORDS = {"basis": Basis, "level": Level, "ruling": Ruling, "severity": Severity, "shift": Shift, "source": Source}
+_CHOICES = {name: frozenset(get_args(choices)) for name, choices in _WORDS.items()}
 
 _MONTH = re.compile("(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
 

@@ -24,7 +24,7 @@ from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import status as problem_status
 from .task_cells import due_within, footnotes
-from .wording import LAMPS, STATES, or_unknown
+from .wording import LAMPS, STATES, or_unknown, problem_title
 
 WEEK = 7
 MOST_UNITS = 5
@@ -290,7 +290,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
         Column(_("Status"), wraps_from=8),
     )
     rows = tuple(
-        (p.title, titles.get(p.task, p.task), p.responsible, p.deadline.isoformat(), problem_status(p, scope))
+        (problem_title(p), titles.get(p.task, p.task), p.responsible, p.deadline.isoformat(), problem_status(p, scope))
         for p in standing
     )
     return _section(_("5. Problems to be put right"), (sentences([line]),), Table(columns, rows))

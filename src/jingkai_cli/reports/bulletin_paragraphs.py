@@ -169,6 +169,8 @@ def late_things(late: Sequence[Late], task: Task | None = None) -> str:
 def _late_thing(late: Late, task: Task | None) -> str:
     of_part = f"{late.task.title} " if task is not None and late.task.id != task.id else ""
     match late.thing:
+        case Problem(severity="major"):
+            text = _("the major problem “{title}” is {days} overdue")
         case Problem():
             text = _("the problem “{title}” is {days} overdue")
         case Task():

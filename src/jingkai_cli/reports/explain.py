@@ -12,6 +12,7 @@ from ..rules.progress import attained, counted, share
 from ..rules.status import Judgement
 from ..thresholds import Rules
 from .document import Document, Section
+from .problems import STATES
 from .task_cells import unreported
 from .wording import LAMPS, node_title, of_subtask, reason, state
 
@@ -53,8 +54,12 @@ def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
         if isinstance(thing, Milestone) and (reached := at.life.reached.get(thing.id)):
             yield _("  reached {day}").format(day=reached)
     for problem in at.problems:
-        text = _("problem #{seq}: due {day}, {state}")
-        yield text.format(seq=problem.seq, day=problem.deadline, state=problem.state)
+        text = (
+            _("major problem #{seq}: due {day}, {state}")
+            if problem.severity
+            else _("problem #{seq}: due {day}, {state}")
+        )
+        yield text.format(seq=problem.seq, day=problem.deadline, state=_(STATES[problem.state]))
     for late in at.late:
         text = _("{as_of} - {deadline} = {days} days overdue: {title}")
         yield text.format(

@@ -12,7 +12,7 @@ from .action_items import ActionItem, fields, fields_on_paper, items, items_on_p
 from .document import Document, Scope, Section, Tone
 from .notice_items import to_confirm
 from .task_cells import summary, why
-from .wording import due
+from .wording import due, problem_title
 
 TITLES: Mapping[str, str] = {
     "in-hand": N_("In hand"),
@@ -83,7 +83,7 @@ def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
     how = _("{days} overdue").format(days=days(late)) if late else _("due {day}").format(day=problem.deadline)
     if problem.state == "fixed":
         how = _("reported fixed {day}").format(day=problem.fixed_on)
-    text = _("problem #{seq} {title}: {how}").format(seq=problem.seq, title=problem.title, how=how)
+    text = _("problem #{seq} {title}: {how}").format(seq=problem.seq, title=problem_title(problem), how=how)
     group, verb = ("to-verify", "verify") if problem.state == "fixed" else ("in-hand", "fix")
     tone: Tone = "red" if late else "none"
     next_ = f"jk problem {verb} {problem.seq}"

@@ -133,6 +133,7 @@ class EntryItem:
     passed: Annotated[tuple[str, ...], Meaning(N_("the items that passed"))]
     failed: Annotated[tuple[str, ...], Meaning(N_("the items that failed"))]
     not_applicable: Annotated[tuple[str, ...], Meaning(N_("the items that do not apply at the site"))]
+    severity: Annotated[str | None, Meaning(N_("major where a problem is marked so"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ class ProblemItem:
     item: Annotated[str | None, Meaning(N_("the item of a checklist that a problem is about"))]
     failed_again: Annotated[int, Meaning(N_("how often an inspection found it not put right"))]
     passed_on: Annotated[date | None, Meaning(N_("the day on which an inspection found it put right"))]
+    severity: Annotated[str | None, Meaning(N_("major where a problem is marked so"))]
 
 
 _COUNTED = N_("the number of tasks of the unit in that state, or with that lamp")

@@ -105,6 +105,7 @@ def fields() -> dict[str, str]:
         "passed": _("Items passed"),
         "failed": _("Items failed"),
         "not_applicable": _("Items not applicable"),
+        "severity": _("Severity"),
     }
 
 

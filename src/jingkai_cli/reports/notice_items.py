@@ -73,17 +73,32 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     for late in judgement.at.late:
         if _concerns(late.thing, unit, leads=leads) and _is_confirmed(late.thing):
             yield Item(level, task, _request(late), late_line(late), _late_sentence(late), late.deadline, late.days)
-    if leads and judgement.state == "at-risk":
-        said = [reason_on_paper(why) for why in judgement.reasons]
-        silent = all(why.code in ("silent", "unstarted") for why in judgement.reasons)
+    major = [problem for problem in judgement.at.problems if problem.major and not _is_late(problem, judgement)]
+    if not (judgement.at.finished or judgement.on_hold):
+        yield from (_major_item(task, problem) for problem in major if problem.responsible == unit)
+    own = [why for why in judgement.reasons if why.code != "problem-major"] if judgement.state == "at-risk" else []
+    if leads and own:
+        said = [reason_on_paper(why) for why in own]
+        silent = all(why.code in ("silent", "unstarted") for why in own)
         request: Request = "report" if silent else "catch-up"
         day = judgement.at.deadline if _is_confirmed(task) else None
         yield Item("yellow", task, request, "\n".join(said), said[0], day, 0)
-    if leads and (judgement.at.late or judgement.state == "at-risk"):
+    if leads and (judgement.at.late or own):
         return  # the letter is about it already
     for due in due_within(judgement, plan.rules.due_soon):
-        if _concerns(due.thing, unit, leads=leads) and _is_confirmed(due.thing):
+        if _concerns(due.thing, unit, leads=leads) and _is_confirmed(due.thing) and due.thing not in major:
             yield Item("blue", task, "finish", str(due), _due_sentence(due), due.day, 0)
+
+
+def _is_late(problem: Problem, judgement: Judgement) -> bool:
+    return problem.days_overdue(judgement.at.as_of) > 0
+
+
+def _major_item(task: Task, problem: Problem) -> Item:
+    """A major problem whose date has not passed: it is asked for at once, since it makes the lamp red."""
+    text = _("the major problem “{title}” is to be put right by {deadline}")
+    said = text.format(title=problem.title, deadline=problem.deadline)
+    return Item("red", task, "finish", said, said, problem.deadline, 0)
 
 
 def _level(judgement: Judgement) -> Level:
@@ -109,6 +124,8 @@ def _is_confirmed(thing: Any) -> bool:
 
 def _late_sentence(late: Late) -> str:
     match late.thing:
+        case Problem(severity="major"):
+            text = _("the major problem “{title}” was to be put right by {deadline} and is {days} overdue")
         case Problem():
             text = _("the problem “{title}” was to be put right by {deadline} and is {days} overdue")
         case Task():

@@ -12,6 +12,7 @@ from ..kinds.life import Problem
 from ..language import N_, _, ngettext
 from ..quantities import days
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
+from .wording import problem_title
 
 STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
 
@@ -29,6 +30,7 @@ class ProblemFilters:
     source: str | None = None
     state: str | None = None
     since: date | None = None
+    major: bool = False
     tree: bool = False
     """Each whole above its parts, whatever their numbers."""
 
@@ -46,6 +48,7 @@ class ProblemFilters:
         return (
             all(value is None or value == of for value, of in wanted)
             and (not self.overdue or problem.days_overdue(as_of) > 0)
+            and (not self.major or problem.severity is not None)
             and (self.since is None or problem.opened_on >= self.since)
         )
 
@@ -113,6 +116,7 @@ def fields() -> dict[str, str]:
         "item": _("Item"),
         "failed_again": _("Failed again"),
         "passed_on": _("Passed on site"),
+        "severity": _("Severity"),
     }
 
 
@@ -138,6 +142,7 @@ def _item(scope: Scope, problem: Problem) -> dict[str, Any]:
         "item": problem.item,
         "failed_again": problem.failed_again,
         "passed_on": problem.passed_on,
+        "severity": problem.severity,
     }
 
 
@@ -164,7 +169,7 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
         (
             f"#{p.seq}",
             p.task,
-            _("part of #{seq}: {title}").format(seq=p.part_of, title=p.title) if p.part_of else p.title,
+            _titled(p),
             p.responsible,
             p.deadline.isoformat(),
             status(p, scope, known),
@@ -173,6 +178,11 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
         for p in problems
     )
     return Table(columns, tuple(rows))
+
+
+def _titled(problem: Problem) -> str:
+    title = problem_title(problem)
+    return _("part of #{seq}: {title}").format(seq=problem.part_of, title=title) if problem.part_of else title
 
 
 def _tone(problem: Problem) -> Tone:

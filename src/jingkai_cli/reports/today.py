@@ -13,7 +13,7 @@ from .action_items import ActionItem, fields, fields_on_paper, items, items_on_p
 from .activity import brief, by_task
 from .document import Document, Scope, Section, Tone
 from .task_cells import due_within, summary, why
-from .wording import abridged
+from .wording import abridged, problem_title
 
 SOON = 7
 """How many days ahead what falls due is listed."""
@@ -134,7 +134,7 @@ def _problems(changes: Iterable[Change]) -> Iterator[ActionItem]:
 def _problem(task: Task, problem: Problem, as_of: date) -> ActionItem:
     late = problem.days_overdue(as_of)
     when = _("{days} overdue").format(days=days(late)) if late else _("due {day}").format(day=problem.deadline)
-    text = _("#{seq} {title}: {when}").format(seq=problem.seq, title=problem.title, when=when)
+    text = _("#{seq} {title}: {when}").format(seq=problem.seq, title=problem_title(problem), when=when)
     next_ = f"jk problem fix {problem.seq}"
     tone: Tone = "red" if late else "yellow"
     return ActionItem("problems", task, text, problem.deadline, problem.responsible, next_, tone)

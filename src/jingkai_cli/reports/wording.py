@@ -150,6 +150,16 @@ def _problem_overdue(f: dict[str, Any]) -> str:
     return text.format(id=f["id"], title=f["title"], deadline=f["deadline"], unit=f["unit"], days=days(f["days"]))
 
 
+def _problem_major(f: dict[str, Any]) -> str:
+    text = _("major problem #{id} “{title}” is open: {unit}, to be put right by {deadline}")
+    return text.format(id=f["id"], title=f["title"], unit=f["unit"], deadline=f["deadline"])
+
+
+def problem_title(problem: Problem) -> str:
+    """The title of a problem, and that it is a major one."""
+    return _("{title} (major)").format(title=problem.title) if problem.severity else problem.title
+
+
 def _milestone_overdue(f: dict[str, Any]) -> str:
     text = _("milestone “{title}” due {deadline}, {days} overdue: {how}")
     return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days"]), how=_how_late(f))
@@ -185,7 +195,7 @@ def _late(late: Late) -> str:
             return text.format(
                 days=days(late.days),
                 seq=late.thing.seq,
-                title=late.thing.title,
+                title=problem_title(late.thing),
                 unit=late.thing.responsible,
                 deadline=late.deadline,
             )
@@ -282,6 +292,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "milestone-overdue": _milestone_overdue,
     "month-overdue": _month_overdue,
     "problem-overdue": _problem_overdue,
+    "problem-major": _problem_major,
     "subtasks-red": _subtasks_red,
     "pace": _pace,
     "waits": _waits,

@@ -20,6 +20,7 @@ Code = Literal[
     "milestone-overdue",
     "month-overdue",
     "problem-overdue",
+    "problem-major",
     "subtasks-red",
     "pace",
     "waits",
@@ -37,6 +38,7 @@ WORST_FIRST: tuple[Code, ...] = (
     "milestone-overdue",
     "month-overdue",
     "problem-overdue",
+    "problem-major",
     "subtasks-red",
     "pace",
     "waits",
@@ -83,6 +85,7 @@ def _own_reasons(position: Position, waits: "Iterable[Wait]") -> Iterable[Reason
     if position.finished:
         return ()
     found = list(_overdue(position) if position.own_late else (*_pace(position), *_due_soon(position)))
+    found += _major(position)
     found += _waits(position, waits)
     short = [*_behind(position), *_behind_the_month(position)]
     found += [*short, *_milestone(position, short)] if short else ()
@@ -113,6 +116,14 @@ def _overdue(position: Position) -> Iterator[Reason]:
                 yield Reason("month-overdue", {**common, **month, "unit": x.thing.indicator.unit, "reported": False})
             case Problem():
                 yield Reason("problem-overdue", {"id": x.thing.seq, **common, "unit": x.thing.responsible})
+
+
+def _major(position: Position) -> Iterator[Reason]:
+    """A major problem is open (重大问题), late or not."""
+    for problem in position.problems:
+        if problem.major:
+            figures: dict[str, Figure] = {"id": problem.seq, "title": problem.title, "deadline": problem.deadline}
+            yield Reason("problem-major", {**figures, "unit": problem.responsible})
 
 
 def _pace(position: Position) -> Iterator[Reason]:

@@ -103,15 +103,17 @@ class Judgement:
         """Whether the lamp is red, without looking for reasons.
 
         A task without sub-tasks is red when it is late itself, when a milestone or a planned month is more than
-        `rules.milestone_red` days late, a problem more than `rules.problem_red`, or when the task is at least
-        `rules.far_behind` points behind a written plan.
+        `rules.milestone_red` days late, a problem more than `rules.problem_red`, when a major problem is open, or
+        when the task is at least `rules.far_behind` points behind a written plan.
         """
         at = self.at
         if self.parts:
             return self._red_of_all()
         if at.finished or at.life.on_hold:
             return False
-        return any(x.days > _red_after(x.thing, at.rules) for x in at.own_late) or _far_behind_a_written_plan(at)
+        if any(x.days > _red_after(x.thing, at.rules) for x in at.own_late):
+            return True
+        return any(problem.major for problem in at.problems) or _far_behind_a_written_plan(at)
 
     @computed_once
     def reasons(self) -> "tuple[Reason, ...]":
