@@ -39,7 +39,8 @@ class Figure(NamedTuple):
 
 def says_something(cell: Cell | None) -> Cell | None:
     """The cell; None where it is empty, or holds a mark for nothing such as `/`, `—` or 无."""
-    return None if cell is None or normalize("NFKC", cell.label) in _NOTHING else cell
+    is_text = cell is not None and isinstance(cell.value, str)
+    return None if cell is None or (is_text and normalize("NFKC", cell.label) in _NOTHING) else cell
 
 
 def words(cell: Cell) -> str:
