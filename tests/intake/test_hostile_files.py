@@ -118,6 +118,19 @@ def test_a_file_that_is_not_a_spreadsheet_is_refused(fault: str, place: Workspac
     refused(place, f"{fault}.xlsx", said)
 
 
+def test_ten_thousand_notes_that_say_nearly_the_same_are_no_bomb(place: Workspace) -> None:
+    def repeat(parts: dict[str, bytes]) -> None:
+        run = b'<r><rPr><sz val="10"/><rFont val="Noto Sans CJK SC"/><family val="2"/></rPr><t>%s</t></r>'
+        notes = (b"<si>" + run % b"was reported" * 5 + run % b"%d" % number + b"</si>" for number in range(10_000))
+        parts["xl/sharedStrings.xml"] = b"<sst>" + b"".join(notes) + b"</sst>"
+
+    file = repacked(good(place.folder / "alike.xlsx"), repeat)
+    with ZipFile(file) as package:
+        part = package.getinfo("xl/sharedStrings.xml")
+    assert part.file_size > 100 * part.compress_size
+    assert place.here("import", "alike.xlsx", "--map", "columns.yaml").out.startswith("alike.xlsx: 1 added")
+
+
 def test_a_part_with_a_password_is_refused(place: Workspace) -> None:
     file = good(place.folder / "password.xlsx")
     content = bytearray(file.read_bytes())

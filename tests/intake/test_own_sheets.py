@@ -248,3 +248,55 @@ def test_entries_in_a_csv_that_excel_saved(place: Workspace) -> None:
     (place.folder / "e.csv").write_text(rows, "utf-8-sig")
     assert place.here("import", "e.csv").code == 0
     assert [e["on"] for e in recorded(place)] == ["2016-05-31", "2016-06-30"]
+
+
+@pytest.mark.parametrize(
+    ("title", "above", "typed", "read"),
+    [
+        ("到位资金（万元）", None, 5000, "0.5"),
+        ("到位资金/万元", None, "5000余", "0.5"),
+        ("到位资金\n(单位：亿元)", None, 5, "5"),
+        ("到位资金（截至5月）", None, 5, "5"),
+        ("到位资金", "单位：万元", "5000以上", "0.5"),
+        ("到位资金（亿元）", "（单位：万元、公里）", 5, "5"),
+        ("到位资金", "填报单位：乙局", 5, "5"),
+        ("到位资金（万元）", None, "5亿元", "5"),
+    ],
+)
+def test_a_figure_has_the_unit_that_its_title_or_the_line_above_states(
+    title: str, above: str | None, typed: object, read: str, place: Workspace
+) -> None:
+    label = "".join(title.split())
+    (place.folder / "map.yaml").write_text(
+        f"task: 任务\ndate: 日期\nheader: 2\nfigures: {{{label}: invested}}", "utf-8"
+    )
+    sheet(place.folder / "own.xlsx", [["报表", above], ["任务", "日期", title], ["招商引资", DAY, typed]])
+    done = place.here("import", "own.xlsx", "--map", "map.yaml")
+    assert (done.code, figures(place)) == (0, [("5", {"invested": read})])
+    assert ("单位：万元" in done.err) is False
+
+
+def test_a_title_with_a_unit_that_is_not_that_of_the_indicator_is_refused(place: Workspace) -> None:
+    (place.folder / "map.yaml").write_text("task: 任务\ndate: 日期\nfigures: {签约（户）: signed}", "utf-8")
+    sheet(place.folder / "own.xlsx", [["任务", "日期", "签约（户）"], ["招商引资", DAY, 5]])
+    done = place.here("import", "own.xlsx", "--map", "map.yaml")
+    assert (done.code, recorded(place)) == (3, [])
+    assert done.err.startswith("own.xlsx!表!C2: the unit 户 cannot be converted to 个")
+
+
+@pytest.mark.parametrize("form", ['0!.0,"万"', "0.0,", '#,##0.0,,"百万"', '0!.0000"万"', '0"."0000'])
+def test_a_format_that_shows_another_figure_than_the_cell_holds_is_refused(form: str, place: Workspace) -> None:
+    def shrink(sheet: Any) -> None:
+        sheet["F2"].number_format = form
+
+    done = bring(place, ("招商引资", DAY, None, None, None, 12345), change=shrink)
+    assert (done.code, recorded(place)) == (3, [])
+    assert done.err.startswith("own.xlsx!表!F2: the cell holds 12345, and its format ")
+
+
+def test_a_format_that_parts_digits_shows_what_the_cell_holds(place: Workspace) -> None:
+    def part(sheet: Any) -> None:
+        sheet["F2"].number_format = '#,##0.0_);[Red](#,##0.0,"千")'
+
+    assert bring(place, ("招商引资", DAY, None, None, None, 12345), change=part).code == 0
+    assert figures(place) == [("5", {"signed": "12345"})]

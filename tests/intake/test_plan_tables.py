@@ -139,3 +139,35 @@ def test_a_document_without_a_task_table(tmp_path: Path) -> None:
     assert (done.code, done.out) == (3, "")
     assert "headers were seen: 表!A1: 甲 | 乙" in done.err
     assert begun(tmp_path, tmp_path / "p.pdf").code == 2
+
+
+def test_marks_and_figures_in_the_columns_of_months_are_no_steps(tmp_path: Path) -> None:
+    rows = [[TITLE], ["工作任务", "牵头单位", "1月", "2月", "3月", "4月"], ["绿化", "园林局", "√", "30%", "/", "验收"]]
+    done = begun(tmp_path, sheet(tmp_path / "p.xlsx", rows))
+    assert [line.partition(": ")[0] for line in done.err.splitlines()[1:]] == ["p.xlsx!表!C3", "p.xlsx!表!D3"]
+    assert [m.title for m in load_plan(tmp_path / "tasks.yaml").tasks[0].milestones] == ["验收"]
+
+
+def test_a_table_within_a_cell_is_listed_and_no_part_of_a_name(tmp_path: Path) -> None:
+    def nest(table: Any) -> None:
+        inner = table.cell(1, 1).add_table(1, 2)
+        inner.cell(0, 0).text, inner.cell(0, 1).text = "勘察", "3月底"
+
+    done = begun(tmp_path, word(tmp_path / "p.docx", [HEADER, ROWS[0]], nest))
+    assert done.err == "1 not used:\np.docx!table 1!B2: “勘察 3月底”: a table within a cell\n"
+    assert load_plan(tmp_path / "tasks.yaml").tasks[0].title == "停车场建设"
+
+
+def test_the_end_of_the_works_is_the_deadline_beside_the_years_of_the_project(tmp_path: Path) -> None:
+    rows: list[list[str | None]] = [[TITLE], ["项目名称", "建设工期", None, "建设年限"], [None, "开工", "竣工"]]
+    rows.append(["甲路", "2016-03-01", "2016.10", "2016-2018"])
+    done = begun(tmp_path, sheet(tmp_path / "p.xlsx", rows, lambda active: active.merge_cells("B2:C2")))
+    (task,) = load_plan(tmp_path / "tasks.yaml").tasks
+    assert (task.start, task.deadline) == (date(2016, 3, 1), date(2016, 10, 31))
+    assert "表!D2" in done.err
+
+
+def test_a_unit_that_may_be_short_for_another_is_taken_and_told(tmp_path: Path) -> None:
+    file = sheet(tmp_path / "p.xlsx", [[TITLE], ["工作任务", "责任单位"], ["绿化", "园林局；东街、西街办事处"]])
+    assert "p.xlsx!表!B3: “园林局；东街、西街办事处”" in begun(tmp_path, file).err
+    assert load_plan(tmp_path / "tasks.yaml").tasks[0].support_units == ("东街", "西街办事处")

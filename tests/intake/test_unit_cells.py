@@ -35,6 +35,9 @@ def read(text: str) -> Units:
         ("园林局\n（牵头）\n水务局", ["园林局"], ["水务局"], []),
         ("发改委（物价局）", [], ["发改委（物价局）"], []),
         ("各乡镇（街道）", [], ["各乡镇（街道）"], []),
+        ("①园林局②水务局", [], ["园林局", "水务局"], []),
+        ("1.园林局 2.水务局", [], ["园林局", "水务局"], []),
+        ("第一责任单位：园林局；第二责任单位：水务局", ["园林局"], [], ["水务局"]),
         ("安监局、国土", [], ["安监局", "国土"], []),
         ("Works Bureau, Parks Bureau", [], ["Works Bureau", "Parks Bureau"], []),
         ("无", [], [], []),
@@ -132,3 +135,14 @@ def test_no_word_vanishes_and_no_name_holds_two(text: str) -> None:
     said = "".join([*found.names(), *(person for _unit, person in found.persons), *found.rest, found.leader or ""])
     assert not {character for character in text if character not in ROLES} - set(said)
     assert all(len(name) > 1 and not set(name) & set("：、；\n") for name in found.names())
+
+
+def test_a_name_that_may_lack_the_last_word_of_its_list_is_named() -> None:
+    assert read("园林局；东街、西街、南街办事处").short == ["东街", "西街"]
+    assert read("财政、审计局").short == ["财政"]
+    assert read("财政局、审计局、国土").short == []
+
+
+@pytest.mark.parametrize("text", ["园林局→水务局", "园林局2016年"])
+def test_a_name_with_more_than_a_name_is_given_back(text: str) -> None:
+    assert (read(text).names(), read(text).rest) == ([], [text])

@@ -7,7 +7,7 @@ from datetime import date
 from ..dates import leading_date, parse_written
 from ..errors import Refused
 from .labelled_text import split_outside
-from .step_cells import Step, led_step, read_steps
+from .step_cells import Step, led_step, read_steps, without_inclusive
 
 _STANDING = re.compile(
     "(?:全年|并|且)*(?:(?:持续|长期|常年|常态|长效)(?:化|性)?(?:推进|坚持|开展|实施|进行|落实|抓好|巩固|保持|推动|管理|工作|运行|任务)*|常抓不懈|贯穿全年"
@@ -35,7 +35,7 @@ def read_deadline(text: str, year: int) -> Deadline:
     Raises:
         Refused: not all of it is understood.
     """
-    said = text.strip(" \t\n　。；;")
+    said = without_inclusive(text.strip(" \t\n　。；;"))
     if _STANDING.fullmatch(re.sub(r"[\s，,、]", "", said)):
         return Deadline(standing=said)
     try:

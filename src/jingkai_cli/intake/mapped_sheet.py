@@ -5,18 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
 from ..model import PERCENT, Plan, Task
-from ..quantities import read_figure
+from ..quantities import convert, read_figure
 from ..text import near, quoted
 from .account import Account
 from .column_map import Columns
 from .grid import Cell, Grid
 from .text_files import Line, fault
-from .typed_cells import day, figure, says_something, words
+from .typed_cells import day, figure, says_something, stated_unit, stated_units, words
 
 
 @dataclass(slots=True)
@@ -29,6 +29,8 @@ class _Sheet:
     places: Mapping[str, int]
     """Title → column."""
     account: Account
+    above: list[tuple[str, Cell]] = field(default_factory=list)
+    """The units that a line above the header states."""
     faults: list[Finding] = field(default_factory=list)
     tasks: dict[str, Task | None] = field(default_factory=dict)
     """What names in the column of tasks mean; they repeat in long sheets."""
@@ -62,6 +64,8 @@ def mapped(grids: Sequence[Grid], columns: Columns, plan: Plan) -> tuple[list[Li
     lines = [line for row in sorted(grid.rows) if row > columns.header for line in _line(sheet, row)]
     if sheet.faults:
         raise InvalidInput(sheet.faults)
+    of_no_figure = (cell for _unit, cell in sheet.above if sheet.account.is_open(cell))
+    sheet.account.leave_all(of_no_figure, _("above the header"), "row")
     return lines, sheet.account
 
 
@@ -71,7 +75,9 @@ def _set_aside(sheet: _Sheet) -> None:
     for row in grid.rows:
         for column, cell in grid.own(row):
             if row < sheet.columns.header:
-                account.leave(cell, _("above the header"), group="row")
+                units = stated_units(cell.text)
+                sheet.above += ((unit, cell) for unit in units)
+                account.leave_all([] if units else [cell], _("above the header"), "row")
             elif column not in read:
                 account.leave(cell, _("the map does not name this column"), group="column")
             elif row == sheet.columns.header or not says_something(cell):
@@ -117,7 +123,7 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
         return
     figures = list(_figures(sheet, row))
     texts = {text: cell for text, title in columns.texts().items() if (cell := sheet.own(row, title))}
-    reports = [cell for _name, cell in figures] + list(texts.values())
+    reports = [figure.cell for figure in figures] + list(texts.values())
     if not reports:
         sheet.account.leave_all(filter(sheet.account.is_open, own), _("no figure and no text to record"), "row")
         return
@@ -135,7 +141,7 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
     if remarks:
         said["note"] = "\n".join(filter(None, (said.get("note"), *remarks)))
     said |= {"unit": unit} if unit else {}
-    _apart(sheet, row, [cell for _name, cell in figures], name)
+    _apart(sheet, row, [figure.cell for figure in figures], name)
     yield name.where if isinstance(name.where, int) else str(reports[0].where), said
 
 
@@ -162,25 +168,30 @@ def _apart(sheet: _Sheet, row: int, figures: list[Cell], name: Cell) -> None:
             below += 1
 
 
-def _figures(sheet: _Sheet, row: int) -> Iterator[tuple[str, Cell]]:
-    """Yield each figure of a row: its indicator (`greened`, `+greened`, `percent`) and its cell."""
+class _Figure(NamedTuple):
+    """A figure of a row: its indicator (`greened`, `+greened`, `percent`), the title of its column, and its cell."""
+
+    series: str
+    title: str
+    cell: Cell
+
+
+def _figures(sheet: _Sheet, row: int) -> Iterator[_Figure]:
     columns = sheet.columns
     for title, series in ((columns.percent, PERCENT), *((t, s) for t, s in columns.figures.items())):
-        if cell := sheet.own(row, title):
-            yield series, cell
+        if title and (cell := sheet.own(row, title)):
+            yield _Figure(series, title, cell)
     named = sheet.cell(row, columns.indicator)
     for title, sign in ((columns.total, ""), (columns.added, "+")):
-        if cell := sheet.own(row, title):
-            yield sign + (named.label if named else ""), cell
+        if title and (cell := sheet.own(row, title)):
+            yield _Figure(sign + (named.label if named else ""), title, cell)
 
 
-def _readings(
-    sheet: _Sheet, figures: list[tuple[str, Cell]], task: Task, unit: str | None
-) -> tuple[dict[str, str], list[str]]:
+def _readings(sheet: _Sheet, figures: list[_Figure], task: Task, unit: str | None) -> tuple[dict[str, str], list[str]]:
     """The readings of a row, and the remarks that stand in brackets behind figures."""
     readings: dict[str, str] = {}
     remarks: list[str] = []
-    for series, cell in figures:
+    for series, title, cell in figures:
         name, sign = series.removeprefix("+"), "+" if series.startswith("+") else ""
         if not name and sheet.columns.indicator is None and len(task.indicators) == 1:
             name = task.indicators[0].id
@@ -190,7 +201,7 @@ def _readings(
         indicator = task.indicator(name)
         measured_in = "%" if name == PERCENT else indicator.unit if indicator else ""
         try:
-            typed = figure(cell, measured_in, increment=bool(sign))
+            typed = figure(cell, measured_in, increment=bool(sign), stated=_stated(sheet, title, measured_in))
             found, _reading = read_figure(name, sign + typed.text, task, unit)
         except Refused as refused:
             sheet.add_fault(cell, str(refused))
@@ -202,6 +213,15 @@ def _readings(
             said = indicator.name if indicator else _("Percentage")
             remarks.append(typed.remark if len(figures) == 1 else f"{said}：{typed.remark}")
     return readings, remarks
+
+
+def _stated(sheet: _Sheet, title: str, measured_in: str) -> list[str]:
+    """The unit that a column states in its title, or else a line above the header where it can be converted."""
+    if own := stated_unit(title):
+        return own
+    above = {unit: cell for unit, cell in sheet.above if convert(Decimal(1), unit, measured_in) is not None}
+    sheet.account.use(*above.values())
+    return list(above)
 
 
 def _no_indicator(sheet: _Sheet, task: Task) -> str:

@@ -108,7 +108,9 @@ class PlanWords:
         self.account.use(cell)
         found = read_steps(said, self.year, within)
         for title, day in found.steps:
-            if problem := self._problem(title):
+            if title in NOBODY:
+                continue
+            if problem := self._problem(title) or _says_nothing(title):
                 self.account.leave(cell, problem, title)
             elif within and day > within:
                 self.account.leave(cell, _("its date is after {day}, the end of the period").format(day=within), title)
@@ -126,6 +128,9 @@ class PlanWords:
             wrong = [name for name in found.names() if self._problem(name)]
             if found.rest or wrong:
                 self.account.leave(cell, not_understood([*found.rest, *wrong]))
+            if found.short:
+                text = _("taken as it is written; if it lacks its last word, write it out: {names}")
+                self.account.leave(cell, text.format(names="、".join(found.short)))
             units.take(found, wrong)
         return units
 
@@ -174,3 +179,8 @@ class PlanWords:
         if len(words) > LONGEST:
             return _("longer than {longest} characters").format(longest=LONGEST)
         return ""
+
+
+def _says_nothing(title: str) -> str:
+    """Why a text cannot be a step: a mark or a figure alone, such as √ or 30%."""
+    return "" if re.search(r"[^\W\d_]", title) else _("no words that say what is to be done")

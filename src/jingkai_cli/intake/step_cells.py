@@ -98,6 +98,7 @@ def read_steps(text: str, year: int, within: date | None = None) -> Steps:
         within: the last day of the period to which the cell belongs, for what names no date.
     """
     found = Steps()
+    text = without_inclusive(text)
     heading: date | None = None
     written = ""  # the year that a clause before names, where it is not the plan's
     for clause in _clauses(text):
@@ -119,6 +120,15 @@ def read_steps(text: str, year: int, within: date | None = None) -> Steps:
         heading = steps[0][1] if len(steps) == 1 and _PERIOD.match(clause) and _names_a_date(clause, year) else None
         found.steps += steps
     return found
+
+
+def without_inclusive(text: str) -> str:
+    """A text without `（含）` behind dates, which count to their last day anyway.
+
+    >>> without_inclusive("6月底（含）前完成")
+    '6月底前完成'
+    """
+    return re.sub("(?<=[日号月底末])[（(]含(?:当[日天]|本[日数])?[）)]", "", text)
 
 
 _PERIOD = re.compile("[^，,。；;:：]{2,12}[:：]")
@@ -280,6 +290,8 @@ def _every(clause: str, year: int) -> list[Step]:
     if match is None or _MORE_WORDS.match(said, match.end()):
         return []
     title = said[match.end() :].strip("，,、:：") or said
+    if any(_names_a_date(part, year) for part in [*split_outside(title, "，,、")][1:]):
+        return []  # 每月5日前报送，12月底前总结
     months = {"季度": (3, 6, 9, 12), "季": (3, 6, 9, 12), "半年": (6, 12)}.get(match["period"] or "", range(1, 13))
     steps = []
     for month in months:

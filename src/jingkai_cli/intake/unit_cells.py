@@ -43,10 +43,12 @@ _AND_OTHERS = re.compile(
 
 _CONJUNCTION = re.compile("以及|会同|联合|[-+＋&＆—–·~]+|[和及与]")
 
-_NO_NAME = re.compile("[:：。、，；\n]|^[^\u4e00-\u9fffA-Za-z]+$")
+_NO_NAME = re.compile("[:：。、，；\n→>＞]|[0-9]年|^[^\u4e00-\u9fffA-Za-z]+$")
 """What is no name, or more than one."""
 
-_WORDS = re.compile("为主|负责|牵头|配合|协助|协调|指导|按|由|具体|其他|其余|分别|共同|根据|.{31}")
+_WORDS = re.compile(
+    "^主要$|^第[一二三四五]$|为主|负责|牵头|配合|协助|协调|指导|按|由|具体|其他|其余|分别|共同|根据|.{31}"
+)
 """What no name of a unit has in it, unless it ends like one."""
 
 _SURNAMES = frozenset(
@@ -80,6 +82,8 @@ class Units:
     leader: str | None = None
     rest: list[str] = field(default_factory=list)
     """What is not understood."""
+    short: list[str] = field(default_factory=list)
+    """Names that may lack the last word of the list that they stand in: 东街、西街办事处."""
 
     def names(self) -> list[str]:
         """Every unit, in the order of their roles."""
@@ -96,6 +100,7 @@ class Units:
             if name not in but:
                 self.add(name, role)
         self.rest += [*others.rest, *but]
+        self.short += others.short
         self.persons += others.persons
         self.leader = self.leader or others.leader
 
@@ -109,7 +114,7 @@ class Units:
 def read_units(text: str, known: Synonyms) -> Units:
     """The units of a cell: a list, labels (`牵头：乙局`), marks (`甲局（牵头）`), or words (`乙局牵头`)."""
     units = Units()
-    whole = re.sub(r"\s+(?=[（(])", "", text)
+    whole = _NUMBERS.sub("\n", re.sub(r"\s+(?=[（(])", "", text))
     for label, said in labelled(_joined(whole, units), known, UNIT_LABELS):
         if label == PERSON:
             units.persons.append(("", said))
@@ -119,6 +124,10 @@ def read_units(text: str, known: Synonyms) -> Units:
             for clause in split_outside(said, "；;\n。，,"):
                 _read_clause(clause, label if label in (LEAD, SUPPORT) else None, units)
     return units
+
+
+_NUMBERS = re.compile(r"[①-⑳]|(?:^|(?<=[\s；;。，,、]))[0-9]{1,2}[.．、](?![0-9])")
+"""Numbers before units in one cell: `①甲局②乙局`."""
 
 
 def _joined(text: str, units: Units) -> str:
@@ -182,9 +191,11 @@ def _read_clause(clause: str, role: str | None, units: Units) -> None:
         if match and match["who"].strip():
             clause, role = match["who"].strip(), found if found is not None else role
             break
-    for part in split_outside(clause, "、|"):
-        for name in _apart(part, units):
-            _read_name(name, role, units)
+    names = [name for part in split_outside(clause, "、|") for name in _apart(part, units)]
+    for name in names:
+        _read_name(name, role, units)
+    if names and _SUFFIX.search(names[-1]):
+        units.short += [name for name in names if name in units.names() and not _SUFFIX.search(name)]
 
 
 def _apart(part: str, units: Units) -> Iterator[str]:

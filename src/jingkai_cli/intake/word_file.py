@@ -120,20 +120,21 @@ class _Reader:
                     rows.setdefault(row_number, {})[column] = Cell(where, live)
                 if struck:
                     aside.append(Aside(row_number, column, where, struck, _("struck through or hidden")))
+                if nested := _nested(cell):
+                    aside.append(Aside(row_number, column, where, nested, _("a table within a cell"), "cell"))
         return Grid(self.file, sheet, rows, None, origins, tuple(aside))
 
     def _cell(self, cell: Any) -> tuple[str, str]:
         """The text of a cell that is live, with the automatic numbers of its paragraphs, and the text that is not."""
         lives, strucks = [], []
         pending = ""
-        for block in _blocks(cell):
-            for paragraph in block.iter(f"{_W}p") if block.tag == f"{_W}tbl" else (block,):
-                live, struck = _split(paragraph)
-                pending += self.numbering.label(paragraph) + live
-                strucks.append(struck.strip())
-                if not _goes_on(paragraph):
-                    lives.append(pending.strip())
-                    pending = ""
+        for paragraph in (block for block in _blocks(cell) if block.tag == f"{_W}p"):
+            live, struck = _split(paragraph)
+            pending += self.numbering.label(paragraph) + live
+            strucks.append(struck.strip())
+            if not _goes_on(paragraph):
+                lives.append(pending.strip())
+                pending = ""
         lives.append(pending.strip())
         return "\n".join(filter(None, lives)), "\n".join(filter(None, strucks))
 
@@ -159,6 +160,13 @@ def _blocks(container: Any) -> Iterator[Any]:
             yield child
         elif isinstance(child.tag, str) and child.tag not in _GONE:
             yield from _blocks(_alternative(child))
+
+
+def _nested(cell: Any) -> str:
+    """The text of the tables within a cell: of whose rows and columns a plan has no use."""
+    tables = (block for block in _blocks(cell) if block.tag == f"{_W}tbl")
+    texts = ("".join(_split(each)).strip() for table in tables for each in table.iter(f"{_W}p"))
+    return " ".join(filter(None, texts))
 
 
 def _alternative(element: Any) -> Any:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZipFile
 
 from ..errors import Finding, InvalidInput, extra
@@ -134,9 +134,10 @@ def _count(sheet: "Worksheet") -> int:
 def plain_grid(path: Path, sheet: "Worksheet") -> Grid:
     """Every text, number and date of a sheet, hidden or not; formulas are left out."""
     rows: dict[int, dict[int, Cell]] = {}
+    style = _styles()
     for cell in _cells(sheet):
         if cell.data_type != "f" and (value := _value(cell.value)) != "":
-            rows.setdefault(cell.row, {})[cell.column] = _cell(cell, f"{sheet.title}!{cell.coordinate}", value)
+            rows.setdefault(cell.row, {})[cell.column] = _cell(f"{sheet.title}!{cell.coordinate}", value, style(cell))
     return Grid(str(path), sheet.title, rows, _epoch(sheet), dict(_merged(sheet)))
 
 
@@ -156,7 +157,7 @@ def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -
     rows: dict[int, dict[int, Cell]] = {}
     aside: list[Aside] = []
     faults: list[Finding] = []
-    hidden = _hidden(sheet)
+    hidden, style = _hidden(sheet), _styles()
     for cell in _cells(sheet):
         where = f"{sheet.title}!{cell.coordinate}"
         found, formula = cell.value, ""
@@ -166,7 +167,8 @@ def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -
         if _FOREIGN.search(formula):
             faults.append(Finding(str(path), 0, 0, _foreign(formula), where))
             continue
-        live, struck = _parts(found, cell)
+        shown = style(cell)
+        live, struck = _parts(found, struck=shown.struck)
         value = _value(live)
         if why := _not_live(cell, value, formula, hidden):
             said = str(found) if found is not None and value == "" else formula or Cell(where, value).text
@@ -175,7 +177,7 @@ def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -
             aside.append(Aside(cell.row, cell.column, where, said, why, group, unusable=seen))
             struck = ""
         elif value != "":
-            read = _cell(cell, where, value)
+            read = _cell(where, value, shown)
             rows.setdefault(cell.row, {})[cell.column] = replace(read, formula=formula) if formula else read
         aside += (Aside(cell.row, cell.column, where, *more) for more in _beside(cell, struck))
     if faults:
@@ -216,9 +218,29 @@ _CHINESE_FORMATS = {
 """Number formats that Chinese Excel has by number alone: ECMA-376, 18.8.30."""
 
 
-def _cell(cell: Any, where: str, value: str | Decimal | date) -> Cell:
-    form = _CHINESE_FORMATS.get(cell._style.numFmtId) or str(cell.number_format)  # noqa: SLF001 - the number has no other name
-    return Cell(where, value, percentage=isinstance(value, Decimal) and "%" in form, format=form)
+class _Style(NamedTuple):
+    """What of the style of a cell changes its meaning."""
+
+    format: str
+    struck: bool
+
+
+def _cell(where: str, value: str | Decimal | date, style: _Style) -> Cell:
+    return Cell(where, value, percentage=isinstance(value, Decimal) and "%" in style.format, format=style.format)
+
+
+def _styles() -> Callable[[Any], _Style]:
+    """The style of a cell; openpyxl takes long to look one up, and thousands of cells share a few."""
+    known: dict[int, _Style] = {}
+
+    def style(cell: Any) -> _Style:
+        found = known.get(cell.style_id)
+        if found is None:
+            form = _CHINESE_FORMATS.get(cell._style.numFmtId) or str(cell.number_format)  # noqa: SLF001 - the number has no other name
+            found = known[cell.style_id] = _Style(form, bool(cell.font and cell.font.strike))
+        return found
+
+    return style
 
 
 def _epoch(sheet: "Worksheet") -> date | None:
@@ -237,21 +259,17 @@ def _hidden(sheet: "Worksheet") -> tuple[set[int], set[int]]:
     return rows, columns
 
 
-def _parts(value: Any, cell: Any) -> tuple[Any, str]:
-    """What of a cell's value is live, and the text of it that is struck through."""
+def _parts(value: Any, *, struck: bool) -> tuple[Any, str]:
+    """What of a cell's value is live, and the text of it that is struck through; `struck`: by the style of the cell."""
     if value is None:  # a formula that was never worked out
         return "", ""
-    whole = bool(cell.font and cell.font.strike)
     if not isinstance(value, list):  # rich text is a list of runs
-        return ("", str(value)) if whole else (value, "")
-    live = struck = ""
+        return ("", str(value)) if struck else (value, "")
+    parts = {True: "", False: ""}
     for run in value:
         font = getattr(run, "font", None)
-        if bool(font.strike) if font is not None else whole:
-            struck += str(run)
-        else:
-            live += str(run)
-    return live, struck
+        parts[bool(font.strike) if font is not None else struck] += str(run)
+    return parts[False], parts[True]
 
 
 def _foreign(formula: str) -> str:
