@@ -200,7 +200,8 @@ def show(
 ) -> None:
     from ..ledger.entries import Selection
     from ..reports import show as reporting
-    from ..reports.survey import facts_of, standing_needs, survey_task
+    from ..reports.latest_words import standing_needs
+    from ..reports.survey import facts_of, survey_task
 
     with options.session() as session:
         plan, whose, day, known = session.plan, session.task(task), session.as_of, session.known
