@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from itertools import pairwise
+from math import ceil
 
 from ...reports.document import Cell, Table, Tone, Toned
+from ...text import width
 from . import gbt9704 as standard
 from .gbt9704 import Face, Faces
 from .table_layout import GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height
-from .xml import Element, Shape, element, keep_with_next, paragraph, run
+from .xml import Element, Shape, element, keep_with_next, paragraph, runs
 
 PADDING = 57
 """Twips on each side of a cell: 1 mm."""
@@ -42,7 +44,7 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
         within: whether it stands within a text that is signed, where it takes less room.
     """
     laid = layout(table, faces, text_width, LONGEST_WITHIN if within else LONGEST)
-    titles = [table.columns[index].title for index in laid.widths]
+    titles = [_balanced(table.columns[index].title, room) for index, room in laid.widths.items()]
     twips = _twips(list(laid.widths.values()), text_width)
     grid = element("tblGrid", *(element("gridCol", w=w) for w in twips))
     made = element("tbl", _properties(_BORDERS, PADDING, text_width), grid)
@@ -61,6 +63,15 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
                 keep_with_next(one[-1])
         made.append(element("tr", _row_properties(lines[number], by_hand=table.by_hand), *cells))
     return made
+
+
+def _balanced(title: str, room: int) -> str:
+    """A Chinese title that takes several lines, with as many characters in each: 实际 above 进度."""
+    lines = ceil(width(title) / room)
+    if lines < 2 or title.isascii() or "\n" in title:  # noqa: PLR2004 - it fits
+        return title
+    size = ceil(len(title) / lines)
+    return "\n".join(title[at : at + size] for at in range(0, len(title), size))
 
 
 def _row_properties(lines: int, *, by_hand: bool) -> Element:
@@ -111,5 +122,5 @@ def _cell(cell: Cell, face: Face, width: int, align: str) -> Element:
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
     properties.append(element("vAlign", val="center"))
-    text = run(face, cell.text if isinstance(cell, Toned) else cell)
-    return element("tc", properties, paragraph(Shape(align, line=line_height(face)), text))
+    text = runs(face, cell.text if isinstance(cell, Toned) else cell)
+    return element("tc", properties, paragraph(Shape(align, line=line_height(face)), *text))
