@@ -139,6 +139,22 @@ def test_no_figure_is_cut_at_the_end_of_a_line(command: tuple[str, ...], forty: 
     assert len(_percentages(written)) > 10
 
 
+def test_no_text_is_lost_between_two_pages(forty: Workspace, profile: str) -> None:
+    """LibreOffice loses rows at some heights where they may not break: hence many documents of several pages."""
+    commands = [command for _most, command in OF_FORTY.values()]
+    commands += [("show", str(task), "--as-of", "2016-04-15") for task in range(1, 13)]
+    files = []
+    for number, command in enumerate(commands):
+        files.append(forty.folder / f"whole{number}.docx")
+        assert forty.here(*command, "-o", files[-1].name).code == 0
+    for file, printed in zip(files, all_converted(files, profile), strict=True):
+        written = "".join(node.text or "" for node in docx.Document(str(file)).element.body.iter(TEXT))
+        assert Counter(squeezed(written)) - Counter(squeezed("".join(printed))) == Counter(), file.name
+
+
+TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
+
+
 def _percentages(text: str) -> list[str]:
     return re.findall(r"\d+(?:\.\d+)?%", text)
 

@@ -220,7 +220,8 @@ def show(
         scope = session.scope(found)
         latest = reporting.Latest(entries, retracted, standing_needs(known, plan, found.facts).get(whose.id))
         with options.language_of(plan):
-            document = reporting.build(scope, whose, facts_on, latest)
+            make = reporting.on_paper if options.destination.on_paper else reporting.build
+            document = make(scope, whose, facts_on, latest)
             if explain:
                 from ..plan.yaml_reader import places
                 from ..reports import explain as explaining

@@ -62,15 +62,21 @@ def _what(item: Item, titles: Mapping[str, str]) -> str:
         case "deadline" | "problem":
             return _("{title}: {happened} (due {due})").format(title=_title(f, titles), due=f["due"], happened=_late(f))
         case "month":
-            actual = None if f["amount"] is None else amount(f["amount"], f["unit"])
-            planned = amount(f["planned"], f["unit"])
-            title = _("{title} in {month}").format(title=_title(f, titles), month=f["month"])
+            return _of_month(f, titles)
         case _:
-            actual = None if f["progress"] is None else percent(f["progress"])
-            planned, title = percent(f["planned"]), titles.get(f["id"], f["title"])
-    if actual is None:
-        return _("{title}: nothing reported (planned {planned})").format(title=title, planned=planned)
-    return _("{title}: {actual} (planned {planned})").format(title=title, planned=planned, actual=actual)
+            title, planned = titles.get(f["id"], f["title"]), percent(f["planned"])
+            if f["progress"] is None:
+                return _("{title}: nothing reported (planned {planned})").format(title=title, planned=planned)
+            text = _("{title}: {actual} (planned {planned})")
+            return text.format(title=title, actual=percent(f["progress"]), planned=planned)
+
+
+def _of_month(f: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    said = {"title": _title(f, titles), "month": f["month"], "planned": amount(f["planned"], f["unit"])}
+    if f["amount"] is None:
+        return _("{title} in {month}: nothing reported, {planned} planned").format(**said)
+    text = _("{title} in {month}: {actual}, {planned} planned")
+    return text.format(**said, actual=amount(f["amount"], f["unit"]))
 
 
 def _title(f: Mapping[str, Any], titles: Mapping[str, str]) -> str:
