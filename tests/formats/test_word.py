@@ -351,7 +351,11 @@ def test_a_task_on_paper_has_its_course_in_a_table_and_no_drawing(place: Workspa
         assert place.here("record", "12", value_, "--on", day).code == 0
     assert place.here("show", "12", "--as-of", "2016-07-15", "-o", "s.docx").code == 0
     found = docx.Document(str(place.folder / "s.docx"))
-    [course] = [t for t in found.tables if [c.text for c in t.rows[0].cells] == ["日期", "序时进度", "实际进度"]]
+    [course] = [
+        t
+        for t in found.tables
+        if [c.text.replace("\n", "") for c in t.rows[0].cells] == ["日期", "序时进度", "实际进度"]
+    ]
     rows = [[cell.text for cell in row.cells] for row in course.rows[1:]]
     assert rows[2:] == [["3月31日", "–", "20%"], ["4月30日", "–", "20%"], ["5月31日", "–", "20%"],
                         ["6月30日", "–", "45%"], ["7月15日", "–", "45%"]]  # fmt: skip

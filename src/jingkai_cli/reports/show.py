@@ -180,7 +180,8 @@ def _course(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> Table | No
     for day in (*days, at.as_of):
         planned = at.curve.on(day) if at.curve else None
         actual = judge_tree(task, facts_on(day), day, scope.plan).at.progress
-        rows.append((day.isoformat(), percent(planned), percent(actual)))
+        if rows or planned is not None or actual is not None:
+            rows.append((day.isoformat(), percent(planned), percent(actual)))
     columns = (Column(_("Date")), Column(_("Planned"), align="right"), Column(_("Actual"), align="right"))
     return Table(columns, tuple(rows))
 
