@@ -73,7 +73,7 @@ _ISO = re.compile(
     r"(?![0-9A-Za-z_/#号-]|\.[0-9A-Za-z])"
 )
 """A date or a month that stands by itself: not a part of a file's name or of a document's number."""
-_NUMBERED = re.compile(r"(?P<what>[Pp]roblem|问题)\s?#\d+|\s?[(（]#\d+[)）]|^#\d+\s")
+_NUMBERED = re.compile(r"(?P<what>[Pp]roblem|问题)\s?#\d+|\s?[(（]#\d+(?:(?:、|, )#\d+)*[)）]|^#\d+\s")
 
 
 def written_out(text: str, year: int | None = None) -> str:
@@ -99,6 +99,8 @@ def without_numbers(text: str) -> str:
 
     >>> without_numbers("7天：问题 #350 围挡破损"), without_numbers("世和一期1#、瑞锦一期1#6#")
     ('7天：问题 围挡破损', '世和一期1#、瑞锦一期1#6#')
+    >>> without_numbers("2016年3月按期完成（#12、#15）")
+    '2016年3月按期完成'
     """
     return _NUMBERED.sub(lambda match: match["what"] or "", text)
 

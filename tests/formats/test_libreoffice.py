@@ -3,8 +3,10 @@
 import re
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
+import docx
 import pytest
 
 import forty_tasks
@@ -114,6 +116,7 @@ OF_FORTY = {
     "report": (4, ("report", "--as-of", "2016-04-15")),
     "today": (9, ("today", "--as-of", "2016-04-14")),
     "handover": (9, ("handover", "--as-of", "2016-04-14")),
+    "assess": (2, ("assess", "--month", "2016-03")),
 }
 """Report → the most pages, and its command."""
 
@@ -125,6 +128,35 @@ def test_forty_tasks_take_few_pages(most: int, command: tuple[str, ...], forty: 
     for page in found:
         assert len(page.split()) > 20  # no page with a line alone
     _is_chinese("".join(found))
+
+
+@pytest.mark.parametrize("command", [OF_FORTY["report"][1], OF_FORTY["assess"][1]], ids=["report", "assess"])
+def test_no_figure_is_cut_at_the_end_of_a_line(command: tuple[str, ...], forty: Workspace, profile: str) -> None:
+    printed = "".join(pages(forty, profile, "figures.docx", *command))
+    [table] = docx.Document(str(forty.folder / "figures.docx")).tables
+    written = "\n".join(cell.text for row in table.rows for cell in row.cells)
+    assert Counter(_percentages(printed)) == Counter(_percentages(written))
+    assert len(_percentages(written)) > 10
+
+
+def test_no_text_is_lost_between_two_pages(forty: Workspace, profile: str) -> None:
+    """LibreOffice loses rows at some heights where they may not break: hence many documents of several pages."""
+    commands = [command for _most, command in OF_FORTY.values()]
+    commands += [("show", str(task), "--as-of", "2016-04-15") for task in range(1, 13)]
+    files = []
+    for number, command in enumerate(commands):
+        files.append(forty.folder / f"whole{number}.docx")
+        assert forty.here(*command, "-o", files[-1].name).code == 0
+    for file, printed in zip(files, all_converted(files, profile), strict=True):
+        written = "".join(node.text or "" for node in docx.Document(str(file)).element.body.iter(TEXT))
+        assert Counter(squeezed(written)) - Counter(squeezed("".join(printed))) == Counter(), file.name
+
+
+TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
+
+
+def _percentages(text: str) -> list[str]:
+    return re.findall(r"\d+(?:\.\d+)?%", text)
 
 
 def test_a_letter_has_at_most_three_pages(forty: Workspace, profile: str) -> None:

@@ -14,7 +14,7 @@ from jingkai_cli.ledger.protocol import Ledger
 from jingkai_cli.model import Plan
 from jingkai_cli.reports import overdue_report, task_report
 from jingkai_cli.reports.document import Scope
-from jingkai_cli.reports.survey import Survey, survey, survey_late, survey_period
+from jingkai_cli.reports.survey import Survey, survey, survey_course, survey_late, survey_period
 from jingkai_cli.reports.task_filters import Filters
 from jingkai_cli.rules.status import Judgement, judge
 
@@ -45,6 +45,20 @@ def surveys(ledger: Ledger, plan: Plan, day: date) -> tuple[Survey, Survey]:
 def figures(judgement: Judgement) -> tuple[object, ...]:
     at = judgement.at
     return judgement.state, judgement.lamp, judgement.reasons, at.late, at.progress, at.planned, at.gap, at.months
+
+
+def test_a_course_has_the_lamps_and_states_of_each_day(case: tuple[Plan, Ledger, Random]) -> None:
+    plan, ledger, random = case
+    days = sorted({a_day(random) for _ in range(4)})
+    course = ledger.read(lambda reader: survey_course(reader, plan, days))
+    for day, found in zip(days, course, strict=True):
+        full = surveys(ledger, plan, day)[0]
+        of_course, of_day = judge(plan, found.facts, day), judge(plan, full.facts, day)
+        assert [(j.state, j.lamp, j.at.progress, j.at.late) for j in of_course] == [
+            (j.state, j.lamp, j.at.progress, j.at.late) for j in of_day
+        ]
+        assert (found.as_of, found.head, found.unknown_tasks) == (day, full.head, full.unknown_tasks)
+    assert list(map(figures, of_course)) == list(map(figures, of_day))  # the last day in full
 
 
 def test_the_late_tasks_are_those_judged_overdue(case: tuple[Plan, Ledger, Random]) -> None:

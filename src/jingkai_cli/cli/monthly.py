@@ -110,7 +110,8 @@ def assess(
         found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
         scope = session.scope(found)
         with options.language_of(session.plan):
-            document = reporting.build(scope, assessed, period)
+            make = reporting.on_paper if options.destination.on_paper else reporting.build
+            document = make(scope, assessed, period)
             if explain:
                 document = reporting.explain(document, assessed)
     options.put(document)

@@ -204,7 +204,8 @@ def show(
 ) -> None:
     from ..ledger.entries import Selection
     from ..reports import show as reporting
-    from ..reports.survey import facts_of, standing_needs, survey_task
+    from ..reports.latest_words import standing_needs
+    from ..reports.survey import facts_of, survey_task
 
     with options.session() as session:
         plan, whose, day, known = session.plan, session.task(task), session.as_of, session.known
@@ -223,7 +224,8 @@ def show(
         scope = session.scope(found)
         latest = reporting.Latest(entries, retracted, standing_needs(known, plan, found.facts).get(whose.id))
         with options.language_of(plan):
-            document = reporting.build(scope, whose, facts_on, latest)
+            make = reporting.on_paper if options.destination.on_paper else reporting.build
+            document = make(scope, whose, facts_on, latest)
             if explain:
                 from ..plan.yaml_reader import places
                 from ..reports import explain as explaining

@@ -21,7 +21,7 @@ from ..plan import load_files
 from ..plan.files import PlanFiles
 from ..quantities import enumeration
 from ..reports.document import Scope
-from ..reports.survey import Survey, survey
+from ..reports.survey import Survey, survey_course
 from .environment import cache_folder, ledger_name, now, plan_file
 from .ledger_location import LedgerLocation
 from .output import notify, taken
@@ -310,7 +310,7 @@ class Session:
 
     def surveys(self, days: Sequence[date]) -> tuple[Scope, Mapping[date, Mapping[str, TaskFacts]]]:
         """The same as of several dates, all of one state; the report is about the last one."""
-        found = self.known.read(lambda reader: [survey(reader, self.plan, day) for day in days])
+        found = self.known.read(lambda reader: survey_course(reader, self.plan, days))
         return self.scope(found[-1]), {surveyed.as_of: surveyed.facts for surveyed in found}
 
     def _notify_unreadable(self) -> None:

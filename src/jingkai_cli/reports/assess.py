@@ -12,6 +12,7 @@ from ..rules.assessment_items import Item, SilentWeek
 from ..rules.observation import LEADERS
 from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
+from .lost_points import full_titles, lost_points, titles_of
 
 PART_TITLES = {
     "progress": N_("Progress"),
@@ -32,7 +33,7 @@ _TONES: dict[str | None, Tone] = {"unqualified": "red", "qualified": "yellow", "
 
 def build(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Document:
     """The units, best first; those with nothing to judge last, in the plan's order."""
-    ordered = sorted(assessed, key=lambda each: -1.0 if each.score is None else each.score, reverse=True)
+    ordered = _ordered(assessed)
     return Document(
         kind="assess",
         about=scope.about,
@@ -44,6 +45,22 @@ def build(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Documen
         footnotes=tuple(_footnotes(scope, ordered)),
         found=bool(ordered),
     )
+
+
+def on_paper(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Document:
+    """The same for paper: a sentence, a numbered list that says where points were lost, and what the grades mean."""
+    document, listed = build(scope, assessed, period), _ordered(assessed)
+    if not listed:
+        return document
+    titles = full_titles(scope.plan)
+    sections = (
+        Section(
+            lines=(_("{summary}, in the order of their scores.").format(summary=_summary(listed)),),
+            table=_table_on_paper(listed, titles),
+        ),
+    )
+    notes = tuple(_notes(scope, listed, titles))
+    return replace(document, sections=sections, summary=(), footnotes=notes).on_paper
 
 
 def fields() -> dict[str, str]:
@@ -78,6 +95,43 @@ def item(assessed: Assessed) -> dict[str, Any]:
             f"{part.name}_judged": len(part.items),
         }
     return {**said, "silent_weeks": len(assessed.silent), "deducted": assessed.deducted}
+
+
+def _ordered(assessed: Iterable[Assessed]) -> list[Assessed]:
+    return sorted(assessed, key=lambda each: -1.0 if each.score is None else each.score, reverse=True)
+
+
+def _table_on_paper(assessed: Sequence[Assessed], titles: Mapping[str, str]) -> Table:
+    """The parts in which some unit has something to judge, and for each unit where it lost most."""
+    shown = [n for n, name in enumerate(PART_TITLES) if any(each.parts[n] in each.weighed for each in assessed)]
+    columns = (
+        Column(_("Place"), align="right"),
+        Column(_("Unit"), wraps_from=10),
+        Column(_("Tasks"), align="right"),
+        *(Column(_(PART_TITLES[PARTS[n]]), align="right", wraps_from=8) for n in shown),
+        Column(_("Points off"), align="right"),
+        Column(_("Score"), align="right"),
+        Column(_("Grade")),
+        Column(_("Where points were lost"), wraps_from=24),
+    )
+    rows = []
+    for place, each in enumerate(assessed, start=1):
+        unit, tasks, *rest = _row(each)
+        *points, off, score, given = rest
+        judged = "–" if each.score is None else str(place)
+        lost = lost_points(each, titles) or "–"
+        rows.append((judged, unit, tasks, *(points[n] for n in shown), off, score, given, lost))
+    return Table(columns, tuple(rows))
+
+
+def _notes(scope: Scope, assessed: Sequence[Assessed], titles: Mapping[str, str]) -> Iterable[str]:
+    """The weights, what a dash means, the units kept from the best grade, and from which score on a grade is given."""
+    weights = scope.plan.assessment
+    yield _weights(scope)
+    yield _("Each part: points out of its full points. One with nothing to judge (–, or not in the table) is left out.")
+    yield from _capped(assessed, lambda tasks: titles_of(tasks, titles))
+    text = _("Grades: excellent from {excellent}, good from {good}, qualified from {qualified} points.")
+    yield text.format(**{name: number(getattr(weights, name)) for name in ("excellent", "good", "qualified")})
 
 
 def _table(assessed: Sequence[Assessed]) -> Table:
@@ -118,22 +172,16 @@ def grade(assessed: Assessed) -> str:
 
 def _summary(assessed: Sequence[Assessed]) -> str:
     count = len(assessed)
-    words = (_(GRADES[g]) + f" {sum(each.grade == g for each in assessed)}" for g in GRADES)
+    words = (_("{grade} {count}").format(grade=_(GRADES[g]), count=sum(u.grade == g for u in assessed)) for g in GRADES)
     units = ngettext("{count} unit", "{count} units", count).format(count=count)
     return _("{units}: {grades}").format(units=units, grades=_(", ").join(words))
 
 
-def _footnotes(scope: Scope, assessed: Iterable[Assessed]) -> Iterable[str]:
+def _footnotes(scope: Scope, assessed: Sequence[Assessed]) -> Iterable[str]:
     """The weights, and the parts that were left out of a unit's score."""
-    weights = scope.plan.assessment
-    parts = _(", ").join(f"{_(title)} {number(getattr(weights, name))}" for name, title in PART_TITLES.items())
-    text = _("Weights of the plan: {parts}; {point} off for each week without a report, {most} at most.")
-    if weights == Assessment():
-        text = _("Default weights: {parts}; {point} off for each week without a report, {most} at most.")
-    yield text.format(parts=parts, point=number(weights.silent_week), most=number(weights.silent_most))
+    yield _weights(scope)
     of_parts: dict[tuple[str, ...], list[str]] = {}
-    listed = list(assessed)
-    for each in listed:
+    for each in assessed:
         left_out = tuple(part.name for part in each.parts if part not in each.weighed)
         if left_out and each.score is not None:
             of_parts.setdefault(left_out, []).append(each.unit)
@@ -141,10 +189,26 @@ def _footnotes(scope: Scope, assessed: Iterable[Assessed]) -> Iterable[str]:
         text = _("{units}: nothing to judge in {parts}; the other weights were rescaled to 100.")
         parts = enumeration(_(PART_TITLES[name]) for name in names)
         yield text.format(units=enumeration(units), parts=parts)
-    for each in listed:
+    yield from _capped(assessed, enumeration)
+
+
+def _weights(scope: Scope) -> str:
+    weights = scope.plan.assessment
+    each = _("{part} {points}")
+    said = [each.format(part=_(title), points=number(getattr(weights, name))) for name, title in PART_TITLES.items()]
+    parts = _(", ").join(said)
+    text = _("Weights of the plan: {parts}; {point} off for each week without a report, {most} at most.")
+    if weights == Assessment():
+        text = _("Default weights: {parts}; {point} off for each week without a report, {most} at most.")
+    return text.format(parts=parts, point=number(weights.silent_week), most=number(weights.silent_most))
+
+
+def _capped(assessed: Iterable[Assessed], named: Callable[[tuple[str, ...]], str]) -> Iterable[str]:
+    """The units that only red tasks keep from the best grade."""
+    for each in assessed:
         if each.capped_by:
             text = _("{unit}: not excellent, because of red tasks: {tasks}")
-            yield text.format(unit=each.unit, tasks=enumeration(each.capped_by))
+            yield text.format(unit=each.unit, tasks=named(each.capped_by))
 
 
 def explain(document: Document, units: Iterable[Assessed]) -> Document:

@@ -13,7 +13,7 @@ from ..rules.forecast import Forecast, forecast
 from ..rules.progress import Planned
 from ..rules.status import Judgement, Lamp, judge
 from . import grouped_report, overdue_report, problems, task_cells
-from .document import Column, Document, Scope, Section, Table, Tone, Toned
+from .document import Column, Document, Scope, Section, Table, Tone
 from .forecast_words import finish
 from .latest_words import Words
 from .task_details import (
@@ -24,6 +24,7 @@ from .task_details import (
     objection,
     people_and_dates,
     since_records_began,
+    subtasks,
 )
 from .task_filters import Filters
 from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
@@ -291,38 +292,11 @@ def _sections(scope: Scope, judgement: Judgement) -> Iterable[Section]:
     task, at = judgement.task, judgement.at
     yield Section(table=_head(scope, judgement))
     yield Section(_("Why"), tuple(reason(r) for r in judgement.reasons))
-    yield Section(_("Sub-tasks"), table=_subtasks(scope, judgement) if judgement.parts else None)
+    yield Section(_("Sub-tasks"), table=subtasks(scope, judgement) if judgement.parts else None)
     yield Section(_("Milestones"), table=milestone_list(judgement) if task.milestones else None)
     yield Section(_("Indicators"), table=indicators(judgement) if task.indicators else None)
     yield Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None)
     yield Section(_("Problems"), table=problems.table(scope, at.problems) if at.problems else None)
-
-
-def _subtasks(scope: Scope, judgement: Judgement) -> Table:
-    """A line for each sub-task of every level."""
-    columns = (
-        Column(_("No.")),
-        Column(_("Task"), wraps_from=14),
-        Column(_("Status"), wraps_from=8),
-        Column(_("Actual"), align="right"),
-        Column(_("Planned"), align="right"),
-        Column(_("Why"), wraps_from=16),
-        Column(_("Lead unit"), wraps_from=8),
-    )
-    rows = (
-        (
-            each.task.id,
-            marked(each.task.title, "title", each.task),
-            Toned(lamp_and_state(each), each.lamp),
-            percent(each.at.progress),
-            percent(each.at.planned),
-            task_cells.why(each),
-            task_cells.unit_and_contact(scope.plan, each.task),
-        )
-        for part in judgement.parts
-        for each in part.every()
-    )
-    return Table(columns, tuple(rows))
 
 
 def _head(scope: Scope, judgement: Judgement) -> Table:

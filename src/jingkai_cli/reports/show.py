@@ -1,7 +1,8 @@
 """`jk show`: one task whole, with its sub-tasks, curves, milestones, indicators, problems and last entries."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from ..facts import TaskFacts
@@ -17,17 +18,23 @@ from .task_cells import footnotes, unreported
 from .task_columns import fields, items
 from .task_details import (
     indicators,
+    milestone_list,
     milestones,
     monthly_plans,
     objection,
     people_and_dates,
     since_records_began,
+    subtasks,
 )
 from .text_charts import bar, curves, marks
 from .wording import lamp_and_state, marked, reason
 
 FactsOn = Callable[[date], Mapping[str, TaskFacts]]
 """The facts of the task and its sub-tasks as of a date, by id."""
+
+
+MONTHS = 11
+"""At the ends of so many months the course is given on paper, and on the as-of date."""
 
 
 class Latest(NamedTuple):
@@ -43,12 +50,8 @@ class Latest(NamedTuple):
 def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Document:
     """Facts, reasons, what others must settle, sub-tasks, curves, milestones, indicators, problems, last entries."""
     judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
-    at = judgement.at
-    those, need, use = latest.entries, latest.need, marks()
-    sections = [
-        _head(scope, judgement),
-        Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
-        Section(_("To be settled by others"), (_need(need),) if need else ()),
+    use = marks()
+    drawn = (
         Section(_("Sub-tasks: {done} actual, {mark} planned").format(**use._asdict()), _tree(judgement), drawn=True),
         Section(
             _("Course: {planned} planned, {done} actual, {mark} today").format(**use._asdict()),
@@ -59,11 +62,42 @@ def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Docume
             _("Milestones: v reached, x late, o to come, | today"),
             table=milestones(judgement) if task.milestones else None,
         ),
+    )
+    progress = _progress(judgement)
+    if judgement.at.progress is not None or judgement.at.planned is not None:
+        progress = f"{bar(judgement.at.progress, judgement.at.planned)}\n{progress}"
+    return _document(scope, judgement, latest, progress, drawn)
+
+
+def on_paper(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Document:
+    """The same in tables: what is drawn in characters needs a terminal's font."""
+    judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
+    listed = (
+        Section(_("Sub-tasks"), table=subtasks(scope, judgement) if judgement.parts else None),
+        Section(_("Progress by month"), table=_course(scope, judgement, facts_on)),
+        Section(_("Milestones"), table=milestone_list(judgement) if task.milestones else None),
+    )
+    return _document(scope, judgement, latest, _progress(judgement), listed)
+
+
+def _document(
+    scope: Scope, judgement: Judgement, latest: Latest, progress: str, shown: tuple[Section, ...]
+) -> Document:
+    """All sections; `shown` are sub-tasks, course and milestones."""
+    task, at = judgement.task, judgement.at
+    sections = [
+        _head(scope, judgement, progress),
+        Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
+        Section(_("To be settled by others"), (_need(latest.need),) if latest.need else ()),
+        *shown,
         Section(_("Indicators"), table=indicators(judgement) if task.indicators else None),
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
         Section(_("Problems"), table=_problems(scope, judgement)),
         Section(_("Notes of the plan"), task.notes),
-        Section(_("Last entries"), table=log_table(scope.plan, those, latest.retracted_by) if those else None),
+        Section(
+            _("Last entries"),
+            table=log_table(scope.plan, latest.entries, latest.retracted_by) if latest.entries else None,
+        ),
     ]
     return Document(
         kind="show",
@@ -85,12 +119,12 @@ def _problems(scope: Scope, judgement: Judgement) -> Table | None:
     return table(scope, judgement.at.problems)
 
 
-def _head(scope: Scope, judgement: Judgement) -> Section:
+def _head(scope: Scope, judgement: Judgement, progress: str) -> Section:
     """The status, people, dates and progress of the task."""
     rows = [
         (_("Status"), lamp_and_state(judgement).replace("\n", " ")),
         *people_and_dates(scope, judgement),
-        (_("Progress"), _progress(judgement)),
+        (_("Progress"), progress),
         (_("Days behind"), how_far_behind(judgement)),
         (_("Forecast finish"), finish(judgement)),
         *objection(judgement),
@@ -113,7 +147,7 @@ def _progress(judgement: Judgement) -> str:
         said += _(" (straight line assumed)")
     if missing := unreported(judgement):
         said += f"\n{missing}"
-    return f"{bar(at.progress, at.planned)}\n{said}"
+    return said
 
 
 def _tree(judgement: Judgement) -> tuple[str, ...]:
@@ -134,6 +168,29 @@ def _draw_subtask(judgement: Judgement, level: int, lines: list[str]) -> None:
         lines.append(f"{'  ' * level}  " + _("after {tasks}").format(tasks=waits))
     for part in judgement.parts:
         _draw_subtask(part, level + 1, lines)
+
+
+def _course(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> Table | None:
+    """Planned and actual percentages at the ends of the last months and on the as-of date; None without any."""
+    at, task = judgement.at, judgement.task
+    if at.progress is None and at.curve is None:
+        return None
+    days = [day for day in [*islice(_month_ends(at.as_of), MONTHS)][::-1] if day >= task.start]
+    rows = []
+    for day in (*days, at.as_of):
+        planned = at.curve.on(day) if at.curve else None
+        actual = judge_tree(task, facts_on(day), day, scope.plan).at.progress
+        if rows or planned is not None or actual is not None:
+            rows.append((day.isoformat(), percent(planned), percent(actual)))
+    columns = (Column(_("Date")), Column(_("Planned"), align="right"), Column(_("Actual"), align="right"))
+    return Table(columns, tuple(rows))
+
+
+def _month_ends(before: date) -> Iterator[date]:
+    """The last days of months before a date, latest first."""
+    while True:
+        before = before.replace(day=1) - timedelta(days=1)
+        yield before
 
 
 def _curves(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> tuple[str, ...]:

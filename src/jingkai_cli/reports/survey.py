@@ -1,7 +1,6 @@
 """Surveys: the facts that a ledger has of a plan's tasks, as of a date or in a period."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -38,14 +37,34 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
         plan: its tasks, their former ids and its time zone.
         as_of: the date of the report.
     """
-    tasks = tuple(plan.every_task())
+    facts = _facts_of_all(ledger, plan, as_of)
+    _add_earlier(ledger, plan, plan.tasks, facts, as_of)
+    return _survey_of_all(ledger, plan, facts, as_of)
+
+
+def survey_course(ledger: Reader, plan: Plan, days: Sequence[date]) -> list[Survey]:
+    """Survey every task of a plan as of several dates, the last one in full.
+
+    Of the others it is not read what stood earlier: that says whether a task is steadily behind, in the words of a
+    reason, and has no part in state, lamp or figures.
+    """
+    *before, last = days
+    course = [_survey_of_all(ledger, plan, _facts_of_all(ledger, plan, day), day) for day in before]
+    return [*course, survey(ledger, plan, last)]
+
+
+def _facts_of_all(ledger: Reader, plan: Plan, as_of: date) -> Facts:
+    """What a ledger says of every task, those that the plan does not have included."""
     former = _former(plan)
     facts = Facts(ledger.facts(as_of, formerly=former.tasks))
-    _count(tasks, facts)
-    unknown = facts.keys() - {task.id for task in tasks}
+    _count(plan.every_task(), facts)
     _move_milestones(former, facts)
-    _add_months(ledger, tasks, facts, as_of)
-    _add_earlier(ledger, plan, plan.tasks, facts, as_of)
+    _add_months(ledger, plan.every_task(), facts, as_of)
+    return facts
+
+
+def _survey_of_all(ledger: Reader, plan: Plan, facts: Facts, as_of: date) -> Survey:
+    unknown = facts.keys() - {task.id for task in plan.every_task()}
     return Survey(as_of, ledger.head(), plan.tasks, facts, tuple(sorted(unknown)))
 
 
@@ -324,24 +343,3 @@ def standing(ledger: Reader, entries: Iterable[Recorded]) -> tuple[Recorded, ...
     said = [recorded for recorded in entries if recorded.entry.kind != "retract"]
     retracted = ledger.retracted_by([recorded.seq for recorded in said])
     return tuple(recorded for recorded in said if recorded.seq not in retracted)
-
-
-def latest_reports(reader: Reader, plan: Plan, facts: Mapping[str, TaskFacts]) -> dict[str, Recorded]:
-    """The last standing report of each task, by (`on`, `seq`), as of the date of `facts`; in the plan's order.
-
-    Costs one statement for each date on which a task was last reported.
-    """
-    on_day: defaultdict[date, dict[str, str]] = defaultdict(dict)
-    for task in plan.every_task():
-        if task.id in facts and (day := facts[task.id].last_report_on):
-            on_day[day] |= dict.fromkeys((task.id, *task.formerly), task.id)
-    found: dict[str, Recorded] = {}
-    for day, names in on_day.items():
-        entries = reader.entries(Selection(tasks=frozenset(names), since=day, until=day))
-        found |= {names[r.entry.task]: r for r in standing(reader, entries) if r.entry.kind == "report"}
-    return {task.id: found[task.id] for task in plan.every_task() if task.id in found}
-
-
-def standing_needs(reader: Reader, plan: Plan, facts: Mapping[str, TaskFacts]) -> dict[str, Recorded]:
-    """The reports whose need stands as of the date of `facts`, by task, in the plan's order."""
-    return {task: report for task, report in latest_reports(reader, plan, facts).items() if report.entry.need}

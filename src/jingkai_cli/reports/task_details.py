@@ -6,13 +6,13 @@ from decimal import Decimal
 from ..facts import TaskFacts
 from ..language import _
 from ..model import Indicator, Milestone
-from ..quantities import amount, days, enumeration, number
+from ..quantities import amount, days, enumeration, number, percent
 from ..rules.progress import planned_total
 from ..rules.status import Judgement
 from .document import Column, Scope, Table, Toned
-from .task_cells import call
+from .task_cells import call, unit_and_contact, why
 from .text_charts import time_line
-from .wording import abridged, deadlines, marked, or_unknown
+from .wording import abridged, deadlines, lamp_and_state, marked, or_unknown
 
 SINCE = "+"
 """Marks a total that was never stated: it is the sum of what was added since records began."""
@@ -44,6 +44,33 @@ def objection(judgement: Judgement) -> list[tuple[str, str]]:
         return []
     text = _("{who} objects since {day}: {why}").format(who=said.unit, day=said.on, why=said.note)
     return [(_("Objection"), text)]
+
+
+def subtasks(scope: Scope, judgement: Judgement) -> Table:
+    """A line for each sub-task of every level."""
+    columns = (
+        Column(_("No.")),
+        Column(_("Task"), wraps_from=14),
+        Column(_("Status"), wraps_from=8),
+        Column(_("Actual"), align="right"),
+        Column(_("Planned"), align="right"),
+        Column(_("Why"), wraps_from=16),
+        Column(_("Lead unit"), wraps_from=8),
+    )
+    rows = (
+        (
+            each.task.id,
+            marked(each.task.title, "title", each.task),
+            Toned(lamp_and_state(each), each.lamp),
+            percent(each.at.progress),
+            percent(each.at.planned),
+            why(each),
+            unit_and_contact(scope.plan, each.task),
+        )
+        for part in judgement.parts
+        for each in part.every()
+    )
+    return Table(columns, tuple(rows))
 
 
 def milestones(judgement: Judgement) -> Table:

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zlib import compress
@@ -9,13 +10,14 @@ from zlib import compress
 from ...errors import extra
 from ...language import _
 from ...quantities import number, percent
-from ...reports.dashboard_content import NAMED, WORDS, WORST, Dashboard
+from ...reports.dashboard_content import NAMED, WORDS, WORST, Card, Dashboard
 from ...reports.document import Document, Section
 from ...reports.wording import LAMPS, STATES
 from ...text import visible
 from ..heading import anchor, when
 from ..html_ import page, phrased, section_parts, table
 from . import drawing
+from .curves import figure
 
 with extra("dashboard"):
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -39,7 +41,13 @@ def render(dashboard: Dashboard) -> str:
         undefined=StrictUndefined,
     )
     environment.globals |= {"_": _, "number": number, "percent": percent, "drawing": drawing}
-    environment.filters |= {"tables": _tables, "sections": _sections, "phrased": _phrased, "packed": _packed}
+    environment.filters |= {
+        "tables": _tables,
+        "sections": _sections,
+        "phrased": _phrased,
+        "packed": _packed,
+        "curves": _curves,
+    }
     body = environment.get_template("dashboard.html.jinja").render(
         board=dashboard,
         plan=scope.plan,
@@ -123,13 +131,17 @@ def _phrased(text: str) -> Markup:
     return _html([phrased(text)])
 
 
+def _curves(card: Card, as_of: date) -> Markup:
+    return _html([figure(card, as_of)])
+
+
 PACK = 500
 """How many tasks' details are compressed together."""
 
 
 def _packed(content: str) -> str:
     """HTML as the script unpacks it: deflated, in base64."""
-    return b64encode(compress(content.encode(), 9)).decode()
+    return b64encode(compress(content.encode())).decode()
 
 
 def _html(parts: Iterable[str]) -> Markup:

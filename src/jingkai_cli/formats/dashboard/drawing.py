@@ -1,6 +1,6 @@
-"""Coordinates of dates and percentages in the pictures of the dashboard; the template and the CSS draw them.
+"""Coordinates of dates and counts in the pictures of the dashboard that grow with the page; the template draws them.
 
-Horizontal positions in pictures that grow with the page are percentages of the width; all others are pixels.
+Horizontal positions are percentages of the width; all others are pixels.
 """
 
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ...language import N_, _
-from ...quantities import number, percent
-from ...reports.dashboard_content import Card, Dashboard, Moment, Points
+from ...quantities import number
+from ...reports.dashboard_content import Dashboard, Moment
 from ...reports.wording import LAMPS
 
 MONTHS = (
@@ -136,118 +136,3 @@ def _parts(moment: Moment) -> list[Part]:
             foot -= height
             parts.append(Part(lamp, count, number(foot), number(height), number(foot + height / 2)))
     return parts
-
-
-LEFT, TOP, WIDTH, HEIGHT = 36.0, 8.0, 300.0, 110.0
-"""The field of a course within its picture of 344 × 158."""
-
-MOST_LABELS = 7
-"""Ticks of a course that have room for a label each; of more, only the quarters have one."""
-
-
-LAST_LABEL = 0.93
-"""The part of the axis after which a label would leave the picture."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place in a course that tells its value: a reading, a milestone or the forecast."""
-
-    x: str
-    y: str
-    text: str
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A text below the axis."""
-
-    x: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """The curves of a task: planned and actual paths, the as-of date, and what can be pointed at."""
-
-    planned: str
-    actual: str
-    today: str
-    readings: tuple[Spot, ...]
-    """The last one is the end of the actual path."""
-    milestones: tuple[Spot, ...]
-    forecast: Spot | None
-    """The likely day of the finish, at 100 %."""
-    by: str | None
-    """The day by which four in five are finished."""
-    ticks: tuple[str, ...]
-    months: tuple[Label, ...]
-    years: tuple[Label, ...]
-
-
-def course(card: Card, as_of: date) -> Course | None:
-    """The curves of a task from its start to its deadline, as-of date or forecast; None if neither can be drawn."""
-    if not card.planned and not card.actual:
-        return None
-    span = _days_of(card, as_of)
-    start = card.judgement.task.start
-    known = tuple(point for point in card.actual if point[0] >= start)
-    # A report of progress is a fact of its date: between two there is no better guess than a straight line.
-    begun = ((start, 0.0), *known) if known and known[0][0] > start else known
-    ticks, outlook, words = span.ticks(), card.forecast, _("{day}: actual {actual}, planned {planned}")
-    labelled = [t for t in ticks if (t.major or len(ticks) <= MOST_LABELS) and span.share(t.day) <= LAST_LABEL]
-    years = [date(year, 1, 1) for year in range(span.start.year + 1, span.end.year + 1)]
-    return Course(
-        planned=_path(span, card.planned),
-        actual=_path(span, begun),
-        today=_place(span, (as_of, 0))[0],
-        readings=tuple(Spot(*_place(span, point), _reading(words, card, point)) for point in known),
-        milestones=tuple(
-            Spot(*_place(span, (mark.day, 0)), mark.text, mark.tone) for mark in card.marks if mark.day <= span.end
-        ),
-        forecast=Spot(*_place(span, (outlook.finish, FULL)), card.expected) if outlook and known else None,
-        by=_place(span, (outlook.late, FULL))[0] if outlook and known else None,
-        ticks=tuple(_across(span, tick.day) for tick in ticks),
-        months=tuple(Label(_across(span, tick.day), _(MONTHS[tick.day.month - 1])) for tick in labelled),
-        years=(
-            Label(_rounded(LEFT), str(span.start.year)),
-            *(Label(_across(span, day), str(day.year)) for day in years if span.share(day) <= LAST_LABEL),
-        ),
-    )
-
-
-def _days_of(card: Card, as_of: date) -> Span:
-    """From the start to the last of deadline, plan, as-of date and forecast; the latter at most one duration later."""
-    task, at, outlook = card.judgement.task, card.judgement.at, card.forecast
-    start = min(task.start, as_of)
-    end = max(at.deadline or as_of, as_of, *(day for day, _percent in card.planned))
-    if outlook:
-        farthest = end + (end - start)
-        end = max(end, min(farthest, outlook.late))
-    return Span(start, end)
-
-
-def _reading(words: str, card: Card, point: tuple[date, float]) -> str:
-    day, value = point
-    curve = card.judgement.at.curve
-    planned = curve.on(day) if curve else None
-    return words.format(day=day, actual=percent(value), planned=percent(planned))
-
-
-def _across(span: Span, day: date) -> str:
-    return _rounded(LEFT + span.share(day) * WIDTH)
-
-
-def _rounded(value: float) -> str:
-    """A coordinate, to half a pixel."""
-    return f"{round(2 * value) / 2:g}"
-
-
-def _path(span: Span, points: Points) -> str:
-    return "".join(f"{'L' if n else 'M'}{' '.join(_place(span, point))}" for n, point in enumerate(points))
-
-
-def _place(span: Span, point: tuple[date, float]) -> tuple[str, str]:
-    day, value = point
-    return _across(span, min(day, span.end)), _rounded(TOP + (FULL - value) * HEIGHT / FULL)

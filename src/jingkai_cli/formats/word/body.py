@@ -12,7 +12,7 @@ from ..heading import attached, distribution, salutation, titles, when
 from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
 from .tables import ruled, table
-from .xml import Element, Shape, element, keep_with_next, paragraph, ruled_below, run
+from .xml import Element, Shape, element, keep_with_next, paragraph, ruled_below, run, runs
 
 RED = "E60012"
 """The colour of what the office that issues it has printed at the head."""
@@ -115,9 +115,9 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
     small = replace(_body(faces), line=_SMALL_LINE)
     for line in document.footnotes:
         yield (
-            paragraph(_body(faces), run(faces.record, line))
+            paragraph(_body(faces), *runs(faces.record, line))
             if document.letterhead
-            else paragraph(small, run(faces.cells[0], line))
+            else paragraph(small, *runs(faces.cells[0], line))
         )
     if document.letterhead and document.letterhead.attachment:
         yield _blank(faces)
@@ -168,12 +168,12 @@ def _line(line: str, faces: Faces) -> Element:
     """A line of text. If it begins with a number, the text up to the first full stop is set as a heading."""
     level = _level(line)
     if level is None:
-        return paragraph(_body(faces), run(faces.body, line))
+        return paragraph(_body(faces), *runs(faces.body, line))
     heading, stop, rest = line.partition("。")
-    runs = [run(faces.levels[level], heading + stop)]
+    head = [*runs(faces.levels[level], heading + stop)]
     if rest:
-        return paragraph(_body(faces), *runs, run(faces.body, rest))
-    return paragraph(replace(_body(faces), level=level), *runs)
+        return paragraph(_body(faces), *head, *runs(faces.body, rest))
+    return paragraph(replace(_body(faces), level=level), *head)
 
 
 def _level(line: str) -> int | None:
@@ -192,7 +192,7 @@ def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
     indent = standard.DATE_FROM_THE_RIGHT * WHOLE
     yield paragraph(Shape("right", right=indent, line=faces.line), run(faces.body, day))
     if letterhead.contact:
-        yield paragraph(_body(faces), run(faces.body, letterhead.contact))
+        yield paragraph(_body(faces), *runs(faces.body, letterhead.contact))
 
 
 def _body(faces: Faces) -> Shape:

@@ -16,8 +16,8 @@ NARROWEST = 12
 """A column of text that wraps has at least six Chinese characters in a line."""
 MANY_COLUMNS = 7
 """From so many columns on a table lies on its side."""
-LONGEST = 26000
-"""Twips of height above which the characters of a table are made smaller: two pages, or three on their side."""
+LONGEST = 17000
+"""Twips of height above which the characters of a table are made smaller: a page and a third, or two on their side."""
 LONGEST_WITHIN = 2600
 """The same within a text that is signed: a fifth of a page."""
 LINE_HEIGHT = 1.25

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from itertools import pairwise
+from math import ceil
 
 from ...reports.document import Cell, Table, Tone, Toned
+from ...text import width
 from . import gbt9704 as standard
 from .gbt9704 import Face, Faces
 from .table_layout import GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height
-from .xml import Element, Shape, element, keep_with_next, paragraph, run
+from .xml import Element, Shape, element, keep_with_next, paragraph, runs
 
 PADDING = 57
 """Twips on each side of a cell: 1 mm."""
@@ -42,32 +44,46 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
         within: whether it stands within a text that is signed, where it takes less room.
     """
     laid = layout(table, faces, text_width, LONGEST_WITHIN if within else LONGEST)
-    titles = [table.columns[index].title for index in laid.widths]
     twips = _twips(list(laid.widths.values()), text_width)
+    rooms = [int((w - 2 * PADDING) / (laid.face.size * 10)) for w in twips]
+    titles = [_balanced(table.columns[index].title, room) for index, room in zip(laid.widths, rooms, strict=True)]
     grid = element("tblGrid", *(element("gridCol", w=w) for w in twips))
     made = element("tbl", _properties(_BORDERS, PADDING, text_width), grid)
     if any(titles):
         titled = replace(faces.column, size=laid.face.size)
-        cells = [_cell(title, titled, w, "center") for title, w in zip(titles, twips, strict=True)]
+        cells = [_cell(title, titled, w, "center", unbroken=True) for title, w in zip(titles, twips, strict=True)]
         made.append(element("tr", element("trPr", element("cantSplit"), element("tblHeader")), *cells))
     lines = heights(table, laid.widths)
     for number, row in enumerate(table.rows):
         cells = [
-            _cell(row[index], laid.face, w, "right" if table.columns[index].align == "right" else "left")
+            _cell(row[index], laid.face, w, table.columns[index].align, unbroken=lines[number] <= UNBROKEN)
             for index, w in zip(laid.widths, twips, strict=True)
         ]
         if followed and number >= len(table.rows) - LAST_ROWS:
             for one in cells:
                 keep_with_next(one[-1])
-        made.append(element("tr", _row_properties(lines[number], by_hand=table.by_hand), *cells))
+        made.append(element("tr", _row_properties(by_hand=table.by_hand), *cells))
     return made
 
 
-def _row_properties(lines: int, *, by_hand: bool) -> Element:
-    """A high row may break across pages; one to be filled in by hand is high enough to be written in."""
+def _balanced(title: str, room: int) -> str:
+    """A Chinese title that takes several lines, with as many characters in each: 实际 above 进度."""
+    lines = ceil(width(title) / max(2, room))
+    if lines < 2 or title.isascii() or "\n" in title:  # noqa: PLR2004 - it fits
+        return title
+    size = ceil(len(title) / lines)
+    return "\n".join(title[at : at + size] for at in range(0, len(title), size))
+
+
+def _row_properties(*, by_hand: bool) -> Element:
+    """A row that is filled in by hand is high enough to be written in.
+
+    No other row is said to be unbreakable: of such rows LibreOffice loses some at the end of a page. The lines of its
+    cells are kept together instead.
+    """
     if by_hand:
         return element("trPr", element("cantSplit"), element("trHeight", val=BLANK_ROW, hRule="atLeast"))
-    return element("trPr") if lines > UNBROKEN else element("trPr", element("cantSplit"))
+    return element("trPr")
 
 
 def _twips(widths: list[int], text_width: int) -> list[int]:
@@ -105,11 +121,11 @@ def _properties(sides: Iterable[str], padding: int, text_width: int) -> Element:
     )
 
 
-def _cell(cell: Cell, face: Face, width: int, align: str) -> Element:
+def _cell(cell: Cell, face: Face, width: int, align: str, *, unbroken: bool) -> Element:
     """A cell. A lamp is its word, with its colour as background."""
     properties = element("tcPr", element("tcW", w=width, type="dxa"))
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
     properties.append(element("vAlign", val="center"))
-    text = run(face, cell.text if isinstance(cell, Toned) else cell)
-    return element("tc", properties, paragraph(Shape(align, line=line_height(face)), text))
+    text = runs(face, cell.text if isinstance(cell, Toned) else cell)
+    return element("tc", properties, paragraph(Shape(align, line=line_height(face), unbroken=unbroken), *text))

@@ -1,5 +1,7 @@
 """Paragraphs and runs in WordprocessingML. Every run names its faces for Chinese and for the rest."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docx.oxml import OxmlElement
@@ -25,6 +27,8 @@ class Shape:
     """The level of a heading, from 0; None for other paragraphs. A heading is kept with the next paragraph."""
     kept: bool = False
     """Whether to keep the paragraph on the page of the next one."""
+    unbroken: bool = False
+    """Whether to keep its lines on one page."""
 
 
 def element(tag: str, *children: Element, **attributes: str | int) -> Element:
@@ -64,6 +68,8 @@ def _paragraph_properties(shape: Shape) -> Element:
     properties = element("pPr")
     if shape.kept or shape.level is not None:
         properties.append(element("keepNext"))
+    if shape.unbroken:
+        properties.append(element("keepLines"))
     for space in ("autoSpaceDE", "autoSpaceDN"):  # a figure between Chinese takes half a character, not more
         properties.append(element(space, val=0))
     properties.append(element("snapToGrid", val=0))  # programs snap differently; height and spacing are set here
@@ -98,6 +104,20 @@ def run(face: Face, text: str, color: str | None = None) -> Element:
         piece.text = line
         made.append(piece)
     return made
+
+
+_FIGURE = re.compile(r"([+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)")
+"""A figure of several characters, a date in digits, a telephone number."""
+
+
+def runs(face: Face, text: str) -> Iterator[Element]:
+    """The same in several runs: a figure is marked as English, or LibreOffice would break it anywhere."""
+    for number, piece in enumerate(_FIGURE.split(text)):  # every second piece is a figure
+        if piece:
+            made = run(face, piece)
+            if number % 2:
+                made[0].append(element("lang", val="en-US"))
+            yield made
 
 
 def page_number(face: Face) -> tuple[Element, ...]:
