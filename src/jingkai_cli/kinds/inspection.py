@@ -39,12 +39,12 @@ def apply(life: Life, event: Event) -> None:
         life.put(problem._replace(failed_again=problem.failed_again + 1, passed_on=None))
         for each in [life.problems[seq] for seq in problem.parts or (problem.seq,)]:
             if each.state != "open":
-                life.put(each.sent_back()._replace(returned=each.returned + 1))
+                life.put(each.sent_back(event.on))
     for problem in (p for item in entry.passed for p in standing_at(life, entry.site, item)):
         life.put(problem._replace(passed_on=event.on))
         for each in [life.problems[seq] for seq in problem.parts or (problem.seq,)]:
             if each.state == "open":
-                life.put(each._replace(state="fixed", fixed_on=event.on, fixed_seq=event.seq))
+                life.put(each._replace(state="fixed", fixed_on=event.on, fixed_seq=event.seq, since=event.on))
     life.inspections.append(
         Inspection(
             seq=event.seq,

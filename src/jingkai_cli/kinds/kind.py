@@ -131,18 +131,28 @@ def after_done(case: Case) -> Iterator[Objection]:
 
 
 def wrong_state(case: Case, *expected: str) -> Iterator[Objection]:
-    """The problem that an entry is about must exist, and be in one of the expected states."""
+    """The problem that an entry is about must exist, be in one of the expected states, and have come into it by then.
+
+    What is dated before that would be counted before it, and have no effect.
+    """
     problem = case.life.problems.get(case.entry.ref or 0)
     if problem is None:
         text = _("task {task} has no problem #{seq}")
         yield Objection("refused", text.format(task=case.entry.task, seq=case.entry.ref))
-    elif problem.parts:
+        return
+    if problem.parts:
         text = _("problem #{seq} was split: name its part, {parts}")
         parts = enumeration([f"#{part}" for part in problem.parts])
         yield Objection("refused", text.format(seq=problem.seq, parts=parts))
-    elif problem.state not in expected:
-        state = {"open": _("open"), "fixed": _("fixed, to be verified"), "verified": _("verified")}[problem.state]
+        return
+        return
+    state = {"open": _("open"), "fixed": _("fixed, to be verified"), "verified": _("verified")}[problem.state]
+    since = problem.since or problem.opened_on
+    if problem.state not in expected:
         yield Objection("refused", _("problem #{seq} is {state}").format(seq=problem.seq, state=state))
+    elif case.entry.on < since:
+        text = _("problem #{seq} is {state} since {since}: {day} is before that")
+        yield Objection("refused", text.format(seq=problem.seq, state=state, since=since, day=case.entry.on))
 
 
 def problem_of(life: Life, event: Event) -> Problem | None:

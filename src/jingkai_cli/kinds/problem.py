@@ -27,6 +27,9 @@ def objections(case: Case) -> Iterator[Objection]:
     elif whole.state != "open" and not whole.parts:
         text = _("problem #{seq} was reported fixed already: `jk problem reopen {seq} -m WHY` first")
         yield Objection("refused", text.format(seq=whole.seq))
+    elif entry.on < whole.opened_on:
+        text = _("{day} is before problem #{seq} was opened, {opened}")
+        yield Objection("refused", text.format(day=entry.on, seq=whole.seq, opened=whole.opened_on))
 
 
 def apply(life: Life, event: Event) -> None:

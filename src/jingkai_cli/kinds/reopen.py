@@ -32,7 +32,7 @@ def apply(life: Life, event: Event) -> None:
         life.done_on = life.done_seq = life.accepted_on = life.cancelled_on = None
         life.suspended_on = life.suspended_until = None
     elif problem := problem_of(life, event):
-        life.put(problem.sent_back()._replace(returned=problem.returned + 1))
+        life.put(problem.sent_back(event.on))
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

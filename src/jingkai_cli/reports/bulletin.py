@@ -22,6 +22,7 @@ from .activity import EntriesByTask, by_task, reported, reported_on, unreported
 from .bulletin_paragraphs import confirmed_unit, has_news, numbered, paragraph, sentences
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
+from .problems import due_cell
 from .problems import status as problem_status
 from .task_cells import due_within, footnotes
 from .wording import LAMPS, STATES, or_unknown
@@ -290,8 +291,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
         Column(_("Status"), wraps_from=8),
     )
     rows = tuple(
-        (p.title, titles.get(p.task, p.task), p.responsible, p.deadline.isoformat(), problem_status(p, scope))
-        for p in standing
+        (p.title, titles.get(p.task, p.task), p.responsible, due_cell(p), problem_status(p, scope)) for p in standing
     )
     return _section(_("5. Problems to be put right"), (sentences([line]),), Table(columns, rows))
 

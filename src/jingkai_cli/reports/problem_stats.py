@@ -55,6 +55,8 @@ class Counts:
     """其中逾期: of those, past their date."""
     returned: int
     """退回重办: sent back at least once."""
+    extended: int
+    """延期: with a date that an approved extension moved; the date in force is the one that counts."""
 
     @property
     def closing_rate(self) -> float | None:
@@ -87,6 +89,7 @@ def counted(problems: Iterable[Problem], period: Period, as_of: date) -> Counts:
         open=sum(p.fixed_on is None for p in due),
         overdue=sum(p.days_overdue(as_of) > 0 for p in due),
         returned=sum(p.returned > 0 for p in due),
+        extended=sum(p.original is not None for p in due),
     )
 
 
@@ -138,6 +141,7 @@ def fields() -> dict[str, str]:
         "open": _("Not fixed"),
         "overdue": _("Of these overdue"),
         "returned": _("Sent back"),
+        "extended": _("Extended"),
         "closing_rate": _("Closing rate"),
         "in_time_rate": _("In-time rate"),
         "return_rate": _("Return rate"),

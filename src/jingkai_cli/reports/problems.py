@@ -1,6 +1,6 @@
 """`jk problem list` and `problems.csv`: problems (问题), with the dates by which they must be fixed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -8,7 +8,7 @@ from typing import Any
 
 from ..facts import TaskFacts
 from ..kinds import life_of
-from ..kinds.life import Problem
+from ..kinds.life import Extension, Problem
 from ..language import N_, _, ngettext
 from ..quantities import days
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
@@ -113,10 +113,14 @@ def fields() -> dict[str, str]:
         "item": _("Item"),
         "failed_again": _("Failed again"),
         "passed_on": _("Passed on site"),
+        "original_due": _("Original date"),
+        "extended": _("Times extended"),
+        "extension_asked": _("Extension asked for"),
     }
 
 
 def _item(scope: Scope, problem: Problem) -> dict[str, Any]:
+    waiting = _waiting(problem)
     return {
         "id": problem.seq,
         "task": problem.task,
@@ -138,7 +142,32 @@ def _item(scope: Scope, problem: Problem) -> dict[str, Any]:
         "item": problem.item,
         "failed_again": problem.failed_again,
         "passed_on": problem.passed_on,
+        "original_due": problem.original or problem.deadline,
+        "extended": sum(not each.waiting for each in problem.extensions),
+        "extension_asked": waiting.deadline if waiting else None,
     }
+
+
+def _waiting(problem: Problem) -> Extension | None:
+    """The extension that waits for its approval or its paper; None where none does."""
+    last = problem.extensions[-1] if problem.extensions else None
+    return last if last and last.waiting else None
+
+
+def due_cell(problem: Problem) -> str:
+    """The date in force, below it the original one where it was moved, and the one that was asked for."""
+    return "\n".join([problem.deadline.isoformat(), *due_notes(problem)])
+
+
+def due_notes(problem: Problem) -> Iterator[str]:
+    """What is to be said of a date: what it was where it was moved, and to which day that is asked for."""
+    if problem.original:
+        late = any(each.after_deadline for each in problem.extensions if not each.waiting)
+        text = _("originally {day}, extended late") if late else _("originally {day}")
+        yield text.format(day=problem.original)
+    if waiting := _waiting(problem):
+        text = _("{day} asked for") if waiting.requested else _("{day} agreed orally")
+        yield text.format(day=waiting.deadline)
 
 
 def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem] | None = None) -> Table:
@@ -166,7 +195,7 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
             p.task,
             _("part of #{seq}: {title}").format(seq=p.part_of, title=p.title) if p.part_of else p.title,
             p.responsible,
-            p.deadline.isoformat(),
+            due_cell(p),
             status(p, scope, known),
             " ".join(filter(None, (p.zone, p.place, p.shift))) or "–",
         )
