@@ -57,7 +57,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 def _of_problem(case: Case) -> Iterator[Objection]:
     """Refuse one of a problem that was split or reported fixed, to before it was found, or that moves nothing."""
-    entry, problem = case.entry, case.life.problems.get(case.entry.ref or 0)
+    entry, problem = case.entry, case.problem(case.entry.ref or 0)
     yield from wrong_state(case, "open")
     if problem is None or problem.parts or entry.deadline is None:
         return

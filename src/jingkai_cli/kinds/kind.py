@@ -34,6 +34,8 @@ class Case(NamedTuple):
     today: date
     """The date in the plan's zone."""
 
+    of: Callable[[Iterable[Event]], Life]
+    """The life of the task by some of its events."""
     fold: Callable[[], Life]
     life_of: Callable[[Task], Life]
     """The life of another task, such as one of its sub-tasks, likewise."""
@@ -42,6 +44,19 @@ class Case(NamedTuple):
     def life(self) -> Life:
         """The life of the task by all of its events, whatever their date."""
         return self.fold()
+
+    def problem(self, seq: int) -> Problem | None:
+        """A problem of the task as its whole life leaves it, folded from what is about it alone where that says all.
+
+        Inspections change the problems of their site without naming them, and parts the problem that was split.
+        """
+        events = self.history.events_about(self.task.id, self.task.formerly, seq)
+        opened = next((event.entry for event in events if event.seq == seq), None)
+        if opened is None:
+            return None
+        if opened.site or any(event.entry and event.entry.part_of == seq for event in events):
+            return self.life.problems.get(seq)
+        return self.of(events).problems.get(seq)
 
 
 def _nothing(_any: object) -> Iterator[Any]:
@@ -135,7 +150,7 @@ def wrong_state(case: Case, *expected: str) -> Iterator[Objection]:
 
     What is dated before that would be counted before it, and have no effect.
     """
-    problem = case.life.problems.get(case.entry.ref or 0)
+    problem = case.problem(case.entry.ref or 0)
     if problem is None:
         text = _("task {task} has no problem #{seq}")
         yield Objection("refused", text.format(task=case.entry.task, seq=case.entry.ref))

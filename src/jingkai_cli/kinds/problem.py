@@ -17,7 +17,7 @@ def objections(case: Case) -> Iterator[Objection]:
         yield Objection("refused", text.format(due=entry.deadline, day=entry.on))
     if not entry.part_of:
         return
-    whole = case.life.problems.get(entry.part_of)
+    whole = case.problem(entry.part_of)
     if whole is None:
         text = _("task {task} has no problem #{seq}")
         yield Objection("refused", text.format(task=entry.task, seq=entry.part_of))

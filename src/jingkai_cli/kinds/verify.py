@@ -12,7 +12,7 @@ from .life import Life
 def objections(case: Case) -> Iterator[Objection]:
     """Only a problem that was reported fixed is verified, and by someone else."""
     yield from wrong_state(case, "fixed")
-    problem = case.life.problems.get(case.entry.ref or 0)
+    problem = case.problem(case.entry.ref or 0)
     if problem and problem.fixed_seq:
         yield from another_verifier(case, problem.fixed_seq, problem.responsible)
 

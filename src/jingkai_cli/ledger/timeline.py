@@ -59,12 +59,12 @@ class Timeline:
         if event is None:
             return
         del self.events[bisect_left(self.events, _place(event), key=_place)]
-        if event.subject:
-            self._about[event.subject].remove(event)
+        for name in _about(event):
+            self._about[name].remove(event)
         self._folded.clear()
 
     def about(self, seq: int) -> Sequence[Event]:
-        """The event of that number, and those whose subject it is."""
+        """The events that are about the entry of that number (`facts.is_about`)."""
         found = {event.seq: event for event in self._about.get(str(seq), ())}
         if seq in self._numbered:
             found[seq] = self._numbered[seq]
@@ -80,8 +80,14 @@ class Timeline:
 
     def _index(self, event: Event) -> None:
         self._numbered[event.seq] = event
-        if event.subject:
-            self._about.setdefault(event.subject, []).append(event)
+        for name in _about(event):
+            self._about.setdefault(name, []).append(event)
+
+
+def _about(event: Event) -> set[str]:
+    """What an event is about besides itself, as subjects are written."""
+    whole = event.entry.part_of if event.entry else None
+    return {name for name in (event.subject, str(whole or "")) if name}
 
 
 def _place(event: Event) -> tuple[date, int]:
