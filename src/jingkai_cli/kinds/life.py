@@ -81,8 +81,8 @@ class Problem(NamedTuple):
 
     def sent_back(self, on: date) -> "Problem":
         """The same problem, open again from a day on."""
-        again = self._replace(state="open", fixed_on=None, fixed_seq=None, verified_on=None, passed_on=None)
-        return again._replace(returned=self.returned + 1, since=on)
+        again = self._replace(state="open", since=on, returned=self.returned + 1)
+        return again._replace(fixed_on=None, fixed_seq=None, verified_on=None, passed_on=None)
 
     def moved(self, event: Event) -> "Problem":
         """The same problem after an extension of its date; one that waits is kept and moves nothing."""

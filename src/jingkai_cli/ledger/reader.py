@@ -218,13 +218,11 @@ class SqlReader:
 
     def _readable(self, rows: Sequence[tuple[Any, ...]], seq: int, *days: int) -> list[tuple[Any, ...]]:
         """The rows whose columns `days` hold dates, or nothing; the column `seq` of the others is in `unreadable`."""
-        found = []
-        for row in rows:
-            if all(not row[day] or _is_day(row[day]) for day in days):
-                found.append(row)
-            else:
-                self.unreadable.add(row[seq])
-        return found
+        wrong = {text for day in days for text in {row[day] for row in rows} if text and not _is_day(text)}
+        if not wrong:
+            return [*rows]
+        self.unreadable |= {row[seq] for row in rows if any(row[day] in wrong for day in days)}
+        return [row for row in rows if not any(row[day] in wrong for day in days)]
 
     def _reported(
         self, named: Sequence[str] | None, present: Mapping[str, str], as_of: date

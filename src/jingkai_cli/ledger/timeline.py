@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..facts import Event
@@ -25,8 +26,10 @@ def event_row(recorded: Recorded) -> EventRow:
 def event_of(row: EventRow, entry: Entry | None) -> Event:
     """The event of a row, with its entry if its kind keeps it."""
     _task, on, seq, kind, subject, until, basis = row
-    ends = date.fromisoformat(until) if until else None
-    return Event(seq, date.fromisoformat(on), kind, subject or None, ends, basis or None, entry)
+    return Event(seq, _day(on), kind, subject or None, _day(until) if until else None, basis or None, entry)
+
+
+_day = lru_cache(4096)(date.fromisoformat)  # the days of a ledger repeat
 
 
 class Timeline:

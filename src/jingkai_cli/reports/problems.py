@@ -1,8 +1,10 @@
 """`jk problem list` and `problems.csv`: problems (问题), with the dates by which they must be fixed."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +13,7 @@ from ..kinds import life_of
 from ..kinds.life import Extension, Problem
 from ..language import N_, _, ngettext
 from ..quantities import days
-from .document import Column, Document, Scope, Section, Table, Tone, Toned
+from .document import Column, Document, Items, Scope, Section, Table, Tone, Toned
 
 STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
 
@@ -44,8 +46,8 @@ class ProblemFilters:
             (self.state, problem.state),
         )
         return (
-            all(value is None or value == of for value, of in wanted)
-            and (not self.overdue or problem.days_overdue(as_of) > 0)
+            (not self.overdue or problem.days_overdue(as_of) > 0)
+            and all(value is None or value == of for value, of in wanted)
             and (self.since is None or problem.opened_on >= self.since)
         )
 
@@ -54,9 +56,11 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters)
     """The problems of the plan's tasks as of a date: overdue ones alone worst first, otherwise as they were opened."""
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
     found = [problem for life in lives for problem in life.problems.values()]
-    late = {p.seq: p.days_overdue(scope.as_of) for p in found}
     listed = [p for p in found if filters.take(p, scope.as_of)]
-    listed.sort(key=lambda p: (-late[p.seq] if filters.overdue else 0, p.seq))
+    if filters.overdue:
+        listed.sort(key=lambda p: (p.deadline, p.seq))
+    else:
+        listed.sort(key=attrgetter("seq"))
     if filters.tree:
         listed.sort(key=lambda p: (p.part_of or p.seq, p.seq))
     return Document(
@@ -64,18 +68,18 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters)
         about=scope.about,
         title=_("Overdue problems") if filters.overdue else _("Problems"),
         fields=fields(),
-        items=[_item(scope, p) for p in listed],
+        items=Items(lambda: [_item(scope, p) for p in listed]),
         sections=(Section(table=table(scope, listed, {p.seq: p for p in found}).short()),)
         if listed
         else (Section(lines=(_("No problems."),)),),
-        summary=(_summary(found, late),),
+        summary=(_summary(found, scope.as_of),),
         found=bool(listed),
     )
 
 
-def _summary(problems: list[Problem], late: Mapping[int, int]) -> str:
+def _summary(problems: list[Problem], as_of: date) -> str:
     problems = [p for p in problems if not p.parts]  # of one that was split its parts are counted
-    states = [p.state for p in problems]
+    states = Counter(p.state for p in problems)
     text = ngettext(
         "{count} problem: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue",
         "{count} problems: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue",
@@ -83,10 +87,10 @@ def _summary(problems: list[Problem], late: Mapping[int, int]) -> str:
     )
     return text.format(
         count=len(problems),
-        open=states.count("open"),
-        fixed=states.count("fixed"),
-        verified=states.count("verified"),
-        overdue=sum(map(bool, late.values())),
+        open=states["open"],
+        fixed=states["fixed"],
+        verified=states["verified"],
+        overdue=sum(p.days_overdue(as_of) > 0 for p in problems),
     )
 
 
