@@ -36,6 +36,11 @@ class Event(NamedTuple):
     entry: Entry | None = None
 
 
+def is_about(event: Event, seq: int) -> bool:
+    """Whether an event is that of this number, has it as its subject, or opens a part of that problem."""
+    return event.seq == seq or event.subject == str(seq) or bool(event.entry and event.entry.part_of == seq)
+
+
 class Received(NamedTuple):
     """A standing report by the day on which it came in, in the plan's zone."""
 
@@ -112,6 +117,12 @@ class History(Protocol):
         `begin` gives the state before the first one.
 
         Within one transaction an event is counted once: `step` must be the same function each time.
+        """
+
+    def events_about(self, task: str, formerly: Sequence[str], seq: int) -> Sequence[Event]:
+        """The standing events of one task that `is_about` holds for, whatever their date, by (`on`, `seq`).
+
+        Within one transaction it costs the same however many events the task has.
         """
 
     def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:

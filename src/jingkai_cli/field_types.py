@@ -1,10 +1,10 @@
 """Field types of plans and entries: which texts are valid as an id, a date or a number."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from .language import N_
 
@@ -106,3 +106,18 @@ Counted = Literal["inspections", "people", "problems"]
 """What an indicator may count of the inspections on site: sites inspected, inspectors sent, problems found."""
 
 Ruling = Literal["upheld", "changed"]
+
+_CHOICES = {
+    name: frozenset(get_args(choices))
+    for name, choices in dict(basis=Basis, level=Level, ruling=Ruling, shift=Shift, source=Source).items()  # noqa: C408
+}
+
+_MONTH = re.compile("(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
+
+
+def within_bounds(fields: Mapping[str, Any]) -> bool:
+    """Whether the texts of an entry that are one of a few words, or a month, are such."""
+    for name in _CHOICES.keys() & fields.keys():
+        if fields[name] not in _CHOICES[name]:
+            return False
+    return "month" not in fields or _MONTH.fullmatch(fields["month"]) is not None

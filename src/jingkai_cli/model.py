@@ -269,7 +269,7 @@ class Reading:
     unit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that `ledger.chain` can make one without setting 45 defaults
 class Entry:
     """One line of the ledger (台账记录), as it was said; what the ledger adds to it stands in `Recorded`.
 

@@ -377,19 +377,20 @@ def test_units_have_series_of_their_own(ledger: WritableLedger) -> None:
 
 
 def test_events_are_ordered_by_date(ledger: WritableLedger) -> None:
+    moved = entry("extend", on=days(1), deadline=days(90), basis="oral", milestone="m2", approved_by="组长")
     append(
         ledger,
         [
             entry("done", on=days(9)),
             entry("reach", on=days(2), milestone="new-greenway"),
-            entry("extend", on=days(1), deadline=days(90), basis="oral", milestone="m2", approved_by="组长"),
+            moved,
             entry("reopen", on=days(9)),
             percent("40"),
             entry("done", task="12", on=days(3)),
         ],
     )
     assert facts(ledger, days(9))["11"].events == (
-        Event(3, days(1), "extend", "m2", days(90), "oral"),
+        Event(3, days(1), "extend", "m2", days(90), "oral", moved),
         Event(2, days(2), "reach", "new-greenway", None, None),
         Event(1, days(9), "done", None, None, None),
         Event(4, days(9), "reopen", None, None, None),

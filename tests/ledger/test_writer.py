@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ledger_samples import REPORTED, STORES, Begin, Clock, append, beginning, days, entry, percent, retraction, take
 
 from effort import share
-from jingkai_cli.facts import Event
+from jingkai_cli.facts import Event, is_about
 from jingkai_cli.ledger.protocol import WritableLedger, Writer
 from jingkai_cli.ledger.reader import SqlReader
 from jingkai_cli.ledger.timeline import Timeline
@@ -60,7 +60,7 @@ def compare(writer: Writer) -> None:
         assert writer.folded(task, formerly, list, numbers) == [event.seq for event in events]
         assert reader.folded(task, formerly, list, numbers) == [event.seq for event in events]
         for seq in range(8):
-            about = [event for event in events if event.seq == seq or event.subject == str(seq)]
+            about = [event for event in events if is_about(event, seq)]
             assert list(writer.events_about(task, formerly, seq)) == about
             assert list(reader.events_about(task, formerly, seq)) == about
         ids = [task, *formerly]

@@ -137,13 +137,13 @@ def test_the_statistics_of_any_grouping_add_up(actions: list[tuple[str, int, int
     life, events = lived(actions)
     period = Period("", FIRST + timedelta(start), FIRST + timedelta(start + length))
     as_of = FIRST + timedelta(90)
-    total = counted(life.problems.values(), period, as_of)
+    total = counted([*life.problems.values()], period, as_of)
     assert total.due == total.in_time + total.late + total.open
     assert total.overdue <= total.open
     assert all(rate is None or 0 <= rate <= 100 for rate in (total.closing_rate, total.in_time_rate, total.return_rate))
     for group in ("responsible", "zone", "shift", "place", "source", "task"):
         names = {getattr(p, group) for p in life.counted_problems}
-        groups = [counted((p for p in life.problems.values() if getattr(p, group) == n), period, as_of) for n in names]
+        groups = [counted([p for p in life.problems.values() if getattr(p, group) == n], period, as_of) for n in names]
         for field in Counts.__dataclass_fields__:
             assert sum(getattr(counts, field) for counts in groups) == getattr(total, field)
     opened = [e for e in events if e.kind == "problem" and not life.problems[e.seq].parts]

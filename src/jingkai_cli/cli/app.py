@@ -52,7 +52,12 @@ COMMANDS = (
         _("Close a task that was reported done, after someone else verified it."),
     ),
     ("reopen", "unit_reports.reopen", REPORTED, _("Send a task back that was reported done or accepted.")),
-    ("extend", "unit_reports.extend", REPORTED, _("Record an approved new deadline of a task or milestone.")),
+    (
+        "extend",
+        "unit_reports.extend",
+        REPORTED,
+        _("Record an approved new deadline of a task, a milestone or a problem."),
+    ),
     ("suspend", "unit_reports.suspend", REPORTED, _("Put a task on hold by a decision; it is not judged meanwhile.")),
     ("resume", "unit_reports.resume", REPORTED, _("Take up a suspended task again.")),
     ("cancel", "unit_reports.cancel", REPORTED, _("Cancel a task by a decision; `jk reopen` takes it back.")),

@@ -121,7 +121,7 @@ def split(
     ] = None,
 ) -> None:
     with WritingSession(options) as session:
-        task, opened = _opened(session, number)
+        task, opened = opened_problem(session, number)
         lines = [*enumerate(parts or [], 1)] + ([*_lines_of(file)] if file else [])
         if not lines:
             raise Refused(_("name the parts: --part 'TEXT; UNIT; DATE', once for each, or --from FILE"))
@@ -165,7 +165,7 @@ def _part(session: WritingSession, task: Task, place: int, text: str, shared: Ma
 
 def fix(options: Annotated[Writing, without("received")], number: NumberArgument) -> None:
     with WritingSession(options) as session:
-        task, opened = _opened(session, number)
+        task, opened = opened_problem(session, number)
         session.record("fix", task, ref=opened.seq)
 
 
@@ -173,7 +173,7 @@ def verify(
     options: Annotated[Writing, without("unit", "received")], number: NumberArgument, verifier: VerifierOption = None
 ) -> None:
     with WritingSession(options) as session:
-        task, opened = _opened(session, number)
+        task, opened = opened_problem(session, number)
         who = verifier_of(session.plan, task, verifier, opened.entry.responsible)
         session.record("verify", task, ref=opened.seq, verifier=who)
 
@@ -181,11 +181,11 @@ def verify(
 def reopen(options: Annotated[Deciding, without("evidence", "unit", "received")], number: NumberArgument) -> None:
     with WritingSession(options) as session:
         note = ask(options.note, WHY)
-        task, opened = _opened(session, number)
+        task, opened = opened_problem(session, number)
         session.record("reopen", task, ref=opened.seq, note=note)
 
 
-def _opened(session: Session, number: str) -> tuple[Task, Recorded]:
+def opened_problem(session: Session, number: str) -> tuple[Task, Recorded]:
     """The task of a problem, and the entry that opened it.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, replace
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from typer import Argument, Option
 
@@ -26,6 +26,7 @@ from .options import (
 from .output import emit
 from .parties import verifier_of
 from .recording import WritingSession, new_key
+from .session import Session
 
 FiguresArgument = Annotated[
     list[str] | None,
@@ -155,12 +156,19 @@ BASES = Words(
 
 def extend(
     options: Annotated[Writing, without("note", "received")],
-    task: TaskArgument,
+    task: Annotated[
+        str | None,
+        Argument(metavar=_("[TASK]"), help=_("The task's id, title, or part of a title."), show_default=False),
+    ] = None,
     milestone: Annotated[
         str | None,
         Argument(
             metavar=_("[MILESTONE]"), help=_("One of its milestones; by default the task itself."), show_default=False
         ),
+    ] = None,
+    problem: Annotated[
+        str | None,
+        Option("--problem", metavar=_("PROBLEM"), help=_("Instead of a task: the problem whose date is moved.")),
     ] = None,
     to: Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The new deadline, later or earlier."))] = None,
     note: WhyOption = None,
@@ -179,18 +187,37 @@ def extend(
     ] = BasisChoice.document,
 ) -> None:
     with WritingSession(options) as session:
-        whose = session.task(task)
         if requested and approved_by:
             raise Refused(_("use either --requested or --approved-by: a request is not approved yet"))
+        whose, about = _extended(session, task, milestone, problem)
         session.record(
             "extend",
             whose,
-            milestone=milestone_meant(whose, milestone).id if milestone else None,
+            **about,
             deadline=session.typed_day(ask(to, _("give the new deadline: --to DATE"))),
             note=ask(note, WHY),
             approved_by=None if requested else ask(approved_by, APPROVED_BY),
             basis="requested" if requested else basis.value,
         )
+
+
+def _extended(
+    session: Session, task: str | None, milestone: str | None, problem: str | None
+) -> tuple[Task, dict[str, Any]]:
+    """The task of which a date is moved, and the fields that say which date.
+
+    Raises:
+        Refused: neither a task nor a problem is named, or both, or there is none of that name.
+    """
+    if problem:
+        from .problem_commands import opened_problem  # it reads files of parts, which `jk record` does without
+
+        if task:
+            raise Refused(_("use either a task or --problem"))
+        whose, opened = opened_problem(session, problem)
+        return whose, {"ref": opened.seq}
+    whose = session.task(ask(task, _("name the task, or the problem: --problem PROBLEM")))
+    return whose, {"milestone": milestone_meant(whose, milestone).id} if milestone else {}
 
 
 ApprovedByOption = Annotated[str | None, Option("--approved-by", metavar=_("WHO"), help=_("Who approved it."))]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
+from typing import Any
 
 from ..errors import Finding, InvalidInput, Refused
 from ..kinds import Objection, objections
@@ -11,7 +12,7 @@ from ..kinds.reach import reached_before
 from ..kinds.report import foreign_shares
 from ..kinds.score import foreign_item
 from ..language import _
-from ..ledger.chain import Encoded, encode
+from ..ledger.chain import Encoded, encode, numbers_in
 from ..ledger.protocol import Reader, Writer
 from ..ledger.task_units import assign_units, touches_adoption
 from ..ledger.writer import differences, quoted
@@ -132,23 +133,27 @@ def _checks(plan: Plan, task: Task, entry: Entry, ledger: Reader, today: date) -
 
 
 def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encoded:
-    """The entry of a row. In an export, `ref` is a number of the ledger that it came from: it gets its number here.
+    """The entry of a row. In an export its `NUMBERS` are of the ledger that it came from: it gets those of this one.
 
     Raises:
         Refused: it refers to an entry, or was retracted by one, that is not in the same file.
     """
-    ref = row.entry.ref
     if row.retracted_by is not None and row.retracted_by not in exported:
         text = _(
             "it was retracted by entry {seq}, which this file does not contain: `jk log -o FILE` exports a whole ledger"
         )
         raise Refused(text.format(seq=row.retracted_by))
-    if row.seq is None or ref is None:
+    numbers = numbers_in(row.entry)
+    if row.seq is None or not numbers:
         return row.encoded
-    meant = ledger.find(exported[ref]) if ref in exported else None
-    if meant is None:
-        raise Refused(_("it refers to entry {ref} of another ledger, which this file does not contain").format(ref=ref))
-    return encode(replace(row.entry, ref=meant.seq))
+    here: dict[str, Any] = {}
+    for name, number in numbers.items():
+        meant = ledger.find(exported[number]) if number in exported else None
+        if meant is None:
+            text = _("it refers to entry {ref} of another ledger, which this file does not contain")
+            raise Refused(text.format(ref=number))
+        here[name] = meant.seq
+    return encode(replace(row.entry, **here)) if here != numbers else row.encoded
 
 
 def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:

@@ -8,7 +8,7 @@ from weakref import finalize
 
 from ..errors import JkError, reason
 from ..language import _
-from ..ledger.chain import Encoded, entry_of
+from ..ledger.chain import Encoded, entry_of, numbers_in
 from .rows import Row
 
 _IN_MEMORY = 1 << 22
@@ -51,7 +51,9 @@ class Spool:
         if len(self._block) == _BLOCK:
             self._write()
         if row.seq is not None:
-            self.referred.update(number for number in (encoded.entry.ref, row.retracted_by) if number is not None)
+            self.referred.update(numbers_in(encoded.entry).values())
+            if row.retracted_by is not None:
+                self.referred.add(row.retracted_by)
 
     def __len__(self) -> int:
         """How many rows there are."""

@@ -102,8 +102,10 @@ def objections(task: Task, entry: Entry, history: History, today: date) -> Itera
     if entry.on < task.start and kind.of_work:
         text = _("{day} is before the start of task {task}, {start}")
         yield Objection("implausible", text.format(day=entry.on, task=task.id, start=task.start))
-    life_of_part = partial(life_in, history)
-    yield from kind.objections(Case(task, entry, history, today, partial(life_of_part, task), life_of_part))
+    fold = partial(life_in, history, task)
+    yield from kind.objections(
+        Case(task, entry, history, today, partial(life_of, task), fold, partial(life_in, history))
+    )
 
 
 def remarks(  # noqa: PLR0913 - the entry, what it is checked against, and how

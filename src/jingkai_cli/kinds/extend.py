@@ -1,13 +1,14 @@
-"""`extend`: an approved new deadline of a task or a milestone (延期)."""
+"""`extend`: an approved new deadline of a task, a milestone, or a problem that it refers to (延期)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from ..facts import Event, TaskFacts
 from ..language import N_, _
 from ..model import Entry, Task
-from .kind import Case, Kind, Objection, before_start
+from .kind import Case, Kind, Objection, before_start, wrong_state
 from .life import Life
 
 BASES = {
@@ -21,14 +22,19 @@ BASES = {
 
 
 def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
-    """Someone approved it, unless it was only asked for."""
+    """Someone approved it, unless it was only asked for; it is of a milestone or of a problem."""
+    if given.get("milestone") and given.get("ref"):
+        yield _("milestone does not go with ref: an extension is of a milestone or of a problem")
     if given.get("basis") != "requested" and not given.get("approved_by"):
         yield _("{field} is missing").format(field="approved_by")
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Refuse an extension of a finished task, to before its start, or to the deadline already in force."""
+    """Refuse an extension of what is finished, to before its start, or to the deadline already in force."""
     task, entry, life = case.task, case.entry, case.life
+    if entry.ref:
+        yield from _of_problem(case)
+        return
     thing = task.milestone(entry.milestone) if entry.milestone else task
     if thing is None or entry.deadline is None:
         return
@@ -45,13 +51,37 @@ def objections(case: Case) -> Iterator[Objection]:
     if later and entry.basis not in ("oral", "requested"):
         text = _("#{seq} of {on} is later: the deadline in force stays {day}")
         yield Objection("remark", text.format(seq=later[-1].seq, on=later[-1].on, day=life.deadline(thing)))
-    if (due := life.deadline(thing)) and entry.on > due:
-        text = _("requested after the deadline {day}: it is marked as such")
-        yield Objection("remark", text.format(day=due))
+    yield from _requested_late(entry, life.deadline(thing))
     last = max(task.milestones, key=life.deadline, default=None)
     if thing is task and last and last.id not in life.reached and life.deadline(last) < entry.deadline:
         text = _("its last milestone, {title}, keeps its date {day}")
         yield Objection("remark", text.format(title=last.title, day=life.deadline(last)))
+    yield from _without_effect(entry)
+
+
+def _of_problem(case: Case) -> Iterator[Objection]:
+    """Refuse one of a problem that was split or reported fixed, to before it was found, or that moves nothing."""
+    entry, problem = case.entry, case.problem(case.entry.ref or 0)
+    yield from wrong_state(case, "open")
+    if problem is None or problem.parts or entry.deadline is None:
+        return
+    if entry.deadline < problem.opened_on:
+        text = _("the date to put it right, {due}, is before the problem's own date, {day}")
+        yield Objection("refused", text.format(due=entry.deadline, day=problem.opened_on))
+    if entry.deadline == problem.deadline:
+        yield Objection("refused", _("{day} is already the deadline in force").format(day=entry.deadline))
+    yield from _requested_late(entry, problem.deadline)
+    yield from _without_effect(entry)
+
+
+def _requested_late(entry: Entry, due: date | None) -> Iterator[Objection]:
+    if due and entry.on > due:
+        text = _("requested after the deadline {day}: it is marked as such")
+        yield Objection("remark", text.format(day=due))
+
+
+def _without_effect(entry: Entry) -> Iterator[Objection]:
+    """What is agreed orally or only asked for moves nothing."""
     if entry.basis == "oral":
         text = _("an oral extension has no effect until it is confirmed in writing (--basis document)")
         yield Objection("remark", text)
@@ -61,8 +91,12 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """Move the deadline in force, unless it is oral or only asked for; the original deadline stays in the plan."""
+    """Move the deadline in force, unless it is oral or only asked for; the original deadline is kept."""
     task = life.task
+    if event.entry and event.entry.ref:
+        if problem := life.problems.get(event.entry.ref):
+            life.put(problem.moved(event))
+        return
     thing = next((m for m in task.milestones if m.id == event.subject), None) if event.subject else task
     if thing is not None:
         life.move(thing, event)
@@ -72,6 +106,8 @@ def sentence(task: Task | None, entry: Entry) -> str:
     """The new deadline, who approved it and on what basis; or that it was asked for."""
     milestone = task.milestone(entry.milestone or "") if task else None
     moved = _("{title}: ").format(title=milestone.title) if milestone else ""
+    if entry.ref:
+        moved = _("problem #{seq}: ").format(seq=entry.ref)
     if entry.basis == "requested":
         return moved + _("extension to {day} requested, not granted yet").format(day=entry.deadline)
     text = _("new deadline {day}, approved by {who} ({basis})")
@@ -91,6 +127,7 @@ EXTEND = Kind(
     N_("extension"),
     fields=("milestone", "deadline", "approved_by", "basis"),
     required=("deadline", "note", "basis"),
+    keeps_entry=True,
     incomplete=incomplete,
     objections=objections,
     apply=apply,

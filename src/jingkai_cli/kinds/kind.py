@@ -34,6 +34,8 @@ class Case(NamedTuple):
     today: date
     """The date in the plan's zone."""
 
+    of: Callable[[Iterable[Event]], Life]
+    """The life of the task by some of its events."""
     fold: Callable[[], Life]
     life_of: Callable[[Task], Life]
     """The life of another task, such as one of its sub-tasks, likewise."""
@@ -42,6 +44,19 @@ class Case(NamedTuple):
     def life(self) -> Life:
         """The life of the task by all of its events, whatever their date."""
         return self.fold()
+
+    def problem(self, seq: int) -> Problem | None:
+        """A problem of the task as its whole life leaves it, folded from what is about it alone where that says all.
+
+        Inspections change the problems of their site without naming them, and parts the problem that was split.
+        """
+        events = self.history.events_about(self.task.id, self.task.formerly, seq)
+        opened = next((event.entry for event in events if event.seq == seq), None)
+        if opened is None:
+            return None
+        if opened.site or any(event.entry and event.entry.part_of == seq for event in events):
+            return self.life.problems.get(seq)
+        return self.of(events).problems.get(seq)
 
 
 def _nothing(_any: object) -> Iterator[Any]:
@@ -139,21 +154,27 @@ def after_done(case: Case) -> Iterator[Objection]:
 
 
 def wrong_state(case: Case, *expected: str) -> Iterator[Objection]:
-    """The problem that an entry is about must exist, and be in one of the expected states."""
-    problem = case.life.problems.get(case.entry.ref or 0)
+    """The problem that an entry is about must exist, be in one of the expected states, and have come into it by then.
+
+    What is dated before that would be counted before it, and have no effect.
+    """
+    problem = case.problem(case.entry.ref or 0)
     if problem is None:
         text = _("task {task} has no problem #{seq}")
         yield Objection("refused", text.format(task=case.entry.task, seq=case.entry.ref))
-    elif problem.parts:
+        return
+    if problem.parts:
         text = _("problem #{seq} was split: name its part, {parts}")
         parts = enumeration([f"#{part}" for part in problem.parts])
         yield Objection("refused", text.format(seq=problem.seq, parts=parts))
-    elif problem.state not in expected:
-        state = {"open": _("open"), "fixed": _("fixed, to be verified"), "verified": _("verified")}[problem.state]
+        return
+    state = {"open": _("open"), "fixed": _("fixed, to be verified"), "verified": _("verified")}[problem.state]
+    since = problem.since or problem.opened_on
+    if problem.state not in expected:
         yield Objection("refused", _("problem #{seq} is {state}").format(seq=problem.seq, state=state))
-    elif case.entry.on < problem.since:
-        text = _("{day} is before the last step of problem #{seq}, {since}")
-        yield Objection("refused", text.format(day=case.entry.on, seq=problem.seq, since=problem.since))
+    elif case.entry.on < since:
+        text = _("problem #{seq} is {state} since {since}: {day} is before that")
+        yield Objection("refused", text.format(seq=problem.seq, state=state, since=since, day=case.entry.on))
 
 
 def problem_of(life: Life, event: Event) -> Problem | None:

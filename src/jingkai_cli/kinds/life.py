@@ -33,6 +33,13 @@ class Extension(NamedTuple):
     requested: bool = False
     """Asked for, and not granted."""
 
+    @classmethod
+    def of(cls, event: Event, deadline: date, due: date | None) -> "Extension":
+        """The new deadline that an event gives, in the place of `due`; one agreed orally or only asked for waits."""
+        requested = event.basis == "requested"
+        waiting = requested or event.basis == "oral"
+        return cls(event.seq, event.on, deadline, due is not None and event.on > due, waiting, requested)
+
 
 class Problem(NamedTuple):
     """Something that was found, with a unit and a date to put it right (限期整改), as of a date."""
@@ -46,6 +53,7 @@ class Problem(NamedTuple):
     shift: str | None
     opened_on: date
     deadline: date
+    """The date in force by which it must be put right."""
     state: ProblemState = "open"
     fixed_on: date | None = None
     fixed_seq: int | None = None
@@ -65,23 +73,32 @@ class Problem(NamedTuple):
     parts: tuple[int, ...] = ()
     """The problems into which it was split (分解交办): its state follows from theirs, and they are counted."""
     severity: Severity | None = None
+    since: date | None = None
+    """The day on which it came into its state; None for the day of its opening."""
+    original: date | None = None
+    """The date that it had at first, where an approved extension (延期) moved it."""
+    extensions: tuple[Extension, ...] = ()
+    """Every extension of its date, those that wait included, in the order of (`on`, `seq`)."""
 
     @property
     def major(self) -> bool:
         """Whether it is a major one (重大问题) that was not reported fixed; of one that was split its parts are."""
         return self.severity is not None and self.state == "open" and not self.parts
 
-    sent_back_on: date | None = None
-
     def sent_back(self, on: date) -> "Problem":
         """The same problem, open again from a day on."""
-        back = self._replace(state="open", fixed_on=None, fixed_seq=None, verified_on=None, passed_on=None)
-        return back._replace(returned=self.returned + 1, sent_back_on=on)
+        again = self._replace(state="open", since=on, returned=self.returned + 1)
+        return again._replace(fixed_on=None, fixed_seq=None, verified_on=None, passed_on=None)
 
-    @property
-    def since(self) -> date:
-        """The day of its last step, from which it stands where it does."""
-        return max(filter(None, (self.opened_on, self.fixed_on, self.verified_on, self.sent_back_on)))
+    def moved(self, event: Event) -> "Problem":
+        """The same problem after an extension of its date; one that waits is kept and moves nothing."""
+        if event.until is None:
+            return self
+        extension = Extension.of(event, event.until, self.deadline)
+        kept = self._replace(extensions=(*self.extensions, extension))
+        if extension.waiting:
+            return kept
+        return kept._replace(deadline=extension.deadline, original=self.original or self.deadline)
 
     def days_overdue(self, as_of: date) -> int:
         """Days past its date while it is not reported fixed; the day itself is not overdue. Of a whole, its parts are.
@@ -301,10 +318,7 @@ class Life:
         """Record the new deadline that an event gives a thing; one that is agreed orally or only asked for waits."""
         if event.until is None:
             return
-        due = self.deadline(thing)
-        late, requested = due is not None and event.on > due, event.basis == "requested"
-        waiting = requested or event.basis == "oral"
-        moved = Extension(event.seq, event.on, event.until, after_deadline=late, waiting=waiting, requested=requested)
+        moved = Extension.of(event, event.until, self.deadline(thing))
         self.extensions.setdefault(thing.id if isinstance(thing, Milestone) else None, []).append(moved)
 
     def unreached(self, task: Task) -> Iterator[Milestone]:

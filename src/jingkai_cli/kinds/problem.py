@@ -17,7 +17,7 @@ def objections(case: Case) -> Iterator[Objection]:
         yield Objection("refused", text.format(due=entry.deadline, day=entry.on))
     if not entry.part_of:
         return
-    whole = case.life.problems.get(entry.part_of)
+    whole = case.problem(entry.part_of)
     if whole is None:
         text = _("task {task} has no problem #{seq}")
         yield Objection("refused", text.format(task=entry.task, seq=entry.part_of))
@@ -30,6 +30,9 @@ def objections(case: Case) -> Iterator[Objection]:
     elif whole.state != "open" and not whole.parts:
         text = _("problem #{seq} was reported fixed already: `jk problem reopen {seq} -m WHY` first")
         yield Objection("refused", text.format(seq=whole.seq))
+    elif entry.on < whole.opened_on:
+        text = _("{day} is before problem #{seq} was opened, {opened}")
+        yield Objection("refused", text.format(day=entry.on, seq=whole.seq, opened=whole.opened_on))
 
 
 def apply(life: Life, event: Event) -> None:

@@ -12,7 +12,7 @@ from .life import Life
 def objections(case: Case) -> Iterator[Objection]:
     """Only a problem that was reported fixed is verified, and by someone else."""
     yield from wrong_state(case, "fixed")
-    problem = case.life.problems.get(case.entry.ref or 0)
+    problem = case.problem(case.entry.ref or 0)
     if problem and problem.fixed_seq:
         yield from another_verifier(case, problem.fixed_seq, problem.responsible)
 
@@ -20,7 +20,7 @@ def objections(case: Case) -> Iterator[Objection]:
 def apply(life: Life, event: Event) -> None:
     """The problem is closed."""
     if problem := problem_of(life, event):
-        life.put(problem._replace(state="verified", verified_on=event.on, passed_on=None))
+        life.put(problem._replace(state="verified", verified_on=event.on, passed_on=None, since=event.on))
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

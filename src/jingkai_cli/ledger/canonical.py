@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from ..errors import Refused
-from .chain import LISTS, NUMBERS, TEXTS, bounded, decoder, encoder, within_bounds
+from ..field_types import within_bounds
+from .chain import LISTS, NUMBERS, TEXTS, bounded, decoder, encoder
 
 _ALWAYS = frozenset({"by", "key", "kind", "on", "prev_hash", "recorded_at", "seq", "task"})
 

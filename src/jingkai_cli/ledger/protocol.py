@@ -55,9 +55,9 @@ class Reader(Protocol):
         """Every standing event of one task, whatever its date, by (`on`, `seq`): its whole life."""
 
     def events_about(self, task: str, formerly: Sequence[str], seq: int) -> Sequence[Event]:
-        """The standing event of that number, and those of the same task whose `subject` it is, by (`on`, `seq`).
+        """The standing events of one task that `facts.is_about` holds for, by (`on`, `seq`).
 
-        For a problem: its opening, and what became of it. Empty where the task has no such event.
+        For a problem: its opening, what became of it, and the opening of its parts.
         """
 
     def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:

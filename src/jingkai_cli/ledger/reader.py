@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from ..facts import Event, Received, TaskFacts, Total
+from ..facts import Event, Received, TaskFacts, Total, is_about
 from ..kinds import kind_of
 from ..model import UNREADABLE, Head, Recorded
 from . import chain
@@ -41,10 +41,6 @@ _ANY_TASK = "> ''"
 _EVENTS = """
 SELECT task, on_date, seq, kind, subject, until, basis FROM events
 WHERE on_date <= ? AND task {which} ORDER BY on_date, seq"""
-
-_EVENTS_ABOUT = """
-SELECT task, on_date, seq, kind, subject, until, basis FROM events
-WHERE (seq = ? OR subject = ?) AND task {which} ORDER BY on_date, seq"""
 
 _REPORTS = """
 SELECT t.task,
@@ -121,8 +117,8 @@ class SqlReader:
         return self._events([task, *formerly], dict.fromkeys(formerly, task), date.max).get(task, [])
 
     def events_about(self, task: str, formerly: Sequence[str], seq: int) -> Sequence[Event]:
-        """The event of that number, and the events of the task whose subject it is."""
-        return [event for _task, event in self._worded(self._among(_EVENTS_ABOUT, (seq, str(seq)), [task, *formerly]))]
+        """The events of a task that are about the entry of that number."""
+        return [event for event in self.events(task, formerly) if is_about(event, seq)]
 
     def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
         """Fold every standing event of one task, whatever its date."""
@@ -222,13 +218,11 @@ class SqlReader:
 
     def _readable(self, rows: Sequence[tuple[Any, ...]], seq: int, *days: int) -> list[tuple[Any, ...]]:
         """The rows whose columns `days` hold dates, or nothing; the column `seq` of the others is in `unreadable`."""
-        found = []
-        for row in rows:
-            if all(not row[day] or _is_day(row[day]) for day in days):
-                found.append(row)
-            else:
-                self.unreadable.add(row[seq])
-        return found
+        wrong = {text for day in days for text in {row[day] for row in rows} if text and not _is_day(text)}
+        if not wrong:
+            return [*rows]
+        self.unreadable |= {row[seq] for row in rows if any(row[day] in wrong for day in days)}
+        return [row for row in rows if not any(row[day] in wrong for day in days)]
 
     def _reported(
         self, named: Sequence[str] | None, present: Mapping[str, str], as_of: date

@@ -73,7 +73,7 @@ class SqlLedger(SqlReader):
         return self.read(lambda reader: reader.events(task, formerly))
 
     def events_about(self, task: str, formerly: Sequence[str], seq: int) -> Sequence[Event]:
-        """The event of that number, and the events of the task whose subject it is."""
+        """The events of a task that are about the entry of that number."""
         return self.read(lambda reader: reader.events_about(task, formerly, seq))
 
     def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:

@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..facts import Event
@@ -25,8 +26,10 @@ def event_row(recorded: Recorded) -> EventRow:
 def event_of(row: EventRow, entry: Entry | None) -> Event:
     """The event of a row, with its entry if its kind keeps it."""
     _task, on, seq, kind, subject, until, basis = row
-    ends = date.fromisoformat(until) if until else None
-    return Event(seq, date.fromisoformat(on), kind, subject or None, ends, basis or None, entry)
+    return Event(seq, _day(on), kind, subject or None, _day(until) if until else None, basis or None, entry)
+
+
+_day = lru_cache(4096)(date.fromisoformat)  # the days of a ledger repeat
 
 
 class Timeline:
@@ -59,12 +62,12 @@ class Timeline:
         if event is None:
             return
         del self.events[bisect_left(self.events, _place(event), key=_place)]
-        if event.subject:
-            self._about[event.subject].remove(event)
+        for name in _about(event):
+            self._about[name].remove(event)
         self._folded.clear()
 
     def about(self, seq: int) -> Sequence[Event]:
-        """The event of that number, and those whose subject it is."""
+        """The events that are about the entry of that number (`facts.is_about`)."""
         found = {event.seq: event for event in self._about.get(str(seq), ())}
         if seq in self._numbered:
             found[seq] = self._numbered[seq]
@@ -80,8 +83,14 @@ class Timeline:
 
     def _index(self, event: Event) -> None:
         self._numbered[event.seq] = event
-        if event.subject:
-            self._about.setdefault(event.subject, []).append(event)
+        for name in _about(event):
+            self._about.setdefault(name, []).append(event)
+
+
+def _about(event: Event) -> set[str]:
+    """What an event is about besides itself, as subjects are written."""
+    whole = event.entry.part_of if event.entry else None
+    return {name for name in (event.subject, str(whole or "")) if name}
 
 
 def _place(event: Event) -> tuple[date, int]:

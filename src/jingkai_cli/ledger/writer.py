@@ -107,7 +107,7 @@ class SqlWriter(SqlReader):
         return self._timeline(task, formerly).events
 
     def events_about(self, task: str, formerly: Sequence[str], seq: int) -> Sequence[Event]:
-        """The event of that number, and the events of the task whose subject it is."""
+        """The events of a task that are about the entry of that number."""
         return self._timeline(task, formerly).about(seq)
 
     def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:

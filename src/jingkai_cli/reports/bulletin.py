@@ -22,6 +22,7 @@ from .activity import EntriesByTask, by_task, reported, reported_on, unreported
 from .bulletin_paragraphs import confirmed_unit, has_news, numbered, paragraph, sentences
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
+from .problems import due_cell
 from .problems import status as problem_status
 from .task_cells import due_within, footnotes
 from .wording import LAMPS, STATES, or_unknown, problem_title
@@ -276,8 +277,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
         (_("{count} open"), sum(p.state == "open" for p in found)),
         (_("{count} of them overdue"), sum(p.days_overdue(scope.as_of) > 0 for p in found)),
     )
-    said = [text.format(count=count) for text, count in counts if count]
-    line = enumeration(said) or _("None.")
+    line = enumeration([text.format(count=count) for text, count in counts if count]) or _("None.")
     if any(p.days_overdue(scope.as_of) for p in found):
         line = _("{counts}; what is overdue is to be put right by {day}").format(counts=line, day=answer_by)
     standing = [p for p in found if p.state != "verified" or within([p.verified_on])]
@@ -290,7 +290,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
         Column(_("Status"), wraps_from=8),
     )
     rows = tuple(
-        (problem_title(p), titles.get(p.task, p.task), p.responsible, p.deadline.isoformat(), problem_status(p, scope))
+        (problem_title(p), titles.get(p.task, p.task), p.responsible, due_cell(p), problem_status(p, scope))
         for p in standing
     )
     return _section(_("5. Problems to be put right"), (sentences([line]),), Table(columns, rows))

@@ -1,9 +1,10 @@
 """`jk show TASK --explain`: the arithmetic behind a judgement, each number with its source."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from ..kinds.life import Extension
 from ..language import _
 from ..model import PERCENT, Milestone, Task
 from ..quantities import amount, enumeration, number, percent
@@ -12,7 +13,7 @@ from ..rules.progress import attained, counted, share
 from ..rules.status import Judgement
 from ..thresholds import Rules
 from .document import Document, Section
-from .problems import STATES
+from .problems import STATES as PROBLEM_STATES
 from .task_cells import unreported
 from .wording import LAMPS, node_title, of_subtask, reason, state
 
@@ -44,13 +45,7 @@ def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
         source = place(*where, "deadline")
         day = thing.deadline or _("standing work")
         yield _("{title}: due {day} ({source})").format(title=title, day=day, source=source)
-        for extension in at.life.extensions_of(thing):
-            text = (
-                _("  to be confirmed in writing: {day} (#{seq})")
-                if extension.waiting
-                else _("  moved to {day} (#{seq})")
-            )
-            yield text.format(day=extension.deadline, seq=extension.seq)
+        yield from _extensions(at.life.extensions_of(thing))
         if isinstance(thing, Milestone) and (reached := at.life.reached.get(thing.id)):
             yield _("  reached {day}").format(day=reached)
     for problem in at.problems:
@@ -59,7 +54,9 @@ def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
             if problem.severity
             else _("problem #{seq}: due {day}, {state}")
         )
-        yield text.format(seq=problem.seq, day=problem.deadline, state=_(STATES[problem.state]))
+        day = problem.original or problem.deadline
+        yield text.format(seq=problem.seq, day=day, state=_(PROBLEM_STATES[problem.state]))
+        yield from _extensions(problem.extensions)
     for late in at.late:
         text = _("{as_of} - {deadline} = {days} days overdue: {title}")
         yield text.format(
@@ -68,6 +65,15 @@ def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
             days=late.days,
             title=late.thing.title if late.task is task else of_subtask(late.task, late.thing.title),
         )
+
+
+def _extensions(extensions: Iterable[Extension]) -> Iterator[str]:
+    """Where a deadline was moved, or will be once that is granted or confirmed."""
+    for extension in extensions:
+        text = _("  moved to {day} (#{seq})")
+        if extension.waiting:
+            text = _("  to be confirmed in writing: {day} (#{seq})")
+        yield text.format(day=extension.deadline, seq=extension.seq)
 
 
 def _progress(judgement: Judgement, place: Place) -> Iterator[str]:

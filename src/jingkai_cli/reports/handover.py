@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..kinds.life import Problem
+from ..kinds.life import Extension, Problem
 from ..language import N_, _
 from ..model import Milestone, Plan, Task
 from ..quantities import days
+from ..rules.lateness import Thing
 from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .document import Document, Scope, Section, Tone
@@ -94,8 +95,13 @@ def _oral(judgement: Judgement) -> Iterator[ActionItem]:
     """Oral extensions that are not confirmed in writing, unless a later written one replaces them."""
     task, life = judgement.task, judgement.at.life
     things: list[Task | Milestone] = [task, *task.milestones]
-    for thing in things:
-        extensions = life.extensions_of(thing)
+    moved: list[tuple[Thing, tuple[Extension, ...], str, str | None]] = [
+        (thing, life.extensions_of(thing), task.id if thing is task else f"{task.id} {thing.id}", task.lead_unit)
+        for thing in things
+    ]
+    open_ones = (problem for problem in judgement.at.problems if problem.state == "open")
+    moved += [(problem, problem.extensions, f"--problem {problem.seq}", problem.responsible) for problem in open_ones]
+    for thing, extensions, which, unit in moved:
         if extensions and extensions[-1].waiting:
             last = extensions[-1]
             if last.requested:
@@ -103,6 +109,6 @@ def _oral(judgement: Judgement) -> Iterator[ActionItem]:
             else:
                 text = _("oral extension of “{title}” to {day} (#{seq})")
             what = text.format(title=thing.title, day=last.deadline, seq=last.seq)
-            milestone = "" if thing is task else f" {thing.id}"
-            next_ = f"jk extend {task.id}{milestone} --to {last.deadline} --basis document"
-            yield ActionItem("to-paper", task, what, last.on, task.lead_unit, next_)
+            yield ActionItem(
+                "to-paper", task, what, last.on, unit, f"jk extend {which} --to {last.deadline} --basis document"
+            )

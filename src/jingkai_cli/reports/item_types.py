@@ -161,6 +161,9 @@ class ProblemItem:
     failed_again: Annotated[int, Meaning(N_("how often an inspection found it not put right"))]
     passed_on: Annotated[date | None, Meaning(N_("the day on which an inspection found it put right"))]
     severity: Annotated[str | None, Meaning(N_("major where a problem is marked so"))]
+    original_due: Annotated[date, Meaning(N_("the date by which it was to be put right at first"))]
+    extended: Annotated[int, Meaning(N_("how often that date was moved with approval"))]
+    extension_asked: Annotated[date | None, Meaning(N_("the date that was asked for and is not granted in writing"))]
 
 
 _COUNTED = N_("the number of tasks of the unit in that state, or with that lamp")

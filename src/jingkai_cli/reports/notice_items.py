@@ -15,7 +15,7 @@ from ..rules.lateness import Late
 from ..rules.status import Judgement, answered_for
 from .bulletin_paragraphs import confirmed_unit
 from .task_cells import Due, due_within
-from .wording import late_line, reason_on_paper
+from .wording import late_line, problem_due, reason_on_paper
 
 Request = Literal["report", "explain", "put-right", "catch-up", "finish"]
 """What is asked: a report that is missing, the reason for a delay, a problem put right, measures, a date kept."""
@@ -128,6 +128,7 @@ def _late_sentence(late: Late) -> str:
             text = _("the major problem “{title}” was to be put right by {deadline} and is {days} overdue")
         case Problem():
             text = _("the problem “{title}” was to be put right by {deadline} and is {days} overdue")
+            return text.format(title=late.thing.title, deadline=problem_due(late.thing), days=days(late.days))
         case Task():
             text = _("the task was due on {deadline} and is not finished, {days} overdue")
             if not late.reported:

@@ -1,7 +1,8 @@
 """`jk problem stats`: what became of the problems of a period, by unit, zone, place … (问题统计)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from datetime import date
 
 from ..dates import Period
@@ -55,6 +56,8 @@ class Counts:
     """其中逾期: of those, past their date."""
     returned: int
     """退回重办: sent back at least once."""
+    extended: int
+    """延期: with a date that an approved extension moved; the date in force is the one that counts."""
 
     @property
     def closing_rate(self) -> float | None:
@@ -75,18 +78,19 @@ class Counts:
         return 100 * part / self.due if self.due else None
 
 
-def counted(problems: Iterable[Problem], period: Period, as_of: date) -> Counts:
+def counted(problems: Sequence[Problem], period: Period, as_of: date) -> Counts:
     """Count problems by the definitions of `Counts`, as of a date."""
-    those = [p for p in problems if not p.parts]
-    due = [p for p in those if period.start <= p.deadline <= period.end]
+    start, end = period.start, period.end
+    due = [p for p in problems if start <= p.deadline <= end and not p.parts]
     return Counts(
-        found=sum(period.start <= p.opened_on <= period.end for p in those),
+        found=sum(start <= p.opened_on <= end and not p.parts for p in problems),
         due=len(due),
         in_time=sum(p.fixed_on is not None and p.fixed_on <= p.deadline for p in due),
         late=sum(p.fixed_on is not None and p.fixed_on > p.deadline for p in due),
         open=sum(p.fixed_on is None for p in due),
         overdue=sum(p.days_overdue(as_of) > 0 for p in due),
         returned=sum(p.returned > 0 for p in due),
+        extended=sum(p.original is not None for p in due),
     )
 
 
@@ -108,7 +112,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
     counts = {name: counted(those, period, scope.as_of) for name, those in groups.items()}
     shown = {name: c for name, c in counts.items() if (c.found or c.due) and c.found >= (least if least > 1 else 0)}
     ordered = sorted(shown, key=lambda name: (-shown[name].found, -shown[name].overdue, name))
-    total = counted(problems, period, scope.as_of)
+    total = _total(counts.values())
     title = _("Statistics of problems, {start} to {end}")
     return Document(
         kind="problem-stats",
@@ -119,6 +123,13 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
         sections=(_table(scope.plan, group_by, [(name, shown[name]) for name in ordered], total),),
         found=bool(shown),
         extra={"from": period.start, "to": period.end, "group_by": group_by, "total": _item(None, total)},
+    )
+
+
+def _total(counts: Collection[Counts]) -> Counts:
+    """The counts of all groups together."""
+    return Counts(
+        **{field.name: sum(getattr(each, field.name) for each in counts) for field in dataclass_fields(Counts)}
     )
 
 
@@ -138,6 +149,7 @@ def fields() -> dict[str, str]:
         "open": _("Not fixed"),
         "overdue": _("Of these overdue"),
         "returned": _("Sent back"),
+        "extended": _("Extended"),
         "closing_rate": _("Closing rate"),
         "in_time_rate": _("In-time rate"),
         "return_rate": _("Return rate"),

@@ -1,17 +1,19 @@
 """`jk problem list` and `problems.csv`: problems (问题), with the dates by which they must be fixed."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
 from ..facts import TaskFacts
 from ..kinds import life_of
-from ..kinds.life import Problem
+from ..kinds.life import Extension, Problem
 from ..language import N_, _, ngettext
 from ..quantities import days
-from .document import Column, Document, Scope, Section, Table, Tone, Toned
+from .document import Column, Document, Items, Scope, Section, Table, Tone, Toned
 from .wording import problem_title
 
 STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
@@ -46,9 +48,9 @@ class ProblemFilters:
             (self.state, problem.state),
         )
         return (
-            all(value is None or value == of for value, of in wanted)
-            and (not self.overdue or problem.days_overdue(as_of) > 0)
+            (not self.overdue or problem.days_overdue(as_of) > 0)
             and (not self.major or problem.severity is not None)
+            and all(value is None or value == of for value, of in wanted)
             and (self.since is None or problem.opened_on >= self.since)
         )
 
@@ -57,9 +59,11 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters)
     """The problems of the plan's tasks as of a date: overdue ones alone worst first, otherwise as they were opened."""
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
     found = [problem for life in lives for problem in life.problems.values()]
-    late = {p.seq: p.days_overdue(scope.as_of) for p in found}
     listed = [p for p in found if filters.take(p, scope.as_of)]
-    listed.sort(key=lambda p: (-late[p.seq] if filters.overdue else 0, p.seq))
+    if filters.overdue:
+        listed.sort(key=lambda p: (p.deadline, p.seq))
+    else:
+        listed.sort(key=attrgetter("seq"))
     if filters.tree:
         listed.sort(key=lambda p: (p.part_of or p.seq, p.seq))
     return Document(
@@ -67,18 +71,18 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters)
         about=scope.about,
         title=_("Overdue problems") if filters.overdue else _("Problems"),
         fields=fields(),
-        items=[_item(scope, p) for p in listed],
+        items=Items(lambda: [_item(scope, p) for p in listed]),
         sections=(Section(table=table(scope, listed, {p.seq: p for p in found}).short()),)
         if listed
         else (Section(lines=(_("No problems."),)),),
-        summary=(_summary(found, late),),
+        summary=(_summary(found, scope.as_of),),
         found=bool(listed),
     )
 
 
-def _summary(problems: list[Problem], late: Mapping[int, int]) -> str:
+def _summary(problems: list[Problem], as_of: date) -> str:
     problems = [p for p in problems if not p.parts]  # of one that was split its parts are counted
-    states = [p.state for p in problems]
+    states = Counter(p.state for p in problems)
     text = ngettext(
         "{count} problem: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue",
         "{count} problems: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue",
@@ -86,10 +90,10 @@ def _summary(problems: list[Problem], late: Mapping[int, int]) -> str:
     )
     return text.format(
         count=len(problems),
-        open=states.count("open"),
-        fixed=states.count("fixed"),
-        verified=states.count("verified"),
-        overdue=sum(map(bool, late.values())),
+        open=states["open"],
+        fixed=states["fixed"],
+        verified=states["verified"],
+        overdue=sum(p.days_overdue(as_of) > 0 for p in problems),
     )
 
 
@@ -117,10 +121,14 @@ def fields() -> dict[str, str]:
         "failed_again": _("Failed again"),
         "passed_on": _("Passed on site"),
         "severity": _("Severity"),
+        "original_due": _("Original date"),
+        "extended": _("Times extended"),
+        "extension_asked": _("Extension asked for"),
     }
 
 
 def _item(scope: Scope, problem: Problem) -> dict[str, Any]:
+    waiting = _waiting(problem)
     return {
         "id": problem.seq,
         "task": problem.task,
@@ -143,7 +151,32 @@ def _item(scope: Scope, problem: Problem) -> dict[str, Any]:
         "failed_again": problem.failed_again,
         "passed_on": problem.passed_on,
         "severity": problem.severity,
+        "original_due": problem.original or problem.deadline,
+        "extended": sum(not each.waiting for each in problem.extensions),
+        "extension_asked": waiting.deadline if waiting else None,
     }
+
+
+def _waiting(problem: Problem) -> Extension | None:
+    """The extension that waits for its approval or its paper; None where none does."""
+    last = problem.extensions[-1] if problem.extensions else None
+    return last if last and last.waiting else None
+
+
+def due_cell(problem: Problem) -> str:
+    """The date in force, below it the original one where it was moved, and the one that was asked for."""
+    return "\n".join([problem.deadline.isoformat(), *due_notes(problem)])
+
+
+def due_notes(problem: Problem) -> Iterator[str]:
+    """What is to be said of a date: what it was where it was moved, and to which day that is asked for."""
+    if problem.original:
+        late = any(each.after_deadline for each in problem.extensions if not each.waiting)
+        text = _("originally {day}, extended late") if late else _("originally {day}")
+        yield text.format(day=problem.original)
+    if waiting := _waiting(problem):
+        text = _("{day} asked for") if waiting.requested else _("{day} agreed orally")
+        yield text.format(day=waiting.deadline)
 
 
 def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem] | None = None) -> Table:
@@ -171,7 +204,7 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
             p.task,
             _titled(p),
             p.responsible,
-            p.deadline.isoformat(),
+            due_cell(p),
             status(p, scope, known),
             " ".join(filter(None, (p.zone, p.place, p.shift))) or "–",
         )

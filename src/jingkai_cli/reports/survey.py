@@ -285,7 +285,7 @@ def _move_milestones(former: _Former, facts: dict[str, TaskFacts]) -> None:
     arrived: dict[str, list[Event]] = {}
     for name in {old for old, _milestone in moved} & facts.keys():
         for event in facts[name].events:
-            those = moved.get((name, event.subject or ""), []) if event.kind in _OF_MILESTONES else []
+            those = moved.get((name, event.subject or ""), []) if _names_milestone(event) else []
             for task, milestone in those:
                 arrived.setdefault(task, []).append(event._replace(subject=milestone))
             if not those:
@@ -296,8 +296,8 @@ def _move_milestones(former: _Former, facts: dict[str, TaskFacts]) -> None:
         facts[name] = replace(said, events=tuple(sorted((*said.events, *events), key=lambda e: (e.on, e.seq))))
 
 
-_OF_MILESTONES = frozenset(("reach", "extend"))
-"""The kinds whose subject may be a milestone."""
+def _names_milestone(event: Event) -> bool:
+    return event.kind == "reach" or (event.kind == "extend" and not (event.entry and event.entry.ref))
 
 
 def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:

@@ -10,7 +10,7 @@ from ..model import Plan, Task
 from ..quantities import days, enumeration, number
 from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement
-from .wording import LAMPS, abridged, late_line, marked, of_subtask, or_unknown, problem_title, reason
+from .wording import LAMPS, abridged, late_line, marked, of_subtask, or_unknown, problem_due, problem_title, reason
 
 MOST_LATE = 3
 """How many late things of a task are printed at most."""
@@ -128,7 +128,8 @@ def open_problems(judgement: Judgement) -> str:
     those = [p for p in judgement.at.problems if p.state == "open" and not p.days_overdue(as_of)]
     text = _("problem #{seq} {title}, {unit}, to be put right by {deadline}")
     return abridged(
-        [text.format(seq=p.seq, title=problem_title(p), unit=p.responsible, deadline=p.deadline) for p in those], "\n"
+        [text.format(seq=p.seq, title=problem_title(p), unit=p.responsible, deadline=problem_due(p)) for p in those],
+        "\n",
     )
 
 

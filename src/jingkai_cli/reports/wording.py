@@ -41,6 +41,13 @@ def due(thing: Task | Milestone, life: Life) -> str:
     return _("{deadline} (originally {original})").format(deadline=text, original=thing.deadline)
 
 
+def problem_due(problem: Problem) -> str:
+    """The date in force of a problem, and the original one where it was moved."""
+    if problem.original is None:
+        return str(problem.deadline)
+    return _("{deadline} (originally {original})").format(deadline=problem.deadline, original=problem.original)
+
+
 def _day(thing: Task | Milestone, life: Life) -> str:
     """The deadline in force; of standing work the words that stand in its place."""
     if isinstance(thing, Task) and (thing.deadline_text or thing.deadline is None):
@@ -197,7 +204,7 @@ def _late(late: Late) -> str:
                 seq=late.thing.seq,
                 title=problem_title(late.thing),
                 unit=late.thing.responsible,
-                deadline=late.deadline,
+                deadline=problem_due(late.thing),
             )
         case Task():
             title = _("the task itself")

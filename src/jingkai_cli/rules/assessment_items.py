@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from ..dates import Period
 from ..facts import Received, TaskFacts
-from ..kinds.life import Life, Problem
+from ..kinds.life import Extension, Life, Problem
 from ..model import Indicator, Milestone, Plan, Task
 from .observation import Scored
 from .progress import FULL, share
@@ -69,8 +69,11 @@ def assessed_deadline(thing: Task | Milestone, life: Life) -> date | None:
     """The deadline in force when it passed: an extension requested after that does not count."""
     if isinstance(thing, Task) and thing.standing:
         return None
-    deadline = thing.deadline
-    for extension in life.extensions_of(thing):
+    return _moved_in_time(thing.deadline, life.extensions_of(thing))
+
+
+def _moved_in_time(deadline: date | None, extensions: Iterable[Extension]) -> date | None:
+    for extension in extensions:
         if extension.after_deadline:
             break
         if not extension.waiting:
@@ -160,12 +163,16 @@ def _of_event(facts: TaskFacts, thing: Task | Milestone, happened: date | None) 
 
 
 def rectification(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
-    """The problems due in the period: 1 where reported fixed on time and not sent back, else 0."""
+    """The problems due in the period: 1 where reported fixed on time and not sent back, else 0.
+
+    As of a deadline, an extension that was requested after the date does not count.
+    """
     for problem in dossier.problems:
-        if is_due(problem.deadline, period, as_of):
-            met = problem.fixed_on is not None and problem.fixed_on <= problem.deadline
+        due = _moved_in_time(problem.original or problem.deadline, problem.extensions)
+        if due and is_due(due, period, as_of):
+            met = problem.fixed_on is not None and problem.fixed_on <= due
             entries = tuple(filter(None, (problem.seq, problem.fixed_seq)))
-            figures = {**_named(problem), "due": problem.deadline, "happened": problem.fixed_on}
+            figures = {**_named(problem), "due": due, "happened": problem.fixed_on}
             yield Item("problem", float(met), entries, figures)
 
 
