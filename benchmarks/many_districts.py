@@ -44,7 +44,7 @@ for folder in map(Path, sys.argv[3:]):
     found, judgements = judged(ledger, plan, day, Question())
     sum(judgement.lamp == "red" and judgement.state == "overdue" for judgement in judgements)
     if sys.argv[2] == "json":
-        print(render(build(Scope(plan, day, None, found.head), judgements, Question())))
+        sys.stdout.buffer.write(render(build(Scope(plan, day, None, found.head), judgements, Question())))
     ledger.close()
 """
 

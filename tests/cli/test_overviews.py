@@ -177,11 +177,13 @@ def test_a_dump_is_a_ledger(city: City) -> None:
     assert states(city.overview(code=4))["乙县"] == "damaged"
 
 
-@pytest.mark.parametrize("form", ["table", "plain", "markdown", "csv", "html"])
-def test_every_format_has_every_district(form: str, city: City) -> None:
-    done = city.here("overview", "districts.yaml", "--overdue", "--as-of", DAY, "-f", form)
-    assert done.code == 0, done.err
-    for name in {item["district"] for item in city.overview("--overdue")["items"]}:
+@pytest.mark.parametrize("options", [(), ("--overdue",), ("--at-risk",), ("--overdue", "--at-risk")], ids=" ".join)
+@pytest.mark.parametrize("form", ["table", "plain", "markdown", "csv", "html", "ics", "xlsx"])
+def test_every_format_has_every_district(form: str, options: tuple[str, ...], city: City) -> None:
+    to_file = ("-o", "made.xlsx") if form == "xlsx" else ()
+    done = city.here("overview", "districts.yaml", *options, "--as-of", DAY, "-f", form, *to_file)
+    assert (done.code, done.err) == (0, "")
+    for name in {item["district"] for item in city.overview(*options)["items"]} if not to_file else ():
         assert name in done.out
 
 

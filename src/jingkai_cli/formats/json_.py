@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from ..reports.document import About, Document
@@ -12,8 +13,8 @@ from ..reports.document import About, Document
 SCHEMA = 1
 
 
-def render(document: Document) -> str:
-    """The document as JSON: dates ISO, figures as numbers, unrounded."""
+def render(document: Document) -> bytes:
+    """The document as JSON in UTF-8: dates ISO, figures as numbers, unrounded."""
     about = document.about
     envelope = {
         "schema": SCHEMA,
@@ -25,7 +26,7 @@ def render(document: Document) -> str:
         **document.extra,
     }
     head = text(envelope, indent=2).removesuffix("\n}\n")
-    return head + "".join(_items(document)) + "\n}\n"
+    return b"".join(piece.encode() for piece in chain([head], _items(document), ["\n}\n"]))
 
 
 def _items(document: Document) -> Iterator[str]:

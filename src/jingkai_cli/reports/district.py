@@ -21,7 +21,7 @@ from ..plan.districts import District
 from ..quantities import enumeration
 from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement, flattened
-from .document import Document, Scope
+from .document import Document, Scope, whole
 from .grouped_report import By, Counted, counted, counts
 from .questions import Question, build, judged
 from .task_filters import Filters
@@ -180,7 +180,7 @@ def _judged(errand: Errand) -> DistrictReport:
             document = replace(
                 document,
                 items=PackedItems(document.items) if errand.listed == "items" else (),
-                sections=document.sections if errand.listed == "rows" else (),
+                sections=whole(document.sections) if errand.listed == "rows" else (),  # functions cannot be sent
                 dates=list(document.dates or ()) if errand.listed == "dates" else None,
             )
         parents = plan.parents()
