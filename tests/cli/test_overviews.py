@@ -142,7 +142,7 @@ def test_tasks_are_counted_over_all_districts(city: City) -> None:
     assert sum(item["overdue"] for item in by_district) == sum(item["state"] == "overdue" for item in own)
     by_category = {item["category"]: item["tasks"] for item in city.overview("--group-by", "category")["items"]}
     assert by_category == {"征迁": 4, "民生": 4, None: 4}
-    by_unit = city.overview("--group-by", "unit")["items"]
+    by_unit = city.overview("--group-by", "单位")["items"]
     assert ("甲县", "城镇办", 1) in [(item["district"], item["unit"], item["tasks"]) for item in by_unit]
     by_task = {(item["task"], item["title"]): item["tasks"] for item in city.overview("--group-by", "task")["items"]}
     assert by_task["1", "棚户区改造"] == 4
