@@ -142,7 +142,7 @@ def test_tasks_are_counted_over_all_districts(city: City) -> None:
     assert sum(item["overdue"] for item in by_district) == sum(item["state"] == "overdue" for item in own)
     by_category = {item["category"]: item["tasks"] for item in city.overview("--group-by", "category")["items"]}
     assert by_category == {"征迁": 4, "民生": 4, None: 4}
-    by_unit = city.overview("--group-by", "unit")["items"]
+    by_unit = city.overview("--group-by", "单位")["items"]
     assert ("甲县", "城镇办", 1) in [(item["district"], item["unit"], item["tasks"]) for item in by_unit]
     by_task = {(item["task"], item["title"]): item["tasks"] for item in city.overview("--group-by", "task")["items"]}
     assert by_task["1", "棚户区改造"] == 4
@@ -177,11 +177,13 @@ def test_a_dump_is_a_ledger(city: City) -> None:
     assert states(city.overview(code=4))["乙县"] == "damaged"
 
 
-@pytest.mark.parametrize("form", ["table", "plain", "markdown", "csv", "html"])
-def test_every_format_has_every_district(form: str, city: City) -> None:
-    done = city.here("overview", "districts.yaml", "--overdue", "--as-of", DAY, "-f", form)
-    assert done.code == 0, done.err
-    for name in {item["district"] for item in city.overview("--overdue")["items"]}:
+@pytest.mark.parametrize("options", [(), ("--overdue",), ("--at-risk",), ("--overdue", "--at-risk")], ids=" ".join)
+@pytest.mark.parametrize("form", ["table", "plain", "markdown", "csv", "html", "ics", "xlsx"])
+def test_every_format_has_every_district(form: str, options: tuple[str, ...], city: City) -> None:
+    to_file = ("-o", "made.xlsx") if form == "xlsx" else ()
+    done = city.here("overview", "districts.yaml", *options, "--as-of", DAY, "-f", form, *to_file)
+    assert (done.code, done.err) == (0, "")
+    for name in {item["district"] for item in city.overview(*options)["items"]} if not to_file else ():
         assert name in done.out
 
 

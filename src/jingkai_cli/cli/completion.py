@@ -4,138 +4,186 @@ The shell runs `jk` with `_JK_COMPLETE` set and shows what it prints. Nothing is
 stand in the middle of what is being typed.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
-from copy import copy
-from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
-
-import typer
-from typer.models import ParameterInfo
+from zlib import crc32
 
 from ..errors import JkError, Refused
 from ..language import _
-from ..quantities import enumeration
+from ..plan.files import PlanFiles
+from ..plan.own_files import program, read_own, write_own
 from .environment import COMPLETION, cache_folder, ledger_name, plan_file
-from .output import emit
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # an answer needs none of them
+    from inspect import Parameter
+
     from ..ledger.protocol import Ledger
-    from ..model import Plan, Recorded, Task
+    from ..model import Plan, Recorded
 
 Candidate = tuple[str, str]
 """What would be typed, and what it means."""
 
+Given = Mapping[str, Any]
+"""What stands on the line: parameter → value."""
+
+Find = Callable[[Given, str], Iterable[Candidate]]
+
 RECENT = 50
 """How many of the last entries are offered by their numbers."""
 
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a cache file."""
 
-def _plan(ctx: typer.Context) -> "Plan":
+
+def program_stamp() -> str:
+    """What names this program, to the last of its files: what is remembered of another one is ignored.
+
+    Raises:
+        OSError: its files cannot be looked at.
+    """
+    package = Path(__file__).parent.parent
+    return program([package, *(folder for folder in package.iterdir() if folder.is_dir())])
+
+
+def _plan_place(given: Given) -> Path:
+    named = given.get("plan")
+    return plan_file(Path(named) if named else None)
+
+
+def _names(given: Given) -> dict[str, Any]:
+    """The names of the plan, as `_names_of` lists them: from the cache where it has those of exactly these files."""
     from ..plan import load_files
-    from ..plan.files import PlanFiles
 
-    named = ctx.params.get("plan")
-    return load_files(PlanFiles(plan_file(Path(named) if named else None)), cache_folder())
+    files, folder = PlanFiles(_plan_place(given)), cache_folder()
+    plan = files.read(files.plan)
+    head = f"{program_stamp()} {len(plan)}\n".encode() + plan
+    place = folder / f"{crc32(plan):08x}-{len(plan):x}.names" if folder else None
+    if place:
+        with suppress(OSError, ValueError):
+            stored = read_own(place, LARGEST)
+            if stored.startswith(head):
+                names: dict[str, Any] = json.loads(stored[len(head) :])
+                return names
+    names = _names_of(load_files(files, folder))
+    if place:
+        write_own(place, head + json.dumps(names, ensure_ascii=False).encode())
+    return names
 
 
-def _ledger(ctx: typer.Context) -> "Ledger":
+def _names_of(plan: "Plan") -> dict[str, Any]:
+    tasks = list(plan.every_task())
+    return {
+        "tasks": [[task.id, task.title] for task in tasks],
+        "units": list(plan.known_units()),
+        "zones": list(plan.zones),
+        "milestones": {task.id: [[m.id, str(m.deadline), m.title] for m in task.milestones] for task in tasks},
+        "figures": {task.id: [[each.id, each.name, each.unit] for each in task.indicators] for task in tasks},
+        **{field: [*dict.fromkeys(filter(None, (getattr(task, field) for task in tasks)))] for field in _FIELDS},
+    }
+
+
+_FIELDS = ("leader", "category", "person")
+
+
+def _tasks(given: Given, incomplete: str) -> Iterator[Candidate]:
+    """Ids with their titles; titles, once a part of one was typed that is no id."""
+    for task, title in _names(given)["tasks"]:
+        yield task, title
+        if incomplete and not incomplete.isascii():
+            yield title, task
+
+
+def _of_task(given: Given, what: str) -> list[list[str]]:
+    """What the plan lists for the task on the line: it is named by its id, or as people name it."""
+    names, typed = _names(given)[what], str(given.get("task"))
+    if typed not in names:
+        from ..plan import load_files
+        from .names import task_meant
+
+        typed = task_meant(load_files(PlanFiles(_plan_place(given)), cache_folder()), typed).id
+    listed: list[list[str]] = names[typed]
+    return listed
+
+
+def _milestones(given: Given, incomplete: str) -> Iterator[Candidate]:
+    for milestone, deadline, title in _of_task(given, "milestones"):
+        yield milestone, f"{deadline} {title}"
+        if incomplete and not incomplete.isascii():
+            yield title, deadline
+
+
+def _figures(given: Given, incomplete: str) -> Iterator[Candidate]:
+    """Indicators with `=`: by their names, and by their ids once a letter of one was typed."""
+    for indicator, name, unit in _of_task(given, "figures"):
+        yield f"{name}=", f"{indicator} {unit}"
+        if incomplete and incomplete.isascii():
+            yield f"{indicator}=", f"{name} {unit}"
+
+
+def _listed(what: str) -> Find:
+    return lambda given, _incomplete: ((name, "") for name in _names(given)[what])
+
+
+def _ledger(given: Given) -> "Ledger":
     from ..ledger import open_for_reading
 
-    named = ctx.params.get("plan")
-    beside = plan_file(Path(named) if named else None).parent / "ledger.db"
-    return open_for_reading(ledger_name(ctx.params.get("ledger")) or str(beside))
+    return open_for_reading(ledger_name(given.get("ledger")) or str(_plan_place(given).parent / "ledger.db"))
 
 
-def _task(ctx: typer.Context) -> "Task":
-    from .names import task_meant
-
-    return task_meant(_plan(ctx), str(ctx.params.get("task")))
-
-
-def _tasks(ctx: typer.Context, incomplete: str) -> Iterator[Candidate]:
-    """Ids with their titles; titles, once a part of one was typed that is no id."""
-    for task in _plan(ctx).every_task():
-        yield task.id, task.title
-        if incomplete and not incomplete.isascii():
-            yield task.title, task.id
-
-
-def _units(ctx: typer.Context, _incomplete: str) -> Iterator[Candidate]:
-    for unit in _plan(ctx).known_units():
-        yield unit, ""
-
-
-def _milestones(ctx: typer.Context, incomplete: str) -> Iterator[Candidate]:
-    task = _task(ctx)
-    for milestone in task.milestones:
-        yield milestone.id, f"{milestone.deadline} {milestone.title}"
-        if incomplete and not incomplete.isascii():
-            yield milestone.title, str(milestone.deadline)
-
-
-def _figures(ctx: typer.Context, incomplete: str) -> Iterator[Candidate]:
-    """Indicators with `=`: by their names, and by their ids once a letter of one was typed."""
-    task = _task(ctx)
-    for indicator in task.indicators:
-        about = f"{indicator.id} {indicator.unit}"
-        yield f"{indicator.name}=", about
-        if incomplete and incomplete.isascii():
-            yield f"{indicator.id}=", f"{indicator.name} {indicator.unit}"
-
-
-def _entries(ctx: typer.Context, _incomplete: str) -> Iterator[Candidate]:
-    """The last entries that stand, the latest first."""
+def _standing(given: Given, last: int) -> "Iterator[Recorded]":
+    """The last entries that were not retracted, the latest first."""
     from ..ledger.entries import Selection
 
-    with closing(_ledger(ctx)) as ledger:
-        found: list[Recorded] = list(ledger.entries(Selection(last=RECENT)))
+    with closing(_ledger(given)) as ledger:
+        found: list[Recorded] = list(ledger.entries(Selection(last=last)))
         gone = ledger.retracted_by([recorded.seq for recorded in found])
-    for recorded in reversed(found):
-        if recorded.seq not in gone and recorded.entry.kind != "retract":
-            entry = recorded.entry
+    return (recorded for recorded in reversed(found) if recorded.seq not in gone)
+
+
+def _entries(given: Given, _incomplete: str) -> Iterator[Candidate]:
+    for recorded in _standing(given, RECENT):
+        entry = recorded.entry
+        if entry.kind != "retract":
             yield str(recorded.seq), " ".join(filter(None, (str(entry.on), entry.task, entry.kind, entry.note)))
 
 
-def _problems(ctx: typer.Context, _incomplete: str) -> Iterator[Candidate]:
-    """The last problems, the latest first."""
-    from ..ledger.entries import Selection
-
-    with closing(_ledger(ctx)) as ledger:
-        found: list[Recorded] = list(ledger.entries(Selection(last=10 * RECENT)))
-        gone = ledger.retracted_by([recorded.seq for recorded in found])
-    for recorded in reversed(found):
-        if recorded.entry.kind == "problem" and recorded.seq not in gone:
+def _problems(given: Given, _incomplete: str) -> Iterator[Candidate]:
+    for recorded in _standing(given, 10 * RECENT):
+        if recorded.entry.kind == "problem":
             yield str(recorded.seq), " ".join(filter(None, (recorded.entry.responsible, recorded.entry.note)))
 
 
-def _zones(ctx: typer.Context, _incomplete: str) -> Iterator[Candidate]:
-    for zone in _plan(ctx).zones:
-        yield zone, ""
-
-
-def _of_tasks(field: str) -> Callable[[typer.Context, str], Iterator[Candidate]]:
-    def values(ctx: typer.Context, _incomplete: str) -> Iterator[Candidate]:
-        for value in dict.fromkeys(getattr(task, field) for task in _plan(ctx).every_task()):
-            if value:
-                yield value, ""
-
-    return values
-
-
-CANDIDATES: dict[str, Callable[[typer.Context, str], Iterable[Candidate]]] = {
+CANDIDATES: dict[str, Find] = {
     _("TASK"): _tasks,
-    _("UNIT"): _units,
+    _("UNIT"): _listed("units"),
     _("MILESTONE"): _milestones,
     _("[PERCENT] [NAME=V]..."): _figures,
     _("SEQ"): _entries,
     _("PROBLEM"): _problems,
-    _("ZONE"): _zones,
-    _("LEADER"): _of_tasks("leader"),
-    _("CATEGORY"): _of_tasks("category"),
-    _("PERSON"): _of_tasks("person"),
+    _("ZONE"): _listed("zones"),
+    _("LEADER"): _listed("leader"),
+    _("CATEGORY"): _listed("category"),
+    _("PERSON"): _listed("person"),
 }
 """What is offered for an argument or an option, by the placeholder that its help shows."""
+
+
+def offered(placeholder: str, given: Given, incomplete: str) -> list[Candidate]:
+    """The candidates, or none where there is no plan or ledger to read: what is wrong is said when `jk` is run.
+
+    Args:
+        placeholder: one of `CANDIDATES`.
+        given: what stands on the line.
+        incomplete: what was typed of the last word.
+    """
+    try:
+        found = list(CANDIDATES[placeholder](given, incomplete))
+    except (JkError, OSError):
+        return []
+    return [each for each in found if each[0].startswith(incomplete)]
 
 
 def prepare() -> None:
@@ -145,36 +193,40 @@ def prepare() -> None:
     completion_init()
 
 
+def placeholder_of(metavar: str | None) -> str | None:
+    """The placeholder of `CANDIDATES` that a parameter's help shows, if it shows one."""
+    shown = metavar or ""
+    return next((each for each in (shown, shown.strip("[].")) if each in CANDIDATES), None)
+
+
 def with_candidates(command: Callable[..., None]) -> Callable[..., None]:
     """Offer candidates for every parameter of a command whose placeholder has some; its signature is changed."""
+    from inspect import Signature, signature
+
     parameters = [_with_candidates(parameter) for parameter in signature(command).parameters.values()]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     vars(command)["__signature__"] = Signature(parameters)
     return command
 
 
-def _with_candidates(parameter: Parameter) -> Parameter:
+def _with_candidates(parameter: "Parameter") -> "Parameter":
+    from copy import copy
+
+    from typer import Context
+    from typer.models import ParameterInfo
+
     kind, *said = get_args(parameter.annotation) or (parameter.annotation,)
     infos = [each for each in said if isinstance(each, ParameterInfo)]
-    metavar = (infos[0].metavar or "") if infos else ""
-    find = CANDIDATES.get(metavar) or CANDIDATES.get(metavar.strip("[]."))
-    if find is None:
+    placeholder = placeholder_of(infos[0].metavar) if infos else None
+    if placeholder is None:
         return parameter
+
+    def candidates(ctx: Context, incomplete: str) -> list[Any]:
+        return offered(placeholder, ctx.params, incomplete)
+
     info = copy(infos[0])
-    info.autocompletion = _safely(find)
+    info.autocompletion = candidates
     return parameter.replace(annotation=Annotated[kind, info])
-
-
-def _safely(find: Callable[[typer.Context, str], Iterable[Candidate]]) -> Callable[[typer.Context, str], list[Any]]:
-    """The candidates, or none where there is no plan or ledger to read: what is wrong is said when `jk` is run."""
-
-    def candidates(ctx: typer.Context, incomplete: str) -> list[Any]:
-        try:
-            return list(find(ctx, incomplete))
-        except (JkError, OSError):
-            return []
-
-    return candidates
 
 
 def install(shell: str) -> None:
@@ -183,11 +235,14 @@ def install(shell: str) -> None:
     Raises:
         Refused: there is no completion for it, or it cannot be told.
     """
+    import typer
     from typer._completion_shared import install as write
 
     name, path = write(shell=_known(shell), prog_name="jk")
     if name == "bash":
         path.write_text(_script(name) + "\n", encoding="utf-8")
+    from .output import emit
+
     emit(
         _("Completion for {shell} is installed in {path}: it works in the next terminal.").format(shell=name, path=path)
     )
@@ -200,6 +255,8 @@ def show(shell: str) -> None:
     Raises:
         Refused: there is no completion for it, or it cannot be told.
     """
+    from .output import emit
+
     emit(_script(_known(shell)))
 
 
@@ -217,6 +274,8 @@ def _known(shell: str) -> str:
     """The shell that was named, or the one that runs this program."""
     import shellingham  # type: ignore[import-untyped]
     from typer._completion_shared import Shells
+
+    from ..quantities import enumeration
 
     known = [each.value for each in Shells]
     with suppress(shellingham.ShellDetectionFailure):

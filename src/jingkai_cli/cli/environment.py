@@ -5,8 +5,6 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import typer
-
 from ..errors import Refused
 from ..language import _
 from ..plan import find_plan
@@ -108,6 +106,8 @@ def user_name(named: str | None) -> str:
 
 def confirm(question: str) -> bool:
     """The answer of a person at the terminal; no where they only press Enter."""
+    import typer
+
     return typer.confirm(question, err=True)
 
 
@@ -133,6 +133,8 @@ def ask(value: str | None, wanted: str) -> str:
     if value:
         return value
     if someone_is_there():
+        import typer
+
         answer: str = typer.prompt(wanted, err=True)
         return answer
     raise Refused(wanted)

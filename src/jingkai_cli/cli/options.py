@@ -80,9 +80,17 @@ class Words(click.Choice[str]):
         return next((word for word in (name, self._first.get(name, "")) if word and word.isascii() == english), name)
 
 
-FORMATS = Words(
-    dict.fromkeys(Format, "") | {"table": "表格", "plain": "文本", "html": "网页", "xlsx": "excel", "docx": "word"}
-)
+FORMAT_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(Format, ""),
+    "table": "表格",
+    "plain": "文本",
+    "html": "网页",
+    "xlsx": "excel",
+    "docx": "word",
+}
+"""Name of a format → other words for it."""
+
+FORMATS = Words(FORMAT_WORDS)
 """What `-f` takes."""
 
 FILES = _("Files")

@@ -148,7 +148,10 @@ class Destination(NamedTuple):
             from ..formats.csv_ import render_labelled
 
             return render_labelled(document)
-        return render(document, self._format())
+        content = render(document, self._format())
+        if self.encoding and self._format() == "json" and isinstance(content, bytes):
+            return content.decode()  # the one in which it is asked for comes last
+        return content
 
     def _format(self) -> str:
         if self.form is not None:

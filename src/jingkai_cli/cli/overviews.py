@@ -1,10 +1,9 @@
 """The command over many districts: `jk overview`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 from zoneinfo import ZoneInfo
 
 import typer
@@ -16,7 +15,7 @@ from ..language import _, in_use, ngettext
 from ..model import Head
 from ..text import near, quoted
 from .environment import cache_folder, now
-from .options import Listing, without
+from .options import Listing, Words, without
 from .output import notify
 from .remembered_heads import recalled, remember_head
 
@@ -25,20 +24,22 @@ if TYPE_CHECKING:  # imported only where they are needed
     from ..reports.district import DistrictReport, Errand, Listed
     from ..reports.document import Document
     from ..reports.grouped_report import By
+    from ..reports.overview import Grouping
 
 WORKERS = _("Workers")
 
 
-class OverviewBy(StrEnum):
-    """What `--group-by` takes."""
+GROUPS = Words(
+    {
+        "district": "县区 区县 县（市、区）",
+        "unit": "单位 牵头单位",
+        "category": "类别 工作类别",
+        "task": "任务 工作任务",
+    }
+)
+"""What `--group-by` takes."""
 
-    district = "district"
-    unit = "unit"
-    category = "category"
-    task = "task"
-
-
-_GROUPED: "dict[OverviewBy | None, By | None]" = {OverviewBy.unit: "unit", OverviewBy.category: "category"}
+_GROUPED: "Mapping[str | None, By]" = {"unit": "unit", "category": "category"}
 
 
 def overview(
@@ -58,9 +59,10 @@ def overview(
         str | None, Option("--category", metavar=_("NAME"), help=_("Only the tasks of this category."))
     ] = None,
     group_by: Annotated[
-        OverviewBy | None,
+        str | None,
         Option(
             "--group-by",
+            click_type=GROUPS,
             metavar=_("BY"),
             help=_("One line for each district, unit, category or task: district, unit, category, task."),
         ),
@@ -196,7 +198,7 @@ def _document(
     day: date,
     moment: datetime | None,
     found: "Sequence[DistrictReport]",
-    group_by: OverviewBy | None,
+    group_by: str | None,
     *,
     matrix: bool,
 ) -> "Document":
@@ -205,4 +207,4 @@ def _document(
     reach = reporting.Reach(districts, day, moment)
     if matrix:
         return reporting.matrix(reach, found)
-    return reporting.grouped(reach, found, group_by.value) if group_by else reporting.listing(reach, found)
+    return reporting.grouped(reach, found, cast("Grouping", group_by)) if group_by else reporting.listing(reach, found)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +16,7 @@ from ..ledger.protocol import Ledger
 from ..model import Plan
 from .issuing import Issuing, Sent, head_text, issue, whole_number
 from .notices import Notices, written_file
-from .options import Format, Reporting, without
+from .options import FORMAT_WORDS, Format, Reporting, Words, without
 from .output import emit, notify
 from .session import Session
 from .typed_periods import last_week, typed_week, week_of
@@ -209,18 +208,11 @@ def _earlier(session: Session, known: Ledger, since: str) -> Ledger:
     return known_on(known, session.typed_moment(since))
 
 
-class NoticeFormat(StrEnum):
-    """What `-f` of `notice` takes: the formats of a report, and a text for a work-chat group."""
+CHAT = "chat"
+"""The format of `notice` that no report has: texts for a work-chat group."""
 
-    table = "table"
-    plain = "plain"
-    markdown = "markdown"
-    csv = "csv"
-    json = "json"
-    html = "html"
-    xlsx = "xlsx"
-    docx = "docx"
-    chat = "chat"
+LETTER_FORMATS = Words({**FORMAT_WORDS, CHAT: "群消息 工作群 微信"})
+"""What `-f` of `notice` takes."""
 
 
 def notice(
@@ -246,10 +238,11 @@ def notice(
         Option("--answer-by", metavar=_("DATE"), help=_("The date by which to answer; by default in seven days.")),
     ] = None,
     form: Annotated[
-        NoticeFormat | None,
+        str | None,
         Option(
             "-f",
             "--format",
+            click_type=LETTER_FORMATS,
             metavar=_("FORMAT"),
             help=_("A format of a report, or chat: texts for a work-chat group, at most 4,096 bytes each."),
         ),
@@ -268,9 +261,9 @@ def notice(
 
     one, some = unit is not None, bool(tasks)
     _refuse_conflicts(form, output, one=one, everybody=everybody, unreported=unreported, some=some, issuing=issuing)
-    chat = form is NoticeFormat.chat
+    chat = form == CHAT
     usual = Format.docx if everybody else None
-    options = replace(options, form=Format(form.value) if form and not chat else usual, output=output)
+    options = replace(options, form=Format(form) if form and not chat else usual, output=output)
     with issuing.session(options, _("-o DIR") if everybody else _("-o FILE.docx")) as session:
         day, plan = session.as_of, session.plan
         by = session.typed_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER)
@@ -298,7 +291,7 @@ def notice(
 
 
 def _refuse_conflicts(
-    form: NoticeFormat | None,
+    form: str | None,
     output: Path | None,
     *,
     one: bool,
@@ -314,19 +307,19 @@ def _refuse_conflicts(
     """
     if one + everybody + unreported != 1:
         raise Refused(_("name the unit, or use --all or --unreported"))
-    if unreported and form is not NoticeFormat.chat:
+    if unreported and form != CHAT:
         raise Refused(_("--unreported is a text for a chat group: add -f chat"))
     if everybody and some:
         raise Refused(_("--all is about all tasks: leave out --task"))
-    if everybody and form is not NoticeFormat.chat and output is None:
+    if everybody and form != CHAT and output is None:
         raise Refused(_("name the folder: -o DIR"))
-    if issuing.issue and form is NoticeFormat.chat:
+    if issuing.issue and form == CHAT:
         raise Refused(_("a text for a chat group has no number: leave out --issue"))
 
 
-def _tell(plan: Plan, form: NoticeFormat | None, left_out: Sequence[str]) -> None:
+def _tell(plan: Plan, form: str | None, left_out: Sequence[str]) -> None:
     """Say on stderr that a letter is unsigned, and what is left out of letters."""
-    if plan.issuer is None and form is not NoticeFormat.chat:
+    if plan.issuer is None and form != CHAT:
         notify(_("The letter is unsigned: the plan names no issuer (issuer: …)."))
     if left_out:
         notify(_("To be confirmed, and in no letter:"))

@@ -1,8 +1,11 @@
 """JSON: `{"schema": 1, "kind": …, "items": […]}`. Later versions only add fields."""
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from ..reports.document import About, Document
@@ -10,8 +13,8 @@ from ..reports.document import About, Document
 SCHEMA = 1
 
 
-def render(document: Document) -> str:
-    """The document as JSON: dates ISO, figures as numbers, unrounded."""
+def render(document: Document) -> bytes:
+    """The document as JSON in UTF-8: dates ISO, figures as numbers, unrounded."""
     about = document.about
     envelope = {
         "schema": SCHEMA,
@@ -21,14 +24,23 @@ def render(document: Document) -> str:
         "known_on": about.known_on,
         "ledger_head": anchor(about),
         **document.extra,
-        "items": list(document.items),
     }
-    return text(envelope, indent=2)
+    head = text(envelope, indent=2).removesuffix("\n}\n")
+    return b"".join(piece.encode() for piece in chain([head], _items(document), ["\n}\n"]))
+
+
+def _items(document: Document) -> Iterator[str]:
+    """The items one by one: an overview has more of them than should stand in memory at once."""
+    before = ',\n  "items": ['
+    for item in document.items:
+        yield f"{before}\n    " + _dumped(item, 2).replace("\n", "\n    ")
+        before = ","
+    yield "\n  ]" if before == "," else before + "]"
 
 
 def text(value: Any, indent: int | None = None) -> str:
     """A value as JSON with a final newline; characters that control a terminal are escaped."""
-    return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain).translate(_ESCAPED) + "\n"
+    return _dumped(value, indent) + "\n"
 
 
 def anchor(about: About) -> dict[str, Any] | None:
@@ -44,8 +56,10 @@ def _plain(value: Any) -> Any:
     raise TypeError(type(value))
 
 
-_ESCAPED = {
-    code: f"\\u{code:04x}"
-    for code in (*range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
-}
+_CONTROL = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """`json` escapes ASCII control characters. C1 and bidi characters occur only in strings, so they can be replaced."""
+
+
+def _dumped(value: Any, indent: int | None) -> str:
+    said = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", said)

@@ -5,9 +5,6 @@ JSON. A file that is torn, foreign, of another program or of somebody else is ig
 """
 
 import json
-import os
-import stat
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import MISSING, Field, fields
@@ -19,12 +16,12 @@ from types import NoneType
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from .. import __version__
 from ..checklists import Checklist
 from ..errors import InvalidInput
 from ..model import AssumedDay, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..thresholds import Assessment, Observation, ObservedItem, QuarterWeights, Rules
 from .files import PlanFiles
+from .own_files import program, read_own, write_own
 
 KEPT = 512
 """How many plans are kept; the oldest goes first."""
@@ -37,6 +34,9 @@ LARGEST = ROOM // 4
 
 CHECKSUM = 4
 """Bytes of a checksum."""
+
+_FOLDERS = (Path(__file__).parent, Path(__file__).parent.parent)
+"""The folders of the program on whose files it depends what a plan becomes."""
 
 
 def recall(folder: Path, files: PlanFiles) -> Plan | None:
@@ -52,7 +52,7 @@ def recall(folder: Path, files: PlanFiles) -> Plan | None:
     try:
         content = files.content()
         head = _head(content)
-        cached = _read(folder / _name(content))
+        cached = read_own(folder / _name(content), LARGEST)
         begins = len(head) + CHECKSUM
         packed = memoryview(cached)[begins:]
         if not cached.startswith(head) or crc32(packed) != int.from_bytes(cached[len(head) : begins]):
@@ -65,20 +65,12 @@ def recall(folder: Path, files: PlanFiles) -> Plan | None:
 def keep(folder: Path, files: PlanFiles, plan: Plan) -> None:
     """Put the plan of these files into the cache; a cache that cannot be written is none."""
     content = files.content()
-    place = folder / _name(content)
-    draft = place.with_name(f"{place.stem}.{os.getpid()}{place.suffix}")
     with suppress(OSError, ValueError):  # ValueError: a NUL in the folder's name
         packed = json.dumps(pack(plan), ensure_ascii=False, separators=(",", ":")).encode()
         written = b"".join((_head(content), crc32(packed).to_bytes(CHECKSUM), packed))
         if len(written) > LARGEST:
             return
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600), "wb") as file:
-                file.write(written)
-            draft.replace(place)
-        finally:
-            draft.unlink(missing_ok=True)
+        write_own(folder / _name(content), written)
         _forget_oldest(folder)
 
 
@@ -96,48 +88,7 @@ def _head(content: tuple[bytes, bytes | None]) -> bytes:
     """
     plan, contacts = content
     sizes = f"{len(plan)} {'-' if contacts is None else len(contacts)}"
-    return b"".join((f"jk {_program()} {sizes}\n".encode(), plan, contacts or b""))
-
-
-def _program() -> str:
-    """What names the program: version, Python, and when each file was written of this package and beside it.
-
-    Raises:
-        OSError: they cannot be looked at.
-    """
-    here = Path(__file__).parent
-    files = []
-    for folder in (here, here.parent):
-        with os.scandir(folder) as entries:
-            for entry in filter(os.DirEntry.is_file, entries):
-                about = entry.stat()
-                files.append(f"{entry.path} {about.st_mtime_ns} {about.st_size}")
-    stamp = crc32("\n".join(sorted(files)).encode(errors="surrogateescape"))
-    return f"{__version__} {sys.implementation.cache_tag} {stamp:08x}"
-
-
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows alone has it
-_AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # Windows has none: no pipe waits in a folder there
-
-
-def _read(file: Path) -> bytes:
-    """What stands in a file that is ours alone.
-
-    Raises:
-        OSError: it is not there, or not ours.
-    """
-    with os.fdopen(os.open(file, os.O_RDONLY | _BINARY | _AT_ONCE), "rb") as opened:
-        about = os.fstat(opened.fileno())
-        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST or not _ours_alone(about):
-            raise PermissionError(file)
-        return opened.read()
-
-
-def _ours_alone(about: os.stat_result) -> bool:
-    """Whether a file is the user's own, and nobody else may write it; on Windows the user's folder says so."""
-    if sys.platform == "win32":
-        return True
-    return about.st_uid == os.geteuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return b"".join((f"jk {program(_FOLDERS)} {sizes}\n".encode(), plan, contacts or b""))
 
 
 def _forget_oldest(folder: Path) -> None:

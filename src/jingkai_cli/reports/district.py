@@ -1,6 +1,7 @@
 """One district of an overview: opened and judged where its ledger lies, and given back as data that can be sent."""
 
-from collections.abc import Mapping, Sequence
+import pickle
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date, datetime
@@ -20,7 +21,7 @@ from ..plan.districts import District
 from ..quantities import enumeration
 from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement, flattened
-from .document import Document, Scope
+from .document import Document, Scope, whole
 from .grouped_report import By, Counted, counted, counts
 from .questions import Question, build, judged
 from .task_filters import Filters
@@ -67,6 +68,26 @@ class TotalPart(NamedTuple):
     value: Decimal | None
     missing: tuple[str, ...]
     """The indicators of which nothing was reported, by task and name."""
+
+
+class PackedItems(Collection[Mapping[str, Any]]):
+    """Items as the bytes in which a worker sends them, much smaller; each pass unpacks those of one district."""
+
+    def __init__(self, items: Collection[Mapping[str, Any]]) -> None:
+        """Pack the items."""
+        self._count, self._packed = len(items), pickle.dumps(list(items), pickle.HIGHEST_PROTOCOL)
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return self._count
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        """Each of them."""
+        return iter(pickle.loads(self._packed))  # noqa: S301 - packed above
+
+    def __contains__(self, item: object) -> bool:
+        """Whether it is one of them."""
+        return any(item == each for each in self)
 
 
 class DistrictReport(NamedTuple):
@@ -158,8 +179,8 @@ def _judged(errand: Errand) -> DistrictReport:
             document = build(Scope(plan, errand.as_of, errand.known_on, survey.head), judgements, question)
             document = replace(
                 document,
-                items=list(document.items) if errand.listed == "items" else [],
-                sections=document.sections if errand.listed == "rows" else (),
+                items=PackedItems(document.items) if errand.listed == "items" else (),
+                sections=whole(document.sections) if errand.listed == "rows" else (),  # functions cannot be sent
                 dates=list(document.dates or ()) if errand.listed == "dates" else None,
             )
         parents = plan.parents()

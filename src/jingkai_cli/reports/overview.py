@@ -1,6 +1,6 @@
 """`jk overview`: the report over many districts (全市汇总): their ledgers, their tasks, and the sums over all."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -38,11 +38,27 @@ class Reach(NamedTuple):
     known_on: datetime | None
 
 
+class _ItemsOfAll(Collection[Mapping[str, Any]]):
+    """The items of every district with its name in front, one district at a time."""
+
+    def __init__(self, districts: Mapping[str, Collection[Mapping[str, Any]]]) -> None:
+        self._districts = districts
+
+    def __len__(self) -> int:
+        return sum(map(len, self._districts.values()))
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return ({"district": name, **item} for name, items in self._districts.items() for item in items)
+
+    def __contains__(self, item: object) -> bool:
+        return any(item == each for each in self)
+
+
 def listing(reach: Reach, found: Sequence[DistrictReport]) -> Document:
     """The rows of every district's own report, with the district in front."""
     reports = [(each.name, each.document) for each in found if each.document]
     first = reports[0][1] if reports else None
-    items = [{"district": name, **item} for name, document in reports for item in document.items]
+    items = _ItemsOfAll({name: document.items for name, document in reports})
     fields = {"district": _("District"), **task_columns.fields()}  # also where no district could be read
     tables = [(name, section.table) for name, document in reports for section in document.sections[:1] if section.table]
     rows = tuple((name, *row) for name, table in tables for row in table.rows)
@@ -138,7 +154,7 @@ def _document(  # noqa: PLR0913, PLR0917 - the parts of a document
     kind: str,
     title: str,
     fields: Mapping[str, str],
-    items: Sequence[Mapping[str, Any]],
+    items: Collection[Mapping[str, Any]],
     body: Section,
     notes: Iterable[str] = (),
     *,
