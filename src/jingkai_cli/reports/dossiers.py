@@ -17,7 +17,8 @@ from ..rules.observation import assessed_scores
 from ..rules.reporting_periods import weeks_due
 from ..rules.status import answered_for, judge
 from .agenda import Before
-from .survey import Survey, amount_of, latest_reports, survey
+from .standing_entries import latest_reports
+from .survey import Survey, amount_of, survey
 
 
 def assessments(
