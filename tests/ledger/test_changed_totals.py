@@ -17,6 +17,7 @@ CHANGES = {
     "a total of increments": "UPDATE {readings} SET total = '99' WHERE seq = 3",
     "an increment and its total": "UPDATE {readings} SET total = '2.5', value = '1.5' WHERE seq = 3",
     "what is no number": "UPDATE {readings} SET total = 'x', value = 'x' WHERE seq = 3",
+    "an endless number": "UPDATE {readings} SET total = 'Infinity', value = 'Infinity' WHERE seq = 1",
     "since when": "UPDATE {readings} SET since = 2 WHERE seq = 1",
 }
 
@@ -64,7 +65,8 @@ def test_a_report_tells_of_totals_that_do_not_follow_from_the_entries(
     change(CHANGES[named])
     changed = place.here(*report)
     assert changed.code == 0
-    assert json.loads(changed.out)["items"]
+    items = {item["id"]: item for item in json.loads(changed.out)["items"]}
+    assert (items["15"]["progress"] is None) == ("Infinity" in CHANGES[named])
     seq = 1 if "seq = 1" in CHANGES[named] else 3
     assert f"The totals after #{seq} do not follow from the entries: run `jk check`" in changed.err
     assert place.here("check", "ledger", *here).code == 1
