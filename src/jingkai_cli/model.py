@@ -148,7 +148,7 @@ class Task:
         """The task, then its sub-tasks of every level, in the plan's order."""
         yield self
         for task in self.subtasks:
-            yield from task.with_subtasks()
+            yield from task.with_subtasks() if task.subtasks else (task,)
 
     def indicator(self, name: str) -> Indicator | None:
         """The indicator of that id or Chinese name."""

@@ -58,11 +58,17 @@ def test_csv_keeps_user_text(place: Workspace, note: str) -> None:
     assert not row["note"].startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_each_sign_that_begins_a_formula_is_protected(sign: str) -> None:
+    assert inert(f"{sign}1") == f"'{sign}1"
+    assert bare(f"'{sign}1") == f"{sign}1"
+
+
 @many
 @given(hostile)
 def test_a_protected_cell_is_read_back_as_typed(text: str) -> None:
     protected = inert(text)
-    assert not protected.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not protected.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r"))
     if visible(text) == text:
         assert bare(protected) == text
 

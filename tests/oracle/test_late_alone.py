@@ -14,22 +14,31 @@ from jingkai_cli.ledger.protocol import Ledger
 from jingkai_cli.model import Plan
 from jingkai_cli.reports import overdue_report, task_report
 from jingkai_cli.reports.document import Scope
-from jingkai_cli.reports.survey import Survey, survey, survey_course, survey_late, survey_period
+from jingkai_cli.reports.survey import Survey, survey, survey_course, survey_late, survey_lateness, survey_period
 from jingkai_cli.reports.task_filters import Filters
 from jingkai_cli.rules.status import Judgement, judge
 
+from .held_trees import decisions
 from .program import Workspace, load
 from .random_plans import plan_of
+from .trees import every, tree_of
 
-CASES = range(60)
+CASES = [(number, deep) for deep in (False, True) for number in range(60)]
+"""Half of the plans have sub-tasks."""
+
 FIRST = date(2015, 11, 1)
 
 
 @pytest.fixture(params=CASES)
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Plan, Ledger, Random]:
-    random = Random(request.param)  # noqa: S311 - the same cases each time, and no secret
-    workspace = Workspace(tmp_path, plan_of(random))
-    workspace.record(random, random.choice([1, 6, 16, 24]))
+    number, deep = request.param
+    random = Random(number)  # noqa: S311 - the same cases each time, and no secret
+    workspace = Workspace(tmp_path, tree_of(random) if deep else plan_of(random))
+    tasks = [part for task in workspace.plan["tasks"] for part in every(task)] if deep else workspace.plan["tasks"]
+    flat = {**workspace.plan, "tasks": tasks}
+    workspace.record(random, random.choice([1, 6, 16, 24]), flat)
+    if deep:
+        workspace.offer(random, decisions(random, flat, workspace.today, 6))
     return load(workspace.file), open_for_reading(str(workspace.file.with_name("ledger.db"))), random
 
 
@@ -86,6 +95,18 @@ def test_the_overdue_report_agrees_with_the_full_report(case: tuple[Plan, Ledger
     said = [f"{lamp} {lamps[lamp]}" for lamp in ("red", "yellow") if lamps[lamp]]
     (summary,) = late.summary
     assert summary.partition(": ")[2] == " | ".join(filter(None, (f"{len(wanted)} overdue", ", ".join(said))))
+
+
+def test_the_printed_overdue_report_needs_no_more_than_lateness(case: tuple[Plan, Ledger, Random]) -> None:
+    plan, ledger, random = case
+    for day in sorted(a_day(random) for _ in range(6)):
+        found = [look(ledger, plan, day) for look in (survey_late, survey_lateness)]
+        scope = Scope(plan, day, None, found[0].head)
+        full, lean = (
+            overdue_report.build(scope, judge(plan, each.facts, day, each.tasks), Filters(overdue=True))
+            for each in found
+        )
+        assert (lean.sections, lean.summary, lean.footnotes) == (full.sections, full.summary, full.footnotes)
 
 
 def test_the_facts_before_a_period_are_those_of_that_day(case: tuple[Plan, Ledger, Random]) -> None:

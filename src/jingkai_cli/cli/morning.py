@@ -122,7 +122,8 @@ def report(
             lamp=lamp.value if lamp else None,
         )
         flat = not group_by and (tree or _in_a_tree(session, tasks or ()))
-        question = Question(filters, flat, original, _BY[group_by] if group_by else None)
+        by = _BY[group_by] if group_by else None
+        question = Question(filters, flat, original, by, items=options.destination.with_items)
         found, judgements = judged(session.known, session.plan, session.as_of, question)
         scope = session.scope(found)
         with options.language_of(session.plan):
@@ -204,7 +205,7 @@ def show(
 ) -> None:
     from ..ledger.entries import Selection
     from ..reports import show as reporting
-    from ..reports.latest_words import standing_needs
+    from ..reports.standing_entries import standing_needs
     from ..reports.survey import facts_of, survey_task
 
     with options.session() as session:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import JkError, Refused, reason
-from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, ON_PAPER, render
+from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, ON_PAPER, WITH_ITEMS, render
 from ..language import _
 from ..quantities import enumeration
 from ..reports.document import Document
@@ -80,6 +80,11 @@ class Destination(NamedTuple):
     def for_programs(self) -> bool:
         """Whether it shows the items of a report alone, and none of its words."""
         return self._format() in ITEMS_ALONE
+
+    @property
+    def with_items(self) -> bool:
+        """Whether it shows the items of a report."""
+        return self._format() in WITH_ITEMS
 
     @property
     def on_paper(self) -> bool:

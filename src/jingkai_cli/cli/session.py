@@ -314,7 +314,7 @@ class Session:
         return self.scope(found[-1]), {surveyed.as_of: surveyed.facts for surveyed in found}
 
     def _notify_unreadable(self) -> None:
-        """Name on stderr the entries that were skipped because they cannot be read."""
+        """Name on stderr the entries that were skipped because they cannot be read, and totals that were changed."""
         if skipped := sorted(self.known.unreadable | self.ledger.unreadable):
             text = ngettext(
                 "Entry {numbers} cannot be read and was skipped: run `jk check`",
@@ -322,6 +322,9 @@ class Session:
                 len(skipped),
             )
             notify(text.format(numbers=enumeration([f"#{seq}" for seq in skipped])))
+        if doubtful := sorted(self.known.doubtful | self.ledger.doubtful):
+            text = _("The totals after {numbers} do not follow from the entries: run `jk check`")
+            notify(text.format(numbers=enumeration([f"#{seq}" for seq in doubtful[:MOST_DIFFERENCES]])))
 
     def scope(self, found: Survey) -> Scope:
         """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""

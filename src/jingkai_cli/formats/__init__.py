@@ -36,6 +36,9 @@ EXTRAS: Mapping[str, str] = {"xlsx": "office", "docx": "office"}
 ON_PAPER = ("docx", "html", "xlsx")
 """The formats of what is sent to others: nothing in it is a command."""
 
+WITH_ITEMS = ("csv", "json", "xlsx")
+"""The formats that write the items of a report; the others write its sections alone."""
+
 ITEMS_ALONE = ("csv", "json")
 """The formats that write the items of a report and leave out its sections."""
 

@@ -290,7 +290,7 @@ class Life:
     @property
     def counted_problems(self) -> tuple[Problem, ...]:
         """The problems that count: of one that was split its parts alone."""
-        return tuple(problem for problem in self.problems.values() if not problem.parts)
+        return tuple(p for p in self.problems.values() if not p.parts) if self.problems else ()
 
     @property
     def on_hold(self) -> bool:

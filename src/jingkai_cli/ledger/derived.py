@@ -264,7 +264,13 @@ END = 2**63 - 1
 """After every entry of a day."""
 
 TOTALS = """
-SELECT s.task, s.name, s.unit, r.on_date, r.seq, r.total, r.since
+SELECT s.task, s.name, s.unit, r.on_date, r.seq, r.total, r.since, r.added, r.value,
+ (SELECT p.total FROM readings p
+   WHERE r.added = 1 AND p.task = s.task AND p.name = s.name AND p.unit = s.unit
+    AND (p.on_date, p.seq) < (r.on_date, r.seq)
+   ORDER BY p.on_date DESC, p.seq DESC LIMIT 1),
+ (SELECT instr(e.body, CASE r.added WHEN 1 THEN '":"+' ELSE '":"' END || r.value || '"')
+   FROM entries e WHERE e.seq = r.seq)
 FROM series s CROSS JOIN readings r
 WHERE r.task = s.task AND r.name = s.name AND r.unit = s.unit
  AND (r.on_date, r.seq) = (
@@ -272,7 +278,9 @@ WHERE r.task = s.task AND r.name = s.name AND r.unit = s.unit
    WHERE l.task = s.task AND l.name = s.name AND l.unit = s.unit AND l.on_date <= ?
    ORDER BY l.on_date DESC, l.seq DESC LIMIT 1)
  AND s.task {which}"""
-"""The total of every series of these tasks as of a date. CROSS JOIN: SQLite must not begin with the readings."""
+"""The total of every series of these tasks as of a date, with what it follows from: whether its last reading adds, the
+figure, the total before it, and whether the entry has that figure. CROSS JOIN: SQLite must not begin with the readings.
+"""
 
 _LAST = """
 SELECT r.on_date, r.seq, r.total, r.since, coalesce(e.on_date, '')

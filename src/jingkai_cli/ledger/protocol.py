@@ -142,6 +142,8 @@ class Ledger(Reader, Protocol):
     """How to name it to a person: a path, or a URL without its password."""
     unreadable: set[int]
     """The numbers of entries that could not be read and were skipped, as far as reports came upon them."""
+    doubtful: set[int]
+    """The numbers of entries after which a total that a report read does not follow from the entries."""
     rows: Rows
     """Runs one SQL statement, for what checks the tables or derives them again."""
 

@@ -15,7 +15,7 @@ from ..facts import Event, Received, TaskFacts, Total, is_about
 from ..kinds import kind_of
 from ..model import UNREADABLE, Head, Recorded
 from . import chain
-from .derived import END, PAGE, TOTALS, Rows, marks, next_total, total_at
+from .derived import END, EXACT, PAGE, TOTALS, Rows, marks, next_total, total_at
 from .entries import ALL, Entries, Selection, numbers
 from .timeline import EventRow, event_of
 from .unreadable import read
@@ -68,10 +68,17 @@ class SqlReader:
     series_totals = TOTALS
     """PostgreSQL has its own: it would scan the table for the statement that makes SQLite seek."""
 
-    def __init__(self, rows: Rows, unreadable: set[int] | None = None) -> None:
-        """Read by `rows`, and add the numbers of entries that cannot be read and were skipped to `unreadable`."""
+    def __init__(self, rows: Rows, unreadable: set[int] | None = None, doubtful: set[int] | None = None) -> None:
+        """Read by `rows`.
+
+        Args:
+            rows: runs one SQL statement.
+            unreadable: gets the numbers of entries that cannot be read and were skipped.
+            doubtful: gets the numbers of entries after which a total that was read does not follow from the entries.
+        """
         self.rows = rows
         self.unreadable: set[int] = set() if unreadable is None else unreadable
+        self.doubtful: set[int] = set() if doubtful is None else doubtful
 
     def head(self) -> Head:
         """The last entry's number and hash; `chain.EMPTY` for an empty ledger."""
@@ -245,14 +252,19 @@ class SqlReader:
         day = as_of.isoformat()
         totals: dict[str, dict[tuple[str, str], Total]] = {}
         found = self._readable(self._among(self.series_totals, (day,), named), 4, 3)
-        for task, name, unit, on, seq, total, since in found:
+        for task, name, unit, on, seq, total, since, *origin in found:
+            if not _follows(seq, total, since, *origin):
+                self.doubtful.add(seq)
+            value = _number(total)
+            if value is None:
+                continue
             now = present.get(task, task)
             of_task = totals.setdefault(now, {})
             merged = None
             if (name, unit) in of_task:
                 ids = [now, *(old for old, new in present.items() if new == now)]
                 merged = total_at(self.rows, ids, name, unit, (day, END))
-            of_task[name, unit] = merged or Total(Decimal(total), date.fromisoformat(on), seq, stated=since > 0)
+            of_task[name, unit] = merged or Total(value, date.fromisoformat(on), seq, stated=since > 0)
         return totals
 
     def _among(self, statement: str, values: Sequence[Any], tasks: Sequence[str] | None) -> list[tuple[Any, ...]]:
@@ -272,6 +284,25 @@ def _named(tasks: Sequence[str] | None, present: Mapping[str, str]) -> list[str]
         return None
     asked = {present.get(task, task) for task in tasks}
     return [*asked, *(old for old, new in present.items() if new in asked)]
+
+
+def _follows(  # noqa: PLR0913, PLR0917 - the columns of `TOTALS`
+    seq: int, total: str, since: int, added: int, value: str, before: str | None, stands: int | None
+) -> bool:
+    """Whether a total follows from the last reading of its series, and that from its entry."""
+    if not stands or not added:
+        return bool(stands) and (total, since) == (value, seq)
+    first, increment, found = map(_number, (before or "0", value, total))
+    return first is not None and increment is not None and found == EXACT.add(first, increment)
+
+
+def _number(text: str) -> Decimal | None:
+    """The number that a text is; None where somebody put something else into a table."""
+    try:
+        found = Decimal(text)
+    except ArithmeticError:
+        return None
+    return found if found.is_finite() else None
 
 
 _NEVER = (None, None)

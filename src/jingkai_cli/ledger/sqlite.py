@@ -195,7 +195,7 @@ class SqliteLedger(SqlLedger):
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger. Writers wait meanwhile."""
         with self._connection.transaction("BEGIN"):
-            return work(SqlReader(self.rows, self.unreadable))
+            return work(SqlReader(self.rows, self.unreadable, self.doubtful))
 
     @contextmanager
     def integrity_check(self) -> Iterator[Callable[[], list[str]]]:

@@ -17,7 +17,7 @@ from ..rules.observation import assessed_scores
 from ..rules.reporting_periods import weeks_due
 from ..rules.status import answered_for, judge
 from .agenda import Before
-from .latest_words import latest_reports
+from .standing_entries import latest_reports
 from .survey import Survey, amount_of, survey
 
 

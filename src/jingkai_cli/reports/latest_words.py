@@ -1,17 +1,11 @@
-"""The latest words of units: the last report of each task, its note and its need."""
+"""The latest words of units: the note of the last report of each task."""
 
-from collections import defaultdict
-from collections.abc import Mapping
-from datetime import date
 from typing import NamedTuple
 
-from ..facts import TaskFacts
 from ..language import _
 from ..ledger.entries import Selection
-from ..ledger.protocol import Ledger, Reader
-from ..model import Plan, Recorded
+from ..ledger.protocol import Ledger
 from .document import Scope
-from .survey import standing
 
 LATEST = 8
 """Words are looked for among so many of the latest entries for each task."""
@@ -46,24 +40,3 @@ def latest_words(ledger: Ledger, scope: Scope) -> dict[str, Words]:
             task = fields["task"]
             found[present.get(task, task)] = Words(fields["on"], fields.get("unit"), fields["note"])
     return found
-
-
-def latest_reports(reader: Reader, plan: Plan, facts: Mapping[str, TaskFacts]) -> dict[str, Recorded]:
-    """The last standing report of each task, by (`on`, `seq`), as of the date of `facts`; in the plan's order.
-
-    Costs one statement for each date on which a task was last reported.
-    """
-    on_day: defaultdict[date, dict[str, str]] = defaultdict(dict)
-    for task in plan.every_task():
-        if task.id in facts and (day := facts[task.id].last_report_on):
-            on_day[day] |= dict.fromkeys((task.id, *task.formerly), task.id)
-    found: dict[str, Recorded] = {}
-    for day, names in on_day.items():
-        entries = reader.entries(Selection(tasks=frozenset(names), since=day, until=day))
-        found |= {names[r.entry.task]: r for r in standing(reader, entries) if r.entry.kind == "report"}
-    return {task.id: found[task.id] for task in plan.every_task() if task.id in found}
-
-
-def standing_needs(reader: Reader, plan: Plan, facts: Mapping[str, TaskFacts]) -> dict[str, Recorded]:
-    """The reports whose need stands as of the date of `facts`, by task, in the plan's order."""
-    return {task: report for task, report in latest_reports(reader, plan, facts).items() if report.entry.need}

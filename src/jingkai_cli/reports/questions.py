@@ -8,7 +8,7 @@ from ..ledger.protocol import Ledger
 from ..model import Plan
 from ..rules.status import Judgement, flattened, judge
 from .document import Document, Scope
-from .survey import Survey, survey, survey_late
+from .survey import Survey, survey, survey_late, survey_lateness
 from .task_filters import Filters
 
 if TYPE_CHECKING:  # imported only where they are needed
@@ -24,6 +24,8 @@ class Question(NamedTuple):
     original: bool = False
     """Whether the original deadlines judge."""
     group_by: "By | None" = None
+    items: bool = True
+    """Whether the items are asked for, which name every reason, or what is printed alone."""
 
     @property
     def only_late(self) -> bool:
@@ -37,7 +39,8 @@ def judged(ledger: Ledger, plan: Plan, as_of: date, question: Question) -> tuple
     Raises:
         LedgerError: the ledger cannot be read.
     """
-    look = survey_late if question.only_late else survey
+    late = survey_late if question.items else survey_lateness
+    look = late if question.only_late else survey
     found = ledger.read(lambda reader: look(reader, plan, as_of))
     facts = found.facts
     if question.original:

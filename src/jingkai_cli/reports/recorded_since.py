@@ -17,7 +17,8 @@ from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger, Reader
 from ..ledger.replay import up_to
 from ..model import UNREADABLE, Plan, Recorded
-from .survey import PeriodSurvey, standing, survey, survey_period
+from .standing_entries import standing
+from .survey import PeriodSurvey, survey, survey_period
 
 _TICK = timedelta(microseconds=1)
 """The resolution of a time of recording."""

@@ -13,7 +13,9 @@ from ..ledger.protocol import Reader
 from ..model import Head, Plan, Recorded, Task
 from ..rules.months import last_ended, month_before
 from ..rules.plan_positions import Facts, Positions
-from ..rules.position import Position, position_of
+from ..rules.position import Position, late_by_events, position_of
+from ..rules.progress import is_written
+from .standing_entries import standing
 
 
 class Survey(NamedTuple):
@@ -69,24 +71,38 @@ def _survey_of_all(ledger: Reader, plan: Plan, facts: Facts, as_of: date) -> Sur
 
 
 def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
-    """Survey only the tasks that are late.
+    """Survey only the tasks that are late, with all that their reasons, and those of their sub-tasks, follow from."""
+    found = survey_lateness(ledger, plan, as_of)
+    needed = _needed(plan, found.tasks)
+    if len(needed) == len(found.tasks):
+        return found
+    facts = _facts(ledger, _former(plan), needed, as_of)
+    _add_months(ledger, (part for task in found.tasks for part in task.with_subtasks()), facts, as_of)
+    if trees := [task for task in found.tasks if task.subtasks]:  # a late task is not judged by its pace
+        _add_earlier(ledger, plan, trees, facts, as_of)
+    return found._replace(facts=facts)
+
+
+def survey_lateness(ledger: Reader, plan: Plan, as_of: date) -> Survey:
+    """Survey only the tasks that are late, for what is late and for the lamps, and not for reasons.
 
     Whether a task is late follows from its deadlines and events, and of planned months from its figures too. Figures
-    are read only for tasks that would be late without any.
+    are read only for what would be late without any, and for all of a tree where they turn lamps red.
     """
     former = _former(plan)
     events = ledger.events_by_task(as_of, formerly=former.tasks)
     said = {name: TaskFacts(events=tuple(those)) for name, those in events.items()}
     _move_milestones(former, said)
-    late = tuple(task for task in plan.tasks if _is_late(task, said, as_of, plan))
-    facts = _facts(ledger, former, _needed(plan, late), as_of)
-    late = tuple(task for task in late if not _has_months(task) or _is_late(task, facts, as_of, plan))
-    _add_months(ledger, (part for task in late for part in task.with_subtasks()), facts, as_of)
-    if trees := [task for task in late if task.subtasks]:  # a late task is not judged by its pace, a sub-task may be
-        _add_earlier(ledger, plan, trees, facts, as_of)
+    found = [(task, parts) for task in plan.tasks if (parts := [*late_by_events(task, said, as_of)])]
+    judged = {part.id for task, _late in found for part in task.with_subtasks()}
+    facts = Facts({name: events for name, events in said.items() if name in judged})
+    read = [part for task, late in found for part in (task.with_subtasks() if _has_written_plan(task) else late)]
+    facts.update(_facts(ledger, former, read, as_of))
+    those = tuple(task for task, _late in found if not _has_months(task) or _is_late(task, facts, as_of, plan))
+    _add_months(ledger, (part for task in those for part in task.with_subtasks()), facts, as_of)
     elsewhere = set(ledger.tasks()) - {task.id for task in plan.every_task()} - former.tasks.keys()
     unknown = ledger.facts(as_of, tasks=sorted(elsewhere)) if elsewhere else ()
-    return Survey(as_of, ledger.head(), late, facts, tuple(sorted(unknown)))
+    return Survey(as_of, ledger.head(), those, facts, tuple(sorted(unknown)))
 
 
 def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
@@ -114,6 +130,11 @@ def _after(task: Task) -> Iterator[tuple[str, ...]]:
     """The names of what a task and its milestones come after."""
     yield task.after
     yield from (milestone.after for milestone in task.milestones)
+
+
+def _has_written_plan(task: Task) -> bool:
+    """Whether a task or one of its sub-tasks has planned values that it may be far behind."""
+    return any(part.measure != "subtasks" and is_written(part) for part in task.with_subtasks())
 
 
 def _has_months(task: Task) -> bool:
@@ -336,10 +357,3 @@ def _add_months(ledger: Reader, tasks: Iterable[Task], facts: dict[str, TaskFact
             }
             months = {month: amount for month, amount in amounts.items() if amount is not None}
             facts[task.id] = replace(facts[task.id], months=months)
-
-
-def standing(ledger: Reader, entries: Iterable[Recorded]) -> tuple[Recorded, ...]:
-    """Those of some entries that stand: neither retractions nor retracted."""
-    said = [recorded for recorded in entries if recorded.entry.kind != "retract"]
-    retracted = ledger.retracted_by([recorded.seq for recorded in said])
-    return tuple(recorded for recorded in said if recorded.seq not in retracted)

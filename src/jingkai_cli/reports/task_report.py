@@ -156,7 +156,9 @@ def _note(plan: Plan, judgement: Judgement, why: str) -> tuple[str, str]:
     if judgement.lamp not in ("red", "yellow"):
         return "", ""
     first, *others = why.split("\n") if why else [""]
-    if others and not judgement.parts:
+    if others and judgement.parts:
+        first = _("; ").join((first, others[0]))  # how many sub-tasks are late, and the worst
+    elif others:
         first = _("{first}; {count} in all").format(first=first, count=max(len(judgement.at.late), len(others) + 1))
     if judgement.at.life.objection:
         first = _("disputed; {why}").format(why=first)

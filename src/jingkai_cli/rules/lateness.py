@@ -77,7 +77,9 @@ def _unreported(task: Task, facts: TaskFacts, life: Life, as_of: date) -> list[t
         and life.deadline(milestone) < as_of
         and not all(is_reported(facts, name, milestone.deadline) for name in milestone.indicators)
     ]
-    return found + [(month, month.ends) for month in unreported_months(task, facts, as_of)]
+    if any(indicator.monthly for indicator in task.indicators):
+        found += [(month, month.ends) for month in unreported_months(task, facts, as_of)]
+    return found
 
 
 class DaysBehind(NamedTuple):

@@ -42,7 +42,7 @@ def month_before(ends: date) -> date:
 
 def last_ended(task: Task, as_of: date) -> dict[str, date]:
     """The last planned month of each indicator that is over: indicator id → the month's last day."""
-    ended = {i.id: [day for day in i.monthly if day < as_of] for i in task.indicators}
+    ended = {i.id: [day for day in i.monthly if day < as_of] for i in task.indicators if i.monthly}
     return {name: max(days) for name, days in ended.items() if days}
 
 

@@ -91,9 +91,10 @@ class Position:
     @property
     def alone(self) -> "Position":
         """The same without the late things of its sub-tasks; the figures stay."""
-        if not self.parts:
+        if len(self.late) == len(self.own_late):
             return self
-        return self.with_fields(parts=tuple(part.alone.with_fields(own_late=()) for part in self.parts))
+        parts = (part.alone.with_fields(own_late=()) if part.late else part for part in self.parts)
+        return self.with_fields(parts=tuple(parts))
 
     def with_fields(self, **changes: Any) -> "Position":
         """The same with other fields that no figure follows from, so that those computed stay; what is late may not."""
@@ -187,7 +188,8 @@ class Position:
     @computed_once
     def months(self) -> tuple[MonthlyPlan, ...]:
         """The last ended month of each indicator with monthly plans."""
-        return tuple(monthly_plans(self.task, self.facts, self.as_of)) if self.task.indicators else ()
+        monthly = any(indicator.monthly for indicator in self.task.indicators)
+        return tuple(monthly_plans(self.task, self.facts, self.as_of)) if monthly else ()
 
     @property
     def deadline(self) -> date | None:
@@ -258,10 +260,7 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
     `held` is the life of its parent where that is suspended or cancelled, and its sub-tasks with it.
     """
     said = facts.get(task.id, NOTHING)
-    life = life_of(task, said.events)
-    if held and not life.done_on:
-        life.suspended_on = life.suspended_on or held.suspended_on
-        life.cancelled_on = life.cancelled_on or held.cancelled_on
+    life = _life(task, said, held)
     parts: tuple[Position, ...] = ()
     if task.subtasks:
         inner = life if life.on_hold else None
@@ -271,6 +270,33 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
     reported = facts[task.id].last_report_on if task.id in facts else None
     late = () if life.done_on or life.on_hold else late_things(task, said, life, problems, as_of, reported or date.min)
     return Position(task, as_of, said, rules, life, problems, late, issued, parts)
+
+
+def late_by_events(task: Task, facts: Mapping[str, TaskFacts], as_of: date, held: Life | None = None) -> Iterator[Task]:
+    """The task and those of its sub-tasks that would be late themselves if no figure had been reported.
+
+    Args:
+        task: with its sub-tasks.
+        facts: the events of each task, by id.
+        as_of: the date of the report.
+        held: as of `position_of`.
+    """
+    said = facts.get(task.id, NOTHING)
+    life = _life(task, said, held)
+    if not (life.done_on or life.on_hold) and late_things(task, said, life, life.counted_problems, as_of, date.min):
+        yield task
+    inner = life if task.subtasks and life.on_hold else None
+    for part in task.subtasks:
+        yield from late_by_events(part, facts, as_of, inner)
+
+
+def _life(task: Task, facts: TaskFacts, held: Life | None) -> Life:
+    """The life of a task: on hold where that of its parent, `held`, is."""
+    life = life_of(task, facts.events)
+    if held and not life.done_on:
+        life.suspended_on = life.suspended_on or held.suspended_on
+        life.cancelled_on = life.cancelled_on or held.cancelled_on
+    return life
 
 
 def _summed(parts: Iterable[Position], name: str) -> Iterator[tuple[Position, Indicator]]:

@@ -254,7 +254,8 @@ def is_written(task: Task) -> bool:
     """
     match task.measure:
         case "indicators":
-            return any(i.planned for i in counted(task))
+            planned = any(i.planned for i in task.indicators)
+            return planned and any(i.planned for i in counted(task))
         case "milestones":
             return True
         case "subtasks":

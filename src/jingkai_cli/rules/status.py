@@ -173,8 +173,10 @@ class Judgement:
         red = [part.task for part in self.parts if part.red]
         if self.alone.red or any(task.key for task in red):
             return True
+        if not red:
+            return False
         weights = [part.task.weight for part in self.parts if not part.on_hold]
-        return bool(red) and 3 * sum(task.weight for task in red) >= sum(weights)
+        return 3 * sum(task.weight for task in red) >= sum(weights)
 
     @property
     def on_hold(self) -> bool:
@@ -266,8 +268,11 @@ def _monthly_gaps(position: Position) -> list[float | None]:
 
 
 def _far_behind_a_written_plan(position: Position) -> bool:
-    gaps = _monthly_gaps(position) if position.months else []
-    if is_written(position.task) and position.curve and position.curve.written:
+    written = is_written(position.task)
+    if not written and not position.months:
+        return False
+    gaps = _monthly_gaps(position)
+    if written and position.curve and position.curve.written:
         gaps.append(position.gap)
     return bool(gaps) and any(gap is not None and reaches(gap, position.rules.far_behind) for gap in gaps)
 

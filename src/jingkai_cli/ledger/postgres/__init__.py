@@ -48,9 +48,15 @@ ORDER BY a.xact_start LIMIT 1"""
 """The session whose turn it is."""
 
 TOTALS = """
-SELECT s.task, s.name, s.unit, r.on_date, r.seq, r.total, r.since
+SELECT s.task, s.name, s.unit, r.on_date, r.seq, r.total, r.since, r.added, r.value,
+ (SELECT p.total FROM readings p
+   WHERE r.added = 1 AND p.task = s.task AND p.name = s.name AND p.unit = s.unit
+    AND (p.on_date, p.seq) < (r.on_date, r.seq)
+   ORDER BY p.on_date DESC, p.seq DESC LIMIT 1),
+ (SELECT strpos(e.body, CASE r.added WHEN 1 THEN '":"+' ELSE '":"' END || r.value || '"')
+   FROM entries e WHERE e.seq = r.seq)
 FROM series s CROSS JOIN LATERAL (
-  SELECT l.on_date, l.seq, l.total, l.since FROM readings l
+  SELECT l.on_date, l.seq, l.total, l.since, l.added, l.value FROM readings l
   WHERE l.task = s.task AND l.name = s.name AND l.unit = s.unit AND l.on_date <= ?
   ORDER BY l.on_date DESC, l.seq DESC LIMIT 1) r
 WHERE s.task {which}"""
@@ -152,7 +158,7 @@ class PostgresLedger(SqlLedger):
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger. Writers do not wait meanwhile."""
         with self._link.transaction(_READ):
-            return work(PostgresReader(self.rows, self.unreadable))
+            return work(PostgresReader(self.rows, self.unreadable, self.doubtful))
 
     def guards(self) -> Iterator[str]:
         """What is wrong with the functions, triggers, policies and rights in the database."""

@@ -1,0 +1,29 @@
+"""Which formats write the items of a report: a report for the others computes no reasons that only items name."""
+
+from datetime import date
+
+import pytest
+
+from jingkai_cli.formats import MODULES, WITH_ITEMS, render
+from jingkai_cli.ledger.chain import EMPTY
+from jingkai_cli.reports.document import About, Document, Items, Section
+
+
+class Asked(Exception):
+    """The items were asked for."""
+
+
+def refuse() -> list[dict[str, str]]:
+    raise Asked
+
+
+@pytest.mark.parametrize("form", MODULES)
+def test_a_format_asks_for_items_if_it_is_one_that_writes_them(form: str) -> None:
+    about = About("工作", "zh", "Asia/Shanghai", date(2016, 3, 1), None, EMPTY)
+    section = Section(lines=("一切正常",))
+    document = Document("report", about, "逾期", {"id": "序号"}, Items(refuse), (section,), dates=())
+    if form in WITH_ITEMS:
+        with pytest.raises(Asked):
+            render(document, form)
+    else:
+        assert render(document, form)
