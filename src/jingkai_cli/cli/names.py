@@ -17,6 +17,9 @@ from ..thresholds import ObservedItem
 _SLIPS = str.maketrans("OoIl", "0011")
 """Letters that are typed for digits."""
 
+_HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
+"""So that 河道治理1期 is nearest to 河道治理一期."""
+
 _SHORTEST = 2
 """How long a name must be of which a unit's name is only the end."""
 
@@ -49,7 +52,8 @@ def _near_task(plan: Plan, name: str) -> Task | None:
     names = {n: task for task in plan.every_task() for n in (task.title, *task.aliases)}
     if not is_number(name):
         names |= {task.id: task for task in plan.every_task()}
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    names = {each.translate(_HAN_DIGITS): task for each, task in names.items()}
+    close = get_close_matches(name.translate(_HAN_DIGITS), names, n=1, cutoff=0.5)
     return names[close[0]] if close else None
 
 

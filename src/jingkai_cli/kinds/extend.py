@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from ..facts import Event, TaskFacts
 from ..language import N_, _
-from ..model import Entry, Task
+from ..model import Entry, Milestone, Task
 from .kind import Case, Kind, Objection, before_start
 from .life import Life
 
@@ -41,15 +42,25 @@ def objections(case: Case) -> Iterator[Objection]:
     yield from before_start(case)
     if entry.deadline == life.deadline(thing):
         yield Objection("refused", _("{day} is already the deadline in force").format(day=entry.deadline))
+    yield from _remarks(case, thing, entry.deadline)
+
+
+def _remarks(case: Case, thing: Task | Milestone, until: date) -> Iterator[Objection]:
+    """What is worth saying of an extension: it moves nothing, it comes late, or something else keeps its date."""
+    task, entry, life = case.task, case.entry, case.life
+    moves = entry.basis not in ("oral", "requested")
     later = [x for x in life.extensions_of(thing) if x.on > entry.on and not x.waiting]
-    if later and entry.basis not in ("oral", "requested"):
+    if later and moves:
         text = _("#{seq} of {on} is later: the deadline in force stays {day}")
         yield Objection("remark", text.format(seq=later[-1].seq, on=later[-1].on, day=life.deadline(thing)))
     if (due := life.deadline(thing)) and entry.on > due:
         text = _("requested after the deadline {day}: it is marked as such")
         yield Objection("remark", text.format(day=due))
+    if until < entry.on and moves:
+        text = _("the new deadline, {day}, is before {on}: overdue at once")
+        yield Objection("remark", text.format(day=until, on=entry.on))
     last = max(task.milestones, key=life.deadline, default=None)
-    if thing is task and last and last.id not in life.reached and life.deadline(last) < entry.deadline:
+    if thing is task and last and last.id not in life.reached and life.deadline(last) < until:
         text = _("its last milestone, {title}, keeps its date {day}")
         yield Objection("remark", text.format(title=last.title, day=life.deadline(last)))
     if entry.basis == "oral":
