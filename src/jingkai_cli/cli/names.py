@@ -148,6 +148,9 @@ def unit_asked_for(plan: Plan, name: str) -> str:
 
 
 def _unknown_unit(plan: Plan, name: str) -> str:
+    if members := next((those for each, those in plan.collective.items() if name_key(each) == name_key(name)), None):
+        text = _("'{name}' stands for several units: name one of {units}")
+        return text.format(name=name, units=enumeration(members))
     known = plan.known_units()
     message = _("the plan has no unit '{name}'").format(name=name)
     if not known:
