@@ -69,6 +69,11 @@ def test_a_running_month_is_exported_as_of_today_and_says_so(at: At, place: Work
     tasks = (place.folder / "november" / "tasks.csv").read_text("utf-8-sig")
     report = at(NOON, "report", "-f", "csv").out
     assert tasks.replace("\r\n", "\n") == report.replace("\r\n", "\n")
+    typed = at(NOON, "export", "--month", "本月", "-o", "typed")
+    assert "'本月' is taken as 2016-11" in typed.err
+    assert "2016-11 is not over: the figures are as of 2016-11-03." in typed.err
+    for file in ("tasks.csv", "units.csv", "anchor.txt"):
+        assert (place.folder / "typed" / file).read_bytes() == (place.folder / "november" / file).read_bytes()
     over = at(NOON + timedelta(days=30), "export", "--month", "2016-11", "-o", "later")
     assert over.err == ""
     assert "as_of" not in (place.folder / "later" / "anchor.txt").read_text("utf-8")

@@ -46,10 +46,10 @@ def test_a_day_without_a_year_is_refused_in_a_plan_of_several(day: date, years: 
 
 @given(text=office, one=years, other=years, today=any_day)
 def test_no_text_has_two_meanings(text: str, one: list[int], other: list[int], today: date) -> None:
-    """What is taken in a plan of several years, is the same in every plan and on every day, but for 昨天."""
+    """What is taken in a plan of several years, is the same in every plan and on every day, but for 昨天 and such."""
     with suppress(Refused):
         found = typed_day(text, today, [*one, 2200])
-        words = ("今天", "昨天", "明天", "前天", "后天")
+        words = ("今天", "昨天", "明天", "前天", "后天", "今日", "昨日", "明日", "前日")
         again = today if any(word in "".join(text.split()) for word in words) else TODAY
         assert typed_day(text, again, other) == found
 

@@ -348,4 +348,7 @@ class Office:
             due = (self.today + timedelta(days=self.random.randint(3, 25))).isoformat()
             text = f"第{len(self.journal.lines)}号问题"
             line = {"kind": "problem", "task": task["id"], "on": on, "note": text, "deadline": due}
-            self.jk("problem", "open", task["id"], text, "--unit", unit, "--due", due, "--on", on, typed=[line])
+            opening = ["problem", "open", task["id"], text, "--unit", unit, "--due", due, "--on", on]
+            if self.random.random() < 0.2:
+                opening, line = [*opening, "--major"], {**line, "severity": "major"}
+            self.jk(*opening, typed=[line])

@@ -74,6 +74,17 @@ class Outputs:
         assert {item["id"] for item in at_risk} == {i["id"] for i in self.report if i["state"] == "at-risk"}
         self._today()
         self._units()
+        self._major()
+
+    def _major(self) -> None:
+        """A task that is judged is red while a major problem of it is open, and the reasons name the problem."""
+        judged = {item["id"]: item for item in self.tree if item["state"] not in NOT_LATE}
+        wholes = {problem["part_of"] for problem in self.problems}
+        major = {p["id"]: p["task"] for p in self.problems if p["severity"] and p["state"] == "open"}
+        expected = {(seq, task) for seq, task in major.items() if seq not in wholes and task in judged}
+        assert all(judged[task]["lamp"] == "red" for _seq, task in expected)
+        reasons = [why for item in judged.values() for why in item["reasons"] if why["code"] == "problem-major"]
+        assert {(why["id"], why["task"]) for why in reasons if why["task"] in judged} == expected
 
     def _group(self, name: str) -> list[Mapped]:
         return [item for item in self.today if item["group"] == name]

@@ -7,12 +7,11 @@ from typing import Annotated
 from typer import Argument, Option
 
 from ..errors import Refused
-from ..kinds import sentence
 from ..language import _
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
 from ..model import Recorded, Task
-from ..text import name_key, one_line
+from ..text import name_key
 from .environment import WHY, ask, now
 from .options import Deciding, Reporting, without
 from .output import emit
@@ -102,7 +101,6 @@ def undo(options: Annotated[Deciding, without("evidence", "force", "on", "unit",
             raise Refused(text.format(seq=last.seq, ref=entry.ref))
         task = session.plan.subject(entry.task) or _left_the_plan(entry.task)
         session.record("retract", task, note=options.note or _("undo"), ref=last.seq)
-        emit("  " + _("taken back: {what}").format(what=one_line(sentence(task, entry))))
 
 
 def _last_typed(ledger: Reader, who: str) -> Recorded | None:

@@ -48,7 +48,7 @@ class LampName(StrEnum):
     none = "none"
 
 
-LAMPS = Words({"red": "红灯 红", "yellow": "黄灯 黄", "green": "绿灯 绿", "none": "暂不亮灯 无"})
+LAMPS = Words({"red": "红灯 红 红色", "yellow": "黄灯 黄 黄色", "green": "绿灯 绿 绿色", "none": "暂不亮灯 无"})
 
 GROUPS = Words({"unit": "单位 牵头单位", "leader": "领导 牵头领导", "category": "类别 工作类别"})
 

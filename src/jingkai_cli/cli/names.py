@@ -17,6 +17,9 @@ from ..thresholds import ObservedItem
 _SLIPS = str.maketrans("OoIl", "0011")
 """Letters that are typed for digits."""
 
+_HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
+"""So that 河道治理1期 is nearest to 河道治理一期."""
+
 _SHORTEST = 2
 """How long a name must be of which a unit's name is only the end."""
 
@@ -49,7 +52,8 @@ def _near_task(plan: Plan, name: str) -> Task | None:
     names = {n: task for task in plan.every_task() for n in (task.title, *task.aliases)}
     if not is_number(name):
         names |= {task.id: task for task in plan.every_task()}
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    names = {each.translate(_HAN_DIGITS): task for each, task in names.items()}
+    close = get_close_matches(name.translate(_HAN_DIGITS), names, n=1, cutoff=0.5)
     return names[close[0]] if close else None
 
 
@@ -144,6 +148,9 @@ def unit_asked_for(plan: Plan, name: str) -> str:
 
 
 def _unknown_unit(plan: Plan, name: str) -> str:
+    if members := next((those for each, those in plan.collective.items() if name_key(each) == name_key(name)), None):
+        text = _("'{name}' stands for several units: name one of {units}")
+        return text.format(name=name, units=enumeration(members))
     known = plan.known_units()
     message = _("the plan has no unit '{name}'").format(name=name)
     if not known:

@@ -195,6 +195,8 @@ class WritingSession(Session):
         whose = _("task {id} {title}").format(id=task.id, title=task.title) if task.id else task.title
         emit(_("#{seq} recorded: {whose}").format(seq=last.seq, whose=whose))
         emit("  " + _("{day}: {what}").format(day=last.entry.on, what=self._said(last.entry)))
+        if last.entry.kind != "report" and (about := self.writable.entry(last.entry.ref or 0)):
+            emit("  " + _("#{seq}: {what}").format(seq=about.seq, what=self._said(about.entry)))
         for heading, text in texts(last.entry):
             emit("  " + _("{heading}: {text}").format(heading=heading, text=one_line(text)))
         for line in self.totals(self.writable, task, last.entry):

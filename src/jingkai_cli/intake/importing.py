@@ -18,7 +18,7 @@ from ..ledger.task_units import assign_units, touches_adoption
 from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded, Task
 from .repeated_figures import Repeated
-from .rows import Row
+from .rows import Row, unknown_unit
 from .spool import Spool
 from .text_files import fault
 
@@ -77,6 +77,7 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
     exported = {row.seq: row.entry.key for row in rows if row.seq in rows.referred} if rows.referred else {}
     subjects = plan.subjects()
     repeated, skipped = Repeated(writer, begins - 1), list[int]()
+    units = set(plan.known_units())
     for row in rows:
         progress()
         try:
@@ -96,7 +97,7 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
                     skipped.append(recorded[0])
                     continue
                 faults += (fault(file, row.where, m) for m in repeated.faults(entry, task, row.where, recorded))
-            against = [*_checks(plan, task, entry, writer, today)] if task else []
+            against = [*_checks(plan, task, entry, writer, today), *_foreign_units(plan, entry, units)] if task else []
             worst = [fault(file, row.where, one.message) for one in against if one.weight in fatal]
             warnings += (fault(file, row.where, one.message) for one in against if one.weight not in fatal)
             faults += worst
@@ -130,6 +131,14 @@ def _checks(plan: Plan, task: Task, entry: Entry, ledger: Reader, today: date) -
     yield from foreign_shares(plan, task, entry)
     yield from foreign_item(plan, entry)
     yield from reached_before(plan, task, entry, ledger)
+
+
+def _foreign_units(plan: Plan, entry: Entry, units: set[str]) -> Iterator[Objection]:
+    """The units of an entry that the plan does not know; `units` are those that need no word, each is told once."""
+    for name in (entry.unit, entry.responsible):
+        if name and units and name not in units:
+            units.add(name)
+            yield from (Objection("implausible", message) for message in unknown_unit(name, plan))
 
 
 def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encoded:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..facts import Event, TaskFacts
 from ..language import N_, _
-from ..model import Entry, Task
+from ..model import Entry, Milestone, Task
 from .kind import Case, Kind, Objection, before_start, wrong_state
 from .life import Life
 
@@ -47,13 +47,19 @@ def objections(case: Case) -> Iterator[Objection]:
     yield from before_start(case)
     if entry.deadline == life.deadline(thing):
         yield Objection("refused", _("{day} is already the deadline in force").format(day=entry.deadline))
+    yield from _remarks(case, thing, entry.deadline)
+
+
+def _remarks(case: Case, thing: Task | Milestone, until: date) -> Iterator[Objection]:
+    """What is worth saying of an extension: it moves nothing, it comes late, or something else keeps its date."""
+    task, entry, life = case.task, case.entry, case.life
     later = [x for x in life.extensions_of(thing) if x.on > entry.on and not x.waiting]
-    if later and entry.basis not in ("oral", "requested"):
+    if later and _moves(entry):
         text = _("#{seq} of {on} is later: the deadline in force stays {day}")
         yield Objection("remark", text.format(seq=later[-1].seq, on=later[-1].on, day=life.deadline(thing)))
-    yield from _requested_late(entry, life.deadline(thing))
+    yield from _late(entry, life.deadline(thing))
     last = max(task.milestones, key=life.deadline, default=None)
-    if thing is task and last and last.id not in life.reached and life.deadline(last) < entry.deadline:
+    if thing is task and last and last.id not in life.reached and life.deadline(last) < until:
         text = _("its last milestone, {title}, keeps its date {day}")
         yield Objection("remark", text.format(title=last.title, day=life.deadline(last)))
     yield from _without_effect(entry)
@@ -70,14 +76,23 @@ def _of_problem(case: Case) -> Iterator[Objection]:
         yield Objection("refused", text.format(due=entry.deadline, day=problem.opened_on))
     if entry.deadline == problem.deadline:
         yield Objection("refused", _("{day} is already the deadline in force").format(day=entry.deadline))
-    yield from _requested_late(entry, problem.deadline)
+    yield from _late(entry, problem.deadline)
     yield from _without_effect(entry)
 
 
-def _requested_late(entry: Entry, due: date | None) -> Iterator[Objection]:
+def _late(entry: Entry, due: date | None) -> Iterator[Objection]:
+    """It was asked for after the deadline, or the new one has passed already."""
     if due and entry.on > due:
         text = _("requested after the deadline {day}: it is marked as such")
         yield Objection("remark", text.format(day=due))
+    if entry.deadline and entry.deadline < entry.on and _moves(entry):
+        text = _("the new deadline, {day}, is before {on}: overdue at once")
+        yield Objection("remark", text.format(day=entry.deadline, on=entry.on))
+
+
+def _moves(entry: Entry) -> bool:
+    """Whether it moves the deadline."""
+    return entry.basis not in ("oral", "requested")
 
 
 def _without_effect(entry: Entry) -> Iterator[Objection]:
