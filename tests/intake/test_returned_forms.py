@@ -251,7 +251,7 @@ def test_a_form_of_the_first_layout_is_still_read(place: Workspace) -> None:
     ("changed", "said"),
     [
         ({"measure": "平方米"}, "the unit here is “平方米”, and that of the indicator is “万平方米”"),
-        ({"last": 50}, "the form was written with 30 here, not “50”: to correct it, fill in “Total to date”"),
+        ({"last": 50}, "the form was written with 30 here, not “50”: to correct it, fill in “累计完成”"),
         ({"last": "三十"}, "the form was written with 30 here, not “三十”"),
     ],
 )
