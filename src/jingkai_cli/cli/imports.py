@@ -16,7 +16,7 @@ from ..model import Entry
 from ..text import quoted
 from .ledger_location import LedgerLocation
 from .options import Writing, only
-from .output import emit, notify, progress_bar
+from .output import emit, notify, progress_bar, reading_bar
 from .recording import WritingSession, dry_run, emit_entry, for_dry_run, for_writing
 from .site_files import sites_of
 
@@ -166,7 +166,8 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
     faults: list[Finding] = []
     for file in files:
         try:
-            batch = read_batch(file, how)
+            with reading_bar(file):
+                batch = read_batch(file, how)
         except InvalidInput as invalid:
             faults += invalid.findings
             continue
