@@ -144,6 +144,20 @@ def test_an_implausible_figure_is_a_warning_and_with_strict_an_error(place: Work
     assert lenient.err == "".join(f"Warning: {line}\n" for line in strict.err.splitlines())
 
 
+def test_many_warnings_of_a_sort_are_counted_and_with_strict_all_are_errors(place: Workspace) -> None:
+    early = [{"on": f"2015-12-{day:02}", "task": "12", "kind": "report", "note": "x"} for day in range(1, 9)]
+    stranger = {"on": "2016-03-31", "task": "1", "kind": "report", "note": "x", "unit": "执法所"}
+    file = write(place, "old.jsonl", lines(*early, stranger))
+    strict = place.here("import", file, "--strict")
+    assert (strict.code, len(strict.err.splitlines())) == (3, 9)
+    said = place.here("import", file).err.splitlines()
+    assert [line.partition(" 2015")[0] for line in said[:5]] == [f"Warning: old.jsonl:{n}:1:" for n in range(1, 6)]
+    assert said[5].startswith("Warning: old.jsonl:9:1: unit: the plan has no unit '执法所'")
+    assert said[6:] == [
+        "Warning: old.jsonl: 3 more: dates before the start of the task (--strict lists and refuses them)"
+    ]
+
+
 def test_a_dry_run_prints_the_entries_and_creates_no_ledger(tmp_path: Path) -> None:
     place = workspace(tmp_path)
     shutil.copy(DATA / "2016-02.jsonl", place.folder)

@@ -50,6 +50,17 @@ def test_a_table_is_for_a_terminal_and_text_for_a_pipe(place: Workspace) -> None
     assert "─" not in piped.out
 
 
+def test_a_bar_is_shown_while_a_large_file_is_read(tmp_path: Path) -> None:
+    place = workspace(tmp_path)
+    for name, count in (("short", 1), ("long", 400)):
+        entry = {"on": "2016-03-31", "task": "12", "kind": "report", "note": "长" * 100}
+        lines = (json.dumps({**entry, "key": f"{name}-{number}"}, ensure_ascii=False) for number in range(count))
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines), "utf-8")
+    assert "Reading long.jsonl" in on_a_terminal(place, "import", "long.jsonl")
+    assert "Reading" not in on_a_terminal(place, "import", "short.jsonl")
+    assert "Reading" not in place.jk("import", "long.jsonl").err
+
+
 def test_no_color_turns_colours_off(place: Workspace) -> None:
     assert "\x1b" not in place.here(*REPORT, "-f", "table").out
     (place.folder / "t.txt").unlink(missing_ok=True)

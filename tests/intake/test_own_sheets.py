@@ -300,3 +300,15 @@ def test_a_format_that_parts_digits_shows_what_the_cell_holds(place: Workspace) 
 
     assert bring(place, ("招商引资", DAY, None, None, None, 12345), change=part).code == 0
     assert figures(place) == [("5", {"signed": "12345"})]
+
+
+def test_a_unit_that_the_plan_does_not_have_is_refused_and_with_force_recorded(place: Workspace) -> None:
+    (place.folder / "map.yaml").write_text("task: 任务\ndate: 日期\nnote: 进展\nunit: 单位", "utf-8")
+    sheet(place.folder / "own.xlsx", [["任务", "日期", "进展", "单位"], ["招商引资", DAY, "签约", "丙局"]])
+    done = place.here("import", "own.xlsx", "--map", "map.yaml")
+    assert (done.code, done.err.strip().endswith("if it is right: --force")) == (3, True)
+    done = place.here("import", "own.xlsx", "--map", "map.yaml", "--force", "--strict")
+    assert (done.code, recorded(place)) == (3, [])
+    done = place.here("import", "own.xlsx", "--map", "map.yaml", "--force")
+    assert (done.code, [e["unit"] for e in recorded(place)]) == (0, ["丙局"])
+    assert "Warning: own.xlsx!表!C2: unit: the plan has no unit '丙局'" in done.err

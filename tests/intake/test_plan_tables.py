@@ -134,6 +134,31 @@ def test_missing_and_too_long_cells_are_reported(tmp_path: Path) -> None:
     assert len(load_plan(tmp_path / "tasks.yaml").tasks[0].title) == 500
 
 
+def test_the_years_of_a_plan_of_several_are_asked_for(tmp_path: Path) -> None:
+    rows = [
+        ["测试区2016—2018年行动计划"],
+        ["工作任务", "牵头单位", "2016年", "2018年"],
+        ["治河", "水务局", "勘察", "完工"],
+    ]
+    file = sheet(tmp_path / "p.xlsx", rows)
+    assert "--year" in begun(tmp_path, file).err
+    assert begun(tmp_path, file, "--year", "2016").code == 0
+    days = [m.deadline.year for m in load_plan(tmp_path / "tasks.yaml").tasks[0].milestones]
+    assert days == [2016, 2018]
+
+
+def test_labels_may_stand_behind_the_sentences_of_prose(tmp_path: Path) -> None:
+    (tmp_path / "p.txt").write_text(
+        "2016年民生实事\n1.新建学校2所。8月底前投用（含操场，责任单位另定）。责任单位：教体局，责任人：张某\n"
+        "2.改造公厕。10月底前完成。责任单位：城管局，配合单位：各街道\n",
+        "utf-8",
+    )
+    assert begun(tmp_path, tmp_path / "p.txt").err == ""
+    first, second = load_plan(tmp_path / "tasks.yaml").tasks
+    assert (first.title, first.lead_unit, first.person) == ("新建学校2所", "教体局", "张某")
+    assert (second.lead_unit, second.support_units, second.deadline) == ("城管局", ("各街道",), date(2016, 10, 31))
+
+
 def test_a_document_without_a_task_table(tmp_path: Path) -> None:
     done = begun(tmp_path, sheet(tmp_path / "p.xlsx", [["甲", "乙"], ["1", "2"]]), "--year", "2016")
     assert (done.code, done.out) == (3, "")

@@ -245,3 +245,23 @@ def test_a_form_of_the_first_layout_is_still_read(place: Workspace) -> None:
     ]
     fill(Path(old), {cell("note", HEADER_ROW): "进展"})
     assert "完成情况、存在问题、下步措施" in place.here("import", str(old)).err
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"measure": "平方米"}, "the unit here is “平方米”, and that of the indicator is “万平方米”"),
+        ({"last": 50}, "the form was written with 30 here, not “50”: to correct it, fill in “累计完成”"),
+        ({"last": "三十"}, "the form was written with 30 here, not “三十”"),
+    ],
+)
+def test_a_line_with_another_unit_or_total_before_is_refused(
+    changed: dict[str, Any], said: str, place: Workspace
+) -> None:
+    cells = {cell(column, GREENED): value for column, value in changed.items()}
+    refused(place, filled(place, {cell("added", GREENED): 5, **cells}), said)
+
+
+def test_a_unit_and_a_total_before_that_were_deleted_change_no_figure(place: Workspace) -> None:
+    done = filled(place, {cell("added", GREENED): 5, cell("measure", GREENED): None, cell("last", GREENED): None})
+    assert (done.code, [e["readings"] for e in entries(place)]) == (0, [{"greened": "+5"}])

@@ -23,7 +23,7 @@ from ..reports.survey import survey
 from ..rules.next_year import Carried, NextYear, next_year
 from .environment import now, someone_is_there
 from .ledger_location import LedgerLocation
-from .output import emit, emit_json, notify, write_whole
+from .output import emit, emit_json, notify, reading_bar, write_whole
 
 TEMPLATES = {"en": "tasks.template.yaml", "zh": "tasks.template.zh.yaml"}
 """The same plan with comments in the language spoken."""
@@ -168,7 +168,8 @@ def _from_office(source: Path, year: int | None, columns: Path | None, file: Pat
     from ..intake.plan_documents import Reading, read_office_plan
 
     headers = file.with_name(HEADERS)
-    plan = read_office_plan(source, Reading(year, columns, headers if headers.is_file() else None))
+    with reading_bar(source):
+        plan = read_office_plan(source, Reading(year, columns, headers if headers.is_file() else None))
     content = _titled(plan.text(), title).encode()
     with TemporaryDirectory() as folder:  # what is written loads: it is held against the same checks first
         trial = Path(folder) / file.name

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import count
+from itertools import count as numbers_from
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -16,7 +16,7 @@ from ..model import Entry
 from ..text import quoted
 from .ledger_location import LedgerLocation
 from .options import Writing, only
-from .output import emit, notify, progress_bar
+from .output import emit, notify, progress_bar, reading_bar
 from .recording import WritingSession, dry_run, emit_entry, for_dry_run, for_writing
 from .site_files import sites_of
 
@@ -45,7 +45,18 @@ def import_(
         ),
     ] = None,
     strict: Annotated[
-        bool, Option("--strict", help=_("Refuse what is implausible (a falling total, a date before the start)."))
+        bool,
+        Option(
+            "--strict",
+            help=_("Refuse what is implausible (a falling total, a date before the start, an unknown unit)."),
+        ),
+    ] = False,
+    force: Annotated[
+        bool,
+        Option(
+            "--force",
+            help=_("Record units that the plan does not have, and in spite of the clock or a network folder."),
+        ),
     ] = False,
     received_on: Annotated[
         bool, Option("--received-on", help=_("History: each entry was received on its own date, unless it says when."))
@@ -59,6 +70,7 @@ def import_(
 ) -> None:
     from ..intake.batches import Reading
 
+    options = replace(options, force=force)
     if suggest_map:
         _suggest(files, options)
         return
@@ -68,25 +80,36 @@ def import_(
         _replay(files[0], options)
         return
     with WritingSession(options) as session:
-        batches = _read(files, Reading(session.plan, session.user, session.today, columns, partial(sites_of, session)))
+        batches = _read(
+            files,
+            Reading(session.plan, session.user, session.today, columns, partial(sites_of, session), any_unit=force),
+        )
 
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
-            row = count(1)
+            row = numbers_from(1)
             with progress_bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
                 manner = Manner(strict, again, received_on)
                 outcomes = _append(session, batches, writer, manner, lambda: reached(next(row)))
             return outcomes, _added(writer, outcomes) if options.dry_run else []
 
         outcomes, would_add = session.write(work)
-    for warning in (warning for outcome in outcomes for warning in outcome.warnings):
-        notify(_("Warning: {warning}").format(warning=warning))
-    for batch, outcome in zip(batches, outcomes, strict=True):
-        if outcome.skipped:
-            notify(_skipped(batch.file, outcome.skipped))
+    _tell(batches, outcomes)
     for entry in would_add:
         emit_entry(entry)
     for batch, outcome in () if options.dry_run else zip(batches, outcomes, strict=True):
         _acknowledge(batch.file, outcome)
+
+
+def _tell(batches: "Sequence[Batch]", outcomes: "Sequence[Outcome]") -> None:
+    """Print what was recorded although it is implausible, and what was skipped."""
+    for warning in (warning for outcome in outcomes for warning in outcome.warnings):
+        notify(_("Warning: {warning}").format(warning=warning))
+    for batch, outcome in zip(batches, outcomes, strict=True):
+        for about, count in outcome.more.items():
+            text = _("Warning: {file}: {count} more: {about} (--strict lists and refuses them)")
+            notify(text.format(file=batch.file, count=count, about=_(about)))
+        if outcome.skipped:
+            notify(_skipped(batch.file, outcome.skipped))
 
 
 def _added(writer: Writer, outcomes: "list[Outcome]") -> list[Entry]:
@@ -121,11 +144,11 @@ def _replay(file: Path, options: Writing) -> None:
     location = LedgerLocation.of(options.plan, options.ledger)
     if options.dry_run:
         text = _("{file}: a whole ledger of {entries} entries, {added} would be added, {known} already recorded")
-        with for_dry_run(location) as ledger:
+        with for_dry_run(location, force=options.force) as ledger:
             added, entries = dry_run(ledger, work)
     else:
         text = _("{file}: a whole ledger of {entries} entries, {added} added, {known} already recorded")
-        with for_writing(location) as ledger:
+        with for_writing(location, force=options.force) as ledger:
             added, entries = ledger.write(work)
     emit(text.format(file=file, entries=entries, added=added, known=entries - added))
 
@@ -143,7 +166,8 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
     faults: list[Finding] = []
     for file in files:
         try:
-            batch = read_batch(file, how)
+            with reading_bar(file):
+                batch = read_batch(file, how)
         except InvalidInput as invalid:
             faults += invalid.findings
             continue

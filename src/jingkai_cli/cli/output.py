@@ -67,6 +67,25 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda reached: shown.update(task, completed=reached)
 
 
+LARGE = 100_000
+"""From this number of bytes on, a file takes long enough to read for a person to wonder."""
+
+
+@contextmanager
+def reading_bar(file: Path) -> Iterator[None]:
+    """A bar on stderr while a large file is read, where stderr is a terminal; how much there is to do is not known."""
+    if not sys.stderr.isatty() or not file.is_file() or file.stat().st_size < LARGE:
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        shown.add_task(_("Reading {file}").format(file=file.name), total=None)
+        yield
+
+
 class Destination(NamedTuple):
     """Where a report goes, and as what: the options `-f`, `-o`, `--encoding` and `--labels` of every report."""
 

@@ -57,6 +57,8 @@ class Reading:
     columns: Path | None = None
     sites: Callable[[], "SiteList"] | None = None
     """Reads the sites of the plan, for a checklist that came back."""
+    any_unit: bool = False
+    """Whether a unit's own sheet may name units that the plan does not have."""
 
 
 def read_batch(path: Path, how: Reading) -> Batch:
@@ -135,6 +137,6 @@ def _inspected(grids: Sequence[Grid], keys: Grid, path: Path, how: Reading) -> "
 
 
 def _mapped(grids: Sequence[Grid], path: Path, how: Reading, columns: Columns, encoding: str = "utf-8") -> Batch:
-    lines, account = mapped(grids, columns, how.plan)
+    lines, account = mapped(grids, columns, how.plan, any_unit=how.any_unit)
     rows = Spool(entries(str(path), lines, how.plan, how.typist))
     return Batch(str(path), rows, encoding, unread=tuple(once_each(account)))

@@ -1,6 +1,7 @@
 """Cells with a deadline, and deadlines that stand in the text of a task: read whole or not at all."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -79,14 +80,26 @@ def deadline_within(text: str, year: int) -> Deadline | None:
         if len(found.steps) > 1 and not found.rest:
             return Deadline(max(day for _title, day in found.steps), steps=found.steps)
     days: set[date] = set()
-    for part in split_outside(re.sub("[（()）]", "，", text), "，,。；;\n"):
+    for part, is_aside in _parts(text):
         try:
             led = led_step(part, year)
         except Refused:
             return None
+        if led and (_ON_THE_WAY.search(led[0]) or (is_aside and led[0] and not _ENDS.fullmatch(led[0]))):
+            return None
         day = led[1] if led else _inner_date(part, year)
         days |= {day} if day else set()
     return Deadline(days.pop()) if len(days) == 1 else None
+
+
+_ON_THE_WAY = re.compile("(?<![0-9])[1-9]?[0-9](?:[.][0-9]+)?[%％]|过半|一半|[一二三四五六七八九]成")
+"""What is reached on the way: 6月底达到50%."""
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """The parts of a text between commas, those within brackets apart; and whether a part stands in brackets."""
+    for number, piece in enumerate(re.split("[（()）]", text)):
+        yield from ((part, bool(number % 2)) for part in split_outside(piece, "，,。；;\n"))
 
 
 def _inner_date(part: str, year: int) -> date | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from ..errors import Finding, InvalidInput, Refused
@@ -186,8 +187,31 @@ def _figures(form: _Form, key: Key, task: Task, reported: _Reported) -> None:
         if typed.remark:
             said = typed.remark if key.kind == "task" else f"{key.label}：{typed.remark}"
             reported.texts.setdefault("note", []).append(said)
+    if readings:
+        _as_printed(form, key, measured_in)
     if len(readings) == len(("added", "total")):
         _adds_up(form, key, readings)
+
+
+def _as_printed(form: _Form, key: Key, unit: str) -> None:
+    """Refuse a line whose unit or total before was changed: its figure would mean something else."""
+    row = form.sheet.rows[key]
+    cell = says_something(cell_of(form.grid, row, "measure"))
+    if cell and cell.label != "".join(unit.split()):
+        text = _("the unit here is “{found}”, and that of the indicator is “{unit}”: write the figures in that one")
+        form.fault(cell, key, "measure", text.format(found=cell.text, unit=unit))
+    cell = says_something(cell_of(form.grid, row, "last"))
+    same = cell and isinstance(cell.value, Decimal) and key.last is not None and float(cell.value) == float(key.last)
+    if cell and not same:
+        text = _("the form was written with {printed} here, not “{found}”: to correct it, fill in “{total}”")
+        with speaking(form.plan.language):
+            total = _(COLUMNS["total"])
+        said = {
+            "printed": _("nothing") if key.last is None else number(key.last),
+            "found": cell.text,
+            "total": total,
+        }
+        form.fault(cell, key, "last", text.format(**said))
 
 
 def _adds_up(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:

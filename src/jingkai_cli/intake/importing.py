@@ -1,26 +1,31 @@
 """Appends the rows of a file to the ledger: all of them in one transaction, or none."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
 from typing import Any
 
 from ..errors import Finding, InvalidInput, Refused
-from ..kinds import Objection, objections
+from ..kinds import Objection, kind_of, objections
 from ..kinds.reach import reached_before
 from ..kinds.report import foreign_shares
 from ..kinds.score import foreign_item
-from ..language import _
+from ..language import N_, _
 from ..ledger.chain import Encoded, encode, numbers_in
 from ..ledger.protocol import Reader, Writer
 from ..ledger.task_units import assign_units, touches_adoption
 from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded, Task
+from .grid import Where
 from .repeated_figures import Repeated
 from .rows import Row, unknown_unit
 from .spool import Spool
 from .text_files import fault
+
+SHOWN = 5
+"""Warnings of one sort that are printed: old history has thousands of dates before a start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +37,32 @@ class Outcome:
     known: int
     """How many of its entries were in the ledger already."""
     warnings: tuple[Finding, ...]
-    """What is implausible, and was recorded all the same."""
+    """What is implausible, and was recorded all the same: the first of each sort."""
+    more: Mapping[str, int] = field(default_factory=dict)
+    """How many warnings of a sort there are beside these."""
     skipped: tuple[int, ...] = ()
     """The entries that have the figures of rows that were skipped, one for each row."""
     notes: tuple[str, ...] = ()
     """What else there is to say of what was recorded."""
+
+
+@dataclass(slots=True)
+class _Warnings:
+    """The first warnings of each sort, and how many there are."""
+
+    first: list[Finding] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def take(self, file: str, where: Where, found: list[Objection]) -> None:
+        """Take over what is implausible of a row."""
+        for one in found:
+            self.counts[one.about] += 1
+            if not one.about or self.counts[one.about] <= SHOWN:
+                self.first.append(fault(file, where, one.message))
+
+    def more(self) -> dict[str, int]:
+        """How many of each sort are not among the first."""
+        return {about: count - SHOWN for about, count in self.counts.items() if about and count > SHOWN}
 
 
 def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and how
@@ -70,14 +96,13 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
         InvalidInput: a key is there with other content, or an entry contradicts the ledger: all such lines.
     """
     faults: list[Finding] = []
-    warnings: list[Finding] = []
+    warnings = _Warnings()
     begins = writer.head().seq + 1
     known, adopts = 0, False
     fatal = ("refused", "implausible") if strict else ("refused",)
     exported = {row.seq: row.entry.key for row in rows if row.seq in rows.referred} if rows.referred else {}
-    subjects = plan.subjects()
+    subjects, units = plan.subjects(), frozenset((*plan.known_units(), *plan.collective))
     repeated, skipped = Repeated(writer, begins - 1), list[int]()
-    units = set(plan.known_units())
     for row in rows:
         progress()
         try:
@@ -97,9 +122,11 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
                     skipped.append(recorded[0])
                     continue
                 faults += (fault(file, row.where, m) for m in repeated.faults(entry, task, row.where, recorded))
-            against = [*_checks(plan, task, entry, writer, today), *_foreign_units(plan, entry, units)] if task else []
+            against = (
+                [*_checks(plan, task, entry, writer, today), *_foreign_units(plan, task, entry, units)] if task else []
+            )
             worst = [fault(file, row.where, one.message) for one in against if one.weight in fatal]
-            warnings += (fault(file, row.where, one.message) for one in against if one.weight not in fatal)
+            warnings.take(file, row.where, [one for one in against if one.weight not in fatal])
             faults += worst
             if not worst:  # also after a fault: later rows may rest on it, and the caller rolls all back
                 writer.append_encoded(encoded)
@@ -110,7 +137,8 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
         raise InvalidInput(faults)
     if adopts:
         assign_units(writer)
-    return Outcome(range(begins, writer.head().seq + 1), known + len(skipped), tuple(warnings), tuple(skipped))
+    added = range(begins, writer.head().seq + 1)
+    return Outcome(added, known + len(skipped), tuple(warnings.first), warnings.more(), tuple(skipped))
 
 
 def _received(encoded: Encoded) -> Encoded:
@@ -133,12 +161,17 @@ def _checks(plan: Plan, task: Task, entry: Entry, ledger: Reader, today: date) -
     yield from reached_before(plan, task, entry, ledger)
 
 
-def _foreign_units(plan: Plan, entry: Entry, units: set[str]) -> Iterator[Objection]:
-    """The units of an entry that the plan does not know; `units` are those that need no word, each is told once."""
-    for name in (entry.unit, entry.responsible):
-        if name and units and name not in units:
-            units.add(name)
-            yield from (Objection("implausible", message) for message in unknown_unit(name, plan))
+def _foreign_units(plan: Plan, task: Task, entry: Entry, units: frozenset[str]) -> Iterator[Objection]:
+    """The units that report work or answer for a problem and that the plan does not know.
+
+    None where the plan leaves open which units there are.
+    """
+    if not plan.units and task.lead_unit is None:
+        return
+    about = N_("units that the plan does not have")
+    for name in (entry.unit if kind_of(entry.kind).of_work else None, entry.responsible):
+        if name and name not in units:
+            yield from (Objection("implausible", message, about) for message in unknown_unit(name, plan))
 
 
 def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encoded:

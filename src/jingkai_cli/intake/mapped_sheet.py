@@ -24,8 +24,8 @@ class _Sheet:
     grid: Grid
     columns: Columns
     plan: Plan
-    units: list[str]
-    """Those that the plan knows."""
+    units: list[str] | None
+    """Those that the plan knows; None where any is taken."""
     places: Mapping[str, int]
     """Title → column."""
     account: Account
@@ -47,19 +47,23 @@ class _Sheet:
         self.faults.append(fault(self.grid.file, cell.where, message))
 
 
-def mapped(grids: Sequence[Grid], columns: Columns, plan: Plan) -> tuple[list[Line], Account]:
+def mapped(
+    grids: Sequence[Grid], columns: Columns, plan: Plan, *, any_unit: bool = False
+) -> tuple[list[Line], Account]:
     """The reports of a sheet, each with the place of its task; and the account of all that the file has.
 
     Args:
         grids: the sheet of the map, then what else stands in the file.
         columns: the map.
         plan: its tasks.
+        any_unit: whether units are taken that the plan does not have.
 
     Raises:
         InvalidInput: a column is missing, or every cell that cannot be used.
     """
     grid = grids[0]
-    sheet = _Sheet(grid, columns, plan, plan.known_units(), _places(grid, columns), Account(grids))
+    units = None if any_unit else plan.known_units()
+    sheet = _Sheet(grid, columns, plan, units, _places(grid, columns), Account(grids))
     _set_aside(sheet)
     lines = [line for row in sorted(grid.rows) if row > columns.header for line in _line(sheet, row)]
     if sheet.faults:
@@ -248,8 +252,8 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
     cell = says_something(sheet.cell(row, sheet.columns.unit))
     if cell is None:
         return None
-    if cell.label not in sheet.units:
-        text = _("the plan has no unit {name} {hint}")
+    if sheet.units is not None and cell.label not in sheet.units:
+        text = _("the plan has no unit {name} {hint}; if it is right: --force")
         sheet.add_fault(cell, text.format(name=quoted(cell.label), hint=near(cell.label, sheet.units)))
     return cell.label
 

@@ -126,7 +126,21 @@ def _item(cell: Cell, words: PlanWords) -> _Item:
             break
         found = inner + found
         said = said[: match.start()].rstrip()
+    said, labels = _labels_at_end(said, words)
+    found = labels + found
     return _Item(cell, style, said, found)
+
+
+def _labels_at_end(text: str, words: PlanWords) -> tuple[str, list[tuple[str, str]]]:
+    """A text without the labels that stand behind its sentences, and these: `新建学校2所。责任单位：教体局`."""
+    for match in re.finditer("[。；;，, 　]", text):
+        before = text[: match.start()]
+        if len(re.findall("[（(]", before)) > len(re.findall("[）)]", before)):
+            continue
+        parts = labelled(text[match.end() :].strip(), words.known, _LABELS)
+        if parts and parts[0][0] in _TELLING:
+            return f"{before}{match[0]}".rstrip("，, 　"), [(name, said) for name, said in parts if name]
+    return text, []
 
 
 def _attributes(text: str, words: PlanWords) -> list[tuple[str, str]] | None:

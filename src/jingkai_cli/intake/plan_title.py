@@ -35,7 +35,8 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 
-_YEAR = re.compile("((?:19|20|21)[0-9]{2})(?=年)")
+_YEAR = re.compile("((?:19|20|21)[0-9]{2})(?=年|[-—–~～－至到]{1,2}(?:19|20|21)[0-9]{2}年)")
+"""A year before 年; of 2016—2018年 the first one too."""
 
 _LOOSE_YEAR = re.compile("(?<![0-9.])((?:19|20|21)[0-9]{2})(?![0-9.])")
 

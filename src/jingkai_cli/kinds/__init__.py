@@ -97,11 +97,12 @@ def _lived(life: Life, event: Event) -> Life:
 def objections(task: Task, entry: Entry, history: History, today: date) -> Iterator[Objection]:
     """Everything that contradicts recording `entry` of `task` now; `today` is the date in the plan's zone."""
     if entry.on > today:
-        yield Objection("implausible", _("{day} is in the future").format(day=entry.on))
+        yield Objection("implausible", _("{day} is in the future").format(day=entry.on), N_("dates in the future"))
     kind = kind_of(entry.kind)
     if entry.on < task.start and kind.of_work:
         text = _("{day} is before the start of task {task}, {start}")
-        yield Objection("implausible", text.format(day=entry.on, task=task.id, start=task.start))
+        said = text.format(day=entry.on, task=task.id, start=task.start)
+        yield Objection("implausible", said, N_("dates before the start of the task"))
     fold = partial(life_in, history, task)
     yield from kind.objections(
         Case(task, entry, history, today, partial(life_of, task), fold, partial(life_in, history))

@@ -23,6 +23,8 @@ class Objection(NamedTuple):
 
     weight: Weight
     message: str
+    about: str = ""
+    """What many of its sort have in common, in English, to count them: `totals that fall`."""
 
 
 class Case(NamedTuple):

@@ -47,7 +47,8 @@ def objections(case: Case) -> Iterator[Objection]:
         old = case.history.total([task.id, *task.formerly], name, reading.unit or "", entry.on)
         new = reading.value + (old.value if old and reading.added else 0)
         if name == PERCENT and new > 100:  # noqa: PLR2004 - a whole
-            yield Objection("implausible", _("{value} % is above 100 %").format(value=number(new)))
+            text = _("{value} % is above 100 %").format(value=number(new))
+            yield Objection("implausible", text, N_("percentages above 100 %"))
         indicator = task.indicator(name)
         if indicator is None or indicator.type == "total":
             yield from _falls(case, name, reading, old, new)
@@ -87,12 +88,12 @@ def _falls(case: Case, name: str, reading: Reading, old: Total | None, new: Deci
     if old and new < old.value:
         text = _("{name} would fall from {old} ({day}) to {new}")
         figures = {"old": amount(old.value, unit), "day": old.on, "new": amount(new, unit)}
-        yield Objection("implausible", text.format(name=said, **figures))
+        yield Objection("implausible", text.format(name=said, **figures), N_("totals that fall"))
     later = history.next_total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
     if later and later.value < new and _states(history, later.seq, name):
         text = _("{name} would fall from {new} to {later} on {day}")
         figures = {"new": amount(new, unit), "later": amount(later.value, unit), "day": later.on}
-        yield Objection("implausible", text.format(name=said, **figures))
+        yield Objection("implausible", text.format(name=said, **figures), N_("totals that fall"))
 
 
 def _states(history: History, seq: int, name: str) -> bool:
