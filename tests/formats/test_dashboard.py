@@ -305,8 +305,9 @@ def test_nothing_overflows(plan: str, width: int, browser: Browser, place: Works
     assert browser.js(OVERFLOW) <= 0
 
 
-def test_forty_tasks_are_short_on_a_phone(browser: Browser, forty: Path) -> None:
-    browser.open(forty, width=360, height=740)
+@pytest.mark.parametrize("width", [320, 360])
+def test_forty_tasks_are_short_on_a_phone(width: int, browser: Browser, forty: Path) -> None:
+    browser.open(forty, width=width, height=740)
     assert browser.js("document.documentElement.scrollHeight") <= 12_000
     assert browser.js("[...document.querySelectorAll('#list tbody th')].every(one => one.offsetHeight > 0)")
 
