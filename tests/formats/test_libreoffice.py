@@ -140,7 +140,7 @@ def test_no_figure_is_cut_at_the_end_of_a_line(command: tuple[str, ...], forty: 
 
 
 def test_no_text_is_lost_between_two_pages(forty: Workspace, profile: str) -> None:
-    """LibreOffice loses rows at some heights where they may not break: hence many documents of several pages."""
+    """LibreOffice may lose rows of one line that may not break: hence many documents of several pages."""
     commands = [command for _most, command in OF_FORTY.values()]
     commands += [("show", str(task), "--as-of", "2016-04-15") for task in range(1, 13)]
     files = []

@@ -60,6 +60,7 @@ def render(dashboard: Dashboard) -> str:
         named=NAMED,
         most_words=WORDS // 3 if dashboard.many else WORDS,
         worst=WORST,
+        curved=[card for card in dashboard.red if card.planned or card.actual][:WORST],
         worst_rows=slice(WORST),
         other_rows=slice(WORST, None),
         pack=PACK,
