@@ -339,6 +339,9 @@ def test_a_signature_is_never_alone_on_a_page(place: Workspace) -> None:
     kept = [one.find(f"{W}pPr/{W}keepNext") is not None for one in blocks[signed - 4 : signed]]
     assert text(blocks[signed - 4])
     assert kept == [True, True, True, True]
+    assert [one.find(f"{W}pPr/{W}keepNext") is not None for one in blocks[signed - 6 : signed - 4]] == [True, True]
+    assert text(blocks[signed - 4]).startswith("附件：")  # which is no text of the letter
+    assert text(blocks[signed - 6]).endswith("。")
 
 
 def test_a_task_on_paper_has_its_course_in_a_table_and_no_drawing(place: Workspace) -> None:
