@@ -128,6 +128,7 @@ def test_forty_tasks_take_few_pages(most: int, command: tuple[str, ...], forty: 
     for page in found:
         assert len(page.split()) > 20  # no page with a line alone
     _is_chinese("".join(found))
+    assert "灯、请" not in squeezed("".join(found))  # what is asked is a sentence of its own
 
 
 @pytest.mark.parametrize("command", [OF_FORTY["report"][1], OF_FORTY["assess"][1]], ids=["report", "assess"])
