@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "paper"
 
 ARTEFACTS = {
-    "bulletin.docx": ("bulletin", "--week", "2016-W14"),
+    "bulletin.docx": ("bulletin", "--week", "2016-W14", "--date", "2016-04-11"),
     "notice.docx": ("notice", "城镇办", "--no", "3", "--as-of", "2016-04-15"),
     "report.docx": ("report", "--as-of", "2016-04-15"),
     "today.docx": ("today", "--as-of", "2016-04-14"),

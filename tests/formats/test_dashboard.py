@@ -305,8 +305,9 @@ def test_nothing_overflows(plan: str, width: int, browser: Browser, place: Works
     assert browser.js(OVERFLOW) <= 0
 
 
-def test_forty_tasks_are_short_on_a_phone(browser: Browser, forty: Path) -> None:
-    browser.open(forty, width=360, height=740)
+@pytest.mark.parametrize("width", [320, 360])
+def test_forty_tasks_are_short_on_a_phone(width: int, browser: Browser, forty: Path) -> None:
+    browser.open(forty, width=width, height=740)
     assert browser.js("document.documentElement.scrollHeight") <= 12_000
     assert browser.js("[...document.querySelectorAll('#list tbody th')].every(one => one.offsetHeight > 0)")
 
@@ -395,3 +396,15 @@ def test_many_tasks_are_data_that_a_script_unpacks(browser: Browser, tmp_path: P
         assert f"第{task}标段" in browser.js(f"document.querySelector('#task-{task}').parentElement.innerText")
         assert browser.js(f"document.querySelector('#task-{task} .curve').getBoundingClientRect().height") > 100
     quiet(browser)
+
+
+def test_a_part_without_anything_in_it_is_not_shown(browser: Browser, tmp_path: Path, forty: Path) -> None:
+    place = workspace(tmp_path, recorded=True)  # no red task of it has a curve
+    assert place.here("dashboard", *AS_OF, "-o", "d.html").code == 0
+    browser.open(tmp_path / "d.html")
+    assert browser.js("document.querySelectorAll('.lamp.red').length") > 0
+    assert browser.js("document.querySelector('#curves')") is None
+    browser.open(forty, width=360)
+    assert not browser.js("document.querySelector('#details').checkVisibility()")
+    browser.js("document.querySelector('#list a').click()")
+    assert browser.js("document.querySelector('#details h2').checkVisibility()")

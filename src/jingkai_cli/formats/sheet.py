@@ -25,8 +25,8 @@ NARROWEST, WIDEST, WIDEST_READ, COVER = 6, 30, 44, 72
 """Column widths, in digits of the font; a Chinese character takes two."""
 LONG_READ = 90
 """The half-width characters of a line from which a column is made as wide as is read with ease."""
-LINE = 14.5
-"""Height of one line of text, in points."""
+LINE = 16.5
+"""Height of one line of text, in points: that of the highest of the usual Chinese fonts."""
 MOST_LINES = 27
 """The most lines in a row: Excel allows 409 points."""
 LONGEST_TEXT = 32767

@@ -55,11 +55,11 @@ def on_paper(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Docu
     titles = full_titles(scope.plan)
     sections = (
         Section(
-            lines=(_("{summary}, in the order of their scores.").format(summary=_summary(listed)),),
+            lines=(_opening(listed),),
             table=_table_on_paper(listed, titles),
         ),
     )
-    notes = tuple(_notes(scope, listed, titles))
+    notes = tuple(_notes(scope, listed, titles)) if any(each.grade for each in listed) else ()
     return replace(document, sections=sections, summary=(), footnotes=notes).on_paper
 
 
@@ -99,6 +99,15 @@ def item(assessed: Assessed) -> dict[str, Any]:
 
 def _ordered(assessed: Iterable[Assessed]) -> list[Assessed]:
     return sorted(assessed, key=lambda each: -1.0 if each.score is None else each.score, reverse=True)
+
+
+def _opening(assessed: Sequence[Assessed]) -> str:
+    """How many units have which grade, or that none has anything to judge."""
+    graded = [each for each in assessed if each.score is not None]
+    if graded:
+        return _("{summary}, in the order of their scores.").format(summary=_summary(graded))
+    units = ngettext("{count} unit", "{count} units", len(assessed)).format(count=len(assessed))
+    return _("{units}: nothing to judge in this period.").format(units=units)
 
 
 def _table_on_paper(assessed: Sequence[Assessed], titles: Mapping[str, str]) -> Table:

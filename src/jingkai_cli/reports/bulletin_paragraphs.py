@@ -65,7 +65,7 @@ def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: dat
         notes += _notes(those)
     said += [_("; ").join(own), _("; ").join(parts)]
     said += [*dict.fromkeys(notes), *_last_month(change.now)]
-    said.append(_(", ").join(filter(None, (standing(change.now), *asked(change.now, answer_by)))))
+    said += [standing(change.now), *asked(change.now, answer_by)]
     return sentences(filter(None, said))
 
 
@@ -167,7 +167,6 @@ def late_things(late: Sequence[Late], task: Task | None = None) -> str:
 
 
 def _late_thing(late: Late, task: Task | None) -> str:
-    of_part = f"{late.task.title} " if task is not None and late.task.id != task.id else ""
     match late.thing:
         case Problem(severity="major"):
             text = _("the major problem “{title}” is {days} overdue")
@@ -181,7 +180,10 @@ def _late_thing(late: Late, task: Task | None) -> str:
             text = _("“{title}” is {days} overdue, not finished")
             if not late.reported:
                 text = _("“{title}” is {days} overdue, not reported")
-    return of_part + text.format(title=late.thing.title, days=days(late.days))
+    said = text.format(title=late.thing.title, days=days(late.days))
+    if task is None or late.task.id == task.id:
+        return said
+    return _("{part} {said}").format(part=late.task.title, said=said)
 
 
 def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:

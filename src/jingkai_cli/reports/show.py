@@ -176,7 +176,7 @@ def _course(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> Table | No
     if at.progress is None and at.curve is None:
         return None
     days = [day for day in [*islice(_month_ends(at.as_of), MONTHS)][::-1] if day >= task.start]
-    rows: list[tuple[str, str, str]] = []
+    rows: list[tuple[str, ...]] = []
     for day in (*days, at.as_of):
         planned = at.curve.on(day) if at.curve else None
         actual = judge_tree(task, facts_on(day), day, scope.plan).at.progress

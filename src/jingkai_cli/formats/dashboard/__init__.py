@@ -9,7 +9,7 @@ from zlib import compress
 
 from ...errors import extra
 from ...language import _
-from ...quantities import number, percent
+from ...quantities import long_date, number, percent
 from ...reports.dashboard_content import NAMED, WORDS, WORST, Card, Dashboard
 from ...reports.document import Document, Section
 from ...reports.wording import LAMPS, STATES
@@ -52,7 +52,7 @@ def render(dashboard: Dashboard) -> str:
         board=dashboard,
         plan=scope.plan,
         title=title,
-        when=when(scope.about, scope.as_of.isoformat()),
+        when=when(scope.about, long_date(scope.as_of)),
         anchor=anchor(scope.about),
         timeline=drawing.timeline(dashboard),
         lamps=_words(LAMPS),
@@ -60,6 +60,7 @@ def render(dashboard: Dashboard) -> str:
         named=NAMED,
         most_words=WORDS // 3 if dashboard.many else WORDS,
         worst=WORST,
+        curved=[card for card in dashboard.red if card.planned or card.actual][:WORST],
         worst_rows=slice(WORST),
         other_rows=slice(WORST, None),
         pack=PACK,

@@ -35,13 +35,13 @@ def body(document: Document, faces: Faces, text_width: int) -> Iterator[Element]
     """Everything between the margins; `text_width` in twips."""
     letterhead = document.letterhead
     yield from _head(document, faces)
-    *before, last = tuple(_text(document, faces, text_width)) or (_blank(faces),)
-    yield from before
+    blocks = [*_text(document, faces, text_width)] or [_blank(faces)]
     if letterhead:  # the signed page must have at least one line of text
-        yield keep_with_next(last)
+        for last in blocks[-3 if letterhead.attachment else -1 :]:
+            keep_with_next(last)
+    yield from blocks
+    if letterhead:
         yield from _signature(letterhead, faces)
-    else:
-        yield last
     for slip in (section for section in document.sections if section.slip):
         yield from _slip(slip, faces, text_width)
     if letterhead and (lines := distribution(letterhead)):  # on the last page
@@ -105,13 +105,14 @@ def _beside(letterhead: Letterhead) -> str:
 
 
 def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element]:
-    below = (*document.summary, *document.footnotes)
+    if not document.letterhead:  # what matters most comes first
+        yield from (_line(line, faces) for line in document.summary)
     sections = [section for section in _numbered(document) if not section.slip]
     for number, section in enumerate(sections, start=1):
-        last = number == len(sections) and not below and not document.letterhead
+        last = number == len(sections) and not document.footnotes and not document.letterhead
         yield from _section(section, faces, text_width, followed=not last, within=document.letterhead is not None)
-    for line in document.summary:
-        yield _line(line, faces)
+    if document.letterhead:
+        yield from (_line(line, faces) for line in document.summary)
     small = replace(_body(faces), line=_SMALL_LINE)
     for line in document.footnotes:
         yield (

@@ -51,18 +51,18 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
     made = element("tbl", _properties(_BORDERS, PADDING, text_width), grid)
     if any(titles):
         titled = replace(faces.column, size=laid.face.size)
-        cells = [_cell(title, titled, w, "center", unbroken=True) for title, w in zip(titles, twips, strict=True)]
+        cells = [_cell(title, titled, w, "center") for title, w in zip(titles, twips, strict=True)]
         made.append(element("tr", element("trPr", element("cantSplit"), element("tblHeader")), *cells))
     lines = heights(table, laid.widths)
     for number, row in enumerate(table.rows):
         cells = [
-            _cell(row[index], laid.face, w, table.columns[index].align, unbroken=lines[number] <= UNBROKEN)
+            _cell(row[index], laid.face, w, table.columns[index].align)
             for index, w in zip(laid.widths, twips, strict=True)
         ]
         if followed and number >= len(table.rows) - LAST_ROWS:
             for one in cells:
                 keep_with_next(one[-1])
-        made.append(element("tr", _row_properties(by_hand=table.by_hand), *cells))
+        made.append(element("tr", _row_properties(lines[number], by_hand=table.by_hand), *cells))
     return made
 
 
@@ -75,15 +75,14 @@ def _balanced(title: str, room: int) -> str:
     return "\n".join(title[at : at + size] for at in range(0, len(title), size))
 
 
-def _row_properties(*, by_hand: bool) -> Element:
-    """A row that is filled in by hand is high enough to be written in.
+def _row_properties(lines: int, *, by_hand: bool) -> Element:
+    """A high row may break across pages; one to be filled in by hand is high enough to be written in.
 
-    No other row is said to be unbreakable: of such rows LibreOffice loses some at the end of a page. The lines of its
-    cells are kept together instead.
+    A row of one line cannot break: were it said, LibreOffice would lose such rows at the end of a page.
     """
     if by_hand:
         return element("trPr", element("cantSplit"), element("trHeight", val=BLANK_ROW, hRule="atLeast"))
-    return element("trPr")
+    return element("trPr", element("cantSplit")) if 1 < lines <= UNBROKEN else element("trPr")
 
 
 def _twips(widths: list[int], text_width: int) -> list[int]:
@@ -121,11 +120,11 @@ def _properties(sides: Iterable[str], padding: int, text_width: int) -> Element:
     )
 
 
-def _cell(cell: Cell, face: Face, width: int, align: str, *, unbroken: bool) -> Element:
+def _cell(cell: Cell, face: Face, width: int, align: str) -> Element:
     """A cell. A lamp is its word, with its colour as background."""
     properties = element("tcPr", element("tcW", w=width, type="dxa"))
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
     properties.append(element("vAlign", val="center"))
     text = runs(face, cell.text if isinstance(cell, Toned) else cell)
-    return element("tc", properties, paragraph(Shape(align, line=line_height(face), unbroken=unbroken), *text))
+    return element("tc", properties, paragraph(Shape(align, line=line_height(face)), *text))

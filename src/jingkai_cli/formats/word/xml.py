@@ -27,8 +27,6 @@ class Shape:
     """The level of a heading, from 0; None for other paragraphs. A heading is kept with the next paragraph."""
     kept: bool = False
     """Whether to keep the paragraph on the page of the next one."""
-    unbroken: bool = False
-    """Whether to keep its lines on one page."""
 
 
 def element(tag: str, *children: Element, **attributes: str | int) -> Element:
@@ -68,8 +66,6 @@ def _paragraph_properties(shape: Shape) -> Element:
     properties = element("pPr")
     if shape.kept or shape.level is not None:
         properties.append(element("keepNext"))
-    if shape.unbroken:
-        properties.append(element("keepLines"))
     for space in ("autoSpaceDE", "autoSpaceDN"):  # a figure between Chinese takes half a character, not more
         properties.append(element(space, val=0))
     properties.append(element("snapToGrid", val=0))  # programs snap differently; height and spacing are set here
@@ -106,8 +102,9 @@ def run(face: Face, text: str, color: str | None = None) -> Element:
     return made
 
 
-_FIGURE = re.compile(r"([+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)")
-"""A figure of several characters, a date in digits, a telephone number."""
+_FIGURE = re.compile(r"(?<![、\d])([+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)(?![、\d%])")
+"""A figure of several characters, a date in digits, a telephone number; not one of a list, between whose 、 a line of
+English would not break."""
 
 
 def runs(face: Face, text: str) -> Iterator[Element]:
