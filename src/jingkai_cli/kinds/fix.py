@@ -17,9 +17,7 @@ def objections(case: Case) -> Iterator[Objection]:
 def apply(life: Life, event: Event) -> None:
     """The problem is fixed, as its unit says."""
     if problem := problem_of(life, event):
-        life.put(
-            problem._replace(state="fixed", since=event.on, fixed_on=event.on, fixed_seq=event.seq, passed_on=None)
-        )
+        life.put(problem._replace(state="fixed", fixed_on=event.on, fixed_seq=event.seq, passed_on=None))
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

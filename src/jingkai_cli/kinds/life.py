@@ -72,8 +72,7 @@ class Problem(NamedTuple):
     """The day on which an inspection found it put right, while it is not verified."""
     parts: tuple[int, ...] = ()
     """The problems into which it was split (分解交办): its state follows from theirs, and they are counted."""
-    since: date | None = None
-    """The day on which it came into its state; None for the day of its opening."""
+    sent_back_on: date | None = None
     original: date | None = None
     """The date that it had at first, where an approved extension (延期) moved it."""
     extensions: tuple[Extension, ...] = ()
@@ -81,8 +80,13 @@ class Problem(NamedTuple):
 
     def sent_back(self, on: date) -> "Problem":
         """The same problem, open again from a day on."""
-        again = self._replace(state="open", since=on, returned=self.returned + 1)
-        return again._replace(fixed_on=None, fixed_seq=None, verified_on=None, passed_on=None)
+        back = self._replace(state="open", fixed_on=None, fixed_seq=None, verified_on=None, passed_on=None)
+        return back._replace(returned=self.returned + 1, sent_back_on=on)
+
+    @property
+    def since(self) -> date:
+        """The day of its last step, from which it stands where it does."""
+        return max(filter(None, (self.opened_on, self.fixed_on, self.verified_on, self.sent_back_on)))
 
     def moved(self, event: Event) -> "Problem":
         """The same problem after an extension of its date; one that waits is kept and moves nothing."""
@@ -186,6 +190,8 @@ class Issued(NamedTuple):
     end: date | None = None
     """The last one."""
     answered_on: date | None = None
+    received_on: date | None = None
+    """The day on which a unit acknowledged a letter (签收); an answer acknowledges it too."""
 
     @property
     def ordinal(self) -> int:

@@ -130,6 +130,8 @@ def _letter(letter: Issued, as_of: date) -> AgendaItem:
     text = ngettext("{number} ({level}), {count} item", "{number} ({level}), {count} items", len(letter.items))
     level = _(LEVELS[letter.level]) if letter.level else "–"
     said = text.format(number=letter.number, level=level, count=len(letter.items))
+    receipt = _("received {day}").format(day=letter.received_on) if letter.received_on else _("receipt not recorded")
+    said = f"{said}\n{receipt}"
     late, open_for = letter.days_overdue(as_of), _open(letter.on, as_of)
     return AgendaItem("letters", letter.seq, None, said, letter.unit, letter.on, letter.answer_by, open_for, late)
 

@@ -35,10 +35,9 @@ _TURNS: Sequence[str] = (
     "SELECT pg_advisory_xact_lock(1785416772)",
     "SELECT pg_advisory_xact_lock(1785416772)",
     "SELECT number FROM jk.turn FOR UPDATE",
-    "SELECT number FROM jk.turn FOR UPDATE",
 )
-"""By the version of a ledger: waits until no other program writes. A row is locked only by those who may write it; the
-number, the application id of a SQLite ledger (`jkLD`), by anybody who may log in."""
+"""By the version of a ledger, the last for all later ones: waits until no other program writes. A row is locked only by
+those who may write it; the number, the application id of a SQLite ledger (`jkLD`), by anybody who may log in."""
 
 _HOLDER = """
 SELECT a.pid, a.usename, coalesce(a.application_name, '')
@@ -195,7 +194,7 @@ class WritablePostgresLedger(PostgresLedger):
         """Record at the time that `now` returns."""
         super().__init__(link)
         self._now = now
-        self._turn = _TURNS[_version(link)]
+        self._turn = _TURNS[min(_version(link), len(_TURNS) - 1)]
 
     def write(self, work: Callable[[Writer], T]) -> T:
         """Run `work` in one transaction. When this returns, what it appended is in the database.
