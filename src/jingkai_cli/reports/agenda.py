@@ -12,7 +12,7 @@ from ..model import Entry, Milestone, Plan, Recorded, Task
 from ..quantities import days, long_date
 from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
-from .problems import due_notes
+from .problems import due_notes, numbered_title
 from .wording import late_line, or_unknown, reason
 
 UNTIL_NEXT = timedelta(days=7)
@@ -105,7 +105,7 @@ def _decision(group: str, d: Decision, as_of: date) -> AgendaItem:
 
 def _problem(p: Problem, as_of: date) -> AgendaItem:
     late, open_for = p.days_overdue(as_of), _open(p.opened_on, as_of)
-    text = "\n".join([p.title, *due_notes(p)])
+    text = "\n".join([numbered_title(p), *due_notes(p)])
     return AgendaItem("problems", p.seq, p.task, text, p.responsible, p.opened_on, p.deadline, open_for, late)
 
 

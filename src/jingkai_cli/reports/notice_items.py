@@ -73,6 +73,7 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     for late in judgement.at.late:
         if _concerns(late.thing, unit, leads=leads) and _is_confirmed(late.thing):
             yield Item(level, task, _request(late), late_line(late), _late_sentence(late), late.deadline, late.days)
+    yield from _left_over(plan, unit, judgement)
     if leads and judgement.state == "at-risk":
         said = [reason_on_paper(why) for why in judgement.reasons]
         silent = all(why.code in ("silent", "unstarted") for why in judgement.reasons)
@@ -84,6 +85,18 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     for due in due_within(judgement, plan.rules.due_soon):
         if _concerns(due.thing, unit, leads=leads) and _is_confirmed(due.thing):
             yield Item("blue", task, "finish", str(due), _due_sentence(due), due.day, 0)
+
+
+def _left_over(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
+    """The overdue problems of a task that is finished or suspended: they stand, and do not make it late."""
+    at = judgement.at
+    if not at.finished and not at.life.suspended_on:
+        return
+    for problem in at.problems:
+        if problem.responsible == unit and (overdue := problem.days_overdue(at.as_of)):
+            late = Late(problem, problem.deadline, overdue, reported=False, task=at.task, life=at.life)
+            level: Level = "red" if overdue > plan.rules.problem_red else "yellow"
+            yield Item(level, at.task, "put-right", late_line(late), _late_sentence(late), late.deadline, overdue)
 
 
 def _level(judgement: Judgement) -> Level:

@@ -152,6 +152,13 @@ def _item(scope: Scope, problem: Problem) -> dict[str, Any]:
     }
 
 
+def numbered_title(problem: Problem) -> str:
+    """What a problem is; of a part also the number of the problem that was split."""
+    if problem.part_of is None:
+        return problem.title
+    return _("part of #{seq}: {title}").format(seq=problem.part_of, title=problem.title)
+
+
 def _waiting(problem: Problem) -> Extension | None:
     """The extension that waits for its approval or its paper; None where none does."""
     last = problem.extensions[-1] if problem.extensions else None
@@ -197,7 +204,7 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
         (
             f"#{p.seq}",
             p.task,
-            _("part of #{seq}: {title}").format(seq=p.part_of, title=p.title) if p.part_of else p.title,
+            numbered_title(p),
             p.responsible,
             due_cell(p),
             status(p, scope, known),
