@@ -271,15 +271,20 @@ class Life:
             self._found.setdefault((problem.site, problem.item), []).append(problem.seq)
         self.problems[problem.seq] = problem
         whole = self.problems.get(problem.part_of or 0)
-        if whole is None:
-            return
-        numbers = tuple(dict.fromkeys((*whole.parts, problem.seq)))
-        parts = [self.problems[number] for number in numbers]
+        if whole is not None:
+            self._follow_parts(whole._replace(parts=tuple(dict.fromkeys((*whole.parts, problem.seq)))))
+        elif problem.parts:
+            self._follow_parts(problem)
+
+    def _follow_parts(self, whole: Problem) -> None:
+        """Set where a problem that was split stands by its parts, whatever is recorded of itself."""
+        parts = [self.problems[number] for number in whole.parts]
         states = {part.state for part in parts}
         state: ProblemState = "open" if "open" in states else "fixed" if "fixed" in states else "verified"
         fixed_on = max((part.fixed_on for part in parts if part.fixed_on), default=None) if state != "open" else None
         verified = [part.verified_on for part in parts if part.verified_on] if state == "verified" else []
-        self.put(whole._replace(parts=numbers, state=state, fixed_on=fixed_on, verified_on=max(verified, default=None)))
+        verified_on = max(verified, default=None)
+        self.problems[whole.seq] = whole._replace(state=state, fixed_on=fixed_on, verified_on=verified_on)
 
     def found_at(self, site: str, item: str) -> tuple[Problem, ...]:
         """The problems that inspections found at a site about one item, in the order of their opening."""
