@@ -13,6 +13,7 @@ from ..kinds import life_of
 from ..kinds.life import Extension, Problem
 from ..language import N_, _, ngettext
 from ..quantities import days
+from ..text import name_key
 from .document import Column, Document, Items, Scope, Section, Table, Tone, Toned
 
 STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
@@ -28,6 +29,7 @@ class ProblemFilters:
     zone: str | None = None
     shift: str | None = None
     place: str | None = None
+    """A part of it is enough."""
     source: str | None = None
     state: str | None = None
     since: date | None = None
@@ -41,13 +43,13 @@ class ProblemFilters:
             (self.task, problem.task),
             (self.zone, problem.zone),
             (self.shift, problem.shift),
-            (self.place, problem.place),
             (self.source, problem.source),
             (self.state, problem.state),
         )
         return (
             (not self.overdue or problem.days_overdue(as_of) > 0)
             and all(value is None or value == of for value, of in wanted)
+            and (self.place is None or name_key(self.place) in name_key(problem.place or ""))
             and (self.since is None or problem.opened_on >= self.since)
         )
 
