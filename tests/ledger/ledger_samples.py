@@ -58,6 +58,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
         "evidence": (f"城镇办.docx sha256:{'a' * 64}",),
     },
     "reply": {"ref": 1, "number": "经开督〔2016〕3号", "note": "已补齐"},
+    "receipt": {"ref": 1, "number": "经开督〔2016〕3号"},
     "inspection": {"checklist": "dust", "site": "3", "inspectors": ("甲", "乙"), "failed": ("围挡",)},
     "adopt": {"plan": "a: 1", "plan_sha256": sha256(b"a: 1").hexdigest()},
 }

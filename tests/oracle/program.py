@@ -1,7 +1,7 @@
 """Run the program on a case: write the plan, import the ledger, and call `jk report`."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -78,6 +78,18 @@ class Workspace:
         ledger.write(work)
         ledger.close()
 
+    def grow(self, random: Random, count: int, propose: Callable[[Random, list[Mapped], date], Mapped]) -> None:
+        """Offer so many lines to the import, in one transaction, each proposed from those that were recorded."""
+        ledger = open_for_writing(str(self.file.with_name("ledger.db")), lambda: self._clock)
+
+        def work(writer: Writer) -> None:
+            for _number in range(count):
+                self._clock += timedelta(hours=random.choice([1, 11, 60]))
+                self._offered(writer, propose(random, self.lines, self.today), load(self.file))
+
+        ledger.write(work)
+        ledger.close()
+
     def _offered(self, writer: Writer, line: Mapped, plan: Plan) -> bool:
         """Whether the program recorded a line."""
         numbered: dict[str, Any] = {**line, "key": f"k{len(self.lines)}-{self._clock.timestamp()}"}
@@ -98,12 +110,16 @@ class Workspace:
         return self._clock.date()
 
     def report(self, arguments: Iterable[str]) -> tuple[int, Any]:
+        """The exit code and the JSON of a report that says by its code whether it found anything."""
+        return self.answer([*arguments, "--exit-code"])
+
+    def answer(self, arguments: Iterable[str]) -> tuple[int, Any]:
         """The exit code and the JSON of a report."""
         from jingkai_cli.cli.app import run
 
         out, err = TextIOWrapper(BytesIO(), "utf-8"), TextIOWrapper(BytesIO(), "utf-8")
         with redirect_stdout(out), redirect_stderr(err):
-            code = run([*arguments, "-f", "json", "--exit-code", "--plan", str(self.file)])
+            code = run([*arguments, "-f", "json", "--plan", str(self.file)])
         text, said = (_written(stream) for stream in (out, err))
         assert text, said
         return int(code), json.loads(text, parse_constant=_no_constant)

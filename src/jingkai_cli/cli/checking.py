@@ -11,6 +11,7 @@ import typer
 from typer import Argument, Option
 
 from ..errors import Exit, InvalidInput, Refused, reason, refuse_device
+from ..intake.site_list import SITES
 from ..language import _, ngettext
 from ..ledger.check import check_anchor, check_ledger, pushed, surviving
 from ..ledger.entries import Selection
@@ -22,7 +23,7 @@ from .options import Reporting, only
 from .output import emit, notify, progress_bar
 from .remembered_heads import trust, witness
 from .session import Session
-from .site_files import has_sites, sites_of
+from .site_files import has_sites, recorded_sites, sites_of
 
 WHOLE = "ledger"
 """The name of the check that the ledger itself is whole."""
@@ -160,6 +161,11 @@ def _quiet_changes(session: Session) -> Iterator[str]:
         text = _("Information: {file} differs in wording from the adopted plan (#{seq}); the judgement is the same")
         notify(text.format(file=session.plan_name, seq=adoption.seq))
     yield from (_("plan: {change}").format(change=quiet_change(difference)) for difference in found)
+    if adoption and adoption.entry.evidence != recorded_sites(session):
+        text = _("plan: {file} differs from the one that was adopted on {day} (#{seq}): use `jk adopt -m WHY`")
+        if not adoption.entry.evidence:
+            text = _("plan: {file} is not part of what was adopted on {day} (#{seq}): use `jk adopt -m WHY`")
+        yield text.format(file=SITES, day=adoption.entry.on, seq=adoption.seq)
 
 
 def _name(text: str) -> str:

@@ -163,17 +163,23 @@ def reply(
     options: Annotated[Writing, without("received", "unit")],
     number: Annotated[
         str,
-        Argument(metavar=_("NUMBER"), help=_("The letter's number: 3, or in full."), show_default=False),
+        Argument(metavar=_("LETTER"), help=_("The letter's number: 3, or in full."), show_default=False),
     ],
+    receipt: Annotated[
+        bool, Option("--receipt", help=_("The unit received it and has not answered yet: it stays open."))
+    ] = False,
 ) -> None:
     from ..reports.dossiers import register
 
     with WritingSession(options) as session:
         letters = [each for each in register(session.ledger, session.plan) if each.paper == "notice"]
         letter = _letter(letters, number)
+        given = {"ref": letter.seq, "number": letter.number, "unit": letter.unit}
+        if receipt:
+            session.record("receipt", session.plan.programme, **given)
+            return
         said = ask(options.note, _("say what the unit answered: -m TEXT"))
-        given = {"ref": letter.seq, "number": letter.number, "unit": letter.unit, "note": said}
-        session.record("reply", session.plan.programme, **given)
+        session.record("reply", session.plan.programme, **given, note=said)
 
 
 def _letter(letters: Sequence[Issued], typed: str) -> Issued:

@@ -1,6 +1,7 @@
 """The commands for the ledger and the plan: `jk log`, `retract`, `adopt`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -121,11 +122,12 @@ def _left_the_plan(name: str) -> Task:
 def adopt(options: Annotated[Deciding, without("evidence", "force", "unit", "received")]) -> None:
     from ..reports.plan_changes import change
     from .recording import WritingSession
+    from .site_files import recorded_sites
 
     with WritingSession(options) as session:
-        note, sha256 = options.note, session.plan_sha256
+        note, sha256, sites = options.note, session.plan_sha256, recorded_sites(session)
         before = None if session.location.nothing_recorded else session.ledger.adopted()
-        if before and before.entry.plan_sha256 == sha256:
+        if before and before.entry.plan_sha256 == sha256 and before.entry.evidence == sites:
             already = _("{file} is the plan that was adopted on {day} (#{seq}): nothing was recorded.")
             emit(already.format(file=session.plan_name, day=before.entry.on, seq=before.seq))
             return
@@ -133,6 +135,8 @@ def adopt(options: Annotated[Deciding, without("evidence", "force", "unit", "rec
         if before:
             text = _("a plan is already adopted (#{seq}): give the reason for the change, -m WHY")
             note = ask(note, text.format(seq=before.seq))
-        session.record("adopt", session.plan.programme, note=note, plan=session.plan_text, plan_sha256=sha256)
+        programme = session.plan.programme
+        adoption = session.entry("adopt", programme, note=note, plan=session.plan_text, plan_sha256=sha256)
+        session.commit(programme, [replace(adoption, evidence=sites)])
     for difference in changes:
         emit("  " + change(difference))

@@ -122,7 +122,8 @@ def split(
 ) -> None:
     with WritingSession(options) as session:
         task, opened = opened_problem(session, number)
-        lines = [*enumerate(parts or [], 1)] + ([*_lines_of(file)] if file else [])
+        lines = [(_("part {number}").format(number=number), text) for number, text in enumerate(parts or [], 1)]
+        lines += _lines_of(file) if file else ()
         if not lines:
             raise Refused(_("name the parts: --part 'TEXT; UNIT; DATE', once for each, or --from FILE"))
         whole = opened.entry
@@ -136,17 +137,17 @@ def split(
         session.commit(task, [_part(session, task, place, text, shared) for place, text in lines])
 
 
-def _lines_of(file: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a file of parts below its header, each with its number, in the form of `--part`."""
+def _lines_of(file: Path) -> Iterator[tuple[str, str]]:
+    """The lines of a file of parts below its header, each with its place, in the form of `--part`."""
     _encoding, lines = read(file)
     said = [line for _where, line in lines]
     if faults := [line for line in said if isinstance(line, Finding)]:
         raise InvalidInput(faults)
     for number, line in enumerate((line for line in said if isinstance(line, dict)), 2):
-        yield number, ";".join(str(value) for value in line.values())
+        yield f"{file}:{number}", ";".join(str(value) for value in line.values())
 
 
-def _part(session: WritingSession, task: Task, place: int, text: str, shared: Mapping[str, Any]) -> Entry:
+def _part(session: WritingSession, task: Task, place: str, text: str, shared: Mapping[str, Any]) -> Entry:
     """The entry of one part; `shared` are the fields that all parts have.
 
     Raises:
@@ -154,12 +155,12 @@ def _part(session: WritingSession, task: Task, place: int, text: str, shared: Ma
     """
     pieces = [piece.strip() for piece in re.split("[;；]", text)]
     if len(pieces) != PIECES or not all(pieces):
-        raise Refused(_("part {place}: '{text}' is not TEXT;UNIT;DATE").format(place=place, text=text))
+        raise Refused(_("{place}: '{text}' is not TEXT;UNIT;DATE").format(place=place, text=text))
     what, unit, due = pieces
     try:
         responsible, deadline = session.unit_of(task, unit), session.typed_day(due)
     except Refused as refused:
-        raise Refused(_("part {place}: {why}").format(place=place, why=refused)) from None
+        raise Refused(_("{place}: {why}").format(place=place, why=refused)) from None
     return session.entry("problem", task, note=what, responsible=responsible, deadline=deadline, unit=None, **shared)
 
 
@@ -228,11 +229,12 @@ def list_(
 
     with options.session() as session:
         scope, facts = session.survey()
+        zones = session.plan.zones
         filters = problems.ProblemFilters(
             overdue=overdue,
             unit=_responsible(session, facts, unit) if unit else None,
             task=session.task(task).id if task else None,
-            zone=zone,
+            zone=session.one_of(zones, zone) if zones and zone else zone,
             shift=shift.value if shift else None,
             place=place,
             source=source,

@@ -121,7 +121,7 @@ class WritingSession(Session):
             on=self.day,
             task=task.id,
             received=self.typed_day(options.received) if options.received else None,
-            evidence=_hashed(options.evidence or ()),
+            evidence=hashed(options.evidence or ()),
             **fields,
         )
 
@@ -235,7 +235,7 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-def _hashed(files: Sequence[Path]) -> tuple[str, ...]:
+def hashed(files: Sequence[Path]) -> tuple[str, ...]:
     """What is recorded of evidence: the file's name and the SHA-256 of its content."""
     try:
         return tuple(f"{file.name} sha256:{_digest(file)}" for file in files)

@@ -11,6 +11,17 @@ def has_sites(session: Session) -> bool:
     return (session.folder / SITES).exists()
 
 
+def recorded_sites(session: Session) -> tuple[str, ...]:
+    """The name and the SHA-256 of the list of sites, as `jk adopt` records them with the plan; none without a list.
+
+    Raises:
+        Refused: the file cannot be read.
+    """
+    from .recording import hashed
+
+    return hashed([session.folder / SITES]) if has_sites(session) else ()
+
+
 def sites_of(session: Session) -> SiteList:
     """The sites of the plan.
 

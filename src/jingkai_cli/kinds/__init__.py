@@ -32,7 +32,7 @@ __all__ = [
 NAMES = (
     *("report", "reach", "done", "accept", "reopen", "extend", "retract"),
     *("problem", "fix", "verify", "object", "ruling", "score", "adopt"),
-    *("suspend", "resume", "cancel", "decision", "settled", "issued", "reply", "inspection"),
+    *("suspend", "resume", "cancel", "decision", "settled", "issued", "reply", "inspection", "receipt"),
 )
 """Every kind, in the order in which messages and documents list them. Its module has the same name."""
 

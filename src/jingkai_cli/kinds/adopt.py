@@ -1,4 +1,7 @@
-"""`adopt`: the plan becomes part of the record; from then on changes of the file are named."""
+"""`adopt`: the plan becomes part of the record; from then on changes of the file are named.
+
+The evidence is the list of sites beside the plan, by its SHA-256.
+"""
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
@@ -22,7 +25,7 @@ def objections(case: Case) -> Iterator[Objection]:
     if sha256(text.encode(errors="replace")).hexdigest() != digest:
         yield Objection("refused", _("plan_sha256 is not the SHA-256 of the plan"))
     before = case.history.adopted()
-    if before and before.entry.plan_sha256 == digest:
+    if before and before.entry.plan_sha256 == digest and before.entry.evidence == case.entry.evidence:
         yield Objection("refused", _("this plan is already adopted (#{seq})").format(seq=before.seq))
     elif before and not case.entry.note:
         text = _("a plan is already adopted (#{seq}): give the reason for the change, -m WHY")

@@ -5,21 +5,24 @@ from collections.abc import Iterator
 from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
+from ..text import same_name
 from .kind import Case, Kind, Objection, problem_of, wrong_state
 from .life import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Only an open problem is fixed."""
-    return wrong_state(case, "open")
+    """Only an open problem is fixed; that another unit than the responsible one says so is told."""
+    yield from wrong_state(case, "open")
+    entry, problem = case.entry, case.problem(case.entry.ref or 0)
+    if problem and entry.unit and not same_name(entry.unit, problem.responsible):
+        text = _("problem #{seq} is for {responsible} to put right; {unit} reports it fixed")
+        yield Objection("remark", text.format(seq=problem.seq, responsible=problem.responsible, unit=entry.unit))
 
 
 def apply(life: Life, event: Event) -> None:
     """The problem is fixed, as its unit says."""
     if problem := problem_of(life, event):
-        life.put(
-            problem._replace(state="fixed", since=event.on, fixed_on=event.on, fixed_seq=event.seq, passed_on=None)
-        )
+        life.put(problem._replace(state="fixed", fixed_on=event.on, fixed_seq=event.seq, passed_on=None))
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

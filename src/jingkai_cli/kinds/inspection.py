@@ -44,7 +44,7 @@ def apply(life: Life, event: Event) -> None:
         life.put(problem._replace(passed_on=event.on))
         for each in [life.problems[seq] for seq in problem.parts or (problem.seq,)]:
             if each.state == "open":
-                life.put(each._replace(state="fixed", fixed_on=event.on, fixed_seq=event.seq, since=event.on))
+                life.put(each._replace(state="fixed", fixed_on=event.on, fixed_seq=event.seq))
     life.inspections.append(
         Inspection(
             seq=event.seq,

@@ -171,12 +171,11 @@ def wrong_state(case: Case, *expected: str) -> Iterator[Objection]:
         yield Objection("refused", text.format(seq=problem.seq, parts=parts))
         return
     state = {"open": _("open"), "fixed": _("fixed, to be verified"), "verified": _("verified")}[problem.state]
-    since = problem.since or problem.opened_on
     if problem.state not in expected:
         yield Objection("refused", _("problem #{seq} is {state}").format(seq=problem.seq, state=state))
-    elif case.entry.on < since:
-        text = _("problem #{seq} is {state} since {since}: {day} is before that")
-        yield Objection("refused", text.format(seq=problem.seq, state=state, since=since, day=case.entry.on))
+    elif case.entry.on < problem.since:
+        text = _("{day} is before the last step of problem #{seq}, {since}")
+        yield Objection("refused", text.format(day=case.entry.on, seq=problem.seq, since=problem.since))
 
 
 def problem_of(life: Life, event: Event) -> Problem | None:

@@ -73,8 +73,7 @@ class Problem(NamedTuple):
     parts: tuple[int, ...] = ()
     """The problems into which it was split (分解交办): its state follows from theirs, and they are counted."""
     severity: Severity | None = None
-    since: date | None = None
-    """The day on which it came into its state; None for the day of its opening."""
+    sent_back_on: date | None = None
     original: date | None = None
     """The date that it had at first, where an approved extension (延期) moved it."""
     extensions: tuple[Extension, ...] = ()
@@ -87,8 +86,13 @@ class Problem(NamedTuple):
 
     def sent_back(self, on: date) -> "Problem":
         """The same problem, open again from a day on."""
-        again = self._replace(state="open", since=on, returned=self.returned + 1)
-        return again._replace(fixed_on=None, fixed_seq=None, verified_on=None, passed_on=None)
+        back = self._replace(state="open", fixed_on=None, fixed_seq=None, verified_on=None, passed_on=None)
+        return back._replace(returned=self.returned + 1, sent_back_on=on)
+
+    @property
+    def since(self) -> date:
+        """The day of its last step, from which it stands where it does."""
+        return max(filter(None, (self.opened_on, self.fixed_on, self.verified_on, self.sent_back_on)))
 
     def moved(self, event: Event) -> "Problem":
         """The same problem after an extension of its date; one that waits is kept and moves nothing."""
@@ -192,6 +196,8 @@ class Issued(NamedTuple):
     end: date | None = None
     """The last one."""
     answered_on: date | None = None
+    received_on: date | None = None
+    """The day on which a unit acknowledged a letter (签收); an answer acknowledges it too."""
 
     @property
     def ordinal(self) -> int:
@@ -273,15 +279,20 @@ class Life:
             self._found.setdefault((problem.site, problem.item), []).append(problem.seq)
         self.problems[problem.seq] = problem
         whole = self.problems.get(problem.part_of or 0)
-        if whole is None:
-            return
-        numbers = tuple(dict.fromkeys((*whole.parts, problem.seq)))
-        parts = [self.problems[number] for number in numbers]
+        if whole is not None:
+            self._follow_parts(whole._replace(parts=tuple(dict.fromkeys((*whole.parts, problem.seq)))))
+        elif problem.parts:
+            self._follow_parts(problem)
+
+    def _follow_parts(self, whole: Problem) -> None:
+        """Set where a problem that was split stands by its parts, whatever is recorded of itself."""
+        parts = [self.problems[number] for number in whole.parts]
         states = {part.state for part in parts}
         state: ProblemState = "open" if "open" in states else "fixed" if "fixed" in states else "verified"
         fixed_on = max((part.fixed_on for part in parts if part.fixed_on), default=None) if state != "open" else None
         verified = [part.verified_on for part in parts if part.verified_on] if state == "verified" else []
-        self.put(whole._replace(parts=numbers, state=state, fixed_on=fixed_on, verified_on=max(verified, default=None)))
+        verified_on = max(verified, default=None)
+        self.problems[whole.seq] = whole._replace(state=state, fixed_on=fixed_on, verified_on=verified_on)
 
     def found_at(self, site: str, item: str) -> tuple[Problem, ...]:
         """The problems that inspections found at a site about one item, in the order of their opening."""

@@ -31,7 +31,7 @@ def objections(case: Case) -> Iterator[Objection]:
         text = _("problem #{seq} was reported fixed already: `jk problem reopen {seq} -m WHY` first")
         yield Objection("refused", text.format(seq=whole.seq))
     elif entry.on < whole.opened_on:
-        text = _("{day} is before problem #{seq} was opened, {opened}")
+        text = _("{day} is before problem #{seq} was found, {opened}")
         yield Objection("refused", text.format(day=entry.on, seq=whole.seq, opened=whole.opened_on))
 
 

@@ -12,6 +12,15 @@ from .life import Life
 
 def objections(case: Case) -> Iterator[Objection]:
     """Only a letter that was sent is answered, once, and after it was sent; a late answer is told."""
+    yield from not_that_letter(case)
+    entry, letter = case.entry, case.life.issued.get(case.entry.ref or 0)
+    if letter and letter.answer_by and entry.on > max(letter.answer_by, letter.on):
+        late = days((entry.on - letter.answer_by).days)
+        yield Objection("remark", _("answered {days} late; due by {by}").format(days=late, by=letter.answer_by))
+
+
+def not_that_letter(case: Case) -> Iterator[Objection]:
+    """An entry about a letter names one that was sent before and is not answered, by its number."""
     entry = case.entry
     letter = case.life.issued.get(entry.ref or 0)
     if letter is None or letter.paper != "notice":
@@ -26,9 +35,6 @@ def objections(case: Case) -> Iterator[Objection]:
     if entry.on < letter.on:
         text = _("{day} is before the letter, {sent}")
         yield Objection("refused", text.format(day=entry.on, sent=letter.on))
-    elif letter.answer_by and entry.on > letter.answer_by:
-        late = days((entry.on - letter.answer_by).days)
-        yield Objection("remark", _("answered {days} late; due by {by}").format(days=late, by=letter.answer_by))
 
 
 def apply(life: Life, event: Event) -> None:

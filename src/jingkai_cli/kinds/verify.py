@@ -20,7 +20,7 @@ def objections(case: Case) -> Iterator[Objection]:
 def apply(life: Life, event: Event) -> None:
     """The problem is closed."""
     if problem := problem_of(life, event):
-        life.put(problem._replace(state="verified", verified_on=event.on, passed_on=None, since=event.on))
+        life.put(problem._replace(state="verified", verified_on=event.on, passed_on=None))
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

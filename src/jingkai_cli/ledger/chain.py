@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from operator import attrgetter
+from sys import intern
 from typing import Any
 
 from ..errors import LedgerError, Refused
@@ -103,9 +104,7 @@ def entry_of(fields: Mapping[str, Any]) -> Entry:
     values: dict[str, Any] = {"readings": _NO_READINGS}
     for name, value in fields.items():
         if name in TEXTS:
-            if type(value) is not str:
-                raise TypeError(name)
-            values[name] = value
+            values[name] = intern(value)  # entries repeat names of units and places; what is no text is a TypeError
         elif read := _READ.get(name):
             values[name] = read(value)
     if not within_bounds(fields):

@@ -26,6 +26,8 @@ class Before:
     decisions: Sequence[Decision]
     """Every decision up to the date, in the order of their recording."""
     problems: Sequence[Problem]
+    wholes: Mapping[int | None, str]
+    """What each problem was that was split, by its number."""
     judgements: Sequence[Judgement]
     """Of every task and sub-task."""
     reports: Mapping[str, Recorded]
@@ -89,7 +91,7 @@ def agenda_items(before: Before, as_of: date) -> Iterator[AgendaItem]:
     since = last_meeting(before.decisions, as_of)
     yield from (_decision("open", d, as_of) for d in before.decisions if d.settled_on is None)
     yield from (_decision("settled", d, as_of) for d in before.decisions if d.settled_on and d.settled_on > since)
-    yield from (_problem(p, as_of) for p in before.problems if p.state == "open")
+    yield from (_problem(p, before.wholes, as_of) for p in before.problems if p.state == "open")
     yield from (_late(before, j) for j in before.judgements if j.state in ("overdue", "at-risk"))
     yield from (_need(task, report.entry, as_of) for task, report in before.needs.items())
     for judgement in before.judgements:
@@ -103,9 +105,12 @@ def _decision(group: str, d: Decision, as_of: date) -> AgendaItem:
     return AgendaItem(group, d.seq, d.task or None, d.text, d.unit, on, d.deadline, open_for, d.days_overdue(as_of))
 
 
-def _problem(p: Problem, as_of: date) -> AgendaItem:
+def _problem(p: Problem, wholes: Mapping[int | None, str], as_of: date) -> AgendaItem:
     late, open_for = p.days_overdue(as_of), _open(p.opened_on, as_of)
-    text = "\n".join([problem_title(p), *due_notes(p)])
+    title = problem_title(p)
+    if p.part_of in wholes:
+        title = _("{title} (part of “{whole}”)").format(title=title, whole=wholes[p.part_of])
+    text = "\n".join([title, *due_notes(p)])
     return AgendaItem("problems", p.seq, p.task, text, p.responsible, p.opened_on, p.deadline, open_for, late)
 
 
@@ -130,6 +135,8 @@ def _letter(letter: Issued, as_of: date) -> AgendaItem:
     text = ngettext("{number} ({level}), {count} item", "{number} ({level}), {count} items", len(letter.items))
     level = _(LEVELS[letter.level]) if letter.level else "–"
     said = text.format(number=letter.number, level=level, count=len(letter.items))
+    receipt = _("received {day}").format(day=letter.received_on) if letter.received_on else _("receipt not recorded")
+    said = f"{said}\n{receipt}"
     late, open_for = letter.days_overdue(as_of), _open(letter.on, as_of)
     return AgendaItem("letters", letter.seq, None, said, letter.unit, letter.on, letter.answer_by, open_for, late)
 

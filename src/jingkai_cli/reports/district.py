@@ -196,12 +196,18 @@ def _judged(errand: Errand) -> DistrictReport:
         days_since,
         bool(errand.seen and errand.seen[1].seq) or district.anchor is not None,
         document,
-        counts(counted(top, Filters(), None)),
+        {**counts(counted(top, Filters(), None)), **_problems(flattened(top))},
         tuple(tasks),
         tuple(_totals(plan, top)),
         frozenset(plan.known_units()),
         frozenset(j.task.category for j in flattened(top) if j.task.category),
     )
+
+
+def _problems(judgements: Sequence[Judgement]) -> dict[str, int]:
+    """How many problems are open, and how many of them are past their date."""
+    found = [(problem, j.at.as_of) for j in judgements for problem in j.at.problems if problem.state == "open"]
+    return {"problems_open": len(found), "problems_overdue": sum(p.days_overdue(day) > 0 for p, day in found)}
 
 
 def _opened(where: str) -> Ledger:

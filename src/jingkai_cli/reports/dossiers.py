@@ -112,6 +112,7 @@ def before_meeting(ledger: Reader, plan: Plan, as_of: date) -> tuple[Survey, Bef
     return found, Before(
         decisions=sorted(decisions, key=lambda decision: decision.seq),
         problems=sorted(problems, key=lambda problem: problem.seq),
+        wholes={p.seq: p.title for j in judgements for p in j.at.life.problems.values() if p.parts},
         judgements=judgements,
         reports=reports,
         needs={task: report for task, report in reports.items() if report.entry.need},

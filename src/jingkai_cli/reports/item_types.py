@@ -205,6 +205,17 @@ class UnitItem:
     observation_judged: Annotated[int, Meaning(_JUDGED)]
     silent_weeks: Annotated[int, Meaning(N_("the weeks without a report"))]
     deducted: Annotated[float, Meaning(N_("what was deducted for them"), _OF_100)]
+    problems_found: Annotated[int, Meaning(N_("the problems for it to put right that were found in the month"))]
+    problems_due: Annotated[int, Meaning(N_("those with a date in force in the month"))]
+    problems_in_time: Annotated[int, Meaning(N_("of those due, reported fixed in time"))]
+    problems_late: Annotated[int, Meaning(N_("of those due, reported fixed late"))]
+    problems_open: Annotated[int, Meaning(N_("of those due, not reported fixed"))]
+    problems_overdue: Annotated[int, Meaning(N_("of those due, not fixed and past their date"))]
+    problems_returned: Annotated[int, Meaning(N_("of those due, sent back at least once"))]
+    problems_extended: Annotated[int, Meaning(N_("of those due, with a date that was moved with approval"))]
+    problems_closing_rate: Annotated[float | None, Meaning(N_("fixed ÷ due"), PERCENTAGE)]
+    problems_in_time_rate: Annotated[float | None, Meaning(N_("fixed in time ÷ due"), PERCENTAGE)]
+    problems_return_rate: Annotated[float | None, Meaning(N_("sent back ÷ due"), PERCENTAGE)]
 
 
 ITEMS: Mapping[str, type] = {"tasks": TaskItem, "entries": EntryItem, "problems": ProblemItem, "units": UnitItem}

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ..dates import Period
+from ..dates import Period, month_of
 from ..facts import TaskFacts
+from ..language import _
 from ..ledger.entries import Entries
 from ..rules.assessment import Assessed
 from ..rules.status import judge
-from . import assess, grouped_report, log, problems, task_report
+from . import assess, grouped_report, log, problem_stats, problems, task_report
 from .document import Document, Scope
 from .task_filters import Filters
 
@@ -47,17 +48,39 @@ def build(
         "tasks.csv": task_report.build(scope, judgements, Filters()),
         "entries.csv": log.data(scope, entries, retracted_by),
         "problems.csv": problems.build(scope, facts, problems.ProblemFilters()),
-        "units.csv": _assessed(grouped_report.named(by_unit, scope.plan.single_units()), list(assessed)),
+        "units.csv": _with_problems(
+            _assessed(grouped_report.named(by_unit, scope.plan.single_units()), list(assessed)),
+            problem_stats.by_unit(scope, facts, month_of(scope.as_of)),
+        ),
     }
 
 
 def unit_fields() -> dict[str, str]:
     """The columns of `units.csv`, and their titles."""
-    return {**grouped_report.fields("unit"), **_assessed_fields()}
+    return {**grouped_report.fields("unit"), **_assessed_fields(), **_problem_fields()}
 
 
 def _assessed_fields() -> dict[str, str]:
     return {name: title for name, title in assess.fields().items() if name not in ("unit", "tasks")}
+
+
+def _problem_fields() -> dict[str, str]:
+    titles = problem_stats.fields().items()
+    return {f"problems_{name}": _("Problems: {title}").format(title=title) for name, title in titles if name != "group"}
+
+
+def _with_problems(units: Document, counted: Mapping[str, problem_stats.Counts]) -> Document:
+    """The units with the statistics of their problems in the month."""
+    titles = _problem_fields()
+    nothing = problem_stats.total(())
+    items = [
+        {
+            **item,
+            **{name: getattr(counted.get(item["unit"], nothing), name.removeprefix("problems_")) for name in titles},
+        }
+        for item in units.items
+    ]
+    return replace(units, fields={**units.fields, **titles}, items=items)
 
 
 def _assessed(units: Document, assessed: Sequence[Assessed]) -> Document:

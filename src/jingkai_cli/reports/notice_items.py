@@ -73,6 +73,7 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     for late in judgement.at.late:
         if _concerns(late.thing, unit, leads=leads) and _is_confirmed(late.thing):
             yield Item(level, task, _request(late), late_line(late), _late_sentence(late), late.deadline, late.days)
+    yield from _left_over(plan, unit, judgement)
     major = [problem for problem in judgement.at.problems if problem.major and not _is_late(problem, judgement)]
     if not (judgement.at.finished or judgement.on_hold):
         yield from (_major_item(task, problem) for problem in major if problem.responsible == unit)
@@ -99,6 +100,18 @@ def _major_item(task: Task, problem: Problem) -> Item:
     text = _("the major problem “{title}” is to be put right by {deadline}")
     said = text.format(title=problem.title, deadline=problem.deadline)
     return Item("red", task, "finish", said, said, problem.deadline, 0)
+
+
+def _left_over(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
+    """The overdue problems of a task that is finished or suspended: they stand, and do not make it late."""
+    at = judgement.at
+    if not at.finished and not at.life.suspended_on:
+        return
+    for problem in at.problems:
+        if problem.responsible == unit and (overdue := problem.days_overdue(at.as_of)):
+            late = Late(problem, problem.deadline, overdue, reported=False, task=at.task, life=at.life)
+            level: Level = "red" if overdue > plan.rules.problem_red else "yellow"
+            yield Item(level, at.task, "put-right", late_line(late), _late_sentence(late), late.deadline, overdue)
 
 
 def _level(judgement: Judgement) -> Level:

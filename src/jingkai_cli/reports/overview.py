@@ -183,11 +183,13 @@ def _item(each: DistrictReport) -> dict[str, Any]:
         "days_since": each.days_since,
         "state": each.state,
         "fault": each.fault,
-        **{name: each.counts[name] if each.counts else None for name in _COUNTS},
+        **{name: each.counts[name] if each.counts else None for name in (*_COUNTS, *_PROBLEMS)},
     }
 
 
 _COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")
+
+_PROBLEMS = ("problems_open", "problems_overdue")
 
 
 def _lines(found: Sequence[DistrictReport]) -> Table:
@@ -196,6 +198,7 @@ def _lines(found: Sequence[DistrictReport]) -> Table:
     columns = (
         Column(_("District"), wraps_from=8),
         *(Column(titles[name], align="right", drop=2 if name in ("none", "done") else 0) for name in _COUNTS),
+        Column(_("Problems open"), align="right", drop=1),
         Column(_("Ledger"), wraps_from=8),
         Column(_("Last entry"), wraps_from=10),
         Column(_("Head"), drop=3),
@@ -211,10 +214,18 @@ def _line(each: DistrictReport) -> tuple[Cell, ...]:
     return (
         each.name,
         *(str(each.counts[name]) if each.counts else "–" for name in _COUNTS),
+        _open_problems(each.counts) if each.counts else "–",
         Toned(_(STATES[each.state]), _TONES.get(each.state, "red")),
         last,
         str(each.head) if each.head else "–",
     )
+
+
+def _open_problems(counts: Mapping[str, Any]) -> str:
+    if not counts["problems_overdue"]:
+        return str(counts["problems_open"])
+    text = _("{count} ({overdue} overdue)")
+    return text.format(count=counts["problems_open"], overdue=counts["problems_overdue"])
 
 
 _REMARKABLE: tuple[State, ...] = ("silent", "behind", *FAULTS)

@@ -104,15 +104,10 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
         group_by: a name of `HEADINGS`.
         least: groups with fewer problems found in the period are left out; the total counts them all the same.
     """
-    lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
-    problems = [p for life in lives for p in life.counted_problems]
-    groups: dict[str, list[Problem]] = {}
-    for problem in problems:
-        groups.setdefault(_group(problem, group_by), []).append(problem)
-    counts = {name: counted(those, period, scope.as_of) for name, those in groups.items()}
+    counts = _by(scope, facts, period, group_by)
     shown = {name: c for name, c in counts.items() if (c.found or c.due) and c.found >= (least if least > 1 else 0)}
     ordered = sorted(shown, key=lambda name: (-shown[name].found, -shown[name].overdue, name))
-    total = _total(counts.values())
+    everything = total(counts.values())
     title = _("Statistics of problems, {start} to {end}")
     return Document(
         kind="problem-stats",
@@ -120,13 +115,26 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
         title=title.format(start=long_date(period.start), end=long_date(period.end)),
         fields=fields(),
         items=[_item(name or None, shown[name]) for name in ordered],
-        sections=(_table(scope.plan, group_by, [(name, shown[name]) for name in ordered], total),),
+        sections=(_table(scope.plan, group_by, [(name, shown[name]) for name in ordered], everything),),
         found=bool(shown),
-        extra={"from": period.start, "to": period.end, "group_by": group_by, "total": _item(None, total)},
+        extra={"from": period.start, "to": period.end, "group_by": group_by, "total": _item(None, everything)},
     )
 
 
-def _total(counts: Collection[Counts]) -> Counts:
+def by_unit(scope: Scope, facts: Mapping[str, TaskFacts], period: Period) -> Mapping[str, Counts]:
+    """The statistics of a period for each unit that must put problems right."""
+    return _by(scope, facts, period, "unit")
+
+
+def _by(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by: str) -> dict[str, Counts]:
+    lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
+    groups: dict[str, list[Problem]] = {}
+    for problem in (p for life in lives for p in life.counted_problems):
+        groups.setdefault(_group(problem, group_by), []).append(problem)
+    return {name: counted(those, period, scope.as_of) for name, those in groups.items()}
+
+
+def total(counts: Collection[Counts]) -> Counts:
     """The counts of all groups together."""
     return Counts(
         **{field.name: sum(getattr(each, field.name) for each in counts) for field in dataclass_fields(Counts)}

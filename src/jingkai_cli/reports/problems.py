@@ -13,6 +13,7 @@ from ..kinds import life_of
 from ..kinds.life import Extension, Problem
 from ..language import N_, _, ngettext
 from ..quantities import days
+from ..text import name_key
 from .document import Column, Document, Items, Scope, Section, Table, Tone, Toned
 from .wording import problem_title
 
@@ -29,6 +30,7 @@ class ProblemFilters:
     zone: str | None = None
     shift: str | None = None
     place: str | None = None
+    """A part of it is enough."""
     source: str | None = None
     state: str | None = None
     since: date | None = None
@@ -43,7 +45,6 @@ class ProblemFilters:
             (self.task, problem.task),
             (self.zone, problem.zone),
             (self.shift, problem.shift),
-            (self.place, problem.place),
             (self.source, problem.source),
             (self.state, problem.state),
         )
@@ -51,6 +52,7 @@ class ProblemFilters:
             (not self.overdue or problem.days_overdue(as_of) > 0)
             and (not self.major or problem.severity is not None)
             and all(value is None or value == of for value, of in wanted)
+            and (self.place is None or name_key(self.place) in name_key(problem.place or ""))
             and (self.since is None or problem.opened_on >= self.since)
         )
 
@@ -157,6 +159,12 @@ def _item(scope: Scope, problem: Problem) -> dict[str, Any]:
     }
 
 
+def numbered_title(problem: Problem) -> str:
+    """What a problem is; of a part also the number of the problem that was split."""
+    title = problem_title(problem)
+    return _("part of #{seq}: {title}").format(seq=problem.part_of, title=title) if problem.part_of else title
+
+
 def _waiting(problem: Problem) -> Extension | None:
     """The extension that waits for its approval or its paper; None where none does."""
     last = problem.extensions[-1] if problem.extensions else None
@@ -202,7 +210,7 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
         (
             f"#{p.seq}",
             p.task,
-            _titled(p),
+            numbered_title(p),
             p.responsible,
             due_cell(p),
             status(p, scope, known),
@@ -211,11 +219,6 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
         for p in problems
     )
     return Table(columns, tuple(rows))
-
-
-def _titled(problem: Problem) -> str:
-    title = problem_title(problem)
-    return _("part of #{seq}: {title}").format(seq=problem.part_of, title=title) if problem.part_of else title
 
 
 def _tone(problem: Problem) -> Tone:

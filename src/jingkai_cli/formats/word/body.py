@@ -67,7 +67,8 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
         dated = _("({when})").format(when=when(about, long_date(about.as_of)))
         yield paragraph(centred, run(faces.dated, dated))
     elif letterhead.addressee is None and not letterhead.masthead:
-        yield paragraph(centred, run(faces.dated, _("({when})").format(when=letterhead.number)))
+        beside = letterhead.number or long_date(letterhead.dated)
+        yield paragraph(centred, run(faces.dated, _("({when})").format(when=beside)))
     elif not letterhead.masthead:
         yield paragraph(centred, run(faces.body, _beside(letterhead)))
     yield _blank(faces) if letterhead else paragraph(_GAP, run(faces.anchor, ""))

@@ -1,0 +1,44 @@
+"""`receipt`: a unit acknowledged that it received a letter (签收); the letter still waits for its answer."""
+
+from collections.abc import Iterator
+
+from ..facts import Event
+from ..language import N_, _
+from ..model import Entry, Task
+from .kind import Case, Kind, Objection
+from .life import Life
+from .reply import not_that_letter
+
+
+def objections(case: Case) -> Iterator[Objection]:
+    """Only a letter that was sent and is not answered is acknowledged, once, and after it was sent."""
+    yield from not_that_letter(case)
+    letter = case.life.issued.get(case.entry.ref or 0)
+    if letter and letter.received_on:
+        text = _("the receipt of {number} was recorded for {day} already")
+        yield Objection("refused", text.format(number=letter.number, day=letter.received_on))
+
+
+def apply(life: Life, event: Event) -> None:
+    """The letter has arrived."""
+    number = event.subject or ""
+    letter = life.issued.get(int(number)) if number.isdecimal() else None
+    if letter and letter.received_on is None:
+        life.issued[letter.seq] = letter._replace(received_on=event.on)
+
+
+def sentence(_task: Task | None, entry: Entry) -> str:
+    """Which letter was acknowledged."""
+    return _("receipt of {number} (#{seq}) acknowledged").format(number=entry.number, seq=entry.ref)
+
+
+RECEIPT = Kind(
+    "receipt",
+    N_("receipt of a letter"),
+    fields=("number",),
+    required=("ref", "number"),
+    task="none",
+    objections=objections,
+    apply=apply,
+    sentence=sentence,
+)
