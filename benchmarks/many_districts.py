@@ -24,8 +24,6 @@ from workload import workload, write_entries, write_plan
 from jingkai_cli.cli.app import run
 
 TODAY = date(2016, 7, 15)
-ROUNDS = 3
-"""How often each run is measured, in turn with the others; the one with the least CPU counts."""
 JK = (sys.executable, "-m", "jingkai_cli")
 
 LOOP = """
@@ -77,11 +75,11 @@ def make(folder: Path, count: int, tasks: int, entries: int) -> list[str]:
     return names
 
 
-def measured(folder: Path, cache: Path, runs: dict[str, tuple[str, ...]]) -> dict[str, Cost]:
-    """Run programs, once to fill the cache of plans and then to be measured; their output is thrown away."""
+def measured(folder: Path, cache: Path, runs: dict[str, tuple[str, ...]], rounds: int) -> dict[str, Cost]:
+    """Run programs in turn, once to fill the cache of plans, then to be measured; the least CPU of each counts."""
     environment = {**os.environ, "JK_CACHE_DIR": str(cache), "XDG_STATE_HOME": str(folder / "state")}
     costs: dict[str, list[Cost]] = {name: [] for name in runs}
-    for _round in range(ROUNDS + 1):
+    for _round in range(rounds + 1):
         for name, command in runs.items():
             began = time.perf_counter()
             process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
@@ -99,6 +97,7 @@ def main() -> None:
     parser.add_argument("--districts", type=int, default=150)
     parser.add_argument("--tasks", type=int, default=200)
     parser.add_argument("--entries", type=int, default=1000, help="of each district")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each run is measured")
     parser.add_argument("--folder", type=Path, help="keep the districts here, and use those that are there")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -121,6 +120,7 @@ def main() -> None:
                     "plain loop that prints JSON": (*loop, "json", *names),
                     "all tasks as JSON, 2 workers": (*overview, "-f", "json", "--workers", "2"),
                 },
+                given.rounds,
             )
             for name, cost in found.items():
                 costs.setdefault(name, []).append(cost.cpu)

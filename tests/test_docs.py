@@ -190,6 +190,16 @@ def test_no_paragraph_stands_twice() -> None:
     assert [part for part in set(paragraphs) if paragraphs.count(part) > 1] == []
 
 
+def test_no_paragraph_is_longer_than_eight_lines() -> None:
+    paragraphs = [
+        (page.name, part[:40])
+        for page in PAGES
+        for part in FENCED.sub("", page.read_text(encoding="utf-8")).split("\n\n")
+        if not part.lstrip().startswith(("|", "- ", "1. ", "<", "#", "[", "!")) and width(part) > 8 * 120
+    ]
+    assert paragraphs == []
+
+
 def _outline(text: str) -> list[str]:
     """The levels of the headings and the kinds of the code blocks, in their order."""
     inside = False

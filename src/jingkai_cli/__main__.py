@@ -1,6 +1,7 @@
 """`jk`, and `python -m jingkai_cli`."""
 
 import gc
+import os
 from typing import NoReturn
 
 ENOUGH = 200_000
@@ -15,6 +16,11 @@ def main() -> NoReturn:
     time.
     """
     gc.disable()
+    if "_JK_COMPLETE" in os.environ:  # `environment.COMPLETION`, which would be imported for nothing
+        from .cli.command_table import answer
+
+        if answer():
+            raise SystemExit(0)
     from .cli.app import main as run
 
     gc.freeze()

@@ -1,7 +1,7 @@
 """What the ledger says of each task as of a date, and what may be asked of it: all that kinds and rules know of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, Protocol, TypeVar
@@ -136,3 +136,48 @@ class History(Protocol):
 
     def adopted(self) -> Recorded | None:
         """The last adoption of a plan that was not retracted; None while nothing was adopted."""
+
+
+class FormerNames(NamedTuple):
+    """What a plan says of former names."""
+
+    tasks: Mapping[str, str]
+    """A task's former id → its id."""
+    milestones: Mapping[tuple[str, str], list[tuple[str, str]]]
+    """See `moved_milestones`."""
+    homes: Mapping[str, set[str]]
+    """A task → the tasks whose milestones it has now."""
+
+
+def former_names(plan: Plan) -> FormerNames:
+    """What was named otherwise before, of a plan's tasks and milestones."""
+    moved = moved_milestones(plan)
+    homes: dict[str, set[str]] = {}
+    for (old, _name), those in moved.items():
+        for new, _id in those:
+            homes.setdefault(new, set()).add(old)
+    return FormerNames({old: task.id for task in plan.every_task() for old in task.formerly}, moved, homes)
+
+
+def move_milestones(former: FormerNames, facts: dict[str, TaskFacts]) -> None:
+    """Give each event of a milestone to the task that has the milestone now, under the id that it has there."""
+    moved = former.milestones
+    if not moved:
+        return
+    kept: dict[str, list[Event]] = {}
+    arrived: dict[str, list[Event]] = {}
+    for name in {old for old, _milestone in moved} & facts.keys():
+        for event in facts[name].events:
+            those = moved.get((name, event.subject or ""), []) if _names_milestone(event) else []
+            for task, milestone in those:
+                arrived.setdefault(task, []).append(event._replace(subject=milestone))
+            if not those:
+                kept.setdefault(name, []).append(event)
+        facts[name] = replace(facts[name], events=tuple(kept.get(name, ())))
+    for name, events in arrived.items():
+        said = facts.get(name, NOTHING)
+        facts[name] = replace(said, events=tuple(sorted((*said.events, *events), key=lambda e: (e.on, e.seq))))
+
+
+def _names_milestone(event: Event) -> bool:
+    return event.kind == "reach" or (event.kind == "extend" and not (event.entry and event.entry.ref))

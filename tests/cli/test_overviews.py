@@ -15,6 +15,7 @@ from districts import DAY, City, hanging, make, states
 from jingkai_cli.api import open_workspace
 from jingkai_cli.cli import district_workers
 from jingkai_cli.reports.district import DistrictReport, Errand, judge_within
+from jingkai_cli.text import width
 
 NAMES = tuple(f"第{number}区" for number in range(1, 31))
 
@@ -185,6 +186,14 @@ def test_every_format_has_every_district(form: str, options: tuple[str, ...], ci
     assert (done.code, done.err) == (0, "")
     for name in {item["district"] for item in city.overview(*options)["items"]} if not to_file else ():
         assert name in done.out
+
+
+@pytest.mark.parametrize("options", [(), ("--overdue",), ("--at-risk",), ("--group-by", "district")], ids=" ".join)
+def test_it_fits_a_terminal_of_80_columns(options: tuple[str, ...], city: City) -> None:
+    file = city.folder / "districts.yaml"
+    file.write_text(file.read_text("utf-8").replace("name: 甲县", "name: 高新技术产业开发区"), "utf-8")
+    done = city.here("overview", "districts.yaml", *options, "--as-of", DAY, "-f", "table")
+    assert max(map(width, done.out.splitlines())) <= 80
 
 
 def test_what_is_wrong_with_the_file_is_named_with_its_line(city: City) -> None:

@@ -212,6 +212,10 @@ def main() -> NoReturn:
         code = Exit.USAGE
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
+    if COMPLETION in os.environ:
+        from .command_table import remember
+
+        remember(JK)
     _let_go()
     sys.exit(code)
 

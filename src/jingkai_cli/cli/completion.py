@@ -5,6 +5,7 @@ stand in the middle of what is being typed.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
@@ -60,7 +61,7 @@ def _names(given: Given) -> dict[str, Any]:
     files, folder = PlanFiles(_plan_place(given)), cache_folder()
     plan = files.read(files.plan)
     head = f"{program_stamp()} {len(plan)}\n".encode() + plan
-    place = folder / f"{crc32(plan):08x}-{len(plan):x}.names" if folder else None
+    place = folder / f"{crc32(os.fsencode(files.plan.absolute())):08x}.names" if folder else None  # one for each plan
     if place:
         with suppress(OSError, ValueError):
             stored = read_own(place, LARGEST)

@@ -62,7 +62,12 @@ def listing(reach: Reach, found: Sequence[DistrictReport]) -> Document:
     fields = {"district": _("District"), **task_columns.fields()}  # also where no district could be read
     tables = [(name, section.table) for name, document in reports for section in document.sections[:1] if section.table]
     rows = tuple((name, *row) for name, table in tables for row in table.rows)
-    columns = (Column(_("District"), wraps_from=8), *(tables[0][1].columns if tables else ()))
+    own = tables[0][1].columns if tables else ()
+    # Beside the district there is no room for figures on 80 columns; the reasons state them.
+    columns = (
+        Column(_("District"), wraps_from=8),
+        *(column._replace(drop=column.drop or 1) if column.align == "right" else column for column in own),
+    )
     body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
     title = first.title if first else _("Progress of the key tasks")
     notes = [note for _name, document in reports for note in document.footnotes]

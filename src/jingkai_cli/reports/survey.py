@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ..facts import NOTHING, Earlier, Event, TaskFacts, moved_milestones
+from ..facts import NOTHING, Earlier, FormerNames, TaskFacts, former_names, move_milestones, moved_milestones
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
 from ..model import Head, Plan, Recorded, Task
@@ -57,10 +57,10 @@ def survey_course(ledger: Reader, plan: Plan, days: Sequence[date]) -> list[Surv
 
 def _facts_of_all(ledger: Reader, plan: Plan, as_of: date) -> Facts:
     """What a ledger says of every task, those that the plan does not have included."""
-    former = _former(plan)
+    former = former_names(plan)
     facts = Facts(ledger.facts(as_of, formerly=former.tasks))
     _count(plan.every_task(), facts)
-    _move_milestones(former, facts)
+    move_milestones(former, facts)
     _add_months(ledger, plan.every_task(), facts, as_of)
     return facts
 
@@ -76,7 +76,7 @@ def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     needed = _needed(plan, found.tasks)
     if len(needed) == len(found.tasks):
         return found
-    facts = _facts(ledger, _former(plan), needed, as_of)
+    facts = _facts(ledger, former_names(plan), needed, as_of)
     _add_months(ledger, (part for task in found.tasks for part in task.with_subtasks()), facts, as_of)
     if trees := [task for task in found.tasks if task.subtasks]:  # a late task is not judged by its pace
         _add_earlier(ledger, plan, trees, facts, as_of)
@@ -89,10 +89,10 @@ def survey_lateness(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     Whether a task is late follows from its deadlines and events, and of planned months from its figures too. Figures
     are read only for what would be late without any, and for all of a tree where they turn lamps red.
     """
-    former = _former(plan)
+    former = former_names(plan)
     events = ledger.events_by_task(as_of, formerly=former.tasks)
     said = {name: TaskFacts(events=tuple(those)) for name, those in events.items()}
-    _move_milestones(former, said)
+    move_milestones(former, said)
     found = [(task, parts) for task in plan.tasks if (parts := [*late_by_events(task, said, as_of)])]
     judged = {part.id for task, _late in found for part in task.with_subtasks()}
     facts = Facts({name: events for name, events in said.items() if name in judged})
@@ -107,7 +107,7 @@ def survey_lateness(ledger: Reader, plan: Plan, as_of: date) -> Survey:
 
 def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
     """Survey one task, without reading any other than those that it waits for."""
-    facts = _facts(ledger, _former(plan), _needed(plan, (task,)), as_of)
+    facts = _facts(ledger, former_names(plan), _needed(plan, (task,)), as_of)
     _add_months(ledger, task.with_subtasks(), facts, as_of)
     _add_earlier(ledger, plan, (task,), facts, as_of)
     return Survey(as_of, ledger.head(), (task,), facts, ())
@@ -144,14 +144,14 @@ def _has_months(task: Task) -> bool:
     )
 
 
-def _facts(ledger: Reader, former: "_Former", tasks: Iterable[Task], as_of: date) -> Facts:
+def _facts(ledger: Reader, former: FormerNames, tasks: Iterable[Task], as_of: date) -> Facts:
     """What a ledger says of some tasks, and of those whose milestones they have now; without amounts of months."""
     tasks = tuple(tasks)
     ids = {task.id for task in tasks}
     whose = {task for name in ids for task in former.homes.get(name, ())}
     facts = Facts(ledger.facts(as_of, tasks=sorted(ids | whose), formerly=former.tasks))
     _count(tasks, facts)
-    _move_milestones(former, facts)
+    move_milestones(former, facts)
     for name in facts.keys() - ids:
         del facts[name]
     return facts
@@ -173,7 +173,7 @@ def _add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts,
         for at in _every(positions.whole(top)):
             if (last := _last_reading_on(at.task, facts)) and pace_of(at):
                 by_day.setdefault(last, []).append(at)
-    former = _former(plan)
+    former = former_names(plan)
     for last, those in by_day.items():
         tasks = [part for at in those for part in at.task.with_subtasks()]
         before = _facts(ledger, former, tasks, last - timedelta(days=1))
@@ -223,7 +223,7 @@ def _count(tasks: Iterable[Task], facts: dict[str, TaskFacts]) -> None:
 
 def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
     """The facts of one task as of a date."""
-    return _facts(ledger, _former(plan), (task,), as_of).get(task.id, NOTHING)
+    return _facts(ledger, former_names(plan), (task,), as_of).get(task.id, NOTHING)
 
 
 def _totals_of(ledger: Reader, task: Task, as_of: date) -> TaskFacts:
@@ -277,50 +277,6 @@ def survey_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of
     return PeriodSurvey(before, survey(ledger, plan, as_of), standing(ledger, ledger.entries(selection)))
 
 
-class _Former(NamedTuple):
-    """What a plan says of former names."""
-
-    tasks: Mapping[str, str]
-    """A task's former id → its id."""
-    milestones: Mapping[tuple[str, str], list[tuple[str, str]]]
-    """See `moved_milestones`."""
-    homes: Mapping[str, set[str]]
-    """A task → the tasks whose milestones it has now."""
-
-
-def _former(plan: Plan) -> _Former:
-    moved = moved_milestones(plan)
-    homes: dict[str, set[str]] = {}
-    for (old, _name), those in moved.items():
-        for new, _id in those:
-            homes.setdefault(new, set()).add(old)
-    return _Former({old: task.id for task in plan.every_task() for old in task.formerly}, moved, homes)
-
-
-def _move_milestones(former: _Former, facts: dict[str, TaskFacts]) -> None:
-    """Give each event of a milestone to the task that has the milestone now, under the id that it has there."""
-    moved = former.milestones
-    if not moved:
-        return
-    kept: dict[str, list[Event]] = {}
-    arrived: dict[str, list[Event]] = {}
-    for name in {old for old, _milestone in moved} & facts.keys():
-        for event in facts[name].events:
-            those = moved.get((name, event.subject or ""), []) if _names_milestone(event) else []
-            for task, milestone in those:
-                arrived.setdefault(task, []).append(event._replace(subject=milestone))
-            if not those:
-                kept.setdefault(name, []).append(event)
-        facts[name] = replace(facts[name], events=tuple(kept.get(name, ())))
-    for name, events in arrived.items():
-        said = facts.get(name, NOTHING)
-        facts[name] = replace(said, events=tuple(sorted((*said.events, *events), key=lambda e: (e.on, e.seq))))
-
-
-def _names_milestone(event: Event) -> bool:
-    return event.kind == "reach" or (event.kind == "extend" and not (event.entry and event.entry.ref))
-
-
 def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:
     """The survey as of an earlier date. Reads only the tasks with entries or receipts since then."""
     changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
@@ -328,7 +284,7 @@ def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Surv
         return survey(ledger, plan, as_of)  # one query for all tasks is faster than seeking most of them
     ids = sorted(changed)
     facts = Facts({task: replace(said, earlier=None) for task, said in now.facts.items() if task not in changed})
-    facts |= ledger.facts(as_of, tasks=ids, formerly=_former(plan).tasks)
+    facts |= ledger.facts(as_of, tasks=ids, formerly=former_names(plan).tasks)
     _count((task for task in plan.every_task() if task.id in changed), facts)
     _add_months(ledger, plan.every_task(), facts, as_of)
     _add_earlier(ledger, plan, plan.tasks, facts, as_of)
