@@ -50,8 +50,9 @@ class Figure(NamedTuple):
 
 def says_something(cell: Cell | None) -> Cell | None:
     """The cell; None where it is empty, or holds a mark for nothing such as `/`, `—` or 无."""
-    is_text = cell is not None and isinstance(cell.value, str)
-    return None if cell is None or (is_text and normalize("NFKC", cell.label) in _NOTHING) else cell
+    if cell is None or not isinstance(cell.value, str):
+        return cell
+    return None if normalize("NFKC", cell.label) in _NOTHING else cell
 
 
 def words(cell: Cell) -> str:
@@ -149,6 +150,8 @@ def day(grid: Grid, cell: Cell, year: int | None) -> date:
     Raises:
         Refused: as `Grid.day`; or a number may have lost a nought: 4.3 was 4.3 or 4.30.
     """
+    if isinstance(cell.value, date):
+        return grid.day(cell, year)
     match = _SHORT_DAY.fullmatch("".join(character for character, _place in narrow(cell.text)))
     if match is None or year is None:
         return grid.day(cell, year)

@@ -164,7 +164,7 @@ def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -
         if cell.data_type == "f":
             formula = str(getattr(found, "text", found))
             found = saved()[sheet.title][cell.coordinate].value
-        if _FOREIGN.search(formula):
+        if formula and _FOREIGN.search(formula):
             faults.append(Finding(str(path), 0, 0, _foreign(formula), where))
             continue
         shown = style(cell)
@@ -179,7 +179,8 @@ def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -
         elif value != "":
             read = _cell(where, value, shown)
             rows.setdefault(cell.row, {})[cell.column] = replace(read, formula=formula) if formula else read
-        aside += (Aside(cell.row, cell.column, where, *more) for more in _beside(cell, struck))
+        if struck or cell.comment:
+            aside += (Aside(cell.row, cell.column, where, *more) for more in _beside(cell, struck))
     if faults:
         raise InvalidInput(faults)
     return Grid(str(path), sheet.title, rows, _epoch(sheet), dict(_merged(sheet)), tuple(aside))
