@@ -87,7 +87,7 @@ jk bulletin --from 2016-03-07 --to 2016-03-01
 jk notice
 jk notice 水务局
 jk score 执法局 101 --month 2016-03
-jk rank --month 三月份
+jk rank --month 三月廿份
 jk assess --month 2016-13
 jk export --month 2016-3月
 jk check 账本

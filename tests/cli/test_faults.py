@@ -24,7 +24,7 @@ SAMPLES = {
     "output": "out.html",
 }
 SAMPLES |= dict.fromkeys(("to", "due"), "2017-01-31") | {"unit": "城镇办"}
-ALSO = {"export": ("-o", "out"), "score": ("--by", "评委甲"), "decide": ("--meeting", "第1次")}
+ALSO = {"export": ("-o", "out"), "extend": ("12",), "score": ("--by", "评委甲"), "decide": ("--meeting", "第1次")}
 """Arguments that a command needs although they are optional."""
 WANTED = {"month", "note", "why", "verifier", "to", "due", "approved_by", "responsible", "unit"}
 """Options that a command would otherwise prompt for."""

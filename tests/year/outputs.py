@@ -152,7 +152,7 @@ class Outputs:
             said = Counter((item["task"], item["days_overdue"]) for item in letter)
             assert said == late[unit], f"{unit}: only in the letter {said - late[unit]}, not in it {late[unit] - said}"
             for item in letter:
-                if item["task"] not in parents:  # by the tree, a parent has the worst lamp of its sub-tasks
+                if item["task"] not in parents and judged[item["task"]]["state"] not in NOT_LATE:  # by the tree, a parent has the worst lamp of its sub-tasks
                     assert item["level"] == judged[item["task"]]["lamp"], f"{unit}: {item}"
             for words in unsure[unit]:
                 assert words in done.err, f"{unit}: {words} is not in the letter, and not told: {done.err}"
@@ -174,7 +174,7 @@ class Outputs:
                     late[item["lead_unit"]][item["id"], why["days"]] += 1
         states = {item["id"]: item["state"] for item in self.tree}
         for problem in self.problems:
-            if problem["days_overdue"] and states[problem["task"]] not in NOT_LATE:
+            if problem["days_overdue"] and states[problem["task"]] != "cancelled":
                 late[problem["unit"]][problem["task"], problem["days_overdue"]] += 1
         return late, unsure
 

@@ -114,7 +114,7 @@ def _table_on_paper(assessed: Sequence[Assessed], titles: Mapping[str, str]) -> 
     """The parts in which some unit has something to judge, and for each unit where it lost most."""
     shown = [n for n, name in enumerate(PART_TITLES) if any(each.parts[n] in each.weighed for each in assessed)]
     columns = (
-        Column(_("Place"), align="right"),
+        Column(_("Rank"), align="right"),
         Column(_("Unit"), wraps_from=10),
         Column(_("Tasks"), align="right"),
         *(Column(_(PART_TITLES[PARTS[n]]), align="right", wraps_from=8) for n in shown),

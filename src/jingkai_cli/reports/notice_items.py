@@ -105,7 +105,7 @@ def _major_item(task: Task, problem: Problem) -> Item:
 def _left_over(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     """The overdue problems of a task that is finished or suspended: they stand, and do not make it late."""
     at = judgement.at
-    if not at.finished and not at.life.suspended_on:
+    if at.life.cancelled_on or not (at.finished or at.life.suspended_on):
         return
     for problem in at.problems:
         if problem.responsible == unit and (overdue := problem.days_overdue(at.as_of)):
