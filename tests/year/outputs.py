@@ -152,7 +152,8 @@ class Outputs:
             said = Counter((item["task"], item["days_overdue"]) for item in letter)
             assert said == late[unit], f"{unit}: only in the letter {said - late[unit]}, not in it {late[unit] - said}"
             for item in letter:
-                if item["task"] not in parents and judged[item["task"]]["state"] not in NOT_LATE:  # by the tree, a parent has the worst lamp of its sub-tasks
+                # By the tree, a parent has the worst lamp of its sub-tasks.
+                if item["task"] not in parents and judged[item["task"]]["state"] not in NOT_LATE:
                     assert item["level"] == judged[item["task"]]["lamp"], f"{unit}: {item}"
             for words in unsure[unit]:
                 assert words in done.err, f"{unit}: {words} is not in the letter, and not told: {done.err}"
