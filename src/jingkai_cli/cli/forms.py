@@ -7,9 +7,10 @@ from typing import Annotated
 
 from typer import Option
 
-from ..checklists import Checklist, Site
+from ..checklists import Checklist
 from ..dates import Period
 from ..errors import Refused, extra
+from ..intake.site_list import SiteList
 from ..language import _, ngettext, speaking
 from ..model import Plan
 from ..quantities import enumeration
@@ -126,10 +127,10 @@ def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]
     with options.session() as session:
         plan, period = session.plan, typed_month(month, session.plan, session.today)
         by_site = plan.observation is not None and plan.observation.of == "sites"
-        sites = sites_of(session).sites if by_site else ()
-    blank = [BlankBallot(plan, name, period, sites) for name in names]
+        found = sites_of(session) if by_site else SiteList(())
+    blank = [BlankBallot(plan, name, period, found.sites) for name in names]
     lines = [*blank[0].lines()]
-    if by_site and not (sites and lines):
+    if by_site and not (found.sites and lines):
         raise Refused(_("sites.csv has no site of the units that are judged"))
     with speaking(plan.language):
         files = {output / file_name(ballot.judge, period.name, "xlsx"): render(ballot) for ballot in blank}
@@ -145,19 +146,20 @@ def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]
         else:
             emit(_("{file}: {tasks}").format(file=file, tasks=units))
     if by_site:
-        _say_left_off({unit for _group, unit in blank[0].units()}, sites)
+        _say_left_off({unit for _group, unit in blank[0].units()}, found)
 
 
-def _say_left_off(judged: set[str], sites: Sequence[Site]) -> None:
-    """Name the units without a site, and the sites of units that are not judged."""
-    without = judged.difference(site.unit for site in sites)
+def _say_left_off(judged: set[str], found: SiteList) -> None:
+    """Name the units without a site, the sites of units that are not judged, and the columns that are not read."""
+    without = judged.difference(site.unit for site in found.sites)
     if without:
         text = _("Not on the sheet, because sites.csv has no site of theirs: {units}")
         notify(text.format(units=enumeration(sorted(without))))
-    strays = [site.name for site in sites if site.unit not in judged]
+    strays = [site.name for site in found.sites if site.unit not in judged]
     if strays:
         text = _("Not on the sheet, because their units are not judged: {sites}")
         notify(text.format(sites=enumeration(strays)))
+    _say_unread(found)
 
 
 def _checklist(options: Reporting, name: str, output: Path) -> None:
@@ -184,6 +186,10 @@ def _checklist(options: Reporting, name: str, output: Path) -> None:
     counted = ngettext("{count} site", "{count} sites", sites).format(count=sites)
     asked = ngettext("{count} item", "{count} items", items).format(count=items)
     emit(_("{file}: {sites}, {items}").format(file=output, sites=counted, items=asked))
+    _say_unread(found)
+
+
+def _say_unread(found: SiteList) -> None:
     if found.unread:
         notify(_("sites.csv: columns that are not read: {columns}").format(columns=enumeration(found.unread)))
 
