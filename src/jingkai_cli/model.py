@@ -330,7 +330,7 @@ class Entry:
     """The line of the ballot that a score is for; the item of a checklist that a problem is about."""
     checklist: str | None = None
     site: str | None = None
-    """The id of the list that an inspection followed, and of the site of an inspection or a problem."""
+    """The id of the list that an inspection followed, and of the site of an inspection, a problem or a score."""
     inspectors: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()

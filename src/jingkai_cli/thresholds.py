@@ -97,6 +97,8 @@ class QuarterWeights:
 class Observation:
     """How the monthly observation is scored (观摩评比)."""
 
+    of: Literal["units", "sites"] = "units"
+    """What a line of a ballot sheet is: a unit, or a site of `sites.csv`, whose unit gets the mean of its sites."""
     groups: Mapping[Text, Annotated[tuple[Text, ...], Within(min_length=1)]] = field(default_factory=dict)
     """A name → the units that are ranked against each other; without groups all are."""
     items: tuple[ObservedItem, ...] = ()

@@ -109,6 +109,92 @@ def test_a_ballot_of_another_plan_is_refused(place: Workspace, old: str, new: st
     assert said in done.err
 
 
+SITES = """\
+编号,点位,责任单位,任务
+S1,永定河大道,执法局,1
+S2,中心公园,执法局,2
+S3,祥云小区,祥云办事处,2
+S4,京航路口,京航办事处,2
+"""
+"""On the sheet, by group: 祥云小区 in row 5, 永定河大道 in row 6, 中心公园 in row 7; 京航办事处 is in no group."""
+
+FULL_SITES = {f"{column}{row}": points for row in (5, 6, 7) for column, points in (("E", 40), ("F", 30), ("G", 30))}
+
+
+@pytest.fixture
+def by_site(place: Workspace) -> Workspace:
+    plan = place.folder / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("observation:\n", "observation:\n  of: sites\n"), "utf-8")
+    (place.folder / "sites.csv").write_text(SITES, "utf-8")
+    (place.folder / SHEET).rename(place.folder / "f/units.xlsx")
+    done = place.here("form", "--observation", "--month", "2016-03", "--judge", "评委甲", "-o", "f")
+    assert done.code == 0
+    assert "京航路口" in done.err
+    assert "城镇办, 明湖办事处, 潮河办事处" in done.err
+    return place
+
+
+def test_a_sheet_of_sites_records_a_score_for_each_site_and_item(by_site: Workspace) -> None:
+    assert imported(by_site, FULL_SITES | {"E6": 33, "D6": "中心公园", "D7": "永定河大道"}).code == 0
+    lines = map(json.loads, by_site.here("export", "--all").out.splitlines())
+    found = {
+        (entry["unit"], entry["site"], entry["place"], entry["item"], entry["score"])
+        for entry in lines
+        if entry.get("kind") == "score"
+    }
+    assert len(found) == 9
+    assert ("执法局", "S2", "中心公园", "road", "33") in found
+    assert ("执法局", "S1", "永定河大道", "road", "40") in found
+    assert by_site.here("import", SHEET).out.endswith("0 added, 9 already recorded\n")
+    explained = by_site.here("rank", "--month", "2016-03", "--explain").out
+    assert "评委甲: 96.5, the mean of 2 sites" in explained  # (100 + 93) / 2
+    assert "  中心公园: 93 = 道路整治 33 + 绿化提升 30 + 扬尘治理 30" in explained
+
+
+def test_a_score_of_one_site_that_was_changed_replaces_only_that_one(by_site: Workspace) -> None:
+    assert imported(by_site, FULL_SITES).code == 0
+    assert "2 added, 8 already recorded" in imported(by_site, {"E7": 10}).out  # the retraction, and the score
+    assert "评委甲: 85, the mean of 2 sites" in by_site.here("rank", "--month", "2016-03", "--explain").out
+
+
+@pytest.mark.parametrize(
+    ("cells", "where", "said"),
+    [
+        ({"E5": 40.5}, "E5", "not a score"),
+        ({"E5": None}, "E5", "祥云小区 has no score here"),
+        ({"D6": "祥云小区"}, "D6", "stands in row 5 already"),
+        ({"D6": "县外工地"}, "D6", "no site of this form"),
+        ({"D6": None}, "D6", "scores without a site"),
+        ({"C6": "祥云办事处"}, "C6", "'永定河大道' is a site of '执法局'"),
+    ],
+)
+def test_a_cell_of_a_sheet_of_sites_that_cannot_be_counted_is_refused(
+    by_site: Workspace, cells: dict[str, Any], where: str, said: str
+) -> None:
+    done = imported(by_site, FULL_SITES | cells)
+    assert done.code == 3
+    assert f"评分表!{where}: " in done.err
+    assert said in done.err
+    assert '"score"' not in by_site.here("export", "--all").out
+
+
+def test_a_sheet_of_units_is_refused_once_the_plan_goes_by_sites(by_site: Workspace) -> None:
+    fill(by_site.folder / "f/units.xlsx", FULL)
+    done = by_site.here("import", "f/units.xlsx")
+    assert done.code == 3
+    assert "this form is of units, and the plan's observation is of sites" in done.err
+
+
+def test_without_sites_there_is_no_sheet_of_sites(by_site: Workspace) -> None:
+    form = ("form", "--observation", "--month", "2016-04", "--judge", "评委甲", "-o", "f")
+    (by_site.folder / "sites.csv").write_text("".join(SITES.splitlines(keepends=True)[::4]), "utf-8")
+    assert "no site of the units that are judged" in by_site.here(*form).err
+    (by_site.folder / "sites.csv").unlink()
+    done = by_site.here(*form)
+    assert done.code == 2
+    assert "there is no" in done.err
+
+
 def test_without_items_a_judge_gives_one_score(place: Workspace) -> None:
     plan = place.folder / "tasks.yaml"
     text = plan.read_text("utf-8")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import product
 from random import Random
 from typing import Any, NamedTuple
 
@@ -28,7 +29,7 @@ def plan(**how: Any) -> Plan:
 
 
 def scores(*given: tuple[Any, ...]) -> list[Score]:
-    """Scores in the order of their recording: month, unit, judge, value, and the item if there is one."""
+    """Scores in the order of their recording: month, unit, judge, value, and the item and the site if there are any."""
     return [
         Score(seq, month, unit, judge, Decimal(str(value)), *item)
         for seq, (month, unit, judge, value, *item) in enumerate(given, 1)
@@ -101,6 +102,39 @@ def test_of_a_whole_score_and_scores_by_item_those_recorded_last_count() -> None
     assert ranks(ranking(plan(items=ITEMS), scores(*items, whole), MARCH)) == [(1, "城镇办", 70)]
 
 
+def test_a_unit_that_is_judged_by_its_sites_has_their_mean_from_each_judge() -> None:
+    given = scores(
+        ("2016-03", "城镇办", "甲", 55, "road", "S1"), ("2016-03", "城镇办", "甲", 35, "green", "S1"),
+        ("2016-03", "城镇办", "甲", 50, "road", "S2"), ("2016-03", "城镇办", "甲", 31, "green", "S2"),
+        ("2016-03", "城镇办", "甲", 57, "road", "S3"), ("2016-03", "城镇办", "甲", 40, "green", "S3"),
+        ("2016-03", "城镇办", "乙", 60, "road", "S1"), ("2016-03", "城镇办", "乙", 40, "green", "S1"),
+    )  # fmt: skip
+    found = ranking(plan(of="sites", items=ITEMS), given, MARCH)
+    first, second = found.standings[0].scored.ballots
+    assert {(b.judge, b.points) for b in (first, second)} == {("甲", Decimal("89.33")), ("乙", Decimal(100))}
+    assert ranks(found) == [(1, "城镇办", Decimal("94.67"))]  # 89.33 and 100; four sites would give 92
+    assert found.standings[0].scored.entries == tuple(range(1, 9))
+
+
+def test_a_site_without_an_item_keeps_the_ballot_from_counting() -> None:
+    given = scores(
+        ("2016-03", "城镇办", "甲", 55, "road", "S1"), ("2016-03", "城镇办", "甲", 35, "green", "S1"),
+        ("2016-03", "城镇办", "甲", 50, "road", "S2"), ("2016-03", "城镇办", "甲", 9, "shade", "S3"),
+    )  # fmt: skip
+    found = ranking(plan(of="sites", items=ITEMS), given, MARCH)
+    assert found.standings == ()
+    assert [(site.place, site.amiss) for site in found.uncounted[0].sites] == [
+        ("S1", ()), ("S2", ("green",)), ("S3", ("road", "green", "shade")),
+    ]  # fmt: skip
+
+
+def test_of_scores_of_a_unit_and_of_its_sites_those_recorded_last_count() -> None:
+    whole = ("2016-03", "城镇办", "甲", 70)
+    sites = [("2016-03", "城镇办", "甲", 80, None, "S1"), ("2016-03", "城镇办", "甲", 91, None, "S2")]
+    assert ranks(ranking(plan(of="sites"), scores(whole, *sites), MARCH)) == [(1, "城镇办", Decimal("85.5"))]
+    assert ranks(ranking(plan(of="sites"), scores(*sites, whole), MARCH)) == [(1, "城镇办", 70)]
+
+
 def test_a_unit_that_missed_a_month_is_not_ranked_in_its_quarter() -> None:
     given = scores(
         ("2016-01", "城镇办", "甲", 90), ("2016-02", "城镇办", "甲", 80), ("2016-02", "执法局", "甲", 99),
@@ -146,6 +180,7 @@ class Given(NamedTuple):
     judge: str
     item: str | None
     value: Decimal
+    site: str | None
 
 
 def test_rankings_of_random_ballots_are_those_of_an_independent_reckoning() -> None:
@@ -154,7 +189,7 @@ def test_rankings_of_random_ballots_are_those_of_an_independent_reckoning() -> N
         random = Random(seed)  # noqa: S311 - the ballots of a test
         how = _config(random)
         given = _ballots(random, how)
-        recorded = [Score(g.seq, f"2016-{g.month:02}", g.unit, g.judge, g.value, g.item) for g in given]
+        recorded = [Score(g.seq, f"2016-{g.month:02}", g.unit, g.judge, g.value, g.item, g.site) for g in given]
         for period, months in ((MARCH, [3]), (SPRING, [1, 2, 3]), (YEAR, list(range(1, 13)))):
             found = ranking(plan(**how), recorded, period)
             expected = _expected(how, Clerk(how, given), months)
@@ -181,16 +216,19 @@ def _config(random: Random) -> dict[str, Any]:
 def _ballots(random: Random, how: dict[str, Any]) -> list[Given]:
     cast: list[Given] = []
     skipped = random.choice([0.0, 0.0, 0.1])
+    sites: dict[str, list[str | None]] = {unit: [None] for unit in UNITS}
+    if random.random() < 0.4:
+        sites = {unit: [f"{unit}{n}" for n in range(random.randint(1, 3))] for unit in UNITS}
     for month in sorted(random.sample([1, 2, 3, 4, 5, 8], random.randint(1, 5))):
         leaders = how.get("leaders", ()) if random.random() < 0.4 else ()
         judges = ["甲", "乙", "丙", "丁", "戊"][: random.randint(0 if leaders else 1, 5)] + list(leaders)
         for judge in judges:
             for unit in UNITS:
-                for item in [i.id for i in how.get("items", ())] or [None]:
+                for site, item in product(sites[unit], [i.id for i in how.get("items", ())] or [None]):
                     most = 100 if item is None else int(next(i.points for i in ITEMS if i.id == item))
                     if random.random() >= skipped:
                         value = Decimal(random.randint(most * 6, most * 10)) / random.choice([10, 10, 20])
-                        cast.append(Given(len(cast) + 1, month, unit, judge, item, value))
+                        cast.append(Given(len(cast) + 1, month, unit, judge, item, value, site))
     return cast
 
 
@@ -199,12 +237,16 @@ class Clerk:
 
     def __init__(self, how: dict[str, Any], given: list[Given]) -> None:
         needed = {item.id for item in how.get("items", ())} or {None}
-        sheets: dict[tuple[int, str, str], dict[str | None, Decimal]] = defaultdict(dict)
+        sheets: dict[tuple[int, str, str], dict[str | None, dict[str | None, Decimal]]] = defaultdict(dict)
         for one in given:
-            sheets[one.month, one.unit, one.judge][one.item] = one.value
+            sheets[one.month, one.unit, one.judge].setdefault(one.site, {})[one.item] = one.value
         self.trims = how["method"] == "trimmed"
         self.weights = how.get("quarter", QuarterWeights())
-        self.totals = {key: sum(lines.values(), Decimal(0)) for key, lines in sheets.items() if set(lines) == needed}
+        self.totals = {}
+        for key, places in sheets.items():
+            if all(set(lines) == needed for lines in places.values()):
+                total = sum((value for lines in places.values() for value in lines.values()), Decimal(0))
+                self.totals[key] = total if None in places else _half_up(total / len(places))
         self.of_leaders = {key for key in self.totals if key[2] in how.get("leaders", ())}
 
     def month(self, month: int, unit: str) -> Decimal | None:

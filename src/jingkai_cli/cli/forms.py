@@ -10,6 +10,7 @@ from typer import Option
 from ..checklists import Checklist
 from ..dates import Period
 from ..errors import Refused, extra
+from ..intake.site_list import SiteList
 from ..language import _, ngettext, speaking
 from ..model import Plan
 from ..quantities import enumeration
@@ -125,16 +126,40 @@ def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]
         raise Refused(_("a judge is named twice, or without a name: {names}").format(names=enumeration(again or names)))
     with options.session() as session:
         plan, period = session.plan, typed_month(month, session.plan, session.today)
-    blank = [BlankBallot(plan, name, period) for name in names]
+        by_site = plan.observation is not None and plan.observation.of == "sites"
+        found = sites_of(session) if by_site else SiteList(())
+    blank = [BlankBallot(plan, name, period, found.sites) for name in names]
+    lines = [*blank[0].lines()]
+    if by_site and not (found.sites and lines):
+        raise Refused(_("sites.csv has no site of the units that are judged"))
     with speaking(plan.language):
         files = {output / file_name(ballot.judge, period.name, "xlsx"): render(ballot) for ballot in blank}
     if len(files) < len(blank):
         raise Refused(_("two judges give the same file name: {names}").format(names=enumeration(names)))
     write_new(output, files)
-    count = len([*blank[0].units()])
+    count = len({line.unit for line in lines})
+    units = ngettext("{count} unit", "{count} units", count).format(count=count)
+    counted = ngettext("{count} site", "{count} sites", len(lines)).format(count=len(lines))
     for file in files:
-        units = ngettext("{count} unit", "{count} units", count).format(count=count)
-        emit(_("{file}: {tasks}").format(file=file, tasks=units))
+        if by_site:
+            emit(_("{file}: {sites}, {items}").format(file=file, sites=units, items=counted))
+        else:
+            emit(_("{file}: {tasks}").format(file=file, tasks=units))
+    if by_site:
+        _say_left_off({unit for _group, unit in blank[0].units()}, found)
+
+
+def _say_left_off(judged: set[str], found: SiteList) -> None:
+    """Name the units without a site, the sites of units that are not judged, and the columns that are not read."""
+    without = judged.difference(site.unit for site in found.sites)
+    if without:
+        text = _("Not on the sheet, because sites.csv has no site of theirs: {units}")
+        notify(text.format(units=enumeration(sorted(without))))
+    strays = [site.name for site in found.sites if site.unit not in judged]
+    if strays:
+        text = _("Not on the sheet, because their units are not judged: {sites}")
+        notify(text.format(sites=enumeration(strays)))
+    _say_unread(found)
 
 
 def _checklist(options: Reporting, name: str, output: Path) -> None:
@@ -161,6 +186,10 @@ def _checklist(options: Reporting, name: str, output: Path) -> None:
     counted = ngettext("{count} site", "{count} sites", sites).format(count=sites)
     asked = ngettext("{count} item", "{count} items", items).format(count=items)
     emit(_("{file}: {sites}, {items}").format(file=output, sites=counted, items=asked))
+    _say_unread(found)
+
+
+def _say_unread(found: SiteList) -> None:
     if found.unread:
         notify(_("sites.csv: columns that are not read: {columns}").format(columns=enumeration(found.unread)))
 

@@ -1,4 +1,4 @@
-"""A judge's ballot sheet as an .xlsx: units are locked, scores are open, keys are on a hidden sheet."""
+"""A judge's ballot sheet as an .xlsx: units and sites are locked, scores are open, keys are on a hidden sheet."""
 
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from ..quantities import number
 from . import form_style as style
 from .form_sheet import LINE_POINTS, put, saved
 
-_WIDTHS = {"number": 6, "group": 12, "unit": 24, "score": 14, "remark": 30}
+_WIDTHS = {"number": 6, "group": 12, "unit": 24, "site": 24, "score": 14, "remark": 30}
 
 _ROW_POINTS = 26
 
@@ -31,8 +31,9 @@ def render(ballot: BlankBallot) -> bytes:
     sheet.title = _("Ballot")
     columns = ballot.columns()
     _head(sheet, ballot, columns)
-    for row, (group, unit) in enumerate(ballot.units(), FIRST_ROW):
-        _row(sheet, ballot, columns, row, {"number": str(row - HEADER_ROW), "group": group, "unit": unit})
+    for row, line in enumerate(ballot.lines(), FIRST_ROW):
+        said = {"number": str(row - HEADER_ROW), "group": line.group, "unit": line.unit, "site": line.name}
+        _row(sheet, ballot, columns, row, said)
     style.ballot_page(sheet, ballot, [_WIDTHS[column.kind] for column in columns])
     keys = book.create_sheet(KEYS)
     for number_, texts in enumerate(ballot.keys(), 1):
@@ -45,7 +46,7 @@ def render(ballot: BlankBallot) -> bytes:
 
 
 def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) -> None:
-    guide = _("Fill in the yellow cells only: every item of a unit, or none of them. Write points, such as 38 or 37.5.")
+    guide = _("Fill in the yellow cells only: every item of a line, or none of them. Write points, such as 38 or 37.5.")
     last = get_column_letter(len(columns))
     lines = (
         (ballot.title(), style.TITLE, 34, "center"),
@@ -71,7 +72,7 @@ def _row(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn], row
         cell: Any = sheet.cell(row, place)
         if text := texts.get(column.kind):
             put(cell, text)
-        style.ballot_cell(cell, ballot, wide=column.kind in ("unit", "remark"))
+        style.ballot_cell(cell, ballot, wide=column.kind in ("unit", "site", "remark"))
         if column.kind in ("score", "remark"):
             cell.protection = Protection(locked=False)
             cell.fill = style.OPEN

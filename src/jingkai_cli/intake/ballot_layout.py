@@ -6,6 +6,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple
 
+from ..checklists import Site
 from ..dates import Period
 from ..language import _
 from ..model import Plan
@@ -28,13 +29,23 @@ WHOLE = ""
 
 
 class BallotColumn(NamedTuple):
-    """A column of the table: `number`, `group`, `unit`, `remark`, or `score` of an item."""
+    """A column of the table: `number`, `group`, `unit`, `site`, `remark`, or `score` of an item."""
 
     kind: str
     item: str
     title: str
     points: Decimal = Decimal(0)
     """The most that may be given."""
+
+
+class BallotLine(NamedTuple):
+    """A unit that is judged, or one of its sites."""
+
+    group: str
+    unit: str
+    site: str = ""
+    """The id and the name of the site; empty where units are judged as a whole."""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +55,14 @@ class BlankBallot:
     plan: Plan
     judge: str
     month: Period
+    sites: tuple[Site, ...] = ()
+    """Those of the plan, where it is by sites that its units are judged."""
 
     @property
     def identity(self) -> str:
         """The prefix of the keys of its entries: the same however often the sheet is written."""
-        said = f"{self.plan.title}\nobservation\n{self.judge}\n{self.month.name}"
+        subject = "observation of sites" if self.sites else "observation"
+        said = f"{self.plan.title}\n{subject}\n{self.judge}\n{self.month.name}"
         return sha256(said.encode()).hexdigest()[:12]
 
     def title(self) -> str:
@@ -74,7 +88,8 @@ class BlankBallot:
         ]
         whole = BallotColumn("score", WHOLE, text.format(item=_("Score"), points=100), Decimal(100))
         group = [BallotColumn("group", "", _("Group of units"))] if rules and rules.groups else []
-        first = (BallotColumn("number", "", _("No.")), *group, BallotColumn("unit", "", _("Unit")))
+        site = [BallotColumn("site", "", _("Site"))] if self.sites else []
+        first = (BallotColumn("number", "", _("No.")), *group, BallotColumn("unit", "", _("Unit")), *site)
         return [*first, *(scores or [whole]), BallotColumn("remark", "", _("Remark"))]
 
     def units(self) -> Iterator[tuple[str, str]]:
@@ -85,9 +100,16 @@ class BlankBallot:
         else:
             yield from (("", unit) for unit in self.plan.single_units())
 
+    def lines(self) -> Iterator[BallotLine]:
+        """The lines of the table: the units, or their sites in the order of the units."""
+        for group, unit in self.units():
+            if not self.sites:
+                yield BallotLine(group, unit)
+            yield from (BallotLine(group, unit, site.id, site.name) for site in self.sites if site.unit == unit)
+
     def keys(self) -> Iterator[tuple[str, ...]]:
         """The lines of the hidden sheet."""
         values = (VERSION, self.identity, self.plan.title, self.judge, self.month.name, self.head())
         yield from zip(HEAD, values, strict=True)
         yield from (("column", column.kind, column.item, column.title) for column in self.columns())
-        yield from (("unit", unit) for _group, unit in self.units())
+        yield from (("site", *line[1:]) if line.site else ("unit", line.unit) for line in self.lines())

@@ -1,6 +1,6 @@
 """Read a filled-in ballot sheet into scores: every cell is used, at fault, or listed as not read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -11,8 +11,9 @@ from ..language import _
 from ..model import Plan
 from ..quantities import enumeration, points
 from ..text import name_key, near, quoted
+from ..thresholds import Observation
 from .account import Account
-from .ballot_layout import FIRST_ROW, HEAD, HEAD_ROW, HEADER_ROW, MARK, VERSION, WHOLE
+from .ballot_layout import FIRST_ROW, HEAD, HEAD_ROW, HEADER_ROW, MARK, VERSION, WHOLE, BallotLine
 from .grid import Cell, Grid, letters
 from .rows import Row, entries
 from .text_files import Line
@@ -33,7 +34,13 @@ class _Keys:
     head: str
     columns: tuple[tuple[str, str, str], ...]
     """Kind, item and title of each."""
-    units: tuple[str, ...]
+    lines: Mapping[str, BallotLine]
+    """By the names of the sites, or of the units where these are judged as a whole."""
+
+    @property
+    def of(self) -> str:
+        """The column of the names: `site` or `unit`."""
+        return "site" if any(line.site for line in self.lines.values()) else "unit"
 
 
 def is_ballot(hidden: Grid) -> bool:
@@ -61,13 +68,13 @@ def _keys(hidden: Grid, plan: Plan) -> _Keys:
     if head.get(MARK, "").isdecimal() and head[MARK] > VERSION:
         raise Refused(_("is a form of a newer jk: upgrade this one"))
     columns = tuple((row[1], row[2], row[3]) for row in rows if row[0] == "column")
-    units = tuple(row[1] for row in rows if row[0] == "unit")
-    if tuple(head) != HEAD or head[MARK] != VERSION or not columns or not units:
+    lines = {row[3] or row[1]: BallotLine("", *row[1:]) for row in rows if row[0] in ("unit", "site")}
+    if tuple(head) != HEAD or head[MARK] != VERSION or not columns or not lines:
         raise Refused(_("its hidden sheet was changed: copy your figures into a new form (`jk form`)"))
     if head["plan"] != plan.title:
         raise Refused(_("is a form of another plan: {plan}").format(plan=head["plan"]))
     _mark, identity, of_plan, judge, month, over = head.values()
-    return _Keys(identity, of_plan, judge, month, over, columns, units)
+    return _Keys(identity, of_plan, judge, month, over, columns, lines)
 
 
 @dataclass(slots=True)
@@ -149,7 +156,13 @@ def _is_as_written(read: _Sheet) -> bool:
         if cell is None or cell.label != "".join(text.split()):
             message = _("found {found}, but this form was written with {text} here: copy your scores into a new form")
             read.fault(row, column, message.format(found=quoted(cell.text if cell else ""), text=quoted(text)))
-    items = read.plan.observation.item_ids if read.plan.observation else ()
+    rules = read.plan.observation or Observation()
+    items = rules.item_ids
+    if rules.of != f"{read.keys.of}s":
+        text = _("this form is of {form}, and the plan's observation is of {plan}: write a new form (`jk form`)")
+        named = {"units": _("units"), "sites": _("sites")}
+        said = {"form": named[f"{read.keys.of}s"], "plan": named[rules.of]}
+        read.fault(HEADER_ROW, 1, text.format(**said))
     for column, item in read.columns("score"):
         if item not in (items or (WHOLE,)):
             read.fault(HEADER_ROW, column, _("the plan no longer has this item: write a new form (`jk form`)"))
@@ -160,44 +173,61 @@ def _is_as_written(read: _Sheet) -> bool:
 
 
 def _lines(read: _Sheet, on: date) -> Iterator[Line]:
-    """A line for each score. Rows are found by the name of their unit, in whatever order they stand."""
-    ((unit_column, _item),) = read.columns("unit")
-    known = {name_key(unit): unit for unit in read.keys.units}
+    """A line for each score. Rows are found by the name of their unit or site, in whatever order they stand."""
+    ((name_column, _item),) = read.columns(read.keys.of)
+    known = {name_key(name): name for name in read.keys.lines}
     first: dict[str, int] = {}
     for row in sorted(read.grid.rows):
         if row < FIRST_ROW:
             continue
-        cell = read.grid.cell(row, unit_column)
-        unit = known.get(name_key(cell.text)) if cell else None
-        if unit is None:
-            _refuse_scores(read, row, unit_column, cell)
-        elif unit in first:
+        cell = read.grid.cell(row, name_column)
+        name = known.get(name_key(cell.text)) if cell else None
+        if name is None:
+            _refuse_scores(read, row, name_column, cell)
+        elif name in first:
             text = _("{unit} stands in row {first} already")
-            read.fault(row, unit_column, text.format(unit=quoted(unit), first=first[unit]))
+            read.fault(row, name_column, text.format(unit=quoted(name), first=first[name]))
         else:
-            first[unit] = row
+            first[name] = row
             read.used |= {(row, at) for at, (kind, *_rest) in enumerate(read.keys.columns, 1) if kind != "score"}
-            yield from _scores(read, row, unit, on)
+            _refuse_another_unit(read, row, name)
+            yield from _scores(read, row, name, on)
 
 
-def _refuse_scores(read: _Sheet, row: int, unit_column: int, unit: Cell | None) -> None:
-    """A row of no unit of this sheet has no scores."""
+def _refuse_another_unit(read: _Sheet, row: int, name: str) -> None:
+    """A site stands beside its own unit: else a judge would score another one than the sheet says."""
+    ((unit_column, _item),) = read.columns("unit")
+    unit, cell = read.keys.lines[name].unit, read.grid.cell(row, unit_column)
+    if cell is None or name_key(cell.text) != name_key(unit):
+        text = _("{site} is a site of {unit} in this form: do not change its unit")
+        read.fault(row, unit_column, text.format(site=quoted(name), unit=quoted(unit)))
+
+
+def _refuse_scores(read: _Sheet, row: int, name_column: int, name: Cell | None) -> None:
+    """A row of no unit and no site of this sheet has no scores."""
     filled = [c for c, _item in read.columns("score") if (cell := read.grid.cell(row, c)) and _is_figure(cell)]
     if not filled:
         return
-    if unit is None:
-        read.fault(row, unit_column, _("scores without a unit: write its name here, or clear the row"))
+    by_site = read.keys.of == "site"
+    if name is None:
+        text = _("scores without a unit: write its name here, or clear the row")
+        if by_site:
+            text = _("scores without a site: write its name here, or clear the row")
+        read.fault(row, name_column, text)
         return
     text = _("scores for {unit}, which is no unit of this form {hint}")
-    read.fault(row, unit_column, text.format(unit=quoted(unit.text), hint=near(unit.text, read.keys.units)))
+    if by_site:
+        text = _("scores for {unit}, which is no site of this form {hint}")
+    read.fault(row, name_column, text.format(unit=quoted(name.text), hint=near(name.text, list(read.keys.lines))))
 
 
 def _is_figure(cell: Cell) -> bool:
     return not isinstance(cell.value, str) or any(sign.isdecimal() for sign in cell.value)
 
 
-def _scores(read: _Sheet, row: int, unit: str, on: date) -> Iterator[Line]:
-    """The scores of a unit: of every item, or of none."""
+def _scores(read: _Sheet, row: int, name: str, on: date) -> Iterator[Line]:
+    """The scores of a unit or a site: of every item, or of none."""
+    line = read.keys.lines[name]
     columns = read.columns("score")
     cells = {column: read.take(row, column) for column, _item in columns}
     ((remark_column, _item),) = read.columns("remark")
@@ -210,8 +240,8 @@ def _scores(read: _Sheet, row: int, unit: str, on: date) -> Iterator[Line]:
     for column, item in columns:
         cell = cells[column]
         if cell is None:
-            text = _("{unit} has no score here: fill in every item of a unit, or none")
-            read.fault(row, column, text.format(unit=unit))
+            text = _("{unit} has no score here: fill in every item of a line, or none")
+            read.fault(row, column, text.format(unit=name))
             continue
         try:
             score = _score(read.plan, item, cell)
@@ -220,8 +250,10 @@ def _scores(read: _Sheet, row: int, unit: str, on: date) -> Iterator[Line]:
             continue
         said = {"item": item} if item else {}
         said |= {"note": note} if note else {}
-        key = f"form/{read.keys.identity}/{unit}" + (f"/{item}" if item else "")
-        about = {"kind": "score", "on": on.isoformat(), "month": read.keys.month, "unit": unit, "by": read.keys.judge}
+        said |= {"site": line.site, "place": line.name} if line.site else {}
+        key = f"form/{read.keys.identity}/{line.site or line.unit}" + (f"/{item}" if item else "")
+        about = {"kind": "score", "on": on.isoformat(), "month": read.keys.month, "by": read.keys.judge}
+        about |= {"unit": line.unit}
         yield read.where(row, column), {**about, "key": key, "score": f"{score:f}", **said}
         note = ""
 

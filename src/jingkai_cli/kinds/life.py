@@ -238,6 +238,10 @@ class Score(NamedTuple):
     value: Decimal
     item: str | None = None
     """The line of the ballot; None for a score of the whole."""
+    site: str | None = None
+    """The id of the site that was judged; None where the unit was judged as a whole."""
+    place: str | None = None
+    """The site's name, as it was then."""
 
 
 @dataclass(slots=True)
@@ -267,8 +271,8 @@ class Life:
     """Of the programme: what was sent, by the number of the entry, in the order of (`on`, `seq`)."""
     inspections: list[Inspection] = field(default_factory=list)
     """In the order of (`on`, `seq`)."""
-    scores: dict[tuple[str, str, str, str | None], Score] = field(default_factory=dict)
-    """Of the programme: (month, unit, judge, line of the ballot) → the score that counts, the one recorded last."""
+    scores: dict[tuple[str, str, str, str | None, str | None], Score] = field(default_factory=dict)
+    """Of the programme: (month, unit, judge, line of the ballot, site) → the score that counts, recorded last."""
 
     _found: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     """(site, item) → the problems that inspections found there."""

@@ -1,4 +1,4 @@
-"""`score`: what a judge gives a unit at a month's observation (观摩评分)."""
+"""`score`: what a judge gives a unit, or one of its sites, at a month's observation (观摩评分)."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ def objections(case: Case) -> Iterator[Objection]:
     entry = case.entry
     if entry.month and entry.month > f"{case.today:%Y-%m}":
         yield Objection("implausible", _("{month} has not begun").format(month=entry.month))
-    before = case.life.scores.get((entry.month or "", entry.unit or "", entry.by, entry.item))
+    before = case.life.scores.get((entry.month or "", entry.unit or "", entry.by, entry.item, entry.site))
     if before:
         text = _("it replaces #{seq}, the score of {score} that {judge} gave before")
         yield Objection("remark", text.format(seq=before.seq, score=number(before.value), judge=entry.by))
@@ -27,8 +27,9 @@ def apply(life: Life, event: Event) -> None:
     entry = event.entry
     if entry is None or entry.score is None:
         return
-    score = Score(event.seq, entry.month or "", entry.unit or "", entry.by, entry.score, entry.item)
-    key = score.month, score.unit, score.judge, score.item
+    where = entry.site, entry.place
+    score = Score(event.seq, entry.month or "", entry.unit or "", entry.by, entry.score, entry.item, *where)
+    key = score.month, score.unit, score.judge, score.item, score.site
     before = life.scores.get(key)
     if before is None or before.seq < score.seq:
         life.scores[key] = score
@@ -51,17 +52,19 @@ def foreign_item(plan: Plan, entry: Entry) -> Iterator[Objection]:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """The unit, the month and the score."""
+    """The unit, the site if there is one, the month and the score."""
+    judged = _("{unit}, site {site}") if entry.site else "{unit}"
+    unit = judged.format(unit=entry.unit, site=entry.place or entry.site)
     text = _("observation score of {unit} for {month}: {score}")
     if entry.item is not None:
         text = _("observation score of {unit} for {month}, {item}: {score}")
-    return text.format(unit=entry.unit, month=entry.month, item=entry.item, score=number(entry.score or 0))
+    return text.format(unit=unit, month=entry.month, item=entry.item, score=number(entry.score or 0))
 
 
 SCORE = Kind(
     "score",
     N_("observation score"),
-    fields=("month", "score", "item"),
+    fields=("month", "score", "item", "site", "place"),
     required=("unit", "month", "score", "by"),
     task="none",
     known_unit=True,

@@ -181,16 +181,16 @@ _NAMES = _codec(dict, pack=dict, unpack=lambda names: dict(zip(names, _texts(lis
 def _packed_observation(observed: Observation | None) -> Any:
     if observed is None:
         return None
-    packed = [_LISTS.pack(observed.groups), [_ITEM.pack(item) for item in observed.items], observed.method]
+    packed = [observed.of, _LISTS.pack(observed.groups), [_ITEM.pack(item) for item in observed.items], observed.method]
     return [*packed, observed.revisit, list(observed.leaders), _WEIGHTS.pack(observed.quarter)]
 
 
 def _unpacked_observation(packed: Any) -> Observation | None:
     if packed is None:
         return None
-    groups, items, method, revisit, leaders, weights = packed
+    of, groups, items, method, revisit, leaders, weights = packed
     named, lines = _LISTS.unpack(groups), tuple(map(_ITEM.unpack, items))
-    return Observation(named, lines, method, revisit, _texts(leaders), _WEIGHTS.unpack(weights))
+    return Observation(of, named, lines, method, revisit, _texts(leaders), _WEIGHTS.unpack(weights))
 
 
 _ITEM, _WEIGHTS = map(_figures, (ObservedItem, QuarterWeights))

@@ -128,7 +128,9 @@ class EntryItem:
     head: Annotated[str | None, Meaning(N_("the head of the ledger from which the paper was made"))]
     item: Annotated[str | None, Meaning(N_("the line of the ballot, or the item of a checklist, that it is about"))]
     checklist: Annotated[str | None, Meaning(N_("the checklist of an inspection"))]
-    site: Annotated[str | None, Meaning(N_("the id of the site that was inspected, or where a problem was found"))]
+    site: Annotated[
+        str | None, Meaning(N_("the id of the site that was inspected or scored, or where a problem was found"))
+    ]
     inspectors: Annotated[tuple[str, ...], Meaning(N_("who inspected"))]
     passed: Annotated[tuple[str, ...], Meaning(N_("the items that passed"))]
     failed: Annotated[tuple[str, ...], Meaning(N_("the items that failed"))]

@@ -225,7 +225,9 @@ def _uncounted(found: Ranked) -> Iterator[str]:
     names = {item.id: item.name for item in rules_of(found.plan).items}
     text = _("Ballot not counted: {judge} on {unit} in {month}, no valid score for {items}")
     for ballot in found.now.uncounted:
-        items = enumeration(names.get(item, item) for item in ballot.amiss)
+        amiss = [(site.place, item) for site in ballot.sites for item in site.amiss]
+        amiss = amiss or [("", item) for item in ballot.amiss]
+        items = enumeration(f"{place} {names.get(item, item)}".strip() for place, item in amiss)
         yield text.format(judge=ballot.judge, unit=ballot.unit, month=ballot.month, items=items)
 
 
@@ -276,11 +278,21 @@ def _lines(scored: Scored, names: dict[str, str], indent: str) -> Iterator[str]:
     for ballot in scored.ballots:
         line = indent + _ballot(ballot, names)
         yield line + (_(" (highest or lowest: dropped)") if ballot in scored.dropped else "")
+        yield from (f"{indent}  {_sum(site.place, site, names)}" for site in ballot.sites)
 
 
 def _ballot(ballot: Ballot, names: dict[str, str]) -> str:
+    count = len(ballot.sites)
+    if not count:
+        return _sum(ballot.judge, ballot, names)
+    text = ngettext("{judge}: {score}, of {count} site", "{judge}: {score}, the mean of {count} sites", count)
+    return text.format(judge=ballot.judge, score=mean_score(float(ballot.points)), count=count)
+
+
+def _sum(who: str, ballot: Ballot, names: dict[str, str]) -> str:
+    """What a judge gave, or what a site got: the lines and the entries behind it."""
     lines = [f"{names.get(s.item, s.item)} {mean_score(float(s.value))}" for s in ballot.scores if s.item]
     entries = enumeration(f"#{score.seq}" for score in ballot.scores)
     text = _("{judge}: {score} = {lines} ({entries})") if lines else _("{judge}: {score} ({entries})")
     points = mean_score(float(ballot.points))
-    return text.format(judge=ballot.judge, score=points, lines=" + ".join(lines), entries=entries)
+    return text.format(judge=who, score=points, lines=" + ".join(lines), entries=entries)

@@ -37,13 +37,17 @@ class Ballot:
     unit: str
     judge: str
     scores: tuple[Score, ...]
-    """One for each line of the ballot in the plan's order, or a single one of the whole."""
+    """One for each line of the ballot in the plan's order, or a single one of the whole; so of each site."""
     points: Decimal
-    """Their sum."""
+    """Their sum; of sites, the mean of their sums."""
     leader: bool
     """Of the leaders' visit."""
     amiss: tuple[str, ...] = ()
     """Lines without a score, and scores of lines that the plan does not have: such a ballot does not count."""
+    sites: tuple["Ballot", ...] = ()
+    """What the judge gave each site, where the unit was judged by its sites."""
+    place: str = ""
+    """The site's name, of such a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Scored:
     @property
     def value(self) -> Decimal:
         """The score to two decimals: what is printed alike is ranked alike."""
-        return Decimal(floor(self.exact * 100 + Fraction(1, 2))) / 100
+        return _rounded(self.exact)
 
     def every_ballot(self) -> Iterator[Ballot]:
         """The ballots behind it, of all its parts."""
@@ -126,26 +130,49 @@ def rules_of(plan: Plan) -> Observation:
 
 
 def ballots(rules: Observation, scores: Iterable[Score]) -> list[Ballot]:
-    """The ballots of all judges. Of a score of the whole and scores of its lines, those recorded last count."""
+    """The ballots of all judges.
+
+    Of a score of the whole and scores of its lines, those recorded last count; so of a unit and of its sites.
+    """
     leaders = {name_key(name) for name in rules.leaders}
     ordered = sorted(scores, key=lambda score: (score.month, score.unit, score.judge, score.seq))
     return [
-        _ballot(rules, list(those), leader=name_key(judge) in leaders)
+        _by_site(rules, list(those), leader=name_key(judge) in leaders)
         for (_month, _unit, judge), those in groupby(ordered, key=lambda score: (score.month, score.unit, score.judge))
     ]
+
+
+def _by_site(rules: Observation, scores: Sequence[Score], *, leader: bool) -> Ballot:
+    """The ballot of a judge on a unit: the mean of its sites, to two decimals, where the judge went by sites."""
+    last = scores[-1]
+    if last.site is None:
+        return _ballot(rules, [score for score in scores if score.site is None], leader=leader)
+    names = dict.fromkeys(score.site for score in scores if score.site is not None)
+    sites = [_ballot(rules, [score for score in scores if score.site == name], leader=leader) for name in names]
+    amiss = dict.fromkeys(item for site in sites for item in site.amiss)
+    mean = _rounded(sum((Fraction(site.points) for site in sites), Fraction(0)) / len(sites))
+    every = tuple(score for site in sites for score in site.scores)
+    return Ballot(last.month, last.unit, last.judge, every, mean, leader, tuple(amiss), tuple(sites))
+
+
+def _rounded(exact: Fraction) -> Decimal:
+    """A score to two decimals, half up."""
+    return Decimal(floor(exact * 100 + Fraction(1, 2))) / 100
 
 
 def _ballot(rules: Observation, scores: Sequence[Score], *, leader: bool) -> Ballot:
     last = scores[-1]
     named = (last.month, last.unit, last.judge)
+    place = last.place or last.site or ""
     if last.item is None:
-        return Ballot(*named, (last,), last.value, leader)
+        return Ballot(*named, (last,), last.value, leader, place=place)
     lines = {score.item: score for score in scores if score.item is not None}
     points = {item.id: item.points for item in rules.items}
     amiss = [item for item in points if item not in lines or lines[item].value > points[item]]
     amiss += [item for item in lines if item not in points]
     counted = tuple(lines[item] for item in points if item in lines)
-    return Ballot(*named, counted, sum((score.value for score in counted), Decimal(0)), leader, tuple(amiss))
+    total = sum((score.value for score in counted), Decimal(0))
+    return Ballot(*named, counted, total, leader, tuple(amiss), place=place)
 
 
 @dataclass(frozen=True, slots=True)
