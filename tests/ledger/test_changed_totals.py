@@ -2,13 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from postgres_server import Server
 from running import Workspace, workspace
 
 CHANGES = {
@@ -25,16 +24,6 @@ CHANGES = {
 @pytest.fixture
 def place(tmp_path: Path) -> Workspace:
     return workspace(tmp_path)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield str(tmp_path / "ledger.db")
-        return
-    server: Server = request.getfixturevalue("server")
-    with server.lent_ledger() as url:
-        yield url
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +15,6 @@ from ledger_samples import append, entry, percent
 from jingkai_cli.ledger import chain, open_for_reading, open_for_writing
 from jingkai_cli.ledger.writer import INSERT, columns
 from jingkai_cli.model import Entry
-from postgres_server import Server
 from running import DATA, Workspace
 
 POISONS: dict[str, tuple[Entry, dict[str, Any]]] = {
@@ -36,16 +35,6 @@ POISONS: dict[str, tuple[Entry, dict[str, Any]]] = {
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield str(tmp_path / "ledger.db")
-        return
-    server: Server = request.getfixturevalue("server")
-    with server.lent_ledger() as url:
-        yield url
 
 
 def _insert(where: str, row: list[Any], follow: Callable[[Any], None]) -> None:

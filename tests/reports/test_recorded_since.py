@@ -1,7 +1,7 @@
 """What `jk today` lists where a clock that was ahead gave its time to later entries: it goes by sequence."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
 from functools import partial
@@ -13,7 +13,6 @@ import pytest
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.ledger.protocol import Writer
 from jingkai_cli.model import Entry
-from postgres_server import Server
 from running import Workspace, workspace
 
 TASKS = ("1", "2", "3", "4", "5", "6", "7", "8")
@@ -34,16 +33,6 @@ Without an hour it is noon and as many minutes as there are entries before. `04-
 """
 
 Today = Callable[[Sequence[Recording], str], Morning]
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield str(tmp_path / "ledger.db")
-        return
-    server: Server = request.getfixturevalue("server")
-    with server.lent_ledger() as url:
-        yield url
 
 
 @pytest.fixture

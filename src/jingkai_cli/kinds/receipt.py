@@ -7,7 +7,7 @@ from ..language import N_, _
 from ..model import Entry, Task
 from .kind import Case, Kind, Objection
 from .life import Life
-from .reply import not_that_letter
+from .reply import letter_of, not_that_letter
 
 
 def objections(case: Case) -> Iterator[Objection]:
@@ -21,8 +21,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 def apply(life: Life, event: Event) -> None:
     """The letter has arrived."""
-    number = event.subject or ""
-    letter = life.issued.get(int(number)) if number.isdecimal() else None
+    letter = letter_of(life, event)
     if letter and letter.received_on is None:
         life.issued[letter.seq] = letter._replace(received_on=event.on)
 

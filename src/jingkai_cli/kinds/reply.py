@@ -7,7 +7,7 @@ from ..language import N_, _
 from ..model import Entry, Task
 from ..quantities import days
 from .kind import Case, Kind, Objection
-from .life import Life
+from .life import Issued, Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
@@ -37,10 +37,15 @@ def not_that_letter(case: Case) -> Iterator[Objection]:
         yield Objection("refused", text.format(day=entry.on, sent=letter.on))
 
 
+def letter_of(life: Life, event: Event) -> Issued | None:
+    """The letter that an event is about; None where it is not there."""
+    number = event.subject or ""
+    return life.issued.get(int(number)) if number.isdecimal() else None
+
+
 def apply(life: Life, event: Event) -> None:
     """The letter is answered, by the first answer."""
-    number = event.subject or ""
-    letter = life.issued.get(int(number)) if number.isdecimal() else None
+    letter = letter_of(life, event)
     if letter and letter.answered_on is None:
         life.issued[letter.seq] = letter._replace(answered_on=event.on)
 
