@@ -191,7 +191,7 @@ def test_a_month_is_one_workbook_of_four_tables(place: Workspace) -> None:
 def test_a_document_of_several_tables_has_a_sheet_for_each(place: Workspace) -> None:
     made = book(place, *COMMANDS["show"])
     assert {"指标", "说明"} < set(made.sheetnames)
-    assert made["指标"]["A1"].value == "指标及代号"
+    assert made["指标"]["A1"].value == "指标"
     assert book(place, *COMMANDS["report"]).sheetnames == ["重点工作推进情况", "说明"]
 
 

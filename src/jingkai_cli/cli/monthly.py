@@ -110,10 +110,12 @@ def assess(
         found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
         scope = session.scope(found)
         with options.language_of(session.plan):
-            make = reporting.on_paper if options.destination.on_paper else reporting.build
-            document = make(scope, assessed, period)
-            if explain:
-                document = reporting.explain(document, assessed)
+            if not options.destination.on_paper:
+                document = reporting.build(scope, assessed, period)
+                document = reporting.explain(document, assessed) if explain else document
+            else:
+                document = reporting.on_paper(scope, assessed, period)
+                document = reporting.explain_on_paper(document, assessed, session.plan) if explain else document
     options.put(document)
 
 

@@ -131,7 +131,7 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     """A value of an item as a cell: words for codes, and a moment in the plan's time zone."""
     one = flat(document, in_words(field, value, document.fields))
     if isinstance(one, str) and field in _SENTENCES:
-        one = for_paper(one, document.about)
+        one = for_paper(one)
     if field in ("lamp", "lamp_before"):
         return Toned(one, value)
     if isinstance(one, datetime):

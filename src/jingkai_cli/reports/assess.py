@@ -6,6 +6,7 @@ from typing import Any
 
 from ..dates import Period
 from ..language import N_, _, ngettext
+from ..model import Plan
 from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed, Part
 from ..rules.assessment_items import Item, SilentWeek
@@ -13,6 +14,7 @@ from ..rules.observation import LEADERS
 from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
 from .lost_points import full_titles, lost_points, titles_of
+from .wording import node_title
 
 PART_TITLES = {
     "progress": N_("Progress"),
@@ -222,8 +224,15 @@ def _capped(assessed: Iterable[Assessed], named: Callable[[tuple[str, ...]], str
 
 def explain(document: Document, units: Iterable[Assessed]) -> Document:
     """The assessment, with a section for each unit that explains its points."""
-    sections = [Section(_title(assessed), tuple(_lines(assessed))) for assessed in units]
+    sections = [Section(_title(assessed), tuple(_lines(assessed, {}))) for assessed in units]
     return replace(document, sections=(*document.sections, *sections))
+
+
+def explain_on_paper(document: Document, units: Iterable[Assessed], plan: Plan) -> Document:
+    """The same for paper: a milestone or an indicator with the title of its task, not with its number alone."""
+    titles = full_titles(plan)
+    sections = [Section(_title(assessed), tuple(_lines(assessed, titles))) for assessed in units]
+    return replace(document, sections=(*document.sections, *sections)).on_paper
 
 
 def _title(assessed: Assessed) -> str:
@@ -233,12 +242,13 @@ def _title(assessed: Assessed) -> str:
     return text.format(unit=assessed.unit, score=number(assessed.score), grade=grade(assessed))
 
 
-def _lines(assessed: Assessed) -> Iterator[str]:
+def _lines(assessed: Assessed, titles: Mapping[str, str]) -> Iterator[str]:
+    """The parts and their items; where `titles` has that of a task, with it."""
     if assessed.score is None:
         return
     for part in assessed.parts:
         yield _part(assessed, part)
-        yield from map(_item, part.items)
+        yield from (_item(item, titles) for item in part.items)
     if assessed.silent:
         text = ngettext(
             "{count} week without a report: {points} off",
@@ -259,10 +269,25 @@ def _part(assessed: Assessed, part: Part) -> str:
     return text.format(part=title, share=share, weight=number(weight), points=points)
 
 
-def _item(item: Item) -> str:
-    text = _("  {what}: {share}").format(what=_SENTENCES[item.code](item.figures), share=percent(100 * item.value))
+def _item(item: Item, titles: Mapping[str, str]) -> str:
+    figures = {**item.figures, **(_named(item, titles) if titles else {})}
+    text = _("  {what}: {share}").format(what=_SENTENCES[item.code](figures), share=percent(100 * item.value))
     entries = enumeration(f"#{seq}" for seq in item.entries)
     return text + (_(" ({entries})").format(entries=entries) if entries else "")
+
+
+def _named(item: Item, titles: Mapping[str, str]) -> Mapping[str, str]:
+    """What an item is of, with the title of its task; a problem and an observation have none."""
+    f = item.figures
+    match item.code:
+        case "progress" | "done":
+            return {"title": titles.get(f["id"], f["title"])}
+        case "month":
+            return {"task": f"{f['task']} {titles.get(f['task'], '')}".rstrip()}
+        case "deadline":
+            return {"title": node_title(titles.get(f["task"], ""), "" if f["id"] == f["task"] else f["title"])}
+        case _:
+            return {}
 
 
 def _progress(f: Mapping[str, Any]) -> str:
