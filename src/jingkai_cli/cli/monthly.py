@@ -102,6 +102,7 @@ def assess(
     explain: Annotated[bool, Option("--explain", help=_("Show the entries behind every point."))] = False,
 ) -> None:
     from ..reports import assess as reporting
+    from ..reports import assess_items as explaining
     from ..reports.dossiers import assessments
 
     with options.session() as session:
@@ -112,10 +113,10 @@ def assess(
         with options.language_of(session.plan):
             if not options.destination.on_paper:
                 document = reporting.build(scope, assessed, period)
-                document = reporting.explain(document, assessed) if explain else document
+                document = explaining.explain(document, assessed) if explain else document
             else:
                 document = reporting.on_paper(scope, assessed, period)
-                document = reporting.explain_on_paper(document, assessed, session.plan) if explain else document
+                document = explaining.explain_on_paper(document, assessed, session.plan) if explain else document
     options.put(document)
 
 
