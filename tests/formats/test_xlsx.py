@@ -253,7 +253,7 @@ def test_a_workbook_of_a_month_prints_what_each_table_is_about(place: Workspace)
     made = load_workbook(place.folder / "m.xlsx")
     printed = {}
     for sheet in made.worksheets:
-        heads = [cell for cell in sheet[1] if not sheet.column_dimensions[get_column_letter(cell.column)].hidden]
+        heads = [cell for cell in sheet[1] if not sheet.column_dimensions[get_column_letter(cell.column or 0)].hidden]
         printed[sheet.title] = [cell.value for cell in heads]
     units, problems = printed["按牵头单位汇总"], printed["问题"]
     assert {"牵头单位", "任务数", "红灯", "逾期天数", "评分", "等次"} <= set(units)
