@@ -22,6 +22,7 @@ ARTEFACTS = {
     "handover.docx": ("handover", "--as-of", "2016-04-14"),
     "assess.docx": ("assess", "--month", "2016-03"),
     "rank.docx": ("rank", "--month", "2016-03", "--as-of", "2016-04-15"),
+    "show.docx": ("show", "13", "--as-of", "2016-04-15"),
     "report.xlsx": ("report", "--tree", "--as-of", "2016-04-15"),
 }
 """File → the command that writes it."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -172,7 +173,7 @@ def test_pictures_and_tables_have_accessible_names(page: Browser) -> None:
     ids = page.js("[...document.querySelectorAll('[id]')].map(one => one.id)")
     assert len(ids) == len(set(ids))
     told = page.js("document.querySelector('.gantt tr[data-task=\"10\"] svg').getAttribute('aria-label')")
-    assert "时限原定2016-05-31，调整1次至2016-07-31：剩余16天" in told
+    assert "时限原定5月31日，调整1次至7月31日：剩余16天" in told
 
 
 @pytest.mark.parametrize("file", ["d.html", "r.html", "s.html"])
@@ -341,7 +342,7 @@ def test_a_task_shows_last_weeks_lamp_words_and_problems(browser: Browser, place
     assert "占道经营" in browser.js("document.querySelector('#list tr[data-task=\"7\"]').textContent")
     browser.open(forty)
     words = browser.js("document.querySelector('#list tbody q').textContent")
-    assert words == "第1办事处2016-07-05报送：主体已封顶，外立面开始施工。"
+    assert words == "第1办事处7月5日报送：主体已封顶，外立面开始施工。"
 
 
 def test_rows_lead_to_their_task_and_telephone_numbers_can_be_called(browser: Browser, forty: Path) -> None:
@@ -364,7 +365,7 @@ def test_a_curve_tells_its_values_to_the_keyboard(page: Browser) -> None:
     page.js("document.querySelectorAll('#task-12 .tip')[2].focus()")
     said = page.js("document.querySelector('#task-12 .value').textContent")
     assert said == page.js("document.activeElement.querySelector('title').textContent")
-    assert re.fullmatch(r"2016-\d\d-\d\d：实际进度[\d.]+%，序时进度([\d.]+%|–)", said)
+    assert re.fullmatch(r"\d+月\d+日：实际进度[\d.]+%，序时进度([\d.]+%|–)", said)
     labels = page.js("[...document.querySelectorAll('#task-12 .curve text')].map(one => one.textContent)")
     assert {"100%", "50%", "0%", "4月", "2016"} <= set(labels)
 
@@ -381,6 +382,25 @@ def test_paper_has_every_header_and_the_curves_of_red_tasks(browser: Browser, fo
         assert not browser.js("document.querySelector('.filters').checkVisibility()")
     finally:
         browser("Emulation.setEmulatedMedia", media="")
+
+
+def test_dates_are_written_out_and_sorted_by_day(page: Browser, forty: Path) -> None:
+    """A script sorts by what the page does not show: 10月 comes after 9月."""
+    page.js("document.querySelectorAll('details').forEach(one => one.open = true)")
+    shown = "document.body.innerText + [...document.querySelectorAll('title')].map(one => one.textContent)"
+    assert not re.findall(r"\d{4}-\d\d(?:-\d\d)?", page.js(shown))
+    page.open(forty)
+    for direction in ("1", "-1"):
+        choose(page, "sort", f"6 {direction}")
+        days = page.js("[...document.querySelectorAll('#list tbody tr')].map(row => row.cells[6].dataset.day)")
+        assert days == sorted(days, reverse=direction == "-1")
+        assert len(set(days)) > 20
+    quiet(page)
+
+
+def test_twenty_tasks_print_on_few_pages(page: Browser) -> None:
+    printed = page("Page.printToPDF", preferCSSPageSize=True, printBackground=True)["data"]
+    assert len(re.findall(rb"/Type /Page\b", b64decode(printed))) in range(2, 7)
 
 
 def test_many_tasks_are_data_that_a_script_unpacks(browser: Browser, tmp_path: Path) -> None:

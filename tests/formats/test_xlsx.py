@@ -191,7 +191,7 @@ def test_a_month_is_one_workbook_of_four_tables(place: Workspace) -> None:
 def test_a_document_of_several_tables_has_a_sheet_for_each(place: Workspace) -> None:
     made = book(place, *COMMANDS["show"])
     assert {"指标", "说明"} < set(made.sheetnames)
-    assert made["指标"]["A1"].value == "指标及代号"
+    assert made["指标"]["A1"].value == "指标"
     assert book(place, *COMMANDS["report"]).sheetnames == ["重点工作推进情况", "说明"]
 
 
@@ -245,3 +245,18 @@ def test_text_like_an_escaped_character_is_kept(tmp_path: Path) -> None:
     place = workspace(tmp_path)
     assert place.here("record", "12", "-m", "_x0041_", "--on", "2016-03-01").code == 0
     assert "<t>_x005F_x0041_</t>" in next(sheets(written(place, "log")))
+
+
+def test_a_workbook_of_a_month_prints_what_each_table_is_about(place: Workspace) -> None:
+    """Columns that are grouped away are not printed: among them are numbers of entries, not the names of units."""
+    assert place.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "m.xlsx", LANG="zh_CN.UTF-8").code == 0
+    made = load_workbook(place.folder / "m.xlsx")
+    printed = {}
+    for sheet in made.worksheets:
+        heads = [cell for cell in sheet[1] if not sheet.column_dimensions[get_column_letter(cell.column or 0)].hidden]
+        printed[sheet.title] = [cell.value for cell in heads]
+    units, problems = printed["按牵头单位汇总"], printed["问题"]
+    assert {"牵头单位", "任务数", "红灯", "逾期天数", "评分", "等次"} <= set(units)
+    assert len(units) <= 24
+    assert "序号" not in problems
+    assert {"工作任务", "问题", "责任单位", "整改时限"} <= set(problems)

@@ -102,6 +102,7 @@ def assess(
     explain: Annotated[bool, Option("--explain", help=_("Show the entries behind every point."))] = False,
 ) -> None:
     from ..reports import assess as reporting
+    from ..reports import assess_items as explaining
     from ..reports.dossiers import assessments
 
     with options.session() as session:
@@ -110,10 +111,12 @@ def assess(
         found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
         scope = session.scope(found)
         with options.language_of(session.plan):
-            make = reporting.on_paper if options.destination.on_paper else reporting.build
-            document = make(scope, assessed, period)
-            if explain:
-                document = reporting.explain(document, assessed)
+            if not options.destination.on_paper:
+                document = reporting.build(scope, assessed, period)
+                document = explaining.explain(document, assessed) if explain else document
+            else:
+                document = reporting.on_paper(scope, assessed, period)
+                document = explaining.explain_on_paper(document, assessed, session.plan) if explain else document
     options.put(document)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..language import language_tag
 from ..quantities import long_date
-from ..reports.document import Cell, Column, Document, Section, Table
+from ..reports.document import Cell, Column, Document, Section, Table, for_paper
 from ..text import visible
 from .heading import foot, head, titles, when
 
@@ -24,7 +24,7 @@ def text(content: str) -> str:
 _PHONE = re.compile(r"(?<![\d-])(?:\+86[ -]?)?(?:0\d{2,3}[ -]?\d{7,8}|1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?![\d-])")
 
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d|(?:\d{4}年)?\d{1,2}月\d{1,2}日")
 
 
 def phrased(content: str) -> str:
@@ -37,7 +37,7 @@ def phrased(content: str) -> str:
 
 
 SHORTEST_PHONE = 10
-"""The characters of the shortest telephone number, an area code and a number, and of a date."""
+"""The characters of the shortest telephone number, an area code and a number; a shorter text fits one line."""
 
 
 def page(*, title: str, body: str, style: str = "", script: str = "") -> str:
@@ -80,10 +80,11 @@ def _hash(content: str) -> str:
 
 def render(document: Document) -> str:
     """The document as a page."""
+    document = document.on_paper
     plan, title = document.about.plan, document.title
     below = head(document)[len(titles(document)) :]
     if not document.letterhead:
-        below = [when(document.about, long_date(document.about.as_of))]
+        below = [for_paper(when(document.about, long_date(document.about.as_of)))]
     body = [
         f"<header><p>{text(plan)}</p><h1>{text(title)}</h1>{_paragraphs(below)}</header>",
         "<main>",

@@ -39,6 +39,10 @@ _SENTENCES = frozenset(("what", "reasons", "overdue_milestones"))
 """The fields whose texts are ours and have dates in them."""
 _FOR_PROGRAMS = frozenset(("key", "prev_hash", "hash", "body", "recorded_at", "plan_sha256", "plan"))
 """Columns that a person does not read on paper."""
+_NUMBERS = frozenset(("id", "part_of"))
+"""The fields of a problem that are numbers of entries."""
+_DETAIL = re.compile(r"^problems_|_weight$|_judged$")
+"""Of units: the statistics of their problems, and what their points were computed from."""
 WIDE = 14
 """From so many columns on those that need not be read are grouped."""
 _LATE = frozenset(("overdue", "milestone-overdue", "month-overdue", "problem-overdue"))
@@ -85,7 +89,9 @@ def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
     names = list(document.fields)
     if len(names) < WIDE:
         return []
-    printed = _READ_FIRST if "worst_days" in names else [name for name in names if name not in _FOR_PROGRAMS]
+    for_programs = _FOR_PROGRAMS | (_NUMBERS if document.kind == "problems" else frozenset())
+    of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
+    printed = _READ_FIRST if of_tasks else [n for n in names if n not in for_programs and not _DETAIL.search(n)]
     empty = {place for place in range(len(names)) if all(row[place] in (None, "") for row in rows)}
     return [place + 1 for place, name in enumerate(names) if name not in printed or (rows and place in empty)]
 
@@ -131,7 +137,7 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     """A value of an item as a cell: words for codes, and a moment in the plan's time zone."""
     one = flat(document, in_words(field, value, document.fields))
     if isinstance(one, str) and field in _SENTENCES:
-        one = for_paper(one, document.about)
+        one = for_paper(one)
     if field in ("lamp", "lamp_before"):
         return Toned(one, value)
     if isinstance(one, datetime):

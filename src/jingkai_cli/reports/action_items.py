@@ -8,6 +8,7 @@ from typing import Any
 from ..language import _, speaking
 from ..model import Plan, Task
 from .document import Cell, Column, Items, Section, Table, Tone, Toned
+from .lost_points import full_titles
 from .task_cells import call
 from .wording import or_unknown
 
@@ -64,25 +65,31 @@ def fields_on_paper() -> dict[str, str]:
 
 
 def items_on_paper(plan: Plan, titles: Mapping[str, str], actions: Iterable[ActionItem]) -> list[dict[str, Any]]:
-    """The action items for a spreadsheet that is sent: groups by their headings."""
+    """The action items for a spreadsheet that is sent: groups by their headings, sub-tasks with their task's title."""
+    named = full_titles(plan)
     return [
-        {**_item(plan, action), "group": _(titles[action.group]), "person": action.task.person if action.task else None}
+        {
+            **_item(plan, action),
+            "group": _(titles[action.group]),
+            "title": named[action.task.id] if action.task else None,
+            "person": action.task.person if action.task else None,
+        }
         for action in actions
     ]
 
 
-def sections_on_paper(titles: Mapping[str, str], actions: Sequence[ActionItem]) -> list[Section]:
+def sections_on_paper(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem]) -> list[Section]:
     """A section for each group that has something: with the persons in charge, and without commands."""
-    found = []
+    found, named = [], full_titles(plan)
     for group, title in titles.items():
         if those := [action for action in actions if action.group == group]:
             heading = _("{title} ({count})").format(title=_(title), count=len(those))
-            found.append(Section(heading, table=_table_on_paper(those).short()))
+            found.append(Section(heading, table=_table_on_paper(those, named).short()))
     return found
 
 
-def _table_on_paper(actions: Iterable[ActionItem]) -> Table:
-    """The columns of which no item has anything are left out in print."""
+def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) -> Table:
+    """Each task by its full title; the columns of which no item has anything are left out in print."""
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=14),
@@ -93,7 +100,7 @@ def _table_on_paper(actions: Iterable[ActionItem]) -> Table:
     rows = (
         (
             action.task.id if action.task else "–",
-            action.task.title if action.task else "–",
+            titles[action.task.id] if action.task else "–",
             Toned(action.what, action.tone),
             or_unknown(action.unit),
             (action.task.person if action.task else None) or "–",

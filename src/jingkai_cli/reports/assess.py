@@ -1,15 +1,13 @@
 """`jk assess`: the score of each unit, its parts, and the entries behind every point."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..dates import Period
 from ..language import N_, _, ngettext
-from ..quantities import amount, enumeration, mean_score, number, percent
+from ..quantities import enumeration, number
 from ..rules.assessment import Assessed, Part
-from ..rules.assessment_items import Item, SilentWeek
-from ..rules.observation import LEADERS
 from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
 from .lost_points import full_titles, lost_points, titles_of
@@ -218,117 +216,3 @@ def _capped(assessed: Iterable[Assessed], named: Callable[[tuple[str, ...]], str
         if each.capped_by:
             text = _("{unit}: not excellent, because of red tasks: {tasks}")
             yield text.format(unit=each.unit, tasks=named(each.capped_by))
-
-
-def explain(document: Document, units: Iterable[Assessed]) -> Document:
-    """The assessment, with a section for each unit that explains its points."""
-    sections = [Section(_title(assessed), tuple(_lines(assessed))) for assessed in units]
-    return replace(document, sections=(*document.sections, *sections))
-
-
-def _title(assessed: Assessed) -> str:
-    if assessed.score is None:
-        return _("{unit}: nothing to judge").format(unit=assessed.unit)
-    text = _("{unit}: {score}, {grade}")
-    return text.format(unit=assessed.unit, score=number(assessed.score), grade=grade(assessed))
-
-
-def _lines(assessed: Assessed) -> Iterator[str]:
-    if assessed.score is None:
-        return
-    for part in assessed.parts:
-        yield _part(assessed, part)
-        yield from map(_item, part.items)
-    if assessed.silent:
-        text = ngettext(
-            "{count} week without a report: {points} off",
-            "{count} weeks without a report: {points} off",
-            len(assessed.silent),
-        )
-        yield text.format(count=len(assessed.silent), points=number(assessed.deducted))
-        yield from map(_week, assessed.silent)
-
-
-def _part(assessed: Assessed, part: Part) -> str:
-    title = _(PART_TITLES[part.name])
-    if part not in assessed.weighed or part.value is None:
-        return _("{part}: nothing to judge").format(part=title)
-    weight = assessed.rescaled(part)
-    text = _("{part}: {share} of {weight} points = {points}")
-    points, share = number(weight * part.value), percent(100 * part.value)
-    return text.format(part=title, share=share, weight=number(weight), points=points)
-
-
-def _item(item: Item) -> str:
-    text = _("  {what}: {share}").format(what=_SENTENCES[item.code](item.figures), share=percent(100 * item.value))
-    entries = enumeration(f"#{seq}" for seq in item.entries)
-    return text + (_(" ({entries})").format(entries=entries) if entries else "")
-
-
-def _progress(f: Mapping[str, Any]) -> str:
-    text = _("task {id} {title}, planned {planned}, actual {actual}")
-    actual = _("nothing reported") if f["progress"] is None else percent(f["progress"])
-    return text.format(id=f["id"], title=f["title"], planned=percent(f["planned"]), actual=actual)
-
-
-def _done(f: Mapping[str, Any]) -> str:
-    return _("task {id} {title}, reported done {day}").format(id=f["id"], title=f["title"], day=f["happened"])
-
-
-def _month(f: Mapping[str, Any]) -> str:
-    text = _("task {task} {title} in {month}, planned {planned}, actual {actual}")
-    actual = _("nothing reported") if f["amount"] is None else amount(f["amount"], f["unit"])
-    planned = amount(f["planned"], f["unit"])
-    return text.format(task=f["task"], title=f["title"], month=f["month"], planned=planned, actual=actual)
-
-
-def _deadline(f: Mapping[str, Any]) -> str:
-    text = _("task {task} {title}, due {due}, {happened}")
-    return text.format(task=f["task"], title=f["title"], due=f["due"], happened=_happened(f))
-
-
-def _problem(f: Mapping[str, Any]) -> str:
-    text = _("problem #{id} {title}, due {due}, {happened}")
-    return text.format(id=f["id"], title=f["title"], due=f["due"], happened=_happened(f))
-
-
-def _happened(f: Mapping[str, Any]) -> str:
-    """Met on time, reached late, missed, or still open from an earlier period."""
-    if f["happened"] is None:
-        return _("still open, carried over") if f.get("carried") else _("missed")
-    text = _("met {day}") if f["happened"] <= f["due"] else _("reached late, on {day}")
-    return text.format(day=f["happened"])
-
-
-def _observation(f: Mapping[str, Any]) -> str:
-    if f["parts"]:
-        parts = _(", ").join(f"{part_title(name)} {mean_score(value)}" for name, value in f["parts"])
-        said = {"period": part_title(f["month"]), "score": mean_score(f["mean"]), "parts": parts}
-        return _("{period}, {score} from {parts}").format(**said)
-    text = ngettext("{month}, {judges} judge, mean {mean}", "{month}, {judges} judges, mean {mean}", f["judges"])
-    return text.format(month=f["month"], judges=f["judges"], mean=mean_score(f["mean"]))
-
-
-def part_title(name: str) -> str:
-    """What an observation score is of: a month, a quarter, a year, or the leaders' visit."""
-    if name == LEADERS:
-        return _("leaders' visit")
-    return _("year {year}").format(year=name) if name.isdecimal() else name
-
-
-def _week(week: SilentWeek) -> str:
-    text = _("  the week to {day}: no report received")
-    if week.made_up:
-        text = _("  the week to {day}: no report received; received late, on {received} (#{seq})")
-        return text.format(day=week.ends, received=week.made_up.received, seq=week.made_up.seq)
-    return text.format(day=week.ends)
-
-
-_SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "progress": _progress,
-    "done": _done,
-    "month": _month,
-    "deadline": _deadline,
-    "problem": _problem,
-    "observation": _observation,
-}

@@ -11,7 +11,7 @@ from ..dates import Period
 from ..kinds.life import Problem
 from ..language import N_, _, ngettext, speaking
 from ..model import Plan, Recorded, Task
-from ..quantities import amount, days, enumeration
+from ..quantities import amount, enumeration
 from ..rules.change import Change, figures
 from ..rules.programme_totals import Totalled, programme_totals
 from ..rules.reporting_periods import next_report_by
@@ -24,7 +24,7 @@ from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import due_cell
 from .problems import status as problem_status
-from .task_cells import due_within, footnotes
+from .task_cells import due_within, footnotes, most_overdue
 from .wording import LAMPS, STATES, or_unknown, problem_title
 
 WEEK = 7
@@ -221,12 +221,8 @@ def _listed(changes: Iterable[Change]) -> str:
 
 
 def _numbered_with_days(change: Change) -> str:
-    worst = change.now.at.worst_days
-    return (
-        _("{task} ({days} overdue)").format(task=numbered(change.task), days=days(worst))
-        if worst
-        else numbered(change.task)
-    )
+    task = numbered(change.task)
+    return _("{task} ({how})").format(task=task, how=most_overdue(change.now)) if change.now.at.late else task
 
 
 def _reports(changes: Iterable[Change], entries: EntriesByTask) -> Iterator[str]:

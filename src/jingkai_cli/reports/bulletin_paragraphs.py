@@ -183,7 +183,7 @@ def _late_thing(late: Late, task: Task | None) -> str:
     said = text.format(title=late.thing.title, days=days(late.days))
     if task is None or late.task.id == task.id:
         return said
-    return _("{part} {said}").format(part=late.task.title, said=said)
+    return _("{part} {said}").format(part=f"{late.task.id} {late.task.title}", said=said)
 
 
 def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:

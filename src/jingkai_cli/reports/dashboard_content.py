@@ -17,7 +17,7 @@ from .document import Column, Document, Scope, Section, Table, Tone
 from .forecast_words import finish
 from .latest_words import Words
 from .task_details import (
-    indicators,
+    indicators_on_paper,
     milestone_list,
     milestone_status,
     monthly_plans,
@@ -294,7 +294,7 @@ def _sections(scope: Scope, judgement: Judgement) -> Iterable[Section]:
     yield Section(_("Why"), tuple(reason(r) for r in judgement.reasons))
     yield Section(_("Sub-tasks"), table=subtasks(scope, judgement) if judgement.parts else None)
     yield Section(_("Milestones"), table=milestone_list(judgement) if task.milestones else None)
-    yield Section(_("Indicators"), table=indicators(judgement) if task.indicators else None)
+    yield Section(_("Indicators"), table=indicators_on_paper(judgement) if task.indicators else None)
     yield Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None)
     yield Section(_("Problems"), table=problems.table(scope, at.problems) if at.problems else None)
 

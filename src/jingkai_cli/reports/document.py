@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from ..language import Language
+from ..language import Language, language_tag
 from ..model import Head, Plan
 from ..quantities import without_numbers, written_out
 
@@ -48,6 +48,8 @@ class Column(NamedTuple):
     wraps_from: int | None = None
     """The width from which the column may wrap; None keeps it on one line."""
     drop: int = 0
+    of_entries: bool = False
+    """Whether its cells are numbers of entries, which paper leaves out."""
 
 
 class Table(NamedTuple):
@@ -66,6 +68,13 @@ class Table(NamedTuple):
         The log, `jk show`, bulletins and letters print every word.
         """
         return Table(self.columns, tuple([row if _fits(row) else tuple(map(_cut, row)) for row in self.rows]))
+
+    @property
+    def without_entries(self) -> "Table":
+        """The same table without the columns of numbers of entries."""
+        kept = [place for place, column in enumerate(self.columns) if not column.of_entries]
+        rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
+        return self._replace(columns=tuple(self.columns[place] for place in kept), rows=rows)
 
     def worded(self, say: Callable[[str], str]) -> "Table":
         """The same table with every text of a cell as `say` writes it."""
@@ -87,10 +96,10 @@ class Section(NamedTuple):
     """Makes the table that a narrow terminal shows instead, a line a row."""
 
     def worded(self, say: Callable[[str], str]) -> "Section":
-        """The same section with every text as `say` writes it; a drawing stays as it was drawn."""
+        """The same section for paper, with every text as `say` writes it; a drawing stays as it was drawn."""
         if self.drawn:
             return self
-        table = self.table.worded(say) if self.table else None
+        table = self.table.without_entries.worded(say) if self.table else None
         title = say(self.title) if self.title else None
         return self._replace(title=title, lines=tuple(map(say, self.lines)), table=table)
 
@@ -177,11 +186,11 @@ class Document:
         """The same for paper: in Chinese, dates are written out; nothing has the number of an entry."""
 
         def say(text: str) -> str:
-            return for_paper(text, self.about, self.about.as_of.year)
+            return for_paper(text, self.about.as_of.year)
 
         return replace(
             self,
-            title=for_paper(self.title, self.about),
+            title=for_paper(self.title),
             sections=tuple(section.worded(say) for section in self.sections),
             summary=tuple(map(say, self.summary)),
             footnotes=tuple(map(say, self.footnotes)),
@@ -204,10 +213,10 @@ class Scope(NamedTuple):
         return About(plan.title, plan.language, plan.timezone, self.as_of, self.known_on, self.head)
 
 
-def for_paper(text: str, about: About, year: int | None = None) -> str:
+def for_paper(text: str, year: int | None = None) -> str:
     """A sentence for paper: no numbers of entries; in Chinese, dates written out, those of `year` without the year."""
     said = without_numbers(text).replace("｜", "；")  # a sign for screens
-    return written_out(said, year) if about.language == "zh" else said
+    return written_out(said, year) if language_tag() == "zh-CN" else said
 
 
 def _worded(cell: Cell, say: Callable[[str], str]) -> Cell:

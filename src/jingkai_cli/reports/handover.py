@@ -47,7 +47,7 @@ def on_paper(scope: Scope, judgements: Sequence[Judgement]) -> Document:
         document,
         fields=fields_on_paper(),
         items=items_on_paper(scope.plan, TITLES, actions),
-        sections=tuple(sections_on_paper(TITLES, actions)) or document.sections,
+        sections=tuple(sections_on_paper(scope.plan, TITLES, actions)) or document.sections,
     ).on_paper
 
 

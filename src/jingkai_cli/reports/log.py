@@ -1,5 +1,6 @@
 """`jk log`: the ledger itself, entry by entry."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ from ..language import _
 from ..ledger.chain import LISTS
 from ..ledger.entries import Entries
 from ..model import Plan, Recorded
-from .document import Column, Document, Scope, Section, Table
+from .document import Cell, Column, Document, Scope, Section, Table
 
 
 def build(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Document:
@@ -110,7 +111,27 @@ def fields() -> dict[str, str]:
 
 
 def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, int]) -> Table:
-    """The entries for people."""
+    """The entries for people, each with its number."""
+    return _table(plan, entries, {n: _("retracted by #{seq}").format(seq=by) for n, by in retracted_by.items()})
+
+
+def table_without_numbers(plan: Plan, entries: Iterable[Recorded], retracted: Iterable[int]) -> Table:
+    """The same for office paper, without the numbers of entries, also of those that an entry refers to."""
+    those = list(entries)
+    found = _table(plan, those, dict.fromkeys(retracted, _("retracted")))
+    rows = (_without_number(row, each.entry.ref) for row, each in zip(found.rows, those, strict=True))
+    return found._replace(columns=found.columns[1:], rows=tuple(rows))
+
+
+def _without_number(row: tuple[Cell, ...], ref: int | None) -> tuple[Cell, ...]:
+    """A row without its number, and without the number of the entry that it refers to: `整改已核实：#17`."""
+    _number, day, task, what, *others = row
+    said = what if ref is None else re.sub(rf"(?<![(（])[：:]?\s?#{ref}\b", "", str(what))
+    return day, task, said, *others
+
+
+def _table(plan: Plan, entries: Iterable[Recorded], remarks: Mapping[int, str]) -> Table:
+    """The entries; `remarks` are added to those that were retracted."""
     named = plan.subjects()
     columns = (
         Column(_("Entry"), align="right"),
@@ -126,8 +147,7 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
             str(r.seq),
             r.entry.on.isoformat(),
             r.entry.task or "–",
-            sentence(named.get(r.entry.task), r.entry)
-            + (_("\nretracted by #{seq}").format(seq=retracted_by[r.seq]) if r.seq in retracted_by else ""),
+            sentence(named.get(r.entry.task), r.entry) + (f"\n{remarks[r.seq]}" if r.seq in remarks else ""),
             r.entry.unit or "–",
             r.entry.by,
             all_texts(r.entry),

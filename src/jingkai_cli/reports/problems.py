@@ -198,7 +198,7 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
     problems = list(problems)
     known = {p.seq: p for p in problems} if known is None else known
     columns = (
-        Column(_("No."), align="right"),
+        Column(_("No."), align="right", of_entries=True),
         Column(_("Task")),
         Column(_("Problem"), wraps_from=20),
         Column(_("Responsible unit"), wraps_from=10),

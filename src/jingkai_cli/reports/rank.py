@@ -24,7 +24,7 @@ from ..rules.observation import (
     ranking,
     rules_of,
 )
-from .assess import part_title
+from .assess_items import part_title
 from .document import Column, Document, Scope, Section, Table
 
 

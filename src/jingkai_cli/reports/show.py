@@ -14,10 +14,12 @@ from ..rules.status import Judgement, judge_tree
 from .document import Column, Document, Scope, Section, Table
 from .forecast_words import finish, how_far_behind
 from .log import table as log_table
+from .log import table_without_numbers
 from .task_cells import footnotes, unreported
 from .task_columns import fields, items
 from .task_details import (
     indicators,
+    indicators_on_paper,
     milestone_list,
     milestones,
     monthly_plans,
@@ -62,42 +64,44 @@ def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Docume
             _("Milestones: v reached, x late, o to come, | today"),
             table=milestones(judgement) if task.milestones else None,
         ),
+        Section(_("Indicators"), table=indicators(judgement) if task.indicators else None),
     )
     progress = _progress(judgement)
     if judgement.at.progress is not None or judgement.at.planned is not None:
         progress = f"{bar(judgement.at.progress, judgement.at.planned)}\n{progress}"
-    return _document(scope, judgement, latest, progress, drawn)
+    entries = log_table(scope.plan, latest.entries, latest.retracted_by)
+    return _document(scope, judgement, latest.need, (_head(scope, judgement, progress), *drawn), entries)
 
 
 def on_paper(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Document:
-    """The same in tables: what is drawn in characters needs a terminal's font."""
+    """The same in tables, without numbers of entries and ids: what is drawn in characters needs a terminal's font."""
     judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
     listed = (
+        _head(scope, judgement, _progress(judgement)),
         Section(_("Sub-tasks"), table=subtasks(scope, judgement) if judgement.parts else None),
         Section(_("Progress by month"), table=_course(scope, judgement, facts_on)),
         Section(_("Milestones"), table=milestone_list(judgement) if task.milestones else None),
+        Section(_("Indicators"), table=indicators_on_paper(judgement) if task.indicators else None),
     )
-    return _document(scope, judgement, latest, _progress(judgement), listed)
+    entries = table_without_numbers(scope.plan, latest.entries, latest.retracted_by)
+    return _document(scope, judgement, latest.need, listed, entries)
 
 
 def _document(
-    scope: Scope, judgement: Judgement, latest: Latest, progress: str, shown: tuple[Section, ...]
+    scope: Scope, judgement: Judgement, need: Recorded | None, shown: tuple[Section, ...], entries: Table
 ) -> Document:
-    """All sections; `shown` are sub-tasks, course and milestones."""
+    """All sections; `shown` are head, sub-tasks, course, milestones and indicators, `entries` the last ones."""
+    head, *others = shown
     task, at = judgement.task, judgement.at
     sections = [
-        _head(scope, judgement, progress),
+        head,
         Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
-        Section(_("To be settled by others"), (_need(latest.need),) if latest.need else ()),
-        *shown,
-        Section(_("Indicators"), table=indicators(judgement) if task.indicators else None),
+        Section(_("To be settled by others"), (_need(need),) if need else ()),
+        *others,
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
         Section(_("Problems"), table=_problems(scope, judgement)),
         Section(_("Notes of the plan"), task.notes),
-        Section(
-            _("Last entries"),
-            table=log_table(scope.plan, latest.entries, latest.retracted_by) if latest.entries else None,
-        ),
+        Section(_("Last entries"), table=entries if entries.rows else None),
     ]
     return Document(
         kind="show",

@@ -118,8 +118,15 @@ def trouble(judgement: Judgement) -> str:
     """How late a task is, or how far behind, in a few words."""
     at = judgement.at
     if at.worst_days:
-        return _("{days} overdue").format(days=days(at.worst_days))
+        return most_overdue(judgement)
     return "" if at.gap is None or at.gap <= 0 else _("{gap} points behind").format(gap=number(at.gap))
+
+
+def most_overdue(judgement: Judgement) -> str:
+    """The most days past a date: `逾期108天`; of a sub-task by its name: `4.2 瑞和服务中心：逾期108天`."""
+    worst = max(judgement.at.late, key=lambda late: late.days)
+    said = _("{days} overdue").format(days=days(worst.days))
+    return said if worst.task.id == judgement.task.id else of_subtask(worst.task, said)
 
 
 def open_problems(judgement: Judgement) -> str:

@@ -148,6 +148,14 @@ def indicators(judgement: Judgement) -> Table:
     return Table(columns, tuple(_indicator(judgement, i) for i in judgement.task.indicators))
 
 
+def indicators_on_paper(judgement: Judgement) -> Table:
+    """The same without the ids of the indicators."""
+    found = indicators(judgement)
+    names = [indicator.name for indicator in judgement.task.indicators]
+    columns = (found.columns[0]._replace(title=_("Indicator")), *found.columns[1:])
+    return Table(columns, tuple((name, *row[1:]) for name, row in zip(names, found.rows, strict=True)))
+
+
 def monthly_plans(judgement: Judgement) -> Table:
     """The last ended month of each indicator with monthly plans."""
     columns = (

@@ -65,7 +65,7 @@ def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iter
         document,
         fields=fields_on_paper(),
         items=items_on_paper(scope.plan, TITLES, actions),
-        sections=(*sections_on_paper(TITLES, actions), *empty[-1:]),
+        sections=(*sections_on_paper(scope.plan, TITLES, actions), *empty[-1:]),
     ).on_paper
 
 

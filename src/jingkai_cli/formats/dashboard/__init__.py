@@ -1,8 +1,9 @@
 """The page for leaders: `Dashboard` → one self-contained HTML file, complete without JavaScript."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zlib import compress
@@ -11,7 +12,7 @@ from ...errors import extra
 from ...language import _
 from ...quantities import long_date, number, percent
 from ...reports.dashboard_content import NAMED, WORDS, WORST, Card, Dashboard
-from ...reports.document import Document, Section
+from ...reports.document import Document, Section, for_paper
 from ...reports.wording import LAMPS, STATES
 from ...text import visible
 from ..heading import anchor, when
@@ -24,6 +25,8 @@ with extra("dashboard"):
     from markupsafe import Markup
 
 HERE = Path(__file__).parent
+Say = Callable[[str], str]
+"""How the page writes a text."""
 WORST_FIRST = ("red", "yellow", "none", "green")
 """Lamps in sorting order."""
 
@@ -32,9 +35,10 @@ def render(dashboard: Dashboard) -> str:
     """The page."""
     scope = dashboard.scope
     title = _("Progress of the key tasks")
+    say = partial(for_paper, year=scope.as_of.year)
     environment = Environment(
         autoescape=True,
-        finalize=_shown,
+        finalize=partial(_shown, say),
         loader=FileSystemLoader(HERE),
         trim_blocks=True,
         lstrip_blocks=True,
@@ -43,8 +47,9 @@ def render(dashboard: Dashboard) -> str:
     environment.globals |= {"_": _, "number": number, "percent": percent, "drawing": drawing}
     environment.filters |= {
         "tables": _tables,
-        "sections": _sections,
-        "phrased": _phrased,
+        "sections": partial(_sections, say),
+        "phrased": partial(_phrased, say),
+        "iso": _iso,
         "packed": _packed,
         "curves": _curves,
     }
@@ -52,7 +57,7 @@ def render(dashboard: Dashboard) -> str:
         board=dashboard,
         plan=scope.plan,
         title=title,
-        when=when(scope.about, long_date(scope.as_of)),
+        when=_phrased(for_paper, when(scope.about, long_date(scope.as_of))),
         anchor=anchor(scope.about),
         timeline=drawing.timeline(dashboard),
         lamps=_words(LAMPS),
@@ -104,9 +109,16 @@ def _css(text: str) -> str:
     return '"' + "".join(c if c.isalnum() or c in " ." else f"\\{ord(c):x} " for c in text) + '"'
 
 
-def _shown(value: Any) -> Any:
-    """Escape control and bidi characters; the template escapes HTML."""
-    return visible(value) if type(value) is str else value
+def _shown(say: Say, value: Any) -> Any:
+    """Write dates out and escape control and bidi characters; the template escapes HTML."""
+    if isinstance(value, date):
+        value = value.isoformat()
+    return visible(say(value)) if type(value) is str else value
+
+
+def _iso(day: date | None) -> Markup:
+    """A date for the script, which sorts by it."""
+    return _html([day.isoformat() if day else ""])
 
 
 def _words(words: Mapping[Any, str]) -> dict[str, str]:
@@ -119,17 +131,17 @@ def _tables(document: Document, field: str | None = None, part: slice = slice(No
     If `field` of its items holds the id of a task, the row leads to the task, and filters hide it with the task.
     """
     tasks = [str(item[field]) for item in document.items][part] if field else []
-    shown = [s.table._replace(rows=s.table.rows[part]) for s in document.sections if s.table]
+    shown = [s.table._replace(rows=s.table.rows[part]) for s in document.on_paper.sections if s.table]
     return _html(table(each, document.title, tasks) for each in shown)
 
 
-def _sections(sections: Sequence[Section], label: str) -> Markup:
-    return _html(part for section in sections for part in section_parts(section, label, level=4))
+def _sections(say: Say, sections: Sequence[Section], label: str) -> Markup:
+    return _html(part for section in sections for part in section_parts(section.worded(say), label, level=4))
 
 
-def _phrased(text: str) -> Markup:
+def _phrased(say: Say, text: str) -> Markup:
     """A text whose telephone numbers can be called and whose dates stay on one line."""
-    return _html([phrased(text)])
+    return _html([phrased(say(text))])
 
 
 def _curves(card: Card, as_of: date) -> Markup:

@@ -9,6 +9,7 @@ from datetime import date
 from ...language import _
 from ...quantities import percent
 from ...reports.dashboard_content import Card, Points
+from ...reports.document import for_paper
 from ..html_ import phrased, text
 from .drawing import FULL, MONTHS, Span
 
@@ -35,7 +36,7 @@ def figure(card: Card, as_of: date) -> str:
     # A report of progress is a fact of its date: between two there is no better guess than a straight line.
     begun = ((start, 0.0), *known) if known and known[0][0] > start else known
     today = _across(span, as_of)
-    label = text(f"{_('Planned and actual course')}: {card.title}; {card.standing}")
+    label = _said(as_of, f"{_('Planned and actual course')}: {card.title}; {card.standing}")
     parts = [
         f'<figure>\n<svg class="curve" viewBox="0 0 344 158" role="group" aria-label="{label}">',
         *_axes(span),
@@ -46,12 +47,17 @@ def figure(card: Card, as_of: date) -> str:
     if begun:
         parts.append(f'<path class="actual" d="{_path(span, begun)}"/>')
     if card.forecast and known:
-        parts += _outlook(span, card, known[-1])
-    parts += _milestones(span, card)
-    parts += _readings(span, card, known)
+        parts += _outlook(span, card, known[-1], as_of)
+    parts += _milestones(span, card, as_of)
+    parts += _readings(span, card, known, as_of)
     parts.append(f"</svg>\n<figcaption>{_caption(card, as_of, known)}</figcaption>")
     parts.append(f'<p class="value" aria-hidden="true">{text(card.standing)}</p>\n</figure>')
     return "\n".join(parts)
+
+
+def _said(as_of: date, words: str) -> str:
+    """A text of the page, its dates written out."""
+    return text(for_paper(words, as_of.year))
 
 
 def _axes(span: Span) -> Iterator[str]:
@@ -71,7 +77,7 @@ def _axes(span: Span) -> Iterator[str]:
     yield "".join(f'<text x="{x}" y="{y}">{label}</text>' for x, y, label in labels)
 
 
-def _outlook(span: Span, card: Card, last: tuple[date, float]) -> Iterator[str]:
+def _outlook(span: Span, card: Card, last: tuple[date, float], as_of: date) -> Iterator[str]:
     """From the last reading to the forecast at 100 %, and the days up to which four in five are finished."""
     if card.forecast:
         x, y = _place(span, (card.forecast.finish, FULL))
@@ -79,26 +85,26 @@ def _outlook(span: Span, card: Card, last: tuple[date, float]) -> Iterator[str]:
         yield f'<path class="range" d="M{x} 8H{_place(span, (card.forecast.late, FULL))[0]}"/>'
         yield (
             f'<circle class="spot goal" role="img" tabindex="0" cx="{x}" cy="{y}" r="4">'
-            f"<title>{text(card.expected)}</title></circle>"
+            f"<title>{_said(as_of, card.expected)}</title></circle>"
         )
 
 
-def _milestones(span: Span, card: Card) -> Iterator[str]:
+def _milestones(span: Span, card: Card, as_of: date) -> Iterator[str]:
     for mark in card.marks:
         if mark.day <= span.end:
             yield (
                 f'<svg class="at" x="{_across(span, mark.day)}" y="118"><g class="spot" role="img" tabindex="0">'
-                f'<title>{text(mark.text)}</title><use href="#m-{mark.tone}"/></g></svg>'
+                f'<title>{_said(as_of, mark.text)}</title><use href="#m-{mark.tone}"/></g></svg>'
             )
 
 
-def _readings(span: Span, card: Card, known: Points) -> Iterator[str]:
+def _readings(span: Span, card: Card, known: Points, as_of: date) -> Iterator[str]:
     """The readings, each of which tells its figures."""
-    words, curve = text(_("{day}: actual {actual}, planned {planned}")), card.judgement.at.curve
+    words, curve = _("{day}: actual {actual}, planned {planned}"), card.judgement.at.curve
     for day, value in known:
         x, y = _place(span, (day, value))
         planned = percent(curve.on(day) if curve else None)
-        said = words.format(day=day, actual=percent(value), planned=planned)
+        said = _said(as_of, words.format(day=day, actual=percent(value), planned=planned))
         yield (
             f'<circle class="spot tip" role="img" tabindex="0" cx="{x}" cy="{y}" r="3"><title>{said}</title></circle>'
         )
@@ -112,9 +118,9 @@ def _caption(card: Card, as_of: date, known: Points) -> str:
         keys.append(f'<span class="key planned">{text(_("planned") + assumed)}</span>')
     if known:
         keys.append(f'<span class="key actual">{text(_("actual"))}</span>')
-    keys.append(f'<span class="key today">{as_of}</span>')
+    keys.append(f'<span class="key today">{_said(as_of, as_of.isoformat())}</span>')
     if card.forecast and known:
-        keys.append(f'<span class="key outlook">{phrased(card.expected)}</span>')
+        keys.append(f'<span class="key outlook">{phrased(for_paper(card.expected, as_of.year))}</span>')
     return " ".join(keys)
 
 

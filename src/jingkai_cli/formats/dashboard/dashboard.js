@@ -38,14 +38,14 @@
     order: (row) => order.get(row),
     lamp: (row) => lamps.indexOf(row.dataset.lamp),
     number: (_row, text) => (isNaN(parseFloat(text)) ? undefined : parseFloat(text)),
-    date: (_row, text) => (text.match(/\d{4}-\d\d-\d\d/g) || []).pop(),
+    date: (_row, _text, cell) => cell.dataset.day || undefined,
     text: (_row, text) => (text.startsWith(body.dataset.unknown) ? undefined : text),
   };
   const before = (one, other) => (isNaN(one - other) ? one.localeCompare(other, document.documentElement.lang) : one - other);
 
   // What is unknown comes last in both directions; equals stay in the plan's order.
   const sort = (head, direction) => {
-    const key = new Map(rows.map((row) => [row, keys[head.dataset.sort](row, row.cells[head.cellIndex].textContent)]));
+    const key = new Map(rows.map((row) => [row, keys[head.dataset.sort](row, row.cells[head.cellIndex].textContent, row.cells[head.cellIndex])]));
     const known = rows.filter((row) => key.get(row) !== undefined);
     known.sort((one, other) => direction * before(key.get(one), key.get(other)));
     body.append(...known, ...rows.filter((row) => key.get(row) === undefined));

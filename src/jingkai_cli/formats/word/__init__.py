@@ -126,10 +126,11 @@ LONGEST_PROPERTY = 255
 
 def render(document: Document) -> bytes:
     """Render a document for Word, in the language of its plan."""
-    about, document = document.about, document.on_paper
+    about = document.about
     faces = CHINESE if about.language == "zh" else ENGLISH
-    tables = [section.table for section in document.sections if section.table]
     with speaking(about.language):
+        document = document.on_paper
+        tables = [section.table for section in document.sections if section.table]
         sideways = not document.letterhead and any(on_its_side(table, faces) for table in tables)
         word = docx.Document()
         set_up(word, faces, about, sideways=sideways)
