@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jingkai_cli.cli import completion
 from jingkai_cli.cli.completion import CANDIDATES
 from jingkai_cli.errors import Exit
 from running import COMMANDS, PATIENCE, Workspace, workspace
@@ -106,6 +107,23 @@ def test_problems_are_offered_by_number(tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
     desk.here("problem", "open", "7", "占道经营", "--unit", "祥云办事处", "--due", "2016-03-20", "--on", "2016-03-10")
     assert offered(desk, "problem", "fix", "") == ["24"]
+
+
+def test_numbers_read_by_sql_alone_are_those_of_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = workspace(tmp_path, recorded=True)
+    for note in ("占道经营", "it's “dirty”"):
+        desk.here("problem", "open", "7", note, "--unit", "祥云办事处", "--due", "2016-03-20", "--on", "2016-03-10")
+    desk.here("retract", "23", "-m", "看错一行")
+    desk.here("retract", "2", "-m", "看错一行")
+    ledger = {"plan": desk.folder / "tasks.yaml", "ledger": str(desk.folder / "ledger.db")}
+    server = {**ledger, "ledger": f"sqlite:///{desk.folder / 'ledger.db'}"}
+    for placeholder in ("SEQ", "PROBLEM"):
+        found = completion.offered(placeholder, ledger, "")
+        assert found == completion.offered(placeholder, server, "")
+        assert found
+    monkeypatch.setattr(completion, "RECENT", 3)
+    assert completion.offered("SEQ", ledger, "") == completion.offered("SEQ", server, "")
+    assert [seq for seq, _text in completion.offered("SEQ", ledger, "")] == ["25"]
 
 
 def test_titles_are_shown_beside_ids(tmp_path: Path) -> None:

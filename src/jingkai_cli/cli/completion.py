@@ -21,8 +21,8 @@ from .environment import COMPLETION, cache_folder, ledger_name, plan_file
 if TYPE_CHECKING:  # an answer needs none of them
     from inspect import Parameter
 
-    from ..ledger.protocol import Ledger
-    from ..model import Plan, Recorded
+    from ..ledger.recent import Standing
+    from ..model import Plan
 
 Candidate = tuple[str, str]
 """What would be typed, and what it means."""
@@ -128,33 +128,44 @@ def _listed(what: str) -> Find:
     return lambda given, _incomplete: ((name, "") for name in _names(given)[what])
 
 
-def _ledger(given: Given) -> "Ledger":
-    from ..ledger import open_for_reading
-
-    return open_for_reading(ledger_name(given.get("ledger")) or str(_plan_place(given).parent / "ledger.db"))
-
-
-def _standing(given: Given, last: int) -> "Iterator[Recorded]":
+def _standing(given: Given, last: int) -> "Iterable[Standing]":
     """The last entries that were not retracted, the latest first."""
-    from ..ledger.entries import Selection
+    where = ledger_name(given.get("ledger")) or str(_plan_place(given).parent / "ledger.db")
+    if "://" in where:
+        return _standing_by_url(where, last)
+    import sqlite3
 
-    with closing(_ledger(given)) as ledger:
-        found: list[Recorded] = list(ledger.entries(Selection(last=last)))
+    from ..ledger.recent import standing
+
+    with suppress(sqlite3.Error):
+        return standing(Path(where), last)
+    return ()
+
+
+def _standing_by_url(where: str, last: int) -> "Iterator[Standing]":
+    from ..ledger import open_for_reading
+    from ..ledger.entries import Selection
+    from ..ledger.recent import Standing
+
+    with closing(open_for_reading(where)) as ledger:
+        found = list(ledger.entries(Selection(last=last)))
         gone = ledger.retracted_by([recorded.seq for recorded in found])
-    return (recorded for recorded in reversed(found) if recorded.seq not in gone)
+    for recorded in reversed(found):
+        entry = recorded.entry
+        if recorded.seq not in gone:
+            yield Standing(recorded.seq, str(entry.on), entry.task, entry.kind, entry.responsible, entry.note)
 
 
 def _entries(given: Given, _incomplete: str) -> Iterator[Candidate]:
-    for recorded in _standing(given, RECENT):
-        entry = recorded.entry
+    for entry in _standing(given, RECENT):
         if entry.kind != "retract":
-            yield str(recorded.seq), " ".join(filter(None, (str(entry.on), entry.task, entry.kind, entry.note)))
+            yield str(entry.seq), " ".join(filter(None, (entry.on, entry.task, entry.kind, entry.note)))
 
 
 def _problems(given: Given, _incomplete: str) -> Iterator[Candidate]:
-    for recorded in _standing(given, 10 * RECENT):
-        if recorded.entry.kind == "problem":
-            yield str(recorded.seq), " ".join(filter(None, (recorded.entry.responsible, recorded.entry.note)))
+    for entry in _standing(given, 10 * RECENT):
+        if entry.kind == "problem":
+            yield str(entry.seq), " ".join(filter(None, (entry.responsible, entry.note)))
 
 
 CANDIDATES: dict[str, Find] = {

@@ -163,6 +163,8 @@ def _listed(options: Listing) -> "Listed":
     """What the format shows of a report."""
     if options.destination.for_programs:
         return "items"
+    if options.destination.with_items:
+        return "all"
     return "dates" if options.destination.for_calendars else "rows"
 
 

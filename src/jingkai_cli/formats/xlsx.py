@@ -31,8 +31,8 @@ _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
 
 
 _READ_FIRST = (
-    *("id", "title", "reasons", "lamp", "state", "worst_days", "progress", "planned", "deadline", "days_left"),
-    *("lead_unit", "person", "last_report_on"),
+    *("district", "id", "title", "reasons", "lamp", "state", "worst_days", "progress", "planned", "deadline"),
+    *("days_left", "lead_unit", "person", "last_report_on"),
 )
 """The columns of a report of tasks that are printed, in their order; the others are grouped behind them."""
 _SENTENCES = frozenset(("what", "reasons", "overdue_milestones"))
@@ -77,7 +77,7 @@ def _write(book: Workbook, document: Document) -> None:
         if header == list(shown.fields.values()):
             group_columns(sheet, _behind(shown, rows))
             if of_tasks:
-                sheet.freeze_panes = "C2"
+                sheet.freeze_panes = "D2" if "district" in shown.fields else "C2"
                 group_rows(sheet, _levels(document))
 
 
@@ -111,19 +111,23 @@ def _worst_days(item: Mapping[str, Any]) -> int:
 
 def _levels(document: Document) -> list[int]:
     """How deep the task of each row is below the one that stands above it."""
-    levels: dict[str, int] = {}
+    levels: dict[tuple[str | None, str], int] = {}
     for item in document.items:
-        levels[item["id"]] = levels[item["parent"]] + 1 if item.get("parent") in levels else 0
+        district = item.get("district")
+        levels[district, item["id"]] = levels.get((district, item.get("parent") or ""), -1) + 1
     return list(levels.values())
 
 
 def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[list[Any]]]]]:
-    """Title, header and rows of each sheet. The only table of a report repeats its items, so it is left out."""
+    """Title, header and rows of each sheet.
+
+    A table that repeats the items is left out: the only one of a report, and the one with the report's title.
+    """
     if document.fields:
         yield document.title, _items(document)
     tables = [(section, section.table) for section in document.sections if section.table]
-    if len(tables) > 1 or not document.fields:
-        for section, table in tables:
+    for section, table in tables:
+        if not document.fields or (len(tables) > 1 and section.title != document.title):
             yield section.title or document.title, _for_people(table)
 
 
@@ -135,11 +139,12 @@ def _items(document: Document) -> tuple[list[str], list[list[Any]]]:
 
 def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     """A value of an item as a cell: words for codes, and a moment in the plan's time zone."""
+    field = document.codes.get(field, field)
     one = flat(document, in_words(field, value, document.fields))
     if isinstance(one, str) and field in _SENTENCES:
         one = for_paper(one)
     if field in ("lamp", "lamp_before"):
-        return Toned(one, value)
+        return Toned(one, value) if value else one
     if isinstance(one, datetime):
         return one.astimezone(zone).replace(tzinfo=None)
     return Percent(one) if field in _PERCENTAGES and one is not None else one
@@ -171,7 +176,8 @@ def _cover(documents: Sequence[Document]) -> Iterator[str]:
                 yield ""
                 yield from _sentences(section)
         yield ""
-        yield from foot(document)[:-1]
+        lines = foot(document)
+        yield from lines[:-1] if document.about.head else lines
 
 
 def _sentences(section: Section) -> Sequence[str]:

@@ -29,8 +29,8 @@ from .task_filters import Filters
 State = Literal["whole", "as-seen", "silent", "behind", "rewritten", "damaged", "unreachable"]
 """What became of a district's ledger. `whole` where it was proved; the last three are faults."""
 
-Listed = Literal["items", "rows", "dates", "tasks"]
-"""What is wanted of a district: items for programs, rows for people, dates for a calendar, or counted tasks alone."""
+Listed = Literal["items", "rows", "all", "dates", "tasks"]
+"""What is wanted of a district: items for programs, rows for people, both, dates for a calendar, or counted tasks."""
 
 FAULTS: tuple[State, ...] = ("rewritten", "damaged", "unreachable")
 
@@ -179,8 +179,10 @@ def _judged(errand: Errand) -> DistrictReport:
             document = build(Scope(plan, errand.as_of, errand.known_on, survey.head), judgements, question)
             document = replace(
                 document,
-                items=PackedItems(document.items) if errand.listed == "items" else (),
-                sections=whole(document.sections) if errand.listed == "rows" else (),  # functions cannot be sent
+                items=PackedItems(document.items) if errand.listed in ("items", "all") else (),
+                sections=whole(document.sections)
+                if errand.listed in ("rows", "all")
+                else (),  # functions cannot be sent
                 dates=list(document.dates or ()) if errand.listed == "dates" else None,
             )
         parents = plan.parents()

@@ -180,6 +180,8 @@ class Document:
     """Of what is sent as an office document; None for a report."""
     dates: Collection[Mapping[str, Any]] | None = None
     """The dates of its tasks for a calendar (`calendar_dates.DatedItem`); None where it lists no tasks."""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    """Field with a name of its own → the usual field whose codes it has."""
 
     @property
     def on_paper(self) -> "Document":

@@ -144,9 +144,9 @@ def matrix(reach: Reach, found: Sequence[DistrictReport]) -> Document:
     rows = tuple((str(item["task"]), str(item["title"]), *(_lamp(item[name]) for name in names)) for item in items)
     body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
     red = any(task.state == "overdue" for those in lamps.values() for task in those.values())
-    return _document(
-        reach, found, "overview-matrix", _("Lamps by task and district"), fields, items, body, is_found=red
-    )
+    title = _("Lamps by task and district")
+    made = _document(reach, found, "overview-matrix", title, fields, items, body, is_found=red)
+    return replace(made, codes=dict.fromkeys(names, "lamp"))
 
 
 def _lamp(lamp: Any) -> Cell:
@@ -208,7 +208,18 @@ def _lines(found: Sequence[DistrictReport]) -> Table:
         Column(_("Last entry"), wraps_from=10),
         Column(_("Head"), drop=3),
     )
-    return Table(columns, tuple(_line(each) for each in found))
+    rows = [_line(each) for each in found]
+    return Table(columns, (*rows, _all(found)) if len(rows) > 1 else tuple(rows))
+
+
+def _all(found: Sequence[DistrictReport]) -> tuple[Cell, ...]:
+    """The sums of the districts that could be read."""
+    sums = _sums(found)
+    return (_("All"), *(str(sums[name]) for name in _COUNTS), _open_problems(sums), "–", "–", "–")
+
+
+def _sums(found: Sequence[DistrictReport]) -> dict[str, int]:
+    return {name: sum(each.counts[name] for each in found if each.counts) for name in (*_COUNTS, *_PROBLEMS)}
 
 
 def _line(each: DistrictReport) -> tuple[Cell, ...]:
@@ -222,7 +233,7 @@ def _line(each: DistrictReport) -> tuple[Cell, ...]:
         _open_problems(each.counts) if each.counts else "–",
         Toned(_(STATES[each.state]), _TONES.get(each.state, "red")),
         last,
-        str(each.head) if each.head else "–",
+        f"{each.head.seq}:{each.head.hash[:12]}" if each.head else "–",  # as `anchor:` takes it
     )
 
 
@@ -238,23 +249,24 @@ _REMARKABLE: tuple[State, ...] = ("silent", "behind", *FAULTS)
 
 def _summary(found: Sequence[DistrictReport]) -> str:
     """The number of districts, of their tasks, and of what is wrong with their ledgers."""
-    everything = {name: sum(each.counts[name] for each in found if each.counts) for name in _COUNTS}
+    everything = _sums(found)
+    districts = ngettext("{count} district", "{count} districts", len(found)).format(count=len(found))
+    tasks = ngettext("{count} task", "{count} tasks", everything["tasks"]).format(count=everything["tasks"])
     said = [
-        ngettext("{count} district", "{count} districts", len(found)).format(count=len(found)),
-        ngettext("{count} task", "{count} tasks", everything["tasks"]).format(count=everything["tasks"]),
         _("{count} overdue").format(count=everything["overdue"]),
         _("{count} at risk").format(count=everything["at_risk"]),
         _("{count} done").format(count=everything["done"]),
     ]
     wrong = {state: sum(each.state == state for each in found) for state in _REMARKABLE}
-    said += [f"{_(STATES[state])} {number}" for state, number in wrong.items() if number]
-    return enumeration(said)
+    text = _("{state}: {count}")
+    said += [text.format(state=_(STATES[state]), count=number) for state, number in wrong.items() if number]
+    return _("{districts}, {tasks}: {counts}").format(districts=districts, tasks=tasks, counts=enumeration(said))
 
 
 def _footnotes(found: Sequence[DistrictReport]) -> Iterator[str]:
-    for each in found:
-        if each.fault:
-            yield _("{district}: {fault}").format(district=each.name, fault=each.fault.split("\n")[0])
+    unread = [each.name for each in found if not each.counts]  # what is wrong with each is said on stderr
+    if unread:
+        yield _("Not in these figures: {names}").format(names=abridged(unread, _(", ")))
     new = [each.name for each in found if each.head and not each.compared]
     if new:
         text = _("Seen for the first time, and compared with nothing: {names}")
