@@ -91,7 +91,7 @@ def written_out(text: str, year: int | None = None) -> str:
             return f"{int(match['month'])}月{day or '份'}"
         return f"{match['year']}年{int(match['month'])}月{day}"
 
-    return _ISO.sub(say, text)
+    return _ISO.sub(say, text) if "-" in text else text
 
 
 def without_numbers(text: str) -> str:
@@ -102,7 +102,7 @@ def without_numbers(text: str) -> str:
     >>> without_numbers("2016年3月按期完成（#12、#15）")
     '2016年3月按期完成'
     """
-    return _NUMBERED.sub(lambda match: match["what"] or "", text)
+    return _NUMBERED.sub(lambda match: match["what"] or "", text) if "#" in text else text
 
 
 def mean_score(value: float) -> str:
