@@ -70,12 +70,13 @@ def tab(desk: Workspace, *words: str, kind: str = "bash") -> str:
     """What is printed for Tab after these words."""
     asked = {"COMP_WORDS": "\n".join(("jk", *words)), "COMP_CWORD": str(len(words))}
     asked |= {"_TYPER_COMPLETE_ARGS": " ".join(("jk", *words)), "_JK_COMPLETE": f"complete_{kind}"}
+    asked |= {"_TYPER_COMPLETE_FISH_ACTION": "get-args", "_TYPER_COMPLETE_WORD_TO_COMPLETE": words[-1]}
     done = desk.jk(environ={**asked, "JK_CACHE_DIR": str(desk.folder / "cache")})
     assert (done.code, done.err) == (0, "")
     return done.out
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell", "pwsh"])
 def test_the_second_answer_is_the_first(shell: str, tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
     for words in (["show", "1"], ["retract", ""], ["report", "--over"], ["reach", "4.2", ""], ["show", "没有"]):
@@ -85,6 +86,16 @@ def test_the_second_answer_is_the_first(shell: str, tmp_path: Path) -> None:
         assert list((tmp_path / "cache").glob("commands.*.json"))
         second = tab(desk, *words, kind=shell)
         assert "".join(second.split()) == "".join(first.split()), "Typer breaks a long text into lines"
+
+
+def test_fish_is_told_whether_there_is_anything_to_offer(tmp_path: Path) -> None:
+    desk = workspace(tmp_path, recorded=True)
+    asked = {"_JK_COMPLETE": "complete_fish", "_TYPER_COMPLETE_FISH_ACTION": "is-args"}
+    asked["JK_CACHE_DIR"] = str(desk.folder / "cache")
+    for _first_by_typer_then_by_the_table in range(2):
+        for line, code in (("jk show 1", 0), ("jk show 没有", 1), ("jk report --over", 0)):
+            done = desk.jk(environ={**asked, "_TYPER_COMPLETE_ARGS": line})
+            assert (done.code, done.out.strip(), done.err) == (code, "", "")
 
 
 def test_a_table_of_another_program_or_of_somebody_else_is_not_used(tmp_path: Path) -> None:

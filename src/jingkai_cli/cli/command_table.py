@@ -43,6 +43,8 @@ def answer() -> bool:
             return False
         import sys
 
+        if os.environ.get("_TYPER_COMPLETE_FISH_ACTION") == "is-args" and shell == "complete_fish":
+            sys.exit(0 if found else 1)  # fish asks whether there are any before it asks for them
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
         sys.stdout.write(_WRITTEN[shell](found) + "\n")
         return True
@@ -113,6 +115,9 @@ def _typed(shell: str) -> tuple[list[str], str]:
         return words[1:at], words[at] if at < len(words) else ""
     line = os.environ["_TYPER_COMPLETE_ARGS"]
     words = shlex.split(line)[1:]
+    if shell in _POWERSHELL:
+        incomplete = os.environ.get("_TYPER_COMPLETE_WORD_TO_COMPLETE", "")
+        return (words[:-1] if incomplete else words), incomplete
     return (words, "") if not words or line.endswith(" ") else (words[:-1], words[-1])
 
 
@@ -203,5 +208,20 @@ def _line_for_zsh(candidate: Candidate) -> str:
     return f'"{value}":"{text}"' if text else f'"{value}"'
 
 
-_WRITTEN = {"complete_bash": _for_bash, "complete_zsh": _for_zsh}
-"""What a shell asks for → how the answer is written for it. The other shells are left to Typer."""
+def _for_fish(found: list[Candidate]) -> str:
+    return "\n".join("\t".join(filter(None, (value, " ".join(text.split())))) for value, text in found)
+
+
+def _for_powershell(found: list[Candidate]) -> str:
+    return "\n".join(f"{value}:::{' '.join(text.split()) or ' '}" for value, text in found)
+
+
+_POWERSHELL = ("complete_powershell", "complete_pwsh")
+
+_WRITTEN = {
+    "complete_bash": _for_bash,
+    "complete_zsh": _for_zsh,
+    "complete_fish": _for_fish,
+    **dict.fromkeys(_POWERSHELL, _for_powershell),
+}
+"""What a shell asks for → how the answer is written for it, as Typer's script for it reads it."""
