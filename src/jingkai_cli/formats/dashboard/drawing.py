@@ -62,7 +62,7 @@ class Span:
         """The month. Over several years, January is labelled by its year, and the first tick has the year too."""
         if self.start.year == self.end.year or (day != first and day.month > 1):
             return _(MONTHS[day.month - 1])
-        return f"{day:%Y}" if day.month == 1 else _("{year}-{month:02}").format(year=day.year, month=day.month)
+        return f"{day:%Y}" if day.month == 1 else _("{month}/{year}").format(year=day.year, month=day.month)
 
     def share(self, day: date) -> float:
         """The part of the days that lies before a day, 0 to 1."""
