@@ -72,6 +72,7 @@ def test_killed_writers_lose_no_acknowledged_entry(url: str) -> None:
     chance = random.Random(2016)  # noqa: S311 - moments, not secrets
     said: dict[int, str] = {}
     first = Desk(url, "turn0", 10_000)
+    first.wait_for(1)
     for turn in range(1, 51):
         second = Desk(url, f"turn{turn}", 10_000)
         second.wait_for(1)
