@@ -11,7 +11,6 @@ import sys
 from argparse import ArgumentParser
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -21,6 +20,8 @@ from random import Random
 from statistics import median
 
 from courses import Course, Programme, programme
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from jingkai_cli.rules.forecast import forecast
 from jingkai_cli.rules.lateness import DaysBehind
@@ -50,8 +51,7 @@ WEEKLY = 200
 """So many programmes are judged every week, for the lead time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One task judged at one checkpoint, and the truth. What each rule says stands by the name of the rule."""
 
     number: int
@@ -144,8 +144,7 @@ def _short(at: Position) -> float:
     return max(0.0, short)
 
 
-@dataclass(frozen=True, slots=True)
-class OldPace:
+class OldPace(Struct, frozen=True):
     """The rule before: need / have, with 60 days of credit, from the latest day on which the progress was due."""
 
     start: date

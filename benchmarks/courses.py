@@ -4,11 +4,13 @@
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from math import exp
 from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from jingkai_cli.facts import Event, TaskFacts, Total
 from jingkai_cli.model import PERCENT, Milestone, Plan, Task
@@ -25,8 +27,7 @@ MILESTONES = (0.2, 0.4, 0.6, 0.8)
 """The shares of the planned time at which milestones are due, give or take a twentieth."""
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """One task, the day on which it will truly be done (from its start), and what is recorded of it until then."""
 
     task: Task
@@ -51,8 +52,7 @@ class Course:
         return TaskFacts({(PERCENT, ""): last}, events, last_report_on=last.on, last_received=last.on)
 
 
-@dataclass(frozen=True, slots=True)
-class Programme:
+class Programme(Struct, frozen=True):
     """Tasks that stand in one plan."""
 
     plan: Plan

@@ -12,9 +12,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import fields
 
 from manual import CHINESE, ENGLISH, Headings, manual, record
 

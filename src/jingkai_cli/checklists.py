@@ -1,13 +1,11 @@
 """What is inspected on site (现场检查): the items of a list, and the places."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
-from .field_types import Id, Text, Whole, Within
+from .field_types import Id, Text, Validated, Whole, Within
 
 
-@dataclass(frozen=True, slots=True)
-class Checklist:
+class Checklist(Validated, frozen=True):
     """What is looked at on each site (检查清单): a site passes or fails every item, or it does not apply."""
 
     id: Id
@@ -17,8 +15,7 @@ class Checklist:
     """Days to put right what failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Validated, frozen=True):
     """A place that is inspected (点位), from `sites.csv` beside the plan."""
 
     id: str

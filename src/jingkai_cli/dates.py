@@ -3,9 +3,10 @@
 import re
 from calendar import monthrange
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from .errors import Refused
 from .language import N_, _
@@ -15,8 +16,7 @@ ISO = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 """A day as it is printed. No plan is older or longer: so no reckoning with days leaves the calendar."""
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """Some days in a row, both ends included, under the name that was typed for them."""
 
     name: str

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import IntEnum
 from errno import EINVAL
 from pathlib import Path
+
+from msgspec import Struct
 
 from .language import N_, _
 
@@ -22,8 +23,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One fault in a file: a 1-based line and column (0 for the whole file), and a message."""
 
     file: str

@@ -1,10 +1,12 @@
 """What the ledger says of each task as of a date, and what may be asked of it: all that kinds and rules know of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, Protocol, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from .field_types import Basis
 from .model import Entry, Plan, Recorded
@@ -52,8 +54,7 @@ class Received(NamedTuple):
     """Whether the report says when it came in; else it is the day of recording."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskFacts:
+class TaskFacts(Struct, frozen=True):
     """What stands of one task, retractions applied, with `on` up to the as-of date."""
 
     totals: Mapping[tuple[str, str], Total] = field(default_factory=dict)

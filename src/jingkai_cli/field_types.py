@@ -1,10 +1,14 @@
 """Field types of plans and entries: which texts are valid as an id, a date or a number."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Literal, get_args
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import fields
 
 from .language import N_
 
@@ -58,6 +62,41 @@ class Written:
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
         """Tell editors the pattern too, of several the first; only pydantic calls this."""
         return {"pattern": f"^({self.pattern})$", **handler(schema)}
+
+
+class Validated(Struct, frozen=True):
+    """A record that pydantic validates when it comes from outside. Pydantic knows dataclasses, but no `Struct`."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, handler: Any) -> Any:
+        """Validate a dataclass of the same fields, and make the record of it; called by pydantic only."""
+        from pydantic_core import core_schema
+
+        def validated(given: Any, validate: Callable[[Any], Any]) -> Any:
+            if isinstance(given, cls):
+                return given
+            valid = validate(given)
+            return cls(*(getattr(valid, name) for name in cls.__struct_fields__))
+
+        return core_schema.no_info_wrap_validator_function(validated, handler.generate_schema(_as_dataclass(cls)))
+
+
+@cache
+def _as_dataclass(kind: type[Struct]) -> type:
+    """A dataclass with the fields of a record. Each has one, by which pydantic finds that a record holds its like."""
+    import dataclasses
+
+    def missing(default: Any) -> Any:
+        return dataclasses.MISSING if default is NODEFAULT else default
+
+    own = [
+        (each.name, each.type, dataclasses.field(default=default, default_factory=factory))
+        for each in fields(kind)
+        for default, factory in [(missing(each.default), missing(each.default_factory))]
+    ]
+    return dataclasses.make_dataclass(
+        kind.__name__, own, namespace={"__doc__": kind.__doc__, "__module__": kind.__module__}
+    )
 
 
 Text = Annotated[str, Within(min_length=1, max_length=500)]

@@ -4,20 +4,20 @@ Pydantic validates what comes from outside against these same classes; what was 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from msgspec import Struct, field
+
 from . import field_types
 from .checklists import Checklist
-from .field_types import Amount, Day, Id, Level, Month, Number, Points, Text, Whole, Within, YesNo
+from .field_types import Amount, Day, Id, Level, Month, Number, Points, Text, Validated, Whole, Within, YesNo
 from .language import Language
 from .thresholds import Assessment, Observation, Rules
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The last entry of a ledger: the anchor that proves what came before it. An empty ledger has 0 and 64 zeros."""
 
     seq: int
@@ -48,8 +48,7 @@ class AssumedDay(date):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(Validated, frozen=True):
     """A quantity of a task. `planned`: totals by date; `monthly`: amounts for single months, by their last day."""
 
     id: Id
@@ -76,8 +75,7 @@ class Indicator:
     """Its value follows from the inspections of the task (现场检查); nobody reports it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Milestone:
+class Milestone(Validated, frozen=True):
     """A dated step of a task (节点).
 
     One whose content is a month's amounts names the `indicators` that carry them: it is judged there, by the figures.
@@ -96,8 +94,7 @@ class Milestone:
     """What it was when entries named it: `id` in this task, or `task/milestone`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Validated, frozen=True):
     """One line of the plan, or a part of one.
 
     Where the file says nothing, `start` is the plan year's first day, as an `AssumedDay`.
@@ -159,8 +156,7 @@ class Task:
         return next((m for m in self.milestones if name in (m.id, m.title, *m.formerly)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class ProgrammeTotal:
+class ProgrammeTotal(Validated, frozen=True):
     """A sum over the programme (汇总指标), of the indicators that name it in `total`."""
 
     id: Id
@@ -168,8 +164,7 @@ class ProgrammeTotal:
     unit: Annotated[str, Within(max_length=20)] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Validated, frozen=True):
     """`tasks.yaml`: what was decided (推进方案)."""
 
     title: Text
@@ -256,8 +251,7 @@ class Plan:
         return [unit for unit in self.known_units() if not unit.startswith("各")]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Validated, frozen=True):
     """One value in a report: a total to date, or (`added`) an amount on top.
 
     `printed` is the text as it came; `unit` the unit whose own share it is, where the plan says `per_unit`.
@@ -269,8 +263,7 @@ class Reading:
     unit: str | None = None
 
 
-@dataclass(frozen=True)  # without slots, so that `ledger.chain` can make one without setting 45 defaults
-class Entry:
+class Entry(Validated, frozen=True):
     """One line of the ledger (台账记录), as it was said; what the ledger adds to it stands in `Recorded`.
 
     `unit` reported, `by` typed, `verifier` verified. Of a score, `unit` was judged and `by` is the judge.
@@ -338,8 +331,7 @@ class Entry:
     """Of an inspection: who was there, and the items of each result."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """An entry with its place in the chain. `body` is its canonical JSON, hashed byte for byte."""
 
     seq: int

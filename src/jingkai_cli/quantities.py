@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from decimal import Context, Decimal
 from difflib import get_close_matches
 from unicodedata import normalize
+
+from msgspec.structs import replace
 
 from .errors import Refused
 from .language import _, ngettext

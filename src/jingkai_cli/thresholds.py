@@ -4,11 +4,12 @@ Also how the monthly observation is scored (`observation`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Literal, get_args
 
-from .field_types import Id, Number, Points, Text, Whole, Within
+from msgspec import field
+
+from .field_types import Id, Number, Points, Text, Validated, Whole, Within
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -16,8 +17,7 @@ WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 """In the order of `date.weekday()`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Validated, frozen=True):
     """The thresholds of a plan's judgement; days and percentage points."""
 
     report_by: Weekday = "wed"
@@ -44,8 +44,7 @@ class Rules:
 Weight = Annotated[Number, Within(ge=0, le=1000)]
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Validated, frozen=True):
     """How a unit is assessed (督导考核): the weights of the parts, what silence costs, and the grades. Points.
 
     The defaults are ours, to be set by whoever decides: no weights were published.
@@ -74,8 +73,7 @@ PARTS = ("progress", "deadlines", "rectification", "observation")
 """The parts of an assessment that have a weight."""
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedItem:
+class ObservedItem(Validated, frozen=True):
     """One line of a ballot (评分项), and the points that a judge may give for it."""
 
     id: Id
@@ -83,8 +81,7 @@ class ObservedItem:
     points: Annotated[Number, Within(gt=0, le=100)]
 
 
-@dataclass(frozen=True, slots=True)
-class QuarterWeights:
+class QuarterWeights(Validated, frozen=True):
     """What a quarter's score is made of; the weights add up to 1."""
 
     months: Annotated[Number, Within(ge=0, le=1)] = Decimal(1)
@@ -93,8 +90,7 @@ class QuarterWeights:
     """The leaders' visit: the ballots of the quarter by those whom `leaders` names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Validated, frozen=True):
     """How the monthly observation is scored (观摩评比)."""
 
     of: Literal["units", "sites"] = "units"

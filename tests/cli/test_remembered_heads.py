@@ -3,11 +3,11 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from jingkai_cli.ledger import open_for_reading, open_for_writing, saved
 from jingkai_cli.ledger.protocol import Writer

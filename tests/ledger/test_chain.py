@@ -3,7 +3,6 @@
 import hashlib
 import json
 import sqlite3
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ledger_samples import Clock, append, entry, percent, retraction
+from msgspec.structs import replace
 
 from jingkai_cli.errors import LedgerError, Refused
 from jingkai_cli.ledger import chain, open_for_writing

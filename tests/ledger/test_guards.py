@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -12,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 from ledger_samples import append, entry, percent, reading, retraction
+from msgspec.structs import replace
 
 from jingkai_cli.errors import LedgerError
 from jingkai_cli.kinds import NAMES, all_kinds

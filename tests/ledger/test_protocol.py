@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import partial
@@ -29,6 +28,7 @@ from ledger_samples import (
     retraction,
     take,
 )
+from msgspec.structs import replace
 
 from effort import share
 from jingkai_cli.errors import KeyConflict, LedgerError, Refused

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
 from ledger_samples import REQUIRED
+from msgspec.structs import fields
 
 from jingkai_cli.errors import InvalidInput
 from jingkai_cli.intake import importing

@@ -5,12 +5,12 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 from ledger_samples import BEGUN, Clock, append, entry, percent, retraction
+from msgspec.structs import replace
 
 from jingkai_cli.errors import LedgerError, Refused
 from jingkai_cli.ledger import chain, dump, open_for_reading, open_for_writing, saved, sqlite

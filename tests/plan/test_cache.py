@@ -1,6 +1,5 @@
 """A cached plan equals the plan in the files, whatever the cache folder contains."""
 
-import dataclasses
 import json
 import types
 from collections.abc import Mapping
@@ -14,6 +13,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 
 from effort import share
 from jingkai_cli.model import Plan
@@ -40,8 +41,8 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
     """Random values of a type of the model, ignoring bounds; new fields are included automatically."""
     if kind in PLAIN:
         return PLAIN[kind]
-    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints, names = get_type_hints(kind), [field.name for field in dataclasses.fields(kind)]
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        hints, names = get_type_hints(kind), list(kind.__struct_fields__)
         return st.deferred(lambda: st.builds(kind, **{name: values(hints[name]) for name in names}))
     inner = get_args(kind)
     match get_origin(kind):
@@ -133,7 +134,7 @@ def test_cache_files_of_another_program_or_plan_are_ignored(file: Path, tmp_path
 
 def test_cache_files_that_others_may_write_are_ignored(file: Path, tmp_path: Path) -> None:
     cache, files = tmp_path / "cache", PlanFiles(file)
-    lie = dataclasses.replace(load_plan(file), title="谎言")
+    lie = replace(load_plan(file), title="谎言")
     keep(cache, files, lie)
     assert recall(cache, files) == lie
     (remembered,) = cache.iterdir()

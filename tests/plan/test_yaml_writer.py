@@ -1,7 +1,6 @@
 """A written plan is read back unchanged, also a plan carried over into the next year."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from jingkai_cli.facts import Event, TaskFacts, Total
 from jingkai_cli.model import DEEPEST, Indicator, Milestone, Plan, Task

@@ -144,7 +144,7 @@ def test_the_statistics_of_any_grouping_add_up(actions: list[tuple[str, int, int
     for group in ("responsible", "zone", "shift", "place", "source", "task"):
         names = {getattr(p, group) for p in life.counted_problems}
         groups = [counted([p for p in life.problems.values() if getattr(p, group) == n], period, as_of) for n in names]
-        for field in Counts.__dataclass_fields__:
+        for field in Counts.__struct_fields__:
             assert sum(getattr(counts, field) for counts in groups) == getattr(total, field)
     opened = [e for e in events if e.kind == "problem" and not life.problems[e.seq].parts]
     assert total.found == sum(period.start <= event.on <= period.end for event in opened)

@@ -1,12 +1,12 @@
 """Assessment: scores are bounded, more progress never lowers a score, and examples of each part."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from jingkai_cli.dates import Period, parse_month, parse_year
 from jingkai_cli.facts import Event, Received, TaskFacts, Total

@@ -1,10 +1,10 @@
 """Each check of reports finds its fault, and has no finding in an honest history."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from jingkai_cli.model import Entry, Indicator, Milestone, Plan, Reading, Recorded, Task
 from jingkai_cli.rules.audit import CHECKS, audit

@@ -1,12 +1,12 @@
 """Days behind, pace and forecast: properties for any task, and the cases that the random ledgers seldom reach."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from jingkai_cli.facts import Earlier, Event, TaskFacts, Total
 from jingkai_cli.language import speaking

@@ -3,13 +3,13 @@
 import doctest
 import importlib
 import pkgutil
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from jingkai_cli import rules
 from jingkai_cli.facts import Event, TaskFacts

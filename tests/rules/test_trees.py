@@ -1,13 +1,13 @@
 """Sub-tasks: progress, sums, totals, lamps and what is late, from the parts up."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from jingkai_cli.facts import Event, TaskFacts, Total, moved_milestones
 from jingkai_cli.model import Indicator, Milestone, Plan, ProgrammeTotal, Task
@@ -21,7 +21,7 @@ START, END, DAY = date(2016, 1, 1), date(2016, 12, 31), date(2016, 7, 1)
 
 def part(name: str, **fields: object) -> Task:
     task = Task(name, f"分项{name}", "城镇办", END, start=START)
-    return replace(task, **fields)  # type: ignore[arg-type]
+    return replace(task, **fields)
 
 
 def tree(*parts: Task, **fields: object) -> Task:

@@ -3,13 +3,13 @@
 import json
 import re
 from contextlib import closing
-from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 from click import IntRange
+from msgspec.structs import replace
 from typer import Argument, Option, prompt
 
 from ..errors import Refused

@@ -1,12 +1,12 @@
 """`jk import`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import count as numbers_from
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+from msgspec.structs import replace
 from typer import Argument, Option
 
 from ..errors import Finding, InvalidInput, Refused, refuse_device

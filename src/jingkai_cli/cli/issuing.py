@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 from unicodedata import normalize
 
+from msgspec import Struct
+from msgspec.structs import replace
 from typer import Argument, Option
 
 from ..errors import Refused
@@ -24,8 +25,7 @@ from .recording import WritingSession
 from .session import Session
 
 
-@dataclass(frozen=True)
-class Issuing:
+class Issuing(Struct, frozen=True):
     """The options of a command that makes what is sent."""
 
     issue: Annotated[
@@ -65,8 +65,7 @@ class Issuing:
         return WritingSession(Writing(on=options.as_of, by=self.by, plan=options.plan, ledger=options.ledger))
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A file that is issued, and what is recorded of it."""
 
     file: Path

@@ -1,10 +1,10 @@
 """The commands for the ledger and the plan: `jk log`, `retract`, `adopt`."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated
 
+from msgspec.structs import replace
 from typer import Argument, Option
 
 from ..errors import Refused

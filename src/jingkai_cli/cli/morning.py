@@ -1,12 +1,12 @@
 """The commands of each morning: `jk report`, `today`, `show`, `dashboard`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from msgspec.structs import replace
 from typer import Argument, Option
 
 from ..errors import Refused

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..errors import JkError, Refused, reason
 from ..kinds.life import Issued, Said
@@ -22,8 +24,7 @@ from .options import Format, Reporting
 from .output import emit, notify, write_whole
 
 
-@dataclass(frozen=True, slots=True)
-class Notices:
+class Notices(Struct, frozen=True):
     """Letters and texts about one plan as of one day."""
 
     scope: Scope

@@ -1,4 +1,4 @@
-"""The options of the commands: groups of them as dataclasses, and the Typer signature that they expand into.
+"""The options of the commands: groups of them as records, and the Typer signature that they expand into.
 
 A command takes a group as one parameter and its own options beside it:
 
@@ -9,7 +9,6 @@ A command takes a group as one parameter and its own options beside it:
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import Field, dataclass, fields, is_dataclass
 from enum import StrEnum
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import click
 import typer
+from msgspec import Struct, StructMeta
+from msgspec.structs import FieldInfo, fields
 from typer import Argument, Option
 from typer.models import ParameterInfo
 
@@ -137,8 +138,7 @@ ExitCodeOption = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class Reporting:
+class Reporting(Struct, frozen=True):
     """The options of a command that prints."""
 
     as_of: Annotated[
@@ -212,15 +212,13 @@ class Reporting:
             raise typer.Exit(Exit.FINDINGS)
 
 
-@dataclass(frozen=True)
-class Listing(Reporting):
+class Listing(Reporting, frozen=True):
     """The options of a command that prints, and can say by its exit code whether something was found."""
 
     exit_code: ExitCodeOption = False
 
 
-@dataclass(frozen=True)
-class Writing:
+class Writing(Struct, frozen=True):
     """The options of a command that records an entry."""
 
     note: NoteOption = None
@@ -268,15 +266,13 @@ class Writing:
     ledger: LedgerOption = None
 
 
-@dataclass(frozen=True)
-class Deciding(Writing):
+class Deciding(Writing, frozen=True):
     """The options of a command that records a decision, whose note says why."""
 
     note: WhyOption = None
 
 
-@dataclass(frozen=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """The texts of a report besides its note."""
 
     problem: Annotated[str | None, Option("--problem", metavar=_("TEXT"), help=_("What is in the way."))] = None
@@ -312,7 +308,7 @@ def flattened(command: Callable[..., None]) -> Callable[..., None]:
     of the parameter's annotation.
     """
     own = signature(command).parameters.values()
-    groups = {p.name: _group(p.annotation) for p in own if is_dataclass(_group(p.annotation))}
+    groups = {p.name: _group(p.annotation) for p in own if isinstance(_group(p.annotation), StructMeta)}
     offered = {p.name: list(_offered(p.annotation)) for p in own if p.name in groups}
     flat = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in own if p.name not in groups]
     for group in offered.values():
@@ -332,7 +328,7 @@ def _group(annotation: Any) -> Any:
     return getattr(annotation, "__origin__", annotation)
 
 
-def _offered(annotation: Any) -> Iterator[Field[Any]]:
+def _offered(annotation: Any) -> Iterator[FieldInfo]:
     """The fields of a group that a command offers."""
     chosen = [each for each in get_args(annotation)[1:] if callable(each)]
     for field in fields(_group(annotation)):

@@ -8,8 +8,9 @@ import os
 import re
 from binascii import crc32
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ..errors import LedgerError
 from ..language import _
@@ -20,8 +21,7 @@ from .environment import user_folder
 from .output import notify
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """A head that was seen, and the hash of the first entry of its ledger; of an empty ledger that is empty."""
 
     first: str
@@ -29,8 +29,7 @@ class Remembered:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """What this desk remembers of a ledger, and what the ledger has."""
 
     name: str

@@ -1,6 +1,6 @@
 """Whether what is recorded already is to be recorded again."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ..errors import Refused
 from ..kinds import life_of, texts

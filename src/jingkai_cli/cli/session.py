@@ -4,12 +4,13 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from ..dates import ISO, day_ends, parse_moment
 from ..errors import InvalidInput
@@ -122,8 +123,7 @@ class Session:
             return
         text = _("Using the plan that was in force then, adopted on {day} (#{seq}).")
         notify(text.format(day=adoption.entry.on, seq=adoption.seq))
-        self.plan = replace(then, contacts=self.plan.contacts)
-        self.source = adoption
+        self.plan, self.source = replace(then, contacts=self.plan.contacts), adoption
 
     # The plan
 

@@ -1,9 +1,9 @@
 """What a unit reports: `jk record`, `correct`, `reach`, `done`, `accept`, `reopen`, `extend`, `object`, `ruling`."""
 
-from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Annotated, Any
 
+from msgspec.structs import asdict, replace
 from typer import Argument, Option
 
 from ..errors import Refused

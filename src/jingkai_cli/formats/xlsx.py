@@ -6,13 +6,13 @@ is sent to other offices.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 

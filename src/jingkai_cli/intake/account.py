@@ -4,9 +4,10 @@ A reader does not have to remember what it passes over: every cell that nobody t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
+
+from msgspec import Struct
 
 from ..errors import Refused
 from ..language import _, ngettext
@@ -23,8 +24,7 @@ class Unread(Refused):
     """A value of which only a part can be read: so none of it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """Something that was not used, or only in part."""
 
     place: Place
@@ -35,8 +35,7 @@ class Listed:
     """`row`, `column` or `sheet` where the reason is one for all that stands there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line about what was not used: a cell, or a row, a column or a sheet as a whole."""
 
     where: str

@@ -1,10 +1,11 @@
 """The layout of a judge's ballot sheet (观摩评分表), and the keys on its hidden sheet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ..checklists import Site
 from ..dates import Period
@@ -48,8 +49,7 @@ class BallotLine(NamedTuple):
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BlankBallot:
+class BlankBallot(Struct, frozen=True):
     """The sheet of one judge for one month, still to be filled in."""
 
     plan: Plan

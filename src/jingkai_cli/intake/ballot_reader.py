@@ -1,9 +1,11 @@
 """Read a filled-in ballot sheet into scores: every cell is used, at fault, or listed as not read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..dates import parse_month
 from ..errors import Finding, InvalidInput, Refused
@@ -23,8 +25,7 @@ from .unread_cells import once_each
 _FULL = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
-class _Keys:
+class _Keys(Struct, frozen=True):
     """What the hidden sheet says."""
 
     identity: str
@@ -49,8 +50,7 @@ def is_ballot(hidden: Grid) -> bool:
     return cell is not None and cell.text == MARK
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBallot:
+class ReadBallot(Struct, frozen=True):
     """The scores of a ballot sheet, and what of the file was not read; a line each."""
 
     rows: list[Row]
@@ -77,8 +77,7 @@ def _keys(hidden: Grid, plan: Plan) -> _Keys:
     return _Keys(identity, of_plan, judge, month, over, columns, lines)
 
 
-@dataclass(slots=True)
-class _Sheet:
+class _Sheet(Struct):
     """A ballot sheet that is being read."""
 
     grid: Grid

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..errors import Finding, InvalidInput
 from ..language import _
@@ -33,8 +34,7 @@ _MACROS = (".xlsm", ".xlsb")
 """Spreadsheets that may hold programs: the office program can save them as .xlsx."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """The rows of one file."""
 
     file: str
@@ -47,8 +47,7 @@ class Batch:
     """What of the file was not read, or deserves a look; a line each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What files are read with: the plan, who types, the date, and a map of columns."""
 
     plan: Plan

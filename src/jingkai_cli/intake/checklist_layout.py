@@ -1,7 +1,8 @@
 """The layout of a checklist's form (现场检查表), and the keys on its hidden sheet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..checklists import Checklist, Site
 from ..errors import Refused
@@ -35,8 +36,7 @@ HEAD_TITLES = (N_("Inspected on"), N_("Shift"), N_("Inspectors"))
 PASSED, FAILED, NOT_APPLICABLE = "√", "×", "—"
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """What a form says of itself: the program does not guess from what people see."""
 
     plan: str

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ..checklists import Site
 from ..errors import Finding, InvalidInput, Refused
@@ -74,8 +75,7 @@ class Visit(NamedTuple):
     """The items that failed and were put right on the spot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inspected:
+class Inspected(Struct, frozen=True):
     """A form that was filled in."""
 
     file: str
@@ -117,8 +117,7 @@ def read_inspected(grid: Grid, keys_grid: Grid, plan: Plan, sites: Sequence[Site
     return Inspected(grid.file, form.keys.checklist, on, shift, inspectors, visits) if visits else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(Struct, frozen=True):
     """A form that is being read."""
 
     grid: Grid

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
 from unicodedata import normalize
+
+from msgspec import Struct, field
 
 from ..dates import leading_date
 from ..errors import InvalidInput, Refused
@@ -101,8 +102,7 @@ def _refuse(path: Path, root: Node, faults: list[Fault]) -> None:
         raise InvalidInput(sorted(findings(str(path), root, faults), key=lambda each: (each.line, each.column)))
 
 
-@dataclass(frozen=True, slots=True)
-class PlanMap:
+class PlanMap(Struct, frozen=True):
     """Which column is what, as a person says it: the header of each field, and where the header stands."""
 
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -134,8 +134,7 @@ def read_plan_map(path: Path) -> PlanMap:
     return PlanMap(titles, written, int(header) if header else None, sheet)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """A column that holds what is to be done in a period: its last day, and what the header calls it."""
 
     columns: range
@@ -143,8 +142,7 @@ class Period:
     name: str
 
 
-@dataclass(slots=True)
-class Header:
+class Header(Struct):
     """Where the header of a table is, and which column is what."""
 
     first_row: int
@@ -175,8 +173,7 @@ class Header:
         return self.columns[name][0].start if name in self.columns else 0
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderFinder:
+class HeaderFinder(Struct, frozen=True):
     """Finds headers by the titles that are known."""
 
     known: Synonyms

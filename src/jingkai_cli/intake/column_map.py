@@ -1,9 +1,11 @@
 """The map of a unit's own sheet: which column holds what (`jk import --map`)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
 from datetime import date as Date  # noqa: N812 - `date` is a column here
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import fields
 
 from ..dates import parse_day
 from ..errors import InvalidInput, Refused
@@ -15,8 +17,7 @@ from ..plan.yaml_reader import legible, read_nodes
 from ..text import near, quoted
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """A column map: the title of each column; `figures` maps the titles of figure columns to indicators."""
 
     task: str

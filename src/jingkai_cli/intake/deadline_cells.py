@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from ..dates import leading_date, parse_written
 from ..errors import Refused
@@ -19,8 +20,7 @@ _STANDING = re.compile(
 _DONE = re.compile("(?:全部|全面)?(?:完成|完工|竣工)")
 
 
-@dataclass(slots=True)
-class Deadline:
+class Deadline(Struct):
     """What a deadline's cell says: the day, the words of standing work, and steps on the way."""
 
     day: date | None = None

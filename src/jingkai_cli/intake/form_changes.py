@@ -1,8 +1,10 @@
 """Compare the rows of a form with the entries that were imported from it before."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..errors import Finding
 from ..language import _
@@ -17,8 +19,7 @@ from .text_files import fault
 _PLACE = frozenset({"key"})
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """The rows of a form to append to the ledger, and remarks about them."""
 
     rows: Spool

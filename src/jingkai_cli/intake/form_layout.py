@@ -1,10 +1,11 @@
 """The layout of a form, and the keys on its hidden sheet that identify each line."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
+
+from msgspec import Struct
 
 from ..dates import Period
 from ..errors import Refused
@@ -62,8 +63,7 @@ HEAD = (*_HEAD_OF_1, "heading", "about", "guide", "titles")
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """The key of one line: its task, and its indicator or milestone."""
 
     row: int
@@ -96,8 +96,7 @@ _FIELDS = 8
 _DIGITS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """The content of the hidden sheet."""
 
     identity: str

@@ -1,10 +1,12 @@
 """Read a filled-in form into rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _, speaking
@@ -20,8 +22,7 @@ from .typed_cells import day, figure, is_yes, says_something, words
 from .unread_cells import once_each
 
 
-@dataclass(slots=True)
-class _Reported:
+class _Reported(Struct):
     """The readings and texts of one task in a form."""
 
     where: str
@@ -29,8 +30,7 @@ class _Reported:
     texts: dict[str, list[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(Struct, frozen=True):
     """A form that is being read."""
 
     sheet: FilledSheet
@@ -55,8 +55,7 @@ class _Form:
         return f"{self.grid.sheet}!{letters(PLACES[column])}{self.sheet.rows[key]}"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadForm:
+class ReadForm(Struct, frozen=True):
     """The entries of a form, and what of the file was not read; a line each."""
 
     rows: list[Row]

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..errors import Finding, InvalidInput
 from ..language import _
@@ -21,8 +23,7 @@ _SIGNED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FilledSheet:
+class FilledSheet(Struct, frozen=True):
     """The sheet that is filled in."""
 
     grid: Grid

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from ..dates import month_of, parse_written, serial_day
 from ..errors import Refused
@@ -25,8 +26,7 @@ _MONTH_1 = re.compile(r"[0-9]{4}\.1")
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|h+:m+(?::s+)?|am/pm')
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A value and its place; the place of a merged cell is its first cell."""
 
     where: Where
@@ -51,8 +51,7 @@ class Cell:
         return "".join(self.text.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
+class Aside(Struct, frozen=True):
     """Something in a file that is not read, and why: a hidden row, a struck-through text, the header of a page."""
 
     row: int
@@ -66,8 +65,7 @@ class Aside:
     """A value is shown there that cannot be read: an error, or a formula without a saved value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """The cells of one table, by row and column (1-based); empty ones are left out.
 
     A text is a grid of one column: each paragraph is a row.

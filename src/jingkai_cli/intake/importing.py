@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..errors import Finding, InvalidInput, Refused
 from ..kinds import Objection, kind_of, objections
@@ -28,8 +30,7 @@ SHOWN = 5
 """Warnings of one sort that are printed: old history has thousands of dates before a start."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a file."""
 
     added: range
@@ -46,8 +47,7 @@ class Outcome:
     """What else there is to say of what was recorded."""
 
 
-@dataclass(slots=True)
-class _Warnings:
+class _Warnings(Struct):
     """The first warnings of each sort, and how many there are."""
 
     first: list[Finding] = field(default_factory=list)

@@ -1,10 +1,12 @@
 """Records an inspection: an entry for each site, and for each item that failed the problem that follows from it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..errors import Finding, InvalidInput, Refused
 from ..kinds import life_in, objections
@@ -37,8 +39,7 @@ class Recording(NamedTuple):
     """Whether what is implausible is refused."""
 
 
-@dataclass(slots=True)
-class _Recorder:
+class _Recorder(Struct):
     """A form that is being recorded, and what became of its lines so far."""
 
     inspected: Inspected

@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from ..errors import InvalidInput
 from ..language import _
@@ -29,8 +30,7 @@ _FIELDS = ("task", "date", "unit", "percent", "indicator", "total", "added", "no
 _PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）]*")
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """The header of a sheet: which column is what."""
 
     sheet: str

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
@@ -19,8 +20,7 @@ from .text_files import Line, fault
 from .typed_cells import day, figure, says_something, stated_unit, stated_units, words
 
 
-@dataclass(slots=True)
-class _Sheet:
+class _Sheet(Struct):
     grid: Grid
     columns: Columns
     plan: Plan

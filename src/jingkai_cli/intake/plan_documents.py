@@ -1,8 +1,9 @@
 """An office's plan, in whatever file → the text of `tasks.yaml`, and what of the file is not in it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ..errors import Finding, InvalidInput
 from ..language import _, ngettext
@@ -29,8 +30,7 @@ _ANY_YEAR = 2000
 """For headers that name a period, before the year of the plan is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """How a plan is read: its year, which column is what, and headers of one's own."""
 
     year: int | None = None
@@ -38,8 +38,7 @@ class Reading:
     headers: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OfficePlan:
+class OfficePlan(Struct, frozen=True):
     """What an office's file says, with the account of its cells."""
 
     path: Path

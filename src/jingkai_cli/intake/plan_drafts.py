@@ -4,9 +4,10 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from unicodedata import normalize
+
+from msgspec import Struct, field
 
 from ..language import _
 from ..plan.files import unseen
@@ -23,8 +24,7 @@ _PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）、，。“”《》
 _ID = re.compile(r"[\w.-]{1,32}")
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """One task or sub-task. `place` is where its title stands."""
 
     id: str
@@ -62,8 +62,7 @@ class Draft:
         return [day for day in own if day] + [day for part in self.subtasks for day in part.days()]
 
 
-@dataclass(slots=True)
-class Drafts:
+class Drafts(Struct):
     """The tasks of a file. `owners`: the task to which each row of a table belongs."""
 
     tasks: list[Draft] = field(default_factory=list)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ..errors import Refused
 from ..language import _
@@ -23,8 +24,7 @@ _TEXTS = ("leader", "person", "goal", "category")
 _UNITS = ("lead_unit", "responsible", "support_units")
 
 
-@dataclass(frozen=True, slots=True)
-class PlanFields:
+class PlanFields(Struct, frozen=True):
     """Reads the cells of rows into tasks."""
 
     words: PlanWords

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..errors import Refused
 from ..language import _
@@ -62,8 +63,7 @@ _LONGEST_HEAD = 40
 """Of a title before a colon."""
 
 
-@dataclass(slots=True)
-class _Item:
+class _Item(Struct):
     """A paragraph: its number, its text without it, and what its labels say."""
 
     cell: Cell
@@ -175,8 +175,7 @@ def _level(items: list[_Item]) -> int | None:
     return most if most is not None and sum(telling[most]) else None
 
 
-@dataclass(slots=True)
-class _Prose:
+class _Prose(Struct):
     """Goes down the paragraphs of a text. `level` is the style in which tasks are numbered."""
 
     words: PlanWords

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from unicodedata import normalize
+
+from msgspec import Struct
 
 from .column_headers import Header
 from .grid import Cell, Grid
@@ -50,8 +51,7 @@ GENERIC = re.compile(
 """A heading that says no more than that tasks follow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(Struct, frozen=True):
     """How a task is numbered: `1`, `1.1`, `（1）`, and how long the number is in its text."""
 
     number: str
@@ -92,8 +92,7 @@ def shown_number(cell: Cell) -> str:
     return f"{cell.value:.{len(places[1])}f}" if places and isinstance(cell.value, Decimal) else cell.label
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A heading over tasks: its level (0 for 一、, 1 for （一）) and its text without number and count."""
 
     cell: Cell
@@ -126,8 +125,7 @@ def is_group_text(cell: Cell) -> bool:
     return bool(_GROUP.match(cell.label) or _COUNT.search(cell.label) or _KIND.search(cell.label))
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row of a table, by the fields of its header."""
 
     grid: Grid

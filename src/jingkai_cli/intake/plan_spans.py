@@ -1,7 +1,8 @@
 """The rows of a plan table that have one title → a task, with its parts where it has any."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..language import _
 from .grid import Cell
@@ -19,8 +20,7 @@ _OF_A_PART = ("id", "lead_unit", "responsible", "support_units", "person", "dead
 """What a sub-task has in its row beside its text; a line of a list has none of it."""
 
 
-@dataclass(slots=True)
-class PlanSpans:
+class PlanSpans(Struct):
     """Makes tasks of spans: the rows that have one title."""
 
     words: PlanWords

@@ -1,6 +1,6 @@
 """Tables of an office's plan → drafts of tasks."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ..language import _
 from .account import Account
@@ -17,8 +17,7 @@ _SEARCHED = 15
 _LONGEST_HEADING = 40
 
 
-@dataclass(slots=True)
-class PlanTables:
+class PlanTables(Struct):
     """Reads the tables of a file one after the other: one may go on in the next."""
 
     finder: HeaderFinder
@@ -79,8 +78,7 @@ class PlanTables:
         return " / ".join(group.text for group, _before in self.groups if not group.is_generic)[:LONGEST] or None
 
 
-@dataclass(slots=True)
-class _Table:
+class _Table(Struct):
     """Goes down the rows of one table. A span is the rows that have one title."""
 
     tables: PlanTables

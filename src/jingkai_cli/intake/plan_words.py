@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ..errors import Refused
 from ..language import _
@@ -18,8 +19,7 @@ from .unit_cells import NOBODY, Units, not_understood, read_units
 _SAME = re.compile("同上|同前|〃|″|”|“|''|ditto", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class PlanWords:
+class PlanWords(Struct, frozen=True):
     """Gives words to tasks. Every method names the cell from which they are."""
 
     account: Account

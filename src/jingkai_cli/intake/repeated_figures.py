@@ -1,9 +1,10 @@
 """Figures that a file brings again: units send last week's rows with the new ones, and increments count each time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from ..language import _
 from ..ledger.entries import Selection
@@ -22,8 +23,7 @@ def figures(entry: Entry) -> Iterator[Figure]:
         yield entry.task, entry.on, entry.unit, name, reading.unit, reading.value, reading.added
 
 
-@dataclass(slots=True)
-class Repeated:
+class Repeated(Struct):
     """Finds figures that a ledger had before a file was imported, and increments that a file has twice."""
 
     ledger: Reader

@@ -3,11 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import fields, replace
 from pydantic import TypeAdapter, ValidationError
 
 from ..errors import Finding, InvalidInput, Refused
@@ -134,8 +135,7 @@ _LONGEST_SEQ = 16
 """Digits: no ledger has so many entries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of a file, read."""
 
     where: Where

@@ -1,7 +1,9 @@
 """A file of any kind that is read → its texts and tables, in their order."""
 
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..errors import Refused
 from ..language import _
@@ -11,8 +13,7 @@ from .old_formats import NEW, converted
 ENDINGS = (".docx", ".xlsx", ".csv", ".md", ".txt", *NEW)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What stands in a file. `encoding` is that of a text file."""
 
     grids: tuple[Grid, ...]

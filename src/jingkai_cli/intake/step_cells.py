@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from ..dates import leading_date, month_of, parse_written
 from ..errors import Refused
@@ -79,8 +80,7 @@ _NO_STEP = re.compile(
 _IN_BRACKETS = re.compile("[（(【][^（）()【】]*[)）】]")
 
 
-@dataclass(slots=True)
-class Steps:
+class Steps(Struct):
     """The dated steps of a cell, and the clauses that are none, each with the reason."""
 
     steps: list[Step] = field(default_factory=list)
@@ -206,8 +206,7 @@ def _steps(clause: str, year: int) -> list[Step]:
     return steps
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """What stands between two commas: its text without the date, and the date where it has one."""
 
     text: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..language import _
 from .column_headers import Synonyms
@@ -70,8 +71,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _LONGEST_NAME = 3
 
 
-@dataclass(slots=True)
-class Units:
+class Units(Struct):
     """What a cell says of units. `plain` are those of which it does not say whether they lead."""
 
     lead: list[str] = field(default_factory=list)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from ..errors import extra
 from ..language import N_, _
@@ -50,8 +51,7 @@ def read_word(path: Path) -> list[Grid]:
         raise refusal(path, text) from error
 
 
-@dataclass(slots=True)
-class _Text:
+class _Text(Struct):
     """The paragraphs between two tables."""
 
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)

@@ -1,7 +1,8 @@
 """The automatic numbers of paragraphs in a Word file, which stand in no text: 一、 （一） 1. ①."""
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -16,16 +17,14 @@ _HAN = frozenset(
 _TEN, _HUNDRED = 10, 100
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
+class _Level(Struct, frozen=True):
     start: int
     form: str
     text: str
     """`%1、`, `（%2）`, `%1.%2`."""
 
 
-@dataclass(slots=True)
-class _List:
+class _List(Struct):
     """The levels of a list, and how far each has counted."""
 
     levels: dict[int, _Level]

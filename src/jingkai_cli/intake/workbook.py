@@ -3,7 +3,6 @@
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -11,6 +10,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZipFile
+
+from msgspec.structs import replace
 
 from ..errors import Finding, InvalidInput, extra
 from ..language import _, ngettext

@@ -1,9 +1,10 @@
 """`extend`: an approved new deadline of a task, a milestone, or a problem that it refers to (延期)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from ..facts import Event, TaskFacts
 from ..language import N_, _

@@ -1,9 +1,10 @@
 """What a kind of entry is: its fields, who may record it, what contradicts it, and what it changes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple
+
+from msgspec import Struct
 
 from ..facts import Event, History
 from ..language import _
@@ -69,8 +70,7 @@ def _no_change(_life: Life, _event: Event) -> None:
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of entry. Each is declared in a module of its own; `kinds.NAMES` lists them."""
 
     name: str

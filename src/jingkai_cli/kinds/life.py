@@ -5,10 +5,11 @@ A kind of entry changes a `Life` in its own `apply`; this module knows no kind b
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple, overload
+
+from msgspec import Struct, field
 
 from ..facts import Event
 from ..field_types import Level, Severity
@@ -244,8 +245,7 @@ class Score(NamedTuple):
     """The site's name, as it was then."""
 
 
-@dataclass(slots=True)
-class Life:
+class Life(Struct):
     """Where a task stands in its life as of a date. Only the `apply` of a kind changes it."""
 
     task: Task

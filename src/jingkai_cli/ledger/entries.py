@@ -1,11 +1,12 @@
 """Which entries to read, and reading them a page at a time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import starmap
 from operator import itemgetter
 from typing import Any
+
+from msgspec import Struct
 
 from ..errors import LedgerError
 from ..model import UNREADABLE, Recorded
@@ -14,8 +15,7 @@ from .derived import PAGE, Rows, marks
 from .unreadable import read
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Which entries to read; a field that is None excludes nothing. Dates are those of `on`, both ends included."""
 
     tasks: frozenset[str] | None = None

@@ -7,7 +7,6 @@ JSON. A file that is torn, foreign, of another program or of somebody else is ig
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import MISSING, Field, fields
 from datetime import date
 from decimal import Decimal
 from itertools import chain, islice, repeat
@@ -15,6 +14,9 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, NamedTuple
 from zlib import crc32
+
+from msgspec import NODEFAULT
+from msgspec.structs import FieldInfo, fields
 
 from ..checklists import Checklist
 from ..errors import InvalidInput
@@ -271,7 +273,7 @@ def _things(kind: type[Any], table: Any) -> list[Any]:
     return list(map(kind, *(_column(kind, field, table.get(field.name), count) for field in fields(kind))))
 
 
-def _column(kind: type[Any], field: Field[Any], column: Any, count: int) -> Iterable[Any]:
+def _column(kind: type[Any], field: FieldInfo, column: Any, count: int) -> Iterable[Any]:
     """The values of one field."""
     values: Sequence[Any]
     inner = _PARTS.get(kind, {}).get(field.name)
@@ -282,7 +284,7 @@ def _column(kind: type[Any], field: Field[Any], column: Any, count: int) -> Iter
         values = [tuple(islice(things, number)) for number in column["counts"]]
     elif column is None:
         default = _default(field)
-        if count and default is MISSING:
+        if count and default is NODEFAULT:
             raise LookupError(field.name)
         return repeat(default, count)
     else:
@@ -295,6 +297,6 @@ def _column(kind: type[Any], field: Field[Any], column: Any, count: int) -> Iter
     return values
 
 
-def _default(field: Field[Any]) -> Any:
-    """What a field has where nothing is given; `MISSING` where something must be."""
-    return field.default if field.default_factory is MISSING else field.default_factory()
+def _default(field: FieldInfo) -> Any:
+    """What a field has where nothing is given; `NODEFAULT` where something must be."""
+    return field.default if field.default_factory is NODEFAULT else field.default_factory()

@@ -1,9 +1,10 @@
 """What a plan means where it says nothing: inherited fields, starts, sums of targets, and units by their own names."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from ..model import INHERITED, AssumedDay, Indicator, Plan, Task
 from ..quantities import convert

@@ -3,10 +3,11 @@
 A title belongs to it: "20 roads" made "10 roads" is another target.
 """
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from ..checklists import Checklist
 from ..model import PROGRAMME, Indicator, Milestone, Plan, ProgrammeTotal, Task
@@ -22,8 +23,7 @@ WORDING = frozenset(
 _THINGS = (Plan, Task, Milestone, Indicator, ProgrammeTotal, Checklist, Rules, Assessment)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One thing that is not the same in two plans."""
 
     task: str
@@ -45,7 +45,7 @@ def differences(before: Plan, after: Plan) -> Iterator[Difference]:
     A task that was renamed (`formerly`) is the same task, and so is one that became a part of another. A task that was
     put in or taken out is told without its sub-tasks.
     """
-    yield from _differing(PROGRAMME, (), dataclasses.replace(before, tasks=()), dataclasses.replace(after, tasks=()))
+    yield from _differing(PROGRAMME, (), replace(before, tasks=()), replace(after, tasks=()))
     named, were, are = after.subjects(), before.parents(), after.parents()
     met: set[str] = set()
     for task in before.every_task():
@@ -57,14 +57,14 @@ def differences(before: Plan, after: Plan) -> Iterator[Difference]:
         met.add(now.id)
         was = named.get(parent.id, parent).id if parent else None
         yield from _differing(now.id, ("parent",), was, are[now.id].id if now.id in are else None)
-        yield from _differing(now.id, (), dataclasses.replace(task, id=now.id), now)
+        yield from _differing(now.id, (), replace(task, id=now.id), now)
     new = (task for task in after.every_task() if task.id not in met)
     yield from (Difference(t.id, (), None, t) for t in new if t.id not in are or are[t.id].id in met)
 
 
 def _differing(task: str, path: tuple[str, ...], before: Any, after: Any) -> Iterator[Difference]:
     if isinstance(before, _THINGS) and type(before) is type(after):
-        for field in dataclasses.fields(before):
+        for field in fields(before):
             if field.name not in WORDING and field.name != "subtasks":
                 name = field.name
                 yield from _differing(task, (*path, name), getattr(before, name), getattr(after, name))
@@ -86,4 +86,4 @@ def _as_named_in(after: Sequence[Any], members: Sequence[Any]) -> dict[str, Any]
     fresh = [member for member in after if member.id not in {m.id for m in members}]
     renamed = {old: m.id for m in fresh for old in getattr(m, "formerly", ()) if old not in taken}
     now = [(renamed.get(member.id, member.id), member) for member in members]
-    return {id_: dataclasses.replace(member, id=id_) for id_, member in now}
+    return {id_: replace(member, id=id_) for id_, member in now}

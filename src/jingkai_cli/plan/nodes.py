@@ -1,7 +1,8 @@
 """A YAML file as a tree that knows its places; and faults, which are found in the tree and told with their place."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..errors import Finding
 from ..text import shown
@@ -13,8 +14,7 @@ KEY = "[key]"
 """At the end of a `Loc`: the key is meant, not the value. It is pydantic's word for it."""
 
 
-@dataclass(slots=True)
-class Scalar:
+class Scalar(Struct):
     """One text; None for nothing (empty, `null`, `~`)."""
 
     line: int
@@ -22,8 +22,7 @@ class Scalar:
     value: str | None
 
 
-@dataclass(slots=True)
-class Listing:
+class Listing(Struct):
     """A list of nodes."""
 
     line: int
@@ -31,8 +30,7 @@ class Listing:
     members: list["Node"] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Fields:
+class Fields(Struct):
     """A mapping: names and nodes. Of a name that is repeated the last counts, and `repeated` has all its lines.
 
     What a sub-task has from its parent stands in its `members` too, as the parent's own nodes; `inherited` names it.
@@ -87,8 +85,7 @@ def every_task(root: Fields) -> Iterator[tuple[Loc, Fields]]:
             pending.pop()
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What is wrong, and the loc of the node that it is wrong with."""
 
     loc: Loc

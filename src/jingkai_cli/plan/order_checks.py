@@ -5,8 +5,9 @@ A node is a task, by its id, or a milestone, as `task/milestone`.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from ..language import _
 from ..text import near, quoted
@@ -55,8 +56,7 @@ def order_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     yield from _former_names(root, tasks)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wait:
+class _Wait(Struct, frozen=True):
     """A node that is waited for, and where the plan says so."""
 
     node: str

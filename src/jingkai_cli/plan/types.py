@@ -1,18 +1,17 @@
 """The values of a plan, typed: dates, months and numbers, or what is wrong with them."""
 
-import dataclasses
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, TypeVar, get_args
 
+from msgspec.structs import fields
 from pydantic import TypeAdapter, ValidationError
 
 from ..checklists import Checklist
-from ..field_types import Day, Text, Written
+from ..field_types import Day, Text, Validated, Written
 from ..language import N_, _
 from ..model import INHERITED, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..text import did_you_mean, full_width, near, quoted
@@ -84,8 +83,7 @@ def day_of(text: str | None) -> date | None:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class NamedUnit:
+class NamedUnit(Validated, frozen=True):
     """A unit that has other names too, as a member of `units`."""
 
     name: Text
@@ -197,7 +195,7 @@ def types_at(loc: Loc) -> Mapping[str, Any]:
 
 @cache
 def _types(kind: type) -> Mapping[str, Any]:
-    return {field.name: field.type for field in dataclasses.fields(kind) if field.name != ALIASES}
+    return {field.name: field.type for field in fields(kind) if field.name != ALIASES}
 
 
 def _faults(root: Node, said: dict[str, Any]) -> Iterator[Fault]:

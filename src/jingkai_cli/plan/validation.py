@@ -1,10 +1,10 @@
 """A plan whole: read, checked and typed, with its contacts and the days on which its tasks start."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
 from pydantic import TypeAdapter
 
 from ..errors import Finding, InvalidInput

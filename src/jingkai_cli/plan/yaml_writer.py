@@ -1,15 +1,15 @@
 """A plan as the text of a `tasks.yaml`, which is read back as the same plan."""
 
-import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import yaml
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo, fields, replace
 
 from ..checklists import Checklist
 from ..model import INHERITED, AssumedDay, Indicator, Milestone, Plan, ProgrammeTotal, Task
@@ -79,7 +79,7 @@ def _indicator(task: Task, indicator: Indicator) -> Indicator:
 
 def _said(thing: Any) -> dict[str, Any]:
     """The fields of a thing that say something."""
-    return {f.name: getattr(thing, f.name) for f in dataclasses.fields(thing) if _is_said(f, getattr(thing, f.name))}
+    return {f.name: getattr(thing, f.name) for f in fields(thing) if _is_said(f, getattr(thing, f.name))}
 
 
 def _written(value: Any) -> Any:
@@ -88,8 +88,8 @@ def _written(value: Any) -> Any:
         if "monthly" in said:  # amounts of whole months are named by the month
             said["monthly"] = {f"{day:%Y-%m}": amount for day, amount in said["monthly"].items()}
         return {name: _written(member) for name, member in said.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _written(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Struct):
+        return {f.name: _written(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): _written(member) for key, member in value.items()}
     if isinstance(value, tuple | list):
@@ -99,10 +99,10 @@ def _written(value: Any) -> Any:
     return value
 
 
-def _is_said(field: "dataclasses.Field[Any]", said: Any) -> bool:
+def _is_said(field: FieldInfo, said: Any) -> bool:
     if field.name in ALWAYS:
         return True
-    empty = field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default
+    empty = field.default_factory() if field.default_factory is not NODEFAULT else field.default
     return bool(said != empty)
 
 

@@ -1,9 +1,10 @@
 """Action items of `jk today` and `jk handover`: one line each, with a contact or the command to type."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from ..language import _, speaking
 from ..model import Plan, Task
@@ -13,8 +14,7 @@ from .task_cells import call
 from .wording import or_unknown
 
 
-@dataclass(frozen=True, slots=True)
-class ActionItem:
+class ActionItem(Struct, frozen=True):
     """One thing to act on."""
 
     group: str

@@ -1,8 +1,9 @@
 """What was reported on a task in a period: figures with the amounts added, events and notes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from ..facts import moved_milestones
 from ..kinds import sentence

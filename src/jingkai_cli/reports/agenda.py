@@ -1,9 +1,10 @@
 """`jk agenda`: what the weekly meeting has before it (问题分拆会议题), and `jk minutes`: what it decided (会议纪要)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from ..kinds.issued import LEVELS
 from ..kinds.life import Decision, Issued, Problem
@@ -19,8 +20,7 @@ UNTIL_NEXT = timedelta(days=7)
 """From one meeting to the next."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """What is before a meeting, all of one state of the ledger."""
 
     decisions: Sequence[Decision]

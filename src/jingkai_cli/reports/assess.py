@@ -1,8 +1,9 @@
 """`jk assess`: the score of each unit, its parts, and the entries behind every point."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from ..dates import Period
 from ..language import N_, _, ngettext

@@ -1,8 +1,9 @@
 """`jk assess --explain`: the items of each part of a unit's score, and the entries behind every point."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from ..language import _, ngettext
 from ..model import Plan

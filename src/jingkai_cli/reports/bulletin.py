@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from ..dates import Period
 from ..kinds.life import Problem
@@ -40,8 +41,7 @@ _CATCH_UP = N_("{units} report by {day} how work that is behind will catch up.")
 _REQUESTS = (_EXPLAIN, _CATCH_UP)
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Struct, frozen=True):
     """Which issue of the bulletin it is."""
 
     number: str

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from ..facts import TaskFacts
 from ..language import _
@@ -50,8 +51,7 @@ Points = tuple[tuple[date, float], ...]
 """A percentage by date, in the order of the dates."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """How many tasks had which lamp and which state at the end of a date."""
 
     day: date
@@ -59,8 +59,7 @@ class Moment:
     states: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A milestone on the time line: green is reached, red is late, none is to come."""
 
     day: date
@@ -68,8 +67,7 @@ class Mark:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """One task."""
 
     judgement: Judgement
@@ -112,8 +110,7 @@ class Card:
         return curve is not None and not curve.written
 
 
-@dataclass(frozen=True, slots=True)
-class Dashboard:
+class Dashboard(Struct, frozen=True):
     """What the page shows."""
 
     scope: Scope

@@ -3,13 +3,14 @@
 import pickle
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from ..errors import Damaged, InvalidInput, JkError, LedgerError
 from ..language import N_, Language, _, speaking, use

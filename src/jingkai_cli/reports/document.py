@@ -1,10 +1,12 @@
 """A report as data: items for programs and sections for people, the same for every format."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..language import Language, language_tag
 from ..model import Head, Plan
@@ -157,8 +159,7 @@ class Items(Collection[Mapping[str, Any]]):
         return item in self._made
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A report. `items` has the same fields in every item: the names in JSON, the columns in CSV."""
 
     kind: str

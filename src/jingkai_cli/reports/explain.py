@@ -1,8 +1,9 @@
 """`jk show TASK --explain`: the arithmetic behind a judgement, each number with its source."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from ..kinds.life import Extension
 from ..language import _

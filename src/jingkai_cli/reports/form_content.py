@@ -1,9 +1,10 @@
 """`jk form`: the lines that a unit fills in for a period, beside the figures that are known."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from ..dates import Period
 from ..facts import NOTHING, TaskFacts, Total
@@ -20,8 +21,7 @@ _DATE = ("done", "done_on")
 _TEXTS = ("note", "problem", "next", "need")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a form, about a task itself, an indicator or a milestone of it."""
 
     task: Task
@@ -39,8 +39,7 @@ class Line:
     reached: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """The form of one unit."""
 
     plan: Plan
@@ -49,8 +48,7 @@ class Form:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The facts before the period, for figures, and at its end, for everything else."""
 
     before: Mapping[str, TaskFacts]

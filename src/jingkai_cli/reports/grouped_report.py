@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from ..language import N_, _
 from ..quantities import enumeration, number

@@ -1,7 +1,8 @@
 """`jk handover`: everything that is open, on one page, for the successor."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ..kinds.life import Extension, Problem
 from ..language import N_, _

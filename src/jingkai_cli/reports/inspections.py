@@ -1,8 +1,9 @@
 """`jk inspections`: how many sites were inspected in a period, what passed, and who was out (现场检查统计)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import get_args
+
+from msgspec import Struct
 
 from ..checklists import Site
 from ..dates import Period
@@ -20,8 +21,7 @@ HEADINGS = {"zone": N_("Zone"), "shift": N_("Shift"), "unit": N_("Responsible un
 """What may be grouped by, and the header of its column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a report of inspections is asked for; a filter that is None takes all."""
 
     period: Period
@@ -39,8 +39,7 @@ class Asked:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class InspectionCounts:
+class InspectionCounts(Struct, frozen=True):
     """What inspections of a period add up to."""
 
     sites: int | None

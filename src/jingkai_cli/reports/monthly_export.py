@@ -1,7 +1,8 @@
 """`jk export`: the CSV files of a month, each an ordinary report, and the anchor file."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ..dates import Period, month_of
 from ..facts import TaskFacts

@@ -1,9 +1,10 @@
 """`jk notice` (督办通知): the letter to one unit: what is late, at risk or due, and what is asked by which day."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from ..field_types import Level
 from ..kinds.issued import LEVELS
@@ -25,8 +26,7 @@ _PLAN_WORDS = ("方案", "计划", "意见", "通知", "办法", "要点")
 """What the title of a document ends in; a plan's title that ends in none of them is that of its work."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """The addressee of a notice, and what is required."""
 
     unit: str

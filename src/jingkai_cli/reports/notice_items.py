@@ -1,9 +1,10 @@
 """What a letter to a unit is about: its items with their level and sentences, and what is left out of letters."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from ..field_types import Level
 from ..kinds.issued import LEVELS
@@ -29,8 +30,7 @@ SHORT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One thing of a task that a letter is about."""
 
     level: Level

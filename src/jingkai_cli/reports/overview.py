@@ -1,10 +1,11 @@
 """`jk overview`: the report over many districts (全市汇总): their ledgers, their tasks, and the sums over all."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from ..language import N_, _, ngettext
 from ..plan.districts import Districts

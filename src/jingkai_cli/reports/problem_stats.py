@@ -1,9 +1,9 @@
 """`jk problem stats`: what became of the problems of a period, by unit, zone, place … (问题统计)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import fields as dataclass_fields
 from datetime import date
+
+from msgspec import Struct
 
 from ..dates import Period
 from ..facts import TaskFacts
@@ -35,8 +35,7 @@ HEADINGS = {
 """What may be grouped by, and the header of its column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """What became of some problems in a period. `due` = `in_time` + `late` + `open`; all but `found` are of those due.
 
     One that was split is left out: its parts are counted.
@@ -136,9 +135,7 @@ def _by(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by: 
 
 def total(counts: Collection[Counts]) -> Counts:
     """The counts of all groups together."""
-    return Counts(
-        **{field.name: sum(getattr(each, field.name) for each in counts) for field in dataclass_fields(Counts)}
-    )
+    return Counts(**{field: sum(getattr(each, field) for each in counts) for field in Counts.__struct_fields__})
 
 
 def _group(problem: Problem, group_by: str) -> str:

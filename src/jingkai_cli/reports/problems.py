@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from ..facts import TaskFacts
 from ..kinds import life_of
@@ -20,8 +21,7 @@ from .wording import problem_title
 STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemFilters:
+class ProblemFilters(Struct, frozen=True):
     """Which problems are listed; every filter that is set must hold."""
 
     overdue: bool = False

@@ -1,11 +1,12 @@
 """Surveys: the facts that a ledger has of a plan's tasks, as of a date or in a period."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from ..facts import NOTHING, Earlier, FormerNames, TaskFacts, former_names, move_milestones, moved_milestones
 from ..ledger.entries import Selection

@@ -1,8 +1,9 @@
 """`jk today` (日协调): what was recorded since the last working day, what is overdue, changed, due, and silent."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from ..kinds.life import Problem
 from ..language import N_, _

@@ -5,10 +5,12 @@ observation. A part with nothing to judge is left out and the other weights are 
 nor deadlines to judge has no score. Each week without a report costs points. More done never scores less.
 """
 
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..dates import Period
 from ..model import Plan
@@ -20,8 +22,7 @@ from .progress import FULL
 Grade = Literal["excellent", "good", "qualified", "unqualified"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part of an assessment."""
 
     name: str
@@ -35,8 +36,7 @@ class Part:
         return sum(item.value for item in self.items) / len(self.items) if self.items else None
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessed(Struct, frozen=True):
     """A unit's assessment."""
 
     unit: str

@@ -5,10 +5,11 @@ by what was planned, whatever was done. What the plan marks as unconfirmed is no
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from ..dates import Period
 from ..facts import Received, TaskFacts
@@ -20,8 +21,7 @@ from .reporting_periods import weeks_due
 from .status import Judgement
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """Everything that a unit is assessed by: what plan and ledger have of it in a period, as of a date."""
 
     unit: str
@@ -39,8 +39,7 @@ class Dossier:
     """How many tasks it leads, confirmed or not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One judged thing: its share of the full points, 0 to 1, and what the share is based on."""
 
     code: Literal["progress", "done", "month", "deadline", "problem", "observation"]
@@ -51,8 +50,7 @@ class Item:
     """The numbers of its sentence. `happened` is the date on which it was done, on time or late; None if it was not."""
 
 
-@dataclass(frozen=True, slots=True)
-class SilentWeek:
+class SilentWeek(Struct, frozen=True):
     """A week of which no report was in on time."""
 
     ends: date

@@ -5,9 +5,10 @@ Each check sees the standing entries of a task one by one, ordered by (`on`, `se
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from ..facts import moved_milestones
 from ..kinds.report import summed_in
@@ -21,16 +22,14 @@ FULL_FOR = 14
 """Days that a task may stay at 100 % without being reported done (our choice)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """What a check found: the entry (0 where there is none) and the figures of its sentence."""
 
     seq: int
     figures: Mapping[str, Decimal | float | int | str | date]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One reading of a report with the totals of its series before and after it."""
 
     name: str

@@ -1,18 +1,18 @@
 """Changes between two dates: each task judged on both, and the figures reported in between."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
+
+from msgspec import Struct
 
 from ..facts import TaskFacts
 from ..model import PERCENT, Plan, Task
 from .status import Judgement, judge
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A task judged at the end of the day before a period, and at the period's end."""
 
     before: Judgement
@@ -58,8 +58,7 @@ class Change:
         return self.before.red and not self.now.red
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """The total of an indicator (or `percent`) at the end of a period, and the amount added in it."""
 
     name: str

@@ -4,9 +4,10 @@ An indicator that says `counts` in the plan has its readings from here; nobody r
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from ..facts import TaskFacts, Total
 from ..kinds import life_of

@@ -1,9 +1,11 @@
 """The plan of the next year: the open tasks, with what remains to be done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..facts import NOTHING, TaskFacts
 from ..kinds import life_of
@@ -11,8 +13,7 @@ from ..kinds.life import Life
 from ..model import PERCENT, Indicator, Milestone, Plan, Task
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """A task that is open at the year's end, as the next year's plan has it."""
 
     task: Task
@@ -26,8 +27,7 @@ class Carried:
     """The titles of milestones that were reached and of indicators whose target was reached."""
 
 
-@dataclass(frozen=True, slots=True)
-class NextYear:
+class NextYear(Struct, frozen=True):
     """The next year's plan, and what became of each task of the old one."""
 
     carried: tuple[Carried, ...]

@@ -6,13 +6,15 @@ rounded half up to two decimals before it is used again, so that anybody can wor
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from math import floor
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..dates import Period, month_of, months_of, quarter_of
 from ..kinds.life import Score
@@ -29,8 +31,7 @@ ENOUGH_TO_TRIM = 3
 _QUARTER, _YEAR = 3, 12
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(Struct, frozen=True):
     """What one judge gave one unit for one month."""
 
     month: str
@@ -50,8 +51,7 @@ class Ballot:
     """The site's name, of such a part."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(Struct, frozen=True):
     """The score of a unit in a period, and what it is made of: other scores, or ballots."""
 
     name: str
@@ -86,8 +86,7 @@ class Scored:
         return tuple(sorted({score.seq for ballot in self.every_ballot() for score in ballot.scores}))
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A unit's place in the ranking of a period."""
 
     rank: int
@@ -97,8 +96,7 @@ class Standing:
     scored: Scored
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """A unit without a rank, and why: no ballot, incomplete ballots only, a part of the period without a score."""
 
     unit: str
@@ -107,8 +105,7 @@ class LeftOut:
     """The parts of the period of which it has no score, while others have one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(Struct, frozen=True):
     """The units of a period, group by group, best first."""
 
     period: Period
@@ -175,8 +172,7 @@ def _ballot(rules: Observation, scores: Sequence[Score], *, leader: bool) -> Bal
     return Ballot(*named, counted, total, leader, tuple(amiss), place=place)
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(Struct, frozen=True):
     """The ballots that count, of all units: they tell which months and leaders' visits were held."""
 
     rules: Observation

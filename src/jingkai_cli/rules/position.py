@@ -1,11 +1,12 @@
 """The position of a task as of a date: what is late, and every figure that is judged."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import copy
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..facts import NOTHING, TaskFacts, Total
 from ..kinds import kind_of, life_of
@@ -41,8 +42,7 @@ class computed_once(Generic[T]):  # noqa: N801 - used like `property`
         return value
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(Struct, frozen=True, dict=True):
     """A task as of a date. Lateness is known at once; other figures are computed on first access.
 
     Percentages are points, 0 to 100; None where nothing can be said.
@@ -98,8 +98,8 @@ class Position:
 
     def with_fields(self, **changes: Any) -> "Position":
         """The same with other fields that no figure follows from, so that those computed stay; what is late may not."""
-        found = copy(self)
-        found.__dict__.update(changes)
+        found = replace(self, **changes)
+        found.__dict__.update(self.__dict__)
         found.__dict__.pop("late", None)
         return found
 

@@ -1,10 +1,11 @@
 """State and lamp (红黄绿灯) of a task, from its position and reasons."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from ..facts import TaskFacts
 from ..kinds.life import Problem
@@ -33,8 +34,7 @@ WORST_FIRST: tuple[State, ...] = ("overdue", "at-risk", "no-plan", "on-track", "
 """The order in which the state of a sub-task is its parent's."""
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Struct, frozen=True, dict=True):
     """One task, judged as of a date. State, lamp and reasons are computed on first access."""
 
     at: Position

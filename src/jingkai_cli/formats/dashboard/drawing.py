@@ -4,8 +4,9 @@ Horizontal positions are percentages of the width; all others are pixels.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from ...language import N_, _
 from ...quantities import number
@@ -22,8 +23,7 @@ YEAR = 12
 FULL = 100.0
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A date of the axis. On a narrow screen only the `major` ones have room for their labels."""
 
     day: date
@@ -32,8 +32,7 @@ class Tick:
     major: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """The days on the x-axis, from the left edge to the right edge."""
 
     start: date
@@ -80,8 +79,7 @@ def timeline(dashboard: Dashboard) -> Span:
     return Span(first.replace(day=1), (last.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1))
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """The tasks of one lamp in a column."""
 
     lamp: str
@@ -91,8 +89,7 @@ class Part:
     middle: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(Struct, frozen=True):
     """The lamps on one date as a stacked column. Every second one has a label on narrow screens too, from the last."""
 
     day: date

@@ -1,6 +1,5 @@
 """A report as a Word file laid out by GB/T 9704-2012."""
 
-from dataclasses import replace
 from io import BytesIO
 
 import docx
@@ -10,6 +9,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.oxml import serialize_part_xml
 from docx.oxml.ns import qn
 from docx.shared import Twips
+from msgspec.structs import replace
 
 from ...language import speaking
 from ...reports.document import About, Document

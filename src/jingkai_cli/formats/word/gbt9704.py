@@ -3,7 +3,7 @@
 An English document has the same page, in plain faces and without the grid.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838
 """A4: 210 × 297 mm."""
@@ -39,8 +39,7 @@ DATE_FROM_THE_RIGHT = 4
 """Characters between the date and the right edge."""
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(Struct, frozen=True):
     """A face and its size in points; `east` is for Chinese characters, `latin` for the rest."""
 
     east: str
@@ -51,8 +50,7 @@ class Face:
     """Twips by which characters are condensed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Faces:
+class Faces(Struct, frozen=True):
     """The faces of a document."""
 
     title: Face

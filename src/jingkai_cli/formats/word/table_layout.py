@@ -1,8 +1,9 @@
 """How a table lies on paper: upright or on its side, the size of its characters, and the widths of its columns."""
 
 import re
-from dataclasses import dataclass
 from math import ceil
+
+from msgspec import Struct
 
 from ...reports.document import Table
 from ...text import width
@@ -31,8 +32,7 @@ STEP = 2
 _WHOLE = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|[-+\d.:/%A-Za-z_]+(?:%|[万亿]?[元个项天件处户套])?")
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Which columns are printed, how wide, in half-width characters, and in which size."""
 
     face: Face

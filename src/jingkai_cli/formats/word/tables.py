@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import replace
 from itertools import pairwise
 from math import ceil
+
+from msgspec.structs import replace
 
 from ...reports.document import Cell, Table, Tone, Toned
 from ...text import width

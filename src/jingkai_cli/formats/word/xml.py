@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
+from msgspec import Struct
 
 from ...text import visible
 from .gbt9704 import CHARACTER, WHOLE, Face
@@ -14,8 +14,7 @@ from .gbt9704 import CHARACTER, WHOLE, Face
 Element = BaseOxmlElement
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """The layout of a paragraph: indents in hundredths of a character, line height in twips (None: automatic)."""
 
     align: str = "both"

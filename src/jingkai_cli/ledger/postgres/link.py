@@ -6,7 +6,6 @@ import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Timer
 from typing import Any
@@ -14,6 +13,7 @@ from urllib.parse import quote
 from weakref import finalize
 
 import psycopg
+from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict
 
 from ...errors import JkError, LedgerError, Refused
@@ -24,14 +24,17 @@ _SECRET = ("password", "sslpassword")
 _HIDDEN = "***"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """How to reach a database. Its `repr` has no password."""
 
     where: str
     """The URL without its password: how to name the ledger to a person."""
-    parameters: Mapping[str, Any] = field(repr=False)
+    parameters: Mapping[str, Any]
     """The parameters for libpq, the password included."""
+
+    def __repr__(self) -> str:
+        """Without the parameters: a password is not shown."""
+        return f"Address({self.where!r})"
 
     def scrubbed(self, text: str) -> str:
         """A message of libpq or the server, with the password that it may quote replaced by `***`."""
@@ -167,8 +170,7 @@ NUMBERS = 2**63
 _PARTS = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|IN \(\)|\?")
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Seconds after which a wait ends."""
 
     connect: int = 5
