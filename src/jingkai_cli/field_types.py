@@ -151,7 +151,7 @@ _CHOICES = {
     for name, choices in dict(basis=Basis, level=Level, ruling=Ruling, shift=Shift, source=Source).items()  # noqa: C408
 }
 
-_MONTH = re.compile("(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
+_MONTH = "(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])"
 
 
 def within_bounds(fields: Mapping[str, Any]) -> bool:
@@ -159,4 +159,4 @@ def within_bounds(fields: Mapping[str, Any]) -> bool:
     for name in _CHOICES.keys() & fields.keys():
         if fields[name] not in _CHOICES[name]:
             return False
-    return "month" not in fields or _MONTH.fullmatch(fields["month"]) is not None
+    return "month" not in fields or re.fullmatch(_MONTH, fields["month"]) is not None

@@ -1,4 +1,4 @@
-"""What a plan and an entry are: frozen, slotted dataclasses with bounds, nothing else.
+"""What a plan and an entry are: frozen records with bounds, nothing else.
 
 Pydantic validates what comes from outside against these same classes; what was validated once is read without it.
 """

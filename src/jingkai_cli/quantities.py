@@ -69,12 +69,13 @@ def points(text: str, most: Decimal = Decimal(100)) -> Decimal:
     raise Refused(expected.format(text=text, full=number(most), example=number(example)))
 
 
-_ISO = re.compile(
+# Patterns are texts: `re` compiles one when it is first used, and keeps it. Most commands need none of them.
+_ISO = (
     r"(?<![0-9A-Za-z_./#-])(?P<year>(?:19|20|21)\d\d)-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?"
     r"(?![0-9A-Za-z_/#号-]|\.[0-9A-Za-z])"
 )
 """A date or a month that stands by itself: not a part of a file's name or of a document's number."""
-_NUMBERED = re.compile(r"(?P<what>[Pp]roblem|问题)\s?#\d+|\s?[(（]#\d+(?:(?:、|, )#\d+)*[)）]|^#\d+(?:\s|(?=分项：))")
+_NUMBERED = r"(?P<what>[Pp]roblem|问题)\s?#\d+|\s?[(（]#\d+(?:(?:、|, )#\d+)*[)）]|^#\d+(?:\s|(?=分项：))"
 
 
 def written_out(text: str, year: int | None = None) -> str:
@@ -92,7 +93,7 @@ def written_out(text: str, year: int | None = None) -> str:
             return f"{int(match['month'])}月{day or '份'}"
         return f"{match['year']}年{int(match['month'])}月{day}"
 
-    return _ISO.sub(say, text) if "-" in text else text
+    return re.sub(_ISO, say, text) if "-" in text else text
 
 
 def without_numbers(text: str) -> str:
@@ -103,7 +104,7 @@ def without_numbers(text: str) -> str:
     >>> without_numbers("2016年3月按期完成（#12、#15）")
     '2016年3月按期完成'
     """
-    return _NUMBERED.sub(lambda match: match["what"] or "", text) if "#" in text else text
+    return re.sub(_NUMBERED, lambda match: match["what"] or "", text) if "#" in text else text
 
 
 def mean_score(value: float) -> str:
@@ -115,9 +116,7 @@ def mean_score(value: float) -> str:
     return number(Decimal(f"{value:.2f}"))
 
 
-_FIGURE = re.compile(
-    r"(?P<about>约|近|超)?(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?)(?P<more>余|多)?\s*(?P<unit>[^\d\s余多]*?)(?P<qualifier>以上|以下|左右)?"
-)
+_FIGURE = r"(?P<about>约|近|超)?(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?)(?P<more>余|多)?\s*(?P<unit>[^\d\s余多]*?)(?P<qualifier>以上|以下|左右)?"
 
 _MU = Decimal(2000) / 3  # square metres; 15 亩 are exactly one hectare
 
@@ -162,12 +161,12 @@ def parse_figure(text: str, task: Task, unit: str | None) -> Named:
     )
 
 
-_GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
+_GROUPED = r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])"
 
 
 def _in_groups(text: str) -> str:
     """The text without the commas that part a number into groups of three digits."""
-    return _GROUPED.sub(lambda match: match[0].replace(",", ""), text)
+    return re.sub(_GROUPED, lambda match: match[0].replace(",", ""), text)
 
 
 def _series(name: str, task: Task) -> str:
@@ -234,7 +233,7 @@ def _reading(value: str, indicator: Indicator, unit: str | None) -> Reading:
 
 def _figure(text: str, unit: str) -> Reading:
     added = text.startswith("+")
-    match = _FIGURE.fullmatch(text.removeprefix("+").strip())
+    match = re.fullmatch(_FIGURE, text.removeprefix("+").strip())
     if not match or len(match["number"]) > _MAX_DIGITS:
         raise Refused(_("'{text}' is not a number: write it as 12.5, without separators").format(text=text))
     value = Decimal(match["number"])

@@ -19,7 +19,7 @@ NETWORK = frozenset({
 })  # fmt: skip
 """Network file systems, by the names that the kernel gives them."""
 
-_ESCAPE = re.compile(r"\\([0-7]{3})")
+_ESCAPE = r"\\([0-7]{3})"
 
 
 def network_kind(folder: PurePath, mounts: str) -> str | None:
@@ -35,7 +35,7 @@ def network_kind(folder: PurePath, mounts: str) -> str | None:
         fields, type_ = here.split(" "), there.partition(" ")[0]
         if len(fields) < 5 or not type_:  # noqa: PLR2004 - the fifth is the mount point
             continue
-        point = PurePath(_ESCAPE.sub(lambda code: chr(int(code[1], 8)), fields[4]))
+        point = PurePath(re.sub(_ESCAPE, lambda code: chr(int(code[1], 8)), fields[4]))
         if folder.is_relative_to(point) and len(point.parts) >= best:
             best, kind = len(point.parts), type_
     return kind if kind in NETWORK else None
