@@ -107,7 +107,7 @@ def head_text(head: Head) -> str:
 
 
 def issue(session: Session, papers: Sequence[Sent]) -> None:
-    """Write the files and record them, all or nothing; what was issued before is told and not recorded again.
+    """Write the files and record them, all or nothing; what was issued before is reported and not recorded again.
 
     Raises:
         Refused: the day is to come, or a number was given before.

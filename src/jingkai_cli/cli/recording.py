@@ -129,7 +129,7 @@ class WritingSession(Session):
         """The unit of a task of which something is recorded, as the plan spells it; None where none is named.
 
         Raises:
-            Refused: the plan knows no such unit, or several, and nobody insists.
+            Refused: the plan knows no such unit, or several, and `--force` is not given.
         """
         return unit_of(self.plan, task, name, insists=self.options.force) if name else None
 

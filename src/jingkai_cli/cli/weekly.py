@@ -169,7 +169,7 @@ def _follows(issued: "Sequence[Issued]", last: date) -> date | None:
 def _next(last: "Issued", week: Period) -> Period:
     """From the day after the last bulletin to the end of a week; where it was about that already, the same once more.
 
-    What is printed then is told.
+    Prints a notice that names it.
     """
     if last.start is None or last.end is None:
         return week

@@ -195,7 +195,7 @@ class _Recorder(Struct):
         return self.how.writer.append(entry)
 
     def notes(self) -> Iterator[str]:
-        """What is told of the problems, in the current language."""
+        """The remarks on the problems, in the current language."""
         if self.failed:
             text = ngettext("{count} item failed", "{count} items failed", self.failed)
             yield text.format(count=self.failed)

@@ -11,7 +11,7 @@ from .life import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Only an open problem is fixed; that another unit than the responsible one says so is told."""
+    """Only an open problem can be fixed; a unit other than the responsible one gets a warning."""
     yield from wrong_state(case, "open")
     entry, problem = case.entry, case.problem(case.entry.ref or 0)
     if problem and entry.unit and not same_name(entry.unit, problem.responsible):

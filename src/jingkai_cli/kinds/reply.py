@@ -11,7 +11,7 @@ from .life import Issued, Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Only a letter that was sent is answered, once, and after it was sent; a late answer is told."""
+    """Only a letter that was sent can be answered, once, and after it was sent; a late answer gives a warning."""
     yield from not_that_letter(case)
     entry, letter = case.entry, case.life.issued.get(case.entry.ref or 0)
     if letter and letter.answer_by and entry.on > max(letter.answer_by, letter.on):

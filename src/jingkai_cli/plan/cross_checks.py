@@ -1,6 +1,6 @@
 """What no field can know alone.
 
-The checks read nodes and not the model, so that they are told together with the faults of type; what has a fault of
+The checks read nodes and not the model, so that they are reported together with the faults of type; what has a fault of
 type already is passed over here.
 """
 
@@ -78,7 +78,7 @@ def _deadline(root: Fields, loc: Loc, task: Fields, parent: Fields | None) -> It
     if is_standing(task):
         return
     node = task.members.get("deadline")
-    if node is None and (parent is None or is_standing(parent)):  # else the parent is told of
+    if node is None and (parent is None or is_standing(parent)):  # else the parent's fault is reported
         message = _("the field '{name}' is missing (type '{name}: …', or 'standing: true' where there is none)")
         yield missing(root, (*loc, "deadline"), message)
     elif isinstance(node, Scalar) and node.value is None:

@@ -43,7 +43,7 @@ def differences(before: Plan, after: Plan) -> Iterator[Difference]:
     """What a second plan says differently from a first one, in the order of the first, then what came anew.
 
     A task that was renamed (`formerly`) is the same task, and so is one that became a part of another. A task that was
-    put in or taken out is told without its sub-tasks.
+    added or removed is reported without its sub-tasks.
     """
     yield from _differing(PROGRAMME, (), replace(before, tasks=()), replace(after, tasks=()))
     named, were, are = after.subjects(), before.parents(), after.parents()

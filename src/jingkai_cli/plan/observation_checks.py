@@ -81,7 +81,7 @@ def _quarter(observed: Fields, leaders: list[Name]) -> Iterator[Fault]:
 
 
 def _decimal(text: str | None, default: str | None = None) -> Decimal | None:
-    """A number; None where it is none, which is told of by its type."""
+    """A number; None where it is none, which the check of types reports."""
     written = default if text is None else text
     try:
         return None if written is None else Decimal(written)

@@ -20,13 +20,13 @@ _SUGGESTED = 300
 """So many names are searched for the one that was meant; in a large plan all of them would take too long."""
 
 _CIRCLES = 100
-"""So many are told; a plan that is turned around has one for each of its tasks."""
+"""At most so many are reported; a plan in reverse order has one for each of its tasks."""
 
 _LONGEST = 20
 """So many members of one are named."""
 
 _TANGLED = 1000
-"""In a tangle of more nodes each wait is told as part of one circle only: to look for all would take too long."""
+"""Among more nodes each wait is reported in one circle only: to look for all would take too long."""
 
 
 def order_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:

@@ -203,7 +203,7 @@ def _faults(root: Node, said: dict[str, Any]) -> Iterator[Fault]:
     loc: Loc = said["loc"]
     node = node_at(root, loc)
     if kind == "missing":
-        if "subtasks" not in loc or loc[-1] not in INHERITED:  # else the task that lacks it is told of
+        if "subtasks" not in loc or loc[-1] not in INHERITED:  # else the fault is reported for the task that lacks it
             unknown = type(None) in get_args(types_at(loc[:-1])[str(loc[-1])])
             message = (
                 _("the field '{name}' is missing (type '{name}: null' while it is not known)")

@@ -183,7 +183,7 @@ _OPENED = (
     ("quoted scalar", N_("this quote is not closed (expected a second one)")),
     ("simple key", N_("no field starts here (expected 'name: value', with a blank after the ':')")),
 )
-"""A part of what the C loader or Python's says → what a person is told, where reading stopped or what was opened."""
+"""A part of what the C loader or Python's says → the message for a person, where reading stopped or what was opened."""
 
 _DISORDER = N_("this does not fit the lines above (indent as they do; put special characters in quotes)")
 

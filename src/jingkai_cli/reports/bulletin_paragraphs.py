@@ -21,7 +21,7 @@ LAST_MONTH = 31
 
 _OF_PROBLEMS = frozenset(("problem", "fix", "verify"))
 _ELSEWHERE = _OF_PROBLEMS | {"report"}
-"""Kinds whose entries are told otherwise: by their figures and notes, and in the section of the problems."""
+"""Kinds whose entries are described elsewhere: by their figures and notes, and in the section of the problems."""
 
 _LIT = {"red": N_("red lamp"), "yellow": N_("yellow lamp"), "green": N_("green lamp"), "none": N_("no lamp yet")}
 

@@ -182,7 +182,7 @@ def you(unit: str) -> str:
 def _about(plan: Plan, items: Sequence[Item]) -> str:
     """The title of a task, then a sentence for each of its items; at most three, then how many they are.
 
-    The tasks of which nothing but a report is missing are told together.
+    The tasks that lack nothing but a report share one item.
     """
     if len(items) > 1 and _is_silent(items[0]):
         titles = enumeration(full_title(plan, item.task) for item in items)

@@ -169,7 +169,7 @@ def units_with_items(plan: Plan, judgements: Sequence[Judgement]) -> list[str]:
 def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = None) -> Iterator[str]:
     """What is left out of every letter (待确认事项), a line for each kind: units and dates that are not confirmed.
 
-    What a sub-task has from its parent is told of the parent alone. With `unit` only what concerns that unit.
+    What a sub-task inherits is stated for the parent alone. With `unit` only what concerns that unit.
     """
     parents = plan.parents()
     open_ones = [j for j in answered_for(judgements) if not j.at.finished and not j.on_hold]
