@@ -5,8 +5,9 @@ import pty
 import shutil
 import subprocess
 import sys
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
@@ -27,7 +28,8 @@ with warnings.catch_warnings(), patch.dict(os.environ, ENGLISH, clear=True):
 
 DATA = Path(__file__).parents[1] / "data"
 JK = (sys.executable, "-m", "jingkai_cli")
-PATIENCE = 60
+PATIENCE = 120
+"""Seconds that a test waits for what takes one: a busy machine is not a failure."""
 
 
 def commands(group: Any = APP, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -150,6 +152,14 @@ class Workspace:
     def files(self) -> set[str]:
         """Every file and folder, hidden ones too."""
         return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*")}
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition, which is asked again and again."""
+    ends = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < ends, "it does not happen"
+        time.sleep(0.01)
 
 
 def read_terminal(terminal: int) -> bytes:

@@ -14,6 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from running import PATIENCE
+
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 sys.path.insert(0, str(FOLDER))  # as for a script that is run
 SCRIPT = SimpleNamespace(**runpy.run_path(str(FOLDER / "at_risk.py")))
@@ -24,7 +26,7 @@ scores = st.lists(st.integers(0, 5) | st.floats(0, 5) | st.just(float("inf")), m
 @cache
 def run(*arguments: str) -> str:
     command = [sys.executable, str(FOLDER / "at_risk.py"), *arguments]
-    return subprocess.run(command, capture_output=True, check=True, timeout=120, encoding="utf-8").stdout
+    return subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE, encoding="utf-8").stdout
 
 
 @cache

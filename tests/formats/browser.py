@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from running import PATIENCE
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE = 60
 
 
 class Browser:

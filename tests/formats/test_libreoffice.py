@@ -10,14 +10,13 @@ import docx
 import pytest
 
 import forty_tasks
-from running import Workspace, workspace
+from running import PATIENCE, Workspace, workspace
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 PDF_TEXT = shutil.which("pdftotext")
 pytestmark = pytest.mark.skipif(
     not (OFFICE and PDF_TEXT), reason="LibreOffice and poppler-utils are not installed: apt install them to run this"
 )
-PATIENCE = 120
 
 
 @pytest.fixture(scope="module")

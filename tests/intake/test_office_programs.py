@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from forked import Run, without
-from running import Workspace, workspace
+from running import PATIENCE, Workspace, workspace
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 WITHOUT = without("openpyxl", "defusedxml", "docx")
@@ -27,7 +27,7 @@ def converted(file: Path, ending: str, folder: Path) -> Path:
         ],
         check=True,
         capture_output=True,
-        timeout=180,
+        timeout=PATIENCE,
     )
     return folder / "made" / f"{file.stem}.{ending}"
 
