@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 from districts import DAY, City, at, hanging, make, states
 from running import PATIENCE, wait_until
 
-pytest.importorskip("distributed")
+pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed")
 COMMAND = [sys.executable, "-m", "dask"]
 NAMES = tuple(f"第{number}区" for number in range(1, 9))
 IMPATIENT = """
