@@ -3,6 +3,7 @@
 import os
 import pty
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from threading import Thread
@@ -139,7 +141,7 @@ class Workspace:
         return said
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start one command and return the process."""
+        """Start one command and return the process, which listens to Ctrl-C also where these tests do not."""
         return subprocess.Popen(
             [*JK, *arguments],
             cwd=self.folder,
@@ -147,6 +149,7 @@ class Workspace:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - one thread
         )
 
     def files(self) -> set[str]:
