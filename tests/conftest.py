@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import running  # noqa: F401 - before any test module: it loads the commands in English, whatever the tester's locale
 from effort import memory
@@ -14,7 +14,12 @@ from postgres_server import Server, session_server
 if folder := memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
 # A busy machine is not a failure, and a run finds what the last run found: JK_TEST_RANDOM=1 draws new examples.
-settings.register_profile("jk", deadline=None, derandomize=not os.environ.get("JK_TEST_RANDOM"))
+settings.register_profile(
+    "jk",
+    deadline=None,
+    derandomize=not os.environ.get("JK_TEST_RANDOM"),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("jk")
 
 

@@ -75,4 +75,9 @@ def states(overview: Any) -> dict[str, str]:
 def hanging() -> Iterator[str]:
     """The URL of a server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"postgresql://jk@127.0.0.1:{server.getsockname()[1]}/jk"
+        yield at(server)
+
+
+def at(server: socket.socket) -> str:
+    """The URL of a ledger at a server."""
+    return f"postgresql://jk@127.0.0.1:{server.getsockname()[1]}/jk"

@@ -1,4 +1,4 @@
-"""The number of examples: a fifth by default, all of them with JK_TEST_THOROUGH=1."""
+"""The number of examples: a tenth by default, all of them with JK_TEST_THOROUGH=1."""
 
 import os
 import shutil
@@ -8,8 +8,8 @@ THOROUGH = bool(os.environ.get("JK_TEST_THOROUGH"))
 
 
 def share(number: int) -> int:
-    """All of `number` examples or batches, or a fifth of them."""
-    return number if THOROUGH else -(-number // 5)
+    """All of `number` examples or batches, or a tenth of them."""
+    return number if THOROUGH else -(-number // 10)
 
 
 def memory() -> str | None:

@@ -78,6 +78,7 @@ class Desk:
 
 
 def _record(where: str, name: str, number: int, says: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where these tests ignore it
     try:
         with closing(_patient(where)) as ledger:
             for n in range(number):

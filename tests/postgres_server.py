@@ -9,13 +9,14 @@ as an unprivileged user if the tester is root, because PostgreSQL refuses to run
 
 import os
 import pwd
+import random
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
@@ -29,6 +30,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from effort import memory
 from jingkai_cli.ledger import create
+from running import PATIENCE, wait_until
 
 PASSWORD = "p@ss/wörd:%1?"  # noqa: S105 - of a server that lives as long as the tests
 QUOTED = "p%40ss%2Fw%C3%B6rd%3A%251%3F"
@@ -115,19 +117,19 @@ class OwnServer(Server):
     def start(self) -> None:
         """Start it, and wait until it answers."""
         log = self.data.parent / "log"
-        _run(self.programs / "pg_ctl", "-D", self.data, "-w", "-t", "30", "-l", log, "-o", self.options, "start")
+        wait = ("-w", "-t", str(PATIENCE))
+        _run(self.programs / "pg_ctl", "-D", self.data, *wait, "-l", log, "-o", self.options, "start")
 
     def kill(self) -> None:
-        """Kill every process of the server at once."""
+        """Kill every process of the server at once. It is stopped first, so that it starts no more of them."""
         pid = int((self.data / "postmaster.pid").read_text("utf-8").split()[0])
+        os.kill(pid, signal.SIGSTOP)
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
-        for each in (pid, *map(int, children)):
-            try:
-                os.kill(each, 9)
-            except ProcessLookupError:
-                continue
-        while Path(f"/proc/{pid}").exists():
-            time.sleep(0.01)
+        every = (pid, *map(int, children))
+        for each in every:
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
+        wait_until(lambda: not any(Path(f"/proc/{each}").exists() for each in every))
 
     @contextmanager
     def replica(self) -> Iterator["OwnServer"]:
@@ -151,7 +153,7 @@ class OwnServer(Server):
 
     def stop(self) -> None:
         """Stop the server at once."""
-        _run(self.programs / "pg_ctl", "-D", self.data, "-m", "immediate", "-t", "20", "stop")
+        _run(self.programs / "pg_ctl", "-D", self.data, "-m", "immediate", "-t", str(PATIENCE), "stop")
 
 
 @contextmanager
@@ -236,7 +238,7 @@ def _run(*command: str | Path) -> None:
         entry = pwd.getpwnam(UNPRIVILEGED)
         who = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
     quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(command, check=True, timeout=60, cwd="/", **quiet, **who)
+    subprocess.run(command, check=True, timeout=2 * PATIENCE, cwd="/", **quiet, **who)
 
 
 def _reachable(installed: Path, folder: Path) -> Path:
@@ -261,7 +263,9 @@ def _linked(source: str, target: str) -> str:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens at. It is below those that the system gives to connections, which come and go."""
+    while True:
+        port = random.SystemRandom().randrange(15_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -3,12 +3,15 @@
 import os
 import pty
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from threading import Thread
@@ -27,7 +30,8 @@ with warnings.catch_warnings(), patch.dict(os.environ, ENGLISH, clear=True):
 
 DATA = Path(__file__).parents[1] / "data"
 JK = (sys.executable, "-m", "jingkai_cli")
-PATIENCE = 60
+PATIENCE = 120
+"""Seconds that a test waits for what takes one: a busy machine is not a failure."""
 
 
 def commands(group: Any = APP, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -137,7 +141,7 @@ class Workspace:
         return said
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start one command and return the process."""
+        """Start one command and return the process, which listens to Ctrl-C also where these tests do not."""
         return subprocess.Popen(
             [*JK, *arguments],
             cwd=self.folder,
@@ -145,11 +149,20 @@ class Workspace:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - one thread
         )
 
     def files(self) -> set[str]:
         """Every file and folder, hidden ones too."""
         return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*")}
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition, which is asked again and again."""
+    ends = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < ends, "it does not happen"
+        time.sleep(0.01)
 
 
 def read_terminal(terminal: int) -> bytes:

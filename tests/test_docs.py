@@ -27,7 +27,7 @@ from jingkai_cli.ledger import chain
 from jingkai_cli.plan import load_plan
 from jingkai_cli.rules.audit import CHECKS
 from jingkai_cli.text import width
-from running import Done, Workspace, read_terminal
+from running import PATIENCE, Done, Workspace, read_terminal
 
 ROOT = Path(__file__).parent.parent
 READMES = {"C.UTF-8": ROOT / "README.md", "zh_CN.UTF-8": ROOT / "README.zh-CN.md"}
@@ -234,7 +234,7 @@ def test_every_check_is_explained(name: str) -> None:
 @pytest.mark.parametrize("script", ["reference.py", "picture.py"])
 def test_generated_files_are_up_to_date(script: str) -> None:
     command = [sys.executable, str(ROOT / "docs" / script), "--check"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 

@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 from jingkai_cli.formats import MODULES
 from jingkai_cli.rules.audit import CHECKS
 from jingkai_cli.text import width
-from running import COMMANDS, Done
+from running import COMMANDS, PATIENCE, Done
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = SimpleNamespace(**runpy.run_path(str(ROOT / "scripts" / "catalogue.py")))
@@ -113,7 +113,7 @@ USAGE_ERRORS = (
 def jk(arguments: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
     """Run `jk` in a clean environment."""
     command = [str(Path(sys.executable).with_name("jk")), *arguments.split()]
-    return subprocess.run(command, env={"PATH": "", **environ}, capture_output=True, check=False, timeout=60)
+    return subprocess.run(command, env={"PATH": "", **environ}, capture_output=True, check=False, timeout=PATIENCE)
 
 
 GROUPS_AND_COMMANDS = sorted({" ".join(names[:depth]) for names in COMMANDS for depth in range(len(names) + 1)})
@@ -146,7 +146,7 @@ def in_chinese() -> dict[str, Done]:
         env={"PATH": "", "LANG": "zh_CN.UTF-8"},
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     return {line: Done(*said) for line, said in json.loads(done.stdout).items()}
 

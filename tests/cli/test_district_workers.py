@@ -1,4 +1,4 @@
-"""`jk overview --scheduler`: a Dask cluster of a scheduler and two workers, started and ended by the tests."""
+"""`jk overview --scheduler`: a Dask cluster of a scheduler and three workers, started and ended by the tests."""
 
 import json
 import os
@@ -9,16 +9,24 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from districts import DAY, City, hanging, make, states
+from districts import DAY, City, at, hanging, make, states
+from running import PATIENCE, wait_until
 
-pytest.importorskip("distributed")
+pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed")
 COMMAND = [sys.executable, "-m", "dask"]
 NAMES = tuple(f"第{number}区" for number in range(1, 9))
+IMPATIENT = """
+from jingkai_cli.cli import district_workers
+district_workers.CONNECT = "1s"
+from jingkai_cli.cli.app import main
+main()
+"""
 
 
 @dataclass
@@ -42,26 +50,19 @@ def running(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
             process.wait()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     folder = tmp_path_factory.mktemp("cluster")
     file = folder / "scheduler.json"
     here = ("--host", "127.0.0.1", "--scheduler-file", str(file), "--no-dashboard")
     with ExitStack() as stack:
         stack.enter_context(running(folder, "scheduler", "--port", "0", *here))
-        _wait_for(file.exists)
+        wait_until(file.exists)
         options = ("--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard")
-        workers = [stack.enter_context(running(folder, "worker", *options)) for _number in range(2)]
+        workers = [stack.enter_context(running(folder, "worker", *options)) for _number in range(3)]
         url = json.loads(file.read_text("utf-8"))["address"]
-        _wait_for(lambda: _workers(url) == 2)
+        wait_until(lambda: _workers(url) == 3)
         yield Cluster(url, workers)
-
-
-def _wait_for(condition: Any) -> None:
-    ends = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < ends
-        time.sleep(0.1)
 
 
 def _workers(url: str) -> int:
@@ -94,12 +95,12 @@ def test_a_cluster_gives_the_rows_of_this_machine_and_survives_what_fails(cluste
     assert json.loads(done.out) == rows
     with hanging() as url:
         city.districts(*NAMES, 第3区=url)
-        done = on(cluster, city, "--timeout", "2")
+        done = on(cluster, city, "--timeout", "5")
     assert done.code == 4
     assert states(json.loads(done.out)) == {name: "unreachable" if name == "第3区" else "as-seen" for name in NAMES}
     assert json.loads(done.out)["items"] == [row for row in rows["items"] if row["district"] != "第3区"]
     city.districts(*NAMES)
-    cluster.workers[0].kill()
+    cluster.workers.pop().kill()
     done = on(cluster, city)
     assert done.code == 0, done.err
     assert json.loads(done.out)["items"] == rows["items"]
@@ -107,24 +108,35 @@ def test_a_cluster_gives_the_rows_of_this_machine_and_survives_what_fails(cluste
 
 def test_a_worker_that_dies_at_work_is_replaced_by_the_other(cluster: Cluster, city: City) -> None:
     rows = city.overview()["items"]
-    with hanging() as url:
-        city.districts(*NAMES, 第1区=url, 第2区=url)
+    with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as waiting:
+        hung = NAMES[: len(cluster.workers)]
+        city.districts(*NAMES, **dict.fromkeys(hung, at(server)))
         command = ("overview", "districts.yaml", "--as-of", DAY, "-f", "json", "--scheduler", cluster.url)
-        at_work = city.start(*command, "--timeout", "6")
-        time.sleep(4)  # both workers wait for the server that does not answer
-        cluster.workers[0].kill()
-        out, _err = at_work.communicate(timeout=60)
+        at_work = city.start(*command, "--timeout", "5")
+        server.settimeout(PATIENCE)
+        for _worker in hung:  # which now waits for the server that does not answer
+            waiting.enter_context(server.accept()[0])
+        cluster.workers.pop().kill()
+        out, _err = at_work.communicate(timeout=PATIENCE)
     assert at_work.returncode == 4
     found = json.loads(out)
-    assert [name for name, state in states(found).items() if state == "unreachable"] == ["第1区", "第2区"]
-    assert found["items"] == [row for row in rows if row["district"] not in ("第1区", "第2区")]
+    assert [name for name, state in states(found).items() if state == "unreachable"] == [*hung]
+    assert found["items"] == [row for row in rows if row["district"] not in hung]
 
 
 def test_a_scheduler_that_is_not_there_is_named(city: City) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    done = city.jk("overview", "districts.yaml", "--scheduler", f"tcp://127.0.0.1:{port}")
-    assert (done.code, done.out) == (4, "")
-    assert done.err.splitlines()[-1].startswith(f"There is no Dask scheduler at tcp://127.0.0.1:{port}"), done.err
-    assert len(done.err.splitlines()) == 1
-    assert city.jk("overview", "districts.yaml", "--scheduler", "machine").code == 4
+    command = [sys.executable, "-c", IMPATIENT, "overview", "districts.yaml"]
+    done = subprocess.run(
+        [*command, "--scheduler", f"tcp://127.0.0.1:{port}"],
+        cwd=city.folder,
+        env=city.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr.splitlines()[-1].startswith(f"There is no Dask scheduler at tcp://127.0.0.1:{port}"), done
+    assert len(done.stderr.splitlines()) == 1
+    assert city.here("overview", "districts.yaml", "--scheduler", "machine").code == 4

@@ -2,7 +2,6 @@
 
 import signal
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -13,7 +12,7 @@ import pytest
 
 from forked import Run, die_at, no_room_above
 from jingkai_cli.ledger import sqlite
-from running import COMMANDS, Done, Workspace, workspace
+from running import COMMANDS, PATIENCE, Done, Workspace, wait_until, workspace
 
 SAMPLES = {
     "task": "4.2",
@@ -227,17 +226,19 @@ def test_a_killed_export_leaves_each_file_old_or_new(name: str, call: int, place
 
 @pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -15), (signal.SIGKILL, -9)])
 def test_an_interrupted_import_records_nothing(stop: signal.Signals, code: int, place: Workspace) -> None:
+    """A reader keeps it from its commit, so that it cannot end before the signal."""
     line = '{{"on": "2016-03-01", "task": "12", "kind": "report", "note": "{}"}}\n'
-    (place.folder / "long.jsonl").write_text("".join(map(line.format, range(6_000))))
+    (place.folder / "long.jsonl").write_text("".join(map(line.format, range(2_000))))
     before = place.ledger.read_bytes()
-    running = place.start("import", "long.jsonl")
-    while not (place.folder / "ledger.db-journal").exists():
-        assert running.poll() is None
-        time.sleep(0.01)
-    running.send_signal(stop)
-    out, err = running.communicate()
-    assert (running.returncode, out) == (code, b"")
-    assert err == (b"Interrupted: nothing more was recorded.\n" if code > 0 else b"")
+    with closing(sqlite3.connect(place.ledger, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM entries").fetchall()
+        running = place.start("import", "long.jsonl")
+        wait_until(lambda: (place.folder / "ledger.db-journal").exists() or running.poll() is not None)
+        running.send_signal(stop)
+        out, err = running.communicate(timeout=PATIENCE)
+    said = b"Interrupted: nothing more was recorded.\n" if code > 0 else b""
+    assert (running.returncode, out, err) == (code, b"", said)
     assert place.here("check").code == 0
     assert place.ledger.read_bytes() == before
 

@@ -86,12 +86,12 @@ SOUND: dict[str, dict[str, str]] = {
     "adopt": {},
     "init": {"folder": "a"},
     "schema": {},
-    "problem open": {"task": "12", "what": "x", "responsible": "城镇办", "due": "2026-12-31"},
+    "problem open": {"task": "12", "what": "x", "responsible": "城镇办", "due": "2099-12-31"},
     "problem fix": {"number": "3"},
     "problem verify": {"number": "4", "verifier": "督查室"},
     "problem reopen": {"number": "4", "note": "x"},
     "problem list": {},
-    "problem split": {"number": "3", "parts": "x;城镇办;2026-12-31"},
+    "problem split": {"number": "3", "parts": "x;城镇办;2099-12-31"},
     "problem stats": {"month": "2016-03"},
 }
 """Valid arguments of every command; tests change one or two of their words."""

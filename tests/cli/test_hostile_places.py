@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 
+from effort import share
 from forked import Run
 from hostile import few, hostile, small, unseen
 from jingkai_cli.ledger import saved
@@ -118,8 +119,9 @@ def test_adoption_of_a_plan_with_any_text(place: Workspace, title: str, unit: st
 
 
 def test_a_note_of_ten_million_characters(tmp_path: Path) -> None:
+    """One million, and ten with JK_TEST_THOROUGH."""
     place = small(tmp_path)
-    note = "绿" * 10_000_000
+    note = "绿" * share(10_000_000)
     line = {"on": "2016-03-01", "task": "12", "kind": "report", "note": note}
     (tmp_path / "long.jsonl").write_text(json.dumps(line, ensure_ascii=False), "utf-8")
     assert place.here("import", "long.jsonl").code == 0

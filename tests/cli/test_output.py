@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from forked import Run, without
-from running import JK, Done, Workspace, read_terminal, workspace
+from running import JK, PATIENCE, Done, Workspace, read_terminal, workspace
 
 AS_OF = ("--as-of", "2016-07-15")
 REPORT = ("report", *AS_OF)
@@ -191,7 +191,7 @@ def test_an_output_that_is_not_a_regular_file_is_not_replaced(place: Workspace) 
     reader.start()
     assert place.here(*REPORT, "-f", "csv", "-o", "pipe").code == 0
     assert pipe.is_fifo()
-    reader.join(timeout=10)
+    reader.join(PATIENCE)
     assert read[0].startswith(BOM)
 
 

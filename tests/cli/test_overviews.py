@@ -7,18 +7,22 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from districts import DAY, City, hanging, make, states
+from effort import THOROUGH
 from jingkai_cli.api import open_workspace
 from jingkai_cli.cli import district_workers
 from jingkai_cli.reports.district import DistrictReport, Errand, judge_within
 from jingkai_cli.text import width
+from running import PATIENCE
 
 NAMES = tuple(f"第{number}区" for number in range(1, 31))
+FOUR = ("甲县", "乙县", "丙区", "丁区")
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +33,21 @@ def thirty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def city(tmp_path: Path) -> City:
-    for number, name in enumerate(("甲县", "乙县", "丙区", "丁区"), 1):
-        make(tmp_path / name, number)
-    made = City(tmp_path)
-    made.districts("甲县", "乙县", "丙区", "丁区")
+@pytest.fixture(scope="module")
+def four(tmp_path_factory: pytest.TempPathFactory) -> City:
+    """Four districts; tests only read them."""
+    folder = tmp_path_factory.mktemp("four")
+    for number, name in enumerate(FOUR, 1):
+        make(folder / name, number)
+    made = City(folder)
+    made.districts(*FOUR)
     return made
+
+
+@pytest.fixture
+def city(four: City, tmp_path: Path) -> City:
+    """A copy of the four, to change."""
+    return City(shutil.copytree(four.folder, tmp_path / "city"))
 
 
 @pytest.mark.parametrize(
@@ -55,12 +67,16 @@ def test_every_row_equals_the_district_s_own_report(options: tuple[str, ...], th
     city = City(thirty)
     city.districts(*NAMES)
     found = city.overview(*options)
-    assert found["items"] == [item for name in NAMES for item in city.own(name, *options)]
+    asked = NAMES if THOROUGH else NAMES[:: len(NAMES) // 5]  # each has a report of its own
+    rows = [item for item in found["items"] if item["district"] in asked]
+    assert rows == [item for name in asked for item in city.own(name, *options)]
     assert [each["name"] for each in found["districts"]] == list(NAMES)
     assert set(states(found).values()) == {"as-seen"}
 
 
-def test_what_is_wrong_with_a_ledger_is_named_and_changes_no_other_row(thirty: Path, tmp_path: Path) -> None:
+def test_what_is_wrong_with_a_ledger_is_named_and_changes_no_other_row(
+    thirty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(thirty, tmp_path / "city")
     city = City(tmp_path / "city")
     city.districts(*NAMES, 第9区="第9区/nothing.db")
@@ -79,8 +95,9 @@ def test_what_is_wrong_with_a_ledger_is_named_and_changes_no_other_row(thirty: P
     (city.folder / broken / "ledger.db").write_bytes(raw[:5000] + b"\xff" * 4000 + raw[9000:])
     city.districts(*NAMES, 第9区="第9区/nothing.db", 第3区="silent.db")
     _long_ago(city.folder / "silent.db", thirty / silent)
+    monkeypatch.setattr(district_workers, "judge_within", partial(_hurried, locked))
     with _held(city.folder / locked / "ledger.db"):
-        done = city.told("--check", "--timeout", "8")
+        done = city.told("--check")
     assert done.code == 4
     found = json.loads(done.out)
     expected = {rewritten: "rewritten", forked: "rewritten", cut: "behind", silent: "silent"}
@@ -180,12 +197,13 @@ def test_a_dump_is_a_ledger(city: City) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--overdue",), ("--at-risk",), ("--overdue", "--at-risk")], ids=" ".join)
-@pytest.mark.parametrize("form", ["table", "plain", "markdown", "csv", "html", "ics"])
-def test_every_format_has_every_district(form: str, options: tuple[str, ...], city: City) -> None:
-    done = city.here("overview", "districts.yaml", *options, "--as-of", DAY, "-f", form)
-    assert (done.code, done.err) == (0, "")
-    for name in {item["district"] for item in city.overview(*options)["items"]}:
-        assert name in done.out
+def test_every_format_has_every_district(options: tuple[str, ...], four: City) -> None:
+    names = {item["district"] for item in four.overview(*options)["items"]}
+    assert names
+    for form in ("table", "plain", "markdown", "csv", "html", "ics"):
+        done = four.here("overview", "districts.yaml", *options, "--as-of", DAY, "-f", form)
+        assert (done.code, done.err) == (0, "")
+        assert [name for name in names if name not in done.out] == [], form
 
 
 def test_a_spreadsheet_has_the_tasks_the_districts_and_the_totals(city: City) -> None:
@@ -250,8 +268,14 @@ def test_a_worker_that_dies_takes_no_other_district_with_it(city: City, monkeypa
     assert found["items"] == [row for row in rows if row["district"] != "乙县"]
 
 
-def test_a_district_that_hangs_is_given_up_in_time(city: City) -> None:
+def _hurried(name: str, errand: Errand, seconds: float) -> DistrictReport:
+    """One district gets its seconds, which are few, and any other as many as a busy machine may need."""
+    return judge_within(errand, min(1, seconds) if errand.district.name == name else PATIENCE)
+
+
+def test_a_district_that_hangs_is_given_up_in_time(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = city.overview()["items"]
+    monkeypatch.setattr(district_workers, "judge_within", partial(_hurried, "乙县"))
     with hanging() as url:
         city.districts("甲县", "乙县", "丙区", "丁区", 乙县=url)
         done = city.told("--workers", "1", "--timeout", "1")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from postgres_server import PASSWORD, QUOTED, Server
-from running import Done, Workspace, workspace
+from running import PATIENCE, Done, Workspace, workspace
 
 
 @pytest.fixture
@@ -84,8 +84,9 @@ def test_no_password_is_printed_by_any_command(place: Workspace, server: Server,
 def test_without_psycopg_the_message_names_the_pip_command(place: Workspace) -> None:
     program = "import sys; sys.modules['psycopg'] = None; from jingkai_cli.cli.app import main; main()"
     command = [sys.executable, "-c", program, "report", "--ledger", "postgresql://lin@127.0.0.1/jk"]
+    environ = place.environment()
     done = subprocess.run(
-        command, cwd=place.folder, env=place.environment(), capture_output=True, text=True, check=False, timeout=60
+        command, cwd=place.folder, env=environ, capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert (done.returncode, done.stdout) == (5, "")
     assert "pip install 'jingkai-cli[postgres]'" in done.stderr

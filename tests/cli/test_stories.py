@@ -11,7 +11,7 @@ line that needs a shell run the installed program, and with JK_TEST_THOROUGH all
 
 import re
 import shutil
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,18 +28,37 @@ IN_PROCESSES = {"month"}
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
 def test_story(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    (tmp_path / "data").mkdir()
-    for name in ("tasks.yaml", "2016-02.jsonl"):
-        shutil.copy(DATA / name, tmp_path / "data")
-    for name in ("small.yaml", "clerk.yaml", "observed.yaml", "waiting.yaml", "2016-03.jsonl"):
-        shutil.copy(HERE / name, tmp_path)
-    in_processes = story.stem in IN_PROCESSES or THOROUGH
     told = story.read_text(encoding="utf-8")
-    blocks = re.split(r"^(?=\$ |== )", told, flags=re.MULTILINE)
-    happened = "".join(_tell(block, Workspace(tmp_path), in_processes=in_processes) for block in blocks)
+    happened = ""
+    for attempt in range(2):
+        day = _today()
+        happened = _told_in(_fresh(tmp_path / str(attempt)), story.stem, told)
+        if day == _today():  # else midnight fell into it, and it has entries of two days
+            break
     if request.config.getoption("--write-transcripts"):
         story.write_text(happened, encoding="utf-8")
     assert happened == told
+
+
+def _fresh(folder: Path) -> Workspace:
+    """A folder with the real data and the plans of the stories."""
+    (folder / "data").mkdir(parents=True)
+    for name in ("tasks.yaml", "2016-02.jsonl"):
+        shutil.copy(DATA / name, folder / "data")
+    for name in ("small.yaml", "clerk.yaml", "observed.yaml", "waiting.yaml", "2016-03.jsonl"):
+        shutil.copy(HERE / name, folder)
+    return Workspace(folder)
+
+
+def _told_in(place: Workspace, name: str, told: str) -> str:
+    """A story as it happens now."""
+    in_processes = name in IN_PROCESSES or THOROUGH
+    blocks = re.split(r"^(?=\$ |== )", told, flags=re.MULTILINE)
+    return "".join(_tell(block, place, in_processes=in_processes) for block in blocks)
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 def _tell(block: str, place: Workspace, *, in_processes: bool) -> str:
@@ -62,5 +81,5 @@ def _masked(text: str) -> str:
     text = re.sub(r"(#\d+ |it has )[0-9a-f]{12,16}\b", r"\1<hash>", text)
     text = re.sub(r"\b[0-9a-f]{32}\b", "<key>", text)
     text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d+(Z|\+00:00)", "<moment>", text)
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    today = _today()
     return text.replace(f"{today}", "<today>").replace(f"{today - timedelta(days=1)}", "<yesterday>")

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from running import PATIENCE
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE = 60
 
 
 class Browser:
@@ -22,7 +23,8 @@ class Browser:
     def __init__(self, running: subprocess.Popen[bytes], to: int, back: int) -> None:
         """Control the browser that reads from `to` and writes to `back`."""
         self._running, self._to, self._back = running, os.fdopen(to, "wb", 0), os.fdopen(back, "rb", 0)
-        self._number, self._rest, self._session, self._loaded = 0, b"", "", False
+        self._number, self._rest, self._session = 0, b"", ""
+        self._loaded: set[str] = set()
         self.said: list[str] = []
         """Console messages: errors, policy violations, exceptions."""
         self.asked: list[str] = []
@@ -31,6 +33,7 @@ class Browser:
         self._session = self("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self(f"{domain}.enable")
+        self("Page.setLifecycleEventsEnabled", enabled=True)
 
     def __call__(self, method: str, **parameters: Any) -> Any:
         """Send a command and return the answer."""
@@ -50,9 +53,8 @@ class Browser:
         for address in ("about:blank", file.as_uri()):
             self.said.clear()
             self.asked.clear()
-            self._loaded = False
-            self("Page.navigate", url=address)
-            while not self._loaded:
+            loader = self("Page.navigate", url=address)["loaderId"]
+            while loader not in self._loaded:  # the page before may say only now that it has loaded
                 self._hear(self._next())
 
     def js(self, expression: str) -> Any:
@@ -90,8 +92,8 @@ class Browser:
 
     def _hear(self, came: dict[str, Any]) -> None:
         match came.get("method"):
-            case "Page.loadEventFired":
-                self._loaded = True
+            case "Page.lifecycleEvent" if came["params"]["name"] == "load":
+                self._loaded.add(came["params"]["loaderId"])
             case "Network.requestWillBeSent":
                 self.asked.append(came["params"]["request"]["url"])
             case "Log.entryAdded":

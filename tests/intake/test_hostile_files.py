@@ -215,7 +215,10 @@ def test_mutated_files_never_give_a_traceback(place: Workspace) -> None:
     assert codes == {0, 3}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=share(300),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(content=st.binary(max_size=400), zipped=st.booleans())
 def test_random_bytes_never_give_a_traceback(content: bytes, zipped: bool, place: Workspace) -> None:  # noqa: FBT001
     if zipped:

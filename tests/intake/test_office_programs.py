@@ -3,80 +3,96 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from forked import Run, without
-from running import Workspace, workspace
+from running import PATIENCE, Workspace, workspace
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 WITHOUT = without("openpyxl", "defusedxml", "docx")
+TYPED = {"J7": 16, "O7": "—", "N5": "主体施工", "Q5": "请协调用地"}
+"""Of the line 1(2) a figure and nothing to report, of task 1 texts."""
 
 
-def converted(file: Path, ending: str, folder: Path) -> Path:
-    subprocess.run(
-        [
-            str(OFFICE),
-            f"-env:UserInstallation=file://{folder}/profile",  # a fresh profile
-            "--headless",
-            *("--convert-to", ending),
-            *("--outdir", str(folder / "made")),
-            str(file),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )
-    return folder / "made" / f"{file.stem}.{ending}"
+@dataclass(frozen=True)
+class LibreOffice:
+    """LibreOffice with a profile of its own, which takes seconds to make."""
+
+    profile: Path
+
+    def convert(self, ending: str, folder: Path, *files: Path) -> Path:
+        """Convert files; return the folder that they are in, which is named as the ending."""
+        made = folder / ending
+        command: list[str | Path] = [str(OFFICE), f"-env:UserInstallation={self.profile.as_uri()}", "--headless"]
+        command += ["--convert-to", ending, "--outdir", made, *files]
+        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
+        return made
 
 
-@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
-def test_libreoffice_opens_a_form_prints_it_on_a4_and_saves_it_so_that_it_can_be_read(tmp_path: Path) -> None:
-    place = workspace(tmp_path, recorded=True)
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> LibreOffice:
+    if OFFICE is None:
+        pytest.skip("LibreOffice is not installed")
+    return LibreOffice(tmp_path_factory.mktemp("profile"))
+
+
+def filled_in(place: Workspace, cells: Mapping[str, object], *lines: str) -> Path:
+    """The form of a unit with what was typed into its cells, and below them."""
     assert place.here("form", "--month", "2016-03", "-o", "f", "--unit", "城镇办").code == 0
-    form = tmp_path / "f" / "城镇办-2016-03.xlsx"
+    form = place.folder / "f" / "城镇办-2016-03.xlsx"
     book = load_workbook(form)
-    book.worksheets[0]["J7"].value = 16
+    active = book.worksheets[0]
+    assert (active["A5"].value, active["A7"].value) == ("1", "1(2)")
+    for name, value in cells.items():
+        active[name].value = value
+    for line in lines:
+        active.append([None, line])
     book.save(form)
-    pdf = converted(form, "pdf", tmp_path)
+    return form
+
+
+def test_libreoffice_opens_a_form_prints_it_on_a4_and_saves_it_so_that_it_can_be_read(
+    office: LibreOffice, tmp_path: Path
+) -> None:
+    place = workspace(tmp_path, recorded=True)
+    form = filled_in(place, {"J7": 16})
+    pdf = office.convert("pdf", tmp_path, form) / f"{form.stem}.pdf"
     assert pdf.read_bytes().startswith(b"%PDF")
     if shutil.which("pdfinfo"):
         said = subprocess.run(["pdfinfo", str(pdf)], check=True, capture_output=True, text=True).stdout
         (size,) = (line.split() for line in said.splitlines() if line.startswith("Page size"))
         assert (round(float(size[2])), round(float(size[4]))) == (842, 595)  # points: A4, landscape
-    saved = converted(form, "xlsx", tmp_path)
+    saved = office.convert("xlsx", tmp_path, form) / form.name
     done = place.here("import", str(saved))
     assert (done.code, done.err) == (0, "")
     assert "26万平方米" in place.here("show", "1", "--as-of", "2016-03-31").out
 
 
-@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
-@pytest.mark.parametrize("ending", ["xlsx", "xls", "ods"])
-def test_a_form_that_libreoffice_saved_gives_the_figures_that_were_typed(ending: str, tmp_path: Path) -> None:
-    place = workspace(tmp_path, recorded=True)
-    assert place.here("form", "--month", "2016-03", "-o", "f", "--unit", "城镇办").code == 0
-    form = tmp_path / "f" / "城镇办-2016-03.xlsx"
-    book = load_workbook(form)
-    active = book.worksheets[0]
-    rows = {str(active.cell(row, 1).value): row for row in range(5, active.max_row + 1)}
-    active.cell(rows["1(2)"], 10).value = 16
-    active.cell(rows["1(2)"], 15).value = "—"
-    active.cell(rows["1"], 14).value, active.cell(rows["1"], 17).value = "主体施工", "请协调用地"
-    active.append([None, "填报人：经办员"])
-    numbers = [active.cell(row, column).value for row in (rows["1(2)"], rows["1"]) for column in (1, 3)]
-    assert numbers[0] == "1(2)"
-    book.save(form)
-    saved = converted(form, ending, tmp_path)
-    for file in (saved, converted(saved, "xlsx", tmp_path)):
-        done = place.here("import", str(file))
-        assert done.code == 0, done.err
-    assert "26万平方米" in place.here("show", "1", "--as-of", "2016-03-31").out
-    entries = json.loads(place.here("log", "1", "--since", "2016-03-01", "-f", "json").out)["items"]
-    assert [(e["readings"], e["note"], e["need"]) for e in entries] == [
-        ({"structure": "+16"}, "主体施工", "请协调用地")
-    ]
+def test_a_form_that_libreoffice_saved_gives_the_figures_that_were_typed(office: LibreOffice, tmp_path: Path) -> None:
+    """Saved in each format, and saved again from that format as `.xlsx`."""
+    (tmp_path / "typed").mkdir()
+    form = filled_in(workspace(tmp_path / "typed", recorded=True), TYPED, "填报人：经办员")
+    saved = []
+    for ending in ("xlsx", "xls", "ods"):
+        once = office.convert(ending, tmp_path, form) / f"{form.stem}.{ending}"
+        saved.append(once.rename(once.with_stem(ending)))
+    again = office.convert("xlsx", tmp_path / "again", *saved)
+    for file in saved:
+        (tmp_path / file.stem / "new").mkdir()
+        place = workspace(tmp_path / file.stem / "new", recorded=True)
+        for one in (file, again / f"{file.stem}.xlsx"):
+            done = place.here("import", str(one))
+            assert done.code == 0, done.err
+        assert "26万平方米" in place.here("show", "1", "--as-of", "2016-03-31").out
+        entries = json.loads(place.here("log", "1", "--since", "2016-03-01", "-f", "json").out)["items"]
+        assert [(e["readings"], e["note"], e["need"]) for e in entries] == [
+            ({"structure": "+16"}, "主体施工", "请协调用地")
+        ]
 
 
 @pytest.mark.parametrize(

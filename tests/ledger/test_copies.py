@@ -2,8 +2,7 @@
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from jingkai_cli.ledger import create
 from postgres_server import PASSWORD, OwnServer, missing, started
-from running import DATA, Workspace
+from running import DATA, Workspace, wait_until
 
 PAGES = ("docs/districts.md", "docs/districts.zh-CN.md")
 ROOT = Path(__file__).parents[2]
@@ -29,13 +28,6 @@ def servers() -> Iterator[tuple[OwnServer, OwnServer]]:
             yield district, city
     except OSError as error:
         missing(error)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < ends
-        time.sleep(0.1)
 
 
 def test_both_pages_have_the_same_sql() -> None:
@@ -72,10 +64,10 @@ def test_a_copy_follows_its_district_and_says_when_it_cannot(
     def arrived(count: int) -> bool:
         return city.run("SELECT count(*) FROM jk.entries", url=copy) == [(count,)]
 
-    wait_for(lambda: arrived(23))
+    wait_until(lambda: arrived(23))
     assert place.here("record", "12", "35", "--on", "2016-03-15", "--ledger", source).code == 0
     assert place.here("retract", "1", "-m", "误报", "--ledger", source).code == 0
-    wait_for(lambda: arrived(25))
+    wait_until(lambda: arrived(25))
     for command in (("report", "--as-of", "2016-07-15", "-f", "json"), ("log", "-f", "json"), ("check", "ledger")):
         ours, theirs = (place.here(*command, "--ledger", url) for url in (source, reading))
         assert (theirs.code, theirs.out) == (0, ours.out), theirs.err
@@ -92,7 +84,7 @@ def test_a_copy_follows_its_district_and_says_when_it_cannot(
         assert (done.code, "is a copy" in done.err) == (4, True), done.err
 
     _gap(district, source)
-    wait_for(lambda: city.run("SELECT subenabled FROM pg_subscription", url=copy) == [(False,)])
+    wait_until(lambda: city.run("SELECT subenabled FROM pg_subscription", url=copy) == [(False,)])
     done = place.here("check", "ledger", "--ledger", reading)
     assert (done.code, "the subscription jk_district stopped" in done.out) == (1, True), done.out
     assert arrived(25)

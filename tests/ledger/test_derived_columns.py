@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from pathlib import Path
 
 import pytest
 from ledger_samples import Clock, append, days, entry, percent
@@ -27,15 +26,17 @@ ENTRIES = [
 Run = Callable[[str], None]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def changing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Run, str]]:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def changing(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Run, str]]:
     """A ledger with entries of each derived table, a way to change it by SQL, and the prefix of its tables there."""
     with ExitStack() as lent:
         if request.param == "postgres":
             server: Server = request.getfixturevalue("server")
             where, schema = lent.enter_context(server.lent_ledger()), "jk."
         else:
-            where, schema = str(tmp_path / "ledger.db"), ""
+            where, schema = str(tmp_path_factory.mktemp("changing") / "ledger.db"), ""
 
         def run(statement: str) -> None:
             if schema:
@@ -58,9 +59,13 @@ def found(where: str) -> list[str]:
 def test_a_changed_column_is_named(changing: tuple[str, Run, str], table: str, column: str) -> None:
     where, run, schema = changing
     assert found(where) == []
-    to = f"{column} + 1" if column in WHOLE else f"{column} || '0'"
+    to, back = f"{column} || '0'", f"substr({column}, 1, length({column}) - 1)"
+    if column in WHOLE:
+        to, back = f"{column} + 1", f"{column} - 1"
     key = "seq" if "seq" in TABLES[table].key else "task"
-    run(f"UPDATE {schema}{table} SET {column} = {to} WHERE {key} = (SELECT max({key}) FROM {schema}{table})")
+    row = f"{key} = (SELECT max({key}) FROM {schema}{table})"  # the same one before and after
+    run(f"UPDATE {schema}{table} SET {column} = {to} WHERE {row}")
     named = [fault for fault in found(where) if f"the table {table} " in fault]
+    run(f"UPDATE {schema}{table} SET {column} = {back} WHERE {row}")
     assert named
     assert key != "seq" or named[0].startswith("entry ")

@@ -29,7 +29,7 @@ from postgres_server import QUOTED, Server
 OWN, OTHER = "城镇办", "执法局"
 LOGINS = {"desk_a": "jk_unit", "desk_b": "jk_unit", "office": "jk_coordinator", "auditor": "jk_inspector"}
 STRANGER = "stranger"
-SHORT = Limits(connect=3, lock=0.3, statement=3, answer=4)
+FOR_A_LOCK = Limits(lock=0.3)
 KINDS_OF_VERSION = {
     3: "34b4c713bd3400397cff0bb2a38ee67fbc477f35b0a62d7ededc1ff3dea74193",
     4: "c9ab40b5ef995a04c8e7e6492004a3e5e10a081eaa462d157f0f3936e0b0c056",
@@ -746,7 +746,7 @@ def test_nobody_without_the_right_to_write_makes_the_writers_wait(desks: Desks) 
             ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege), raw.transaction():
                     raw.execute(forbidden.encode())
-            with closing(postgres.open_for_writing(desks.urls["desk_a"], now, SHORT)) as desk:
+            with closing(postgres.open_for_writing(desks.urls["desk_a"], now, FOR_A_LOCK)) as desk:
                 append(desk, [own(note="x")])
 
 
@@ -755,7 +755,7 @@ def test_who_holds_the_turn_is_named(desks: Desks) -> None:
         raw.execute(b"SELECT * FROM jk.turn FOR UPDATE")
         held = rf"is locked.*\n.*process {raw.info.backend_pid} of the server: desk_b"
         with (
-            closing(postgres.open_for_writing(desks.urls["desk_a"], now, SHORT)) as desk,
+            closing(postgres.open_for_writing(desks.urls["desk_a"], now, FOR_A_LOCK)) as desk,
             pytest.raises(LedgerError, match=held),
         ):
             append(desk, [own(note="x")])

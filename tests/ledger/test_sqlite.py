@@ -1,12 +1,14 @@
 """The SQLite ledger beyond the common contract: triggers refuse changes, and the check finds tampering."""
 
 import os
+import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -614,6 +616,25 @@ def test_what_does_not_end_is_ended(path: Path, monkeypatch: pytest.MonkeyPatch)
     behind_its_back(path, "DROP TRIGGER mine", "DROP TABLE readings", ENDLESS_VIEW)
     with closing(open_for_reading(str(path))) as reader, pytest.raises(LedgerError, match="did not answer in time"):
         reader.facts(days(9))
+
+
+def test_ctrl_c_in_a_long_statement_is_ctrl_c(path: Path) -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0"
+    pressed = Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a worker of xdist may have another
+    try:
+        with closing(Connection("here", f"{path.as_uri()}?mode=ro")) as reader:
+
+            def read() -> None:
+                pressed.start()
+                reader.rows(endless)
+
+            with pytest.raises(KeyboardInterrupt):
+                read()
+            assert reader.rows("SELECT max(seq) FROM entries") == [(4,)]
+    finally:
+        pressed.join()
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_file_of_unknown_origin_runs_no_code_and_changes_no_schema(path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from ledger_samples import Clock, append, days, percent
 
+from effort import share
 from jingkai_cli.errors import LedgerError
 from jingkai_cli.ledger import open_for_reading, open_for_writing, sqlite
 from jingkai_cli.ledger.check import check_ledger
@@ -68,7 +69,7 @@ def test_concurrent_first_writers_create_one_ledger(path: Path) -> None:
 
 def test_a_killed_writer_loses_no_acknowledged_entry(path: Path) -> None:
     said: dict[int, str] = {}
-    for turn in range(50):
+    for turn in range(share(60)):
         desk = Desk(str(path), f"turn{turn}", 10_000)
         desk.wait_for(turn * 7 % 12)
         time.sleep(turn % 20 * 0.0007)
@@ -76,7 +77,7 @@ def test_a_killed_writer_loses_no_acknowledged_entry(path: Path) -> None:
         assert desk.code == -signal.SIGKILL
         if path.exists():
             holds(path, said)
-    assert len(said) > 50
+    assert len(said) > 20
 
 
 def test_a_bit_that_flips_anywhere_is_found_or_changes_nothing(path: Path) -> None:

@@ -1,13 +1,15 @@
 """Partial computations agree with the full one, on random plans and ledgers, in any order of questions."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from functools import partial
-from pathlib import Path
 from random import Random
 
 import pytest
 
+from effort import share
 from jingkai_cli.language import speaking
 from jingkai_cli.ledger import open_for_reading
 from jingkai_cli.ledger.protocol import Ledger
@@ -23,23 +25,33 @@ from .program import Workspace, load
 from .random_plans import plan_of
 from .trees import every, tree_of
 
-CASES = [(number, deep) for deep in (False, True) for number in range(60)]
+CASES = [(number, deep) for deep in (False, True) for number in range(share(60))]
 """Half of the plans have sub-tasks."""
 
 FIRST = date(2015, 11, 1)
 
 
-@pytest.fixture(params=CASES)
-def case(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Plan, Ledger, Random]:
+@pytest.fixture(scope="module", params=CASES)
+def recorded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Plan, Ledger, int]]:
     number, deep = request.param
     random = Random(number)  # noqa: S311 - the same cases each time, and no secret
-    workspace = Workspace(tmp_path, tree_of(random) if deep else plan_of(random))
+    workspace = Workspace(tmp_path_factory.mktemp("case"), tree_of(random) if deep else plan_of(random))
     tasks = [part for task in workspace.plan["tasks"] for part in every(task)] if deep else workspace.plan["tasks"]
     flat = {**workspace.plan, "tasks": tasks}
     workspace.record(random, random.choice([1, 6, 16, 24]), flat)
     if deep:
         workspace.offer(random, decisions(random, flat, workspace.today, 6))
-    return load(workspace.file), open_for_reading(str(workspace.file.with_name("ledger.db"))), random
+    with closing(open_for_reading(str(workspace.file.with_name("ledger.db")))) as ledger:
+        yield load(workspace.file), ledger, number
+
+
+@pytest.fixture
+def case(recorded: tuple[Plan, Ledger, int]) -> tuple[Plan, Ledger, Random]:
+    """The plan and the ledger, and what draws the questions."""
+    plan, ledger, number = recorded
+    return plan, ledger, Random(number)  # noqa: S311 - the same questions each time
 
 
 def a_day(random: Random) -> date:

@@ -1,6 +1,6 @@
 """`jk problem list` and `jk problem stats` agree with the oracle on a thousand random histories.
 
-By default the first two hundred are tested; with JK_TEST_THOROUGH all of them.
+By default the first hundred are tested; with JK_TEST_THOROUGH all of them.
 """
 
 from datetime import date, timedelta

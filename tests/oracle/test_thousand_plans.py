@@ -1,6 +1,6 @@
 """`jk report -f json` agrees with the oracle on a thousand random plans and ledgers.
 
-By default the first two hundred are tested; with JK_TEST_THOROUGH all of them.
+By default the first hundred are tested; with JK_TEST_THOROUGH all of them.
 """
 
 from functools import cache

@@ -101,6 +101,7 @@ class Connection:
             )
         )
         self._ends = inf
+        self._stopped = False
         self._harden()
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -171,6 +172,7 @@ class Connection:
 
     def interrupt(self) -> None:
         """Make the statement that is running, in any thread, raise an error."""
+        self._stopped = True
         self._sqlite.interrupt()
 
     def close(self) -> None:
@@ -192,6 +194,7 @@ class Connection:
             The time after which no more tries are made (`time.monotonic`); 0 stands for a first error.
 
         Raises:
+            KeyboardInterrupt: it was Ctrl-C that ended the statement.
             LedgerError, Refused: another try would not help, or the time is over.
         """
         if isinstance(error, UnicodeEncodeError):
@@ -199,6 +202,8 @@ class Connection:
         if isinstance(error, OverflowError):
             raise Refused(_("There is no entry with a number that large.")) from error
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        if code & 0xFF == sqlite3.SQLITE_INTERRUPT and not self._stopped and time.monotonic() <= self._ends:
+            raise KeyboardInterrupt from None  # raised in the function that SQLite calls, which drops it
         deadline = deadline or time.monotonic() + self._patience
         if code & 0xFF == sqlite3.SQLITE_BUSY and time.monotonic() < deadline:
             time.sleep(_PAUSE)
