@@ -177,12 +177,11 @@ def test_totals_are_right_while_later_ones_are_still_to_be_corrected(
 
 def test_a_question_leaves_what_comes_later_to_be_corrected(ledger: WritableLedger) -> None:
     def work(writer: Writer) -> None:
-        for value, on in [("+1", 2), ("16", 4), ("+1", 6), ("+1", 7), ("+2", 1), ("+4", 5)]:
-            writer.append(percent(value, on=days(on)))
-        for day, value in [(2, 3), (1, 2), (6, 21), (7, 22)]:
-            assert writer.total(["11"], "percent", "", days(day)) == Total(
-                Decimal(value), days(day), {1: 5, 2: 1, 6: 3, 7: 4}[day], stated=day > 4
-            )
+        for figure, on in [("+1", 2), ("16", 4), ("+1", 6), ("+1", 7), ("+4", 5), ("+2", 1)]:
+            writer.append(percent(figure, on=days(on)))
+        for day, value, seq in [(2, 3, 1), (1, 2, 6), (6, 21, 3), (7, 22, 4)]:
+            expected = Total(Decimal(value), days(day), seq, stated=day > 4)
+            assert writer.total(["11"], "percent", "", days(day)) == expected
 
     ledger.write(work)
     assert check_ledger(ledger) == []
