@@ -1,8 +1,16 @@
-"""A ledger with a long history, by the program's own writer: `python benchmarks/filling.py LEDGER TASKS ENTRIES`."""
+"""A ledger that grew: each entry was recorded on the day that it speaks about, by the program's own writer.
 
-import sys
+`python benchmarks/filling.py LEDGER TASKS ENTRIES` fills it with a long history; with `--workload` with the reports of
+`workload.py`, which the other programs have too.
+"""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice
+
+from workload import workload
 
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.ledger.protocol import Writer
@@ -16,27 +24,51 @@ DAYS, YEARS = 150, 3 * 365
 """How many days back the recent ones go, and the others before them."""
 
 
-def fill(where: str, tasks: int, entries: int) -> None:
-    """Append reports of the tasks in turn, each recorded on the day that it speaks about."""
-    clock = [datetime.now(UTC)]
+def long_history(tasks: int, entries: int, today: date) -> Iterator[Entry]:
+    """Reports of the tasks in turn."""
+    older = entries - RECENT
+    for number in range(entries):
+        if number < older:
+            back, done = DAYS + YEARS - YEARS * number // older, 1 + 8 * number // older
+        else:
+            back, done = DAYS - DAYS * (number - older) // RECENT, 10 + 80 * (number - older) // RECENT
+        reading = {PERCENT: Reading(Decimal(done))}
+        on = today - timedelta(days=back)
+        yield Entry("report", on, f"t{number % tasks + 1}", "li", f"k{number}", readings=reading)
+
+
+def of_workload(tasks: int, entries: int, today: date) -> Iterator[Entry]:
+    """The reports that `workload.write_entries` writes."""
+    works = workload(tasks, entries, today)
+    dated = sorted((day, work.number, done, work.unit) for work in works for day, done in work.reports)
+    for place, (on, number, done, unit) in enumerate(dated):
+        reading = {PERCENT: Reading(Decimal(done))}
+        yield Entry("report", on, f"t{number}", "li", f"k{place}", unit=unit, received=on, readings=reading)
+
+
+def fill(where: str, entries: Iterator[Entry]) -> None:
+    """Append entries in the order of their dates, each recorded a moment after the one before, from noon of its own."""
+    clock = [datetime.min.replace(tzinfo=UTC)]
     ledger = open_for_writing(where, lambda: clock[0])
-    today, older = date.today(), entries - RECENT  # noqa: DTZ011 - as the rest of the benchmark
-    for first in range(0, entries, BATCH):
 
-        def work(writer: Writer, first: int = first) -> None:
-            for number in range(first, min(first + BATCH, entries)):
-                if number < older:
-                    back, done = DAYS + YEARS - YEARS * number // older, 1 + 8 * number // older
-                else:
-                    back, done = DAYS - DAYS * (number - older) // RECENT, 10 + 80 * (number - older) // RECENT
-                on = today - timedelta(days=back)
-                clock[0] = datetime.combine(on, NOON, UTC)
-                reading = {PERCENT: Reading(Decimal(done))}
-                writer.append(Entry("report", on, f"t{number % tasks + 1}", "li", f"k{number}", readings=reading))
+    def work(writer: Writer) -> int:
+        before = writer.head().seq
+        for entry in islice(entries, BATCH):
+            clock[0] = max(datetime.combine(entry.on, NOON, UTC), clock[0] + timedelta(microseconds=1))
+            writer.append(entry)
+        return writer.head().seq - before
 
-        ledger.write(work)
+    while ledger.write(work):
+        pass
     ledger.close()
 
 
 if __name__ == "__main__":
-    fill(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("ledger")
+    parser.add_argument("tasks", type=int)
+    parser.add_argument("entries", type=int)
+    parser.add_argument("--workload", action="store_true")
+    asked = parser.parse_args()
+    source = of_workload if asked.workload else long_history
+    fill(asked.ledger, source(asked.tasks, asked.entries, date.today()))  # noqa: DTZ011 - as the rest of the benchmark

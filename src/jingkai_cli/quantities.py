@@ -116,7 +116,10 @@ def mean_score(value: float) -> str:
     return number(Decimal(f"{value:.2f}"))
 
 
-_FIGURE = r"(?P<about>约|近|超)?(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?)(?P<more>余|多)?\s*(?P<unit>[^\d\s余多]*?)(?P<qualifier>以上|以下|左右)?"
+_FIGURE = (
+    r"(?P<about>约|近|超)?(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?)(?P<more>余|多)?\s*"
+    r"(?P<unit>[^\d\s余多]*?)(?P<qualifier>以上|以下|左右)?"
+)
 
 _MU = Decimal(2000) / 3  # square metres; 15 亩 are exactly one hectare
 

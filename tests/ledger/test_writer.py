@@ -2,21 +2,36 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_samples import REPORTED, STORES, Begin, Clock, append, beginning, days, entry, percent, retraction, take
+from ledger_samples import (
+    REPORTED,
+    STORES,
+    Begin,
+    Clock,
+    append,
+    beginning,
+    days,
+    entry,
+    percent,
+    reading,
+    retraction,
+    take,
+)
 
 from effort import share
-from jingkai_cli.facts import Event, is_about
+from jingkai_cli.facts import Event, Total, is_about
+from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.ledger.protocol import WritableLedger, Writer
 from jingkai_cli.ledger.reader import SqlReader
 from jingkai_cli.ledger.timeline import Timeline
 from jingkai_cli.ledger.writer import SqlWriter
-from jingkai_cli.model import Entry
+from jingkai_cli.model import Entry, Recorded
 
 FIELDS: dict[str, st.SearchStrategy[dict[str, object]]] = {
     "fix": st.fixed_dictionaries({"ref": st.integers(1, 6)}),
@@ -88,6 +103,114 @@ def test_a_writer_answers_as_a_reader_does(begin: Begin, steps: list[tuple[Entry
     ledger = begin(Clock())
     for first in range(0, len(steps), 5):
         ledger.write(partial(compared, steps[first : first + 5]))
+
+
+Series = tuple[str, str, str]
+SERIES: Sequence[Series] = (
+    ("11", "percent", ""),
+    ("11", "percent", "A"),
+    ("11", "greened", ""),
+    ("old", "percent", ""),
+)
+FEW_DAYS = st.integers(0, 6)
+FIGURE = st.builds(
+    lambda unit, value, on: entry(on=days(on), readings={"percent": reading(value, unit)}),
+    st.sampled_from([None, None, "A"]),
+    st.sampled_from(["+1", "+2", "+4", "+8", "16"]),
+    FEW_DAYS,
+)
+QUESTION = st.tuples(st.sampled_from(SERIES), FEW_DAYS, st.booleans())
+"""A series, a day, and whether the next total after it is asked for."""
+STEP = st.tuples(FIGURE | FIGURE | st.integers(0, 30), st.lists(QUESTION, max_size=2))
+
+
+def totals(standing: Sequence[Recorded], series: Series) -> list[Total]:
+    """Every total of a series, by the rule."""
+    task, name, unit = series
+    found = [Total(Decimal(0), date.min, 0, stated=False)]
+    for recorded in sorted(standing, key=lambda one: (one.entry.on, one.seq)):
+        one = recorded.entry.readings.get(name)
+        if one and (recorded.entry.task, one.unit or "") == (task, unit):
+            value, stated = (found[-1].value + one.value, found[-1].stated) if one.added else (one.value, True)
+            found.append(Total(value, recorded.entry.on, recorded.seq, stated=stated))
+    return found[1:]
+
+
+@settings(
+    max_examples=share(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    steps=st.lists(
+        st.tuples(FIGURE | FIGURE | st.integers(0, 30), st.lists(QUESTION, max_size=2)), min_size=8, max_size=30
+    )
+)
+def test_totals_are_right_while_later_ones_are_still_to_be_corrected(
+    begin: Begin, steps: list[tuple[Entry | int, list[tuple[Series, int, bool]]]]
+) -> None:
+    """Each question corrects as much as it needs, and nothing else is asked between."""
+    ledger, standing = begin(Clock()), list[Recorded]()
+
+    def work(writer: Writer) -> None:
+        for step, questions in steps:
+            if isinstance(step, Entry):
+                standing.append(writer.append(step))
+            elif standing:
+                writer.append(retraction(standing.pop(step % len(standing)).seq))
+            for (task, name, unit), back, asks_next in questions:
+                expected = totals(standing, (task, name, unit))
+                if asks_next:
+                    after = [total for total in expected if total.on > days(back)]
+                    assert writer.next_total([task], name, unit, days(back)) == (after[0] if after else None)
+                else:
+                    until = [total for total in expected if total.on <= days(back)]
+                    assert writer.total([task], name, unit, days(back)) == (until[-1] if until else None)
+
+    ledger.write(work)
+    for series in SERIES:
+        task, name, unit = series
+        last = totals(standing, series)[-1:]
+        assert ledger.total([task], name, unit, date.max) == (last[0] if last else None)
+    assert check_ledger(ledger) == []
+
+
+def test_a_question_leaves_what_comes_later_to_be_corrected(ledger: WritableLedger) -> None:
+    def work(writer: Writer) -> None:
+        for figure, on in [("+1", 2), ("16", 4), ("+1", 6), ("+1", 7), ("+4", 5), ("+2", 1)]:
+            writer.append(percent(figure, on=days(on)))
+        for day, value, seq in [(2, 3, 1), (1, 2, 6), (6, 21, 3), (7, 22, 4)]:
+            expected = Total(Decimal(value), days(day), seq, stated=day > 4)
+            assert writer.total(["11"], "percent", "", days(day)) == expected
+
+    ledger.write(work)
+    assert check_ledger(ledger) == []
+
+
+def test_increments_with_the_last_day_first_take_the_same_number_of_rows_each(begin: Begin) -> None:
+    """Rows that are read are counted, not seconds: correcting all later totals each time would read 5,000."""
+    written, read = 100, 0
+
+    def work(writer: Writer) -> None:
+        assert isinstance(writer, SqlWriter)
+        rows = writer._rows  # noqa: SLF001
+
+        def counted(statement: str, values: Sequence[object]) -> list[tuple[object, ...]]:
+            nonlocal read
+            found = rows(statement, values)
+            read += len(found)
+            return found
+
+        writer._rows = writer._derived._rows = counted  # noqa: SLF001
+        for back in range(written):
+            writer.total(["11"], "percent", "", days(-back))
+            writer.next_total(["11"], "percent", "", days(-back))
+            writer.append(percent("+1", on=days(-back)))
+
+    ledger = begin(Clock())
+    ledger.write(work)
+    assert read < 8 * written
+    assert ledger.total(["11"], "percent", "", days(0)) == Total(Decimal(written), days(0), 1, stated=False)
 
 
 def test_events_of_all_tasks_by_one_statement(ledger: WritableLedger) -> None:

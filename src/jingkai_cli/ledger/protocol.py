@@ -51,6 +51,11 @@ class Reader(Protocol):
         It costs one statement, so that lateness can be judged without the figures. Tasks without events are left out.
         """
 
+    def totals_by_task(
+        self, as_of: date, *, tasks: Sequence[str], formerly: Mapping[str, str] | None = None
+    ) -> Mapping[str, Mapping[tuple[str, str], Total]]:
+        """The totals of these tasks as of a date: what `facts` has of them, alone. Tasks without any are left out."""
+
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """Every standing event of one task, whatever its date, by (`on`, `seq`): its whole life."""
 

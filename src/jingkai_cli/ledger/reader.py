@@ -119,6 +119,13 @@ class SqlReader:
         present = dict(formerly or {})
         return self._events(_named(tasks, present), present, as_of)
 
+    def totals_by_task(
+        self, as_of: date, *, tasks: Sequence[str], formerly: Mapping[str, str] | None = None
+    ) -> Mapping[str, Mapping[tuple[str, str], Total]]:
+        """The totals of these tasks as of a date, by one statement and a few more for a task that was renamed."""
+        present = dict(formerly or {})
+        return self._totals(_named(tasks, present), present, as_of)
+
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """Every standing event of one task, whatever its date."""
         return self._events([task, *formerly], dict.fromkeys(formerly, task), date.max).get(task, [])

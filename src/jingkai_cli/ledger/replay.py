@@ -7,7 +7,8 @@ from typing import Any
 
 from ..errors import LedgerError
 from . import sqlite
-from .derived import PAGE, TABLES, Derived, Rows, pages
+from .derived import PAGE, TABLES, Rows, pages
+from .derived_writer import Derived
 from .entries import Selection
 from .protocol import Ledger
 from .reader import SqlReader

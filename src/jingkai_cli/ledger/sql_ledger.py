@@ -68,6 +68,12 @@ class SqlLedger(SqlReader):
         """The standing events of each task as of a date."""
         return self.read(lambda reader: reader.events_by_task(as_of, tasks=tasks, formerly=formerly))
 
+    def totals_by_task(
+        self, as_of: date, *, tasks: Sequence[str], formerly: Mapping[str, str] | None = None
+    ) -> Mapping[str, Mapping[tuple[str, str], Total]]:
+        """The totals of these tasks as of a date."""
+        return self.read(lambda reader: reader.totals_by_task(as_of, tasks=tasks, formerly=formerly))
+
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """Every standing event of one task."""
         return self.read(lambda reader: reader.events(task, formerly))

@@ -12,7 +12,8 @@ from ..language import _
 from ..model import UNREADABLE, Entry, Head, Recorded
 from . import chain
 from .chain import Encoded, content, encode
-from .derived import PAGE, Derived, Rows
+from .derived import END, PAGE, Rows, total_of
+from .derived_writer import Derived
 from .reader import SqlReader, find
 from .timeline import Timeline, event_of, event_row
 from .unreadable import fields_of
@@ -115,22 +116,21 @@ class SqlWriter(SqlReader):
         return self._timeline(task, formerly).folded(begin, step)
 
     def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:
-        """The total of a series as of a date; from memory where its last reading is not after that date."""
-        if len(tasks) == 1:
-            end = self._derived.end((tasks[0], name, unit))
-            if end is None:
-                return None
-            if end.on <= as_of.isoformat() and len(end.on) == len("2016-03-01"):
-                return Total(end.total, date.fromisoformat(end.on), end.seq, stated=end.since > 0)
-        return super().total(tasks, name, unit, as_of)
+        """The total of a series as of a date; of one task without correcting the totals that come later."""
+        if len(tasks) != 1:
+            return super().total(tasks, name, unit, as_of)
+        last = self._derived.last((tasks[0], name, unit), (as_of.isoformat(), END))
+        return total_of(last) if last else None
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
         """The first reading of a series after `on`, with its total."""
-        for task in tasks:
-            end = self._derived.end((task, name, unit))
-            if end is not None and end.on > on.isoformat():
-                return super().next_total(tasks, name, unit, on)
-        return None
+        day = on.isoformat()
+        if not any(self._derived.ends_after((task, name, unit), day) for task in tasks):
+            return None
+        if len(tasks) != 1:
+            return super().next_total(tasks, name, unit, on)
+        following = self._derived.following((tasks[0], name, unit), day)
+        return total_of(following) if following else None
 
     def append(self, entry: Entry) -> Recorded:
         """Add an entry; the same key with the same content returns the entry that is there already.

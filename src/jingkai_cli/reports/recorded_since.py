@@ -18,7 +18,7 @@ from ..ledger.protocol import Ledger, Reader
 from ..ledger.replay import up_to
 from ..model import UNREADABLE, Plan, Recorded
 from .standing_entries import standing
-from .survey import PeriodSurvey, survey, survey_period
+from .survey import PeriodSurvey, survey_period, survey_to_compare
 
 _TICK = timedelta(microseconds=1)
 """The resolution of a time of recording."""
@@ -73,7 +73,7 @@ def survey_recorded(ledger: Ledger, plan: Plan, start: date, as_of: date) -> Rec
     if not found.backdated:
         return RecordedSurvey(found.survey, found.passed_over)
     with closing(up_to(ledger, found.first)) as earlier:
-        before = survey(earlier, plan, start - _DAY)
+        before = survey_to_compare(earlier, plan, start - _DAY)
     return RecordedSurvey(found.survey._replace(before=before), found.passed_over)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from ..facts import NOTHING, Earlier, FormerNames, TaskFacts, former_names, move_milestones, moved_milestones
+from ..facts import NOTHING, Earlier, Event, FormerNames, TaskFacts, former_names, move_milestones, moved_milestones
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
 from ..model import Head, Plan, Recorded, Task
@@ -17,6 +17,8 @@ from ..rules.plan_positions import Facts, Positions
 from ..rules.position import Position, late_by_events, position_of
 from ..rules.progress import is_written
 from .standing_entries import standing
+
+_DAY = timedelta(days=1)
 
 
 class Survey(NamedTuple):
@@ -46,14 +48,18 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
 
 
 def survey_course(ledger: Reader, plan: Plan, days: Sequence[date]) -> list[Survey]:
-    """Survey every task of a plan as of several dates, the last one in full.
-
-    Of the others it is not read what stood earlier: that says whether a task is steadily behind, in the words of a
-    reason, and has no part in state, lamp or figures.
-    """
+    """Survey every task of a plan as of several dates, the last one in full."""
     *before, last = days
-    course = [_survey_of_all(ledger, plan, _facts_of_all(ledger, plan, day), day) for day in before]
-    return [*course, survey(ledger, plan, last)]
+    return [*(survey_to_compare(ledger, plan, day) for day in before), survey(ledger, plan, last)]
+
+
+def survey_to_compare(ledger: Reader, plan: Plan, as_of: date) -> Survey:
+    """Survey every task of a plan as of a date before the one that a report is about.
+
+    It is not read what stood earlier still: that says whether a task is steadily behind, in the words of a reason, and
+    has no part in state, lamp or figures.
+    """
+    return _survey_of_all(ledger, plan, _facts_of_all(ledger, plan, as_of), as_of)
 
 
 def _facts_of_all(ledger: Reader, plan: Plan, as_of: date) -> Facts:
@@ -161,7 +167,8 @@ def _facts(ledger: Reader, former: FormerNames, tasks: Iterable[Task], as_of: da
 def _add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, as_of: date) -> None:
     """Add to the facts of each task that is behind its pace what stood on the day of its last reading but one.
 
-    The positions that this takes are kept in the facts for who judges them.
+    That is the totals, which are read, and the events, which are known: the pace follows from them. The positions that
+    this takes are kept in the facts for who judges them.
     """
     read = [top for top in tops if _last_reading_on(top, facts)]
     if not read:
@@ -174,16 +181,19 @@ def _add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts,
         for at in _every(positions.whole(top)):
             if (last := _last_reading_on(at.task, facts)) and pace_of(at):
                 by_day.setdefault(last, []).append(at)
-    former = former_names(plan)
+    formerly = former_names(plan).tasks
     for last, those in by_day.items():
         tasks = [part for at in those for part in at.task.with_subtasks()]
-        before = _facts(ledger, former, tasks, last - timedelta(days=1))
+        totals = ledger.totals_by_task(last - _DAY, tasks=[task.id for task in tasks], formerly=formerly)
+        said = {task.id: facts.get(task.id, NOTHING) for task in tasks}
+        before = {name: TaskFacts(totals.get(name, {}), _until(of_task, last - _DAY)) for name, of_task in said.items()}
+        _count(tasks, before)
         for at in those:
             day = _last_reading_on(at.task, before)
             if day:
-                then = {part.id: _until(before.get(part.id, NOTHING), day) for part in at.task.with_subtasks()}
-                said = facts.get(at.task.id, NOTHING)
-                facts[at.task.id] = replace(said, earlier=Earlier(day, then))
+                parts = [(part.id, before[part.id]) for part in at.task.with_subtasks()]
+                then = {name: replace(of_part, events=_until(of_part, day)) for name, of_part in parts}
+                facts[at.task.id] = replace(said[at.task.id], earlier=Earlier(day, then))
     positions.add_earlier(facts)
     facts.positions = positions
 
@@ -203,11 +213,10 @@ def _last_reading_on(task: Task, facts: Mapping[str, TaskFacts]) -> date | None:
     return last
 
 
-def _until(facts: TaskFacts, day: date) -> TaskFacts:
-    """The facts with the events up to a day after which there is no reading."""
-    if not facts.events or facts.events[-1].on <= day:
-        return facts
-    return replace(facts, events=tuple(event for event in facts.events if event.on <= day))
+def _until(facts: TaskFacts, day: date) -> tuple[Event, ...]:
+    """The events of a task up to a day."""
+    events = facts.events
+    return events if not events or events[-1].on <= day else tuple(event for event in events if event.on <= day)
 
 
 def _count(tasks: Iterable[Task], facts: dict[str, TaskFacts]) -> None:
@@ -255,7 +264,7 @@ class PeriodSurvey(NamedTuple):
 def survey_period(ledger: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
     """Survey the days from `start` to `as_of`, both included: entries about them, and late reports that came then."""
     now = survey(ledger, plan, as_of)
-    before = _survey_before(ledger, plan, now, start - timedelta(days=1))
+    before = _survey_before(ledger, plan, now, start - _DAY)
     entries = standing(ledger, ledger.entries(Selection(since=start, until=as_of)))
     late = _received_late(ledger, plan, start, as_of)
     return PeriodSurvey(before, now, tuple(sorted((*entries, *late), key=lambda recorded: recorded.seq)))
@@ -265,7 +274,7 @@ def _received_late(ledger: Reader, plan: Plan, start: date, as_of: date) -> Iter
     """The standing reports about days before `start` that say that they were received from then to `as_of`."""
     begins = datetime.combine(start, time.min, ZoneInfo(plan.timezone))
     ids = [name for task in plan.every_task() for name in (task.id, *task.formerly)]
-    for report in ledger.received(ids, begins, start - timedelta(days=1)):
+    for report in ledger.received(ids, begins, start - _DAY):
         recorded = ledger.entry(report.seq) if report.stated and report.received <= as_of else None
         if recorded:
             yield recorded
@@ -273,7 +282,7 @@ def _received_late(ledger: Reader, plan: Plan, start: date, as_of: date) -> Iter
 
 def survey_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
     """Survey what was recorded since an earlier state of the ledger, entries about days before `start` included."""
-    before = survey(earlier, plan, start - timedelta(days=1))
+    before = survey_to_compare(earlier, plan, start - _DAY)
     selection = Selection(after_seq=earlier.head().seq, until=as_of)
     return PeriodSurvey(before, survey(ledger, plan, as_of), standing(ledger, ledger.entries(selection)))
 
@@ -282,14 +291,17 @@ def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Surv
     """The survey as of an earlier date. Reads only the tasks with entries or receipts since then."""
     changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
     if len(changed) > len(now.facts) // 2 or moved_milestones(plan):
-        return survey(ledger, plan, as_of)  # one query for all tasks is faster than seeking most of them
+        return survey_to_compare(ledger, plan, as_of)  # one query for all tasks is faster than seeking most of them
     ids = sorted(changed)
-    facts = Facts({task: replace(said, earlier=None) for task, said in now.facts.items() if task not in changed})
+    facts = Facts({task: _without_earlier(said) for task, said in now.facts.items() if task not in changed})
     facts |= ledger.facts(as_of, tasks=ids, formerly=former_names(plan).tasks)
     _count((task for task in plan.every_task() if task.id in changed), facts)
     _add_months(ledger, plan.every_task(), facts, as_of)
-    _add_earlier(ledger, plan, plan.tasks, facts, as_of)
     return Survey(as_of, now.head, now.tasks, facts, now.unknown_tasks)
+
+
+def _without_earlier(facts: TaskFacts) -> TaskFacts:
+    return replace(facts, earlier=None) if facts.earlier else facts
 
 
 def _says_something_after(facts: TaskFacts, day: date) -> bool:

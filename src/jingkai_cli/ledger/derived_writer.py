@@ -1,0 +1,262 @@
+"""Writes the derived tables: what follows from each entry for totals, reports and events, in its transaction.
+
+The statements are plain SQL with `?` for a value.
+"""
+
+from bisect import bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from itertools import takewhile
+from operator import itemgetter
+from typing import Any
+
+from ..errors import LedgerError
+from ..language import _
+from ..model import PROGRAMME, Entry, Reading, Recorded
+from .chain import instant, plain
+from .derived import EXACT, NEXT, PAGE, Place, Point, Rows, marks
+from .timeline import event_row
+
+Series = tuple[str, str, str]
+"""Task, name of the reading, unit or ""."""
+
+_BEFORE = """
+SELECT on_date, seq, total, since FROM readings
+WHERE task = ? AND name = ? AND unit = ? AND (on_date, seq) < (?, ?)
+ORDER BY on_date DESC, seq DESC LIMIT 1"""
+
+_AFTER = """
+SELECT on_date, seq, added, value FROM readings
+WHERE task = ? AND name = ? AND unit = ? AND (on_date, seq) >= (?, ?) AND (on_date, seq) < (?, ?)
+ORDER BY on_date, seq LIMIT ?"""
+
+_READINGS = "INSERT INTO readings (task, name, unit, on_date, seq, added, value, total, since)"
+
+_REPORTS = "INSERT INTO reports (task, on_date, seq, received, recorded_at)"
+
+_EVENTS = "INSERT INTO events (task, on_date, seq, kind, subject, until, basis)"
+
+_COLLECTED = 4000
+"""How many rows of a table are collected before they are inserted in the order of its key, which halves the time."""
+
+_MOST_PLACES = 20_000
+"""How many places are remembered from which on totals are to be corrected, before that is done."""
+
+_TOGETHER = 20
+"""How many rows one statement inserts: with 9 columns, far below the number of values that a database accepts."""
+
+BEYOND: Place = ("~", 0)
+"""After every reading."""
+
+_CARRIED = " ON CONFLICT (task, name, unit, on_date, seq) DO UPDATE SET total = excluded.total, since = excluded.since"
+"""What makes of rows that are inserted new totals of those that are there: many of them in one statement."""
+
+_WITHDRAW = """
+DELETE FROM readings
+WHERE task = ? AND name = ? AND unit = ? AND on_date = ? AND seq = ?"""
+
+
+_NOWHERE = Point("", 0, Decimal(0), 0)
+
+
+class Derived:
+    """Writes the derived tables of one database, within one transaction.
+
+    Rows are collected and inserted many at a time. A reading that is not the last one of its series changes the totals
+    after it: those are corrected when they are asked for, so that a file with its last day first takes no longer than
+    another one. Before anybody reads the tables, `flush` must be called.
+    """
+
+    def __init__(self, rows: Rows, entry: Callable[[int], Recorded | None]) -> None:
+        """Write by `rows`; `entry` looks up what a retraction withdraws."""
+        self._rows = rows
+        self._entry = entry
+        self._tasks: set[str] = set()
+        self._series: set[Series] = set()
+        self._pending: dict[str, list[tuple[Any, ...]]] = {_READINGS: [], _REPORTS: [], _EVENTS: []}
+        self._ends: dict[Series, Point] = {}  # an import in the order of the dates seeks each of them once
+        self._stale: defaultdict[Series, list[Place]] = defaultdict(list)
+        """The places, in order, from which on totals in the table are wrong, as far as the next one that was stated."""
+        self._places = 0
+
+    def apply(self, recorded: Recorded) -> None:
+        """Write what follows from an entry.
+
+        Raises:
+            LedgerError: it retracts an entry that is not there.
+        """
+        entry = recorded.entry
+        if entry.task != PROGRAMME and entry.task not in self._tasks:
+            self._rows("INSERT INTO tasks (task) VALUES (?) ON CONFLICT DO NOTHING", (entry.task,))
+            self._tasks.add(entry.task)
+        if entry.kind == "retract":
+            self._withdraw(recorded)
+            return
+        on, seq = entry.on.isoformat(), recorded.seq
+        if entry.kind == "report":
+            received = entry.received.isoformat() if entry.received else ""
+            self._insert(_REPORTS, (entry.task, on, seq, received, instant(recorded.recorded_at)))
+        else:
+            self._insert(_EVENTS, event_row(recorded))
+        for name, reading in entry.readings.items():
+            self._add((entry.task, name, reading.unit or ""), on, seq, reading)
+
+    def flush(self) -> None:
+        """Insert the rows that were collected, and correct the totals after them."""
+        for statement in self._pending:
+            self._insert_collected(statement)
+        for series in [*self._stale]:
+            self._correct(series, BEYOND)
+        self._places = 0
+
+    def flush_events(self) -> None:
+        """Insert the rows that were collected for the table `events`: enough for whoever reads no other table."""
+        self._insert_collected(_EVENTS)
+
+    def ends_after(self, series: Series, day: str) -> bool:
+        """Whether a series has a reading after a day."""
+        return self._end(series).on > day
+
+    def last(self, series: Series, before: Place = BEYOND) -> Point | None:
+        """The last reading of a series before a place, with its total; None where there is none."""
+        end = self._end(series)
+        if before <= (end.on, end.seq):
+            found = self._before(series, before)
+        else:
+            self._correct(series, BEYOND)
+            found = self._end(series)
+        return found if found.seq else None
+
+    def following(self, series: Series, day: str) -> Point | None:
+        """The first reading of a series after a day, with its total; None where there is none."""
+        self._insert_collected(_READINGS)
+        for on, seq in self._rows(NEXT, (*series, day)):
+            return self._before(series, (on, seq + 1))
+        return None
+
+    def forget_ends(self, entry: Entry) -> None:
+        """Seek the ends of the series anew that an entry moved which the database itself followed."""
+        if entry.kind == "retract":
+            self._ends.clear()
+        for name, reading in entry.readings.items():
+            self._ends.pop((entry.task, name, reading.unit or ""), None)
+
+    def _insert(self, statement: str, row: tuple[Any, ...]) -> None:
+        those = self._pending[statement]
+        those.append(row)
+        if len(those) == _COLLECTED:
+            self._insert_collected(statement)
+
+    def _insert_collected(self, statement: str) -> None:
+        those = self._pending[statement]
+        those.sort()
+        self._insert_together(statement, those)
+        those.clear()
+
+    def _insert_together(self, statement: str, those: Sequence[tuple[Any, ...]], there: str = "") -> None:
+        """Insert rows, many with each statement; `there` says what becomes of those that are there already."""
+        for first in range(0, len(those), _TOGETHER):
+            some = those[first : first + _TOGETHER]
+            self._rows(_inserting(statement, len(some[0]), len(some)) + there, [value for row in some for value in row])
+
+    def _withdraw(self, retraction: Recorded) -> None:
+        for statement in self._pending:
+            self._insert_collected(statement)
+        withdrawn = self._entry(retraction.entry.ref or 0)
+        if withdrawn is None:
+            raise LedgerError(
+                _("entry {seq}: it retracts entry {ref}, which does not exist").format(
+                    seq=retraction.seq, ref=retraction.entry.ref
+                )
+            )
+        entry = withdrawn.entry
+        on = entry.on.isoformat()
+        place = (entry.task, on, withdrawn.seq)
+        self._rows("DELETE FROM reports WHERE task = ? AND on_date = ? AND seq = ?", place)
+        self._rows("DELETE FROM events WHERE task = ? AND on_date = ? AND seq = ?", place)
+        for name, reading in entry.readings.items():
+            series = (entry.task, name, reading.unit or "")
+            self._rows(_WITHDRAW, (*series, on, withdrawn.seq))
+            self._ends.pop(series, None)
+            self._mark(series, (on, withdrawn.seq))
+
+    def _add(self, series: Series, on: str, seq: int, reading: Reading) -> None:
+        if series not in self._series:
+            self._rows("INSERT INTO series (task, name, unit) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", series)
+            self._series.add(series)
+        end = self._end(series)
+        value = total = plain(reading.value)
+        since = seq
+        if reading.added:
+            before = self.last(series, (on, seq)) or _NOWHERE
+            total, since = plain(EXACT.add(before.total, reading.value)), before.since
+        self._insert(_READINGS, (*series, on, seq, int(reading.added), value, total, since))
+        if end.on <= on:
+            self._ends[series] = Point(on, seq, Decimal(total), since)
+        else:
+            self._mark(series, (on, seq + 1))
+
+    def _mark(self, series: Series, place: Place) -> None:
+        """Remember that totals are wrong from a place on."""
+        insort(self._stale[series], place)
+        self._places += 1
+        if self._places == _MOST_PLACES:
+            self.flush()
+
+    def _end(self, series: Series) -> Point:
+        """The last reading of a series. Its total is wrong while the series is stale."""
+        if series not in self._ends:
+            self._insert_collected(_READINGS)
+            self._ends[series] = self._last_before(series, BEYOND)
+        return self._ends[series]
+
+    def _before(self, series: Series, place: Place) -> Point:
+        """The last reading of a series before a place, with its total."""
+        self._insert_collected(_READINGS)
+        self._correct(series, place)
+        return self._last_before(series, place)
+
+    def _last_before(self, series: Series, place: Place) -> Point:
+        for day, number, total, since in self._rows(_BEFORE, (*series, *place)):
+            return Point(day, number, Decimal(total), since)
+        return _NOWHERE
+
+    def _correct(self, series: Series, until: Place) -> None:
+        """Correct the totals of a series before a place: what follows is left to whoever asks for it."""
+        stale = self._stale.get(series)
+        if not stale:
+            return
+        self._insert_collected(_READINGS)
+        while stale and stale[0] < until:
+            self._carry(series, stale, until)
+        if not stale:
+            del self._stale[series]
+            self._ends.pop(series, None)
+
+    def _carry(self, series: Series, stale: list[Place], until: Place) -> None:
+        """Correct the totals from the first place that is stale: up to the next one that was stated, or `until`."""
+        place = stale[0]
+        point = self._last_before(series, place)
+        while page := self._rows(_AFTER, (*series, *place, *until, PAGE)):
+            increments = list(takewhile(itemgetter(2), page))
+            carried = []
+            for day, seq, added, value in increments:
+                point = Point(day, seq, EXACT.add(point.total, Decimal(value)), point.since)
+                carried.append((*series, day, seq, added, value, plain(point.total), point.since))
+            self._insert_together(_READINGS, carried, _CARRIED)
+            if len(increments) < len(page):
+                stated = page[len(increments)][:2]
+                del stale[: bisect_right(stale, stated)]
+                return
+            place = (point.on, point.seq + 1)
+        del stale[: bisect_right(stale, until)]
+        if until != BEYOND:
+            stale.insert(0, until)
+
+
+@lru_cache
+def _inserting(statement: str, columns: int, rows: int) -> str:
+    row = f"({marks(columns)})"
+    return f"{statement} VALUES {', '.join([row] * rows)}"
