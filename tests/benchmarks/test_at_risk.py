@@ -28,7 +28,7 @@ scores = st.lists(st.integers(0, 5) | st.floats(0, 5) | st.just(float("inf")), m
 @cache
 def run(*arguments: str) -> str:
     command = [sys.executable, str(FOLDER / "at_risk.py"), *arguments]
-    return subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE, encoding="utf-8").stdout
+    return subprocess.run(command, capture_output=True, check=True, timeout=5 * PATIENCE, encoding="utf-8").stdout
 
 
 @cache

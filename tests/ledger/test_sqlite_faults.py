@@ -7,16 +7,17 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from ledger_samples import Clock, append, days, percent
 
-from effort import share
+from effort import memory, share
 from jingkai_cli.errors import LedgerError
 from jingkai_cli.ledger import open_for_reading, open_for_writing, sqlite
 from jingkai_cli.ledger.check import check_ledger
@@ -259,16 +260,21 @@ def test_a_reader_sees_one_state_while_others_write(path: Path) -> None:
             assert first == second
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder outside of pytest's, which each of its runs closes to other users."""
+    with TemporaryDirectory(prefix="jk-open-", dir=memory()) as folder:
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("frozen", ["file", "folder"])
-def test_a_read_only_file_or_folder_is_read_and_not_written(frozen: str, path: Path) -> None:
+def test_a_read_only_file_or_folder_is_read_and_not_written(frozen: str, open_folder: Path) -> None:
     """In a child process without root's rights, to which permissions apply."""
+    path = open_folder / "ledger.db"
     with closing(open_for_writing(str(path), Clock())) as ledger:
         append(ledger, [percent("40")])
     path.chmod(0o444 if frozen == "file" else 0o666)
     path.parent.chmod(0o555 if frozen == "folder" else 0o755)
-    for folder in path.parent.parents:
-        if folder.stat().st_mode & 0o005 != 0o005:  # pytest's folders are closed to other users
-            folder.chmod(0o755)
     done = subprocess.run(
         [sys.executable, "-c", UNPRIVILEGED, str(path), HERE], capture_output=True, text=True, check=False
     )
