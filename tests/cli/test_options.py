@@ -1,19 +1,18 @@
-"""A command takes groups of options as dataclasses; Typer gets each option as a separate parameter."""
+"""A command takes groups of options as records; Typer gets each option as a separate parameter."""
 
-from dataclasses import dataclass
 from inspect import signature
 from typing import Annotated, Any
 
 import pytest
 import typer
+from msgspec import Struct
 from typer import Argument, Option
 from typer.testing import CliRunner
 
 from jingkai_cli.cli.options import Deciding, Listing, Reporting, Writing, flattened, only, without
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     first: Annotated[str, Option("--first")] = "1"
     second: Annotated[str | None, Option("--second")] = None
     hidden: bool = False
@@ -21,8 +20,7 @@ class Group:
     third: Annotated[int, Option("--third")] = 3
 
 
-@dataclass(frozen=True)
-class More(Group):
+class More(Group, frozen=True):
     hidden: Annotated[bool, Option("--hidden")] = False
 
 
