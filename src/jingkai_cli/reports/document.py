@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from ..language import Language, language_tag
+from ..language import Language, in_use
 from ..model import Head, Plan
 from ..quantities import without_numbers, written_out
 
@@ -182,21 +182,29 @@ class Document:
     """The dates of its tasks for a calendar (`calendar_dates.DatedItem`); None where it lists no tasks."""
     codes: Mapping[str, str] = field(default_factory=dict)
     """Field with a name of its own → the usual field whose codes it has."""
+    paper_title: str = ""
+    """The title on paper, below that of the plan; empty where it is the same."""
+    paper_summary: tuple[str, ...] = ()
+    """The summary on paper, which a leader reads first; empty where it is the same."""
 
     @property
     def on_paper(self) -> "Document":
-        """The same for paper: in Chinese, dates are written out; nothing has the number of an entry."""
+        """The same for paper: in Chinese, dates are written out; nothing has the number of an entry.
+
+        The lines of a report are sentences, each with its full stop.
+        """
 
         def say(text: str) -> str:
             return for_paper(text, self.about.as_of.year)
 
-        return replace(
-            self,
-            title=for_paper(self.title),
-            sections=tuple(section.worded(say) for section in self.sections),
-            summary=tuple(map(say, self.summary)),
-            footnotes=tuple(map(say, self.footnotes)),
-        )
+        sections = tuple(section.worded(say) for section in self.sections)
+        summary = tuple(map(say, self.paper_summary or self.summary))
+        footnotes = tuple(map(say, self.footnotes))
+        if not self.letterhead and in_use() == "zh":
+            sections = tuple(s if s.drawn else s._replace(lines=tuple(map(_stopped, s.lines))) for s in sections)
+            summary, footnotes = tuple(map(_stopped, summary)), tuple(map(_stopped, footnotes))
+        title = for_paper(self.paper_title or self.title)
+        return replace(self, title=title, sections=sections, summary=summary, footnotes=footnotes)
 
 
 class Scope(NamedTuple):
@@ -218,7 +226,12 @@ class Scope(NamedTuple):
 def for_paper(text: str, year: int | None = None) -> str:
     """A sentence for paper: no numbers of entries; in Chinese, dates written out, those of `year` without the year."""
     said = without_numbers(text).replace("｜", "；")  # a sign for screens
-    return written_out(said, year) if language_tag() == "zh-CN" else said
+    return written_out(said, year) if in_use() == "zh" else said
+
+
+def _stopped(line: str) -> str:
+    """A line with a full stop, unless it ends in a mark."""
+    return line if not line or line.endswith(("。", "！", "？", "：", "；", "…")) else f"{line}。"
 
 
 def _worded(cell: Cell, say: Callable[[str], str]) -> Cell:

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from ..language import N_, _
 from ..quantities import enumeration, number
-from ..rules.status import Judgement, Lamp, State, answered_for
+from ..rules.status import Judgement, Lamp, State, answered_for, flattened
 from .document import Column, Document, Scope, Section, Table
 from .task_cells import counted_levels, summary
 from .task_filters import NO_TASK, Filters
@@ -84,13 +84,14 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     unsettled = groups.pop(None, []) if by == "unit" else []
     names = [name for name in groups if name is not None] + [None] * (None in groups)
     items: list[dict[str, Any]] = [{by: name, **counts(groups[name])} for name in names]
+    titles = {j.task.id: j.task.title for j in flattened(judgements)}
     return Document(
         kind=f"report-by-{by}",
         about=scope.about,
         title=_(_TITLES[by]),
         fields=fields(by),
         items=items,
-        sections=(Section(table=_table(by, items)),) if items else (Section(lines=(_(NO_TASK),)),),
+        sections=(Section(table=_table(by, items, titles)),) if items else (Section(lines=(_(NO_TASK),)),),
         summary=(summary(judgements),),
         footnotes=(*_unsettled(unsettled), *(counted_levels(scope.plan) if by != "category" else ())),
         found=any(item["overdue"] for item in items),
@@ -142,9 +143,16 @@ def counts(those: Sequence[Counted]) -> dict[str, Any]:
     }
 
 
-def _table(by: By, items: Iterable[Mapping[str, Any]]) -> Table:
-    rows = ((or_unknown(item[by]), *count_cells(item)) for item in items)
-    return Table((Column(_(_HEADINGS[by]), wraps_from=10), *count_columns()), tuple(rows))
+def _table(by: By, items: Iterable[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
+    columns = (Column(_(_HEADINGS[by]), wraps_from=10), *count_columns())
+    rows = ((or_unknown(item[by]), *count_cells(item)[:-1], _worst(item, titles)) for item in items)
+    return Table((*columns[:-1], columns[-1]._replace(wraps_from=14)), tuple(rows))
+
+
+def _worst(item: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """The worst task by number and title."""
+    task = item["worst_task"]
+    return f"{task} {titles[task]}" if task else "–"
 
 
 _COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ..language import _
-from ..quantities import amount
+from ..language import _, ngettext
+from ..quantities import amount, enumeration
 from ..rules.programme_totals import Totalled
-from .wording import abridged
+from .wording import abridged, numbered
 
 
 def total_line(total: Totalled) -> str:
@@ -14,6 +14,25 @@ def total_line(total: Totalled) -> str:
     parts = [(f"{s.task.id} {s.indicator.name}", s.value) for s in total.shares if s.value is not None]
     missing = [f"{share.task.id} {share.indicator.name}" for share in total.missing]
     return sum_line(total.total.name, total.total.unit, total.value, parts, missing)
+
+
+def total_on_paper(total: Totalled) -> str:
+    """`完成投资累计至少23.1亿元（9项任务已报送），1项未报送：9.架空线缆入地`: the sum for who reads only that."""
+    name, unit = total.total.name, total.total.unit
+    if total.value is None:
+        return _("{name}: no figure").format(name=name)
+    missing = dict.fromkeys(numbered(share.task) for share in total.missing)
+    reported = len({share.task.id for share in total.shares if share.value is not None})
+    text = (
+        ngettext(
+            "{name}: at least {value} from {count} task; not reported: {missing}",
+            "{name}: at least {value} from {count} tasks; not reported: {missing}",
+            reported,
+        )
+        if missing
+        else ngettext("{name}: {value} from {count} task", "{name}: {value} from {count} tasks", reported)
+    )
+    return text.format(name=name, value=amount(total.value, unit), count=reported, missing=enumeration(missing))
 
 
 def sum_line(
