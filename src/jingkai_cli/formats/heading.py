@@ -33,14 +33,16 @@ def when(about: About, say: Callable[[date], str] | None = None) -> str:
 
     A known-on moment that is the end of a day is then that day.
     """
-    dates = _("as of {day}").format(day=say(about.as_of) if say else about.as_of.isoformat())
-    if moment := about.known_on:
-        known = moment.isoformat(sep=" ", timespec="minutes")
-        if say:
-            ends = (moment.hour, moment.minute) == _LAST_MINUTE
-            known = say(moment.date()) if ends else f"{say(moment.date())} {moment:%H:%M}"
-        dates += _(", known on {moment}").format(moment=known)
-    return dates
+    if say is None:
+        dates = _("as of {day}").format(day=about.as_of.isoformat())
+        known, text = about.known_on, _(", known on {moment}")
+        return dates + text.format(moment=known.isoformat(sep=" ", timespec="minutes")) if known else dates
+    dates = _("as of {day}").format(day=say(about.as_of))
+    if about.known_on is None:
+        return dates
+    day = say(about.known_on.date())
+    ends = (about.known_on.hour, about.known_on.minute) == _LAST_MINUTE
+    return dates + _(", as known on {day}").format(day=day if ends else f"{day} {about.known_on:%H:%M}")
 
 
 _LAST_MINUTE = (23, 59)

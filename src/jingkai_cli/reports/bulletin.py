@@ -4,16 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from ..dates import Period
 from ..kinds.life import Problem
 from ..language import N_, _, in_use, ngettext, speaking
 from ..model import Plan, Recorded, Task
-from ..quantities import amount, enumeration
+from ..quantities import enumeration
 from ..rules.change import Change, figures
-from ..rules.programme_totals import Totalled, programme_totals
+from ..rules.programme_totals import programme_totals
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
 from ..text import chinese_numeral
@@ -25,6 +24,7 @@ from .findings import to_confirm
 from .problems import due_cell
 from .problems import status as problem_status
 from .task_cells import due_within, footnotes, with_days
+from .totals import total_of_period
 from .wording import LAMPS, STATES, full_titles, numbered, or_unknown, problem_title
 
 WEEK = 7
@@ -152,21 +152,7 @@ def _overall(plan: Plan, issue: Issue, changes: Sequence[Change], entries: Entri
     if new := [change.now for change in changes if change.turned_red]:
         yield _("Turned red, {count}: {tasks}").format(count=len(new), tasks=enumeration(numbered(j.task) for j in new))
     known = {each.total.id: each.value for each in programme_totals(plan, before)}
-    yield from (_total(each, known.get(each.total.id)) for each in programme_totals(plan, now))
-
-
-def _total(now: Totalled, before: Decimal | None) -> str:
-    """`完成投资本期新增0.6亿元，累计23.1亿元（1项未报送）`."""
-    name, unit = now.total.name, now.total.unit
-    if now.value is None:
-        return _("{name}: nothing reported yet").format(name=name)
-    new = now.value - (before or 0)
-    text = _("{name}: {amount} in this period, {total} to date") if new else _("{name}: {total} to date")
-    said = text.format(name=name, amount=amount(new, unit), total=amount(now.value, unit))
-    if now.missing:
-        text = ngettext("{said} ({count} task not reported)", "{said} ({count} tasks not reported)", len(now.missing))
-        said = text.format(said=said, count=len({share.task.id for share in now.missing}))
-    return said
+    yield from (total_of_period(each, known.get(each.total.id)) for each in programme_totals(plan, now))
 
 
 def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, answer_by: date) -> Iterator[str]:

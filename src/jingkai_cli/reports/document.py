@@ -1,5 +1,6 @@
 """A report as data: items for programs and sections for people, the same for every format."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -230,8 +231,13 @@ def for_paper(text: str, year: int | None = None) -> str:
 
 
 def _stopped(line: str) -> str:
-    """A line with a full stop, unless it ends in a mark."""
-    return line if not line or line.endswith(("。", "！", "？", "：", "；", "…")) else f"{line}。"
+    """A line with a full stop, unless it ends in a mark or is a numbered heading."""
+    if not line or line.endswith(("。", "！", "？", "：", "；", "…")) or _NUMBERED.match(line):
+        return line
+    return f"{line}。"
+
+
+_NUMBERED = re.compile(r"[（(]?[0-9一二三四五六七八九十]+[）)、.．](?!\d)")
 
 
 def _worded(cell: Cell, say: Callable[[str], str]) -> Cell:

@@ -83,7 +83,7 @@ def _titled(document: Document, titles: Mapping[str, str]) -> Document:
     """The same with the title of each task beside its number."""
     fields: dict[str, str] = {}
     for name, title in document.fields.items():
-        fields |= {"task": _("No."), "task_title": title} if name == "task" else {name: title}
+        fields |= {"task": _("Task no."), "task_title": title} if name == "task" else {name: title}
     items = [{**item, "task_title": titles.get(item["task"])} for item in document.items]
     return replace(document, fields=fields, items=items, importable=False)
 

@@ -35,6 +35,20 @@ def total_on_paper(total: Totalled) -> str:
     return text.format(name=name, value=amount(total.value, unit), count=reported, missing=enumeration(missing))
 
 
+def total_of_period(now: Totalled, before: Decimal | None) -> str:
+    """`完成投资本期新增0.6亿元，累计23.1亿元（1项未报送）`."""
+    name, unit = now.total.name, now.total.unit
+    if now.value is None:
+        return _("{name}: nothing reported yet").format(name=name)
+    new = now.value - (before or 0)
+    text = _("{name}: {amount} in this period, {total} to date") if new else _("{name}: {total} to date")
+    said = text.format(name=name, amount=amount(new, unit), total=amount(now.value, unit))
+    if now.missing:
+        text = ngettext("{said} ({count} task not reported)", "{said} ({count} tasks not reported)", len(now.missing))
+        said = text.format(said=said, count=len({share.task.id for share in now.missing}))
+    return said
+
+
 def sum_line(
     name: str, unit: str, value: Decimal | None, parts: Sequence[tuple[str, Decimal]], missing: Sequence[str]
 ) -> str:
