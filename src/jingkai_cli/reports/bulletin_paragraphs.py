@@ -113,7 +113,7 @@ def _events(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
         if entry.kind == "reach" and task and (milestone := task.milestone(entry.milestone or "")):
             yield _("“{title}” reached on {day}").format(title=milestone.title, day=entry.on)
         elif entry.kind not in _ELSEWHERE:
-            yield _("{day}: {what}").format(day=entry.on, what=one_line(sentence(task, entry)))
+            yield _("{day}: {event}").format(day=entry.on, event=one_line(sentence(task, entry)))
 
 
 def _notes(entries: Iterable[Recorded]) -> Iterator[str]:

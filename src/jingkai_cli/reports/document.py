@@ -95,14 +95,17 @@ class Section(NamedTuple):
     """Whether it is filled in and sent back; on paper it stands on a page of its own, below the signature."""
     brief: Callable[[], Table] | None = None
     """Makes the table that a narrow terminal shows instead, a line a row."""
+    paper: Table | None = None
+    """The table that stands on paper instead, where there is more room."""
 
     def worded(self, say: Callable[[str], str]) -> "Section":
         """The same section for paper, with every text as `say` writes it; a drawing stays as it was drawn."""
         if self.drawn:
             return self
-        table = self.table.without_entries.worded(say) if self.table else None
+        shown = self.paper or self.table
+        table = shown.without_entries.worded(say) if shown else None
         title = say(self.title) if self.title else None
-        return self._replace(title=title, lines=tuple(map(say, self.lines)), table=table)
+        return self._replace(title=title, lines=tuple(map(say, self.lines)), table=table, paper=None)
 
 
 def whole(sections: tuple[Section, ...]) -> tuple[Section, ...]:
