@@ -1,10 +1,12 @@
 """LibreOffice opens the office files and lays out the intended pages. Skipped without LibreOffice."""
 
+import html
 import re
 import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import docx
 import pytest
@@ -131,33 +133,134 @@ def test_forty_tasks_take_few_pages(most: int, command: tuple[str, ...], forty: 
     assert "灯、请" not in squeezed("".join(found))  # what is asked is a sentence of its own
 
 
-@pytest.mark.parametrize("command", [OF_FORTY["report"][1], OF_FORTY["assess"][1]], ids=["report", "assess"])
-def test_no_figure_is_cut_at_the_end_of_a_line(command: tuple[str, ...], forty: Workspace, profile: str) -> None:
-    printed = "".join(pages(forty, profile, "figures.docx", *command))
-    [table] = docx.Document(str(forty.folder / "figures.docx")).tables
-    written = "\n".join(cell.text for row in table.rows for cell in row.cells)
-    assert Counter(_percentages(printed)) == Counter(_percentages(written))
-    assert len(_percentages(written)) > 10
+REAL = (
+    ("bulletin", "--week", "2016-W13", "--as-of", "2016-04-15"),
+    ("report", "--as-of", "2016-07-15"),
+    ("today", "--as-of", "2016-04-15"),
+    ("handover", "--as-of", "2016-04-15"),
+    ("agenda", "--as-of", "2016-04-15"),
+    ("notice", "城镇办", "--as-of", "2016-07-15", "--no", "3"),
+)
+"""What is made of the real plan."""
+
+FORTY = (
+    *(command for _most, command in OF_FORTY.values()),
+    ("agenda", "--as-of", "2016-04-15"),
+    ("notice", "城镇办", "--as-of", "2016-04-15", "--no", "3"),
+    ("rank", "--month", "2016-03", "--as-of", "2016-04-15"),
+    ("report", "--group-by", "unit", "--as-of", "2016-04-15"),
+    ("report", "--as-of", "2016-04-15", "--known-on", "2016-04-10"),
+    *(("show", str(task), "--as-of", "2016-04-15") for task in range(1, 13)),
+)
+"""What is made of the plan of forty tasks."""
 
 
-def test_no_text_is_lost_between_two_pages(forty: Workspace, profile: str) -> None:
+class Paper(NamedTuple):
+    """A document, as it is written and as it is printed."""
+
+    command: tuple[str, ...]
+    file: Path
+    pages: list[str]
+
+    @property
+    def cells(self) -> str:
+        """The text of its tables, a line for each that is written."""
+        body = docx.Document(str(self.file)).element.body
+        return "\n".join(map(_lines, (p for table in body.iter(f"{W}tbl") for p in table.iter(f"{W}p"))))
+
+    @property
+    def text(self) -> str:
+        """All of its text, a line for each that is written."""
+        return "\n".join(map(_lines, docx.Document(str(self.file)).element.body.iter(f"{W}p")))
+
+    def printed(self, option: str, element: str) -> list[str]:
+        """The words, or the lines, that `pdftotext` finds on its pages."""
+        done = subprocess.run(
+            [str(PDF_TEXT), option, self.file.with_suffix(".pdf"), "-"], check=True, capture_output=True, text=True
+        )
+        found = re.findall(rf"<{element} [^>]*>(.*?)</{element}>", done.stdout, re.DOTALL)
+        return [squeezed(html.unescape(re.sub("<[^>]*>", "", one))) for one in found]
+
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def _lines(paragraph: Any) -> str:
+    return "".join("\n" if node.tag == f"{W}br" else node.text or "" for node in paragraph.iter(f"{W}t", f"{W}br"))
+
+
+@pytest.fixture(scope="module")
+def papers(place: Workspace, forty: Workspace, profile: str) -> list[Paper]:
+    """Many documents of both plans."""
+    found: list[Paper] = []
+    for made, commands in ((place, REAL), (forty, FORTY)):
+        files = [made.folder / f"paper{number}.docx" for number in range(len(commands))]
+        for file, command in zip(files, commands, strict=True):
+            done = made.here(*command, "-o", file.name)
+            assert done.code == 0, done
+        found += map(Paper, commands, files, all_converted(files, profile))
+    return found
+
+
+def test_no_figure_is_cut_at_the_end_of_a_line(papers: list[Paper]) -> None:
+    for paper in papers:
+        printed = [figure for word in paper.printed("-bbox", "word") for figure in FIGURE.findall(word)]
+        missing = Counter(FIGURE.findall(paper.text)) - Counter(printed)
+        assert missing == Counter(), paper.command
+
+
+FIGURE = re.compile(r"\d+(?:[.,-]\d+)*%?")
+
+
+def test_no_date_is_cut_in_a_table(papers: list[Paper]) -> None:
+    """No line ends within a date."""
+    checked = 0
+    for paper in papers:
+        if paper.command[0] in TABLES:
+            lines = paper.printed("-bbox-layout", "line")
+            cut = [line for line in lines if re.search(r"月\d{1,2}$|^日(?!协调)", line)]
+            assert cut == [], paper.command
+            checked += len(lines)
+    assert checked > 1000
+
+
+TABLES = ("report", "today", "handover", "assess", "rank", "agenda")
+"""The reports whose dates stand in tables."""
+
+
+def test_no_text_is_lost_between_two_pages(papers: list[Paper]) -> None:
     """LibreOffice may lose rows of one line that may not break: hence many documents of several pages."""
-    commands = [command for _most, command in OF_FORTY.values()]
-    commands += [("show", str(task), "--as-of", "2016-04-15") for task in range(1, 13)]
-    files = []
-    for number, command in enumerate(commands):
-        files.append(forty.folder / f"whole{number}.docx")
-        assert forty.here(*command, "-o", files[-1].name).code == 0
-    for file, printed in zip(files, all_converted(files, profile), strict=True):
-        written = "".join(node.text or "" for node in docx.Document(str(file)).element.body.iter(TEXT))
-        assert Counter(squeezed(written)) - Counter(squeezed("".join(printed))) == Counter(), file.name
+    for paper in papers:
+        lost = Counter(squeezed(paper.text)) - Counter(squeezed("".join(paper.pages)))
+        assert lost == Counter(), paper.command
 
 
-TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
+def test_an_office_reads_titles_and_chinese(papers: list[Paper]) -> None:
+    """No task by its number alone, no day in digits, no colon after a colon."""
+    for paper in papers:
+        # What the plan leaves open is told by number, below the table of all tasks.
+        text = squeezed("".join(line for line in paper.text.split("\n") if not re.match(".*待(?:明确|确认)：", line)))
+        assert not re.search(r"第\d+(?:\.\d+)?、\d|任务\d", text), paper.command
+        assert "到期未启动：" not in text, paper.command
+        if "show" not in paper.command:  # which has the notes of the plan
+            _is_chinese("".join(paper.pages))
 
 
-def _percentages(text: str) -> list[str]:
-    return re.findall(r"\d+(?:\.\d+)?%", text)
+def test_what_matters_most_comes_first(papers: list[Paper]) -> None:
+    report, bulletin = (
+        next(paper for paper in reversed(papers) if paper.command[0] == name and "--group-by" not in paper.command)
+        for name in ("report", "bulletin")
+    )
+    assert "亮红灯" not in report.text
+    assert squeezed(report.pages[0]).index("红灯") < squeezed(report.pages[0]).index("序号")
+    assert (
+        "本期新亮红灯3项：4.老旧小区供水管网更新、17.城区公园绿地新建、30.社区电动车充电桩整治规范。" in bulletin.text
+    )
+
+
+def test_a_known_on_day_is_written_out_in_word(papers: list[Paper]) -> None:
+    [known] = [paper for paper in papers if "--known-on" in paper.command]
+    assert "（截至2016年4月15日，据2016年4月10日当时台账）" in squeezed(known.pages[0])
 
 
 def test_a_letter_has_at_most_three_pages(forty: Workspace, profile: str) -> None:
