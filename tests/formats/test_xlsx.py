@@ -3,6 +3,7 @@
 The recorded figures and units are invented.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -281,6 +282,28 @@ def test_a_row_is_as_high_as_what_is_printed_of_it(tmp_path: Path) -> None:
     assert made.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "h.xlsx").code == 0
     sheet = load_workbook(tmp_path / "h.xlsx")["台账记录"]
     assert sheet.row_dimensions[2].height == 16.5
+
+
+def test_an_entry_is_told_by_names(tmp_path: Path) -> None:
+    """A milestone that has moved to a sub-task, and a line of a ballot, stand by their names, not by their ids."""
+    made = workspace(tmp_path)
+    plan = tmp_path / "tasks.yaml"
+    ballot = "observation: {items: [{id: road, name: 道路整治, points: 100}]}"
+    plan.write_text(plan.read_text("utf-8").replace("totals:", f"{ballot}\ntotals:", 1), "utf-8")
+    score = {"on": "2016-03-31", "task": "", "kind": "score", "month": "2016-03", "unit": "城镇办", "score": "92"}
+    reach = {"on": "2016-03-11", "task": "4", "kind": "reach", "milestone": "ruihe-decoration"}
+    entries = ({**score, "item": "road", "by": "评委甲"}, {**reach, "by": "li"})
+    lines = [json.dumps(entry, ensure_ascii=False) for entry in entries]
+    (tmp_path / "e.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    assert made.here("import", "e.jsonl", "--force").code == 0
+    done = made.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "n.xlsx")
+    assert done.code == 0, done
+    sheet = load_workbook(tmp_path / "n.xlsx")["台账记录"]
+    place = [cell.value for cell in sheet[1]].index("内容")
+    assert [row[place].value for row in sheet.iter_rows(min_row=2)] == [
+        "城镇办3月份观摩评分，道路整治：92分",
+        "节点完成：瑞和服务中心开始装修",
+    ]
 
 
 def test_at_most_three_reasons_stand_in_a_cell(place: Workspace) -> None:

@@ -45,12 +45,14 @@ def with_sentences(document: Document, plan: Plan, entries: Iterable[Recorded]) 
         entries: the same entries.
     """
     named, moved = plan.subjects(), moved_milestones(plan)
+    lines = {line.id: line.name for line in plan.observation.items} if plan.observation else {}
     fields_: dict[str, str] = {}
     for name, title in document.fields.items():
         fields_ |= {name: title} | ({"what": _("What")} if name == "milestone" else {})
 
     def said(entry: Entry) -> str:
-        """The sentence; of a milestone that has moved to a sub-task, as it is named there."""
+        """The sentence; a line of a ballot by its name, and a milestone as it is named where it has moved to."""
+        entry = replace(entry, item=lines.get(entry.item or "", entry.item))
         task = named.get(entry.task)
         now = moved.get((task.id, entry.milestone or ""), ()) if task else ()
         if not now:
