@@ -75,7 +75,7 @@ _ISO = (
     r"(?![0-9A-Za-z_/#号-]|\.[0-9A-Za-z])"
 )
 """A date or a month that stands by itself: not a part of a file's name or of a document's number."""
-_NUMBERED = r"(?P<what>[Pp]roblem|问题)\s?#\d+|\s?[(（]#\d+(?:(?:、|, )#\d+)*[)）]|^#\d+(?:\s|(?=分项：))"
+_NUMBERED = r"(?P<what>[Pp]roblem|问题)\s?#\d+|\s?[(（]#\d+(?:(?:、|, )#\d+)*[)）]|^#\d+(?:\s|(?=分项：|“))"
 
 
 def written_out(text: str, year: int | None = None) -> str:

@@ -1,25 +1,116 @@
 """LibreOffice opens the office files and lays out the intended pages. Skipped without LibreOffice."""
 
+import html
 import re
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import docx
 import pytest
 
 import forty_tasks
-from effort import share
-from running import PATIENCE, Workspace, workspace
+from running import Workspace, workspace
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 PDF_TEXT = shutil.which("pdftotext")
 pytestmark = pytest.mark.skipif(
     not (OFFICE and PDF_TEXT), reason="LibreOffice and poppler-utils are not installed: apt install them to run this"
 )
+PATIENCE = 120
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The option for a profile that is not the tester's; LibreOffice fills it when it is first used."""
+    return f"-env:UserInstallation={tmp_path_factory.mktemp('profile').as_uri()}"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    made = workspace(tmp_path_factory.mktemp("libreoffice"), recorded=True)
+    assert made.here("record", "15", "41.5", "-m", "=1+1", "--on", "2016-03-29").code == 0
+    return made
+
+
+def pages(place: Workspace, profile: str, name: str, *command: str) -> list[str]:
+    """The text of each page that LibreOffice makes of what a command writes."""
+    done = place.here(*command, "-o", name)
+    assert done.code == 0, done
+    return converted(place.folder / name, profile)
+
+
+def converted(file: Path, profile: str) -> list[str]:
+    """The text of each page that LibreOffice makes of a file."""
+    [found] = all_converted([file], profile)
+    return found
+
+
+def all_converted(files: list[Path], profile: str) -> list[list[str]]:
+    """The pages of each of several files in one folder; LibreOffice starts once."""
+    subprocess.run(
+        [str(OFFICE), profile, "--headless", "--convert-to", "pdf", "--outdir", files[0].parent, *files],
+        check=True,
+        capture_output=True,
+        timeout=PATIENCE,
+    )
+    return [_printed(file.with_suffix(".pdf")) for file in files]
+
+
+def _printed(pdf: Path) -> list[str]:
+    done = subprocess.run([str(PDF_TEXT), "-layout", pdf, "-"], check=True, capture_output=True, text=True)
+    return done.stdout.rstrip("\f").split("\f")
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def test_a_bulletin_has_numbered_pages(place: Workspace, profile: str) -> None:
+    found = pages(place, profile, "bulletin.docx", "bulletin", "--week", "2016-W13", "--as-of", "2016-04-15")
+    assert len(found) > 1
+    for number, page in enumerate(found, start=1):
+        last, anchor = page.rstrip().splitlines()[-2:]
+        assert squeezed(last) == f"—{number}—"
+        assert re.match("台账24:[0-9a-f]{12}$", squeezed(anchor))  # small, in the foot alone
+        # The page number is on the right of odd pages and on the left of even pages.
+        assert (len(last) - len(last.lstrip()) > 20) == (number % 2 == 1)
+        assert [line for line in page.splitlines() if line.lstrip().startswith(("、", "，", "。"))] == []
+    whole = squeezed("".join(found))
+    for said in ("经开区城市精细化管理20项重点工作", "一、总体情况", "六、下周到期节点", "2016年4月15日"):
+        assert said in whole
+
+
+def test_a_line_has_28_characters(profile: str, tmp_path: Path) -> None:
+    """A note in Chinese only: a first line of 26 characters after the indent, then lines of 28."""
+    place = workspace(tmp_path)
+    note = "经" * (26 + 28 + 28 + 5)
+    task = f"{{id: 1, title: 停车场, lead_unit: null, deadline: 2016-12-31, notes: [{note}]}}"
+    (tmp_path / "tasks.yaml").write_text(f"title: 工作\ntasks: [{task}]\n", "utf-8")
+    lines = "\n".join(pages(place, profile, "note.docx", "show", "1", "--as-of", "2016-03-01")).splitlines()
+    assert [line.count("经") for line in lines if "经" in line] == [26, 28, 28, 5]
+
+
+def test_a_report_has_its_text_and_figures(place: Workspace, profile: str) -> None:
+    whole = squeezed("".join(pages(place, profile, "report.xlsx", "report", "--as-of", "2016-07-15")))
+    for said in ("工作任务", "红灯", "2016年12月31日", "41.5%", "智能化交通", "截至2016年7月15日"):
+        assert said in whole
+
+
+def test_a_formula_is_shown_and_not_computed(place: Workspace, profile: str) -> None:
+    assert "=1+1" in squeezed("".join(pages(place, profile, "log.xlsx", "log")))
+
+
+@pytest.fixture(scope="module")
+def forty(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A made-up plan of forty tasks with eleven weeks of reports."""
+    made = Workspace(tmp_path_factory.mktemp("forty"))
+    forty_tasks.write(made.folder)
+    done = made.here("import", "2016.jsonl")
+    assert done.code == 0, done
+    return made
 
 
 OF_FORTY = {
@@ -30,161 +121,159 @@ OF_FORTY = {
     "assess": (2, ("assess", "--month", "2016-03")),
 }
 """Report → the most pages, and its command."""
-TASKS = range(1, 1 + share(12))
-"""The tasks of the forty that are printed in full."""
 
 
-@dataclass(frozen=True)
-class Printed:
-    """Office files, and the text of each page that LibreOffice makes of them."""
-
-    folder: Path
-    pages: dict[str, list[str]]
-
-    def whole(self, name: str) -> str:
-        """All text of a file without blanks."""
-        return squeezed("".join(self.pages[name]))
-
-    def of_forty(self) -> Iterator[tuple[Path, str]]:
-        """The documents of the forty tasks, each with its text as printed."""
-        for name, pages in self.pages.items():
-            if name.startswith("forty "):
-                yield self.folder / name, "".join(pages)
-
-
-@pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
-    """Every file of these tests. LibreOffice starts once, because that takes longer than to print a file."""
-    folder = tmp_path_factory.mktemp("printed")
-    real, note, forty = (Workspace(tmp_path_factory.mktemp(name)) for name in ("real", "note", "forty"))
-    _write_real(real, folder)
-    _write_note(note, folder)
-    _write_forty(forty, folder)
-    files = sorted([*folder.glob("*.*"), *folder.glob("letters/*.docx")])
-    profile = f"-env:UserInstallation={tmp_path_factory.mktemp('profile').as_uri()}"  # not the tester's
-    subprocess.run(
-        [str(OFFICE), profile, "--headless", "--convert-to", "pdf", "--outdir", folder / "pdf", *files],
-        check=True,
-        capture_output=True,
-        timeout=3 * PATIENCE,
-    )
-    return Printed(folder, {file.name: _text(folder / "pdf" / f"{file.stem}.pdf") for file in files})
-
-
-def _write(place: Workspace, file: Path, *command: str) -> None:
-    done = place.here(*command, "-o", str(file))
-    assert done.code == 0, done
-
-
-def _write_real(place: Workspace, folder: Path) -> None:
-    """The real data with what was reported of February."""
-    workspace(place.folder, recorded=True)
-    assert place.here("record", "15", "41.5", "-m", "=1+1", "--on", "2016-03-29").code == 0
-    _write(place, folder / "bulletin.docx", "bulletin", "--week", "2016-W13", "--as-of", "2016-04-15")
-    _write(place, folder / "figures.xlsx", "report", "--as-of", "2016-07-15")
-    _write(place, folder / "log.xlsx", "log")
-
-
-def _write_note(place: Workspace, folder: Path) -> None:
-    """A note in Chinese only: a first line of 26 characters after the indent, then lines of 28."""
-    note = "经" * (26 + 28 + 28 + 5)
-    task = f"{{id: 1, title: 停车场, lead_unit: null, deadline: 2016-12-31, notes: [{note}]}}"
-    (place.folder / "tasks.yaml").write_text(f"title: 工作\ntasks: [{task}]\n", "utf-8")
-    _write(place, folder / "note.docx", "show", "1", "--as-of", "2016-03-01")
-
-
-def _write_forty(place: Workspace, folder: Path) -> None:
-    """A made-up plan of forty tasks with eleven weeks of reports."""
-    forty_tasks.write(place.folder)
-    assert place.here("import", "2016.jsonl").code == 0
-    for name, (_most, command) in OF_FORTY.items():
-        _write(place, folder / f"forty {name}.docx", *command)
-    for task in TASKS:
-        _write(place, folder / f"forty {task}.docx", "show", str(task), "--as-of", "2016-04-15")
-    _write(place, folder / "letters", "notice", "--all", "--no", "3", "--as-of", "2016-04-15")
-
-
-def _text(pdf: Path) -> list[str]:
-    """The text of each page."""
-    done = subprocess.run([str(PDF_TEXT), "-layout", pdf, "-"], check=True, capture_output=True, text=True)
-    return done.stdout.rstrip("\f").split("\f")
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
-
-
-def test_a_bulletin_has_numbered_pages(printed: Printed) -> None:
-    found = printed.pages["bulletin.docx"]
-    assert len(found) > 1
-    for number, page in enumerate(found, start=1):
-        last, anchor = page.rstrip().splitlines()[-2:]
-        assert squeezed(last) == f"—{number}—"
-        assert re.match("台账24:[0-9a-f]{12}$", squeezed(anchor))  # small, in the foot alone
-        # The page number is on the right of odd pages and on the left of even pages.
-        assert (len(last) - len(last.lstrip()) > 20) == (number % 2 == 1)
-        assert [line for line in page.splitlines() if line.lstrip().startswith(("、", "，", "。"))] == []
-    whole = printed.whole("bulletin.docx")
-    for said in ("经开区城市精细化管理20项重点工作", "一、总体情况", "六、下周到期节点", "2016年4月15日"):
-        assert said in whole
-
-
-def test_a_line_has_28_characters(printed: Printed) -> None:
-    lines = "\n".join(printed.pages["note.docx"]).splitlines()
-    assert [line.count("经") for line in lines if "经" in line] == [26, 28, 28, 5]
-
-
-def test_a_report_has_its_text_and_figures(printed: Printed) -> None:
-    whole = printed.whole("figures.xlsx")
-    for said in ("工作任务", "红灯", "2016年12月31日", "41.5%", "智能化交通", "截至2016年7月15日"):
-        assert said in whole
-
-
-def test_a_formula_is_shown_and_not_computed(printed: Printed) -> None:
-    assert "=1+1" in printed.whole("log.xlsx")
-
-
-@pytest.mark.parametrize("name", OF_FORTY)
-def test_forty_tasks_take_few_pages(name: str, printed: Printed) -> None:
-    found = printed.pages[f"forty {name}.docx"]
-    assert len(found) <= OF_FORTY[name][0]
+@pytest.mark.parametrize(("most", "command"), OF_FORTY.values(), ids=OF_FORTY)
+def test_forty_tasks_take_few_pages(most: int, command: tuple[str, ...], forty: Workspace, profile: str) -> None:
+    found = pages(forty, profile, f"{command[0]}.docx", *command)
+    assert len(found) <= most
     for page in found:
         assert len(page.split()) > 20  # no page with a line alone
     _is_chinese("".join(found))
     assert "灯、请" not in squeezed("".join(found))  # what is asked is a sentence of its own
 
 
-@pytest.mark.parametrize("name", ["report", "assess"])
-def test_no_figure_is_cut_at_the_end_of_a_line(name: str, printed: Printed) -> None:
-    [table] = docx.Document(str(printed.folder / f"forty {name}.docx")).tables
-    written = "\n".join(cell.text for row in table.rows for cell in row.cells)
-    assert Counter(_percentages("".join(printed.pages[f"forty {name}.docx"]))) == Counter(_percentages(written))
-    assert len(_percentages(written)) > 10
+REAL = (
+    ("bulletin", "--week", "2016-W13", "--as-of", "2016-04-15"),
+    ("report", "--as-of", "2016-07-15"),
+    ("today", "--as-of", "2016-04-15"),
+    ("handover", "--as-of", "2016-04-15"),
+    ("agenda", "--as-of", "2016-04-15"),
+    ("notice", "城镇办", "--as-of", "2016-07-15", "--no", "3"),
+)
+"""What is made of the real plan."""
+
+FORTY = (
+    *(command for _most, command in OF_FORTY.values()),
+    ("agenda", "--as-of", "2016-04-15"),
+    ("notice", "城镇办", "--as-of", "2016-04-15", "--no", "3"),
+    ("rank", "--month", "2016-03", "--as-of", "2016-04-15"),
+    ("report", "--group-by", "unit", "--as-of", "2016-04-15"),
+    ("report", "--as-of", "2016-04-15", "--known-on", "2016-04-10"),
+    *(("show", str(task), "--as-of", "2016-04-15") for task in range(1, 13)),
+)
+"""What is made of the plan of forty tasks."""
 
 
-def test_no_text_is_lost_between_two_pages(printed: Printed) -> None:
+class Paper(NamedTuple):
+    """A document, as it is written and as it is printed."""
+
+    command: tuple[str, ...]
+    file: Path
+    pages: list[str]
+
+    @property
+    def cells(self) -> str:
+        """The text of its tables, a line for each that is written."""
+        body = docx.Document(str(self.file)).element.body
+        return "\n".join(map(_lines, (p for table in body.iter(f"{W}tbl") for p in table.iter(f"{W}p"))))
+
+    @property
+    def text(self) -> str:
+        """All of its text, a line for each that is written."""
+        return "\n".join(map(_lines, docx.Document(str(self.file)).element.body.iter(f"{W}p")))
+
+    def printed(self, option: str, element: str) -> list[str]:
+        """The words, or the lines, that `pdftotext` finds on its pages."""
+        done = subprocess.run(
+            [str(PDF_TEXT), option, self.file.with_suffix(".pdf"), "-"], check=True, capture_output=True, text=True
+        )
+        found = re.findall(rf"<{element} [^>]*>(.*?)</{element}>", done.stdout, re.DOTALL)
+        return [squeezed(html.unescape(re.sub("<[^>]*>", "", one))) for one in found]
+
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def _lines(paragraph: Any) -> str:
+    return "".join("\n" if node.tag == f"{W}br" else node.text or "" for node in paragraph.iter(f"{W}t", f"{W}br"))
+
+
+@pytest.fixture(scope="module")
+def papers(place: Workspace, forty: Workspace, profile: str) -> list[Paper]:
+    """Many documents of both plans."""
+    found: list[Paper] = []
+    for made, commands in ((place, REAL), (forty, FORTY)):
+        files = [made.folder / f"paper{number}.docx" for number in range(len(commands))]
+        for file, command in zip(files, commands, strict=True):
+            done = made.here(*command, "-o", file.name)
+            assert done.code == 0, done
+        found += map(Paper, commands, files, all_converted(files, profile))
+    return found
+
+
+def test_no_figure_is_cut_at_the_end_of_a_line(papers: list[Paper]) -> None:
+    for paper in papers:
+        printed = [figure for word in paper.printed("-bbox", "word") for figure in FIGURE.findall(word)]
+        missing = Counter(FIGURE.findall(paper.text)) - Counter(printed)
+        assert missing == Counter(), paper.command
+
+
+FIGURE = re.compile(r"\d+(?:[.,-]\d+)*%?")
+
+
+def test_no_date_is_cut_in_a_table(papers: list[Paper]) -> None:
+    """No line ends within a date."""
+    checked = 0
+    for paper in papers:
+        if paper.command[0] in TABLES:
+            lines = paper.printed("-bbox-layout", "line")
+            cut = [line for line in lines if re.search(r"月\d{1,2}$|^日(?!协调)", line)]
+            assert cut == [], paper.command
+            checked += len(lines)
+    assert checked > 1000
+
+
+TABLES = ("report", "today", "handover", "assess", "rank", "agenda")
+"""The reports whose dates stand in tables."""
+
+
+def test_no_text_is_lost_between_two_pages(papers: list[Paper]) -> None:
     """LibreOffice may lose rows of one line that may not break: hence many documents of several pages."""
-    documents = list(printed.of_forty())
-    assert len(documents) == len(OF_FORTY) + len(TASKS)
-    for file, text in documents:
-        written = "".join(node.text or "" for node in docx.Document(str(file)).element.body.iter(TEXT))
-        assert Counter(squeezed(written)) - Counter(squeezed(text)) == Counter(), file.name
+    for paper in papers:
+        lost = Counter(squeezed(paper.text)) - Counter(squeezed("".join(paper.pages)))
+        assert lost == Counter(), paper.command
 
 
-TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
+def test_an_office_reads_titles_and_chinese(papers: list[Paper]) -> None:
+    """No task by its number alone, no day in digits, no colon after a colon."""
+    for paper in papers:
+        # What the plan leaves open is told by number, below the table of all tasks.
+        text = squeezed("".join(line for line in paper.text.split("\n") if not re.match(".*待(?:明确|确认)：", line)))
+        assert not re.search(r"第\d+(?:\.\d+)?、\d|任务\d", text), paper.command
+        assert "到期未启动：" not in text, paper.command
+        if "show" not in paper.command:  # which has the notes of the plan
+            _is_chinese("".join(paper.pages))
 
 
-def _percentages(text: str) -> list[str]:
-    return re.findall(r"\d+(?:\.\d+)?%", text)
+def test_what_matters_most_comes_first(papers: list[Paper]) -> None:
+    report, bulletin = (
+        next(paper for paper in reversed(papers) if paper.command[0] == name and "--group-by" not in paper.command)
+        for name in ("report", "bulletin")
+    )
+    assert "亮红灯" not in report.text
+    assert squeezed(report.pages[0]).index("红灯") < squeezed(report.pages[0]).index("序号")
+    assert (
+        "本期新亮红灯3项：4.老旧小区供水管网更新、17.城区公园绿地新建、30.社区电动车充电桩整治规范。" in bulletin.text
+    )
 
 
-def test_a_letter_has_at_most_three_pages(printed: Printed) -> None:
-    letters = [file.name for file in (printed.folder / "letters").glob("*.docx")]
+def test_a_known_on_day_is_written_out_in_word(papers: list[Paper]) -> None:
+    [known] = [paper for paper in papers if "--known-on" in paper.command]
+    assert "（截至2016年4月15日，据2016年4月10日当时台账）" in squeezed(known.pages[0])
+
+
+def test_a_letter_has_at_most_three_pages(forty: Workspace, profile: str) -> None:
+    folder = forty.folder / "letters"
+    done = forty.here("notice", "--all", "-o", "letters", "--no", "3", "--as-of", "2016-04-15")
+    assert done.code == 0, done
+    letters = sorted(folder.glob("*.docx"))
     assert len(letters) == 10
-    for letter in letters:
-        assert len(printed.pages[letter]) <= 3, letter
-        _is_chinese("".join(printed.pages[letter]))
-    assert "示督〔2016〕12号" in "".join(map(printed.whole, letters))
+    found = all_converted(letters, profile)
+    for letter, printed in zip(letters, found, strict=True):
+        assert len(printed) <= 3, letter.name
+        _is_chinese("".join(printed))
+    assert "示督〔2016〕12号" in squeezed("".join("".join(printed) for printed in found))
 
 
 def _is_chinese(text: str) -> None:

@@ -139,7 +139,7 @@ def test_a_page_has_22_lines_of_28_characters(place: Workspace) -> None:
         assert spacing is not None
         assert spacing.get(f"{W}lineRule") == "exact"
         (line,) = numbers(spacing, "line")
-        if line == 160:  # the gap below a table
+        if line in (160, 100):  # the gaps below and above a table
             assert not text(one)
             continue
         assert (16838 - 2098 - 1984) // line == 22
@@ -311,7 +311,7 @@ def test_an_english_document_has_the_same_page_in_plain_faces(tmp_path: Path) ->
     assert numbers(margins, "right", "left", "top", "bottom") == [2098, 1984, 1587, 1474]
     fonts = {fonts.get(f"{W}ascii") for fonts in body.iter(f"{W}rFonts")}
     assert fonts == {"Times New Roman"}
-    assert "Progress of the key tasks" in text(body)
+    assert "Progress of the work" in text(body)
     assert value(titled(content, "20 tasks"), "pPr/ind", "firstLineChars") == "0"
 
 

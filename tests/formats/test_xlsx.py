@@ -3,6 +3,7 @@
 The recorded figures and units are invented.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -88,7 +89,7 @@ DATE = 'yyyy"年"m"月"d"日"'
 
 def test_figures_and_dates_are_typed_cells(place: Workspace) -> None:
     sheet = first(book(place, *COMMANDS["report"]))
-    assert (sheet.title, sheet.max_row) == ("重点工作推进情况", 21)
+    assert (sheet.title, sheet.max_row) == ("推进情况", 21)
     progress = column(sheet, "实际进度")
     assert [(cell.value, cell.number_format) for cell in (progress[14], progress[15])] == [
         (41.5, '0.0"%"'),
@@ -129,7 +130,8 @@ def test_the_first_sheet_is_a_table_that_can_be_filtered(command: tuple[str, ...
     assert all(titles)
     assert len(set(titles)) == len(titles)
     assert sheet.freeze_panes == ("C2" if "原因" in titles else "A2")
-    assert sheet.auto_filter.ref == sheet.dimensions
+    total = sheet.cell(sheet.max_row, 1).value == "合计"  # the filter leaves it where it is
+    assert sheet.auto_filter.ref == f"A1:{get_column_letter(sheet.max_column)}{sheet.max_row - total}"
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.sheet_properties.pageSetUpPr is not None
@@ -184,7 +186,7 @@ def test_a_month_is_one_workbook_of_four_tables(place: Workspace) -> None:
     done = place.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "month.xlsx")
     assert (done.code, done.err) == (0, "")
     made = load_workbook(place.folder / "month.xlsx")
-    assert made.sheetnames == ["重点工作推进情况", "台账记录", "问题", "按牵头单位汇总", "说明"]
+    assert made.sheetnames == ["推进情况", "台账记录", "问题", "按牵头单位汇总", "说明"]
     assert made.worksheets[0].max_row == 21
 
 
@@ -192,7 +194,7 @@ def test_a_document_of_several_tables_has_a_sheet_for_each(place: Workspace) -> 
     made = book(place, *COMMANDS["show"])
     assert {"指标", "说明"} < set(made.sheetnames)
     assert made["指标"]["A1"].value == "指标"
-    assert book(place, *COMMANDS["report"]).sheetnames == ["重点工作推进情况", "说明"]
+    assert book(place, *COMMANDS["report"]).sheetnames == ["推进情况", "说明"]
 
 
 @pytest.mark.parametrize("note", [*EXECUTED, *READ_AS_OTHER, *(note for note in NASTY if note.strip())])
@@ -259,4 +261,60 @@ def test_a_workbook_of_a_month_prints_what_each_table_is_about(place: Workspace)
     assert {"牵头单位", "任务数", "红灯", "逾期天数", "评分", "等次"} <= set(units)
     assert len(units) <= 24
     assert "序号" not in problems
-    assert {"工作任务", "问题", "责任单位", "整改时限"} <= set(problems)
+    assert {"任务序号", "工作任务", "问题", "责任单位", "整改时限"} <= set(problems)
+    entries = made["台账记录"]
+    assert printed["台账记录"][:7] == ["记录号", "日期", "录入人", "类别", "任务序号", "工作任务", "内容"]
+    said = [str(cell.value) for row in entries.iter_rows(min_row=2, max_col=12) for cell in row]
+    assert said
+
+
+def test_the_counts_of_units_have_a_total(place: Workspace) -> None:
+    sheet = first(book(place, *COMMANDS["groups"]))
+    column = [cell.value for cell in sheet["B"]]
+    assert sheet.cell(sheet.max_row, 1).value == "合计"
+    assert column[-1] == sum(column[1:-1])
+
+
+def test_a_row_is_as_high_as_what_is_printed_of_it(tmp_path: Path) -> None:
+    """Hidden columns, such as hashes of several lines, do not make a row high."""
+    made = workspace(tmp_path)
+    assert made.here("record", "15", "41.5", "--on", "2016-03-29").code == 0
+    assert made.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "h.xlsx").code == 0
+    sheet = load_workbook(tmp_path / "h.xlsx")["台账记录"]
+    assert sheet.row_dimensions[2].height == 16.5
+
+
+def test_an_entry_is_told_by_names(tmp_path: Path) -> None:
+    """A milestone that has moved to a sub-task, and a line of a ballot, stand by their names, not by their ids."""
+    made = workspace(tmp_path)
+    plan = tmp_path / "tasks.yaml"
+    ballot = "observation: {items: [{id: road, name: 道路整治, points: 100}]}"
+    plan.write_text(plan.read_text("utf-8").replace("totals:", f"{ballot}\ntotals:", 1), "utf-8")
+    score = {"on": "2016-03-31", "task": "", "kind": "score", "month": "2016-03", "unit": "城镇办", "score": "92"}
+    reach = {"on": "2016-03-11", "task": "4", "kind": "reach", "milestone": "ruihe-decoration"}
+    entries = ({**score, "item": "road", "by": "评委甲"}, {**reach, "by": "li"})
+    lines = [json.dumps(entry, ensure_ascii=False) for entry in entries]
+    (tmp_path / "e.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    assert made.here("import", "e.jsonl", "--force").code == 0
+    done = made.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "n.xlsx")
+    assert done.code == 0, done
+    sheet = load_workbook(tmp_path / "n.xlsx")["台账记录"]
+    place = [cell.value for cell in sheet[1]].index("内容")
+    assert [row[place].value for row in sheet.iter_rows(min_row=2)] == [
+        "城镇办3月份观摩评分，道路整治：92分",
+        "节点完成：瑞和服务中心开始装修",
+    ]
+
+
+def test_at_most_three_reasons_stand_in_a_cell(place: Workspace) -> None:
+    """One a line; then how many they are."""
+    sheet = first(book(place, "report", "--as-of", "2016-07-15"))
+    reasons = [str(row[2].value or "") for row in sheet.iter_rows(min_row=2)]
+    assert max(said.count("\n") for said in reasons) == 2
+    assert any(re.search(r"等\d+项$", said) for said in reasons)
+
+
+def test_a_known_on_day_is_written_out(place: Workspace) -> None:
+    made = book(place, "report", "--as-of", "2016-04-15", "--known-on", "2016-04-10")
+    cover = [str(row[0].value) for row in made.worksheets[-1].iter_rows()]
+    assert "推进情况（截至2016年4月15日，据2016年4月10日当时台账）" in cover

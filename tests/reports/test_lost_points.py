@@ -9,7 +9,7 @@ import pytest
 import forty_tasks
 from jingkai_cli.language import speaking
 from jingkai_cli.plan import load_plan
-from jingkai_cli.reports.lost_points import full_titles
+from jingkai_cli.reports.wording import full_titles
 from running import Workspace
 
 
@@ -61,5 +61,5 @@ def test_paper_says_how_to_read_it_and_names_no_entry(place: Workspace) -> None:
 def test_a_subtask_stands_with_the_title_of_its_task(place: Workspace) -> None:
     with speaking("zh"):
         titles = full_titles(load_plan(Path(place.folder / "tasks.yaml")))
-    assert titles["6.2"] == "城区道路照明节能改造：西片区工程"
+    assert titles["6.2"] == "城区道路照明节能改造（西片区工程）"
     assert titles["6"] == "城区道路照明节能改造"

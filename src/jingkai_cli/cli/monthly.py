@@ -21,6 +21,7 @@ from .session import Session
 from .typed_periods import typed_month, typed_quarter, typed_year
 
 if TYPE_CHECKING:  # imported only where they are needed
+    from ..ledger.entries import Entries
     from ..reports.document import Document, Scope
 
 
@@ -255,7 +256,7 @@ def _export_month(session: Session, month: str, output: Path, as_csv: Destinatio
 
     period = typed_month(month, session.plan, session.today)
     _refuse_file(output)
-    scope, documents = _month(session, period)
+    scope, documents, _entries = _month(session, period)
     files = {output / name: as_csv.file(document) for name, document in documents.items()}
     package = output / data_package.FILE
     encoding = (as_csv.encoding or "utf-8-sig").lower()
@@ -308,8 +309,8 @@ def _make_folder(output: Path) -> None:
         raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=reason(error))) from error
 
 
-def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document]]":
-    """What the reports of a month are about, and each report by the name of its CSV file."""
+def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document], Entries]":
+    """What the reports of a month are about, each report by the name of its CSV file, and the month's entries."""
     from ..ledger.entries import Selection
     from ..reports import monthly_export as reporting
     from ..reports.dossiers import assessments
@@ -320,16 +321,18 @@ def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document
     found, assessed = known.read(lambda reader: assessments(reader, plan, period, day))
     scope = session.scope(found)
     documents = reporting.build(scope, found.facts, entries, retracted, assessed)
-    return scope, documents
+    return scope, documents, entries
 
 
 def _export_workbook(session: Session, month: str, output: Path) -> None:
     """Write the four tables of a month as one workbook, in the language of the plan."""
     with extra("office"):
         from ..formats.xlsx import workbook
+    from ..reports.monthly_export import for_people
 
     with speaking(session.plan.language):
-        _scope, documents = _month(session, typed_month(month, session.plan, session.today))
+        _scope, documents, entries = _month(session, typed_month(month, session.plan, session.today))
+        documents = for_people(documents, session.plan, entries)
         write_whole({output: workbook([*documents.values()])})
     for document in documents.values():
         emit(_("{file}: {count}").format(file=document.title, count=len(document.items)))

@@ -1,7 +1,10 @@
 """The lines above and below every report: plan, title and date; summary, footnotes and the anchor."""
 
-from ..language import _
-from ..quantities import enumeration, long_date
+from collections.abc import Callable
+from datetime import date
+
+from ..language import _, in_use
+from ..quantities import long_date
 from ..reports.document import About, Document, Letterhead
 
 
@@ -10,12 +13,13 @@ def head(document: Document) -> list[str]:
     about, letterhead = document.about, document.letterhead
     if letterhead:
         return [*titles(document), *_letterhead(letterhead)]
-    return [about.plan, f"{document.title} | {when(about, about.as_of.isoformat())}"]
+    return [about.plan, f"{document.title} | {when(about)}"]
 
 
 def head_on_paper(document: Document) -> list[str]:
     """The same with its date written out."""
-    return [document.about.plan, f"{document.title} | {when(document.about, long_date(document.about.as_of))}"]
+    about = document.about
+    return [about.plan, _("{title} ({when})").format(title=document.title, when=when(about, long_date))]
 
 
 def titles(document: Document) -> list[str]:
@@ -24,12 +28,24 @@ def titles(document: Document) -> list[str]:
     return [document.title] if letter else [document.about.plan, document.title]
 
 
-def when(about: About, as_of: str) -> str:
-    """The as-of date as `as_of` writes it, and the known-on date if there is one."""
-    dates = _("as of {day}").format(day=as_of)
-    if about.known_on:
-        dates += _(", known on {moment}").format(moment=about.known_on.isoformat(sep=" ", timespec="minutes"))
-    return dates
+def when(about: About, say: Callable[[date], str] | None = None) -> str:
+    """The as-of date, and the known-on moment if there is one; both in digits, or as `say` writes a day.
+
+    A known-on moment that is the end of a day is then that day.
+    """
+    if say is None:
+        dates = _("as of {day}").format(day=about.as_of.isoformat())
+        known, text = about.known_on, _(", known on {moment}")
+        return dates + text.format(moment=known.isoformat(sep=" ", timespec="minutes")) if known else dates
+    dates = _("as of {day}").format(day=say(about.as_of))
+    if about.known_on is None:
+        return dates
+    day = say(about.known_on.date())
+    ends = (about.known_on.hour, about.known_on.minute) == _LAST_MINUTE
+    return dates + _(", as known on {day}").format(day=day if ends else f"{day} {about.known_on:%H:%M}")
+
+
+_LAST_MINUTE = (23, 59)
 
 
 def _letterhead(letterhead: Letterhead) -> list[str]:
@@ -45,9 +61,10 @@ def salutation(addressee: str) -> str:
 
 
 def distribution(letterhead: Letterhead) -> list[str]:
-    """The recipients at the end of a document (版记): 抄送 and the names end with a full stop."""
+    """The recipients at the end of a document (版记): names between commas, and a full stop at the end."""
     named = ((_("To: {names}"), letterhead.send_to), (_("Copies: {names}"), letterhead.copy_to))
-    return [text.format(names=enumeration(names)) for text, names in named if names]
+    comma = "，" if in_use() == "zh" else ", "
+    return [text.format(names=comma.join(names)) for text, names in named if names]
 
 
 def foot(document: Document) -> list[str]:

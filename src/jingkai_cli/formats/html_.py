@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..language import language_tag
 from ..quantities import long_date
-from ..reports.document import Cell, Column, Document, Section, Table, for_paper
+from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import visible
 from .heading import foot, head, titles, when
 
@@ -84,7 +84,7 @@ def render(document: Document) -> str:
     plan, title = document.about.plan, document.title
     below = head(document)[len(titles(document)) :]
     if not document.letterhead:
-        below = [for_paper(when(document.about, long_date(document.about.as_of)))]
+        below = [when(document.about, long_date)]
     body = [
         f"<header><p>{text(plan)}</p><h1>{text(title)}</h1>{_paragraphs(below)}</header>",
         "<main>",

@@ -21,7 +21,7 @@ _UNITS = (
 
 _TOKEN = re.compile(
     rf"[{OPENING}]*"
-    rf"(?:\d+年(?:\d+月(?:\d+日)?)?|[^\s{WIDE}{OPENING}{CLOSING}]*\d\*?(?:{_UNITS})|[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}])"
+    rf"(?:\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?|[^\s{WIDE}{OPENING}{CLOSING}]*\d\*?(?:{_UNITS})|[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}])"
     rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}]))*"
     rf"|[{OPENING}]+[{CLOSING}]*"
     r"|\s+|."

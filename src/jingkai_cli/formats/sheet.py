@@ -1,7 +1,7 @@
 """Write and style a worksheet: typed cells, column widths for Chinese, A4 pages."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from math import ceil
@@ -21,7 +21,7 @@ from ..text import one_line, visible, width
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
 SIZE = 11
-NARROWEST, WIDEST, WIDEST_READ, COVER = 6, 30, 44, 72
+NARROWEST, WIDEST, WIDEST_READ, COVER = 6, 32, 44, 84
 """Column widths, in digits of the font; a Chinese character takes two."""
 LONG_READ = 90
 """The half-width characters of a line from which a column is made as wide as is read with ease."""
@@ -48,6 +48,9 @@ _FILLS: dict[Tone, tuple[str, str]] = {
 _HEADER = PatternFill("solid", fgColor="DDE6F0")
 _LINE = Side("thin", color="A6A6A6")
 _GRID = Border(_LINE, _LINE, _LINE, _LINE)
+_FIGURE = Alignment(horizontal="right", vertical="top", indent=1)
+"""A figure stands a little apart from the text in the next column."""
+_DATE = Alignment(horizontal="center", vertical="top", wrap_text=True)
 _EXECUTED = ("=", "+", "-", "@", "\t", "\r", "'")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """`_x0041_` is an escaped character in a spreadsheet, so its first `_` is itself escaped."""
@@ -72,8 +75,22 @@ def new_sheet(book: Workbook, title: str) -> Worksheet:
     return sheet
 
 
-def write_table(sheet: Worksheet, language: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write the header and the rows. The header is frozen, repeated on each page and has a filter."""
+def write_table(
+    sheet: Worksheet,
+    language: str,
+    header: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    hidden: Collection[int] = (),
+) -> None:
+    """Write the header and the rows. The header is frozen, repeated on each page and has a filter.
+
+    Args:
+        sheet: where to.
+        language: of the plan.
+        header: the titles of the columns.
+        rows: the values.
+        hidden: the numbers of the columns behind a plus sign, which are not printed.
+    """
     face = FONTS[language]
     titled = any(header)
     if titled:
@@ -91,12 +108,24 @@ def write_table(sheet: Worksheet, language: str, header: Sequence[str], rows: Se
     widths = [_width(title, column) for title, column in zip(header, columns, strict=True)]
     for index, columns_width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = columns_width
+    shown = [place for place in range(len(header)) if place + 1 not in hidden]
     for number, row in enumerate([header, *rows] if titled else rows, start=1):
-        sheet.row_dimensions[number].height = LINE * _lines(row, widths)
+        height = _lines([row[place] for place in shown], [widths[place] for place in shown])
+        sheet.row_dimensions[number].height = LINE * height
+    if hidden:
+        _group_columns(sheet, hidden)
     _on_a4(sheet, "landscape")
 
 
-def group_columns(sheet: Worksheet, numbers: Iterable[int]) -> None:
+def write_total(sheet: Worksheet, language: str, row: Sequence[Any]) -> None:
+    """Write a last row in bold, which the filter leaves where it is."""
+    last = sheet.max_row + 1
+    _write_row(sheet, language, last, row, Alignment(vertical="top", wrap_text=True))
+    for cell in sheet[last]:
+        cell.font = Font(name=FONTS[language], size=SIZE, bold=True)
+
+
+def _group_columns(sheet: Worksheet, numbers: Iterable[int]) -> None:
     """Hide columns behind a plus sign: they are not printed."""
     for number in numbers:
         column = sheet.column_dimensions[get_column_letter(number)]
@@ -127,13 +156,16 @@ def _put(cell: Cell | MergedCell, value: Any, language: str) -> None:
             _put(cell, value.text, language)
         case Percent():
             cell.value = value.points
+            cell.alignment = _FIGURE
         case str():
             _put_text(cell, value)
         case _:
             cell.value = value
+            if isinstance(value, int | float | Decimal):
+                cell.alignment = _FIGURE
             if isinstance(value, date):
                 cell.number_format = MOMENTS[language] if isinstance(value, datetime) else DATES[language]
-                cell.alignment = Alignment(horizontal="center", vertical="top")
+                cell.alignment = _DATE
 
 
 def _put_text(cell: Cell | MergedCell, text: str) -> None:

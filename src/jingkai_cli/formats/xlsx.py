@@ -5,7 +5,7 @@ is sent to other offices.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -18,11 +18,14 @@ from openpyxl.writer.excel import ExcelWriter
 
 from ..language import _, speaking
 from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
+from ..reports.problem_stats import SOURCES
+from ..reports.task_cells import MOST_LATE
+from ..reports.wording import abridged
 from ..text import one_line
 from ..thresholds import PARTS
 from .cells import flat, in_words
 from .heading import foot, head, head_on_paper, short_anchor, whole_anchor
-from .sheet import FONTS, Percent, group_columns, group_rows, head_and_foot, new_sheet, write_cover, write_table
+from .sheet import FONTS, Percent, group_rows, head_and_foot, new_sheet, write_cover, write_table, write_total
 from .zip_archive import frozen, made_on
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS})
@@ -35,6 +38,10 @@ _READ_FIRST = (
     *("days_left", "lead_unit", "person", "last_report_on"),
 )
 """The columns of a report of tasks that are printed, in their order; the others are grouped behind them."""
+_READ_OF_ENTRIES = frozenset(
+    ("seq", "on", "by", "kind", "task", "task_title", "what", "note", "unit", "received", "problem", "next", "need")
+)
+"""The columns of the entries of a ledger that are printed."""
 _SENTENCES = frozenset(("what", "reasons", "overdue_milestones"))
 """The fields whose texts are ours and have dates in them."""
 _FOR_PROGRAMS = frozenset(("key", "prev_hash", "hash", "body", "recorded_at", "plan_sha256", "plan"))
@@ -72,13 +79,14 @@ def _write(book: Workbook, document: Document) -> None:
     shown = _worst_days_added(document) if of_tasks else document
     for title, (header, rows) in _tables(shown.on_paper):
         sheet = new_sheet(book, title)
-        write_table(sheet, document.about.language, header, rows)
+        whole = header == list(shown.fields.values())
+        write_table(sheet, document.about.language, header, rows, _behind(shown, rows) if whole else ())
+        if whole and document.kind.startswith("report-by-"):
+            write_total(sheet, document.about.language, _totals(shown, rows))
         head_and_foot(sheet, *_margins(document))
-        if header == list(shown.fields.values()):
-            group_columns(sheet, _behind(shown, rows))
-            if of_tasks:
-                sheet.freeze_panes = "D2" if "district" in shown.fields else "C2"
-                group_rows(sheet, _levels(document))
+        if whole and of_tasks:
+            sheet.freeze_panes = "D2" if "district" in shown.fields else "C2"
+            group_rows(sheet, _levels(document))
 
 
 def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
@@ -91,7 +99,11 @@ def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
         return []
     for_programs = _FOR_PROGRAMS | (_NUMBERS if document.kind == "problems" else frozenset())
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
-    printed = _READ_FIRST if of_tasks else [n for n in names if n not in for_programs and not _DETAIL.search(n)]
+    printed: Collection[str] = (
+        _READ_FIRST if of_tasks else [n for n in names if n not in for_programs and not _DETAIL.search(n)]
+    )
+    if document.kind == "log":
+        printed = _READ_OF_ENTRIES
     empty = {place for place in range(len(names)) if all(row[place] in (None, "") for row in rows)}
     return [place + 1 for place, name in enumerate(names) if name not in printed or (rows and place in empty)]
 
@@ -131,6 +143,17 @@ def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[lis
             yield section.title or document.title, _for_people(table)
 
 
+_SUMMED = frozenset(("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done"))
+"""What is counted of units, leaders or categories, and has a total."""
+
+
+def _totals(document: Document, rows: Sequence[Sequence[Any]]) -> list[Any]:
+    """The last row of a table of counts: the sums of what is counted."""
+    names = list(document.fields)
+    sums = [sum(row[place] for row in rows) if name in _SUMMED else None for place, name in enumerate(names)]
+    return [_("Total"), *sums[1:]]
+
+
 def _items(document: Document) -> tuple[list[str], list[list[Any]]]:
     zone = ZoneInfo(document.about.timezone)
     rows = [[_value(document, name, item[name], zone) for name in document.fields] for item in document.items]
@@ -140,9 +163,13 @@ def _items(document: Document) -> tuple[list[str], list[list[Any]]]:
 def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     """A value of an item as a cell: words for codes, and a moment in the plan's time zone."""
     field = document.codes.get(field, field)
+    if field == "reasons":
+        value = [abridged([why["text"] for why in value[:MOST_LATE]], "\n", len(value))] if value else value
+    if field == "source" and document.kind == "problems":
+        value = _(SOURCES[value]) if value else value
     one = flat(document, in_words(field, value, document.fields))
     if isinstance(one, str) and field in _SENTENCES:
-        one = for_paper(one)
+        one = for_paper(one, document.about.as_of.year)
     if field in ("lamp", "lamp_before"):
         return Toned(one, value) if value else one
     if isinstance(one, datetime):
@@ -169,8 +196,9 @@ def _figure(cell: Cell) -> Any:
 
 def _cover(documents: Sequence[Document]) -> Iterator[str]:
     """The head, the sentences of the sections, the summary and the footnotes; the ledger's head is in the foot."""
-    for document in (each.on_paper for each in documents):
-        yield from head(document) if document.letterhead else head_on_paper(document)
+    for number, document in enumerate(each.on_paper for each in documents):
+        lines = head(document) if document.letterhead else head_on_paper(document)
+        yield from ("", *lines[1:]) if number else lines
         for section in document.sections:
             if section.lines:
                 yield ""

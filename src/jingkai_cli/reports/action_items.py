@@ -9,9 +9,8 @@ from msgspec import Struct
 from ..language import _, speaking
 from ..model import Plan, Task
 from .document import Cell, Column, Items, Section, Table, Tone, Toned
-from .lost_points import full_titles
 from .task_cells import call
-from .wording import or_unknown
+from .wording import full_titles, or_unknown
 
 
 class ActionItem(Struct, frozen=True):
@@ -27,6 +26,8 @@ class ActionItem(Struct, frozen=True):
     next: str
     """The command to type."""
     tone: Tone = "none"
+    on_paper: str = ""
+    """What it is in words for paper, where these differ."""
 
 
 def fields() -> dict[str, str]:
@@ -72,6 +73,7 @@ def items_on_paper(plan: Plan, titles: Mapping[str, str], actions: Iterable[Acti
             **_item(plan, action),
             "group": _(titles[action.group]),
             "title": named[action.task.id] if action.task else None,
+            "what": action.on_paper or action.what,
             "person": action.task.person if action.task else None,
         }
         for action in actions
@@ -101,7 +103,7 @@ def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) ->
         (
             action.task.id if action.task else "–",
             titles[action.task.id] if action.task else "–",
-            Toned(action.what, action.tone),
+            Toned(action.on_paper or action.what, action.tone),
             or_unknown(action.unit),
             (action.task.person if action.task else None) or "–",
         )

@@ -11,10 +11,12 @@ from ..kinds.life import Decision, Issued, Problem
 from ..language import N_, _, ngettext
 from ..model import Entry, Milestone, Plan, Recorded, Task
 from ..quantities import days, long_date
+from ..rules.reasons import Reason
 from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .problems import due_notes
-from .wording import late_line, or_unknown, problem_title, reason
+from .task_cells import MOST_LATE
+from .wording import abridged, full_titles, late_line, or_unknown, problem_title, reason
 
 UNTIL_NEXT = timedelta(days=7)
 """From one meeting to the next."""
@@ -117,12 +119,20 @@ def _problem(p: Problem, wholes: Mapping[int | None, str], as_of: date) -> Agend
 def _late(before: Before, judgement: Judgement) -> AgendaItem:
     """A task that is late or at risk: why, and the unit's own words for it."""
     task, late = judgement.task, judgement.at.late
-    why = [late_line(each) for each in late] or [reason(each) for each in judgement.reasons]
+    why = [late_line(each) for each in late] or [reason(each) for each in _told(judgement.reasons)]
+    why = [abridged(why[:MOST_LATE], "\n", len(why))]
     report = before.reports.get(task.id)
     if report and report.entry.problem:
         why.append(_("the unit says: {text}").format(text=report.entry.problem))
     worst = max((each.days for each in late), default=None)
     return AgendaItem("late", None, task.id, "\n".join(why), task.lead_unit, None, task.deadline, None, worst)
+
+
+def _told(reasons: Sequence[Reason]) -> Sequence[Reason]:
+    """The reasons without the gap to a straight line where the days behind tell the same."""
+    if not any(why.code == "pace" for why in reasons):
+        return reasons
+    return [why for why in reasons if not (why.code == "behind" and why.figures.get("straight_line"))]
 
 
 def _need(task: str, report: Entry, as_of: date) -> AgendaItem:
@@ -182,7 +192,7 @@ def agenda(scope: Scope, before: Before) -> Document:
         found=bool(groups["open"] or groups["late"] or groups["letters"]),
         extra={"since": last_meeting(before.decisions, scope.as_of)},
         letterhead=Letterhead(number="", issuer=scope.plan.issuer, dated=scope.as_of),
-    )
+    ).on_paper
 
 
 def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
@@ -194,13 +204,13 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
         Column(_("By when"), wraps_from=8),
         Column(_("Days open"), align="right", drop=1),
     )
-    rows = []
+    rows, titles = [], full_titles(plan)
     for number, line in enumerate(lines, 1):
         task = plan.task(line.task) if line.task else None
         rows.append(
             (
                 str(number),
-                task.title if task else "–",
+                titles[task.id] if task else "–",
                 line.text,
                 _who(line, task),
                 _when(line),
@@ -212,14 +222,14 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
 
 def _who(line: AgendaItem, task: Task | None) -> str:
     unit = or_unknown(line.unit)
-    return f"{unit} {task.person}" if task and task.person and line.unit == task.lead_unit else unit
+    return f"{unit}\n{task.person}" if task and task.person and line.unit == task.lead_unit else unit
 
 
 def _when(line: AgendaItem) -> str:
     if line.due is None:
         return _("as soon as possible") if line.group == "open" else "–"
     late = "\n" + _("{days} overdue").format(days=days(line.days_overdue)) if line.days_overdue else ""
-    return long_date(line.due) + late
+    return line.due.isoformat() + late
 
 
 def minutes(scope: Scope, meeting: str, decisions: Sequence[Decision]) -> Document:

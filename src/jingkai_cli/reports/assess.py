@@ -11,7 +11,8 @@ from ..quantities import enumeration, number
 from ..rules.assessment import Assessed, Part
 from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
-from .lost_points import full_titles, lost_points, titles_of
+from .lost_points import lost_points, titles_of
+from .wording import full_titles
 
 PART_TITLES = {
     "progress": N_("Progress"),

@@ -13,8 +13,7 @@ from ..rules.assessment_items import Item, SilentWeek
 from ..rules.observation import LEADERS
 from .assess import PART_TITLES, grade
 from .document import Document, Section
-from .lost_points import full_titles
-from .wording import node_title
+from .wording import full_titles, node_title
 
 
 def explain(document: Document, units: Iterable[Assessed]) -> Document:

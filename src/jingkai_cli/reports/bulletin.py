@@ -3,30 +3,30 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
 
 from ..dates import Period
 from ..kinds.life import Problem
-from ..language import N_, _, ngettext, speaking
+from ..language import N_, _, in_use, ngettext, speaking
 from ..model import Plan, Recorded, Task
-from ..quantities import amount, enumeration
+from ..quantities import enumeration
 from ..rules.change import Change, figures
-from ..rules.programme_totals import Totalled, programme_totals
+from ..rules.programme_totals import programme_totals
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
 from ..text import chinese_numeral
 from . import task_columns
 from .activity import EntriesByTask, by_task, reported, reported_on, unreported
-from .bulletin_paragraphs import confirmed_unit, has_news, numbered, paragraph, sentences
+from .bulletin_paragraphs import confirmed_unit, has_news, paragraph, sentences
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import due_cell
 from .problems import status as problem_status
-from .task_cells import due_within, footnotes, most_overdue
-from .wording import LAMPS, STATES, or_unknown, problem_title
+from .task_cells import due_within, footnotes, with_days
+from .totals import total_of_period
+from .wording import LAMPS, STATES, full_titles, numbered, or_unknown, problem_title
 
 WEEK = 7
 MOST_UNITS = 5
@@ -67,7 +67,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         Section(_("1. Overall"), (sentences(_overall(plan, issue, changes, of_task)),)),
         Section(_("2. Progress of the tasks"), tuple(_progress(plan, changes, of_task, answer_by))),
         Section(_("3. Overdue and behind"), tuple(_troubles(changes))),
-        Section(_("4. Reports from the units"), (sentences(_reports(changes, of_task)),)),
+        _reports(plan, changes, of_task),
         _problems(scope, issue, changes, answer_by),
         _next(changes, answer_by),
     ]
@@ -132,7 +132,7 @@ def _item(change: Change, entries: EntriesByTask, parents: Mapping[str, Task]) -
 
 
 def _overall(plan: Plan, issue: Issue, changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
-    """The counts of the period, the lamps now and before it, and the sums of the programme."""
+    """The counts of the period, the lamps now and before it, what turned red, and the sums of the programme."""
     now, before = [change.now for change in changes], [change.before for change in changes]
     heard = sum(reported_on(change.task, entries) for change in changes)
     text = _("From {start} to {end}, {count} of {all} tasks were reported on")
@@ -149,22 +149,10 @@ def _overall(plan: Plan, issue: Issue, changes: Sequence[Change], entries: Entri
     ]
     text = _("As of {day}: {lamps}; {states}") if counts else _("As of {day}: {lamps}")
     yield text.format(day=issue.period.end, lamps=enumeration(lit), states=enumeration(counts))
+    if new := [change.now for change in changes if change.turned_red]:
+        yield _("Turned red, {count}: {tasks}").format(count=len(new), tasks=enumeration(numbered(j.task) for j in new))
     known = {each.total.id: each.value for each in programme_totals(plan, before)}
-    yield from (_total(each, known.get(each.total.id)) for each in programme_totals(plan, now))
-
-
-def _total(now: Totalled, before: Decimal | None) -> str:
-    """`完成投资本期新增0.6亿元，累计23.1亿元（1项未报送）`."""
-    name, unit = now.total.name, now.total.unit
-    if now.value is None:
-        return _("{name}: nothing reported yet").format(name=name)
-    new = now.value - (before or 0)
-    text = _("{name}: {amount} in this period, {total} to date") if new else _("{name}: {total} to date")
-    said = text.format(name=name, amount=amount(new, unit), total=amount(now.value, unit))
-    if now.missing:
-        text = ngettext("{said} ({count} task not reported)", "{said} ({count} tasks not reported)", len(now.missing))
-        said = text.format(said=said, count=len({share.task.id for share in now.missing}))
-    return said
+    yield from (total_of_period(each, known.get(each.total.id)) for each in programme_totals(plan, now))
 
 
 def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, answer_by: date) -> Iterator[str]:
@@ -179,16 +167,22 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
                 text = paragraph(plan, change, entries, answer_by)
                 place = int(change.task.id) if change.task.id.isdecimal() else count
                 yield _second_level(place, text) if len(categories) > 1 else _first_level(place, text)
-    quiet = [change.task.id for change in changes if change not in told]
+    quiet = [change for change in changes if change not in told]
     if len(quiet) == len(changes):
         yield _("There is no news of any task.")
     elif quiet:
         text = ngettext(
-            "There is no news of the other task, No. {tasks}.",
-            "There is no news of the other {count} tasks, No. {tasks}.",
+            "There is no news of the other task: {tasks}.",
+            "There is no news of the other {count} tasks: {tasks}.",
             len(quiet),
         )
-        yield text.format(count=len(quiet), tasks=enumeration(quiet))
+        if all(unreported(change.answered_for(), entries) for change in quiet):
+            text = ngettext(
+                "There is no news of the other task; it is listed in section 4.",
+                "There is no news of the other {count} tasks; they are listed in section 4.",
+                len(quiet),
+            )
+        yield text.format(count=len(quiet), tasks=enumeration(numbered(change.task) for change in quiet))
 
 
 def _first_level(number: int, text: str) -> str:
@@ -203,30 +197,20 @@ def _troubles(changes: Sequence[Change]) -> Iterator[str]:
     """The tasks with a red and a yellow lamp, most days late first, and those that recovered, by number and title."""
     worst_first = sorted(changes, key=lambda change: -change.now.at.worst_days)
     red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
-    new, recovered = [c.task.id for c in red if c.turned_red], [c for c in changes if c.recovered]
-    if red:
-        text = _("Red, {count}: {tasks}; new in this period: No. {new}.") if new else _("Red, {count}: {tasks}.")
-        yield text.format(count=len(red), tasks=_listed(red), new=enumeration(new))
-    if yellow:
-        yield _("Yellow, {count}: {tasks}.").format(count=len(yellow), tasks=_listed(yellow))
-    if recovered:
-        yield _("Recovered from red, {count}: {tasks}.").format(count=len(recovered), tasks=_listed(recovered))
+    recovered = [change for change in changes if change.recovered]
+    for text, those in (
+        (_("Red, {count}: {tasks}."), red),
+        (_("Yellow, {count}: {tasks}."), yellow),
+        (_("Recovered from red, {count}: {tasks}."), recovered),
+    ):
+        if those:
+            yield text.format(count=len(those), tasks=with_days(change.now for change in those))
     if not red and not yellow:
         yield _("No task has a red or yellow lamp.")
 
 
-def _listed(changes: Iterable[Change]) -> str:
-    """`27.公共厕所新建改造（逾期24天）、…`."""
-    return enumeration(_numbered_with_days(change) for change in changes)
-
-
-def _numbered_with_days(change: Change) -> str:
-    task = numbered(change.task)
-    return _("{task} ({how})").format(task=task, how=most_overdue(change.now)) if change.now.at.late else task
-
-
-def _reports(changes: Iterable[Change], entries: EntriesByTask) -> Iterator[str]:
-    """How many tasks were reported on, and each unit that did not report; sub-tasks count for who leads them."""
+def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> Section:
+    """How many tasks were reported on, and what each unit did not report; sub-tasks count for who leads them."""
     asked = [
         each
         for change in changes
@@ -234,26 +218,42 @@ def _reports(changes: Iterable[Change], entries: EntriesByTask) -> Iterator[str]
         if not each.task.subtasks and not each.now.at.finished and not each.now.on_hold
     ]
     heard = sum(reported(entries.get(each.task.id, ())) for each in asked)
-    silent: dict[str | None, list[str]] = {}
-    for each in unreported(asked, entries):
-        silent.setdefault(confirmed_unit(each.task), []).append(each.task.id)
     text = _("{reported} of {all} tasks and sub-tasks that are under way were reported on in this period.")
-    yield text.format(reported=heard, all=len(asked))
-    nobody = silent.pop(None, [])
-    missing = sum(len(tasks) for tasks in silent.values())
-    those = [_("{unit} No. {tasks}").format(unit=unit, tasks=enumeration(tasks)) for unit, tasks in silent.items()]
-    if missing:
+    lines = [text.format(reported=heard, all=len(asked))]
+    silent: dict[str | None, list[Task]] = {}
+    for each in unreported(asked, entries):
+        silent.setdefault(confirmed_unit(each.task), []).append(each.task)
+    if missing := sum(map(len, silent.values())):
         text = ngettext(
-            "Not reported in the last reporting period, {count} task: {units}.",
-            "Not reported in the last reporting period, {count} tasks: {units}.",
+            "Not reported in the last reporting period, {count} task:",
+            "Not reported in the last reporting period, {count} tasks:",
             missing,
         )
-        yield text.format(count=missing, units=_("; ").join(those))
-    if nobody:
-        text = _("Not reported, and the lead unit is to be confirmed: No. {tasks}.")
-        yield text.format(tasks=enumeration(nobody))
-    if not missing and not nobody:
-        yield _("Every task was reported on in the last reporting period.")
+        lines.append(text.format(count=missing))
+    else:
+        lines.append(_("Every task was reported on in the last reporting period."))
+    nobody = silent.pop(None, [])
+    columns = (
+        Column(_("Unit"), wraps_from=10),
+        Column(_("How many"), align="right"),
+        Column(_("Task"), wraps_from=20),
+    )
+    named = [*silent.items(), *([(None, nobody)] if nobody else [])]
+    titles = full_titles(plan)
+    rows = (
+        (
+            unit or _("to be confirmed"),
+            str(len(tasks)),
+            enumeration(numbered(task, titles[task.id]) for task in tasks),
+        )
+        for unit, tasks in named
+    )
+    return _section(_("4. Reports from the units"), (_run_on(lines),), Table(columns, tuple(rows)))
+
+
+def _run_on(lines: Iterable[str]) -> str:
+    """Sentences in a row, each with its own mark at the end."""
+    return ("" if in_use() == "zh" else " ").join(lines)
 
 
 def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: date) -> Section:
@@ -304,8 +304,9 @@ def _next(changes: Sequence[Change], answer_by: date) -> Section:
             named = enumeration(units) if len(units) <= MOST_UNITS else _("all units concerned")
             asked.append(_(text).format(units=named, day=answer_by))
     table = _due_next(changes, WEEK)
-    if not table.rows:
-        asked.insert(0, _("Nothing falls due in the coming week."))
+    count = len(table.rows)
+    text = ngettext("{count} thing falls due in the coming week", "{count} things fall due in the coming week", count)
+    asked.insert(0, text.format(count=count) if count else _("Nothing falls due in the coming week."))
     return _section(_("6. Due next week, and what is required"), (sentences(asked),), table)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from ..kinds import all_texts, sentence
 from ..kinds.life import Problem
-from ..language import N_, _, language_tag
+from ..language import N_, _
 from ..model import PERCENT, Plan, Recorded, Task
 from ..quantities import amount, days, enumeration, number, percent
 from ..rules.change import Change, Figure, figures
@@ -14,7 +14,7 @@ from ..rules.status import Judgement
 from ..text import one_line
 from .activity import EntriesByTask
 from .task_cells import MOST_LATE
-from .wording import STATES, marked, or_unknown, reason_on_paper
+from .wording import STATES, counted_more, marked, or_unknown, reason_on_paper
 
 LAST_MONTH = 31
 """Days after its end for which a paragraph speaks of a planned month."""
@@ -113,7 +113,7 @@ def _events(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
         if entry.kind == "reach" and task and (milestone := task.milestone(entry.milestone or "")):
             yield _("“{title}” reached on {day}").format(title=milestone.title, day=entry.on)
         elif entry.kind not in _ELSEWHERE:
-            yield _("{day}: {what}").format(day=entry.on, what=one_line(sentence(task, entry)))
+            yield _("{day}: {event}").format(day=entry.on, event=one_line(sentence(task, entry)))
 
 
 def _notes(entries: Iterable[Recorded]) -> Iterator[str]:
@@ -162,8 +162,7 @@ def late_things(late: Sequence[Late], task: Task | None = None) -> str:
     listed = enumeration(shown)
     if len(late) <= MOST_LATE:
         return listed
-    left = len(late) if language_tag() == "zh-CN" else len(late) - MOST_LATE
-    return _("{listed} and {count} more things").format(listed=listed, count=left)
+    return _("{listed} and {count} more things").format(listed=listed, count=counted_more(MOST_LATE, len(late)))
 
 
 def _late_thing(late: Late, task: Task | None) -> str:
@@ -203,11 +202,6 @@ def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
 def confirmed_unit(task: Task) -> str | None:
     """The lead unit, unless it is not stated or not confirmed."""
     return task.answering_unit
-
-
-def numbered(task: Task) -> str:
-    """`3.东区雨污分流管网改造`: a task by number and title."""
-    return _("{id} {title}").format(id=task.id, title=task.title)
 
 
 def _month(ends: date) -> str:

@@ -1,5 +1,6 @@
 """A report as data: items for programs and sections for people, the same for every format."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ..language import Language, language_tag
+from ..language import Language, in_use
 from ..model import Head, Plan
 from ..quantities import without_numbers, written_out
 
@@ -96,14 +97,17 @@ class Section(NamedTuple):
     """Whether it is filled in and sent back; on paper it stands on a page of its own, below the signature."""
     brief: Callable[[], Table] | None = None
     """Makes the table that a narrow terminal shows instead, a line a row."""
+    paper: Table | None = None
+    """The table that stands on paper instead, where there is more room."""
 
     def worded(self, say: Callable[[str], str]) -> "Section":
         """The same section for paper, with every text as `say` writes it; a drawing stays as it was drawn."""
         if self.drawn:
             return self
-        table = self.table.without_entries.worded(say) if self.table else None
+        shown = self.paper or self.table
+        table = shown.without_entries.worded(say) if shown else None
         title = say(self.title) if self.title else None
-        return self._replace(title=title, lines=tuple(map(say, self.lines)), table=table)
+        return self._replace(title=title, lines=tuple(map(say, self.lines)), table=table, paper=None)
 
 
 def whole(sections: tuple[Section, ...]) -> tuple[Section, ...]:
@@ -183,21 +187,29 @@ class Document(Struct, frozen=True):
     """The dates of its tasks for a calendar (`calendar_dates.DatedItem`); None where it lists no tasks."""
     codes: Mapping[str, str] = field(default_factory=dict)
     """Field with a name of its own → the usual field whose codes it has."""
+    paper_title: str = ""
+    """The title on paper, below that of the plan; empty where it is the same."""
+    paper_summary: tuple[str, ...] = ()
+    """The summary on paper, which a leader reads first; empty where it is the same."""
 
     @property
     def on_paper(self) -> "Document":
-        """The same for paper: in Chinese, dates are written out; nothing has the number of an entry."""
+        """The same for paper: in Chinese, dates are written out; nothing has the number of an entry.
+
+        The lines of a report are sentences, each with its full stop.
+        """
 
         def say(text: str) -> str:
             return for_paper(text, self.about.as_of.year)
 
-        return replace(
-            self,
-            title=for_paper(self.title),
-            sections=tuple(section.worded(say) for section in self.sections),
-            summary=tuple(map(say, self.summary)),
-            footnotes=tuple(map(say, self.footnotes)),
-        )
+        sections = tuple(section.worded(say) for section in self.sections)
+        summary = tuple(map(say, self.paper_summary or self.summary))
+        footnotes = tuple(map(say, self.footnotes))
+        if not self.letterhead and in_use() == "zh":
+            sections = tuple(s if s.drawn else s._replace(lines=tuple(map(_stopped, s.lines))) for s in sections)
+            summary, footnotes = tuple(map(_stopped, summary)), tuple(map(_stopped, footnotes))
+        title = for_paper(self.paper_title or self.title)
+        return replace(self, title=title, sections=sections, summary=summary, footnotes=footnotes)
 
 
 class Scope(NamedTuple):
@@ -219,7 +231,17 @@ class Scope(NamedTuple):
 def for_paper(text: str, year: int | None = None) -> str:
     """A sentence for paper: no numbers of entries; in Chinese, dates written out, those of `year` without the year."""
     said = without_numbers(text).replace("｜", "；")  # a sign for screens
-    return written_out(said, year) if language_tag() == "zh-CN" else said
+    return written_out(said, year) if in_use() == "zh" else said
+
+
+def _stopped(line: str) -> str:
+    """A line with a full stop, unless it ends in a mark or is a numbered heading."""
+    if not line or line.endswith(("。", "！", "？", "：", "；", "…")) or _NUMBERED.match(line):
+        return line
+    return f"{line}。"
+
+
+_NUMBERED = re.compile(r"[（(]?[0-9一二三四五六七八九十]+[）)、.．](?!\d)")
 
 
 def _worded(cell: Cell, say: Callable[[str], str]) -> Cell:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ..language import N_, _
 from ..quantities import enumeration, number
-from ..rules.status import Judgement, Lamp, State, answered_for
+from ..rules.status import Judgement, Lamp, State, answered_for, flattened
 from .document import Column, Document, Scope, Section, Table
 from .task_cells import counted_levels, summary
 from .task_filters import NO_TASK, Filters
@@ -85,13 +85,17 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     unsettled = groups.pop(None, []) if by == "unit" else []
     names = [name for name in groups if name is not None] + [None] * (None in groups)
     items: list[dict[str, Any]] = [{by: name, **counts(groups[name])} for name in names]
+    section = Section(lines=(_(NO_TASK),))
+    if items:
+        table, titles = _table(by, items), {j.task.id: j.task.title for j in flattened(judgements)}
+        section = Section(table=table, paper=_titled(table, titles))
     return Document(
         kind=f"report-by-{by}",
         about=scope.about,
         title=_(_TITLES[by]),
         fields=fields(by),
         items=items,
-        sections=(Section(table=_table(by, items)),) if items else (Section(lines=(_(NO_TASK),)),),
+        sections=(section,),
         summary=(summary(judgements),),
         footnotes=(*_unsettled(unsettled), *(counted_levels(scope.plan) if by != "category" else ())),
         found=any(item["overdue"] for item in items),
@@ -146,6 +150,13 @@ def counts(those: Sequence[Counted]) -> dict[str, Any]:
 def _table(by: By, items: Iterable[Mapping[str, Any]]) -> Table:
     rows = ((or_unknown(item[by]), *count_cells(item)) for item in items)
     return Table((Column(_(_HEADINGS[by]), wraps_from=10), *count_columns()), tuple(rows))
+
+
+def _titled(table: Table, titles: Mapping[str, str]) -> Table:
+    """The table with the worst task, which is its last column, by number and title."""
+    columns = (*table.columns[:-1], table.columns[-1]._replace(wraps_from=14))
+    rows = tuple((*others, " ".join(filter(None, (str(task), titles.get(str(task)))))) for *others, task in table.rows)
+    return Table(columns, rows)
 
 
 _COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")

@@ -6,11 +6,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from ..facts import moved_milestones
 from ..kinds import all_texts, sentence
 from ..language import _
 from ..ledger.chain import LISTS
 from ..ledger.entries import Entries
-from ..model import Plan, Recorded
+from ..model import Entry, Plan, Recorded
+from ..quantities import enumeration
 from .document import Cell, Column, Document, Scope, Section, Table
 
 
@@ -33,6 +35,35 @@ def data(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Doc
         found=len(entries) > 0,
         importable=True,
     )
+
+
+def with_sentences(document: Document, plan: Plan, entries: Iterable[Recorded]) -> Document:
+    """The same with the sentence of each entry behind its task.
+
+    Args:
+        document: as `data` builds it.
+        plan: the tasks.
+        entries: the same entries.
+    """
+    named, moved = plan.subjects(), moved_milestones(plan)
+    lines = {line.id: line.name for line in plan.observation.items} if plan.observation else {}
+    fields_: dict[str, str] = {}
+    for name, title in document.fields.items():
+        fields_ |= {name: title} | ({"what": _("What")} if name == "milestone" else {})
+
+    def said(entry: Entry) -> str:
+        """The sentence; a line of a ballot by its name, and a milestone as it is named where it has moved to."""
+        entry = replace(entry, item=lines.get(entry.item or "", entry.item))
+        task = named.get(entry.task)
+        now = moved.get((task.id, entry.milestone or ""), ()) if task else ()
+        if not now:
+            return sentence(task, entry)
+        return enumeration(sentence(plan.task(place), replace(entry, milestone=milestone)) for place, milestone in now)
+
+    items = [
+        {**item, "what": what} for item, what in zip(document.items, (said(r.entry) for r in entries), strict=True)
+    ]
+    return replace(document, fields=fields_, items=items)
 
 
 class _Items(Collection[Mapping[str, Any]]):

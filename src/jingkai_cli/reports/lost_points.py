@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..language import _
-from ..model import Plan
 from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed
 from ..rules.assessment_items import Item
@@ -91,13 +90,6 @@ def _late(f: Mapping[str, Any]) -> str:
     if f["happened"] is None:
         return _("not done")
     return _("done {day}").format(day=f["happened"])
-
-
-def full_titles(plan: Plan) -> dict[str, str]:
-    """The title of each task by its id; of a sub-task its parent's before it."""
-    parents = plan.parents()
-    above = {name: parents[name].title if name in parents else "" for name in (task.id for task in plan.every_task())}
-    return {task.id: node_title(above[task.id], task.title) for task in plan.every_task()}
 
 
 def titles_of(tasks: tuple[str, ...], titles: Mapping[str, str]) -> str:

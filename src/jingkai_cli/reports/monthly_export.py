@@ -8,11 +8,13 @@ from ..dates import Period, month_of
 from ..facts import TaskFacts
 from ..language import _
 from ..ledger.entries import Entries
+from ..model import Plan, Recorded
 from ..rules.assessment import Assessed
 from ..rules.status import judge
 from . import assess, grouped_report, log, problem_stats, problems, task_report
 from .document import Document, Scope
 from .task_filters import Filters
+from .wording import full_titles
 
 ANCHOR = "anchor.txt"
 """The file beside the CSV files that holds the ledger's head: what `jk check --anchor-file` proves."""
@@ -54,6 +56,37 @@ def build(
             problem_stats.by_unit(scope, facts, month_of(scope.as_of)),
         ),
     }
+
+
+def for_people(documents: Mapping[str, Document], plan: Plan, entries: Iterable[Recorded]) -> dict[str, Document]:
+    """The same reports for a workbook: tasks have their titles, and each entry its sentence.
+
+    Args:
+        documents: as `build` makes them.
+        plan: the tasks.
+        entries: those of the month.
+    """
+    titles = full_titles(plan)
+    found = dict(documents)
+    found["entries.csv"] = log.with_sentences(_titled(found["entries.csv"], titles), plan, entries)
+    found["problems.csv"] = _titled(found["problems.csv"], titles)
+    units = found["units.csv"]
+    worst = [{**item, "worst_task": _named(item["worst_task"], titles)} for item in units.items]
+    found["units.csv"] = replace(units, items=worst)
+    return found
+
+
+def _named(task: str | None, titles: Mapping[str, str]) -> str | None:
+    return f"{task} {titles[task]}" if task and task in titles else task
+
+
+def _titled(document: Document, titles: Mapping[str, str]) -> Document:
+    """The same with the title of each task beside its number."""
+    fields: dict[str, str] = {}
+    for name, title in document.fields.items():
+        fields |= {"task": _("Task no."), "task_title": title} if name == "task" else {name: title}
+    items = [{**item, "task_title": titles.get(item["task"])} for item in document.items]
+    return replace(document, fields=fields, items=items, importable=False)
 
 
 def unit_fields() -> dict[str, str]:

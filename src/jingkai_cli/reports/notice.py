@@ -9,7 +9,7 @@ from msgspec import Struct
 from ..field_types import Level
 from ..kinds.issued import LEVELS
 from ..kinds.life import Issued
-from ..language import N_, _, language_tag, ngettext, speaking
+from ..language import N_, _, in_use, ngettext, speaking
 from ..model import Plan
 from ..quantities import enumeration
 from ..rules.register import RAISED, raised
@@ -18,8 +18,9 @@ from ..rules.status import Judgement
 from ..text import chinese_numeral
 from .bulletin_paragraphs import sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
-from .notice_items import SHORT, Item, Request, full_title, items_of
+from .notice_items import SHORT, Item, Request, items_of
 from .task_cells import MOST_LATE
+from .wording import counted_more, full_titles
 
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
 _PLAN_WORDS = ("方案", "计划", "意见", "通知", "办法", "要点")
@@ -108,7 +109,8 @@ def _number(scope: Scope, letter: Letter) -> str:
 
 
 def _title(plan: Plan, items: Sequence[Item]) -> str:
-    titles = list(dict.fromkeys(full_title(plan, item.task) for item in items))
+    named = full_titles(plan)
+    titles = list(dict.fromkeys(named[item.task.id] for item in items))
     if not titles:
         return _("Notice")
     text = _("Notice about {title} and other work ({count})") if len(titles) > 1 else _("Notice about {title}")
@@ -139,17 +141,18 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
     opening = _("In line with {plan}, {you} are asked to attend to the following, as of {day}.")
     first = opening.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of)
     yield Section(lines=(first, *_reminded(letter, level)))
-    yield Section(_("1. What it is about"), tuple(_numbered([_about(plan, those) for those in told])))
+    named = full_titles(plan)
+    yield Section(_("1. What it is about"), tuple(_numbered([_about(those, named) for those in told])))
     asked = [*_requests(scope, letter, told)]
     yield Section(_("2. What is required"), (*_numbered(asked), _unanswered(level)))
     columns = (
         Column(_("Work"), wraps_from=14),
-        Column(_("What was done"), wraps_from=14),
+        Column(_("What was done"), wraps_from=17),
         Column(_("Reason for the delay, and measures"), wraps_from=18),
-        Column(_("Person in charge"), wraps_from=8),
+        Column(_("Person in charge"), wraps_from=7),
         Column(_("Date of completion"), wraps_from=10),
     )
-    titles = dict.fromkeys(full_title(plan, item.task) for those in told for item in those)
+    titles = dict.fromkeys(named[item.task.id] for those in told for item in those)
     rows = tuple((title, "", "", "", "") for title in titles)
     signed = _("Unit (seal):            Head of the unit:          Date:")
     yield Section(_("Receipt"), (signed,), Table(columns, rows, by_hand=True), slip=True)
@@ -174,24 +177,24 @@ def _cited(plan: Plan) -> str:
 def you(unit: str) -> str:
     """How a letter addresses a unit: 你局, 你办; else 你单位."""
     last = "办" if unit.endswith("办事处") else unit[-1:]
-    if language_tag() == "zh-CN" and last in ("局", "办", "委", "镇", "乡", "处", "院", "队", "中心"):
+    if in_use() == "zh" and last in ("局", "办", "委", "镇", "乡", "处", "院", "队", "中心"):
         return f"你{last}"
     return _("your unit")
 
 
-def _about(plan: Plan, items: Sequence[Item]) -> str:
+def _about(items: Sequence[Item], titles: Mapping[str, str]) -> str:
     """The title of a task, then a sentence for each of its items; at most three, then how many they are.
 
     The tasks that lack nothing but a report share one item.
     """
     if len(items) > 1 and _is_silent(items[0]):
-        titles = enumeration(full_title(plan, item.task) for item in items)
-        return _("{titles}: no report received in the last reporting period.").format(titles=titles)
+        listed = enumeration(titles[item.task.id] for item in items)
+        return _("{titles}: no report received in the last reporting period.").format(titles=listed)
     said = [item.sentence for item in items[:MOST_LATE]]
     if len(items) > MOST_LATE:
-        left = len(items) if language_tag() == "zh-CN" else len(items) - MOST_LATE
-        said[-1] = _("{listed} and {count} more things").format(listed=said[-1], count=left)
-    return sentences([full_title(plan, items[0].task), *said])
+        count = counted_more(MOST_LATE, len(items))
+        said[-1] = _("{listed} and {count} more things").format(listed=said[-1], count=count)
+    return sentences([titles[items[0].task.id], *said])
 
 
 def _requests(scope: Scope, letter: Letter, tasks: Sequence[Sequence[Item]]) -> Iterator[str]:
@@ -240,7 +243,7 @@ def _referred(numbers: Sequence[int]) -> str:
 
 
 def _place(number: int) -> str:
-    return _("({number})").format(number=chinese_numeral(number) if language_tag() == "zh-CN" else number)
+    return _("({number})").format(number=chinese_numeral(number) if in_use() == "zh" else number)
 
 
 def _numbered(lines: Sequence[str]) -> Iterator[str]:

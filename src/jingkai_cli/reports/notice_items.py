@@ -60,12 +60,6 @@ def items_of(plan: Plan, unit: str, judgements: Sequence[Judgement], tasks: Sequ
     return sorted(found, key=lambda item: ([*LEVELS].index(item.level), -item.overdue))
 
 
-def full_title(plan: Plan, task: Task) -> str:
-    """The title of a task; of a sub-task, its parent's with its own: 棚户区征迁改造（安置房建设）."""
-    parent = plan.parents().get(task.id)
-    return _("{parent} ({part})").format(parent=parent.title, part=task.title) if parent else task.title
-
-
 def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     """The items of one task, by its own dates; an unconfirmed date is none of them."""
     task, level = judgement.task, _level(judgement)

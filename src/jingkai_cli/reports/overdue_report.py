@@ -34,6 +34,7 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
         footnotes=footnotes(listed),
         found=bool(listed),
         dates=calendar_dates(scope.plan, listed),
+        paper_title=_("Overdue tasks"),
     )
 
 

@@ -13,7 +13,8 @@ from ..rules.status import Judgement, answered_for
 from .bulletin_paragraphs import confirmed_unit
 from .document import Scope
 from .notice import COLOURS, Letter
-from .notice_items import SHORT, full_title, items_of
+from .notice_items import SHORT, items_of
+from .wording import full_titles, numbered
 
 MOST = 4096
 """The most bytes of a message: the limit of work-chat robots."""
@@ -60,10 +61,10 @@ def of_notice(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> 
     if not items:
         return None
     level = letter.level(items) or items[0].level
-    head = _("**{level} | {unit}**").format(level=_(COLOURS[level]), unit=letter.unit)
+    head, titles = _("**{level} | {unit}**").format(level=_(COLOURS[level]), unit=letter.unit), full_titles(scope.plan)
     lines = (
         _("{number}. {title}: {what}. {asked}").format(
-            number=number, title=full_title(scope.plan, item.task), what=item.sentence, asked=_(SHORT[item.request])
+            number=number, title=titles[item.task.id], what=item.sentence, asked=_(SHORT[item.request])
         )
         for number, item in enumerate(items, start=1)
     )
@@ -97,14 +98,14 @@ def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
 def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dict[str, list[str]]:
     """Unit → the tasks of which nothing was received since a day, in the plan's order of units."""
     found: dict[str, list[str]] = {}
+    titles = full_titles(plan)
     for judgement in answered_for(judgements):
         at, unit = judgement.at, confirmed_unit(judgement.task)
         received = last_heard(at.facts)
         if not unit or judgement.task.subtasks or at.finished or judgement.on_hold or at.asked_from > start:
             continue
         if received is None or received < start:
-            text = _("{id} {title}").format(id=judgement.task.id, title=full_title(plan, judgement.task))
-            found.setdefault(unit, []).append(text)
+            found.setdefault(unit, []).append(numbered(judgement.task, titles[judgement.task.id]))
     order = {unit: place for place, unit in enumerate(plan.known_units())}
     return dict(sorted(found.items(), key=lambda each: order.get(each[0], len(order))))
 

@@ -10,7 +10,18 @@ from ..model import Plan, Task
 from ..quantities import days, enumeration, number
 from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement
-from .wording import LAMPS, abridged, late_line, marked, of_subtask, or_unknown, problem_due, problem_title, reason
+from .wording import (
+    LAMPS,
+    abridged,
+    late_line,
+    marked,
+    numbered,
+    of_subtask,
+    or_unknown,
+    problem_due,
+    problem_title,
+    reason,
+)
 
 MOST_LATE = 3
 """How many late things of a task are printed at most."""
@@ -127,6 +138,22 @@ def most_overdue(judgement: Judgement) -> str:
     worst = max(judgement.at.late, key=lambda late: late.days)
     said = _("{days} overdue").format(days=days(worst.days))
     return said if worst.task.id == judgement.task.id else of_subtask(worst.task, said)
+
+
+def with_days(judgements: Iterable[Judgement]) -> str:
+    """`27.公共厕所新建改造（逾期24天）、…`: tasks by number and title, each with its worst lateness."""
+    return enumeration(_with_days(judgement) for judgement in judgements)
+
+
+def _with_days(judgement: Judgement) -> str:
+    task = numbered(judgement.task)
+    return _("{task} ({how})").format(task=task, how=most_overdue(judgement)) if judgement.at.late else task
+
+
+def red_tasks(judgements: Iterable[Judgement]) -> str:
+    """The sentence that names the tasks with a red lamp, most days late first; empty where there are none."""
+    red = sorted((j for j in judgements if j.lamp == "red"), key=lambda j: -j.at.worst_days)
+    return _("Red, {count}: {tasks}").format(count=len(red), tasks=with_days(red)) if red else ""
 
 
 def open_problems(judgement: Judgement) -> str:

@@ -13,11 +13,11 @@ from ..rules.status import Judgement
 from ..text import pad, width
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .findings import confirmations, to_confirm
-from .task_cells import call, due_lines, footnotes, over_or_left, summary, unit_and_contact, why
+from .task_cells import call, due_lines, footnotes, over_or_left, red_tasks, summary, unit_and_contact, why
 from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
 from .text_charts import bar, sparkline
-from .totals import total_line
+from .totals import total_line, total_on_paper
 from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown
 
 
@@ -59,6 +59,8 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         extra={"to_confirm": [*to_confirm(scope.plan)]} if unfiltered else {},
         found=any(j.at.late for j in judgements) if unfiltered else bool(listed),
         dates=calendar_dates(scope.plan, listed),
+        paper_title=_("Progress of the work") if unfiltered else "",
+        paper_summary=tuple(filter(None, (summary(top), red_tasks(top), *map(total_on_paper, totals)))),
     )
 
 

@@ -14,7 +14,7 @@ from .action_items import ActionItem, fields, fields_on_paper, items, items_on_p
 from .activity import brief, by_task
 from .document import Document, Scope, Section, Tone
 from .task_cells import due_within, summary, why
-from .wording import abridged, problem_title
+from .wording import abridged, full_titles, numbered, problem_title
 
 SOON = 7
 """How many days ahead what falls due is listed."""
@@ -49,6 +49,7 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
         kind="today",
         about=scope.about,
         title=_("Today, since {day}").format(day=since),
+        paper_title=_("Daily coordination since {day}").format(day=since),
         fields=fields(),
         items=items(scope.plan, lambda: _action_items(scope, changes, said)),
         sections=(*sections(scope.plan, TITLES, actions, SHOWN), *nothing),
@@ -143,10 +144,12 @@ def _problem(task: Task, problem: Problem, as_of: date) -> ActionItem:
 
 def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
     """One item a unit, with its silent tasks; a task that no single unit leads is nobody's silence."""
-    silent: dict[str, list[str]] = {unit: [] for unit in scope.plan.single_units()}
+    silent: dict[str, list[Task]] = {unit: [] for unit in scope.plan.single_units()}
+    titles = full_titles(scope.plan)
     for change in (each for task in changes for each in task.answered_for()):
         if change.now.silent and change.task.lead_unit in silent:
-            silent[change.task.lead_unit].append(change.task.id)
+            silent[change.task.lead_unit].append(change.task)
     for unit, tasks in ((unit, tasks) for unit, tasks in silent.items() if tasks):
-        text = _("no report received for {tasks}").format(tasks=abridged(tasks, _(", ")))
-        yield ActionItem("silent", None, text, None, unit, f"jk notice {unit}", "yellow")
+        text = _("no report received for {tasks}").format(tasks=abridged([task.id for task in tasks], _(", ")))
+        named = abridged([numbered(task, titles[task.id]) for task in tasks], _(", "))
+        yield ActionItem("silent", None, text, None, unit, f"jk notice {unit}", "yellow", on_paper=named)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ..language import _
-from ..quantities import amount
+from ..language import _, ngettext
+from ..quantities import amount, enumeration
 from ..rules.programme_totals import Totalled
-from .wording import abridged
+from .wording import abridged, numbered
 
 
 def total_line(total: Totalled) -> str:
@@ -14,6 +14,39 @@ def total_line(total: Totalled) -> str:
     parts = [(f"{s.task.id} {s.indicator.name}", s.value) for s in total.shares if s.value is not None]
     missing = [f"{share.task.id} {share.indicator.name}" for share in total.missing]
     return sum_line(total.total.name, total.total.unit, total.value, parts, missing)
+
+
+def total_on_paper(total: Totalled) -> str:
+    """`完成投资累计至少23.1亿元（9项任务已报送），1项未报送：9.架空线缆入地`: the sum for who reads only that."""
+    name, unit = total.total.name, total.total.unit
+    if total.value is None:
+        return _("{name}: no figure").format(name=name)
+    missing = dict.fromkeys(numbered(share.task) for share in total.missing)
+    reported = len({share.task.id for share in total.shares if share.value is not None})
+    text = (
+        ngettext(
+            "{name}: at least {value} from {count} task; not reported: {missing}",
+            "{name}: at least {value} from {count} tasks; not reported: {missing}",
+            reported,
+        )
+        if missing
+        else ngettext("{name}: {value} from {count} task", "{name}: {value} from {count} tasks", reported)
+    )
+    return text.format(name=name, value=amount(total.value, unit), count=reported, missing=enumeration(missing))
+
+
+def total_of_period(now: Totalled, before: Decimal | None) -> str:
+    """`完成投资本期新增0.6亿元，累计23.1亿元（1项未报送）`."""
+    name, unit = now.total.name, now.total.unit
+    if now.value is None:
+        return _("{name}: nothing reported yet").format(name=name)
+    new = now.value - (before or 0)
+    text = _("{name}: {amount} in this period, {total} to date") if new else _("{name}: {total} to date")
+    said = text.format(name=name, amount=amount(new, unit), total=amount(now.value, unit))
+    if now.missing:
+        text = ngettext("{said} ({count} task not reported)", "{said} ({count} tasks not reported)", len(now.missing))
+        said = text.format(said=said, count=len({share.task.id for share in now.missing}))
+    return said
 
 
 def sum_line(

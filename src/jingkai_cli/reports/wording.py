@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.life import Life, Problem
-from ..language import N_, _, language_tag, ngettext
-from ..model import Indicator, Milestone, Task
+from ..language import N_, _, in_use, ngettext
+from ..model import Indicator, Milestone, Plan, Task
 from ..quantities import amount, days, enumeration, number, percent
 from ..rules.lateness import Late
 from ..rules.months import MonthlyPlan
@@ -55,9 +55,32 @@ def _day(thing: Task | Milestone, life: Life) -> str:
     return str(life.deadline(thing))
 
 
+def numbered(task: Task, title: str | None = None) -> str:
+    """`3.东区雨污分流管网改造`: a task by number and title, or by another title than its own."""
+    title = title or task.title
+    if "." in task.id:  # of a sub-task: another point would be part of its number
+        return f"{task.id} {title}"
+    return _("{id} {title}").format(id=task.id, title=title)
+
+
+def full_titles(plan: Plan) -> dict[str, str]:
+    """The title of each task by its id; of a sub-task, its parent's with its own: 棚户区征迁改造（安置房建设）."""
+    parents, text = plan.parents(), _("{parent} ({part})")
+    found = {}
+    for task in plan.every_task():
+        parent = parents.get(task.id)
+        found[task.id] = text.format(parent=parent.title, part=task.title) if parent else task.title
+    return found
+
+
 def or_unknown(value: str | None) -> str:
     """A name, or `not stated` (未明确) where the plan has none."""
     return value or _("not stated")
+
+
+def counted_more(shown: int, count: int) -> int:
+    """The number that follows a list which stops early: English counts what is left out, Chinese all (等5项)."""
+    return count if in_use() == "zh" else count - shown
 
 
 def abridged(texts: Sequence[str], separator: str, count: int | None = None) -> str:
@@ -76,8 +99,9 @@ def abridged(texts: Sequence[str], separator: str, count: int | None = None) -> 
         listed = separator.join(texts[:shown])
         if shown >= count:
             return listed
-        left = count if language_tag() == "zh-CN" else count - shown
-        return _("{listed}{separator}and {count} more").format(listed=listed, separator=separator, count=left)
+        return _("{listed}{separator}and {count} more").format(
+            listed=listed, separator=separator, count=counted_more(shown, count)
+        )
 
     sizes = range(min(len(texts), CELL), 1, -1)
     return next((said for shown in sizes if len(said := first(shown)) <= CELL), first(1))
@@ -187,7 +211,11 @@ def late_line(late: Late, task: Task | None = None) -> str:
         task: the task that the line stands under: what is late of a sub-task begins with the sub-task's name.
     """
     said = _late(late)
-    return said if task is None or late.task.id == task.id else of_subtask(late.task, said)
+    if task is None or late.task.id == task.id:
+        return said
+    if in_use() == "zh":  # one colon in a sentence is enough
+        said = said.replace("：", "，", 1)
+    return of_subtask(late.task, said)
 
 
 def of_subtask(task: Task, said: str) -> str:

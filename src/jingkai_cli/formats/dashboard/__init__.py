@@ -57,7 +57,7 @@ def render(dashboard: Dashboard) -> str:
         board=dashboard,
         plan=scope.plan,
         title=title,
-        when=_phrased(for_paper, when(scope.about, long_date(scope.as_of))),
+        when=_phrased(for_paper, when(scope.about, long_date)),
         anchor=anchor(scope.about),
         timeline=drawing.timeline(dashboard),
         lamps=_words(LAMPS),

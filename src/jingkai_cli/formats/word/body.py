@@ -12,6 +12,7 @@ from ...text import chinese_numeral, width
 from ..heading import attached, distribution, salutation, titles, when
 from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
+from .table_layout import of_one_size
 from .tables import ruled, table
 from .xml import Element, Shape, element, keep_with_next, paragraph, ruled_below, run, runs
 
@@ -26,6 +27,9 @@ _SMALL_LINE = 360
 _GAP = Shape("left", line=160)
 """Between a table and what follows."""
 
+_ABOVE = Shape("left", line=100)
+"""Between a line of text and a table."""
+
 _DIGITS = "一二三四五六七八九十"
 
 _LEVELS = (f"[{_DIGITS}]+、", f"（[{_DIGITS}]+）", r"\d+[.．](?!\d)", r"[(（]\d+[)）]")
@@ -38,7 +42,7 @@ def body(document: Document, faces: Faces, text_width: int) -> Iterator[Element]
     yield from _head(document, faces)
     blocks = [*_text(document, faces, text_width)] or [_blank(faces)]
     if letterhead:  # the signed page must have at least one line of text
-        for last in blocks[-3 if letterhead.attachment else -1 :]:
+        for last in blocks[-3 if letterhead.attachment else -1 - len(document.footnotes) :]:
             keep_with_next(last)
     yield from blocks
     if letterhead:
@@ -65,7 +69,7 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
         yield paragraph(replace(centred, kept=True), run(faces.title, _broken(title)))
     if not letterhead:
         about = document.about
-        dated = _("({when})").format(when=when(about, long_date(about.as_of)))
+        dated = _("({when})").format(when=when(about, long_date))
         yield paragraph(centred, run(faces.dated, dated))
     elif letterhead.addressee is None and not letterhead.masthead:
         beside = letterhead.number or long_date(letterhead.dated)
@@ -84,9 +88,11 @@ _BREAKS = re.compile(r"(?=等\d+项)|(?=有关事项)|(?=的督办)|(?=（)|(?<=
 
 
 def _titles(document: Document) -> list[str]:
-    """The titles; those of a bulletin in one line where it is long enough."""
+    """The titles; those that read as one are in one line where it is long enough."""
     found = titles(document)
-    one_line = document.letterhead is not None and width("".join(found)) <= 2 * _TITLE_CHARACTERS
+    one_line = (document.letterhead is not None or document.paper_title != "") and width(
+        "".join(found)
+    ) <= 2 * _TITLE_CHARACTERS
     return ["".join(found)] if one_line and document.about.language == "zh" else found
 
 
@@ -109,10 +115,15 @@ def _beside(letterhead: Letterhead) -> str:
 def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element]:
     if not document.letterhead:  # what matters most comes first
         yield from (_line(line, faces) for line in document.summary)
+        first = next(iter(document.sections), None)
+        if document.summary and first and not (first.title or first.lines):
+            yield paragraph(_ABOVE, run(faces.anchor, ""))
     sections = [section for section in _numbered(document) if not section.slip]
+    within = document.letterhead is not None
+    fitted = of_one_size([section.table for section in sections if section.table], faces, text_width, within=within)
     for number, section in enumerate(sections, start=1):
         last = number == len(sections) and not document.footnotes and not document.letterhead
-        yield from _section(section, faces, text_width, followed=not last, within=document.letterhead is not None)
+        yield from _section(section, fitted, text_width, followed=not last, within=within)
     if document.letterhead:
         yield from (_line(line, faces) for line in document.summary)
     small = replace(_body(faces), line=_SMALL_LINE)
@@ -144,9 +155,13 @@ def _numbered(document: Document) -> Iterator[Section]:
 def _section(section: Section, faces: Faces, text_width: int, *, followed: bool, within: bool) -> Iterator[Element]:
     if section.title:
         yield paragraph(replace(_body(faces), level=0), run(faces.levels[0], section.title))
-    for line in section.lines:
-        yield paragraph(_DRAWN, run(MONOSPACED, line)) if section.drawn else _line(line, faces)
+    lines = [
+        paragraph(_DRAWN, run(MONOSPACED, line)) if section.drawn else _line(line, faces) for line in section.lines
+    ]
+    yield from lines
     if section.table:
+        if lines and within:
+            yield paragraph(_ABOVE, run(faces.anchor, ""))
         yield table(section.table, faces, text_width, followed=followed, within=within)
         if followed:
             yield paragraph(_GAP, run(faces.anchor, ""))
@@ -168,11 +183,16 @@ def _slip(slip: Section, faces: Faces, text_width: int) -> Iterator[Element]:
 
 
 def _line(line: str, faces: Faces) -> Element:
-    """A line of text. If it begins with a number, the text up to the first full stop is set as a heading."""
+    """A line of text. If it begins with a number, the text up to the first full stop is set as a heading.
+
+    A line that is one sentence is none.
+    """
     level = _level(line)
     if level is None:
         return paragraph(_body(faces), *runs(faces.body, line))
     heading, stop, rest = line.partition("。")
+    if stop and not rest:  # a numbered sentence
+        return paragraph(_body(faces), *runs(faces.body, line))
     head = [*runs(faces.levels[level], heading + stop)]
     if rest:
         return paragraph(_body(faces), *head, *runs(faces.body, rest))

@@ -1,9 +1,12 @@
 """How a table lies on paper: upright or on its side, the size of its characters, and the widths of its columns."""
 
 import re
+from collections.abc import Iterable
 from math import ceil
+from unicodedata import east_asian_width
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ...reports.document import Table
 from ...text import width
@@ -21,6 +24,8 @@ LONGEST = 17000
 """Twips of height above which the characters of a table are made smaller: a page and a third, or two on their side."""
 LONGEST_WITHIN = 2600
 """The same within a text that is signed: a fifth of a page."""
+TALLEST = 5
+"""The lines of a row above which the characters are made smaller."""
 LINE_HEIGHT = 1.25
 """The height of a line in a cell, in sizes of its characters: the same whatever font a computer has."""
 SAMPLED = 400
@@ -30,6 +35,8 @@ STEP = 2
 
 # What a line never breaks in: a date, a figure with its unit, a word in Latin letters.
 _WHOLE = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|[-+\d.:/%A-Za-z_]+(?:%|[万亿]?[元个项天件处户套])?")
+
+_BESIDE = re.compile(r"(?<=[0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9])")
 
 
 class Layout(Struct, frozen=True):
@@ -63,9 +70,21 @@ def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
         room = _room(face, text_width)
         kept = _kept(table, filled, room)
         widths = _widths(table, kept, room - GUTTER * len(kept))
-        if kept == filled and sum(heights(table, widths)) * line_height(face) <= longest:
+        lines = heights(table, widths)
+        tall = max(lines, default=0) > TALLEST and longest == LONGEST
+        fits = sum(widths.values()) + GUTTER * len(kept) <= room
+        if kept == filled and fits and not tall and sum(lines) * line_height(face) <= longest:
             break
+    if kept and not any(table.columns[index].title for index in kept):  # names of fields, and what they are
+        widths[kept[-1]] += max(0, room - GUTTER * len(kept) - sum(widths.values()))
     return Layout(face, widths)
+
+
+def of_one_size(tables: Iterable[Table], faces: Faces, text_width: int, *, within: bool) -> Faces:
+    """The faces with the sizes of cells that suit every table of a document, so that all have the same."""
+    longest = LONGEST_WITHIN if within else LONGEST
+    smallest = min((layout(table, faces, text_width, longest).face.size for table in tables), default=0)
+    return replace(faces, cells=tuple(face for face in faces.cells if face.size <= smallest) or faces.cells)
 
 
 def line_height(face: Face) -> int:
@@ -118,7 +137,7 @@ def _widths(table: Table, kept: list[int], room: int) -> dict[int, int]:
 
 def _lines_of(table: Table, index: int, most: int = SAMPLED) -> list[list[int]]:
     """The width of each line of each cell."""
-    return [[_safe_width(line) for line in shown(row[index]).split("\n")] for row in table.rows[:most]]
+    return [[ceil(safe_width(line)) for line in shown(row[index]).split("\n")] for row in table.rows[:most]]
 
 
 def _heights(lines: dict[int, list[list[int]]], widths: dict[int, int]) -> list[int]:
@@ -138,13 +157,19 @@ def _least(table: Table, index: int) -> int:
     if table.by_hand and column.wraps_from and not any(shown(row[index]) for row in table.rows):
         return column.wraps_from
     cells = [line for row in table.rows[:SAMPLED] for line in shown(row[index]).split("\n")]
-    natural = max(map(_safe_width, cells), default=0)
-    whole = max((_safe_width(piece) for line in cells for piece in _WHOLE.findall(line)), default=0)
+    natural = max((ceil(safe_width(cell)) for cell in cells), default=0)
+    whole = max((ceil(safe_width(piece)) for line in cells for piece in _WHOLE.findall(line)), default=0)
     title = min(width(column.title), max(4, ceil(width(column.title) / 4) * 2))
+    if "（" in column.title:  # it stands on a line of its own
+        title = max(map(width, column.title.split("（"))) + 2
     text = natural if column.wraps_from is None else min(natural, NARROWEST)
     return max(text, whole, title, 2)
 
 
-def _safe_width(piece: str) -> int:
-    """The width of a text where digits are a little wider than half a character, as in some fonts."""
-    return width(piece) + ceil(sum(char.isascii() for char in piece) / 6)
+def safe_width(piece: str) -> float:
+    """The width of a text where digits are a little wider than half a character, as in some fonts.
+
+    LibreOffice also sets a figure a little apart from the Chinese characters beside it.
+    """
+    wide = sum(east_asian_width(char) == "A" for char in piece)  # “ ” … in a Chinese font
+    return width(piece) + wide + sum(char.isascii() for char in piece) / 6 + len(_BESIDE.findall(piece)) / 3

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from ...reports.document import Cell, Table, Tone, Toned
 from ...text import width
+from ..line_breaks import tokens
 from . import gbt9704 as standard
 from .gbt9704 import Face, Faces
-from .table_layout import GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height
+from .table_layout import GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height, safe_width
 from .xml import Element, Shape, element, keep_with_next, paragraph, runs
 
 PADDING = 57
@@ -20,8 +21,8 @@ PADDING = 57
 ABOVE = 28
 """Twips above and below its text."""
 
-BLANK_ROW = 850
-"""The least height of a row that is filled in by hand: 1.5 cm."""
+BLANK_ROW = 1020
+"""The least height of a row that is filled in by hand: 1.8 cm."""
 
 UNBROKEN = 8
 """A row of more lines may break across pages."""
@@ -72,6 +73,8 @@ def _balanced(title: str, room: int) -> str:
     lines = ceil(width(title) / max(2, room))
     if lines < 2 or title.isascii() or "\n" in title:  # noqa: PLR2004 - it fits
         return title
+    if 0 < (at := title.find("（")) <= room // 2:
+        return f"{title[:at]}\n{title[at:]}"
     size = ceil(len(title) / lines)
     return "\n".join(title[at : at + size] for at in range(0, len(title), size))
 
@@ -127,5 +130,25 @@ def _cell(cell: Cell, face: Face, width: int, align: str) -> Element:
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
     properties.append(element("vAlign", val="center"))
-    text = runs(face, cell.text if isinstance(cell, Toned) else cell)
-    return element("tc", properties, paragraph(Shape(align, line=line_height(face)), *text))
+    room = (width - 2 * PADDING) / (face.size * 10)
+    said = cell.text if isinstance(cell, Toned) else cell
+    whole = "\n".join(_unbroken(line, room) for line in said.split("\n"))
+    return element("tc", properties, paragraph(Shape(align, line=line_height(face)), *runs(face, whole)))
+
+
+def _unbroken(line: str, room: float) -> str:
+    """A line of a cell, broken before each date, and each figure with its unit, that would not end in its line.
+
+    Programs break them anywhere between a figure and a Chinese character.
+    """
+    if safe_width(line) <= room:
+        return line
+    pieces, taken = list[str](), 0.0
+    for token in tokens(line):
+        if taken and taken + safe_width(token.rstrip()) > room:
+            if len(token) > 1 and any(char.isdigit() for char in token):
+                pieces.append("\n")
+            taken = 0.0
+        taken = (taken + safe_width(token)) if taken or not token.isspace() else 0.0
+        pieces.append(token)
+    return "".join(pieces)

@@ -101,7 +101,7 @@ def run(face: Face, text: str, color: str | None = None) -> Element:
     return made
 
 
-_FIGURE = re.compile(r"(?<![、\d])([+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)(?![、\d%])")
+_FIGURE = re.compile(r"(?<!\d)([+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)(?![、\d%])")
 """A figure of several characters, a date in digits, a telephone number; not one of a list, between whose 、 a line of
 English would not break."""
 
