@@ -15,7 +15,7 @@ from sys import intern
 from typing import Any
 
 from ..errors import LedgerError, Refused
-from ..field_types import within_bounds
+from ..field_types import CHOICES, month
 from ..kinds import kind_of
 from ..language import _
 from ..model import Entry, Head, Reading, Recorded
@@ -101,22 +101,26 @@ def entry_of(fields: Mapping[str, Any]) -> Entry:
     Raises:
         ArithmeticError, AttributeError, LookupError, TypeError, ValueError: it is the content of no entry.
     """
-    values: dict[str, Any] = {"readings": _NO_READINGS}
-    for name, value in fields.items():
-        if name in TEXTS:
-            values[name] = intern(value)  # entries repeat names of units and places; what is no text is a TypeError
-        elif read := _READ.get(name):
-            values[name] = read(value)
-    if not within_bounds(fields):
-        raise ValueError(fields)
-    if not fields.keys().isdisjoint(_ABOUT_READINGS):
-        values["readings"] = _readings(fields)
-    if not values.keys() >= _REQUIRED:
-        raise LookupError(fields)
     entry = object.__new__(Entry)  # its `__init__` would take half of the time of reading an entry
-    for name, value in values.items():
-        object.__setattr__(entry, name, value)  # unlike an update of `__dict__`, it shares the names between entries
+    has_readings, readers = _readers(tuple(fields))
+    values = entry.__dict__  # one by one, for a dictionary that is given whole does not share its names with others
+    for name, reader in readers:
+        values[name] = reader(fields[name])
+    values["readings"] = _readings(fields) if has_readings else _NO_READINGS
     return entry
+
+
+@lru_cache(1024)  # entries of one kind have the same fields
+def _readers(names: tuple[str, ...]) -> tuple[bool, list[tuple[str, Callable[[Any], Any]]]]:
+    """Whether there are readings among the fields of these names, and how each of the others is read.
+
+    Raises:
+        LookupError: a field is missing that every entry has.
+    """
+    if not _REQUIRED.issubset(names):
+        raise LookupError(names)
+    readers = [(name, _READ.get(name, intern)) for name in names if name in _READ or name in TEXTS]
+    return not set(names).isdisjoint(_ABOUT_READINGS), readers
 
 
 def numbers_in(entry: Entry) -> dict[str, int]:
@@ -144,8 +148,13 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(NUMBERS, lambda number: number),
     **dict.fromkeys(LISTS, _all_texts),
     "score": Decimal,
+    "month": month,
+    **{name: {word: word for word in words}.__getitem__ for name, words in CHOICES.items()},
 }
-"""How a field that is no text is read; what else there is, the readings are read together."""
+"""How a field that is no free text is read.
+
+Texts are interned, for entries repeat names of units and places: what is no text is a TypeError. The readings are read
+together."""
 
 _GAP = "\ud800"
 """Stands in canonical JSON where a value is put in later. No text of an entry has it: it is no valid Unicode."""
@@ -246,8 +255,27 @@ def parse(body: str, hash_: str) -> Recorded:
     """
     fields = decoded(body)
     try:
-        seq, recorded_at = int(fields["seq"]), datetime.fromisoformat(fields["recorded_at"])
-        return Recorded(seq, recorded_at, str(fields["prev_hash"]), hash_, body, entry_of(fields))
+        seq, recorded_at, prev_hash = _place_in(fields)
+        return Recorded(seq, recorded_at, prev_hash, hash_, body, entry_of(fields))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise _unreadable(body) from error
+
+
+def _place_in(fields: Mapping[str, Any]) -> tuple[int, datetime, str]:
+    """The number, the moment and the hash of the entry before, of the fields of a body."""
+    return int(fields["seq"]), datetime.fromisoformat(fields["recorded_at"]), str(fields["prev_hash"])
+
+
+def parse_entry(body: str) -> Entry:
+    """The entry alone that a body holds.
+
+    Raises:
+        LedgerError: as `parse`.
+    """
+    fields = decoded(body)
+    try:
+        _place_in(fields)
+        return entry_of(fields)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise _unreadable(body) from error
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from ..facts import Event, Received, TaskFacts, Total, is_about
@@ -40,7 +40,8 @@ _ANY_TASK = "> ''"
 
 _EVENTS = """
 SELECT task, on_date, seq, kind, subject, until, basis FROM events
-WHERE on_date <= ? AND task {which} ORDER BY on_date, seq"""
+WHERE on_date <= ? AND task {which} ORDER BY task, on_date, seq"""
+"""In the order of the key: nothing has to be sorted."""
 
 _REPORTS = """
 SELECT t.task,
@@ -207,18 +208,18 @@ class SqlReader:
 
     def _events(self, named: Sequence[str] | None, present: Mapping[str, str], as_of: date) -> dict[str, list[Event]]:
         found: Sequence[EventRow] = self._among(_EVENTS, (as_of.isoformat(),), named)
-        if named is not None and len(named) > PAGE:
-            found = sorted(found, key=itemgetter(1, 2))  # each page of tasks was ordered by itself
         events: dict[str, list[Event]] = {}
         for task, event in self._worded(found):
             events.setdefault(present.get(task, task), []).append(event)
+        for task in {*present.values()} & events.keys():  # what it was named before comes in between
+            events[task].sort(key=attrgetter("on", "seq"))
         return events
 
     def _worded(self, found: Sequence[EventRow]) -> list[tuple[str, Event]]:
         """The events of these rows with their tasks, and with the entries of those that need them."""
         readable: Sequence[EventRow] = self._readable(found, 2, 1, 5)
-        seqs = [seq for _task, _on, seq, kind, *_rest in readable if kind_of(kind).keeps_entry]
-        entries = {recorded.seq: recorded.entry for recorded in Entries(self.rows, seqs)}
+        seqs = sorted(row[2] for row in readable if kind_of(row[3]).keeps_entry)  # as they lie in the database
+        entries = dict(Entries(self.rows, seqs).by_number())
         unreadable = {seq for seq, entry in entries.items() if entry.kind == UNREADABLE}
         self.unreadable |= unreadable
         return [(row[0], event_of(row, entries.get(row[2]))) for row in readable if row[2] not in unreadable]
