@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
@@ -22,6 +22,9 @@ from .parties import verifier_of
 from .recording import WritingSession
 from .session import Session
 from .typed_periods import last_week, typed_month, typed_week
+
+if TYPE_CHECKING:  # imported only where they are needed
+    from ..reports.document import Scope
 
 
 class Shift(StrEnum):
@@ -228,7 +231,7 @@ def list_(
     from ..reports import problems
 
     with options.session() as session:
-        scope, facts = session.survey()
+        scope, facts, closed = _overdue_facts(session) if overdue and not unit else (*session.survey(), problems.NONE)
         zones = session.plan.zones
         filters = problems.ProblemFilters(
             overdue=overdue,
@@ -244,8 +247,16 @@ def list_(
             tree=tree,
         )
         with options.language_of(session.plan):
-            document = problems.build(scope, facts, filters)
+            document = problems.build(scope, facts, filters, closed)
     options.put(document)
+
+
+def _overdue_facts(session: Session) -> tuple["Scope", Mapping[str, TaskFacts], Mapping[str, int]]:
+    """What a list of overdue problems is about, the facts without closed problems, and how many these are."""
+    from ..reports.survey import survey_open_problems
+
+    found, closed = session.known.read(lambda reader: survey_open_problems(reader, session.plan, session.as_of))
+    return session.scope(found), found.facts, closed
 
 
 WeekOption = Annotated[

@@ -4,6 +4,7 @@ The statements are plain SQL with `?` for a value, so that every store shares th
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -11,10 +12,11 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from ..facts import Event, Received, TaskFacts, Total, is_about
+from ..facts import Event, OpenProblems, Received, TaskFacts, Total, is_about
 from ..kinds import kind_of
 from ..model import UNREADABLE, Head, Recorded
 from . import chain
+from .closed_problems import closed_problems, without
 from .derived import END, EXACT, PAGE, TOTALS, Rows, marks, next_total, total_at
 from .entries import ALL, Entries, Selection, numbers
 from .timeline import EventRow, event_of
@@ -120,6 +122,16 @@ class SqlReader:
         present = dict(formerly or {})
         return self._events(_named(tasks, present), present, as_of)
 
+    def open_problems(self, as_of: date, *, formerly: Mapping[str, str] | None = None) -> OpenProblems:
+        """What stands of each task as of a date but for problems that are closed, and how many these are."""
+        present = dict(formerly or {})
+        found = self._readable(self._among(_EVENTS, (as_of.isoformat(),), None), 2, 1, 5)
+        closed = closed_problems(self.rows, found)
+        counted: Counter[tuple[str, str]] = Counter(
+            (present.get(row[0], row[0]), closed[row[2]]) for row in found if row[2] in closed
+        )
+        return OpenProblems(self._by_task([*without(closed, found)], present), counted)
+
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """Every standing event of one task, whatever its date."""
         return self._events([task, *formerly], dict.fromkeys(formerly, task), date.max).get(task, [])
@@ -207,7 +219,10 @@ class SqlReader:
         return str(self.rows("SELECT recorded_at FROM entries WHERE seq = ?", (seq,))[0][0])
 
     def _events(self, named: Sequence[str] | None, present: Mapping[str, str], as_of: date) -> dict[str, list[Event]]:
-        found: Sequence[EventRow] = self._among(_EVENTS, (as_of.isoformat(),), named)
+        found = self._readable(self._among(_EVENTS, (as_of.isoformat(),), named), 2, 1, 5)
+        return self._by_task(found, present)
+
+    def _by_task(self, found: Sequence[EventRow], present: Mapping[str, str]) -> dict[str, list[Event]]:
         events: dict[str, list[Event]] = {}
         for task, event in self._worded(found):
             events.setdefault(present.get(task, task), []).append(event)
@@ -217,12 +232,11 @@ class SqlReader:
 
     def _worded(self, found: Sequence[EventRow]) -> list[tuple[str, Event]]:
         """The events of these rows with their tasks, and with the entries of those that need them."""
-        readable: Sequence[EventRow] = self._readable(found, 2, 1, 5)
-        seqs = sorted(row[2] for row in readable if kind_of(row[3]).keeps_entry)  # as they lie in the database
+        seqs = sorted(row[2] for row in found if kind_of(row[3]).keeps_entry)  # as they lie in the database
         entries = dict(Entries(self.rows, seqs).by_number())
         unreadable = {seq for seq, entry in entries.items() if entry.kind == UNREADABLE}
         self.unreadable |= unreadable
-        return [(row[0], event_of(row, entries.get(row[2]))) for row in readable if row[2] not in unreadable]
+        return [(row[0], event_of(row, entries.get(row[2]))) for row in found if row[2] not in unreadable]
 
     def _readable(self, rows: Sequence[tuple[Any, ...]], seq: int, *days: int) -> list[tuple[Any, ...]]:
         """The rows whose columns `days` hold dates, or nothing; the column `seq` of the others is in `unreadable`."""

@@ -17,6 +17,8 @@ from ..text import name_key
 from .document import Column, Document, Items, Scope, Section, Table, Tone, Toned
 from .wording import problem_title
 
+NONE: Mapping[str, int] = MappingProxyType({})
+
 STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
 
 
@@ -57,8 +59,17 @@ class ProblemFilters:
         )
 
 
-def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters) -> Document:
-    """The problems of the plan's tasks as of a date: overdue ones alone worst first, otherwise as they were opened."""
+def build(
+    scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters, closed: Mapping[str, int] = NONE
+) -> Document:
+    """The problems of the plan's tasks as of a date: overdue ones alone worst first, otherwise as they were opened.
+
+    Args:
+        scope: the plan and the date of the report.
+        facts: of every task as of that date; they may lack closed problems where only open ones are listed.
+        filters: which are listed.
+        closed: state → how many problems the facts lack.
+    """
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
     found = [problem for life in lives for problem in life.problems.values()]
     listed = [p for p in found if filters.take(p, scope.as_of)]
@@ -77,21 +88,22 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters)
         sections=(Section(table=table(scope, listed, {p.seq: p for p in found}).short()),)
         if listed
         else (Section(lines=(_("No problems."),)),),
-        summary=(_summary(found, scope.as_of),),
+        summary=(_summary(found, scope.as_of, closed),),
         found=bool(listed),
     )
 
 
-def _summary(problems: list[Problem], as_of: date) -> str:
+def _summary(problems: list[Problem], as_of: date, closed: Mapping[str, int]) -> str:
     problems = [p for p in problems if not p.parts]  # of one that was split its parts are counted
-    states = Counter(p.state for p in problems)
+    states: Counter[str] = Counter(p.state for p in problems)
+    states.update(closed)
     text = ngettext(
         "{count} problem: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue",
         "{count} problems: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue",
-        len(problems),
+        states.total(),
     )
     return text.format(
-        count=len(problems),
+        count=states.total(),
         open=states["open"],
         fixed=states["fixed"],
         verified=states["verified"],
