@@ -15,7 +15,8 @@ from ..errors import LedgerError
 from ..facts import Total
 from ..language import _
 from ..model import PROGRAMME, Entry, Reading, Recorded
-from .chain import instant, plain
+from .chain import instant
+from .entry_fields import plain
 from .timeline import event_row
 
 Rows = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]

@@ -11,8 +11,9 @@ from ..kinds import kind_of
 from ..language import _
 from ..model import UNREADABLE, Entry, Head, Recorded
 from . import chain
-from .chain import Encoded, content, encode
+from .chain import Encoded, encode
 from .derived import PAGE, Derived, Rows
+from .entry_fields import content
 from .reader import SqlReader, find
 from .timeline import Timeline, event_of, event_row
 from .unreadable import fields_of

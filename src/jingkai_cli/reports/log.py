@@ -7,8 +7,8 @@ from typing import Any
 
 from ..kinds import all_texts, sentence
 from ..language import _
-from ..ledger.chain import LISTS
 from ..ledger.entries import Entries
+from ..ledger.entry_fields import LISTS
 from ..model import Plan, Recorded
 from .document import Cell, Column, Document, Scope, Section, Table
 
