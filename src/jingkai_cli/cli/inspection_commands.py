@@ -36,7 +36,7 @@ def inspections(
     ] = None,
 ) -> None:
     from ..reports.inspections import Asked, build
-    from .forms import checklist_meant
+    from .names import checklist_meant
 
     with options.session() as session:
         period = between.period(session)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
 
-from ..checklists import Site
+from ..checklists import Checklist, Site
 from ..errors import Refused
 from ..language import _
 from ..model import Milestone, Plan, Task
@@ -23,7 +23,7 @@ _SLIPS = str.maketrans("OoIl", "0011")
 _HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 """So that 河道治理1期 is nearest to 河道治理一期."""
 
-N = TypeVar("N", ObservedItem, Site)
+N = TypeVar("N", Checklist, ObservedItem, Site)
 
 _SHORTEST = 2
 """How long a name must be of which a unit's name is only the end."""
@@ -100,6 +100,17 @@ def ballot_item_meant(plan: Plan, name: str) -> ObservedItem:
     )
 
 
+def checklist_meant(plan: Plan, name: str) -> Checklist:
+    """The plan's checklist of that id, name, or part of a name.
+
+    Raises:
+        Refused: there is none, or there are several, which are listed.
+    """
+    if not plan.checklists:
+        raise Refused(_("the plan has no checklist: write them under 'checklists'"))
+    return _named(name, plan.checklists, _("the plan has no checklist {name} {hint}"))
+
+
 def site_meant(sites: Sequence[Site], name: str) -> Site:
     """The site of that id, name, or part of a name.
 
@@ -110,7 +121,7 @@ def site_meant(sites: Sequence[Site], name: str) -> Site:
 
 
 def _named(name: str, things: Sequence[N], unknown: str) -> N:
-    """The one thing of that id, name, or part of a name, told where it was not typed in full.
+    """The one thing of that id, name, or part of a name; what was taken for what was typed is notified.
 
     Raises:
         Refused: there is none, with the message `unknown`, or there are several.
@@ -122,7 +133,8 @@ def _named(name: str, things: Sequence[N], unknown: str) -> N:
         raise Refused(_several(name, (f"{thing.id} {thing.name}" for thing in found)))
     if not found:
         raise Refused(unknown.format(name=quoted(name), hint=near(name, [thing.name for thing in things])))
-    taken(name, found[0].name)
+    if name != found[0].id:
+        taken(name, found[0].name)
     return found[0]
 
 
