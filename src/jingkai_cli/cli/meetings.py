@@ -105,7 +105,7 @@ def minutes(
         if not those:
             raise Refused(_no_such_meeting(meeting, before.decisions))
         with speaking(session.plan.language):
-            options.put(build(session.scope(found), those[0].meeting, those))
+            options.put(build(session.scope(found), those[0].meeting, those, before))
 
 
 def _no_such_meeting(name: str, decisions: "Sequence[Decision]") -> str:
