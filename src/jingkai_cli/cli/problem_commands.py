@@ -239,7 +239,8 @@ def list_(
     from ..reports import problems
 
     with options.session() as session:
-        scope, facts, closed = _overdue_facts(session) if overdue and not unit else (*session.survey(), problems.NONE)
+        chosen = unit or task or zone or shift or place or source or since or major
+        scope, facts, closed = _overdue_facts(session) if overdue and not chosen else (*session.survey(), problems.NONE)
         zones = session.plan.zones
         filters = problems.ProblemFilters(
             overdue=overdue,

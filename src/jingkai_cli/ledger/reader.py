@@ -16,11 +16,9 @@ from ..facts import Event, OpenProblems, Received, TaskFacts, Total, is_about
 from ..kinds import kind_of
 from ..model import UNREADABLE, Head, Recorded
 from . import chain
-from .closed_problems import closed_problems, without
 from .derived import END, EXACT, PAGE, TOTALS, Rows, marks, next_total, total_at
-from .entries import ALL, Entries, Selection, numbers
+from .entries import ALL, Entries, Selection, numbers, read
 from .timeline import EventRow, event_of
-from .unreadable import read
 
 S = TypeVar("S")
 
@@ -124,6 +122,8 @@ class SqlReader:
 
     def open_problems(self, as_of: date, *, formerly: Mapping[str, str] | None = None) -> OpenProblems:
         """What stands of each task as of a date but for problems that are closed, and how many these are."""
+        from .closed_problems import closed_problems, without  # one report needs it
+
         present = dict(formerly or {})
         found = self._readable(self._among(_EVENTS, (as_of.isoformat(),), None), 2, 1, 5)
         closed = closed_problems(self.rows, found)

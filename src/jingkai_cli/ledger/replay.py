@@ -8,10 +8,9 @@ from typing import Any
 from ..errors import LedgerError
 from . import sqlite
 from .derived import PAGE, TABLES, Derived, Rows, pages
-from .entries import Selection
+from .entries import Selection, read
 from .protocol import Ledger
 from .reader import SqlReader
-from .unreadable import read
 
 Row = tuple[Any, ...]
 

@@ -13,10 +13,10 @@ from ..model import UNREADABLE, Entry, Head, Recorded
 from . import chain
 from .chain import Encoded, encode
 from .derived import PAGE, Derived, Rows
+from .entries import fields_of
 from .entry_fields import content
 from .reader import SqlReader, find
 from .timeline import Timeline, event_of, event_row
-from .unreadable import fields_of
 
 S = TypeVar("S")
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 from types import MappingProxyType
@@ -68,11 +68,13 @@ def build(
         scope: the plan and the date of the report.
         facts: of every task as of that date; they may lack closed problems where only open ones are listed.
         filters: which are listed.
-        closed: state → how many problems the facts lack.
+        closed: state → how many problems the facts lack; none where `filters` choose by anything but the state.
     """
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
     found = [problem for life in lives for problem in life.problems.values()]
     listed = [p for p in found if filters.take(p, scope.as_of)]
+    whatever_state = replace(filters, overdue=False, state=None)
+    counted = [p for p in found if whatever_state.take(p, scope.as_of)]
     if filters.overdue:
         listed.sort(key=lambda p: (p.deadline, p.seq))
     else:
@@ -88,7 +90,7 @@ def build(
         sections=(Section(table=table(scope, listed, {p.seq: p for p in found}).short()),)
         if listed
         else (Section(lines=(_("No problems."),)),),
-        summary=(_summary(found, scope.as_of, closed),),
+        summary=(_summary(counted, scope.as_of, closed),),
         found=bool(listed),
     )
 
@@ -247,7 +249,8 @@ def status(problem: Problem, scope: Scope, known: Mapping[int, Problem] = Mappin
         if late:
             return Toned(text + _(", {days} overdue").format(days=days(late)), "red")
         return Toned(text, "green" if problem.state == "verified" else "none")
-    again = _("\nfailed again: {count}").format(count=problem.failed_again) if problem.failed_again else ""
+    again = _("\nsent back: {count}").format(count=problem.returned) if problem.returned else ""
+    again = _("\nfailed again: {count}").format(count=problem.failed_again) if problem.failed_again else again
     if late := problem.days_overdue(scope.as_of):
         return Toned(_("{days} overdue").format(days=days(late)) + again, "red")
     if problem.passed_on:
