@@ -270,7 +270,7 @@ def volume(place: Place) -> Iterator[str]:
         (
             "import, 50,000 problems and 37,500 fixes",
             "sh -c 'rm -f new.db; jk import week.jsonl --ledger new.db'",
-            "15",
+            "–",
         ),
         ("jk problem stats", f"jk problem stats {days} --ledger week.db", "1.5"),
         ("jk problem list --overdue \\| head", "sh -c 'jk problem list --overdue --ledger week.db | head'", "1"),
