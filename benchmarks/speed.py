@@ -26,11 +26,13 @@ from tempfile import TemporaryDirectory
 
 from workload import (
     workload,
+    write_city_week,
     write_entries,
     write_hledger,
     write_plan,
     write_problems,
     write_rows,
+    write_sites,
     write_taskwarrior,
     write_todoman,
 )
@@ -243,6 +245,51 @@ def imports(place: Place) -> Iterator[str]:
     yield from ("", f"2,000 problems take {ratio(many, few):.2f} × the time of 500; 4.4 at most.")
 
 
+def volume(place: Place) -> Iterator[str]:
+    """A week of a city's platform, 50,000 problems of which three in four were fixed; and 111 sites by 6 items."""
+    folder = place.folder / "volume"
+    folder.mkdir()
+    today = date.today()  # noqa: DTZ011 - as above
+    first = today - timedelta(days=14)
+    plan = folder / "tasks.yaml"
+    write_plan(list(workload(40, 0, today)), plan)
+    with plan.open("a", encoding="utf-8") as lines:
+        lines.write("checklists:\n  - {id: dust, name: 扬尘, items: [围挡, 覆盖, 冲洗, 硬化, 湿法, 密闭]}\n")
+    write_city_week(50_000, 40, first, folder / "week.jsonl")
+    write_sites(111, 40, folder / "sites.csv")
+    filling = (
+        "from openpyxl import load_workbook as load; b = load('form.xlsx'); s = b.worksheets[0]; "
+        f"s['B3'], s['D3'], s['F3'] = '{today}', '白天', '检查员甲'; "
+        "[s.cell(r, c, '×' if (r + c) % 20 == 0 else '√') for r in range(5, 116) for c in range(5, 11)]; "
+        "b.save('filled.xlsx')"
+    )
+    (folder / "fill.py").write_text(filling, encoding="utf-8")
+    run(place, "jk form --checklist dust -o form.xlsx", folder)
+    run(place, "python fill.py", folder)
+    run(place, "jk import week.jsonl --ledger week.db", folder)
+    days = f"--from {first} --to {first + timedelta(days=9)}"
+    measured = (
+        (
+            "import, 50,000 problems and 37,500 fixes",
+            "sh -c 'rm -f new.db; jk import week.jsonl --ledger new.db'",
+            "–",
+        ),
+        ("jk problem stats", f"jk problem stats {days} --ledger week.db", "1.5"),
+        ("jk problem list --overdue \\| head", "sh -c 'jk problem list --overdue --ledger week.db | head'", "1"),
+        ("jk form --checklist, 111 sites", "sh -c 'rm -f new.xlsx; jk form --checklist dust -o new.xlsx'", "2"),
+        ("import, 111 sites by 6 items", "sh -c 'rm -f s.db; jk import filled.xlsx --ledger s.db'", "2"),
+        ("jk inspections", "jk inspections --month this --ledger s.db", "2"),
+    )
+    rows = {name: (Row(command, folder), limit) for name, command, limit in measured}
+    imported, *others = (row for row, _limit in rows.values())
+    measure(place, [imported], 2)
+    measure(place, others, FEW)
+    yield from ("### A city's week of problems, and a day of inspections", "")
+    yield from ("| what | seconds | at most | memory (MiB), 200 at most |", "| --- | --: | --: | --: |")
+    for name, (row, limit) in rows.items():
+        yield f"| {name} | {median(row.seconds):.1f} | {limit} | {row.memory:.0f} |"
+
+
 def sheets(place: Place) -> Iterator[str]:
     """Ten thousand rows of a unit's own sheet against the same rows as lines of JSON, each into an empty ledger."""
     folder = place.folder / "sheets"
@@ -338,6 +385,7 @@ PARTS = {
     "small": small,
     "large": large,
     "imports": imports,
+    "volume": volume,
     "sheets": sheets,
     "completion": completion,
     "overview": overview,

@@ -115,6 +115,49 @@ def write_problems(count: int, tasks: int, today: date, file: Path) -> None:
             lines.write(json.dumps(said, ensure_ascii=False) + "\n")
 
 
+def write_city_week(count: int, tasks: int, first: date, file: Path) -> None:
+    """The problems of a city's platform in one week, as `jk import` takes them; three in four were fixed.
+
+    For a ledger that is empty: what was fixed is named by its number.
+    """
+    zones, places = ("严控区", "缓冲区", "外围区"), 200
+    with file.open("w", encoding="utf-8") as lines:
+        for number in range(count):
+            on = first + timedelta(days=number % 7)
+            said = {
+                "on": f"{on}",
+                "task": f"t{number % tasks + 1}",
+                "kind": "problem",
+                "note": f"第{number + 1}处占道经营",
+                "responsible": f"单位{number % UNITS + 1}",
+                "deadline": f"{on + timedelta(days=3)}",
+                "zone": zones[number % len(zones)],
+                "place": f"航海路{number % places}号",
+                "source": "hotline",
+                "by": "li",
+                "key": f"p{number}",
+            }
+            lines.write(json.dumps(said, ensure_ascii=False) + "\n")
+        for number in (each for each in range(count) if each % 4):
+            fixed: dict[str, str | int] = {
+                "on": f"{first + timedelta(days=number % 7 + 1 + number % 5)}",
+                "task": f"t{number % tasks + 1}",
+                "kind": "fix",
+                "ref": number + 1,
+                "note": "已整改",
+                "by": "li",
+                "key": f"f{number}",
+            }
+            lines.write(json.dumps(fixed, ensure_ascii=False) + "\n")
+
+
+def write_sites(count: int, tasks: int, file: Path) -> None:
+    """The list of the sites that are inspected; the lead unit of its task answers for each."""
+    with file.open("w", encoding="utf-8") as lines:
+        lines.write("编号,点位,任务\n")
+        lines.writelines(f"{n:03},第{n}号工地,t{n % tasks + 1}\n" for n in range(1, count + 1))
+
+
 def write_taskwarrior(works: list[Work], file: Path, seed: int = 0) -> None:
     """The same for `task import`: each report is an annotation."""
     random = Random(seed)

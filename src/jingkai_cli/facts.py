@@ -43,6 +43,15 @@ def is_about(event: Event, seq: int) -> bool:
     return event.seq == seq or event.subject == str(seq) or bool(event.entry and event.entry.part_of == seq)
 
 
+class OpenProblems(NamedTuple):
+    """The events of every task without those of closed problems, and how many of these there are."""
+
+    events: Mapping[str, Sequence[Event]]
+    """Ordered by (`on`, `seq`)."""
+    closed: Mapping[tuple[str, str], int]
+    """(task id, state) → how many problems are left out: `fixed` or `verified`."""
+
+
 class Received(NamedTuple):
     """A standing report by the day on which it came in, in the plan's zone."""
 

@@ -146,17 +146,29 @@ Counted = Literal["inspections", "people", "problems"]
 
 Ruling = Literal["upheld", "changed"]
 
-_CHOICES = {
+CHOICES = {
     name: frozenset(get_args(choices))
     for name, choices in dict(basis=Basis, level=Level, ruling=Ruling, shift=Shift, source=Source).items()  # noqa: C408
 }
+"""The words that a field of an entry may hold, by its name."""
 
 _MONTH = "(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])"
 
 
+def month(text: str) -> str:
+    """The same text, which is a month: `2016-03`.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if not re.fullmatch(_MONTH, text):
+        raise ValueError(text)
+    return text
+
+
 def within_bounds(fields: Mapping[str, Any]) -> bool:
     """Whether the texts of an entry that are one of a few words, or a month, are such."""
-    for name in _CHOICES.keys() & fields.keys():
-        if fields[name] not in _CHOICES[name]:
+    for name in CHOICES.keys() & fields.keys():
+        if fields[name] not in CHOICES[name]:
             return False
     return "month" not in fields or re.fullmatch(_MONTH, fields["month"]) is not None

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from jingkai_cli.errors import LedgerError, Refused
 from jingkai_cli.ledger import chain, open_for_writing
 from jingkai_cli.ledger.canonical import canonical_fields
+from jingkai_cli.ledger.entry_fields import content, plain
 from jingkai_cli.ledger.writer import differences
 from jingkai_cli.model import Entry, Head, Reading
 
@@ -86,13 +87,13 @@ def test_anyone_can_verify_a_ledger(tmp_path: Path) -> None:
     ],
 )
 def test_a_value_has_one_spelling(value: str, text: str) -> None:
-    assert chain.plain(Decimal(value)) == text
+    assert plain(Decimal(value)) == text
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "1E+15", "1E-16", "1E+999999999", "1E-999999999"])
 def test_a_value_that_cannot_be_summed_exactly_is_refused(value: str) -> None:
     with pytest.raises(Refused, match="at most 15 digits"):
-        chain.content(entry(readings={"percent": Reading(Decimal(value))}))
+        content(entry(readings={"percent": Reading(Decimal(value))}))
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\0", "\\\0", "\ud800"])
@@ -132,7 +133,7 @@ def test_a_foreign_body_is_an_error_not_a_crash(body: str) -> None:
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**14), max_value=10**14))
 def test_a_value_survives_its_spelling(value: Decimal) -> None:
-    assert Decimal(chain.plain(value)) == value
+    assert Decimal(plain(value)) == value
 
 
 def test_differences_are_named() -> None:

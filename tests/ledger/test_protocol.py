@@ -43,6 +43,23 @@ from jingkai_cli.model import PROGRAMME, Entry, Head, Reading, Recorded
 from postgres_server import Server
 
 LATER = days(300)
+ABOUT_PROBLEMS: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
+    ("problem", "old", 0, {}),  # 1: fixed under the task's former id
+    ("problem", "11", 0, {}),  # 2: fixed and verified
+    ("problem", "11", 1, {}),  # 3: fixed, then sent back under the task's present id
+    ("problem", "11", 2, {"part_of": 2}),  # 4: fixed, and a part
+    ("problem", "11", 2, {"site": "1", "item": "围挡"}),  # 5: fixed, and of a site
+    ("fix", "old", 5, {"ref": 1}),
+    ("fix", "11", 5, {"ref": 2}),
+    ("fix", "old", 5, {"ref": 3}),
+    ("fix", "11", 5, {"ref": 4}),
+    ("fix", "11", 5, {"ref": 5}),  # 10
+    ("verify", "11", 6, {"ref": 2, "verifier": "督查室"}),
+    ("reopen", "11", 6, {"ref": 3}),
+    ("reach", "11", 7, {"milestone": "2"}),  # 13: of the milestone that has the number of a problem
+    ("problem", "11", 8, {}),  # 14: fixed later than the day that is asked for
+    ("fix", "11", 20, {"ref": 14}),
+)
 any_entries = settings(
     max_examples=share(60),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -570,3 +587,13 @@ def test_an_adoption_has_no_task(ledger: WritableLedger) -> None:
     ledger.write(work)
     assert ledger.tasks() == []
     assert facts(ledger) == {}
+
+
+def test_open_problems_are_what_stands_without_closed_problems(begin: Begin) -> None:
+    ledger = begin(Clock())
+    append(ledger, [entry(kind, task, days(day), **fields) for kind, task, day, fields in ABOUT_PROBLEMS])
+    found = ledger.open_problems(days(9), formerly={"old": "11"})
+    everything = ledger.events_by_task(days(9), formerly={"old": "11"})["11"]
+    assert dict(found.closed) == {("11", "fixed"): 1, ("11", "verified"): 1}
+    assert [event.seq for event in everything] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]
+    assert found.events == {"11": [event for event in everything if event.seq not in (1, 2, 6, 7, 11)]}

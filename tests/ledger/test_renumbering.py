@@ -17,7 +17,7 @@ from jingkai_cli.intake.spool import Spool
 from jingkai_cli.kinds import all_kinds
 from jingkai_cli.kinds.kind import COMMON
 from jingkai_cli.ledger import open_for_writing
-from jingkai_cli.ledger.chain import NUMBERS, content
+from jingkai_cli.ledger.entry_fields import NUMBERS, content
 from jingkai_cli.model import Entry, Milestone, Plan, Task
 
 DAY = date(2016, 3, 1)

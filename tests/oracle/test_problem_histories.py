@@ -51,6 +51,9 @@ def agree(random: Random, workspace: Workspace, case: str) -> None:
     assert {each["id"]: [each[name] for name in FIELDS] for each in listed["items"]} == {
         number: [_said(problem.get(name)) for name in FIELDS] for number, problem in found.items()
     }, case
+    _code, late = workspace.answer(["problem", "list", "--overdue", "--as-of", day.isoformat()])
+    overdue = [each for each in listed["items"] if each["days_overdue"]]
+    assert late["items"] == sorted(overdue, key=lambda each: (each["due"], each["id"])), case
     first = day - timedelta(days=random.randint(0, 60))
     last = first + timedelta(days=random.randint(0, 60))
     totals = []

@@ -95,6 +95,20 @@ def test_a_ballot_without_an_item_does_not_count_and_is_named() -> None:
     assert {each.why for each in found.left_out if each.unit == "执法局"} == {"incomplete"}
 
 
+def test_a_judge_who_left_out_a_unit_of_a_group_that_was_judged_is_named() -> None:
+    given = scores(
+        ("2016-03", "城镇办", "甲", 90),
+        ("2016-03", "执法局", "甲", 80),
+        ("2016-03", "执法局", "乙", 80),
+        ("2016-03", "执法局", "领导甲", 80),
+        ("2016-03", "明湖办事处", "丙", 80),
+        ("2016-02", "执法局", "丁", 80),
+    )
+    groups = {"委局组": ("城镇办", "执法局"), "办事处组": ("明湖办事处",)}
+    found = ranking(plan(groups=groups, leaders=("领导甲",)), given, MARCH)
+    assert found.silent == (("2016-03", "乙", "城镇办"),)
+
+
 def test_of_a_whole_score_and_scores_by_item_those_recorded_last_count() -> None:
     items = [("2016-03", "城镇办", "甲", 55, "road"), ("2016-03", "城镇办", "甲", 35, "green")]
     whole = ("2016-03", "城镇办", "甲", 70)

@@ -7,16 +7,15 @@ from typing import Annotated
 
 from typer import Option
 
-from ..checklists import Checklist
 from ..dates import Period
 from ..errors import Refused, extra
 from ..intake.site_list import SiteList
 from ..language import _, ngettext, speaking
-from ..model import Plan
 from ..quantities import enumeration
 from ..reports.findings import unconfirmed
 from ..reports.form_content import Known, build
-from ..text import name_key, quoted
+from ..text import name_key
+from .names import checklist_meant
 from .options import Reporting, only
 from .output import emit, notify
 from .session import Session
@@ -192,20 +191,6 @@ def _checklist(options: Reporting, name: str, output: Path) -> None:
 def _say_unread(found: SiteList) -> None:
     if found.unread:
         notify(_("sites.csv: columns that are not read: {columns}").format(columns=enumeration(found.unread)))
-
-
-def checklist_meant(plan: Plan, name: str) -> Checklist:
-    """The checklist of that id or name.
-
-    Raises:
-        Refused: the plan has none, or not that one; the message lists those that it has.
-    """
-    found = next((c for c in plan.checklists if name_key(name) in (name_key(c.id), name_key(c.name))), None)
-    if found is None:
-        text = _("the plan has no checklist {name} (it has: {known})")
-        known = enumeration([f"{c.id} {c.name}" for c in plan.checklists]) or _("none; write them under 'checklists'")
-        raise Refused(text.format(name=quoted(name), known=known))
-    return found
 
 
 def _period(session: Session, month: str | None, week: str | None) -> Period:

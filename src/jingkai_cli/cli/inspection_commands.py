@@ -5,9 +5,10 @@ from typing import Annotated
 from typer import Option
 
 from ..language import _
-from .options import Reporting, Words
-from .problem_commands import SHIFTS, FirstDayOption, LastDayOption, Shift, SomeMonthOption, WeekOption, period_of
+from .options import LAST_WEEK, Between, Reporting
+from .problem_commands import SHIFTS, Shift
 from .site_files import has_sites, sites_of
+from .words import Words
 
 GROUPINGS = Words({"zone": "区域 片区", "shift": "班次", "unit": "单位", "item": "检查项 项目"})
 """By what inspections may be grouped."""
@@ -15,10 +16,7 @@ GROUPINGS = Words({"zone": "区域 片区", "shift": "班次", "unit": "单位",
 
 def inspections(
     options: Reporting,
-    week: WeekOption = None,
-    month: SomeMonthOption = None,
-    start: FirstDayOption = None,
-    end: LastDayOption = None,
+    between: Between = LAST_WEEK,
     group_by: Annotated[
         str,
         Option(
@@ -38,10 +36,10 @@ def inspections(
     ] = None,
 ) -> None:
     from ..reports.inspections import Asked, build
-    from .forms import checklist_meant
+    from .names import checklist_meant
 
     with options.session() as session:
-        period = period_of(session, week, month, start, end)
+        period = between.period(session)
         listed = checklist_meant(session.plan, checklist).id if checklist else None
         asked = Asked(period, group_by, listed, shift.value if shift else None)
         sites = sites_of(session).sites if has_sites(session) else None

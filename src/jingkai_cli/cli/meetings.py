@@ -9,8 +9,10 @@ from typer import Argument, Option
 from ..errors import Refused
 from ..language import _, speaking
 from ..model import Task
+from ..text import name_key
 from .environment import ask
 from .options import Listing, Reporting, Writing, without
+from .output import taken
 from .recording import WritingSession
 from .session import Session
 
@@ -58,11 +60,19 @@ def decide(
             "decision",
             whose,
             note=said,
-            meeting=ask(meeting, _("name the meeting: --meeting 第8次")),
+            meeting=_meeting(session, ask(meeting, _("name the meeting: --meeting 第8次"))),
             responsible=session.unit_of(whose, unit),
             deadline=session.typed_day(due) if due else None,
             unit=None,
         )
+
+
+def _meeting(session: Session, typed: str) -> str:
+    """The name of a meeting as minutes print it: in a Chinese plan 8 and 第８次 are 第8次."""
+    key = name_key(typed)
+    if session.plan.language != "zh" or not _ORDINAL.sub("", key).isdecimal():
+        return typed
+    return taken(typed, f"第{key}次" if key.isdecimal() else key)
 
 
 def _decided(session: Session, seq: int) -> Task:
@@ -96,7 +106,6 @@ def minutes(
 ) -> None:
     from ..reports.agenda import minutes as build
     from ..reports.dossiers import before_meeting
-    from ..text import name_key
 
     with options.session() as session:
         found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
@@ -105,7 +114,7 @@ def minutes(
         if not those:
             raise Refused(_no_such_meeting(meeting, before.decisions))
         with speaking(session.plan.language):
-            options.put(build(session.scope(found), those[0].meeting, those))
+            options.put(build(session.scope(found), those[0].meeting, those, before))
 
 
 def _no_such_meeting(name: str, decisions: "Sequence[Decision]") -> str:

@@ -33,21 +33,30 @@ def score(
     item: Annotated[
         str | None, Option("--item", metavar=_("ITEM"), help=_("The line of the ballot, by its id or name."))
     ] = None,
+    site: Annotated[
+        str | None,
+        Option("--site", metavar=_("SITE"), help=_("Which of the unit's sites, where the observation goes by sites.")),
+    ] = None,
 ) -> None:
     from .names import ballot_item_meant
     from .parties import known_unit
     from .recording import WritingSession
+    from .site_files import site_judged
 
     with WritingSession(options) as session:
+        judged = known_unit(session.plan, unit)
         line = ballot_item_meant(session.plan, item) if item else None
+        place = site_judged(session, judged, site) if site else None
         session.record(
             "score",
             session.plan.programme,
             by=ask(options.by, _("name the judge: --by WHO")),
-            unit=known_unit(session.plan, unit),
+            unit=judged,
             month=typed_month(month, session.plan, session.today).name,
             score=points(value),
             item=line.id if line else None,
+            site=place.id if place else None,
+            place=place.name if place else None,
         )
 
 

@@ -14,9 +14,10 @@ from ..facts import TaskFacts
 from ..language import _, speaking
 from ..model import Plan
 from ..reports.document import whole
-from .options import Listing, Reporting, TaskArgument, Words, only, without
+from .options import Listing, Reporting, TaskArgument, only, without
 from .output import notify, write_whole
 from .session import Session
+from .words import Words
 
 if TYPE_CHECKING:
     from ..reports.grouped_report import By

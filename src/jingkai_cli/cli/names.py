@@ -4,21 +4,26 @@ A thing is meant by its id, by its exact name, or by any part of its name that f
 everywhere (`text.name_key`): full-width digits are digits, blanks do not count.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import TypeVar
 
+from ..checklists import Checklist, Site
 from ..errors import Refused
 from ..language import _
 from ..model import Milestone, Plan, Task
 from ..quantities import enumeration
 from ..text import fitting, is_number, name_key, near, quoted
 from ..thresholds import ObservedItem
+from .output import taken
 
 _SLIPS = str.maketrans("OoIl", "0011")
 """Letters that are typed for digits."""
 
 _HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 """So that 河道治理1期 is nearest to 河道治理一期."""
+
+N = TypeVar("N", Checklist, ObservedItem, Site)
 
 _SHORTEST = 2
 """How long a name must be of which a unit's name is only the end."""
@@ -90,16 +95,47 @@ def ballot_item_meant(plan: Plan, name: str) -> ObservedItem:
     Raises:
         Refused: there is none, or there are several, which are listed.
     """
-    items = plan.observation.items if plan.observation else ()
-    if exact := [item for item in items if name_key(name) in (name_key(item.id), name_key(item.name))]:
-        return exact[0]
-    found = fitting(name, ((item.name, item) for item in items))
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise Refused(_several(name, (f"{item.id} {item.name}" for item in found)))
-    text = _("the plan's observation has no item {name} {hint}")
-    raise Refused(text.format(name=quoted(name), hint=near(name, [item.name for item in items])))
+    return _named(
+        name, plan.observation.items if plan.observation else (), _("the plan's observation has no item {name} {hint}")
+    )
+
+
+def checklist_meant(plan: Plan, name: str) -> Checklist:
+    """The plan's checklist of that id, name, or part of a name.
+
+    Raises:
+        Refused: there is none, or there are several, which are listed.
+    """
+    if not plan.checklists:
+        raise Refused(_("the plan has no checklist: write them under 'checklists'"))
+    return _named(name, plan.checklists, _("the plan has no checklist {name} {hint}"))
+
+
+def site_meant(sites: Sequence[Site], name: str) -> Site:
+    """The site of that id, name, or part of a name.
+
+    Raises:
+        Refused: there is none, or there are several, which are listed.
+    """
+    return _named(name, sites, _("sites.csv has no site {name} {hint}"))
+
+
+def _named(name: str, things: Sequence[N], unknown: str) -> N:
+    """The one thing of that id, name, or part of a name; what was taken for what was typed is notified.
+
+    Raises:
+        Refused: there is none, with the message `unknown`, or there are several.
+    """
+    key = name_key(name)
+    exact = [thing for thing in things if key in (name_key(thing.id), name_key(thing.name))]
+    found = exact or fitting(name, ((thing.name, thing) for thing in things))
+    if len(found) > 1:
+        raise Refused(_several(name, (f"{thing.id} {thing.name}" for thing in found)))
+    if not found:
+        raise Refused(unknown.format(name=quoted(name), hint=near(name, [thing.name for thing in things])))
+    if name != found[0].id:
+        taken(name, found[0].name)
+    return found[0]
 
 
 def units_meant(plan: Plan, name: str) -> list[str]:

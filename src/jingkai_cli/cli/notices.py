@@ -20,8 +20,9 @@ from ..rules.register import ignored, next_letter, same_letter
 from ..rules.status import Judgement
 from ..text import one_line
 from .issuing import Sent, head_text
-from .options import Format, Reporting
+from .options import Reporting
 from .output import emit, notify, write_whole
+from .words import Format
 
 
 class Notices(Struct, frozen=True):

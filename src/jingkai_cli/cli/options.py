@@ -4,95 +4,37 @@ A command takes a group as one parameter and its own options beside it:
 
     def show(options: Annotated[Reporting, without("encoding", "labels")], task: TaskArgument) -> None: ...
 
-`flattened` turns that into what Typer reads: first the command's own parameters, then those of its groups.
+`flattened` turns that into what Typer reads: first the command's own parameters, then those of its groups. A group with
+a default stands where the command has it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from enum import StrEnum
+from datetime import date
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
-import click
 import typer
 from msgspec import Struct, StructMeta
 from msgspec.structs import FieldInfo, fields
 from typer import Argument, Option
 from typer.models import ParameterInfo
 
-from ..errors import Exit
+from ..dates import Period
+from ..errors import Exit, Refused
 from ..formats import MODULES
-from ..language import _, in_use, speaking
+from ..language import _, speaking
 from ..quantities import enumeration
 from ..reports.document import Document
-from ..text import name_key
 from .output import Destination
+from .words import FORMATS, Format
 
 if TYPE_CHECKING:  # help needs neither plan nor ledger
     from ..model import Plan
     from ..plan.districts import Districts
     from .session import Session
 
-
-class Format(StrEnum):
-    """The formats that `-f` takes: those of `formats.MODULES`."""
-
-    table = "table"
-    plain = "plain"
-    markdown = "markdown"
-    csv = "csv"
-    json = "json"
-    html = "html"
-    xlsx = "xlsx"
-    docx = "docx"
-    ics = "ics"
-
-
-class Words(click.Choice[str]):
-    """One of a few names; each may be typed by other words too."""
-
-    def __init__(self, words: Mapping[str, str]) -> None:
-        """Take each name with the other words for it, parted by blanks; messages show the first of them."""
-        super().__init__([*words])
-        self._first = {name: others.split()[0] for name, others in words.items() if others}
-        self._names = {word.casefold(): name for name, others in words.items() for word in (name, *others.split())}
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The name of a word.
-
-        Raises:
-            click.BadParameter: the word is none of them; the message lists what may be typed.
-        """
-        name = self._names.get(name_key(str(value)).casefold())
-        if name is None:
-            text = _("'{value}' is none of these: {choices}")
-            known = enumeration(map(self._word, self.choices))
-            self.fail(text.format(value=value, choices=known), param, ctx)
-        return name
-
-    def choices_in_words(self) -> str:
-        """The choices, in the language in use where they have a word in it."""
-        return enumeration(map(self._word, self.choices))
-
-    def _word(self, name: str) -> str:
-        """A name, or the other word for it that is in the language in use."""
-        english = in_use() == "en"
-        return next((word for word in (name, self._first.get(name, "")) if word and word.isascii() == english), name)
-
-
-FORMAT_WORDS: Mapping[str, str] = {
-    **dict.fromkeys(Format, ""),
-    "table": "表格",
-    "plain": "文本",
-    "html": "网页",
-    "xlsx": "excel",
-    "docx": "word",
-}
-"""Name of a format → other words for it."""
-
-FORMATS = Words(FORMAT_WORDS)
-"""What `-f` takes."""
 
 FILES = _("Files")
 WHO = _("Who and when")
@@ -218,6 +160,45 @@ class Listing(Reporting, frozen=True):
     exit_code: ExitCodeOption = False
 
 
+class Between(Struct, frozen=True):
+    """The options that name the days which statistics are about."""
+
+    week: Annotated[
+        str | None, Option("--week", metavar=_("WEEK"), help=_("2016-W10; by default the last week that has ended."))
+    ] = None
+    month: Annotated[
+        str | None, Option("--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."))
+    ] = None
+    start: Annotated[str | None, Option("--from", metavar=_("DATE"), help=_("The first day."))] = None
+    end: Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The last day."))] = None
+
+    def period(self, session: "Session") -> Period:
+        """The days that are named.
+
+        Raises:
+            Refused: more than one period is named, or the first day comes after the last.
+        """
+        from .typed_periods import last_week, typed_month, typed_week
+
+        if sum((bool(self.week), bool(self.month), bool(self.start or self.end))) > 1:
+            raise Refused(_("name one period: --week, --month, or --from and --to"))
+        if self.month:
+            return typed_month(self.month, session.plan, session.today)
+        if self.start or self.end:
+            last = session.typed_day(self.end) if self.end else session.as_of
+            first = session.typed_day(self.start) if self.start else date(last.year, 1, 1)
+            if first > last:
+                raise Refused(_("there are no days from {start} to {end}").format(start=first, end=last))
+            return Period(f"{first} – {last}", first, last)
+        if self.week:
+            return typed_week(self.week, session.plan, session.today)
+        return last_week(session.as_of, session.plan.rules.week_ends)
+
+
+LAST_WEEK = Between()
+"""Where no days are named."""
+
+
 class Writing(Struct, frozen=True):
     """The options of a command that records an entry."""
 
@@ -310,9 +291,18 @@ def flattened(command: Callable[..., None]) -> Callable[..., None]:
     own = signature(command).parameters.values()
     groups = {p.name: _group(p.annotation) for p in own if isinstance(_group(p.annotation), StructMeta)}
     offered = {p.name: list(_offered(p.annotation)) for p in own if p.name in groups}
-    flat = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in own if p.name not in groups]
-    for group in offered.values():
-        flat += [Parameter(f.name, Parameter.KEYWORD_ONLY, default=f.default, annotation=f.type) for f in group]
+    expanded = {
+        name: [Parameter(f.name, Parameter.KEYWORD_ONLY, default=f.default, annotation=f.type) for f in group]
+        for name, group in offered.items()
+    }
+    last = [p.name for p in own if p.name in groups and p.default is Parameter.empty]
+    flat = [
+        each
+        for p in own
+        if p.name not in last
+        for each in expanded.get(p.name, [p.replace(kind=Parameter.KEYWORD_ONLY)])
+    ]
+    flat += [each for name in last for each in expanded[name]]
 
     def run(**given: Any) -> None:
         made = {name: group(**{f.name: given.pop(f.name) for f in offered[name]}) for name, group in groups.items()}

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
-from ..dates import Period
 from ..errors import Finding, InvalidInput, Refused
 from ..facts import TaskFacts
 from ..intake.text_files import read
@@ -17,11 +15,24 @@ from ..language import _
 from ..model import Entry, Recorded, Task
 from ..text import name_key
 from .environment import WHY, ask
-from .options import Deciding, Listing, Reporting, TaskArgument, VerifierOption, Words, Writing, without
+from .options import (
+    LAST_WEEK,
+    Between,
+    Deciding,
+    Listing,
+    Reporting,
+    TaskArgument,
+    VerifierOption,
+    Writing,
+    without,
+)
 from .parties import verifier_of
 from .recording import WritingSession
 from .session import Session
-from .typed_periods import last_week, typed_month, typed_week
+from .words import Words
+
+if TYPE_CHECKING:  # imported only where they are needed
+    from ..reports.document import Scope
 
 
 class Shift(StrEnum):
@@ -228,7 +239,8 @@ def list_(
     from ..reports import problems
 
     with options.session() as session:
-        scope, facts = session.survey()
+        chosen = unit or task or zone or shift or place or source or since or major
+        scope, facts, closed = _overdue_facts(session) if overdue and not chosen else (*session.survey(), problems.NONE)
         zones = session.plan.zones
         filters = problems.ProblemFilters(
             overdue=overdue,
@@ -244,19 +256,17 @@ def list_(
             tree=tree,
         )
         with options.language_of(session.plan):
-            document = problems.build(scope, facts, filters)
+            document = problems.build(scope, facts, filters, closed)
     options.put(document)
 
 
-WeekOption = Annotated[
-    str | None, Option("--week", metavar=_("WEEK"), help=_("2016-W10; by default the last week that has ended."))
-]
-SomeMonthOption = Annotated[
-    str | None, Option("--month", metavar=_("MONTH"), help=_("2016-03, or last for the month before this one."))
-]
-FirstDayOption = Annotated[str | None, Option("--from", metavar=_("DATE"), help=_("The first day."))]
-LastDayOption = Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The last day."))]
-"""The options that `period_of` reads."""
+def _overdue_facts(session: Session) -> tuple["Scope", Mapping[str, TaskFacts], Mapping[str, int]]:
+    """What a list of overdue problems is about, the facts without closed problems, and how many these are."""
+    from ..reports.survey import survey_open_problems
+
+    found, closed = session.known.read(lambda reader: survey_open_problems(reader, session.plan, session.as_of))
+    return session.scope(found), found.facts, closed
+
 
 GROUPINGS = Words({"unit": "单位", "zone": "区域", "shift": "班次", "place": "点位", "source": "来源", "task": "任务"})
 """By what the statistics may be grouped."""
@@ -264,10 +274,7 @@ GROUPINGS = Words({"unit": "单位", "zone": "区域", "shift": "班次", "place
 
 def stats(
     options: Reporting,
-    week: WeekOption = None,
-    month: SomeMonthOption = None,
-    start: FirstDayOption = None,
-    end: LastDayOption = None,
+    between: Between = LAST_WEEK,
     group_by: Annotated[
         str,
         Option(
@@ -285,31 +292,10 @@ def stats(
     from ..reports import problem_stats
 
     with options.session() as session:
-        period = period_of(session, week, month, start, end)
+        period = between.period(session)
         scope, facts = session.survey()
         with options.language_of(session.plan):
             options.put(problem_stats.build(scope, facts, period, group_by, repeated or 1))
-
-
-def period_of(session: Session, week: str | None, month: str | None, start: str | None, end: str | None) -> Period:
-    """The days that statistics are about.
-
-    Raises:
-        Refused: more than one period is named, or the first day comes after the last.
-    """
-    if sum((bool(week), bool(month), bool(start or end))) > 1:
-        raise Refused(_("name one period: --week, --month, or --from and --to"))
-    if month:
-        return typed_month(month, session.plan, session.today)
-    if start or end:
-        last = session.typed_day(end) if end else session.as_of
-        first = session.typed_day(start) if start else date(last.year, 1, 1)
-        if first > last:
-            raise Refused(_("there are no days from {start} to {end}").format(start=first, end=last))
-        return Period(f"{first} – {last}", first, last)
-    if week:
-        return typed_week(week, session.plan, session.today)
-    return last_week(session.as_of, session.plan.rules.week_ends)
 
 
 def _responsible(session: Session, facts: Mapping[str, TaskFacts], name: str) -> str | None:

@@ -12,7 +12,7 @@ from ..errors import Refused, reason, refuse_device
 from ..kinds import Objection, remarks, sentence, texts
 from ..language import _, ngettext
 from ..ledger import open_for_writing
-from ..ledger.chain import content
+from ..ledger.entry_fields import content
 from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
 from ..ledger.task_units import follow_adoption
 from ..model import Entry, Reading, Recorded, Task

@@ -33,11 +33,18 @@ def refuse_repetition(ledger: Reader, task: Task, entry: Entry) -> None:
 
 
 def recorded_before(ledger: Reader, task: Task, entry: Entry) -> Recorded | None:
-    """A standing entry that says the same: a report's figures of that date, or a problem that is not yet verified."""
+    """A standing entry that says the same.
+
+    It is a report's figures of that date, a problem that is not yet verified, or a decision that is not settled.
+    """
+    said = (entry.responsible, entry.note)
     if entry.kind == "problem":
         problems = life_of(task, ledger.events(task.id, task.formerly)).problems.values()
-        said = (entry.responsible, entry.note)
         same = (p.seq for p in problems if p.state != "verified" and (p.responsible, p.title) == said)
+        return ledger.entry(next(same, 0))
+    if entry.kind == "decision":
+        decisions = life_of(task, ledger.events(task.id, task.formerly)).decisions.values()
+        same = (d.seq for d in decisions if d.settled_on is None and (d.unit, d.text) == said)
         return ledger.entry(next(same, 0))
     if entry.kind != "report":
         return None

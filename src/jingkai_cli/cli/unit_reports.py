@@ -19,7 +19,6 @@ from .options import (
     Texts,
     VerifierOption,
     WhyOption,
-    Words,
     Writing,
     without,
 )
@@ -27,6 +26,7 @@ from .output import emit
 from .parties import verifier_of
 from .recording import WritingSession, new_key
 from .session import Session
+from .words import Words
 
 FiguresArgument = Annotated[
     list[str] | None,

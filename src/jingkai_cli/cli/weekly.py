@@ -16,10 +16,11 @@ from ..ledger.protocol import Ledger
 from ..model import Plan
 from .issuing import Issuing, Sent, head_text, issue, whole_number
 from .notices import Notices, written_file
-from .options import FORMAT_WORDS, Format, Reporting, Words, without
+from .options import Reporting, without
 from .output import emit, notify
 from .session import Session
 from .typed_periods import last_week, typed_week, week_of
+from .words import FORMAT_WORDS, Format, Words
 
 if TYPE_CHECKING:
     from ..kinds.life import Issued

@@ -217,6 +217,7 @@ def _visit(form: _Form, number: Cell, cells: Mapping[int, Cell]) -> Visit | None
         text = _("site {site} is {name}: cells of the line were moved")
         form.fault(number, text.format(site=quoted(number.text), name=quoted(keys.sites[number.text])))
         return None
+    _check_site(form, cells, form.sites.get(number.text))
     results: dict[str, list[str]] = {}
     for column, item in enumerate(keys.items, FIRST_ITEM):
         if cell := cells.get(column):
@@ -240,6 +241,18 @@ def _visit(form: _Form, number: Cell, cells: Mapping[int, Cell]) -> Visit | None
     at_once = _put_right_at_once(form, remark, results.get("failed", []))
     found = {name: tuple(results.get(name, ())) for name in ("passed", "failed", "not_applicable")}
     return Visit(str(number.where), site, remark=remark.text if remark else None, at_once=at_once, **found)
+
+
+def _check_site(form: _Form, cells: Mapping[int, Cell], site: Site | None) -> None:
+    """The zone and the unit beside a site are those of the list: a problem goes to that unit, whatever stands here."""
+    if site is None:
+        return
+    for column, value in ((3, site.zone), (4, site.unit)):
+        cell = cells.get(column)
+        if cell and name_key(cell.text) != name_key(value or ""):
+            text = _("{title} of site {site} is {value} in {file}, not {found}: change it there first, then here")
+            said = {"title": form.keys.titles[column - 1], "value": quoted(value or ""), "found": quoted(cell.text)}
+            form.fault(cell, text.format(file=SITES, site=quoted(site.id), **said))
 
 
 def _put_right_at_once(form: _Form, remark: Cell | None, failed: list[str]) -> frozenset[str]:

@@ -15,7 +15,8 @@ from ..kinds.reach import reached_before
 from ..kinds.report import foreign_shares
 from ..kinds.score import foreign_item
 from ..language import N_, _
-from ..ledger.chain import Encoded, encode, numbers_in
+from ..ledger.chain import Encoded, encode
+from ..ledger.entry_fields import numbers_in
 from ..ledger.protocol import Reader, Writer
 from ..ledger.task_units import assign_units, touches_adoption
 from ..ledger.writer import differences, quoted

@@ -8,7 +8,8 @@ from weakref import finalize
 
 from ..errors import JkError, reason
 from ..language import _
-from ..ledger.chain import Encoded, entry_of, numbers_in
+from ..ledger.chain import Encoded
+from ..ledger.entry_fields import entry_of, numbers_in
 from .rows import Row
 
 _IN_MEMORY = 1 << 22

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from ..dates import parse_written
 from ..errors import Finding, InvalidInput, Refused, reason, refuse_device
 from ..language import _
-from ..ledger.chain import LISTS
+from ..ledger.entry_fields import LISTS
 from ..text import bare
 from .grid import Cell, Grid, Where
 

@@ -35,6 +35,7 @@ FIX = Kind(
     N_("problem reported fixed"),
     required=("ref",),
     recorded_by="unit",
+    leaves="fixed",
     objections=objections,
     apply=apply,
     sentence=sentence,

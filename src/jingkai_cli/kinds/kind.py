@@ -11,7 +11,7 @@ from ..language import _
 from ..model import Entry, Task
 from ..quantities import enumeration
 from ..text import same_name
-from .life import Life, Problem
+from .life import Life, Problem, ProblemState
 
 COMMON = frozenset({"kind", "on", "task", "by", "key", "unit", "received", "note", "evidence", "ref"})
 """The fields that an entry of any kind may have."""
@@ -88,6 +88,8 @@ class Kind(Struct, frozen=True):
     """It says that work was done: implausible before the task's start."""
     of_hold: bool = False
     """It puts a task on hold or takes it up again: nothing is known of the work by it."""
+    leaves: ProblemState | None = None
+    """The state in which it leaves the problem that it is about, whatever its state before."""
     known_unit: bool = False
     """The plan must know its unit."""
     by_is_content: bool = False

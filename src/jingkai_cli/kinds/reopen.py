@@ -41,4 +41,6 @@ def sentence(_task: Task | None, entry: Entry) -> str:
     return _("problem sent back: #{seq}").format(seq=entry.ref) if entry.ref else _("reopened")
 
 
-REOPEN = Kind("reopen", N_("reopened"), required=("note",), objections=objections, apply=apply, sentence=sentence)
+REOPEN = Kind(
+    "reopen", N_("reopened"), required=("note",), leaves="open", objections=objections, apply=apply, sentence=sentence
+)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Plan, Task
-from ..quantities import number
+from ..quantities import enumeration, number
 from ..text import near, quoted
 from .kind import Case, Kind, Objection
 from .life import Life, Score
@@ -20,6 +20,23 @@ def objections(case: Case) -> Iterator[Objection]:
     if before:
         text = _("it replaces #{seq}, the score of {score} that {judge} gave before")
         yield Objection("remark", text.format(seq=before.seq, score=number(before.value), judge=entry.by))
+    if others := [score.seq for score in case.life.scores.values() if _gives_way(score, entry)]:
+        text = _("what {judge} gave {unit} before, {entries}, no longer counts")
+        entries = enumeration([f"#{seq}" for seq in sorted(others)])
+        said = text.format(judge=entry.by, unit=entry.place or entry.unit, entries=entries)
+        yield Objection("remark", said, N_("scores that take the place of others"))
+
+
+def _gives_way(score: Score, entry: Entry) -> bool:
+    """Whether a score no longer counts because of an entry: one of the whole and those of its parts exclude each other.
+
+    Parts are the sites of a unit, and the lines of a ballot.
+    """
+    if (score.month, score.unit, score.judge) != (entry.month, entry.unit, entry.by):
+        return False
+    if (score.site is None) != (entry.site is None):
+        return True
+    return score.site == entry.site and (score.item is None) != (entry.item is None)
 
 
 def apply(life: Life, event: Event) -> None:

@@ -33,6 +33,7 @@ VERIFY = Kind(
     N_("fix verified"),
     fields=("verifier",),
     required=("ref",),
+    leaves="verified",
     objections=objections,
     apply=apply,
     sentence=sentence,

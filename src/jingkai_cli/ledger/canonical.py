@@ -9,7 +9,8 @@ from typing import Any
 
 from ..errors import Refused
 from ..field_types import within_bounds
-from .chain import LISTS, NUMBERS, TEXTS, bounded, decoder, encoder
+from .chain import decoder, encoder
+from .entry_fields import LISTS, NUMBERS, TEXTS, bounded
 
 _ALWAYS = frozenset({"by", "key", "kind", "on", "prev_hash", "recorded_at", "seq", "task"})
 

@@ -7,20 +7,17 @@ reader and SHA-256 alone.
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from functools import cache, lru_cache
-from operator import attrgetter
-from sys import intern
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ..errors import LedgerError, Refused
-from ..field_types import within_bounds
 from ..kinds import kind_of
 from ..language import _
-from ..model import Entry, Head, Reading, Recorded
+from ..model import Entry, Head, Recorded
+from .entry_fields import DAYS, content, entry_of
 
 FORMAT = 1
 """The version of the hashed form; new kinds and fields of entries do not change it."""
@@ -30,39 +27,7 @@ PREFIX = b"jk-ledger-v%d\n" % FORMAT
 EMPTY = Head(0, "0" * 64)
 """The head of a ledger without entries, to which the first entry links."""
 
-DIGITS = 15
-"""How many digits a value may have before the point, and how many after: sums of a million such stay exact."""
-
-NUMBERS = ("ref", "superseded_by", "part_of")
-"""The fields of an entry that hold the number of another one: an import into another ledger renumbers them."""
-
-LISTS = ("evidence", "inspectors", "passed", "failed", "not_applicable")
-"""The fields of an entry that hold a list of texts."""
-
-_DAYS = ("on", "received", "deadline")
-
-TEXTS = frozenset(Entry.__match_args__) - {*_DAYS, *NUMBERS, *LISTS, "readings", "score"}
-"""The fields of an entry that hold a text and nothing else."""
-
-_TEXTS = tuple(sorted(TEXTS))
-
-_REQUIRED = frozenset(("kind", "on", "task", "by", "key"))
-
-_NO_READINGS: Mapping[str, Reading] = {}
-
-_ABOUT_READINGS = ("readings", "printed", "units")
-
-_texts_of = attrgetter(*_TEXTS)
-
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-
-
-def plain(value: Decimal) -> str:
-    """A decimal as it is hashed and stored: without exponent, without trailing zeros, `0` without a sign."""
-    text = format(value, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
 
 
 @lru_cache(maxsize=1)  # the same moment is written three times for each entry
@@ -70,81 +35,6 @@ def instant(moment: datetime) -> str:
     """An aware moment as it is hashed and stored, so that text sorts as time: `2016-03-01T02:03:04.000005Z`."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # for +00:00
 
-
-def content(entry: Entry) -> dict[str, Any]:
-    """The fields of an entry as JSON holds them, without its place in the chain, nulls and empty collections.
-
-    Raises:
-        Refused: a value is not finite, or longer than `DIGITS` on a side of the point.
-    """
-    values = zip(_TEXTS, _texts_of(entry), strict=True)
-    fields: dict[str, Any] = {name: value for name, value in values if value is not None}
-    fields["on"] = entry.on.isoformat()
-    fields |= numbers_in(entry)
-    if entry.deadline is not None:
-        fields["deadline"] = entry.deadline.isoformat()
-    if entry.received is not None:
-        fields["received"] = entry.received.isoformat()
-    if entry.score is not None:
-        fields["score"] = bounded(entry.score)
-    fields |= {name: list(texts) for name in LISTS if (texts := getattr(entry, name))}
-    if readings := entry.readings.items():
-        fields["readings"] = {name: ("+" if r.added else "") + bounded(r.value) for name, r in readings}
-        if printed := {name: r.printed for name, r in readings if r.printed is not None}:
-            fields["printed"] = printed
-        if units := {name: r.unit for name, r in readings if r.unit is not None}:
-            fields["units"] = units
-    return fields
-
-
-def entry_of(fields: Mapping[str, Any]) -> Entry:
-    """The entry whose `content` this is; other fields are ignored.
-
-    Raises:
-        ArithmeticError, AttributeError, LookupError, TypeError, ValueError: it is the content of no entry.
-    """
-    values: dict[str, Any] = {"readings": _NO_READINGS}
-    for name, value in fields.items():
-        if name in TEXTS:
-            values[name] = intern(value)  # entries repeat names of units and places; what is no text is a TypeError
-        elif read := _READ.get(name):
-            values[name] = read(value)
-    if not within_bounds(fields):
-        raise ValueError(fields)
-    if not fields.keys().isdisjoint(_ABOUT_READINGS):
-        values["readings"] = _readings(fields)
-    if not values.keys() >= _REQUIRED:
-        raise LookupError(fields)
-    return Entry(**values)
-
-
-def numbers_in(entry: Entry) -> dict[str, int]:
-    """The numbers of other entries that an entry holds, by their fields."""
-    return {name: number for name in NUMBERS if (number := getattr(entry, name))}
-
-
-def _readings(fields: Mapping[str, Any]) -> dict[str, Reading]:
-    printed, units = fields.get("printed", {}), fields.get("units", {})
-    _all_texts((*printed.values(), *units.values()))
-    return {
-        name: Reading(Decimal(text.removeprefix("+")), text.startswith("+"), printed.get(name), units.get(name))
-        for name, text in fields.get("readings", {}).items()
-    }
-
-
-def _all_texts(values: tuple[Any, ...] | list[Any]) -> tuple[str, ...]:
-    if not {*map(type, values)} <= {str}:
-        raise TypeError(values)
-    return tuple(values)
-
-
-_READ: Mapping[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(_DAYS, date.fromisoformat),
-    **dict.fromkeys(NUMBERS, lambda number: number),
-    **dict.fromkeys(LISTS, _all_texts),
-    "score": Decimal,
-}
-"""How a field that is no text is read; what else there is, the readings are read together."""
 
 _GAP = "\ud800"
 """Stands in canonical JSON where a value is put in later. No text of an entry has it: it is no valid Unicode."""
@@ -244,8 +134,27 @@ def parse(body: str, hash_: str) -> Recorded:
     """
     fields = decoded(body)
     try:
-        seq, recorded_at = int(fields["seq"]), datetime.fromisoformat(fields["recorded_at"])
-        return Recorded(seq, recorded_at, str(fields["prev_hash"]), hash_, body, entry_of(fields))
+        seq, recorded_at, prev_hash = _place_in(fields)
+        return Recorded(seq, recorded_at, prev_hash, hash_, body, entry_of(fields))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise _unreadable(body) from error
+
+
+def _place_in(fields: Mapping[str, Any]) -> tuple[int, datetime, str]:
+    """The number, the moment and the hash of the entry before, of the fields of a body."""
+    return int(fields["seq"]), datetime.fromisoformat(fields["recorded_at"]), str(fields["prev_hash"])
+
+
+def parse_entry(body: str) -> Entry:
+    """The entry alone that a body holds.
+
+    Raises:
+        LedgerError: as `parse`.
+    """
+    fields = decoded(body)
+    try:
+        _place_in(fields)
+        return entry_of(fields)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise _unreadable(body) from error
 
@@ -258,7 +167,7 @@ def parse_fields(body: str) -> dict[str, Any]:
     """
     fields = decoded(body)
     try:
-        days = {name: date.fromisoformat(fields[name]) for name in _DAYS if name in fields}
+        days = {name: date.fromisoformat(fields[name]) for name in DAYS if name in fields}
         moment = datetime.fromisoformat(fields["recorded_at"])
         return {**fields, **days, "seq": int(fields["seq"]), "recorded_at": moment}
     except (LookupError, TypeError, ValueError) as error:
@@ -322,19 +231,6 @@ def _quoter() -> Callable[[str], str]:
     from json.encoder import encode_basestring
 
     return encode_basestring
-
-
-def bounded(value: Decimal) -> str:
-    """A decimal as it is hashed and stored.
-
-    Raises:
-        Refused: it is not finite, or longer than `DIGITS` on a side of the point.
-    """
-    if value.is_finite() and -DIGITS <= value.adjusted() < DIGITS:
-        text = plain(value)
-        if len(text.partition(".")[2]) <= DIGITS:
-            return text
-    raise Refused(_("A value has at most {digits} digits before the point and after it.").format(digits=DIGITS))
 
 
 def _check_text(text: str) -> None:

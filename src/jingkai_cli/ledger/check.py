@@ -19,11 +19,12 @@ from ..model import PROGRAMME, Head, Recorded
 from . import chain
 from .canonical import canonical_fields
 from .derived import EXACT, PAGE, TABLES, Rows, pages
+from .entries import read
+from .entry_fields import plain
 from .protocol import Ledger, Reader
 from .replay import Rederivation, derived_again
 from .task_units import unit_faults
 from .timeline import event_row
-from .unreadable import read
 
 ANCHOR = 12
 """How many digits of a hash are needed at least: as many as the foot of a page prints."""
@@ -281,7 +282,7 @@ def _readings(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         expected = (value, seq)
         if added:
             before, began = last[7:] if last[:3] == (*series,) else ("0", 0)
-            expected = (chain.plain(EXACT.add(Decimal(before), Decimal(value))), began)
+            expected = (plain(EXACT.add(Decimal(before), Decimal(value))), began)
         if (total, since) != expected:
             raise LedgerError(_("entry {seq}").format(seq=seq))
         last = row

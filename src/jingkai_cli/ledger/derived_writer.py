@@ -15,8 +15,9 @@ from typing import Any
 from ..errors import LedgerError
 from ..language import _
 from ..model import PROGRAMME, Entry, Reading, Recorded
-from .chain import instant, plain
+from .chain import instant
 from .derived import EXACT, NEXT, PAGE, Place, Point, Rows, marks
+from .entry_fields import plain
 from .timeline import event_row
 
 Series = tuple[str, str, str]

@@ -12,7 +12,7 @@ from ..errors import LedgerError, reason
 from ..language import _
 from ..model import Head, Recorded
 from . import chain
-from .unreadable import read as read_entry
+from .entries import read as read_entry
 
 _HASH = re.compile(r',"hash":"([0-9a-f]{64})"\}')
 

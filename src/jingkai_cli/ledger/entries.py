@@ -1,7 +1,7 @@
-"""Which entries to read, and reading them a page at a time."""
+"""Which entries to read, and reading them a page at a time. One that cannot be read is of a kind of its own."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import starmap
 from operator import itemgetter
 from typing import Any
@@ -9,10 +9,9 @@ from typing import Any
 from msgspec import Struct
 
 from ..errors import LedgerError
-from ..model import UNREADABLE, Recorded
+from ..model import UNREADABLE, Entry, Recorded
 from . import chain
 from .derived import PAGE, Rows, marks
-from .unreadable import read
 
 
 class Selection(Struct, frozen=True):
@@ -32,6 +31,37 @@ class Selection(Struct, frozen=True):
 
 ALL = Selection()
 """Every entry."""
+
+
+def read(seq: int, body: str, hash_: str) -> Recorded:
+    """The entry that a body holds; one of the kind `UNREADABLE`, whose note is the body, where `chain.parse` raises."""
+    try:
+        return chain.parse(body, hash_)
+    except LedgerError:
+        said = fields_of(body)
+    texts = {name: said[name] for name in ("by", "key", "task") if isinstance(said.get(name), str)}
+    entry = Entry(**{"by": "", "key": hash_, "task": "", **texts}, kind=UNREADABLE, on=date.min, note=body)
+    try:
+        moment = datetime.fromisoformat(said["recorded_at"]).astimezone(UTC)
+    except (LookupError, OverflowError, TypeError, ValueError):
+        moment = datetime.min.replace(tzinfo=UTC)
+    return Recorded(seq, moment, str(said.get("prev_hash", "")), hash_, body, entry)
+
+
+def read_entry(seq: int, body: str, hash_: str) -> Entry:
+    """The same without its place in the chain."""
+    try:
+        return chain.parse_entry(body)
+    except LedgerError:
+        return read(seq, body, hash_).entry
+
+
+def fields_of(body: str) -> dict[str, Any]:
+    """The fields of a body that may be unreadable; none where it is no JSON object."""
+    try:
+        return chain.decoded(body)
+    except LedgerError:
+        return {}
 
 
 _SOME = "SELECT seq, body, hash FROM entries WHERE seq IN ({marks})"
@@ -59,6 +89,14 @@ class Entries:
         """
         return starmap(read, self._texts())
 
+    def by_number(self) -> Iterator[tuple[int, Entry]]:
+        """Each number with its entry alone, in any order: takes half of the time.
+
+        Raises:
+            LedgerError: as `__iter__`.
+        """
+        return ((row[0], read_entry(*row)) for page in self._pages() for row in page)
+
     def fields(self) -> Iterator[tuple[dict[str, Any], str]]:
         """The fields of each entry (`chain.parse_fields`) and its hash: cheaper than the entries themselves.
 
@@ -68,16 +106,23 @@ class Entries:
         return ((_fields(seq, body), hash_) for seq, body, hash_ in self._texts())
 
     def _texts(self) -> Iterator[tuple[int, str, str]]:
-        for first in range(0, len(self.numbers), PAGE):
-            page = self.numbers[first : first + PAGE]
+        for page, found in zip(self._numbers(), self._pages(), strict=True):
+            texts = {row[0]: row for row in found}
+            for seq in page:
+                if seq in texts:  # `jk check` reports an entry that was deleted from the database
+                    yield texts[seq]
+
+    def _numbers(self) -> Iterator[Sequence[int]]:
+        return (self.numbers[first : first + PAGE] for first in range(0, len(self.numbers), PAGE))
+
+    def _pages(self) -> Iterator[list[tuple[int, str, str]]]:
+        """The number, the body and the hash of the entries of each page, in any order."""
+        for page in self._numbers():
             if isinstance(page, range):
                 found = self._rows(_RUN, (page[0], page[-1]))
             else:
                 found = self._rows(_SOME.format(marks=marks(len(page))), page)
-            texts = {seq: (seq, str(body), str(hash_)) for seq, body, hash_ in found}
-            for seq in page:
-                if seq in texts:  # `jk check` reports an entry that was deleted from the database
-                    yield texts[seq]
+            yield [(seq, str(body), str(hash_)) for seq, body, hash_ in found]
 
 
 def _fields(seq: int, body: str) -> dict[str, Any]:

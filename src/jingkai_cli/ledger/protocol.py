@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:  # who asks only for the last entry loads no model
-    from ..facts import Event, Received, TaskFacts, Total
+    from ..facts import Event, OpenProblems, Received, TaskFacts, Total
     from ..model import Entry, Head, Recorded
     from .chain import Encoded
     from .derived import Rows
@@ -55,6 +55,12 @@ class Reader(Protocol):
         self, as_of: date, *, tasks: Sequence[str], formerly: Mapping[str, str] | None = None
     ) -> Mapping[str, Mapping[tuple[str, str], Total]]:
         """The totals of these tasks as of a date: what `facts` has of them, alone. Tasks without any are left out."""
+
+    def open_problems(self, as_of: date, *, formerly: Mapping[str, str] | None = None) -> OpenProblems:
+        """What `events_by_task` has of every task, but for problems that are closed and what became of them.
+
+        Those are counted alone: a list of overdue problems costs what it shows.
+        """
 
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """Every standing event of one task, whatever its date, by (`on`, `seq`): its whole life."""

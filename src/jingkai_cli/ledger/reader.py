@@ -4,21 +4,21 @@ The statements are plain SQL with `?` for a value, so that every store shares th
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from ..facts import Event, Received, TaskFacts, Total, is_about
+from ..facts import Event, OpenProblems, Received, TaskFacts, Total, is_about
 from ..kinds import kind_of
 from ..model import UNREADABLE, Head, Recorded
 from . import chain
 from .derived import END, EXACT, PAGE, TOTALS, Rows, marks, next_total, total_at
-from .entries import ALL, Entries, Selection, numbers
+from .entries import ALL, Entries, Selection, numbers, read
 from .timeline import EventRow, event_of
-from .unreadable import read
 
 S = TypeVar("S")
 
@@ -40,7 +40,8 @@ _ANY_TASK = "> ''"
 
 _EVENTS = """
 SELECT task, on_date, seq, kind, subject, until, basis FROM events
-WHERE on_date <= ? AND task {which} ORDER BY on_date, seq"""
+WHERE on_date <= ? AND task {which} ORDER BY task, on_date, seq"""
+"""In the order of the key: nothing has to be sorted."""
 
 _REPORTS = """
 SELECT t.task,
@@ -125,6 +126,18 @@ class SqlReader:
         """The totals of these tasks as of a date, by one statement and a few more for a task that was renamed."""
         present = dict(formerly or {})
         return self._totals(_named(tasks, present), present, as_of)
+
+    def open_problems(self, as_of: date, *, formerly: Mapping[str, str] | None = None) -> OpenProblems:
+        """What stands of each task as of a date but for problems that are closed, and how many these are."""
+        from .closed_problems import closed_problems, without  # one report needs it
+
+        present = dict(formerly or {})
+        found = self._readable(self._among(_EVENTS, (as_of.isoformat(),), None), 2, 1, 5)
+        closed = closed_problems(self.rows, found)
+        counted: Counter[tuple[str, str]] = Counter(
+            (present.get(row[0], row[0]), closed[row[2]]) for row in found if row[2] in closed
+        )
+        return OpenProblems(self._by_task([*without(closed, found)], present), counted)
 
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """Every standing event of one task, whatever its date."""
@@ -213,22 +226,24 @@ class SqlReader:
         return str(self.rows("SELECT recorded_at FROM entries WHERE seq = ?", (seq,))[0][0])
 
     def _events(self, named: Sequence[str] | None, present: Mapping[str, str], as_of: date) -> dict[str, list[Event]]:
-        found: Sequence[EventRow] = self._among(_EVENTS, (as_of.isoformat(),), named)
-        if named is not None and len(named) > PAGE:
-            found = sorted(found, key=itemgetter(1, 2))  # each page of tasks was ordered by itself
+        found = self._readable(self._among(_EVENTS, (as_of.isoformat(),), named), 2, 1, 5)
+        return self._by_task(found, present)
+
+    def _by_task(self, found: Sequence[EventRow], present: Mapping[str, str]) -> dict[str, list[Event]]:
         events: dict[str, list[Event]] = {}
         for task, event in self._worded(found):
             events.setdefault(present.get(task, task), []).append(event)
+        for task in {*present.values()} & events.keys():  # what it was named before comes in between
+            events[task].sort(key=attrgetter("on", "seq"))
         return events
 
     def _worded(self, found: Sequence[EventRow]) -> list[tuple[str, Event]]:
         """The events of these rows with their tasks, and with the entries of those that need them."""
-        readable: Sequence[EventRow] = self._readable(found, 2, 1, 5)
-        seqs = [seq for _task, _on, seq, kind, *_rest in readable if kind_of(kind).keeps_entry]
-        entries = {recorded.seq: recorded.entry for recorded in Entries(self.rows, seqs)}
+        seqs = sorted(row[2] for row in found if kind_of(row[3]).keeps_entry)  # as they lie in the database
+        entries = dict(Entries(self.rows, seqs).by_number())
         unreadable = {seq for seq, entry in entries.items() if entry.kind == UNREADABLE}
         self.unreadable |= unreadable
-        return [(row[0], event_of(row, entries.get(row[2]))) for row in readable if row[2] not in unreadable]
+        return [(row[0], event_of(row, entries.get(row[2]))) for row in found if row[2] not in unreadable]
 
     def _readable(self, rows: Sequence[tuple[Any, ...]], seq: int, *days: int) -> list[tuple[Any, ...]]:
         """The rows whose columns `days` hold dates, or nothing; the column `seq` of the others is in `unreadable`."""

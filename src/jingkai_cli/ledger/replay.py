@@ -9,10 +9,9 @@ from ..errors import LedgerError
 from . import sqlite
 from .derived import PAGE, TABLES, Rows, pages
 from .derived_writer import Derived
-from .entries import Selection
+from .entries import Selection, read
 from .protocol import Ledger
 from .reader import SqlReader
-from .unreadable import read
 
 Row = tuple[Any, ...]
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TypeVar
 
-from ..facts import Event, Received, TaskFacts, Total
+from ..facts import Event, OpenProblems, Received, TaskFacts, Total
 from .derived import Rows
 from .protocol import Reader
 from .reader import SqlReader
@@ -73,6 +73,10 @@ class SqlLedger(SqlReader):
     ) -> Mapping[str, Mapping[tuple[str, str], Total]]:
         """The totals of these tasks as of a date."""
         return self.read(lambda reader: reader.totals_by_task(as_of, tasks=tasks, formerly=formerly))
+
+    def open_problems(self, as_of: date, *, formerly: Mapping[str, str] | None = None) -> OpenProblems:
+        """What stands of each task but for problems that are closed."""
+        return self.read(lambda reader: reader.open_problems(as_of, formerly=formerly))
 
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """Every standing event of one task."""

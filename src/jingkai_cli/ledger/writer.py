@@ -11,12 +11,13 @@ from ..kinds import kind_of
 from ..language import _
 from ..model import UNREADABLE, Entry, Head, Recorded
 from . import chain
-from .chain import Encoded, content, encode
+from .chain import Encoded, encode
 from .derived import END, PAGE, Rows, total_of
 from .derived_writer import Derived
+from .entries import fields_of
+from .entry_fields import content
 from .reader import SqlReader, find
 from .timeline import Timeline, event_of, event_row
-from .unreadable import fields_of
 
 S = TypeVar("S")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -89,10 +90,10 @@ def last_meeting(decisions: Iterable[Decision], as_of: date) -> date:
 
 
 def agenda_items(before: Before, as_of: date) -> Iterator[AgendaItem]:
-    """Every line of the agenda, group by group."""
+    """Every line of the agenda, group by group. What was settled at the last meeting itself is on none before this."""
     since = last_meeting(before.decisions, as_of)
     yield from (_decision("open", d, as_of) for d in before.decisions if d.settled_on is None)
-    yield from (_decision("settled", d, as_of) for d in before.decisions if d.settled_on and d.settled_on > since)
+    yield from (_decision("settled", d, as_of) for d in before.decisions if d.settled_on and d.settled_on >= since)
     yield from (_problem(p, before.wholes, as_of) for p in before.problems if p.state == "open")
     yield from (_late(before, j) for j in before.judgements if j.state in ("overdue", "at-risk"))
     yield from (_need(task, report.entry, as_of) for task, report in before.needs.items())
@@ -117,15 +118,17 @@ def _problem(p: Problem, wholes: Mapping[int | None, str], as_of: date) -> Agend
 
 
 def _late(before: Before, judgement: Judgement) -> AgendaItem:
-    """A task that is late or at risk: why, and the unit's own words for it."""
+    """A task that is late or at risk: why, and the unit's own words for it. Its date is that of what is latest."""
     task, late = judgement.task, judgement.at.late
-    why = [late_line(each) for each in late] or [reason(each) for each in _told(judgement.reasons)]
+    why = [late_line(each, task) for each in late] or [reason(each) for each in _told(judgement.reasons)]
     why = [abridged(why[:MOST_LATE], "\n", len(why))]
     report = before.reports.get(task.id)
     if report and report.entry.problem:
         why.append(_("the unit says: {text}").format(text=report.entry.problem))
-    worst = max((each.days for each in late), default=None)
-    return AgendaItem("late", None, task.id, "\n".join(why), task.lead_unit, None, task.deadline, None, worst)
+    worst = max(late, key=attrgetter("days"), default=None)
+    due = worst.deadline if worst else judgement.at.life.deadline(task)
+    late_by = worst.days if worst else None
+    return AgendaItem("late", None, task.id, "\n".join(why), task.lead_unit, None, due, None, late_by)
 
 
 def _told(reasons: Sequence[Reason]) -> Sequence[Reason]:
@@ -232,13 +235,16 @@ def _when(line: AgendaItem) -> str:
     return line.due.isoformat() + late
 
 
-def minutes(scope: Scope, meeting: str, decisions: Sequence[Decision]) -> Document:
+def minutes(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Before) -> Document:
     """The minutes of a meeting: blanks for what the ledger does not know, then what was decided, by whom and by when.
+
+    The problems that were split on its day follow.
 
     Args:
         scope: the plan and the date of the report.
         meeting: its name, such as 第8次.
         decisions: those of the meeting, in the order of their recording.
+        before: what is known of problems.
     """
     held = decisions[0].on
     blank = "____________"
@@ -249,15 +255,21 @@ def minutes(scope: Scope, meeting: str, decisions: Sequence[Decision]) -> Docume
         _("Present: {blank}").format(blank=blank),
     )
     said = [_decided(scope.plan, number, decision) for number, decision in enumerate(decisions, 1)]
+    parts = [p for p in before.problems if p.part_of in before.wholes and p.opened_on == held]
+    split = [_part(number, part, before.wholes[part.part_of]) for number, part in enumerate(parts, 1)]
     return Document(
         kind="minutes",
         about=scope.about,
         title=_("Minutes of the meeting on problems"),
         fields=_decision_fields(),
         items=Items(lambda: [_decision_item(decision) for decision in decisions]),
-        sections=(Section(None, head), Section(_("Decided"), tuple(said))),
+        sections=(
+            Section(None, head),
+            Section(_("Decided"), tuple(said)),
+            *([Section(_("Problems split"), tuple(split))] if split else []),
+        ),
         found=True,
-        extra={"meeting": meeting},
+        extra={"meeting": meeting, "parts": [part.seq for part in parts]},
         letterhead=Letterhead(number=meeting, issuer=scope.plan.issuer, dated=held),
     )
 
@@ -268,6 +280,13 @@ def _decided(plan: Plan, number: int, decision: Decision) -> str:
     by = long_date(decision.deadline) if decision.deadline else _("as soon as possible")
     text = _("{number}. {about}{text}. Responsible: {unit}; by: {by}.")
     return text.format(number=number, about=about, text=decision.text.rstrip("。.；;"), unit=decision.unit, by=by)
+
+
+def _part(number: int, part: Problem, whole: str) -> str:
+    """A part of a problem that was split, with the date that it got then."""
+    text = _("{number}. {about}{text}. Responsible: {unit}; by: {by}.")
+    by, about = long_date(part.original or part.deadline), _("{title}: ").format(title=whole)
+    return text.format(number=number, about=about, text=part.title.rstrip("。.；;"), unit=part.responsible, by=by)
 
 
 def _decision_fields() -> dict[str, str]:

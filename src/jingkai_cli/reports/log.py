@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from ..facts import moved_milestones
 from ..kinds import all_texts, sentence
 from ..language import _
-from ..ledger.chain import LISTS
 from ..ledger.entries import Entries
+from ..ledger.entry_fields import LISTS
 from ..model import Entry, Plan, Recorded
 from ..quantities import enumeration
 from .document import Cell, Column, Document, Scope, Section, Table

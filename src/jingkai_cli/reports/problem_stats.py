@@ -101,10 +101,13 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
         facts: of every task as of that date.
         period: its days.
         group_by: a name of `HEADINGS`.
-        least: groups with fewer problems found in the period are left out; the total counts them all the same.
+        least: groups in which problems came less often in the period are left out; the total counts them all the same.
+            One that was split came once.
     """
-    counts = _by(scope, facts, period, group_by)
-    shown = {name: c for name, c in counts.items() if (c.found or c.due) and c.found >= (least if least > 1 else 0)}
+    groups = _groups(scope, facts, group_by)
+    counts = {name: counted(those, period, scope.as_of) for name, those in groups.items()}
+    often = {name for name, those in groups.items() if least == 1 or _came(those, period) >= least}
+    shown = {name: c for name, c in counts.items() if (c.found or c.due) and name in often}
     ordered = sorted(shown, key=lambda name: (-shown[name].found, -shown[name].overdue, name))
     everything = total(counts.values())
     title = _("Statistics of problems, {start} to {end}")
@@ -114,7 +117,14 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
         title=title.format(start=long_date(period.start), end=long_date(period.end)),
         fields=fields(),
         items=[_item(name or None, shown[name]) for name in ordered],
-        sections=(_table(scope.plan, group_by, [(name, shown[name]) for name in ordered], everything),),
+        sections=(
+            _table(
+                scope.plan,
+                group_by,
+                [(name, shown[name]) for name in ordered],
+                (_("All") if least == 1 else _("All, those not listed too"), everything),
+            ),
+        ),
         found=bool(shown),
         extra={"from": period.start, "to": period.end, "group_by": group_by, "total": _item(None, everything)},
     )
@@ -122,15 +132,22 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
 
 def by_unit(scope: Scope, facts: Mapping[str, TaskFacts], period: Period) -> Mapping[str, Counts]:
     """The statistics of a period for each unit that must put problems right."""
-    return _by(scope, facts, period, "unit")
+    groups = _groups(scope, facts, "unit")
+    return {name: counted(those, period, scope.as_of) for name, those in groups.items()}
 
 
-def _by(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by: str) -> dict[str, Counts]:
+def _came(problems: Iterable[Problem], period: Period) -> int:
+    """How often problems came in a period; the parts of one that was split came together."""
+    return len({p.part_of or p.seq for p in problems if period.start <= p.opened_on <= period.end})
+
+
+def _groups(scope: Scope, facts: Mapping[str, TaskFacts], group_by: str) -> dict[str, list[Problem]]:
+    """The problems that count of every task, by the group that each is in."""
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
     groups: dict[str, list[Problem]] = {}
     for problem in (p for life in lives for p in life.counted_problems):
         groups.setdefault(_group(problem, group_by), []).append(problem)
-    return {name: counted(those, period, scope.as_of) for name, those in groups.items()}
+    return groups
 
 
 def total(counts: Collection[Counts]) -> Counts:
@@ -166,7 +183,7 @@ def _item(name: str | None, counts: Counts) -> dict[str, object]:
     return {"group": name, **{field: getattr(counts, field) for field in names}}
 
 
-def _table(plan: Plan, group_by: str, groups: Sequence[tuple[str, Counts]], total: Counts) -> Section:
+def _table(plan: Plan, group_by: str, groups: Sequence[tuple[str, Counts]], total: tuple[str, Counts]) -> Section:
     numbers = {name: title for name, title in fields().items() if name != "group"}
     columns = (
         Column(_(HEADINGS[group_by]), wraps_from=6),
@@ -175,7 +192,7 @@ def _table(plan: Plan, group_by: str, groups: Sequence[tuple[str, Counts]], tota
     rows = [(_name(plan, group_by, name), *_cells(counts, numbers)) for name, counts in groups]
     if not rows:
         return Section(lines=(_("No problems."),))
-    return Section(table=Table(columns, (*rows, (_("All"), *_cells(total, numbers)))))
+    return Section(table=Table(columns, (*rows, (total[0], *_cells(total[1], numbers)))))
 
 
 def _name(plan: Plan, group_by: str, name: str) -> str:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..facts import TaskFacts
 from ..kinds import life_of
@@ -17,6 +18,8 @@ from ..quantities import days
 from ..text import name_key
 from .document import Column, Document, Items, Scope, Section, Table, Tone, Toned
 from .wording import problem_title
+
+NONE: Mapping[str, int] = MappingProxyType({})
 
 STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
 
@@ -57,11 +60,22 @@ class ProblemFilters(Struct, frozen=True):
         )
 
 
-def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters) -> Document:
-    """The problems of the plan's tasks as of a date: overdue ones alone worst first, otherwise as they were opened."""
+def build(
+    scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters, closed: Mapping[str, int] = NONE
+) -> Document:
+    """The problems of the plan's tasks as of a date: overdue ones alone worst first, otherwise as they were opened.
+
+    Args:
+        scope: the plan and the date of the report.
+        facts: of every task as of that date; they may lack closed problems where only open ones are listed.
+        filters: which are listed.
+        closed: state → how many problems the facts lack; none where `filters` choose by anything but the state.
+    """
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
     found = [problem for life in lives for problem in life.problems.values()]
     listed = [p for p in found if filters.take(p, scope.as_of)]
+    whatever_state = replace(filters, overdue=False, state=None)
+    counted = [p for p in found if whatever_state.take(p, scope.as_of)]
     if filters.overdue:
         listed.sort(key=lambda p: (p.deadline, p.seq))
     else:
@@ -77,21 +91,22 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters)
         sections=(Section(table=table(scope, listed, {p.seq: p for p in found}).short()),)
         if listed
         else (Section(lines=(_("No problems."),)),),
-        summary=(_summary(found, scope.as_of),),
+        summary=(_summary(counted, scope.as_of, closed),),
         found=bool(listed),
     )
 
 
-def _summary(problems: list[Problem], as_of: date) -> str:
+def _summary(problems: list[Problem], as_of: date, closed: Mapping[str, int]) -> str:
     problems = [p for p in problems if not p.parts]  # of one that was split its parts are counted
-    states = Counter(p.state for p in problems)
+    states: Counter[str] = Counter(p.state for p in problems)
+    states.update(closed)
     text = ngettext(
         "{count} problem: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue",
         "{count} problems: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue",
-        len(problems),
+        states.total(),
     )
     return text.format(
-        count=len(problems),
+        count=states.total(),
         open=states["open"],
         fixed=states["fixed"],
         verified=states["verified"],
@@ -235,7 +250,8 @@ def status(problem: Problem, scope: Scope, known: Mapping[int, Problem] = Mappin
         if late:
             return Toned(text + _(", {days} overdue").format(days=days(late)), "red")
         return Toned(text, "green" if problem.state == "verified" else "none")
-    again = _("\nfailed again: {count}").format(count=problem.failed_again) if problem.failed_again else ""
+    again = _("\nsent back: {count}").format(count=problem.returned) if problem.returned else ""
+    again = _("\nfailed again: {count}").format(count=problem.failed_again) if problem.failed_again else again
     if late := problem.days_overdue(scope.as_of):
         return Toned(_("{days} overdue").format(days=days(late)) + again, "red")
     if problem.passed_on:

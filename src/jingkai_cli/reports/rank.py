@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -66,7 +68,7 @@ def build(scope: Scope, found: Ranked) -> Document:
         fields=fields(),
         items=items,
         sections=tuple(_sections(found)) or (Section(lines=(_("There are no scores."),)),),
-        summary=(_summary(found), *_left_out(found.now), *_uncounted(found)),
+        summary=(_summary(found), *_left_out(found.now), *_uncounted(found), *_silent(found.now)),
         footnotes=tuple(_footnotes(found)),
         found=bool(items),
     )
@@ -230,6 +232,13 @@ def _uncounted(found: Ranked) -> Iterator[str]:
         amiss = amiss or [("", item) for item in ballot.amiss]
         items = enumeration(f"{place} {names.get(item, item)}".strip() for place, item in amiss)
         yield text.format(judge=ballot.judge, unit=ballot.unit, month=ballot.month, items=items)
+
+
+def _silent(ranking: Ranking) -> Iterator[str]:
+    """The judges who gave no ballot on a unit, and one on another of its group."""
+    text = _("No ballot of {judge} in {month} on {units}")
+    for (month, judge), those in groupby(ranking.silent, key=itemgetter(0, 1)):
+        yield text.format(judge=judge, month=month, units=enumeration(unit for _month, _judge, unit in those))
 
 
 def _footnotes(found: Ranked) -> Iterator[str]:

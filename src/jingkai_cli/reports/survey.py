@@ -1,5 +1,6 @@
 """Surveys: the facts that a ledger has of a plan's tasks, as of a date or in a period."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -72,7 +73,7 @@ def _facts_of_all(ledger: Reader, plan: Plan, as_of: date) -> Facts:
     return facts
 
 
-def _survey_of_all(ledger: Reader, plan: Plan, facts: Facts, as_of: date) -> Survey:
+def _survey_of_all(ledger: Reader, plan: Plan, facts: Mapping[str, TaskFacts], as_of: date) -> Survey:
     unknown = facts.keys() - {task.id for task in plan.every_task()}
     return Survey(as_of, ledger.head(), plan.tasks, facts, tuple(sorted(unknown)))
 
@@ -110,6 +111,23 @@ def survey_lateness(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     elsewhere = set(ledger.tasks()) - {task.id for task in plan.every_task()} - former.tasks.keys()
     unknown = ledger.facts(as_of, tasks=sorted(elsewhere)) if elsewhere else ()
     return Survey(as_of, ledger.head(), those, facts, tuple(sorted(unknown)))
+
+
+class OpenProblemSurvey(NamedTuple):
+    """A survey of what is not a closed problem, and the number of closed problems in each state."""
+
+    survey: Survey
+    closed: Mapping[str, int]
+
+
+def survey_open_problems(ledger: Reader, plan: Plan, as_of: date) -> OpenProblemSurvey:
+    """Survey every task of a plan for its open problems alone: without figures, and without closed problems."""
+    found = ledger.open_problems(as_of, formerly=former_names(plan).tasks)
+    facts = {name: TaskFacts(events=tuple(events)) for name, events in found.events.items()}
+    closed: Counter[str] = Counter()
+    for (task, state), count in found.closed.items():
+        closed[state] += count if plan.task(task) else 0
+    return OpenProblemSurvey(_survey_of_all(ledger, plan, facts, as_of), closed)
 
 
 def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:

@@ -115,6 +115,8 @@ class Ranking(Struct, frozen=True):
     """Ballots of the period with lines amiss."""
     held: tuple[str, ...]
     """The parts of a quarter or a year that were held, the leaders' visit included."""
+    silent: tuple[tuple[str, str, str], ...] = ()
+    """(month, judge, unit) → the judge gave a ballot on another unit of its group, and none on this one."""
 
     def rank(self, unit: str) -> int | None:
         """The place of a unit; None where it has none."""
@@ -271,7 +273,15 @@ def ranking(plan: Plan, scores: Iterable[Score], period: Period) -> Ranking:
     ]
     held = tuple(name for name, _part, _weight in _parts(cast, months)) if len(months) > 1 else ()
     uncounted = tuple(ballot for ballot in own if ballot.amiss)
-    return Ranking(period, tuple(standings), tuple(left_out), uncounted, held)
+    silent = tuple(each for _group, members in _groups(rules, found) for each in _silent(members, own))
+    return Ranking(period, tuple(standings), tuple(left_out), uncounted, held, silent)
+
+
+def _silent(members: Sequence[str], own: Iterable[Ballot]) -> Iterator[tuple[str, str, str]]:
+    """Month, judge and unit of each ballot that is missing among the units of a group in the months' observation."""
+    given = {(b.month, b.judge, b.unit) for b in own if b.unit in members and not b.leader}
+    for month, judge in sorted({(month, judge) for month, judge, _unit in given}):
+        yield from ((month, judge, unit) for unit in members if (month, judge, unit) not in given)
 
 
 def _groups(rules: Observation, found: Iterable[str]) -> list[tuple[str | None, list[str]]]:

@@ -1,0 +1,42 @@
+"""Tells from the table of events alone which problems are closed, so that a list of open ones need not read them."""
+
+from collections.abc import Iterator, Sequence
+
+from ..kinds import kind_of
+from ..kinds.life import ProblemState
+from .derived import Rows
+from .timeline import EventRow
+
+_LINKED = "SELECT seq FROM entries WHERE kind = 'problem' AND (body LIKE ? OR body LIKE ?)"
+
+_LINKS = ('%"part_of":%', '%"site":%')
+"""What canonical JSON has of a part and of a problem at a site; LIKE takes `_` for any character, and `"` in a text is
+escaped."""
+
+
+def closed_problems(rows: Rows, found: Sequence[EventRow]) -> dict[int, ProblemState]:
+    """The problems that are closed, by number: in which state the last step of each of them left it.
+
+    Left out are those that have to be read all the same: a part, for its whole follows it; and one of a site, for a
+    visit may reopen it without naming it.
+
+    Args:
+        rows: runs one SQL statement.
+        found: the events of every task as of a date.
+    """
+    last: dict[str, tuple[str, int, ProblemState]] = {}
+    for _task, on, seq, kind, subject, *_rest in found:
+        if subject.isdecimal() and (state := kind_of(kind).leaves):
+            last[subject] = max(last.get(subject, ("", 0, state)), (on, seq, state))
+    linked = {seq for (seq,) in rows(_LINKED, _LINKS)}
+    return {
+        int(subject): state
+        for subject, (_on, _seq, state) in last.items()
+        if state != "open" and int(subject) not in linked
+    }
+
+
+def without(closed: dict[int, ProblemState], found: Sequence[EventRow]) -> Iterator[EventRow]:
+    """The events but for the opening of each closed problem, and what left it in a state."""
+    subjects = {str(seq) for seq in closed}
+    return (r for r in found if r[2] not in closed and not (r[4] in subjects and kind_of(r[3]).leaves))

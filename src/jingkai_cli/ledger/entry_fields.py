@@ -1,0 +1,144 @@
+"""The fields of an entry as JSON holds them, and back."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
+from sys import intern
+from typing import Any
+
+from ..errors import Refused
+from ..field_types import CHOICES, month
+from ..language import _
+from ..model import Entry, Reading
+
+DIGITS = 15
+"""How many digits a value may have before the point, and how many after: sums of a million such stay exact."""
+
+NUMBERS = ("ref", "superseded_by", "part_of")
+"""The fields of an entry that hold the number of another one: an import into another ledger renumbers them."""
+
+LISTS = ("evidence", "inspectors", "passed", "failed", "not_applicable")
+"""The fields of an entry that hold a list of texts."""
+
+DAYS = ("on", "received", "deadline")
+"""The fields of an entry that hold a date."""
+
+TEXTS = frozenset(Entry.__match_args__) - {*DAYS, *NUMBERS, *LISTS, "readings", "score"}
+"""The fields of an entry that hold a text and nothing else."""
+
+_TEXTS = tuple(sorted(TEXTS))
+
+_REQUIRED = frozenset(("kind", "on", "task", "by", "key"))
+
+_NO_READINGS: Mapping[str, Reading] = {}
+
+_ABOUT_READINGS = ("readings", "printed", "units")
+
+_texts_of = attrgetter(*_TEXTS)
+
+
+def plain(value: Decimal) -> str:
+    """A decimal as it is hashed and stored: without exponent, without trailing zeros, `0` without a sign."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def bounded(value: Decimal) -> str:
+    """A decimal as it is hashed and stored.
+
+    Raises:
+        Refused: it is not finite, or longer than `DIGITS` on a side of the point.
+    """
+    if value.is_finite() and -DIGITS <= value.adjusted() < DIGITS:
+        text = plain(value)
+        if len(text.partition(".")[2]) <= DIGITS:
+            return text
+    raise Refused(_("A value has at most {digits} digits before the point and after it.").format(digits=DIGITS))
+
+
+def content(entry: Entry) -> dict[str, Any]:
+    """The fields of an entry as JSON holds them, without its place in the chain, nulls and empty collections.
+
+    Raises:
+        Refused: a value is not finite, or longer than `DIGITS` on a side of the point.
+    """
+    values = zip(_TEXTS, _texts_of(entry), strict=True)
+    fields: dict[str, Any] = {name: value for name, value in values if value is not None}
+    fields["on"] = entry.on.isoformat()
+    fields |= numbers_in(entry)
+    if entry.deadline is not None:
+        fields["deadline"] = entry.deadline.isoformat()
+    if entry.received is not None:
+        fields["received"] = entry.received.isoformat()
+    if entry.score is not None:
+        fields["score"] = bounded(entry.score)
+    fields |= {name: list(texts) for name in LISTS if (texts := getattr(entry, name))}
+    if readings := entry.readings.items():
+        fields["readings"] = {name: ("+" if r.added else "") + bounded(r.value) for name, r in readings}
+        if printed := {name: r.printed for name, r in readings if r.printed is not None}:
+            fields["printed"] = printed
+        if units := {name: r.unit for name, r in readings if r.unit is not None}:
+            fields["units"] = units
+    return fields
+
+
+def numbers_in(entry: Entry) -> dict[str, int]:
+    """The numbers of other entries that an entry holds, by their fields."""
+    return {name: number for name in NUMBERS if (number := getattr(entry, name))}
+
+
+def entry_of(fields: Mapping[str, Any]) -> Entry:
+    """The entry whose `content` this is; other fields are ignored.
+
+    Raises:
+        ArithmeticError, AttributeError, LookupError, TypeError, ValueError: it is the content of no entry.
+    """
+    has_readings, readers = _readers(tuple(fields))
+    readings = _readings(fields) if has_readings else _NO_READINGS
+    return Entry(**{name: reader(fields[name]) for name, reader in readers}, readings=readings)
+
+
+@lru_cache(1024)  # entries of one kind have the same fields
+def _readers(names: tuple[str, ...]) -> tuple[bool, list[tuple[str, Callable[[Any], Any]]]]:
+    """Whether there are readings among the fields of these names, and how each of the others is read.
+
+    Raises:
+        LookupError: a field is missing that every entry has.
+    """
+    if not _REQUIRED.issubset(names):
+        raise LookupError(names)
+    readers = [(name, _READ.get(name, intern)) for name in names if name in _READ or name in TEXTS]
+    return not set(names).isdisjoint(_ABOUT_READINGS), readers
+
+
+def _readings(fields: Mapping[str, Any]) -> dict[str, Reading]:
+    printed, units = fields.get("printed", {}), fields.get("units", {})
+    _all_texts((*printed.values(), *units.values()))
+    return {
+        name: Reading(Decimal(text.removeprefix("+")), text.startswith("+"), printed.get(name), units.get(name))
+        for name, text in fields.get("readings", {}).items()
+    }
+
+
+def _all_texts(values: tuple[Any, ...] | list[Any]) -> tuple[str, ...]:
+    if not {*map(type, values)} <= {str}:
+        raise TypeError(values)
+    return tuple(values)
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(DAYS, date.fromisoformat),
+    **dict.fromkeys(NUMBERS, lambda number: number),
+    **dict.fromkeys(LISTS, _all_texts),
+    "score": Decimal,
+    "month": month,
+    **{name: {word: word for word in words}.__getitem__ for name, words in CHOICES.items()},
+}
+"""How a field that is no free text is read.
+
+Texts are interned, for entries repeat names of units and places: what is no text is a TypeError. The readings are read
+together."""
