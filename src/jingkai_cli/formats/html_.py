@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -16,6 +17,7 @@ from .heading import foot, head, titles, when
 HERE = Path(__file__).parent
 
 
+@lru_cache(20_000)
 def text(content: str) -> str:
     """Escape text for an element or a quoted attribute."""
     return escape(visible(content))
@@ -27,6 +29,7 @@ _PHONE = re.compile(r"(?<![\d-])(?:\+86[ -]?)?(?:0\d{2,3}[ -]?\d{7,8}|1[3-9]\d[ 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|(?:\d{4}年)?\d{1,2}月\d{1,2}日")
 
 
+@lru_cache(20_000)
 def phrased(content: str) -> str:
     """Escape text; make the telephone numbers in it links that dial them, and keep its dates on one line."""
     escaped = text(content)
