@@ -12,6 +12,7 @@ from ..model import Entry, Milestone, Plan, Recorded, Task
 from ..quantities import days, long_date
 from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
+from .lost_points import full_titles
 from .problems import due_notes
 from .wording import late_line, or_unknown, problem_title, reason
 
@@ -194,13 +195,13 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
         Column(_("By when"), wraps_from=8),
         Column(_("Days open"), align="right", drop=1),
     )
-    rows = []
+    rows, titles = [], full_titles(plan)
     for number, line in enumerate(lines, 1):
         task = plan.task(line.task) if line.task else None
         rows.append(
             (
                 str(number),
-                task.title if task else "–",
+                titles[task.id] if task else "–",
                 line.text,
                 _who(line, task),
                 _when(line),
@@ -218,8 +219,10 @@ def _who(line: AgendaItem, task: Task | None) -> str:
 def _when(line: AgendaItem) -> str:
     if line.due is None:
         return _("as soon as possible") if line.group == "open" else "–"
-    late = "\n" + _("{days} overdue").format(days=days(line.days_overdue)) if line.days_overdue else ""
-    return long_date(line.due) + late
+    passed = bool(line.days_overdue) and line.group != "late"  # of a task the text says what is late, and how long
+    return long_date(line.due) + (
+        "\n" + _("{days} overdue").format(days=days(line.days_overdue or 0)) if passed else ""
+    )
 
 
 def minutes(scope: Scope, meeting: str, decisions: Sequence[Decision]) -> Document:

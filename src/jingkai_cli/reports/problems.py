@@ -37,6 +37,8 @@ class ProblemFilters:
     major: bool = False
     tree: bool = False
     """Each whole above its parts, whatever their numbers."""
+    worst_first: bool = False
+    """The open ones first, by their date."""
 
     def take(self, problem: Problem, as_of: date) -> bool:
         """Whether a problem is listed."""
@@ -62,8 +64,8 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters)
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
     found = [problem for life in lives for problem in life.problems.values()]
     listed = [p for p in found if filters.take(p, scope.as_of)]
-    if filters.overdue:
-        listed.sort(key=lambda p: (p.deadline, p.seq))
+    if filters.overdue or filters.worst_first:
+        listed.sort(key=lambda p: (p.state == "verified", p.deadline, p.seq))
     else:
         listed.sort(key=attrgetter("seq"))
     if filters.tree:
@@ -77,7 +79,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters)
         sections=(Section(table=table(scope, listed, {p.seq: p for p in found}).short()),)
         if listed
         else (Section(lines=(_("No problems."),)),),
-        summary=(_summary(found, scope.as_of),),
+        summary=(_summary(found, scope.as_of),) if found else (),
         found=bool(listed),
     )
 
@@ -197,9 +199,10 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
     """
     problems = list(problems)
     known = {p.seq: p for p in problems} if known is None else known
+    titles = {task.id: task.title for task in scope.plan.every_task()}
     columns = (
         Column(_("No."), align="right", of_entries=True),
-        Column(_("Task")),
+        Column(_("Task"), wraps_from=14),
         Column(_("Problem"), wraps_from=20),
         Column(_("Responsible unit"), wraps_from=10),
         Column(_("Due")),
@@ -209,7 +212,7 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
     rows = (
         (
             f"#{p.seq}",
-            p.task,
+            f"{p.task} {titles[p.task]}" if p.task in titles else p.task,
             numbered_title(p),
             p.responsible,
             due_cell(p),

@@ -187,7 +187,9 @@ def late_line(late: Late, task: Task | None = None) -> str:
         task: the task that the line stands under: what is late of a sub-task begins with the sub-task's name.
     """
     said = _late(late)
-    return said if task is None or late.task.id == task.id else of_subtask(late.task, said)
+    if task is None or late.task.id == task.id:
+        return said
+    return _("{task} {title}: {late}").format(task=late.task.id, title=late.task.title, late=said)
 
 
 def of_subtask(task: Task, said: str) -> str:

@@ -83,7 +83,7 @@ def render(dashboard: Dashboard) -> str:
     return page(title=f"{title} | {scope.plan.title}", body=body, style=style, script=script)
 
 
-LABELLED = (4, 5, 7)
+LABELLED = (4, 5, 7, 9)
 """The cells of the list that need a label on a phone, where each row is a card."""
 
 
@@ -131,7 +131,8 @@ def _tables(document: Document, field: str | None = None, part: slice = slice(No
     If `field` of its items holds the id of a task, the row leads to the task, and filters hide it with the task.
     """
     tasks = [str(item[field]) for item in document.items][part] if field else []
-    shown = [s.table._replace(rows=s.table.rows[part]) for s in document.on_paper.sections if s.table]
+    whole = [s.table.without_blank_columns for s in document.on_paper.sections if s.table]
+    shown = [one._replace(rows=one.rows[part]) for one in whole]
     return _html(table(each, document.title, tasks) for each in shown)
 
 

@@ -80,7 +80,7 @@ def _axes(span: Span, _language: str) -> str:
     labels.append((_rounded(LEFT), YEAR_LINE, str(span.start.year)))
     labels += [(_across(span, day), YEAR_LINE, str(day.year)) for day in years if span.share(day) <= LAST_LABEL]
     texts = "".join(f'<text x="{x}" y="{y}">{label}</text>' for x, y, label in labels)
-    return "\n".join([grid, percentages, texts])
+    return f"{grid}\n{percentages}\n{texts}"
 
 
 def _outlook(span: Span, card: Card, last: tuple[date, float], say: Say) -> Iterator[str]:
