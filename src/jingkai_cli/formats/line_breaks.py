@@ -26,7 +26,7 @@ _COUNTED = "红灯|黄灯|绿灯|暂不亮灯|逾期|预警|已完成|暂缓|取
 _TOKEN = re.compile(
     rf"[{OPENING}]*"
     rf"(?:(?:{_COUNTED})\d+项|\d+年(?:\d+月(?:\d+日)?)?|[^\s{WIDE}{OPENING}{CLOSING}]*\d\*?(?:{UNITS})|[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}])"
-    rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}]))*"
+    rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}%]))*"
     rf"|[{OPENING}]+[{CLOSING}]*"
     r"|\s+|."
 )

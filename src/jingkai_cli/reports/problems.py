@@ -202,8 +202,8 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
     titles = {task.id: task.title for task in scope.plan.every_task()}
     columns = (
         Column(_("No."), align="right", of_entries=True),
-        Column(_("Task"), wraps_from=14),
-        Column(_("Problem"), wraps_from=20),
+        Column(_("Task"), wraps_from=10),
+        Column(_("Problem"), wraps_from=16),
         Column(_("Responsible unit"), wraps_from=10),
         Column(_("Due")),
         Column(_("Status"), wraps_from=10),
