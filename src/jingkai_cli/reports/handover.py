@@ -12,7 +12,7 @@ from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .document import Document, Scope, Section, Tone
 from .notice_items import to_confirm
-from .task_cells import footnotes, overdue_subtasks, summary, why
+from .task_cells import footnotes, overdue_subtasks, summary, unreported, why
 from .wording import due, late_line, problem_title, reason
 
 TITLES: Mapping[str, str] = {
@@ -91,6 +91,8 @@ def _of_itself(judgement: Judgement) -> Iterator[str]:
         yield overdue
     yield from (late_line(late) for late in judgement.at.own_late)
     yield from [reason(why) for why in judgement.reasons if why.task is None and why.code == "pace"][:1]
+    if missing := unreported(judgement):
+        yield missing
 
 
 def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
