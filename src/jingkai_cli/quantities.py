@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Context, Decimal
 from difflib import get_close_matches
+from functools import lru_cache
 from unicodedata import normalize
 
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from .model import PERCENT, Indicator, Reading, Task
 from .text import fitting, name_key
 
 
+@lru_cache(5_000, typed=True)
 def number(value: Decimal | float) -> str:
     """A figure without trailing zeros or separators; a float with at most one decimal.
 

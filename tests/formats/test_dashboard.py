@@ -328,12 +328,67 @@ def test_every_text_has_contrast(scheme: str, browser: Browser, forty: Path) -> 
 
 def test_the_first_sentence_names_the_red_tasks_and_their_days(page: Browser) -> None:
     said = page.js("document.querySelector('.headline').textContent")
-    assert said.startswith("20项任务中亮红灯4项： 1 围合区域大棚户区征迁改造（逾期106天）；2 县以下")
+    assert said.startswith("20项任务中亮红灯4项：1 围合区域大棚户区征迁改造（逾期106天）；2 县以下")
     assert said.endswith("7 重点区域、路段城市精细化管理（逾期14天）。")
-    hashes = page.js("[...document.querySelectorAll('.headline a')].map(one => one.hash)")
+    hashes = page.js("[...document.querySelector('.headline').querySelectorAll('a')].map(one => one.hash)")
     assert hashes == ["#task-1", "#task-2", "#task-4", "#task-7"]
     before = "document.querySelector('.headline').compareDocumentPosition(document.querySelector('.tile'))"
     assert page.js(before) & 4
+
+
+def test_the_second_sentence_names_the_tasks_whose_lamp_has_changed(browser: Browser, tmp_path: Path) -> None:
+    place = workspace(tmp_path, recorded=True)
+    second = "document.querySelectorAll('.headline')[1].textContent"
+    for day, said in (
+        ("2016-07-15", "较7月8日，亮灯无变化。"),
+        ("2016-06-20", "较6月13日，新亮红灯1项：10 机场高速、京港澳高速及机场城际铁路两侧绿化、亮化、整治提升。"),
+        ("2016-04-18", "较4月11日，新亮红灯1项：1 围合区域大棚户区征迁改造。"),
+    ):
+        assert place.here("dashboard", "--as-of", day, "-o", "d.html").code == 0
+        browser.open(tmp_path / "d.html")
+        assert browser.js(second) == said
+
+
+def test_a_gap_says_its_direction_and_is_sorted_by_it(browser: Browser, forty: Path) -> None:
+    browser.open(forty)
+    choose(browser, "sort", "5 -1")
+    gaps = browser.js("[...document.querySelectorAll('#list tbody tr')].map(row => row.cells[5].textContent)")
+    signed = [float(gap[2:]) * {"滞后": 1, "超前": -1}[gap[:2]] for gap in gaps if gap != "0"]
+    assert len(signed) > 30
+    assert signed == sorted(signed, reverse=True)
+
+
+def test_columns_without_a_figure_are_not_shown(browser: Browser, tmp_path: Path, forty: Path) -> None:
+    place = workspace(tmp_path, recorded=True)  # nobody has reported a percentage
+    assert place.here("dashboard", *AS_OF, "-o", "d.html").code == 0
+    heads = "[...document.querySelectorAll('#list thead th')].filter(one => one.offsetWidth).length"
+    for file, shown in ((tmp_path / "d.html", 8), (forty, 11)):
+        browser.open(file)
+        assert browser.js(heads) == shown
+        assert browser.js(OVERFLOW) <= 0
+
+
+def test_the_time_line_of_a_task_has_the_milestones_of_its_subtasks(page: Browser) -> None:
+    marks = page.js("[...document.querySelectorAll('.gantt tr[data-task=\"4\"] .at title')].map(o => o.textContent)")
+    assert len(marks) == 5
+    assert marks[0].startswith("4.1 瑞锦服务中心：")
+
+
+def test_a_figure_and_its_unit_stay_on_one_line(browser: Browser, place: Workspace) -> None:
+    browser.open(place.folder / "d.html", width=360)
+    texts = browser.js("[...document.querySelectorAll('#overdue data')].map(one => one.textContent)")
+    assert {"1.6亿元", "16万平方米", "5.5万平方米"} <= set(texts)
+    assert browser.js(
+        "[...document.querySelectorAll('data')].every(one => getComputedStyle(one).whiteSpace === 'nowrap')"
+    )
+
+
+def test_a_phone_shows_no_dash_alone(browser: Browser, tmp_path: Path) -> None:
+    place = workspace(tmp_path, recorded=True)
+    assert place.here("dashboard", "--as-of", "2016-01-03", "-o", "d.html").code == 0
+    browser.open(tmp_path / "d.html", width=360)
+    assert browser.js("document.querySelectorAll('#list .blank').length") > 0
+    assert browser.js("[...document.querySelectorAll('#list .blank')].every(one => !one.offsetHeight)")
 
 
 def test_a_task_shows_last_weeks_lamp_words_and_problems(browser: Browser, place: Workspace, forty: Path) -> None:

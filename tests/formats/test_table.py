@@ -119,7 +119,7 @@ def test_charts_are_ascii_where_blocks_take_two_columns(ambiguous: int) -> None:
     assert drawn.isascii() == (ambiguous == 2)
 
 
-def test_a_row_has_one_line_and_a_note_whose_telephone_number_is_whole() -> None:
+def test_a_row_has_one_line_and_a_note_of_two_at_most_whose_telephone_number_is_whole() -> None:
     table = Table(
         (Column(""), Column(""), Column("", wraps_from=10)),
         ((Toned("红灯", "red"), "1", "很长的任务名称" * 10), (Toned("绿灯", "green"), "2", "短")),
@@ -127,10 +127,28 @@ def test_a_row_has_one_line_and_a_note_whose_telephone_number_is_whole() -> None
     )
     assert [line.rstrip() for line in lines(document(table), 60)] == [
         "红灯  1  很长的任务名称很长的任务名称很长的任务名称很长的任…",
-        "         逾期106天，逾期106天，逾期…    联络员 0371-66781000",
+        "         逾期106天，逾期106天，逾期     联络员 0371-66781000",
+        "         106天，逾期106天，逾期…",
         "绿灯  2  短",
     ]
-    assert lines(document(table), 26)[1:3] == ["         逾期106天，逾期…", "         联络员 0371-66781000"]
+    assert lines(document(table), 26)[1:4] == [
+        "         逾期106天，逾期",
+        "         106天，逾期…",
+        "         联络员 0371-66781000",
+    ]
+
+
+def test_a_column_that_says_nothing_is_left_out_unless_it_is_filled_in_by_hand() -> None:
+    table = Table((Column("事项"), Column("区域"), Column("状态")), (("围挡", "–", "逾期"), ("裸土", "", "已交办")))
+    assert [line.split() for line in lines(document(table), 80)[0::2]] == [["事项", "状态"], ["围挡", "逾期"]]
+    assert lines(document(table._replace(by_hand=True)), 80)[0].split() == ["事项", "区域", "状态"]
+
+
+def test_a_summary_breaks_between_its_counts() -> None:
+    said = "20项任务：逾期5项、预警13项、已完成1项、暂缓1项｜红灯4项、黄灯14项、绿灯1项、暂不亮灯1项"
+    for columns in range(16, 90):
+        ends = [line[-1] for line in wrap(said, columns)]
+        assert set(ends) <= set("、：｜项")
 
 
 def test_a_column_is_as_wide_as_its_telephone_numbers() -> None:
@@ -147,13 +165,28 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return made
 
 
-@pytest.mark.parametrize("command", ["report", "report --overdue", "report -w", "show 4", "today", "log"])
+COMMANDS = ["report", "report --overdue", "report --at-risk", "report -w", "report --group-by unit", "show 4", "today"]
+MORE = ["handover", "agenda", "log"]
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, *MORE])
 def test_no_line_of_a_command_is_wider_than_the_terminal(command: str, place: Workspace) -> None:
     asked = () if command == "log" else ("--as-of", "2016-07-15")
     printed = place.here(*command.split(), *asked, "-f", "table").out.splitlines()
     assert len(printed) > 5
     assert max(map(width, printed)) <= 80
     assert not [line for line in printed if line.strip()[:1] in tuple("，。、；：,;")]
+    assert not [line for line in printed if re.search(r"[：:][^：:，]*\d+天[：:]|[：:]到期未启动[：:]", line)]
+
+
+def test_today_has_a_line_a_task_what_is_late_below_it_and_its_footnote(place: Workspace) -> None:
+    printed = place.here("today", "--as-of", "2016-07-15", "-f", "table").out.splitlines()
+    at = next(n for n, line in enumerate(printed) if line.startswith("2 "))
+    assert printed[at].split() == ["2", "县以下新型城镇化建设及高速、干线公路两侧村庄征迁改造", "城镇办*"]
+    assert printed[at + 1].startswith("    76 days: 太平庄村完成续拆任务, due ")
+    assert printed[at + 1].endswith("  办公室值班人员 0371-66780001")
+    assert "* not confirmed in the plan" in printed
+    assert not [line for line in printed if line.split()[:2] == ["–", "–"]]
 
 
 @pytest.mark.parametrize("command", ["report", "report --overdue", "report -w"])

@@ -27,7 +27,7 @@ def _kept(table: Table, least: list[int], columns: int, gutter: int) -> list[int
     kept = list(range(len(table.columns)))
 
     def expendable(index: int) -> tuple[bool, int]:
-        return _is_empty(table, index), table.columns[index].drop
+        return table.is_blank(index), table.columns[index].drop
 
     while sum(least[index] for index in kept) + gutter * (len(kept) - 1) > columns:
         first = max(kept, key=expendable)
@@ -55,7 +55,3 @@ def _natural(table: Table, index: int) -> int:
     words = max(map(width, table.columns[index].title.split()), default=0)
     lines = (line for row in table.rows for line in shown(row[index]).split("\n"))
     return max(words, max(map(width, lines), default=0))
-
-
-def _is_empty(table: Table, index: int) -> bool:
-    return all(shown(row[index]) in ("", "–") for row in table.rows)

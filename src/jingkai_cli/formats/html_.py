@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -12,10 +13,12 @@ from ..quantities import long_date
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import visible
 from .heading import foot, head, titles, when
+from .line_breaks import UNITS
 
 HERE = Path(__file__).parent
 
 
+@lru_cache(20_000)
 def text(content: str) -> str:
     """Escape text for an element or a quoted attribute."""
     return escape(visible(content))
@@ -24,16 +27,25 @@ def text(content: str) -> str:
 _PHONE = re.compile(r"(?<![\d-])(?:\+86[ -]?)?(?:0\d{2,3}[ -]?\d{7,8}|1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?![\d-])")
 
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d|(?:\d{4}年)?\d{1,2}月\d{1,2}日")
+_WHOLE = re.compile(
+    rf"(?P<date>(?:\d{{4}}-\d\d-\d\d|(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)\*?)|(?<![\d-])\d[\d,.]*(?:余|多)?(?:{UNITS})"
+)
+"""A date with its mark, or a figure with its unit."""
 
 
+@lru_cache(20_000)
 def phrased(content: str) -> str:
-    """Escape text; make the telephone numbers in it links that dial them, and keep its dates on one line."""
+    """Escape text; make its telephone numbers links that dial them, and keep its dates and figures on one line."""
     escaped = text(content)
     if len(content) < SHORTEST_PHONE:
         return escaped
-    dated = _DATE.sub(r"<time>\g<0></time>", escaped)
+    dated = _WHOLE.sub(_on_one_line, escaped)
     return _PHONE.sub(lambda found: f'<a href="tel:{re.sub("[ -]", "", found[0])}">{found[0]}</a>', dated)
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    element = "time" if found["date"] else "data"
+    return f"<{element}>{found[0]}</{element}>"
 
 
 SHORTEST_PHONE = 10

@@ -14,15 +14,19 @@ WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 
 OPENING, CLOSING = "“‘《（【", "”’》）】、。，；：？！…％％"
 
-_UNITS = (
+UNITS = (
     "个百分点|万平方米|平方公里|平方米|立方米|亿元|万元|公里|万亩|万人|个月|小时|元|米|亩|人|天|日|月|年|项|个|户|套|条|家|处|座|栋|"
     "台|辆|次|件|期|周|名|分|倍|吨|株|棵"
 )
+"""The units that stay on one line with their figure."""
+
+_COUNTED = "红灯|黄灯|绿灯|暂不亮灯|逾期|预警|已完成|暂缓|取消"
+"""What a summary counts: the word and its number stay on one line."""
 
 _TOKEN = re.compile(
     rf"[{OPENING}]*"
-    rf"(?:\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?|[^\s{WIDE}{OPENING}{CLOSING}]*\d\*?(?:{_UNITS})|[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}])"
-    rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}]))*"
+    rf"(?:(?:{_COUNTED})\d+项|\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?|[^\s{WIDE}{OPENING}{CLOSING}]*\d\*?(?:{UNITS})|[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}])"
+    rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}%]))*"
     rf"|[{OPENING}]+[{CLOSING}]*"
     r"|\s+|."
 )

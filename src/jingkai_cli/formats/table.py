@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from rich import _wrap
 from rich.console import Console
@@ -90,7 +91,7 @@ def _texts(text: str, columns: int, style: str = "") -> Iterator[Text]:
 
 
 def _table(table: Table, columns: int) -> Iterator[Text]:
-    table = _with_whole_figures(table)
+    table = _with_whole_figures(table.without_blank_columns)
     widths = fit(table, columns, _GUTTER)
     if any(column.title for column in table.columns):
         yield from _row(table, _bottom_aligned(table, widths), widths)
@@ -144,8 +145,10 @@ def _add(line: Text, cell: Cell, part: str, wide: int, align: str) -> None:
 
 def _brief(table: Table, columns: int) -> Iterator[Text]:
     """One line a row, its texts cut where they are too long; below a row its note, where it has one."""
+    table = table.without_blank_columns
     widths = fit(table, columns, _GUTTER)
-    indent = " " * (_GUTTER * 2 + sum(widths[n] for n in (0, 1) if n in widths))
+    before = takewhile(lambda n: table.columns[n].wraps_from is None, widths)
+    indent = " " * sum(widths[n] + _GUTTER for n in before)  # below the first text of the row
     for row, note in zip(table.rows, table.notes, strict=True):
         line = Text()
         for index, wide in widths.items():
@@ -158,15 +161,29 @@ def _brief(table: Table, columns: int) -> Iterator[Text]:
 
 
 def _note(note: tuple[str, str], indent: str, columns: int) -> Iterator[Text]:
-    """The line below a row: why, cut where it is too long, and whom to call, never cut."""
-    why, call = (one_line(part) for part in note)
+    """The lines below a row: why, each line of it on at most two, and whom to call beside the first, never cut."""
+    why, call = note[0], one_line(note[1])
     room = columns - len(indent)
     beside = room - width(call) - _GUTTER
     if call and beside < _LEAST_NOTE:
-        yield from [Text(indent + cut(why, room))] if why else []
+        yield from (Text(indent + line) for line in _cut_lines(why, room))
         yield Text(indent + call)
     elif call:
-        text = cut(why, beside)
-        yield Text(f"{indent}{pad(text, beside - width(text) + _GUTTER, 'left')}{call}")
-    elif why:
-        yield Text(indent + cut(why, room))
+        first, *others = _cut_lines(why, beside) or [""]
+        yield Text(f"{indent}{pad(first, beside - width(first) + _GUTTER, 'left')}{call}")
+        yield from (Text(indent + line) for line in others)
+    else:
+        yield from (Text(indent + line) for line in _cut_lines(why, room))
+
+
+_MOST_LINES = 2
+"""How many lines of a terminal one line of a note may take: a date or a name at its end is not cut off."""
+
+
+def _cut_lines(text: str, columns: int) -> list[str]:
+    found = []
+    for line in filter(None, map(one_line, text.split("\n"))):
+        wrapped = wrap(line, columns)
+        rest = "".join(wrapped[_MOST_LINES - 1 :])
+        found += wrapped if len(wrapped) <= _MOST_LINES else [*wrapped[: _MOST_LINES - 1], cut(rest, columns)]
+    return found

@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from ..language import _, speaking
 from ..model import Plan, Task
+from ..text import width
 from .document import Cell, Column, Items, Section, Table, Tone, Toned
 from .task_cells import call
-from .wording import full_titles, or_unknown
+from .wording import full_titles, marked, or_unknown
 
 
 class ActionItem(Struct, frozen=True):
@@ -149,9 +150,45 @@ def sections(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem
         lines = (_("and {count} more").format(count=more),) if more else ()
         if those:
             heading = _("{title} ({count})").format(title=_(title), count=len(those))
-            found.append(Section(heading, table=_table(plan, shown).short()))
+            found.append(_section(plan, heading, shown))
             found += [Section(lines=lines)] if lines else []
     return found
+
+
+def _section(plan: Plan, heading: str, actions: Sequence[ActionItem]) -> Section:
+    """A table; on a narrow terminal a line for each task or sub-task, and below it what is to be done about it."""
+    of_tasks = all(action.task for action in actions)
+    return Section(
+        heading, table=_table(plan, actions).short(), brief=(lambda: _brief(plan, actions)) if of_tasks else None
+    )
+
+
+def _brief(plan: Plan, actions: Sequence[ActionItem]) -> Table:
+    """The contact or command stands in the row, where it is short; else beside what is to be done."""
+    columns = (Column(""), Column("", wraps_from=16), Column("", wraps_from=8), Column(""))
+    asked = [_contact(plan, action) or action.next for action in actions]
+    in_row = max(map(width, asked), default=0) <= LONGEST_CONTACT
+    rows = tuple(
+        (Toned(action.task.id, action.tone), action.task.title, _unit(action), ask if in_row else "")
+        for action, ask in zip(actions, asked, strict=True)
+        if action.task
+    )
+    return Table(
+        columns,
+        rows,
+        tuple((action.what, "" if in_row else ask) for action, ask in zip(actions, asked, strict=True)),
+    )
+
+
+LONGEST_CONTACT = 24
+"""The columns that a contact or a command may take beside a title."""
+
+
+def _unit(action: ActionItem) -> str:
+    """The unit, with its mark where it is the lead unit that the plan does not confirm."""
+    task = action.task
+    name = or_unknown(action.unit)
+    return marked(name, "lead_unit", task) if task and action.unit == task.lead_unit else name
 
 
 def _table(plan: Plan, actions: Iterable[ActionItem]) -> Table:
@@ -171,6 +208,6 @@ def _row(plan: Plan, action: ActionItem) -> tuple[Cell, ...]:
         action.task.id if action.task else "–",
         action.task.title if action.task else "–",
         Toned(action.what, action.tone),
-        or_unknown(action.unit),
+        _unit(action) if action.task or action.unit else "–",
         contact or action.next,
     )

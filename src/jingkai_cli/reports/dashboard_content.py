@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from ..facts import TaskFacts
-from ..language import _
+from ..language import N_, _
 from ..model import Plan
-from ..quantities import number, percent
+from ..quantities import days as days_of
+from ..quantities import percent
 from ..rules.forecast import Forecast, forecast
 from ..rules.progress import Planned
 from ..rules.status import Judgement, Lamp, judge
@@ -28,7 +29,7 @@ from .task_details import (
     subtasks,
 )
 from .task_filters import Filters
-from .wording import deadlines, lamp_and_state, marked, or_unknown, reason
+from .wording import deadlines, lamp_and_state, marked, node_title, or_unknown, reason
 
 POINTS = 16
 """The most dates in the course; each takes a survey of all tasks."""
@@ -46,6 +47,9 @@ NAMED = 5
 
 WORDS = 90
 """The characters of a unit's words that the list of tasks has room for."""
+
+BETTER = {("red", "yellow"), ("red", "green"), ("yellow", "green")}
+"""Changes of a lamp that are good news."""
 
 Points = tuple[tuple[date, float], ...]
 """A percentage by date, in the order of the dates."""
@@ -87,6 +91,8 @@ class Card(Struct, frozen=True):
     """The task in detail, shown on request."""
     before: Lamp | None
     """Its lamp a week before; None before its plan began."""
+    gap: str
+    """How far it is behind its plan, or ahead of it, in points."""
     trouble: str
     """How late it is, or how far behind, in a few words."""
     words: str
@@ -154,6 +160,23 @@ class Dashboard(Struct, frozen=True):
             return -at.worst_days, 0 if at.worst_days else -(at.gap or 0)
 
         return tuple(sorted(those, key=severity))
+
+    @property
+    def changes(self) -> tuple[tuple[str, tuple[Card, ...]], ...]:
+        """The tasks whose lamp is another than a week before, under a heading each: worse ones first."""
+        moved = [card for card in self.cards if card.before not in (None, card.judgement.lamp)]
+        groups: dict[str, list[Card]] = {}
+        for lamp, title in (("red", N_("turned red")), ("yellow", N_("turned yellow"))):
+            groups[title] = [c for c in moved if c.judgement.lamp == lamp and (lamp == "red" or c.before != "red")]
+        groups[N_("recovered")] = [c for c in moved if (c.before, c.judgement.lamp) in BETTER]
+        return tuple((_(title), tuple(those)) for title, those in groups.items() if those)
+
+    @property
+    def blank(self) -> tuple[int, ...]:
+        """The columns of progress that say nothing of any task, by their place in the list, from 1."""
+        columns = {4: "progress", 5: "planned", 6: "gap"}
+        positions = [card.judgement.at for card in self.cards]
+        return tuple(n for n, name in columns.items() if all(getattr(at, name) is None for at in positions))
 
     @property
     def overdue_problems(self) -> int:
@@ -226,7 +249,7 @@ def build(
         course=tuple(_moment(day, judged[day]) for day in _course(scope.plan, scope.as_of) if day in judged),
         cards=tuple(cards),
         overdue=overdue_report.build(scope, [j for j in now if j.at.late], Filters(overdue=True)),
-        problems=problems.build(scope, facts[scope.as_of], problems.ProblemFilters()),
+        problems=problems.build(scope, facts[scope.as_of], problems.ProblemFilters(worst_first=True)),
         units=grouped_report.build(scope, now, Filters(), "unit"),
         before=_moment(scope.as_of - WEEK, last_week) if last_week else None,
     )
@@ -257,6 +280,7 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words
         sections=tuple(section for section in _sections(scope, judgement) if section.lines or section.table),
         before=before,
         words=words,
+        gap=task_cells.gap_words(at.gap),
         trouble=task_cells.trouble(judgement),
         problems=task_cells.open_problems(judgement),
         forecast=forecast(at, at.behind),
@@ -265,14 +289,22 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words
 
 
 def _marks(judgement: Judgement) -> Iterable[Mark]:
-    """The milestones, each on the day that it was reached or is due."""
-    life = judgement.at.life
-    for milestone in judgement.task.milestones:
-        status = milestone_status(judgement, milestone)
-        day = life.reached.get(milestone.id, life.deadline(milestone))
-        due = deadlines(milestone, life)
-        text = _("{title}, due {deadline}: {status}").format(title=milestone.title, deadline=due, status=status.text)
-        yield Mark(day, status.tone, text)
+    """The milestones of a task and its sub-tasks, each on the day that it was reached or is due; deadlines missed."""
+    text = _("{title}, due {deadline}: {status}")
+    for each in judgement.every():
+        task, life = each.task, each.at.life
+        name = "" if each is judgement else f"{task.id} {task.title}"
+        for milestone in task.milestones:
+            status = milestone_status(each, milestone)
+            day = life.reached.get(milestone.id, life.deadline(milestone))
+            title = node_title(name, milestone.title)
+            said = text.format(title=title, deadline=deadlines(milestone, life), status=status.text)
+            yield Mark(day, status.tone, said)
+        for late in each.at.own_late:
+            if late.thing is task:
+                title, status_text = name or _("the task itself"), _("{days} overdue").format(days=days_of(late.days))
+                said = text.format(title=title, deadline=deadlines(task, life), status=status_text)
+                yield Mark(late.deadline, "red", said)
 
 
 def _planned(curve: Planned) -> Points:
@@ -303,7 +335,7 @@ def _head(scope: Scope, judgement: Judgement) -> Table:
         *people_and_dates(scope, judgement),
         (_("Actual"), "" if at.progress is None else percent(at.progress)),
         (_("Planned"), "" if at.planned is None else percent(at.planned)),
-        (_("Gap (points)"), "" if at.gap is None else number(at.gap)),
+        (_("Gap (points)"), "" if at.gap is None else task_cells.gap_words(at.gap)),
         (_("Last report"), at.facts.last_report_on.isoformat() if at.facts.last_report_on else ""),
         *objection(judgement),
     ]

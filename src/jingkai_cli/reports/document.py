@@ -73,6 +73,20 @@ class Table(NamedTuple):
         return Table(self.columns, tuple([row if _fits(row) else tuple(map(_cut, row)) for row in self.rows]))
 
     @property
+    def without_blank_columns(self) -> "Table":
+        """The same table without the columns that say nothing in any row, unless they are to be filled in by hand."""
+        if self.by_hand:
+            return self
+        kept = [place for place in range(len(self.columns)) if not self.is_blank(place)]
+        rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
+        return self._replace(columns=tuple(self.columns[place] for place in kept), rows=rows)
+
+    def is_blank(self, place: int) -> bool:
+        """Whether no cell of a column says anything."""
+        cells = (row[place] for row in self.rows)
+        return all((cell if isinstance(cell, str) else cell.text) in ("", "–") for cell in cells)
+
+    @property
     def without_entries(self) -> "Table":
         """The same table without the columns of numbers of entries."""
         kept = [place for place, column in enumerate(self.columns) if not column.of_entries]

@@ -8,10 +8,10 @@ from typing import Any, Literal, NamedTuple
 from msgspec.structs import replace
 
 from ..language import N_, _
-from ..quantities import enumeration, number
-from ..rules.status import Judgement, Lamp, State, answered_for, flattened
+from ..quantities import enumeration
+from ..rules.status import Judgement, Lamp, State, answered_for
 from .document import Column, Document, Scope, Section, Table
-from .task_cells import counted_levels, summary
+from .task_cells import counted_levels, gap_words, summary
 from .task_filters import NO_TASK, Filters
 from .wording import or_unknown
 
@@ -85,17 +85,14 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     unsettled = groups.pop(None, []) if by == "unit" else []
     names = [name for name in groups if name is not None] + [None] * (None in groups)
     items: list[dict[str, Any]] = [{by: name, **counts(groups[name])} for name in names]
-    section = Section(lines=(_(NO_TASK),))
-    if items:
-        table, titles = _table(by, items), {j.task.id: j.task.title for j in flattened(judgements)}
-        section = Section(table=table, paper=_titled(table, titles))
+    titles = {each.task: each.title for those in groups.values() for each in those}
     return Document(
         kind=f"report-by-{by}",
         about=scope.about,
         title=_(_TITLES[by]),
         fields=fields(by),
         items=items,
-        sections=(section,),
+        sections=(Section(table=_table(by, items, titles)),) if items else (Section(lines=(_(NO_TASK),)),),
         summary=(summary(judgements),),
         footnotes=(*_unsettled(unsettled), *(counted_levels(scope.plan) if by != "category" else ())),
         found=any(item["overdue"] for item in items),
@@ -147,16 +144,9 @@ def counts(those: Sequence[Counted]) -> dict[str, Any]:
     }
 
 
-def _table(by: By, items: Iterable[Mapping[str, Any]]) -> Table:
-    rows = ((or_unknown(item[by]), *count_cells(item)) for item in items)
+def _table(by: By, items: Iterable[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
+    rows = ((or_unknown(item[by]), *count_cells(item, titles)) for item in items)
     return Table((Column(_(_HEADINGS[by]), wraps_from=10), *count_columns()), tuple(rows))
-
-
-def _titled(table: Table, titles: Mapping[str, str]) -> Table:
-    """The table with the worst task, which is its last column, by number and title."""
-    columns = (*table.columns[:-1], table.columns[-1]._replace(wraps_from=14))
-    rows = tuple((*others, " ".join(filter(None, (str(task), titles.get(str(task)))))) for *others, task in table.rows)
-    return Table(columns, rows)
 
 
 _COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")
@@ -168,16 +158,17 @@ def count_columns() -> tuple[Column, ...]:
     return (
         *(Column(titles[name], align="right", drop=2 if name in ("none", "done") else 0) for name in _COUNTS),
         Column(titles["mean_gap"], align="right", wraps_from=8, drop=1),
-        Column(titles["worst_task"]),
+        Column(titles["worst_task"], wraps_from=14),
     )
 
 
-def count_cells(item: Mapping[str, Any]) -> tuple[str, ...]:
-    """The cells of what is counted."""
+def count_cells(item: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str, ...]:
+    """The cells of what is counted; `titles` are those of the tasks that may be the worst."""
+    worst = item["worst_task"]
     return (
         *(str(item[name]) for name in _COUNTS),
-        "–" if item["mean_gap"] is None else number(item["mean_gap"]),
-        item["worst_task"] or "–",
+        gap_words(item["mean_gap"]),
+        f"{worst} {titles[worst]}" if worst in titles else worst or "–",
     )
 
 

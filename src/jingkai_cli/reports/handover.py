@@ -13,8 +13,8 @@ from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .document import Document, Scope, Section, Tone
 from .notice_items import to_confirm
-from .task_cells import summary, why
-from .wording import due, problem_title
+from .task_cells import footnotes, overdue_subtasks, summary, unreported, why
+from .wording import due, late_line, problem_title, reason
 
 TITLES: Mapping[str, str] = {
     "in-hand": N_("In hand"),
@@ -37,6 +37,7 @@ def build(scope: Scope, judgements: Sequence[Judgement]) -> Document:
         items=items(scope.plan, lambda: _action_items(scope.plan, judgements)),
         sections=tuple(sections(scope.plan, TITLES, actions, None)) or nothing,
         summary=(summary(judgements),),
+        footnotes=footnotes(judgements),
         found=bool(actions),
     )
 
@@ -75,8 +76,24 @@ def _action_items(plan: Plan, judgements: Sequence[Judgement]) -> Iterator[Actio
 def _in_hand(judgement: Judgement) -> ActionItem:
     at, task = judgement.at, judgement.task
     tone: Tone = judgement.lamp
-    what = why(judgement) or _("due {day}").format(day=due(task, at.life))
+    what = _("due {day}").format(day=due(task, at.life))
+    if at.life.on_hold:
+        what = _("suspended since {day}").format(day=at.life.suspended_on)
+    elif judgement.parts:
+        what = "\n".join(_of_itself(judgement)) or what
+    else:
+        what = why(judgement) or what
     return ActionItem("in-hand", task, what, at.deadline, task.lead_unit, f"jk show {task.id}", tone)
+
+
+def _of_itself(judgement: Judgement) -> Iterator[str]:
+    """Of a task with sub-tasks, which follow it, how many of them are late, and what arises from it itself."""
+    if overdue := overdue_subtasks(judgement):
+        yield overdue
+    yield from (late_line(late) for late in judgement.at.own_late)
+    yield from [reason(why) for why in judgement.reasons if why.task is None and why.code == "pace"][:1]
+    if missing := unreported(judgement):
+        yield missing
 
 
 def _problem(judgement: Judgement, problem: Problem) -> ActionItem:

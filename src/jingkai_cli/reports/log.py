@@ -11,7 +11,7 @@ from ..kinds import all_texts, sentence
 from ..language import _
 from ..ledger.entries import Entries
 from ..ledger.entry_fields import LISTS
-from ..model import Entry, Plan, Recorded
+from ..model import Entry, Plan, Recorded, Task
 from ..quantities import enumeration
 from .document import Cell, Column, Document, Scope, Section, Table
 
@@ -174,16 +174,18 @@ def _table(plan: Plan, entries: Iterable[Recorded], remarks: Mapping[int, str]) 
         Column(_("Typed by"), wraps_from=6, drop=3),
         Column(_("Note"), wraps_from=16, drop=1),
     )
-    rows = (
-        (
-            str(r.seq),
-            r.entry.on.isoformat(),
-            r.entry.task or "–",
-            sentence(named.get(r.entry.task), r.entry) + (f"\n{remarks[r.seq]}" if r.seq in remarks else ""),
-            r.entry.unit or "–",
-            r.entry.by,
-            all_texts(r.entry),
-        )
-        for r in entries
+    return Table(columns, tuple(_row(named.get(r.entry.task), r, remarks.get(r.seq, "")) for r in entries))
+
+
+def _row(task: Task | None, recorded: Recorded, remark: str) -> tuple[Cell, ...]:
+    entry = recorded.entry
+    what, texts = sentence(task, entry), all_texts(entry)
+    return (
+        str(recorded.seq),
+        entry.on.isoformat(),
+        entry.task or "–",
+        f"{what}\n{remark}" if remark else what,
+        entry.unit or "–",
+        entry.by,
+        "" if texts in what else texts,  # a problem is what its note says
     )
-    return Table(columns, tuple(rows))

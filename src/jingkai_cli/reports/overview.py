@@ -91,15 +91,17 @@ def grouped(reach: Reach, found: Sequence[DistrictReport], by: Grouping) -> Docu
             groups.setdefault(_key(by, each.name, task), []).append(named)
     fields = {name: _(title) for name, title in _FIELDS[by].items()}
     names = [*fields]
-    items = [
-        {**dict(zip(names, key, strict=False)), **counts(groups[key])}
-        for key in sorted(groups, key=lambda key: key[len(names) - 1] is None)
-    ]
+    keys = sorted(groups, key=lambda key: key[len(names) - 1] is None)
+    items = [{**dict(zip(names, key, strict=False)), **counts(groups[key])} for key in keys]
+    titles = [{task.task: task.title for task in groups[key]} if by != "task" else {} for key in keys]
     if by == "task":
         for item, key in zip(items, groups, strict=True):
             item["title"] = next(task.title for task in groups[key])
     columns = (*(Column(title, wraps_from=8) for title in fields.values()), *count_columns())
-    rows = tuple((*(or_unknown(item[name]) for name in fields), *count_cells(item)) for item in items)
+    rows = tuple(
+        (*(or_unknown(item[name]) for name in fields), *count_cells(item, titled))
+        for item, titled in zip(items, titles, strict=True)
+    )
     body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
     late = any(item["overdue"] for item in items)
     all_fields = {**fields, **count_fields()}

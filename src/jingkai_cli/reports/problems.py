@@ -40,6 +40,8 @@ class ProblemFilters(Struct, frozen=True):
     major: bool = False
     tree: bool = False
     """Each whole above its parts, whatever their numbers."""
+    worst_first: bool = False
+    """The open ones first, by their date."""
 
     def take(self, problem: Problem, as_of: date) -> bool:
         """Whether a problem is listed."""
@@ -76,8 +78,8 @@ def build(
     listed = [p for p in found if filters.take(p, scope.as_of)]
     whatever_state = replace(filters, overdue=False, state=None)
     counted = [p for p in found if whatever_state.take(p, scope.as_of)]
-    if filters.overdue:
-        listed.sort(key=lambda p: (p.deadline, p.seq))
+    if filters.overdue or filters.worst_first:
+        listed.sort(key=lambda p: (p.state == "verified", p.deadline, p.seq))
     else:
         listed.sort(key=attrgetter("seq"))
     if filters.tree:
@@ -212,10 +214,11 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
     """
     problems = list(problems)
     known = {p.seq: p for p in problems} if known is None else known
+    titles = {task.id: task.title for task in scope.plan.every_task()}
     columns = (
         Column(_("No."), align="right", of_entries=True),
-        Column(_("Task")),
-        Column(_("Problem"), wraps_from=20),
+        Column(_("Task"), wraps_from=10),
+        Column(_("Problem"), wraps_from=16),
         Column(_("Responsible unit"), wraps_from=10),
         Column(_("Due")),
         Column(_("Status"), wraps_from=10),
@@ -224,7 +227,7 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
     rows = (
         (
             f"#{p.seq}",
-            p.task,
+            f"{p.task} {titles[p.task]}" if p.task in titles else p.task,
             numbered_title(p),
             p.responsible,
             due_cell(p),

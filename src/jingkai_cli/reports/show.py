@@ -126,7 +126,7 @@ def _problems(scope: Scope, judgement: Judgement) -> Table | None:
 def _head(scope: Scope, judgement: Judgement, progress: str) -> Section:
     """The status, people, dates and progress of the task."""
     rows = [
-        (_("Status"), lamp_and_state(judgement).replace("\n", " ")),
+        (_("Status"), _status(judgement)),
         *people_and_dates(scope, judgement),
         (_("Progress"), progress),
         (_("Days behind"), how_far_behind(judgement)),
@@ -135,6 +135,18 @@ def _head(scope: Scope, judgement: Judgement, progress: str) -> Section:
     ]
     columns = (Column(""), Column("", wraps_from=20))
     return Section(table=Table(columns, tuple(row for row in rows if row[1])))
+
+
+def _status(judgement: Judgement) -> str:
+    """Lamp and state, and since when a task is finished or held."""
+    life, said = judgement.at.life, lamp_and_state(judgement).replace("\n", " ")
+    since = life.accepted_on or life.done_on or life.cancelled_on or life.suspended_on
+    said += _(", since {day}").format(day=since) if since else ""
+    return said + (
+        _(", to be looked at again on {day}").format(day=life.suspended_until)
+        if life.on_hold and life.suspended_until
+        else ""
+    )
 
 
 def _need(report: Recorded) -> str:

@@ -98,11 +98,15 @@ def late_lines(judgement: Judgement) -> str:
     at = judgement.at
     first = [late_line(late, at.task) for late in at.late[:MOST_LATE]]
     listed = abridged(first, "\n", len(at.late))
+    overdue = overdue_subtasks(judgement)
+    return f"{overdue}\n{listed}" if overdue else listed
+
+
+def overdue_subtasks(judgement: Judgement) -> str:
+    """How many sub-tasks are overdue: `2 of 5 sub-tasks overdue`; nothing where none is."""
     overdue = sum(bool(part.at.late) for part in judgement.parts)
-    if not overdue:
-        return listed
-    text = _("{count} of {all} sub-tasks overdue").format(count=overdue, all=len(judgement.parts))
-    return f"{text}\n{listed}"
+    text = _("{count} of {all} sub-tasks overdue")
+    return text.format(count=overdue, all=len(judgement.parts)) if overdue else ""
 
 
 def why(judgement: Judgement) -> str:
@@ -131,6 +135,16 @@ def trouble(judgement: Judgement) -> str:
     if at.worst_days:
         return most_overdue(judgement)
     return "" if at.gap is None or at.gap <= 0 else _("{gap} points behind").format(gap=number(at.gap))
+
+
+def gap_words(gap: float | None) -> str:
+    """A gap in words, since a sign would be taken for either: `34 behind`, `28.3 ahead`; `–` where it is not known."""
+    if gap is None:
+        return "–"
+    figure = number(abs(gap))
+    if figure == "0":
+        return figure
+    return (_("{points} behind") if gap > 0 else _("{points} ahead")).format(points=figure)
 
 
 def most_overdue(judgement: Judgement) -> str:

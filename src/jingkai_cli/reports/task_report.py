@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
 
-from ..language import _
+from ..language import N_, _
 from ..model import Plan
 from ..quantities import days, percent
 from ..rules.programme_totals import programme_totals
@@ -149,9 +149,20 @@ CELLS = 8
 
 
 def _days(judgement: Judgement) -> str:
-    """The most days that anything of it is late; else the days left."""
-    late = judgement.at.worst_days
-    return _("{days} overdue").format(days=days(late)) if late else over_or_left(judgement)
+    """The most days that anything of it is late; else the days left, or that it is done or held."""
+    at = judgement.at
+    if late := at.worst_days:
+        return _("{days} overdue").format(days=days(late))
+    return _(_SHORT_STATES[judgement.state]) if judgement.state in _SHORT_STATES else over_or_left(judgement)
+
+
+_SHORT_STATES = {
+    "done": N_("reported as done"),
+    "accepted": N_("accepted"),
+    "suspended": N_("suspended"),
+    "cancelled": N_("cancelled"),
+}
+"""States that a line of the brief table tells in the place of days."""
 
 
 def _note(plan: Plan, judgement: Judgement, why: str) -> tuple[str, str]:

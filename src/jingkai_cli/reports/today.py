@@ -13,7 +13,7 @@ from ..rules.change import Change
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .activity import brief, by_task
 from .document import Document, Scope, Section, Tone
-from .task_cells import due_within, summary, why
+from .task_cells import due_within, footnotes, summary, why
 from .wording import abridged, full_titles, numbered, problem_title
 
 SOON = 7
@@ -54,6 +54,7 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
         items=items(scope.plan, lambda: _action_items(scope, changes, said)),
         sections=(*sections(scope.plan, TITLES, actions, SHOWN), *nothing),
         summary=(summary([change.now for change in changes]),),
+        footnotes=footnotes([change.now for change in changes if change.now.at.late]),
         found=bool(actions),
     )
 

@@ -5,15 +5,22 @@ from decimal import Decimal
 
 from ..language import _, ngettext
 from ..quantities import amount, enumeration
-from ..rules.programme_totals import Totalled
+from ..rules.programme_totals import Share, Totalled
 from .wording import abridged, numbered
 
 
 def total_line(total: Totalled) -> str:
     """`Investment: at least 3.3亿元 (1 1.2亿元, 2 2.1亿元); missing 4.2 …`: the sum over the tasks of one plan."""
-    parts = [(f"{s.task.id} {s.indicator.name}", s.value) for s in total.shares if s.value is not None]
-    missing = [f"{share.task.id} {share.indicator.name}" for share in total.missing]
-    return sum_line(total.total.name, total.total.unit, total.value, parts, missing)
+    name = total.total.name
+    parts = [(_share(share, name), share.value) for share in total.shares if share.value is not None]
+    return sum_line(name, total.total.unit, total.value, parts, [_share(share, name) for share in total.missing])
+
+
+def _share(share: Share, total: str) -> str:
+    """Where a part of a sum comes from: the task, and its indicator where that is called otherwise than the sum."""
+    if share.indicator.name == total:
+        return _("task {task}").format(task=share.task.id)
+    return f"{share.task.id} {share.indicator.name}"
 
 
 def total_on_paper(total: Totalled) -> str:

@@ -213,9 +213,7 @@ def late_line(late: Late, task: Task | None = None) -> str:
     said = _late(late)
     if task is None or late.task.id == task.id:
         return said
-    if in_use() == "zh":  # one colon in a sentence is enough
-        said = said.replace("：", "，", 1)
-    return of_subtask(late.task, said)
+    return _("{task} {title}: {late}").format(task=late.task.id, title=late.task.title, late=said)
 
 
 def of_subtask(task: Task, said: str) -> str:

@@ -1,9 +1,9 @@
 """The page for leaders: `Dashboard` → one self-contained HTML file, complete without JavaScript."""
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from zlib import compress
@@ -18,15 +18,15 @@ from ...text import visible
 from ..heading import anchor, when
 from ..html_ import page, phrased, section_parts, table
 from . import drawing
-from .curves import figure
+from .curves import Say, figure
 
 with extra("dashboard"):
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
 HERE = Path(__file__).parent
-Say = Callable[[str], str]
-"""How the page writes a text."""
+REPEATED = 20_000
+"""How many texts are kept as they were written last: names of units, dates and headers come back with every task."""
 WORST_FIRST = ("red", "yellow", "none", "green")
 """Lamps in sorting order."""
 
@@ -35,7 +35,7 @@ def render(dashboard: Dashboard) -> str:
     """The page."""
     scope = dashboard.scope
     title = _("Progress of the key tasks")
-    say = partial(for_paper, year=scope.as_of.year)
+    say = lru_cache(REPEATED)(partial(for_paper, year=scope.as_of.year))
     environment = Environment(
         autoescape=True,
         finalize=partial(_shown, say),
@@ -51,7 +51,7 @@ def render(dashboard: Dashboard) -> str:
         "phrased": partial(_phrased, say),
         "iso": _iso,
         "packed": _packed,
-        "curves": _curves,
+        "curves": partial(_curves, say),
     }
     body = environment.get_template("dashboard.html.jinja").render(
         board=dashboard,
@@ -83,7 +83,7 @@ def render(dashboard: Dashboard) -> str:
     return page(title=f"{title} | {scope.plan.title}", body=body, style=style, script=script)
 
 
-LABELLED = (4, 5, 7)
+LABELLED = (4, 5, 7, 9)
 """The cells of the list that need a label on a phone, where each row is a card."""
 
 
@@ -111,9 +111,9 @@ def _css(text: str) -> str:
 
 def _shown(say: Say, value: Any) -> Any:
     """Write dates out and escape control and bidi characters; the template escapes HTML."""
-    if isinstance(value, date):
-        value = value.isoformat()
-    return visible(say(value)) if type(value) is str else value
+    if type(value) is str:
+        return visible(say(value))
+    return visible(say(value.isoformat())) if isinstance(value, date) else value
 
 
 def _iso(day: date | None) -> Markup:
@@ -131,7 +131,8 @@ def _tables(document: Document, field: str | None = None, part: slice = slice(No
     If `field` of its items holds the id of a task, the row leads to the task, and filters hide it with the task.
     """
     tasks = [str(item[field]) for item in document.items][part] if field else []
-    shown = [s.table._replace(rows=s.table.rows[part]) for s in document.on_paper.sections if s.table]
+    whole = [s.table.without_blank_columns for s in document.on_paper.sections if s.table]
+    shown = [one._replace(rows=one.rows[part]) for one in whole]
     return _html(table(each, document.title, tasks) for each in shown)
 
 
@@ -144,8 +145,8 @@ def _phrased(say: Say, text: str) -> Markup:
     return _html([phrased(say(text))])
 
 
-def _curves(card: Card, as_of: date) -> Markup:
-    return _html([figure(card, as_of)])
+def _curves(say: Say, card: Card, as_of: date) -> Markup:
+    return _html([figure(card, as_of, say)])
 
 
 PACK = 500

@@ -3,15 +3,18 @@
 A page of thousands of tasks has as many figures with some thirty texts each; a template takes twice the time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache
 
-from ...language import _
+from ...language import _, language_tag
 from ...quantities import percent
 from ...reports.dashboard_content import Card, Points
-from ...reports.document import for_paper
 from ..html_ import phrased, text
 from .drawing import FULL, MONTHS, Span
+
+Say = Callable[[str], str]
+"""How the page writes a text."""
 
 LEFT, TOP, WIDTH, HEIGHT = 36.0, 8.0, 300.0, 110.0
 """The field of the curves within their picture of 344 × 158."""
@@ -26,8 +29,14 @@ MONTH_LINE, YEAR_LINE = 134, 150
 """Where the months and the years stand below the axis."""
 
 
-def figure(card: Card, as_of: date) -> str:
-    """The curves from the start to the deadline, as-of date or forecast; empty if there is none to draw."""
+def figure(card: Card, as_of: date, say: Say) -> str:
+    """The curves from the start to the deadline, as-of date or forecast; empty if there is none to draw.
+
+    Args:
+        card: the task.
+        as_of: the day that is marked.
+        say: how the page writes a text.
+    """
     if not card.planned and not card.actual:
         return ""
     span = _days_of(card, as_of)
@@ -36,10 +45,10 @@ def figure(card: Card, as_of: date) -> str:
     # A report of progress is a fact of its date: between two there is no better guess than a straight line.
     begun = ((start, 0.0), *known) if known and known[0][0] > start else known
     today = _across(span, as_of)
-    label = _said(as_of, f"{_('Planned and actual course')}: {card.title}; {card.standing}")
+    label = text(say(f"{_('Planned and actual course')}: {card.title}; {card.standing}"))
     parts = [
         f'<figure>\n<svg class="curve" viewBox="0 0 344 158" role="group" aria-label="{label}">',
-        *_axes(span),
+        _axes(span, language_tag()),
         f'<line class="today" x1="{today}" x2="{today}" y1="4" y2="122"/>',
     ]
     if card.planned:
@@ -47,25 +56,21 @@ def figure(card: Card, as_of: date) -> str:
     if begun:
         parts.append(f'<path class="actual" d="{_path(span, begun)}"/>')
     if card.forecast and known:
-        parts += _outlook(span, card, known[-1], as_of)
-    parts += _milestones(span, card, as_of)
-    parts += _readings(span, card, known, as_of)
-    parts.append(f"</svg>\n<figcaption>{_caption(card, as_of, known)}</figcaption>")
+        parts += _outlook(span, card, known[-1], say)
+    parts += _milestones(span, card, say)
+    parts += _readings(span, card, known, say)
+    parts.append(f"</svg>\n<figcaption>{_caption(card, as_of, known, say)}</figcaption>")
     parts.append(f'<p class="value" aria-hidden="true">{text(card.standing)}</p>\n</figure>')
     return "\n".join(parts)
 
 
-def _said(as_of: date, words: str) -> str:
-    """A text of the page, its dates written out."""
-    return text(for_paper(words, as_of.year))
-
-
-def _axes(span: Span) -> Iterator[str]:
-    """The grid with its percentages, months and years."""
+@lru_cache(500)
+def _axes(span: Span, _language: str) -> str:
+    """The grid with its percentages, months and years; many tasks run from one day to another, and share it."""
     ticks = span.ticks()
     marks = "".join(f"M{_across(span, tick.day)} 118v4" for tick in ticks)
-    yield f'<path class="grid" d="M36 8H336M36 63H336M36 118H336{marks}"/>'
-    yield (
+    grid = f'<path class="grid" d="M36 8H336M36 63H336M36 118H336{marks}"/>'
+    percentages = (
         '<text class="end" x="32" y="12">100%</text><text class="end" x="32" y="67">50%</text>'
         '<text class="end" x="32" y="122">0%</text>'
     )
@@ -74,10 +79,11 @@ def _axes(span: Span) -> Iterator[str]:
     labels = [(_across(span, day), MONTH_LINE, _(MONTHS[day.month - 1])) for day in months]
     labels.append((_rounded(LEFT), YEAR_LINE, str(span.start.year)))
     labels += [(_across(span, day), YEAR_LINE, str(day.year)) for day in years if span.share(day) <= LAST_LABEL]
-    yield "".join(f'<text x="{x}" y="{y}">{label}</text>' for x, y, label in labels)
+    texts = "".join(f'<text x="{x}" y="{y}">{label}</text>' for x, y, label in labels)
+    return f"{grid}\n{percentages}\n{texts}"
 
 
-def _outlook(span: Span, card: Card, last: tuple[date, float], as_of: date) -> Iterator[str]:
+def _outlook(span: Span, card: Card, last: tuple[date, float], say: Say) -> Iterator[str]:
     """From the last reading to the forecast at 100 %, and the days up to which four in five are finished."""
     if card.forecast:
         x, y = _place(span, (card.forecast.finish, FULL))
@@ -85,32 +91,32 @@ def _outlook(span: Span, card: Card, last: tuple[date, float], as_of: date) -> I
         yield f'<path class="range" d="M{x} 8H{_place(span, (card.forecast.late, FULL))[0]}"/>'
         yield (
             f'<circle class="spot goal" role="img" tabindex="0" cx="{x}" cy="{y}" r="4">'
-            f"<title>{_said(as_of, card.expected)}</title></circle>"
+            f"<title>{text(say(card.expected))}</title></circle>"
         )
 
 
-def _milestones(span: Span, card: Card, as_of: date) -> Iterator[str]:
+def _milestones(span: Span, card: Card, say: Say) -> Iterator[str]:
     for mark in card.marks:
         if mark.day <= span.end:
             yield (
                 f'<svg class="at" x="{_across(span, mark.day)}" y="118"><g class="spot" role="img" tabindex="0">'
-                f'<title>{_said(as_of, mark.text)}</title><use href="#m-{mark.tone}"/></g></svg>'
+                f'<title>{text(say(mark.text))}</title><use href="#m-{mark.tone}"/></g></svg>'
             )
 
 
-def _readings(span: Span, card: Card, known: Points, as_of: date) -> Iterator[str]:
+def _readings(span: Span, card: Card, known: Points, say: Say) -> Iterator[str]:
     """The readings, each of which tells its figures."""
     words, curve = _("{day}: actual {actual}, planned {planned}"), card.judgement.at.curve
     for day, value in known:
         x, y = _place(span, (day, value))
         planned = percent(curve.on(day) if curve else None)
-        said = _said(as_of, words.format(day=day, actual=percent(value), planned=planned))
+        said = text(say(words.format(day=day, actual=percent(value), planned=planned)))
         yield (
             f'<circle class="spot tip" role="img" tabindex="0" cx="{x}" cy="{y}" r="3"><title>{said}</title></circle>'
         )
 
 
-def _caption(card: Card, as_of: date, known: Points) -> str:
+def _caption(card: Card, as_of: date, known: Points, say: Say) -> str:
     """What each line is."""
     keys = []
     if card.planned:
@@ -118,9 +124,9 @@ def _caption(card: Card, as_of: date, known: Points) -> str:
         keys.append(f'<span class="key planned">{text(_("planned") + assumed)}</span>')
     if known:
         keys.append(f'<span class="key actual">{text(_("actual"))}</span>')
-    keys.append(f'<span class="key today">{_said(as_of, as_of.isoformat())}</span>')
+    keys.append(f'<span class="key today">{text(say(as_of.isoformat()))}</span>')
     if card.forecast and known:
-        keys.append(f'<span class="key outlook">{phrased(for_paper(card.expected, as_of.year))}</span>')
+        keys.append(f'<span class="key outlook">{phrased(say(card.expected))}</span>')
     return " ".join(keys)
 
 

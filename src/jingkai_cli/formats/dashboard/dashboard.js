@@ -37,7 +37,10 @@
   const keys = {
     order: (row) => order.get(row),
     lamp: (row) => lamps.indexOf(row.dataset.lamp),
-    number: (_row, text) => (isNaN(parseFloat(text)) ? undefined : parseFloat(text)),
+    number: (_row, text, cell) => {
+      const figure = parseFloat(cell.dataset.number ?? text);
+      return isNaN(figure) ? undefined : figure;
+    },
     date: (_row, _text, cell) => cell.dataset.day || undefined,
     text: (_row, text) => (text.startsWith(body.dataset.unknown) ? undefined : text),
   };
