@@ -470,15 +470,19 @@ def test_a_guard_removed_by_the_owner_is_found(server: Server, statement: str, f
         assert check_ledger(ledger) == []
         server.run(statement, url=url)
         found = check_ledger(ledger)
+    if "readings has" in finding:
+        assert found.pop() == "database: the derived tables were changed other than by an entry"
     assert len(found) == 1
     assert finding in found[0]
 
 
 GUARDS = """
-SELECT 'DROP TRIGGER ' || tgname || ' ON jk.' || relname, 'TRIGGER ' || tgname || ' is missing'
+SELECT 'DROP TRIGGER ' || tgname || ' ON jk.' || relname,
+  'TRIGGER ' || tgname || CASE relname WHEN 'entries' THEN '' ELSE ' ON ' || relname END || ' is missing'
 FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid WHERE relnamespace = 'jk'::regnamespace AND NOT tgisinternal
 UNION ALL
-SELECT 'ALTER TABLE jk.' || relname || ' DISABLE TRIGGER ' || tgname, 'TRIGGER ' || tgname || ' is not as'
+SELECT 'ALTER TABLE jk.' || relname || ' DISABLE TRIGGER ' || tgname,
+  'TRIGGER ' || tgname || CASE relname WHEN 'entries' THEN '' ELSE ' ON ' || relname END || ' is not as'
 FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid WHERE relnamespace = 'jk'::regnamespace AND NOT tgisinternal
 UNION ALL
 SELECT 'DROP POLICY ' || polname || ' ON jk.' || relname, 'POLICY ' || polname || ' is missing'

@@ -325,6 +325,8 @@ class Session:
         if doubtful := sorted(self.known.doubtful | self.ledger.doubtful):
             text = _("The totals after {numbers} do not follow from the entries: run `jk check`")
             notify(text.format(numbers=enumeration([f"#{seq}" for seq in doubtful[:MOST_DIFFERENCES]])))
+        if self.known.altered or self.ledger.altered:
+            notify(_("The derived tables were changed other than by an entry, and figures may be wrong: run `jk check`"))
 
     def scope(self, found: Survey) -> Scope:
         """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""

@@ -144,6 +144,7 @@ def faults(rows: Rows) -> Iterator[str]:
     if rows("SELECT relrowsecurity FROM pg_catalog.pg_class WHERE oid = 'jk.entries'::regclass", ()) != [(True,)]:
         yield _missing("ROW LEVEL SECURITY", "entries")
     granted = _GRANTED | (_GRANTED_LATER if version > 1 else set()) | (_GRANTED_VIEWS if expected.views else set())
+    granted |= {("derivation", role, "SELECT") for role in _ROLES if "derivation" in expected.tables}
     if is_copy(rows):
         granted = granted - _OF_WRITERS | {("turn", role, "SELECT") for role in _ROLES}
     found = set(rows(_RIGHTS, ()))
@@ -205,7 +206,7 @@ def _expected(version: int) -> _Expected:
     functions = re.findall(
         r"^CREATE (?:OR REPLACE )?FUNCTION jk\.(\w+)\((.*?)AS \$\$(.*?)\$\$", text, re.DOTALL | re.MULTILINE
     )
-    triggers = re.findall(r"^(CREATE TRIGGER (\w+).*);$", text, re.MULTILINE)
+    triggers = re.findall(r"^(CREATE TRIGGER (\w+) .* ON jk\.(\w+) .*);$", text, re.MULTILINE)
     tables = re.findall(r"^CREATE TABLE jk\.(\w+) \(\n(.*?)\n\);", text, re.DOTALL | re.MULTILINE)
     views = re.findall(r"^CREATE VIEW jk\.(\w+) AS\n(.*?);$", text, re.DOTALL | re.MULTILINE)
     written = re.findall(r"^(CREATE (?:UNIQUE )?INDEX (\w+).*);$", text, re.MULTILINE)
@@ -222,7 +223,8 @@ def _expected(version: int) -> _Expected:
             name: (source, "SECURITY DEFINER" in head, path, re.findall(r"LANGUAGE (\w+)", head)[0])
             for name, head, source in functions
         },
-        {name: (text.replace("jk.", ""), "A") for text, name in triggers},  # PostgreSQL prints the schema, or not
+        # PostgreSQL prints the schema, or not
+        {_on(name, table): (text.replace("jk.", ""), "A") for text, name, table in triggers},
     )
 
 
