@@ -313,8 +313,8 @@ class Session:
         found = self.known.read(lambda reader: survey_course(reader, self.plan, days))
         return self.scope(found[-1]), {surveyed.as_of: surveyed.facts for surveyed in found}
 
-    def _notify_unreadable(self) -> None:
-        """Name on stderr the entries that were skipped because they cannot be read, and totals that were changed."""
+    def notify_doubts(self) -> None:
+        """Tell on stderr of entries that were skipped because they cannot be read, and of tables that were changed."""
         if skipped := sorted(self.known.unreadable | self.ledger.unreadable):
             text = ngettext(
                 "Entry {numbers} cannot be read and was skipped: run `jk check`",
@@ -326,7 +326,9 @@ class Session:
             text = _("The totals after {numbers} do not follow from the entries: run `jk check`")
             notify(text.format(numbers=enumeration([f"#{seq}" for seq in doubtful[:MOST_DIFFERENCES]])))
         if self.known.altered or self.ledger.altered:
-            notify(_("The derived tables were changed other than by an entry, and figures may be wrong: run `jk check`"))
+            notify(
+                _("The derived tables were changed other than by an entry, and figures may be wrong: run `jk check`")
+            )
 
     def scope(self, found: Survey) -> Scope:
         """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""
@@ -338,7 +340,7 @@ class Session:
         if unknown:
             text = _("The ledger has entries for unknown tasks: {tasks} (`jk log {first}`).")
             notify(text.format(tasks=enumeration(unknown), first=unknown[0]))
-        self._notify_unreadable()
+        self.notify_doubts()
         return Scope(self.plan, found.as_of, self.known_on, found.head)
 
 

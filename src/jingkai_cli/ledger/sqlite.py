@@ -45,8 +45,8 @@ _DERIVATION = """
 SELECT changed, seq - (SELECT coalesce(max(seq), 0) FROM entries) FROM derivation"""
 """(0, 0) while the derived tables are as the program wrote them.
 
-Triggers note any other change: unlike a checksum, that costs a report one row and an import 2 %, and a change that is
-hidden by a second one is seen too. Who knows the row can write it as well: what the entries give, only a check computes.
+Triggers note any other change: SQLite has no hash to sum up in them, and a change that a second one takes back is seen
+as well. Whoever knows the row can write it too: what the entries give, only a check computes.
 """
 
 _DERIVED = "UPDATE derivation SET seq = seq + ?"
