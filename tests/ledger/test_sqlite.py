@@ -296,6 +296,17 @@ def test_an_index_on_other_columns_is_found(path: Path) -> None:
     assert [fault for fault in check(path) if "entries_on" in fault]
 
 
+def test_a_schema_that_is_no_text_is_damage(path: Path) -> None:
+    """SQLite quotes it in its error."""
+    whole = path.read_bytes()
+    assert b"CREATE TRIGGER entries_next" in whole
+    path.write_bytes(whole.replace(b"CREATE TRIGGER entries_next", b"CREATE TRIGGE\xc5 entries_next"))
+    with pytest.raises(LedgerError, match=r"ledger.db is damaged \("):
+        check(path)
+    with pytest.raises(LedgerError, match=r"ledger.db is damaged \("):
+        open_for_writing(str(path), Clock())
+
+
 def test_check_survives_a_ledger_without_entries(path: Path) -> None:
     behind_its_back(path, "DROP TABLE entries")
     assert "database: table entries is missing" in check(path)

@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 from ..dates import ISO, day_ends, parse_moment
 from ..errors import InvalidInput
 from ..facts import TaskFacts
-from ..language import _, ngettext
+from ..language import _
 from ..ledger.protocol import Ledger
 from ..model import Plan, Recorded, Task
 from ..plan import load_files
 from ..plan.files import PlanFiles
 from ..quantities import enumeration
 from ..reports.document import Scope
-from ..reports.survey import Survey, survey_course
+from ..reports.survey import Survey, doubts, survey_course
 from .environment import cache_folder, ledger_name, now, plan_file
 from .ledger_location import LedgerLocation
 from .output import notify, taken
@@ -315,20 +315,8 @@ class Session:
 
     def notify_doubts(self) -> None:
         """Tell on stderr of entries that were skipped because they cannot be read, and of tables that were changed."""
-        if skipped := sorted(self.known.unreadable | self.ledger.unreadable):
-            text = ngettext(
-                "Entry {numbers} cannot be read and was skipped: run `jk check`",
-                "Entries {numbers} cannot be read and were skipped: run `jk check`",
-                len(skipped),
-            )
-            notify(text.format(numbers=enumeration([f"#{seq}" for seq in skipped])))
-        if doubtful := sorted(self.known.doubtful | self.ledger.doubtful):
-            text = _("The totals after {numbers} do not follow from the entries: run `jk check`")
-            notify(text.format(numbers=enumeration([f"#{seq}" for seq in doubtful[:MOST_DIFFERENCES]])))
-        if self.known.altered or self.ledger.altered:
-            notify(
-                _("The derived tables were changed other than by an entry, and figures may be wrong: run `jk check`")
-            )
+        for doubt in doubts(self.known, self.ledger):
+            notify(doubt)
 
     def scope(self, found: Survey) -> Scope:
         """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""
