@@ -539,6 +539,15 @@ def test_excessive_rights_of_a_role_are_found(server: Server, desks: Desks) -> N
         server.run("ALTER ROLE jk_unit NOBYPASSRLS")
 
 
+def test_a_login_that_may_write_every_table_of_the_server_is_found(server: Server, desks: Desks) -> None:
+    server.run("GRANT pg_write_all_data TO auditor")
+    try:
+        with closing(open_for_reading(desks.url)) as ledger:
+            assert check_ledger(ledger) == ["database: the role auditor has more rights than the ledger grants"]
+    finally:
+        server.run("REVOKE pg_write_all_data FROM auditor")
+
+
 def test_a_password_is_never_in_a_message(desks: Desks) -> None:
     with closing(desks.ledger("desk_a")) as ledger:
         assert ledger.where.startswith("postgresql://desk_a@127.0.0.1:")
@@ -601,6 +610,14 @@ def test_what_a_rule_swallows_is_not_acknowledged(server: Server) -> None:
             QUIET,
             "TRIGGER mine ON events is not as",
         ),
+        ("ALTER TABLE jk.events ENABLE ROW LEVEL SECURITY", "TABLE events is not as"),
+        ("ALTER TABLE jk.entries FORCE ROW LEVEL SECURITY", "TABLE entries is not as"),
+        ('ALTER TABLE jk.events ALTER kind TYPE text COLLATE "default"', "TABLE events is not as"),
+        ("ALTER FUNCTION jk.entries_next() OWNER TO jk_unit", "OWNER OF entries_next is not as"),
+        ("ALTER TABLE jk.events OWNER TO jk_coordinator", "OWNER OF events is not as"),
+        ("ALTER FUNCTION jk.unit_may(jk.entries) STRICT", "FUNCTION unit_may is not as"),
+        ("ALTER FUNCTION jk.unit_may(jk.entries) IMMUTABLE", "FUNCTION unit_may is not as"),
+        ("GRANT SELECT ON jk.entries TO jk_unit WITH GRANT OPTION", "SELECT WITH GRANT OPTION on entries"),
         ("CREATE POLICY mine ON jk.task_units FOR SELECT USING (false)", "POLICY mine ON task_units is not as"),
         (
             FOREIGN,
