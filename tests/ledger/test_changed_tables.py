@@ -220,6 +220,13 @@ def test_an_altered_ledger_is_restored_unaltered(place: Workspace, where: str) -
         unaltered(ledger)
 
 
+def test_a_version_that_was_set_back_hides_no_change(tmp_path: Path) -> None:
+    place = workspace(tmp_path)
+    assert place.here("record", "15", "41.5", "--on", "2016-03-05").code == 0
+    run(str(tmp_path / "ledger.db"), "DELETE FROM reports", "PRAGMA user_version = 3")
+    assert TOLD in place.here("report", "--as-of", "2016-03-31").err
+
+
 def test_an_old_ledger_notes_changes_from_its_next_entry(tmp_path: Path) -> None:
     place = workspace(tmp_path)
     shutil.copy(BEFORE / "tasks.yaml", tmp_path)

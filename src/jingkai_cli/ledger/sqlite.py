@@ -41,6 +41,11 @@ MIGRATIONS = ("sqlite.sql", "sqlite-2.sql", "sqlite-3.sql", "sqlite-4.sql")
 _NOTED_SINCE = 4
 """The version in which the ledger began to note whether its derived tables were changed."""
 
+_NOTES = """
+SELECT 1 FROM pragma_user_version WHERE user_version >= ?
+UNION ALL SELECT 1 FROM sqlite_schema WHERE name = 'derivation'"""
+"""Whether it does: also where somebody set the version back."""
+
 _DERIVATION = """
 SELECT changed, seq - (SELECT coalesce(max(seq), 0) FROM entries) FROM derivation"""
 """(0, 0) while the derived tables are as the program wrote them.
@@ -210,8 +215,7 @@ class SqliteLedger(SqlLedger):
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger. Writers wait meanwhile."""
         with self._connection.transaction("BEGIN"):
-            ((version,),) = self.rows("PRAGMA user_version", ())
-            if version >= _NOTED_SINCE:
+            if self.rows(_NOTES, (_NOTED_SINCE,)):
                 self.altered |= self.rows(_DERIVATION, ()) != [(0, 0)]
             return work(SqlReader(self.rows, self.unreadable, self.doubtful))
 
