@@ -764,6 +764,9 @@ def test_nobody_without_the_right_to_write_makes_the_writers_wait(desks: Desks) 
                 "SELECT * FROM jk.turn FOR SHARE",
                 "LOCK TABLE jk.turn IN ROW EXCLUSIVE MODE",
                 "LOCK TABLE jk.entries IN SHARE MODE",
+                "LOCK TABLE jk.derivation IN SHARE MODE",
+                "SELECT * FROM jk.derivation FOR UPDATE",
+                "SELECT * FROM jk.entries FOR KEY SHARE",
             ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege), raw.transaction():
                     raw.execute(forbidden.encode())

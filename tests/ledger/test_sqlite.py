@@ -621,6 +621,22 @@ def test_a_view_without_an_end_is_found_and_not_asked(path: Path) -> None:
         saved.verify(path)
 
 
+@pytest.mark.parametrize(
+    "instead",
+    [
+        "SELECT 1 AS seq, 0 AS changed",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS seq, 0 AS changed FROM n WHERE 0",
+    ],
+)
+def test_a_view_in_place_of_the_mark_is_found_and_not_asked(path: Path, instead: str) -> None:
+    behind_its_back(path, "DROP TABLE derivation", f"CREATE VIEW derivation AS {instead}")
+    found = check(path)
+    assert "database: view derivation is not as this program created it" in found
+    assert "database: table derivation is missing" in found
+    with closing(open_for_writing(str(path), Clock())) as ledger, pytest.raises(LedgerError, match="derivation"):
+        append(ledger, [percent("41")])
+
+
 def test_what_does_not_end_is_ended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite_connection, "STATEMENT", 0.2)
     behind_its_back(path, ENDLESS_TRIGGER)
