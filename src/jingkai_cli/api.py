@@ -72,6 +72,8 @@ class Report:
     items: tuple[TaskItem, ...]
     unreadable: tuple[int, ...]
     """The numbers of entries that cannot be read and were left out; run `check`."""
+    doubtful: bool = False
+    """Whether totals that were read do not follow from the entries, or derived tables were changed; run `check`."""
 
 
 def open_workspace(
@@ -158,7 +160,8 @@ class Workspace:
             scope = Scope(self.plan, found.as_of, moment, found.head)
             items = _typed(tuple[TaskItem, ...], map(_with_figures, build(scope, judgements, asked).items))
             unreadable = tuple(sorted(known.unreadable))
-        return Report(self.plan.title, found.as_of, moment, found.head, items, unreadable)
+            doubtful = bool(known.doubtful) or known.altered
+        return Report(self.plan.title, found.as_of, moment, found.head, items, unreadable, doubtful)
 
     def entries(
         self, *, task: str | None = None, since: Day | None = None, until: Day | None = None, unit: str | None = None

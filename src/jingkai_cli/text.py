@@ -44,15 +44,17 @@ def discreet(text: str) -> str:
     'no file postgresql:/lin:***@host/jk?password=***'
     >>> discreet("host=x password = 's3 cret' user=lin"), discreet("lin：s3cret@host/jk")
     ('host=x password = *** user=lin', 'lin：***@host/jk')
+    >>> discreet("host=x password：s3cret"), discreet("密码=s3cret")
+    ('host=x password：***', '密码=***')
     """
     within = re.sub(r"([^\s/:：@＠]*[:：])(?![/／])\S*[@＠]", r"\1***@", text) if "@" in text or "＠" in text else text
-    if "pass" not in within.lower() and "ｐａｓｓ" not in within.lower():
+    if not any(word in within.lower() for word in ("pass", "ｐａｓｓ", "密码", "口令")):
         return within
     return re.sub(_TYPED_AFTER_A_NAME, r"\1***", within)
 
 
 _TYPED_AFTER_A_NAME = (
-    r"(?i)((?:pass(?:word)?|pgpassword|passwd|ｐａｓｓｗｏｒｄ)\s*[=＝]\s*)"
+    r"(?i)((?:pass\s*[=＝]|(?:password|passwd|ｐａｓｓｗｏｒｄ|密码|口令)\s*[=＝:：])\s*)"
     r"(?:'(?:[^'\\]|\\.)*'?|\"[^\"]*\"?|[^\s&]*)"
 )
 

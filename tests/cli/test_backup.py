@@ -55,6 +55,7 @@ def test_a_damaged_backup_is_not_restored(place: Workspace) -> None:
     before = place.files()
     done = place.here("restore", "saved.db", "--ledger", "new.db")
     assert (done.code, done.out) == (4, "")
+    assert done.err.startswith("saved.db is damaged:\n")
     assert "the table readings" in done.err
     assert place.files() == before
 

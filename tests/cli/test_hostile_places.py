@@ -260,6 +260,7 @@ WRONG_PLACES = (
     "report {url}", "report --plan {url}", "report --as-of {url}", "report --unit {url}", "{url}", "report --{url}",
     "problem fix {url}", "record 12 {url}", "retract {url} -m x", "check --anchor {url}", "import {url}",
     "restore {url}", "report -o {url}", "init {url}", "export --month {url} -o out", "notice {url}", "log {url}",
+    "init --ledger {url}", "report --ledger {url}",
 )  # fmt: skip
 
 
@@ -282,6 +283,10 @@ def test_a_password_typed_in_the_wrong_place_is_not_printed(command: str, langua
         f"lin：{SECRET}@host/jk",
         f"postgresql：//lin：{SECRET}@host/jk",
         f"host=h PASSWORD＝{SECRET}",
+        f"host=h password：{SECRET}",
+        f"PGPASSWORD={SECRET} host=h",
+        f"密码={SECRET}",
+        f"口令：{SECRET}",
     ):
         done = place.here(*(word.format(url=form) for word in command.split()), COLUMNS="300", LANG=language)
         assert SECRET not in done.out + done.err, done

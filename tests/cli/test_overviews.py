@@ -116,7 +116,8 @@ def _cut(file: Path) -> None:
         raw.executescript(
             "DROP TRIGGER entries_no_delete; DELETE FROM readings WHERE seq = 3; DELETE FROM reports WHERE seq = 3;"
             "DELETE FROM events WHERE seq = 3; DELETE FROM entries WHERE seq = 3;"
-            "DELETE FROM series WHERE name = 'invest'; DELETE FROM tasks WHERE task = '3'"
+            "DELETE FROM series WHERE name = 'invest'; DELETE FROM tasks WHERE task = '3';"
+            "UPDATE derivation SET seq = 2, changed = 0"
         )
         statement = (
             "CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries\nBEGIN\n"

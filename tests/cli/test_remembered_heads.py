@@ -192,3 +192,16 @@ def test_a_replica_that_is_behind_says_so(place: Workspace, server: Server) -> N
         late = report(place, copy)
         assert (late.code, late.err) == (0, "this copy is behind what was seen: #1 of #2\n")
         server.run("SELECT pg_wal_replay_resume()", url=replica.url)
+
+
+@pytest.mark.parametrize("spelling", ["link.db", "../desk/ledger.db", "sqlite:///{ledger}"])
+def test_another_spelling_of_a_ledger_that_was_rewritten(
+    place: Workspace, spelling: str, request: pytest.FixtureRequest
+) -> None:
+    for number in range(3):
+        assert record(place, str(place.ledger), f"n{number}").code == 0
+    rewritten(str(place.ledger), request)
+    (place.folder / "link.db").symlink_to(place.ledger)
+    where = spelling.format(ledger=place.ledger)
+    assert "not the one that this desk saw" in report(place, where).err
+    assert record(place, where, "more").code == 4

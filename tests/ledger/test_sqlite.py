@@ -45,6 +45,8 @@ def check(path: Path) -> list[str]:
         return check_ledger(ledger)
 
 
+ALTERED = "database: the derived tables were changed other than by an entry"
+
 SWALLOWING = """
 INSERT INTO sqlite_schema VALUES ('trigger', 'sqlite_stat1', 'entries', 0,
   'CREATE TRIGGER sqlite_stat1 BEFORE INSERT ON entries BEGIN SELECT RAISE(IGNORE); END')"""
@@ -219,11 +221,13 @@ def test_check_reports_one_differing_row_or_all_of_them(path: Path) -> None:
     assert [sentence.partition(" has ")[0] for sentence in first] == [
         "entry 1: the table readings",
         "entry 1: the table reports",
+        ALTERED,
     ]
     assert [sentence.partition(" has ")[0] for sentence in every] == [
         "entry 1: the table readings",
         "entry 1: the table reports",
         "entry 3: the table reports",
+        ALTERED,
     ]
 
 
@@ -258,6 +262,7 @@ def test_an_entry_retracted_twice_is_found(path: Path) -> None:
     assert check(path) == [
         "database: index entries_retracted is missing",
         "entry 5: it retracts entry 2, which entry 4 already retracted",
+        ALTERED,
     ]
 
 
@@ -291,6 +296,17 @@ def test_an_index_on_other_columns_is_found(path: Path) -> None:
     assert moved != whole[page]
     path.write_bytes(whole[: page.start] + moved + whole[page.stop :])
     assert [fault for fault in check(path) if "entries_on" in fault]
+
+
+def test_a_schema_that_is_no_text_is_damage(path: Path) -> None:
+    """SQLite quotes it in its error."""
+    whole = path.read_bytes()
+    assert b"CREATE TRIGGER entries_next" in whole
+    path.write_bytes(whole.replace(b"CREATE TRIGGER entries_next", b"CREATE TRIGGE\xc5 entries_next"))
+    with pytest.raises(LedgerError, match=r"ledger.db is damaged \("):
+        check(path)
+    with pytest.raises(LedgerError, match=r"ledger.db is damaged \("):
+        open_for_writing(str(path), Clock())
 
 
 def test_check_survives_a_ledger_without_entries(path: Path) -> None:
@@ -437,6 +453,7 @@ def test_a_ledger_of_version_1_is_read_and_upgraded_by_the_next_entry(
     with monkeypatch.context() as before:
         before.setattr(sqlite, "MIGRATIONS", sqlite.MIGRATIONS[:1])
         before.setattr(sqlite._migrate, "__defaults__", (1,))  # noqa: SLF001 - as that program had it
+        before.setattr(sqlite, "_DERIVED", "SELECT ?")
         with closing(open_for_writing(str(path), Clock())) as ledger:
             append(ledger, [percent("40")])
     assert version(path) == 1
@@ -604,6 +621,22 @@ def test_a_view_without_an_end_is_found_and_not_asked(path: Path) -> None:
     assert "database: table readings is missing" in found
     with pytest.raises(LedgerError, match="view readings"):
         saved.verify(path)
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        "SELECT 1 AS seq, 0 AS changed",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS seq, 0 AS changed FROM n WHERE 0",
+    ],
+)
+def test_a_view_in_place_of_the_mark_is_found_and_not_asked(path: Path, instead: str) -> None:
+    behind_its_back(path, "DROP TABLE derivation", f"CREATE VIEW derivation AS {instead}")
+    found = check(path)
+    assert "database: view derivation is not as this program created it" in found
+    assert "database: table derivation is missing" in found
+    with closing(open_for_writing(str(path), Clock())) as ledger, pytest.raises(LedgerError, match="derivation"):
+        append(ledger, [percent("41")])
 
 
 def test_what_does_not_end_is_ended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

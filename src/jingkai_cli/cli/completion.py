@@ -137,7 +137,7 @@ def _standing(given: Given, last: int) -> "Iterable[Standing]":
 
     from ..ledger.recent import standing
 
-    with suppress(sqlite3.Error):
+    with suppress(sqlite3.Error, UnicodeError):
         return standing(Path(where), last)
     return ()
 

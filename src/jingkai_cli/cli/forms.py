@@ -96,6 +96,7 @@ def _reports(options: Reporting, output: Path, month: str | None, week: str | No
             raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
         named = session.unit(unit)
         known = _known(session, period)
+        session.notify_doubts()
     units = [named] if named else plan.single_units()
     forms = [build(plan, known, each, period) for each in units]
     with speaking(plan.language):

@@ -81,6 +81,7 @@ def rank(
     with options.session() as session:
         period, day = _ranked_period(session, month, quarter, year), session.day
         head, scores = session.known.read(lambda reader: (reader.head(), observed(reader, session.plan, day)))
+        session.notify_doubts()
         with options.language_of(session.plan):
             found = reporting.ranked(session.plan, scores, period, top)
             document = reporting.build(Scope(session.plan, day, session.known_on, head), found)

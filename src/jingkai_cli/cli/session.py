@@ -15,14 +15,14 @@ from msgspec.structs import replace
 from ..dates import ISO, day_ends, parse_moment
 from ..errors import InvalidInput
 from ..facts import TaskFacts
-from ..language import _, ngettext
+from ..language import _
 from ..ledger.protocol import Ledger
 from ..model import Plan, Recorded, Task
 from ..plan import load_files
 from ..plan.files import PlanFiles
 from ..quantities import enumeration
 from ..reports.document import Scope
-from ..reports.survey import Survey, survey_course
+from ..reports.survey import Survey, doubts, survey_course
 from .environment import cache_folder, ledger_name, now, plan_file
 from .ledger_location import LedgerLocation
 from .output import notify, taken
@@ -313,18 +313,10 @@ class Session:
         found = self.known.read(lambda reader: survey_course(reader, self.plan, days))
         return self.scope(found[-1]), {surveyed.as_of: surveyed.facts for surveyed in found}
 
-    def _notify_unreadable(self) -> None:
-        """Name on stderr the entries that were skipped because they cannot be read, and totals that were changed."""
-        if skipped := sorted(self.known.unreadable | self.ledger.unreadable):
-            text = ngettext(
-                "Entry {numbers} cannot be read and was skipped: run `jk check`",
-                "Entries {numbers} cannot be read and were skipped: run `jk check`",
-                len(skipped),
-            )
-            notify(text.format(numbers=enumeration([f"#{seq}" for seq in skipped])))
-        if doubtful := sorted(self.known.doubtful | self.ledger.doubtful):
-            text = _("The totals after {numbers} do not follow from the entries: run `jk check`")
-            notify(text.format(numbers=enumeration([f"#{seq}" for seq in doubtful[:MOST_DIFFERENCES]])))
+    def notify_doubts(self) -> None:
+        """Tell on stderr of entries that were skipped because they cannot be read, and of tables that were changed."""
+        for doubt in doubts(self.known, self.ledger):
+            notify(doubt)
 
     def scope(self, found: Survey) -> Scope:
         """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""
@@ -336,7 +328,7 @@ class Session:
         if unknown:
             text = _("The ledger has entries for unknown tasks: {tasks} (`jk log {first}`).")
             notify(text.format(tasks=enumeration(unknown), first=unknown[0]))
-        self._notify_unreadable()
+        self.notify_doubts()
         return Scope(self.plan, found.as_of, self.known_on, found.head)
 
 

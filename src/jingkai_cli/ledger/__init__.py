@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import LedgerError, Refused, extra
 from ..language import _
+from ..text import discreet
 
 if TYPE_CHECKING:  # the protocols are needed only by type checkers
     from .protocol import Ledger, WritableLedger
@@ -65,6 +66,8 @@ def create(where: str, now: Callable[[], datetime]) -> str:
         with extra("postgres"):
             from . import postgres
         return postgres.create(where)
+    if discreet(where) != where:
+        raise LedgerError(_("This file would have a password in its name: name a file, or postgresql://HOST/DATABASE."))
     with closing(open_for_writing(where, now)) as made:
         return made.where
 

@@ -58,11 +58,22 @@ def _faults(ledger: Ledger, progress: Callable[[int], None], most: int | None) -
     yield from surviving(ledger.guards())
     walk = _Walk(ledger.rows, progress)
     yield from surviving(walk.forward())
-    yield from ledger.read(lambda _reader: list(surviving(walk.finish())))
+    yield from surviving(_in_one_state(ledger, walk))
     yield from surviving(unit_faults(ledger))
     if walk.doubtful:
         with derived_again(ledger) as again:
             yield from ledger.read(lambda _reader: list(_differences(again, walk.doubtful, most)))
+    if ledger.altered:
+        yield alteration()
+
+
+def _in_one_state(ledger: Ledger, walk: "_Walk") -> Iterator[str]:
+    yield from ledger.read(lambda _reader: list(surviving(walk.finish())))
+
+
+def alteration() -> str:
+    """The fault that something other than an entry wrote the derived tables, whatever they hold now."""
+    return _("database: the derived tables were changed other than by an entry")
 
 
 def surviving(faults: Iterable[str]) -> Iterator[str]:

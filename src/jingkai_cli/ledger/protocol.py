@@ -155,6 +155,8 @@ class Ledger(Reader, Protocol):
     """The numbers of entries that could not be read and were skipped, as far as reports came upon them."""
     doubtful: set[int]
     """The numbers of entries after which a total that a report read does not follow from the entries."""
+    altered: bool
+    """Whether something other than an entry changed the derived tables, as far as `read` came upon it."""
     rows: Rows
     """Runs one SQL statement, for what checks the tables or derives them again."""
 

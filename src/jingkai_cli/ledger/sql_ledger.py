@@ -26,6 +26,7 @@ class SqlLedger(SqlReader):
         """Read by `rows`; `where` is how the ledger is named to a person."""
         super().__init__(rows)
         self.where = where
+        self.altered = False
 
     @abstractmethod
     def read(self, work: Callable[[Reader], T]) -> T:

@@ -36,8 +36,27 @@ SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND name NOT IN ('v_entri
 _LONGEST_NAME = 255 - len("-journal")
 """Bytes in a file name, so that SQLite can name its journal after it: else it would leave an empty file behind."""
 
-MIGRATIONS = ("sqlite.sql", "sqlite-2.sql", "sqlite-3.sql")
+MIGRATIONS = ("sqlite.sql", "sqlite-2.sql", "sqlite-3.sql", "sqlite-4.sql")
 """The scripts that migrate a ledger from version 0, an empty file, to the present version. Never change one."""
+
+_NOTED_SINCE = 4
+"""The version in which the ledger began to note whether its derived tables were changed."""
+
+_NOTES = """
+SELECT 1 FROM pragma_user_version WHERE user_version >= ?
+UNION ALL SELECT 1 FROM sqlite_schema WHERE name = 'derivation'"""
+"""Whether it does: also where somebody set the version back."""
+
+_DERIVATION = """
+SELECT changed, seq - (SELECT coalesce(max(seq), 0) FROM entries) FROM derivation"""
+"""(0, 0) while the derived tables are as the program wrote them.
+
+Triggers note any other change: SQLite has no hash to sum up in them, and a change that a second one takes back is seen
+as well. Whoever knows the row can write it too: what the entries give, only a check computes.
+"""
+
+_DERIVED = "UPDATE derivation SET seq = seq + ?"
+"""Adds, so that what differed before still does."""
 
 
 def _refuse_what_is_no_file_of_ours(path: Path) -> None:
@@ -173,6 +192,7 @@ def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
         for recorded in entries:
             insert(connection.rows, derived, recorded)
         derived.flush()
+        connection.rows("UPDATE derivation SET seq = (SELECT coalesce(max(seq), 0) FROM entries)")
     return SqliteLedger(connection)
 
 
@@ -196,6 +216,8 @@ class SqliteLedger(SqlLedger):
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger. Writers wait meanwhile."""
         with self._connection.transaction("BEGIN"):
+            if self.rows(_NOTES, (_NOTED_SINCE,)):
+                self.altered |= self.rows(_DERIVATION, ()) != [(0, 0)]
             return work(SqlReader(self.rows, self.unreadable, self.doubtful))
 
     @contextmanager
@@ -257,9 +279,12 @@ class WritableSqliteLedger(SqliteLedger):
         """Run `work` in one transaction. When this returns, what it appended is on the disk."""
         with self._connection.transaction("BEGIN IMMEDIATE"):
             writer = SqlWriter(self.rows, self._now)
+            before = writer.head().seq
             result = work(writer)
             writer.flush()
             writer.confirm()
+            if appended := writer.head().seq - before:
+                self.rows(_DERIVED, (appended,))
             return result
 
 

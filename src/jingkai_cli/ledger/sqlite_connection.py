@@ -73,7 +73,7 @@ STATEMENT = 60.0
 _STEPS = 100_000
 """After how many steps of a statement the time is looked at: a few milliseconds."""
 
-_FAULTS = (sqlite3.Error, UnicodeEncodeError, OverflowError)
+_FAULTS = (sqlite3.Error, UnicodeError, OverflowError)
 
 
 class Connection:
@@ -199,6 +199,9 @@ class Connection:
         """
         if isinstance(error, UnicodeEncodeError):
             raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
+        if isinstance(error, UnicodeDecodeError):  # SQLite quotes a name of its schema that is no UTF-8 any more
+            sentence = _(_SENTENCES[sqlite3.SQLITE_CORRUPT])
+            raise Damaged(sentence.format(where=self.where, error=error.reason)) from error
         if isinstance(error, OverflowError):
             raise Refused(_("There is no entry with a number that large.")) from error
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)

@@ -171,9 +171,12 @@ def _judged(errand: Errand) -> DistrictReport:
         days_since = max(0, (errand.as_of - recorded.astimezone(zone).date()).days) if recorded else None
         state, fault = _state(errand, ledger, head, first.hash if first else "", days_since)
         unreadable = sorted(known.unreadable | ledger.unreadable)
+        doubtful = known.doubtful or known.altered
     if unreadable:
         text = _("entries that cannot be read were skipped: {numbers}")
         faults.append(text.format(numbers=enumeration([f"#{seq}" for seq in unreadable])))
+    if doubtful and not errand.prove:
+        faults.append(_("derived tables were changed other than by an entry"))
     with _ONE_AT_A_TIME, speaking(errand.language):
         document = None
         if errand.listed != "tasks":

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from ..facts import NOTHING, Earlier, Event, FormerNames, TaskFacts, former_names, move_milestones, moved_milestones
+from ..language import _, ngettext
 from ..ledger.entries import Selection
-from ..ledger.protocol import Reader
+from ..ledger.protocol import Ledger, Reader
 from ..model import Head, Plan, Recorded, Task
+from ..quantities import enumeration
 from ..rules.months import last_ended, month_before
 from ..rules.plan_positions import Facts, Positions
 from ..rules.position import Position, late_by_events, position_of
@@ -20,6 +22,9 @@ from ..rules.progress import is_written
 from .standing_entries import standing
 
 _DAY = timedelta(days=1)
+
+MOST_DOUBTFUL = 5
+"""How many totals that do not follow from the entries are named."""
 
 
 class Survey(NamedTuple):
@@ -344,3 +349,24 @@ def _add_months(ledger: Reader, tasks: Iterable[Task], facts: dict[str, TaskFact
             }
             months = {month: amount for month, amount in amounts.items() if amount is not None}
             facts[task.id] = replace(facts[task.id], months=months)
+
+
+def doubts(known: Ledger, ledger: Ledger) -> Iterator[str]:
+    """Sentences on what was wrong with what was read.
+
+    Args:
+        known: the ledger as far as it was known, of which the report is.
+        ledger: the ledger as it is.
+    """
+    if skipped := sorted(known.unreadable | ledger.unreadable):
+        text = ngettext(
+            "Entry {numbers} cannot be read and was skipped: run `jk check`",
+            "Entries {numbers} cannot be read and were skipped: run `jk check`",
+            len(skipped),
+        )
+        yield text.format(numbers=enumeration([f"#{seq}" for seq in skipped]))
+    if doubtful := sorted(known.doubtful | ledger.doubtful):
+        text = _("The totals after {numbers} do not follow from the entries: run `jk check`")
+        yield text.format(numbers=enumeration([f"#{seq}" for seq in doubtful[:MOST_DOUBTFUL]]))
+    if known.altered or ledger.altered:
+        yield _("The derived tables were changed other than by an entry, and figures may be wrong: run `jk check`")

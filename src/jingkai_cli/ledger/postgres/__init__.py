@@ -62,6 +62,9 @@ FROM series s CROSS JOIN LATERAL (
 WHERE s.task {which}"""
 """The total of every series of these tasks as of a date. Without LATERAL PostgreSQL seeks once for each reading."""
 
+_NOTED_SINCE = 4
+"""The version in which the ledger began to note whether its derived tables were changed: see `sqlite.py`."""
+
 
 def open_for_reading(url: str, limits: Limits = LIMITS) -> "PostgresLedger":
     """An existing ledger.
@@ -69,7 +72,7 @@ def open_for_reading(url: str, limits: Limits = LIMITS) -> "PostgresLedger":
     Raises:
         LedgerError: it is unreachable, was not created yet, is closed to this login, or is newer than this program.
     """
-    return PostgresLedger(_linked(url, limits))
+    return PostgresLedger(*_linked(url, limits))
 
 
 def open_for_writing(url: str, now: Callable[[], datetime], limits: Limits = LIMITS) -> "WritablePostgresLedger":
@@ -78,11 +81,11 @@ def open_for_writing(url: str, now: Callable[[], datetime], limits: Limits = LIM
     Raises:
         LedgerError: it is unreachable, was not created yet, is closed to this login, or is newer than this program.
     """
-    link = _linked(url, limits)
+    link, version = _linked(url, limits)
     if is_copy(link.rows):
         link.close()
         raise LedgerError(_("{where} is a copy: record in the ledger that it copies.").format(where=link.where))
-    return WritablePostgresLedger(link, now)
+    return WritablePostgresLedger(link, version, now)
 
 
 def create(url: str) -> str:
@@ -107,17 +110,18 @@ def create(url: str) -> str:
         return link.where
 
 
-def _linked(url: str, limits: Limits) -> Link:
+def _linked(url: str, limits: Limits) -> tuple[Link, int]:
+    """A connection to a ledger, and the version of its tables."""
     link = Link(address(url), limits)
     with ExitStack() as closing_it:
         closing_it.callback(link.close)
-        if _version(link) == 0:
+        if (version := _version(link)) == 0:
             text = _(
                 "There is no ledger at {where} yet: its administrator creates one with `jk init --ledger {where}`."
             )
             raise LedgerError(text.format(where=link.where))
         closing_it.pop_all()
-    return link
+    return link, version
 
 
 def _version(link: Link) -> int:
@@ -150,14 +154,17 @@ class PostgresReader(SqlReader):
 class PostgresLedger(SqlLedger):
     """A ledger in PostgreSQL that is open for reading."""
 
-    def __init__(self, link: Link) -> None:
-        """Read by `link`, which leads to a ledger of the present version."""
+    def __init__(self, link: Link, version: int) -> None:
+        """Read by `link`, which leads to a ledger whose tables have that version."""
         super().__init__(link.where, link.rows)
         self._link = link
+        self._noted = version >= _NOTED_SINCE
 
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the ledger. Writers do not wait meanwhile."""
         with self._link.transaction(_READ):
+            if self._noted:
+                self.altered |= self.rows("SELECT changed FROM derivation", ()) != [(0,)]
             return work(PostgresReader(self.rows, self.unreadable, self.doubtful))
 
     def guards(self) -> Iterator[str]:
@@ -196,11 +203,11 @@ class PostgresLedger(SqlLedger):
 class WritablePostgresLedger(PostgresLedger):
     """A ledger in PostgreSQL that is open for recording."""
 
-    def __init__(self, link: Link, now: Callable[[], datetime]) -> None:
+    def __init__(self, link: Link, version: int, now: Callable[[], datetime]) -> None:
         """Record at the time that `now` returns."""
-        super().__init__(link)
+        super().__init__(link, version)
         self._now = now
-        self._turn = _TURNS[min(_version(link), len(_TURNS) - 1)]
+        self._turn = _TURNS[min(version, len(_TURNS) - 1)]
 
     def write(self, work: Callable[[Writer], T]) -> T:
         """Run `work` in one transaction. When this returns, what it appended is in the database.

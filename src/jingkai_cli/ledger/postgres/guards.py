@@ -11,7 +11,8 @@ from .copies import is_copy
 from .versions import VERSION, script
 
 _FUNCTIONS = """
-SELECT proname, pg_get_function_identity_arguments(p.oid), prosrc, prosecdef, array_to_string(proconfig, ';'), lanname
+SELECT proname, pg_get_function_identity_arguments(p.oid), prosrc, prosecdef, array_to_string(proconfig, ';'), lanname,
+  provolatile::text, proisstrict
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = prolang
 WHERE pronamespace = 'jk'::regnamespace ORDER BY proname, 2"""
 
@@ -30,11 +31,21 @@ SELECT relname, relkind::text, relpersistence::text,
   CASE WHEN relkind = 'i' THEN '' ELSE array_to_string(ARRAY(
     SELECT attname || ' ' || format_type(atttypid, NULL) || CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END
       || CASE WHEN atthasdef THEN ' DEFAULT' ELSE '' END
+      || CASE WHEN attcollation IN (0, '"C"'::regcollation) THEN '' ELSE ' COLLATE' END
     FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum), ', ') END,
   EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = c.oid OR inhparent = c.oid)
+    OR relforcerowsecurity OR relrowsecurity AND relname <> 'entries'
 FROM pg_catalog.pg_class c WHERE relnamespace = 'jk'::regnamespace AND relkind <> 't'"""
 
 _OTHERS = """
+SELECT 'OWNER OF ' || relname FROM pg_catalog.pg_class JOIN pg_catalog.pg_roles r ON r.oid = relowner
+WHERE relnamespace = 'jk'::regnamespace AND NOT rolsuper
+ AND relowner <> (SELECT nspowner FROM pg_catalog.pg_namespace WHERE nspname = 'jk')
+UNION ALL
+SELECT 'OWNER OF ' || proname FROM pg_catalog.pg_proc JOIN pg_catalog.pg_roles r ON r.oid = proowner
+WHERE pronamespace = 'jk'::regnamespace AND NOT rolsuper
+ AND proowner <> (SELECT nspowner FROM pg_catalog.pg_namespace WHERE nspname = 'jk')
+UNION ALL
 SELECT 'RULE ' || rulename || ' ON ' || relname
 FROM pg_catalog.pg_rewrite JOIN pg_catalog.pg_class c ON c.oid = ev_class
 WHERE relnamespace = 'jk'::regnamespace AND rulename <> '_RETURN'
@@ -46,7 +57,7 @@ SELECT pg_describe_object(classid, objid, 0) FROM pg_catalog.pg_depend
 WHERE refclassid = 'pg_catalog.pg_namespace'::regclass AND refobjid = 'jk'::regnamespace
  AND classid NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass,
    'pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_default_acl'::regclass)"""
-"""What a ledger has none of: rules, checks and foreign keys, types, operators and the like."""
+"""What a ledger has none of: objects of other owners, rules, checks and foreign keys, types, operators and the like."""
 
 _INDEXES = """
 SELECT c.relname, pg_get_indexdef(indexrelid), indisvalid AND indisready AND indislive
@@ -60,17 +71,21 @@ FROM pg_catalog.pg_class WHERE relnamespace = 'jk'::regnamespace AND relkind = '
 
 _RIGHTS = """
 SELECT relname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END, privilege_type
+  || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
 FROM pg_catalog.pg_class, aclexplode(relacl) WHERE relnamespace = 'jk'::regnamespace AND grantee <> relowner
 UNION ALL
 SELECT relname || '.' || attname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END, privilege_type
+  || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute ON attrelid = c.oid, aclexplode(attacl)
 WHERE relnamespace = 'jk'::regnamespace
 UNION ALL
 SELECT proname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END, privilege_type
+  || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
 FROM pg_catalog.pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner)))
 WHERE pronamespace = 'jk'::regnamespace AND grantee <> proowner
 UNION ALL
 SELECT 'schema', CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END, privilege_type
+  || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
 FROM pg_catalog.pg_namespace, aclexplode(nspacl) WHERE nspname = 'jk' AND grantee <> nspowner"""
 
 _POWERS = """
@@ -78,7 +93,11 @@ SELECT rolname FROM pg_catalog.pg_roles
 WHERE rolname IN ('jk_unit', 'jk_coordinator', 'jk_inspector') AND (
   rolsuper OR rolbypassrls OR rolcanlogin OR rolcreaterole
   OR pg_has_role(oid, (SELECT nspowner FROM pg_catalog.pg_namespace WHERE nspname = 'jk'), 'MEMBER')
-  OR (rolname <> 'jk_coordinator' AND pg_has_role(oid, 'jk_coordinator', 'MEMBER')))"""
+  OR (rolname <> 'jk_coordinator' AND pg_has_role(oid, 'jk_coordinator', 'MEMBER')))
+UNION
+SELECT rolname FROM pg_catalog.pg_roles
+WHERE NOT rolsuper AND NOT starts_with(rolname, 'pg_') AND has_table_privilege(oid, 'jk.events', 'UPDATE')
+ AND NOT pg_has_role(oid, (SELECT nspowner FROM pg_catalog.pg_namespace WHERE nspname = 'jk'), 'MEMBER')"""
 
 _MEMBERS = """
 SELECT DISTINCT rolname FROM pg_catalog.pg_roles JOIN jk.unit_logins ON login = rolname
@@ -144,6 +163,7 @@ def faults(rows: Rows) -> Iterator[str]:
     if rows("SELECT relrowsecurity FROM pg_catalog.pg_class WHERE oid = 'jk.entries'::regclass", ()) != [(True,)]:
         yield _missing("ROW LEVEL SECURITY", "entries")
     granted = _GRANTED | (_GRANTED_LATER if version > 1 else set()) | (_GRANTED_VIEWS if expected.views else set())
+    granted |= {("derivation", role, "SELECT") for role in _ROLES if "derivation" in expected.tables}
     if is_copy(rows):
         granted = granted - _OF_WRITERS | {("turn", role, "SELECT") for role in _ROLES}
     found = set(rows(_RIGHTS, ()))
@@ -205,7 +225,7 @@ def _expected(version: int) -> _Expected:
     functions = re.findall(
         r"^CREATE (?:OR REPLACE )?FUNCTION jk\.(\w+)\((.*?)AS \$\$(.*?)\$\$", text, re.DOTALL | re.MULTILINE
     )
-    triggers = re.findall(r"^(CREATE TRIGGER (\w+).*);$", text, re.MULTILINE)
+    triggers = re.findall(r"^(CREATE TRIGGER (\w+) .* ON jk\.(\w+) .*);$", text, re.MULTILINE)
     tables = re.findall(r"^CREATE TABLE jk\.(\w+) \(\n(.*?)\n\);", text, re.DOTALL | re.MULTILINE)
     views = re.findall(r"^CREATE VIEW jk\.(\w+) AS\n(.*?);$", text, re.DOTALL | re.MULTILINE)
     written = re.findall(r"^(CREATE (?:UNIQUE )?INDEX (\w+).*);$", text, re.MULTILINE)
@@ -219,11 +239,24 @@ def _expected(version: int) -> _Expected:
         {name: _view(lines) for name, lines in views},
         {name: (text, True) for name, text in indexes.items()},
         {
-            name: (source, "SECURITY DEFINER" in head, path, re.findall(r"LANGUAGE (\w+)", head)[0])
+            name: (
+                source,
+                "SECURITY DEFINER" in head,
+                path,
+                re.findall(r"LANGUAGE (\w+)", head)[0],
+                _volatility(head),
+                False,
+            )
             for name, head, source in functions
         },
-        {name: (text.replace("jk.", ""), "A") for text, name in triggers},  # PostgreSQL prints the schema, or not
+        # PostgreSQL prints the schema, or not
+        {_on(name, table): (text.replace("jk.", ""), "A") for text, name, table in triggers},
     )
+
+
+def _volatility(head: str) -> str:
+    """How PostgreSQL's catalogue has it whether a function always returns the same: `i`, `s` or `v`."""
+    return "i" if "IMMUTABLE" in head else "s" if "STABLE" in head else "v"
 
 
 def _view(text: str) -> str:
