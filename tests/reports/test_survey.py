@@ -1,7 +1,6 @@
 """What a survey of changes reads is enough for the reasons that are printed from it."""
 
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,9 +15,14 @@ AS_OF, EVE = date(2016, 6, 29), date(2016, 6, 28)
 
 
 def test_of_a_red_task_it_is_known_whether_it_is_steadily_behind(tmp_path: Path) -> None:
-    line = Task(id="2", title="绿化", lead_unit="城建局", start=date(2016, 1, 1), deadline=date(2016, 12, 31))
-    written = replace(line, id="1", planned={date(2016, 6, 30): Decimal(60)})
-    plan = Plan(title="测试", tasks=(written, line, replace(line, id="3", deadline=date(2016, 6, 1))))
+    start, deadline = date(2016, 1, 1), date(2016, 12, 31)
+    written = {date(2016, 6, 30): Decimal(60)}
+    tasks = (
+        Task(id="1", title="绿化", lead_unit="城建局", start=start, deadline=deadline, planned=written),
+        Task(id="2", title="绿化", lead_unit="城建局", start=start, deadline=deadline),
+        Task(id="3", title="绿化", lead_unit="城建局", start=start, deadline=date(2016, 6, 1)),
+    )
+    plan = Plan(title="测试", tasks=tasks)
 
     def work(writer: Writer) -> None:
         for task in ("1", "2", "3"):
