@@ -279,3 +279,24 @@ def test_a_fix_takes_the_same_number_of_statements_after_any_number_of_problems(
         return asked
 
     assert ledger.write(work) < 50 * 2 + 5
+
+
+def test_keys_that_were_sought_together_are_found_once_they_are_there(begin: Begin) -> None:
+    ledger = begin(Clock())
+    append(ledger, [percent("1", key="there")])
+
+    def work(writer: Writer) -> None:
+        writer.append(percent("2", key="collected"))
+        writer.seek(["there", "collected", "new", "never"])
+        found = [writer.find(key) for key in ("there", "collected", "new", "never")]
+        assert [one and one.seq for one in found] == [1, 2, None, None]
+        writer.append(percent("3", key="new"))
+        writer.append(percent("3", key="unsought"))
+        found = [writer.find(key) for key in ("new", "unsought", "never")]
+        assert [one and one.seq for one in found] == [3, 4, None]
+        assert [one and one.entry.key for one in map(writer.entry, range(1, 6))] == [
+            "there", "collected", "new", "unsought", None,
+        ]  # fmt: skip
+
+    ledger.write(work)
+    assert [one.entry.key for one in ledger.entries()] == ["there", "collected", "new", "unsought"]

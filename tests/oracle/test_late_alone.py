@@ -16,7 +16,15 @@ from jingkai_cli.ledger.protocol import Ledger
 from jingkai_cli.model import Plan
 from jingkai_cli.reports import overdue_report, task_report
 from jingkai_cli.reports.document import Scope
-from jingkai_cli.reports.survey import Survey, survey, survey_course, survey_late, survey_lateness, survey_period
+from jingkai_cli.reports.survey import (
+    Survey,
+    survey,
+    survey_course,
+    survey_late,
+    survey_lateness,
+    survey_period,
+    survey_to_compare,
+)
 from jingkai_cli.reports.task_filters import Filters
 from jingkai_cli.rules.status import Judgement, judge
 
@@ -66,6 +74,12 @@ def surveys(ledger: Ledger, plan: Plan, day: date) -> tuple[Survey, Survey]:
 def figures(judgement: Judgement) -> tuple[object, ...]:
     at = judgement.at
     return judgement.state, judgement.lamp, judgement.reasons, at.late, at.progress, at.planned, at.gap, at.months
+
+
+def but_for_steadiness(judgement: Judgement) -> tuple[object, ...]:
+    whys = [(why.code, {**why.figures, "steady": None}, why.task) for why in judgement.reasons]
+    at = judgement.at
+    return judgement.state, judgement.lamp, whys, at.late, at.progress, at.planned, at.gap, at.months
 
 
 def test_a_course_has_the_lamps_and_states_of_each_day(case: tuple[Plan, Ledger, Random]) -> None:
@@ -127,6 +141,10 @@ def test_the_facts_before_a_period_are_those_of_that_day(case: tuple[Plan, Ledge
         start = a_day(random)
         end = start + timedelta(days=random.choice([1, 7, 40, 200]))
         period = ledger.read(partial(survey_period, plan=plan, start=start, as_of=end))
-        before, _late = surveys(ledger, plan, start - timedelta(days=1))
+        day = start - timedelta(days=1)
+        before = ledger.read(partial(survey_to_compare, plan=plan, as_of=day))
         assert {task: period.before.facts.get(task) for task in before.facts} == before.facts
         assert all(facts == before.facts.get(task) for task, facts in period.before.facts.items())
+        whole, _late = surveys(ledger, plan, day)  # with what stood earlier still, which changes no state and no figure
+        compared, full = (judge(plan, each.facts, day) for each in (period.before, whole))
+        assert list(map(but_for_steadiness, compared)) == list(map(but_for_steadiness, full))

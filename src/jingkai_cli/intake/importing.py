@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from msgspec import Struct, field
@@ -26,6 +26,9 @@ from .repeated_figures import Repeated
 from .rows import Row, unknown_unit
 from .spool import Spool
 from .text_files import fault
+
+AT_ONCE = 100
+"""Rows whose keys are sought by one statement."""
 
 SHOWN = 5
 """Warnings of one sort that are printed: old history has thousands of dates before a start."""
@@ -104,7 +107,7 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
     exported = {row.seq: row.entry.key for row in rows if row.seq in rows.referred} if rows.referred else {}
     subjects, units = plan.subjects(), frozenset((*plan.known_units(), *plan.collective))
     repeated, skipped = Repeated(writer, begins - 1), list[int]()
-    for row in rows:
+    for row in _sought(rows, writer):
         progress()
         try:
             encoded = _renumbered(row, exported, writer)
@@ -140,6 +143,14 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
         assign_units(writer)
     added = range(begins, writer.head().seq + 1)
     return Outcome(added, known + len(skipped), tuple(warnings.first), warnings.more(), tuple(skipped))
+
+
+def _sought(rows: Spool, writer: Writer) -> Iterator[Row]:
+    """The rows; the keys of some are sought in the ledger at once."""
+    left = iter(rows)
+    while some := [*islice(left, AT_ONCE)]:
+        writer.seek([row.entry.key for row in some])
+        yield from some
 
 
 def _received(encoded: Encoded) -> Encoded:

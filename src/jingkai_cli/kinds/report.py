@@ -59,6 +59,8 @@ def foreign_shares(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
 
     Where the plan names none, any is taken.
     """
+    if not any(reading.unit for reading in entry.readings.values()):
+        return
     lead = plan.collective.get(task.lead_unit or "", (task.lead_unit,))
     units = [unit for unit in (*lead, *plan.support_units(task)) if unit]
     for name, reading in entry.readings.items():

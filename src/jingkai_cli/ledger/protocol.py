@@ -119,6 +119,9 @@ class Reader(Protocol):
 class Writer(Reader, Protocol):
     """A reader inside the one writing transaction: what it reads cannot change before it commits."""
 
+    def seek(self, keys: Sequence[str]) -> None:
+        """Look for keys of which `find` will be asked, all at once."""
+
     def append(self, entry: Entry) -> Recorded:
         """Add an entry; the same key with the same content returns the entry that is there already.
 

@@ -18,7 +18,7 @@ from ..ledger.protocol import Ledger, Reader
 from ..ledger.replay import up_to
 from ..model import UNREADABLE, Plan, Recorded
 from .standing_entries import standing
-from .survey import PeriodSurvey, survey_period, survey_to_compare
+from .survey import PeriodSurvey, survey_changes, survey_to_compare
 
 _TICK = timedelta(microseconds=1)
 """The resolution of a time of recording."""
@@ -93,7 +93,7 @@ def _known(reader: Reader, plan: Plan, start: date, as_of: date) -> _Known:
     end = ahead[-1].seq if ahead else last
     backdated = reader.head().seq == end and any(_is_backdated(recorded, start, first) for recorded in listed)
     said = standing(reader, [recorded for recorded in listed if recorded.entry.on <= as_of])
-    found = survey_period(reader, plan, start, as_of)._replace(entries=said)
+    found = PeriodSurvey(*survey_changes(reader, plan, start - _DAY, as_of), said)
     return _Known(found, first, backdated, tuple(passed_over))
 
 

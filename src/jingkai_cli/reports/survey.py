@@ -16,7 +16,7 @@ from ..ledger.protocol import Ledger, Reader
 from ..model import Head, Plan, Recorded, Task
 from ..quantities import enumeration
 from ..rules.months import last_ended, month_before
-from ..rules.plan_positions import Facts, Positions
+from ..rules.plan_positions import Facts, Positions, positions_of
 from ..rules.position import Position, late_by_events, position_of
 from ..rules.progress import is_written
 from .standing_entries import standing
@@ -198,7 +198,7 @@ def _add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts,
         return
     from ..rules.forecast import pace_of  # only for tasks with readings: a report of late tasks may have none
 
-    positions = Positions(plan, facts, as_of)
+    positions = positions_of(plan, facts, as_of)
     by_day: dict[date, list[Position]] = {}
     for top in read:
         for at in _every(positions.whole(top)):
@@ -291,6 +291,21 @@ def survey_period(ledger: Reader, plan: Plan, start: date, as_of: date) -> Perio
     entries = standing(ledger, ledger.entries(Selection(since=start, until=as_of)))
     late = _received_late(ledger, plan, start, as_of)
     return PeriodSurvey(before, now, tuple(sorted((*entries, *late), key=lambda recorded: recorded.seq)))
+
+
+def survey_changes(ledger: Reader, plan: Plan, before: date, as_of: date) -> tuple[Survey, Survey]:
+    """Survey every task of a plan as of two dates, for what changed in between and for the reasons of red lamps.
+
+    Of what is late the reason is how late it is: only of other red tasks it is read whether they are steadily behind.
+    """
+    from ..rules.status import judge  # the other surveys leave judging to the report
+
+    facts = _facts_of_all(ledger, plan, as_of)
+    facts.positions = Positions(plan, facts, as_of)
+    red = [each.task for each in judge(plan, facts, as_of) if each.red and not each.at.late]
+    _add_earlier(ledger, plan, red, facts, as_of)
+    now = _survey_of_all(ledger, plan, facts, as_of)
+    return _survey_before(ledger, plan, now, before), now
 
 
 def _received_late(ledger: Reader, plan: Plan, start: date, as_of: date) -> Iterable[Recorded]:
