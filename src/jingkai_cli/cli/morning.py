@@ -207,7 +207,8 @@ def show(
     from ..ledger.entries import Selection
     from ..reports import show as reporting
     from ..reports.standing_entries import standing_needs
-    from ..reports.survey import facts_of, survey_task
+    from ..reports.survey import survey_task
+    from ..reports.task_facts import facts_of
 
     with options.session() as session:
         plan, whose, day, known = session.plan, session.task(task), session.as_of, session.known

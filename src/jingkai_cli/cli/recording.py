@@ -17,7 +17,7 @@ from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
 from ..ledger.task_units import follow_adoption
 from ..model import Entry, Reading, Recorded, Task
 from ..quantities import days, reading_text
-from ..reports.survey import facts_of
+from ..reports.task_facts import facts_of
 from ..text import one_line
 from .environment import now, user_name
 from .ledger_location import LedgerLocation

@@ -137,3 +137,22 @@ def next_total(rows: Rows, tasks: Sequence[str], name: str, unit: str, on: date)
     """The total after the first reading of a series that speaks about a day after `on`."""
     found = [place for task in tasks for place in rows(NEXT, (task, name, unit, on.isoformat()))]
     return total_at(rows, tasks, name, unit, min(found)) if found else None
+
+
+def follows(  # noqa: PLR0913, PLR0917 - the columns of `TOTALS`
+    seq: int, total: str, since: int, added: int, value: str, before: str | None, stands: int | None
+) -> bool:
+    """Whether a total follows from the last reading of its series, and that from its entry."""
+    if not stands or not added:
+        return bool(stands) and (total, since) == (value, seq)
+    first, increment, found = map(decimal_in, (before or "0", value, total))
+    return first is not None and increment is not None and found == EXACT.add(first, increment)
+
+
+def decimal_in(text: str) -> Decimal | None:
+    """The number that a text is; None where somebody put something else into a table."""
+    try:
+        found = Decimal(text)
+    except ArithmeticError:
+        return None
+    return found if found.is_finite() else None

@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
-from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -16,7 +15,7 @@ from ..facts import Event, OpenProblems, Received, TaskFacts, Total, is_about
 from ..kinds import kind_of
 from ..model import UNREADABLE, Head, Recorded
 from . import chain
-from .derived import END, EXACT, PAGE, TOTALS, Rows, marks, next_total, total_at
+from .derived import END, PAGE, TOTALS, Rows, decimal_in, follows, marks, next_total, total_at
 from .entries import ALL, Entries, Selection, numbers, read
 from .timeline import EventRow, event_of
 
@@ -275,9 +274,9 @@ class SqlReader:
         totals: dict[str, dict[tuple[str, str], Total]] = {}
         found = self._readable(self._among(self.series_totals, (day,), named), 4, 3)
         for task, name, unit, on, seq, total, since, *origin in found:
-            if not _follows(seq, total, since, *origin):
+            if not follows(seq, total, since, *origin):
                 self.doubtful.add(seq)
-            value = _number(total)
+            value = decimal_in(total)
             if value is None:
                 continue
             now = present.get(task, task)
@@ -306,25 +305,6 @@ def _named(tasks: Sequence[str] | None, present: Mapping[str, str]) -> list[str]
         return None
     asked = {present.get(task, task) for task in tasks}
     return [*asked, *(old for old, new in present.items() if new in asked)]
-
-
-def _follows(  # noqa: PLR0913, PLR0917 - the columns of `TOTALS`
-    seq: int, total: str, since: int, added: int, value: str, before: str | None, stands: int | None
-) -> bool:
-    """Whether a total follows from the last reading of its series, and that from its entry."""
-    if not stands or not added:
-        return bool(stands) and (total, since) == (value, seq)
-    first, increment, found = map(_number, (before or "0", value, total))
-    return first is not None and increment is not None and found == EXACT.add(first, increment)
-
-
-def _number(text: str) -> Decimal | None:
-    """The number that a text is; None where somebody put something else into a table."""
-    try:
-        found = Decimal(text)
-    except ArithmeticError:
-        return None
-    return found if found.is_finite() else None
 
 
 _NEVER = (None, None)

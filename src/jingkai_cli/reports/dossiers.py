@@ -18,7 +18,8 @@ from ..rules.reporting_periods import weeks_due
 from ..rules.status import answered_for, judge
 from .agenda import Before
 from .standing_entries import latest_reports
-from .survey import Survey, amount_of, survey
+from .survey import Survey, survey
+from .task_facts import amount_of
 
 
 def assessments(

@@ -3,23 +3,22 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from ..facts import NOTHING, Earlier, Event, FormerNames, TaskFacts, former_names, move_milestones, moved_milestones
+from ..facts import TaskFacts, former_names, move_milestones, moved_milestones
 from ..language import _, ngettext
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger, Reader
 from ..model import Head, Plan, Recorded, Task
 from ..quantities import enumeration
-from ..rules.months import last_ended, month_before
-from ..rules.plan_positions import Facts, Positions, positions_of
-from ..rules.position import Position, late_by_events, position_of
+from ..rules.plan_positions import Facts, Positions
+from ..rules.position import late_by_events, position_of
 from ..rules.progress import is_written
 from .standing_entries import standing
+from .task_facts import add_counts, add_earlier, add_months, facts_of_some
 
 _DAY = timedelta(days=1)
 
@@ -49,7 +48,7 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
         as_of: the date of the report.
     """
     facts = _facts_of_all(ledger, plan, as_of)
-    _add_earlier(ledger, plan, plan.tasks, facts, as_of)
+    add_earlier(ledger, plan, plan.tasks, facts, as_of)
     return _survey_of_all(ledger, plan, facts, as_of)
 
 
@@ -72,9 +71,9 @@ def _facts_of_all(ledger: Reader, plan: Plan, as_of: date) -> Facts:
     """What a ledger says of every task, those that the plan does not have included."""
     former = former_names(plan)
     facts = Facts(ledger.facts(as_of, formerly=former.tasks))
-    _count(plan.every_task(), facts)
+    add_counts(plan.every_task(), facts)
     move_milestones(former, facts)
-    _add_months(ledger, plan.every_task(), facts, as_of)
+    add_months(ledger, plan.every_task(), facts, as_of)
     return facts
 
 
@@ -89,10 +88,10 @@ def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     needed = _needed(plan, found.tasks)
     if len(needed) == len(found.tasks):
         return found
-    facts = _facts(ledger, former_names(plan), needed, as_of)
-    _add_months(ledger, (part for task in found.tasks for part in task.with_subtasks()), facts, as_of)
+    facts = facts_of_some(ledger, former_names(plan), needed, as_of)
+    add_months(ledger, (part for task in found.tasks for part in task.with_subtasks()), facts, as_of)
     if trees := [task for task in found.tasks if task.subtasks]:  # a late task is not judged by its pace
-        _add_earlier(ledger, plan, trees, facts, as_of)
+        add_earlier(ledger, plan, trees, facts, as_of)
     return found._replace(facts=facts)
 
 
@@ -110,9 +109,9 @@ def survey_lateness(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     judged = {part.id for task, _late in found for part in task.with_subtasks()}
     facts = Facts({name: events for name, events in said.items() if name in judged})
     read = [part for task, late in found for part in (task.with_subtasks() if _has_written_plan(task) else late)]
-    facts.update(_facts(ledger, former, read, as_of))
+    facts.update(facts_of_some(ledger, former, read, as_of))
     those = tuple(task for task, _late in found if not _has_months(task) or _is_late(task, facts, as_of, plan))
-    _add_months(ledger, (part for task in those for part in task.with_subtasks()), facts, as_of)
+    add_months(ledger, (part for task in those for part in task.with_subtasks()), facts, as_of)
     elsewhere = set(ledger.tasks()) - {task.id for task in plan.every_task()} - former.tasks.keys()
     unknown = ledger.facts(as_of, tasks=sorted(elsewhere)) if elsewhere else ()
     return Survey(as_of, ledger.head(), those, facts, tuple(sorted(unknown)))
@@ -137,9 +136,9 @@ def survey_open_problems(ledger: Reader, plan: Plan, as_of: date) -> OpenProblem
 
 def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
     """Survey one task, without reading any other than those that it waits for."""
-    facts = _facts(ledger, former_names(plan), _needed(plan, (task,)), as_of)
-    _add_months(ledger, task.with_subtasks(), facts, as_of)
-    _add_earlier(ledger, plan, (task,), facts, as_of)
+    facts = facts_of_some(ledger, former_names(plan), _needed(plan, (task,)), as_of)
+    add_months(ledger, task.with_subtasks(), facts, as_of)
+    add_earlier(ledger, plan, (task,), facts, as_of)
     return Survey(as_of, ledger.head(), (task,), facts, ())
 
 
@@ -174,108 +173,6 @@ def _has_months(task: Task) -> bool:
     )
 
 
-def _facts(ledger: Reader, former: FormerNames, tasks: Iterable[Task], as_of: date) -> Facts:
-    """What a ledger says of some tasks, and of those whose milestones they have now; without amounts of months."""
-    tasks = tuple(tasks)
-    ids = {task.id for task in tasks}
-    whose = {task for name in ids for task in former.homes.get(name, ())}
-    facts = Facts(ledger.facts(as_of, tasks=sorted(ids | whose), formerly=former.tasks))
-    _count(tasks, facts)
-    move_milestones(former, facts)
-    for name in facts.keys() - ids:
-        del facts[name]
-    return facts
-
-
-def _add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, as_of: date) -> None:
-    """Add to the facts of each task that is behind its pace what stood on the day of its last reading but one.
-
-    That is the totals, which are read, and the events, which are known: the pace follows from them. The positions that
-    this takes are kept in the facts for who judges them.
-    """
-    read = [top for top in tops if _last_reading_on(top, facts)]
-    if not read:
-        return
-    from ..rules.forecast import pace_of  # only for tasks with readings: a report of late tasks may have none
-
-    positions = positions_of(plan, facts, as_of)
-    by_day: dict[date, list[Position]] = {}
-    for top in read:
-        for at in _every(positions.whole(top)):
-            if (last := _last_reading_on(at.task, facts)) and pace_of(at):
-                by_day.setdefault(last, []).append(at)
-    formerly = former_names(plan).tasks
-    for last, those in by_day.items():
-        tasks = [part for at in those for part in at.task.with_subtasks()]
-        totals = ledger.totals_by_task(last - _DAY, tasks=[task.id for task in tasks], formerly=formerly)
-        said = {task.id: facts.get(task.id, NOTHING) for task in tasks}
-        before = {name: TaskFacts(totals.get(name, {}), _until(of_task, last - _DAY)) for name, of_task in said.items()}
-        _count(tasks, before)
-        for at in those:
-            day = _last_reading_on(at.task, before)
-            if day:
-                parts = [(part.id, before[part.id]) for part in at.task.with_subtasks()]
-                then = {name: replace(of_part, events=_until(of_part, day)) for name, of_part in parts}
-                facts[at.task.id] = replace(said[at.task.id], earlier=Earlier(day, then))
-    positions.add_earlier(facts)
-    facts.positions = positions
-
-
-def _every(position: Position) -> Iterator[Position]:
-    yield position
-    for part in position.parts:
-        yield from _every(part)
-
-
-def _last_reading_on(task: Task, facts: Mapping[str, TaskFacts]) -> date | None:
-    """The day of the last reading of a task or one of its sub-tasks."""
-    last = max((total.on for total in facts.get(task.id, NOTHING).totals.values()), default=None)
-    for part in task.subtasks:
-        of_part = _last_reading_on(part, facts)
-        last = max(last, of_part) if last and of_part else last or of_part
-    return last
-
-
-def _until(facts: TaskFacts, day: date) -> tuple[Event, ...]:
-    """The events of a task up to a day."""
-    events = facts.events
-    return events if not events or events[-1].on <= day else tuple(event for event in events if event.on <= day)
-
-
-def _count(tasks: Iterable[Task], facts: dict[str, TaskFacts]) -> None:
-    """Add to the facts of tasks what is counted from their inspections."""
-    counting = [task for task in tasks if any(indicator.counts for indicator in task.indicators)]
-    if not counting:
-        return
-    from ..rules.inspection_counts import with_counts  # most plans have no such indicator
-
-    for task in counting:
-        if task.id in facts:
-            facts[task.id] = with_counts(task, facts[task.id])
-
-
-def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
-    """The facts of one task as of a date."""
-    return _facts(ledger, former_names(plan), (task,), as_of).get(task.id, NOTHING)
-
-
-def _totals_of(ledger: Reader, task: Task, as_of: date) -> TaskFacts:
-    """The facts of one task without events of milestones that came from another: for its totals."""
-    formerly = dict.fromkeys(task.formerly, task.id)
-    found = dict(ledger.facts(as_of, tasks=[task.id], formerly=formerly))
-    _count([task], found)
-    return found.get(task.id, NOTHING)
-
-
-def amount_of(ledger: Reader, task: Task, name: str, ends: date) -> Decimal | None:
-    """The amount of an indicator reported in the month that ends on a day; None without a report."""
-    now = _totals_of(ledger, task, ends)
-    before = month_before(ends)
-    if not any(series == name and total.on > before for (series, _), total in now.totals.items()):
-        return None
-    return (now.total(name) or Decimal(0)) - (_totals_of(ledger, task, before).total(name) or Decimal(0))
-
-
 class PeriodSurvey(NamedTuple):
     """Two surveys and the standing entries between them, all of one state."""
 
@@ -303,7 +200,7 @@ def survey_changes(ledger: Reader, plan: Plan, before: date, as_of: date) -> tup
     facts = _facts_of_all(ledger, plan, as_of)
     facts.positions = Positions(plan, facts, as_of)
     red = [each.task for each in judge(plan, facts, as_of) if each.red and not each.at.late]
-    _add_earlier(ledger, plan, red, facts, as_of)
+    add_earlier(ledger, plan, red, facts, as_of)
     now = _survey_of_all(ledger, plan, facts, as_of)
     return _survey_before(ledger, plan, now, before), now
 
@@ -333,8 +230,8 @@ def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Surv
     ids = sorted(changed)
     facts = Facts({task: _without_earlier(said) for task, said in now.facts.items() if task not in changed})
     facts |= ledger.facts(as_of, tasks=ids, formerly=former_names(plan).tasks)
-    _count((task for task in plan.every_task() if task.id in changed), facts)
-    _add_months(ledger, plan.every_task(), facts, as_of)
+    add_counts((task for task in plan.every_task() if task.id in changed), facts)
+    add_months(ledger, plan.every_task(), facts, as_of)
     return Survey(as_of, now.head, now.tasks, facts, now.unknown_tasks)
 
 
@@ -353,17 +250,6 @@ def _says_something_after(facts: TaskFacts, day: date) -> bool:
 def _is_late(task: Task, said: Mapping[str, TaskFacts], as_of: date, plan: Plan) -> bool:
     """Whether a task or one of its sub-tasks is late."""
     return bool(position_of(task, said, as_of, plan.rules).late)
-
-
-def _add_months(ledger: Reader, tasks: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:
-    """Add to the facts the amounts reported in the last planned month of each indicator."""
-    for task in tasks:
-        if task.id in facts and any(indicator.monthly for indicator in task.indicators):
-            amounts = {
-                (name, ends): amount_of(ledger, task, name, ends) for name, ends in last_ended(task, as_of).items()
-            }
-            months = {month: amount for month, amount in amounts.items() if amount is not None}
-            facts[task.id] = replace(facts[task.id], months=months)
 
 
 def doubts(known: Ledger, ledger: Ledger) -> Iterator[str]:

@@ -1,0 +1,129 @@
+"""The facts of tasks as reports need them: with what is counted, the amounts of months, and what stood earlier."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from ..facts import NOTHING, Earlier, Event, FormerNames, TaskFacts, former_names, move_milestones
+from ..ledger.protocol import Reader
+from ..model import Plan, Task
+from ..rules.months import last_ended, month_before
+from ..rules.plan_positions import Facts, positions_of
+from ..rules.position import Position
+
+_DAY = timedelta(days=1)
+
+
+def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
+    """The facts of one task as of a date."""
+    return facts_of_some(ledger, former_names(plan), (task,), as_of).get(task.id, NOTHING)
+
+
+def facts_of_some(ledger: Reader, former: FormerNames, tasks: Iterable[Task], as_of: date) -> Facts:
+    """What a ledger says of some tasks, and of those whose milestones they have now; without amounts of months."""
+    tasks = tuple(tasks)
+    ids = {task.id for task in tasks}
+    whose = {task for name in ids for task in former.homes.get(name, ())}
+    facts = Facts(ledger.facts(as_of, tasks=sorted(ids | whose), formerly=former.tasks))
+    add_counts(tasks, facts)
+    move_milestones(former, facts)
+    for name in facts.keys() - ids:
+        del facts[name]
+    return facts
+
+
+def add_counts(tasks: Iterable[Task], facts: dict[str, TaskFacts]) -> None:
+    """Add to the facts of tasks what is counted from their inspections."""
+    counting = [task for task in tasks if any(indicator.counts for indicator in task.indicators)]
+    if not counting:
+        return
+    from ..rules.inspection_counts import with_counts  # most plans have no such indicator
+
+    for task in counting:
+        if task.id in facts:
+            facts[task.id] = with_counts(task, facts[task.id])
+
+
+def add_months(ledger: Reader, tasks: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:
+    """Add to the facts the amounts reported in the last planned month of each indicator."""
+    for task in tasks:
+        if task.id in facts and any(indicator.monthly for indicator in task.indicators):
+            amounts = {
+                (name, ends): amount_of(ledger, task, name, ends) for name, ends in last_ended(task, as_of).items()
+            }
+            months = {month: amount for month, amount in amounts.items() if amount is not None}
+            facts[task.id] = replace(facts[task.id], months=months)
+
+
+def amount_of(ledger: Reader, task: Task, name: str, ends: date) -> Decimal | None:
+    """The amount of an indicator reported in the month that ends on a day; None without a report."""
+    now = _totals_of(ledger, task, ends)
+    before = month_before(ends)
+    if not any(series == name and total.on > before for (series, _), total in now.totals.items()):
+        return None
+    return (now.total(name) or Decimal(0)) - (_totals_of(ledger, task, before).total(name) or Decimal(0))
+
+
+def _totals_of(ledger: Reader, task: Task, as_of: date) -> TaskFacts:
+    """The facts of one task without events of milestones that came from another: for its totals."""
+    formerly = dict.fromkeys(task.formerly, task.id)
+    found = dict(ledger.facts(as_of, tasks=[task.id], formerly=formerly))
+    add_counts([task], found)
+    return found.get(task.id, NOTHING)
+
+
+def add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, as_of: date) -> None:
+    """Add to the facts of each task that is behind its pace what stood on the day of its last reading but one.
+
+    That is the totals, which are read, and the events, which are known: the pace follows from them. The positions that
+    this takes are kept in the facts for who judges them.
+    """
+    read = [top for top in tops if _last_reading_on(top, facts)]
+    if not read:
+        return
+    from ..rules.forecast import pace_of  # only for tasks with readings: a report of late tasks may have none
+
+    positions = positions_of(plan, facts, as_of)
+    by_day: dict[date, list[Position]] = {}
+    for top in read:
+        for at in _every(positions.whole(top)):
+            if (last := _last_reading_on(at.task, facts)) and pace_of(at):
+                by_day.setdefault(last, []).append(at)
+    formerly = former_names(plan).tasks
+    for last, those in by_day.items():
+        tasks = [part for at in those for part in at.task.with_subtasks()]
+        totals = ledger.totals_by_task(last - _DAY, tasks=[task.id for task in tasks], formerly=formerly)
+        said = {task.id: facts.get(task.id, NOTHING) for task in tasks}
+        before = {name: TaskFacts(totals.get(name, {}), _until(of_task, last - _DAY)) for name, of_task in said.items()}
+        add_counts(tasks, before)
+        for at in those:
+            day = _last_reading_on(at.task, before)
+            if day:
+                parts = [(part.id, before[part.id]) for part in at.task.with_subtasks()]
+                then = {name: replace(of_part, events=_until(of_part, day)) for name, of_part in parts}
+                facts[at.task.id] = replace(said[at.task.id], earlier=Earlier(day, then))
+    positions.add_earlier(facts)
+    facts.positions = positions
+
+
+def _every(position: Position) -> Iterator[Position]:
+    yield position
+    for part in position.parts:
+        yield from _every(part)
+
+
+def _last_reading_on(task: Task, facts: Mapping[str, TaskFacts]) -> date | None:
+    """The day of the last reading of a task or one of its sub-tasks."""
+    last = max((total.on for total in facts.get(task.id, NOTHING).totals.values()), default=None)
+    for part in task.subtasks:
+        of_part = _last_reading_on(part, facts)
+        last = max(last, of_part) if last and of_part else last or of_part
+    return last
+
+
+def _until(facts: TaskFacts, day: date) -> tuple[Event, ...]:
+    """The events of a task up to a day."""
+    events = facts.events
+    return events if not events or events[-1].on <= day else tuple(event for event in events if event.on <= day)
