@@ -453,7 +453,8 @@ def test_a_ledger_of_version_1_is_read_and_upgraded_by_the_next_entry(
     with monkeypatch.context() as before:
         before.setattr(sqlite, "MIGRATIONS", sqlite.MIGRATIONS[:1])
         before.setattr(sqlite._migrate, "__defaults__", (1,))  # noqa: SLF001 - as that program had it
-        before.setattr(sqlite, "_DERIVED", "SELECT ?")
+        before.setattr(sqlite, "_DERIVED", "SELECT ?, ?")
+        before.setattr(sqlite.WritableSqliteLedger, "_changed", lambda _self: 0)
         with closing(open_for_writing(str(path), Clock())) as ledger:
             append(ledger, [percent("40")])
     assert version(path) == 1

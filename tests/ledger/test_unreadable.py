@@ -74,7 +74,7 @@ def poison(where: str, name: str) -> None:
             until = str(fields.get("deadline", ""))
             values = (said.task, row[2], row[0], said.kind, said.milestone or "", until, said.basis or "")
             raw.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-        raw.execute("UPDATE derivation SET seq = seq + 1")
+        raw.execute("UPDATE derivation SET seq = seq + 1, changed = 0")
 
     _insert(where, row, follow)
 

@@ -55,8 +55,8 @@ Triggers note any other change: SQLite has no hash to sum up in them, and a chan
 as well. Whoever knows the row can write it too: what the entries give, only a check computes.
 """
 
-_DERIVED = "UPDATE derivation SET seq = seq + ?"
-"""Adds, so that what differed before still does."""
+_DERIVED = "UPDATE derivation SET seq = seq + ?, changed = ?"
+"""Adds, and puts back what was counted before the transaction: what differed before still does."""
 
 
 def _refuse_what_is_no_file_of_ours(path: Path) -> None:
@@ -192,7 +192,7 @@ def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
         for recorded in entries:
             insert(connection.rows, derived, recorded)
         derived.flush()
-        connection.rows("UPDATE derivation SET seq = (SELECT coalesce(max(seq), 0) FROM entries)")
+        connection.rows("UPDATE derivation SET seq = (SELECT coalesce(max(seq), 0) FROM entries), changed = 0")
     return SqliteLedger(connection)
 
 
@@ -279,13 +279,17 @@ class WritableSqliteLedger(SqliteLedger):
         """Run `work` in one transaction. When this returns, what it appended is on the disk."""
         with self._connection.transaction("BEGIN IMMEDIATE"):
             writer = SqlWriter(self.rows, self._now)
-            before = writer.head().seq
+            before, changed = writer.head().seq, self._changed()
             result = work(writer)
             writer.flush()
             writer.confirm()
             if appended := writer.head().seq - before:
-                self.rows(_DERIVED, (appended,))
+                self.rows(_DERIVED, (appended, changed))
             return result
+
+    def _changed(self) -> int:
+        """How many rows of the derived tables something else wrote; 1 where that is not known any more."""
+        return max((changed for (changed,) in self.rows("SELECT changed FROM derivation", ())), default=1)
 
 
 def _damage(connection: Connection) -> list[str]:
