@@ -12,12 +12,10 @@ from ..errors import Damaged, LedgerError, reason
 from ..language import _
 from ..model import Recorded
 from .derived import Rows
-from .derived_writer import Derived
 from .protocol import Reader, Writer
 from .reader import SqlReader
 from .sql_ledger import SqlLedger
 from .sqlite_connection import PATIENCE, Connection
-from .writer import SqlWriter, insert
 
 _STATISTICS = {
     "sqlite_stat1": "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
@@ -185,6 +183,9 @@ def _closed_on_error(connection: Connection) -> Iterator[None]:
 
 def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
     """A read-only ledger of these entries, in their order."""
+    from .derived_writer import Derived  # a report does not need it
+    from .writer import insert
+
     connection = Connection(where, ":memory:")
     _migrate(connection)
     derived = Derived(connection.rows, SqlReader(connection.rows).entry)
@@ -277,6 +278,8 @@ class WritableSqliteLedger(SqliteLedger):
 
     def write(self, work: Callable[[Writer], T]) -> T:
         """Run `work` in one transaction. When this returns, what it appended is on the disk."""
+        from .writer import SqlWriter  # a report does not need it
+
         with self._connection.transaction("BEGIN IMMEDIATE"):
             writer = SqlWriter(self.rows, self._now)
             before, changed = writer.head().seq, self._changed()
