@@ -25,12 +25,16 @@ _COUNTED = "红灯|黄灯|绿灯|暂不亮灯|逾期|预警|已完成|暂缓|取
 
 _TOKEN = re.compile(
     rf"[{OPENING}]*"
-    rf"(?:(?:{_COUNTED})\d+项|\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?|[^\s{WIDE}{OPENING}{CLOSING}]*\d\*?(?:{UNITS})|[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}])"
+    rf"(?:(?:{_COUNTED})\d+项|\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?"
+    rf"|[^\s{WIDE}{OPENING}{CLOSING}]+(?:(?:(?<=\d)|(?<=\d\*))(?:{UNITS}))?|[^\s“‘”’…])"
     rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}%]))*"
     rf"|[{OPENING}]+[{CLOSING}]*"
     r"|\s+|."
 )
-"""What is not broken: a word or a Chinese character with the marks that belong to it, or blanks."""
+"""What is not broken: a word or a Chinese character with the marks that belong to it, or blanks.
+
+A class of all Chinese characters takes 2 ms to compile. There is one: what it leaves is blank, Chinese or a mark.
+"""
 
 
 def tokens(text: str) -> list[str]:
