@@ -19,7 +19,7 @@ from ledger_samples import Clock, append, days, percent
 
 from effort import memory, share
 from jingkai_cli.errors import LedgerError
-from jingkai_cli.ledger import open_for_reading, open_for_writing, sqlite, writer
+from jingkai_cli.ledger import open_for_reading, open_for_writing, sqlite
 from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.ledger.protocol import Reader
 from jingkai_cli.ledger.sqlite_connection import Connection
