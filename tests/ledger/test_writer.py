@@ -94,7 +94,7 @@ def compared(steps: list[tuple[Entry | int, bool]], writer: Writer) -> None:
 
 
 @settings(
-    max_examples=share(40),
+    max_examples=share(15),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -137,7 +137,7 @@ def totals(standing: Sequence[Recorded], series: Series) -> list[Total]:
 
 
 @settings(
-    max_examples=share(100),
+    max_examples=share(50),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
