@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 from errno import EINVAL
 from pathlib import Path
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from .language import N_, _
 
@@ -23,7 +22,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-class Finding(Struct, frozen=True):
+class Finding(NamedTuple):
     """One fault in a file: a 1-based line and column (0 for the whole file), and a message."""
 
     file: str

@@ -128,7 +128,16 @@ def test_an_answer_about_the_plan_loads_neither_typer_nor_the_model(tmp_path: Pa
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert done.stdout.startswith("1\n10\n")
     assert "jingkai_cli.cli.command_table" in loaded
-    assert not loaded & {"typer", "click", "rich", "pydantic", "sqlite3", "jingkai_cli.model", "jingkai_cli.rules"}
+    assert not loaded & {
+        "typer",
+        "click",
+        "msgspec",
+        "rich",
+        "pydantic",
+        "sqlite3",
+        "jingkai_cli.model",
+        "jingkai_cli.rules",
+    }
 
 
 def test_names_follow_a_change_of_the_plan(tmp_path: Path) -> None:
