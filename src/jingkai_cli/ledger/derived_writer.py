@@ -113,7 +113,7 @@ class Derived:
         self._places = 0
 
     def flush_events(self) -> None:
-        """Insert the rows that were collected for the table `events`: enough for whoever reads no other table."""
+        """Insert the rows that were collected for the table `events`: enough for a reader of that table alone."""
         self._insert_collected(_EVENTS)
 
     def ends_after(self, series: Series, day: str) -> bool:
@@ -225,7 +225,7 @@ class Derived:
         return _NOWHERE
 
     def _correct(self, series: Series, until: Place) -> None:
-        """Correct the totals of a series before a place: what follows is left to whoever asks for it."""
+        """Correct the totals of a series before a place: what follows is corrected when it is read."""
         stale = self._stale.get(series)
         if not stale:
             return

@@ -232,13 +232,13 @@ def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> S
         lines.append(text.format(count=missing))
     else:
         lines.append(_("Every task was reported on in the last reporting period."))
-    nobody = silent.pop(None, [])
+    without_unit = silent.pop(None, [])
     columns = (
         Column(_("Unit"), wraps_from=10),
         Column(_("How many"), align="right"),
         Column(_("Task"), wraps_from=20),
     )
-    named = [*silent.items(), *([(None, nobody)] if nobody else [])]
+    named = [*silent.items(), *([(None, without_unit)] if without_unit else [])]
     titles = full_titles(plan)
     rows = (
         (

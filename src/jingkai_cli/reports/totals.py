@@ -24,7 +24,7 @@ def _share(share: Share, total: str) -> str:
 
 
 def total_on_paper(total: Totalled) -> str:
-    """`完成投资累计至少23.1亿元（9项任务已报送），1项未报送：9.架空线缆入地`: the sum for who reads only that."""
+    """`完成投资累计至少23.1亿元（9项任务已报送），1项未报送：9.架空线缆入地`: the sum by itself, for paper."""
     name, unit = total.total.name, total.total.unit
     if total.value is None:
         return _("{name}: no figure").format(name=name)
@@ -50,9 +50,9 @@ def total_of_period(now: Totalled, before: Decimal | None) -> str:
     new = now.value - (before or 0)
     text = _("{name}: {amount} in this period, {total} to date") if new else _("{name}: {total} to date")
     said = text.format(name=name, amount=amount(new, unit), total=amount(now.value, unit))
-    if now.missing:
-        text = ngettext("{said} ({count} task not reported)", "{said} ({count} tasks not reported)", len(now.missing))
-        said = text.format(said=said, count=len({share.task.id for share in now.missing}))
+    if missing := len({share.task.id for share in now.missing}):
+        text = ngettext("{said} ({count} task not reported)", "{said} ({count} tasks not reported)", missing)
+        said = text.format(said=said, count=missing)
     return said
 
 
