@@ -22,6 +22,7 @@ LAYERS = (
         "field_types",
         "facts",
         "dates",
+        "written_dates",
         "quantities",
         "text",
         "errors",

@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import termios
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from hashlib import sha256
@@ -23,7 +24,10 @@ import pytest
 
 import story_lines
 from effort import THOROUGH
+from jingkai_cli.formats import ENDINGS, MODULES
+from jingkai_cli.kinds import NAMES, all_kinds
 from jingkai_cli.ledger import chain
+from jingkai_cli.model import Entry
 from jingkai_cli.plan import load_plan
 from jingkai_cli.rules.audit import CHECKS
 from jingkai_cli.text import width
@@ -286,6 +290,28 @@ def test_the_documented_test_vector_has_its_hash() -> None:
     assert digest in page
     recorded = chain.parse(body, digest)
     assert chain.link(recorded.entry, chain.EMPTY, recorded.recorded_at) == recorded
+
+
+@pytest.mark.parametrize("page", ["formats.md", "formats.zh-CN.md"])
+def test_every_format_and_its_ending_are_listed(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z]+)` \| (?:`(\.[a-z]+)`)? *\| ", text, flags=re.MULTILINE)
+    endings = {form: ending for ending, form in ENDINGS.items()}
+    assert sorted(rows) == sorted((form, endings.get(form, "")) for form in MODULES)
+
+
+def test_the_page_of_the_ledger_says_all_that_an_entry_may_hold() -> None:
+    page = (ROOT / "docs" / "ledger.md").read_text(encoding="utf-8")
+    said = page.partition("## What an entry says")[2].partition("\n## ")[0]
+    kinds_of: dict[str, set[str]] = defaultdict(set)
+    for names, kinds, _meaning in re.findall(r"^\| (`.*?) \| (.*?) \| (.*) \|$", said, flags=re.MULTILINE):
+        for name in re.findall("[a-z_0-9]+", names):
+            kinds_of[name] |= {*kinds.split(", ")}
+    assert kinds_of.keys() >= {*Entry.__match_args__}
+    assert re.findall("`([a-z]+)`", re.findall(r"^\| `kind` .*$", said, flags=re.MULTILINE)[0])[1:] == [*NAMES]
+    for kind in all_kinds():
+        for name in {*kind.fields, *kind.required}:
+            assert kinds_of[name] & {kind.name, "any", "all"}, (kind.name, name)
 
 
 def test_the_documented_verifier_does_not_need_jk(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from decimal import Context, Decimal
 from difflib import get_close_matches
 from functools import lru_cache
@@ -52,11 +51,6 @@ def enumeration(texts: Iterable[str]) -> str:
     return _(", ").join(texts)
 
 
-def long_date(day: date) -> str:
-    """A date as official documents write it: 2016年3月1日."""
-    return _("{year}-{month:02}-{day:02}").format(year=day.year, month=day.month, day=day.day)
-
-
 def points(text: str, most: Decimal = Decimal(100)) -> Decimal:
     """A score as people write it: `92.5`, `９２`, `92分`.
 
@@ -72,30 +66,7 @@ def points(text: str, most: Decimal = Decimal(100)) -> Decimal:
 
 
 # Patterns are texts: `re` compiles one when it is first used, and keeps it. Most commands need none of them.
-_ISO = (
-    r"(?<![0-9A-Za-z_./#-])(?P<year>(?:19|20|21)\d\d)-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?"
-    r"(?![0-9A-Za-z_/#号-]|\.[0-9A-Za-z])"
-)
-"""A date or a month that stands by itself: not a part of a file's name or of a document's number."""
 _NUMBERED = r"(?P<what>[Pp]roblem|问题)\s?#\d+|\s?[(（]#\d+(?:(?:、|, )#\d+)*[)）]|^#\d+(?:\s|(?=分项：|“))"
-
-
-def written_out(text: str, year: int | None = None) -> str:
-    """A text with its ISO dates and months as Chinese documents write them; those of `year` without the year.
-
-    >>> written_out("时限2016-04-03，见2016-04-03.pdf；2016-03"), written_out("合同2016-05号")
-    ('时限2016年4月3日，见2016-04-03.pdf；2016年3月', '合同2016-05号')
-    >>> written_out("2016-03投资，时限2016-04-03", 2016)
-    '3月份投资，时限4月3日'
-    """
-
-    def say(match: re.Match[str]) -> str:
-        day = f"{int(match['day'])}日" if match["day"] else ""
-        if int(match["year"]) == year:
-            return f"{int(match['month'])}月{day or '份'}"
-        return f"{match['year']}年{int(match['month'])}月{day}"
-
-    return re.sub(_ISO, say, text) if "-" in text else text
 
 
 def without_numbers(text: str) -> str:

@@ -1,12 +1,16 @@
 """The JSON Schemas of outputs: all that `-f json` prints is valid, and what is not would be found."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from jingkai_cli.model import Entry
+from jingkai_cli.reports import log
+from jingkai_cli.reports.item_types import EntryItem
 from running import Workspace, workspace
 
 COMMANDS: list[tuple[str, tuple[str, ...]]] = [
@@ -61,3 +65,22 @@ def test_what_is_wrong_is_found(place: Workspace) -> None:
         wrong = {**said, "items": [{**said["items"][0], field: value}]}
         assert list(right.iter_errors(wrong)), field
     assert list(right.iter_errors({**said, "ledger_head": {}}))
+
+
+def test_every_field_of_an_entry_is_a_field_of_its_item() -> None:
+    item = {field.name for field in fields(EntryItem)}
+    assert item >= {*Entry.__match_args__} - {"plan"}
+    assert item == {*log.fields()}
+
+
+@pytest.mark.parametrize(
+    ("filters", "title"),
+    [
+        (("--overdue", "--lamp", "red"), "Overdue"),
+        (("--overdue", "--at-risk"), "Overdue and at risk"),
+        (("--lamp", "red"), "Progress of the key tasks"),
+    ],
+)
+def test_a_title_says_no_more_than_the_filters(place: Workspace, filters: tuple[str, ...], title: str) -> None:
+    done = place.here("report", *filters, "--as-of", "2016-07-15")
+    assert f"{title} | as of 2016-07-15" in done.out

@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 
-from ..dates import Period, month_of, narrowed, parse_month, parse_year, quarter_of
+from ..dates import Period, month_of, parse_month, parse_year, quarter_of
 from ..errors import Refused
 from ..language import _
 from ..model import Plan
 from ..text import arabic
 from ..thresholds import WEEKDAYS, Weekday
+from ..written_dates import narrowed
 from .output import taken
 from .typed_dates import years_of
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
+from ..dates import long_date
 from ..language import _, in_use
-from ..quantities import long_date
 from ..reports.document import About, Document, Letterhead
 
 

@@ -8,8 +8,8 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
+from ..dates import long_date
 from ..language import language_tag
-from ..quantities import long_date
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import visible
 from .heading import foot, head, titles, when

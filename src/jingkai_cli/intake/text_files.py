@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from ..dates import parse_written
 from ..errors import Finding, InvalidInput, Refused, reason, refuse_device
 from ..language import _
 from ..ledger.entry_fields import LISTS
 from ..text import bare
+from ..written_dates import parse_written
 from .grid import Cell, Grid, Where
 
 if TYPE_CHECKING:

@@ -84,7 +84,9 @@ def _faults(root: Fields) -> Iterator[Fault]:
     yield from _text(root, (), "title")
     yield from time_zone_faults(root)
     if "language" in root.members and root.text("language") not in get_args(Language):
-        yield _expected(root.members["language"], ("language",), _("one of: {names}").format(names="zh, en"))
+        yield _expected(
+            root.members["language"], ("language",), _("one of: {names}").format(names=", ".join(get_args(Language)))
+        )
     if "silent_after" in root.members and not re.fullmatch("[1-9][0-9]{0,3}", root.text("silent_after") or ""):
         yield _expected(root.members["silent_after"], ("silent_after",), _("a whole number such as 15"))
     listing = root.members.get("districts")

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from ..dates import long_date
 from ..kinds.issued import LEVELS
 from ..kinds.life import Decision, Issued, Problem
 from ..language import N_, _, ngettext
 from ..model import Entry, Milestone, Plan, Recorded, Task
-from ..quantities import days, long_date
+from ..quantities import days
 from ..rules.reasons import Reason
 from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table

@@ -9,9 +9,10 @@ from typing import Any, Literal, NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ..dates import written_out
 from ..language import Language, in_use
 from ..model import Head, Plan
-from ..quantities import without_numbers, written_out
+from ..quantities import without_numbers
 
 CELL = 200
 """The characters that a list, or a single text, may take in a cell."""

@@ -6,14 +6,13 @@ from typing import get_args
 from msgspec import Struct
 
 from ..checklists import Site
-from ..dates import Period
+from ..dates import Period, long_date
 from ..facts import TaskFacts
 from ..field_types import Shift
 from ..kinds import life_of
 from ..kinds.life import Inspection
 from ..language import N_, _
 from ..model import Plan
-from ..quantities import long_date
 from ..rules.inspection_counts import people_sent
 from .document import Column, Document, Scope, Section, Table
 

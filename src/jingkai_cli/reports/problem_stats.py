@@ -5,13 +5,12 @@ from datetime import date
 
 from msgspec import Struct
 
-from ..dates import Period
+from ..dates import Period, long_date
 from ..facts import TaskFacts
 from ..kinds import life_of
 from ..kinds.life import Problem
 from ..language import N_, _
 from ..model import Plan
-from ..quantities import long_date
 from .document import Column, Document, Scope, Section, Table
 
 SOURCES = {

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ..dates import Period
+from ..dates import Period, written_out
 from ..language import _
 from ..model import Plan
-from ..quantities import enumeration, written_out
+from ..quantities import enumeration
 from ..rules.reporting_periods import last_heard, weeks_due
 from ..rules.status import Judgement, answered_for
 from .bulletin_paragraphs import confirmed_unit

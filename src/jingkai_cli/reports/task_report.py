@@ -72,8 +72,10 @@ def _urgency(judgement: Judgement) -> tuple[bool, float]:
 
 
 def _title(filters: Filters) -> str:
-    if filters.overdue:
+    if filters.overdue and filters.at_risk:
         return _("Overdue and at risk")
+    if filters.overdue:
+        return _("Overdue")
     if filters.at_risk:
         return _("At risk")
     if filters.due_within is not None:

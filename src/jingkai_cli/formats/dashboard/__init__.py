@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 from zlib import compress
 
+from ...dates import long_date
 from ...errors import extra
 from ...language import _
-from ...quantities import long_date, number, percent
+from ...quantities import number, percent
 from ...reports.dashboard_content import NAMED, WORDS, WORST, Card, Dashboard
 from ...reports.document import Document, Section, for_paper
 from ...reports.wording import LAMPS, STATES

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from ...dates import long_date
 from ...language import _
-from ...quantities import long_date
 from ...reports.document import Document, Letterhead, Section
 from ...text import chinese_numeral, width
 from ..heading import attached, distribution, salutation, titles, when
