@@ -24,7 +24,7 @@ import pytest
 
 import story_lines
 from effort import THOROUGH
-from jingkai_cli.formats import ENDINGS, MODULES
+from jingkai_cli.formats import FORMATS
 from jingkai_cli.kinds import NAMES, all_kinds
 from jingkai_cli.ledger import chain
 from jingkai_cli.model import Entry
@@ -296,8 +296,7 @@ def test_the_documented_test_vector_has_its_hash() -> None:
 def test_every_format_and_its_ending_are_listed(page: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z]+)` \| (?:`(\.[a-z]+)`)? *\| ", text, flags=re.MULTILINE)
-    endings = {form: ending for ending, form in ENDINGS.items()}
-    assert sorted(rows) == sorted((form, endings.get(form, "")) for form in MODULES)
+    assert sorted(rows) == sorted((name, form.ending) for name, form in FORMATS.items())
 
 
 def test_the_page_of_the_ledger_says_all_that_an_entry_may_hold() -> None:

@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from jingkai_cli.formats import MODULES
+from jingkai_cli.formats import FORMATS
 from jingkai_cli.rules.audit import CHECKS
 from jingkai_cli.text import width
 from running import COMMANDS, PATIENCE, Done
@@ -33,7 +33,7 @@ WORD = re.compile(r"[A-Za-z][\w.:-]*", re.ASCII)
 
 CODES = {
     "W10",
-    *MODULES,
+    *FORMATS,
     *CHECKS,
     "ledger",
     "plan",

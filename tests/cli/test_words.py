@@ -3,8 +3,7 @@
 import click
 import pytest
 
-from jingkai_cli.cli.words import Format, Words
-from jingkai_cli.formats import MODULES
+from jingkai_cli.cli.words import Words
 from jingkai_cli.language import Language, speaking
 from running import COMMANDS
 
@@ -14,10 +13,6 @@ CHOSEN = [
     for parameter in command.params
     if isinstance(parameter.type, Words)
 ]
-
-
-def test_every_format_can_be_chosen() -> None:
-    assert [*Format] == [*MODULES]
 
 
 def test_every_option_with_words_of_its_own_takes_them() -> None:

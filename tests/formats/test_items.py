@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from jingkai_cli.formats import MODULES, WITH_ITEMS, render
+from jingkai_cli.formats import FORMATS, render
 from jingkai_cli.ledger.chain import EMPTY
 from jingkai_cli.reports.document import About, Document, Items, Section
 
@@ -17,12 +17,12 @@ def refuse() -> list[dict[str, str]]:
     raise Asked
 
 
-@pytest.mark.parametrize("form", MODULES)
+@pytest.mark.parametrize("form", FORMATS)
 def test_a_format_asks_for_items_if_it_is_one_that_writes_them(form: str) -> None:
     about = About("工作", "zh", "Asia/Shanghai", date(2016, 3, 1), None, EMPTY)
     section = Section(lines=("一切正常",))
     document = Document("report", about, "逾期", {"id": "序号"}, Items(refuse), (section,), dates=())
-    if form in WITH_ITEMS:
+    if FORMATS[form].items:
         with pytest.raises(Asked):
             render(document, form)
     else:

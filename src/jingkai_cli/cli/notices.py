@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..errors import JkError, Refused, reason
+from ..formats import FORMATS
 from ..kinds.life import Issued, Said
 from ..language import _, ngettext, speaking
 from ..reports.document import Scope
@@ -22,7 +23,6 @@ from ..text import one_line
 from .issuing import Sent, head_text
 from .options import Reporting
 from .output import emit, notify, write_whole
-from .words import Format
 
 
 class Notices(Struct, frozen=True):
@@ -57,7 +57,7 @@ class Notices(Struct, frozen=True):
             Refused: the folder is a file.
             JkError: it cannot be made.
         """
-        options = replace(options, form=options.form or Format.docx)
+        options = replace(options, form=options.form or "docx")
         letters = self.letters(first)
         files = _files(letters, folder, str(options.form))
         documents = [build(self.scope, letter, self.judgements) for letter in letters]
@@ -147,10 +147,6 @@ def written_file(file: Path, items: int) -> str:
     return ngettext("{file}: {count} item", "{file}: {count} items", items).format(file=file, count=items)
 
 
-_ENDINGS = {"plain": "txt", "table": "txt", "markdown": "md"}
-"""Format → the ending of its files, where it is another word."""
-
-
 def _line(item: Mapping[str, Any]) -> str:
     """An item of a letter as its entry has it: `4.1 安置房建设 逾期11天：…`."""
     return one_line(f"{item['task']} {item['title']} {item['what']}")
@@ -164,7 +160,8 @@ def _files(letters: Sequence[Letter], folder: Path, form: str) -> list[Path]:
     """
     if folder.exists() and not folder.is_dir():
         raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=folder))
-    return [folder / f"{_file_name(letter.unit)}.{_ENDINGS.get(form, form)}" for letter in letters]
+    ending = FORMATS[form].ending or FORMATS["plain"].ending
+    return [folder / f"{_file_name(letter.unit)}{ending}" for letter in letters]
 
 
 def _make(folder: Path) -> None:

@@ -23,12 +23,12 @@ from typer.models import ParameterInfo
 
 from ..dates import Period
 from ..errors import Exit, Refused
-from ..formats import MODULES
+from ..formats import FORMATS
 from ..language import _, speaking
 from ..quantities import enumeration
 from ..reports.document import Document
 from .output import Destination
-from .words import FORMATS, Format
+from .words import FORMAT
 
 if TYPE_CHECKING:  # help needs neither plan nor ledger
     from ..model import Plan
@@ -96,14 +96,14 @@ class Reporting(Struct, frozen=True):
         ),
     ] = None
     form: Annotated[
-        Format | None,
+        str | None,
         Option(
             "-f",
             "--format",
-            click_type=FORMATS,
+            click_type=FORMAT,
             metavar=_("FORMAT"),
             help=_("One of {formats}; else by the ending of -o; else table in a terminal, plain in a pipe.").format(
-                formats=enumeration(MODULES)
+                formats=enumeration(FORMATS)
             ),
         ),
     ] = None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import JkError, Refused, reason
-from ..formats import ENDINGS, EXTRAS, ITEMS_ALONE, MODULES, ON_PAPER, WITH_ITEMS, render
+from ..formats import ENDINGS, FORMATS, Format, render
 from ..language import _
 from ..quantities import enumeration
 from ..reports.document import Document
@@ -98,12 +98,12 @@ class Destination(NamedTuple):
     @property
     def for_programs(self) -> bool:
         """Whether it shows the items of a report alone, and none of its words."""
-        return self._format() in ITEMS_ALONE
+        return not self._known.sections
 
     @property
     def with_items(self) -> bool:
         """Whether it shows the items of a report."""
-        return self._format() in WITH_ITEMS
+        return self._known.items
 
     @property
     def on_paper(self) -> bool:
@@ -112,7 +112,7 @@ class Destination(NamedTuple):
         Raises:
             Refused: the format cannot be told from the file's ending.
         """
-        return self._format() in ON_PAPER
+        return self._known.on_paper
 
     def put(self, document: Document) -> None:
         """Print a report, or write it to a file, in the format that was asked for or that its place calls for.
@@ -130,13 +130,13 @@ class Destination(NamedTuple):
             from ..formats.table import show
 
             show(document, Console(highlight=False))
-        elif name in EXTRAS and sys.stdout.isatty():
+        elif self._known.extra and sys.stdout.isatty():
             raise Refused(_("{form} is not for a terminal: write it to a file (-o FILE.{form})").format(form=name))
         else:
             content = self._content(document)
             if isinstance(content, bytes):
                 print_bytes(content)
-            elif name in ("csv", "json", "html", "ics"):  # for programs: UTF-8, whatever the terminal's encoding
+            elif self._known.for_programs:
                 print_bytes(encoded(content, self.encoding or "utf-8"))
             else:
                 sys.stdout.write(content)
@@ -147,7 +147,7 @@ class Destination(NamedTuple):
         Raises:
             Refused: there is no such encoding, or a page, which says that it is in UTF-8, should be in another one.
         """
-        if self.encoding and self._format() in ("html", "ics"):
+        if self.encoding and self._known.always_utf_8:
             raise Refused(_("a page is always UTF-8: leave out --encoding"))
         default = "utf-8-sig" if self._format() == "csv" else "utf-8"
         content = self._content(document)
@@ -165,7 +165,7 @@ class Destination(NamedTuple):
         Raises:
             Refused: the format cannot be told from the file's ending.
         """
-        return self._format() in EXTRAS
+        return bool(self._known.extra)
 
     def _content(self, document: Document) -> str | bytes:
         if self.labels and self._format() == "csv":
@@ -177,6 +177,10 @@ class Destination(NamedTuple):
             return content.decode()  # the one in which it is asked for comes last
         return content
 
+    @property
+    def _known(self) -> Format:
+        return FORMATS[self._format()]
+
     def _format(self) -> str:
         if self.form is not None:
             return self.form
@@ -187,7 +191,7 @@ class Destination(NamedTuple):
             return ENDINGS[ending]
         raise Refused(
             _("the format of {file} cannot be told from its ending: use -f ({formats}), or one of {endings}").format(
-                file=self.output, formats=enumeration(MODULES), endings=" ".join(ENDINGS)
+                file=self.output, formats=enumeration(FORMATS), endings=" ".join(ENDINGS)
             )
         )
 

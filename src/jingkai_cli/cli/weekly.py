@@ -20,7 +20,7 @@ from .options import Reporting, without
 from .output import emit, notify
 from .session import Session
 from .typed_periods import last_week, typed_week, week_of
-from .words import FORMAT_WORDS, Format, Words
+from .words import FORMAT_WORDS, Words
 
 if TYPE_CHECKING:
     from ..kinds.life import Issued
@@ -263,8 +263,8 @@ def notice(
     one, some = unit is not None, bool(tasks)
     _refuse_conflicts(form, output, one=one, everybody=everybody, unreported=unreported, some=some, issuing=issuing)
     chat = form == CHAT
-    usual = Format.docx if everybody else None
-    options = replace(options, form=Format(form) if form and not chat else usual, output=output)
+    usual = "docx" if everybody else None
+    options = replace(options, form=usual if chat else form or usual, output=output)
     with issuing.session(options, _("-o DIR") if everybody else _("-o FILE.docx")) as session:
         day, plan = session.as_of, session.plan
         by = session.typed_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER)

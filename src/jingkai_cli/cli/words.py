@@ -1,28 +1,14 @@
 """Options that take one of a few words, in English or as an office says them."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 import click
 
+from ..formats import FORMATS
 from ..language import _, in_use
 from ..quantities import enumeration
 from ..text import name_key
-
-
-class Format(StrEnum):
-    """The formats that `-f` takes: those of `formats.MODULES`."""
-
-    table = "table"
-    plain = "plain"
-    markdown = "markdown"
-    csv = "csv"
-    json = "json"
-    html = "html"
-    xlsx = "xlsx"
-    docx = "docx"
-    ics = "ics"
 
 
 class Words(click.Choice[str]):
@@ -57,15 +43,8 @@ class Words(click.Choice[str]):
         return next((word for word in (name, self._first.get(name, "")) if word and word.isascii() == english), name)
 
 
-FORMAT_WORDS: Mapping[str, str] = {
-    **dict.fromkeys(Format, ""),
-    "table": "表格",
-    "plain": "文本",
-    "html": "网页",
-    "xlsx": "excel",
-    "docx": "word",
-}
+FORMAT_WORDS: Mapping[str, str] = {name: of.words for name, of in FORMATS.items()}
 """Name of a format → other words for it."""
 
-FORMATS = Words(FORMAT_WORDS)
+FORMAT = Words(FORMAT_WORDS)
 """What `-f` takes."""

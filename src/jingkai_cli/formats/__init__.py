@@ -3,44 +3,49 @@
 from collections.abc import Mapping
 from contextlib import nullcontext
 from importlib import import_module
+from typing import NamedTuple
 
 from ..errors import extra
 from ..reports.document import Document
 
-MODULES = {
-    "table": "table",
-    "plain": "plain",
-    "markdown": "markdown",
-    "csv": "csv_",
-    "json": "json_",
-    "html": "html_",
-    "xlsx": "xlsx",
-    "docx": "word",
-    "ics": "ics",
+
+class Format(NamedTuple):
+    """What is known of a format before its module is imported."""
+
+    module: str
+    ending: str = ""
+    """The ending of its files; empty for what is made for a terminal."""
+    words: str = ""
+    """Other words that `-f` takes for it."""
+    extra: str = ""
+    """The extra that it needs: an office file, which is bytes and in the language of the plan."""
+    items: bool = False
+    """Whether it has the items of a report."""
+    sections: bool = True
+    """Whether it has the sections of a report."""
+    on_paper: bool = False
+    """Whether it is sent to others: nothing in it is a command."""
+    for_programs: bool = False
+    """Whether it is printed in UTF-8, whatever the terminal's encoding."""
+    always_utf_8: bool = False
+    """Whether it says itself that it is in UTF-8, so that it can be in no other encoding."""
+
+
+FORMATS: Mapping[str, Format] = {
+    "table": Format("table", words="表格"),
+    "plain": Format("plain", ".txt", "文本"),
+    "markdown": Format("markdown", ".md"),
+    "csv": Format("csv_", ".csv", items=True, sections=False, for_programs=True),
+    "json": Format("json_", ".json", items=True, sections=False, for_programs=True),
+    "html": Format("html_", ".html", "网页", on_paper=True, for_programs=True, always_utf_8=True),
+    "xlsx": Format("xlsx", ".xlsx", "excel", extra="office", items=True, on_paper=True),
+    "docx": Format("word", ".docx", "word", extra="office", on_paper=True),
+    "ics": Format("ics", ".ics", for_programs=True, always_utf_8=True),
 }
-"""Name of a format (`-f`) → its module."""
-ENDINGS = {
-    ".txt": "plain",
-    ".md": "markdown",
-    ".csv": "csv",
-    ".json": "json",
-    ".html": "html",
-    ".xlsx": "xlsx",
-    ".docx": "docx",
-    ".ics": "ics",
-}
+"""Name of a format (`-f`) → what is known of it."""
+
+ENDINGS = {of.ending: name for name, of in FORMATS.items() if of.ending}
 """Ending of an output file → its format."""
-EXTRAS: Mapping[str, str] = {"xlsx": "office", "docx": "office"}
-"""Format → the extra that it needs. These are office files: bytes, in the language of the plan."""
-
-ON_PAPER = ("docx", "html", "xlsx")
-"""The formats of what is sent to others: nothing in it is a command."""
-
-WITH_ITEMS = ("csv", "json", "xlsx")
-"""The formats that write the items of a report; the others write its sections alone."""
-
-ITEMS_ALONE = ("csv", "json")
-"""The formats that write the items of a report and leave out its sections."""
 
 
 def render(document: Document, form: str) -> str | bytes:
@@ -49,7 +54,8 @@ def render(document: Document, form: str) -> str | bytes:
     Raises:
         MissingExtra: the extra that the format needs is not installed.
     """
-    with extra(EXTRAS[form]) if form in EXTRAS else nullcontext():
-        module = import_module(f".{MODULES[form]}", __package__)
+    of = FORMATS[form]
+    with extra(of.extra) if of.extra else nullcontext():
+        module = import_module(f".{of.module}", __package__)
     rendered: str | bytes = module.render(document)
     return rendered
