@@ -1,4 +1,4 @@
-"""The commands for the ledger and the plan: `jk log`, `retract`, `adopt`."""
+"""The commands for the ledger and the plan: `jk log`, `retract`, `undo`, `adopt`."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -38,7 +38,7 @@ class Notices(Struct, frozen=True):
         options.put(build(self.scope, letter, self.judgements))
 
     def addressed(self, letter: Letter) -> Letter:
-        """The letter, raised by one that its unit did not answer in time."""
+        """The letter, with a higher level if its unit did not answer an earlier one in time."""
         return replace(letter, unanswered=ignored(self.issued, letter.unit, self.scope.as_of))
 
     def letters(self, first: Letter) -> list[Letter]:
@@ -104,7 +104,7 @@ class Notices(Struct, frozen=True):
     def _sent(
         self, letters: Sequence[Letter], files: Sequence[Path], options: Reporting, number: int | None
     ) -> list[Sent]:
-        """Those of the letters that are about something. One that says what was sent that day keeps its number."""
+        """The letters that have an item. One with the content of a letter of that day keeps its number."""
         on, sent = self.scope.as_of, []
         following = count(number or next_letter(self.issued, on.year))
         for letter, file in zip(letters, files, strict=True):

@@ -8,7 +8,7 @@ from .names import unit_meant, units_meant
 from .output import notify, taken
 
 
-def unit_of(plan: Plan, task: Task, name: str, *, insists: bool = False) -> str:
+def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
     """The unit of a task of which something is recorded: one that the plan knows, as the plan spells it.
 
     Any is taken, and notified, where the plan lists no units and the task has no lead unit.
@@ -17,13 +17,13 @@ def unit_of(plan: Plan, task: Task, name: str, *, insists: bool = False) -> str:
         plan: its units.
         task: what the entry is about.
         name: what was typed.
-        insists: whether a unit that the plan does not know is recorded as it was typed, and notified.
+        force: whether a unit that the plan does not know is recorded as it was typed, and notified.
 
     Raises:
         Refused: the plan knows no such unit, or several.
     """
     any_will_do = not plan.units and task.lead_unit is None
-    if units_meant(plan, name) or not (insists or any_will_do):
+    if units_meant(plan, name) or not (force or any_will_do):
         try:
             return known_unit(plan, name)
         except Refused as refused:

@@ -131,7 +131,7 @@ class WritingSession(Session):
         Raises:
             Refused: the plan knows no such unit, or several, and `--force` is not given.
         """
-        return unit_of(self.plan, task, name, insists=self.options.force) if name else None
+        return unit_of(self.plan, task, name, force=self.options.force) if name else None
 
     def commit(self, task: Task, entries: Sequence[Entry]) -> None:
         """Append entries of one task in one transaction and acknowledge them; with `--dry-run` print them only.

@@ -206,7 +206,7 @@ class Session:
         return self.typed_day(self._as_of) if self._as_of else self.today
 
     def typed_day(self, text: str) -> date:
-        """A date that was typed, as `dates.typed_day` reads it. One that is not written as it is printed is notified.
+        """A typed date, read by `typed_dates.typed_day`. One that is not written as it is printed is notified.
 
         Raises:
             Refused: it is no single day.

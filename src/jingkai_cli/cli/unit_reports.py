@@ -1,4 +1,4 @@
-"""What a unit reports: `jk record`, `correct`, `reach`, `done`, `accept`, `reopen`, `extend`, `object`, `ruling`."""
+"""What a unit reports, and what is decided of a task: the commands from `jk record` to `jk cancel`."""
 
 from enum import StrEnum
 from typing import Annotated, Any

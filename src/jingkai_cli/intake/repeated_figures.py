@@ -1,4 +1,4 @@
-"""Figures that a file brings again: units send last week's rows with the new ones, and increments count each time."""
+"""Finds figures that a file repeats: units send last week's rows again, and each increment would count twice."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -67,7 +67,7 @@ def _remarks(case: Case, thing: Task | Milestone, until: date) -> Iterator[Objec
 
 
 def _of_problem(case: Case) -> Iterator[Objection]:
-    """Refuse one of a problem that was split or reported fixed, to before it was found, or that moves nothing."""
+    """Refuse to extend a problem that was split or fixed, to before it was found, or to the date it has."""
     entry, problem = case.entry, case.problem(case.entry.ref or 0)
     yield from wrong_state(case, "open")
     if problem is None or problem.parts or entry.deadline is None:

@@ -1,4 +1,4 @@
-"""`problem`: something was found, with a unit and a date to put it right (交办)."""
+"""`problem`: a problem was found; it has a unit and a date by which to fix it (交办)."""
 
 from collections.abc import Iterator
 

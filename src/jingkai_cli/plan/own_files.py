@@ -1,4 +1,4 @@
-"""Files of the user's cache: read only where they are the user's own, written whole, and of one program alone."""
+"""Files of the user's cache: read only if the user owns them, written whole, and valid for one version of `jk`."""
 
 import os
 import stat

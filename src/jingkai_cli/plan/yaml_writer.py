@@ -19,7 +19,7 @@ from .types import ALIASES
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 ALWAYS = frozenset({"title", "year", "leader", "lead_unit", "start", "deadline", "measure"})
-"""Fields that are written even where they hold what they would hold unwritten: a person has to see them."""
+"""Fields that are written even if they have their default, because a person should see them."""
 
 
 def write(plan: Plan, heading: str) -> str:

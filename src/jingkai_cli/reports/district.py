@@ -1,4 +1,4 @@
-"""One district of an overview: opened and judged where its ledger lies, and given back as data that can be sent."""
+"""One district of an overview: opens and judges its ledger, and returns data that can be sent between processes."""
 
 import pickle
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -250,7 +250,7 @@ def _summary(tasks: Sequence[Task], counts: Iterable[str], judgements: Iterable[
 
 
 def counted_levels(plan: Plan) -> tuple[str, ...]:
-    """That a count by unit or leader is of tasks and sub-tasks; nothing where the plan has no sub-tasks."""
+    """The note that counts by unit or leader include sub-tasks; nothing if the plan has none."""
     if not any(task.subtasks for task in plan.tasks):
         return ()
     return (_("Counted here: tasks and sub-tasks, each once, for the unit or leader that leads it."),)

@@ -127,7 +127,7 @@ def _major(position: Position) -> Iterator[Reason]:
 
 
 def _pace(position: Position) -> Iterator[Reason]:
-    """The work stands days behind, by its progress and by its last milestones (进度滞后)."""
+    """The task is some days behind, by its progress and by its last milestones (进度滞后)."""
     behind = pace_of(position)
     if behind is None:
         return

@@ -246,7 +246,7 @@ def _waits() -> "Callable[[Position, Positions], tuple[Wait, ...]]":
 
 
 def _red_after(thing: Thing, rules: Rules) -> int:
-    """So many days late a thing does not make the lamp red yet."""
+    """The number of days that a thing may be late before the lamp turns red."""
     match thing:
         case Task():
             return 0
@@ -257,7 +257,7 @@ def _red_after(thing: Thing, rules: Rules) -> int:
 
 
 def _has_something_to_judge_by(position: Position) -> bool:
-    """Whether its progress can be held against a plan, or a date that counts has come."""
+    """Whether its progress can be compared with a plan, or a deadline that counts has passed."""
     known = position.gap is not None or any(gap is not None for gap in _monthly_gaps(position))
     return known or _confirmed_date_due(position)
 
