@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from .field_types import Basis
 from .model import Entry, Plan, Recorded
 
 
-class Total(NamedTuple):
+class Total(Struct, frozen=True):
     """The value of a series (task, indicator, unit if `per_unit`) as of a date, and the reading that it ends with."""
 
     value: Decimal
@@ -22,7 +22,7 @@ class Total(NamedTuple):
     """False when no total was ever stated: the value then counts "since records began"."""
 
 
-class Event(NamedTuple):
+class Event(Struct, frozen=True):
     """One standing entry other than a report.
 
     `subject` is a milestone's id, or the number of the problem that it is about; `until` a new deadline, or a
@@ -43,7 +43,7 @@ def is_about(event: Event, seq: int) -> bool:
     return event.seq == seq or event.subject == str(seq) or bool(event.entry and event.entry.part_of == seq)
 
 
-class OpenProblems(NamedTuple):
+class OpenProblems(Struct, frozen=True):
     """The events of every task without those of closed problems, and how many of these there are."""
 
     events: Mapping[str, Sequence[Event]]
@@ -52,7 +52,7 @@ class OpenProblems(NamedTuple):
     """(task id, state) → how many problems are left out: `fixed` or `verified`."""
 
 
-class Received(NamedTuple):
+class Received(Struct, frozen=True):
     """A standing report by the day on which it came in, in the plan's zone."""
 
     seq: int
@@ -88,7 +88,7 @@ class TaskFacts(Struct, frozen=True):
         return max((total.on for (series, _), total in self.totals.items() if series == name), default=None)
 
 
-class Earlier(NamedTuple):
+class Earlier(Struct, frozen=True):
     """What stood of a task and its sub-tasks, by id, on an earlier day."""
 
     day: date
@@ -148,7 +148,7 @@ class History(Protocol):
         """The last adoption of a plan that was not retracted; None while nothing was adopted."""
 
 
-class FormerNames(NamedTuple):
+class FormerNames(Struct, frozen=True):
     """What a plan says of former names."""
 
     tasks: Mapping[str, str]
@@ -180,7 +180,7 @@ def move_milestones(former: FormerNames, facts: dict[str, TaskFacts]) -> None:
         for event in facts[name].events:
             those = moved.get((name, event.subject or ""), []) if _names_milestone(event) else []
             for task, milestone in those:
-                arrived.setdefault(task, []).append(event._replace(subject=milestone))
+                arrived.setdefault(task, []).append(replace(event, subject=milestone))
             if not those:
                 kept.setdefault(name, []).append(event)
         facts[name] = replace(facts[name], events=tuple(kept.get(name, ())))

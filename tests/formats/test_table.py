@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from jingkai_cli.formats.line_breaks import CLOSING, cut, tokens, wrap
 from jingkai_cli.formats.table import _lines
@@ -141,7 +142,7 @@ def test_a_row_has_one_line_and_a_note_of_two_at_most_whose_telephone_number_is_
 def test_a_column_that_says_nothing_is_left_out_unless_it_is_filled_in_by_hand() -> None:
     table = Table((Column("事项"), Column("区域"), Column("状态")), (("围挡", "–", "逾期"), ("裸土", "", "已交办")))
     assert [line.split() for line in lines(document(table), 80)[0::2]] == [["事项", "状态"], ["围挡", "逾期"]]
-    assert lines(document(table._replace(by_hand=True)), 80)[0].split() == ["事项", "区域", "状态"]
+    assert lines(document(replace(table, by_hand=True)), 80)[0].split() == ["事项", "区域", "状态"]
 
 
 def test_a_summary_breaks_between_its_counts() -> None:

@@ -67,7 +67,7 @@ def points(case: Dossier) -> float:
 
 def problem(seq: int, due: date, fixed: date | None) -> Problem:
     opened = Problem(seq, "1", "占道", "城镇办", None, None, START, due)
-    return opened._replace(state="fixed", fixed_on=fixed, fixed_seq=seq + 100) if fixed else opened
+    return replace(opened, state="fixed", fixed_on=fixed, fixed_seq=seq + 100) if fixed else opened
 
 
 DAYS = st.dates(START, MARCH.end)
@@ -208,7 +208,7 @@ def test_only_an_extension_that_was_requested_in_time_ends_the_carrying_over() -
     assert in_month("2016-03", in_time) == [("b", 0, False)]
     assert in_month("2016-04", in_time) == [("b", 0, True), ("c", 0, False)]
     assert ("a", 0, False) in in_month("2016-05", in_time)
-    afterwards = in_time._replace(on=date(2016, 3, 11))
+    afterwards = replace(in_time, on=date(2016, 3, 11))
     assert in_month("2016-04", afterwards) == [("a", 0, True), ("b", 0, True), ("c", 0, False)]
 
 

@@ -2,7 +2,8 @@
 
 import os
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ..errors import Refused
 from ..language import _
@@ -19,7 +20,7 @@ CONSENT = "JK_NETWORK_FOLDER"
 """The variable that allows a SQLite ledger on a network folder for good."""
 
 
-class LedgerLocation(NamedTuple):
+class LedgerLocation(Struct, frozen=True):
     """A ledger's file or URL."""
 
     name: str

@@ -115,7 +115,7 @@ class Notices(Struct, frozen=True):
             level = document.extra["level"]
             items = [_line(item) for item in document.items]
             again = same_letter(self.issued, Said(letter.unit, on, letter.answer_by, level, tuple(items)))
-            scope = self.scope._replace(head=again.head) if again else self.scope  # as the file showed it first
+            scope = replace(self.scope, head=again.head) if again else self.scope  # as the file showed it first
             numbered = replace(letter, number=str(again.ordinal if again else next(following)))
             with speaking(self.scope.plan.language):
                 document = build(scope, numbered, self.judgements)

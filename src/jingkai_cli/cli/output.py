@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from errno import EISDIR
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from ..errors import JkError, Refused, reason
 from ..formats import ENDINGS, FORMATS, Format, render
@@ -86,7 +88,7 @@ def reading_bar(file: Path) -> Iterator[None]:
         yield
 
 
-class Destination(NamedTuple):
+class Destination(Struct, frozen=True):
     """Where a report goes, and as what: the options `-f`, `-o`, `--encoding` and `--labels` of every report."""
 
     form: str | None

@@ -264,8 +264,8 @@ def _overdue_facts(session: Session) -> tuple["Scope", Mapping[str, TaskFacts], 
     """What a list of overdue problems is about, the facts without closed problems, and how many these are."""
     from ..reports.survey import survey_open_problems
 
-    found, closed = session.known.read(lambda reader: survey_open_problems(reader, session.plan, session.as_of))
-    return session.scope(found), found.facts, closed
+    found = session.known.read(lambda reader: survey_open_problems(reader, session.plan, session.as_of))
+    return session.scope(found.survey), found.survey.facts, found.closed
 
 
 GROUPINGS = Words({"unit": "单位", "zone": "区域", "shift": "班次", "place": "点位", "source": "来源", "task": "任务"})

@@ -93,7 +93,7 @@ def bulletin(
         )
         scope = session.scope(found.now)
         if again and issuing.issue:
-            scope = scope._replace(head=again.head)  # the file shows the head from which it was made first
+            scope = replace(scope, head=again.head)  # the file shows the head from which it was made first
         scores = observed(known, plan, period.end) if ranking else []
         number = number or str(again.ordinal if again else next_bulletin(issued) or _number(period))
         if issuing.issue:

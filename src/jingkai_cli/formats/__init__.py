@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from contextlib import nullcontext
 from importlib import import_module
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ..errors import extra
 from ..reports.document import Document
 
 
-class Format(NamedTuple):
+class Format(Struct, frozen=True):
     """What is known of a format before its module is imported."""
 
     module: str

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from msgspec.structs import replace
 from rich import _wrap
 from rich.console import Console
 from rich.text import Text
@@ -117,9 +118,9 @@ def _with_whole_figures(table: Table) -> Table:
             return column
         figures = unbreakable(shown(row[index]) for row in table.rows)
         title = max(map(width, tokens(column.title)), default=0)
-        return column._replace(wraps_from=max(column.wraps_from, title, min(_WIDEST_TOKEN, figures)))
+        return replace(column, wraps_from=max(column.wraps_from, title, min(_WIDEST_TOKEN, figures)))
 
-    return table._replace(columns=tuple(whole(n, column) for n, column in enumerate(table.columns)))
+    return replace(table, columns=tuple(whole(n, column) for n, column in enumerate(table.columns)))
 
 
 def _row(table: Table, row: tuple[Cell, ...], widths: dict[int, int]) -> Iterator[Text]:

@@ -132,8 +132,8 @@ def sentence(task: Task | None, entry: Entry) -> str:
 
 def without_extensions(facts: TaskFacts) -> TaskFacts:
     """The facts of a task as if no deadline had ever been moved: `--original` judges by them."""
-    earlier = facts.earlier and facts.earlier._replace(
-        facts={task: without_extensions(said) for task, said in facts.earlier.facts.items()}
+    earlier = facts.earlier and replace(
+        facts.earlier, facts={task: without_extensions(said) for task, said in facts.earlier.facts.items()}
     )
     return replace(facts, events=tuple(event for event in facts.events if event.kind != "extend"), earlier=earlier)
 

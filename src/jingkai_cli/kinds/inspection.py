@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
@@ -36,15 +38,15 @@ def apply(life: Life, event: Event) -> None:
         return
     again = [item for item in entry.failed if standing_at(life, entry.site, item)]
     for problem in (p for item in again for p in standing_at(life, entry.site, item)):
-        life.put(problem._replace(failed_again=problem.failed_again + 1, passed_on=None))
+        life.put(replace(problem, failed_again=problem.failed_again + 1, passed_on=None))
         for each in [life.problems[seq] for seq in problem.parts or (problem.seq,)]:
             if each.state != "open":
                 life.put(each.sent_back(event.on))
     for problem in (p for item in entry.passed for p in standing_at(life, entry.site, item)):
-        life.put(problem._replace(passed_on=event.on))
+        life.put(replace(problem, passed_on=event.on))
         for each in [life.problems[seq] for seq in problem.parts or (problem.seq,)]:
             if each.state == "open":
-                life.put(each._replace(state="fixed", fixed_on=event.on, fixed_seq=event.seq))
+                life.put(replace(each, state="fixed", fixed_on=event.on, fixed_seq=event.seq))
     life.inspections.append(
         Inspection(
             seq=event.seq,

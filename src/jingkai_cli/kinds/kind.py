@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -19,7 +19,7 @@ COMMON = frozenset({"kind", "on", "task", "by", "key", "unit", "received", "note
 Weight = Literal["refused", "implausible", "remark"]
 
 
-class Objection(NamedTuple):
+class Objection(Struct, frozen=True):
     """What contradicts an entry: `refused`, `implausible` (recorded only with `--force`), or a `remark`."""
 
     weight: Weight
@@ -28,7 +28,7 @@ class Objection(NamedTuple):
     """What many of its sort have in common, in English, to count them: `totals that fall`."""
 
 
-class Case(NamedTuple):
+class Case(Struct, frozen=True):
     """An entry that is to be recorded, and where its task stands in the ledger, whatever the date."""
 
     task: Task

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple, overload
+from typing import Literal, overload
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ..facts import Event
 from ..field_types import Level, Severity
@@ -21,7 +22,7 @@ Paper = Literal["bulletin", "notice"]
 ProblemState = Literal["open", "fixed", "verified"]
 
 
-class Extension(NamedTuple):
+class Extension(Struct, frozen=True):
     """An approved new deadline (延期), later or earlier."""
 
     seq: int
@@ -42,7 +43,7 @@ class Extension(NamedTuple):
         return cls(event.seq, event.on, deadline, due is not None and event.on > due, waiting, requested)
 
 
-class Problem(NamedTuple):
+class Problem(Struct, frozen=True):
     """Something that was found, with a unit and a date to put it right (限期整改), as of a date."""
 
     seq: int
@@ -87,8 +88,8 @@ class Problem(NamedTuple):
 
     def sent_back(self, on: date) -> "Problem":
         """The same problem, open again from a day on."""
-        back = self._replace(state="open", fixed_on=None, fixed_seq=None, verified_on=None, passed_on=None)
-        return back._replace(returned=self.returned + 1, sent_back_on=on)
+        back = replace(self, state="open", fixed_on=None, fixed_seq=None, verified_on=None, passed_on=None)
+        return replace(back, returned=self.returned + 1, sent_back_on=on)
 
     @property
     def since(self) -> date:
@@ -100,10 +101,10 @@ class Problem(NamedTuple):
         if event.until is None:
             return self
         extension = Extension.of(event, event.until, self.deadline)
-        kept = self._replace(extensions=(*self.extensions, extension))
+        kept = replace(self, extensions=(*self.extensions, extension))
         if extension.waiting:
             return kept
-        return kept._replace(deadline=extension.deadline, original=self.original or self.deadline)
+        return replace(kept, deadline=extension.deadline, original=self.original or self.deadline)
 
     def days_overdue(self, as_of: date) -> int:
         """Days past its date while it is not reported fixed; the day itself is not overdue. Of a whole, its parts are.
@@ -115,7 +116,7 @@ class Problem(NamedTuple):
         return max(0, (as_of - self.deadline).days) if self.state == "open" else 0
 
 
-class Inspection(NamedTuple):
+class Inspection(Struct, frozen=True):
     """A visit to one site (现场检查), as of a date: what was looked at there, and by whom."""
 
     seq: int
@@ -135,7 +136,7 @@ class Inspection(NamedTuple):
     """Of those that failed, the items that were a problem there already (复查未通过)."""
 
 
-class Decision(NamedTuple):
+class Decision(Struct, frozen=True):
     """What a meeting decided (议定事项), as of a date. It is not judged: a date of its own is optional."""
 
     seq: int
@@ -158,7 +159,7 @@ class Decision(NamedTuple):
         return max(0, (as_of - self.deadline).days) if self.deadline and not self.settled_on else 0
 
 
-class Said(NamedTuple):
+class Said(Struct, frozen=True):
     """What a letter says, but for its number."""
 
     unit: str
@@ -168,7 +169,7 @@ class Said(NamedTuple):
     items: tuple[str, ...]
 
 
-class Issued(NamedTuple):
+class Issued(Struct, frozen=True):
     """A bulletin or a letter that was sent, as of a date."""
 
     seq: int
@@ -229,7 +230,7 @@ def ordinal(number: str) -> int:
     return int(found[-1]) if found else 0
 
 
-class Score(NamedTuple):
+class Score(Struct, frozen=True):
     """What one judge gave one unit for one month, as a whole or for one line of the ballot; 0 to 100."""
 
     seq: int
@@ -284,7 +285,7 @@ class Life(Struct):
         self.problems[problem.seq] = problem
         whole = self.problems.get(problem.part_of or 0)
         if whole is not None:
-            self._follow_parts(whole._replace(parts=tuple(dict.fromkeys((*whole.parts, problem.seq)))))
+            self._follow_parts(replace(whole, parts=tuple(dict.fromkeys((*whole.parts, problem.seq)))))
         elif problem.parts:
             self._follow_parts(problem)
 
@@ -296,7 +297,7 @@ class Life(Struct):
         fixed_on = max((part.fixed_on for part in parts if part.fixed_on), default=None) if state != "open" else None
         verified = [part.verified_on for part in parts if part.verified_on] if state == "verified" else []
         verified_on = max(verified, default=None)
-        self.problems[whole.seq] = whole._replace(state=state, fixed_on=fixed_on, verified_on=verified_on)
+        self.problems[whole.seq] = replace(whole, state=state, fixed_on=fixed_on, verified_on=verified_on)
 
     def found_at(self, site: str, item: str) -> tuple[Problem, ...]:
         """The problems that inspections found at a site about one item, in the order of their opening."""

@@ -54,7 +54,7 @@ def apply(life: Life, event: Event) -> None:
             part_of=entry.part_of,
             site=entry.site,
             item=entry.item,
-            severity=entry.severity or (whole and whole.severity),
+            severity=entry.severity or (whole.severity if whole else None),
         )
         life.put(problem)
 

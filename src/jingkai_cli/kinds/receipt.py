@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
@@ -23,7 +25,7 @@ def apply(life: Life, event: Event) -> None:
     """The letter has arrived."""
     letter = letter_of(life, event)
     if letter and letter.received_on is None:
-        life.issued[letter.seq] = letter._replace(received_on=event.on)
+        life.issued[letter.seq] = replace(letter, received_on=event.on)
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
@@ -47,7 +49,7 @@ def apply(life: Life, event: Event) -> None:
     """The letter is answered, by the first answer."""
     letter = letter_of(life, event)
     if letter and letter.answered_on is None:
-        life.issued[letter.seq] = letter._replace(answered_on=event.on)
+        life.issued[letter.seq] = replace(letter, answered_on=event.on)
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

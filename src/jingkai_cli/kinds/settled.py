@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
@@ -34,7 +36,7 @@ def apply(life: Life, event: Event) -> None:
     decision = life.decisions.get(int(number)) if number.isdecimal() else None
     if decision and event.entry:
         later = event.entry.superseded_by
-        life.decisions[decision.seq] = decision._replace(settled_on=event.on, superseded_by=later)
+        life.decisions[decision.seq] = replace(decision, settled_on=event.on, superseded_by=later)
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
@@ -20,7 +22,7 @@ def objections(case: Case) -> Iterator[Objection]:
 def apply(life: Life, event: Event) -> None:
     """The problem is closed."""
     if problem := problem_of(life, event):
-        life.put(problem._replace(state="verified", verified_on=event.on, passed_on=None))
+        life.put(replace(problem, state="verified", verified_on=event.on, passed_on=None))
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

@@ -27,7 +27,7 @@ PREFIX = b"jk-ledger-v%d\n" % FORMAT
 EMPTY = Head(0, "0" * 64)
 """The head of a ledger without entries, to which the first entry links."""
 
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_NUL = r"(?<!\\)(?:\\\\)*\\u0000"
 
 
 @lru_cache(maxsize=1)  # the same moment is written three times for each entry
@@ -239,5 +239,5 @@ def _check_text(text: str) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
-    if "\\u0000" in text and _NUL.search(text):
+    if "\\u0000" in text and re.search(_NUL, text):
         raise Refused(_("Text with a NUL character cannot be recorded."))

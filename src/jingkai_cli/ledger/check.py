@@ -316,9 +316,9 @@ def _differences(again: Rederivation, tables: Sequence[str], most: int | None) -
 
 
 def _differing_rows(again: Rederivation, table: str) -> Iterator[str]:
-    key, others = TABLES[table]
+    layout = TABLES[table]
     for found, expected in again.differing(table):
-        row = dict(zip((*key, *others), expected or found or (), strict=True))
+        row = dict(zip((*layout.key, *layout.others), expected or found or (), strict=True))
         where = _("entry {seq}").format(seq=row["seq"]) if "seq" in row else _("database")
         yield _("{where}: the table {table} has {found}, expected {expected} from the entries").format(
             where=where, table=table, found=found, expected=expected

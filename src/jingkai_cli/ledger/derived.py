@@ -6,7 +6,9 @@ The statements are plain SQL with `?` for a value.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from ..facts import Total
 
@@ -23,7 +25,7 @@ EXACT = Context(prec=100)
 """Adds decimals without rounding, whatever the ambient context."""
 
 
-class Point(NamedTuple):
+class Point(Struct, frozen=True):
     """A reading's place in its series, the total there, and the entry that stated the total it counts from."""
 
     on: str
@@ -37,7 +39,7 @@ def marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
-class Layout(NamedTuple):
+class Layout(Struct, frozen=True):
     """The columns of a table: those of its key, and the others."""
 
     key: tuple[str, ...]
@@ -60,7 +62,7 @@ _TABLES_AFTER = " WHERE ({key}) > ({marks})"
 
 def pages(rows: Rows, table: str) -> Iterator[tuple[Any, ...]]:
     """The rows of a derived table in the order of its key."""
-    key, others = TABLES[table]
+    key, others = TABLES[table].key, TABLES[table].others
     names = ", ".join(key)
     after = _TABLES_AFTER.format(key=names, marks=marks(len(key)))
     first, further = (

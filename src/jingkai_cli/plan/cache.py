@@ -4,7 +4,6 @@ One file holds one plan: a line that names the program, then the bytes of the pl
 JSON. A file that is torn, foreign, of another program or of somebody else is ignored.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -12,10 +11,11 @@ from decimal import Decimal
 from itertools import chain, islice, repeat
 from pathlib import Path
 from types import NoneType
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
-from msgspec import NODEFAULT
+from msgspec import NODEFAULT, MsgspecError, Struct
+from msgspec.json import decode, encode
 from msgspec.structs import FieldInfo, fields
 
 from ..checklists import Checklist
@@ -40,6 +40,12 @@ CHECKSUM = 4
 _FOLDERS = (Path(__file__).parent, Path(__file__).parent.parent)
 """The folders of the program on whose files it depends what a plan becomes."""
 
+_UNUSABLE = (
+    *(InvalidInput, OSError, MsgspecError, RecursionError),
+    *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
+)
+"""What reading a cached plan may raise."""
+
 
 def recall(folder: Path, files: PlanFiles) -> Plan | None:
     """The plan that these files gave before.
@@ -59,8 +65,8 @@ def recall(folder: Path, files: PlanFiles) -> Plan | None:
         packed = memoryview(cached)[begins:]
         if not cached.startswith(head) or crc32(packed) != int.from_bytes(cached[len(head) : begins]):
             return None
-        return unpack(json.loads(bytes(packed)))
-    except (InvalidInput, OSError, RecursionError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return unpack(decode(packed))
+    except _UNUSABLE:
         return None  # whatever it holds, it is only a cache
 
 
@@ -68,7 +74,7 @@ def keep(folder: Path, files: PlanFiles, plan: Plan) -> None:
     """Put the plan of these files into the cache; a cache that cannot be written is none."""
     content = files.content()
     with suppress(OSError, ValueError):  # ValueError: a NUL in the folder's name
-        packed = json.dumps(pack(plan), ensure_ascii=False, separators=(",", ":")).encode()
+        packed = encode(pack(plan))
         written = b"".join((_head(content), crc32(packed).to_bytes(CHECKSUM), packed))
         if len(written) > LARGEST:
             return
@@ -108,7 +114,7 @@ def _forget_oldest(folder: Path) -> None:
 # Reading and building column by column takes a few percent of the time of validation.
 
 
-class _Codec(NamedTuple):
+class _Codec(Struct, frozen=True):
     """How the values of a field stand in JSON."""
 
     kinds: frozenset[type]

@@ -2,7 +2,6 @@
 
 import os.path
 import re
-import shlex
 from functools import cache
 from pathlib import Path
 
@@ -126,10 +125,12 @@ def _wrongly_encoded(path: Path, raw: bytes, error: UnicodeDecodeError) -> Findi
 
 
 def _encoding_message(path: Path, raw: bytes) -> str:
+    from shlex import quote
+
     for encoding, names in (("UTF-16", "UTF-16"), ("GB18030", "GBK / GB18030")):
         if _decodes(raw, encoding):
             command = f"iconv -f {encoding} -t UTF-8 {{}} > {{}}"
-            command = command.format(*(shlex.quote(str(p)) for p in (path, path.with_suffix(".utf8.yaml"))))
+            command = command.format(*(quote(str(p)) for p in (path, path.with_suffix(".utf8.yaml"))))
             return _("encoded as {names} (expected UTF-8; type `{command}`)").format(names=names, command=command)
     return _("not UTF-8 text (save the file as UTF-8)")
 

@@ -164,7 +164,7 @@ def _judged(errand: Errand) -> DistrictReport:
         known = ledger
         if errand.known_on is not None:
             known = stack.enter_context(closing(replay.known_on(ledger, errand.known_on)))
-        survey, judgements = judged(known, plan, errand.as_of, question._replace(filters=Filters()))
+        survey, judgements = judged(known, plan, errand.as_of, replace(question, filters=Filters()))
         last = ledger.entry(head.seq)
         recorded = last.recorded_at if last else None
         zone = ZoneInfo(plan.timezone)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ CELL = 200
 Tone = Literal["red", "yellow", "green", "none"]
 
 
-class About(NamedTuple):
+class About(Struct, frozen=True):
     """The head and foot of a report: its plan, its date, and the state of the ledger."""
 
     plan: str
@@ -34,7 +34,7 @@ class About(NamedTuple):
     """The ledger's; None of a report on several ledgers."""
 
 
-class Toned(NamedTuple):
+class Toned(Struct, frozen=True):
     """A text with a lamp's colour; the text says the same in words."""
 
     text: str
@@ -44,7 +44,7 @@ class Toned(NamedTuple):
 Cell = str | Toned
 
 
-class Column(NamedTuple):
+class Column(Struct, frozen=True):
     """One column of a table for people. Where the page is too narrow, the highest `drop` goes first; 0 never goes."""
 
     title: str
@@ -56,7 +56,7 @@ class Column(NamedTuple):
     """Whether its cells are numbers of entries, which paper leaves out."""
 
 
-class Table(NamedTuple):
+class Table(Struct, frozen=True):
     """Rows of cells under columns. A cell may have several lines."""
 
     columns: tuple[Column, ...]
@@ -80,7 +80,7 @@ class Table(NamedTuple):
             return self
         kept = [place for place in range(len(self.columns)) if not self.is_blank(place)]
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
-        return self._replace(columns=tuple(self.columns[place] for place in kept), rows=rows)
+        return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 
     def is_blank(self, place: int) -> bool:
         """Whether no cell of a column says anything."""
@@ -92,15 +92,15 @@ class Table(NamedTuple):
         """The same table without the columns of numbers of entries."""
         kept = [place for place, column in enumerate(self.columns) if not column.of_entries]
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
-        return self._replace(columns=tuple(self.columns[place] for place in kept), rows=rows)
+        return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 
     def worded(self, say: Callable[[str], str]) -> "Table":
         """The same table with every text of a cell as `say` writes it."""
-        columns = tuple(column._replace(title=say(column.title)) for column in self.columns)
-        return self._replace(columns=columns, rows=tuple(tuple(_worded(c, say) for c in row) for row in self.rows))
+        columns = tuple(replace(column, title=say(column.title)) for column in self.columns)
+        return replace(self, columns=columns, rows=tuple(tuple(_worded(c, say) for c in row) for row in self.rows))
 
 
-class Section(NamedTuple):
+class Section(Struct, frozen=True):
     """A heading (or none), lines of text, and a table (or none)."""
 
     title: str | None = None
@@ -122,15 +122,15 @@ class Section(NamedTuple):
         shown = self.paper or self.table
         table = shown.without_entries.worded(say) if shown else None
         title = say(self.title) if self.title else None
-        return self._replace(title=title, lines=tuple(map(say, self.lines)), table=table, paper=None)
+        return replace(self, title=title, lines=tuple(map(say, self.lines)), table=table, paper=None)
 
 
 def whole(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     """The sections without their brief tables: a narrow terminal shows every column too."""
-    return tuple(section._replace(brief=None) for section in sections)
+    return tuple(replace(section, brief=None) for section in sections)
 
 
-class Letterhead(NamedTuple):
+class Letterhead(Struct, frozen=True):
     """What an office prints around the sections of a bulletin or a letter (文头、版记)."""
 
     number: str
@@ -221,13 +221,13 @@ class Document(Struct, frozen=True):
         summary = tuple(map(say, self.paper_summary or self.summary))
         footnotes = tuple(map(say, self.footnotes))
         if not self.letterhead and in_use() == "zh":
-            sections = tuple(s if s.drawn else s._replace(lines=tuple(map(_stopped, s.lines))) for s in sections)
+            sections = tuple(s if s.drawn else replace(s, lines=tuple(map(_stopped, s.lines))) for s in sections)
             summary, footnotes = tuple(map(_stopped, summary)), tuple(map(_stopped, footnotes))
         title = for_paper(self.paper_title or self.title)
         return replace(self, title=title, sections=sections, summary=summary, footnotes=footnotes)
 
 
-class Scope(NamedTuple):
+class Scope(Struct, frozen=True):
     """The subject of every report of one run."""
 
     plan: Plan
@@ -251,12 +251,12 @@ def for_paper(text: str, year: int | None = None) -> str:
 
 def _stopped(line: str) -> str:
     """A line with a full stop, unless it ends in a mark or is a numbered heading."""
-    if not line or line.endswith(("。", "！", "？", "：", "；", "…")) or _NUMBERED.match(line):
+    if not line or line.endswith(("。", "！", "？", "：", "；", "…")) or re.match(_NUMBERED, line):
         return line
     return f"{line}。"
 
 
-_NUMBERED = re.compile(r"[（(]?[0-9一二三四五六七八九十]+[）)、.．](?!\d)")
+_NUMBERED = r"[（(]?[0-9一二三四五六七八九十]+[）)、.．](?!\d)"
 
 
 def _worded(cell: Cell, say: Callable[[str], str]) -> Cell:

@@ -152,7 +152,7 @@ def table_without_numbers(plan: Plan, entries: Iterable[Recorded], retracted: It
     those = list(entries)
     found = _table(plan, those, dict.fromkeys(retracted, _("retracted")))
     rows = (_without_number(row, each.entry.ref) for row, each in zip(found.rows, those, strict=True))
-    return found._replace(columns=found.columns[1:], rows=tuple(rows))
+    return replace(found, columns=found.columns[1:], rows=tuple(rows))
 
 
 def _without_number(row: tuple[Cell, ...], ref: int | None) -> tuple[Cell, ...]:

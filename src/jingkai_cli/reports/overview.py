@@ -67,7 +67,7 @@ def listing(reach: Reach, found: Sequence[DistrictReport]) -> Document:
     # Beside the district there is no room for figures on 80 columns; the reasons state them.
     columns = (
         Column(_("District"), wraps_from=8),
-        *(column._replace(drop=column.drop or 1) if column.align == "right" else column for column in own),
+        *(replace(column, drop=column.drop or 1) if column.align == "right" else column for column in own),
     )
     body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
     title = first.title if first else _("Progress of the key tasks")

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..ledger.protocol import Ledger
 from ..model import Plan
@@ -15,7 +17,7 @@ if TYPE_CHECKING:  # imported only where they are needed
     from .grouped_report import By
 
 
-class Question(NamedTuple):
+class Question(Struct, frozen=True):
     """What a report is asked for."""
 
     filters: Filters = Filters()

@@ -12,6 +12,9 @@ from itertools import groupby, takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ..dates import day_ends
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger, Reader
@@ -34,7 +37,7 @@ class RecordedSurvey(NamedTuple):
     """The numbers of entries with a time in the period that, by their dates, were recorded before it."""
 
 
-class _Known(NamedTuple):
+class _Known(Struct, frozen=True):
     """One state of the ledger."""
 
     survey: PeriodSurvey
@@ -45,7 +48,7 @@ class _Known(NamedTuple):
     passed_over: tuple[int, ...]
 
 
-class _Period(NamedTuple):
+class _Period(Struct, frozen=True):
     """The days that a morning is about, and where the times of recording put them."""
 
     start: date
@@ -74,7 +77,7 @@ def survey_recorded(ledger: Ledger, plan: Plan, start: date, as_of: date) -> Rec
         return RecordedSurvey(found.survey, found.passed_over)
     with closing(up_to(ledger, found.first)) as earlier:
         before = survey_to_compare(earlier, plan, start - _DAY)
-    return RecordedSurvey(found.survey._replace(before=before), found.passed_over)
+    return RecordedSurvey(replace(found.survey, before=before), found.passed_over)
 
 
 def _known(reader: Reader, plan: Plan, start: date, as_of: date) -> _Known:

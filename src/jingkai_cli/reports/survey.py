@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ..facts import TaskFacts, former_names, move_milestones, moved_milestones
@@ -26,7 +26,7 @@ MOST_DOUBTFUL = 5
 """How many totals that do not follow from the entries are named."""
 
 
-class Survey(NamedTuple):
+class Survey(Struct, frozen=True):
     """The facts of tasks of the plan as of a date, and the ledger's head, both of one state."""
 
     as_of: date
@@ -92,7 +92,7 @@ def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     add_months(ledger, (part for task in found.tasks for part in task.with_subtasks()), facts, as_of)
     if trees := [task for task in found.tasks if task.subtasks]:  # a late task is not judged by its pace
         add_earlier(ledger, plan, trees, facts, as_of)
-    return found._replace(facts=facts)
+    return replace(found, facts=facts)
 
 
 def survey_lateness(ledger: Reader, plan: Plan, as_of: date) -> Survey:
@@ -117,7 +117,7 @@ def survey_lateness(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     return Survey(as_of, ledger.head(), those, facts, tuple(sorted(unknown)))
 
 
-class OpenProblemSurvey(NamedTuple):
+class OpenProblemSurvey(Struct, frozen=True):
     """A survey of what is not a closed problem, and the number of closed problems in each state."""
 
     survey: Survey
@@ -173,7 +173,7 @@ def _has_months(task: Task) -> bool:
     )
 
 
-class PeriodSurvey(NamedTuple):
+class PeriodSurvey(Struct, frozen=True):
     """Two surveys and the standing entries between them, all of one state."""
 
     before: Survey

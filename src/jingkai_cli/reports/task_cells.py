@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ..language import _, ngettext
 from ..model import Plan, Task
@@ -27,7 +28,7 @@ MOST_LATE = 3
 """How many late things of a task are printed at most."""
 
 
-class Due(NamedTuple):
+class Due(Struct, frozen=True):
     """A thing that falls due, with its date and the days left."""
 
     thing: Thing

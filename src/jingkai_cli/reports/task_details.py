@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from ..facts import TaskFacts
 from ..language import _
 from ..model import Indicator, Milestone
@@ -152,7 +154,7 @@ def indicators_on_paper(judgement: Judgement) -> Table:
     """The same without the ids of the indicators."""
     found = indicators(judgement)
     names = [indicator.name for indicator in judgement.task.indicators]
-    columns = (found.columns[0]._replace(title=_("Indicator")), *found.columns[1:])
+    columns = (replace(found.columns[0], title=_("Indicator")), *found.columns[1:])
     return Table(columns, tuple((name, *row[1:]) for name, row in zip(names, found.rows, strict=True)))
 
 

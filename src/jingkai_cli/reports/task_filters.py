@@ -1,6 +1,6 @@
 """Which tasks a report lists."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from ..language import N_
 from ..rules.status import Judgement, Lamp
@@ -9,7 +9,7 @@ from .task_cells import due_within
 NO_TASK = N_("No task meets these conditions.")
 
 
-class Filters(NamedTuple):
+class Filters(Struct, frozen=True):
     """Which tasks a report lists. All filters that are set must hold."""
 
     tasks: tuple[str, ...] = ()

@@ -37,7 +37,7 @@ def pace_of(position: Position) -> DaysBehind | None:
     if position.own_late or gone < 0 or duration is None or not reaches(gone * 100, rules.pace_after * duration):
         return None
     behind = position.behind
-    days = behind and behind.days
+    days = behind.days if behind else None
     if days is None or not reaches(days, Decimal(rules.pace_days)):
         return None
     return behind if reaches(days, rules.pace_share * duration / 100) else None

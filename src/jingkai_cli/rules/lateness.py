@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ..facts import TaskFacts
 from ..kinds.life import Life, Problem
@@ -19,7 +20,7 @@ Thing = Task | Milestone | Problem | MonthlyPlan
 """What has a deadline. A planned month has its last day."""
 
 
-class Late(NamedTuple):
+class Late(Struct, frozen=True):
     """A thing past its deadline: a task itself, one of its milestones, a problem not reported fixed, a planned month.
 
     A month, and a milestone that is judged by a month's figures, is late while nothing was reported of it.
@@ -82,7 +83,7 @@ def _unreported(task: Task, facts: TaskFacts, life: Life, as_of: date) -> list[t
     return found
 
 
-class DaysBehind(NamedTuple):
+class DaysBehind(Struct, frozen=True):
     """How many days behind the work stands, and what that follows from. Days; None where unknown."""
 
     gone: int

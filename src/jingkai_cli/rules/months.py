@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ..facts import TaskFacts
 from ..model import Indicator, Task
 from .progress import FULL, share
 
 
-class MonthlyPlan(NamedTuple):
+class MonthlyPlan(Struct, frozen=True):
     """The planned amount of an indicator in one month, and the amount reported."""
 
     indicator: Indicator

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import le, lt
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..facts import TaskFacts
 from ..kinds.life import Life
@@ -81,7 +83,7 @@ def mean(weighted: list[tuple[Decimal, float]]) -> float:
     return sum(float(weight) * value for weight, value in weighted) / sum(float(weight) for weight, _ in weighted)
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """One planned line: points of (day, percent), linear in between. Days count from the task's start."""
 
     days: tuple[int, ...]
@@ -91,12 +93,12 @@ class Line(NamedTuple):
 
     def at(self, day: int) -> float:
         """The percentage on a day: 0 before the first point, the last one after the last."""
-        days, percents, steps = self
+        days, percents = self.days, self.percents
         right = bisect_right(days, day)
         if right == 0:
             return 0.0
         low = percents[right - 1]
-        if right == len(days) or steps:
+        if right == len(days) or self.steps:
             return low
         left_day = days[right - 1]
         return low + (percents[right] - low) * (day - left_day) / (days[right] - left_day)
@@ -122,7 +124,7 @@ class Line(NamedTuple):
         return left_day + (percent - low) * (right_day - left_day) / (high - low)
 
 
-class Planned(NamedTuple):
+class Planned(Struct, frozen=True):
     """The planned curve of a task: the weighted mean of its lines. `written` is False for an assumed straight line."""
 
     start: date
@@ -271,7 +273,7 @@ def mean_curve(start: date, deadline: date, parts: Sequence[tuple[Decimal, Plann
         later, whole = (curve.start - start).days, sum(each for each, _line in curve.lines)
         for own, line in curve.lines:
             days = tuple(day + later for day in line.days)
-            lines.append((weight * own / whole, line._replace(days=days)))
+            lines.append((weight * own / whole, replace(line, days=days)))
     written = all(curve.written for _weight, curve in parts)
     return Planned(start, max(0, (deadline - start).days), tuple(lines), written, *_weighted(lines))
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..kinds.life import Problem
 from ..model import AssumedDay, Milestone, Task
@@ -51,7 +54,7 @@ WORST_FIRST: tuple[Code, ...] = (
 """The order of reasons. Reasons of one code keep the order in which they are found."""
 
 
-class Reason(NamedTuple):
+class Reason(Struct, frozen=True):
     """One reason. `figures` are the numbers of its sentence, by the names that they have in JSON."""
 
     code: Code
@@ -77,7 +80,7 @@ def reasons(
     found = list(_own_reasons(position, waits))
     if red:
         found.append(Reason("subtasks-red", {"count": red}))
-    found += [why._replace(task=why.task or task) for task, whys in parts for why in whys if why.code != "subtasks-red"]
+    found += [replace(why, task=why.task or task) for task, whys in parts for why in whys if why.code != "subtasks-red"]
     return tuple(sorted(found, key=_rank) if len(found) > 1 else found)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from zlib import compress
 
+from msgspec.structs import replace
+
 from ...dates import long_date
 from ...errors import extra
 from ...language import _
@@ -133,7 +135,7 @@ def _tables(document: Document, field: str | None = None, part: slice = slice(No
     """
     tasks = [str(item[field]) for item in document.items][part] if field else []
     whole = [s.table.without_blank_columns for s in document.on_paper.sections if s.table]
-    shown = [one._replace(rows=one.rows[part]) for one in whole]
+    shown = [replace(one, rows=one.rows[part]) for one in whole]
     return _html(table(each, document.title, tasks) for each in shown)
 
 

@@ -147,7 +147,7 @@ def _numbered(document: Document) -> Iterator[Section]:
     for section in document.sections:
         if section.title and not unchanged:
             count += 1
-            yield section._replace(title=f"{chinese_numeral(count)}、{section.title}")
+            yield replace(section, title=f"{chinese_numeral(count)}、{section.title}")
         else:
             yield section
 
