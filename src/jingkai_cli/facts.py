@@ -81,7 +81,7 @@ class TaskFacts(Struct, frozen=True):
     def total(self, name: str) -> Decimal | None:
         """The value of an indicator, summed over units; None where nothing was ever read: no reading is not zero."""
         values = [total.value for (series, _), total in self.totals.items() if series == name]
-        return sum(values, Decimal(0)) if values else None
+        return sum(values[1:], values[0]) if values else None
 
     def last_reading_on(self, name: str) -> date | None:
         """The date of the last reading of an indicator, of any unit."""

@@ -80,27 +80,22 @@ def add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, 
     That is the totals, which are read, and the events, which are known: the pace follows from them. The positions that
     this takes are kept in the facts for who judges them.
     """
-    read = [top for top in tops if _last_reading_on(top, facts)]
-    if not read:
-        return
-    from ..rules.forecast import pace_of  # only for tasks with readings: a report of late tasks may have none
-
     positions = positions_of(plan, facts, as_of)
     by_day: dict[date, list[Position]] = {}
-    for top in read:
+    for top in tops:
         for at in _every(positions.whole(top)):
-            if (last := _last_reading_on(at.task, facts)) and pace_of(at):
+            if at.pace and (last := _last_reading_on(at.task, facts)):
                 by_day.setdefault(last, []).append(at)
     formerly = former_names(plan).tasks
     for last, those in by_day.items():
         tasks = [part for at in those for part in at.task.with_subtasks()]
         totals = ledger.totals_by_task(last - _DAY, tasks=[task.id for task in tasks], formerly=formerly)
+        eve = last - _DAY
         said = {task.id: facts.get(task.id, NOTHING) for task in tasks}
-        before = {name: TaskFacts(totals.get(name, {}), _until(of_task, last - _DAY)) for name, of_task in said.items()}
+        before = {name: TaskFacts(totals.get(name, {}), _until(of_task, eve)) for name, of_task in said.items()}
         add_counts(tasks, before)
         for at in those:
-            day = _last_reading_on(at.task, before)
-            if day:
+            if day := _last_reading_on(at.task, before):
                 parts = [(part.id, before[part.id]) for part in at.task.with_subtasks()]
                 then = {name: replace(of_part, events=_until(of_part, day)) for name, of_part in parts}
                 facts[at.task.id] = replace(said[at.task.id], earlier=Earlier(day, then))

@@ -214,6 +214,18 @@ class Position(Struct, frozen=True, dict=True):
         earned = earned_schedule(curve, actual, gone) if curve and actual is not None and gone >= 0 else None
         return DaysBehind(gone, self.planned_days, earned, last_slips(self.slips()))
 
+    @computed_once
+    def pace(self) -> DaysBehind | None:
+        """How many days behind it is while that is too many (进度滞后); None where something of its own is late."""
+        behind = None if self.own_late else self.behind
+        return behind if behind and behind.is_too_slow(self.rules) else None
+
+    @property
+    def steady(self) -> bool:
+        """Whether it was behind its pace on the day of its last reading but one too (连续滞后)."""
+        then = self.facts.earlier
+        return then is not None and position_of(self.task, then.facts, then.day, self.rules, self.issued).pace is not None
+
     def slips(self) -> Iterator[tuple[date, int]]:
         """The milestones that were reached, its sub-tasks' included: the day, and how many days late that was."""
         yield from slips(self.life, self.task.milestones)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..kinds.life import Problem
 from ..model import AssumedDay, Milestone, Task
-from .forecast import is_steady, pace_of
 from .months import MonthlyPlan
 from .position import Position
 from .progress import reaches
@@ -128,7 +127,7 @@ def _major(position: Position) -> Iterator[Reason]:
 
 def _pace(position: Position) -> Iterator[Reason]:
     """The work stands days behind, by its progress and by its last milestones (进度滞后)."""
-    behind = pace_of(position)
+    behind = position.pace
     if behind is None:
         return
     figures: dict[str, Figure] = {
@@ -137,7 +136,7 @@ def _pace(position: Position) -> Iterator[Reason]:
         "slip": behind.slip,
         "slips": behind.slips,
         "planned_days": behind.planned_days,
-        "steady": is_steady(position),
+        "steady": position.steady,
     }
     yield Reason("pace", {**_gap(position), **figures})
 
