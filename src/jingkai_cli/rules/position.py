@@ -240,7 +240,7 @@ class Position(Struct, frozen=True, dict=True):
     @property
     def silent_so_far(self) -> bool:
         """Whether the ledger has nothing of the work on the task."""
-        silent = not _heard(self.facts) and self.facts.last_report_on is None
+        silent = self.facts.last_report_on is None and not _heard(self.facts)
         return silent and all(part.silent_so_far for part in self.parts)
 
     @property

@@ -89,6 +89,8 @@ def missed_periods(start: date, heard: date | None, as_of: date, rules: Rules) -
         rules: the plan's days.
     """
     first = last_week_due(as_of, rules).first
+    if heard and heard >= first:  # most tasks: no reckoning
+        return 0
     quiet_from = max(start - timedelta(days=1), heard or date.min)
     return max(0, -((quiet_from - first).days // WEEK)) if quiet_from < first else 0
 
