@@ -63,7 +63,7 @@ class Received(NamedTuple):
     """Whether the report says when it came in; else it is the day of recording."""
 
 
-class TaskFacts(Struct, frozen=True):
+class TaskFacts(Struct):
     """What stands of one task, retractions applied, with `on` up to the as-of date."""
 
     totals: Mapping[tuple[str, str], Total] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class TaskFacts(Struct, frozen=True):
     last_received: date | None = None
     """Of its reports, by the day that each says, else by its own date."""
     earlier: "Earlier | None" = None
-    """What stood on the day of the last reading but one, where the task is behind its pace."""
+    """What stood on the day of the last reading but one, where the task is behind its pace: set by its survey."""
 
     def total(self, name: str) -> Decimal | None:
         """The value of an indicator, summed over units; None where nothing was ever read: no reading is not zero."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from ..facts import NOTHING, Earlier, Event, FormerNames, TaskFacts, former_names, move_milestones
+from ..facts import NOTHING, Earlier, FormerNames, TaskFacts, former_names, move_milestones
 from ..ledger.protocol import Reader
 from ..model import Plan, Task
 from ..rules.months import last_ended, month_before
@@ -89,17 +89,15 @@ def add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, 
     formerly = former_names(plan).tasks
     for last, those in by_day.items():
         tasks = [part for at in those for part in at.task.with_subtasks()]
-        totals = ledger.totals_by_task(last - _DAY, tasks=[task.id for task in tasks], formerly=formerly)
         eve = last - _DAY
-        said = {task.id: facts.get(task.id, NOTHING) for task in tasks}
-        before = {name: TaskFacts(totals.get(name, {}), _until(of_task, eve)) for name, of_task in said.items()}
+        totals = ledger.totals_by_task(eve, tasks=[task.id for task in tasks], formerly=formerly)
+        events = {task.id: _until(facts.get(task.id, NOTHING), eve).events for task in tasks}
+        before = {name: TaskFacts(totals.get(name, {}), of_task) for name, of_task in events.items()}
         add_counts(tasks, before)
         for at in those:
             if day := _last_reading_on(at.task, before):
-                parts = [(part.id, before[part.id]) for part in at.task.with_subtasks()]
-                then = {name: replace(of_part, events=_until(of_part, day)) for name, of_part in parts}
-                facts[at.task.id] = replace(said[at.task.id], earlier=Earlier(day, then))
-    positions.add_earlier(facts)
+                then = {part.id: _until(before[part.id], day) for part in at.task.with_subtasks()}
+                facts.setdefault(at.task.id, TaskFacts()).earlier = at.facts.earlier = Earlier(day, then)
     facts.positions = positions
 
 
@@ -118,7 +116,9 @@ def _last_reading_on(task: Task, facts: Mapping[str, TaskFacts]) -> date | None:
     return last
 
 
-def _until(facts: TaskFacts, day: date) -> tuple[Event, ...]:
-    """The events of a task up to a day."""
+def _until(facts: TaskFacts, day: date) -> TaskFacts:
+    """The facts of a task with its events up to a day."""
     events = facts.events
-    return events if not events or events[-1].on <= day else tuple(event for event in events if event.on <= day)
+    if not events or events[-1].on <= day:
+        return facts
+    return replace(facts, events=tuple(event for event in events if event.on <= day))

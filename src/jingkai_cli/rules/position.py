@@ -80,14 +80,6 @@ class Position(Struct, frozen=True, dict=True):
         """Whether nothing was recorded of the task itself: a sum over its sub-tasks is not."""
         return not _heard(self.facts) and all(_is_sum(self.task, name) for name, _unit in self.facts.totals)
 
-    def with_earlier(self, facts: Mapping[str, TaskFacts]) -> "Position":
-        """The same with what stood earlier of it and of its sub-tasks."""
-        earlier = facts.get(self.task.id, NOTHING).earlier
-        if earlier is None and not self.parts:
-            return self
-        said = replace(self.facts, earlier=earlier)
-        return self.with_fields(facts=said, parts=tuple(part.with_earlier(facts) for part in self.parts))
-
     @property
     def alone(self) -> "Position":
         """The same without the late things of its sub-tasks; the figures stay."""
@@ -223,8 +215,9 @@ class Position(Struct, frozen=True, dict=True):
     @property
     def steady(self) -> bool:
         """Whether it was behind its pace on the day of its last reading but one too (连续滞后)."""
-        then = self.facts.earlier
-        return then is not None and position_of(self.task, then.facts, then.day, self.rules, self.issued).pace is not None
+        if (then := self.facts.earlier) is None:
+            return False
+        return position_of(self.task, then.facts, then.day, self.rules, self.issued).pace is not None
 
     def slips(self) -> Iterator[tuple[date, int]]:
         """The milestones that were reached, its sub-tasks' included: the day, and how many days late that was."""
