@@ -4,7 +4,7 @@ import gc
 import os
 from typing import NoReturn
 
-ENOUGH = 200_000
+ENOUGH = 1_000_000
 """How many new objects there must be before garbage is looked for among them."""
 
 

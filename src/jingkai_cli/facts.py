@@ -63,7 +63,7 @@ class Received(Struct, frozen=True):
     """Whether the report says when it came in; else it is the day of recording."""
 
 
-class TaskFacts(Struct, frozen=True):
+class TaskFacts(Struct):
     """What stands of one task, retractions applied, with `on` up to the as-of date."""
 
     totals: Mapping[tuple[str, str], Total] = field(default_factory=dict)
@@ -76,12 +76,12 @@ class TaskFacts(Struct, frozen=True):
     last_received: date | None = None
     """Of its reports, by the day that each says, else by its own date."""
     earlier: "Earlier | None" = None
-    """What stood on the day of the last reading but one, where the task is behind its pace."""
+    """What stood on the day of the last reading but one, where the task is behind its pace: set by its survey."""
 
     def total(self, name: str) -> Decimal | None:
         """The value of an indicator, summed over units; None where nothing was ever read: no reading is not zero."""
         values = [total.value for (series, _), total in self.totals.items() if series == name]
-        return sum(values, Decimal(0)) if values else None
+        return sum(values[1:], values[0]) if values else None
 
     def last_reading_on(self, name: str) -> date | None:
         """The date of the last reading of an indicator, of any unit."""

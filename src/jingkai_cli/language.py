@@ -28,7 +28,6 @@ class Catalogue(NamedTuple):
 
 CATALOGUES: Mapping[Language, Catalogue] = {"en": Catalogue("en", "en"), "zh": Catalogue("zh_CN", "zh-CN")}
 
-_active: gettext.NullTranslations = gettext.NullTranslations()
 _language: Language = "en"
 
 
@@ -59,6 +58,11 @@ def _translations(language: Language) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, str(LOCALE), [CATALOGUES[language].folder], fallback=True)
 
 
+@cache  # the cells of a table say the same few things
+def _translated(language: Language, message: str) -> str:
+    return _translations(language).gettext(message)
+
+
 def bind(environ: MutableMapping[str, str]) -> None:
     """Use the locale's language, in Click and Typer too: they call gettext itself, which reads `LANGUAGE` first."""
     language = chosen(environ)
@@ -70,8 +74,8 @@ def bind(environ: MutableMapping[str, str]) -> None:
 
 def use(language: Language) -> None:
     """Translate messages into `language` from now on."""
-    global _active, _language
-    _active, _language = _translations(language), language
+    global _language  # noqa: PLW0603 - the state of one run
+    _language = language
 
 
 @contextmanager
@@ -96,12 +100,12 @@ def language_tag() -> str:
 
 
 def _(message: str) -> str:
-    return _active.gettext(message)
+    return _translated(_language, message)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """Translate the singular or the plural of a message; Chinese has one form."""
-    return _active.ngettext(one, many, count)
+    return _translations(_language).ngettext(one, many, count)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the usual gettext name

@@ -208,7 +208,7 @@ class Plan(Validated, frozen=True):
 
     def parents(self) -> dict[str, Task]:
         """The id of each sub-task → the task that it is a part of."""
-        return {part.id: task for task in self.every_task() for part in task.subtasks}
+        return {part.id: task for task in self.every_task() if task.subtasks for part in task.subtasks}
 
     def task(self, name: str) -> Task | None:
         """The task or sub-task of that id, or of an id that it had formerly."""

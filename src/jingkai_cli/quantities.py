@@ -15,16 +15,20 @@ from .model import PERCENT, Indicator, Reading, Task
 from .text import fitting, name_key
 
 
-@lru_cache(5_000, typed=True)
 def number(value: Decimal | float) -> str:
     """A figure without trailing zeros or separators; a float with at most one decimal.
 
     >>> number(Decimal("1.20")), number(41.04), number(-0.01)
     ('1.2', '41', '0')
     """
-    text = f"{value:.1f}" if isinstance(value, float) else f"{value:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+    text = f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else _plain(value)
+    return "0" if text == "-0" else text
+
+
+@lru_cache(5_000, typed=True)
+def _plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def percent(value: float | None) -> str:

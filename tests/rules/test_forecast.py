@@ -14,7 +14,7 @@ from jingkai_cli.model import PERCENT, AssumedDay, Milestone, Task
 from jingkai_cli.plan import parse_plan
 from jingkai_cli.reports.forecast_words import finish, slips
 from jingkai_cli.reports.wording import reason
-from jingkai_cli.rules.forecast import forecast, pace_of
+from jingkai_cli.rules.forecast import forecast
 from jingkai_cli.rules.position import position_of
 from jingkai_cli.rules.status import judge_task
 from jingkai_cli.thresholds import Rules
@@ -130,7 +130,7 @@ def test_milestones_of_sub_tasks_count_for_the_task() -> None:
 )
 def test_pace_begins_at_its_limits(gone: int, percent: str, held: bool) -> None:  # noqa: FBT001 - a column of the table
     at = position_of(YEAR, {"1": said(percent, on(gone))}, on(gone), RULES)
-    assert (pace_of(at) is not None) == held
+    assert (at.pace is not None) == held
 
 
 @pytest.mark.parametrize(("gone", "dated"), [(145, False), (146, True)])

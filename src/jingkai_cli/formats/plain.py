@@ -1,8 +1,8 @@
 """Aligned text, never wrapped or truncated: the default format for a pipe."""
 
-from operator import sub
+from collections.abc import Iterable
 
-from ..reports.document import Document, Table
+from ..reports.document import Cell, Column, Document, Table
 from ..text import one_line, pad, visible, width
 from .heading import foot, head
 
@@ -21,12 +21,17 @@ def render(document: Document) -> str:
 
 
 def _table(table: Table) -> list[str]:
-    rows = [[column.title for column in table.columns]]
-    rows += [[one_line(cell if isinstance(cell, str) else cell.text) for cell in row] for row in table.rows]
-    taken = [list(map(width, row)) for row in rows]
-    widths = [max(column) for column in zip(*taken, strict=True)]
-    align = [column.align for column in table.columns]
-    lines = ["  ".join(map(pad, row, map(sub, widths, used), align)) for row, used in zip(rows, taken, strict=True)]
-    if not any(rows[0]):
-        return lines[1:]
-    return [lines[0], "  ".join("-" * w for w in widths), *lines[1:]]
+    columns = [_column(column, [row[n] for row in table.rows]) for n, column in enumerate(table.columns)]
+    untitled = 0 if any(column.title for column in table.columns) else 2
+    return ["  ".join(cells) for cells in zip(*columns, strict=True)][untitled:]
+
+
+def _column(column: Column, cells: Iterable[Cell]) -> list[str]:
+    """The title, a rule and the cells, all of one width. Equal cells are measured once."""
+    texts = [column.title, *(cell if isinstance(cell, str) else cell.text for cell in cells)]
+    shown = {text: one_line(text) for text in set(texts)}
+    used = {text: width(line) for text, line in shown.items()}
+    wide = max(used.values())
+    padded = {text: pad(line, wide - used[text], column.align) for text, line in shown.items()}
+    title, *lines = map(padded.__getitem__, texts)
+    return [title, "-" * wide, *lines]

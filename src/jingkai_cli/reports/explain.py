@@ -9,7 +9,7 @@ from ..kinds.life import Extension
 from ..language import _
 from ..model import PERCENT, Milestone, Task
 from ..quantities import amount, enumeration, number, percent
-from ..rules.forecast import forecast, is_steady, pace_of
+from ..rules.forecast import forecast
 from ..rules.progress import attained, counted, share
 from ..rules.status import Judgement
 from ..thresholds import Rules
@@ -195,10 +195,10 @@ def _days_behind(judgement: Judgement, rules: Rules) -> Iterator[str]:
     )
     figures = {"days": rules.pace_days, "share": number(rules.pace_share), "after": number(rules.pace_after)}
     yield text.format(least=number(least), **figures)
-    if pace_of(at) and (earlier := at.facts.earlier):
+    if at.pace and (earlier := at.facts.earlier):
         text = (
             _("so it was on {day} too, the day of the last reading but one: steady")
-            if is_steady(at)
+            if at.steady
             else _("not so on {day}, the day of the last reading but one")
         )
         yield text.format(day=earlier.day)

@@ -10,7 +10,6 @@ from ..ledger.protocol import Reader
 from ..model import PERCENT, Plan, Task
 from ..quantities import enumeration, number
 from ..rules.audit import Failure
-from .document import Section
 
 SENTENCES = {
     "fell": N_("{name} fell from {before} to {after}"),
@@ -93,12 +92,6 @@ def to_confirm(plan: Plan) -> Iterator[str]:
     ):
         if tasks:
             yield text.format(tasks=_ids(tasks, plan))
-
-
-def confirmations(plan: Plan) -> tuple[Section, ...]:
-    """The section of what is to be confirmed; none where all is."""
-    lines = tuple(to_confirm(plan))
-    return (Section(_("To be confirmed"), lines),) if lines else ()
 
 
 def unconfirmed(plan: Plan, field: Literal["lead_unit", "deadline"]) -> list[str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from ..facts import NOTHING, Earlier, Event, FormerNames, TaskFacts, former_names, move_milestones
+from ..facts import NOTHING, Earlier, FormerNames, TaskFacts, former_names, move_milestones
 from ..ledger.protocol import Reader
 from ..model import Plan, Task
 from ..rules.months import last_ended, month_before
@@ -80,31 +80,24 @@ def add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, 
     That is the totals, which are read, and the events, which are known: the pace follows from them. The positions that
     this takes are kept in the facts for who judges them.
     """
-    read = [top for top in tops if _last_reading_on(top, facts)]
-    if not read:
-        return
-    from ..rules.forecast import pace_of  # only for tasks with readings: a report of late tasks may have none
-
     positions = positions_of(plan, facts, as_of)
     by_day: dict[date, list[Position]] = {}
-    for top in read:
+    for top in tops:
         for at in _every(positions.whole(top)):
-            if (last := _last_reading_on(at.task, facts)) and pace_of(at):
+            if at.pace and (last := _last_reading_on(at.task, facts)):
                 by_day.setdefault(last, []).append(at)
     formerly = former_names(plan).tasks
     for last, those in by_day.items():
         tasks = [part for at in those for part in at.task.with_subtasks()]
-        totals = ledger.totals_by_task(last - _DAY, tasks=[task.id for task in tasks], formerly=formerly)
-        said = {task.id: facts.get(task.id, NOTHING) for task in tasks}
-        before = {name: TaskFacts(totals.get(name, {}), _until(of_task, last - _DAY)) for name, of_task in said.items()}
+        eve = last - _DAY
+        totals = ledger.totals_by_task(eve, tasks=[task.id for task in tasks], formerly=formerly)
+        events = {task.id: _until(facts.get(task.id, NOTHING), eve).events for task in tasks}
+        before = {name: TaskFacts(totals.get(name, {}), of_task) for name, of_task in events.items()}
         add_counts(tasks, before)
         for at in those:
-            day = _last_reading_on(at.task, before)
-            if day:
-                parts = [(part.id, before[part.id]) for part in at.task.with_subtasks()]
-                then = {name: replace(of_part, events=_until(of_part, day)) for name, of_part in parts}
-                facts[at.task.id] = replace(said[at.task.id], earlier=Earlier(day, then))
-    positions.add_earlier(facts)
+            if day := _last_reading_on(at.task, before):
+                then = {part.id: _until(before[part.id], day) for part in at.task.with_subtasks()}
+                facts.setdefault(at.task.id, TaskFacts()).earlier = at.facts.earlier = Earlier(day, then)
     facts.positions = positions
 
 
@@ -123,7 +116,9 @@ def _last_reading_on(task: Task, facts: Mapping[str, TaskFacts]) -> date | None:
     return last
 
 
-def _until(facts: TaskFacts, day: date) -> tuple[Event, ...]:
-    """The events of a task up to a day."""
+def _until(facts: TaskFacts, day: date) -> TaskFacts:
+    """The facts of a task with its events up to a day."""
     events = facts.events
-    return events if not events or events[-1].on <= day else tuple(event for event in events if event.on <= day)
+    if not events or events[-1].on <= day:
+        return facts
+    return replace(facts, events=tuple(event for event in events if event.on <= day))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from ..kinds.life import Life, Problem
@@ -103,7 +104,8 @@ def abridged(texts: Sequence[str], separator: str, count: int | None = None) -> 
             listed=listed, separator=separator, count=counted_more(shown, count)
         )
 
-    sizes = range(min(len(texts), CELL), 1, -1)
+    ends = accumulate(len(separator) + len(text) for text in texts[:CELL])
+    sizes = range(sum(end <= CELL + len(separator) for end in ends), 1, -1)  # more would not fit by themselves
     return next((said for shown in sizes if len(said := first(shown)) <= CELL), first(1))
 
 

@@ -6,13 +6,12 @@ comparison of different project duration forecasting methods using earned value 
 """
 
 from datetime import date, timedelta
-from decimal import Decimal
 from math import ceil
 from typing import NamedTuple
 
 from .lateness import DaysBehind
-from .position import Position, position_of
-from .progress import NOISE, reaches
+from .position import Position
+from .progress import NOISE
 
 LATER = 0.12
 """The share of the planned time from the forecast to its later bound; four projects in five finished by then."""
@@ -24,32 +23,6 @@ class Forecast(NamedTuple):
     finish: date
     late: date
     """The later bound: four in five are done by then."""
-
-
-def pace_of(position: Position) -> DaysBehind | None:
-    """The days behind of a task that is behind its pace (进度滞后), or None.
-
-    It is neither done nor late, at least `rules.pace_after` percent of its time has gone, and it is at least
-    `rules.pace_days`, and `rules.pace_share` percent of its planned days, behind.
-    """
-    rules, duration = position.rules, position.planned_days
-    gone = (position.as_of - position.task.start).days
-    if position.own_late or gone < 0 or duration is None or not reaches(gone * 100, rules.pace_after * duration):
-        return None
-    behind = position.behind
-    days = behind.days if behind else None
-    if days is None or not reaches(days, Decimal(rules.pace_days)):
-        return None
-    return behind if reaches(days, rules.pace_share * duration / 100) else None
-
-
-def is_steady(position: Position) -> bool:
-    """Whether a task that is behind its pace was so on the day of its last reading but one too (连续滞后)."""
-    earlier = position.facts.earlier
-    if earlier is None:
-        return False
-    then = position_of(position.task, earlier.facts, earlier.day, position.rules, position.issued)
-    return pace_of(then) is not None
 
 
 def forecast(position: Position, behind: DaysBehind | None) -> Forecast | None:

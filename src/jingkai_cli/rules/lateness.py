@@ -8,8 +8,9 @@ from msgspec import Struct
 from ..facts import TaskFacts
 from ..kinds.life import Life, Problem
 from ..model import Milestone, Task
+from ..thresholds import Rules
 from .months import MonthlyPlan, is_reported, unreported_months
-from .progress import NOISE
+from .progress import NOISE, reaches
 
 SLIPS = 3
 """So many milestones, those reached last, say how late milestones come."""
@@ -112,6 +113,17 @@ class DaysBehind(Struct, frozen=True):
         if lag is None or slip is None:
             return slip if lag is None else lag
         return (lag + slip) / 2
+
+    def is_too_slow(self, rules: Rules) -> bool:
+        """Whether a task that is neither done nor late is behind its pace (进度滞后).
+
+        At least `rules.pace_after` percent of its time has gone, and it is at least `rules.pace_days`, and
+        `rules.pace_share` percent of its planned days, behind.
+        """
+        days, planned = self.days, self.planned_days
+        if days is None or planned is None or not reaches(self.gone * 100, rules.pace_after * planned) or self.gone < 0:
+            return False
+        return reaches(days, max(rules.pace_days, float(rules.pace_share) * planned / 100))
 
     @property
     def share(self) -> float | None:

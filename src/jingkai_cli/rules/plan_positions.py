@@ -16,11 +16,6 @@ class Positions:
         self.plan, self.facts, self.as_of = plan, facts, as_of
         self._known: dict[str, Position] = {}
 
-    def add_earlier(self, facts: Mapping[str, TaskFacts]) -> None:
-        """Take facts that differ from the present ones in what stood earlier alone."""
-        self.facts = facts
-        self._known = {name: at.with_earlier(facts) for name, at in self._known.items()}
-
     def whole(self, task: Task) -> Position:
         """The position of a task with its sub-tasks; of a part of another as if it stood alone."""
         found = self._known.get(task.id)

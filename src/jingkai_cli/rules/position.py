@@ -80,14 +80,6 @@ class Position(Struct, frozen=True, dict=True):
         """Whether nothing was recorded of the task itself: a sum over its sub-tasks is not."""
         return not _heard(self.facts) and all(_is_sum(self.task, name) for name, _unit in self.facts.totals)
 
-    def with_earlier(self, facts: Mapping[str, TaskFacts]) -> "Position":
-        """The same with what stood earlier of it and of its sub-tasks."""
-        earlier = facts.get(self.task.id, NOTHING).earlier
-        if earlier is None and not self.parts:
-            return self
-        said = replace(self.facts, earlier=earlier)
-        return self.with_fields(facts=said, parts=tuple(part.with_earlier(facts) for part in self.parts))
-
     @property
     def alone(self) -> "Position":
         """The same without the late things of its sub-tasks; the figures stay."""
@@ -214,6 +206,19 @@ class Position(Struct, frozen=True, dict=True):
         earned = earned_schedule(curve, actual, gone) if curve and actual is not None and gone >= 0 else None
         return DaysBehind(gone, self.planned_days, earned, last_slips(self.slips()))
 
+    @computed_once
+    def pace(self) -> DaysBehind | None:
+        """How many days behind it is while that is too many (进度滞后); None where something of its own is late."""
+        behind = None if self.own_late else self.behind
+        return behind if behind and behind.is_too_slow(self.rules) else None
+
+    @property
+    def steady(self) -> bool:
+        """Whether it was behind its pace on the day of its last reading but one too (连续滞后)."""
+        if (then := self.facts.earlier) is None:
+            return False
+        return position_of(self.task, then.facts, then.day, self.rules, self.issued).pace is not None
+
     def slips(self) -> Iterator[tuple[date, int]]:
         """The milestones that were reached, its sub-tasks' included: the day, and how many days late that was."""
         yield from slips(self.life, self.task.milestones)
@@ -228,7 +233,7 @@ class Position(Struct, frozen=True, dict=True):
     @property
     def silent_so_far(self) -> bool:
         """Whether the ledger has nothing of the work on the task."""
-        silent = not _heard(self.facts) and self.facts.last_report_on is None
+        silent = self.facts.last_report_on is None and not _heard(self.facts)
         return silent and all(part.silent_so_far for part in self.parts)
 
     @property

@@ -19,7 +19,7 @@ NOISE = 1e-9
 """Tolerance for rounding: a gap of exactly 10 points reaches a limit of 10."""
 
 
-def reaches(value: float, limit: Decimal) -> bool:
+def reaches(value: float, limit: Decimal | float) -> bool:
     """Whether a computed figure is at or above a limit of the plan.
 
     >>> reaches(9.999999999999998, Decimal(10)), reaches(9.99, Decimal(10))
@@ -165,7 +165,7 @@ def earned_schedule(curve: Planned, progress: float, gone: int) -> float:
         Days from the curve's start.
     """
     _weight, line = curve.lines[0]
-    if len(curve.lines) == 1 and line.days == (0, *line.days[1:-1], curve.duration) and line.climbs:
+    if len(curve.lines) == 1 and line.days[-1] == curve.duration > 0 == line.days[0] and line.climbs:
         return max(0.0, line.day_of(progress))  # most tasks: no search through the days
     days = range(curve.duration + 1)
     rises = all(each.rises for _weight, each in curve.lines)

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from ..kinds.life import Problem
 from ..model import AssumedDay, Milestone, Task
-from .forecast import is_steady, pace_of
 from .months import MonthlyPlan
 from .position import Position
 from .progress import reaches
@@ -66,6 +65,7 @@ class Reason(Struct, frozen=True):
 def reasons(
     position: Position,
     waits: "Iterable[Wait]" = (),
+    silence: Iterable[Reason] = (),
     parts: Iterable[tuple[Task, Iterable[Reason]]] = (),
     red: int = 0,
 ) -> tuple[Reason, ...]:
@@ -74,27 +74,43 @@ def reasons(
     Args:
         position: the task's.
         waits: what of the task itself waits for something that is not reached.
+        silence: what `silence` says of it.
         parts: each sub-task with its reasons, which are its parent's too.
         red: how many sub-tasks have a red lamp.
     """
-    found = list(_own_reasons(position, waits))
+    found = _own_reasons(position, waits, silence)
     if red:
         found.append(Reason("subtasks-red", {"count": red}))
     found += [replace(why, task=why.task or task) for task, whys in parts for why in whys if why.code != "subtasks-red"]
     return tuple(sorted(found, key=_rank) if len(found) > 1 else found)
 
 
-def _own_reasons(position: Position, waits: "Iterable[Wait]") -> Iterable[Reason]:
-    if position.finished:
+def silence(position: Position) -> tuple[Reason, ...]:
+    """Why nothing is known of a task of late; what is asked of a task with sub-tasks is asked of them."""
+    if position.finished or position.parts:
         return ()
-    found = list(_overdue(position) if position.own_late else (*_pace(position), *_due_soon(position)))
-    found += _major(position)
-    found += _waits(position, waits)
-    short = [*_behind(position), *_behind_the_month(position)]
-    found += [*short, *_milestone(position, short)] if short else ()
-    if not position.parts:  # what is asked of a task with sub-tasks is asked of them
-        found += _unstarted(position) or _silent(position)
-    return [*found, *_behind_a_straight_line(position)] if found else found
+    return tuple(_unstarted(position) or _silent(position))
+
+
+def _own_reasons(position: Position, waits: "Iterable[Wait]", silence: Iterable[Reason]) -> list[Reason]:
+    found: list[Reason] = []
+    if position.finished:
+        return found
+    for rule in (_overdue,) if position.own_late else (_pace, _due_soon):
+        found += rule(position)
+    if position.problems:
+        found += _major(position)
+    if waits:
+        found += _waits(position, waits)
+    short = [*_behind(position)]
+    if position.months:
+        short += _behind_the_month(position)
+    if short:
+        found += [*short, *_milestone(position, short)]
+    found += silence
+    if found:
+        found += _behind_a_straight_line(position)
+    return found
 
 
 def _rank(reason: Reason) -> int:
@@ -131,7 +147,7 @@ def _major(position: Position) -> Iterator[Reason]:
 
 def _pace(position: Position) -> Iterator[Reason]:
     """The task is some days behind, by its progress and by its last milestones (进度滞后)."""
-    behind = pace_of(position)
+    behind = position.pace
     if behind is None:
         return
     figures: dict[str, Figure] = {
@@ -140,7 +156,7 @@ def _pace(position: Position) -> Iterator[Reason]:
         "slip": behind.slip,
         "slips": behind.slips,
         "planned_days": behind.planned_days,
-        "steady": is_steady(position),
+        "steady": position.steady,
     }
     yield Reason("pace", {**_gap(position), **figures})
 
@@ -164,17 +180,17 @@ def _waits(position: Position, waits: "Iterable[Wait]") -> Iterator[Reason]:
 
 def _due_soon(position: Position) -> Iterator[Reason]:
     """At most `rules.due_soon` days are left and nothing is known of the progress (即将到期)."""
-    curve, left = position.curve, position.days_left
-    if not curve or left is None or not 0 <= left <= position.rules.due_soon or position.as_of < curve.start:
+    if position.progress is not None:
         return
-    if position.progress is None:
+    curve, left = position.curve, position.days_left
+    if curve and left is not None and 0 <= left <= position.rules.due_soon and position.as_of >= curve.start:
         yield Reason("due-soon", {"days_left": left, "deadline": position.deadline, "progress": None})
 
 
 def _behind(position: Position) -> Iterator[Reason]:
     """At least `rules.behind` points behind a written plan (滞后); from `rules.far_behind` on it is 严重滞后."""
-    curve, gap = position.curve, position.gap
-    if curve and curve.written and gap is not None and reaches(gap, position.rules.behind):
+    curve = position.curve
+    if curve and curve.written and (gap := position.gap) is not None and reaches(gap, position.rules.behind):
         yield _points_behind(position, gap)
 
 

@@ -6,6 +6,7 @@ silence and assessment all mean this week.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..dates import Period
@@ -35,9 +36,14 @@ def last_week_due(as_of: date, rules: Rules) -> Week:
     >>> last_week_due(date(2016, 7, 13), Rules()).last
     datetime.date(2016, 7, 3)
     """
-    lag = _days_to_report(rules)
+    return _last_week_due(as_of, rules.week_ends, rules.report_by)
+
+
+@lru_cache  # asked of each task that is silent
+def _last_week_due(as_of: date, week_ends: str, report_by: str) -> Week:
+    lag = _days_to_report(week_ends, report_by)
     day = as_of - timedelta(days=lag + 1)
-    return _week(day - timedelta(days=(day.weekday() - WEEKDAYS.index(rules.week_ends)) % WEEK), lag)
+    return _week(day - timedelta(days=(day.weekday() - WEEKDAYS.index(week_ends)) % WEEK), lag)
 
 
 def weeks_due(span: Period, rules: Rules) -> Iterator[Week]:
@@ -47,7 +53,7 @@ def weeks_due(span: Period, rules: Rules) -> Iterator[Week]:
     >>> [week.report_by.day for week in weeks_due(march, Rules())]
     [2, 9, 16, 23, 30]
     """
-    lag = _days_to_report(rules)
+    lag = _days_to_report(rules.week_ends, rules.report_by)
     due = span.start + timedelta(days=(WEEKDAYS.index(rules.report_by) - span.start.weekday()) % WEEK)
     while due <= span.end:
         yield _week(due - timedelta(days=lag), lag)
@@ -65,6 +71,8 @@ def next_report_by(day: date, rules: Rules) -> date:
 
 def last_heard(facts: TaskFacts) -> date | None:
     """The day on which a task was last reported on: that of its receipt where the report says it, else its own date."""
+    if not facts.events:  # most tasks have reports alone
+        return facts.last_received
     days = [facts.last_received, *(event.on for event in facts.events if event.kind in REPORTED)]
     return max(filter(None, days), default=None)
 
@@ -81,6 +89,8 @@ def missed_periods(start: date, heard: date | None, as_of: date, rules: Rules) -
         rules: the plan's days.
     """
     first = last_week_due(as_of, rules).first
+    if heard and heard >= first:  # most tasks: no reckoning
+        return 0
     quiet_from = max(start - timedelta(days=1), heard or date.min)
     return max(0, -((quiet_from - first).days // WEEK)) if quiet_from < first else 0
 
@@ -89,6 +99,6 @@ def _week(last: date, lag: int) -> Week:
     return Week(last - timedelta(days=WEEK - 1), last, last + timedelta(days=lag))
 
 
-def _days_to_report(rules: Rules) -> int:
+def _days_to_report(week_ends: str, report_by: str) -> int:
     """The days from the end of a week to the day by which its report must be in, 1 to 7."""
-    return (WEEKDAYS.index(rules.report_by) - WEEKDAYS.index(rules.week_ends) - 1) % WEEK + 1
+    return (WEEKDAYS.index(report_by) - WEEKDAYS.index(week_ends) - 1) % WEEK + 1

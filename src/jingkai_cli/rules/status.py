@@ -73,9 +73,9 @@ class Judgement(Struct, frozen=True, dict=True):
         at = self.at
         if at.own_late:
             return "overdue"
-        if at.silent_so_far and at.as_of < at.task.start:
+        if at.as_of < at.task.start and at.silent_so_far:
             return "not-started"
-        if self.reasons:
+        if self.silent or self.reasons:
             return "at-risk"
         return "on-track" if _has_something_to_judge_by(at) else "no-plan"
 
@@ -92,9 +92,9 @@ class Judgement(Struct, frozen=True, dict=True):
             return "green"
         if self.red:
             return "red"
-        if at.own_late or self.reasons:
+        if at.own_late or self.silent or self.reasons:
             return "yellow"
-        if at.life.on_hold or (at.silent_so_far and at.as_of < at.task.start):
+        if at.life.on_hold or (at.as_of < at.task.start and at.silent_so_far):
             return "none"
         return "green" if _has_something_to_judge_by(at) else "none"
 
@@ -111,9 +111,9 @@ class Judgement(Struct, frozen=True, dict=True):
             return self._red_of_all()
         if at.finished or at.life.on_hold:
             return False
-        if any(x.days > _red_after(x.thing, at.rules) for x in at.own_late):
+        if at.own_late and any(x.days > _red_after(x.thing, at.rules) for x in at.own_late):
             return True
-        return any(problem.major for problem in at.problems) or _far_behind_a_written_plan(at)
+        return (at.problems and any(problem.major for problem in at.problems)) or _far_behind_a_written_plan(at)
 
     @computed_once
     def reasons(self) -> "tuple[Reason, ...]":
@@ -121,15 +121,17 @@ class Judgement(Struct, frozen=True, dict=True):
         if self.at.life.on_hold:
             return ()
         if not self.parts:
-            return _reasons()(self.at, self.waits)
+            return _reasons()(self.at, self.waits, self.silence)
         red = sum(part.red for part in self.parts)
-        return _reasons()(self.at, self.waits, [(part.task, part.reasons) for part in self.parts], red)
+        parts = [(part.task, part.reasons) for part in self.parts]
+        return _reasons()(self.at, self.waits, self.silence, parts, red)
 
     @computed_once
     def waits(self) -> "tuple[Wait, ...]":
         """What of the task itself waits for something that is not reached."""
         task = self.task
-        if self.among is None or not (task.after or any(milestone.after for milestone in task.milestones)):
+        milestones = task.milestones
+        if self.among is None or not (task.after or (milestones and any(milestone.after for milestone in milestones))):
             return ()
         return _waits()(self.at, self.among)
 
@@ -190,10 +192,17 @@ class Judgement(Struct, frozen=True, dict=True):
         """The task that is judged."""
         return self.at.task
 
+    @computed_once
+    def silence(self) -> "tuple[Reason, ...]":
+        """The reason that no report was received of the task itself, where that is so."""
+        return () if self.at.life.on_hold else _silence()(self.at)
+
     @property
     def silent(self) -> bool:
-        """Whether no report was received in the last whole reporting period, or ever."""
-        return any(why.code in ("silent", "unstarted") for why in self.reasons)
+        """Whether no report was received in the last whole reporting period, or ever, without other reasons."""
+        if self.silence or not self.parts:
+            return bool(self.silence)
+        return not self.at.life.on_hold and any(part.silent for part in self.parts)
 
 
 def judge(
@@ -235,6 +244,14 @@ def _reasons() -> "Callable[..., tuple[Reason, ...]]":
     from .reasons import reasons
 
     return reasons
+
+
+@cache
+def _silence() -> "Callable[[Position], tuple[Reason, ...]]":
+    """The function that finds silence, imported on first use."""
+    from .reasons import silence
+
+    return silence
 
 
 @cache
