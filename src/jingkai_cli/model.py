@@ -251,7 +251,7 @@ class Plan(Validated, frozen=True):
         return [unit for unit in self.known_units() if not unit.startswith("各")]
 
 
-class Reading(Validated, frozen=True):
+class Reading(Validated, frozen=True, omit_defaults=True):
     """One value in a report: a total to date, or (`added`) an amount on top.
 
     `printed` is the text as it came; `unit` the unit whose own share it is, where the plan says `per_unit`.
@@ -263,7 +263,7 @@ class Reading(Validated, frozen=True):
     unit: str | None = None
 
 
-class Entry(Validated, frozen=True):
+class Entry(Validated, frozen=True, omit_defaults=True):
     """One line of the ledger (台账记录), as it was said; what the ledger adds to it stands in `Recorded`.
 
     `unit` reported, `by` typed, `verifier` verified. Of a score, `unit` was judged and `by` is the judge.

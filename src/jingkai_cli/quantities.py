@@ -211,6 +211,7 @@ def _reading(value: str, indicator: Indicator, unit: str | None) -> Reading:
     return replace(reading, unit=unit)
 
 
+@lru_cache(4096)  # the figures of a file repeat
 def _figure(text: str, unit: str) -> Reading:
     added = text.startswith("+")
     match = re.fullmatch(_FIGURE, text.removeprefix("+").strip())

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from jingkai_cli.intake import text_files
 from jingkai_cli.intake.batches import Reading, read_batch
 from jingkai_cli.intake.importing import import_rows
 from jingkai_cli.ledger import chain, open_for_writing
@@ -36,15 +38,17 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counted: Counter[str] = Counter()
 
     def counting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def called(*arguments: Any, **named: Any) -> Any:
-            counted[name] += 1
-            return function(*arguments, **named)
+        def called(said: Any, *arguments: Any, **named: Any) -> Any:
+            counted[name] += name == "decoded" or isinstance(said, dict)  # not the single texts of a body
+            return function(said, *arguments, **named)
 
         return called
 
-    encode, decode = counting("encoded", chain.encoder()), counting("decoded", chain.decoder())
-    monkeypatch.setattr(chain, "encoder", lambda: encode)
+    decode = counting("decoded", chain.decoder())
+    monkeypatch.setattr(chain, "_JSON", counting("encoded", chain._JSON))  # noqa: SLF001
     monkeypatch.setattr(chain, "decoder", lambda: decode)
+    fields = SimpleNamespace(decode=counting("decoded", text_files._FIELDS.decode))  # noqa: SLF001
+    monkeypatch.setattr(text_files, "_FIELDS", fields)
     monkeypatch.setattr(json.JSONDecoder, "decode", counting("decoded", json.JSONDecoder.decode))
     monkeypatch.setattr(json, "dumps", counting("encoded", json.dumps))
     return counted

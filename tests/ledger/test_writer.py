@@ -287,7 +287,7 @@ def test_keys_that_were_sought_together_are_found_once_they_are_there(begin: Beg
 
     def work(writer: Writer) -> None:
         writer.append(percent("2", key="collected"))
-        writer.seek(["there", "collected", "new", "never"])
+        writer.seek([percent("1", key=key) for key in ("there", "collected", "new", "never")])
         found = [writer.find(key) for key in ("there", "collected", "new", "never")]
         assert [one and one.seq for one in found] == [1, 2, None, None]
         writer.append(percent("3", key="new"))

@@ -28,7 +28,7 @@ from .spool import Spool
 from .text_files import fault
 
 AT_ONCE = 100
-"""Rows whose keys are sought by one statement."""
+"""Rows whose keys and tasks are sought at once."""
 
 SHOWN = 5
 """Warnings of one sort that are printed: old history has thousands of dates before a start."""
@@ -149,7 +149,7 @@ def _sought(rows: Spool, writer: Writer) -> Iterator[Row]:
     """The rows; the keys of some are sought in the ledger at once."""
     left = iter(rows)
     while some := [*islice(left, AT_ONCE)]:
-        writer.seek([row.entry.key for row in some])
+        writer.seek([row.entry for row in some])
         yield from some
 
 

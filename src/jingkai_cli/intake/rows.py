@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from msgspec import Struct
+from msgspec import MsgspecError, Struct, convert, msgpack
 from msgspec.structs import fields, replace
 from pydantic import TypeAdapter, ValidationError
 
@@ -126,6 +126,9 @@ def _expected(error: Mapping[str, Any]) -> str:
 
 _ENTRY = TypeAdapter(Entry)
 
+_PATTERNED = frozenset({"month", "score"})
+"""The fields whose text must match a pattern, besides dates."""
+
 _KNOWN = ENTRY_FIELDS | LEDGER_FIELDS
 
 _NAMED = (dict, tuple)
@@ -236,7 +239,7 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
         messages.append(_no_kind(given["kind"]))
         bare["kind"] = ""
     try:
-        entry: Entry = _ENTRY.validate_python(bare, extra="forbid")
+        entry = _entry(bare)
     except ValidationError as error:
         messages += [type_fault(dict(e)) for e in error.errors(include_url=False) if e["type"] != "missing"]
     if messages or task is None:
@@ -248,6 +251,24 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
         encoded = encoded.with_key(_content_key(encoded, seen))
     unsaid = frozenset({"by", "key", "received"} - given.keys())
     return Row(where, encoded, unsaid, _number(line.get("seq", "")), _number(line.get("retracted_by", "")))
+
+
+def _entry(said: dict[str, Any]) -> Entry:
+    """The entry that has these fields: without pydantic where they are texts and dates as they must be written.
+
+    Raises:
+        ValidationError: they are those of no entry.
+    """
+    if _PATTERNED.isdisjoint(said):
+        try:
+            entry = convert(said, Entry)
+            msgpack.encode(entry)  # refuses surrogates
+        except (MsgspecError, UnicodeError):
+            pass
+        else:
+            return entry
+    checked: Entry = _ENTRY.validate_python(said, extra="forbid")
+    return checked
 
 
 def _content_key(encoded: Encoded, seen: Counter[int]) -> str:

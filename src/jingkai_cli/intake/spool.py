@@ -1,15 +1,14 @@
 """Rows in a temporary file, in the order in which they were read: a large import is never in memory as a whole."""
 
-import marshal
 from collections.abc import Iterable, Iterator
 from os import SEEK_END
-from typing import Any
 from weakref import finalize
+
+from msgspec import msgpack
 
 from ..errors import JkError, reason
 from ..language import _
-from ..ledger.chain import Encoded
-from ..ledger.entry_fields import entry_of, numbers_in
+from ..ledger.entry_fields import numbers_in
 from .rows import Row
 
 _IN_MEMORY = 1 << 22
@@ -32,7 +31,7 @@ class Spool:
 
         self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it is closed with the spool
         finalize(self, self._file.close)
-        self._block: list[tuple[Any, ...]] = []
+        self._block: list[Row] = []
         self._count = 0
         self.referred: set[int] = set()
         """The numbers, in the ledger from which rows were exported, to which others of them refer."""
@@ -45,14 +44,12 @@ class Spool:
         Raises:
             JkError: the temporary folder has no room.
         """
-        encoded = row.encoded
-        place = (row.where, row.unsaid, row.seq, row.retracted_by, row.in_form)
-        self._block.append((encoded.fields, encoded.pieces, *place))
+        self._block.append(row)
         self._count += 1
         if len(self._block) == _BLOCK:
             self._write()
         if row.seq is not None:
-            self.referred.update(numbers_in(encoded.entry).values())
+            self.referred.update(numbers_in(row.entry).values())
             if row.retracted_by is not None:
                 self.referred.add(row.retracted_by)
 
@@ -62,17 +59,17 @@ class Spool:
 
     def __iter__(self) -> Iterator[Row]:
         """The rows; a second iteration must not begin before the first one ended."""
+        decode = msgpack.Decoder(list[Row]).decode
         self._write()
         self._file.seek(0)
         while length := int.from_bytes(self._file.read(4)):
-            for fields, pieces, where, *others in marshal.loads(self._file.read(length)):  # noqa: S302 - our own file
-                yield Row(where, Encoded(entry_of(fields), fields, pieces), *others)
+            yield from decode(self._file.read(length))
 
     def _write(self) -> None:
         """Write the rows that are still in memory."""
         if not self._block:
             return
-        packed = marshal.dumps(self._block)
+        packed = msgpack.encode(self._block)
         try:
             self._file.seek(0, SEEK_END)
             self._file.write(len(packed).to_bytes(4) + packed)

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
+from msgspec import MsgspecError
+from msgspec.json import Decoder
+
 from ..errors import Finding, InvalidInput, Refused, reason, refuse_device
 from ..language import _
 from ..ledger.entry_fields import LISTS
@@ -141,6 +144,9 @@ def _jsonl(path: Path, encoding: str) -> Iterator[Line]:
     ).decode
     with path.open(encoding=encoding, newline="\n") as lines:  # U+2028 and a bare \r do not end a line
         for number, line in enumerate(lines, 1):
+            if (fields := _fields(line)) is not None:
+                yield number, fields
+                continue
             if not line.strip():
                 continue
             try:
@@ -152,6 +158,25 @@ def _jsonl(path: Path, encoding: str) -> Iterator[Line]:
                 yield number, Finding(str(path), number, 1, str(error))
             except RecursionError:
                 yield number, Finding(str(path), number, 1, _("is nested too deep"))
+
+
+_FIELDS = Decoder(dict[str, str | dict[str, str] | list[str]])
+
+
+def _fields(line: str) -> dict[str, Any] | None:
+    """The fields of a line that has nothing but texts and no name twice; None for any other: takes a fifth of the time.
+
+    There are as many colons as names: one more may be that of a name that stands there twice.
+    """
+    try:
+        found: dict[str, Any] = _FIELDS.decode(line)
+    except (MsgspecError, UnicodeError):
+        return None
+    names = len(found)
+    for value in found.values():
+        if type(value) is dict:
+            names += len(value)
+    return found if line.count(":") == names <= MOST_FIELDS else None
 
 
 class _RepeatedName(ValueError):

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ..errors import Refused
 from ..field_types import within_bounds
-from .chain import decoder, encoder
+from .chain import decoder
 from .entry_fields import LISTS, NUMBERS, TEXTS, bounded
 
 _ALWAYS = frozenset({"by", "key", "kind", "on", "prev_hash", "recorded_at", "seq", "task"})
@@ -22,7 +22,7 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[
 def canonical_fields(bodies: Sequence[str]) -> Iterator[Mapping[str, Any] | None]:
     """The fields of each body; None where a body is not canonical JSON, or not that of an entry."""
     found = [_well_formed(body) for body in bodies]
-    encoded = encoder()
+    encoded = _encoder()
     written = [said for said in found if said is not None]
     if encoded(written) == f"[{','.join(b for b, said in zip(bodies, found, strict=True) if said is not None)}]":
         yield from found  # encoding all of them at once takes half the time
@@ -82,6 +82,14 @@ def _are_named_texts(value: Mapping[str, object]) -> bool:
 
 def _are_readings(value: Mapping[str, str]) -> bool:
     return bool(value) and all(_is_amount(text.removeprefix("+")) for text in value.values())
+
+
+@cache
+def _encoder() -> Callable[[Any], str]:
+    """Encodes canonical JSON by the standard library: entries are written by another one."""
+    from json import JSONEncoder
+
+    return JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 _FORMS: Mapping[str, Callable[[Any], bool]] = {

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Raw, Struct
+from msgspec.json import Encoder
 from msgspec.structs import replace
 
 from ..errors import LedgerError, Refused
@@ -27,7 +28,9 @@ PREFIX = b"jk-ledger-v%d\n" % FORMAT
 EMPTY = Head(0, "0" * 64)
 """The head of a ledger without entries, to which the first entry links."""
 
-_NUL = r"(?<!\\)(?:\\\\)*\\u0000"
+_NUL = rb"(?<!\\)(?:\\\\)*\\u0000"
+
+_JSON = Encoder(order="sorted").encode
 
 
 @lru_cache(maxsize=1)  # the same moment is written three times for each entry
@@ -36,23 +39,21 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # for +00:00
 
 
-_GAP = "\ud800"
-"""Stands in canonical JSON where a value is put in later. No text of an entry has it: it is no valid Unicode."""
+_GAP = b"\xff"
+"""Stands in canonical JSON where a value is put in later. No text has it: UTF-8 has no such byte."""
 
-_LATER = dict.fromkeys(("by", "key", "prev_hash", "recorded_at", "seq"), _GAP)
+_LATER = dict.fromkeys(("by", "key", "prev_hash", "recorded_at", "seq"), Raw(_GAP))
 
 
 class Encoded(Struct, frozen=True):
     """An entry, and its canonical JSON, encoded once: its key, its body and its link are put together from that.
 
-    `fields` is its content as JSON holds it. `pieces` joined are its canonical JSON without the values of `prev_hash`,
-    `recorded_at` and `seq`: the second piece is the value of `by`, the fourth that of `key`, and the last three begin
-    after a value that is missing.
+    `pieces` joined are its canonical JSON in UTF-8 without the values of `prev_hash`, `recorded_at` and `seq`: the
+    second piece is the value of `by`, the fourth that of `key`, and the last three begin after a value that is missing.
     """
 
     entry: Entry
-    fields: dict[str, Any]
-    pieces: tuple[str, ...]
+    pieces: tuple[bytes, ...]
 
     def content_key(self, ordinal: int) -> str:
         """The key of an imported line that has none: SHA-256 of its content and its ordinal among identical lines.
@@ -61,16 +62,17 @@ class Encoded(Struct, frozen=True):
         A score keeps its `by`: it is the judge.
         """
         to_by, by, to_key, _key, to_prev_hash, to_recorded_at, to_seq, end = self.pieces
-        start = f"{to_by}{by}," if kind_of(self.entry.kind).by_is_content else to_by.removesuffix('"by":')
+        start = to_by + by + b"," if kind_of(self.entry.kind).by_is_content else to_by.removesuffix(b'"by":')
         counted = (
             start,
-            to_key[1:].removesuffix('"key":'),
-            to_prev_hash[1:].removesuffix(',"prev_hash":'),
-            to_recorded_at.removesuffix(',"recorded_at":'),
-            to_seq.removesuffix(',"seq":'),
+            to_key[1:].removesuffix(b'"key":'),
+            to_prev_hash[1:].removesuffix(b',"prev_hash":'),
+            to_recorded_at.removesuffix(b',"recorded_at":'),
+            to_seq.removesuffix(b',"seq":'),
             end,
+            b"\n%d" % ordinal,
         )
-        return _sha256(f"{''.join(counted)}\n{ordinal}".encode())
+        return _sha256(b"".join(counted))
 
     def with_key(self, key: str) -> "Encoded":
         """The same entry with another key.
@@ -78,10 +80,8 @@ class Encoded(Struct, frozen=True):
         Raises:
             Refused: the key is no text that can be stored.
         """
-        quoted = _quoter()(key)
-        _check_text(quoted)
-        pieces = (*self.pieces[:3], quoted, *self.pieces[4:])
-        return Encoded(replace(self.entry, key=key), {**self.fields, "key": key}, pieces)
+        pieces = (*self.pieces[:3], _encoded(key), *self.pieces[4:])
+        return Encoded(replace(self.entry, key=key), pieces)
 
     def link(self, head: Head, recorded_at: datetime) -> Recorded:
         """The entry as the next one after `head`.
@@ -90,12 +90,10 @@ class Encoded(Struct, frozen=True):
             Refused: the hash of `head` is no text that can be stored.
         """
         *start, to_recorded_at, to_seq, end = self.pieces
-        moment, seq, prev_hash = instant(recorded_at), head.seq + 1, f'"{head.hash}"'
-        if not head.hash.isalnum():  # no ledger of ours: `jk check` puts such a body together all the same
-            prev_hash = _quoter()(head.hash)
-            _check_text(prev_hash)
-        body = f'{"".join(start)}{prev_hash}{to_recorded_at}"{moment}"{to_seq}{seq}{end}'
-        return Recorded(seq, recorded_at.astimezone(UTC), head.hash, digest(body), body, self.entry)
+        seq, moment = head.seq + 1, b'"%b"' % instant(recorded_at).encode()
+        body = b"".join((*start, _encoded(head.hash), to_recorded_at, moment, to_seq, b"%d" % seq, end))
+        hash_ = _sha256(PREFIX + body)
+        return Recorded(seq, recorded_at.astimezone(UTC), head.hash, hash_, body.decode(), self.entry)
 
 
 def encode(entry: Entry) -> Encoded:
@@ -104,12 +102,8 @@ def encode(entry: Entry) -> Encoded:
     Raises:
         Refused: no ledger can hold it: a text in it has NUL or surrogates, or a value is too long.
     """
-    fields, quoted = content(entry), _quoter()
-    to_by, *others = encoder()(fields | _LATER).split(f'"{_GAP}"')
-    pieces = (to_by, quoted(entry.by), others[0], quoted(entry.key), *others[1:])
-    joint = _GAP if len(others) > len(_LATER) else ""  # a text of the entry looks like a gap
-    _check_text(joint.join(pieces))
-    return Encoded(entry, fields, pieces)
+    to_by, to_key, *others = _encoded(content(entry) | _LATER).split(_GAP)
+    return Encoded(entry, (to_by, _encoded(entry.by), to_key, _encoded(entry.key), *others))
 
 
 def link(entry: Entry, head: Head, recorded_at: datetime) -> Recorded:
@@ -210,14 +204,6 @@ def _hasher() -> Callable[[bytes], Any]:
 
 
 @cache
-def encoder() -> Callable[[Any], str]:
-    """Returns the function that encodes canonical JSON."""
-    from json import JSONEncoder
-
-    return JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
-
-
-@cache
 def decoder() -> Callable[[str], tuple[Any, int]]:
     """Returns the function that decodes a body; it gives the value, and the index after its end."""
     from json import JSONDecoder
@@ -225,19 +211,16 @@ def decoder() -> Callable[[str], tuple[Any, int]]:
     return JSONDecoder().raw_decode  # `decode` would look for blanks around, which takes longer than the rest
 
 
-@cache
-def _quoter() -> Callable[[str], str]:
-    """Returns the function that encodes a single text as JSON."""
-    from json.encoder import encode_basestring
+def _encoded(value: Any) -> bytes:
+    """A value as canonical JSON: sorted, without blanks, nothing escaped but what JSON demands.
 
-    return encode_basestring
-
-
-def _check_text(text: str) -> None:
-    """Raise `Refused` where a text in canonical JSON has NUL or surrogates, which cannot be stored."""
+    Raises:
+        Refused: a text has NUL or surrogates, which cannot be stored.
+    """
     try:
-        text.encode()
+        text = _JSON(value)
     except UnicodeEncodeError as error:
         raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
-    if "\\u0000" in text and re.search(_NUL, text):
+    if b"\\u0000" in text and re.search(_NUL, text):
         raise Refused(_("Text with a NUL character cannot be recorded."))
+    return text

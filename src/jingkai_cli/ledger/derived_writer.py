@@ -33,6 +33,10 @@ SELECT on_date, seq, added, value FROM readings
 WHERE task = ? AND name = ? AND unit = ? AND (on_date, seq) >= (?, ?) AND (on_date, seq) < (?, ?)
 ORDER BY on_date, seq LIMIT ?"""
 
+_TASKS = "INSERT INTO tasks (task)"
+
+_SERIES = "INSERT INTO series (task, name, unit)"
+
 _READINGS = "INSERT INTO readings (task, name, unit, on_date, seq, added, value, total, since)"
 
 _REPORTS = "INSERT INTO reports (task, on_date, seq, received, recorded_at)"
@@ -51,8 +55,12 @@ _TOGETHER = 20
 BEYOND: Place = ("~", 0)
 """After every reading."""
 
+_ONCE = " ON CONFLICT DO NOTHING"
+
 _CARRIED = " ON CONFLICT (task, name, unit, on_date, seq) DO UPDATE SET total = excluded.total, since = excluded.since"
 """What makes of rows that are inserted new totals of those that are there: many of them in one statement."""
+
+_THERE = "SELECT task FROM tasks WHERE task IN ({marks})"
 
 _WITHDRAW = """
 DELETE FROM readings
@@ -75,8 +83,11 @@ class Derived:
         self._rows = rows
         self._entry = entry
         self._tasks: set[str] = set()
+        self._without_rows: set[str] = set()
         self._series: set[Series] = set()
-        self._pending: dict[str, list[tuple[Any, ...]]] = {_READINGS: [], _REPORTS: [], _EVENTS: []}
+        self._pending: dict[str, list[tuple[Any, ...]]] = {
+            statement: [] for statement in (_TASKS, _SERIES, _READINGS, _REPORTS, _EVENTS)
+        }
         self._ends: dict[Series, Point] = {}  # an import in the order of the dates seeks each of them once
         self._stale: defaultdict[Series, list[Place]] = defaultdict(list)
         """The places, in order, from which on totals in the table are wrong, as far as the next one that was stated."""
@@ -90,7 +101,7 @@ class Derived:
         """
         entry = recorded.entry
         if entry.task != PROGRAMME and entry.task not in self._tasks:
-            self._rows("INSERT INTO tasks (task) VALUES (?) ON CONFLICT DO NOTHING", (entry.task,))
+            self._insert(_TASKS, (entry.task,))
             self._tasks.add(entry.task)
         if entry.kind == "retract":
             self._withdraw(recorded)
@@ -103,6 +114,18 @@ class Derived:
             self._insert(_EVENTS, event_row(recorded))
         for name, reading in entry.readings.items():
             self._add((entry.task, name, reading.unit or ""), on, seq, reading)
+        self._without_rows.discard(entry.task)
+
+    def seek(self, tasks: set[str]) -> None:
+        """Look for tasks by one statement: those that are not there have no rows to be read."""
+        asked = [*tasks - self._tasks - self._without_rows - {PROGRAMME}]  # which is in no table of tasks
+        if asked:
+            there = self._rows(_THERE.format(marks=marks(len(asked))), asked)
+            self._without_rows |= {*asked} - {task for (task,) in there}
+
+    def without_rows(self, *tasks: str) -> bool:
+        """Whether it is known of all of these tasks that no table has a row of them."""
+        return self._without_rows.issuperset(tasks)
 
     def flush(self) -> None:
         """Insert the rows that were collected, and correct the totals after them."""
@@ -143,6 +166,7 @@ class Derived:
             self._ends.clear()
         for name, reading in entry.readings.items():
             self._ends.pop((entry.task, name, reading.unit or ""), None)
+        self._without_rows.discard(entry.task)
 
     def _insert(self, statement: str, row: tuple[Any, ...]) -> None:
         those = self._pending[statement]
@@ -153,7 +177,7 @@ class Derived:
     def _insert_collected(self, statement: str) -> None:
         those = self._pending[statement]
         those.sort()
-        self._insert_together(statement, those)
+        self._insert_together(statement, those, _ONCE if statement in {_TASKS, _SERIES} else "")
         those.clear()
 
     def _insert_together(self, statement: str, those: Sequence[tuple[Any, ...]], there: str = "") -> None:
@@ -185,7 +209,7 @@ class Derived:
 
     def _add(self, series: Series, on: str, seq: int, reading: Reading) -> None:
         if series not in self._series:
-            self._rows("INSERT INTO series (task, name, unit) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", series)
+            self._insert(_SERIES, series)
             self._series.add(series)
         end = self._end(series)
         value = total = plain(reading.value)
@@ -209,8 +233,11 @@ class Derived:
     def _end(self, series: Series) -> Point:
         """The last reading of a series. Its total is wrong while the series is stale."""
         if series not in self._ends:
-            self._insert_collected(_READINGS)
-            self._ends[series] = self._last_before(series, BEYOND)
+            if self.without_rows(series[0]):
+                self._ends[series] = _NOWHERE
+            else:
+                self._insert_collected(_READINGS)
+                self._ends[series] = self._last_before(series, BEYOND)
         return self._ends[series]
 
     def _before(self, series: Series, place: Place) -> Point:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from operator import attrgetter
 from sys import intern
 from typing import Any
+
+from msgspec import to_builtins
 
 from ..errors import Refused
 from ..field_types import CHOICES, month
@@ -28,7 +29,9 @@ DAYS = ("on", "received", "deadline")
 TEXTS = frozenset(Entry.__match_args__) - {*DAYS, *NUMBERS, *LISTS, "readings", "score"}
 """The fields of an entry that hold a text and nothing else."""
 
-_TEXTS = tuple(sorted(TEXTS))
+_LISTED = frozenset(LISTS)
+
+_MAY_BE_EMPTY = frozenset((*LISTS, *NUMBERS))
 
 _REQUIRED = frozenset(("kind", "on", "task", "by", "key"))
 
@@ -36,9 +39,8 @@ _NO_READINGS: Mapping[str, Reading] = {}
 
 _ABOUT_READINGS = ("readings", "printed", "units")
 
-_texts_of = attrgetter(*_TEXTS)
 
-
+@lru_cache(4096)  # the figures of a ledger repeat
 def plain(value: Decimal) -> str:
     """A decimal as it is hashed and stored: without exponent, without trailing zeros, `0` without a sign."""
     text = format(value, "f")
@@ -66,17 +68,14 @@ def content(entry: Entry) -> dict[str, Any]:
     Raises:
         Refused: a value is not finite, or longer than `DIGITS` on a side of the point.
     """
-    values = zip(_TEXTS, _texts_of(entry), strict=True)
-    fields: dict[str, Any] = {name: value for name, value in values if value is not None}
-    fields["on"] = entry.on.isoformat()
-    fields |= numbers_in(entry)
-    if entry.deadline is not None:
-        fields["deadline"] = entry.deadline.isoformat()
-    if entry.received is not None:
-        fields["received"] = entry.received.isoformat()
+    fields: dict[str, Any] = to_builtins(entry)  # without what has its default: nulls, and most empty collections
+    for name in _MAY_BE_EMPTY & fields.keys():
+        if not fields[name]:
+            del fields[name]
+    for name in _LISTED & fields.keys():
+        fields[name] = list(fields[name])
     if entry.score is not None:
         fields["score"] = bounded(entry.score)
-    fields |= {name: list(texts) for name in LISTS if (texts := getattr(entry, name))}
     if readings := entry.readings.items():
         fields["readings"] = {name: ("+" if r.added else "") + bounded(r.value) for name, r in readings}
         if printed := {name: r.printed for name, r in readings if r.printed is not None}:

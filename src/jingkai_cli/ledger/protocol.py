@@ -119,8 +119,8 @@ class Reader(Protocol):
 class Writer(Reader, Protocol):
     """A reader inside the one writing transaction: what it reads cannot change before it commits."""
 
-    def seek(self, keys: Sequence[str]) -> None:
-        """Look for keys of which `find` will be asked, all at once."""
+    def seek(self, entries: Sequence[Entry]) -> None:
+        """Look all at once for what will be asked of entries that are to be appended: their keys and their tasks."""
 
     def append(self, entry: Entry) -> Recorded:
         """Add an entry; the same key with the same content returns the entry that is there already.

@@ -115,10 +115,12 @@ class SqlWriter(SqlReader):
             self._absent = {key}
         return found
 
-    def seek(self, keys: Sequence[str]) -> None:
-        """Seek keys by one statement: `find` then asks no more for those of them that are not there."""
+    def seek(self, entries: Sequence[Entry]) -> None:
+        """Seek keys and tasks by one statement each: nothing more is then asked of those that are not there."""
+        keys = [entry.key for entry in entries]
         there = self._rows(_SEEK.format(marks=marks(len(keys))), keys)
         self._absent = {*keys} - {key for (key,) in there} - self._collected.keys()
+        self._derived.seek({entry.task for entry in entries})
 
     def entry(self, seq: int) -> Recorded | None:
         """The entry of that number."""
@@ -247,12 +249,17 @@ class SqlWriter(SqlReader):
     def _timeline(self, task: str, formerly: Sequence[str]) -> Timeline:
         asked = (task, tuple(formerly))
         if asked not in self._timelines:
-            self._insert_collected()
-            self._derived.flush_events()
-            timeline = self._timelines[asked] = Timeline(SqlReader(self._rows).events(task, formerly))
+            timeline = self._timelines[asked] = Timeline(self._events_of(task, formerly))
             for each in (task, *formerly):
                 self._timelines_of[each].append(timeline)
         return self._timelines[asked]
+
+    def _events_of(self, task: str, formerly: Sequence[str]) -> Sequence[Event]:
+        if self._derived.without_rows(task, *formerly):
+            return ()
+        self._insert_collected()
+        self._derived.flush_events()
+        return SqlReader(self._rows).events(task, formerly)
 
     def _continue_with(self, recorded: Recorded) -> None:
         """Make an entry the head."""
