@@ -27,6 +27,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-transcripts", action="store_true", help="write what jk prints now into tests/cli/*.test")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what was left out, because xdist counts no deselected tests."""
+    if config.option.markexpr == "not slow":
+        terminalreporter.write_line("The slow tests were left out: `pytest -m slow` runs them.")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep tests out of the plan cache of the tester's own `jk`."""

@@ -3,19 +3,15 @@
 By default the first hundred are tested; with JK_TEST_THOROUGH all of them.
 """
 
-from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
 
 from effort import share
-from jingkai_cli.plan import validation
 
 from .comparing import Tally, compare
-from .program import Workspace, load
+from .program import Workspace
 from .questions import question
 from .random_plans import plan_of
 
@@ -24,20 +20,6 @@ CASES = 25
 """Cases in a batch."""
 
 pytestmark = pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")  # Typer imports what Click 8.5 deprecates
-
-
-@pytest.fixture(autouse=True)
-def _built_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Build the schema of plans once, because that is most of the cost of a report."""
-    from jingkai_cli.cli import session
-
-    monkeypatch.setattr(validation, "TypeAdapter", _adapter)
-    monkeypatch.setattr(session, "load_files", lambda files, _cache: load(files.plan))
-
-
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
