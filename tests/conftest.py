@@ -1,6 +1,7 @@
 """Shared by all tests: an option, a plan cache for tests, and a PostgreSQL server."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,15 +9,17 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import running  # noqa: F401 - before any test module: it loads the commands in English, whatever the tester's locale
-from effort import memory
+from effort import memory, share
 from postgres_server import Server, session_server
 
 if folder := memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
+    tempfile.tempdir = folder  # of `TemporaryDirectory`
 # A busy machine is not a failure, and a run finds what the last run found: JK_TEST_RANDOM=1 draws new examples.
 settings.register_profile(
     "jk",
     deadline=None,
+    max_examples=share(100),
     derandomize=not os.environ.get("JK_TEST_RANDOM"),
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -1,4 +1,4 @@
-"""Run a line of a story: `jk` in this process, other commands and complex lines in bash.
+"""Run a line of a story: `jk` and `python -c` in this process, other commands and complex lines in bash.
 
 Supported are `&&`, variables before a command, `*` in words, pipes and output files:
 `rm a.db && LANG=C.UTF-8 jk log -f csv | head -1`, `jk log > a.txt`.
@@ -6,6 +6,9 @@ Supported are `&&`, variables before a command, `*` in words, pipes and output f
 
 import re
 import shlex
+import warnings
+from contextlib import chdir, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +16,8 @@ from running import Done, Workspace
 
 PLAIN = re.compile(r"""(?:'[^']*'|"[^"\\$`]*"|[^'"\\$`&|;<>()])+""")
 """Words in which a shell expands only `*`."""
+SCRIPT = re.compile('python -c "[^"$`]*"')
+"""Without what a shell would expand."""
 SETTING = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)
 
 
@@ -73,6 +78,8 @@ def _calls_jk(text: str) -> bool:
 
 
 def _run(step: Step, place: Workspace) -> Done:
+    if SCRIPT.fullmatch(step.command):
+        return _python(shlex.split(step.command)[-1], place.folder)
     if not _calls_jk(step.command):
         return place.shell(step.command)
     words = shlex.split(step.command)
@@ -86,6 +93,14 @@ def _run(step: Step, place: Workspace) -> Done:
         filtered = place.shell(step.filters, done.out)
         return Done(filtered.code, filtered.out, done.err + filtered.err)
     return done
+
+
+def _python(script: str, folder: Path) -> Done:
+    """Run a script, which may leave files open."""
+    with chdir(folder), redirect_stdout(StringIO()) as out, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        exec(script, {})  # noqa: S102 - a line of a story
+    return Done(0, out.getvalue(), "")
 
 
 def _expanded(words: list[str], folder: Path) -> list[str]:

@@ -292,6 +292,7 @@ def test_a_password_typed_in_the_wrong_place_is_not_printed(command: str, langua
         assert SECRET not in done.out + done.err, done
 
 
+@pytest.mark.slow
 def test_a_full_file_system(tmp_path: Path) -> None:
     """On a tmpfs in a name space of its own; where none may be mounted, `test_faults` limits file sizes instead."""
     (tmp_path / "full").mkdir()
