@@ -118,6 +118,7 @@ def test_adoption_of_a_plan_with_any_text(place: Workspace, title: str, unit: st
         stays_whole(place, *command, "--plan", "any.yaml", "--ledger", "ledger.db")
 
 
+@pytest.mark.sampled
 def test_a_note_of_ten_million_characters(tmp_path: Path) -> None:
     """One million, and ten with JK_TEST_THOROUGH."""
     place = small(tmp_path)

@@ -26,6 +26,7 @@ STORIES = sorted(HERE.glob("*.test"))
 IN_PROCESSES = {"month"}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
 def test_story(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     told = story.read_text(encoding="utf-8")

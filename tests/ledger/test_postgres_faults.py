@@ -60,6 +60,7 @@ def holds(place: str, entries: dict[int, str]) -> dict[int, str]:
 # Many desks
 
 
+@pytest.mark.sampled
 def test_twenty_desks_record_fifty_entries_each_at_once(place: str) -> None:
     """Fifty with JK_TEST_THOROUGH, else ten."""
     each = share(50)
@@ -74,6 +75,7 @@ def test_twenty_desks_record_fifty_entries_each_at_once(place: str) -> None:
     assert holds(place, said) == said
 
 
+@pytest.mark.sampled
 def test_killed_writers_lose_no_acknowledged_entry(url: str) -> None:
     """In each round, one of two concurrent writers is killed at a random moment, and another one follows."""
     chance, rounds = random.Random(2016), share(50)  # noqa: S311 - moments, not secrets

@@ -68,6 +68,7 @@ def test_concurrent_first_writers_create_one_ledger(path: Path) -> None:
         assert check_ledger(ledger) == []
 
 
+@pytest.mark.sampled
 def test_a_killed_writer_loses_no_acknowledged_entry(path: Path) -> None:
     said: dict[int, str] = {}
     for turn in range(share(60)):

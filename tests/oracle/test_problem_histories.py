@@ -35,6 +35,7 @@ GROUPINGS = {"unit": "responsible", "zone": "zone", "shift": "shift", "source": 
 pytestmark = pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")  # Typer imports what Click 8.5 deprecates
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_jk_and_the_oracle_agree_on_problems(batch: int, tmp_path: Path) -> None:
     for case in range(batch * CASES, (batch + 1) * CASES):

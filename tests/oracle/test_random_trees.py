@@ -24,7 +24,7 @@ BATCHES = 20 if THOROUGH else 1
 CASES = 25
 """Cases in a batch."""
 
-pytestmark = pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")
+pytestmark = [pytest.mark.sampled, pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")]
 
 
 def recorded(case: int, folder: Path) -> tuple[Workspace, Random]:

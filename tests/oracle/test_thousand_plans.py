@@ -22,6 +22,7 @@ CASES = 25
 pytestmark = pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")  # Typer imports what Click 8.5 deprecates
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_jk_and_the_oracle_agree(batch: int, tmp_path: Path) -> None:
     tally = Tally()
