@@ -1,4 +1,4 @@
-"""Run a line of a story: `jk` and `python -c` in this process, other commands and complex lines in bash.
+"""Run a line of a story: `python -c` in this process, `jk` there or as the caller says, what is more complex in bash.
 
 Supported are `&&`, variables before a command, `*` in words, pipes and output files:
 `rm a.db && LANG=C.UTF-8 jk log -f csv | head -1`, `jk log > a.txt`.
@@ -7,6 +7,7 @@ Supported are `&&`, variables before a command, `*` in words, pipes and output f
 import re
 import shlex
 import warnings
+from collections.abc import Callable
 from contextlib import chdir, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -29,14 +30,14 @@ class Step(NamedTuple):
     target: str = ""
 
 
-def run(line: str, place: Workspace) -> Done:
-    """Run a line and return its output and its exit code."""
+def run(line: str, place: Workspace, jk: Callable[..., Done]) -> Done:
+    """Run a line and return its output and its exit code; `jk` runs one command of the program."""
     steps = parsed(line)
     if steps is None:
         return place.shell(line)
     code, out, err = 0, "", ""
     for step in steps:
-        done = _run(step, place)
+        done = _run(step, place, jk)
         code, out, err = done.code, out + done.out, err + done.err
         if code:
             break
@@ -77,7 +78,7 @@ def _calls_jk(text: str) -> bool:
     return re.match(r"([A-Z_]+=\S* )*jk( |$)", text) is not None
 
 
-def _run(step: Step, place: Workspace) -> Done:
+def _run(step: Step, place: Workspace, jk: Callable[..., Done]) -> Done:
     if SCRIPT.fullmatch(step.command):
         return _python(shlex.split(step.command)[-1], place.folder)
     if not _calls_jk(step.command):
@@ -85,7 +86,7 @@ def _run(step: Step, place: Workspace) -> Done:
     words = shlex.split(step.command)
     settings = [SETTING.fullmatch(word) for word in words[: words.index("jk")]]
     environ = {setting[1]: setting[2] for setting in settings if setting}
-    done = place.here(*_expanded(words[words.index("jk") + 1 :], place.folder), **environ)
+    done = jk(*_expanded(words[words.index("jk") + 1 :], place.folder), **environ)
     if step.target:
         (place.folder / step.target).write_bytes(done.out.encode("utf-8", "surrogateescape"))
         return Done(done.code, "", done.err)
