@@ -44,7 +44,6 @@ class Server:
     url: str
     _numbers: Iterator[int] = field(default_factory=lambda: count(os.getpid() * 100_000))
     made: list[str] = field(default_factory=list)
-    _free: list[str] = field(default_factory=list)
 
     def run(self, *statements: str, url: str | None = None) -> list[tuple[Any, ...]]:
         """Run statements, each in its own transaction; return the rows of the last one."""
@@ -62,11 +61,10 @@ class Server:
         secret = QUOTED if login or parameters.get("password") == PASSWORD else parameters.get("password", "")
         return f"postgresql://{user}:{secret}@{parameters['host']}:{parameters.get('port', 5432)}/{database}"
 
-    def database(self, template: str = "template0") -> str:
+    def database(self) -> str:
         """The URL of a new database."""
-        name = f"jk_test_{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
-        self.made.append(name)
+        name = self._name()
+        self.run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
         return self.address(name)
 
     @cached_property
@@ -77,29 +75,38 @@ class Server:
 
     def ledger(self) -> str:
         """The URL of a database with a ledger without entries."""
-        return self.database(self._template)
+        name = self._name()
+        self._copy_template(name)
+        return self.address(name)
 
     @contextmanager
     def lent_ledger(self) -> Iterator[str]:
-        """A ledger without entries in a reused database, which is twice as fast and saves 300 new files."""
-        url = self._free.pop() if self._free else self.database()
-        self.begin_again(url)
-        try:
-            yield url
-        finally:
-            self._free.append(url)
+        """A ledger without entries, which is dropped afterwards: that saves 300 files."""
+        url = self.ledger()
+        yield url
+        self._drop(url.rpartition("/")[2])
 
     def begin_again(self, url: str) -> None:
         """Replace the content of a database by a new ledger."""
         name = url.rpartition("/")[2]
-        others = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-        self.run(others, f"ALTER DATABASE {name} RESET ALL")
-        self.run("DROP SCHEMA IF EXISTS jk CASCADE", url=url)
-        create(url, _never)
+        self._drop(name)
+        self._copy_template(name)
+
+    def _name(self) -> str:
+        self.made.append(f"jk_test_{next(self._numbers)}")
+        return self.made[-1]
+
+    def _copy_template(self, name: str) -> None:
+        # A copy of the files takes half of the time that the log of all pages takes, a third of a new schema.
+        self.run(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY FILE_COPY")
+
+    def _drop(self, name: str) -> None:
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def clear(self) -> None:
         """Drop the databases and roles created here."""
-        self.run(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in self.made))
+        for name in self.made:
+            self._drop(name)
 
 
 def _never() -> Any:

@@ -20,6 +20,8 @@ from unittest.mock import patch
 
 import click
 
+from fresh import fresh
+
 ENGLISH = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
 with warnings.catch_warnings(), patch.dict(os.environ, ENGLISH, clear=True):
     warnings.simplefilter("ignore", DeprecationWarning)  # Typer uses what Click 8.4 calls deprecated
@@ -124,6 +126,12 @@ class Workspace:
         out, err = (text.decode() if isinstance(text, bytes) else text or "" for text in (done.stdout, done.stderr))
         assert "Traceback" not in err, err
         return Done(done.returncode, out, err)
+
+    def fresh(self, *arguments: str, **environ: str) -> Done:
+        """Run one command in a process that loads `jk` anew, but not the packages of others."""
+        done = Done(*fresh(self.folder, self.environment(**environ), PATIENCE, *arguments))
+        assert "Traceback" not in done.err, done.err
+        return done
 
     def shell(self, line: str, piped: str = "", **environ: str) -> Done:
         """Run a line of bash, in which `jk` is the installed script; `piped` is its stdin."""

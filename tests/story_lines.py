@@ -1,4 +1,4 @@
-"""Run a line of a story: `jk` in this process, other commands and complex lines in bash.
+"""Run a line of a story: `python -c` in this process, `jk` there or as the caller says, what is more complex in bash.
 
 Supported are `&&`, variables before a command, `*` in words, pipes and output files:
 `rm a.db && LANG=C.UTF-8 jk log -f csv | head -1`, `jk log > a.txt`.
@@ -6,6 +6,10 @@ Supported are `&&`, variables before a command, `*` in words, pipes and output f
 
 import re
 import shlex
+import warnings
+from collections.abc import Callable
+from contextlib import chdir, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +17,8 @@ from running import Done, Workspace
 
 PLAIN = re.compile(r"""(?:'[^']*'|"[^"\\$`]*"|[^'"\\$`&|;<>()])+""")
 """Words in which a shell expands only `*`."""
+SCRIPT = re.compile('python -c "[^"$`]*"')
+"""Without what a shell would expand."""
 SETTING = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)
 
 
@@ -24,14 +30,14 @@ class Step(NamedTuple):
     target: str = ""
 
 
-def run(line: str, place: Workspace) -> Done:
-    """Run a line and return its output and its exit code."""
+def run(line: str, place: Workspace, jk: Callable[..., Done]) -> Done:
+    """Run a line and return its output and its exit code; `jk` runs one command of the program."""
     steps = parsed(line)
     if steps is None:
         return place.shell(line)
     code, out, err = 0, "", ""
     for step in steps:
-        done = _run(step, place)
+        done = _run(step, place, jk)
         code, out, err = done.code, out + done.out, err + done.err
         if code:
             break
@@ -72,13 +78,15 @@ def _calls_jk(text: str) -> bool:
     return re.match(r"([A-Z_]+=\S* )*jk( |$)", text) is not None
 
 
-def _run(step: Step, place: Workspace) -> Done:
+def _run(step: Step, place: Workspace, jk: Callable[..., Done]) -> Done:
+    if SCRIPT.fullmatch(step.command):
+        return _python(shlex.split(step.command)[-1], place.folder)
     if not _calls_jk(step.command):
         return place.shell(step.command)
     words = shlex.split(step.command)
     settings = [SETTING.fullmatch(word) for word in words[: words.index("jk")]]
     environ = {setting[1]: setting[2] for setting in settings if setting}
-    done = place.here(*_expanded(words[words.index("jk") + 1 :], place.folder), **environ)
+    done = jk(*_expanded(words[words.index("jk") + 1 :], place.folder), **environ)
     if step.target:
         (place.folder / step.target).write_bytes(done.out.encode("utf-8", "surrogateescape"))
         return Done(done.code, "", done.err)
@@ -86,6 +94,14 @@ def _run(step: Step, place: Workspace) -> Done:
         filtered = place.shell(step.filters, done.out)
         return Done(filtered.code, filtered.out, done.err + filtered.err)
     return done
+
+
+def _python(script: str, folder: Path) -> Done:
+    """Run a script, which may leave files open."""
+    with chdir(folder), redirect_stdout(StringIO()) as out, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        exec(script, {})  # noqa: S102 - a line of a story
+    return Done(0, out.getvalue(), "")
 
 
 def _expanded(words: list[str], folder: Path) -> list[str]:

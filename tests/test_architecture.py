@@ -93,7 +93,8 @@ def imports(node: ast.AST, file: Path) -> Iterator[tuple[str, ...]]:
             yield from ((*start, *module, alias.name) for alias in one.names)
 
 
-def own_imports(file: Path) -> set[Path]:
+@cache
+def own_imports(file: Path) -> frozenset[Path]:
     """The files of the package that a file imports, also inside functions."""
     found = set()
     for package, *inner in imports(tree(file), file):
@@ -104,7 +105,7 @@ def own_imports(file: Path) -> set[Path]:
             )  # the last part may be a name inside a module
             candidates = (path for base in (whole, part) for path in (base.with_suffix(".py"), base / "__init__.py"))
             found.add(next(path for path in candidates if path.exists()))
-    return found - {file}
+    return frozenset(found - {file})
 
 
 def test_imports_run_from_later_layers_to_earlier_ones() -> None:

@@ -11,6 +11,7 @@ import pytest
 import typer
 
 ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.slow
 NEEDED = {
     "jingkai_cli/py.typed",
     "jingkai_cli/cli/tasks.template.yaml",

@@ -95,6 +95,7 @@ def test_what_waits_comes_after_what_it_waits_for() -> None:
     assert seen > 20
 
 
+@pytest.mark.slow
 def test_about_two_in_five_tasks_that_do_not_wait_are_late_whatever_their_course() -> None:
     alone = [course for whole in programmes(400) for course in whole.courses if not course.pushed]
     for title in {course.task.title for course in alone}:
@@ -129,6 +130,7 @@ def test_the_brier_score_of_a_score_that_knows_and_of_one_that_does_not() -> Non
     assert SCRIPT.calibrated("x", []) is None
 
 
+@pytest.mark.slow
 def test_a_small_run_repeats_itself_and_another_seed_differs() -> None:
     small = ("--programmes", "16")
     assert run(*small) == run.__wrapped__(*small) != run(*small, "--seed", "7")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from running import COMMANDS, PATIENCE, workspace
 
 WRONG = """
@@ -142,6 +144,7 @@ KEPT = {
 """Formats, choices, checks and ids: codes that are typed."""
 
 
+@pytest.mark.slow
 def test_no_refusal_has_a_word_of_english(tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
     lines = WRONG.split("\n")[1:-1]

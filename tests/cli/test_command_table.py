@@ -56,6 +56,7 @@ print(answered, left)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
 def test_the_table_answers_as_typer_does(language: str, tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
@@ -103,6 +104,7 @@ def test_fish_is_told_whether_there_is_anything_to_offer(tmp_path: Path) -> None
             assert (done.code, done.out.strip(), done.err) == (code, "", "")
 
 
+@pytest.mark.slow
 def test_a_table_of_another_program_or_of_somebody_else_is_not_used(tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
     right = tab(desk, "show", "1")

@@ -88,6 +88,7 @@ def on(cluster: Cluster, city: City, *options: str) -> Any:
     return city.jk(*command)
 
 
+@pytest.mark.slow
 def test_a_cluster_gives_the_rows_of_this_machine_and_survives_what_fails(cluster: Cluster, city: City) -> None:
     rows = city.overview()
     done = on(cluster, city)
@@ -106,6 +107,7 @@ def test_a_cluster_gives_the_rows_of_this_machine_and_survives_what_fails(cluste
     assert json.loads(done.out)["items"] == rows["items"]
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_at_work_is_replaced_by_the_other(cluster: Cluster, city: City) -> None:
     rows = city.overview()["items"]
     with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as waiting:
@@ -124,6 +126,7 @@ def test_a_worker_that_dies_at_work_is_replaced_by_the_other(cluster: Cluster, c
     assert found["items"] == [row for row in rows if row["district"] not in hung]
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_not_there_is_named(city: City) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -137,6 +137,7 @@ def test_a_ledger_in_a_missing_folder_is_not_created(empty: Workspace) -> None:
     assert empty.files() == {"tasks.yaml"}
 
 
+@pytest.mark.slow
 def test_a_locked_ledger(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     for function in (sqlite.open_for_reading, sqlite.open_for_writing):
         monkeypatch.setattr(function, "__defaults__", (0.05,))

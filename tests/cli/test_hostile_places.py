@@ -118,6 +118,7 @@ def test_adoption_of_a_plan_with_any_text(place: Workspace, title: str, unit: st
         stays_whole(place, *command, "--plan", "any.yaml", "--ledger", "ledger.db")
 
 
+@pytest.mark.sampled
 def test_a_note_of_ten_million_characters(tmp_path: Path) -> None:
     """One million, and ten with JK_TEST_THOROUGH."""
     place = small(tmp_path)
@@ -292,6 +293,7 @@ def test_a_password_typed_in_the_wrong_place_is_not_printed(command: str, langua
         assert SECRET not in done.out + done.err, done
 
 
+@pytest.mark.slow
 def test_a_full_file_system(tmp_path: Path) -> None:
     """On a tmpfs in a name space of its own; where none may be mounted, `test_faults` limits file sizes instead."""
     (tmp_path / "full").mkdir()

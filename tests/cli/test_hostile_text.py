@@ -19,7 +19,7 @@ from jingkai_cli.reports.document import Column, Table
 from jingkai_cli.text import bare, inert, pad, visible, width
 from running import COMMANDS, Workspace
 
-many = settings(deadline=None, max_examples=200)
+many = settings(deadline=None, max_examples=share(200))
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,10 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         _seen[-1]["ledger"] += "ledger.db" in str(arguments[0])
 
 
-sys.addaudithook(_hear)
+@cache
+def _listen() -> None:
+    """Add the hook, which stays: so only where a test needs it."""
+    sys.addaudithook(_hear)
 
 
 @pytest.fixture
@@ -77,6 +81,7 @@ def place(tmp_path: Path) -> Workspace:
 
 def counted(place: Workspace, *command: str, **environ: str) -> Counter[str]:
     """How often a command opens the plan and the ledger, and closes a database."""
+    _listen()
     _seen.append(Counter())
     close = Connection.close
 

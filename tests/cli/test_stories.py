@@ -4,8 +4,9 @@ A story has lines `$ command`, each with its output: lines of stderr begin with 
 `[exit 2]`. Everything runs in one fresh folder with the real data; lines that begin with `==` are prose. What differs
 from run to run is masked: hashes, keys, and the days of recording, which are those of the plan's zone.
 
-Most stories call `jk` inside this process, which is twenty times faster and prints the same; `IN_PROCESSES` and every
-line that needs a shell run the installed program, and with JK_TEST_THOROUGH all of them do.
+Most stories call `jk` inside this process, which is twenty times faster and prints the same; `INSTALLED` and every line
+that needs a shell run the installed program. With JK_TEST_THOROUGH each command has a process of its own, which loads
+all of `jk` anew.
 `pytest --write-transcripts` writes what is printed now: read the difference before you commit it.
 """
 
@@ -23,9 +24,10 @@ from running import DATA, Workspace
 
 HERE = Path(__file__).parent
 STORIES = sorted(HERE.glob("*.test"))
-IN_PROCESSES = {"month"}
+INSTALLED = {"month"}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
 def test_story(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     told = story.read_text(encoding="utf-8")
@@ -52,22 +54,22 @@ def _fresh(folder: Path) -> Workspace:
 
 def _told_in(place: Workspace, name: str, told: str) -> str:
     """A story as it happens now."""
-    in_processes = name in IN_PROCESSES or THOROUGH
+    in_shell = name in INSTALLED
     blocks = re.split(r"^(?=\$ |== )", told, flags=re.MULTILINE)
-    return "".join(_tell(block, place, in_processes=in_processes) for block in blocks)
+    return "".join(_tell(block, place, in_shell=in_shell) for block in blocks)
 
 
 def _today() -> date:
     return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
-def _tell(block: str, place: Workspace, *, in_processes: bool) -> str:
+def _tell(block: str, place: Workspace, *, in_shell: bool) -> str:
     """A command with its current output; prose is unchanged."""
     first, _, rest = block.partition("\n")
     if not first.startswith("$ "):
         return block
     line = first.removeprefix("$ ")
-    done = place.shell(line) if in_processes else story_lines.run(line, place)
+    done = place.shell(line) if in_shell else story_lines.run(line, place, place.fresh if THOROUGH else place.here)
     said = done.out.replace("\r\n", "\n")
     said += "\n" if said and not said.endswith("\n") else ""
     said += "".join(f"! {line}\n" for line in done.err.splitlines())

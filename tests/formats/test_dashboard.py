@@ -458,6 +458,7 @@ def test_twenty_tasks_print_on_few_pages(page: Browser) -> None:
     assert len(re.findall(rb"/Type /Page\b", b64decode(printed))) in range(2, 7)
 
 
+@pytest.mark.slow
 def test_many_tasks_are_data_that_a_script_unpacks(browser: Browser, tmp_path: Path) -> None:
     file = many(tmp_path, 600)
     assert len(file.read_bytes()) < 600 * 1150 + 150_000  # 5,000 tasks: less than 6 MB

@@ -83,6 +83,7 @@ def test_a_bulletin_has_numbered_pages(place: Workspace, profile: str) -> None:
         assert said in whole
 
 
+@pytest.mark.slow
 def test_a_line_has_28_characters(profile: str, tmp_path: Path) -> None:
     """A note in Chinese only: a first line of 26 characters after the indent, then lines of 28."""
     place = workspace(tmp_path)
@@ -93,12 +94,14 @@ def test_a_line_has_28_characters(profile: str, tmp_path: Path) -> None:
     assert [line.count("经") for line in lines if "经" in line] == [26, 28, 28, 5]
 
 
+@pytest.mark.slow
 def test_a_report_has_its_text_and_figures(place: Workspace, profile: str) -> None:
     whole = squeezed("".join(pages(place, profile, "report.xlsx", "report", "--as-of", "2016-07-15")))
     for said in ("工作任务", "红灯", "2016年12月31日", "41.5%", "智能化交通", "截至2016年7月15日"):
         assert said in whole
 
 
+@pytest.mark.slow
 def test_a_formula_is_shown_and_not_computed(place: Workspace, profile: str) -> None:
     assert "=1+1" in squeezed("".join(pages(place, profile, "log.xlsx", "log")))
 
@@ -121,16 +124,6 @@ OF_FORTY = {
     "assess": (2, ("assess", "--month", "2016-03")),
 }
 """Report → the most pages, and its command."""
-
-
-@pytest.mark.parametrize(("most", "command"), OF_FORTY.values(), ids=OF_FORTY)
-def test_forty_tasks_take_few_pages(most: int, command: tuple[str, ...], forty: Workspace, profile: str) -> None:
-    found = pages(forty, profile, f"{command[0]}.docx", *command)
-    assert len(found) <= most
-    for page in found:
-        assert len(page.split()) > 20  # no page with a line alone
-    _is_chinese("".join(found))
-    assert "灯、请" not in squeezed("".join(found))  # what is asked is a sentence of its own
 
 
 REAL = (
@@ -202,6 +195,18 @@ def papers(place: Workspace, forty: Workspace, profile: str) -> list[Paper]:
     return found
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("most", "command"), OF_FORTY.values(), ids=OF_FORTY)
+def test_forty_tasks_take_few_pages(most: int, command: tuple[str, ...], papers: list[Paper]) -> None:
+    found = next(paper.pages for paper in reversed(papers) if paper.command == command)
+    assert len(found) <= most
+    for page in found:
+        assert len(page.split()) > 20  # no page with a line alone
+    _is_chinese("".join(found))
+    assert "灯、请" not in squeezed("".join(found))  # what is asked is a sentence of its own
+
+
+@pytest.mark.slow
 def test_no_figure_is_cut_at_the_end_of_a_line(papers: list[Paper]) -> None:
     for paper in papers:
         printed = [figure for word in paper.printed("-bbox", "word") for figure in FIGURE.findall(word)]
@@ -212,6 +217,7 @@ def test_no_figure_is_cut_at_the_end_of_a_line(papers: list[Paper]) -> None:
 FIGURE = re.compile(r"\d+(?:[.,-]\d+)*%?")
 
 
+@pytest.mark.slow
 def test_no_date_is_cut_in_a_table(papers: list[Paper]) -> None:
     """No line ends within a date."""
     checked = 0
@@ -228,6 +234,7 @@ TABLES = ("report", "today", "handover", "assess", "rank", "agenda")
 """The reports whose dates stand in tables."""
 
 
+@pytest.mark.slow
 def test_no_text_is_lost_between_two_pages(papers: list[Paper]) -> None:
     """LibreOffice may lose rows of one line that may not break: hence many documents of several pages."""
     for paper in papers:
@@ -235,6 +242,7 @@ def test_no_text_is_lost_between_two_pages(papers: list[Paper]) -> None:
         assert lost == Counter(), paper.command
 
 
+@pytest.mark.slow
 def test_an_office_reads_titles_and_chinese(papers: list[Paper]) -> None:
     """No task by its number alone, no day in digits, no colon after a colon."""
     for paper in papers:
@@ -246,6 +254,7 @@ def test_an_office_reads_titles_and_chinese(papers: list[Paper]) -> None:
             _is_chinese("".join(paper.pages))
 
 
+@pytest.mark.slow
 def test_what_matters_most_comes_first(papers: list[Paper]) -> None:
     report, bulletin = (
         next(paper for paper in reversed(papers) if paper.command[0] == name and "--group-by" not in paper.command)
@@ -258,11 +267,13 @@ def test_what_matters_most_comes_first(papers: list[Paper]) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_known_on_day_is_written_out_in_word(papers: list[Paper]) -> None:
     [known] = [paper for paper in papers if "--known-on" in paper.command]
     assert "（截至2016年4月15日，据2016年4月10日当时台账）" in squeezed(known.pages[0])
 
 
+@pytest.mark.slow
 def test_a_letter_has_at_most_three_pages(forty: Workspace, profile: str) -> None:
     folder = forty.folder / "letters"
     done = forty.here("notice", "--all", "-o", "letters", "--no", "3", "--as-of", "2016-04-15")

@@ -196,6 +196,7 @@ def mutated(content: bytes, seed: int) -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.sampled
 def test_mutated_files_never_give_a_traceback(place: Workspace) -> None:
     assert place.here("form", "--month", "2016-03", "-o", "f", "--unit", "城镇办").code == 0
     form = (place.folder / "f" / "城镇办-2016-03.xlsx").read_bytes()

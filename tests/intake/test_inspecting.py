@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from effort import share
 from jingkai_cli.checklists import Checklist, Site
 from jingkai_cli.dates import Period
 from jingkai_cli.errors import InvalidInput
@@ -179,7 +180,7 @@ SHOWN = {"open": "open", "fixed": "to be verified", "verified": "closed"}
 
 
 @given(rounds(), st.lists(st.booleans(), min_size=8, max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=share(60), deadline=None)
 def test_each_failed_item_has_one_problem_until_it_is_verified(patrols: list[Round], verifying: list[bool]) -> None:
     paper = Paper()
     with TemporaryDirectory() as folder, begun(Path(folder)) as ledger:
@@ -217,7 +218,7 @@ def verify(ledger: WritableLedger, pair: tuple[str, str], on: date) -> None:
 
 
 @given(rounds(), st.integers(0, 25), st.integers(0, 25))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=share(60), deadline=None)
 def test_coverage_pass_rates_and_patrols_are_those_that_the_marks_give(
     patrols: list[Round], start: int, length: int
 ) -> None:
@@ -254,7 +255,7 @@ def test_coverage_pass_rates_and_patrols_are_those_that_the_marks_give(
 
 
 @given(rounds())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=share(40), deadline=None)
 def test_the_indicators_of_the_plan_count_what_was_recorded_by_the_day(patrols: list[Round]) -> None:
     with TemporaryDirectory() as folder, begun(Path(folder)) as ledger:
         for each in patrols:
@@ -275,7 +276,7 @@ def test_the_indicators_of_the_plan_count_what_was_recorded_by_the_day(patrols: 
 
 
 @given(rounds(), st.randoms())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=share(40), deadline=None)
 def test_forms_that_come_in_any_order_leave_one_open_problem_at_most(patrols: list[Round], random: Random) -> None:
     shuffled = list(patrols)
     random.shuffle(shuffled)

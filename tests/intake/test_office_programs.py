@@ -56,6 +56,7 @@ def filled_in(place: Workspace, cells: Mapping[str, object], *lines: str) -> Pat
     return form
 
 
+@pytest.mark.slow
 def test_libreoffice_opens_a_form_prints_it_on_a4_and_saves_it_so_that_it_can_be_read(
     office: LibreOffice, tmp_path: Path
 ) -> None:
@@ -73,6 +74,7 @@ def test_libreoffice_opens_a_form_prints_it_on_a4_and_saves_it_so_that_it_can_be
     assert "26万平方米" in place.here("show", "1", "--as-of", "2016-03-31").out
 
 
+@pytest.mark.slow
 def test_a_form_that_libreoffice_saved_gives_the_figures_that_were_typed(office: LibreOffice, tmp_path: Path) -> None:
     """Saved in each format, and saved again from that format as `.xlsx`."""
     (tmp_path / "typed").mkdir()

@@ -10,13 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from office_plans import TITLE, Places, Shape, hidden_shapes, save_csv, save_sheet, save_word, shapes
 from openpyxl import load_workbook
 
+from effort import share
 from jingkai_cli.errors import InvalidInput
 from jingkai_cli.intake.grid import letters
 from jingkai_cli.intake.plan_documents import OfficePlan, Reading, read_office_plan
 from jingkai_cli.model import Task
 from jingkai_cli.plan import parse_plan
 
-quick = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=share(30), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @quick

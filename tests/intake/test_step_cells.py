@@ -7,6 +7,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
+from effort import share
 from jingkai_cli.intake.step_cells import read_steps
 
 WHOLE = {
@@ -145,7 +146,7 @@ PIECES = st.sampled_from(
 DATES = Counter(set("0123456789年月日月底末前初上中下旬季度第一二三四半全年至次内于并每，、；。：（）-/., \n—①②到在"))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=share(400), deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=9).map("".join))
 def test_no_word_of_a_cell_vanishes(text: str) -> None:
     found = read_steps(text, 2016)

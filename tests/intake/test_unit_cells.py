@@ -4,6 +4,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
+from effort import share
 from jingkai_cli.intake.column_headers import synonyms
 from jingkai_cli.intake.unit_cells import Units, is_person, read_units
 
@@ -128,7 +129,7 @@ WORDS = st.sampled_from(
 ROLES = set("牵头配合由负责单位责任人会同按职分工、，；：/ \n（）和等部门")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=share(400), deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=7).map("".join))
 def test_no_word_vanishes_and_no_name_holds_two(text: str) -> None:
     found = read(text)

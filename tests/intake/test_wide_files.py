@@ -23,7 +23,9 @@ FILES: dict[str, Callable[[], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name == "wide.jsonl" else name for name in FILES]
+)
 def test_a_wide_file_is_refused_at_once(name: str, place: Workspace) -> None:
     (place.folder / name).write_text(FILES[name](), "utf-8")
     began = time.process_time()  # another load on the machine is no failure

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledger_samples import REPORTED, STORES, Begin, Clock, append, beginning, entry, percent, retraction, take
 
+from effort import share
 from jingkai_cli import api
 from jingkai_cli.errors import Refused
 from jingkai_cli.ledger import chain, open_for_reading
@@ -171,7 +172,7 @@ def unaltered(ledger: Ledger) -> None:
     assert not ledger.altered
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=share(15), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.lists(st.one_of(REPORTED, st.integers(0, 99)), max_size=6), max_size=5))
 def test_no_history_of_entries_and_retractions_is_taken_for_a_change(
     begin: Begin, steps: list[list[Entry | int]]

@@ -35,6 +35,7 @@ def test_both_pages_have_the_same_sql() -> None:
     assert len(documented(PAGES[0])) == 3
 
 
+@pytest.mark.slow
 def test_a_copy_follows_its_district_and_says_when_it_cannot(
     servers: tuple[OwnServer, OwnServer], tmp_path: Path
 ) -> None:

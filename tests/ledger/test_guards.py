@@ -513,6 +513,7 @@ FROM pg_class, aclexplode(relacl) WHERE relnamespace = 'jk'::regnamespace AND re
 """A statement that takes a guard out of a ledger, and what `check` says then: one for each guard that there is."""
 
 
+@pytest.mark.slow
 def test_each_guard_that_is_taken_out_is_named(server: Server) -> None:
     with server.lent_ledger() as url, closing(open_for_reading(url)) as ledger:
         rows = ledger.rows

@@ -60,6 +60,7 @@ def holds(place: str, entries: dict[int, str]) -> dict[int, str]:
 # Many desks
 
 
+@pytest.mark.sampled
 def test_twenty_desks_record_fifty_entries_each_at_once(place: str) -> None:
     """Fifty with JK_TEST_THOROUGH, else ten."""
     each = share(50)
@@ -74,6 +75,7 @@ def test_twenty_desks_record_fifty_entries_each_at_once(place: str) -> None:
     assert holds(place, said) == said
 
 
+@pytest.mark.sampled
 def test_killed_writers_lose_no_acknowledged_entry(url: str) -> None:
     """In each round, one of two concurrent writers is killed at a random moment, and another one follows."""
     chance, rounds = random.Random(2016), share(50)  # noqa: S311 - moments, not secrets
@@ -223,6 +225,7 @@ def test_a_commit_with_a_lost_answer_is_found(url: str) -> None:
     assert holds(url, {}) == {1: "a"}
 
 
+@pytest.mark.slow
 def test_a_server_that_stops_answering_is_disconnected(url: str) -> None:
     """The connection stays open but silent: the timeout of the client ends the wait."""
     began = time.monotonic()
@@ -255,6 +258,7 @@ def test_without_a_new_connection_the_outcome_is_reported_as_unknown(url: str) -
     assert holds(url, {}) == {1: "a"}
 
 
+@pytest.mark.slow
 def test_an_unreachable_server(tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -377,6 +381,7 @@ def own() -> Iterator[OwnServer]:
         starting.__exit__(None, None, None)
 
 
+@pytest.mark.slow
 def test_a_killed_server_loses_no_acknowledged_entry(own: OwnServer) -> None:
     url = own.ledger()
     chance = random.Random(2016)  # noqa: S311 - moments, not secrets
@@ -395,6 +400,7 @@ def test_a_killed_server_loses_no_acknowledged_entry(own: OwnServer) -> None:
     assert len(said) >= 8
 
 
+@pytest.mark.slow
 def test_a_full_disk_of_the_server_is_an_error_and_does_no_harm(own: OwnServer) -> None:
     """The file size limit is 16 MiB, the size of the server's log files: the table of entries cannot grow."""
     url = own.ledger()

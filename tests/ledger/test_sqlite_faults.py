@@ -68,6 +68,7 @@ def test_concurrent_first_writers_create_one_ledger(path: Path) -> None:
         assert check_ledger(ledger) == []
 
 
+@pytest.mark.sampled
 def test_a_killed_writer_loses_no_acknowledged_entry(path: Path) -> None:
     said: dict[int, str] = {}
     for turn in range(share(60)):
@@ -81,6 +82,7 @@ def test_a_killed_writer_loses_no_acknowledged_entry(path: Path) -> None:
     assert len(said) > 20
 
 
+@pytest.mark.slow
 def test_a_bit_that_flips_anywhere_is_found_or_changes_nothing(path: Path) -> None:
     with closing(open_for_writing(str(path), Clock())) as ledger:
         append(ledger, [percent(str(n), note=f"第{n}次") for n in range(40)])

@@ -86,6 +86,7 @@ COMMANDS = (
 )  # fmt: skip
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", POISONS)
 def test_whatever_was_put_in_the_ledger_goes_on(name: str, where: str, tmp_path: Path) -> None:
     place = Workspace(tmp_path)

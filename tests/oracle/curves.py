@@ -1,14 +1,13 @@
 """Actual and planned progress in exact fractions, independent of `rules/progress.py` and `rules/forecast.py`.
 
-A planned curve is a list with one fraction for each day from the start to the deadline in force.
+A planned curve is a fraction for each day from the start to the deadline in force, computed when it is asked for.
 """
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import pairwise
+from functools import cache
 
 from .history import PERCENT, Mapped, day_of, reached, total
 
@@ -47,21 +46,16 @@ def progress(task: Mapped, entries: list[Mapped]) -> Fraction | None:
     return points / weights
 
 
-@dataclass(frozen=True)
 class Curve:
-    """The planned percentage for each day from the start to the deadline, and for days outside."""
+    """The planned percentage for each day from the start to the deadline, and for days outside, computed when asked."""
 
-    start: date
-    daily: list[Fraction]
-    outside: Callable[[date], Fraction]
+    def __init__(self, start: date, end: date, on: Callable[[date], Fraction]) -> None:
+        self.start, self.days = start, (end - start).days
+        self.on = cache(on)
 
-    @property
-    def days(self) -> int:
-        return len(self.daily) - 1
-
-    def on(self, day: date) -> Fraction:
-        number = (day - self.start).days
-        return self.daily[number] if 0 <= number <= self.days else self.outside(day)
+    def number(self, number: int) -> Fraction:
+        """The planned percentage so many days after the start."""
+        return self.on(self.start + timedelta(days=number))
 
 
 def curve(plan: Mapped, task: Mapped, end: date, milestone_ends: list[date]) -> Curve | None:
@@ -70,21 +64,19 @@ def curve(plan: Mapped, task: Mapped, end: date, milestone_ends: list[date]) -> 
     if measure == "none" or "deadline" in task.get("unconfirmed", []):
         return None
     start = start_of(plan, task)
-    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
     if measure == "milestones":
-
-        def steps(day: date) -> Fraction:
-            return FULL * sum(d <= day for d in milestone_ends) / len(milestone_ends)
-
-        return Curve(start, [steps(day) for day in days], steps)
+        return Curve(start, end, lambda day: FULL * sum(d <= day for d in milestone_ends) / len(milestone_ends))
     if measure == "indicators":
         lines = [(Fraction(i.get("weight", "1")), _points(i), FULL / Fraction(i["target"])) for i in counted(task)]
     else:
         lines = [(Fraction(1), _points(task), Fraction(1))]
     whole = _sum(weight for weight, _points, _scale in lines)
-    drawn = [(weight / whole, _daily(start, end, points, scale)) for weight, points, scale in lines]
-    daily = drawn[0][1] if len(drawn) == 1 else [_sum(w * line[n] for w, line in drawn) for n in range(len(days))]
-    return Curve(start, daily, lambda day: Fraction(0) if day < start else daily[-1])
+    drawn = [(weight / whole, _line(start, end, points, scale)) for weight, points, scale in lines]
+
+    def mean(day: date) -> Fraction:
+        return Fraction(0) if day < start else _sum(weight * line(min(day, end)) for weight, line in drawn)
+
+    return Curve(start, end, mean)
 
 
 def _sum(values: Iterable[Fraction]) -> Fraction:
@@ -150,16 +142,21 @@ def _last(month: str) -> date:
     return date(year, number, monthrange(year, number)[1])
 
 
-def _daily(start: date, end: date, written: Mapping[date, Fraction], scale: Fraction) -> list[Fraction]:
-    """Straight lines between (start, 0), the written points and (end, 100), day by day, at most 100."""
+def _line(start: date, end: date, written: Mapping[date, Fraction], scale: Fraction) -> Callable[[date], Fraction]:
+    """Straight lines between (start, 0), the written points and (end, 100), at most 100, for a day between them."""
     points = {start: Fraction(0), end: FULL}
     points |= {day: value * scale for day, value in written.items() if start <= day <= end}
-    line = [points[start]]
-    for before, after in pairwise(sorted(points)):
-        days = (after - before).days
-        step = (points[after] - points[before]) / days
-        line += [points[before] + step * n for n in range(1, days)] + [points[after]]
-    return [min(FULL, value) for value in line]
+    written_days = sorted(points)
+
+    def on(day: date) -> Fraction:
+        if day in points:
+            return min(FULL, points[day])
+        after = next(later for later in written_days if later > day)
+        before = written_days[written_days.index(after) - 1]
+        step = (points[after] - points[before]) / (after - before).days
+        return min(FULL, points[before] + step * (day - before).days)
+
+    return on
 
 
 def earned(planned: Curve, actual: Fraction, gone: int) -> Fraction:
@@ -167,15 +164,15 @@ def earned(planned: Curve, actual: Fraction, gone: int) -> Fraction:
 
     Of days in a row that are planned at exactly the actual progress, the one nearest to the days gone.
     """
-    last = next((n for n in range(planned.days, -1, -1) if planned.daily[n] <= actual), None)
+    last = next((n for n in range(planned.days, -1, -1) if planned.number(n) <= actual), None)
     if last is None:
         return Fraction(0)
-    here = planned.daily[last]
+    here = planned.number(last)
     if here == actual:
         first = last
-        while first and planned.daily[first - 1] == actual:
+        while first and planned.number(first - 1) == actual:
             first -= 1
         return Fraction(sorted((first, gone, last))[1])
     if last == planned.days:
         return Fraction(last)
-    return last + (actual - here) / (planned.daily[last + 1] - here)
+    return last + (actual - here) / (planned.number(last + 1) - here)

@@ -9,6 +9,7 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from jingkai_cli.errors import InvalidInput, Refused
@@ -24,8 +25,12 @@ from .history import Mapped
 from .random_ledgers import proposals
 from .random_plans import before_renaming
 
-load = lru_cache(maxsize=4)(load_plan)
-"""Parses each plan file once."""
+
+@lru_cache(maxsize=4)
+def load(file: Path) -> Plan:
+    """Parse each plan file once."""
+    return load_plan(file)
+
 
 START = datetime(2015, 10, 1, 9, 30, 0, 123_456, ZoneInfo("Asia/Shanghai"))
 
@@ -115,10 +120,12 @@ class Workspace:
 
     def answer(self, arguments: Iterable[str]) -> tuple[int, Any]:
         """The exit code and the JSON of a report."""
+        from jingkai_cli.cli import session
         from jingkai_cli.cli.app import run
 
         out, err = TextIOWrapper(BytesIO(), "utf-8"), TextIOWrapper(BytesIO(), "utf-8")
-        with redirect_stdout(out), redirect_stderr(err):
+        loaded = patch.object(session, "load_files", lambda files, _cache: load(files.plan))
+        with loaded, redirect_stdout(out), redirect_stderr(err):
             code = run([*arguments, "-f", "json", "--plan", str(self.file)])
         text, said = (_written(stream) for stream in (out, err))
         assert text, said

@@ -37,6 +37,7 @@ CASES = [(number, deep) for deep in (False, True) for number in range(share(60))
 """Half of the plans have sub-tasks."""
 
 FIRST = date(2015, 11, 1)
+pytestmark = pytest.mark.sampled
 
 
 @pytest.fixture(scope="module", params=CASES)

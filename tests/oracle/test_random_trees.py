@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from effort import share
+from effort import THOROUGH, share
 from jingkai_cli.ledger import open_for_reading
 from jingkai_cli.reports.survey import survey
 from jingkai_cli.rules.status import flattened, judge
@@ -20,11 +20,11 @@ from .questions import question
 from .trees import SUM, Node, every, tree_of
 from .verdict import Verdict
 
-BATCHES = share(20)
+BATCHES = 20 if THOROUGH else 1
 CASES = 25
 """Cases in a batch."""
 
-pytestmark = pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")
+pytestmark = [pytest.mark.sampled, pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")]
 
 
 def recorded(case: int, folder: Path) -> tuple[Workspace, Random]:

@@ -1,7 +1,7 @@
 """Tasks with sub-tasks, from the text of the rules: progress, planned, state, lamp and reasons from the parts up."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -129,8 +129,7 @@ class Node(Verdict):
         def mean(day: date) -> Fraction:
             return sum((weight * line.on(day) for weight, line in known), Fraction(0)) / self._whole
 
-        days = max(0, (self.deadline - self.start).days)
-        return Curve(self.start, [mean(self.start + timedelta(days=n)) for n in range(days + 1)], mean)
+        return Curve(self.start, max(self.start, self.deadline), mean)
 
     @property
     def _written(self) -> bool:

@@ -78,6 +78,7 @@ def mutated(random: Random, value: Any) -> Any:
     return strange
 
 
+@pytest.mark.sampled
 def test_a_changed_cache_entry_gives_a_plan_or_is_ignored(files: PlanFiles, tmp_path: Path) -> None:
     random, packed = Random(13), pack(load_plan(files.plan))  # noqa: S311 - the same each time
     found: dict[bool, int] = {True: 0, False: 0}

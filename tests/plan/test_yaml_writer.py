@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from effort import share
 from jingkai_cli.facts import Event, TaskFacts, Total
 from jingkai_cli.model import DEEPEST, Indicator, Milestone, Plan, Task
 from jingkai_cli.plan import load_plan, parse_plan
@@ -51,7 +52,7 @@ def test_the_real_plan_is_read_back_the_same() -> None:
     assert parse_plan(write(plan, "重点工作"), "written") == replace(plan, contacts={})
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=share(150))
 @given(title=text, unit=st.none() | text, source=st.none() | text, value=st.decimals(0, 10**6, places=2))
 def test_any_plan_is_read_back_the_same(title: str, unit: str | None, source: str | None, value: Decimal) -> None:
     indicator = Indicator("a", "绿化", "亩", value, planned={date(2016, 6, 30): value})
@@ -125,7 +126,7 @@ INHERITED: dict[str, list[Any]] = {
 }
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=share(80))
 @given(data=st.data())
 def test_a_tree_in_which_anything_is_said_or_left_out(data: st.DataObject) -> None:
     task = drawn_task(data, "1", 1, must={"lead_unit", "deadline"})

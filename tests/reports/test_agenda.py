@@ -45,6 +45,7 @@ def append(ledger: WritableLedger, entries: list[Entry]) -> list[Recorded]:
 PLAN = Plan(title="重点工作", tasks=(TASK,), year=2016, units=("执法局", "城镇办"))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("seed", range(share(20)))
 def test_every_decision_is_on_each_agenda_until_it_is_settled_superseded_or_retracted(
     seed: int, tmp_path: Path

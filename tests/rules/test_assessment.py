@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from effort import share
 from jingkai_cli.dates import Period, parse_month, parse_year
 from jingkai_cli.facts import Event, Received, TaskFacts, Total
 from jingkai_cli.kinds import life_of
@@ -92,7 +93,7 @@ CASES = st.fixed_dictionaries(
 
 
 @given(CASES)
-@settings(max_examples=300)
+@settings(max_examples=share(300))
 def test_a_score_is_between_0_and_100_and_its_parts_explain_it(case: dict[str, object]) -> None:
     found = assessed(dossier(**case))  # type: ignore[arg-type]
     assert found.score is not None
@@ -103,7 +104,7 @@ def test_a_score_is_between_0_and_100_and_its_parts_explain_it(case: dict[str, o
 
 
 @given(CASES, st.integers(0, 100), st.sampled_from("abc"), DAYS)
-@settings(max_examples=300)
+@settings(max_examples=share(300))
 def test_more_done_never_scores_less(case: dict[str, object], more: int, name: str, day: date) -> None:
     before = points(dossier(**case))  # type: ignore[arg-type]
     progress, reached = case["progress"], case["reached"]

@@ -197,6 +197,7 @@ class Given(NamedTuple):
     site: str | None
 
 
+@pytest.mark.sampled
 def test_rankings_of_random_ballots_are_those_of_an_independent_reckoning() -> None:
     ranked = 0
     for seed in range(share(1000)):

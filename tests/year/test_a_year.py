@@ -35,6 +35,7 @@ class Issue:
     known_on: str
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_year_is_replayed(seed: int, tmp_path: Path) -> None:
     random = Random(seed)  # noqa: S311 - the same year each time, and no secret

@@ -16,6 +16,7 @@ from .outputs import Outputs
 CASES = share(60)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("case", range(CASES))
 def test_all_outputs_of_one_date_agree(case: int, tmp_path: Path) -> None:
     random = Random(case)  # noqa: S311 - the same cases each time, and no secret
