@@ -24,7 +24,7 @@ from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import due_cell
 from .problems import status as problem_status
-from .task_cells import due_within, footnotes, with_days
+from .task_cells import due_within, footnotes, in_short, with_days
 from .totals import total_of_period
 from .wording import LAMPS, STATES, full_titles, numbered, or_unknown, problem_title
 
@@ -38,6 +38,10 @@ _BEHIND = ("behind", "pace", "milestone", "due-soon", "waits")
 
 _EXPLAIN = N_("{units} explain by {day} why work is overdue, and state the measures and the date of completion.")
 _CATCH_UP = N_("{units} report by {day} how work that is behind will catch up.")
+_BOTH = N_(
+    "{units} explain by {day} why work is overdue, and state the measures and the date of completion; and report how "
+    "work that is behind will catch up."
+)
 _REQUESTS = (_EXPLAIN, _CATCH_UP)
 
 
@@ -136,6 +140,8 @@ def _overall(plan: Plan, issue: Issue, changes: Sequence[Change], entries: Entri
     now, before = [change.now for change in changes], [change.before for change in changes]
     heard = sum(reported_on(change.task, entries) for change in changes)
     text = _("From {start} to {end}, {count} of {all} tasks were reported on")
+    if not heard:
+        text = _("From {start} to {end}, none of {all} tasks was reported on")
     yield text.format(start=issue.period.start, end=issue.period.end, count=heard, all=len(changes))
     lamps, earlier = Counter[str](j.lamp for j in now), Counter[str](j.lamp for j in before)
     lit = [
@@ -204,9 +210,20 @@ def _troubles(changes: Sequence[Change]) -> Iterator[str]:
         (_("Recovered from red, {count}: {tasks}."), recovered),
     ):
         if those:
-            yield text.format(count=len(those), tasks=with_days(change.now for change in those))
+            yield text.format(count=len(those), tasks=_by_trouble([change.now for change in those]))
     if not red and not yellow:
         yield _("No task has a red or yellow lamp.")
+
+
+def _by_trouble(judgements: Sequence[Judgement]) -> str:
+    """The tasks that are late or behind, each with how much; then those that were not reported in time."""
+    silent = [j for j in judgements if not in_short(j) and [why.code for why in j.reasons] == ["silent"]]
+    listed = with_days(j for j in judgements if j not in silent)
+    if not silent:
+        return listed
+    text = _("not reported in time, {count}: {tasks}")
+    said = text.format(count=len(silent), tasks=enumeration(numbered(j.task) for j in silent))
+    return _("; ").join(filter(None, (listed, said)))
 
 
 def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> Section:
@@ -220,17 +237,20 @@ def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> S
     heard = sum(reported(entries.get(each.task.id, ())) for each in asked)
     text = _("{reported} of {all} tasks and sub-tasks that are under way were reported on in this period.")
     lines = [text.format(reported=heard, all=len(asked))]
+    if asked and not heard:
+        lines = [_("None of the {all} tasks and sub-tasks under way was reported on:").format(all=len(asked))]
     silent: dict[str | None, list[Task]] = {}
     for each in unreported(asked, entries):
         silent.setdefault(confirmed_unit(each.task), []).append(each.task)
-    if missing := sum(map(len, silent.values())):
+    missing = sum(map(len, silent.values()))
+    if missing and heard:
         text = ngettext(
             "Not reported in the last reporting period, {count} task:",
             "Not reported in the last reporting period, {count} tasks:",
             missing,
         )
         lines.append(text.format(count=missing))
-    else:
+    elif not missing:
         lines.append(_("Every task was reported on in the last reporting period."))
     without_unit = silent.pop(None, [])
     columns = (
@@ -299,10 +319,13 @@ def _next(changes: Sequence[Change], answer_by: date) -> Section:
     for text, unit in (each for change in changes for each in _requests(change.now)):
         if unit:
             requests.setdefault(text, []).append(unit)
+    named = {}
     for text in _REQUESTS:
         if units := dict.fromkeys(requests.get(text, ())):
-            named = enumeration(units) if len(units) <= MOST_UNITS else _("all units concerned")
-            asked.append(_(text).format(units=named, day=answer_by))
+            named[text] = enumeration(units) if len(units) <= MOST_UNITS else _("all units concerned")
+    if len(named) > len(set(named.values())):  # the same units are asked for both
+        named = {_BOTH: named[_EXPLAIN]}
+    asked += [_(text).format(units=units, day=answer_by) for text, units in named.items()]
     table = _due_next(changes, WEEK)
     count = len(table.rows)
     text = ngettext("{count} thing falls due in the coming week", "{count} things fall due in the coming week", count)

@@ -1,6 +1,6 @@
 """`jk check`: sentences for what is wrong, and for what a coordinator should know."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -11,6 +11,7 @@ from ..model import PERCENT, Plan, Task
 from ..quantities import enumeration, number
 from ..rules.audit import Failure
 from .document import Section
+from .wording import full_titles, numbered
 
 SENTENCES = {
     "fell": N_("{name} fell from {before} to {after}"),
@@ -81,8 +82,13 @@ def rising_levels(plan: Plan, ledger: Reader) -> Iterator[str]:
                 yield text.format(task=task.id, name=indicator.name, **figures)
 
 
-def to_confirm(plan: Plan) -> Iterator[str]:
-    """What is to be confirmed (待确认事项): until then it judges nothing, and no letter, form or assessment has it."""
+def to_confirm(plan: Plan, named: Callable[[list[str], Plan], str] | None = None) -> Iterator[str]:
+    """What is to be confirmed (待确认事项): until then it judges nothing, and no letter, form or assessment has it.
+
+    Args:
+        plan: the plan.
+        named: how tasks are named in a sentence; by default by number.
+    """
     those = {field: unconfirmed(plan, field) for field in ("lead_unit", "deadline")}
     unled = {task.id for task in plan.every_task() if task.lead_unit is None}
     stated = [task for task in those["lead_unit"] if task not in unled]
@@ -92,13 +98,13 @@ def to_confirm(plan: Plan) -> Iterator[str]:
         (_("deadline to be confirmed: {tasks}"), those["deadline"]),
     ):
         if tasks:
-            yield text.format(tasks=_ids(tasks, plan))
+            yield text.format(tasks=(named or _ids)(tasks, plan))
 
 
 def confirmations(plan: Plan) -> tuple[Section, ...]:
     """The section of what is to be confirmed; none where all is."""
-    lines = tuple(to_confirm(plan))
-    return (Section(_("To be confirmed"), lines),) if lines else ()
+    lines, on_paper = tuple(to_confirm(plan)), tuple(to_confirm(plan, by_title))
+    return (Section(_("To be confirmed"), lines, paper_lines=on_paper),) if lines else ()
 
 
 def unconfirmed(plan: Plan, field: Literal["lead_unit", "deadline"]) -> list[str]:
@@ -141,6 +147,19 @@ def _several_units(plan: Plan) -> Iterator[str]:
     if led:
         text = _("tasks that several units lead, none of which gets a form, letter or rank for it: {tasks}")
         yield text.format(tasks=enumeration(led))
+
+
+def by_title(names: list[str], plan: Plan) -> str:
+    """Tasks by number and title; where they are most of the tasks, the others, which are fewer."""
+    top = [task.id for task in plan.tasks]
+    if names == top:
+        return _("all tasks")
+    titles, tasks = full_titles(plan), {task.id: task for task in plan.every_task()}
+    others = [task for task in top if task not in names]
+    most = set(names) <= set(top) and len(others) < len(names)
+    listed = enumeration(numbered(tasks[task], titles[task]) for task in (others if most else names))
+    text = _("the {count} tasks other than {others}")
+    return text.format(count=len(names), others=listed) if most else listed
 
 
 def _ids(names: list[str], plan: Plan) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..language import _, ngettext
 from ..model import Plan, Task
@@ -160,8 +160,25 @@ def with_days(judgements: Iterable[Judgement]) -> str:
 
 
 def _with_days(judgement: Judgement) -> str:
-    task = numbered(judgement.task)
-    return _("{task} ({how})").format(task=task, how=most_overdue(judgement)) if judgement.at.late else task
+    task, how = numbered(judgement.task), in_short(judgement)
+    return _("{task} ({how})").format(task=task, how=how) if how else task
+
+
+def in_short(judgement: Judgement) -> str:
+    """How late a task is, else how far behind, in a few words; empty where it is neither."""
+    if judgement.at.late:
+        return most_overdue(judgement)
+    for why in judgement.reasons:
+        figures: dict[str, Any] = why.figures
+        if why.code == "pace":
+            from .forecast_words import decimal_days  # a report of late tasks does not need it
+
+            return _("{days} behind").format(days=decimal_days(figures["days_behind"]))
+        if why.code == "behind":
+            return _("{gap} points behind").format(gap=number(figures["gap"]))
+        if why.code == "unstarted":
+            return _("not started in time")
+    return ""
 
 
 def red_tasks(judgements: Iterable[Judgement]) -> str:
