@@ -217,13 +217,14 @@ def _troubles(changes: Sequence[Change]) -> Iterator[str]:
 
 def _by_trouble(judgements: Sequence[Judgement]) -> str:
     """The tasks that are late or behind, each with how much; then those that were not reported in time."""
-    silent = [j for j in judgements if not in_short(j) and [why.code for why in j.reasons] == ["silent"]]
-    listed = with_days(j for j in judgements if j not in silent)
+    silent = [j for j in judgements if not in_short(j) and {why.code for why in j.reasons} == {"silent"}]
+    listed, names = with_days(j for j in judgements if j not in silent), enumeration(numbered(j.task) for j in silent)
     if not silent:
         return listed
-    text = _("not reported in time, {count}: {tasks}")
-    said = text.format(count=len(silent), tasks=enumeration(numbered(j.task) for j in silent))
-    return _("; ").join(filter(None, (listed, said)))
+    if not listed:
+        return _("{tasks}, all of them not reported in time").format(tasks=names)
+    text = _("{tasks}; not reported in time, {count}: {silent}")
+    return text.format(tasks=listed, count=len(silent), silent=names)
 
 
 def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> Section:
