@@ -226,7 +226,13 @@ def _cover(documents: Sequence[Document]) -> Iterator[str]:
     """The head, the sentences of the sections, the summary and the footnotes; the ledger's head is in the foot."""
     for number, document in enumerate(each.on_paper for each in documents):
         lines = head(document) if document.letterhead else head_on_paper(document)
-        yield from ("", *lines[1:]) if number else lines
+        told = any(section.lines for section in document.sections) or document.summary or document.footnotes
+        if not number:
+            yield from lines
+        elif told:
+            yield from ("", *lines[1:])
+        else:
+            continue
         for section in document.sections:
             if section.lines:
                 yield ""

@@ -167,7 +167,7 @@ def _on_paper(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, s
     """The same with sub-tasks by the titles of their tasks, and with a last row of sums."""
     table = _table(by, items, titles)
     sums = [str(sum(item[name] for item in items)) for name in _COUNTS]
-    return table._replace(rows=(*table.rows, (_("Total"), *sums, "–", "–")))
+    return table._replace(rows=(*table.rows, (_("Total"), *sums, "", "")))
 
 
 _COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")
