@@ -227,12 +227,9 @@ def _cover(documents: Sequence[Document]) -> Iterator[str]:
     for number, document in enumerate(each.on_paper for each in documents):
         lines = head(document) if document.letterhead else head_on_paper(document)
         told = any(section.lines for section in document.sections) or document.summary or document.footnotes
-        if not number:
-            yield from lines
-        elif told:
-            yield from ("", *lines[1:])
-        else:
+        if number and not told:
             continue
+        yield from ("", *lines[1:]) if number else lines
         for section in document.sections:
             if section.lines:
                 yield ""

@@ -103,8 +103,21 @@ def to_confirm(plan: Plan, named: Callable[[list[str], Plan], str] | None = None
 
 def confirmations(plan: Plan) -> tuple[Section, ...]:
     """The section of what is to be confirmed; none where all is."""
-    lines, on_paper = tuple(to_confirm(plan)), tuple(to_confirm(plan, by_title))
+    lines, on_paper = tuple(to_confirm(plan)), (*to_confirm(plan, by_title), *_milestones_to_confirm(plan))
     return (Section(_("To be confirmed"), lines, paper_lines=on_paper),) if lines else ()
+
+
+def _milestones_to_confirm(plan: Plan) -> Iterator[str]:
+    """The milestones whose date is not confirmed, with the titles of their tasks, in a line."""
+    titles, text = full_titles(plan), _("{task} “{title}” {day}")
+    those = [
+        text.format(task=numbered(task, titles[task.id]), title=milestone.title, day=milestone.deadline)
+        for task in plan.every_task()
+        for milestone in task.milestones
+        if "deadline" in milestone.unconfirmed
+    ]
+    if those:
+        yield _("date of a milestone to be confirmed: {things}").format(things=enumeration(those))
 
 
 def unconfirmed(plan: Plan, field: Literal["lead_unit", "deadline"]) -> list[str]:

@@ -10,6 +10,7 @@ from ..dates import Period
 from ..facts import NOTHING, TaskFacts, Total
 from ..kinds import life_of
 from ..kinds.life import Life
+from ..language import speaking
 from ..model import PERCENT, Indicator, Milestone, Plan, Task
 from ..rules.progress import planned as planned_course
 from ..rules.progress import planned_total
@@ -64,7 +65,9 @@ def build(plan: Plan, known: Known, unit: str, period: Period) -> Form:
     Tasks that were reported done or cancelled are left out: nothing is asked of them any more. So are those whose lead
     unit is not confirmed.
     """
-    return Form(plan, unit, period, tuple(_lines(plan, known, unit, period)), full_titles(plan))
+    with speaking(plan.language):
+        titles = full_titles(plan)
+    return Form(plan, unit, period, tuple(_lines(plan, known, unit, period)), titles)
 
 
 def _lines(plan: Plan, known: Known, unit: str, period: Period) -> Iterator[Line]:

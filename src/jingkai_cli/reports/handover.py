@@ -12,6 +12,7 @@ from ..rules.lateness import Thing
 from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .document import Document, Scope, Section, Tone
+from .findings import confirmations
 from .notice_items import to_confirm
 from .task_cells import footnotes, overdue_subtasks, summary, unreported, why
 from .wording import due, late_line, problem_title, reason
@@ -49,7 +50,11 @@ def on_paper(scope: Scope, judgements: Sequence[Judgement]) -> Document:
         document,
         fields=fields_on_paper(),
         items=items_on_paper(scope.plan, TITLES, actions),
-        sections=tuple(sections_on_paper(scope.plan, TITLES, actions)) or document.sections,
+        sections=(
+            *sections_on_paper(scope.plan, TITLES, [action for action in actions if action.group != "to-confirm"]),
+            *confirmations(scope.plan),
+        )
+        or document.sections,
     ).on_paper
 
 

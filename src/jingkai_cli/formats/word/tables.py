@@ -23,8 +23,8 @@ BLANK_ROW = 1020
 """The least height of a row that is filled in by hand: 1.8 cm."""
 
 NARROWER = 2
-"""Half-width characters by which a line is taken to be shorter than it is where it is broken before a figure: where a
-program breaks it earlier than that, a character would stand alone."""
+"""Half-width characters by which a font may be wider than is reckoned: a line is broken before a figure so much earlier
+than it would be full, and a figure that is moved from the edge keeps so much room."""
 
 UNBROKEN = 8
 """A row of more lines may break across pages."""
@@ -76,7 +76,7 @@ def _shape(table: Table, index: int, face: Face, width: int) -> Shape:
     if align == "left":
         return Shape(align)
     longest = max((safe_width(line) for row in table.rows for line in shown(row[index]).split("\n")), default=0)
-    spare = max(0, width - 2 * PADDING - longest * face.size * 10)
+    spare = max(0, width - 2 * PADDING - (longest + NARROWER) * face.size * 10)
     return Shape(align, right=int(spare / 2 * WHOLE / standard.CHARACTER))
 
 
