@@ -9,22 +9,21 @@ from msgspec import Struct
 
 from ..dates import Period
 from ..kinds.life import Problem
-from ..language import N_, _, in_use, ngettext, speaking
+from ..language import N_, _, ngettext, speaking
 from ..model import Plan, Recorded, Task
 from ..quantities import enumeration
 from ..rules.change import Change, figures
 from ..rules.programme_totals import programme_totals
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
-from ..text import chinese_numeral
 from . import task_columns
 from .activity import EntriesByTask, by_task, reported, reported_on, unreported
-from .bulletin_paragraphs import confirmed_unit, has_news, paragraph, sentences
+from .bulletin_paragraphs import confirmed_unit, first_level, has_news, paragraph, run_on, second_level, sentences
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import due_cell
 from .problems import status as problem_status
-from .task_cells import due_within, footnotes, in_short, with_days
+from .task_cells import by_trouble, due_within, footnotes
 from .totals import total_of_period
 from .wording import LAMPS, STATES, full_titles, numbered, or_unknown, problem_title
 
@@ -167,12 +166,12 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
     categories = dict.fromkeys(change.task.category for change in told)
     for number, category in enumerate(categories, start=1):
         if len(categories) > 1:
-            yield _first_level(number, category or _("Other tasks"))
+            yield first_level(number, category or _("Other tasks"))
         for count, change in enumerate(told, start=1):
             if change.task.category == category:
                 text = paragraph(plan, change, entries, answer_by)
                 place = int(change.task.id) if change.task.id.isdecimal() else count
-                yield _second_level(place, text) if len(categories) > 1 else _first_level(place, text)
+                yield second_level(place, text) if len(categories) > 1 else first_level(place, text)
     quiet = [change for change in changes if change not in told]
     if len(quiet) == len(changes):
         yield _("There is no news of any task.")
@@ -191,14 +190,6 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
         yield text.format(count=len(quiet), tasks=enumeration(numbered(change.task) for change in quiet))
 
 
-def _first_level(number: int, text: str) -> str:
-    return _("({number}) {text}").format(number=chinese_numeral(number), text=text)
-
-
-def _second_level(number: int, text: str) -> str:
-    return _("{number}. {text}").format(number=number, text=text)
-
-
 def _troubles(changes: Sequence[Change]) -> Iterator[str]:
     """The tasks with a red and a yellow lamp, most days late first, and those that recovered, by number and title."""
     worst_first = sorted(changes, key=lambda change: -change.now.at.worst_days)
@@ -210,21 +201,9 @@ def _troubles(changes: Sequence[Change]) -> Iterator[str]:
         (_("Recovered from red, {count}: {tasks}."), recovered),
     ):
         if those:
-            yield text.format(count=len(those), tasks=_by_trouble([change.now for change in those]))
+            yield text.format(count=len(those), tasks=by_trouble([change.now for change in those]))
     if not red and not yellow:
         yield _("No task has a red or yellow lamp.")
-
-
-def _by_trouble(judgements: Sequence[Judgement]) -> str:
-    """The tasks that are late or behind, each with how much; then those that were not reported in time."""
-    silent = [j for j in judgements if not in_short(j) and {why.code for why in j.reasons} == {"silent"}]
-    listed, names = with_days(j for j in judgements if j not in silent), enumeration(numbered(j.task) for j in silent)
-    if not silent:
-        return listed
-    if not listed:
-        return _("{tasks}, all of them not reported in time").format(tasks=names)
-    text = _("{tasks}; not reported in time, {count}: {silent}")
-    return text.format(tasks=listed, count=len(silent), silent=names)
 
 
 def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> Section:
@@ -269,12 +248,7 @@ def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> S
         )
         for unit, tasks in named
     )
-    return _section(_("4. Reports from the units"), (_run_on(lines),), Table(columns, tuple(rows)))
-
-
-def _run_on(lines: Iterable[str]) -> str:
-    """Sentences in a row, each with its own mark at the end."""
-    return ("" if in_use() == "zh" else " ").join(lines)
+    return _section(_("4. Reports from the units"), (run_on(lines),), Table(columns, tuple(rows)))
 
 
 def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: date) -> Section:

@@ -181,6 +181,18 @@ def in_short(judgement: Judgement) -> str:
     return ""
 
 
+def by_trouble(judgements: Sequence[Judgement]) -> str:
+    """The tasks that are late or behind, each with how much; then those that were not reported in time."""
+    silent = [j for j in judgements if not in_short(j) and {why.code for why in j.reasons} == {"silent"}]
+    listed, names = with_days(j for j in judgements if j not in silent), enumeration(numbered(j.task) for j in silent)
+    if not silent:
+        return listed
+    if not listed:
+        return _("{tasks}, all of them not reported in time").format(tasks=names)
+    text = _("{tasks}; not reported in time, {count}: {silent}")
+    return text.format(tasks=listed, count=len(silent), silent=names)
+
+
 def red_tasks(judgements: Iterable[Judgement]) -> str:
     """The sentence that names the tasks with a red lamp, most days late first; empty where there are none."""
     red = sorted((j for j in judgements if j.lamp == "red"), key=lambda j: -j.at.worst_days)
