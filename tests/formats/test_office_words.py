@@ -170,3 +170,30 @@ def test_figures_stand_below_the_middle_of_their_title(places: dict[str, Workspa
     indents = {int(one.find(f"{W}pPr/{W}ind").get(f"{W}rightChars")) for one in column}
     assert len(indents) == 1
     assert min(indents) > 50
+
+
+ENGLISH = """\
+title: Key works of the district
+year: 2016
+language: en
+issued: 2016-01-20
+tasks:
+  - {id: 1, title: Car parks, lead_unit: Housing bureau, deadline: 2016-06-30, planned: {2016-03: 40}}
+  - {id: 2, title: Greening, lead_unit: Parks bureau, deadline: 2016-04-03}
+"""
+
+
+def test_an_english_file_has_no_chinese_numeral_and_whole_words(tmp_path: Path) -> None:
+    (tmp_path / "tasks.yaml").write_text(ENGLISH, "utf-8")
+    place = Workspace(tmp_path)
+    assert place.here("record", "1", "20", "--on", "2016-04-06").code == 0
+    said = lines(written(place, "b.docx", "bulletin", "--week", "2016-W14", "--as-of", "2016-04-15"))
+    assert any(line.startswith("(1) Car parks (lead unit: Housing bureau).") for line in said)
+    assert not re.search("[\u4e00-\u9fff]", "".join(said))
+    file = written(place, "u.docx", "report", "--group-by", "unit", "--as-of", "2016-04-15")
+    [table] = docx.Document(str(file)).tables
+    twips = [int(one.get(f"{W}w")) for one in table._tbl.iter(f"{W}gridCol")]  # noqa: SLF001
+    sizes = [run.font.size.pt for cell in table.rows[0].cells for run in cell.paragraphs[0].runs]
+    for cell, width, size in zip(table.rows[0].cells, twips, sizes, strict=True):
+        longest = max(map(len, cell.text.split()))
+        assert longest * size * 10 <= width - 114, cell.text  # half a size wide, between the paddings

@@ -192,6 +192,13 @@ def test_a_month_is_one_workbook_of_four_tables(place: Workspace) -> None:
     assert made.worksheets[0].max_row == 21
 
 
+def test_a_workbook_has_the_name_of_one(place: Workspace) -> None:
+    """Excel does not open a file without the extension."""
+    done = place.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "三月")
+    assert (done.code, done.err) == (2, "name the file: -o FILE.xlsx\n")
+    assert not (place.folder / "三月").exists()
+
+
 def test_a_document_of_several_tables_has_a_sheet_for_each(place: Workspace) -> None:
     made = book(place, *COMMANDS["show"])
     assert {"指标", "说明"} < set(made.sheetnames)

@@ -209,8 +209,8 @@ def _month(ends: date) -> str:
 
 
 def first_level(number: int, text: str) -> str:
-    """A paragraph with a number of the first level: `（一）`."""
-    return _("({number}) {text}").format(number=chinese_numeral(number), text=text)
+    """A paragraph with a number of the first level: `（一）`, in English `(1)`."""
+    return _("({number}) {text}").format(number=chinese_numeral(number) if in_use() == "zh" else number, text=text)
 
 
 def second_level(number: int, text: str) -> str:

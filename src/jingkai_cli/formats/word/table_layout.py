@@ -32,6 +32,8 @@ ABOVE = 28
 """Twips above and below the text of a cell."""
 ON_ONE_PAGE = {standard.TEXT_WIDTH: 9000, standard.WIDE_TEXT_WIDTH: 5000}
 """Width of the text → twips of height that a page has for a table below the title and the summary."""
+BOLDER = 1.3
+"""How much wider a word of a title may be in bold letters than half its size for each."""
 SAMPLED = 400
 """Rows by which the widths of a long table are found."""
 STEP = 2
@@ -171,6 +173,8 @@ def _least(table: Table, index: int) -> int:
     natural = max((ceil(safe_width(cell)) for cell in cells), default=0)
     whole = max((ceil(safe_width(piece)) for line in cells for piece in _WHOLE.findall(line)), default=0)
     title = min(width(column.title), max(4, ceil(width(column.title) / 4) * 2))
+    if column.title.isascii():  # a word is never cut; it is printed bold
+        title = max((ceil(BOLDER * width(word)) for word in column.title.split()), default=0)
     if "（" in column.title:  # it stands on a line of its own
         title = max(map(width, column.title.split("（"))) + 2
     text = natural if column.wraps_from is None else min(natural, NARROWEST)
