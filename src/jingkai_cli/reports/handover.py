@@ -45,16 +45,15 @@ def build(scope: Scope, judgements: Sequence[Judgement]) -> Document:
 
 def on_paper(scope: Scope, judgements: Sequence[Judgement]) -> Document:
     """The same for paper: with the persons in charge, and without commands."""
-    actions, document = list(_action_items(scope.plan, judgements)), build(scope, judgements)
+    document = build(scope, judgements)
+    actions = [action for action in _action_items(scope.plan, judgements) if action.group != "to-confirm"]
+    open_in_plan = [line for section in confirmations(scope.plan) for line in section.paper_lines]
+    actions += [ActionItem("to-confirm", None, line, None, None, "") for line in open_in_plan]
     return replace(
         document,
         fields=fields_on_paper(),
         items=items_on_paper(scope.plan, TITLES, actions),
-        sections=(
-            *sections_on_paper(scope.plan, TITLES, [action for action in actions if action.group != "to-confirm"]),
-            *confirmations(scope.plan),
-        )
-        or document.sections,
+        sections=tuple(sections_on_paper(scope.plan, TITLES, actions)) or document.sections,
     ).on_paper
 
 
