@@ -24,8 +24,32 @@ ARTEFACTS = {
     "rank.docx": ("rank", "--month", "2016-03", "--as-of", "2016-04-15"),
     "show.docx": ("show", "13", "--as-of", "2016-04-15"),
     "report.xlsx": ("report", "--tree", "--as-of", "2016-04-15"),
+    "agenda.docx": ("agenda", "--as-of", "2016-04-15"),
+    "minutes.docx": ("minutes", "--meeting", "第9次"),
+    "units.docx": ("report", "--group-by", "unit", "--as-of", "2016-04-15"),
+    "month.xlsx": ("export", "--month", "2016-03", "-f", "xlsx"),
+    "form.xlsx": ("form", "--month", "2016-03", "--unit", "城镇办"),
 }
-"""File → the command that writes it."""
+"""File → the command that writes it; `form` writes a folder with that file alone."""
+
+_MEETING = ("--meeting", "第9次", "--on", "2016-04-12")
+RECORDED = (
+    (
+        "decide",
+        "协调管线迁改，4月底前完成杆线入地",
+        "--unit",
+        "城镇办",
+        "--due",
+        "2016-04-30",
+        "--task",
+        "10",
+        *_MEETING,
+    ),
+    ("decide", "会同环保分局开展在建工地扬尘联合检查", "--unit", "住建局", "--due", "2016-04-14", *_MEETING),
+    ("decide", "逐项明确逾期任务的责任人", "--unit", "城管局", *_MEETING),
+    ("notice", "执法局", "--no", "1", "--as-of", "2016-04-05", "--issue", "-o", "sent.docx"),
+)
+"""What a meeting decided, and a letter that was not answered."""
 
 SMALL, LARGE = "40", "70"
 """Dots per inch of the pictures in the tree, and of those to be looked at."""
@@ -38,8 +62,15 @@ def draw(folder: Path, *, every_page: bool) -> None:
         place = Path(temporary)
         subprocess.run([sys.executable, ROOT / "tests" / "forty_tasks.py", place], check=True)
         _jk(place, "import", "2016.jsonl")
+        for recorded in RECORDED:
+            _jk(place, *recorded)
         for name, command in ARTEFACTS.items():
             _jk(place, *command, "-o", name)
+            if (place / name).is_dir():
+                [only] = (place / name).iterdir()
+                only = only.rename(place / "only")
+                (place / name).rmdir()
+                only.rename(place / name)
             _draw(place / name, folder / name.replace(".", "-"), every_page=every_page)
 
 

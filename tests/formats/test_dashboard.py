@@ -306,6 +306,14 @@ def test_nothing_overflows(plan: str, width: int, browser: Browser, place: Works
     assert browser.js(OVERFLOW) <= 0
 
 
+@pytest.mark.parametrize("width", [320, 360, 768])
+def test_a_tile_has_its_word_on_one_line(width: int, browser: Browser, forty: Path) -> None:
+    browser.open(forty, width=width)
+    wrapped = "[...document.querySelectorAll('.tile')].filter(one => one.scrollWidth > one.clientWidth)"
+    assert browser.js(f"{wrapped}.map(one => one.textContent)") == []
+    assert browser.js("Math.max(...[...document.querySelectorAll('.tile .lamp')].map(one => one.offsetHeight))") < 32
+
+
 @pytest.mark.parametrize("width", [320, 360])
 def test_forty_tasks_are_short_on_a_phone(width: int, browser: Browser, forty: Path) -> None:
     browser.open(forty, width=width, height=740)

@@ -88,7 +88,8 @@ def items(place: Workspace) -> list[Item]:
 def test_the_workbook_has_the_figures_of_every_level(place: Workspace, items: list[Item]) -> None:
     assert place.here("report", "--tree", *AS_OF, "-o", "r.xlsx").code == 0
     head, *rows = load_workbook(place.folder / "r.xlsx").worksheets[0].iter_rows(values_only=True)
-    found = [dict(zip(map(str, head), row, strict=True)) for row in rows]
+    titles = [str(title).replace("\n", "") for title in head]
+    found = [dict(zip(titles, row, strict=True)) for row in rows]
     assert [row["序号"] for row in found] == [item["id"] for item in items]
     assert [row["亮灯"] for row in found] == [LAMPS[item["lamp"]] for item in items]
     for row, item in zip(found, items, strict=True):

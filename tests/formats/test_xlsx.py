@@ -92,11 +92,13 @@ def test_figures_and_dates_are_typed_cells(place: Workspace) -> None:
     assert (sheet.title, sheet.max_row) == ("推进情况", 21)
     progress = column(sheet, "实际进度")
     assert [(cell.value, cell.number_format) for cell in (progress[14], progress[15])] == [
-        (41.5, '0.0"%"'),
-        (60, '0.0"%"'),
+        (41.5, '0.0"%"_ '),
+        (60, '0.0"%"_ '),
     ]
     deadlines = column(sheet, "调整后时限")
-    assert {(cell.value, cell.number_format) for cell in deadlines} == {(datetime(2016, 12, 31), DATE)}  # noqa: DTZ001
+    assert {(cell.value, cell.number_format) for cell in deadlines} == {  # as dates, with their mark
+        (datetime(2016, 12, 31), DATE + r"\*")  # noqa: DTZ001
+    }
     assert {cell.data_type for cell in column(sheet, "剩余天数")} == {"n"}
     assert [cell.value for cell in column(sheet, "序号")][:3] == ["1", "2", "3"]
 
@@ -157,11 +159,11 @@ def test_the_reason_and_the_worst_lateness_stand_beside_the_task(place: Workspac
     """The other columns are grouped behind, and are not printed."""
     sheet = first(book(place, *COMMANDS["report"]))
     titles = [cell.value for cell in sheet[1]]
-    assert titles[:6] == ["序号", "工作任务", "原因", "亮灯", "状态", "最长逾期天数"]
+    assert titles[:6] == ["序号", "工作任务", "原因", "亮灯", "状态", "最长逾期\n（天）"]
     numbers = [cell.value for cell in column(sheet, "序号")]
     worst, own = (
         dict(zip(numbers, (cell.value for cell in column(sheet, title)), strict=True))
-        for title in ("最长逾期天数", "逾期天数")
+        for title in ("最长逾期\n（天）", "逾期天数")
     )
     assert (worst["4"], own["4"]) == (106, 0)  # its milestones are late, the task is not
     hidden = {number for number, title in enumerate(titles) if sheet.column_dimensions[_letter(number)].hidden}
@@ -188,6 +190,13 @@ def test_a_month_is_one_workbook_of_four_tables(place: Workspace) -> None:
     made = load_workbook(place.folder / "month.xlsx")
     assert made.sheetnames == ["推进情况", "台账记录", "问题", "按牵头单位汇总", "说明"]
     assert made.worksheets[0].max_row == 21
+
+
+def test_a_workbook_has_the_name_of_one(place: Workspace) -> None:
+    """Excel does not open a file without the extension."""
+    done = place.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "三月")
+    assert (done.code, done.err) == (2, "name the file: -o FILE.xlsx\n")
+    assert not (place.folder / "三月").exists()
 
 
 def test_a_document_of_several_tables_has_a_sheet_for_each(place: Workspace) -> None:

@@ -221,7 +221,7 @@ def export(
         if form is not ExportFormat.parquet:
             _export_ledger(LedgerLocation.of(options.plan, options.ledger), output)
             return
-    if output is None:
+    if output is None or (form is ExportFormat.xlsx and output.suffix.lower() != ".xlsx"):
         raise Refused(_("name the file: -o FILE.xlsx") if form is ExportFormat.xlsx else _("name the folder: -o DIR"))
     with options.session() as session:
         if month is None:

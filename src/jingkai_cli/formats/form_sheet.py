@@ -17,14 +17,17 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from ..dates import long_date
 from ..intake.form_layout import COLUMNS, FIRST_ROW, HEAD, HEADER_ROW, KEYS, PLACES, VERSION, identity
 from ..language import _
 from ..model import Indicator, Milestone
+from ..reports.document import MARK
 from ..reports.form_content import Form, Line
-from ..reports.wording import MARK, marked
+from ..reports.wording import marked
 from ..text import one_line, width
 from . import form_style as style
 from .form_style import check_inputs
+from .sheet import DATES
 from .zip_archive import frozen, made_on
 
 LINE_POINTS = 16
@@ -100,7 +103,8 @@ def _head(sheet: Worksheet, form: Form) -> None:
 
 def _about(form: Form) -> str:
     text = _("Unit: {unit}    Period: {start} to {end}")
-    return text.format(unit=style.name(form), start=form.period.start, end=form.period.end)
+    start, end = long_date(form.period.start), long_date(form.period.end)
+    return text.format(unit=style.name(form), start=start, end=end)
 
 
 def _guide(form: Form) -> str:
@@ -126,9 +130,12 @@ def _write(sheet: Worksheet, row: int, line: Line, form: Form) -> None:
     for name, column in PLACES.items():
         cell = sheet.cell(row, column)
         value, shape = _VALUES.get(name, _nothing)(line)
+        if name == "title":
+            value = _title(line, form)
         if value is not None:
             put(cell, value)
-        style.body(cell, form, name, heads=line.about is line.task, shape=shape)
+        day = DATES[form.plan.language]
+        style.body(cell, form, name, heads=line.about is line.task, shape=shape.replace(_DAY, day))
     for name in line.asks:
         cell = sheet.cell(row, PLACES[name])
         cell.protection = Protection(locked=False)
@@ -167,8 +174,9 @@ def _nothing(_line: Line) -> Shown:
     return None, _PLAIN
 
 
-def _title(line: Line) -> Shown:
-    return (marked(line.task.title, "title", line.task) if line.about is line.task else None), _PLAIN
+def _title(line: Line, form: Form) -> str | None:
+    """The title of a task, above its indicators and milestones, where it stands alone."""
+    return marked(form.titles[line.task.id], "title", line.task) if line.about is line.task else None
 
 
 def _content(line: Line) -> Shown:
@@ -188,13 +196,13 @@ def _measure(line: Line) -> Shown:
 def _target(line: Line) -> Shown:
     if not isinstance(line.about, Indicator) or line.about.target is None:
         return None, _PLAIN
-    return line.about.target, _PLAIN + marked("", "target", line.about).replace(MARK, f'"{MARK}"')
+    return line.about.target, _PLAIN + marked("", "target", line.about).replace(MARK, f"\\{MARK}")
 
 
 def _deadline(line: Line) -> Shown:
     if line.deadline is None or isinstance(line.about, Indicator):
         return None, _PLAIN
-    return line.deadline, _DAY + marked("", "deadline", line.about).replace(MARK, f'"{MARK}"')
+    return line.deadline, _DAY + marked("", "deadline", line.about).replace(MARK, f"\\{MARK}")
 
 
 def _last(line: Line) -> Shown:
@@ -206,7 +214,6 @@ def _done(line: Line) -> Shown:
 
 
 _VALUES: Mapping[str, Callable[[Line], Shown]] = {
-    "title": _title,
     "content": _content,
     "measure": _measure,
     "target": _target,
@@ -245,6 +252,6 @@ def _lines(form: Form) -> Iterator[tuple[str, ...]]:
     for row, (line, number) in enumerate(zip(form.lines, _numbers(form), strict=True), FIRST_ROW):
         kind = type(line.about).__name__.lower()
         name = line.about.id if isinstance(line.about, Indicator | Milestone) else ""
-        label = _title(line)[0] or _content(line)[0]
+        label = _title(line, form) or _content(line)[0]
         last = "" if line.last is None else f"{line.last.value:f}"
         yield str(row), kind, line.task.id, name, one_line(str(label)), last, " ".join(line.asks), number

@@ -16,13 +16,16 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import Outline, PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..reports.document import Tone, Toned
+from ..language import _
+from ..reports.document import MARK, Tone, Toned
 from ..text import one_line, visible, width
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
 SIZE = 11
-NARROWEST, WIDEST, WIDEST_READ, COVER = 6, 32, 44, 84
+NARROWEST, WIDEST, WIDEST_READ, COVER = 6, 32, 44, 74
 """Column widths, in digits of the font; a Chinese character takes two."""
+ONE_LINE = 10
+"""A longer title with a unit in brackets has it on a line of its own."""
 LONG_READ = 90
 """The half-width characters of a line from which a column is made as wide as is read with ease."""
 LINE = 16.5
@@ -48,8 +51,9 @@ _FILLS: dict[Tone, tuple[str, str]] = {
 _HEADER = PatternFill("solid", fgColor="DDE6F0")
 _LINE = Side("thin", color="A6A6A6")
 _GRID = Border(_LINE, _LINE, _LINE, _LINE)
-_FIGURE = Alignment(horizontal="right", vertical="top", indent=1)
-"""A figure stands a little apart from the text in the next column."""
+_FIGURE = Alignment(horizontal="right", vertical="top")
+_APART = "_ "
+"""At the end of a number format: a figure stands a little apart from the text in the next column."""
 _DATE = Alignment(horizontal="center", vertical="top", wrap_text=True)
 _EXECUTED = ("=", "+", "-", "@", "\t", "\r", "'")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -60,6 +64,12 @@ class Percent(Struct, frozen=True):
     """A percentage from 0 to 100, shown with a percent sign."""
 
     points: Decimal | float
+
+
+class Unconfirmed(Struct, frozen=True):
+    """A value that the plan does not confirm: it is typed as it is, and shown with its mark."""
+
+    value: Any
 
 
 def new_sheet(book: Workbook, title: str) -> Worksheet:
@@ -94,7 +104,8 @@ def write_table(
     face = FONTS[language]
     titled = any(header)
     if titled:
-        _write_row(sheet, language, 1, header, Alignment(horizontal="center", vertical="center", wrap_text=True))
+        titles = [title.replace("（", "\n（") if width(title) > ONE_LINE else title for title in header]
+        _write_row(sheet, language, 1, titles, Alignment(horizontal="center", vertical="center", wrap_text=True))
         for cell in sheet[1]:
             cell.font, cell.fill = Font(name=face, size=SIZE, bold=True), _HEADER
         sheet.freeze_panes = "A2"
@@ -154,15 +165,21 @@ def _put(cell: Cell | MergedCell, value: Any, language: str) -> None:
             cell.fill = PatternFill("solid", fgColor=background)
             cell.font = Font(name=cell.font.name, size=SIZE, color=letters)
             _put(cell, value.text, language)
+        case Unconfirmed():
+            _put(cell, value.value, language)
+            if isinstance(cell.value, str):
+                cell.value += MARK
+            elif cell.value is not None:
+                cell.number_format += f"\\{MARK}"
         case Percent():
             cell.value = value.points
-            cell.alignment = _FIGURE
+            cell.alignment, cell.number_format = _FIGURE, f'0"%"{_APART}'
         case str():
             _put_text(cell, value)
         case _:
             cell.value = value
             if isinstance(value, int | float | Decimal):
-                cell.alignment = _FIGURE
+                cell.alignment, cell.number_format = _FIGURE, f"0{_APART}"
             if isinstance(value, date):
                 cell.number_format = MOMENTS[language] if isinstance(value, datetime) else DATES[language]
                 cell.alignment = _DATE
@@ -183,7 +200,7 @@ def _format_figures(cells: Sequence[Cell | MergedCell], column: Sequence[Any]) -
     form = f"0.{'0' * decimals}" if decimals else "0"
     for cell, value in zip(cells, column, strict=True):
         if isinstance(value, Percent | int | float | Decimal):
-            cell.number_format = form + ('"%"' if isinstance(value, Percent) else "")
+            cell.number_format = form + ('"%"' if isinstance(value, Percent) else "") + _APART
 
 
 def _decimals(value: Any) -> int:
@@ -200,7 +217,9 @@ def _width(title: str, column: Iterable[Any]) -> int:
     lines = (line for value in column for line in _shown(value).split("\n"))
     longest = max(map(width, lines), default=0)
     widest = WIDEST_READ if longest > LONG_READ else WIDEST
-    return min(widest, max(NARROWEST, longest + 2, ceil(width(title) / 4) * 2 + 4))
+    pieces = title.split("（", 1) if width(title) > ONE_LINE else [title]
+    halves = max(width(piece) + 2 for piece in pieces) if len(pieces) > 1 else ceil(width(title) / 4) * 2 + 4
+    return min(widest, max(NARROWEST, longest + 2, halves))
 
 
 def _lines(row: Iterable[Any], widths: Sequence[int]) -> int:
@@ -218,10 +237,10 @@ def _shown(value: Any) -> str:
             return ""
         case Toned():
             return visible(value.text)
-        case Percent():
-            return f"{value.points:.1f}%"
-        case float():
-            return f"{value:.1f}"
+        case Unconfirmed():
+            return _shown(value.value) + MARK
+        case Percent() | float():
+            return f"{value.points:.1f}%" if isinstance(value, Percent) else f"{value:.1f}"
         case date():
             moment = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
             return f"{moment}  "  # as wide as 2016年12月31日
@@ -244,7 +263,7 @@ def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
 def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
     """Set the page header, and the page footer with the page number."""
     sheet.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(_margin(above)))
-    sheet.oddFooter = HeaderFooterItem(left=_HeaderFooterPart(_margin(below)), right=_HeaderFooterPart("&P / &N"))
+    sheet.oddFooter = HeaderFooterItem(left=_HeaderFooterPart(_margin(below)), right=_HeaderFooterPart(_("&P / &N")))
 
 
 def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"]) -> None:

@@ -25,7 +25,17 @@ from ..text import one_line
 from ..thresholds import PARTS
 from .cells import flat, in_words
 from .heading import foot, head, head_on_paper, short_anchor, whole_anchor
-from .sheet import FONTS, Percent, group_rows, head_and_foot, new_sheet, write_cover, write_table, write_total
+from .sheet import (
+    FONTS,
+    Percent,
+    Unconfirmed,
+    group_rows,
+    head_and_foot,
+    new_sheet,
+    write_cover,
+    write_table,
+    write_total,
+)
 from .zip_archive import frozen, made_on
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS})
@@ -76,7 +86,7 @@ def workbook(documents: Sequence[Document]) -> bytes:
 def _write(book: Workbook, document: Document) -> None:
     """The sheets of one report."""
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
-    shown = _worst_days_added(document) if of_tasks else document
+    shown = _worst_days_added(document) if of_tasks else _worst_named(document)
     for title, (header, rows) in _tables(shown.on_paper):
         sheet = new_sheet(book, title)
         whole = header == list(shown.fields.values())
@@ -95,8 +105,9 @@ def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
     Of tasks also all that are not read first.
     """
     names = list(document.fields)
+    empty = {place for place in range(len(names)) if rows and all(row[place] in (None, "") for row in rows)}
     if len(names) < WIDE:
-        return []
+        return [place + 1 for place in empty]
     for_programs = _FOR_PROGRAMS | (_NUMBERS if document.kind == "problems" else frozenset())
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
     printed: Collection[str] = (
@@ -104,16 +115,25 @@ def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
     )
     if document.kind == "log":
         printed = _READ_OF_ENTRIES
-    empty = {place for place in range(len(names)) if all(row[place] in (None, "") for row in rows)}
-    return [place + 1 for place, name in enumerate(names) if name not in printed or (rows and place in empty)]
+    return [place + 1 for place, name in enumerate(names) if name not in printed or place in empty]
 
 
 def _worst_days_added(document: Document) -> Document:
     """The report with the days of the worst lateness, and with what is read first in front."""
-    titles = {**document.fields, "worst_days": _("Most days overdue")}
+    titles = {**document.fields, "worst_days": _("Most days overdue (days)")}
     ordered = [name for name in _READ_FIRST if name in titles] + [name for name in titles if name not in _READ_FIRST]
-    items = [{**item, "worst_days": _worst_days(item)} for item in document.items]
+    items = [{**item, "worst_days": _worst_days(item) or None} for item in document.items]
     return replace(document, fields={name: titles[name] for name in ordered}, items=items)
+
+
+def _worst_named(document: Document) -> Document:
+    """The report by unit, leader or category with the worst tasks by their titles, as its table on paper has them."""
+    table = next((section.paper for section in document.sections if section.paper), None)
+    if table is None or not document.kind.startswith("report-by-"):
+        return document
+    by, worst = next(iter(document.fields)), {row[0]: row[-1] for row in table.rows}
+    items = [{**item, "worst_task": worst.get(item[by]) if item["worst_task"] else None} for item in document.items]
+    return replace(document, items=items)
 
 
 def _worst_days(item: Mapping[str, Any]) -> int:
@@ -156,8 +176,16 @@ def _totals(document: Document, rows: Sequence[Sequence[Any]]) -> list[Any]:
 
 def _items(document: Document) -> tuple[list[str], list[list[Any]]]:
     zone = ZoneInfo(document.about.timezone)
-    rows = [[_value(document, name, item[name], zone) for name in document.fields] for item in document.items]
+    rows = [
+        [_marked(item, name, _value(document, name, item[name], zone)) for name in document.fields]
+        for item in document.items
+    ]
     return list(document.fields.values()), rows
+
+
+def _marked(item: Mapping[str, Any], name: str, value: Any) -> Any:
+    """A value of a task with its mark where the plan does not confirm it."""
+    return Unconfirmed(value) if value is not None and name in (item.get("unconfirmed") or ()) else value
 
 
 def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
@@ -198,6 +226,9 @@ def _cover(documents: Sequence[Document]) -> Iterator[str]:
     """The head, the sentences of the sections, the summary and the footnotes; the ledger's head is in the foot."""
     for number, document in enumerate(each.on_paper for each in documents):
         lines = head(document) if document.letterhead else head_on_paper(document)
+        told = any(section.lines for section in document.sections) or document.summary or document.footnotes
+        if number and not told:
+            continue
         yield from ("", *lines[1:]) if number else lines
         for section in document.sections:
             if section.lines:

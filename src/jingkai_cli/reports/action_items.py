@@ -105,7 +105,7 @@ def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) ->
             action.task.id if action.task else "–",
             titles[action.task.id] if action.task else "–",
             Toned(action.on_paper or action.what, action.tone),
-            or_unknown(action.unit),
+            _unit(action) if action.task or action.unit else "–",
             (action.task.person if action.task else None) or "–",
         )
         for action in actions

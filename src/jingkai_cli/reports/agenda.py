@@ -17,8 +17,8 @@ from ..rules.reasons import Reason
 from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .problems import due_notes
-from .task_cells import MOST_LATE
-from .wording import abridged, full_titles, late_line, or_unknown, problem_title, reason
+from .task_cells import MOST_LATE, footnotes
+from .wording import abridged, full_titles, late_line, marked, or_unknown, problem_title, reason
 
 UNTIL_NEXT = timedelta(days=7)
 """From one meeting to the next."""
@@ -68,6 +68,9 @@ TITLES = {
     "letters": N_("7. Letters not answered"),
 }
 """The groups of an agenda, in their order."""
+
+_OF_TASKS = ("late", "due")
+"""The groups whose unit and date are those of the plan, with their marks."""
 
 
 def fields() -> dict[str, str]:
@@ -193,6 +196,7 @@ def agenda(scope: Scope, before: Before) -> Document:
         items=Items(lambda: [line._asdict() for line in lines]),
         sections=tuple(sections),
         summary=(asked.format(count=len(undated)),) if undated else (),
+        footnotes=footnotes(before.judgements),
         found=bool(groups["open"] or groups["late"] or groups["letters"]),
         extra={"since": last_meeting(before.decisions, scope.as_of)},
         letterhead=Letterhead(number="", issuer=scope.plan.issuer, dated=scope.as_of),
@@ -217,7 +221,7 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
                 titles[task.id] if task else "–",
                 line.text,
                 _who(line, task),
-                _when(line),
+                _when(line, task),
                 str(line.days_open) if line.days_open is not None else "–",
             )
         )
@@ -226,14 +230,19 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
 
 def _who(line: AgendaItem, task: Task | None) -> str:
     unit = or_unknown(line.unit)
-    return f"{unit}\n{task.person}" if task and task.person and line.unit == task.lead_unit else unit
+    if task is None or line.unit != task.lead_unit:
+        return unit
+    unit = marked(unit, "lead_unit", task) if line.group in _OF_TASKS else unit
+    return f"{unit}\n{task.person}" if task.person else unit
 
 
-def _when(line: AgendaItem) -> str:
+def _when(line: AgendaItem, task: Task | None) -> str:
     if line.due is None:
         return _("as soon as possible") if line.group == "open" else "–"
     late = "\n" + _("{days} overdue").format(days=days(line.days_overdue)) if line.days_overdue else ""
-    return line.due.isoformat() + late
+    of_task = task and line.group in _OF_TASKS and line.due == task.deadline
+    day = line.due.isoformat()
+    return (marked(day, "deadline", task) if task and of_task else day) + late
 
 
 def minutes(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Before) -> Document:

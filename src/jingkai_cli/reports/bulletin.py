@@ -9,22 +9,21 @@ from msgspec import Struct
 
 from ..dates import Period
 from ..kinds.life import Problem
-from ..language import N_, _, in_use, ngettext, speaking
+from ..language import N_, _, ngettext, speaking
 from ..model import Plan, Recorded, Task
 from ..quantities import enumeration
 from ..rules.change import Change, figures
 from ..rules.programme_totals import programme_totals
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
-from ..text import chinese_numeral
 from . import task_columns
 from .activity import EntriesByTask, by_task, reported, reported_on, unreported
-from .bulletin_paragraphs import confirmed_unit, has_news, paragraph, sentences
+from .bulletin_paragraphs import confirmed_unit, first_level, has_news, paragraph, run_on, second_level, sentences
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import due_cell
 from .problems import status as problem_status
-from .task_cells import due_within, footnotes, with_days
+from .task_cells import by_trouble, due_within, footnotes
 from .totals import total_of_period
 from .wording import LAMPS, STATES, full_titles, numbered, or_unknown, problem_title
 
@@ -38,6 +37,10 @@ _BEHIND = ("behind", "pace", "milestone", "due-soon", "waits")
 
 _EXPLAIN = N_("{units} explain by {day} why work is overdue, and state the measures and the date of completion.")
 _CATCH_UP = N_("{units} report by {day} how work that is behind will catch up.")
+_BOTH = N_(
+    "{units} explain by {day} why work is overdue, and state the measures and the date of completion; and report how "
+    "work that is behind will catch up."
+)
 _REQUESTS = (_EXPLAIN, _CATCH_UP)
 
 
@@ -136,6 +139,8 @@ def _overall(plan: Plan, issue: Issue, changes: Sequence[Change], entries: Entri
     now, before = [change.now for change in changes], [change.before for change in changes]
     heard = sum(reported_on(change.task, entries) for change in changes)
     text = _("From {start} to {end}, {count} of {all} tasks were reported on")
+    if not heard:
+        text = _("From {start} to {end}, none of {all} tasks was reported on")
     yield text.format(start=issue.period.start, end=issue.period.end, count=heard, all=len(changes))
     lamps, earlier = Counter[str](j.lamp for j in now), Counter[str](j.lamp for j in before)
     lit = [
@@ -161,12 +166,12 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
     categories = dict.fromkeys(change.task.category for change in told)
     for number, category in enumerate(categories, start=1):
         if len(categories) > 1:
-            yield _first_level(number, category or _("Other tasks"))
+            yield first_level(number, category or _("Other tasks"))
         for count, change in enumerate(told, start=1):
             if change.task.category == category:
                 text = paragraph(plan, change, entries, answer_by)
                 place = int(change.task.id) if change.task.id.isdecimal() else count
-                yield _second_level(place, text) if len(categories) > 1 else _first_level(place, text)
+                yield second_level(place, text) if len(categories) > 1 else first_level(place, text)
     quiet = [change for change in changes if change not in told]
     if len(quiet) == len(changes):
         yield _("There is no news of any task.")
@@ -185,14 +190,6 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
         yield text.format(count=len(quiet), tasks=enumeration(numbered(change.task) for change in quiet))
 
 
-def _first_level(number: int, text: str) -> str:
-    return _("({number}) {text}").format(number=chinese_numeral(number), text=text)
-
-
-def _second_level(number: int, text: str) -> str:
-    return _("{number}. {text}").format(number=number, text=text)
-
-
 def _troubles(changes: Sequence[Change]) -> Iterator[str]:
     """The tasks with a red and a yellow lamp, most days late first, and those that recovered, by number and title."""
     worst_first = sorted(changes, key=lambda change: -change.now.at.worst_days)
@@ -204,7 +201,7 @@ def _troubles(changes: Sequence[Change]) -> Iterator[str]:
         (_("Recovered from red, {count}: {tasks}."), recovered),
     ):
         if those:
-            yield text.format(count=len(those), tasks=with_days(change.now for change in those))
+            yield text.format(count=len(those), tasks=by_trouble([change.now for change in those]))
     if not red and not yellow:
         yield _("No task has a red or yellow lamp.")
 
@@ -220,17 +217,20 @@ def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> S
     heard = sum(reported(entries.get(each.task.id, ())) for each in asked)
     text = _("{reported} of {all} tasks and sub-tasks that are under way were reported on in this period.")
     lines = [text.format(reported=heard, all=len(asked))]
+    if asked and not heard:
+        lines = [_("None of the {all} tasks and sub-tasks under way was reported on:").format(all=len(asked))]
     silent: dict[str | None, list[Task]] = {}
     for each in unreported(asked, entries):
         silent.setdefault(confirmed_unit(each.task), []).append(each.task)
-    if missing := sum(map(len, silent.values())):
+    missing = sum(map(len, silent.values()))
+    if missing and heard:
         text = ngettext(
             "Not reported in the last reporting period, {count} task:",
             "Not reported in the last reporting period, {count} tasks:",
             missing,
         )
         lines.append(text.format(count=missing))
-    else:
+    elif not missing:
         lines.append(_("Every task was reported on in the last reporting period."))
     without_unit = silent.pop(None, [])
     columns = (
@@ -248,12 +248,7 @@ def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> S
         )
         for unit, tasks in named
     )
-    return _section(_("4. Reports from the units"), (_run_on(lines),), Table(columns, tuple(rows)))
-
-
-def _run_on(lines: Iterable[str]) -> str:
-    """Sentences in a row, each with its own mark at the end."""
-    return ("" if in_use() == "zh" else " ").join(lines)
+    return _section(_("4. Reports from the units"), (run_on(lines),), Table(columns, tuple(rows)))
 
 
 def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: date) -> Section:
@@ -299,10 +294,13 @@ def _next(changes: Sequence[Change], answer_by: date) -> Section:
     for text, unit in (each for change in changes for each in _requests(change.now)):
         if unit:
             requests.setdefault(text, []).append(unit)
+    named = {}
     for text in _REQUESTS:
         if units := dict.fromkeys(requests.get(text, ())):
-            named = enumeration(units) if len(units) <= MOST_UNITS else _("all units concerned")
-            asked.append(_(text).format(units=named, day=answer_by))
+            named[text] = enumeration(units) if len(units) <= MOST_UNITS else _("all units concerned")
+    if len(named) > len(set(named.values())):  # the same units are asked for both
+        named = {_BOTH: named[_EXPLAIN]}
+    asked += [_(text).format(units=units, day=answer_by) for text, units in named.items()]
     table = _due_next(changes, WEEK)
     count = len(table.rows)
     text = ngettext("{count} thing falls due in the coming week", "{count} things fall due in the coming week", count)

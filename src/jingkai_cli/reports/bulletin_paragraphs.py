@@ -5,13 +5,13 @@ from datetime import date
 
 from ..kinds import all_texts, sentence
 from ..kinds.life import Problem
-from ..language import N_, _
+from ..language import N_, _, in_use
 from ..model import PERCENT, Plan, Recorded, Task
 from ..quantities import amount, days, enumeration, number, percent
 from ..rules.change import Change, Figure, figures
 from ..rules.lateness import Late
 from ..rules.status import Judgement
-from ..text import one_line
+from ..text import chinese_numeral, one_line
 from .activity import EntriesByTask
 from .task_cells import MOST_LATE
 from .wording import STATES, counted_more, marked, or_unknown, reason_on_paper
@@ -206,3 +206,18 @@ def confirmed_unit(task: Task) -> str | None:
 
 def _month(ends: date) -> str:
     return f"{ends:%Y-%m}"
+
+
+def first_level(number: int, text: str) -> str:
+    """A paragraph with a number of the first level: `（一）`, in English `(1)`."""
+    return _("({number}) {text}").format(number=chinese_numeral(number) if in_use() == "zh" else number, text=text)
+
+
+def second_level(number: int, text: str) -> str:
+    """A paragraph with a number of the second level: `1.`."""
+    return _("{number}. {text}").format(number=number, text=text)
+
+
+def run_on(lines: Iterable[str]) -> str:
+    """Sentences in a row, each with its own mark at the end."""
+    return ("" if in_use() == "zh" else " ").join(lines)

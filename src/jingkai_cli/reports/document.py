@@ -14,6 +14,9 @@ from ..language import Language, in_use
 from ..model import Head, Plan
 from ..quantities import without_numbers
 
+MARK = "*"
+"""Stands beside every value that the plan does not confirm."""
+
 CELL = 200
 """The characters that a list, or a single text, may take in a cell."""
 
@@ -114,6 +117,8 @@ class Section(Struct, frozen=True):
     """Makes the table that a narrow terminal shows instead, a line a row."""
     paper: Table | None = None
     """The table that stands on paper instead, where there is more room."""
+    paper_lines: tuple[str, ...] = ()
+    """The lines that stand on paper instead."""
 
     def worded(self, say: Callable[[str], str]) -> "Section":
         """The same section for paper, with every text as `say` writes it; a drawing stays as it was drawn."""
@@ -122,7 +127,8 @@ class Section(Struct, frozen=True):
         shown = self.paper or self.table
         table = shown.without_entries.worded(say) if shown else None
         title = say(self.title) if self.title else None
-        return replace(self, title=title, lines=tuple(map(say, self.lines)), table=table, paper=None)
+        lines = tuple(map(say, self.paper_lines or self.lines))
+        return replace(self, title=title, lines=lines, table=table, paper=None, paper_lines=())
 
 
 def whole(sections: tuple[Section, ...]) -> tuple[Section, ...]:
@@ -206,12 +212,15 @@ class Document(Struct, frozen=True):
     """The title on paper, below that of the plan; empty where it is the same."""
     paper_summary: tuple[str, ...] = ()
     """The summary on paper, which a leader reads first; empty where it is the same."""
+    paper_footnotes: tuple[str, ...] = ()
+    """The footnotes on paper; empty where they are the same."""
 
     @property
     def on_paper(self) -> "Document":
         """The same for paper: in Chinese, dates are written out; nothing has the number of an entry.
 
-        The lines of a report are sentences, each with its full stop.
+        The lines of a report are sentences, each with its full stop. The footnote of a mark that nothing has is left
+        out.
         """
 
         def say(text: str) -> str:
@@ -219,7 +228,9 @@ class Document(Struct, frozen=True):
 
         sections = tuple(section.worded(say) for section in self.sections)
         summary = tuple(map(say, self.paper_summary or self.summary))
-        footnotes = tuple(map(say, self.footnotes))
+        footnotes = tuple(map(say, self.paper_footnotes or self.footnotes))
+        if not any(MARK in text for section in sections for text in _texts(section)):
+            footnotes = tuple(note for note in footnotes if not note.startswith(MARK))
         if not self.letterhead and in_use() == "zh":
             sections = tuple(s if s.drawn else replace(s, lines=tuple(map(_stopped, s.lines))) for s in sections)
             summary, footnotes = tuple(map(_stopped, summary)), tuple(map(_stopped, footnotes))
@@ -247,6 +258,13 @@ def for_paper(text: str, year: int | None = None) -> str:
     """A sentence for paper: no numbers of entries; in Chinese, dates written out, those of `year` without the year."""
     said = without_numbers(text).replace("｜", "；")  # a sign for screens
     return written_out(said, year) if in_use() == "zh" else said
+
+
+def _texts(section: Section) -> Iterator[str]:
+    """Every text of a section."""
+    yield from section.lines
+    for row in section.table.rows if section.table else ():
+        yield from (cell if isinstance(cell, str) else cell.text for cell in row)
 
 
 def _stopped(line: str) -> str:

@@ -5,11 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from ..language import N_, _, ngettext
+from ..language import N_, _
 from ..ledger.protocol import Reader
 from ..model import PERCENT, Plan, Task
 from ..quantities import enumeration, number
 from ..rules.audit import Failure
+from .document import Section
+from .wording import full_titles, numbered
 
 SENTENCES = {
     "fell": N_("{name} fell from {before} to {after}"),
@@ -91,7 +93,26 @@ def to_confirm(plan: Plan) -> Iterator[str]:
         (_("deadline to be confirmed: {tasks}"), those["deadline"]),
     ):
         if tasks:
-            yield text.format(tasks=_ids(tasks, plan))
+            yield text.format(tasks=by_title(tasks, plan))
+
+
+def confirmations(plan: Plan) -> tuple[Section, ...]:
+    """The section of what is to be confirmed; none where all is."""
+    lines = tuple(to_confirm(plan))
+    return (Section(_("To be confirmed"), lines, paper_lines=(*lines, *_milestones_to_confirm(plan))),) if lines else ()
+
+
+def _milestones_to_confirm(plan: Plan) -> Iterator[str]:
+    """The milestones whose date is not confirmed, with the titles of their tasks, in a line."""
+    titles, text = full_titles(plan), _("{task} “{title}” {day}")
+    those = [
+        text.format(task=numbered(task, titles[task.id]), title=milestone.title, day=milestone.deadline)
+        for task in plan.every_task()
+        for milestone in task.milestones
+        if "deadline" in milestone.unconfirmed
+    ]
+    if those:
+        yield _("date of a milestone to be confirmed: {things}").format(things=enumeration(those))
 
 
 def unconfirmed(plan: Plan, field: Literal["lead_unit", "deadline"]) -> list[str]:
@@ -136,8 +157,14 @@ def _several_units(plan: Plan) -> Iterator[str]:
         yield text.format(tasks=enumeration(led))
 
 
-def _ids(names: list[str], plan: Plan) -> str:
-    """Ids of tasks in a sentence."""
-    if names == [task.id for task in plan.tasks]:
+def by_title(names: list[str], plan: Plan) -> str:
+    """Tasks by number and title; where they are most of the tasks, the others, which are fewer."""
+    top = [task.id for task in plan.tasks]
+    if names == top:
         return _("all tasks")
-    return ngettext("task {ids}", "tasks {ids}", len(names)).format(ids=enumeration(names))
+    titles, tasks = full_titles(plan), {task.id: task for task in plan.every_task()}
+    others = [task for task in top if task not in names]
+    most = set(names) <= set(top) and len(others) < len(names)
+    listed = enumeration(numbered(tasks[task], titles[task]) for task in (others if most else names))
+    text = _("the {count} tasks other than {others}")
+    return text.format(count=len(names), others=listed) if most else listed

@@ -10,9 +10,11 @@ from ..dates import Period
 from ..facts import NOTHING, TaskFacts, Total
 from ..kinds import life_of
 from ..kinds.life import Life
+from ..language import speaking
 from ..model import PERCENT, Indicator, Milestone, Plan, Task
 from ..rules.progress import planned as planned_course
 from ..rules.progress import planned_total
+from .wording import full_titles
 
 _FIGURES = ("added", "total")
 
@@ -46,6 +48,8 @@ class Form(Struct, frozen=True):
     unit: str
     period: Period
     lines: tuple[Line, ...]
+    titles: Mapping[str, str]
+    """The title of each task; of a sub-task, with that of its task."""
 
 
 class Known(Struct, frozen=True):
@@ -61,7 +65,9 @@ def build(plan: Plan, known: Known, unit: str, period: Period) -> Form:
     Tasks that were reported done or cancelled are left out: nothing is asked of them any more. So are those whose lead
     unit is not confirmed.
     """
-    return Form(plan, unit, period, tuple(_lines(plan, known, unit, period)))
+    with speaking(plan.language):
+        titles = full_titles(plan)
+    return Form(plan, unit, period, tuple(_lines(plan, known, unit, period)), titles)
 
 
 def _lines(plan: Plan, known: Known, unit: str, period: Period) -> Iterator[Line]:

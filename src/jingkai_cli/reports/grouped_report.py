@@ -8,12 +8,14 @@ from typing import Any, Literal, NamedTuple
 from msgspec.structs import replace
 
 from ..language import N_, _
+from ..model import Plan
 from ..quantities import enumeration
 from ..rules.status import Judgement, Lamp, State, answered_for
 from .document import Column, Document, Scope, Section, Table
+from .findings import by_title
 from .task_cells import counted_levels, gap_words, summary
 from .task_filters import NO_TASK, Filters
-from .wording import or_unknown
+from .wording import full_titles, or_unknown
 
 By = Literal["unit", "leader", "category"]
 
@@ -86,15 +88,20 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     names = [name for name in groups if name is not None] + [None] * (None in groups)
     items: list[dict[str, Any]] = [{by: name, **counts(groups[name])} for name in names]
     titles = {each.task: each.title for those in groups.values() for each in those}
+    named = full_titles(scope.plan)
+    levels = counted_levels(scope.plan) if by != "category" else ()
     return Document(
         kind=f"report-by-{by}",
         about=scope.about,
         title=_(_TITLES[by]),
         fields=fields(by),
         items=items,
-        sections=(Section(table=_table(by, items, titles)),) if items else (Section(lines=(_(NO_TASK),)),),
+        sections=(Section(table=_table(by, items, titles), paper=_on_paper(by, items, named)),)
+        if items
+        else (Section(lines=(_(NO_TASK),)),),
         summary=(summary(judgements),),
-        footnotes=(*_unsettled(unsettled), *(counted_levels(scope.plan) if by != "category" else ())),
+        footnotes=(*_unsettled(unsettled), *levels),
+        paper_footnotes=(*_unsettled_on_paper(scope.plan, unsettled), *levels),
         found=any(item["overdue"] for item in items),
     )
 
@@ -103,6 +110,13 @@ def _unsettled(those: Sequence[Counted]) -> Iterator[str]:
     if those:
         text = _("Lead unit to be settled: {tasks}")
         yield text.format(tasks=enumeration(each.task for each in those))
+
+
+def _unsettled_on_paper(plan: Plan, those: Sequence[Counted]) -> Iterator[str]:
+    """The same by titles; a sub-task has no other unit than its task, which is among them."""
+    parents = plan.parents()
+    if tasks := [each.task for each in those if each.task not in parents or parents[each.task].lead_unit]:
+        yield _("Lead unit to be settled: {tasks}").format(tasks=by_title(tasks, plan))
 
 
 def fields(by: By) -> dict[str, str]:
@@ -147,6 +161,13 @@ def counts(those: Sequence[Counted]) -> dict[str, Any]:
 def _table(by: By, items: Iterable[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
     rows = ((or_unknown(item[by]), *count_cells(item, titles)) for item in items)
     return Table((Column(_(_HEADINGS[by]), wraps_from=10), *count_columns()), tuple(rows))
+
+
+def _on_paper(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
+    """The same with sub-tasks by the titles of their tasks, and with a last row of sums."""
+    table = _table(by, items, titles)
+    sums = [str(sum(item[name] for item in items)) for name in _COUNTS]
+    return replace(table, rows=(*table.rows, (_("Total"), *sums, "", "")))
 
 
 _COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")

@@ -12,6 +12,7 @@ from ..rules.lateness import Thing
 from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .document import Document, Scope, Section, Tone
+from .findings import confirmations
 from .notice_items import to_confirm
 from .task_cells import footnotes, overdue_subtasks, summary, unreported, why
 from .wording import due, late_line, problem_title, reason
@@ -44,7 +45,10 @@ def build(scope: Scope, judgements: Sequence[Judgement]) -> Document:
 
 def on_paper(scope: Scope, judgements: Sequence[Judgement]) -> Document:
     """The same for paper: with the persons in charge, and without commands."""
-    actions, document = list(_action_items(scope.plan, judgements)), build(scope, judgements)
+    document = build(scope, judgements)
+    actions = [action for action in _action_items(scope.plan, judgements) if action.group != "to-confirm"]
+    open_in_plan = [line for section in confirmations(scope.plan) for line in section.paper_lines]
+    actions += [ActionItem("to-confirm", None, line, None, None, "") for line in open_in_plan]
     return replace(
         document,
         fields=fields_on_paper(),

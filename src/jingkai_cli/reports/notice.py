@@ -140,7 +140,7 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
     told = [*of_task.values(), *([silent] if silent else [])]
     opening = _("In line with {plan}, {you} are asked to attend to the following, as of {day}.")
     first = opening.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of)
-    yield Section(lines=(first, *_reminded(letter, level)))
+    yield Section(lines=(*_reminded(letter, level), first))
     named = full_titles(plan)
     yield Section(_("1. What it is about"), tuple(_numbered([_about(those, named) for those in told])))
     asked = [*_requests(scope, letter, told)]

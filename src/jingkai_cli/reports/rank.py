@@ -165,8 +165,9 @@ def _table(found: Ranked, standings: Sequence[Standing], *, grouped: bool = Fals
     score = _("Score") if found.now.held else _("Mean score")
     columns += [
         (Column(score, align="right"), lambda s: mean_score(float(s.scored.value))),
-        (Column(title, wraps_from=10), lambda s: _movement(s, _before(found, s))),
     ]
+    if found.before.standings:
+        columns.append((Column(title, wraps_from=10), lambda s: _movement(s, _before(found, s))))
     for earlier in (each for each in found.revisited if each.standings):
         heading = _("rank in {period}").format(period=earlier.period.name)
         columns.append((Column(heading, align="right", wraps_from=7), _rank_in(earlier)))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from msgspec import Struct
 
@@ -161,8 +162,37 @@ def with_days(judgements: Iterable[Judgement]) -> str:
 
 
 def _with_days(judgement: Judgement) -> str:
-    task = numbered(judgement.task)
-    return _("{task} ({how})").format(task=task, how=most_overdue(judgement)) if judgement.at.late else task
+    task, how = numbered(judgement.task), in_short(judgement)
+    return _("{task} ({how})").format(task=task, how=how) if how else task
+
+
+def in_short(judgement: Judgement) -> str:
+    """How late a task is, else how far behind, in a few words; empty where it is neither."""
+    if judgement.at.late:
+        return most_overdue(judgement)
+    for why in judgement.reasons:
+        figures: dict[str, Any] = why.figures
+        if why.code == "pace":
+            from .forecast_words import decimal_days  # a report of late tasks does not need it
+
+            return _("{days} behind").format(days=decimal_days(figures["days_behind"]))
+        if why.code == "behind":
+            return _("{gap} points behind").format(gap=number(figures["gap"]))
+        if why.code == "unstarted":
+            return _("not started in time")
+    return ""
+
+
+def by_trouble(judgements: Sequence[Judgement]) -> str:
+    """The tasks that are late or behind, each with how much; then those that were not reported in time."""
+    silent = [j for j in judgements if not in_short(j) and {why.code for why in j.reasons} == {"silent"}]
+    listed, names = with_days(j for j in judgements if j not in silent), enumeration(numbered(j.task) for j in silent)
+    if not silent:
+        return listed
+    if not listed:
+        return _("{tasks}, all of them not reported in time").format(tasks=names)
+    text = _("{tasks}; not reported in time, {count}: {silent}")
+    return text.format(tasks=listed, count=len(silent), silent=names)
 
 
 def red_tasks(judgements: Iterable[Judgement]) -> str:

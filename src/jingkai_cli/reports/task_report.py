@@ -12,7 +12,7 @@ from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement
 from ..text import pad, width
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
-from .findings import to_confirm
+from .findings import confirmations
 from .task_cells import call, due_lines, footnotes, over_or_left, red_tasks, summary, unit_and_contact, why
 from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
@@ -47,17 +47,17 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
     top = [j for j in judgements if j.task.id not in parents]
     unfiltered = filters == Filters()
     totals = programme_totals(scope.plan, top) if unfiltered else []
-    unconfirmed = [*to_confirm(scope.plan)] if unfiltered else []
+    unconfirmed = confirmations(scope.plan) if unfiltered else ()
     return Document(
         kind="report",
         about=scope.about,
         title=_title(filters),
         fields=fields(),
         items=items(scope.plan, listed),
-        sections=(section, *([Section(_("To be confirmed"), tuple(unconfirmed))] if unconfirmed else [])),
+        sections=(section, *unconfirmed),
         summary=(summary(top), *map(total_line, totals)),
         footnotes=footnotes(listed),
-        extra={"to_confirm": unconfirmed} if unfiltered else {},
+        extra={"to_confirm": [line for part in unconfirmed for line in part.lines]} if unfiltered else {},
         found=any(j.at.late for j in judgements) if unfiltered else bool(listed),
         dates=calendar_dates(scope.plan, listed),
         paper_title=_("Progress of the work") if unfiltered else "",

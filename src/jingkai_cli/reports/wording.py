@@ -13,7 +13,7 @@ from ..quantities import amount, days, enumeration, number, percent
 from ..rules.lateness import Late
 from ..rules.months import MonthlyPlan
 from ..rules.status import Judgement, Lamp
-from .document import CELL
+from .document import CELL, MARK
 
 if TYPE_CHECKING:
     from ..rules.reasons import Reason
@@ -30,8 +30,6 @@ STATES = {
     "cancelled": N_("cancelled"),
 }
 LAMPS: dict[Lamp, str] = {"red": N_("red"), "yellow": N_("yellow"), "green": N_("green"), "none": N_("no lamp")}
-MARK = "*"
-"""Stands beside every unconfirmed value."""
 
 
 def due(thing: Task | Milestone, life: Life) -> str:

@@ -12,7 +12,7 @@ from ...text import chinese_numeral, width
 from ..heading import attached, distribution, salutation, titles, when
 from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
-from .table_layout import of_one_size
+from .table_layout import of_one_size, safe_width
 from .tables import ruled, table
 from .xml import Element, Shape, element, keep_with_next, paragraph, ruled_below, run, runs
 
@@ -45,13 +45,13 @@ def body(document: Document, faces: Faces, text_width: int) -> Iterator[Element]
         for last in blocks[-3 if letterhead.attachment else -1 - len(document.footnotes) :]:
             keep_with_next(last)
     yield from blocks
-    if letterhead:
-        yield from _signature(letterhead, faces)
-    for slip in (section for section in document.sections if section.slip):
-        yield from _slip(slip, faces, text_width)
-    if letterhead and (lines := distribution(letterhead)):  # on the last page
-        yield _blank(faces)
-        yield ruled([paragraph(Shape("left", line=faces.line), run(faces.record, line)) for line in lines])
+    signature = [*_signature(letterhead, faces)] if letterhead else []
+    slips = [block for section in document.sections if section.slip for block in _slip(section, faces, text_width)]
+    recipients = [*_recipients(letterhead, faces)] if letterhead else []
+    if recipients:  # on the last page, and never alone there
+        for block in slips[-1:] or signature:
+            keep_with_next(block)
+    yield from (*signature, *slips, *recipients)
 
 
 def _head(document: Document, faces: Faces) -> Iterator[Element]:
@@ -90,7 +90,7 @@ _BREAKS = re.compile(r"(?=等\d+项)|(?=有关事项)|(?=的督办)|(?=（)|(?<=
 def _titles(document: Document) -> list[str]:
     """The titles; those that read as one are in one line where it is long enough."""
     found = titles(document)
-    one_line = (document.letterhead is not None or document.paper_title != "") and width(
+    one_line = (document.letterhead is not None or document.paper_title != "") and safe_width(
         "".join(found)
     ) <= 2 * _TITLE_CHARACTERS
     return ["".join(found)] if one_line and document.about.language == "zh" else found
@@ -98,7 +98,7 @@ def _titles(document: Document) -> list[str]:
 
 def _broken(title: str) -> str:
     """A title that is longer than a line, broken between words so that its lines are of like length."""
-    wide = width(title) / 2
+    wide = safe_width(title) / 2
     if wide <= _TITLE_CHARACTERS or wide > 2 * _TITLE_CHARACTERS:
         return title
     places = [match.start() for match in _BREAKS.finditer(title)]
@@ -216,6 +216,15 @@ def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
     yield paragraph(Shape("right", right=indent, line=faces.line), run(faces.body, day))
     if letterhead.contact:
         yield paragraph(_body(faces), *runs(faces.body, letterhead.contact))
+
+
+def _recipients(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
+    """To whom it goes (版记), all on one page."""
+    if lines := distribution(letterhead):
+        yield keep_with_next(_blank(faces))
+        shape = Shape("left", line=faces.line)
+        made = [paragraph(shape, run(faces.record, line)) for line in lines]
+        yield ruled([*map(keep_with_next, made[:-1]), made[-1]])
 
 
 def _body(faces: Faces) -> Shape:

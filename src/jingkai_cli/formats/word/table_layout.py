@@ -28,6 +28,12 @@ TALLEST = 5
 """The lines of a row above which the characters are made smaller."""
 LINE_HEIGHT = 1.25
 """The height of a line in a cell, in sizes of its characters: the same whatever font a computer has."""
+ABOVE = 28
+"""Twips above and below the text of a cell."""
+ON_ONE_PAGE = {standard.TEXT_WIDTH: 9000, standard.WIDE_TEXT_WIDTH: 5000}
+"""Width of the text → twips of height that a page has for a table below the title and the summary."""
+BOLDER = 1.3
+"""How much wider a word of a title may be in bold letters than half its size for each."""
 SAMPLED = 400
 """Rows by which the widths of a long table are found."""
 STEP = 2
@@ -57,6 +63,8 @@ def on_its_side(table: Table, faces: Faces) -> bool:
 def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
     """The largest size in which all columns fit and the table is not long; in the smallest, columns may be left out.
 
+    Where a smaller size puts the whole table on one page, that is taken.
+
     A column without anything in it is never printed.
 
     Args:
@@ -66,18 +74,23 @@ def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
         longest: the height above which the size is smaller, in twips.
     """
     filled = [index for index in range(len(table.columns)) if not _is_empty(table, index)]
+    chosen: Layout | None = None
     for face in faces.cells:
         room = _room(face, text_width)
         kept = _kept(table, filled, room)
         widths = _widths(table, kept, room - GUTTER * len(kept))
         lines = heights(table, widths)
         tall = max(lines, default=0) > TALLEST and longest == LONGEST
-        fits = sum(widths.values()) + GUTTER * len(kept) <= room
-        if kept == filled and fits and not tall and sum(lines) * line_height(face) <= longest:
-            break
-    if kept and not any(table.columns[index].title for index in kept):  # names of fields, and what they are
-        widths[kept[-1]] += max(0, room - GUTTER * len(kept) - sum(widths.values()))
-    return Layout(face, widths)
+        spare = room - GUTTER * len(kept) - sum(widths.values())
+        if kept and not any(table.columns[index].title for index in kept):  # names of fields, and what they are
+            widths[kept[-1]] += max(0, spare)
+        height = sum(lines) * line_height(face)
+        laid = Layout(face, widths)
+        if kept == filled and spare >= 0 and not tall and height <= longest:
+            chosen = chosen or laid
+            if longest != LONGEST or height + 2 * ABOVE * len(lines) <= ON_ONE_PAGE[text_width]:
+                return laid
+    return chosen or laid
 
 
 def of_one_size(tables: Iterable[Table], faces: Faces, text_width: int, *, within: bool) -> Faces:
@@ -160,6 +173,8 @@ def _least(table: Table, index: int) -> int:
     natural = max((ceil(safe_width(cell)) for cell in cells), default=0)
     whole = max((ceil(safe_width(piece)) for line in cells for piece in _WHOLE.findall(line)), default=0)
     title = min(width(column.title), max(4, ceil(width(column.title) / 4) * 2))
+    if column.title.isascii():  # a word is never cut; it is printed bold
+        title = max((ceil(BOLDER * width(word)) for word in column.title.split()), default=0)
     if "（" in column.title:  # it stands on a line of its own
         title = max(map(width, column.title.split("（"))) + 2
     text = natural if column.wraps_from is None else min(natural, NARROWEST)

@@ -9,20 +9,22 @@ from msgspec.structs import replace
 
 from ...reports.document import Cell, Table, Tone, Toned
 from ...text import width
+from ..fitting import shown
 from ..line_breaks import tokens
 from . import gbt9704 as standard
-from .gbt9704 import Face, Faces
-from .table_layout import GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height, safe_width
+from .gbt9704 import WHOLE, Face, Faces
+from .table_layout import ABOVE, GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height, safe_width
 from .xml import Element, Shape, element, keep_with_next, paragraph, runs
 
 PADDING = 57
 """Twips on each side of a cell: 1 mm."""
 
-ABOVE = 28
-"""Twips above and below its text."""
-
 BLANK_ROW = 1020
 """The least height of a row that is filled in by hand: 1.8 cm."""
+
+NARROWER = 2
+"""Half-width characters by which a font may be wider than is reckoned: a line is broken before a figure so much earlier
+than it would be full, and a figure that is moved from the edge keeps so much room."""
 
 UNBROKEN = 8
 """A row of more lines may break across pages."""
@@ -53,19 +55,29 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
     made = element("tbl", _properties(_BORDERS, PADDING, text_width), grid)
     if any(titles):
         titled = replace(faces.column, size=laid.face.size)
-        cells = [_cell(title, titled, w, "center") for title, w in zip(titles, twips, strict=True)]
+        cells = [_cell(title, titled, w, Shape("center")) for title, w in zip(titles, twips, strict=True)]
         made.append(element("tr", element("trPr", element("cantSplit"), element("tblHeader")), *cells))
     lines = heights(table, laid.widths)
+    shapes = [_shape(table, index, laid.face, w) for index, w in zip(laid.widths, twips, strict=True)]
     for number, row in enumerate(table.rows):
         cells = [
-            _cell(row[index], laid.face, w, table.columns[index].align)
-            for index, w in zip(laid.widths, twips, strict=True)
+            _cell(row[index], laid.face, w, shape) for index, w, shape in zip(laid.widths, twips, shapes, strict=True)
         ]
         if followed and number >= len(table.rows) - LAST_ROWS:
             for one in cells:
                 keep_with_next(one[-1])
         made.append(element("tr", _row_properties(lines[number], by_hand=table.by_hand), *cells))
     return made
+
+
+def _shape(table: Table, index: int, face: Face, width: int) -> Shape:
+    """The layout of the cells of a column: figures end on a line, and the longest is centred."""
+    align = table.columns[index].align
+    if align == "left":
+        return Shape(align)
+    longest = max((safe_width(line) for row in table.rows for line in shown(row[index]).split("\n")), default=0)
+    spare = max(0, width - 2 * PADDING - (longest + NARROWER) * face.size * 10)
+    return Shape(align, right=int(spare / 2 * WHOLE / standard.CHARACTER))
 
 
 def _balanced(title: str, room: int) -> str:
@@ -124,7 +136,7 @@ def _properties(sides: Iterable[str], padding: int, text_width: int) -> Element:
     )
 
 
-def _cell(cell: Cell, face: Face, width: int, align: str) -> Element:
+def _cell(cell: Cell, face: Face, width: int, shape: Shape) -> Element:
     """A cell. A lamp is its word, with its colour as background."""
     properties = element("tcPr", element("tcW", w=width, type="dxa"))
     if isinstance(cell, Toned):
@@ -133,7 +145,7 @@ def _cell(cell: Cell, face: Face, width: int, align: str) -> Element:
     room = (width - 2 * PADDING) / (face.size * 10)
     said = cell.text if isinstance(cell, Toned) else cell
     whole = "\n".join(_unbroken(line, room) for line in said.split("\n"))
-    return element("tc", properties, paragraph(Shape(align, line=line_height(face)), *runs(face, whole)))
+    return element("tc", properties, paragraph(replace(shape, line=line_height(face)), *runs(face, whole)))
 
 
 def _unbroken(line: str, room: float) -> str:
@@ -145,7 +157,7 @@ def _unbroken(line: str, room: float) -> str:
         return line
     pieces, taken = list[str](), 0.0
     for token in tokens(line):
-        if taken and taken + safe_width(token.rstrip()) > room:
+        if taken and taken + safe_width(token.rstrip()) > room - NARROWER:
             if len(token) > 1 and any(char.isdigit() for char in token):
                 pieces.append("\n")
             taken = 0.0

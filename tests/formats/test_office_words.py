@@ -1,0 +1,200 @@
+"""What an office reads in the files of both plans: titles beside numbers, marks and footnotes, dates in Chinese.
+
+These tests read the files; `test_libreoffice.py` reads the pages.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import docx
+import pytest
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+import forty_tasks
+from running import Workspace, workspace
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+DAY = {"real": "2016-07-15", "forty": "2016-04-15"}
+REPORTS = {
+    "report": ("report",),
+    "units": ("report", "--group-by", "unit"),
+    "overdue": ("report", "--overdue"),
+    "today": ("today",),
+    "handover": ("handover",),
+    "bulletin": ("bulletin", "--week", "2016-W14"),
+    "agenda": ("agenda",),
+}
+SHEETS = {name: command for name, command in REPORTS.items() if name in {"report", "units", "overdue", "handover"}}
+FOOTNOTE = "推进方案中尚未确认"
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Workspace]:
+    """The workspaces of both plans; of the real one with what was published."""
+    forty = Workspace(tmp_path_factory.mktemp("forty"))
+    forty_tasks.write(forty.folder)
+    assert forty.here("import", "2016.jsonl").code == 0
+    return {"real": workspace(tmp_path_factory.mktemp("real"), recorded=True), "forty": forty}
+
+
+def written(place: Workspace, name: str, *command: str) -> Path:
+    done = place.here(*command, "-o", name)
+    assert done.code == 0, done
+    return place.folder / name
+
+
+def lines(file: Path) -> list[str]:
+    """The lines of a Word file, those of its cells too."""
+    return [paragraph_text(one) for one in docx.Document(str(file)).element.body.iter(f"{W}p")]
+
+
+def paragraph_text(paragraph: object) -> str:
+    return "".join("\n" if node.tag == f"{W}br" else node.text or "" for node in paragraph.iter(f"{W}t", f"{W}br"))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("command", REPORTS.values(), ids=REPORTS)
+@pytest.mark.parametrize("plan", DAY)
+def test_a_word_file_names_tasks_by_title_and_explains_its_marks(
+    plan: str, command: tuple[str, ...], places: dict[str, Workspace]
+) -> None:
+    said = lines(written(places[plan], "x.docx", *command, "--as-of", DAY[plan]))
+    whole = "\n".join(said)
+    assert not re.search(r"(?:任务|[：第])\d+(?:\.\d+)?、\d+(?:\.\d+)?(?![.\d]*[^\d、。.\s])", whole)
+    noted = [line for line in said if FOOTNOTE in line]
+    marked = [line for line in said if "*" in line and FOOTNOTE not in line]
+    assert bool(noted) == bool(marked)
+    assert not re.search(r"(?:19|20)\d\d-\d\d", whole)
+
+
+def test_what_is_to_be_confirmed_is_named_by_title(places: dict[str, Workspace]) -> None:
+    for command in (("report",), ("handover",)):
+        file = written(places["real"], "c.docx", *command, "--as-of", DAY["real"])
+        said = [line.replace("\n", "") for line in lines(file)]
+        [unsettled] = [line for line in said if line.startswith("牵头单位待明确：")]
+        assert unsettled.startswith("牵头单位待明确：除1.围合区域大棚户区征迁改造、2.县以下新型城镇化建设")
+        assert unsettled.rstrip("。").endswith("外的其余17项任务")
+        assert "牵头单位待确认：2.县以下新型城镇化建设及高速、干线公路两侧村庄征迁改造、7.重点区域、" in "".join(said)
+        assert any(line.startswith("节点时限待确认：2.县以下新型城镇化") and "4月30日" in line for line in said)
+
+
+def test_a_subtask_is_named_with_its_task_on_paper(places: dict[str, Workspace]) -> None:
+    file = written(places["forty"], "u.docx", "report", "--group-by", "unit", "--as-of", DAY["forty"])
+    rows = [[cell.text for cell in row.cells] for row in docx.Document(str(file)).tables[0].rows]
+    assert ["城管局", "30.1 社区电动车充电桩整治规范（东片区工程）"] in [[row[0], row[-1]] for row in rows]
+    assert rows[-1][:2] == ["合计", "70"]
+    [sheet, _cover] = sheets(
+        written(places["forty"], "u.xlsx", "report", "--group-by", "unit", "--as-of", "2016-04-15")
+    )
+    assert "30.1 社区电动车充电桩整治规范（东片区工程）" in dict(printed(sheet))["最滞后任务"]
+
+
+def sheets(file: Path) -> Iterator[Worksheet]:
+    for sheet in load_workbook(file).worksheets:
+        assert isinstance(sheet, Worksheet)
+        yield sheet
+
+
+def printed(sheet: Worksheet) -> Iterator[tuple[str, str]]:
+    """The columns that are printed: title and the texts below it."""
+    for column in sheet.iter_cols():
+        letter = get_column_letter(column[0].column or 0)
+        if not sheet.column_dimensions[letter].hidden:
+            yield str(column[0].value), "\n".join(str(c.value) for c in column[1:] if isinstance(c.value, str))
+
+
+MONTH = ("export", "--month", "2016-03", "-f", "xlsx")
+
+
+@pytest.mark.parametrize("command", [*SHEETS.values(), MONTH], ids=[*SHEETS, "month"])
+@pytest.mark.parametrize("plan", DAY)
+def test_a_workbook_is_read_by_an_office(plan: str, command: tuple[str, ...], places: dict[str, Workspace]) -> None:
+    as_of = () if command == MONTH else ("--as-of", DAY[plan])
+    for sheet in sheets(written(places[plan], "x.xlsx", *command, *as_of)):
+        assert sheet.page_setup.fitToWidth == 1
+        cover = sheet.freeze_panes is None
+        assert sheet.column_dimensions["A"].width <= 74  # what a page holds in any program
+        for title, texts in printed(sheet):
+            assert not re.search(r"(?:19|20)\d\d-\d\d", title + texts), title
+            if title != "录入人":
+                assert re.findall("[A-Za-z#]+", title + re.sub("L[0-9]+", "", texts)) == [], title
+            if not cover and len(title) > 5:  # the unit in brackets has a line of its own
+                assert "（" not in title or "\n（" in title
+        figures = [c for row in sheet.iter_rows(min_row=2) for c in row if isinstance(c.value, int | float)]
+        assert all(c.number_format.endswith("_ ") and c.alignment.horizontal == "right" for c in figures)
+
+
+def test_a_workbook_marks_what_the_plan_does_not_confirm(places: dict[str, Workspace]) -> None:
+    [sheet, _cover] = sheets(written(places["real"], "m.xlsx", "report", "--as-of", DAY["real"]))
+    titles = [str(cell.value) for cell in sheet[1]]
+    units = [sheet.cell(row, titles.index("牵头单位") + 1).value for row in (2, 3)]
+    deadlines = [sheet.cell(row, titles.index("调整后时限") + 1).number_format for row in (2, 3)]
+    assert units == ["城镇办", "城镇办*"]
+    assert [form[-2:] for form in deadlines] == [r"\*", r"\*"]
+
+
+def test_a_column_without_anything_is_not_printed(places: dict[str, Workspace]) -> None:
+    [sheet, _cover] = sheets(written(places["forty"], "r.xlsx", "rank", "--month", "2016-03", "--as-of", "2016-04-15"))
+    assert [title for title, _texts in printed(sheet)] == ["名次", "单位", "任务数", "评委", "平均分"]
+
+
+def test_a_form_has_dates_as_offices_write_them_and_whole_titles(places: dict[str, Workspace]) -> None:
+    assert places["forty"].here("form", "--month", "2016-03", "--unit", "城镇办", "-o", "f").code == 0
+    sheet = next(sheets(places["forty"].folder / "f" / "城镇办-2016-03.xlsx"))
+    assert "2016年3月1日至2016年3月31日" in str(sheet["A2"].value)
+    assert "滨河路跨线桥新建（东片区工程）" in [cell.value for cell in sheet["B"]]
+    dates = [c.number_format for row in sheet.iter_rows(min_row=5) for c in row if isinstance(c.value, datetime)]
+    assert dates
+    assert all(form.startswith('yyyy"年"m"月"d"日"') for form in dates)
+
+
+def test_who_gets_a_bulletin_stands_below_its_signature(places: dict[str, Workspace]) -> None:
+    """Signature and recipients (版记) are kept together, so that no page has a recipient alone."""
+    file = written(places["forty"], "b.docx", "bulletin", "--week", "2016-W14", "--as-of", "2016-04-15")
+    *_text, recipients, _end = docx.Document(str(file)).element.body
+    body = list(docx.Document(str(file)).element.body)
+    date = next(n for n, one in enumerate(body) if paragraph_text(one) == "2016年4月15日")
+    kept = [one.find(f"{W}pPr/{W}keepNext") is not None for one in body[date:-2]]
+    assert kept
+    assert all(kept)
+    rows = [one.find(f"{W}pPr/{W}keepNext") is not None for one in recipients.iter(f"{W}p")]
+    assert rows == [True, False]
+
+
+def test_figures_stand_below_the_middle_of_their_title(places: dict[str, Workspace]) -> None:
+    """They end on one line, some way from the edge of a wide column."""
+    file = written(places["forty"], "k.docx", "rank", "--month", "2016-03", "--as-of", "2016-04-15")
+    column = [row.cells[4].paragraphs[0]._p for row in docx.Document(str(file)).tables[0].rows[1:]]  # noqa: SLF001
+    indents = {int(one.find(f"{W}pPr/{W}ind").get(f"{W}rightChars")) for one in column}
+    assert len(indents) == 1
+    assert min(indents) > 50
+
+
+ENGLISH = """\
+title: Key works of the district
+year: 2016
+language: en
+issued: 2016-01-20
+tasks:
+  - {id: 1, title: Car parks, lead_unit: Housing bureau, deadline: 2016-06-30, planned: {2016-03: 40}}
+  - {id: 2, title: Greening, lead_unit: Parks bureau, deadline: 2016-04-03}
+"""
+
+
+def test_an_english_file_has_no_chinese_numeral_and_whole_words(tmp_path: Path) -> None:
+    (tmp_path / "tasks.yaml").write_text(ENGLISH, "utf-8")
+    place = Workspace(tmp_path)
+    assert place.here("record", "1", "20", "--on", "2016-04-06").code == 0
+    said = lines(written(place, "b.docx", "bulletin", "--week", "2016-W14", "--as-of", "2016-04-15"))
+    assert any(line.startswith("(1) Car parks (lead unit: Housing bureau).") for line in said)
+    assert not re.search("[\u4e00-\u9fff]", "".join(said))
+    file = written(place, "u.docx", "report", "--group-by", "unit", "--as-of", "2016-04-15")
+    [table] = docx.Document(str(file)).tables
+    twips = [int(one.get(f"{W}w")) for one in table._tbl.iter(f"{W}gridCol")]  # noqa: SLF001
+    sizes = [run.font.size.pt for cell in table.rows[0].cells for run in cell.paragraphs[0].runs]
+    for cell, width, size in zip(table.rows[0].cells, twips, sizes, strict=True):
+        longest = max(map(len, cell.text.split()))
+        assert longest * size * 10 <= width - 114, cell.text  # half a size wide, between the paddings
