@@ -1,5 +1,7 @@
 """What is inspected on site (现场检查): the items of a list, and the places."""
 
+from __future__ import annotations
+
 from typing import Annotated
 
 from .field_types import Id, Text, Validated, Whole, Within

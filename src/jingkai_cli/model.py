@@ -3,6 +3,8 @@
 Pydantic validates what comes from outside against these same classes; what was validated once is read without it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -133,7 +135,7 @@ class Task(Validated, frozen=True):
     """What comes before a sub-task: tasks, milestones of its parent, or `task/milestone`."""
     weight: Annotated[Number, Within(gt=0)] = Decimal(1)
     """Of a sub-task, among its siblings."""
-    subtasks: tuple["Task", ...] = ()
+    subtasks: tuple[Task, ...] = ()
     """Its parts (分项任务), which are tasks with the same fields; up to `DEEPEST` levels in all."""
 
     @property
@@ -141,7 +143,7 @@ class Task(Validated, frozen=True):
         """The lead unit, if it is confirmed: who gets the task's form, letters and assessment."""
         return None if "lead_unit" in self.unconfirmed else self.lead_unit
 
-    def with_subtasks(self) -> Iterator["Task"]:
+    def with_subtasks(self) -> Iterator[Task]:
         """The task, then its sub-tasks of every level, in the plan's order."""
         yield self
         for task in self.subtasks:

@@ -3,6 +3,8 @@
 Also how the monthly observation is scored (`observation`).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal, get_args

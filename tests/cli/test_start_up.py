@@ -10,10 +10,12 @@ import pytest
 from running import Workspace, workspace
 
 PROGRAM = """
-import json, sys
+import sys
 from jingkai_cli.cli.app import run
 code = run(sys.argv[1:])
-sys.stderr.write("\\n" + json.dumps([code, sorted(sys.modules)]))
+modules = sorted(sys.modules)
+import json
+sys.stderr.write("\\n" + json.dumps([code, modules]))
 """
 FOR_PLANS_AND_FILES = {"pydantic", "yaml", "openpyxl", "docx", "csv", "rich", "psycopg"}
 FOR_OTHER_REPORTS = {
@@ -59,7 +61,21 @@ def test_a_command_loads_what_it_needs(command: tuple[str, ...], place: Workspac
 def test_a_report_of_what_is_late_loads_nothing_to_judge_the_rest(place: Workspace) -> None:
     modules = loaded(place, "report", "--overdue", "--as-of", "2016-07-15")
     assert "jingkai_cli.reports.overdue_report" in modules
-    assert {f"jingkai_cli.{module}" for module in FOR_OTHER_REPORTS} & modules == set()
+    assert ({"json", "shlex"} | {f"jingkai_cli.{module}" for module in FOR_OTHER_REPORTS}) & modules == set()
+
+
+def test_the_exit_code_stands_and_what_was_registered_for_the_exit_runs(place: Workspace) -> None:
+    program = "import atexit; from jingkai_cli.__main__ import main; atexit.register(print, 'at exit'); main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "show", "no such task"],
+        cwd=place.folder,
+        env=place.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == "at exit\n"
 
 
 def loaded(place: Workspace, *command: str) -> set[str]:

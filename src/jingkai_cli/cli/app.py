@@ -283,15 +283,19 @@ def _open_streams() -> None:
 
 
 def _leave(code: int) -> NoReturn:
-    """End the process; what a stream still holds and cannot write goes nowhere, and nobody complains of it.
+    """End the process; what a stream still holds and cannot write goes nowhere, so that Python does not complain of it.
 
     Python would take apart every module that was loaded, which takes 4 ms, for memory that the system frees anyway.
     So only what was registered for the exit runs, unless there are threads left for Python to wait for.
     """
+    alone = threading.active_count() == 1
+    if alone:
+        atexit._run_exitfuncs()  # noqa: SLF001 - there is no public name for it
     for stream in filter(None, (sys.__stdout__, sys.__stderr__)):
-        with suppress(OSError):
+        try:
             stream.flush()
-    if threading.active_count() > 1:
-        sys.exit(code)
-    atexit._run_exitfuncs()  # noqa: SLF001 - there is no public name for it
-    os._exit(code)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if alone:
+        os._exit(code)
+    sys.exit(code)

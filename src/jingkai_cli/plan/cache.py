@@ -4,7 +4,7 @@ One file holds one plan: a line that names the program, then the bytes of the pl
 JSON. A file that is torn, foreign, of another program or of somebody else is ignored.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -263,7 +263,7 @@ def _table(kind: type[Any], things: Sequence[Any]) -> dict[str, Any]:
     for field in fields(kind):
         values = [getattr(thing, field.name) for thing in things]
         if inner := parts.get(field.name):
-            if any(values):
+            if any(values) or field.required:
                 table[field.name] = {
                     "counts": list(map(len, values)),
                     "things": _table(inner, list(chain.from_iterable(values))),
@@ -274,32 +274,28 @@ def _table(kind: type[Any], things: Sequence[Any]) -> dict[str, Any]:
 
 
 def _things(kind: type[Any], table: Any) -> list[Any]:
-    """The things of a table."""
+    """The things of a table; fields without a column have their defaults."""
     count = table[""]
-    return list(map(kind, *(_column(kind, field, table.get(field.name), count) for field in fields(kind))))
+    given = {name: _column(kind, name, table[name], count) for name in kind.__struct_fields__ if name in table}
+    if not count:
+        return []
+    first = kind(**{name: column[0] for name, column in given.items()})
+    return list(map(kind, *(given.get(name) or repeat(getattr(first, name)) for name in kind.__struct_fields__)))
 
 
-def _column(kind: type[Any], field: FieldInfo, column: Any, count: int) -> Iterable[Any]:
+def _column(kind: type[Any], name: str, column: Any, count: int) -> Sequence[Any]:
     """The values of one field."""
     values: Sequence[Any]
-    inner = _PARTS.get(kind, {}).get(field.name)
-    if inner and column is None:
-        return repeat((), count)
-    if inner:
+    if inner := _PARTS.get(kind, {}).get(name):
         things = iter(_things(inner, column["things"]))
         values = [tuple(islice(things, number)) for number in column["counts"]]
-    elif column is None:
-        default = _default(field)
-        if count and default is NODEFAULT:
-            raise LookupError(field.name)
-        return repeat(default, count)
     else:
-        codec = _FIELDS.get(kind, {}).get(field.name, _TEXT)
+        codec = _FIELDS.get(kind, {}).get(name, _TEXT)
         if not set(map(type, column)) <= codec.kinds:
-            raise TypeError(field.name)
+            raise TypeError(name)
         values = column if codec.unpack is _same else list(map(codec.unpack, column))
     if len(values) != count:
-        raise ValueError(field.name)
+        raise ValueError(name)
     return values
 
 
