@@ -82,7 +82,7 @@ def add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, 
     """
     positions = positions_of(plan, facts, as_of)
     by_day: dict[date, list[Position]] = {}
-    for top in tops:
+    for top in [task for task in tops if _last_reading_on(task, facts)]:
         for at in _every(positions.whole(top)):
             if at.pace and (last := _last_reading_on(at.task, facts)):
                 by_day.setdefault(last, []).append(at)
@@ -109,7 +109,7 @@ def _every(position: Position) -> Iterator[Position]:
 
 def _last_reading_on(task: Task, facts: Mapping[str, TaskFacts]) -> date | None:
     """The day of the last reading of a task or one of its sub-tasks."""
-    last = max((total.on for total in facts.get(task.id, NOTHING).totals.values()), default=None)
+    last = max([total.on for total in facts.get(task.id, NOTHING).totals.values()], default=None)
     for part in task.subtasks:
         of_part = _last_reading_on(part, facts)
         last = max(last, of_part) if last and of_part else last or of_part
