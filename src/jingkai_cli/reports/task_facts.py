@@ -36,7 +36,7 @@ def facts_of_some(ledger: Reader, former: FormerNames, tasks: Iterable[Task], as
 
 def add_counts(tasks: Iterable[Task], facts: dict[str, TaskFacts]) -> None:
     """Add to the facts of tasks what is counted from their inspections."""
-    counting = [task for task in tasks if any(indicator.counts for indicator in task.indicators)]
+    counting = [task for task in tasks if task.indicators and any(indicator.counts for indicator in task.indicators)]
     if not counting:
         return
     from ..rules.inspection_counts import with_counts  # most plans have no such indicator
@@ -49,7 +49,7 @@ def add_counts(tasks: Iterable[Task], facts: dict[str, TaskFacts]) -> None:
 def add_months(ledger: Reader, tasks: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:
     """Add to the facts the amounts reported in the last planned month of each indicator."""
     for task in tasks:
-        if task.id in facts and any(indicator.monthly for indicator in task.indicators):
+        if task.indicators and task.id in facts and any(indicator.monthly for indicator in task.indicators):
             amounts = {
                 (name, ends): amount_of(ledger, task, name, ends) for name, ends in last_ended(task, as_of).items()
             }

@@ -214,10 +214,16 @@ class Position(Struct, frozen=True, dict=True):
 
     @property
     def steady(self) -> bool:
-        """Whether it was behind its pace on the day of its last reading but one too (连续滞后)."""
-        if (then := self.facts.earlier) is None:
+        """Whether one that is behind its pace was so on the day of its last reading but one too (连续滞后)."""
+        task, then = self.task, self.facts.earlier
+        if then is None:
             return False
-        return position_of(self.task, then.facts, then.day, self.rules, self.issued).pace is not None
+        said = then.facts[task.id]
+        if task.subtasks or task.indicators or said.events != self.facts.events:
+            return position_of(task, then.facts, then.day, self.rules, self.issued).pace is not None
+        at = replace(self, as_of=then.day, facts=said)  # only the figure was another
+        at.__dict__["curve"] = self.curve
+        return at.pace is not None
 
     def slips(self) -> Iterator[tuple[date, int]]:
         """The milestones that were reached, its sub-tasks' included: the day, and how many days late that was."""
