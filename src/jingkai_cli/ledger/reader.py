@@ -47,9 +47,12 @@ SELECT t.task,
  (SELECT r.on_date FROM reports r WHERE r.task = t.task AND r.on_date <= ? ORDER BY r.on_date DESC LIMIT 1),
  (SELECT r.received FROM reports r
    WHERE r.task = t.task AND r.received > '' AND r.received <= ? AND r.on_date <= ? ORDER BY r.received DESC LIMIT 1),
- (SELECT r.on_date FROM reports r
-   WHERE r.task = t.task AND r.received = '' AND r.on_date <= ? ORDER BY r.on_date DESC LIMIT 1)
+ CASE WHEN EXISTS (SELECT 1 FROM reports r WHERE r.task = t.task AND r.received = '') THEN
+  (SELECT r.on_date FROM reports r
+    WHERE r.task = t.task AND r.received = '' AND r.on_date <= ? ORDER BY r.on_date DESC LIMIT 1)
+ END
 FROM tasks t WHERE t.task {which}"""
+"""Whether a report is there that does not say when it came in is sought, or all that say it would be passed over."""
 
 _SAID_RECEIVED = """
 SELECT task, seq, on_date, received, recorded_at FROM reports WHERE received >= ? AND on_date <= ? AND task {which}"""

@@ -126,7 +126,8 @@ def unconfirmed(plan: Plan, field: Literal["lead_unit", "deadline"]) -> list[str
         parent = parents.get(task.id)
         return parent is not None and is_open(parent) and getattr(parent, field) == getattr(task, field)
 
-    return [task.id for task in plan.every_task() if is_open(task) and not inherits(task)]
+    some = [task for task in plan.every_task() if task.unconfirmed or task.lead_unit is None]
+    return [task.id for task in some if is_open(task) and not inherits(task)]
 
 
 def _late_parts(task: Task) -> Iterator[str]:

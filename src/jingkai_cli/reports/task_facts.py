@@ -36,7 +36,7 @@ def facts_of_some(ledger: Reader, former: FormerNames, tasks: Iterable[Task], as
 
 def add_counts(tasks: Iterable[Task], facts: dict[str, TaskFacts]) -> None:
     """Add to the facts of tasks what is counted from their inspections."""
-    counting = [task for task in tasks if any(indicator.counts for indicator in task.indicators)]
+    counting = [task for task in tasks if task.indicators and any(indicator.counts for indicator in task.indicators)]
     if not counting:
         return
     from ..rules.inspection_counts import with_counts  # most plans have no such indicator
@@ -49,7 +49,7 @@ def add_counts(tasks: Iterable[Task], facts: dict[str, TaskFacts]) -> None:
 def add_months(ledger: Reader, tasks: Iterable[Task], facts: dict[str, TaskFacts], as_of: date) -> None:
     """Add to the facts the amounts reported in the last planned month of each indicator."""
     for task in tasks:
-        if task.id in facts and any(indicator.monthly for indicator in task.indicators):
+        if task.indicators and task.id in facts and any(indicator.monthly for indicator in task.indicators):
             amounts = {
                 (name, ends): amount_of(ledger, task, name, ends) for name, ends in last_ended(task, as_of).items()
             }
@@ -82,7 +82,7 @@ def add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, 
     """
     positions = positions_of(plan, facts, as_of)
     by_day: dict[date, list[Position]] = {}
-    for top in tops:
+    for top in [task for task in tops if _last_reading_on(task, facts)]:
         for at in _every(positions.whole(top)):
             if at.pace and (last := _last_reading_on(at.task, facts)):
                 by_day.setdefault(last, []).append(at)
@@ -109,7 +109,7 @@ def _every(position: Position) -> Iterator[Position]:
 
 def _last_reading_on(task: Task, facts: Mapping[str, TaskFacts]) -> date | None:
     """The day of the last reading of a task or one of its sub-tasks."""
-    last = max((total.on for total in facts.get(task.id, NOTHING).totals.values()), default=None)
+    last = max([total.on for total in facts.get(task.id, NOTHING).totals.values()], default=None)
     for part in task.subtasks:
         of_part = _last_reading_on(part, facts)
         last = max(last, of_part) if last and of_part else last or of_part

@@ -214,10 +214,13 @@ class Position(Struct, frozen=True, dict=True):
 
     @property
     def steady(self) -> bool:
-        """Whether it was behind its pace on the day of its last reading but one too (连续滞后)."""
-        if (then := self.facts.earlier) is None:
-            return False
-        return position_of(self.task, then.facts, then.day, self.rules, self.issued).pace is not None
+        """Whether one that is behind its pace was so on the day of its last reading but one too (连续滞后)."""
+        task, then = self.task, self.facts.earlier
+        if then and not (task.subtasks or task.indicators) and then.facts[task.id].events == self.facts.events:
+            at = replace(self, as_of=then.day, facts=then.facts[task.id])  # only the figure was another
+            at.__dict__["curve"] = self.curve
+            return at.pace is not None
+        return bool(then and position_of(task, then.facts, then.day, self.rules, self.issued).pace)
 
     def slips(self) -> Iterator[tuple[date, int]]:
         """The milestones that were reached, its sub-tasks' included: the day, and how many days late that was."""
@@ -233,8 +236,7 @@ class Position(Struct, frozen=True, dict=True):
     @property
     def silent_so_far(self) -> bool:
         """Whether the ledger has nothing of the work on the task."""
-        silent = self.facts.last_report_on is None and not _heard(self.facts)
-        return silent and all(part.silent_so_far for part in self.parts)
+        return not (self.facts.last_report_on or _heard(self.facts)) and all(p.silent_so_far for p in self.parts)
 
     @property
     def days_left(self) -> int | None:
