@@ -72,7 +72,7 @@ class Followed(Derived):
     def _add(self, series: Series, on: str, seq: int, reading: Reading) -> None:
         end = self._ends.get(series)
         if end is None or end.on > on:
-            insort(self._stale[series], (on, seq + 1))
+            insort(self._stale[series], (on, seq))
             self._doubtful.add(series)
         else:
             self._ends[series] = _after(end, (on, seq, int(reading.added), reading.value))

@@ -1,11 +1,12 @@
 -- Version 5: totals that come after a new reading are corrected once, when the transaction commits, so that a file with
 -- its last day first takes no longer than another one. Nobody can commit without that: SET CONSTRAINTS only hastens it.
 
--- Whether the total after an increment follows from the total before it.
+-- Whether the total after an increment follows from the total before it. Until the commit, `since` is -1 where it does
+-- not follow yet.
 CREATE FUNCTION jk.follows(reading jk.readings, before jk.readings) RETURNS boolean LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp AS $$
   SELECT reading.total::numeric = coalesce(before.total::numeric, 0) + reading.value::numeric
-    AND reading.since = coalesce(before.since, 0)
+    AND reading.since = coalesce(before.since, 0) AND reading.since >= 0
 $$;
 
 -- Bring the totals of a series that come after a place up to date, as far as the next one that was stated or is right.
@@ -94,7 +95,10 @@ BEGIN
        AND (r.on_date, r.seq) < (NEW.on_date, NEW.seq) ORDER BY r.on_date DESC, r.seq DESC LIMIT 1;
       INSERT INTO jk.readings VALUES (
         NEW.task, reading.name, whose, NEW.on_date, NEW.seq, 1, substr(reading.value, 2),
-        trim_scale(coalesce(before.total, 0) + substr(reading.value, 2)::numeric)::text, coalesce(before.since, 0));
+        trim_scale(coalesce(before.total, 0) + substr(reading.value, 2)::numeric)::text,
+        CASE WHEN EXISTS (
+          SELECT FROM jk.readings r WHERE r.task = NEW.task AND r.name = reading.name AND r.unit = whose
+           AND (r.on_date, r.seq) > (NEW.on_date, NEW.seq)) THEN -1 ELSE coalesce(before.since, 0) END);
     ELSE
       INSERT INTO jk.readings VALUES (
         NEW.task, reading.name, whose, NEW.on_date, NEW.seq, 0, reading.value, reading.value, NEW.seq);
