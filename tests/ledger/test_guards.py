@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from ledger_samples import append, days, entry, percent, reading, retraction
+from ledger_samples import DAY, append, days, entry, percent, reading, retraction
 from msgspec.structs import replace
 
 from jingkai_cli.errors import LedgerError
@@ -695,6 +695,34 @@ def test_a_ledger_of_version_1_goes_on_and_is_brought_to_the_present(
         assert check_ledger(ledger) == []
         with pytest.raises(LedgerError, match="does not fit its kind"):
             append(ledger, [entry("bogus")])
+
+
+def test_a_ledger_of_version_4_goes_on_and_is_brought_to_the_present(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = server.database()
+    with monkeypatch.context() as before:
+        before.setattr(postgres, "VERSION", 4)
+        create(url, now)
+
+    def last_day_first(writer: Writer) -> None:
+        for back in range(5):
+            writer.append(percent("+1", on=days(-back)))
+            following, before = (
+                ask(["11"], "percent", "", days(-back - 1)) for ask in (writer.next_total, writer.total)
+            )
+            assert following
+            assert following.value == (before.value if before else 0) + 1
+
+    for times in (1, 2):
+        with closing(open_for_writing(url, now)) as ledger:
+            ledger.write(last_day_first)
+            assert ledger.total(["11"], "percent", "", DAY) == Total(
+                Decimal(5 * times), DAY, 5 * times - 4, stated=False
+            )
+            assert check_ledger(ledger) == []
+        create(url, now)
+    assert server.run("SELECT number FROM jk.version", url=url) == [(VERSION,)]
 
 
 OLD_KINDS = """
