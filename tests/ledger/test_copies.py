@@ -68,7 +68,13 @@ def test_a_copy_follows_its_district_and_says_when_it_cannot(
     wait_until(lambda: arrived(23))
     assert place.here("record", "12", "35", "--on", "2016-03-15", "--ledger", source).code == 0
     assert place.here("retract", "1", "-m", "误报", "--ledger", source).code == 0
-    wait_until(lambda: arrived(25))
+    later, earlier = (
+        f'{{"on": "2016-03-{day}", "task": "10", "kind": "report", "by": "li", "readings": {{"投资": "+{day}"}}}}\n'
+        for day in (20, 10)
+    )
+    (tmp_path / "last-day-first.jsonl").write_text(later + earlier, "utf-8")
+    assert place.here("import", "last-day-first.jsonl", "--ledger", source).code == 0
+    wait_until(lambda: arrived(27))
     for command in (("report", "--as-of", "2016-07-15", "-f", "json"), ("log", "-f", "json"), ("check", "ledger")):
         ours, theirs = (place.here(*command, "--ledger", url) for url in (source, reading))
         assert (theirs.code, theirs.out) == (0, ours.out), theirs.err
@@ -88,7 +94,7 @@ def test_a_copy_follows_its_district_and_says_when_it_cannot(
     wait_until(lambda: city.run("SELECT subenabled FROM pg_subscription", url=copy) == [(False,)])
     done = place.here("check", "ledger", "--ledger", reading)
     assert (done.code, "the subscription jk_district stopped" in done.out) == (1, True), done.out
-    assert arrived(25)
+    assert arrived(27)
     city.run("DROP SUBSCRIPTION jk_district", url=copy)
     assert "no subscription fills this copy" in place.here("check", "ledger", "--ledger", reading).out
 
@@ -97,7 +103,7 @@ def _gap(district: OwnServer, url: str) -> None:
     """An entry that does not follow the last one, as a superuser could insert it."""
     district.run(
         "ALTER TABLE jk.entries DISABLE TRIGGER USER",
-        "INSERT INTO jk.entries SELECT 27, 'x', on_date, recorded_at, \"by\", kind, task, unit, ref, body, "
+        "INSERT INTO jk.entries SELECT 29, 'x', on_date, recorded_at, \"by\", kind, task, unit, ref, body, "
         "repeat('b', 64), repeat('a', 64) FROM jk.entries WHERE seq = 24",
         url=url,
     )

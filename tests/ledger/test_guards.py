@@ -10,10 +10,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from ledger_samples import append, entry, percent, reading, retraction
+from ledger_samples import DAY, append, days, entry, percent, reading, retraction
 from msgspec.structs import replace
 
 from jingkai_cli.errors import LedgerError
+from jingkai_cli.facts import Total
 from jingkai_cli.kinds import NAMES, all_kinds
 from jingkai_cli.kinds.kind import COMMON
 from jingkai_cli.ledger import chain, create, open_for_reading, open_for_writing, postgres
@@ -23,7 +24,7 @@ from jingkai_cli.ledger.postgres.versions import VERSION, declared
 from jingkai_cli.ledger.protocol import WritableLedger, Writer
 from jingkai_cli.ledger.task_units import follow_adoption
 from jingkai_cli.ledger.writer import INSERT, columns
-from jingkai_cli.model import Entry, Reading
+from jingkai_cli.model import Entry, Head, Reading
 from postgres_server import QUOTED, Server
 
 OWN, OTHER = "城镇办", "执法局"
@@ -33,6 +34,7 @@ FOR_A_LOCK = Limits(lock=0.3)
 KINDS_OF_VERSION = {
     3: "34b4c713bd3400397cff0bb2a38ee67fbc477f35b0a62d7ededc1ff3dea74193",
     4: "c9ab40b5ef995a04c8e7e6492004a3e5e10a081eaa462d157f0f3936e0b0c056",
+    5: "c9ab40b5ef995a04c8e7e6492004a3e5e10a081eaa462d157f0f3936e0b0c056",
 }
 """The SHA-256 of the kinds that a version has on the server. Add a version; never change the line of a released one."""
 PASSWORD = "p@ss/wörd:%1?"  # noqa: S105 - of a server that lives as long as the tests
@@ -106,6 +108,31 @@ def own(kind: str = "report", task: str = "1", **fields: Any) -> Entry:
 
 def moved(minutes: int) -> datetime:
     return now() + timedelta(minutes=minutes)
+
+
+def test_whoever_inserts_the_last_day_first_leaves_right_totals(desks: Desks) -> None:
+    """Without this program; each total is corrected once, not once for each entry before it."""
+    written = 60
+    with closing(open_for_reading(desks.url)) as ledger:
+        head = ledger.head()
+    insert = INSERT.replace("INTO entries", "INTO jk.entries").partition("VALUES")[0]
+    marks = ", ".join(f"${number}" for number in range(1, 13))
+    with psycopg.connect(desks.urls["office"], cursor_factory=psycopg.RawCursor) as raw:
+        for back in range(written):
+            said = entry(task="3", on=days(-back), readings={"felled": reading(f"+{back % 3}")})
+            recorded = chain.link(said, head, now())
+            raw.execute(f"{insert} VALUES ({marks})".encode(), columns(recorded))
+            head = Head(recorded.seq, recorded.hash)
+        raw.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        updated = raw.execute("SELECT pg_stat_get_xact_tuples_updated('jk.readings'::regclass)").fetchall()
+    assert updated == [(written,)]
+    desks.whole()
+    with closing(open_for_reading(desks.url)) as ledger:
+        for back in (0, 1, written - 1):
+            expected = Decimal(sum(other % 3 for other in range(back, written)))
+            assert ledger.total(["3"], "felled", "", days(-back)) == Total(
+                expected, days(-back), head.seq - written + 1 + back, stated=False
+            )
 
 
 def test_a_unit_records_for_its_own_tasks_and_retracts_its_own_entries(desks: Desks) -> None:
@@ -669,6 +696,34 @@ def test_a_ledger_of_version_1_goes_on_and_is_brought_to_the_present(
         assert check_ledger(ledger) == []
         with pytest.raises(LedgerError, match="does not fit its kind"):
             append(ledger, [entry("bogus")])
+
+
+def test_a_ledger_of_version_4_goes_on_and_is_brought_to_the_present(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = server.database()
+    with monkeypatch.context() as before:
+        before.setattr(postgres, "VERSION", 4)
+        create(url, now)
+
+    def last_day_first(writer: Writer) -> None:
+        for back in range(5):
+            writer.append(percent("+1", on=days(-back)))
+            following, before = (
+                ask(["11"], "percent", "", days(-back - 1)) for ask in (writer.next_total, writer.total)
+            )
+            assert following
+            assert following.value == (before.value if before else 0) + 1
+
+    for times in (1, 2):
+        with closing(open_for_writing(url, now)) as ledger:
+            ledger.write(last_day_first)
+            assert ledger.total(["11"], "percent", "", DAY) == Total(
+                Decimal(5 * times), DAY, 5 * times - 4, stated=False
+            )
+            assert check_ledger(ledger) == []
+        create(url, now)
+    assert server.run("SELECT number FROM jk.version", url=url) == [(VERSION,)]
 
 
 OLD_KINDS = """

@@ -222,7 +222,11 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
             [_("this is not an object (expected fields such as {example})").format(example='{"on": "2016-03-31"}')]
         )
     messages: list[str] = []
-    given = {name: value for name, value in line.items() if name in ENTRY_FIELDS and not _is_blank(value)}
+    given = {
+        name: value
+        for name, value in line.items()
+        if name in ENTRY_FIELDS and (value.strip() if type(value) is str else value or value is False)
+    }
     task = subjects.get(_text(given.get("task", PROGRAMME)))
     if "task" in given and task is None:
         messages.append(unknown_task(_text(given["task"]), plan))
@@ -287,10 +291,6 @@ def _number(value: Any) -> int | None:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _is_blank(value: Any) -> bool:
-    return not value.strip() if type(value) is str else not value and value is not False
 
 
 def _milestone(plan: Plan, entry: Entry, task: Task) -> str | None:

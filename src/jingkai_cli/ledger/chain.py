@@ -33,7 +33,7 @@ _NUL = rb"(?<!\\)(?:\\\\)*\\u0000"
 _JSON = Encoder(order="sorted").encode
 
 
-@lru_cache(maxsize=1)  # the same moment is written three times for each entry
+@lru_cache(64)  # the same moment is written three times for each entry, at last when some are inserted together
 def instant(moment: datetime) -> str:
     """An aware moment as it is hashed and stored, so that text sorts as time: `2016-03-01T02:03:04.000005Z`."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # for +00:00

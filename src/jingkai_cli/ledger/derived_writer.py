@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import LedgerError
 from ..language import _
-from ..model import PROGRAMME, Entry, Reading, Recorded
+from ..model import PROGRAMME, Reading, Recorded
 from .chain import instant
 from .derived import EXACT, NEXT, PAGE, Place, Point, Rows, marks
 from .entry_fields import plain
@@ -159,14 +159,6 @@ class Derived:
         for on, seq in self._rows(NEXT, (*series, day)):
             return self._before(series, (on, seq + 1))
         return None
-
-    def forget_ends(self, entry: Entry) -> None:
-        """Seek the ends of the series anew that an entry moved which the database itself followed."""
-        if entry.kind == "retract":
-            self._ends.clear()
-        for name, reading in entry.readings.items():
-            self._ends.pop((entry.task, name, reading.unit or ""), None)
-        self._without_rows.discard(entry.task)
 
     def _insert(self, statement: str, row: tuple[Any, ...]) -> None:
         those = self._pending[statement]

@@ -86,6 +86,9 @@ def insert(rows: Rows, derived: Derived, recorded: Recorded) -> None:
 class SqlWriter(SqlReader):
     """Implements `protocol.Writer` in the one transaction that writes: what it has read stays true until it appends."""
 
+    derived: type[Derived] = Derived
+    """Writes the derived tables. In PostgreSQL triggers do."""
+
     def __init__(self, rows: Rows, now: Callable[[], datetime]) -> None:
         """Write by `rows`, at the time that `now` returns."""
         super().__init__(self._up_to_date)
@@ -94,7 +97,7 @@ class SqlWriter(SqlReader):
         self._absent: set[str] = set()
         self._collected: dict[str, Recorded] = {}
         """The last entries by their keys: what is appended and not inserted yet."""
-        self._derived = Derived(rows, self.entry)
+        self._derived = self.derived(rows, self.entry)
         self._head = self._begun = super().head()
         self._hashes = chain.hashes()
         last = self.entry(self._head.seq)

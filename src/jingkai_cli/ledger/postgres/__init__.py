@@ -1,6 +1,5 @@
 """The ledger in a PostgreSQL database, shared by many users: the schema `jk`, and roles that limit who writes what."""
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -16,8 +15,8 @@ from .. import dump
 from ..protocol import Reader, Writer
 from ..reader import SqlReader
 from ..sql_ledger import SqlLedger
-from ..writer import INSERT, SqlWriter, columns
 from .copies import copy_faults, is_copy
+from .entry_writer import TOTALS, PostgresWriter
 from .guards import faults
 from .link import LIMITS, Denied, Limits, Link, LinkLost, Locked, Misfit, Overtaken, address
 from .versions import VERSION, script
@@ -46,21 +45,6 @@ WHERE l.relation = 'jk.turn'::regclass AND l.mode = 'RowShareLock' AND a.pid <> 
  AND NOT EXISTS (SELECT FROM pg_locks w WHERE w.pid = l.pid AND NOT w.granted)
 ORDER BY a.xact_start LIMIT 1"""
 """The session whose turn it is."""
-
-TOTALS = """
-SELECT s.task, s.name, s.unit, r.on_date, r.seq, r.total, r.since, r.added, r.value,
- (SELECT p.total FROM readings p
-   WHERE r.added = 1 AND p.task = s.task AND p.name = s.name AND p.unit = s.unit
-    AND (p.on_date, p.seq) < (r.on_date, r.seq)
-   ORDER BY p.on_date DESC, p.seq DESC LIMIT 1),
- (SELECT strpos(e.body, CASE r.added WHEN 1 THEN '":"+' ELSE '":"' END || r.value || '"')
-   FROM entries e WHERE e.seq = r.seq)
-FROM series s CROSS JOIN LATERAL (
-  SELECT l.on_date, l.seq, l.total, l.since, l.added, l.value FROM readings l
-  WHERE l.task = s.task AND l.name = s.name AND l.unit = s.unit AND l.on_date <= ?
-  ORDER BY l.on_date DESC, l.seq DESC LIMIT 1) r
-WHERE s.task {which}"""
-"""The total of every series of these tasks as of a date. Without LATERAL PostgreSQL seeks once for each reading."""
 
 _NOTED_SINCE = 4
 """The version in which the ledger began to note whether its derived tables were changed: see `sqlite.py`."""
@@ -280,26 +264,6 @@ class WritablePostgresLedger(PostgresLedger):
             raise LedgerError(
                 _("The connection to {where} broke: nothing was recorded. Try again.").format(where=self.where)
             )
-
-
-class PostgresWriter(SqlWriter):
-    """Writes entries only: triggers fill the derived tables, with rights that no login has."""
-
-    series_totals = TOTALS
-
-    def __init__(self, link: Link, now: Callable[[], datetime], appended: list[Recorded]) -> None:
-        """Write by `link`, at the time that `now` returns, and add to `appended` what was inserted."""
-        super().__init__(link.rows, now)
-        self._appended = appended
-
-    def assign(self, units: Mapping[str, Sequence[str]]) -> None:
-        """Set which units may record for which task. Only a coordinator may."""
-        self._rows("SELECT jk.fill_task_units(?)", (json.dumps({task: list(those) for task, those in units.items()}),))
-
-    def _insert(self, recorded: Recorded) -> None:
-        self._rows(INSERT, columns(recorded))
-        self._derived.forget_ends(recorded.entry)
-        self._appended.append(recorded)
 
 
 def _rights(link: Link) -> str:

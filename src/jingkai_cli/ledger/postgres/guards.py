@@ -51,7 +51,7 @@ FROM pg_catalog.pg_rewrite JOIN pg_catalog.pg_class c ON c.oid = ev_class
 WHERE relnamespace = 'jk'::regnamespace AND rulename <> '_RETURN'
 UNION ALL
 SELECT 'CONSTRAINT ' || conname FROM pg_catalog.pg_constraint
-WHERE connamespace = 'jk'::regnamespace AND contype IN ('c', 'f', 'x', 't')
+WHERE connamespace = 'jk'::regnamespace AND contype IN ('c', 'f', 'x')
 UNION ALL
 SELECT pg_describe_object(classid, objid, 0) FROM pg_catalog.pg_depend
 WHERE refclassid = 'pg_catalog.pg_namespace'::regclass AND refobjid = 'jk'::regnamespace
@@ -225,7 +225,7 @@ def _expected(version: int) -> _Expected:
     functions = re.findall(
         r"^CREATE (?:OR REPLACE )?FUNCTION jk\.(\w+)\((.*?)AS \$\$(.*?)\$\$", text, re.DOTALL | re.MULTILINE
     )
-    triggers = re.findall(r"^(CREATE TRIGGER (\w+) .* ON jk\.(\w+) .*);$", text, re.MULTILINE)
+    triggers = re.findall(r"^(CREATE (?:CONSTRAINT )?TRIGGER (\w+) .* ON jk\.(\w+) .*);$", text, re.MULTILINE)
     tables = re.findall(r"^CREATE TABLE jk\.(\w+) \(\n(.*?)\n\);", text, re.DOTALL | re.MULTILINE)
     views = re.findall(r"^CREATE VIEW jk\.(\w+) AS\n(.*?);$", text, re.DOTALL | re.MULTILINE)
     written = re.findall(r"^(CREATE (?:UNIQUE )?INDEX (\w+).*);$", text, re.MULTILINE)

@@ -11,7 +11,7 @@ from ...kinds import all_kinds
 from ...kinds.kind import COMMON
 from ...model import Entry
 
-SCRIPTS = ("schema.sql", "schema-2.sql", "schema-3.sql", "schema-4.sql")
+SCRIPTS = ("schema.sql", "schema-2.sql", "schema-3.sql", "schema-4.sql", "schema-5.sql")
 """The scripts that migrate a ledger from version 0, no schema, to the present version. Never change a released one.
 
 When `declared` changes, a new version replaces the function `jk.kinds`: until then the server refuses what is new.
