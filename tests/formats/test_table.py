@@ -201,7 +201,7 @@ def test_the_brief_report_has_a_line_a_task_and_one_for_red_and_yellow(place: Wo
     assert [int(re.findall(r"\d+", line)[0]) for line in firsts] == [*range(1, 21)]
     red = printed.index(next(line for line in printed if re.match("red +2 ", line)))
     assert "76 days overdue" in printed[red]
-    assert printed[red + 1].startswith("            76 days: 太平庄村完成续拆任务")
+    assert printed[red + 1].startswith("            太平庄村完成续拆任务, due 2016-04-30")
     assert printed[red + 1].endswith("0371-66780001")
 
 

@@ -51,6 +51,8 @@ class Column(NamedTuple):
     wraps_from: int | None = None
     """The width from which the column may wrap; None keeps it on one line."""
     drop: int = 0
+    sentences: bool = False
+    """Whether its cells are sentences, in which a Chinese screen writes dates out; other cells keep them in digits."""
     of_entries: bool = False
     """Whether its cells are numbers of entries, which paper leaves out."""
 
@@ -98,6 +100,14 @@ class Table(NamedTuple):
         columns = tuple(column._replace(title=say(column.title)) for column in self.columns)
         return self._replace(columns=columns, rows=tuple(tuple(_worded(c, say) for c in row) for row in self.rows))
 
+    def on_screen(self, say: Callable[[str], str]) -> "Table":
+        """The same table with the sentences in its cells and below its rows as `say` writes them."""
+        told = [column.sentences for column in self.columns]
+        rows = self.rows
+        if any(told):
+            rows = tuple(tuple(_worded(c, say) if t else c for c, t in zip(row, told, strict=True)) for row in rows)
+        return self._replace(rows=rows, notes=tuple((say(why), call) for why, call in self.notes))
+
 
 class Section(NamedTuple):
     """A heading (or none), lines of text, and a table (or none)."""
@@ -123,10 +133,15 @@ class Section(NamedTuple):
         title = say(self.title) if self.title else None
         return self._replace(title=title, lines=tuple(map(say, self.lines)), table=table, paper=None)
 
-
-def whole(sections: tuple[Section, ...]) -> tuple[Section, ...]:
-    """The sections without their brief tables: a narrow terminal shows every column too."""
-    return tuple(section._replace(brief=None) for section in sections)
+    def on_screen(self, say: Callable[[str], str]) -> "Section":
+        """The same section for a screen, with heading and sentences as `say` writes them."""
+        make = self.brief
+        return self._replace(
+            title=say(self.title) if self.title else None,
+            lines=self.lines if self.drawn else tuple(map(say, self.lines)),
+            table=self.table.on_screen(say) if self.table else None,
+            brief=(lambda: make().on_screen(say)) if make else None,
+        )
 
 
 class Letterhead(NamedTuple):
@@ -224,6 +239,28 @@ class Document(Struct, frozen=True):
             summary, footnotes = tuple(map(_stopped, summary)), tuple(map(_stopped, footnotes))
         title = for_paper(self.paper_title or self.title)
         return replace(self, title=title, sections=sections, summary=summary, footnotes=footnotes)
+
+    @property
+    def with_whole_tables(self) -> "Document":
+        """The same without its brief tables: a narrow terminal shows every column too."""
+        return replace(self, sections=tuple(section._replace(brief=None) for section in self.sections))
+
+    @property
+    def on_screen(self) -> "Document":
+        """The same for a terminal: in Chinese, headings and sentences have their dates written out."""
+        if in_use() != "zh":
+            return self
+
+        def say(text: str) -> str:
+            return text if "jk " in text else written_out(text, self.about.as_of.year)  # a command keeps its dates
+
+        return replace(
+            self,
+            title=written_out(self.title),
+            sections=tuple(section.on_screen(say) for section in self.sections),
+            summary=tuple(map(say, self.summary)),
+            footnotes=tuple(map(say, self.footnotes)),
+        )
 
 
 class Scope(NamedTuple):

@@ -99,7 +99,7 @@ def _document(
         Section(_("To be settled by others"), (_need(need),) if need else ()),
         *others,
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
-        Section(_("Problems"), table=_problems(scope, judgement)),
+        *_problems(scope, judgement),
         Section(_("Notes of the plan"), task.notes),
         Section(_("Last entries"), table=entries if entries.rows else None),
     ]
@@ -115,12 +115,11 @@ def _document(
     )
 
 
-def _problems(scope: Scope, judgement: Judgement) -> Table | None:
-    if not judgement.at.problems:
-        return None
-    from .problems import table  # most tasks have none
+def _problems(scope: Scope, judgement: Judgement) -> Iterator[Section]:
+    if problems := judgement.at.problems:
+        from .problems import section  # most tasks have none
 
-    return table(scope, judgement.at.problems)
+        yield section(scope, problems, {p.seq: p for p in problems}, _("Problems"), judgement.task.id)
 
 
 def _head(scope: Scope, judgement: Judgement, progress: str) -> Section:

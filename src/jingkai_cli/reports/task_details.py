@@ -54,7 +54,7 @@ def subtasks(scope: Scope, judgement: Judgement) -> Table:
         Column(_("Status"), wraps_from=8),
         Column(_("Actual"), align="right"),
         Column(_("Planned"), align="right"),
-        Column(_("Why"), wraps_from=16),
+        Column(_("Why"), wraps_from=16, sentences=True),
         Column(_("Lead unit"), wraps_from=8),
     )
     rows = (

@@ -18,7 +18,7 @@ from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
-from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown
+from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, told_once
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Document:
@@ -93,7 +93,7 @@ def _table(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement
         Column(_("Actual"), align="right"),
         Column(_("Planned"), align="right", drop=1),
         Column(_("Deadline"), wraps_from=11),
-        Column(_("Why"), wraps_from=16),
+        Column(_("Why"), wraps_from=16, sentences=True),
         Column(_("Lead unit"), wraps_from=8),
         Column(_("Last report"), drop=2),
         Column(_("Lead leader"), wraps_from=8, drop=3),
@@ -168,7 +168,7 @@ _SHORT_STATES = {
 def _note(plan: Plan, judgement: Judgement, why: str) -> tuple[str, str]:
     if judgement.lamp not in ("red", "yellow"):
         return "", ""
-    first, *others = why.split("\n") if why else [""]
+    first, *others = told_once(why, judgement.at.worst_days).split("\n")
     if others and judgement.parts:
         first = _("; ").join((first, others[0]))  # how many sub-tasks are late, and the worst
     elif others:

@@ -216,6 +216,11 @@ def late_line(late: Late, task: Task | None = None) -> str:
     return _("{task} {title}: {late}").format(task=late.task.id, title=late.task.title, late=said)
 
 
+def told_once(lines: str, days_late: int) -> str:
+    """What is late, below a row that gives the days: a single line without them."""
+    return lines if "\n" in lines else lines.removeprefix(_("{days}: {said}").format(days=days(days_late), said=""))
+
+
 def of_subtask(task: Task, said: str) -> str:
     """A sentence about a sub-task: `4.2 瑞和服务中心: 106 days …`."""
     return _("{task} {title}: {said}").format(task=task.id, title=task.title, said=said)
