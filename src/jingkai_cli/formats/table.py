@@ -49,8 +49,8 @@ WIDE_FROM = 120
 _WIDEST_TOKEN = 20
 """A longer word, such as a URL, may be broken."""
 
-_LEAST_NOTE = 20
-"""The columns of a reason beside which a telephone number still stands; else it has a line of its own."""
+_LEAST_NOTE, _LONGEST_CALL = 20, 36
+"""The columns of a reason beside which a telephone number still stands, and of that; else it has a line of its own."""
 
 
 def show(document: Document, console: Console) -> None:
@@ -174,7 +174,7 @@ def _note(note: tuple[str, str], indent: str, columns: int) -> Iterator[Text]:
     why, call = note[0], one_line(note[1])
     room = columns - len(indent)
     beside = room - width(call) - _GUTTER
-    if call and beside < _LEAST_NOTE:
+    if call and (beside < _LEAST_NOTE or width(call) > _LONGEST_CALL):
         yield from (Text(indent + line) for line in _cut_lines(why, room))
         yield Text(indent + call)
     elif call:

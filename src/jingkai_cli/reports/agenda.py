@@ -231,13 +231,8 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
 
     It begins with the number that commands take: of an entry, else of the task.
     """
-    columns = (
-        Column(""),
-        Column("", wraps_from=20),
-        Column("", wraps_from=18),
-        Column("", align="right", sentences=True),
-        Column("", align="right"),
-    )
+    by_when, how_long = Column("", align="right", sentences=True), Column("", align="right")
+    columns = (Column(""), Column("", wraps_from=20), Column("", wraps_from=18), by_when, how_long)
     rows, notes, titles = [], [], full_titles(plan)
     for line in lines:
         task = plan.task(line.task) if line.task else None
@@ -247,13 +242,15 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
             number, about, said = task.id, titles[task.id], text
         elif task:
             about, said = numbered(task, titles[task.id]), text
-        who = _who(line, task).replace("\n", " ")
-        how_long = _("{days} open").format(days=days(line.days_open)) if line.days_open is not None else ""
-        if line.days_overdue:
-            how_long = _("{days} overdue").format(days=days(line.days_overdue))
-        rows.append((number, about, who, _by(line), how_long))
+        rows.append((number, about, _who(line, task).replace("\n", " "), _by(line), _how_long(line)))
         notes.append((said, ""))
     return Table(columns, tuple(rows), tuple(notes))
+
+
+def _how_long(line: AgendaItem) -> str:
+    if line.days_overdue:
+        return _("{days} overdue").format(days=days(line.days_overdue))
+    return _("{days} open").format(days=days(line.days_open)) if line.days_open else ""
 
 
 def _who(line: AgendaItem, task: Task | None) -> str:
@@ -262,8 +259,7 @@ def _who(line: AgendaItem, task: Task | None) -> str:
 
 
 def _when(line: AgendaItem) -> str:
-    late = "\n" + _("{days} overdue").format(days=days(line.days_overdue)) if line.days_overdue else ""
-    return _by(line) + late
+    return "\n".join(filter(None, (_by(line), _how_long(line) if line.days_overdue else "")))
 
 
 def _by(line: AgendaItem) -> str:

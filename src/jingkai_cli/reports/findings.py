@@ -5,12 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from ..language import N_, _, ngettext
+from ..language import N_, _
 from ..ledger.protocol import Reader
 from ..model import PERCENT, Plan, Task
 from ..quantities import enumeration, number
 from ..rules.audit import Failure
 from .document import Section
+from .wording import full_titles, numbered
 
 SENTENCES = {
     "fell": N_("{name} fell from {before} to {after}"),
@@ -92,7 +93,7 @@ def to_confirm(plan: Plan) -> Iterator[str]:
         (_("deadline to be confirmed: {tasks}"), those["deadline"]),
     ):
         if tasks:
-            yield text.format(tasks=_ids(tasks, plan))
+            yield text.format(tasks=_named(tasks, plan))
 
 
 def confirmations(plan: Plan) -> tuple[Section, ...]:
@@ -143,8 +144,9 @@ def _several_units(plan: Plan) -> Iterator[str]:
         yield text.format(tasks=enumeration(led))
 
 
-def _ids(names: list[str], plan: Plan) -> str:
-    """Ids of tasks in a sentence."""
+def _named(names: list[str], plan: Plan) -> str:
+    """Tasks in a sentence, by number and title."""
     if names == [task.id for task in plan.tasks]:
         return _("all tasks")
-    return ngettext("task {ids}", "tasks {ids}", len(names)).format(ids=enumeration(names))
+    titles = full_titles(plan)
+    return _("; ").join(numbered(task, titles[task.id]) for task in map(plan.task, names) if task)

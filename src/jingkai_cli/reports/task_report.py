@@ -39,10 +39,11 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
     parents = scope.plan.parents()
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
+    in_brief = _why_lit if within is None else reasons
     section = Section(lines=(_nothing(filters),))
     if listed:
         section = Section(
-            table=_table(scope.plan, listed, reasons).short(), brief=lambda: _brief(scope.plan, listed, reasons)
+            table=_table(scope.plan, listed, reasons).short(), brief=lambda: brief(scope.plan, listed, in_brief)
         )
     top = [j for j in judgements if j.task.id not in parents]
     unfiltered = filters == Filters()
@@ -117,8 +118,8 @@ def _row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...]:
     )
 
 
-def _brief(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement], str]) -> Table:
-    """A line for each task; below it why its lamp is red or yellow, and whom to call."""
+def brief(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement], str]) -> Table:
+    """A line for each task; below it what `why` says of it, and whom to call."""
     columns = (
         Column(""),
         Column(""),
@@ -165,10 +166,19 @@ _SHORT_STATES = {
 """States that a line of the brief table tells in the place of days."""
 
 
+def _is_lit(judgement: Judgement) -> bool:
+    return judgement.lamp in ("red", "yellow")
+
+
+def _why_lit(judgement: Judgement) -> str:
+    return why(judgement) if _is_lit(judgement) else ""
+
+
 def _note(plan: Plan, judgement: Judgement, why: str) -> tuple[str, str]:
-    if judgement.lamp not in ("red", "yellow"):
+    if not why and not _is_lit(judgement):
         return "", ""
-    first, *others = told_once(why, judgement.at.worst_days).split("\n")
+    first, *others = why.split("\n")
+    first = told_once(first, judgement.at.worst_days)
     if others and judgement.parts:
         first = _("; ").join((first, others[0]))  # how many sub-tasks are late, and the worst
     elif others:
