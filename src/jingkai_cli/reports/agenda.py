@@ -206,7 +206,7 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
         Column(_("Task"), wraps_from=10),
         Column(_("What"), wraps_from=20, sentences=True),
         Column(_("Unit and person"), wraps_from=8),
-        Column(_("By when"), wraps_from=8, sentences=True),
+        Column(_("By when"), wraps_from=10),
         Column(_("Days open"), align="right", drop=1),
     )
     rows, titles = [], full_titles(plan)
@@ -231,7 +231,7 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
 
     It begins with the number that commands take: of an entry, else of the task.
     """
-    by_when, how_long = Column("", align="right", sentences=True), Column("", align="right")
+    by_when, how_long = Column("", align="right"), Column("", align="right")
     columns = (Column(""), Column("", wraps_from=20), Column("", wraps_from=18), by_when, how_long)
     rows, notes, titles = [], [], full_titles(plan)
     for line in lines:

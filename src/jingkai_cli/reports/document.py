@@ -252,7 +252,9 @@ class Document(Struct, frozen=True):
             return self
 
         def say(text: str) -> str:
-            return text if "jk " in text else written_out(text, self.about.as_of.year)  # a command keeps its dates
+            if "jk " in text or len(text) <= _LONGEST_DATE:  # a command keeps its dates, and a date alone is a figure
+                return text
+            return written_out(text, self.about.as_of.year)
 
         return replace(
             self,
@@ -277,6 +279,9 @@ class Scope(NamedTuple):
         """What of it is printed."""
         plan = self.plan
         return About(plan.title, plan.language, plan.timezone, self.as_of, self.known_on, self.head)
+
+
+_LONGEST_DATE = len("2016-07-15*")
 
 
 def for_paper(text: str, year: int | None = None) -> str:

@@ -237,8 +237,9 @@ def _brief(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Proble
     rows, notes = [], []
     for p in problems:
         how, more = _in_short(p, scope, known)
-        task = "" if p.task == of else f"{p.task} {titles.get(p.task, '')}".rstrip()
-        rows.append((f"#{p.seq}", task, numbered_title(p), p.responsible, p.deadline.isoformat(), how))
+        title = _("part of #{seq}").format(seq=p.part_of) if p.part_of else titles.get(p.task, "")
+        task, part = ("", numbered_title(p)) if p.task == of else (f"{p.task} {title}".rstrip(), problem_title(p))
+        rows.append((f"#{p.seq}", task, part, p.responsible, p.deadline.isoformat(), how))
         notes.append((_("; ").join([*more, *due_notes(p)]), ""))
     return Table(columns, tuple(rows), tuple(notes))
 

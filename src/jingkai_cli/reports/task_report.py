@@ -89,7 +89,7 @@ def _nothing(filters: Filters) -> str:
 def _table(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement], str]) -> Table:
     columns = (
         Column(_("No.")),
-        Column(_("Task"), wraps_from=14),
+        Column(_("Task"), wraps_from=12),
         Column(_("Status"), wraps_from=8),
         Column(_("Actual"), align="right"),
         Column(_("Planned"), align="right", drop=1),
@@ -177,8 +177,7 @@ def _why_lit(judgement: Judgement) -> str:
 def _note(plan: Plan, judgement: Judgement, why: str) -> tuple[str, str]:
     if not why and not _is_lit(judgement):
         return "", ""
-    first, *others = why.split("\n")
-    first = told_once(first, judgement.at.worst_days)
+    first, *others = (told_once(line, judgement.at.worst_days) for line in why.split("\n"))
     if others and judgement.parts:
         first = _("; ").join((first, others[0]))  # how many sub-tasks are late, and the worst
     elif others:
