@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from jingkai_cli.formats.line_breaks import CLOSING, cut, tokens, wrap
 from jingkai_cli.formats.table import _lines
+from jingkai_cli.language import speaking
 from jingkai_cli.model import Head
 from jingkai_cli.reports.document import About, Column, Document, Section, Table, Toned
 from jingkai_cli.reports.text_charts import bar, sparkline
@@ -202,7 +203,7 @@ def test_the_brief_report_has_a_line_a_task_and_one_for_red_and_yellow(place: Wo
     assert [int(re.findall(r"\d+", line)[0]) for line in firsts] == [*range(1, 21)]
     red = printed.index(next(line for line in printed if re.match("red +2 ", line)))
     assert "76 days overdue" in printed[red]
-    assert printed[red + 1].startswith("            76 days: 太平庄村完成续拆任务")
+    assert printed[red + 1].startswith("            太平庄村完成续拆任务, due 2016-04-30")
     assert printed[red + 1].endswith("0371-66780001")
 
 
@@ -210,3 +211,33 @@ def test_an_unknown_width_is_refused(place: Workspace) -> None:
     refused = place.here("report", JK_AMBIGUOUS_WIDTH="3")
     assert refused.code == 2
     assert "JK_AMBIGUOUS_WIDTH is '3': expected 1 or 2" in refused.err
+
+
+def test_a_sentence_gets_the_spare_width_and_a_name_that_lacks_little_before_it() -> None:
+    columns = (Column("任务", wraps_from=14), Column("时限", wraps_from=11), Column("原因", wraps_from=16))
+    rows = (
+        ("迎宾大道改造提升", "2016-05-21\n剩余36天", "滞后9天；序时进度63.2%，实际进度55%，最近报送截至3月16日"),
+        ("滨河路", "2016-06-20", "整项任务，时限4月3日，逾期未完成，已有3个报送周期未按时报送"),
+    )
+    printed = lines(document(Table(columns, rows)), 64)
+    assert max(map(width, printed)) <= 64
+    assert printed[2].startswith("迎宾大道改造提升  2016-05-21  滞后9天；")
+    assert len(printed) == 6
+
+
+def test_a_chinese_terminal_writes_dates_out_in_sentences_and_keeps_them_in_cells() -> None:
+    columns = (Column("时限"), Column("原因", sentences=True))
+    table = Table(columns, (("2016-04-03", "时限2016-04-03，逾期未报"),))
+    made = replace(document(table), footnotes=("见 jk report --as-of 2016-04-15",))
+    with speaking("zh"):
+        printed = lines(made, 80)
+    assert "2016-04-03  时限4月3日，逾期未报" in printed
+    assert "见 jk report --as-of 2016-04-15" in printed
+
+
+def test_a_green_task_that_falls_due_has_its_line_in_the_brief_report(place: Workspace) -> None:
+    command = ("report", "--due-within", "400", "--as-of", "2016-03-01", "-f", "table")
+    printed = place.here(*command).out.splitlines()
+    green = [at for at, line in enumerate(printed) if re.match(r"(green|no lamp) +\d+ ", line)]
+    assert green
+    assert all(re.match(r" +\d{4}-\d\d-\d\d ", printed[at + 1]) for at in green)

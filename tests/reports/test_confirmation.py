@@ -70,9 +70,9 @@ def test_what_is_to_be_confirmed_is_listed_once(command: str, tmp_path: Path) ->
     place = Workspace(tmp_path)
     (place.folder / "tasks.yaml").write_text(PLAN.replace("UNCONFIRMED", "lead_unit, deadline"), "utf-8")
     expected = [
-        "lead unit to be settled: task 2",
-        "lead unit to be confirmed: tasks 1, 3.2",
-        "deadline to be confirmed: tasks 1, 3.2",
+        "lead unit to be settled: 2 河道清淤",
+        "lead unit to be confirmed: 1 道路整修; 3.2 安置房 (二期)",
+        "deadline to be confirmed: 1 道路整修; 3.2 安置房 (二期)",
     ]
     done = place.here(*command.split(), "-f", "json", *(["--as-of", "2016-04-05"] if command == "report" else []))
     assert json.loads(done.out)["to_confirm"] == expected
@@ -108,7 +108,7 @@ def test_every_open_milestone_without_a_confirmed_date_is_told_beside_a_letter(t
     def told() -> list[tuple[str, str]]:
         done = place.here("notice", "城镇办", "--as-of", "2016-04-05")
         assert "三月份产值" not in done.out
-        return re.findall(r"“(.*?)” (\S+?),? ", done.err.replace("\n", " "))
+        return re.findall(r"“(.*?)” (\S+?)[;,]? ", done.err.replace("\n", " "))
 
     assert told() == [("三月份产值", "2016-03-31"), ("六月份产值", "2016-06-30"), ("竣工", "2016-12-31")]
     reported = place.here("record", "1", "work=12", "--on", "2016-03-31", "--from", "城镇办", "-m", "据实")

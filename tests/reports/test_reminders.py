@@ -63,7 +63,7 @@ def test_nothing_in_a_letter_rests_on_what_is_not_confirmed(forty: Workspace, tm
     done = place.here("notice", "执法局", "-f", "plain", "--as-of", "2016-04-15", LANG="zh_CN.UTF-8")
     assert "老旧小区供水管网更新" in forty.here("notice", "执法局", "-f", "plain", "--as-of", "2016-04-15").out
     assert "老旧小区供水管网更新" not in done.out
-    assert "牵头单位待确认：第4项（执法局）" in done.err
+    assert "牵头单位待确认：4.老旧小区供水管网更新（执法局）" in done.err
 
 
 @pytest.mark.parametrize(

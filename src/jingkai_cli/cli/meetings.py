@@ -11,7 +11,7 @@ from ..language import _, speaking
 from ..model import Task
 from ..text import name_key
 from .environment import ask
-from .options import Listing, Reporting, Writing, without
+from .options import Listing, Reporting, WideOption, Writing, without
 from .output import taken
 from .recording import WritingSession
 from .session import Session
@@ -88,14 +88,17 @@ def _decided(session: Session, seq: int) -> Task:
     return task
 
 
-def agenda(options: Listing) -> None:
+def agenda(options: Listing, wide: WideOption = False) -> None:
     from ..reports.agenda import agenda as build
     from ..reports.dossiers import before_meeting
 
     with options.session() as session:
         found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
         with speaking(session.plan.language):
-            options.put(build(session.scope(found), before))
+            document = build(session.scope(found), before)
+            if options.destination.on_paper:
+                document = document.on_paper
+            options.put(document.with_whole_tables if wide else document)
 
 
 def minutes(

@@ -13,7 +13,6 @@ from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _, speaking
 from ..model import Plan
-from ..reports.document import whole
 from .options import Listing, Reporting, TaskArgument, only, without
 from .output import notify, write_whole
 from .session import Session
@@ -132,9 +131,9 @@ def report(
             if wide and document.kind == "report" and not filters.only_late:
                 from ..reports.task_report import lamps_over_time
 
-                sections = (*whole(document.sections), lamps_over_time(_weeks_before(session)))
+                sections = (*document.sections, lamps_over_time(_weeks_before(session)))
                 document = replace(document, sections=sections)
-    options.put(document)
+    options.put(document.with_whole_tables if wide else document)
 
 
 def _weeks_before(session: Session) -> "list[tuple[date, list[Judgement]]]":

@@ -75,6 +75,7 @@ LedgerOption = Annotated[
         rich_help_panel=FILES,
     ),
 ]
+WideOption = Annotated[bool, Option("-w", "--wide", help=_("Every word of each line in a narrow terminal too."))]
 ExitCodeOption = Annotated[
     bool, Option("--exit-code", help=_("Exit 1 when something is listed, or late when nothing is filtered."))
 ]

@@ -23,6 +23,7 @@ from .options import (
     Reporting,
     TaskArgument,
     VerifierOption,
+    WideOption,
     Writing,
     without,
 )
@@ -235,6 +236,7 @@ def list_(
     ] = None,
     major: Annotated[bool, Option("--major", help=_("Only major ones."))] = False,
     tree: Annotated[bool, Option("--tree", help=_("Each problem that was split, above its parts."))] = False,
+    wide: WideOption = False,
 ) -> None:
     from ..reports import problems
 
@@ -257,7 +259,7 @@ def list_(
         )
         with options.language_of(session.plan):
             document = problems.build(scope, facts, filters, closed)
-    options.put(document)
+    options.put(document.with_whole_tables if wide else document)
 
 
 def _overdue_facts(session: Session) -> tuple["Scope", Mapping[str, TaskFacts], Mapping[str, int]]:

@@ -1,5 +1,7 @@
 """Choose the columns of a table that fit a terminal or a page, and their widths."""
 
+from collections import Counter
+
 from ..reports.document import Cell, Table
 from ..text import visible, width
 
@@ -15,7 +17,7 @@ def fit(table: Table, columns: int, gutter: int) -> dict[int, int]:
         for wide, column in zip(natural, table.columns, strict=True)
     ]
     kept = _kept(table, least, columns, gutter)
-    return _widths({index: least[index] for index in kept}, natural, columns - gutter * (len(kept) - 1))
+    return _widths(table, {index: least[index] for index in kept}, natural, columns - gutter * (len(kept) - 1))
 
 
 def shown(cell: Cell) -> str:
@@ -37,17 +39,43 @@ def _kept(table: Table, least: list[int], columns: int, gutter: int) -> list[int
     return kept
 
 
-def _widths(least: dict[int, int], natural: list[int], columns: int) -> dict[int, int]:
-    """Give each column its least width, and the spare width to columns that would wrap, narrowest first."""
+def _widths(table: Table, least: dict[int, int], natural: list[int], columns: int) -> dict[int, int]:
+    """Give each column its least width, and the spare width to columns that would wrap.
+
+    Names that lack a little come first, then the columns that add the most lines, then long titles.
+    """
     widths = dict(least)
     spare = columns - sum(widths.values())
-    wrapping = {index for index in widths if widths[index] < natural[index]}
-    while spare > 0 and wrapping:
-        index = min(wrapping, key=lambda i: widths[i])
+    lines = {index: _line_widths(table, index) for index in widths if widths[index] < natural[index]}
+    for index in sorted(lines, key=lambda i: max(lines[i], default=0) - widths[i]):
+        lacking = max(lines[index], default=0) - widths[index]
+        if 0 < lacking <= min(spare, _A_LITTLE):
+            widths[index] += lacking
+            spare -= lacking
+    over = {index: _more_lines(lines[index], widths[index]) for index in lines}
+    while spare > 0 and (index := max(over, key=lambda i: over[i], default=-1)) >= 0 and over[index]:
         widths[index] += 1
         spare -= 1
-        wrapping -= {index} if widths[index] == natural[index] else set()
+        over[index] = _more_lines(lines[index], widths[index])
+    for index in sorted(lines, key=lambda i: natural[i] - widths[i]):
+        more = max(0, min(spare, natural[index] - widths[index]))
+        widths[index] += more
+        spare -= more
     return widths
+
+
+_A_LITTLE = 10
+"""The columns that a name may lack and still gets before a sentence does."""
+
+
+def _line_widths(table: Table, index: int) -> Counter[int]:
+    """How many lines of the cells of a column have which width."""
+    return Counter(width(line) for row in table.rows for line in shown(row[index]).split("\n"))
+
+
+def _more_lines(lines: Counter[int], wide: int) -> float:
+    """How many lines are added, about, where some lines wrap in a column."""
+    return sum(count * (each - wide) for each, count in lines.items() if each > wide) / wide
 
 
 def _natural(table: Table, index: int) -> int:

@@ -8,12 +8,12 @@ from ..language import _, in_use
 from ..reports.document import About, Document, Letterhead
 
 
-def head(document: Document) -> list[str]:
-    """The plan's title, then the report's title and its as-of date."""
+def head(document: Document, say: Callable[[date], str] | None = None) -> list[str]:
+    """The plan's title, then the report's title and its as-of date, in digits or as `say` writes a day."""
     about, letterhead = document.about, document.letterhead
     if letterhead:
         return [*titles(document), *_letterhead(letterhead)]
-    return [about.plan, f"{document.title} | {when(about)}"]
+    return [about.plan, f"{document.title} | {when(about, say)}"]
 
 
 def head_on_paper(document: Document) -> list[str]:

@@ -9,6 +9,8 @@ from rich import _wrap
 from rich.console import Console
 from rich.text import Text
 
+from ..dates import long_date
+from ..language import in_use
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import one_line, pad, visible, width
 from .fitting import fit, shown
@@ -48,8 +50,8 @@ WIDE_FROM = 120
 _WIDEST_TOKEN = 20
 """A longer word, such as a URL, may be broken."""
 
-_LEAST_NOTE = 20
-"""The columns of a reason beside which a telephone number still stands; else it has a line of its own."""
+_LEAST_NOTE, _LONGEST_CALL = 20, 36
+"""The columns of a reason beside which a telephone number still stands, and of that; else it has a line of its own."""
 
 
 def show(document: Document, console: Console) -> None:
@@ -64,7 +66,8 @@ def render(document: Document) -> str:
 
 
 def _lines(document: Document, columns: int) -> Iterator[Text]:
-    plan, *titles = head(document)
+    document = document.on_screen
+    plan, *titles = head(document, long_date if in_use() == "zh" else None)
     yield from _texts(plan, columns, "bold")
     for title in titles:
         yield from _texts(title, columns)
@@ -94,12 +97,17 @@ def _texts(text: str, columns: int, style: str = "") -> Iterator[Text]:
 def _table(table: Table, columns: int) -> Iterator[Text]:
     table = _with_whole_figures(table.without_blank_columns)
     widths = fit(table, columns, _GUTTER)
+    yield from _header(table, widths)
+    for row in table.rows:
+        yield from _row(table, row, widths)
+
+
+def _header(table: Table, widths: dict[int, int]) -> Iterator[Text]:
+    """The titles of the columns and a rule; nothing where they have none."""
     if any(column.title for column in table.columns):
         yield from _row(table, _bottom_aligned(table, widths), widths)
         rule = "─" if width("─") == 1 else "-"
         yield Text(rule * (sum(widths.values()) + _GUTTER * (len(widths) - 1)))
-    for row in table.rows:
-        yield from _row(table, row, widths)
 
 
 def _bottom_aligned(table: Table, widths: dict[int, int]) -> tuple[Cell, ...]:
@@ -146,10 +154,11 @@ def _add(line: Text, cell: Cell, part: str, wide: int, align: str) -> None:
 
 def _brief(table: Table, columns: int) -> Iterator[Text]:
     """One line a row, its texts cut where they are too long; below a row its note, where it has one."""
-    table = table.without_blank_columns
+    table = _with_whole_figures(table.without_blank_columns)
     widths = fit(table, columns, _GUTTER)
     before = takewhile(lambda n: table.columns[n].wraps_from is None, widths)
     indent = " " * sum(widths[n] + _GUTTER for n in before)  # below the first text of the row
+    yield from _header(table, widths)
     for row, note in zip(table.rows, table.notes, strict=True):
         line = Text()
         for index, wide in widths.items():
@@ -166,7 +175,7 @@ def _note(note: tuple[str, str], indent: str, columns: int) -> Iterator[Text]:
     why, call = note[0], one_line(note[1])
     room = columns - len(indent)
     beside = room - width(call) - _GUTTER
-    if call and beside < _LEAST_NOTE:
+    if call and (beside < _LEAST_NOTE or width(call) > _LONGEST_CALL):
         yield from (Text(indent + line) for line in _cut_lines(why, room))
         yield Text(indent + call)
     elif call:

@@ -96,7 +96,7 @@ def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) ->
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=14),
-        Column(_("What"), wraps_from=22),
+        Column(_("What"), wraps_from=22, sentences=True),
         Column(_("Unit"), wraps_from=10),
         Column(_("Person in charge"), wraps_from=8),
     )
@@ -195,7 +195,7 @@ def _table(plan: Plan, actions: Iterable[ActionItem]) -> Table:
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=14),
-        Column(_("What"), wraps_from=22),
+        Column(_("What"), wraps_from=22, sentences=True),
         Column(_("Unit"), wraps_from=10),
         Column(_("Contact or command"), wraps_from=14),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -18,7 +19,17 @@ from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .problems import due_notes
 from .task_cells import MOST_LATE, footnotes
-from .wording import abridged, full_titles, late_line, marked, or_unknown, problem_title, reason
+from .wording import (
+    abridged,
+    full_titles,
+    late_line,
+    marked,
+    numbered,
+    or_unknown,
+    problem_title,
+    reason,
+    told_once,
+)
 
 UNTIL_NEXT = timedelta(days=7)
 """From one meeting to the next."""
@@ -177,7 +188,7 @@ def agenda(scope: Scope, before: Before) -> Document:
     lines = list(agenda_items(before, scope.as_of))
     groups = {group: [line for line in lines if line.group == group] for group in TITLES}
     sections = [
-        Section(_(TITLES[group]), table=_table(scope.plan, those))
+        Section(_(TITLES[group]), table=_table(scope.plan, those), brief=partial(_brief, scope.plan, those))
         if those
         else Section(_(TITLES[group]), (_("None."),))
         for group, those in groups.items()
@@ -200,16 +211,17 @@ def agenda(scope: Scope, before: Before) -> Document:
         found=bool(groups["open"] or groups["late"] or groups["letters"]),
         extra={"since": last_meeting(before.decisions, scope.as_of)},
         letterhead=Letterhead(number="", issuer=scope.plan.issuer, dated=scope.as_of),
-    ).on_paper
+    )
 
 
 def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     columns = (
         Column(_("No."), align="right"),
+        Column(_("Entry"), align="right", of_entries=True),
         Column(_("Task"), wraps_from=10),
-        Column(_("What"), wraps_from=20),
+        Column(_("What"), wraps_from=20, sentences=True),
         Column(_("Unit and person"), wraps_from=8),
-        Column(_("By when"), wraps_from=8),
+        Column(_("By when"), wraps_from=10),
         Column(_("Days open"), align="right", drop=1),
     )
     rows, titles = [], full_titles(plan)
@@ -218,6 +230,7 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
         rows.append(
             (
                 str(number),
+                f"#{line.number}" if line.number else "–",
                 titles[task.id] if task else "–",
                 line.text,
                 _who(line, task),
@@ -226,6 +239,33 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
             )
         )
     return Table(columns, tuple(rows))
+
+
+def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
+    """A line for each thing: what it is about, unit, person, date and days; below it what there is to say of a task.
+
+    It begins with the number that commands take: of an entry, else of the task.
+    """
+    by_when, how_long = Column("", align="right"), Column("", align="right")
+    columns = (Column(""), Column("", wraps_from=20), Column("", wraps_from=18), by_when, how_long)
+    rows, notes, titles = [], [], full_titles(plan)
+    for line in lines:
+        task = plan.task(line.task) if line.task else None
+        text = told_once(line.text, line.days_overdue or 0)
+        number, (about, _break, said) = f"#{line.number}", text.partition("\n")
+        if task and line.number is None:
+            number, about, said = task.id, titles[task.id], text
+        elif task:
+            about, said = numbered(task, titles[task.id]), text
+        rows.append((number, about, _who(line, task).replace("\n", " "), _by(line, task), _how_long(line)))
+        notes.append((said, ""))
+    return Table(columns, tuple(rows), tuple(notes))
+
+
+def _how_long(line: AgendaItem) -> str:
+    if line.days_overdue:
+        return _("{days} overdue").format(days=days(line.days_overdue))
+    return _("{days} open").format(days=days(line.days_open)) if line.days_open else ""
 
 
 def _who(line: AgendaItem, task: Task | None) -> str:
@@ -237,12 +277,15 @@ def _who(line: AgendaItem, task: Task | None) -> str:
 
 
 def _when(line: AgendaItem, task: Task | None) -> str:
+    return "\n".join(filter(None, (_by(line, task), _how_long(line) if line.days_overdue else "")))
+
+
+def _by(line: AgendaItem, task: Task | None) -> str:
     if line.due is None:
         return _("as soon as possible") if line.group == "open" else "–"
-    late = "\n" + _("{days} overdue").format(days=days(line.days_overdue)) if line.days_overdue else ""
-    of_task = task and line.group in _OF_TASKS and line.due == task.deadline
     day = line.due.isoformat()
-    return (marked(day, "deadline", task) if task and of_task else day) + late
+    of_task = task and line.group in _OF_TASKS and line.due == task.deadline
+    return marked(day, "deadline", task) if task and of_task else day
 
 
 def minutes(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Before) -> Document:

@@ -132,6 +132,9 @@ def part_title(name: str) -> str:
     """What an observation score is of: a month, a quarter, a year, or the leaders' visit."""
     if name == LEADERS:
         return _("leaders' visit")
+    year, _dash, quarter = name.partition("-Q")
+    if quarter:
+        return _("quarter {quarter} of {year}").format(quarter=quarter, year=year)
     return _("year {year}").format(year=name) if name.isdecimal() else name
 
 

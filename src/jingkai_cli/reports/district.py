@@ -22,7 +22,7 @@ from ..plan.districts import District
 from ..quantities import enumeration
 from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement, flattened
-from .document import Document, Scope, whole
+from .document import Document, Scope
 from .grouped_report import By, Counted, counted, counts
 from .questions import Question, build, judged
 from .task_filters import Filters
@@ -184,7 +184,7 @@ def _judged(errand: Errand) -> DistrictReport:
             document = replace(
                 document,
                 items=PackedItems(document.items) if errand.listed in ("items", "all") else (),
-                sections=whole(document.sections)
+                sections=document.with_whole_tables.sections
                 if errand.listed in ("rows", "all")
                 else (),  # functions cannot be sent
                 dates=list(document.dates or ()) if errand.listed == "dates" else None,

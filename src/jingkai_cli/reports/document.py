@@ -55,6 +55,8 @@ class Column(Struct, frozen=True):
     wraps_from: int | None = None
     """The width from which the column may wrap; None keeps it on one line."""
     drop: int = 0
+    sentences: bool = False
+    """Whether its cells are sentences, in which a Chinese screen writes dates out; other cells keep them in digits."""
     of_entries: bool = False
     """Whether its cells are numbers of entries, which paper leaves out."""
 
@@ -102,6 +104,14 @@ class Table(Struct, frozen=True):
         columns = tuple(replace(column, title=say(column.title)) for column in self.columns)
         return replace(self, columns=columns, rows=tuple(tuple(_worded(c, say) for c in row) for row in self.rows))
 
+    def on_screen(self, say: Callable[[str], str]) -> "Table":
+        """The same table with the sentences in its cells and below its rows as `say` writes them."""
+        told = [column.sentences for column in self.columns]
+        rows = self.rows
+        if any(told):
+            rows = tuple(tuple(_worded(c, say) if t else c for c, t in zip(row, told, strict=True)) for row in rows)
+        return replace(self, rows=rows, notes=tuple((say(why), call) for why, call in self.notes))
+
 
 class Section(Struct, frozen=True):
     """A heading (or none), lines of text, and a table (or none)."""
@@ -130,10 +140,16 @@ class Section(Struct, frozen=True):
         lines = tuple(map(say, self.paper_lines or self.lines))
         return replace(self, title=title, lines=lines, table=table, paper=None, paper_lines=())
 
-
-def whole(sections: tuple[Section, ...]) -> tuple[Section, ...]:
-    """The sections without their brief tables: a narrow terminal shows every column too."""
-    return tuple(replace(section, brief=None) for section in sections)
+    def on_screen(self, say: Callable[[str], str]) -> "Section":
+        """The same section for a screen, with heading and sentences as `say` writes them."""
+        make = self.brief
+        return replace(
+            self,
+            title=say(self.title) if self.title else None,
+            lines=self.lines if self.drawn else tuple(map(say, self.lines)),
+            table=self.table.on_screen(say) if self.table else None,
+            brief=(lambda: make().on_screen(say)) if make else None,
+        )
 
 
 class Letterhead(Struct, frozen=True):
@@ -237,6 +253,30 @@ class Document(Struct, frozen=True):
         title = for_paper(self.paper_title or self.title)
         return replace(self, title=title, sections=sections, summary=summary, footnotes=footnotes)
 
+    @property
+    def with_whole_tables(self) -> "Document":
+        """The same without its brief tables: a narrow terminal shows every column too."""
+        return replace(self, sections=tuple(replace(section, brief=None) for section in self.sections))
+
+    @property
+    def on_screen(self) -> "Document":
+        """The same for a terminal: in Chinese, headings and sentences have their dates written out."""
+        if in_use() != "zh":
+            return self
+
+        def say(text: str) -> str:
+            if "jk " in text or len(text) <= _LONGEST_DATE:  # a command keeps its dates, and a date alone is a figure
+                return text
+            return written_out(text, self.about.as_of.year)
+
+        return replace(
+            self,
+            title=written_out(self.title),
+            sections=tuple(section.on_screen(say) for section in self.sections),
+            summary=tuple(map(say, self.summary)),
+            footnotes=tuple(map(say, self.footnotes)),
+        )
+
 
 class Scope(Struct, frozen=True):
     """The subject of every report of one run."""
@@ -252,6 +292,9 @@ class Scope(Struct, frozen=True):
         """What of it is printed."""
         plan = self.plan
         return About(plan.title, plan.language, plan.timezone, self.as_of, self.known_on, self.head)
+
+
+_LONGEST_DATE = len("2016-07-15*")
 
 
 def for_paper(text: str, year: int | None = None) -> str:

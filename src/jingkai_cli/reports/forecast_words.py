@@ -30,16 +30,16 @@ def finish(judgement: Judgement) -> str:
     return text.format(finish=found.finish, late=found.late)
 
 
-def how_far_behind(judgement: Judgement) -> str:
-    """The days behind in words: `12 days`, `3 days ahead`, `on schedule`; empty where nothing is known of them."""
+def how_far_behind(judgement: Judgement) -> tuple[str, str]:
+    """The days behind or ahead, as (title, text); the text is empty where nothing is known of them."""
     behind = judgement.at.behind
     if behind is None or behind.days is None:
-        return ""
+        return _("Days behind"), ""
     if round(behind.days) == 0:
-        return _("none")
+        return _("Days behind"), _("none")
     if behind.days > 0:
-        return decimal_days(behind.days)
-    return _("{days} ahead").format(days=decimal_days(-behind.days))
+        return _("Days behind"), decimal_days(behind.days)
+    return _("Days ahead"), decimal_days(-behind.days)
 
 
 def decimal_days(value: float) -> str:

@@ -126,8 +126,12 @@ def _oral(judgement: Judgement) -> Iterator[ActionItem]:
     for thing, extensions, which, unit in moved:
         if extensions and extensions[-1].waiting:
             last = extensions[-1]
-            if last.requested:
+            if last.requested and thing is task:
+                text = _("extension to {day} was requested and is not granted (#{seq})")
+            elif last.requested:
                 text = _("extension of “{title}” to {day} was requested and is not granted (#{seq})")
+            elif thing is task:
+                text = _("oral extension to {day} (#{seq})")
             else:
                 text = _("oral extension of “{title}” to {day} (#{seq})")
             what = text.format(title=thing.title, day=last.deadline, seq=last.seq)

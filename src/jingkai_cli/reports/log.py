@@ -1,7 +1,7 @@
 """`jk log`: the ledger itself, entry by entry."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from ..kinds import all_texts, sentence
 from ..language import _
 from ..ledger.entries import Entries
 from ..ledger.entry_fields import LISTS
-from ..model import Entry, Plan, Recorded, Task
+from ..model import Entry, Plan, Recorded
 from ..quantities import enumeration
 from .document import Cell, Column, Document, Scope, Section, Table
 
@@ -45,11 +45,20 @@ def with_sentences(document: Document, plan: Plan, entries: Iterable[Recorded]) 
         plan: the tasks.
         entries: the same entries.
     """
-    named, moved = plan.subjects(), moved_milestones(plan)
-    lines = {line.id: line.name for line in plan.observation.items} if plan.observation else {}
+    said = _sentences(plan)
     fields_: dict[str, str] = {}
     for name, title in document.fields.items():
         fields_ |= {name: title} | ({"what": _("What")} if name == "milestone" else {})
+    items = [
+        {**item, "what": what} for item, what in zip(document.items, (said(r.entry) for r in entries), strict=True)
+    ]
+    return replace(document, fields=fields_, items=items)
+
+
+def _sentences(plan: Plan) -> Callable[[Entry], str]:
+    """What says the sentence of an entry of a plan."""
+    named, moved = plan.subjects(), moved_milestones(plan)
+    lines = {line.id: line.name for line in plan.observation.items} if plan.observation else {}
 
     def said(entry: Entry) -> str:
         """The sentence; a line of a ballot by its name, and a milestone as it is named where it has moved to."""
@@ -60,10 +69,7 @@ def with_sentences(document: Document, plan: Plan, entries: Iterable[Recorded]) 
             return sentence(task, entry)
         return enumeration(sentence(plan.task(place), replace(entry, milestone=milestone)) for place, milestone in now)
 
-    items = [
-        {**item, "what": what} for item, what in zip(document.items, (said(r.entry) for r in entries), strict=True)
-    ]
-    return replace(document, fields=fields_, items=items)
+    return said
 
 
 class _Items(Collection[Mapping[str, Any]]):
@@ -164,22 +170,21 @@ def _without_number(row: tuple[Cell, ...], ref: int | None) -> tuple[Cell, ...]:
 
 def _table(plan: Plan, entries: Iterable[Recorded], remarks: Mapping[int, str]) -> Table:
     """The entries; `remarks` are added to those that were retracted."""
-    named = plan.subjects()
+    said = _sentences(plan)
     columns = (
         Column(_("Entry"), align="right"),
         Column(_("Date")),
         Column(_("Task"), drop=4),
         Column(_("What"), wraps_from=20),
-        Column(_("Reported by"), wraps_from=6, drop=2),
+        Column(_("Reported by"), wraps_from=8, drop=2),
         Column(_("Typed by"), wraps_from=6, drop=3),
         Column(_("Note"), wraps_from=16, drop=1),
     )
-    return Table(columns, tuple(_row(named.get(r.entry.task), r, remarks.get(r.seq, "")) for r in entries))
+    return Table(columns, tuple(_row(said(r.entry), r, remarks.get(r.seq, "")) for r in entries))
 
 
-def _row(task: Task | None, recorded: Recorded, remark: str) -> tuple[Cell, ...]:
-    entry = recorded.entry
-    what, texts = sentence(task, entry), all_texts(entry)
+def _row(what: str, recorded: Recorded, remark: str) -> tuple[Cell, ...]:
+    entry, texts = recorded.entry, all_texts(recorded.entry)
     return (
         str(recorded.seq),
         entry.on.isoformat(),

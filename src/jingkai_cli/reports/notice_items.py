@@ -11,12 +11,12 @@ from ..kinds.issued import LEVELS
 from ..kinds.life import Problem
 from ..language import N_, _
 from ..model import Milestone, Plan, Task
-from ..quantities import days, enumeration
+from ..quantities import days
 from ..rules.lateness import Late
 from ..rules.status import Judgement, answered_for
 from .bulletin_paragraphs import confirmed_unit
 from .task_cells import Due, due_within
-from .wording import late_line, problem_due, reason_on_paper
+from .wording import full_titles, late_line, numbered, problem_due, reason_on_paper
 
 Request = Literal["report", "explain", "put-right", "catch-up", "finish"]
 """What is asked: a report that is missing, the reason for a delay, a problem put right, measures, a date kept."""
@@ -173,28 +173,33 @@ def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = N
         parent = parents.get(task.id)
         return parent is None or getattr(parent, field) != getattr(task, field)
 
-    unit_missing = [task.id for task in tasks if task.lead_unit is None and own(task, "lead_unit")]
+    titles = full_titles(plan)
+
+    def named(task: Task) -> str:
+        return numbered(task, titles[task.id])
+
+    unit_missing = [named(task) for task in tasks if task.lead_unit is None and own(task, "lead_unit")]
     unit_open = [
-        _("No. {id} {unit}").format(id=task.id, unit=task.lead_unit)
+        _("{task} ({how})").format(task=named(task), how=task.lead_unit)
         for task in tasks
         if task.lead_unit and "lead_unit" in task.unconfirmed and own(task, "lead_unit")
     ]
-    date_open = [task.id for task in tasks if "deadline" in task.unconfirmed and own(task, "deadline")]
+    date_open = [named(task) for task in tasks if "deadline" in task.unconfirmed and own(task, "deadline")]
     milestones = [
-        _("No. {id} “{title}” {day}").format(id=j.task.id, title=milestone.title, day=j.at.life.deadline(milestone))
+        _("{task} “{title}” {day}").format(task=named(j.task), title=milestone.title, day=j.at.life.deadline(milestone))
         for j in open_ones
         if unit in (None, j.task.lead_unit)
         for milestone in _open_milestones(j)
         if "deadline" in milestone.unconfirmed
     ]
     for text, those in (
-        (_("lead unit to be settled: No. {things}"), unit_missing),
-        (_("lead unit to be confirmed: {things}"), unit_open),
-        (_("deadline to be confirmed: No. {things}"), date_open),
-        (_("date of a milestone to be confirmed: {things}"), milestones),
+        (_("lead unit to be settled: {tasks}"), unit_missing),
+        (_("lead unit to be confirmed: {tasks}"), unit_open),
+        (_("deadline to be confirmed: {tasks}"), date_open),
+        (_("date of a milestone to be confirmed: {tasks}"), milestones),
     ):
         if those:
-            yield text.format(things=enumeration(those))
+            yield text.format(tasks=_("; ").join(those))
 
 
 def _open_milestones(judgement: Judgement) -> Iterator[Milestone]:

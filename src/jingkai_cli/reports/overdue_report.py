@@ -7,10 +7,10 @@ from ..model import Plan
 from ..quantities import days
 from ..rules.status import Judgement
 from .document import Column, Document, Scope, Section, Table, Toned
-from .task_cells import footnotes, late_lines, summary_of_late, unit_and_contact
+from .task_cells import call, footnotes, late_lines, summary_of_late, unit_and_contact
 from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
-from .wording import LAMPS, marked, or_unknown
+from .wording import LAMPS, marked, or_unknown, told_once
 
 
 def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document:
@@ -29,7 +29,11 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
         title=_("Overdue"),
         fields=fields(),
         items=items(scope.plan, listed),
-        sections=(Section(table=_table(scope.plan, listed).short()) if listed else Section(lines=(nothing,)),),
+        sections=(
+            Section(table=_table(scope.plan, listed).short(), brief=lambda: _brief(scope.plan, listed))
+            if listed
+            else Section(lines=(nothing,)),
+        ),
         summary=(summary_of_late(scope.plan, late),),
         footnotes=footnotes(listed),
         found=bool(listed),
@@ -44,7 +48,7 @@ def _table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
         Column(_("No.")),
         Column(_("Task"), wraps_from=16),
         Column(_("Overdue")),
-        Column(_("What is overdue"), wraps_from=26),
+        Column(_("What is overdue"), wraps_from=26, sentences=True),
         Column(_("Lead unit"), wraps_from=10),
         Column(_("Lead leader"), wraps_from=10, drop=1),
     )
@@ -60,3 +64,27 @@ def _table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
         for j in judgements
     )
     return Table(columns, tuple(rows))
+
+
+def _brief(plan: Plan, judgements: Iterable[Judgement]) -> Table:
+    """A line for each task: lamp, title, the most days late, unit; below it what is late, and whom to call."""
+    columns = (
+        Column(""),
+        Column(""),
+        Column("", wraps_from=16),
+        Column("", align="right"),
+        Column("", wraps_from=8),
+    )
+    those = list(judgements)
+    rows = tuple(
+        (
+            Toned(_(LAMPS[j.lamp]), j.lamp),
+            j.task.id,
+            marked(j.task.title, "title", j.task),
+            _("{days} overdue").format(days=days(j.at.worst_days)),
+            marked(or_unknown(j.task.lead_unit), "lead_unit", j.task),
+        )
+        for j in those
+    )
+    notes = ((told_once(late_lines(j), j.at.worst_days), call(plan, j.task) or "") for j in those)
+    return Table(columns, rows, tuple(notes))

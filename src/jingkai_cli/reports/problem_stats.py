@@ -11,6 +11,7 @@ from ..kinds import life_of
 from ..kinds.life import Problem
 from ..language import N_, _
 from ..model import Plan
+from ..quantities import number
 from .document import Column, Document, Scope, Section, Table
 
 SOURCES = {
@@ -185,13 +186,17 @@ def _item(name: str | None, counts: Counts) -> dict[str, object]:
 def _table(plan: Plan, group_by: str, groups: Sequence[tuple[str, Counts]], total: tuple[str, Counts]) -> Section:
     numbers = {name: title for name, title in fields().items() if name != "group"}
     columns = (
-        Column(_(HEADINGS[group_by]), wraps_from=6),
-        *(Column(t, align="right", wraps_from=4) for t in numbers.values()),
+        Column(_(HEADINGS[group_by]), wraps_from=10),
+        *(Column(t, align="right", wraps_from=4, drop=_DROPPED.get(name, 0)) for name, t in numbers.items()),
     )
     rows = [(_name(plan, group_by, name), *_cells(counts, numbers)) for name, counts in groups]
     if not rows:
         return Section(lines=(_("No problems."),))
     return Section(table=Table(columns, (*rows, (total[0], *_cells(total[1], numbers)))))
+
+
+_DROPPED = {"extended": 2, "return_rate": 1}
+"""What a narrow terminal leaves out first."""
 
 
 def _name(plan: Plan, group_by: str, name: str) -> str:
@@ -205,4 +210,4 @@ def _name(plan: Plan, group_by: str, name: str) -> str:
 
 def _cells(counts: Counts, names: Iterable[str]) -> tuple[str, ...]:
     values = [getattr(counts, name) for name in names]
-    return tuple("–" if v is None else f"{v:.1f}%" if isinstance(v, float) else str(v) for v in values)
+    return tuple("–" if v is None else f"{number(v)}%" if isinstance(v, float) else str(v) for v in values)

@@ -1,7 +1,7 @@
 """`jk problem list` and `problems.csv`: problems (问题), with the dates by which they must be fixed."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 from types import MappingProxyType
@@ -90,7 +90,7 @@ def build(
         title=_("Overdue problems") if filters.overdue else _("Problems"),
         fields=fields(),
         items=Items(lambda: [_item(scope, p) for p in listed]),
-        sections=(Section(table=table(scope, listed, {p.seq: p for p in found}).short()),)
+        sections=(section(scope, listed, {p.seq: p for p in found}),)
         if listed
         else (Section(lines=(_("No problems."),)),),
         summary=(_summary(counted, scope.as_of, closed),),
@@ -204,7 +204,69 @@ def due_notes(problem: Problem) -> Iterator[str]:
         yield text.format(day=waiting.deadline)
 
 
-def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem] | None = None) -> Table:
+def section(
+    scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem], title: str | None = None, of: str = ""
+) -> Section:
+    """The section of problems: their table; on a narrow terminal a line each.
+
+    Args:
+        scope: the date of the report.
+        problems: those that are listed.
+        known: by number, those whose parts a whole may name.
+        title: its heading.
+        of: the task that all of it is about, whose name is left out of each line.
+    """
+    return Section(
+        title,
+        table=table(scope, problems, known).short(),
+        brief=lambda: _brief(scope, problems, known, of),
+    )
+
+
+def _brief(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem], of: str) -> Table:
+    """A line for each problem; below it what else is to be known of its date and its parts."""
+    columns = (
+        Column(_("No."), align="right"),
+        Column("" if of else _("Task"), wraps_from=10),
+        Column(_("Problem"), wraps_from=16),
+        Column(_("Responsible unit"), wraps_from=10),
+        Column(_("Due")),
+        Column(_("Status")),
+    )
+    titles = {task.id: task.title for task in scope.plan.every_task()}
+    rows, notes = [], []
+    for p in problems:
+        how, more = _in_short(p, scope, known)
+        title = _("part of #{seq}").format(seq=p.part_of) if p.part_of else titles.get(p.task, "")
+        task, part = ("", numbered_title(p)) if p.task == of else (f"{p.task} {title}".rstrip(), problem_title(p))
+        rows.append((f"#{p.seq}", task, part, p.responsible, p.deadline.isoformat(), how))
+        notes.append((_("; ").join([*more, *due_notes(p)]), ""))
+    return Table(columns, tuple(rows), tuple(notes))
+
+
+def _in_short(problem: Problem, scope: Scope, known: Mapping[int, Problem]) -> tuple[Toned, list[str]]:
+    """The status of a problem in a word, and what a second line says of it."""
+    parts = [known[seq] for seq in problem.parts if seq in known]
+    late = max((part.days_overdue(scope.as_of) for part in parts), default=problem.days_overdue(scope.as_of))
+    more = [_parts_verified(problem, parts)] if problem.parts else []
+    if problem.failed_again:
+        more.append(_("failed again: {count}").format(count=problem.failed_again))
+    elif problem.returned:
+        more.append(_("sent back: {count}").format(count=problem.returned))
+    if late:
+        return Toned(_("{days} overdue").format(days=days(late)), "red"), more
+    if problem.passed_on:
+        more.append(_("passed on site"))
+    to_verify = problem.passed_on or problem.state == "fixed"
+    return Toned(_("to be verified") if to_verify else _(STATES[problem.state]), _tone(problem)), more
+
+
+def _parts_verified(problem: Problem, parts: Iterable[Problem]) -> str:
+    verified = sum(part.state == "verified" for part in parts)
+    return _("{verified} of {count} parts verified").format(verified=verified, count=len(problem.parts))
+
+
+def table(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem] | None = None) -> Table:
     """The table of problems: number, task, title, unit, date, status and zone.
 
     Args:
@@ -212,7 +274,6 @@ def table(scope: Scope, problems: Iterable[Problem], known: Mapping[int, Problem
         problems: those that are listed.
         known: by number, those whose parts a whole may name; by default the same.
     """
-    problems = list(problems)
     known = {p.seq: p for p in problems} if known is None else known
     titles = {task.id: task.title for task in scope.plan.every_task()}
     columns = (
@@ -247,14 +308,14 @@ def status(problem: Problem, scope: Scope, known: Mapping[int, Problem] = Mappin
     """The status of a problem, in a word and a colour; of one that was split how many of its parts are verified."""
     if problem.parts:
         parts = [known[seq] for seq in problem.parts if seq in known]
-        verified = sum(part.state == "verified" for part in parts)
-        text = _("{verified} of {count} parts verified").format(verified=verified, count=len(problem.parts))
+        text = _parts_verified(problem, parts)
         late = max((part.days_overdue(scope.as_of) for part in parts), default=0)
         if late:
             return Toned(text + _(", {days} overdue").format(days=days(late)), "red")
         return Toned(text, "green" if problem.state == "verified" else "none")
-    again = _("\nsent back: {count}").format(count=problem.returned) if problem.returned else ""
-    again = _("\nfailed again: {count}").format(count=problem.failed_again) if problem.failed_again else again
+    again = "\n" + _("sent back: {count}").format(count=problem.returned) if problem.returned else ""
+    if problem.failed_again:
+        again = "\n" + _("failed again: {count}").format(count=problem.failed_again)
     if late := problem.days_overdue(scope.as_of):
         return Toned(_("{days} overdue").format(days=days(late)) + again, "red")
     if problem.passed_on:

@@ -124,18 +124,10 @@ def _before(found: Ranked, standing: Standing) -> Standing | None:
 
 
 def _title(found: Ranked) -> str:
-    said = {"month": _period(found.now.period), "top": found.top}
+    said = {"month": part_title(found.now.period.name), "top": found.top}
     if found.top is None:
         return _("Ranking of the units at the observation of {month} (internal)").format(**said)
     return _("The first {top} of the units at the observation of {month} (internal)").format(**said)
-
-
-def _period(period: Period) -> str:
-    """A quarter or a year in words; a month by its name."""
-    year, _dash, quarter = period.name.partition("-Q")
-    if quarter:
-        return _("quarter {quarter} of {year}").format(quarter=quarter, year=year)
-    return part_title(period.name)
 
 
 def _sections(found: Ranked) -> Iterator[Section]:
@@ -169,7 +161,7 @@ def _table(found: Ranked, standings: Sequence[Standing], *, grouped: bool = Fals
     if found.before.standings:
         columns.append((Column(title, wraps_from=10), lambda s: _movement(s, _before(found, s))))
     for earlier in (each for each in found.revisited if each.standings):
-        heading = _("rank in {period}").format(period=earlier.period.name)
+        heading = _("rank in {period}").format(period=part_title(earlier.period.name))
         columns.append((Column(heading, align="right", wraps_from=7), _rank_in(earlier)))
     rows = tuple(tuple(cell(standing) for _column, cell in columns) for standing in standings)
     return Table(tuple(column for column, _cell in columns), rows)
@@ -260,7 +252,7 @@ def _footnotes(found: Ranked) -> Iterator[str]:
             inner = [f"{found.now.period.name}-Q{number}" for number in (1, 2, 3, 4)]
         absent = [name for name in inner if name not in found.now.held]
         if absent:
-            yield _("No observation, not counted: {parts}.").format(parts=enumeration(absent))
+            yield _("No observation, not counted: {parts}.").format(parts=enumeration(map(part_title, absent)))
     yield _("Internal: not for publication.")
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..facts import TaskFacts
 from ..language import _
 from ..model import Recorded, Task
-from ..quantities import enumeration, percent
+from ..quantities import percent
 from ..rules.forecast import forecast
 from ..rules.status import Judgement, judge_tree
 from .document import Column, Document, Scope, Section, Table
@@ -27,9 +27,10 @@ from .task_details import (
     people_and_dates,
     since_records_began,
     subtasks,
+    why_and_after,
 )
 from .text_charts import bar, curves, marks
-from .wording import lamp_and_state, marked, reason
+from .wording import lamp_and_state, reason
 
 FactsOn = Callable[[date], Mapping[str, TaskFacts]]
 """The facts of the task and its sub-tasks as of a date, by id."""
@@ -52,14 +53,9 @@ class Latest(NamedTuple):
 def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Document:
     """Facts, reasons, what others must settle, sub-tasks, curves, milestones, indicators, problems, last entries."""
     judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
-    use = marks()
     drawn = (
-        Section(_("Sub-tasks: {done} actual, {mark} planned").format(**use._asdict()), _tree(judgement), drawn=True),
-        Section(
-            _("Course: {planned} planned, {done} actual, {mark} today").format(**use._asdict()),
-            _curves(scope, judgement, facts_on),
-            drawn=True,
-        ),
+        *_subtasks(scope, judgement),
+        Section(_legend(judgement), _curves(scope, judgement, facts_on), drawn=True),
         Section(
             _("Milestones: v reached, x late, o to come, | today"),
             table=milestones(judgement) if task.milestones else None,
@@ -95,11 +91,11 @@ def _document(
     task, at = judgement.task, judgement.at
     sections = [
         head,
-        Section(_("Why"), tuple(reason(r) for r in judgement.reasons)),
+        Section(_("Why"), tuple(reason(r) for r in judgement.reasons if r.task is None)),
         Section(_("To be settled by others"), (_need(need),) if need else ()),
         *others,
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
-        Section(_("Problems"), table=_problems(scope, judgement)),
+        *_problems(scope, judgement),
         Section(_("Notes of the plan"), task.notes),
         Section(_("Last entries"), table=entries if entries.rows else None),
     ]
@@ -115,12 +111,11 @@ def _document(
     )
 
 
-def _problems(scope: Scope, judgement: Judgement) -> Table | None:
-    if not judgement.at.problems:
-        return None
-    from .problems import table  # most tasks have none
+def _problems(scope: Scope, judgement: Judgement) -> Iterator[Section]:
+    if problems := judgement.at.problems:
+        from .problems import section  # most tasks have none
 
-    return table(scope, judgement.at.problems)
+        yield section(scope, problems, {p.seq: p for p in problems}, _("Problems"), judgement.task.id)
 
 
 def _head(scope: Scope, judgement: Judgement, progress: str) -> Section:
@@ -129,11 +124,11 @@ def _head(scope: Scope, judgement: Judgement, progress: str) -> Section:
         (_("Status"), _status(judgement)),
         *people_and_dates(scope, judgement),
         (_("Progress"), progress),
-        (_("Days behind"), how_far_behind(judgement)),
+        how_far_behind(judgement),
         (_("Forecast finish"), finish(judgement)),
         *objection(judgement),
     ]
-    columns = (Column(""), Column("", wraps_from=20))
+    columns = (Column(""), Column("", wraps_from=20, sentences=True))
     return Section(table=Table(columns, tuple(row for row in rows if row[1])))
 
 
@@ -166,24 +161,25 @@ def _progress(judgement: Judgement) -> str:
     return said
 
 
-def _tree(judgement: Judgement) -> tuple[str, ...]:
-    """A line for each sub-task of every level: its number and title, how it stands, and a bar."""
-    lines: list[str] = []
-    for part in judgement.parts:
-        _draw_subtask(part, 0, lines)
-    return tuple(lines)
+def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
+    """How each sub-task of every level stands, and why; on a narrow terminal as the report has it, with bars."""
+    if not judgement.parts:
+        return
+    from .task_report import brief  # most tasks have none
+
+    parts = [each for part in judgement.parts for each in part.every()]
+    yield Section(
+        _("Sub-tasks"),
+        table=subtasks(scope, judgement),
+        brief=lambda: brief(scope.plan, parts, why_and_after),
+    )
 
 
-def _draw_subtask(judgement: Judgement, level: int, lines: list[str]) -> None:
-    task, at = judgement.task, judgement.at
-    status = lamp_and_state(judgement).replace("\n", " ")
-    lines.append(f"{'  ' * level}{task.id} {marked(task.title, 'title', task)}  {status}")
-    figures = _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
-    lines.append(f"{'  ' * level}  {bar(at.progress, at.planned, 24)} {figures}")
-    if waits := enumeration(task.after):
-        lines.append(f"{'  ' * level}  " + _("after {tasks}").format(tasks=waits))
-    for part in judgement.parts:
-        _draw_subtask(part, level + 1, lines)
+def _legend(judgement: Judgement) -> str:
+    text = _("Course: {planned} planned, {done} actual, {mark} today")
+    if forecast(judgement.at, judgement.at.behind):
+        text = _("Course: {planned} planned, {done} actual, {mark} today, {finish} forecast")
+    return text.format(**marks()._asdict())
 
 
 def _course(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> Table | None:
@@ -225,6 +221,4 @@ def _curves(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> tuple[str,
     end = max(at.deadline or at.as_of, at.as_of)
     if expected:
         end = max(end, min(expected.late, end + (end - task.start)))
-    drawn = curves(task.start, end, at.as_of, planned, actual, expected)
-    text = _("{mark} forecast: {finish}")
-    return (*drawn, text.format(mark=marks().finish, finish=finish(judgement))) if expected else drawn
+    return curves(task.start, end, at.as_of, planned, actual, expected)

@@ -56,7 +56,7 @@ def subtasks(scope: Scope, judgement: Judgement) -> Table:
         Column(_("Status"), wraps_from=8),
         Column(_("Actual"), align="right"),
         Column(_("Planned"), align="right"),
-        Column(_("Why"), wraps_from=16),
+        Column(_("Why"), wraps_from=16, sentences=True),
         Column(_("Lead unit"), wraps_from=8),
     )
     rows = (
@@ -66,13 +66,19 @@ def subtasks(scope: Scope, judgement: Judgement) -> Table:
             Toned(lamp_and_state(each), each.lamp),
             percent(each.at.progress),
             percent(each.at.planned),
-            why(each),
+            why_and_after(each),
             unit_and_contact(scope.plan, each.task),
         )
         for part in judgement.parts
         for each in part.every()
     )
     return Table(columns, tuple(rows))
+
+
+def why_and_after(judgement: Judgement) -> str:
+    """What is late, else the worst reason; below it what the sub-task comes after."""
+    after = _("after {tasks}").format(tasks=enumeration(judgement.task.after)) if judgement.task.after else ""
+    return "\n".join(filter(None, (why(judgement), after)))
 
 
 def milestones(judgement: Judgement) -> Table:

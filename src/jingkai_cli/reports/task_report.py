@@ -18,7 +18,7 @@ from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
-from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown
+from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, told_once
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Document:
@@ -39,10 +39,11 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
     parents = scope.plan.parents()
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
+    in_brief = _why_lit if within is None else reasons
     section = Section(lines=(_nothing(filters),))
     if listed:
         section = Section(
-            table=_table(scope.plan, listed, reasons).short(), brief=lambda: _brief(scope.plan, listed, reasons)
+            table=_table(scope.plan, listed, reasons).short(), brief=lambda: brief(scope.plan, listed, in_brief)
         )
     top = [j for j in judgements if j.task.id not in parents]
     unfiltered = filters == Filters()
@@ -91,12 +92,12 @@ def _nothing(filters: Filters) -> str:
 def _table(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement], str]) -> Table:
     columns = (
         Column(_("No.")),
-        Column(_("Task"), wraps_from=14),
+        Column(_("Task"), wraps_from=12),
         Column(_("Status"), wraps_from=8),
         Column(_("Actual"), align="right"),
         Column(_("Planned"), align="right", drop=1),
         Column(_("Deadline"), wraps_from=11),
-        Column(_("Why"), wraps_from=16),
+        Column(_("Why"), wraps_from=16, sentences=True),
         Column(_("Lead unit"), wraps_from=8),
         Column(_("Last report"), drop=2),
         Column(_("Lead leader"), wraps_from=8, drop=3),
@@ -120,8 +121,8 @@ def _row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...]:
     )
 
 
-def _brief(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement], str]) -> Table:
-    """A line for each task; below it why its lamp is red or yellow, and whom to call."""
+def brief(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement], str]) -> Table:
+    """A line for each task; below it what `why` says of it, and whom to call."""
     columns = (
         Column(""),
         Column(""),
@@ -168,10 +169,18 @@ _SHORT_STATES = {
 """States that a line of the brief table tells in the place of days."""
 
 
+def _is_lit(judgement: Judgement) -> bool:
+    return judgement.lamp in ("red", "yellow")
+
+
+def _why_lit(judgement: Judgement) -> str:
+    return why(judgement) if _is_lit(judgement) else ""
+
+
 def _note(plan: Plan, judgement: Judgement, why: str) -> tuple[str, str]:
-    if judgement.lamp not in ("red", "yellow"):
+    if not why and not _is_lit(judgement):
         return "", ""
-    first, *others = why.split("\n") if why else [""]
+    first, *others = (told_once(line, judgement.at.worst_days) for line in why.split("\n"))
     if others and judgement.parts:
         first = _("; ").join((first, others[0]))  # how many sub-tasks are late, and the worst
     elif others:

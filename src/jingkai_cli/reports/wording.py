@@ -172,8 +172,10 @@ def _subtasks_red(f: dict[str, Any]) -> str:
 
 
 def _overdue(f: dict[str, Any]) -> str:
-    text = _("overdue since {deadline}, {days}: {how}")
-    return text.format(deadline=f["deadline"], days=days(f["days"]), how=_how_late(f))
+    text = _("overdue since {deadline}, {days}: no report since")
+    if f["reported"]:
+        text = _("overdue since {deadline}, {days}: reported, not finished")
+    return text.format(deadline=f["deadline"], days=days(f["days"]))
 
 
 def _problem_overdue(f: dict[str, Any]) -> str:
@@ -192,15 +194,16 @@ def problem_title(problem: Problem) -> str:
 
 
 def _milestone_overdue(f: dict[str, Any]) -> str:
-    text = _("milestone “{title}” due {deadline}, {days} overdue: {how}")
-    return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days"]), how=_how_late(f))
+    text = _("milestone “{title}” due {deadline}, {days} overdue: no report since")
+    if f["reported"]:
+        text = _("milestone “{title}” due {deadline}, {days} overdue: reported, not finished")
+    return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days"]))
 
 
 def _month_overdue(f: dict[str, Any]) -> str:
-    text = _("{title}, planned {planned}, due {deadline}, {days} overdue: {how}")
+    text = _("{title}, planned {planned}, due {deadline}, {days} overdue: no report since")
     planned = amount(Decimal(str(f["planned"])), f["unit"])
-    how = _how_late(f)
-    return text.format(title=f["title"], planned=planned, deadline=f["deadline"], days=days(f["days"]), how=how)
+    return text.format(title=f["title"], planned=planned, deadline=f["deadline"], days=days(f["days"]))
 
 
 def late_line(late: Late, task: Task | None = None) -> str:
@@ -214,6 +217,11 @@ def late_line(late: Late, task: Task | None = None) -> str:
     if task is None or late.task.id == task.id:
         return said
     return _("{task} {title}: {late}").format(task=late.task.id, title=late.task.title, late=said)
+
+
+def told_once(lines: str, days_late: int) -> str:
+    """What is late, below a row that gives the days: a single line without them."""
+    return lines if "\n" in lines else lines.removeprefix(_("{days}: {said}").format(days=days(days_late), said=""))
 
 
 def of_subtask(task: Task, said: str) -> str:
