@@ -77,7 +77,7 @@ def test_what_is_to_be_confirmed_is_named_by_title(places: dict[str, Workspace])
         [unsettled] = [line for line in said if line.startswith("牵头单位待明确：")]
         assert unsettled.startswith("牵头单位待明确：除1.围合区域大棚户区征迁改造、2.县以下新型城镇化建设")
         assert unsettled.rstrip("。").endswith("外的其余17项任务")
-        assert "牵头单位待确认：2.县以下新型城镇化建设及高速、干线公路两侧村庄征迁改造、7.重点区域、" in "".join(said)
+        assert "牵头单位待确认：2.县以下新型城镇化建设及高速、干线公路两侧村庄征迁改造；7.重点区域、" in "".join(said)
         assert any(line.startswith("节点时限待确认：2.县以下新型城镇化") and "4月30日" in line for line in said)
 
 

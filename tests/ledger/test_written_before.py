@@ -5,6 +5,7 @@ The ledger has an entry of each of the fourteen kinds, retractions of most, and 
 """
 
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -66,6 +67,8 @@ def missing(expected: Any, found: Any, place: str = "") -> list[str]:
     if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
         pairs = enumerate(zip(expected, found, strict=True))
         return [gap for number, pair in pairs for gap in missing(*pair, f"{place}/{number}")]
+    if isinstance(expected, str):  # said 逾期 twice
+        expected = re.sub(r"逾期(\d+天)（(逾期未报|逾期未完成)）", r"\2\1", expected)
     return [] if expected == found else [f"{place}: {expected!r}, now {found!r}"]
 
 

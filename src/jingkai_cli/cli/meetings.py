@@ -107,8 +107,8 @@ def minutes(
         str, Option("--meeting", metavar=_("MEETING"), help=_("The meeting, such as 第8次."), show_default=False)
     ],
 ) -> None:
-    from ..reports.agenda import minutes as build
     from ..reports.dossiers import before_meeting
+    from ..reports.minutes import build
 
     with options.session() as session:
         found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))

@@ -1,14 +1,13 @@
-"""`jk agenda`: what the weekly meeting has before it (问题分拆会议题), and `jk minutes`: what it decided (会议纪要)."""
+"""`jk agenda`: what the weekly meeting has before it (问题分拆会议题)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from ..dates import long_date
 from ..kinds.issued import LEVELS
 from ..kinds.life import Decision, Issued, Problem
 from ..language import N_, _, ngettext
@@ -286,83 +285,3 @@ def _by(line: AgendaItem, task: Task | None) -> str:
     day = line.due.isoformat()
     of_task = task and line.group in _OF_TASKS and line.due == task.deadline
     return marked(day, "deadline", task) if task and of_task else day
-
-
-def minutes(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Before) -> Document:
-    """The minutes of a meeting: blanks for what the ledger does not know, then what was decided, by whom and by when.
-
-    The problems that were split on its day follow.
-
-    Args:
-        scope: the plan and the date of the report.
-        meeting: its name, such as 第8次.
-        decisions: those of the meeting, in the order of their recording.
-        before: what is known of problems.
-    """
-    held = decisions[0].on
-    blank = "____________"
-    head = (
-        _("Time: {day}").format(day=long_date(held)),
-        _("Place: {blank}").format(blank=blank),
-        _("Chair: {blank}").format(blank=blank),
-        _("Present: {blank}").format(blank=blank),
-    )
-    said = [_decided(scope.plan, number, decision) for number, decision in enumerate(decisions, 1)]
-    parts = [p for p in before.problems if p.part_of in before.wholes and p.opened_on == held]
-    split = [_part(number, part, before.wholes[part.part_of]) for number, part in enumerate(parts, 1)]
-    return Document(
-        kind="minutes",
-        about=scope.about,
-        title=_("Minutes of the meeting on problems"),
-        fields=_decision_fields(),
-        items=Items(lambda: [_decision_item(decision) for decision in decisions]),
-        sections=(
-            Section(None, head),
-            Section(_("Decided"), tuple(said)),
-            *([Section(_("Problems split"), tuple(split))] if split else []),
-        ),
-        found=True,
-        extra={"meeting": meeting, "parts": [part.seq for part in parts]},
-        letterhead=Letterhead(number=meeting, issuer=scope.plan.issuer, dated=held),
-    )
-
-
-def _decided(plan: Plan, number: int, decision: Decision) -> str:
-    task = plan.task(decision.task) if decision.task else None
-    about = _("{title}: ").format(title=task.title) if task else ""
-    by = long_date(decision.deadline) if decision.deadline else _("as soon as possible")
-    text = _("{number}. {about}{text}. Responsible: {unit}; by: {by}.")
-    return text.format(number=number, about=about, text=decision.text.rstrip("。.；;"), unit=decision.unit, by=by)
-
-
-def _part(number: int, part: Problem, whole: str) -> str:
-    """A part of a problem that was split, with the date that it got then."""
-    text = _("{number}. {about}{text}. Responsible: {unit}; by: {by}.")
-    by, about = long_date(part.original or part.deadline), _("{title}: ").format(title=whole)
-    return text.format(number=number, about=about, text=part.title.rstrip("。.；;"), unit=part.responsible, by=by)
-
-
-def _decision_fields() -> dict[str, str]:
-    return {
-        "number": _("No."),
-        "task": _("Task"),
-        "text": _("What"),
-        "unit": _("Responsible unit"),
-        "on": _("Date"),
-        "due": _("Due"),
-        "settled_on": _("Settled"),
-        "superseded_by": _("Superseded by"),
-    }
-
-
-def _decision_item(decision: Decision) -> dict[str, Any]:
-    return {
-        "number": decision.seq,
-        "task": decision.task or None,
-        "text": decision.text,
-        "unit": decision.unit,
-        "on": decision.on,
-        "due": decision.deadline,
-        "settled_on": decision.settled_on,
-        "superseded_by": decision.superseded_by,
-    }

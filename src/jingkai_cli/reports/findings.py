@@ -166,6 +166,7 @@ def by_title(names: list[str], plan: Plan) -> str:
     titles, tasks = full_titles(plan), {task.id: task for task in plan.every_task()}
     others = [task for task in top if task not in names]
     most = set(names) <= set(top) and len(others) < len(names)
-    listed = enumeration(numbered(tasks[task], titles[task]) for task in (others if most else names))
-    text = _("the {count} tasks other than {others}")
-    return text.format(count=len(names), others=listed) if most else listed
+    if not most:
+        return _("; ").join(numbered(tasks[task], titles[task]) for task in names)
+    listed = enumeration(numbered(tasks[task], titles[task]) for task in others)
+    return _("the {count} tasks other than {others}").format(count=len(names), others=listed)
