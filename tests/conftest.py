@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import running  # noqa: F401 - before any test module: it loads the commands in English, whatever the tester's locale
-from effort import memory, share
+from effort import STORES, memory, share
 from postgres_server import Server, session_server
 
 if folder := memory():
@@ -54,7 +54,7 @@ def server() -> Iterator[Server]:
     yield from session_server()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=STORES)
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where a ledger may be: a file that is not there, or an empty ledger in PostgreSQL."""
     if request.param == "sqlite":

@@ -2,14 +2,29 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 THOROUGH = bool(os.environ.get("JK_TEST_THOROUGH"))
+
+STORES = ("sqlite", pytest.param("postgres", marks=pytest.mark.slow))
+"""Where a ledger is. By default `test_protocol` and `test_guards` test PostgreSQL, the slow tests all the others."""
 
 
 def share(number: int) -> int:
     """All of `number` examples or batches, or a tenth of them."""
     return number if THOROUGH else -(-number // 10)
+
+
+def mostly_slow(cases: Iterable[Any]) -> list[Any]:
+    """Cases of a parameter: one in ten is tested by default, the others with the slow tests."""
+    return [
+        pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=[pytest.mark.slow] if place % 10 else [])
+        for place, case in enumerate(cases)
+    ]
 
 
 def memory() -> str | None:

@@ -209,6 +209,7 @@ def test_lc_all_chooses_english_whatever_else_is_set() -> None:
     assert CHINESE.search(done.stdout.decode()) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", GROUPS_AND_COMMANDS)
 def test_help_is_chinese_throughout(command: str) -> None:
     done = in_chinese()[f"{command} --help"]

@@ -31,6 +31,7 @@ def test_every_default_ignorable_code_point_is_passed_over() -> None:
     assert missed == []
 
 
+@pytest.mark.slow
 def test_every_blank_is_passed_over_and_nothing_else() -> None:
     ignorable = {code for code in range(0x110000) if category(chr(code)) == "Cf"} - SEEN
     ignorable |= {*OTHERS, *VARIATION_SELECTORS, *range(0xE0000, 0xE1000), *range(0xFFF0, 0xFFF9)}

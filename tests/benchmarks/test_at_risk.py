@@ -136,6 +136,7 @@ def test_a_small_run_repeats_itself_and_another_seed_differs() -> None:
     assert run(*small) == run.__wrapped__(*small) != run(*small, "--seed", "7")
 
 
+@pytest.mark.slow
 def test_json_holds_the_same_tables_unrounded() -> None:
     found = json.loads(run("--programmes", "16", "--json"))
     assert (found["programmes"], found["seed"], found["rules"]["pace_days"]) == (16, 2016, 7)

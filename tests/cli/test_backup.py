@@ -19,6 +19,7 @@ def place(tmp_path: Path) -> Workspace:
     return workspace(tmp_path, recorded=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_fails_a_backup(place: Workspace) -> None:
     assert place.here("backup", "old.db").code == 0
     old = (place.folder / "old.db").read_bytes()

@@ -72,6 +72,7 @@ def test_a_ledger_goes_from_a_file_to_postgresql_and_back(place: Workspace, serv
         assert "Nothing is wrong" in fine(place.here("check", "ledger", "--anchor", anchor, "--ledger", where))
 
 
+@pytest.mark.slow
 def test_a_ledger_continues_in_the_other_database(place: Workspace, server: Server, tmp_path: Path) -> None:
     """A copy imports a dump that continues it; it refuses the dump of a copy with different entries."""
     shared = server.ledger()
@@ -90,6 +91,7 @@ def test_a_ledger_continues_in_the_other_database(place: Workspace, server: Serv
     assert len(entries(tmp_path / "ledger.db")) == len(before)
 
 
+@pytest.mark.slow
 def test_a_backup_of_a_shared_ledger_is_restored_to_a_new_one(place: Workspace, server: Server, tmp_path: Path) -> None:
     shared, new, unmade = server.ledger(), server.ledger(), server.database()
     fine(place.here("export", "--all", "-o", "whole.jsonl"))
@@ -109,6 +111,7 @@ def test_a_backup_of_a_shared_ledger_is_restored_to_a_new_one(place: Workspace, 
     assert entries(unmade) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["changed", "cut", "halved"])
 def test_a_damaged_backup_is_not_restored_to_a_shared_ledger(
     damage: str, place: Workspace, server: Server, tmp_path: Path
@@ -149,6 +152,7 @@ def test_a_backup_does_not_overwrite_the_backup_of_another_ledger(
     assert (tmp_path / "saved.jsonl").read_bytes().startswith(kept)
 
 
+@pytest.mark.slow
 def test_a_backup_during_writes_is_one_consistent_state(place: Workspace, server: Server, tmp_path: Path) -> None:
     """Each copy is a prefix of the ledger, and the printed counts match it."""
     shared = server.ledger()
@@ -167,6 +171,7 @@ def test_a_backup_during_writes_is_one_consistent_state(place: Workspace, server
     assert said[0].seq < said[-1].seq
 
 
+@pytest.mark.slow
 def test_no_command_touches_a_shared_ledger_of_a_newer_version(place: Workspace, server: Server) -> None:
     newer = server.ledger()
     fine(place.here("record", "12", "35", "--on", "2016-04-01", "--ledger", newer))

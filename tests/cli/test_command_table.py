@@ -94,6 +94,7 @@ def test_the_second_answer_is_the_first(shell: str, tmp_path: Path) -> None:
         assert "".join(second.split()) == "".join(first.split()), "Typer breaks a long text into lines"
 
 
+@pytest.mark.slow
 def test_fish_is_told_whether_there_is_anything_to_offer(tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
     asked = {"_JK_COMPLETE": "complete_fish", "_TYPER_COMPLETE_FISH_ACTION": "is-args"}
@@ -142,6 +143,7 @@ def test_an_answer_about_the_plan_loads_neither_typer_nor_the_model(tmp_path: Pa
     }
 
 
+@pytest.mark.slow
 def test_names_follow_a_change_of_the_plan(tmp_path: Path) -> None:
     desk = workspace(tmp_path)
     assert tab(desk, "show", "20").split() == ["20"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+from effort import STORES
 from forked import Run, die_at, no_room_above
 from jingkai_cli.ledger import sqlite
 from running import COMMANDS, PATIENCE, Done, Workspace, wait_until, workspace
@@ -250,7 +251,7 @@ def test_ctrl_c_while_modules_are_loaded(empty: Workspace) -> None:
     assert done == Done(-signal.SIGINT, "", "")
 
 
-@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+@pytest.mark.parametrize("store", STORES)
 def test_one_of_two_desks_closing_a_problem_at_once_is_refused(
     store: str, place: Workspace, request: pytest.FixtureRequest
 ) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from effort import STORES
 from running import Done, workspace
 
 WHEN = ("--as-of", "2016-04-11")
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=STORES)
 def jk(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Done]:
     place = workspace(tmp_path)
     url = "ledger.db" if request.param == "sqlite" else request.getfixturevalue("server").ledger()

@@ -50,6 +50,7 @@ def test_a_table_is_for_a_terminal_and_text_for_a_pipe(place: Workspace) -> None
     assert "─" not in piped.out
 
 
+@pytest.mark.slow
 def test_a_bar_is_shown_while_a_large_file_is_read(tmp_path: Path) -> None:
     place = workspace(tmp_path)
     for name, count in (("short", 1), ("long", 400)):
@@ -68,6 +69,7 @@ def test_no_color_turns_colours_off(place: Workspace) -> None:
     assert b"\x1b" not in (place.folder / "t.txt").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["xlsx", "docx"])
 def test_an_office_file_is_for_a_file_or_a_pipe(form: str, place: Workspace) -> None:
     refused = on_a_terminal(place, *REPORT, "-f", form)
@@ -124,6 +126,7 @@ def test_json_has_its_envelope(command: tuple[str, ...], place: Workspace) -> No
     assert (found["ledger_head"]["seq"], len(found["ledger_head"]["hash"])) == (23, 64)
 
 
+@pytest.mark.slow
 def test_a_terminal_in_another_encoding(place: Workspace) -> None:
     ascii_only = {"PYTHONIOENCODING": "ascii"}
     assert "?" in place.jk(*REPORT, environ=ascii_only).out
@@ -227,6 +230,7 @@ def test_the_reader_closes_the_pipe(tmp_path: Path) -> None:
         assert (done.out, done.err) == ("0\n", "")
 
 
+@pytest.mark.slow
 def test_a_progress_bar_is_shown_on_a_terminal(tmp_path: Path) -> None:
     desk = workspace(tmp_path)
     line = {"on": "2016-03-01", "task": "12", "kind": "report", "note": "督查"}

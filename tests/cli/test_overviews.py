@@ -75,6 +75,7 @@ def test_every_row_equals_the_district_s_own_report(options: tuple[str, ...], th
     assert set(states(found).values()) == {"as-seen"}
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_a_ledger_is_named_and_changes_no_other_row(
     thirty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +199,7 @@ def test_a_dump_is_a_ledger(city: City) -> None:
     assert states(city.overview(code=4))["乙县"] == "damaged"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("--overdue",), ("--at-risk",), ("--overdue", "--at-risk")], ids=" ".join)
 def test_every_format_has_every_district(options: tuple[str, ...], four: City) -> None:
     names = {item["district"] for item in four.overview(*options)["items"]}
@@ -275,6 +277,7 @@ def _hurried(name: str, errand: Errand, seconds: float) -> DistrictReport:
     return judge_within(errand, min(1, seconds) if errand.district.name == name else PATIENCE)
 
 
+@pytest.mark.slow
 def test_a_district_that_hangs_is_given_up_in_time(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = city.overview()["items"]
     monkeypatch.setattr(district_workers, "judge_within", partial(_hurried, "乙县"))

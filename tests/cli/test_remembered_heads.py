@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from effort import STORES
 from jingkai_cli.ledger import open_for_reading, open_for_writing, saved
 from jingkai_cli.ledger.protocol import Writer
 from postgres_server import OwnServer, Server
@@ -22,7 +23,7 @@ def place(tmp_path: Path) -> Workspace:
     return workspace(folder)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=STORES)
 def where(request: pytest.FixtureRequest, place: Workspace) -> Iterator[str]:
     if request.param == "sqlite":
         yield str(place.ledger)
@@ -179,6 +180,7 @@ def test_the_state_folder_is_the_users_alone(place: Workspace) -> None:
     assert {note.stat().st_mode & 0o077 for note in (notes, *notes.iterdir())} == {0}
 
 
+@pytest.mark.slow
 def test_a_replica_that_is_behind_says_so(place: Workspace, server: Server) -> None:
     if not isinstance(server, OwnServer):
         pytest.skip("the server is not ours")

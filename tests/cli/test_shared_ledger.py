@@ -49,6 +49,7 @@ def test_a_month_at_a_shared_ledger(place: Workspace, server: Server, tmp_path: 
     assert not place.ledger.exists()
 
 
+@pytest.mark.slow
 def test_a_desk_without_a_plan_works_by_the_adopted_one(place: Workspace, server: Server, tmp_path: Path) -> None:
     shared = {"JK_LEDGER": server.ledger()}
     (tmp_path / "elsewhere").mkdir()
@@ -69,6 +70,7 @@ def test_a_desk_without_a_plan_works_by_the_adopted_one(place: Workspace, server
     assert place.here("check", **shared).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
 def test_no_password_is_printed_by_any_command(place: Workspace, server: Server, language: str) -> None:
     url = server.ledger()
@@ -92,6 +94,7 @@ def test_without_psycopg_the_message_names_the_pip_command(place: Workspace) -> 
     assert "pip install 'jingkai-cli[postgres]'" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_units_of_tasks_follow_the_adoption_in_force(place: Workspace, server: Server) -> None:
     url = server.ledger()
     shared = {"JK_LEDGER": url}

@@ -198,6 +198,7 @@ def test_without_javascript_the_page_is_complete(browser: Browser, place: Worksp
         browser("Emulation.setScriptExecutionDisabled", value=False)
 
 
+@pytest.mark.slow
 def test_user_text_stays_text(browser: Browser, tmp_path: Path) -> None:
     quoted = [attack.replace("'", "''") for attack in ATTACKS]
     tasks = "".join(
@@ -297,6 +298,7 @@ def many(folder: Path, count: int) -> Path:
     return folder / "d.html"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 360, 768, 1024, 1440])
 @pytest.mark.parametrize("plan", ["real", "forty"])
 def test_nothing_overflows(plan: str, width: int, browser: Browser, place: Workspace, forty: Path) -> None:
@@ -306,6 +308,7 @@ def test_nothing_overflows(plan: str, width: int, browser: Browser, place: Works
     assert browser.js(OVERFLOW) <= 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 360, 768])
 def test_a_tile_has_its_word_on_one_line(width: int, browser: Browser, forty: Path) -> None:
     browser.open(forty, width=width)
@@ -314,6 +317,7 @@ def test_a_tile_has_its_word_on_one_line(width: int, browser: Browser, forty: Pa
     assert browser.js("Math.max(...[...document.querySelectorAll('.tile .lamp')].map(one => one.offsetHeight))") < 32
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 360])
 def test_forty_tasks_are_short_on_a_phone(width: int, browser: Browser, forty: Path) -> None:
     browser.open(forty, width=width, height=740)
@@ -321,6 +325,7 @@ def test_forty_tasks_are_short_on_a_phone(width: int, browser: Browser, forty: P
     assert browser.js("[...document.querySelectorAll('#list tbody th')].every(one => one.offsetHeight > 0)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_has_contrast(scheme: str, browser: Browser, forty: Path) -> None:
     browser("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
@@ -344,6 +349,7 @@ def test_the_first_sentence_names_the_red_tasks_and_their_days(page: Browser) ->
     assert page.js(before) & 4
 
 
+@pytest.mark.slow
 def test_the_second_sentence_names_the_tasks_whose_lamp_has_changed(browser: Browser, tmp_path: Path) -> None:
     place = workspace(tmp_path, recorded=True)
     second = "document.querySelectorAll('.headline')[1].textContent"
@@ -357,6 +363,7 @@ def test_the_second_sentence_names_the_tasks_whose_lamp_has_changed(browser: Bro
         assert browser.js(second) == said
 
 
+@pytest.mark.slow
 def test_a_gap_says_its_direction_and_is_sorted_by_it(browser: Browser, forty: Path) -> None:
     browser.open(forty)
     choose(browser, "sort", "5 -1")
@@ -366,6 +373,7 @@ def test_a_gap_says_its_direction_and_is_sorted_by_it(browser: Browser, forty: P
     assert signed == sorted(signed, reverse=True)
 
 
+@pytest.mark.slow
 def test_columns_without_a_figure_are_not_shown(browser: Browser, tmp_path: Path, forty: Path) -> None:
     place = workspace(tmp_path, recorded=True)  # nobody has reported a percentage
     assert place.here("dashboard", *AS_OF, "-o", "d.html").code == 0
@@ -399,6 +407,7 @@ def test_a_phone_shows_no_dash_alone(browser: Browser, tmp_path: Path) -> None:
     assert browser.js("[...document.querySelectorAll('#list .blank')].every(one => !one.offsetHeight)")
 
 
+@pytest.mark.slow
 def test_a_task_shows_last_weeks_lamp_words_and_problems(browser: Browser, place: Workspace, forty: Path) -> None:
     browser.open(place.folder / "d.html")
     assert "上周：" in browser.js("document.querySelector('#list tr[data-task=\"7\"]').textContent")
@@ -408,6 +417,7 @@ def test_a_task_shows_last_weeks_lamp_words_and_problems(browser: Browser, place
     assert words == "第1办事处7月5日报送：主体已封顶，外立面开始施工。"
 
 
+@pytest.mark.slow
 def test_rows_lead_to_their_task_and_telephone_numbers_can_be_called(browser: Browser, forty: Path) -> None:
     browser.open(forty)
     first = "document.querySelector('#overdue tbody tr')"
@@ -433,6 +443,7 @@ def test_a_curve_tells_its_values_to_the_keyboard(page: Browser) -> None:
     assert {"100%", "50%", "0%", "4月", "2016"} <= set(labels)
 
 
+@pytest.mark.slow
 def test_paper_has_every_header_and_the_curves_of_red_tasks(browser: Browser, forty: Path) -> None:
     browser("Emulation.setEmulatedMedia", media="print")
     try:
@@ -447,6 +458,7 @@ def test_paper_has_every_header_and_the_curves_of_red_tasks(browser: Browser, fo
         browser("Emulation.setEmulatedMedia", media="")
 
 
+@pytest.mark.slow
 def test_dates_are_written_out_and_sorted_by_day(page: Browser, forty: Path) -> None:
     """A script sorts by what the page does not show: 10月 comes after 9月."""
     page.js("document.querySelectorAll('details').forEach(one => one.open = true)")
@@ -461,6 +473,7 @@ def test_dates_are_written_out_and_sorted_by_day(page: Browser, forty: Path) -> 
     quiet(page)
 
 
+@pytest.mark.slow
 def test_twenty_tasks_print_on_few_pages(page: Browser) -> None:
     printed = page("Page.printToPDF", preferCSSPageSize=True, printBackground=True)["data"]
     assert len(re.findall(rb"/Type /Page\b", b64decode(printed))) in range(2, 7)
@@ -482,6 +495,7 @@ def test_many_tasks_are_data_that_a_script_unpacks(browser: Browser, tmp_path: P
     quiet(browser)
 
 
+@pytest.mark.slow
 def test_a_part_without_anything_in_it_is_not_shown(browser: Browser, tmp_path: Path, forty: Path) -> None:
     place = workspace(tmp_path, recorded=True)  # no red task of it has a curve
     assert place.here("dashboard", *AS_OF, "-o", "d.html").code == 0

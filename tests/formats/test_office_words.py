@@ -109,6 +109,7 @@ def printed(sheet: Worksheet) -> Iterator[tuple[str, str]]:
 MONTH = ("export", "--month", "2016-03", "-f", "xlsx")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [*SHEETS.values(), MONTH], ids=[*SHEETS, "month"])
 @pytest.mark.parametrize("plan", DAY)
 def test_a_workbook_is_read_by_an_office(plan: str, command: tuple[str, ...], places: dict[str, Workspace]) -> None:

@@ -117,9 +117,6 @@ def take(steps: list[Entry | int], writer: Writer) -> None:
             writer.append(retraction(fresh[step % len(fresh)]))
 
 
-STORES = ("sqlite", "postgres")
-
-
 def beginning(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Begin]:
     """Create a new ledger on each call, in the store of the fixture parameter."""
     numbers = count(1)

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_samples import REPORTED, STORES, Begin, Clock, append, beginning, entry, percent, retraction, take
+from ledger_samples import REPORTED, Begin, Clock, append, beginning, entry, percent, retraction, take
 
-from effort import share
+from effort import STORES, share
 from jingkai_cli import api
 from jingkai_cli.errors import Refused
 from jingkai_cli.ledger import chain, open_for_reading

@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 import pytest
 from ledger_samples import Clock, append, days, entry, percent
 
+from effort import STORES
 from jingkai_cli.ledger import open_for_reading, open_for_writing
 from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.ledger.derived import TABLES
@@ -26,7 +27,7 @@ ENTRIES = [
 Run = Callable[[str], None]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="module", params=STORES)
 def changing(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Run, str]]:

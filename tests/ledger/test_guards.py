@@ -13,6 +13,7 @@ import pytest
 from ledger_samples import DAY, append, days, entry, percent, reading, retraction
 from msgspec.structs import replace
 
+from effort import mostly_slow
 from jingkai_cli.errors import LedgerError
 from jingkai_cli.facts import Total
 from jingkai_cli.kinds import NAMES, all_kinds
@@ -174,7 +175,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", mostly_slow(REFUSED))
 def test_a_unit_records_nothing_else(desks: Desks, name: str) -> None:
     with closing(desks.ledger("desk_a")) as desk:
         before = desk.head()
@@ -207,7 +208,7 @@ MISFITS = {
 
 
 @pytest.mark.parametrize("login", ["desk_a", "office"])
-@pytest.mark.parametrize("name", MISFITS)
+@pytest.mark.parametrize("name", mostly_slow(MISFITS))
 def test_nobody_records_what_is_no_entry_of_its_kind(desks: Desks, name: str, login: str) -> None:
     said, field = MISFITS[name]
     with closing(desks.ledger(login)) as desk:
@@ -241,7 +242,7 @@ def poisoned(ledger: WritableLedger, name: str, key: str) -> tuple[str, dict[str
 
 
 @pytest.mark.parametrize("login", ["desk_a", "office"])
-@pytest.mark.parametrize("name", POISONS)
+@pytest.mark.parametrize("name", mostly_slow(POISONS))
 def test_nobody_records_what_no_program_can_read(desks: Desks, name: str, login: str) -> None:
     with closing(desks.ledger("office")) as office:
         _body, changed = poisoned(office, name, name)
@@ -437,7 +438,7 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("name", BODIES)
+@pytest.mark.parametrize("name", mostly_slow(BODIES))
 def test_text_that_is_not_canonical_is_refused(desks: Desks, name: str) -> None:
     said = own(readings={"percent": Reading(Decimal(30), printed="三成")}, evidence=("a",), key=name)
     with closing(open_for_reading(desks.url)) as ledger:
@@ -469,28 +470,31 @@ def test_the_owner_cannot_change_an_entry(desks: Desks, server: Server, statemen
         server.run(statement, url=desks.url)
 
 
-@pytest.mark.parametrize(
-    ("statement", "finding"),
-    [
-        ("ALTER TABLE jk.entries DISABLE TRIGGER entries_next", "TRIGGER entries_next is not as"),
-        ("ALTER TABLE jk.entries ENABLE TRIGGER entries_kept", "TRIGGER entries_kept is not as"),
-        ("DROP TRIGGER entries_follow ON jk.entries", "TRIGGER entries_follow is missing"),
-        ("DROP POLICY unit_records ON jk.entries", "POLICY unit_records is missing"),
-        ("CREATE POLICY more ON jk.entries FOR INSERT TO jk_unit WITH CHECK (true)", "POLICY more is not as"),
-        ("ALTER TABLE jk.entries DISABLE ROW LEVEL SECURITY", "ROW LEVEL SECURITY entries is missing"),
-        ("GRANT UPDATE ON jk.readings TO jk_unit", "jk_unit has UPDATE on readings"),
-        ("GRANT UPDATE (total) ON jk.readings TO PUBLIC", "PUBLIC has UPDATE on readings.total"),
-        ("GRANT EXECUTE ON FUNCTION jk.fill_task_units(jsonb) TO jk_unit", "jk_unit has EXECUTE on fill_task_units"),
-        ("GRANT CREATE ON SCHEMA jk TO jk_unit", "jk_unit has CREATE on schema"),
-        ("ALTER TABLE jk.entries DROP CONSTRAINT entries_key_key", "INDEX entries_key_key is missing"),
-        ("UPDATE jk.readings SET total = '99' WHERE seq = 1", "entry 1: the table readings has"),
-        (
-            "CREATE OR REPLACE FUNCTION jk.unit_may(entry jk.entries) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
-            "FUNCTION unit_may is not as",
-        ),
-        ("ALTER FUNCTION jk.entries_next() RESET search_path", "FUNCTION entries_next is not as"),
-    ],
-)
+TAMPERED = [
+    ("ALTER TABLE jk.entries DISABLE TRIGGER entries_next", "TRIGGER entries_next is not as"),
+    ("ALTER TABLE jk.entries ENABLE TRIGGER entries_kept", "TRIGGER entries_kept is not as"),
+    ("DROP TRIGGER entries_follow ON jk.entries", "TRIGGER entries_follow is missing"),
+    ("DROP POLICY unit_records ON jk.entries", "POLICY unit_records is missing"),
+    ("CREATE POLICY more ON jk.entries FOR INSERT TO jk_unit WITH CHECK (true)", "POLICY more is not as"),
+    ("ALTER TABLE jk.entries DISABLE ROW LEVEL SECURITY", "ROW LEVEL SECURITY entries is missing"),
+    ("GRANT UPDATE ON jk.readings TO jk_unit", "jk_unit has UPDATE on readings"),
+    ("GRANT UPDATE (total) ON jk.readings TO PUBLIC", "PUBLIC has UPDATE on readings.total"),
+    (
+        "GRANT EXECUTE ON FUNCTION jk.fill_task_units(jsonb) TO jk_unit",
+        "jk_unit has EXECUTE on fill_task_units",
+    ),
+    ("GRANT CREATE ON SCHEMA jk TO jk_unit", "jk_unit has CREATE on schema"),
+    ("ALTER TABLE jk.entries DROP CONSTRAINT entries_key_key", "INDEX entries_key_key is missing"),
+    ("UPDATE jk.readings SET total = '99' WHERE seq = 1", "entry 1: the table readings has"),
+    (
+        "CREATE OR REPLACE FUNCTION jk.unit_may(entry jk.entries) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+        "FUNCTION unit_may is not as",
+    ),
+    ("ALTER FUNCTION jk.entries_next() RESET search_path", "FUNCTION entries_next is not as"),
+]
+
+
+@pytest.mark.parametrize(("statement", "finding"), mostly_slow(TAMPERED))
 def test_a_guard_removed_by_the_owner_is_found(server: Server, statement: str, finding: str) -> None:
     with server.lent_ledger() as url, closing(open_for_writing(url, now)) as ledger:
         append(ledger, [percent("40")])
@@ -613,46 +617,46 @@ def test_what_a_rule_swallows_is_not_acknowledged(server: Server) -> None:
         assert check_ledger(ledger) == ["database: RULE mine ON entries is not as this program created it"]
 
 
-@pytest.mark.parametrize(
-    ("statement", "finding"),
-    [
-        ("CREATE RULE mine AS ON INSERT TO jk.tasks DO INSTEAD NOTHING", "RULE mine ON tasks is not as"),
-        ("CREATE VIEW jk.mine AS SELECT 1", "VIEW mine is not as"),
-        ("CREATE MATERIALIZED VIEW jk.mine AS SELECT 1", "TABLE mine is not as"),
-        ("CREATE TABLE jk.mine (a int)", "TABLE mine is not as"),
-        ("CREATE SEQUENCE jk.mine", "TABLE mine is not as"),
-        ("CREATE TABLE jk.mine () INHERITS (jk.entries)", "TABLE entries is not as"),
-        ("ALTER TABLE jk.events ADD mine int", "TABLE events is not as"),
-        ("ALTER TABLE jk.events ALTER basis DROP NOT NULL", "TABLE events is not as"),
-        ("ALTER TABLE jk.events ALTER basis SET DEFAULT 'oral'", "TABLE events is not as"),
-        ("ALTER TABLE jk.readings SET UNLOGGED", "TABLE readings is not as"),
-        ("ALTER TABLE jk.entries ADD CONSTRAINT mine CHECK (seq < 1000)", "CONSTRAINT mine is not as"),
-        ("CREATE INDEX mine ON jk.entries (lower(body))", "INDEX mine is not as"),
-        ("CREATE TYPE jk.mine AS ENUM ('a')", "type mine is not as"),
-        (
-            "CREATE FUNCTION jk.unit_may(mine int) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
-            "FUNCTION unit_may(mine",
-        ),
-        ("CREATE FUNCTION jk.mine() RETURNS boolean LANGUAGE sql AS 'SELECT true'", "FUNCTION mine is not as"),
-        (
-            QUIET,
-            "TRIGGER mine ON events is not as",
-        ),
-        ("ALTER TABLE jk.events ENABLE ROW LEVEL SECURITY", "TABLE events is not as"),
-        ("ALTER TABLE jk.entries FORCE ROW LEVEL SECURITY", "TABLE entries is not as"),
-        ('ALTER TABLE jk.events ALTER kind TYPE text COLLATE "default"', "TABLE events is not as"),
-        ("ALTER FUNCTION jk.entries_next() OWNER TO jk_unit", "OWNER OF entries_next is not as"),
-        ("ALTER TABLE jk.events OWNER TO jk_coordinator", "OWNER OF events is not as"),
-        ("ALTER FUNCTION jk.unit_may(jk.entries) STRICT", "FUNCTION unit_may is not as"),
-        ("ALTER FUNCTION jk.unit_may(jk.entries) IMMUTABLE", "FUNCTION unit_may is not as"),
-        ("GRANT SELECT ON jk.entries TO jk_unit WITH GRANT OPTION", "SELECT WITH GRANT OPTION on entries"),
-        ("CREATE POLICY mine ON jk.task_units FOR SELECT USING (false)", "POLICY mine ON task_units is not as"),
-        (
-            FOREIGN,
-            "TABLE mine is not as",
-        ),
-    ],
-)
+MORE_TAMPERED = [
+    ("CREATE RULE mine AS ON INSERT TO jk.tasks DO INSTEAD NOTHING", "RULE mine ON tasks is not as"),
+    ("CREATE VIEW jk.mine AS SELECT 1", "VIEW mine is not as"),
+    ("CREATE MATERIALIZED VIEW jk.mine AS SELECT 1", "TABLE mine is not as"),
+    ("CREATE TABLE jk.mine (a int)", "TABLE mine is not as"),
+    ("CREATE SEQUENCE jk.mine", "TABLE mine is not as"),
+    ("CREATE TABLE jk.mine () INHERITS (jk.entries)", "TABLE entries is not as"),
+    ("ALTER TABLE jk.events ADD mine int", "TABLE events is not as"),
+    ("ALTER TABLE jk.events ALTER basis DROP NOT NULL", "TABLE events is not as"),
+    ("ALTER TABLE jk.events ALTER basis SET DEFAULT 'oral'", "TABLE events is not as"),
+    ("ALTER TABLE jk.readings SET UNLOGGED", "TABLE readings is not as"),
+    ("ALTER TABLE jk.entries ADD CONSTRAINT mine CHECK (seq < 1000)", "CONSTRAINT mine is not as"),
+    ("CREATE INDEX mine ON jk.entries (lower(body))", "INDEX mine is not as"),
+    ("CREATE TYPE jk.mine AS ENUM ('a')", "type mine is not as"),
+    (
+        "CREATE FUNCTION jk.unit_may(mine int) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+        "FUNCTION unit_may(mine",
+    ),
+    ("CREATE FUNCTION jk.mine() RETURNS boolean LANGUAGE sql AS 'SELECT true'", "FUNCTION mine is not as"),
+    (
+        QUIET,
+        "TRIGGER mine ON events is not as",
+    ),
+    ("ALTER TABLE jk.events ENABLE ROW LEVEL SECURITY", "TABLE events is not as"),
+    ("ALTER TABLE jk.entries FORCE ROW LEVEL SECURITY", "TABLE entries is not as"),
+    ('ALTER TABLE jk.events ALTER kind TYPE text COLLATE "default"', "TABLE events is not as"),
+    ("ALTER FUNCTION jk.entries_next() OWNER TO jk_unit", "OWNER OF entries_next is not as"),
+    ("ALTER TABLE jk.events OWNER TO jk_coordinator", "OWNER OF events is not as"),
+    ("ALTER FUNCTION jk.unit_may(jk.entries) STRICT", "FUNCTION unit_may is not as"),
+    ("ALTER FUNCTION jk.unit_may(jk.entries) IMMUTABLE", "FUNCTION unit_may is not as"),
+    ("GRANT SELECT ON jk.entries TO jk_unit WITH GRANT OPTION", "SELECT WITH GRANT OPTION on entries"),
+    ("CREATE POLICY mine ON jk.task_units FOR SELECT USING (false)", "POLICY mine ON task_units is not as"),
+    (
+        FOREIGN,
+        "TABLE mine is not as",
+    ),
+]
+
+
+@pytest.mark.parametrize(("statement", "finding"), mostly_slow(MORE_TAMPERED))
 def test_whatever_the_owner_added_is_found(server: Server, statement: str, finding: str) -> None:
     with server.lent_ledger() as url, closing(open_for_writing(url, now)) as ledger:
         append(ledger, [percent("40")])

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from ledger_samples import Clock, append, entry, percent
 
-from effort import share
+from effort import STORES, share
 from jingkai_cli.errors import LedgerError
 from jingkai_cli.ledger import create, open_for_reading, open_for_writing, postgres
 from jingkai_cli.ledger.check import check_ledger
@@ -41,7 +41,7 @@ def url(server: Server) -> Iterator[str]:
         yield lent
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=STORES)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The location of a new ledger, in each store."""
     return str(tmp_path / "ledger.db" if request.param == "sqlite" else request.getfixturevalue("url"))
@@ -241,6 +241,7 @@ def test_a_server_that_stops_answering_is_disconnected(url: str) -> None:
     assert holds(url, {}) == {1: "a"}
 
 
+@pytest.mark.slow
 def test_without_a_new_connection_the_outcome_is_reported_as_unknown(url: str) -> None:
     with (
         cutting(url, COMMIT, "after") as link,
@@ -277,6 +278,7 @@ def test_an_unreachable_server(tmp_path: Path) -> None:
 # Locks and states
 
 
+@pytest.mark.slow
 def test_a_locked_ledger_is_an_error_and_can_be_written_afterwards(url: str) -> None:
     with closing(postgres.open_for_writing(url, Clock(), FOR_A_LOCK)) as ledger:
         append(ledger, [percent("1")])
@@ -435,6 +437,7 @@ def started_again(own: OwnServer, largest: int) -> Iterator[None]:
         own.start()
 
 
+@pytest.mark.slow
 def test_a_replica_is_read_and_not_written(own: OwnServer) -> None:
     url = own.ledger()
     with closing(open_for_writing(url, Clock())) as ledger:

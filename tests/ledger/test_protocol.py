@@ -367,6 +367,7 @@ def test_a_retraction_corrects_later_totals_up_to_the_next_stated_one(ledger: Wr
     assert facts(ledger)["11"].totals["percent", ""] == Total(Decimal(6), days(7), 5, stated=False)
 
 
+@pytest.mark.slow
 def test_a_long_run_of_increments_is_corrected_to_its_end(ledger: WritableLedger) -> None:
     number = PAGE + 50
     append(ledger, [percent("+1", on=days(5)) for _time in range(number)])
@@ -487,6 +488,7 @@ def test_entries_can_be_selected_by_date(ledger: WritableLedger) -> None:
     assert numbers(tasks=frozenset(["0"]), until=days(-1)) == [5, 11, 3, 9]
 
 
+@pytest.mark.slow
 def test_entries_are_read_in_pages_and_writers_continue_between_them(ledger: WritableLedger) -> None:
     append(ledger, [entry() for _time in range(PAGE + 50)])
     reading_on = iter(ledger.entries())

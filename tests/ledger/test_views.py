@@ -10,13 +10,13 @@ from typing import Any
 import psycopg
 import pytest
 
+from effort import STORES
 from jingkai_cli.ledger import create
 from jingkai_cli.plan import load_plan
 from postgres_server import PASSWORD, Server
 from running import DATA, Workspace
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
-STORES = ("sqlite", "postgres")
 
 
 @pytest.fixture(params=STORES)

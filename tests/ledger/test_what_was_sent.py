@@ -7,8 +7,9 @@ from random import Random
 from typing import Any
 
 import pytest
-from ledger_samples import STORES, Begin, Clock, append, beginning, entry
+from ledger_samples import Begin, Clock, append, beginning, entry
 
+from effort import STORES
 from jingkai_cli.kinds import objections
 from jingkai_cli.kinds.life import Issued
 from jingkai_cli.ledger.protocol import WritableLedger

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledger_samples import (
     REPORTED,
-    STORES,
     Begin,
     Clock,
     append,
@@ -24,7 +23,7 @@ from ledger_samples import (
     take,
 )
 
-from effort import share
+from effort import STORES, share
 from jingkai_cli.facts import Event, Total, is_about
 from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.ledger.protocol import WritableLedger, Writer

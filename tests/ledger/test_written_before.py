@@ -39,7 +39,7 @@ COMMANDS = {
 }
 
 
-@pytest.fixture(params=["file", "dump", "postgres"])
+@pytest.fixture(params=["file", "dump", pytest.param("postgres", marks=pytest.mark.slow)])
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The earlier ledger: the file itself, or restored from the dump."""
     shutil.copy(BEFORE / "tasks.yaml", tmp_path)
