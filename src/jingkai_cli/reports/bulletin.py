@@ -31,6 +31,9 @@ WEEK = 7
 MOST_UNITS = 5
 """Units that a request to several names; the paragraphs of the tasks name them all."""
 
+MOST_YELLOW = 10
+"""Yellow tasks that section 3 names although section 2 describes them."""
+
 _COUNTED = ("overdue", "at-risk", "done", "accepted", "suspended", "cancelled")
 
 _BEHIND = ("behind", "pace", "milestone", "due-soon", "waits")
@@ -69,7 +72,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
     sections = [
         Section(_("1. Overall"), (sentences(_overall(plan, issue, changes, of_task)),)),
         Section(_("2. Progress of the tasks"), tuple(_progress(plan, changes, of_task, answer_by))),
-        Section(_("3. Overdue and behind"), tuple(_troubles(changes))),
+        Section(_("3. Overdue and behind"), tuple(_troubles(changes, of_task))),
         _reports(plan, changes, of_task),
         _problems(scope, issue, changes, answer_by),
         _next(changes, answer_by),
@@ -190,18 +193,25 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
         yield text.format(count=len(quiet), tasks=enumeration(numbered(change.task) for change in quiet))
 
 
-def _troubles(changes: Sequence[Change]) -> Iterator[str]:
-    """The tasks with a red and a yellow lamp, most days late first, and those that recovered, by number and title."""
+def _troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
+    """The tasks with a red and a yellow lamp, most days late first, and those that recovered, by number and title.
+
+    Of many yellow ones, those of which section 2 says how they stand are counted.
+    """
     worst_first = sorted(changes, key=lambda change: -change.now.at.worst_days)
     red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
     recovered = [change for change in changes if change.recovered]
-    for text, those in (
-        (_("Red, {count}: {tasks}."), red),
-        (_("Yellow, {count}: {tasks}."), yellow),
-        (_("Recovered from red, {count}: {tasks}."), recovered),
+    told = [change for change in yellow if has_news(change, entries)] if len(yellow) > MOST_YELLOW else []
+    named = by_trouble([change.now for change in yellow if change not in told])
+    if told:
+        named = _("{count} described in section 2").format(count=len(told)) + (_("; ") + named if named else "")
+    for text, those, tasks in (
+        (_("Red, {count}: {tasks}."), red, by_trouble([change.now for change in red])),
+        (_("Yellow, {count}: {tasks}."), yellow, named),
+        (_("Recovered from red, {count}: {tasks}."), recovered, by_trouble([change.now for change in recovered])),
     ):
         if those:
-            yield text.format(count=len(those), tasks=by_trouble([change.now for change in those]))
+            yield text.format(count=len(those), tasks=tasks)
     if not red and not yellow:
         yield _("No task has a red or yellow lamp.")
 

@@ -157,20 +157,32 @@ def standing(judgement: Judgement) -> str:
 
 
 def late_things(late: Sequence[Late], task: Task | None = None) -> str:
-    """`“完成方案设计”逾期33天未完成、…等5项`: at most three things, most days first; then how many they are."""
-    shown = [_late_thing(each, task) for each in late[:MOST_LATE]]
-    listed = enumeration(shown)
-    if len(late) <= MOST_LATE:
-        return listed
-    return _("{listed} and {count} more things").format(listed=listed, count=counted_more(MOST_LATE, len(late)))
+    """`“完成方案设计”逾期33天未完成、…等5项`: at most three things, most days first; then how many they are.
+
+    Problems that are not major are counted: the section of the problems names them.
+    """
+    counted = [each.days for each in late if isinstance(each.thing, Problem) and each.thing.severity != "major"]
+    named = [each for each in late if not isinstance(each.thing, Problem) or each.thing.severity == "major"]
+    listed = enumeration(_late_thing(each, task) for each in named[:MOST_LATE])
+    if len(named) > MOST_LATE:
+        listed = _("{listed} and {count} more things").format(listed=listed, count=counted_more(MOST_LATE, len(named)))
+    return _(", ").join(filter(None, (listed, _problems(counted))))
+
+
+def _problems(overdue: Sequence[int]) -> str:
+    """How many problems are overdue, and the days of the worst."""
+    if not overdue:
+        return ""
+    if len(overdue) == 1:
+        return _("one problem is {days} overdue").format(days=days(overdue[0]))
+    text = _("{count} problems are overdue, at most {days}")
+    return text.format(count=len(overdue), days=days(max(overdue)))
 
 
 def _late_thing(late: Late, task: Task | None) -> str:
     match late.thing:
-        case Problem(severity="major"):
-            text = _("the major problem “{title}” is {days} overdue")
         case Problem():
-            text = _("the problem “{title}” is {days} overdue")
+            text = _("the major problem “{title}” is {days} overdue")
         case Task():
             text = _("the task is {days} overdue, not finished")
             if not late.reported:
