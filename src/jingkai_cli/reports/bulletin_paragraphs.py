@@ -13,11 +13,14 @@ from ..rules.lateness import Late
 from ..rules.status import Judgement
 from ..text import chinese_numeral, one_line
 from .activity import EntriesByTask
-from .task_cells import MOST_LATE
+from .task_cells import MOST_LATE, by_trouble
 from .wording import STATES, counted_more, marked, or_unknown, reason_on_paper
 
 LAST_MONTH = 31
 """Days after its end for which a paragraph speaks of a planned month."""
+
+MOST_YELLOW = 10
+"""Yellow tasks that section 3 names although section 2 describes them."""
 
 _OF_PROBLEMS = frozenset(("problem", "fix", "verify"))
 _ELSEWHERE = _OF_PROBLEMS | {"report"}
@@ -209,6 +212,29 @@ def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
             requests.setdefault(_EXPLAIN if late.reported else _REPORT_LATE, []).append(unit)
     for text, units in requests.items():
         yield _(text).format(units=enumeration(dict.fromkeys(units)), day=answer_by)
+
+
+def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
+    """The tasks with a red and a yellow lamp, most days late first, and those that recovered, by number and title.
+
+    Of many yellow ones, those of which section 2 says how they stand are counted.
+    """
+    worst_first = sorted(changes, key=lambda change: -change.now.at.worst_days)
+    red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
+    recovered = [change for change in changes if change.recovered]
+    told = [change for change in yellow if has_news(change, entries)] if len(yellow) > MOST_YELLOW else []
+    named = by_trouble([change.now for change in yellow if change not in told])
+    if told:
+        named = _("{count} described in section 2").format(count=len(told)) + (_("; ") + named if named else "")
+    for text, those, tasks in (
+        (_("Red, {count}: {tasks}."), red, by_trouble([change.now for change in red])),
+        (_("Yellow, {count}: {tasks}."), yellow, named),
+        (_("Recovered from red, {count}: {tasks}."), recovered, by_trouble([change.now for change in recovered])),
+    ):
+        if those:
+            yield text.format(count=len(those), tasks=tasks)
+    if not red and not yellow:
+        yield _("No task has a red or yellow lamp.")
 
 
 def confirmed_unit(task: Task) -> str | None:
