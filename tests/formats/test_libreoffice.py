@@ -206,6 +206,49 @@ def test_forty_tasks_take_few_pages(most: int, command: tuple[str, ...], papers:
     assert "灯、请" not in squeezed("".join(found))  # what is asked is a sentence of its own
 
 
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory, forty: Workspace) -> Workspace:
+    """The plan of forty tasks with problems, decisions and letters as well."""
+    made = Workspace(tmp_path_factory.mktemp("lived"))
+    for name in ("tasks.yaml", "2016.jsonl"):
+        shutil.copy(forty.folder / name, made.folder)
+    assert made.here("import", "2016.jsonl").code == 0
+    for task in (2, 3, 6, 9, 10, 14, 17, 22):
+        what = f"现场围挡缺失第{task}处，渣土未覆盖"
+        due = f"2016-04-0{task % 9 + 1}"
+        assert (
+            made.here("problem", "open", f"{task}", what, "--unit", "城管局", "--due", due, "--on", "2016-03-25").code
+            == 0
+        )
+    for task in (1, 8, 12, 20):
+        what = "由牵头单位一周内拿出倒排工期方案，报领导小组办公室"
+        how = ("--meeting", "第8次", "--unit", "住建局", "--due", "2016-04-12", "--on", "2016-04-06")
+        assert made.here("decide", what, *how, "--task", f"{task}").code == 0
+    letters = ("notice", "--all", "-o", "letters", "--no", "3", "--as-of", "2016-04-07", "--issue")
+    assert made.here(*letters).code == 0
+    return made
+
+
+@pytest.mark.slow
+def test_a_bulletin_has_few_pages_with_a_ledger_that_has_lived(lived: Workspace, profile: str) -> None:
+    most, command = OF_FORTY["bulletin"]
+    found = pages(lived, profile, "bulletin.docx", *command)
+    assert len(found) <= most
+    whole = squeezed("".join(found))
+    assert "项情况见第二部分；2.滨河路跨线桥新建（逾期7天）" in whole
+    assert "1个问题整改逾期6天，亮黄灯" in whole
+    assert whole.count("现场围挡缺失第3处") == 1  # in the table of the problems
+
+
+@pytest.mark.slow
+def test_a_full_page_has_22_lines(papers: list[Paper]) -> None:
+    """A bulletin's pages of prose have 22 lines, or 21 where two lines of a paragraph are kept together."""
+    bulletin = next(paper for paper in reversed(papers) if paper.command[0] == "bulletin")
+    lines = [len([line for line in page.splitlines() if line.strip()]) for page in bulletin.pages]
+    below = 2  # the number of the page and the head of the ledger
+    assert max(lines[1:4]) == 22 + below
+
+
 @pytest.mark.slow
 def test_no_figure_is_cut_at_the_end_of_a_line(papers: list[Paper]) -> None:
     for paper in papers:

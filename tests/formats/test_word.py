@@ -130,7 +130,8 @@ def test_the_page_is_a4_with_margins_and_a_grid(command: tuple[str, ...], place:
     assert [round(n / MM) for n in numbers(margins, *sides)] == [37, 35, 28, 26]
     assert (round((11906 - 1587 - 1474) / MM), round((16838 - 2098 - 1984) / MM)) == (156, 225)
     assert grid.get(f"{W}type") == "linesAndChars"
-    assert numbers(grid, "linePitch", "charSpace") == [580, -848]
+    assert numbers(grid, "linePitch", "charSpace") == [579, -848]
+    assert 22 * 579 <= 16838 - 2098 - 1984 < 23 * 579
 
 
 def test_a_page_has_22_lines_of_28_characters(place: Workspace) -> None:

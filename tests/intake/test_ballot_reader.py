@@ -8,6 +8,7 @@ import pytest
 from office_files import fill
 from openpyxl import load_workbook
 
+from jingkai_cli.text import width
 from running import Done, Workspace
 
 OBSERVED = Path(__file__).parents[1] / "cli" / "observed.yaml"
@@ -205,3 +206,9 @@ def test_without_items_a_judge_gives_one_score(place: Workspace) -> None:
     assert place.here("import", file).out.startswith(f"{file}: 3 added")
     ranks = place.here("rank", "--month", "2016-04", "-f", "plain").out
     assert "92.5" in ranks
+
+
+def test_the_title_of_an_item_with_its_points_fits_on_a_line(place: Workspace) -> None:
+    sheet = load_workbook(place.folder / SHEET).worksheets[0]
+    assert sheet["D4"].value == "道路整治（40分）"
+    assert sheet.column_dimensions["D"].width >= width("道路整治（40分）") + 1

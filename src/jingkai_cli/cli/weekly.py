@@ -330,11 +330,13 @@ def _tell(plan: Plan, form: str | None, left_out: Sequence[str]) -> None:
 
 def handover(options: Reporting) -> None:
     from ..reports import handover as reporting
+    from ..reports.dossiers import before_meeting
     from ..rules.status import judge
 
     with options.session() as session:
-        scope, facts = session.survey()
+        found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
+        scope = session.scope(found)
         with options.language_of(session.plan):
             make = reporting.on_paper if options.destination.on_paper else reporting.build
-            document = make(scope, judge(session.plan, facts, scope.as_of))
+            document = make(scope, judge(session.plan, found.facts, scope.as_of), before)
     options.put(document)

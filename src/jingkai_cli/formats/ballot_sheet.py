@@ -17,7 +17,7 @@ from ..quantities import number
 from . import form_style as style
 from .form_sheet import LINE_POINTS, put, saved
 
-_WIDTHS = {"number": 6, "group": 12, "unit": 24, "site": 24, "score": 14, "remark": 30}
+_WIDTHS = {"number": 6, "group": 12, "unit": 24, "site": 24, "score": 18, "remark": 26}
 
 _ROW_POINTS = 26
 

@@ -18,12 +18,21 @@ from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
 from . import task_columns
 from .activity import EntriesByTask, by_task, reported, reported_on, unreported
-from .bulletin_paragraphs import confirmed_unit, first_level, has_news, paragraph, run_on, second_level, sentences
+from .bulletin_paragraphs import (
+    confirmed_unit,
+    first_level,
+    has_news,
+    paragraph,
+    run_on,
+    second_level,
+    sentences,
+    troubles,
+)
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import due_cell
 from .problems import status as problem_status
-from .task_cells import by_trouble, due_within, footnotes
+from .task_cells import due_within, footnotes
 from .totals import total_of_period
 from .wording import LAMPS, STATES, full_titles, numbered, or_unknown, problem_title
 
@@ -69,7 +78,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
     sections = [
         Section(_("1. Overall"), (sentences(_overall(plan, issue, changes, of_task)),)),
         Section(_("2. Progress of the tasks"), tuple(_progress(plan, changes, of_task, answer_by))),
-        Section(_("3. Overdue and behind"), tuple(_troubles(changes))),
+        Section(_("3. Overdue and behind"), tuple(troubles(changes, of_task))),
         _reports(plan, changes, of_task),
         _problems(scope, issue, changes, answer_by),
         _next(changes, answer_by),
@@ -188,22 +197,6 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
                 len(quiet),
             )
         yield text.format(count=len(quiet), tasks=enumeration(numbered(change.task) for change in quiet))
-
-
-def _troubles(changes: Sequence[Change]) -> Iterator[str]:
-    """The tasks with a red and a yellow lamp, most days late first, and those that recovered, by number and title."""
-    worst_first = sorted(changes, key=lambda change: -change.now.at.worst_days)
-    red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
-    recovered = [change for change in changes if change.recovered]
-    for text, those in (
-        (_("Red, {count}: {tasks}."), red),
-        (_("Yellow, {count}: {tasks}."), yellow),
-        (_("Recovered from red, {count}: {tasks}."), recovered),
-    ):
-        if those:
-            yield text.format(count=len(those), tasks=by_trouble([change.now for change in those]))
-    if not red and not yellow:
-        yield _("No task has a red or yellow lamp.")
 
 
 def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> Section:

@@ -13,11 +13,14 @@ from ..rules.lateness import Late
 from ..rules.status import Judgement
 from ..text import chinese_numeral, one_line
 from .activity import EntriesByTask
-from .task_cells import MOST_LATE
+from .task_cells import MOST_LATE, by_trouble
 from .wording import STATES, counted_more, marked, or_unknown, reason_on_paper
 
 LAST_MONTH = 31
 """Days after its end for which a paragraph speaks of a planned month."""
+
+MOST_YELLOW = 10
+"""Yellow tasks that section 3 names although section 2 describes them."""
 
 _OF_PROBLEMS = frozenset(("problem", "fix", "verify"))
 _ELSEWHERE = _OF_PROBLEMS | {"report"}
@@ -157,20 +160,32 @@ def standing(judgement: Judgement) -> str:
 
 
 def late_things(late: Sequence[Late], task: Task | None = None) -> str:
-    """`“完成方案设计”逾期33天未完成、…等5项`: at most three things, most days first; then how many they are."""
-    shown = [_late_thing(each, task) for each in late[:MOST_LATE]]
-    listed = enumeration(shown)
-    if len(late) <= MOST_LATE:
-        return listed
-    return _("{listed} and {count} more things").format(listed=listed, count=counted_more(MOST_LATE, len(late)))
+    """`“完成方案设计”逾期33天未完成、…等5项`: at most three things, most days first; then how many they are.
+
+    Problems that are not major are counted: the section of the problems names them.
+    """
+    counted = [each.days for each in late if isinstance(each.thing, Problem) and each.thing.severity != "major"]
+    named = [each for each in late if not isinstance(each.thing, Problem) or each.thing.severity == "major"]
+    listed = enumeration(_late_thing(each, task) for each in named[:MOST_LATE])
+    if len(named) > MOST_LATE:
+        listed = _("{listed} and {count} more things").format(listed=listed, count=counted_more(MOST_LATE, len(named)))
+    return _(", ").join(filter(None, (listed, _problems(counted))))
+
+
+def _problems(overdue: Sequence[int]) -> str:
+    """How many problems are overdue, and the days of the worst."""
+    if not overdue:
+        return ""
+    if len(overdue) == 1:
+        return _("one problem is {days} overdue").format(days=days(overdue[0]))
+    text = _("{count} problems are overdue, at most {days}")
+    return text.format(count=len(overdue), days=days(max(overdue)))
 
 
 def _late_thing(late: Late, task: Task | None) -> str:
     match late.thing:
-        case Problem(severity="major"):
-            text = _("the major problem “{title}” is {days} overdue")
         case Problem():
-            text = _("the problem “{title}” is {days} overdue")
+            text = _("the major problem “{title}” is {days} overdue")
         case Task():
             text = _("the task is {days} overdue, not finished")
             if not late.reported:
@@ -197,6 +212,29 @@ def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
             requests.setdefault(_EXPLAIN if late.reported else _REPORT_LATE, []).append(unit)
     for text, units in requests.items():
         yield _(text).format(units=enumeration(dict.fromkeys(units)), day=answer_by)
+
+
+def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
+    """The tasks with a red and a yellow lamp, most days late first, and those that recovered, by number and title.
+
+    Of many yellow ones, those of which section 2 says how they stand are counted.
+    """
+    worst_first = sorted(changes, key=lambda change: -change.now.at.worst_days)
+    red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
+    recovered = [change for change in changes if change.recovered]
+    told = [change for change in yellow if has_news(change, entries)] if len(yellow) > MOST_YELLOW else []
+    named = by_trouble([change.now for change in yellow if change not in told])
+    if told:
+        named = _("{count} described in section 2").format(count=len(told)) + (_("; ") + named if named else "")
+    for text, those, tasks in (
+        (_("Red, {count}: {tasks}."), red, by_trouble([change.now for change in red])),
+        (_("Yellow, {count}: {tasks}."), yellow, named),
+        (_("Recovered from red, {count}: {tasks}."), recovered, by_trouble([change.now for change in recovered])),
+    ):
+        if those:
+            yield text.format(count=len(those), tasks=tasks)
+    if not red and not yellow:
+        yield _("No task has a red or yellow lamp.")
 
 
 def confirmed_unit(task: Task) -> str | None:

@@ -6,19 +6,22 @@ from msgspec.structs import replace
 
 from ..kinds.life import Extension, Problem
 from ..language import N_, _
-from ..model import Milestone, Plan, Task
+from ..model import Milestone, Task
 from ..quantities import days
 from ..rules.lateness import Thing
 from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
+from .agenda import Before, agenda_items
 from .document import Document, Scope, Section, Tone
 from .findings import confirmations
 from .notice_items import to_confirm
-from .task_cells import footnotes, overdue_subtasks, summary, unreported, why
-from .wording import due, late_line, problem_title, reason
+from .task_cells import MOST_LATE, footnotes, overdue_subtasks, summary, unreported
+from .wording import abridged, due, late_line, problem_title, reason
 
 TITLES: Mapping[str, str] = {
     "in-hand": N_("In hand"),
+    "decided": N_("Decided and still open"),
+    "letters": N_("Letters not answered"),
     "to-verify": N_("To be verified"),
     "to-paper": N_("To be confirmed in writing"),
     "to-settle": N_("To be decided"),
@@ -26,16 +29,22 @@ TITLES: Mapping[str, str] = {
 }
 
 
-def build(scope: Scope, judgements: Sequence[Judgement]) -> Document:
-    """What is in hand, to be verified, to be confirmed in writing, to be decided, or to be confirmed in the plan."""
-    actions = list(_action_items(scope.plan, judgements))
+def build(scope: Scope, judgements: Sequence[Judgement], before: Before) -> Document:
+    """What is in hand, to be verified, to be confirmed in writing, to be decided, or to be confirmed in the plan.
+
+    Args:
+        scope: as of a date.
+        judgements: of every task.
+        before: what is before a meeting on that date: its decisions and letters are listed.
+    """
+    actions = list(_action_items(scope, judgements, before))
     nothing = (Section(lines=(_("There are no open matters."),)),)
     return Document(
         kind="handover",
         about=scope.about,
         title=_("Handover: everything that is open"),
         fields=fields(),
-        items=items(scope.plan, lambda: _action_items(scope.plan, judgements)),
+        items=items(scope.plan, lambda: _action_items(scope, judgements, before)),
         sections=tuple(sections(scope.plan, TITLES, actions, None)) or nothing,
         summary=(summary(judgements),),
         footnotes=footnotes(judgements),
@@ -43,10 +52,10 @@ def build(scope: Scope, judgements: Sequence[Judgement]) -> Document:
     )
 
 
-def on_paper(scope: Scope, judgements: Sequence[Judgement]) -> Document:
+def on_paper(scope: Scope, judgements: Sequence[Judgement], before: Before) -> Document:
     """The same for paper: with the persons in charge, and without commands."""
-    document = build(scope, judgements)
-    actions = [action for action in _action_items(scope.plan, judgements) if action.group != "to-confirm"]
+    document = build(scope, judgements, before)
+    actions = [action for action in _action_items(scope, judgements, before) if action.group != "to-confirm"]
     open_in_plan = [line for section in confirmations(scope.plan) for line in section.paper_lines]
     actions += [ActionItem("to-confirm", None, line, None, None, "") for line in open_in_plan]
     return replace(
@@ -57,7 +66,8 @@ def on_paper(scope: Scope, judgements: Sequence[Judgement]) -> Document:
     ).on_paper
 
 
-def _action_items(plan: Plan, judgements: Sequence[Judgement]) -> Iterator[ActionItem]:
+def _action_items(scope: Scope, judgements: Sequence[Judgement], before: Before) -> Iterator[ActionItem]:
+    plan = scope.plan
     for judgement in flattened(judgements):
         at, task = judgement.at, judgement.task
         if not at.finished and not at.life.cancelled_on:
@@ -73,8 +83,28 @@ def _action_items(plan: Plan, judgements: Sequence[Judgement]) -> Iterator[Actio
             yield ActionItem(
                 "to-settle", task, text, objection.on, objection.unit, f"jk ruling {task.id} upheld|changed"
             )
+    yield from _standing(scope, before)
     for text in to_confirm(plan, judgements):
         yield ActionItem("to-confirm", None, text, None, None, "jk check plan")
+
+
+def _standing(scope: Scope, before: Before) -> Iterator[ActionItem]:
+    """The decisions that are not carried out and the letters that are not answered."""
+    numbers = {letter.seq: letter.ordinal for letter in before.letters}
+    for line in agenda_items(before, scope.as_of):
+        if line.group not in ("open", "letters"):
+            continue
+        how = _("due {day}").format(day=line.due) if line.due else _("as soon as possible")
+        if line.days_overdue:
+            how = _("{days} overdue").format(days=days(line.days_overdue))
+        text = _("{what}: {how}").format(what=line.text.replace("\n", _(", ")), how=how)
+        tone: Tone = "red" if line.days_overdue else "none"
+        if line.group == "letters":
+            next_ = f"jk reply {numbers[line.number or 0]}"
+            yield ActionItem("letters", None, text, line.due, line.unit, next_, tone)
+        else:
+            task = scope.plan.task(line.task) if line.task else None
+            yield ActionItem("decided", task, text, line.due, line.unit, f"jk decide --settled {line.number}", tone)
 
 
 def _in_hand(judgement: Judgement) -> ActionItem:
@@ -83,19 +113,23 @@ def _in_hand(judgement: Judgement) -> ActionItem:
     what = _("due {day}").format(day=due(task, at.life))
     if at.life.on_hold:
         what = _("suspended since {day}").format(day=at.life.suspended_on)
-    elif judgement.parts:
-        what = "\n".join(_of_itself(judgement)) or what
     else:
-        what = why(judgement) or what
+        what = "\n".join(_of_itself(judgement)) or what
     return ActionItem("in-hand", task, what, at.deadline, task.lead_unit, f"jk show {task.id}", tone)
 
 
 def _of_itself(judgement: Judgement) -> Iterator[str]:
-    """Of a task with sub-tasks, which follow it, how many of them are late, and what arises from it itself."""
+    """Why a task is late or behind: its sub-tasks and its problems, which follow it, say so themselves."""
     if overdue := overdue_subtasks(judgement):
         yield overdue
-    yield from (late_line(late) for late in judgement.at.own_late)
-    yield from [reason(why) for why in judgement.reasons if why.task is None and why.code == "pace"][:1]
+    late = [each for each in judgement.at.own_late if not isinstance(each.thing, Problem)]
+    if late:
+        yield abridged([late_line(each) for each in late[:MOST_LATE]], "\n", len(late))
+    own = [why for why in judgement.reasons if why.task is None and not why.code.startswith("problem")]
+    if judgement.parts:
+        yield from [reason(why) for why in own if why.code == "pace"][:1]
+    elif not late:
+        yield from [reason(why) for why in own][:1]
     if missing := unreported(judgement):
         yield missing
 

@@ -185,6 +185,8 @@ def _table(plan: Plan, entries: Iterable[Recorded], remarks: Mapping[int, str]) 
 
 def _row(what: str, recorded: Recorded, remark: str) -> tuple[Cell, ...]:
     entry, texts = recorded.entry, all_texts(recorded.entry)
+    if entry.kind == "issued":
+        texts = ""  # the items of a letter, whose number is in the sentence
     return (
         str(recorded.seq),
         entry.on.isoformat(),

@@ -13,10 +13,10 @@ TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
 """156 mm."""
 WIDE_TEXT_WIDTH = PAGE_HEIGHT - TOP - BOTTOM
 """225 mm: the text of a page that lies on its side, turned so that the head of its tables is at the binding edge."""
-LINE_PITCH, CHARACTER_SPACE = 580, -848
-"""The grid: 22 lines of 28 characters. The space is subtracted from a 16 pt character, in 1/4096 pt."""
 LINE = 579
-"""The exact height of a line: 22 lines fit into 225 mm; with the rounded pitch of the grid they would not."""
+"""The exact height of a line: 22 lines fit into 225 mm; of 580, LibreOffice prints 21."""
+LINE_PITCH, CHARACTER_SPACE = LINE, -848
+"""The grid: 22 lines of 28 characters. The space is subtracted from a 16 pt character, in 1/4096 pt."""
 CHARACTER = TEXT_WIDTH // 28
 """The width of a character of the body."""
 PAGE_NUMBER = 1447

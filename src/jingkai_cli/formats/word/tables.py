@@ -13,7 +13,7 @@ from ..fitting import shown
 from ..line_breaks import tokens
 from . import gbt9704 as standard
 from .gbt9704 import WHOLE, Face, Faces
-from .table_layout import ABOVE, GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height, safe_width
+from .table_layout import ABOVE, GUTTER, LONGEST, LONGEST_WITHIN, layout, line_height, safe_width
 from .xml import Element, Shape, element, keep_with_next, paragraph, runs
 
 PADDING = 57
@@ -25,9 +25,6 @@ BLANK_ROW = 1020
 NARROWER = 2
 """Half-width characters by which a font may be wider than is reckoned: a line is broken before a figure so much earlier
 than it would be full, and a figure that is moved from the edge keeps so much room."""
-
-UNBROKEN = 8
-"""A row of more lines may break across pages."""
 
 LAST_ROWS = 2
 """So many rows of a table stay on the page of the line below it."""
@@ -57,7 +54,6 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
         titled = replace(faces.column, size=laid.face.size)
         cells = [_cell(title, titled, w, Shape("center")) for title, w in zip(titles, twips, strict=True)]
         made.append(element("tr", element("trPr", element("cantSplit"), element("tblHeader")), *cells))
-    lines = heights(table, laid.widths)
     shapes = [_shape(table, index, laid.face, w) for index, w in zip(laid.widths, twips, strict=True)]
     for number, row in enumerate(table.rows):
         cells = [
@@ -66,7 +62,7 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
         if followed and number >= len(table.rows) - LAST_ROWS:
             for one in cells:
                 keep_with_next(one[-1])
-        made.append(element("tr", _row_properties(lines[number], by_hand=table.by_hand), *cells))
+        made.append(element("tr", _row_properties(by_hand=table.by_hand), *cells))
     return made
 
 
@@ -91,14 +87,14 @@ def _balanced(title: str, room: int) -> str:
     return "\n".join(title[at : at + size] for at in range(0, len(title), size))
 
 
-def _row_properties(lines: int, *, by_hand: bool) -> Element:
-    """A high row may break across pages; one to be filled in by hand is high enough to be written in.
+def _row_properties(*, by_hand: bool) -> Element:
+    """A row may break across pages: LibreOffice may lose rows that may not.
 
-    A row of one line cannot break: were it said, LibreOffice would lose such rows at the end of a page.
+    One to be filled in by hand stays whole, and is high enough to be written in.
     """
     if by_hand:
         return element("trPr", element("cantSplit"), element("trHeight", val=BLANK_ROW, hRule="atLeast"))
-    return element("trPr", element("cantSplit")) if 1 < lines <= UNBROKEN else element("trPr")
+    return element("trPr")
 
 
 def _twips(widths: list[int], text_width: int) -> list[int]:
