@@ -22,15 +22,23 @@ TASK_1, DESIGN, BUILD, TASK_2, GREENED = range(FIRST_ROW, FIRST_ROW + 5)
 """The rows of the form of 城镇办."""
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Workspace:
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small plan with forms of March, and something recorded in February."""
-    (tmp_path / "tasks.yaml").write_text(SMALL.read_text("utf-8"), "utf-8")
-    made = Workspace(tmp_path)
+    folder = tmp_path_factory.mktemp("sent")
+    (folder / "tasks.yaml").write_text(SMALL.read_text("utf-8"), "utf-8")
+    made = Workspace(folder)
     for command in (("1", "10"), ("2", "greened=30")):
         assert made.here("record", *command, "--on", "2016-02-20").code == 0
     assert made.here("form", "--month", "2016-03", "-o", "f").code == 0
-    return made
+    return folder
+
+
+@pytest.fixture
+def place(sent: Path, tmp_path: Path) -> Workspace:
+    """A copy of it, to be filled in."""
+    shutil.copytree(sent, tmp_path, dirs_exist_ok=True)
+    return Workspace(tmp_path)
 
 
 def cell(column: str, row: int) -> str:
