@@ -24,10 +24,13 @@ def closed_problems(rows: Rows, found: Sequence[EventRow]) -> dict[int, ProblemS
         rows: runs one SQL statement.
         found: the events of every task as of a date.
     """
+    leaves = {kind: kind_of(kind).leaves for kind in {row[3] for row in found}}
     last: dict[str, tuple[str, int, ProblemState]] = {}
-    for _task, on, seq, kind, subject, *_rest in found:
-        if subject.isdecimal() and (state := kind_of(kind).leaves):
-            last[subject] = max(last.get(subject, ("", 0, state)), (on, seq, state))
+    for _task, on, seq, kind, subject, _until, _basis in found:
+        if (state := leaves[kind]) and subject.isdecimal():
+            known = last.get(subject)
+            if known is None or known[:2] < (on, seq):
+                last[subject] = on, seq, state
     linked = {seq for (seq,) in rows(_LINKED, _LINKS)}
     return {
         int(subject): state
@@ -39,4 +42,5 @@ def closed_problems(rows: Rows, found: Sequence[EventRow]) -> dict[int, ProblemS
 def without(closed: dict[int, ProblemState], found: Sequence[EventRow]) -> Iterator[EventRow]:
     """The events but for the opening of each closed problem, and what left it in a state."""
     subjects = {str(seq) for seq in closed}
-    return (r for r in found if r[2] not in closed and not (r[4] in subjects and kind_of(r[3]).leaves))
+    leaving = {kind for kind in {row[3] for row in found} if kind_of(kind).leaves}
+    return (row for row in found if row[2] not in closed and not (row[4] in subjects and row[3] in leaving))

@@ -45,18 +45,15 @@ class ProblemFilters(Struct, frozen=True):
 
     def take(self, problem: Problem, as_of: date) -> bool:
         """Whether a problem is listed."""
-        wanted = (
-            (self.unit, problem.responsible),
-            (self.task, problem.task),
-            (self.zone, problem.zone),
-            (self.shift, problem.shift),
-            (self.source, problem.source),
-            (self.state, problem.state),
-        )
         return (
             (not self.overdue or problem.days_overdue(as_of) > 0)
             and (not self.major or problem.severity is not None)
-            and all(value is None or value == of for value, of in wanted)
+            and self.unit in (None, problem.responsible)
+            and self.task in (None, problem.task)
+            and self.zone in (None, problem.zone)
+            and self.shift in (None, problem.shift)
+            and self.source in (None, problem.source)
+            and self.state in (None, problem.state)
             and (self.place is None or name_key(self.place) in name_key(problem.place or ""))
             and (self.since is None or problem.opened_on >= self.since)
         )
