@@ -118,7 +118,8 @@ class Entries:
     def _pages(self) -> Iterator[list[tuple[int, str, str]]]:
         """The number, the body and the hash of the entries of each page, in any order."""
         for page in self._numbers():
-            if isinstance(page, range) or page == [*range(page[0], page[-1] + 1)]:
+            run = range(page[0], page[-1] + 1)
+            if len(page) == len(run) and [*page] == [*run]:
                 found = self._rows(_RUN, (page[0], page[-1]))
             else:
                 found = self._rows(_SOME.format(marks=marks(len(page))), page)
