@@ -22,11 +22,11 @@ from ..text import one_line, visible, width
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
 SIZE = 11
-NARROWEST, WIDEST, WIDEST_READ, COVER = 6, 32, 44, 74
+NARROWEST, WIDEST, WIDEST_READ, COVER = 6, 32, 50, 74
 """Column widths, in digits of the font; a Chinese character takes two."""
 ONE_LINE = 10
 """A longer title with a unit in brackets has it on a line of its own."""
-LONG_READ = 90
+LONG_READ = 60
 """The half-width characters of a line from which a column is made as wide as is read with ease."""
 LINE = 16.5
 """Height of one line of text, in points: that of the highest of the usual Chinese fonts."""
