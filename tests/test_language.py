@@ -218,6 +218,7 @@ def test_help_is_chinese_throughout(command: str) -> None:
     assert english(done.out) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", GROUPS_AND_COMMANDS)
 def test_help_fits_the_terminal_and_is_not_cut_off(command: str) -> None:
     said = in_chinese()[f"{command} --help"].out
@@ -232,6 +233,7 @@ def test_usage_errors_are_chinese_throughout(typed: str) -> None:
     assert english(done.err, typed) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])
 @pytest.mark.parametrize("arguments", ["--help", "shw", "report --as-of 2016-03-31", "show 99"])
 def test_output_works_in_any_terminal_encoding(encoding: str, arguments: str, tmp_path: Path) -> None:

@@ -143,6 +143,7 @@ def test_json_holds_the_same_tables_unrounded() -> None:
     assert SCRIPT.markdown(found["tables"]) == run("--programmes", "16")
 
 
+@pytest.mark.slow
 def test_higher_thresholds_warn_less() -> None:
     usual, higher = (
         json.loads(run("--programmes", "16", "--json", *arguments))["tables"]["By checkpoint"][-1]["jk recall"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from test_faults import every_command
 
+from effort import mostly_slow
 from jingkai_cli.ledger import open_for_reading
 from jingkai_cli.plan import parse_plan
 from running import Workspace
@@ -48,7 +49,7 @@ def small(command: tuple[str, ...]) -> tuple[str, ...]:
     return tuple({"4": "1", "4.2": "1", "decoration": "design", "12": "1"}.get(word, word) for word in command)
 
 
-@pytest.mark.parametrize("command", OF_THE_PAST, ids=" ".join)
+@pytest.mark.parametrize("command", mostly_slow((each,) for each in OF_THE_PAST), ids=" ".join)
 def test_every_report_lists_differences_from_the_adopted_plan(command: tuple[str, ...], place: Workspace) -> None:
     done = place.here(*small(command))
     assert done.code == 0, done
@@ -59,7 +60,7 @@ def test_every_report_lists_differences_from_the_adopted_plan(command: tuple[str
     assert "adopted" not in place.here(*small(command)).err
 
 
-@pytest.mark.parametrize("command", OF_THE_PAST, ids=" ".join)
+@pytest.mark.parametrize("command", mostly_slow((each,) for each in OF_THE_PAST), ids=" ".join)
 def test_known_on_uses_the_plan_adopted_by_that_day(command: tuple[str, ...], place: Workspace) -> None:
     for seq, day in ((2, "2016-01-04 (#1)"), (3, "2016-05-04 (#3)")):
         done = place.here(*small(command), "--known-on", moment(place, seq))

@@ -53,6 +53,7 @@ def assigned(server: Server, url: str) -> set[tuple[str, str]]:
     return set(server.run("SELECT task, unit FROM jk.task_units", url=url))
 
 
+@pytest.mark.slow
 def test_a_ledger_goes_from_a_file_to_postgresql_and_back(place: Workspace, server: Server, tmp_path: Path) -> None:
     shared = server.ledger()
     before = entries(place.ledger)

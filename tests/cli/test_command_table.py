@@ -80,6 +80,7 @@ def tab(desk: Workspace, *words: str, kind: str = "bash") -> str:
     return done.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_second_answer_is_the_first(shell: str, tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
@@ -152,6 +153,7 @@ def test_names_follow_a_change_of_the_plan(tmp_path: Path) -> None:
     assert tab(desk, "show", "20").split() == ["20", "201"]
 
 
+@pytest.mark.slow
 def test_nothing_of_an_answer_is_run_by_the_shell(tmp_path: Path) -> None:
     desk = workspace(tmp_path)
     plan = tmp_path / "tasks.yaml"

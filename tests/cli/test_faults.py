@@ -210,6 +210,7 @@ def test_a_full_disk_at_the_second_file_of_an_export(place: Workspace) -> None:
     assert {path.name: path.read_bytes() for path in (place.folder / "out").iterdir()} == old
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", range(5))
 @pytest.mark.parametrize("name", ["os.fsync", "pathlib.Path.replace"])
 def test_a_killed_export_leaves_each_file_old_or_new(name: str, call: int, place: Workspace) -> None:
@@ -226,6 +227,7 @@ def test_a_killed_export_leaves_each_file_old_or_new(name: str, call: int, place
     assert all(found in versions for found, *versions in zip(left, old, new, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -15), (signal.SIGKILL, -9)])
 def test_an_interrupted_import_records_nothing(stop: signal.Signals, code: int, place: Workspace) -> None:
     """A reader keeps it from its commit, so that it cannot end before the signal."""

@@ -196,6 +196,7 @@ correct 5 33 -m 核对
 """More entries: the life of a task and of a problem, with quotes and special characters."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["log.jsonl", "log.csv", "out/entries.csv"])
 @pytest.mark.parametrize("before", [0, 1])
 def test_an_exported_ledger_can_be_imported(form: str, before: int, place: Workspace) -> None:

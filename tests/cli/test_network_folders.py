@@ -57,6 +57,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [*every_command("dry_run")], ids=" ".join)
 def test_every_command_that_writes_refuses_it(command: tuple[str, ...], place: Workspace) -> None:
     before = place.ledger.read_bytes()

@@ -205,6 +205,7 @@ def test_a_full_disk_fails_an_output(command: str, place: Workspace) -> None:
     assert done.err.endswith("The output cannot be written: No space left on device\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stream", [">&-", "2>&-", "<&- >&- 2>&-", "2>/dev/full"])
 def test_a_closed_stream(stream: str, tmp_path: Path) -> None:
     place = workspace(tmp_path)

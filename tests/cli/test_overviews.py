@@ -50,6 +50,7 @@ def city(four: City, tmp_path: Path) -> City:
     return City(shutil.copytree(four.folder, tmp_path / "city"))
 
 
+@pytest.mark.slow
 @pytest.mark.sampled
 @pytest.mark.parametrize(
     "options",

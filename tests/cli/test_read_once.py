@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from effort import mostly_slow
 from jingkai_cli.facts import TaskFacts
 from jingkai_cli.ledger.reader import SqlReader
 from jingkai_cli.ledger.sqlite_connection import Connection
@@ -96,7 +97,7 @@ def counted(place: Workspace, *command: str, **environ: str) -> Counter[str]:
     return _seen.pop()
 
 
-@pytest.mark.parametrize("command", READING, ids=" ".join)
+@pytest.mark.parametrize("command", mostly_slow((each,) for each in READING), ids=" ".join)
 def test_a_report_opens_plan_and_ledger_once(command: tuple[str, ...], place: Workspace) -> None:
     closed = 2 if "--known-on" in command else 1  # the earlier state is a ledger in memory
     for environ in ({"JK_NO_CACHE": "1"}, {}, {}):  # without the cache, filling it, reading from it

@@ -14,6 +14,7 @@ from zipfile import ZipFile
 import docx
 import pytest
 
+from effort import mostly_slow
 from hostile import NASTY, small
 from jingkai_cli.text import visible
 from running import Workspace, workspace
@@ -281,7 +282,7 @@ def test_user_text_is_quoted_unchanged(place: Workspace) -> None:
     assert "占道经营,未清理" in log
 
 
-@pytest.mark.parametrize("note", [note for note in NASTY if note.strip()])
+@pytest.mark.parametrize("note", mostly_slow(note for note in NASTY if note.strip()))
 def test_text_stays_text(note: str, tmp_path: Path) -> None:
     place = small(tmp_path)
     assert place.here("record", "12", "-m", note, "--on", "2016-03-01", "--by", note).code == 0

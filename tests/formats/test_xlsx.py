@@ -17,6 +17,7 @@ from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from effort import mostly_slow
 from hostile import NASTY, small
 from running import Workspace, workspace
 
@@ -117,6 +118,7 @@ def test_a_lamp_is_a_fill_and_a_word(place: Workspace) -> None:
     assert {cell.value for cell in column(sheet, "状态")} == {"逾期", "预警"}
 
 
+@pytest.mark.slow
 def test_codes_are_words_in_every_report(place: Workspace) -> None:
     codes = {"red", "yellow", "green", "none", "overdue", "at-risk", "report", "open", "deadline"}
     for command in COMMANDS.values():
@@ -206,7 +208,7 @@ def test_a_document_of_several_tables_has_a_sheet_for_each(place: Workspace) -> 
     assert book(place, *COMMANDS["report"]).sheetnames == ["推进情况", "说明"]
 
 
-@pytest.mark.parametrize("note", [*EXECUTED, *READ_AS_OTHER, *(note for note in NASTY if note.strip())])
+@pytest.mark.parametrize("note", mostly_slow([*EXECUTED, *READ_AS_OTHER, *(note for note in NASTY if note.strip())]))
 def test_text_stays_text(note: str, tmp_path: Path) -> None:
     place = small(tmp_path)
     assert place.here("record", "12", "-m", note, "--on", "2016-03-01", "--by", note).code == 0
@@ -230,7 +232,7 @@ def test_text_too_long_for_a_cell_ends_with_an_ellipsis(tmp_path: Path) -> None:
     assert (len(str(cell.value)), str(cell.value)[-1]) == (32767, "…")
 
 
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+@pytest.mark.parametrize("command", mostly_slow((each,) for each in COMMANDS.values()), ids=COMMANDS)
 def test_the_same_report_twice_is_the_same_file(command: tuple[str, ...], place: Workspace) -> None:
     once = written(place, *command)
     assert once == written(place, *command)

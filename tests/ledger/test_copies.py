@@ -30,6 +30,7 @@ def servers() -> Iterator[tuple[OwnServer, OwnServer]]:
         missing(error)
 
 
+@pytest.mark.slow
 def test_both_pages_have_the_same_sql() -> None:
     assert documented(PAGES[0]) == documented(PAGES[1])
     assert len(documented(PAGES[0])) == 3
@@ -109,6 +110,7 @@ def _gap(district: OwnServer, url: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_ledger_of_its_own_does_not_become_a_copy(server: Any, tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     (tmp_path / "tasks.yaml").write_bytes((DATA / "tasks.yaml").read_bytes())

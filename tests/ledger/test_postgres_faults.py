@@ -60,6 +60,7 @@ def holds(place: str, entries: dict[int, str]) -> dict[int, str]:
 # Many desks
 
 
+@pytest.mark.slow
 @pytest.mark.sampled
 def test_twenty_desks_record_fifty_entries_each_at_once(place: str) -> None:
     """Fifty with JK_TEST_THOROUGH, else ten."""
@@ -358,6 +359,7 @@ def test_an_existing_ledger_is_not_created_again(server: Server) -> None:
         assert check_ledger(ledger) == []
 
 
+@pytest.mark.slow
 def test_a_key_that_is_too_long_is_refused(url: str) -> None:
     with closing(open_for_writing(url, Clock())) as ledger:
         with pytest.raises(Exception, match="too long"):

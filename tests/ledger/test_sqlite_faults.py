@@ -197,6 +197,7 @@ print(ledger.head().seq)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", [0, 4096, 100_000])
 def test_a_full_disk_is_an_error_and_does_no_harm(path: Path, room: int) -> None:
     command = [sys.executable, "-c", FULL, str(path), HERE, str(room)]

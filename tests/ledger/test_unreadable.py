@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from ledger_samples import append, entry, percent
 
-from effort import THOROUGH
+from effort import THOROUGH, mostly_slow
 from jingkai_cli.ledger import chain, open_for_reading, open_for_writing
 from jingkai_cli.ledger.writer import INSERT, columns
 from jingkai_cli.model import Entry
@@ -87,7 +87,7 @@ COMMANDS = (
 
 
 @pytest.mark.sampled
-@pytest.mark.parametrize("name", POISONS)
+@pytest.mark.parametrize("name", mostly_slow(POISONS))
 def test_whatever_was_put_in_the_ledger_goes_on(name: str, where: str, tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     (tmp_path / "tasks.yaml").write_text((DATA / "tasks.yaml").read_text("utf-8"), "utf-8")

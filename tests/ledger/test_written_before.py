@@ -88,6 +88,7 @@ def test_the_chain_and_the_derived_tables_are_valid(where: str) -> None:
     assert kinds["retract"] == 6
 
 
+@pytest.mark.slow
 def test_each_earlier_state_is_derived_again(where: str) -> None:
     with closing(open_for_reading(where)) as ledger:
         for seq in range(48):

@@ -55,6 +55,7 @@ def test_jk_and_the_oracle_agree_on_trees(batch: int, tmp_path: Path) -> None:
                     _same(f"case {case}, {asked.as_of}, task {each.task['id']}", each, found[each.task["id"]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_jk_and_the_oracle_agree_on_trees_that_are_on_hold(batch: int, tmp_path: Path) -> None:
     held = 0

@@ -82,6 +82,7 @@ def test_an_empty_file(text: str, tmp_path: Path) -> None:
     assert said_of(text, tmp_path).startswith("tasks.yaml: this file is empty")
 
 
+@pytest.mark.slow
 def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     line = f"title: 工作\ntasks: [{TASK}]\n"
     plan = tmp_path / "tasks.yaml"

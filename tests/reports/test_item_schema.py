@@ -45,6 +45,7 @@ def validator(place: Workspace, name: str) -> Any:
     return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "command"), COMMANDS)
 def test_what_is_printed_is_valid(name: str, command: tuple[str, ...], place: Workspace) -> None:
     done = place.here(*command, "-f", "json")
