@@ -93,7 +93,7 @@ def compared(steps: list[tuple[Entry | int, bool]], writer: Writer) -> None:
 
 
 @settings(
-    max_examples=share(15),
+    max_examples=share(10),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -6,12 +6,13 @@ reader and SHA-256 alone.
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from msgspec import Raw, Struct
-from msgspec.json import Encoder
+from msgspec import MsgspecError, Raw, Struct
+from msgspec.json import Decoder, Encoder
 from msgspec.structs import replace
 
 from ..errors import LedgerError, Refused
@@ -31,6 +32,8 @@ EMPTY = Head(0, "0" * 64)
 _NUL = rb"(?<!\\)(?:\\\\)*\\u0000"
 
 _JSON = Encoder(order="sorted").encode
+
+_FIELDS = Decoder(dict[str, Any]).decode
 
 
 @lru_cache(64)  # the same moment is written three times for each entry, at last when some are inserted together
@@ -174,13 +177,16 @@ def decoded(body: str) -> dict[str, Any]:
     Raises:
         LedgerError: it is no JSON object.
     """
+    with suppress(MsgspecError, UnicodeError, RecursionError):  # then the standard library says whether it is JSON
+        fields: dict[str, Any] = _FIELDS(body)
+        return fields
     try:
-        fields, end = decoder()(body)
+        found, end = decoder()(body)
     except (ValueError, RecursionError) as error:
         raise _unreadable(body) from error
-    if body[end:].strip() or not isinstance(fields, dict):
+    if body[end:].strip() or not isinstance(found, dict):
         raise _unreadable(body)
-    return fields
+    return found
 
 
 def _unreadable(body: str) -> LedgerError:

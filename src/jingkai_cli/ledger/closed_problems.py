@@ -7,9 +7,9 @@ from ..kinds.life import ProblemState
 from .derived import Rows
 from .timeline import EventRow
 
-_LINKED = "SELECT seq FROM entries WHERE kind = 'problem' AND (body LIKE ? OR body LIKE ?)"
+_WITH = "SELECT seq FROM entries WHERE kind = 'problem' AND body LIKE ?"
 
-_LINKS = ('%"part_of":%', '%"site":%')
+_PART, _AT_SITE = '%"part_of":%', '%"site":%'
 """What canonical JSON has of a part and of a problem at a site; LIKE takes `_` for any character, and `"` in a text is
 escaped."""
 
@@ -25,13 +25,14 @@ def closed_problems(rows: Rows, found: Sequence[EventRow]) -> dict[int, ProblemS
         found: the events of every task as of a date.
     """
     leaves = {kind: kind_of(kind).leaves for kind in {row[3] for row in found}}
+    links = (_PART, _AT_SITE) if "inspection" in leaves else (_PART,)
+    linked = {seq for link in links for (seq,) in rows(_WITH, (link,))}
     last: dict[str, tuple[str, int, ProblemState]] = {}
     for _task, on, seq, kind, subject, _until, _basis in found:
         if (state := leaves[kind]) and subject.isdecimal():
             known = last.get(subject)
             if known is None or known[:2] < (on, seq):
                 last[subject] = on, seq, state
-    linked = {seq for (seq,) in rows(_LINKED, _LINKS)}
     return {
         int(subject): state
         for subject, (_on, _seq, state) in last.items()
