@@ -595,7 +595,10 @@ def test_open_problems_are_what_stands_without_closed_problems(begin: Begin) -> 
     ledger = begin(Clock())
     append(ledger, [entry(kind, task, days(day), **fields) for kind, task, day, fields in ABOUT_PROBLEMS])
     found = ledger.open_problems(days(9), formerly={"old": "11"})
+    assert dict(found.closed) == {("11", "fixed"): 2, ("11", "verified"): 1}  # nobody visited a site
+    append(ledger, [entry("inspection", "11", days(8))])  # 16: it may send back what is fixed at its site
+    found = ledger.open_problems(days(9), formerly={"old": "11"})
     everything = ledger.events_by_task(days(9), formerly={"old": "11"})["11"]
     assert dict(found.closed) == {("11", "fixed"): 1, ("11", "verified"): 1}
-    assert [event.seq for event in everything] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]
+    assert [event.seq for event in everything] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16]
     assert found.events == {"11": [event for event in everything if event.seq not in (1, 2, 6, 7, 11)]}
