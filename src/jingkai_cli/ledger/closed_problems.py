@@ -17,8 +17,8 @@ escaped."""
 def closed_problems(rows: Rows, found: Sequence[EventRow]) -> dict[int, ProblemState]:
     """The problems that are closed, by number: in which state the last step of each of them left it.
 
-    Left out are those that have to be read all the same: a part, for its whole follows it; and, once sites were inspected,
-    one of a site, for an inspection may reopen it without naming it.
+    Left out are those that have to be read all the same: a part, for its whole follows it; and, once sites were
+    inspected, one of a site, for an inspection may reopen it without naming it.
 
     Args:
         rows: runs one SQL statement.
