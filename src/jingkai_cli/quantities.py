@@ -36,6 +36,17 @@ def percent(value: float | None) -> str:
     return _("{number} %").format(number=number(value)) if value is not None else "–"
 
 
+def count_or_rate(value: float | None) -> str:
+    """A number of things, or (a float) a rate in percent; `–` if there is none.
+
+    >>> count_or_rate(3), count_or_rate(66.67), count_or_rate(None)
+    ('3', '66.7%', '–')
+    """
+    if value is None:
+        return "–"
+    return str(value) if isinstance(value, int) else f"{number(value)}%"
+
+
 def amount(value: Decimal, unit: str) -> str:
     """A quantity with its unit; money below 1 亿元 is printed in 万元, as offices write it."""
     if unit == "%":

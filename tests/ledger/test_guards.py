@@ -681,13 +681,19 @@ def test_a_units_login_with_the_coordinators_role_is_found(server: Server, desks
 # Versions
 
 
+def _of_version(number: int, server: Server, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of a new ledger as that version of the schema made it."""
+    url = server.database()
+    with monkeypatch.context() as before:
+        before.setattr(postgres, "VERSION", number)
+        create(url, now)
+    return url
+
+
 def test_a_ledger_of_version_1_goes_on_and_is_brought_to_the_present(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = server.database()
-    with monkeypatch.context() as before:
-        before.setattr(postgres, "VERSION", 1)
-        create(url, now)
+    url = _of_version(1, server, monkeypatch)
     with closing(open_for_writing(url, now)) as ledger:
         append(ledger, [percent("40")])
         assert check_ledger(ledger) == []
@@ -705,10 +711,7 @@ def test_a_ledger_of_version_1_goes_on_and_is_brought_to_the_present(
 def test_a_ledger_of_version_4_goes_on_and_is_brought_to_the_present(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = server.database()
-    with monkeypatch.context() as before:
-        before.setattr(postgres, "VERSION", 4)
-        create(url, now)
+    url = _of_version(4, server, monkeypatch)
 
     def last_day_first(writer: Writer) -> None:
         for back in range(5):
@@ -740,10 +743,7 @@ $$"""
 def test_a_ledger_of_version_2_refuses_later_kinds_until_it_is_brought_to_the_present(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = server.database()
-    with monkeypatch.context() as before:
-        before.setattr(postgres, "VERSION", 2)
-        create(url, now)
+    url = _of_version(2, server, monkeypatch)
     known = json.loads(declared())
     del known["kinds"]["suspend"]
     server.run(OLD_KINDS % json.dumps(known).replace("'", "''"), url=url)

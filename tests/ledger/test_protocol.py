@@ -595,7 +595,7 @@ def test_open_problems_are_what_stands_without_closed_problems(begin: Begin) -> 
     ledger = begin(Clock())
     append(ledger, [entry(kind, task, days(day), **fields) for kind, task, day, fields in ABOUT_PROBLEMS])
     found = ledger.open_problems(days(9), formerly={"old": "11"})
-    assert dict(found.closed) == {("11", "fixed"): 2, ("11", "verified"): 1}  # nobody visited a site
+    assert dict(found.closed) == {("11", "fixed"): 2, ("11", "verified"): 1}  # no site was inspected
     append(ledger, [entry("inspection", "11", days(8))])  # 16: it may send back what is fixed at its site
     found = ledger.open_problems(days(9), formerly={"old": "11"})
     everything = ledger.events_by_task(days(9), formerly={"old": "11"})["11"]

@@ -13,7 +13,7 @@ from ..kinds import life_of
 from ..kinds.life import Inspection
 from ..language import N_, _
 from ..model import Plan
-from ..quantities import number
+from ..quantities import count_or_rate
 from ..rules.inspection_counts import people_sent
 from .document import Column, Document, Scope, Section, Table
 
@@ -203,8 +203,7 @@ def _table(group_by: str, groups: Groups, total: InspectionCounts) -> Section:
 
 
 def _cells(counts: InspectionCounts, names: Iterable[str]) -> tuple[str, ...]:
-    values = [getattr(counts, name) for name in names]
-    return tuple("–" if v is None else f"{number(v)}%" if isinstance(v, float) else str(v) for v in values)
+    return tuple(count_or_rate(getattr(counts, name)) for name in names)
 
 
 def _footnotes(inspections: Sequence[Inspection], sites: Sequence[Site] | None) -> Iterator[str]:

@@ -11,7 +11,7 @@ from ..kinds import life_of
 from ..kinds.life import Problem
 from ..language import N_, _
 from ..model import Plan
-from ..quantities import number
+from ..quantities import count_or_rate
 from .document import Column, Document, Scope, Section, Table
 
 SOURCES = {
@@ -209,5 +209,4 @@ def _name(plan: Plan, group_by: str, name: str) -> str:
 
 
 def _cells(counts: Counts, names: Iterable[str]) -> tuple[str, ...]:
-    values = [getattr(counts, name) for name in names]
-    return tuple("–" if v is None else f"{number(v)}%" if isinstance(v, float) else str(v) for v in values)
+    return tuple(count_or_rate(getattr(counts, name)) for name in names)

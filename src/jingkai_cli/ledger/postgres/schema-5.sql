@@ -52,7 +52,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- What follows from an entry, in its own transaction and with the owner's rights: nobody else writes these tables.
+-- Derives the tables from an entry, in the entry's transaction and with the owner's rights: only this trigger writes them.
 CREATE OR REPLACE FUNCTION jk.entries_follow() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
