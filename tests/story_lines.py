@@ -6,6 +6,7 @@ Supported are `&&`, variables before a command, `*` in words, pipes and output f
 
 import re
 import shlex
+import sqlite3
 import warnings
 from collections.abc import Callable
 from contextlib import chdir, redirect_stdout
@@ -97,10 +98,14 @@ def _run(step: Step, place: Workspace, jk: Callable[..., Done]) -> Done:
 
 
 def _python(script: str, folder: Path) -> Done:
-    """Run a script, which may leave files open."""
+    """Run a script, which may leave files open, and close its databases."""
+    names: dict[str, object] = {}
     with chdir(folder), redirect_stdout(StringIO()) as out, warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
-        exec(script, {})  # noqa: S102 - a line of a story
+        exec(script, names)  # noqa: S102 - a line of a story
+    for value in names.values():
+        if isinstance(value, sqlite3.Connection):
+            value.close()  # else Python 3.13 warns when it is collected, in whatever test runs then
     return Done(0, out.getvalue(), "")
 
 

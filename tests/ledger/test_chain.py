@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -56,9 +57,9 @@ def verify(path: str) -> tuple[int, str]:
     """The verifier of the documentation: fifteen lines that do not use this program."""
     last = "0" * 64
     number = 0
-    for number, (seq, body, stored) in enumerate(
-        sqlite3.connect(path).execute("SELECT seq, body, hash FROM entries ORDER BY seq"), start=1
-    ):
+    with closing(sqlite3.connect(path)) as raw:
+        rows = raw.execute("SELECT seq, body, hash FROM entries ORDER BY seq").fetchall()
+    for number, (seq, body, stored) in enumerate(rows, start=1):
         fields = json.loads(body)
         if (seq, fields["seq"], fields["prev_hash"]) != (number, number, last):
             raise SystemExit(f"entry {number} does not follow the previous entry")

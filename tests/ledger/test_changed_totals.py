@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -35,7 +36,7 @@ def change(where: str) -> Callable[[str], None]:
                 raw.execute(statement.format(readings="jk.readings").encode())
                 raw.execute("ALTER TABLE jk.readings ENABLE TRIGGER USER")
         else:
-            with sqlite3.connect(where) as raw_file:
+            with closing(sqlite3.connect(where, isolation_level=None)) as raw_file:
                 raw_file.execute(statement.format(readings="readings"))
 
     return run
