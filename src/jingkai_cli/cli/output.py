@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from errno import EISDIR
+from errno import EISDIR, ELOOP
 from pathlib import Path
 from typing import Any
 
@@ -211,18 +211,19 @@ def encoded(text: str, encoding: str) -> bytes:
     Raises:
         Refused: there is no such encoding, or it lacks a character; the message names that with its line.
     """
+    unknown = _("there is no encoding '{name}': use utf-8-sig, utf-8 or gb18030").format(name=encoding)
     try:
         return text.encode(encoding)
     except UnicodeEncodeError as error:
+        if text[error.start].isascii():  # a codec for something else, such as domain names
+            raise Refused(unknown) from None
         lacking, line = text[error.start], text.count("\n", 0, error.start) + 1
         message = _("{name} lacks the character {character} ({code}) in row {row}: use gb18030; nothing was written")
         raise Refused(
             message.format(name=encoding, character=quoted(lacking), code=f"U+{ord(lacking):04X}", row=line)
         ) from None
     except (LookupError, UnicodeError):
-        raise Refused(
-            _("there is no encoding '{name}': use utf-8-sig, utf-8 or gb18030").format(name=encoding)
-        ) from None
+        raise Refused(unknown) from None
 
 
 def write_whole(files: Mapping[Path, bytes]) -> None:
@@ -238,7 +239,7 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
     file = Path()
     try:
         for file, content in files.items():
-            target = file.resolve()  # a link stays, and what it leads to is written
+            target = _behind_links(file)
             if target.exists() and not target.is_file() and not target.is_dir():
                 target.write_bytes(content)  # /dev/null, /dev/stdout, a named pipe: never replaced by a file
             else:
@@ -252,6 +253,14 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
     finally:
         for temporary in written.values():
             temporary.unlink(missing_ok=True)
+
+
+def _behind_links(file: Path) -> Path:
+    """What a link leads to: that is written, and the link stays."""
+    target = file.resolve()
+    if target.is_symlink():  # links in a circle: Python 3.13 returns one of them, earlier versions raise RuntimeError
+        raise OSError(ELOOP, os.strerror(ELOOP))
+    return target
 
 
 def spare(file: Path) -> None:
@@ -327,7 +336,7 @@ def whole(file: Path) -> Iterator[Path]:
         JkError: a folder is missing, or the file cannot be written.
     """
     try:
-        target = file.resolve()
+        target = _behind_links(file)
         if target.is_dir():
             raise IsADirectoryError(EISDIR, _("is a folder"))
         with draft_folder(target.parent) as folder:
