@@ -49,7 +49,7 @@ def check(
         Option(
             "--anchor",
             metavar="SEQ:HASH",
-            help=_("A ledger head printed earlier: proves that nothing up to it was changed since; nothing else does."),
+            help=_("A ledger head that was printed earlier; proves that no entry up to it has changed since."),
         ),
     ] = None,
     anchor_file: Annotated[
@@ -60,14 +60,14 @@ def check(
         bool,
         Option(
             "--full",
-            help=_("Continue after a fault of the ledger: list every row that differs, and all other faults."),
+            help=_("Continue after a ledger fault; list every differing row and all other faults."),
         ),
     ] = False,
     trusting: Annotated[
         bool,
         Option(
             "--trust",
-            help=_("Take this ledger as it is for the one that this desk saw, and write to it again."),
+            help=_("Accept this ledger in place of the one this computer last saw, and allow writing again."),
         ),
     ] = False,
 ) -> None:
@@ -90,7 +90,9 @@ def check(
         if WHOLE in asked and (outdated := session.ledger.outdated()):
             notify(_("Information: {remark}").format(remark=outdated))
         for first, last_seq in pushed(session.ledger.rows) if WHOLE in asked else ():
-            text = _("Information: #{first} to #{last} have the time of #{first}: a clock was behind it")
+            text = _(
+                "Information: #{first} to #{last} were recorded with the time of #{first}, because a clock was behind"
+            )
             notify(text.format(first=first, last=last_seq))
         if failures:
             count = len(failures)
@@ -100,8 +102,8 @@ def check(
             trust(session.location.name, session.ledger)
         compared = _compared(session.ledger, heads)
     text = ngettext(
-        "Nothing is wrong: {count} entry, head {seq}:{hash}",
-        "Nothing is wrong: {count} entries, head {seq}:{hash}",
+        "No faults found: {count} entry, head {seq}:{hash}",
+        "No faults found: {count} entries, head {seq}:{hash}",
         last.seq,
     )
     emit(text.format(count=last.seq, seq=last.seq, hash=last.hash))

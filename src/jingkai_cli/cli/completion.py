@@ -293,6 +293,6 @@ def _known(shell: str) -> str:
     with suppress(shellingham.ShellDetectionFailure):
         shell = shell or shellingham.detect_shell()[0]
     if shell not in known:
-        found = _("'{shell}' is no shell with completion") if shell else _("the shell cannot be told")
+        found = _("no completion for the shell '{shell}'") if shell else _("the shell could not be detected")
         raise Refused(found.format(shell=shell) + _("; name one of {names}").format(names=enumeration(known)))
     return shell

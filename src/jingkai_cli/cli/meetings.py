@@ -33,7 +33,7 @@ def decide(
     ] = None,
     responsible: Annotated[str | None, Option("--unit", metavar=_("UNIT"), help=_("The unit that must do it."))] = None,
     due: Annotated[
-        str | None, Option("--due", metavar=_("DATE"), help=_("By when; without it, as soon as possible."))
+        str | None, Option("--due", metavar=_("DATE"), help=_("The due date; by default as soon as possible."))
     ] = None,
     task: Annotated[str | None, Option("--task", metavar=_("TASK"), help=_("The task that it is about."))] = None,
     settled: Annotated[

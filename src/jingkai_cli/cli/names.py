@@ -63,7 +63,7 @@ def _near_task(plan: Plan, name: str) -> Task | None:
 
 
 def _several(name: str, lines: Iterable[str]) -> str:
-    return "\n".join([_("'{name}' fits several: type the number, or more of one").format(name=name), *lines])
+    return "\n".join([_("'{name}' matches several: type an id, or more of the name").format(name=name), *lines])
 
 
 def milestone_meant(task: Task, name: str) -> Milestone:

@@ -71,9 +71,7 @@ def overview(
     matrix: Annotated[
         bool, Option("--matrix", help=_("The lamps: a line for each task id, a column for each district."))
     ] = False,
-    check: Annotated[
-        bool, Option("--check", help=_("Prove each ledger too, as `jk check` does; takes longer."))
-    ] = False,
+    check: Annotated[bool, Option("--check", help=_("Also verify each ledger, as `jk check` does (slower)."))] = False,
     workers: Annotated[
         int | None,
         Option(
@@ -81,7 +79,7 @@ def overview(
             metavar=_("N"),
             min=1,
             max=256,
-            help=_("Judge so many districts at once; by default as many as there are processors."),
+            help=_("How many districts to judge at once; by default one per processor."),
             rich_help_panel=WORKERS,
         ),
     ] = None,
@@ -101,7 +99,7 @@ def overview(
             metavar=_("SECONDS"),
             min=1,
             max=86400,
-            help=_("How long a district may take; by default 60."),
+            help=_("Time limit for each district; 60 by default."),
             show_default=False,
             rich_help_panel=WORKERS,
         ),
@@ -150,8 +148,8 @@ def overview(
     failed = [each for each in found if each.state in FAULTS]
     if failed:
         text = ngettext(
-            "{count} district could not be relied on: {names}",
-            "{count} districts could not be relied on: {names}",
+            "{count} district could not be read or verified: {names}",
+            "{count} districts could not be read or verified: {names}",
             len(failed),
         )
         notify(text.format(count=len(failed), names=", ".join(each.name for each in failed)))

@@ -61,6 +61,6 @@ def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -
     if len(meant) == 1 and meant[0] in own:
         who = taken(who, meant[0])
     if who in members:
-        text = _("{who} is answerable for it and cannot verify it: name someone else (--verifier WHO)")
+        text = _("{who} is responsible for it and cannot verify it: name someone else (--verifier WHO)")
         raise Refused(text.format(who=who))
     return who

@@ -98,7 +98,7 @@ def refuse(found: Witness) -> None:
         LedgerError: it lacks a head that this desk saw.
     """
     if found.doubt:
-        hint = _("Nothing was recorded. If that is as it should be: `jk check --trust`")
+        hint = _("Nothing was recorded. If the change is expected: `jk check --trust`")
         raise LedgerError(f"{found.doubt}\n{hint}")
     warn(found)
 
@@ -129,12 +129,12 @@ def _doubt(seen: Remembered, first: str, head: Head, there: str | None) -> str |
         return None
     if seen.seq > head.seq and first == seen.first:
         return _behind(head, seen)
-    text = _("This ledger is not the one that this desk saw: #{seq} had the hash {was}, now it has {now}.")
+    text = _("This ledger is not the one that this computer last saw: #{seq} had the hash {was}, now it has {now}.")
     return text.format(seq=seen.seq, was=seen.hash[:12], now=there[:12] if there else "–")
 
 
 def _behind(head: Head, seen: Remembered) -> str:
-    return _("this copy is behind what was seen: #{last} of #{seq}").format(last=head.seq, seq=seen.seq)
+    return _("this copy ends at #{last}; this computer has seen #{seq}").format(last=head.seq, seq=seen.seq)
 
 
 def _name(where: str) -> str:

@@ -65,7 +65,8 @@ def correct(
     ],
     figures: FiguresArgument = None,
     why: Annotated[
-        str | None, Option("-m", "--why", metavar=_("WHY"), help=_("Why; it belongs to the retraction."))
+        str | None,
+        Option("-m", "--why", metavar=_("WHY"), help=_("Why the report was wrong; recorded with the retraction.")),
     ] = None,
     note: Annotated[
         str | None, Option("--note", metavar=_("NOTE"), help=_("The unit's own note, where that was wrong."))
@@ -174,7 +175,7 @@ def extend(
     note: WhyOption = None,
     approved_by: Annotated[str | None, Option("--approved-by", metavar=_("WHO"), help=_("Who approved it."))] = None,
     requested: Annotated[
-        bool, Option("--requested", help=_("It was asked for and is not granted; moves nothing."))
+        bool, Option("--requested", help=_("Record a request that is not granted yet; the deadline does not move."))
     ] = False,
     basis: Annotated[
         BasisChoice,
@@ -236,7 +237,8 @@ def suspend(
     options: Annotated[Writing, without("note", "received", "force")],
     task: TaskArgument,
     until: Annotated[
-        str | None, Option("--until", metavar=_("DATE"), help=_("When to look at it again; resumes nothing by itself."))
+        str | None,
+        Option("--until", metavar=_("DATE"), help=_("When to review it; the task is not resumed automatically.")),
     ] = None,
     note: WhyOption = None,
     approved_by: ApprovedByOption = None,

@@ -44,10 +44,10 @@ _COUNTED = ("overdue", "at-risk", "done", "accepted", "suspended", "cancelled")
 
 _BEHIND = ("behind", "pace", "milestone", "due-soon", "waits")
 
-_EXPLAIN = N_("{units} explain by {day} why work is overdue, and state the measures and the date of completion.")
-_CATCH_UP = N_("{units} report by {day} how work that is behind will catch up.")
+_EXPLAIN = N_("By {day}, {units} must explain why work is overdue, with measures and a date of completion.")
+_CATCH_UP = N_("By {day}, {units} must report how work that is behind will catch up.")
 _BOTH = N_(
-    "{units} explain by {day} why work is overdue, and state the measures and the date of completion; and report how "
+    "By {day}, {units} must explain why work is overdue, with measures and a date of completion; and report how "
     "work that is behind will catch up."
 )
 _REQUESTS = (_EXPLAIN, _CATCH_UP)
@@ -296,7 +296,7 @@ def _next(changes: Sequence[Change], answer_by: date) -> Section:
     asked += [_(text).format(units=units, day=answer_by) for text, units in named.items()]
     table = _due_next(changes, WEEK)
     count = len(table.rows)
-    text = ngettext("{count} thing falls due in the coming week", "{count} things fall due in the coming week", count)
+    text = ngettext("{count} item falls due in the coming week", "{count} items fall due in the coming week", count)
     asked.insert(0, text.format(count=count) if count else _("Nothing falls due in the coming week."))
     return _section(_("6. Due next week, and what is required"), (sentences(asked),), table)
 

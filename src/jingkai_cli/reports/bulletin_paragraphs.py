@@ -168,7 +168,7 @@ def late_things(late: Sequence[Late], task: Task | None = None) -> str:
     named = [each for each in late if not isinstance(each.thing, Problem) or each.thing.severity == "major"]
     listed = enumeration(_late_thing(each, task) for each in named[:MOST_LATE])
     if len(named) > MOST_LATE:
-        listed = _("{listed} and {count} more things").format(listed=listed, count=counted_more(MOST_LATE, len(named)))
+        listed = _("{listed} and {count} more").format(listed=listed, count=counted_more(MOST_LATE, len(named)))
     return _(", ").join(filter(None, (listed, _problems(counted))))
 
 
@@ -178,7 +178,7 @@ def _problems(overdue: Sequence[int]) -> str:
         return ""
     if len(overdue) == 1:
         return _("one problem is {days} overdue").format(days=days(overdue[0]))
-    text = _("{count} problems are overdue, at most {days}")
+    text = _("{count} problems are overdue, by up to {days}")
     return text.format(count=len(overdue), days=days(max(overdue)))
 
 
@@ -189,11 +189,11 @@ def _late_thing(late: Late, task: Task | None) -> str:
         case Task():
             text = _("the task is {days} overdue, not finished")
             if not late.reported:
-                text = _("the task is {days} overdue, not reported")
+                text = _("the task is {days} overdue, without a report")
         case _:
             text = _("“{title}” is {days} overdue, not finished")
             if not late.reported:
-                text = _("“{title}” is {days} overdue, not reported")
+                text = _("“{title}” is {days} overdue, without a report")
     said = text.format(title=late.thing.title, days=days(late.days))
     if task is None or late.task.id == task.id:
         return said

@@ -249,10 +249,12 @@ def _state(errand: Errand, ledger: Ledger, head: Head, first: str, days_since: i
         began, seen = errand.seen
         there = ledger.entry(seen.seq)
         if seen.seq > head.seq and (not first or first == began):
-            text = _("this copy is behind what was seen: #{last} of #{seq}")
+            text = _("this copy ends at #{last}; this computer has seen #{seq}")
             return "behind", text.format(last=head.seq, seq=seen.seq)
         if first != began or there is None or there.hash != seen.hash:
-            text = _("This ledger is not the one that this desk saw: #{seq} had the hash {was}, now it has {now}.")
+            text = _(
+                "This ledger is not the one that this computer last saw: #{seq} had the hash {was}, now it has {now}."
+            )
             now = there.hash[:12] if there else "–"
             return "rewritten", text.format(seq=seen.seq, was=seen.hash[:12], now=now)
     if days_since is None or days_since > errand.silent_after:

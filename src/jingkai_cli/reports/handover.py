@@ -38,7 +38,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], before: Before) -> Docu
         before: what is before a meeting on that date: its decisions and letters are listed.
     """
     actions = list(_action_items(scope, judgements, before))
-    nothing = (Section(lines=(_("There are no open matters."),)),)
+    nothing = (Section(lines=(_("Nothing is open."),)),)
     return Document(
         kind="handover",
         about=scope.about,

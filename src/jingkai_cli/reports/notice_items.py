@@ -137,13 +137,13 @@ def _late_sentence(late: Late) -> str:
             text = _("the problem “{title}” was to be put right by {deadline} and is {days} overdue")
             return text.format(title=late.thing.title, deadline=problem_due(late.thing), days=days(late.days))
         case Task():
-            text = _("the task was due on {deadline} and is not finished, {days} overdue")
+            text = _("the task was due on {deadline}, {days} overdue, not finished")
             if not late.reported:
-                text = _("the task was due on {deadline} and is not reported, {days} overdue")
+                text = _("the task was due on {deadline}, {days} overdue, without a report")
         case _:
-            text = _("“{title}” was due on {deadline} and is not finished, {days} overdue")
+            text = _("“{title}” was due on {deadline}, {days} overdue, not finished")
             if not late.reported:
-                text = _("“{title}” was due on {deadline} and is not reported, {days} overdue")
+                text = _("“{title}” was due on {deadline}, {days} overdue, without a report")
     return text.format(title=late.thing.title, deadline=late.deadline, days=days(late.days))
 
 

@@ -138,9 +138,7 @@ def _status(judgement: Judgement) -> str:
     since = life.accepted_on or life.done_on or life.cancelled_on or life.suspended_on
     said += _(", since {day}").format(day=since) if since else ""
     return said + (
-        _(", to be looked at again on {day}").format(day=life.suspended_until)
-        if life.on_hold and life.suspended_until
-        else ""
+        _(", to be reviewed on {day}").format(day=life.suspended_until) if life.on_hold and life.suspended_until else ""
     )
 
 
