@@ -14,8 +14,7 @@ from ..kinds.life import Life, Problem
 from ..model import Indicator, Task
 from ..quantities import convert
 from ..thresholds import Rules
-from .lateness import DaysBehind, Late, last_slips, late_things, slips
-from .months import MonthlyPlan, monthly_plans
+from .lateness import DaysBehind, Late, MonthlyPlan, last_slips, late_things, monthly_plans, slips
 from .progress import FULL, Planned, counted, earned_schedule, mean, mean_curve, planned, progress
 
 T = TypeVar("T")

@@ -11,8 +11,7 @@ from ..facts import TaskFacts
 from ..kinds.life import Problem
 from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
-from .lateness import Thing
-from .months import MonthlyPlan
+from .lateness import MonthlyPlan, Thing
 from .plan_positions import Positions, positions_of
 from .position import Position, computed_once, position_of
 from .progress import is_written, reaches

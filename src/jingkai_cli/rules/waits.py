@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..model import Milestone, Task
 from .forecast import after
-from .months import is_reported
+from .lateness import is_reported
 from .plan_positions import Positions
 from .position import Position
 
