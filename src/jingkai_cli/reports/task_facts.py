@@ -10,8 +10,7 @@ from ..facts import NOTHING, Earlier, FormerNames, TaskFacts, former_names, move
 from ..ledger.protocol import Reader
 from ..model import Plan, Task
 from ..rules.lateness import last_ended, month_before
-from ..rules.plan_positions import Facts, positions_of
-from ..rules.position import Position
+from ..rules.position import Facts, Position, positions_of
 
 _DAY = timedelta(days=1)
 

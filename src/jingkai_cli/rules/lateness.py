@@ -1,12 +1,13 @@
 """Lateness: what is past its deadline, also a planned month that nobody reported, and how many days work is behind."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
 from msgspec import Struct
 
-from ..facts import TaskFacts
+from ..facts import NOTHING, TaskFacts
+from ..kinds import life_of
 from ..kinds.life import Life, Problem
 from ..model import Indicator, Milestone, Task
 from ..thresholds import Rules
@@ -89,6 +90,33 @@ def late_things(  # noqa: PLR0913, PLR0917 - what lateness follows from
     late = [Late(thing, day, (as_of - day).days, reported >= day, task, life) for thing, day in passed]
     late += [Late(thing, day, (as_of - day).days, reported=False, task=task, life=life) for thing, day in unreported]
     return tuple(sorted(late, key=lambda each: -each.days))
+
+
+def life_within(task: Task, facts: TaskFacts, held: Life | None) -> Life:
+    """The life of a task: on hold where that of its parent, `held`, is."""
+    life = life_of(task, facts.events)
+    if held and not life.done_on:
+        life.suspended_on = life.suspended_on or held.suspended_on
+        life.cancelled_on = life.cancelled_on or held.cancelled_on
+    return life
+
+
+def late_by_events(task: Task, facts: Mapping[str, TaskFacts], as_of: date, held: Life | None = None) -> Iterator[Task]:
+    """The task and those of its sub-tasks that would be late themselves if no figure had been reported.
+
+    Args:
+        task: with its sub-tasks.
+        facts: the events of each task, by id.
+        as_of: the date of the report.
+        held: the life of its parent where that is suspended or cancelled, and its sub-tasks with it.
+    """
+    said = facts.get(task.id, NOTHING)
+    life = life_within(task, said, held)
+    if not (life.done_on or life.on_hold) and late_things(task, said, life, life.counted_problems, as_of, date.min):
+        yield task
+    inner = life if task.subtasks and life.on_hold else None
+    for part in task.subtasks:
+        yield from late_by_events(part, facts, as_of, inner)
 
 
 def _unreported(task: Task, facts: TaskFacts, life: Life, as_of: date) -> list[tuple[Thing, date]]:

@@ -11,9 +11,9 @@ from ..facts import TaskFacts
 from ..kinds.life import Problem
 from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
+from . import computed_once
 from .lateness import MonthlyPlan, Thing
-from .plan_positions import Positions, positions_of
-from .position import Position, computed_once, position_of
+from .position import Position, Positions, position_of, positions_of
 from .progress import is_written, reaches
 
 if TYPE_CHECKING:

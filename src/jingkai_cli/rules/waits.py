@@ -10,8 +10,7 @@ from typing import NamedTuple
 from ..model import Milestone, Task
 from .forecast import after
 from .lateness import is_reported
-from .plan_positions import Positions
-from .position import Position
+from .position import Position, Positions
 
 
 class Node(NamedTuple):
