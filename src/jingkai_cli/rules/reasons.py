@@ -15,7 +15,7 @@ from .progress import reaches
 from .reporting_periods import WEEK, last_heard, missed_periods
 
 if TYPE_CHECKING:  # loaded only where something waits
-    from .waits import Wait
+    from .forecast import Wait
 
 Code = Literal[
     "overdue",

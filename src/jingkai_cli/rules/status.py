@@ -17,8 +17,8 @@ from .position import Position, Positions, position_of, positions_of
 from .progress import is_written, reaches
 
 if TYPE_CHECKING:
+    from .forecast import Wait
     from .reasons import Reason
-    from .waits import Wait
 
 State = Literal[
     "accepted", "done", "overdue", "at-risk", "no-plan", "on-track", "not-started", "suspended", "cancelled"
@@ -256,7 +256,7 @@ def _silence() -> "Callable[[Position], tuple[Reason, ...]]":
 @cache
 def _waits() -> "Callable[[Position, Positions], tuple[Wait, ...]]":
     """The function that finds what waits, imported on first use."""
-    from .waits import waits
+    from .forecast import waits
 
     return waits
 
