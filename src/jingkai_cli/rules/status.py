@@ -13,7 +13,7 @@ from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
 from . import computed_once
 from .lateness import MonthlyPlan, Thing
-from .position import Position, Positions, position_of, positions_of
+from .position import Position, Positions, positions_of
 from .progress import is_written, reaches
 
 if TYPE_CHECKING:
@@ -220,11 +220,6 @@ def judge_tree(task: Task, facts: Mapping[str, TaskFacts], as_of: date, plan: Pl
 
 def _judged(at: Position, among: Positions) -> Judgement:
     return Judgement(at, tuple(_judged(part, among) for part in at.parts), among)
-
-
-def judge_task(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Judgement:
-    """Judge one task that has no sub-tasks. A deadline on the as-of day itself is not overdue."""
-    return Judgement(position_of(task, {task.id: facts}, as_of, rules))
 
 
 def flattened(judgements: Iterable[Judgement]) -> list[Judgement]:
