@@ -42,15 +42,16 @@ def place(tmp_path: Path) -> Workspace:
 
 
 @pytest.mark.parametrize(
-    ("most", "command"),
+    ("command", "most"),
     [
-        (57, "report --overdue"),
-        (62, "show 12 --as-of 2016-03-31"),
-        (59, "record 12 35 --on 2016-03-01"),
-        (60, "done 12 --on 2016-03-01 -m 完工"),
+        ("report --overdue", 57),
+        ("show 12 --as-of 2016-03-31", 62),
+        ("record 12 35 --on 2016-03-01", 59),
+        ("done 12 --on 2016-03-01 -m 完工", 60),
     ],
 )
-def test_a_command_loads_what_it_needs(most: int, command: str, place: Workspace) -> None:
+def test_a_command_loads_what_it_needs(command: str, most: int, place: Workspace) -> None:
+    """At most so many modules of the package, too."""
     modules = loaded(place, *command.split())
     assert FOR_PLANS_AND_FILES & modules == set()
     assert len(ALL_OF_A_PANEL & modules) == 1
