@@ -111,7 +111,7 @@ def _points(observed: Fields) -> Iterator[Fault]:
         message = _("the weights add up to {sum} (expected 1)")
         yield Fault(("observation", "quarter"), message.format(sum=number(months + visit)))
     if visit and not leaders:
-        message = _("nobody is named as a leader (type 'leaders: […]' under 'observation': the judges of the visit)")
+        message = _("no leader is named (add 'leaders: […]' under 'observation': the judges of the visit)")
         yield Fault(("observation", "quarter", "leaders"), message)
     if leaders and not visit:
         message = _("the leaders' visit has no weight (type 'quarter: {example}')")
