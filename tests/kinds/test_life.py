@@ -8,8 +8,8 @@ from jingkai_cli.facts import Event, TaskFacts
 from jingkai_cli.kinds import life_of
 from jingkai_cli.kinds.life import Problem
 from jingkai_cli.model import Entry, Task
-from jingkai_cli.rules.status import judge_task
 from jingkai_cli.thresholds import Rules
+from judged import judge_task
 
 DUE = date(2016, 3, 20)
 OPENED = Entry("problem", date(2016, 3, 10), "7", "li", "k", note="占道经营", responsible="祥云办事处", deadline=DUE)

@@ -21,7 +21,7 @@ from jingkai_cli.kinds.kind import COMMON
 from jingkai_cli.ledger import chain, create, open_for_reading, open_for_writing, postgres
 from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.ledger.postgres.link import Limits
-from jingkai_cli.ledger.postgres.versions import VERSION, declared
+from jingkai_cli.ledger.postgres.schema import VERSION, declared
 from jingkai_cli.ledger.protocol import WritableLedger, Writer
 from jingkai_cli.ledger.task_units import follow_adoption
 from jingkai_cli.ledger.writer import INSERT, columns

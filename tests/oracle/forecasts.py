@@ -1,4 +1,4 @@
-"""Days behind, forecast and waiting from the text of the rules, independent of `rules.forecast` and `rules.waits`."""
+"""Days behind, forecast and waiting from the text of the rules, independent of `rules.forecast`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -14,11 +14,10 @@ from jingkai_cli.facts import Event, Received, TaskFacts, Total
 from jingkai_cli.kinds import life_of
 from jingkai_cli.kinds.life import Problem, Score
 from jingkai_cli.model import PERCENT, Entry, Milestone, Plan, Task
-from jingkai_cli.rules.assessment import Assessed, assess, grade
-from jingkai_cli.rules.assessment_items import Dossier
+from jingkai_cli.rules.assessment import Assessed, Dossier, assess, grade
 from jingkai_cli.rules.observation import Scored, assessed_scores
-from jingkai_cli.rules.status import judge_task
 from jingkai_cli.thresholds import Assessment
+from judged import judge_task
 
 MARCH = parse_month("2016-03", date(2016, 4, 1))
 START = date(2016, 2, 1)

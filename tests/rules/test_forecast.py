@@ -16,8 +16,8 @@ from jingkai_cli.reports.forecast_words import finish, slips
 from jingkai_cli.reports.wording import reason
 from jingkai_cli.rules.forecast import forecast
 from jingkai_cli.rules.position import position_of
-from jingkai_cli.rules.status import judge_task
 from jingkai_cli.thresholds import Rules
+from judged import judge_task
 from random_tasks import days, percents, reported, tasks
 
 RULES = Rules()

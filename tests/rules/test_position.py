@@ -9,7 +9,8 @@ import pytest
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.model import Entry, Indicator, Plan, Reading, Task
 from jingkai_cli.reports.survey import survey
-from jingkai_cli.rules.status import Judgement, judge_task
+from jingkai_cli.rules.status import Judgement
+from judged import judge_task
 
 MARCH = date(2016, 3, 31)
 NOW = datetime.fromisoformat("2016-05-01T00:00:00+00:00")

@@ -8,8 +8,8 @@ from jingkai_cli.facts import TaskFacts
 from jingkai_cli.model import Milestone, Task
 from jingkai_cli.reports import task_cells
 from jingkai_cli.reports.wording import deadlines, due
-from jingkai_cli.rules.status import judge_task
 from jingkai_cli.thresholds import Rules
+from judged import judge_task
 
 START, PAST, NOW = date(2016, 1, 1), date(2016, 3, 31), date(2016, 7, 15)
 

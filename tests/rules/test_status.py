@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from jingkai_cli import rules
 from jingkai_cli.facts import Event, TaskFacts
 from jingkai_cli.model import Milestone, Plan, Task
-from jingkai_cli.rules.status import judge, judge_task
+from jingkai_cli.rules.status import judge
 from jingkai_cli.thresholds import Rules
+from judged import judge_task
 from random_tasks import FIRST, days, percents, reported, tasks
 
 LAMPS = ("green", "yellow", "red")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..language import language_tag
-from ..plan.own_files import read_own, write_own
+from ..plan.files import read_own, write_own
 from .completion import LARGEST, Candidate, offered, placeholder_of, program_stamp
 from .environment import COMPLETION, cache_folder
 

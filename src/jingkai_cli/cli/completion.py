@@ -14,8 +14,7 @@ from zlib import crc32
 
 from ..errors import JkError, Refused
 from ..language import _
-from ..plan.files import PlanFiles
-from ..plan.own_files import program, read_own, write_own
+from ..plan.files import PlanFiles, program, read_own, write_own
 from .environment import COMPLETION, cache_folder, ledger_name, plan_file
 
 if TYPE_CHECKING:  # an answer needs none of them

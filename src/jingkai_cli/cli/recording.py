@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import Refused, reason, refuse_device
-from ..kinds import Objection, remarks, sentence, texts
+from ..kinds import remarks, sentence, texts
+from ..kinds.kind import Objection
 from ..language import _, ngettext
 from ..ledger import open_for_writing
 from ..ledger.entry_fields import content

@@ -10,7 +10,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ..errors import Finding, InvalidInput, Refused
-from ..kinds import Objection, kind_of, objections
+from ..kinds import kind_of, objections
+from ..kinds.kind import Objection
 from ..kinds.reach import reached_before
 from ..kinds.report import foreign_shares
 from ..kinds.score import foreign_item

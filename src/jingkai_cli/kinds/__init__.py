@@ -15,20 +15,6 @@ from ..model import UNREADABLE, Entry, Plan, Task
 from .kind import Case, Kind, Objection
 from .life import Life
 
-__all__ = [
-    "NAMES",
-    "Objection",
-    "all_kinds",
-    "all_texts",
-    "kind_of",
-    "life_in",
-    "life_of",
-    "objections",
-    "remarks",
-    "sentence",
-    "texts",
-]
-
 NAMES = (
     *("report", "reach", "done", "accept", "reopen", "extend", "retract"),
     *("problem", "fix", "verify", "object", "ruling", "score", "adopt"),

@@ -85,7 +85,7 @@ def create_copy(where: str, now: Callable[[], datetime]) -> str:
     if not _on_a_server(where):
         raise Refused(_("a copy is kept by a PostgreSQL server: name it with --ledger postgresql://HOST/DATABASE"))
     named = create(where, now)
-    from .postgres.copies import mark_as_copy
+    from .postgres.schema import mark_as_copy
 
     mark_as_copy(where)
     return named

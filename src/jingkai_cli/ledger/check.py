@@ -18,13 +18,12 @@ from ..language import _
 from ..model import PROGRAMME, Head, Recorded
 from . import chain
 from .canonical import canonical_fields
-from .derived import EXACT, PAGE, TABLES, Rows, pages
+from .derived import EXACT, PAGE, TABLES, Rows, event_row, pages
 from .entries import read
 from .entry_fields import plain
 from .protocol import Ledger, Reader
 from .replay import Rederivation, derived_again
 from .task_units import unit_faults
-from .timeline import event_row
 
 ANCHOR = 12
 """How many digits of a hash are needed at least: as many as the foot of a page prints."""

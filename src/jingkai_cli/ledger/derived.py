@@ -1,4 +1,4 @@
-"""The derived tables, which follow from the entries: their columns, and the totals that they give.
+"""The derived tables, which follow from the entries: their columns, and the totals, events and problems that they give.
 
 The statements are plain SQL with `?` for a value.
 """
@@ -6,11 +6,15 @@ The statements are plain SQL with `?` for a value.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 
-from ..facts import Total
+from ..facts import Event, Total
+from ..kinds import kind_of
+from ..kinds.life import ProblemState
+from ..model import Entry, Recorded
 
 Rows = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 """Runs one SQL statement with `?` for each value and returns all of its rows: all that a database must offer."""
@@ -158,3 +162,59 @@ def decimal_in(text: str) -> Decimal | None:
     except ArithmeticError:
         return None
     return found if found.is_finite() else None
+
+
+EventRow = tuple[str, str, int, Any, str, str, Any]
+"""A row of the table `events`: task, date, number, kind, subject, until, basis."""
+
+
+def event_row(recorded: Recorded) -> EventRow:
+    """The row that follows from an entry which is neither a report nor a retraction."""
+    entry = recorded.entry
+    until = entry.deadline.isoformat() if entry.deadline else ""
+    subject = entry.milestone or str(entry.ref or "")
+    return entry.task, entry.on.isoformat(), recorded.seq, entry.kind, subject, until, entry.basis or ""
+
+
+def event_of(row: EventRow, entry: Entry | None) -> Event:
+    """The event of a row, with its entry if its kind keeps it."""
+    _task, on, seq, kind, subject, until, basis = row
+    return Event(seq, _day(on), kind, subject or None, _day(until) if until else None, basis or None, entry)
+
+
+_day = lru_cache(4096)(date.fromisoformat)  # the days of a ledger repeat
+
+
+_WITH = "SELECT seq FROM entries WHERE kind = 'problem' AND body LIKE ?"
+
+_PART, _AT_SITE = '%"part_of":%', '%"site":%'
+"""What canonical JSON has of a part and of a problem at a site; LIKE takes `_` for any character, and `"` in a text is
+escaped."""
+
+
+def closed_apart(rows: Rows, found: Sequence[EventRow]) -> tuple[list[EventRow], dict[int, ProblemState]]:
+    """The events but for those of closed problems; and these problems, in the state in which their last step left them.
+
+    A closed problem that has to be read all the same stays among the events: a part, for its whole follows it; and,
+    once sites were inspected, one of a site, for an inspection may reopen it without naming it.
+
+    Args:
+        rows: runs one SQL statement.
+        found: the events of every task as of a date.
+    """
+    leaves = {kind: kind_of(kind).leaves for kind in {row[3] for row in found}}
+    links = (_PART, _AT_SITE) if "inspection" in leaves else (_PART,)
+    linked = {seq for link in links for (seq,) in rows(_WITH, (link,))}
+    last: dict[str, tuple[str, int, ProblemState]] = {}
+    for _task, on, seq, kind, subject, _until, _basis in found:
+        if (state := leaves[kind]) and subject.isdecimal():
+            known = last.get(subject)
+            if known is None or known[:2] < (on, seq):
+                last[subject] = on, seq, state
+    closed: dict[int, ProblemState] = {
+        int(subject): state
+        for subject, (_on, _seq, state) in last.items()
+        if state != "open" and int(subject) not in linked
+    }
+    subjects = {str(seq) for seq in closed}
+    return [row for row in found if row[2] not in closed and not (row[4] in subjects and leaves[row[3]])], closed

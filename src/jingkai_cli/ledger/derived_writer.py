@@ -16,9 +16,8 @@ from ..errors import LedgerError
 from ..language import _
 from ..model import PROGRAMME, Reading, Recorded
 from .chain import instant
-from .derived import EXACT, NEXT, PAGE, Place, Point, Rows, marks
+from .derived import EXACT, NEXT, PAGE, Place, Point, Rows, event_row, marks
 from .entry_fields import plain
-from .timeline import event_row
 
 Series = tuple[str, str, str]
 """Task, name of the reading, unit or ""."""

@@ -15,9 +15,8 @@ from ..facts import Event, OpenProblems, Received, TaskFacts, Total, is_about
 from ..kinds import kind_of
 from ..model import UNREADABLE, Head, Recorded
 from . import chain
-from .derived import END, PAGE, TOTALS, Rows, decimal_in, follows, marks, next_total, total_at
+from .derived import END, PAGE, TOTALS, Rows, closed_apart, decimal_in, event_of, follows, marks, next_total, total_at
 from .entries import ALL, Entries, Selection, numbers, read
-from .timeline import EventRow, event_of
 
 S = TypeVar("S")
 
@@ -131,15 +130,13 @@ class SqlReader:
 
     def open_problems(self, as_of: date, *, formerly: Mapping[str, str] | None = None) -> OpenProblems:
         """What stands of each task as of a date but for problems that are closed, and how many these are."""
-        from .closed_problems import closed_problems, without  # one report needs it
-
         present = dict(formerly or {})
         found = self._readable(self._among(_EVENTS, (as_of.isoformat(),), None), 2, 1, 5)
-        closed = closed_problems(self.rows, found)
+        kept, closed = closed_apart(self.rows, found)
         counted: Counter[tuple[str, str]] = Counter(
             (present.get(row[0], row[0]), closed[row[2]]) for row in found if row[2] in closed
         )
-        return OpenProblems(self._by_task([*without(closed, found)], present), counted)
+        return OpenProblems(self._by_task(kept, present), counted)
 
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """Every standing event of one task, whatever its date."""
@@ -231,7 +228,7 @@ class SqlReader:
         found = self._readable(self._among(_EVENTS, (as_of.isoformat(),), named), 2, 1, 5)
         return self._by_task(found, present)
 
-    def _by_task(self, found: Sequence[EventRow], present: Mapping[str, str]) -> dict[str, list[Event]]:
+    def _by_task(self, found: Sequence[tuple[Any, ...]], present: Mapping[str, str]) -> dict[str, list[Event]]:
         events: dict[str, list[Event]] = {}
         for task, event in self._worded(found):
             events.setdefault(present.get(task, task), []).append(event)
@@ -239,7 +236,7 @@ class SqlReader:
             events[task].sort(key=attrgetter("on", "seq"))
         return events
 
-    def _worded(self, found: Sequence[EventRow]) -> list[tuple[str, Event]]:
+    def _worded(self, found: Sequence[tuple[Any, ...]]) -> list[tuple[str, Event]]:
         """The events of these rows with their tasks, and with the entries of those that need them."""
         seqs = sorted(row[2] for row in found if kind_of(row[3]).keeps_entry)  # as they lie in the database
         entries = dict(Entries(self.rows, seqs).by_number())

@@ -3,17 +3,26 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
-from typing import TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
-from ..facts import Event, OpenProblems, Received, TaskFacts, Total
 from .derived import Rows
 from .protocol import Reader
 from .reader import SqlReader
 
-S = TypeVar("S")
+M = TypeVar("M", bound=Callable[..., Any])
 
 T = TypeVar("T")
+
+
+def _on_one_state(method: M) -> M:
+    """A method of a reader, run on one state of the ledger."""
+
+    @wraps(method)
+    def run(ledger: "SqlLedger", *values: Any, **named: Any) -> Any:
+        return ledger.read(lambda reader: getattr(reader, method.__name__)(*values, **named))
+
+    return cast("M", run)
 
 
 class SqlLedger(SqlReader):
@@ -53,52 +62,13 @@ class SqlLedger(SqlReader):
         """Yields a function without faults: there is no file to check."""
         yield list
 
-    def facts(
-        self,
-        as_of: date,
-        *,
-        tasks: Sequence[str] | None = None,
-        formerly: Mapping[str, str] | None = None,
-    ) -> Mapping[str, TaskFacts]:
-        """What stands of each task as of a date."""
-        return self.read(lambda reader: reader.facts(as_of, tasks=tasks, formerly=formerly))
-
-    def events_by_task(
-        self, as_of: date, *, tasks: Sequence[str] | None = None, formerly: Mapping[str, str] | None = None
-    ) -> Mapping[str, Sequence[Event]]:
-        """The standing events of each task as of a date."""
-        return self.read(lambda reader: reader.events_by_task(as_of, tasks=tasks, formerly=formerly))
-
-    def totals_by_task(
-        self, as_of: date, *, tasks: Sequence[str], formerly: Mapping[str, str] | None = None
-    ) -> Mapping[str, Mapping[tuple[str, str], Total]]:
-        """The totals of these tasks as of a date."""
-        return self.read(lambda reader: reader.totals_by_task(as_of, tasks=tasks, formerly=formerly))
-
-    def open_problems(self, as_of: date, *, formerly: Mapping[str, str] | None = None) -> OpenProblems:
-        """What stands of each task but for problems that are closed."""
-        return self.read(lambda reader: reader.open_problems(as_of, formerly=formerly))
-
-    def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
-        """Every standing event of one task."""
-        return self.read(lambda reader: reader.events(task, formerly))
-
-    def events_about(self, task: str, formerly: Sequence[str], seq: int) -> Sequence[Event]:
-        """The events of a task that are about the entry of that number."""
-        return self.read(lambda reader: reader.events_about(task, formerly, seq))
-
-    def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
-        """Fold every standing event of one task."""
-        return self.read(lambda reader: reader.folded(task, formerly, begin, step))
-
-    def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:
-        """The total of a series as of a date."""
-        return self.read(lambda reader: reader.total(tasks, name, unit, as_of))
-
-    def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
-        """The first reading of a series after `on`, with its total."""
-        return self.read(lambda reader: reader.next_total(tasks, name, unit, on))
-
-    def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
-        """The standing reports of these tasks that came in since a day."""
-        return self.read(lambda reader: reader.received(tasks, since, as_of))
+    facts = _on_one_state(SqlReader.facts)
+    events_by_task = _on_one_state(SqlReader.events_by_task)
+    totals_by_task = _on_one_state(SqlReader.totals_by_task)
+    open_problems = _on_one_state(SqlReader.open_problems)
+    events = _on_one_state(SqlReader.events)
+    events_about = _on_one_state(SqlReader.events_about)
+    folded = _on_one_state(SqlReader.folded)
+    received = _on_one_state(SqlReader.received)
+    total = _on_one_state(SqlReader.total)
+    next_total = _on_one_state(SqlReader.next_total)

@@ -22,10 +22,10 @@ def assign_units(writer: Writer) -> None:
     Raises:
         InvalidInput: this program cannot read the adopted plan.
     """
-    writer.assign(units_of_tasks(writer))
+    writer.assign(_units_of_tasks(writer))
 
 
-def units_of_tasks(ledger: Reader) -> Mapping[str, list[str]]:
+def _units_of_tasks(ledger: Reader) -> Mapping[str, list[str]]:
     """The units that may record for each task and sub-task: its lead unit and those that support it.
 
     The last plan that was adopted and not retracted says so; where there is none, no unit does.
@@ -57,7 +57,7 @@ def unit_faults(ledger: Ledger) -> Iterator[str]:
     if assigned is None or ledger.adopted() is None:
         return
     try:
-        expected = units_of_tasks(ledger)
+        expected = _units_of_tasks(ledger)
     except InvalidInput:
         return  # the check of the plan says so
     for task in sorted(assigned.keys() | expected.keys()):

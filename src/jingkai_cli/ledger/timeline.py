@@ -1,35 +1,13 @@
-"""The standing events of one task, by (`on`, `seq`): how they are stored, and what a writer remembers of them."""
+"""The standing events of one task, by (`on`, `seq`), as a writer keeps them during a transaction."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..facts import Event
-from ..model import Entry, Recorded
 
 S = TypeVar("S")
-
-EventRow = tuple[str, str, int, Any, str, str, Any]
-"""A row of the table `events`: task, date, number, kind, subject, until, basis."""
-
-
-def event_row(recorded: Recorded) -> EventRow:
-    """The row that follows from an entry which is neither a report nor a retraction."""
-    entry = recorded.entry
-    until = entry.deadline.isoformat() if entry.deadline else ""
-    subject = entry.milestone or str(entry.ref or "")
-    return entry.task, entry.on.isoformat(), recorded.seq, entry.kind, subject, until, entry.basis or ""
-
-
-def event_of(row: EventRow, entry: Entry | None) -> Event:
-    """The event of a row, with its entry if its kind keeps it."""
-    _task, on, seq, kind, subject, until, basis = row
-    return Event(seq, _day(on), kind, subject or None, _day(until) if until else None, basis or None, entry)
-
-
-_day = lru_cache(4096)(date.fromisoformat)  # the days of a ledger repeat
 
 
 class Timeline:

@@ -12,12 +12,12 @@ from ..language import _
 from ..model import UNREADABLE, Entry, Head, Recorded
 from . import chain
 from .chain import Encoded, encode
-from .derived import END, PAGE, Rows, marks, total_of
+from .derived import END, PAGE, Rows, event_of, event_row, marks, total_of
 from .derived_writer import Derived
 from .entries import fields_of
 from .entry_fields import content
 from .reader import SqlReader, find
-from .timeline import Timeline, event_of, event_row
+from .timeline import Timeline
 
 S = TypeVar("S")
 

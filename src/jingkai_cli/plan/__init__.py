@@ -17,8 +17,6 @@ from .files import PlanFiles, is_file
 if TYPE_CHECKING:  # who finds the file and reads its bytes only loads no model
     from ..model import Plan
 
-__all__ = ["find_plan", "load_files", "load_plan", "parse_plan", "schema"]
-
 PLACES = ("tasks.yaml", "data/tasks.yaml")
 
 

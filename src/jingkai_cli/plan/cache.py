@@ -22,8 +22,7 @@ from ..checklists import Checklist
 from ..errors import InvalidInput
 from ..model import AssumedDay, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..thresholds import Assessment, Observation, ObservedItem, QuarterWeights, Rules
-from .files import PlanFiles
-from .own_files import program, read_own, write_own
+from .files import PlanFiles, program, read_own, write_own
 
 KEPT = 512
 """How many plans are kept; the oldest goes first."""

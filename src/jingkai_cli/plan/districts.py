@@ -8,8 +8,8 @@ from typing import NamedTuple, get_args
 from ..errors import Finding, InvalidInput
 from ..language import Language, _
 from ..text import name_key, near, quoted
-from .cross_checks import time_zone_faults
 from .files import is_file, read_bytes, text_of
+from .name_checks import time_zone_faults
 from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, findings
 
 SILENT_AFTER = 14

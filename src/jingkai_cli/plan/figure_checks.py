@@ -7,12 +7,15 @@ from typing import get_args
 
 from ..field_types import Number, Written
 from ..language import _
-from ..quantities import convert
+from ..quantities import convert, number
 from ..text import near, quoted, shown
 from ..thresholds import PARTS, Assessment, Rules
 from .name_checks import Tasks
 from .nodes import KEY, Fault, Fields, Loc
 from .types import day_of
+
+FULL = 100
+"""The points of a whole ballot."""
 
 _NUMBER: Written = get_args(Number)[-1]
 
@@ -29,6 +32,7 @@ def figure_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     """
     yield from _thresholds(root)
     yield from _weights(root)
+    yield from _points(root.fields("observation"))
     totals = {total.text("id") or "": total for __, total in root.records((), "totals")}
     for loc, task in tasks:
         yield from _measure(loc, task)
@@ -89,6 +93,29 @@ def _weights(root: Fields) -> Iterator[Fault]:
             message = _("{upper} {high} is less than {lower} {low} (expected at least as much)")
             figures = {"upper": upper, "high": shown(str(high)), "lower": lower, "low": shown(str(low))}
             yield Fault(("assessment", name), message.format(**figures))
+
+
+def _points(observed: Fields) -> Iterator[Fault]:
+    """The points of a ballot and the weights of a quarter add up; somebody is named whose visit has a weight."""
+    points = [_number(item.text("points")) for _loc, item in observed.records((), "items")]
+    if points and None not in points:
+        total = sum(filter(None, points), Decimal(0))
+        if total != FULL:
+            message = _("the points add up to {sum} (expected {full})")
+            yield Fault(("observation", "items"), message.format(sum=number(total), full=FULL))
+    quarter, leaders = observed.fields("quarter"), any(observed.texts((), "leaders"))
+    months, visit = _number(quarter.text("months") or "1"), _number(quarter.text("leaders") or "0")
+    if months is None or visit is None:
+        return
+    if months + visit != 1:
+        message = _("the weights add up to {sum} (expected 1)")
+        yield Fault(("observation", "quarter"), message.format(sum=number(months + visit)))
+    if visit and not leaders:
+        message = _("no leader is named (add 'leaders: […]' under 'observation': the judges of the visit)")
+        yield Fault(("observation", "quarter", "leaders"), message)
+    if leaders and not visit:
+        message = _("the leaders' visit has no weight (type 'quarter: {example}')")
+        yield Fault(("observation", "leaders"), message.format(example="{months: 0.9, leaders: 0.1}"))
 
 
 def _measure(loc: Loc, task: Fields) -> Iterator[Fault]:

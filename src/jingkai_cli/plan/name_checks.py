@@ -6,10 +6,11 @@ these are one name to a reader, and two to a program.
 
 import re
 from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo, available_timezones
 
 from ..language import _
 from ..model import PERCENT
-from ..text import name_key, near, quoted
+from ..text import did_you_mean, name_key, near, quoted
 from .nodes import KEY, Fault, Fields, Loc, Node, every_task, node_at
 from .types import ALIASES
 
@@ -32,55 +33,72 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     Yields:
         What is wrong, and where.
     """
-    units = vocabulary(root)
+    yield from time_zone_faults(root)
+    units = _vocabulary(root)
     for listed in (units, [*root.texts((), "zones")]):
-        yield from twice(root, listed)
-        yield from run_together(listed)
-    yield from twice(root, (name for loc, t in tasks for name in (*fields(loc, t, "id"), *t.texts(loc, "formerly"))))
+        yield from _twice(root, listed)
+        yield from _run_together(listed)
+    yield from _twice(root, (name for loc, t in tasks for name in (*_fields(loc, t, "id"), *t.texts(loc, "formerly"))))
     for siblings in _siblings(tasks).values():
-        yield from twice(root, siblings)
+        yield from _twice(root, siblings)
     totals = list(root.records((), "totals"))
     for field in ("id", "name"):
-        yield from twice(root, [name for loc, total in totals for name in fields(loc, total, field)])
+        yield from _twice(root, [name for loc, total in totals for name in _fields(loc, total, field)])
     checklists = list(root.records((), "checklists"))
     for field in ("id", "name"):
-        yield from twice(root, [name for loc, each in checklists for name in fields(loc, each, field)])
+        yield from _twice(root, [name for loc, each in checklists for name in _fields(loc, each, field)])
     for loc, checklist in checklists:
         items = list(checklist.texts(loc, "items"))
-        yield from twice(root, items)
+        yield from _twice(root, items)
         for place, item in items:
             if ";" in item:  # what separates the members of a list in CSV
                 message = _("{name} contains ';' (use ',' or write two items)")
                 yield Fault(place, message.format(name=quoted(item)))
     yield from _collectives(root, units)
+    yield from _observed(root, tasks, units)
     for loc, task in tasks:
-        yield from run_together(task.texts(loc, "support_units"))
+        yield from _run_together(task.texts(loc, "support_units"))
         yield from _units(loc, task, units, root.fields("collective"))
         yield from _indicators(root, loc, task)
         milestones = list(task.records(loc, "milestones"))
-        yield from twice(root, [name for where, milestone in milestones for name in fields(where, milestone, "id")])
-        yield from _alike(root, [name for where, milestone in milestones for name in fields(where, milestone, "title")])
+        yield from _twice(root, [name for where, milestone in milestones for name in _fields(where, milestone, "id")])
+        yield from _alike(
+            root, [name for where, milestone in milestones for name in _fields(where, milestone, "title")]
+        )
     for names in _groups(root, tasks, units):
         yield from _alike(root, names)
     yield from contact_checks(root.fields("contacts"), ("contacts",), root)
 
 
-def fields(loc: Loc, node: Fields, *names: str) -> list[Name]:
+def time_zone_faults(root: Fields) -> Iterator[Fault]:
+    """A time zone that does not exist."""
+    name = root.text("timezone")
+    if name is None:
+        return
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, not a name at all, or the name of a folder
+        guess = did_you_mean(name, available_timezones()) or _("expected a name such as Asia/Shanghai")
+        message = _("no such time zone: {name} ({guess})")
+        yield Fault(("timezone",), message.format(name=quoted(name), guess=guess))
+
+
+def _fields(loc: Loc, node: Fields, *names: str) -> list[Name]:
     """The texts of some fields, each with its loc; `loc` is the node's own."""
     return [((*loc, name), text) for name in names if (text := node.text(name)) is not None]
 
 
-def vocabulary(root: Fields) -> list[Name]:
+def _vocabulary(root: Fields) -> list[Name]:
     """Every name in the plan's `units`, other names of a unit included."""
     named = [
         name
         for loc, unit in root.records((), "units")
-        for name in (*fields(loc, unit, "name"), *unit.texts(loc, "also"))
+        for name in (*_fields(loc, unit, "name"), *unit.texts(loc, "also"))
     ]
     return sorted((*root.texts((), "units"), *named), key=lambda name: name[0][1])
 
 
-def twice(root: Node, names: Iterable[Name]) -> Iterator[Fault]:
+def _twice(root: Node, names: Iterable[Name]) -> Iterator[Fault]:
     """Names that differ from one before by nothing but spelling, upper and lower case included."""
     first: dict[str, Name] = {}
     for loc, name in names:
@@ -110,7 +128,7 @@ def _another_spelling(root: Node, name: Name, before: Name) -> Fault:
     return Fault(name[0], message.format(name=quoted(name[1]), first=quoted(before[1]), line=line))
 
 
-def run_together(names: Iterable[Name]) -> Iterator[Fault]:
+def _run_together(names: Iterable[Name]) -> Iterator[Fault]:
     """Members of a list that a Chinese keyboard's comma made one."""
     for loc, name in names:
         if comma := _COMMA.search(name):
@@ -122,19 +140,19 @@ def _siblings(tasks: Tasks) -> dict[Loc, list[Name]]:
     """The titles of each list of tasks: the parts of two tasks may be called alike."""
     siblings: dict[Loc, list[Name]] = {}
     for loc, task in tasks:
-        siblings.setdefault(loc[:-1], []).extend(fields(loc, task, "title"))
+        siblings.setdefault(loc[:-1], []).extend(_fields(loc, task, "title"))
     return siblings
 
 
 def _groups(root: Fields, tasks: Tasks, units: list[Name]) -> Iterator[Iterator[Name]]:
     """The names that mean things of one kind, wherever they stand: of each kind the first spelling counts."""
-    yield unit_names(root, tasks, units)
-    yield (name for loc, task in tasks for name in fields(loc, task, "leader", "person"))
-    yield (name for loc, task in tasks for name in fields(loc, task, "category"))
+    yield _unit_names(root, tasks, units)
+    yield (name for loc, task in tasks for name in _fields(loc, task, "leader", "person"))
+    yield (name for loc, task in tasks for name in _fields(loc, task, "category"))
 
 
-def unit_names(root: Fields, tasks: Tasks, units: list[Name]) -> Iterator[Name]:
-    """Every name of a unit or a collective in a plan's tree; `units` is its `vocabulary`."""
+def _unit_names(root: Fields, tasks: Tasks, units: list[Name]) -> Iterator[Name]:
+    """Every name of a unit or a collective in a plan's tree; `units` is its `_vocabulary`."""
     known: dict[str, Name] = {}
     for loc, name in units:  # two of these were told of already
         known.setdefault(name_key(name), (loc, name))
@@ -144,7 +162,7 @@ def unit_names(root: Fields, tasks: Tasks, units: list[Name]) -> Iterator[Name]:
         yield ("collective", name, KEY), name
         yield from collective.texts(("collective",), name)
     for loc, task in tasks:
-        yield from (*fields(loc, task, "lead_unit"), *task.texts(loc, "support_units"))
+        yield from (*_fields(loc, task, "lead_unit"), *task.texts(loc, "support_units"))
 
 
 def contact_checks(contacts: Fields, loc: Loc, root: Node) -> Iterator[Fault]:
@@ -160,7 +178,7 @@ def contact_checks(contacts: Fields, loc: Loc, root: Node) -> Iterator[Fault]:
     """
     if not isinstance(root, Fields) or not contacts.members:
         return
-    groups = _groups(root, [*every_task(root)], vocabulary(root))
+    groups = _groups(root, [*every_task(root)], _vocabulary(root))
     known = dict(_aliases(root))
     spelled: dict[str, str] = {}
     for name in (*(name for names in groups for _loc, name in names), *known):
@@ -188,12 +206,12 @@ def _units(loc: Loc, task: Fields, units: list[Name], collective: Fields) -> Ite
     if not units:
         return
     known = {name for _loc, name in units}
-    for place, unit in (*fields(loc, task, "lead_unit"), *task.texts(loc, "support_units")):
+    for place, unit in (*_fields(loc, task, "lead_unit"), *task.texts(loc, "support_units")):
         if unit not in collective.members:
-            yield from unlisted((place, unit), known)
+            yield from _unlisted((place, unit), known)
 
 
-def unlisted(unit: Name, known: set[str]) -> Iterator[Fault]:
+def _unlisted(unit: Name, known: set[str]) -> Iterator[Fault]:
     """That a unit is none of those that are known, in no spelling."""
     loc, name = unit
     if name not in known and name_key(name) not in map(name_key, known):
@@ -210,22 +228,49 @@ def _collectives(root: Fields, units: list[Name]) -> Iterator[Fault]:
             message = _("{name} is one of the plan's units (expected a name for several)")
             yield Fault((*loc, KEY), message.format(name=quoted(name)))
         members = list(collective.texts(("collective",), name))
-        yield from twice(root, members)
-        yield from run_together(members)
+        yield from _twice(root, members)
+        yield from _run_together(members)
         for member in members:
             if member[1] in collective.members:
                 message = _("{name} stands for several units itself (expected single units)")
                 yield Fault(member[0], message.format(name=quoted(member[1])))
             elif units:
-                yield from unlisted(member, known)
+                yield from _unlisted(member, known)
+
+
+def _observed(root: Fields, tasks: Tasks, units: list[Name]) -> Iterator[Fault]:
+    """The names in `observation`: the lines of a ballot, the leaders, and the units, each in one group at most."""
+    here: Loc = ("observation",)
+    observed = root.fields("observation")
+    items = list(observed.records(here, "items"))
+    for field in ("id", "name"):
+        yield from _twice(root, [name for loc, item in items for name in _fields(loc, item, field)])
+    leaders = list(observed.texts(here, "leaders"))
+    yield from _twice(root, leaders)
+    yield from _run_together(leaders)
+    known = {name for _loc, name in _unit_names(root, tasks, units)} - root.fields("collective").members.keys()
+    groups = observed.fields("groups")
+    members = [unit for group in groups.members for unit in groups.texts((*here, "groups"), group)]
+    yield from _run_together(members)
+    yield from _twice(root, members)
+    for loc, unit in members:
+        if unit.startswith("各"):
+            message = _("{name} stands for several units itself (expected single units)")
+            yield Fault(loc, message.format(name=quoted(unit)))
+            continue
+        yield from _unlisted((loc, unit), known)
+        if unit not in known and name_key(unit) in map(name_key, known):
+            spelled = next(name for name in known if name_key(name) == name_key(unit))
+            message = _("{name} is {first} in the plan, spelled differently (expected one spelling, also of blanks)")
+            yield Fault(loc, message.format(name=quoted(unit), first=quoted(spelled)))
 
 
 def _indicators(root: Node, loc: Loc, task: Fields) -> Iterator[Fault]:
     names: list[Name] = []
     for where, indicator in task.records(loc, "indicators"):
-        own = {name_key(name).casefold(): (place, name) for place, name in fields(where, indicator, "name", "id")}
+        own = {name_key(name).casefold(): (place, name) for place, name in _fields(where, indicator, "name", "id")}
         names += reversed(own.values())  # an id may be the name too
-    yield from twice(root, names)
+    yield from _twice(root, names)
     for place, name in names:
         if name.casefold() == PERCENT:
             message = _("{name} means the task's own percentage (expected another name)")

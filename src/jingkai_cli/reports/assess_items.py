@@ -8,8 +8,7 @@ from msgspec.structs import replace
 from ..language import _, ngettext
 from ..model import Plan
 from ..quantities import amount, enumeration, mean_score, number, percent
-from ..rules.assessment import Assessed, Part
-from ..rules.assessment_items import Item, SilentWeek
+from ..rules.assessment import Assessed, Item, Part, SilentWeek
 from ..rules.observation import LEADERS
 from .assess import PART_TITLES, grade
 from .document import Document, Section

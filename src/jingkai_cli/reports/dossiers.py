@@ -11,8 +11,7 @@ from ..kinds import life_of
 from ..kinds.life import Issued, Score
 from ..ledger.protocol import Reader
 from ..model import PROGRAMME, Plan, Task
-from ..rules.assessment import Assessed, assess
-from ..rules.assessment_items import Dossier
+from ..rules.assessment import Assessed, Dossier, assess
 from ..rules.observation import assessed_scores
 from ..rules.reporting_periods import weeks_due
 from ..rules.status import answered_for, judge

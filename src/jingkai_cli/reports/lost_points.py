@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 
 from ..language import _
 from ..quantities import amount, enumeration, mean_score, number, percent
-from ..rules.assessment import Assessed
-from ..rules.assessment_items import Item
+from ..rules.assessment import Assessed, Item
 from .wording import abridged, node_title
 
 NAMED = 2

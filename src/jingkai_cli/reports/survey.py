@@ -14,8 +14,8 @@ from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger, Reader
 from ..model import Head, Plan, Recorded, Task
 from ..quantities import enumeration
-from ..rules.plan_positions import Facts, Positions
-from ..rules.position import late_by_events, position_of
+from ..rules.lateness import late_by_events
+from ..rules.position import Facts, Positions, position_of
 from ..rules.progress import is_written
 from .standing_entries import standing
 from .task_facts import add_counts, add_earlier, add_months, facts_of_some

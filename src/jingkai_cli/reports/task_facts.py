@@ -9,9 +9,8 @@ from msgspec.structs import replace
 from ..facts import NOTHING, Earlier, FormerNames, TaskFacts, former_names, move_milestones
 from ..ledger.protocol import Reader
 from ..model import Plan, Task
-from ..rules.months import last_ended, month_before
-from ..rules.plan_positions import Facts, positions_of
-from ..rules.position import Position
+from ..rules.lateness import last_ended, month_before
+from ..rules.position import Facts, Position, positions_of
 
 _DAY = timedelta(days=1)
 

@@ -10,8 +10,7 @@ from ..kinds.life import Life, Problem
 from ..language import N_, _, in_use, ngettext
 from ..model import Indicator, Milestone, Plan, Task
 from ..quantities import amount, days, enumeration, number, percent
-from ..rules.lateness import Late
-from ..rules.months import MonthlyPlan
+from ..rules.lateness import Late, MonthlyPlan
 from ..rules.status import Judgement, Lamp
 from .document import CELL, MARK
 

@@ -1,21 +1,44 @@
-"""What is past its deadline: tasks, milestones, problems, planned months that nobody reported; and days behind."""
+"""Lateness: what is past its deadline, also a planned month that nobody reported, and how many days work is behind."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
 
 from msgspec import Struct
 
-from ..facts import TaskFacts
+from ..facts import NOTHING, TaskFacts
+from ..kinds import life_of
 from ..kinds.life import Life, Problem
-from ..model import Milestone, Task
+from ..model import Indicator, Milestone, Task
 from ..thresholds import Rules
-from .months import MonthlyPlan, is_reported, unreported_months
-from .progress import NOISE, reaches
+from .progress import FULL, NOISE, reaches, share
 
 SLIPS = 3
 """So many milestones, those reached last, say how late milestones come."""
 TOO_EARLY = 0.4
 """The share of the planned time before which a forecast has no date: it was worse than the deadline itself."""
+
+
+class MonthlyPlan(Struct, frozen=True):
+    """The planned amount of an indicator in one month, and the amount reported."""
+
+    indicator: Indicator
+    ends: date
+    """The month's last day."""
+    planned: Decimal
+    actual: Decimal | None
+    """None where nothing was reported in the month."""
+
+    @property
+    def title(self) -> str:
+        """The month and the indicator: `2016-03 新增主体面积`."""
+        return f"{self.ends:%Y-%m} {self.indicator.name}"
+
+    @property
+    def gap(self) -> float | None:
+        """Points behind the month's plan; negative when ahead."""
+        return FULL - share(self.actual, self.planned) if self.actual is not None and self.planned else None
+
 
 Thing = Task | Milestone | Problem | MonthlyPlan
 """What has a deadline. A planned month has its last day."""
@@ -69,6 +92,33 @@ def late_things(  # noqa: PLR0913, PLR0917 - what lateness follows from
     return tuple(sorted(late, key=lambda each: -each.days))
 
 
+def life_within(task: Task, facts: TaskFacts, held: Life | None) -> Life:
+    """The life of a task: on hold where that of its parent, `held`, is."""
+    life = life_of(task, facts.events)
+    if held and not life.done_on:
+        life.suspended_on = life.suspended_on or held.suspended_on
+        life.cancelled_on = life.cancelled_on or held.cancelled_on
+    return life
+
+
+def late_by_events(task: Task, facts: Mapping[str, TaskFacts], as_of: date, held: Life | None = None) -> Iterator[Task]:
+    """The task and those of its sub-tasks that would be late themselves if no figure had been reported.
+
+    Args:
+        task: with its sub-tasks.
+        facts: the events of each task, by id.
+        as_of: the date of the report.
+        held: the life of its parent where that is suspended or cancelled, and its sub-tasks with it.
+    """
+    said = facts.get(task.id, NOTHING)
+    life = life_within(task, said, held)
+    if not (life.done_on or life.on_hold) and late_things(task, said, life, life.counted_problems, as_of, date.min):
+        yield task
+    inner = life if task.subtasks and life.on_hold else None
+    for part in task.subtasks:
+        yield from late_by_events(part, facts, as_of, inner)
+
+
 def _unreported(task: Task, facts: TaskFacts, life: Life, as_of: date) -> list[tuple[Thing, date]]:
     """What is judged by a month's figures and has none: milestones, and planned months that no milestone judges."""
     found: list[tuple[Thing, date]] = [
@@ -80,8 +130,52 @@ def _unreported(task: Task, facts: TaskFacts, life: Life, as_of: date) -> list[t
         and not all(is_reported(facts, name, milestone.deadline) for name in milestone.indicators)
     ]
     if any(indicator.monthly for indicator in task.indicators):
-        found += [(month, month.ends) for month in unreported_months(task, facts, as_of)]
+        found += [(month, month.ends) for month in _unreported_months(task, facts, as_of)]
     return found
+
+
+def _unreported_months(task: Task, facts: TaskFacts, as_of: date) -> Iterator[MonthlyPlan]:
+    """The planned months that are over and without a reading of them or later (逾期未报).
+
+    A month that a milestone judges is left out, and so is one that is not confirmed, or in which nothing was planned.
+    """
+    judged = {(name, f"{m.deadline:%Y-%m}") for m in task.milestones for name in m.indicators}
+    for indicator in task.indicators:
+        if "monthly" in indicator.unconfirmed:
+            continue
+        for ends, planned in indicator.monthly.items():
+            asked = ends < as_of and planned and (indicator.id, f"{ends:%Y-%m}") not in judged
+            if asked and not is_reported(facts, indicator.id, ends):
+                yield MonthlyPlan(indicator, ends, planned, None)
+
+
+def month_before(ends: date) -> date:
+    """The last day of the month before the one that ends on a day.
+
+    >>> month_before(date(2016, 3, 31))
+    datetime.date(2016, 2, 29)
+    """
+    return ends.replace(day=1) - timedelta(days=1)
+
+
+def last_ended(task: Task, as_of: date) -> dict[str, date]:
+    """The last planned month of each indicator that is over: indicator id → the month's last day."""
+    ended = {i.id: [day for day in i.monthly if day < as_of] for i in task.indicators if i.monthly}
+    return {name: max(days) for name, days in ended.items() if days}
+
+
+def monthly_plans(task: Task, facts: TaskFacts, as_of: date) -> Iterator[MonthlyPlan]:
+    """The last ended month of each indicator that has monthly plans."""
+    for name, ends in last_ended(task, as_of).items():
+        indicator = task.indicator(name)
+        if indicator:
+            yield MonthlyPlan(indicator, ends, indicator.monthly[ends], facts.months.get((name, ends)))
+
+
+def is_reported(facts: TaskFacts, name: str, ends: date) -> bool:
+    """Whether an indicator has a reading of the month that ends on a day, or of a later day."""
+    last = facts.last_reading_on(name)
+    return last is not None and last > month_before(ends)
 
 
 class DaysBehind(Struct, frozen=True):

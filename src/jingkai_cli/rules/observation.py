@@ -184,7 +184,7 @@ class Cast(Struct, frozen=True):
     """The same of the leaders' visit."""
 
 
-def cast_of(rules: Observation, those: Iterable[Ballot], units: Collection[str]) -> Cast:
+def _cast_of(rules: Observation, those: Iterable[Ballot], units: Collection[str]) -> Cast:
     """The ballots about these units that have no line amiss, by month and unit."""
     found: tuple[dict[str, dict[str, list[Ballot]]], ...] = ({}, {})
     for ballot in those:
@@ -193,7 +193,7 @@ def cast_of(rules: Observation, those: Iterable[Ballot], units: Collection[str])
     return Cast(rules, *found)
 
 
-def score_of(cast: Cast, unit: str, period: Period) -> Scored | tuple[str, ...]:
+def _score_of(cast: Cast, unit: str, period: Period) -> Scored | tuple[str, ...]:
     """The score of a unit in a month, a quarter or a year; else the parts of the period of which it has none."""
     months = months_of(period)
     if len(months) == 1:
@@ -206,7 +206,7 @@ def score_of(cast: Cast, unit: str, period: Period) -> Scored | tuple[str, ...]:
             visits = [b for month in months for b in cast.visited.get(month.name, {}).get(unit, ())]
             scored: Scored | tuple[str, ...] = _mean(visits, name) if visits else (name,)
         else:
-            scored = score_of(cast, unit, part)
+            scored = _score_of(cast, unit, part)
         if isinstance(scored, Scored):
             found.append(replace(scored, weight=weight))
         else:
@@ -252,14 +252,14 @@ def ranking(plan: Plan, scores: Iterable[Score], period: Period) -> Ranking:
     """Rank the units of a plan in a month, a quarter or a year, each within its group; ties in the order of names."""
     rules, units, months = rules_of(plan), plan.single_units(), months_of(period)
     everything = ballots(rules, scores)
-    cast = cast_of(rules, everything, frozenset(units))
+    cast = _cast_of(rules, everything, frozenset(units))
     named = {month.name for month in months}
     own = [ballot for ballot in everything if ballot.month in named]
     left_out = [LeftOut(unit, "unknown") for unit in sorted({ballot.unit for ballot in own}.difference(units))]
     grouped = {unit for members in rules.groups.values() for unit in members}
     found: dict[str, Scored] = {}
     for unit in units:
-        scored = score_of(cast, unit, period)
+        scored = _score_of(cast, unit, period)
         if rules.groups and unit not in grouped:
             left_out.append(LeftOut(unit, "ungrouped"))
         elif isinstance(scored, Scored):
@@ -304,9 +304,9 @@ def assessed_scores(plan: Plan, scores: Iterable[Score], period: Period) -> dict
     Where the plan says how its observation is scored, that is the one score of the period; else one for each month.
     """
     rules, units = rules_of(plan), plan.single_units()
-    cast = cast_of(rules, ballots(rules, scores), frozenset(units))
+    cast = _cast_of(rules, ballots(rules, scores), frozenset(units))
     periods = [period] if plan.observation else months_of(period)
-    found = {unit: [score_of(cast, unit, each) for each in periods] for unit in units}
+    found = {unit: [_score_of(cast, unit, each) for each in periods] for unit in units}
     return {unit: tuple(s for s in those if isinstance(s, Scored)) for unit, those in found.items()}
 
 

@@ -1,45 +1,22 @@
-"""The position of a task as of a date: what is late, and every figure that is judged."""
+"""The position of each task as of a date: what is late, and every figure that is judged."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ..facts import NOTHING, TaskFacts, Total
-from ..kinds import kind_of, life_of
+from ..kinds import kind_of
 from ..kinds.life import Life, Problem
-from ..model import Indicator, Task
+from ..model import Indicator, Plan, Task
 from ..quantities import convert
 from ..thresholds import Rules
-from .lateness import DaysBehind, Late, last_slips, late_things, slips
-from .months import MonthlyPlan, monthly_plans
+from . import computed_once
+from .lateness import DaysBehind, Late, MonthlyPlan, last_slips, late_things, life_within, monthly_plans, slips
 from .progress import FULL, Planned, counted, earned_schedule, mean, mean_curve, planned, progress
-
-T = TypeVar("T")
-
-
-class computed_once(Generic[T]):  # noqa: N801 - used like `property`
-    """A property that is computed on first access and then kept in the instance.
-
-    It is `functools.cached_property` without the lock that Python 3.11 takes for it, which costs as much as a figure.
-    """
-
-    def __init__(self, compute: Callable[[Any], T]) -> None:
-        """Compute by calling `compute` with the instance."""
-        self._compute = compute
-        self.__doc__ = compute.__doc__
-
-    def __set_name__(self, _owner: type, name: str) -> None:
-        """Keep the value under the property's name, where it is found before this descriptor."""
-        self._name = name
-
-    def __get__(self, instance: Any, _owner: type) -> T:
-        """Compute the value and keep it."""
-        value = instance.__dict__[self._name] = self._compute(instance)
-        return value
 
 
 class Position(Struct, frozen=True, dict=True):
@@ -267,7 +244,7 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
     `held` is the life of its parent where that is suspended or cancelled, and its sub-tasks with it.
     """
     said = facts.get(task.id, NOTHING)
-    life = _life(task, said, held)
+    life = life_within(task, said, held)
     parts: tuple[Position, ...] = ()
     if task.subtasks:
         inner = life if life.on_hold else None
@@ -277,33 +254,6 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
     reported = facts[task.id].last_report_on if task.id in facts else None
     late = () if life.done_on or life.on_hold else late_things(task, said, life, problems, as_of, reported or date.min)
     return Position(task, as_of, said, rules, life, problems, late, issued, parts)
-
-
-def late_by_events(task: Task, facts: Mapping[str, TaskFacts], as_of: date, held: Life | None = None) -> Iterator[Task]:
-    """The task and those of its sub-tasks that would be late themselves if no figure had been reported.
-
-    Args:
-        task: with its sub-tasks.
-        facts: the events of each task, by id.
-        as_of: the date of the report.
-        held: as of `position_of`.
-    """
-    said = facts.get(task.id, NOTHING)
-    life = _life(task, said, held)
-    if not (life.done_on or life.on_hold) and late_things(task, said, life, life.counted_problems, as_of, date.min):
-        yield task
-    inner = life if task.subtasks and life.on_hold else None
-    for part in task.subtasks:
-        yield from late_by_events(part, facts, as_of, inner)
-
-
-def _life(task: Task, facts: TaskFacts, held: Life | None) -> Life:
-    """The life of a task: on hold where that of its parent, `held`, is."""
-    life = life_of(task, facts.events)
-    if held and not life.done_on:
-        life.suspended_on = life.suspended_on or held.suspended_on
-        life.cancelled_on = life.cancelled_on or held.cancelled_on
-    return life
 
 
 def _summed(parts: Iterable[Position], name: str) -> Iterator[tuple[Position, Indicator]]:
@@ -348,3 +298,52 @@ def _is_sum(task: Task, name: str) -> bool:
 def _heard(facts: TaskFacts) -> bool:
     """Whether there is an event other than a decision that put the task on hold, or took it up again."""
     return any(not kind_of(event.kind).of_hold for event in facts.events)
+
+
+class Positions:
+    """The positions of the tasks of a plan as of a date, each computed on first access."""
+
+    def __init__(self, plan: Plan, facts: Mapping[str, TaskFacts], as_of: date) -> None:
+        """Take the facts of the tasks that are asked for, by id."""
+        self.plan, self.facts, self.as_of = plan, facts, as_of
+        self._known: dict[str, Position] = {}
+
+    def whole(self, task: Task) -> Position:
+        """The position of a task with its sub-tasks; of a part of another as if it stood alone."""
+        found = self._known.get(task.id)
+        if found is None:
+            found = position_of(task, self.facts, self.as_of, self.plan.rules, self.plan.issued)
+            self._known[task.id] = found
+        return found
+
+    def find(self, name: str) -> Position | None:
+        """The position of the task or sub-task of an id, on hold where what it is a part of is."""
+        top = self._tops.get(name)
+        at = self.whole(top) if top else None
+        while at is not None and at.task.id != name:
+            at = next(part for part in at.parts if any(name == task.id for task in part.task.with_subtasks()))
+        return at
+
+    def parent(self, name: str) -> str:
+        """The id of the task that a sub-task is a part of; empty for any other."""
+        return self._parents.get(name, "")
+
+    @computed_once
+    def _tops(self) -> dict[str, Task]:
+        return {part.id: task for task in self.plan.tasks for part in task.with_subtasks()}
+
+    @computed_once
+    def _parents(self) -> dict[str, str]:
+        return {part: task.id for part, task in self.plan.parents().items()}
+
+
+class Facts(dict[str, TaskFacts]):
+    """What a survey found: task id → facts, and the positions that it computed from them."""
+
+    positions: Positions | None = None
+
+
+def positions_of(plan: Plan, facts: Mapping[str, TaskFacts], as_of: date) -> Positions:
+    """The positions of the tasks of a plan, those that its survey computed included."""
+    known = facts.positions if isinstance(facts, Facts) else None
+    return known if known and known.plan is plan and known.as_of == as_of else Positions(plan, facts, as_of)

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from ..kinds.life import Problem
 from ..model import AssumedDay, Milestone, Task
-from .months import MonthlyPlan
+from .lateness import MonthlyPlan
 from .position import Position
 from .progress import reaches
 from .reporting_periods import WEEK, last_heard, missed_periods
 
 if TYPE_CHECKING:  # loaded only where something waits
-    from .waits import Wait
+    from .forecast import Wait
 
 Code = Literal[
     "overdue",

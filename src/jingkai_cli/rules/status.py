@@ -11,15 +11,14 @@ from ..facts import TaskFacts
 from ..kinds.life import Problem
 from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
-from .lateness import Thing
-from .months import MonthlyPlan
-from .plan_positions import Positions, positions_of
-from .position import Position, computed_once, position_of
+from . import computed_once
+from .lateness import MonthlyPlan, Thing
+from .position import Position, Positions, positions_of
 from .progress import is_written, reaches
 
 if TYPE_CHECKING:
+    from .forecast import Wait
     from .reasons import Reason
-    from .waits import Wait
 
 State = Literal[
     "accepted", "done", "overdue", "at-risk", "no-plan", "on-track", "not-started", "suspended", "cancelled"
@@ -225,11 +224,6 @@ def _judged(at: Position, among: Positions) -> Judgement:
     return Judgement(at, tuple(_judged(part, among) for part in at.parts), among)
 
 
-def judge_task(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Judgement:
-    """Judge one task that has no sub-tasks. A deadline on the as-of day itself is not overdue."""
-    return Judgement(position_of(task, {task.id: facts}, as_of, rules))
-
-
 def flattened(judgements: Iterable[Judgement]) -> list[Judgement]:
     """The judgements of every level, each task before its sub-tasks."""
     return [each for judgement in judgements for each in judgement.with_subtasks()]
@@ -259,7 +253,7 @@ def _silence() -> "Callable[[Position], tuple[Reason, ...]]":
 @cache
 def _waits() -> "Callable[[Position, Positions], tuple[Wait, ...]]":
     """The function that finds what waits, imported on first use."""
-    from .waits import waits
+    from .forecast import waits
 
     return waits
 

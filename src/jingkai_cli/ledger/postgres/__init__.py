@@ -15,11 +15,10 @@ from .. import dump
 from ..protocol import Reader, Writer
 from ..reader import SqlReader
 from ..sql_ledger import SqlLedger
-from .copies import copy_faults, is_copy
 from .entry_writer import TOTALS, PostgresWriter
 from .guards import faults
 from .link import LIMITS, Denied, Limits, Link, LinkLost, Locked, Misfit, Overtaken, address
-from .versions import VERSION, script
+from .schema import VERSION, is_copy, script
 
 T = TypeVar("T")
 
@@ -153,9 +152,7 @@ class PostgresLedger(SqlLedger):
 
     def guards(self) -> Iterator[str]:
         """What is wrong with the functions, triggers, policies and rights in the database."""
-        yield from faults(self.rows)
-        if is_copy(self.rows):
-            yield from copy_faults(self.rows)
+        return faults(self.rows)
 
     def assigned(self) -> Mapping[str, Sequence[str]] | None:
         """Which units may record for each task; None in a copy, in which no unit records."""

@@ -5,10 +5,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from ...language import _
+from ...language import _, ngettext
 from ..derived import Rows
-from .copies import is_copy
-from .versions import VERSION, script
+from .schema import VERSION, is_copy, script
+
+_SUBSCRIPTIONS = """
+SELECT s.subname, s.subenabled, coalesce(t.apply_error_count + t.sync_error_count, 0)
+FROM pg_catalog.pg_subscription s LEFT JOIN pg_catalog.pg_stat_subscription_stats t ON t.subid = s.oid
+WHERE s.subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) ORDER BY 1"""
 
 _FUNCTIONS = """
 SELECT proname, pg_get_function_identity_arguments(p.oid), prosrc, prosecdef, array_to_string(proconfig, ';'), lanname,
@@ -164,7 +168,8 @@ def faults(rows: Rows) -> Iterator[str]:
         yield _missing("ROW LEVEL SECURITY", "entries")
     granted = _GRANTED | (_GRANTED_LATER if version > 1 else set()) | (_GRANTED_VIEWS if expected.views else set())
     granted |= {("derivation", role, "SELECT") for role in _ROLES if "derivation" in expected.tables}
-    if is_copy(rows):
+    copied = is_copy(rows)
+    if copied:
         granted = granted - _OF_WRITERS | {("turn", role, "SELECT") for role in _ROLES}
     found = set(rows(_RIGHTS, ()))
     for what, role, right in sorted(found - granted):
@@ -178,6 +183,25 @@ def faults(rows: Rows) -> Iterator[str]:
     for (login,) in rows(_MEMBERS, ()):
         text = _("database: the login {login} of a unit also has the role {role}")
         yield text.format(login=login, role="jk_coordinator")
+    if copied:
+        yield from _copy_faults(rows)
+
+
+def _copy_faults(rows: Rows) -> Iterator[str]:
+    """Why a copy no longer follows its ledger."""
+    found = rows(_SUBSCRIPTIONS, ())
+    if not found:
+        yield _("database: no subscription fills this copy: what it has is as old as its last entry")
+    for name, enabled, errors in found:
+        if not enabled:
+            text = ngettext(
+                "database: the subscription {name} stopped after {count} error: what came does not follow the last "
+                "entry here, so that entries are missing between, or the ledger was forked (see the server's log)",
+                "database: the subscription {name} stopped after {count} errors: what came does not follow the last "
+                "entry here, so that entries are missing between, or the ledger was forked (see the server's log)",
+                errors,
+            )
+            yield text.format(name=name, count=errors)
 
 
 def _on(name: str, table: str) -> str:

@@ -129,7 +129,7 @@ _UNREACHED: Sequence[tuple[str, str]] = (
 )
 
 
-def error_of(address: Address, patience: float, error: psycopg.Error) -> JkError:
+def _error_of(address: Address, patience: float, error: psycopg.Error) -> JkError:
     """The error to raise for one that PostgreSQL raised.
 
     Args:
@@ -151,7 +151,7 @@ def error_of(address: Address, patience: float, error: psycopg.Error) -> JkError
     return LedgerError(message)
 
 
-def connection_error(address: Address, error: psycopg.Error) -> LedgerError:
+def _connection_error(address: Address, error: psycopg.Error) -> LedgerError:
     """The error to raise when no connection can be made. libpq passes on no code, so the text is searched."""
     text = address.scrubbed(str(error))
     for pattern, sentence in _UNREACHED:
@@ -279,7 +279,7 @@ class Link:
                 **{**bounds, **self._address.parameters}, autocommit=True, cursor_factory=psycopg.RawCursor
             )
         except psycopg.Error as error:
-            raise connection_error(self._address, error) from error
+            raise _connection_error(self._address, error) from error
         self._socket = socket.socket(fileno=os.dup(self._connection.fileno()))
         self._closing = finalize(self, _close, self._socket, self._connection)
         settings = {
@@ -300,7 +300,7 @@ class Link:
         except UnicodeEncodeError as error:
             raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
         except psycopg.Error as error:
-            raise error_of(self._address, self.limits.lock, error) from error
+            raise _error_of(self._address, self.limits.lock, error) from error
 
     @contextmanager
     def _with_deadline(self) -> Iterator[None]:

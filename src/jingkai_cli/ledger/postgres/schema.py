@@ -1,15 +1,23 @@
-"""The versions of the tables in PostgreSQL: the script of each, with the kinds of entry filled in from `kinds/`."""
+"""The schema of a ledger in PostgreSQL: the script of each version, with the kinds of entry filled in from `kinds/`.
+
+And that of a copy: a city keeps one of a district's ledger, which PostgreSQL's logical replication fills.
+"""
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from ...errors import Refused
 from ...field_types import Within, Written
 from ...kinds import all_kinds
 from ...kinds.kind import COMMON
+from ...language import _
 from ...model import Entry
+from ..derived import Rows
+from .link import LIMITS, Link, address
 
 SCRIPTS = ("schema.sql", "schema-2.sql", "schema-3.sql", "schema-4.sql", "schema-5.sql")
 """The scripts that migrate a ledger from version 0, no schema, to the present version. Never change a released one.
@@ -19,6 +27,11 @@ When `declared` changes, a new version replaces the function `jk.kinds`: until t
 
 VERSION = len(SCRIPTS)
 """The version of the tables that this program creates."""
+
+_MARK = "a copy"
+"""The comment on the schema of a copy."""
+
+_IS_COPY = "SELECT obj_description('jk'::regnamespace, 'pg_namespace')"
 
 _CHAINED = ("prev_hash", "recorded_at", "seq")
 """The fields that the ledger adds to an entry."""
@@ -66,3 +79,24 @@ def _bounds(hint: Any) -> dict[str, Any]:
         elif part is not hint and not isinstance(part, str | type):
             limits |= _bounds(part)
     return limits
+
+
+def is_copy(rows: Rows) -> bool:
+    """Whether a ledger is the copy of another one."""
+    return rows(_IS_COPY, ()) == [(_MARK,)]
+
+
+def mark_as_copy(url: str) -> None:
+    """Make the ledger at a URL, in which nothing was recorded, a copy that only a subscription fills.
+
+    Raises:
+        LedgerError: it is unreachable, or this login is not its owner.
+        Refused: it is a ledger of its own already.
+    """
+    with closing(Link(address(url), LIMITS)) as link, link.transaction("BEGIN"):
+        if is_copy(link.rows):
+            return
+        if link.rows("SELECT 1 FROM jk.entries LIMIT 1", ()):
+            text = _("{where} has entries of its own: make the copy in a database without a ledger")
+            raise Refused(text.format(where=link.where))
+        link.script(Path(__file__).with_name("copy.sql").read_text("utf-8"))
