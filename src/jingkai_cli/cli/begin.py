@@ -289,6 +289,6 @@ def schema(
     if output is None:
         emit_json(plan_schema(), indent=2)
         return
-    from ..reports.item_schema import output_schema
+    from ..reports.item_types import output_schema
 
     emit_json(output_schema(output.value), indent=2)
