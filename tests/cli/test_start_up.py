@@ -27,7 +27,7 @@ FOR_OTHER_REPORTS = {
         "reports.dashboard_content",
         "reports.dossiers",
     ),
-    *("reports.log", "formats.cells", "formats.table", "plan.differences", "intake"),
+    *("reports.log", "formats.csv_", "formats.table", "plan.differences", "intake"),
 }
 ALL_OF_A_PANEL = {"jingkai_cli.cli.morning", "jingkai_cli.cli.unit_reports"}
 
