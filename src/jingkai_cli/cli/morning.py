@@ -13,10 +13,9 @@ from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _, speaking
 from ..model import Plan
-from .options import Listing, Reporting, TaskArgument, only, without
+from .options import Listing, Reporting, TaskArgument, Words, only, without
 from .output import notify, write_whole
 from .session import Session
-from .words import Words
 
 if TYPE_CHECKING:
     from ..reports.grouped_report import By

@@ -15,10 +15,9 @@ from ..language import _, in_use, ngettext
 from ..model import Head
 from ..text import near, quoted
 from .environment import cache_folder, now
-from .options import Listing, without
+from .options import Listing, Words, without
 from .output import notify
 from .remembered_heads import recalled, remember_head
-from .words import Words
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..plan.districts import Districts

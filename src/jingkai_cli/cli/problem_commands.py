@@ -24,13 +24,13 @@ from .options import (
     TaskArgument,
     VerifierOption,
     WideOption,
+    Words,
     Writing,
     without,
 )
 from .parties import verifier_of
 from .recording import WritingSession
 from .session import Session
-from .words import Words
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..reports.document import Scope

@@ -19,6 +19,7 @@ from .options import (
     Texts,
     VerifierOption,
     WhyOption,
+    Words,
     Writing,
     without,
 )
@@ -26,7 +27,6 @@ from .output import emit
 from .parties import verifier_of
 from .recording import WritingSession, new_key
 from .session import Session
-from .words import Words
 
 FiguresArgument = Annotated[
     list[str] | None,

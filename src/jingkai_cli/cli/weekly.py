@@ -16,11 +16,10 @@ from ..ledger.protocol import Ledger
 from ..model import Plan
 from .issuing import Issuing, Sent, head_text, issue, whole_number
 from .notices import Notices, written_file
-from .options import Reporting, without
+from .options import FORMAT_WORDS, Reporting, Words, without
 from .output import emit, notify
 from .session import Session
 from .typed_periods import last_week, typed_week, week_of
-from .words import FORMAT_WORDS, Words
 
 if TYPE_CHECKING:
     from ..kinds.life import Issued
