@@ -204,9 +204,8 @@ def show(
 ) -> None:
     from ..ledger.entries import Selection
     from ..reports import show as reporting
-    from ..reports.standing_entries import standing_needs
     from ..reports.survey import survey_task
-    from ..reports.task_facts import facts_of
+    from ..reports.task_facts import facts_of, standing_needs
 
     with options.session() as session:
         plan, whose, day, known = session.plan, session.task(task), session.as_of, session.known
@@ -253,7 +252,7 @@ def dashboard(
 ) -> None:
     from ..formats.dashboard import render
     from ..reports.dashboard_content import build, days
-    from ..reports.latest_words import latest_words
+    from ..reports.task_facts import latest_words
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise Refused(_("{file}: the dashboard is a page: the file name must end in .html").format(file=output))

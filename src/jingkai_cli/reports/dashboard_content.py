@@ -17,7 +17,6 @@ from ..rules.status import Judgement, Lamp, judge
 from . import grouped_report, overdue_report, problems, task_cells
 from .document import Column, Document, Scope, Section, Table, Tone
 from .forecast_words import finish
-from .latest_words import Words
 from .task_details import (
     indicators_on_paper,
     milestone_list,
@@ -28,6 +27,7 @@ from .task_details import (
     since_records_began,
     subtasks,
 )
+from .task_facts import LatestWords
 from .task_filters import Filters
 from .wording import deadlines, lamp_and_state, marked, node_title, or_unknown, reason
 
@@ -226,7 +226,7 @@ def _month_ends(start: date, as_of: date) -> list[date]:
 
 
 def build(
-    scope: Scope, facts: Mapping[date, Mapping[str, TaskFacts]], words: Mapping[str, Words] | None = None
+    scope: Scope, facts: Mapping[date, Mapping[str, TaskFacts]], words: Mapping[str, LatestWords] | None = None
 ) -> Dashboard:
     """The page's data.
 

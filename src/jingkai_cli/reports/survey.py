@@ -17,8 +17,7 @@ from ..quantities import enumeration
 from ..rules.plan_positions import Facts, Positions
 from ..rules.position import late_by_events, position_of
 from ..rules.progress import is_written
-from .standing_entries import standing
-from .task_facts import add_counts, add_earlier, add_months, facts_of_some
+from .task_facts import add_counts, add_earlier, add_months, facts_of_some, standing
 
 _DAY = timedelta(days=1)
 
