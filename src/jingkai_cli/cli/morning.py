@@ -18,7 +18,7 @@ from .output import notify, write_whole
 from .session import Session
 
 if TYPE_CHECKING:
-    from ..reports.grouped_report import By
+    from ..reports.task_filters import By
     from ..rules.status import Judgement
 
 FRIDAY = 4
@@ -104,8 +104,8 @@ def report(
         bool, Option("-w", "--wide", help=_("Every column in a narrow terminal too, and the lamps of twelve weeks."))
     ] = False,
 ) -> None:
-    from ..reports.questions import Question, build, judged
-    from ..reports.task_filters import Filters
+    from ..reports import build_report
+    from ..reports.task_filters import Filters, Question, judged
 
     with options.session() as session:
         every = [*session.plan.every_task()]
@@ -126,7 +126,7 @@ def report(
         found, judgements = judged(session.known, session.plan, session.as_of, question)
         scope = session.scope(found)
         with options.language_of(session.plan):
-            document = build(scope, judgements, question)
+            document = build_report(scope, judgements, question)
             if wide and document.kind == "report" and not filters.only_late:
                 from ..reports.task_report import lamps_over_time
 

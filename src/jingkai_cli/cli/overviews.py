@@ -23,8 +23,8 @@ if TYPE_CHECKING:  # imported only where they are needed
     from ..plan.districts import Districts
     from ..reports.district import DistrictReport, Errand, Listed
     from ..reports.document import Document
-    from ..reports.grouped_report import By
     from ..reports.overview import Grouping
+    from ..reports.task_filters import By
 
 WORKERS = _("Workers")
 
@@ -108,8 +108,7 @@ def overview(
 ) -> None:
     from ..plan.districts import load_districts
     from ..reports.district import FAULTS, Errand, Listed
-    from ..reports.questions import Question
-    from ..reports.task_filters import Filters
+    from ..reports.task_filters import Filters, Question
     from .district_workers import cluster, judge_all, processes
 
     if matrix and group_by:

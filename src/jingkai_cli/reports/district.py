@@ -22,10 +22,10 @@ from ..plan.districts import District
 from ..quantities import enumeration
 from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement, flattened
+from . import build_report
 from .document import Document, Scope
-from .grouped_report import By, Counted, counted, counts
-from .questions import Question, build, judged
-from .task_filters import Filters
+from .grouped_report import Counted, counted, counts
+from .task_filters import By, Filters, Question, judged
 
 State = Literal["whole", "as-seen", "silent", "behind", "rewritten", "damaged", "unreachable"]
 """What became of a district's ledger. `whole` where it was proved; the last three are faults."""
@@ -180,7 +180,7 @@ def _judged(errand: Errand) -> DistrictReport:
     with _ONE_AT_A_TIME, speaking(errand.language):
         document = None
         if errand.listed != "tasks":
-            document = build(Scope(plan, errand.as_of, errand.known_on, survey.head), judgements, question)
+            document = build_report(Scope(plan, errand.as_of, errand.known_on, survey.head), judgements, question)
             document = replace(
                 document,
                 items=PackedItems(document.items) if errand.listed in ("items", "all") else (),
