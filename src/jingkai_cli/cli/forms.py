@@ -1,6 +1,7 @@
 """`jk form`: the spreadsheets in which units report."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -8,20 +9,20 @@ from typing import Annotated
 from typer import Option
 
 from ..dates import Period
-from ..errors import Refused, extra
+from ..errors import JkError, Refused, extra, reason
 from ..intake.site_list import SiteList
 from ..language import _, ngettext, speaking
 from ..quantities import enumeration
 from ..reports.findings import unconfirmed
 from ..reports.form_content import Known, build
+from ..reports.wording import or_unknown
 from ..text import name_key
 from .names import checklist_meant
 from .options import Reporting, only
-from .output import emit, notify
+from .output import emit, notify, write_whole
 from .session import Session
 from .site_files import sites_of
 from .typed_periods import typed_month, typed_week
-from .unit_files import file_name, write_new
 
 
 def form(
@@ -209,3 +210,40 @@ def _known(session: Session, period: Period) -> Known:
     before = period.start - timedelta(days=1)
     both = session.ledger.read(lambda reader: [survey(reader, session.plan, day) for day in (before, period.end)])
     return Known(*(found.facts for found in both))
+
+
+_NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]|[^\x20-\U0010ffff]')
+_LONGEST_NAME = 60
+
+
+def file_name(unit: str | None, of: str, ending: str) -> str:
+    """A name that every system can hold, whatever the unit is called; `of` is the date or the period."""
+    name = _NOT_IN_A_NAME.sub("_", or_unknown(unit)).strip("._")[:_LONGEST_NAME]
+    return f"{name or '_'}-{of}.{ending}"
+
+
+def write_new(folder: Path, files: Mapping[Path, bytes]) -> None:
+    """Write all of the files or none; one that is there and differs was filled in or edited, and is not touched.
+
+    Raises:
+        Refused: such a one is there, or the folder is none.
+        JkError: the folder cannot be made, or a file cannot be written.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=folder))
+    filled = [file for file, content in files.items() if file.exists() and _content(file) != content]
+    if filled:
+        text = _("{files}: exists and may be filled in: not changed (delete it, or name another folder with -o)")
+        raise Refused(text.format(files=enumeration(map(str, filled))))
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise JkError(_("{folder} cannot be made: {why}").format(folder=folder, why=reason(error))) from error
+    write_whole(files)
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
