@@ -151,10 +151,10 @@ def _command(context: Any) -> Iterator[str]:
 
 
 def _columns(wording: Wording) -> list[str]:
-    from jingkai_cli.reports import log, monthly_export, problems, task_columns
+    from jingkai_cli.reports import log, monthly_export, problems, task_items
 
     files = {
-        "tasks.csv": task_columns.fields(),
+        "tasks.csv": task_items.fields(),
         "entries.csv": log.fields(),
         "problems.csv": problems.fields(),
         "units.csv": monthly_export.unit_fields(),

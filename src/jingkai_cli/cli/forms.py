@@ -22,7 +22,7 @@ from .options import Reporting, only
 from .output import emit, notify, write_whole
 from .session import Session
 from .site_files import sites_of
-from .typed_periods import typed_month, typed_week
+from .typed_dates import typed_month, typed_week
 
 
 def form(

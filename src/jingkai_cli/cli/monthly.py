@@ -18,7 +18,7 @@ from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, notify, print_bytes, spare, whole, write_whole
 from .session import Session
-from .typed_periods import typed_month, typed_quarter, typed_year
+from .typed_dates import typed_month, typed_quarter, typed_year
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..ledger.entries import Entries

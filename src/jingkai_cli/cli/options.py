@@ -212,7 +212,7 @@ class Between(Struct, frozen=True):
         Raises:
             Refused: more than one period is named, or the first day comes after the last.
         """
-        from .typed_periods import last_week, typed_month, typed_week
+        from .typed_dates import last_week, typed_month, typed_week
 
         if sum((bool(self.week), bool(self.month), bool(self.start or self.end))) > 1:
             raise Refused(_("name one period: --week, --month, or --from and --to"))

@@ -19,7 +19,7 @@ from .notices import Notices, written_file
 from .options import FORMAT_WORDS, Reporting, Words, without
 from .output import emit, notify
 from .session import Session
-from .typed_periods import last_week, typed_week, week_of
+from .typed_dates import last_week, typed_week, week_of
 
 if TYPE_CHECKING:
     from ..kinds.life import Issued

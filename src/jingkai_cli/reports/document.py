@@ -221,7 +221,7 @@ class Document(Struct, frozen=True):
     letterhead: Letterhead | None = None
     """Of what is sent as an office document; None for a report."""
     dates: Collection[Mapping[str, Any]] | None = None
-    """The dates of its tasks for a calendar (`calendar_dates.DatedItem`); None where it lists no tasks."""
+    """The dates of its tasks for a calendar (`task_items.calendar_dates`); None where it lists no tasks."""
     codes: Mapping[str, str] = field(default_factory=dict)
     """Field with a name of its own → the usual field whose codes it has."""
     paper_title: str = ""

@@ -8,8 +8,8 @@ from ..quantities import days
 from ..rules.status import Judgement
 from .document import Column, Document, Scope, Section, Table, Toned
 from .task_cells import call, footnotes, late_lines, summary_of_late, unit_and_contact
-from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
+from .task_items import calendar_dates, fields, items
 from .wording import LAMPS, marked, or_unknown, told_once
 
 

@@ -16,7 +16,6 @@ from .forecast_words import finish, how_far_behind
 from .log import table as log_table
 from .log import table_without_numbers
 from .task_cells import footnotes, unreported
-from .task_columns import fields, items
 from .task_details import (
     indicators,
     indicators_on_paper,
@@ -29,6 +28,7 @@ from .task_details import (
     subtasks,
     why_and_after,
 )
+from .task_items import fields, items
 from .text_charts import bar, curves, marks
 from .wording import lamp_and_state, reason
 

@@ -14,8 +14,8 @@ from ..text import pad, width
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .findings import confirmations
 from .task_cells import call, due_lines, footnotes, over_or_left, red_tasks, summary, unit_and_contact, why
-from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
+from .task_items import calendar_dates, fields, items
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
 from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, told_once

@@ -12,7 +12,7 @@ from ..ledger.protocol import Ledger, Reader
 from ..model import Plan
 from ..rules.programme_totals import programme_totals
 from ..rules.status import flattened, judge
-from . import log, task_columns
+from . import log, task_items
 from .document import Scope
 from .item_types import DAYS, EntryItem, Meaning, TaskItem
 from .survey import survey
@@ -86,7 +86,7 @@ def export_whole(ledger: Ledger, plan: Plan, as_of: date, write: Callable[[Expor
             with speaking(plan.language):
                 for each in flattened(top):
                     late = {"late": bool(each.at.late), "worst_days": each.at.worst_days}
-                    yield {**task_columns.item(each, parents), **late}
+                    yield {**task_items.item(each, parents), **late}
 
         def readings() -> Iterator[Mapping[str, Any]]:
             names = ("task", "name", "unit", "on", "seq", "added", "value", "total", "since")
