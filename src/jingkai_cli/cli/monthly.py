@@ -38,8 +38,7 @@ def score(
         Option("--site", metavar=_("SITE"), help=_("Which of the unit's sites, where the observation goes by sites.")),
     ] = None,
 ) -> None:
-    from .names import ballot_item_meant
-    from .parties import known_unit
+    from .names import ballot_item_meant, known_unit
     from .recording import WritingSession
     from .site_files import site_judged
 

@@ -15,6 +15,7 @@ from ..language import _
 from ..model import Entry, Recorded, Task
 from ..text import name_key
 from .environment import WHY, ask
+from .names import verifier_of
 from .options import (
     LAST_WEEK,
     Between,
@@ -28,7 +29,6 @@ from .options import (
     Writing,
     without,
 )
-from .parties import verifier_of
 from .recording import WritingSession
 from .session import Session
 

@@ -21,9 +21,9 @@ from ..reports.task_facts import facts_of
 from ..text import one_line
 from .environment import now, user_name
 from .ledger_location import LedgerLocation
+from .names import unit_of
 from .options import Writing
 from .output import emit, emit_json, notify
-from .parties import unit_of
 from .repetition import refuse_repetition
 from .session import Session
 

@@ -11,7 +11,7 @@ from ..language import N_, _
 from ..model import Reading, Task
 from ..quantities import enumeration, parse_figure
 from .environment import WHY, ask
-from .names import milestone_meant
+from .names import milestone_meant, verifier_of
 from .options import (
     Deciding,
     FromOption,
@@ -24,7 +24,6 @@ from .options import (
     without,
 )
 from .output import emit
-from .parties import verifier_of
 from .recording import WritingSession, new_key
 from .session import Session
 
