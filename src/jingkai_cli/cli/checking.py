@@ -17,8 +17,8 @@ from ..ledger.check import check_anchor, check_ledger, pushed, surviving
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger
 from ..model import Recorded
+from ..reports.plan_changes import left_out_for_a_reason
 from ..rules.audit import CHECKS, audit, cancelled
-from .adoptions import left_out_for_a_reason
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
 from .remembered_heads import trust, witness

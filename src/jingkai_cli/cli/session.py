@@ -94,7 +94,7 @@ class Session:
             if ledger is None:
                 raise
             self.location = LedgerLocation(ledger, by_default=False)
-            from .adoptions import adopted_plan
+            from ..reports.plan_changes import adopted_plan
 
             adoption = self.ledger.adopted()
             if adoption is None:
@@ -109,7 +109,7 @@ class Session:
     def _go_back_to(self, known_on: str) -> None:
         """Take the ledger as it stood at a moment, with the plan of then. Contacts stay those of today."""
         from ..ledger import replay
-        from .adoptions import adopted_plan
+        from ..reports.plan_changes import adopted_plan
 
         self.known_on = self.typed_moment(known_on)
         self.known = past = self.close_later(replay.known_on(self.ledger, self.known_on))
@@ -299,7 +299,7 @@ class Session:
         if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
             return []
         from ..plan.differences import differences
-        from .adoptions import adopted_plan
+        from ..reports.plan_changes import adopted_plan
 
         return list(differences(adopted_plan(adoption), self.plan))
 
@@ -322,7 +322,7 @@ class Session:
         """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""
         unknown = list(found.unknown_tasks)
         if unknown:
-            from .adoptions import left_out_for_a_reason
+            from ..reports.plan_changes import left_out_for_a_reason
 
             unknown = sorted(set(unknown) - left_out_for_a_reason(self.ledger, unknown))
         if unknown:
