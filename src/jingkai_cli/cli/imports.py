@@ -14,10 +14,10 @@ from ..language import _, ngettext, speaking
 from ..ledger.protocol import Writer
 from ..model import Entry
 from ..text import quoted
-from .ledger_location import LedgerLocation
+from .ledger_location import LedgerLocation, dry_run
 from .options import Writing, only
 from .output import emit, notify, progress_bar, reading_bar
-from .recording import WritingSession, dry_run, emit_entry, for_dry_run, for_writing
+from .recording import WritingSession, emit_entry
 from .site_files import sites_of
 
 if TYPE_CHECKING:
@@ -144,11 +144,11 @@ def _replay(file: Path, options: Writing) -> None:
     location = LedgerLocation.of(options.plan, options.ledger)
     if options.dry_run:
         text = _("{file}: a whole ledger of {entries} entries, {added} would be added, {known} already recorded")
-        with for_dry_run(location, force=options.force) as ledger:
+        with location.for_dry_run(force=options.force) as ledger:
             added, entries = dry_run(ledger, work)
     else:
         text = _("{file}: a whole ledger of {entries} entries, {added} added, {known} already recorded")
-        with for_writing(location, force=options.force) as ledger:
+        with location.for_writing(force=options.force) as ledger:
             added, entries = ledger.write(work)
     emit(text.format(file=file, entries=entries, added=added, known=entries - added))
 
