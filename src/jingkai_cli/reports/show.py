@@ -165,13 +165,13 @@ def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
     """How each sub-task of every level stands, and why; on a narrow terminal as the report has it, with bars."""
     if not judgement.parts:
         return
-    from .task_report import brief  # most tasks have none
+    from .task_report import brief_report  # most tasks have none
 
     parts = [each for part in judgement.parts for each in part.every()]
     yield Section(
         _("Sub-tasks"),
         table=subtasks(scope, judgement),
-        brief=lambda: brief(scope.plan, parts, why_and_after),
+        brief=lambda: brief_report(scope.plan, parts, why_and_after),
     )
 
 

@@ -1,7 +1,7 @@
 """Cells and lines that several reports print of tasks: what is late, what falls due, why, the unit, the summary."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..model import Plan, Task
 from ..quantities import days, enumeration, number
 from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement
+from .document import Cell, Column, Table, Toned
 from .wording import (
     LAMPS,
     abridged,
@@ -240,6 +241,32 @@ def unit_and_contact(plan: Plan, task: Task) -> str:
     contact = call(plan, task)
     unit = marked(or_unknown(task.lead_unit), "lead_unit", task)
     return f"{unit}\n{contact}" if contact else unit
+
+
+def brief(
+    plan: Plan,
+    judgements: Sequence[Judgement],
+    columns: Sequence[Column],
+    figures: Callable[[Judgement], tuple[str, ...]],
+    note: Callable[[Judgement], str | None],
+) -> Table:
+    """A line for each task: lamp, number, title, figures and unit; below it a note and whom to call.
+
+    Args:
+        plan: the contacts.
+        judgements: the tasks.
+        columns: those of the figures and of the unit.
+        figures: what stands between the title and the unit.
+        note: what is said of a task; None where nothing needs to be, so that nobody is to be called.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    notes: list[tuple[str, str]] = []
+    for each in judgements:
+        task, said = each.task, note(each)
+        lamp, title = Toned(_(LAMPS[each.lamp]), each.lamp), marked(task.title, "title", task)
+        rows.append((lamp, task.id, title, *figures(each), marked(or_unknown(task.lead_unit), "lead_unit", task)))
+        notes.append(("", "") if said is None else (said, call(plan, task) or ""))
+    return Table((Column(""), Column(""), Column("", wraps_from=16), *columns), tuple(rows), tuple(notes))
 
 
 def summary(judgements: Sequence[Judgement]) -> str:
