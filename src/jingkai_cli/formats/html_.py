@@ -12,8 +12,8 @@ from ..dates import long_date
 from ..language import language_tag
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import visible
+from .fitting import UNITS
 from .heading import foot, head, titles, when
-from .line_breaks import UNITS
 
 HERE = Path(__file__).parent
 

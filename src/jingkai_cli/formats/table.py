@@ -13,9 +13,8 @@ from ..dates import long_date
 from ..language import in_use
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import one_line, pad, visible, width
-from .fitting import fit, shown
+from .fitting import CLOSING, OPENING, WIDE, cut, fit, shown, tokens, unbreakable, wrap
 from .heading import foot, head
-from .line_breaks import CLOSING, OPENING, WIDE, cut, tokens, unbreakable, wrap
 
 # A word includes the blanks around it.
 _WORD = re.compile(rf"\s*(?:[{OPENING}]*(?:[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}][,.;:!?)]*)[{CLOSING}]*|\S)\s*")
