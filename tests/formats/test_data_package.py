@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from jingkai_cli.reports import log, problems, task_items
+from jingkai_cli.reports.export import unit_fields
 from jingkai_cli.reports.item_types import ITEMS, field_types
-from jingkai_cli.reports.monthly_export import unit_fields
 from running import Workspace, workspace
 
 with warnings.catch_warnings():

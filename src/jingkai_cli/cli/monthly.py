@@ -261,7 +261,7 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
 def _export_month(session: Session, month: str, output: Path, as_csv: Destination) -> None:
     """Write the CSV files of a month into a folder, and the anchor that proves what they were made from."""
     from ..formats import data_package
-    from ..reports import monthly_export as reporting
+    from ..reports import export as reporting
 
     period = typed_month(month, session.plan, session.today)
     _refuse_file(output)
@@ -289,7 +289,7 @@ def _export_tables(session: Session, output: Path) -> None:
     """
     with extra("overview"):
         from ..formats.parquet import written
-    from ..reports.whole_export import Export, export_whole
+    from ..reports.export import Export, export_whole
 
     _refuse_file(output)
     made: dict[Path, tuple[bytes, int]] = {}
@@ -321,7 +321,7 @@ def _make_folder(output: Path) -> None:
 def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document], Entries]":
     """What the reports of a month are about, each report by the name of its CSV file, and the month's entries."""
     from ..ledger.entries import Selection
-    from ..reports import monthly_export as reporting
+    from ..reports import export as reporting
     from ..reports.dossiers import assessments
 
     plan, known, day = session.plan, session.known, _judged_on(period, session.made_on)
@@ -337,7 +337,7 @@ def _export_workbook(session: Session, month: str, output: Path) -> None:
     """Write the four tables of a month as one workbook, in the language of the plan."""
     with extra("office"):
         from ..formats.xlsx import workbook
-    from ..reports.monthly_export import for_people
+    from ..reports.export import for_people
 
     with speaking(session.plan.language):
         _scope, documents, entries = _month(session, typed_month(month, session.plan, session.today))
