@@ -9,7 +9,7 @@ from typing import Annotated
 from typer import Option
 
 from ..dates import Period
-from ..errors import JkError, Refused, extra, reason
+from ..errors import Refused, extra
 from ..intake.site_list import SiteList
 from ..language import _, ngettext, speaking
 from ..quantities import enumeration
@@ -17,6 +17,7 @@ from ..reports.findings import unconfirmed
 from ..reports.form_content import Known, build
 from ..reports.wording import or_unknown
 from ..text import name_key
+from .environment import make_folder
 from .names import checklist_meant
 from .options import Reporting, only
 from .output import emit, notify, write_whole
@@ -235,10 +236,7 @@ def write_new(folder: Path, files: Mapping[Path, bytes]) -> None:
     if filled:
         text = _("{files}: exists and may be filled in: not changed (delete it, or name another folder with -o)")
         raise Refused(text.format(files=enumeration(map(str, filled))))
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise JkError(_("{folder} cannot be made: {why}").format(folder=folder, why=reason(error))) from error
+    make_folder(folder)
     write_whole(files)
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from ..dates import Period
-from ..errors import JkError, Refused, extra, reason
-from ..language import _, ngettext, speaking
+from ..errors import Refused, extra
+from ..language import _, speaking
 from ..quantities import points
-from .backups import refuse_other_content
-from .environment import ask
+from .backups import emit_head, refuse_other_content
+from .environment import ask, make_folder
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, notify, print_bytes, spare, whole, write_whole
@@ -254,8 +254,7 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
         refuse_other_content(output, location, known)
         with whole(output) as file:
             head = dump.write(known.entries(), file)
-    text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
-    emit(text.format(file=output, count=head.seq, seq=head.seq, hash=head.hash))
+    emit_head(output, head)
 
 
 def _export_month(session: Session, month: str, output: Path, as_csv: Destination) -> None:
@@ -273,7 +272,7 @@ def _export_month(session: Session, month: str, output: Path, as_csv: Destinatio
     files[package] = described.encode()
     anchor = output / reporting.ANCHOR
     files[anchor] = reporting.anchor(scope, period, session.plan_sha256).encode()
-    _make_folder(output)
+    make_folder(output)
     write_whole(files)
     for name, document in documents.items():
         emit(_("{file}: {count}").format(file=output / name, count=len(document.items)))
@@ -299,7 +298,7 @@ def _export_tables(session: Session, output: Path) -> None:
             made[output / f"{name}.parquet"] = written(export.scope.about, item, rows)
 
     head = export_whole(session.known, session.plan, session.as_of, write).scope.head
-    _make_folder(output)
+    make_folder(output)
     write_whole({file: content for file, (content, _count) in made.items()})
     for file, (_content, count) in made.items():
         emit(_("{file}: {count}").format(file=file, count=count))
@@ -309,13 +308,6 @@ def _export_tables(session: Session, output: Path) -> None:
 def _refuse_file(output: Path) -> None:
     if output.exists() and not output.is_dir():
         raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
-
-
-def _make_folder(output: Path) -> None:
-    try:
-        output.mkdir(mode=0o775, exist_ok=True)  # whatever the umask, not everybody may write there
-    except OSError as error:
-        raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=reason(error))) from error
 
 
 def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document], Entries]":

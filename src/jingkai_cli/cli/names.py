@@ -168,10 +168,7 @@ def unit_meant(plan: Plan, name: str) -> str:
     Raises:
         Refused: the plan knows none, or several that end alike, which are listed.
     """
-    found = units_meant(plan, name)
-    if len(found) == 1:
-        return found[0]
-    raise Refused(_several(name, found) if found else _unknown_unit(plan, name))
+    return _only(plan, name, units_meant(plan, name))
 
 
 def unit_asked_for(plan: Plan, name: str) -> str:
@@ -180,7 +177,10 @@ def unit_asked_for(plan: Plan, name: str) -> str:
     Raises:
         Refused: the plan knows none, or several, which are listed.
     """
-    found = units_meant(plan, name) or fitting(name, _unit_names(plan))
+    return _only(plan, name, units_meant(plan, name) or fitting(name, _unit_names(plan)))
+
+
+def _only(plan: Plan, name: str, found: Sequence[str]) -> str:
     if len(found) == 1:
         return found[0]
     raise Refused(_several(name, found) if found else _unknown_unit(plan, name))

@@ -83,9 +83,7 @@ class Table(Struct, frozen=True):
         """The same table without the columns that say nothing in any row, unless they are to be filled in by hand."""
         if self.by_hand:
             return self
-        kept = [place for place in range(len(self.columns)) if not self.is_blank(place)]
-        rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
-        return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
+        return self._only([place for place in range(len(self.columns)) if not self.is_blank(place)])
 
     def is_blank(self, place: int) -> bool:
         """Whether no cell of a column says anything."""
@@ -95,7 +93,9 @@ class Table(Struct, frozen=True):
     @property
     def without_entries(self) -> "Table":
         """The same table without the columns of numbers of entries."""
-        kept = [place for place, column in enumerate(self.columns) if not column.of_entries]
+        return self._only([place for place, column in enumerate(self.columns) if not column.of_entries])
+
+    def _only(self, kept: Sequence[int]) -> "Table":
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
         return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 
