@@ -28,10 +28,10 @@ from .site_files import has_sites, recorded_sites, sites_of
 WHOLE = "ledger"
 """The name of the check that the ledger itself is whole."""
 
-ADOPTED = "plan"
+_ADOPTED = "plan"
 """The name of the check that the plan is the one that was adopted."""
 
-NAMES = (WHOLE, ADOPTED, *CHECKS)
+NAMES = (WHOLE, _ADOPTED, *CHECKS)
 
 
 def check(
@@ -135,7 +135,7 @@ def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int,
         text = _("Not checked, because the ledger is not whole: {names}. `jk check --full` continues.")
         notify(text.format(names=", ".join(others)))
         return failures
-    if ADOPTED in names:
+    if _ADOPTED in names:
         failures += surviving(_quiet_changes(session))
     failures += surviving(_audit(session, [name for name in names if name in CHECKS]))
     return failures

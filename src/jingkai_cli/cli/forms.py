@@ -102,8 +102,8 @@ def _reports(options: Reporting, output: Path, month: str | None, week: str | No
     units = [named] if named else plan.single_units()
     forms = [build(plan, known, each, period) for each in units]
     with speaking(plan.language):
-        files = {output / file_name(made.unit, period.name, "xlsx"): render(made) for made in forms if made.lines}
-    write_new(output, files)
+        files = {output / _file_name(made.unit, period.name, "xlsx"): render(made) for made in forms if made.lines}
+    _write_new(output, files)
     for file, made in zip(files, (made for made in forms if made.lines), strict=True):
         count = len({line.task.id for line in made.lines})
         tasks = ngettext("{count} task", "{count} tasks", count).format(count=count)
@@ -135,10 +135,10 @@ def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]
     if by_site and not (found.sites and lines):
         raise Refused(_("sites.csv has no site of the units that are judged"))
     with speaking(plan.language):
-        files = {output / file_name(ballot.judge, period.name, "xlsx"): render(ballot) for ballot in blank}
+        files = {output / _file_name(ballot.judge, period.name, "xlsx"): render(ballot) for ballot in blank}
     if len(files) < len(blank):
         raise Refused(_("two judges give the same file name: {names}").format(names=enumeration(names)))
-    write_new(output, files)
+    _write_new(output, files)
     count = len({line.unit for line in lines})
     units = ngettext("{count} unit", "{count} units", count).format(count=count)
     counted = ngettext("{count} site", "{count} sites", len(lines)).format(count=len(lines))
@@ -183,7 +183,7 @@ def _checklist(options: Reporting, name: str, output: Path) -> None:
         raise Refused(_("{file}: with --checklist, -o names a file that ends in .xlsx").format(file=output))
     with speaking(plan.language):
         content = render(plan, checklist, found.sites)
-    write_new(output.parent, {output: content})
+    _write_new(output.parent, {output: content})
     items, sites = len(checklist.items), len(found.sites)
     counted = ngettext("{count} site", "{count} sites", sites).format(count=sites)
     asked = ngettext("{count} item", "{count} items", items).format(count=items)
@@ -217,13 +217,13 @@ _NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]|[^\x20-\U0010ffff]')
 _LONGEST_NAME = 60
 
 
-def file_name(unit: str | None, of: str, ending: str) -> str:
+def _file_name(unit: str | None, of: str, ending: str) -> str:
     """A name that every system can hold, whatever the unit is called; `of` is the date or the period."""
     name = _NOT_IN_A_NAME.sub("_", or_unknown(unit)).strip("._")[:_LONGEST_NAME]
     return f"{name or '_'}-{of}.{ending}"
 
 
-def write_new(folder: Path, files: Mapping[Path, bytes]) -> None:
+def _write_new(folder: Path, files: Mapping[Path, bytes]) -> None:
     """Write all of the files or none; one that is there and differs was filled in or edited, and is not touched.
 
     Raises:

@@ -88,7 +88,7 @@ def import_(
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
             row = numbers_from(1)
             with progress_bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
-                manner = Manner(strict, again, received_on)
+                manner = _Manner(strict, again, received_on)
                 outcomes = _append(session, batches, writer, manner, lambda: reached(next(row)))
             return outcomes, _added(writer, outcomes) if options.dry_run else []
 
@@ -184,7 +184,7 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
     return batches
 
 
-class Manner(NamedTuple):
+class _Manner(NamedTuple):
     """How rows are recorded."""
 
     strict: bool
@@ -196,7 +196,7 @@ class Manner(NamedTuple):
 
 
 def _append(
-    session: WritingSession, batches: "Sequence[Batch]", writer: Writer, manner: Manner, progress: Callable[[], None]
+    session: WritingSession, batches: "Sequence[Batch]", writer: Writer, manner: _Manner, progress: Callable[[], None]
 ) -> "list[Outcome]":
     """All files in one transaction.
 

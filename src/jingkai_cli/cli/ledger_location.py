@@ -21,7 +21,7 @@ T = TypeVar("T")
 MOUNTS = Path("/proc/self/mountinfo")
 """Where Linux lists which file system each folder is on; other systems have no such file, and nothing is refused."""
 
-CONSENT = "JK_NETWORK_FOLDER"
+_CONSENT = "JK_NETWORK_FOLDER"
 """The variable that allows a SQLite ledger on a network folder for good."""
 
 
@@ -120,7 +120,7 @@ class LedgerLocation(Struct, frozen=True):
             Refused: it is on a network folder, and neither `--force` nor the environment allows it.
         """
         file = self.file
-        if file is None or os.environ.get(CONSENT) == "1" or not MOUNTS.exists():
+        if file is None or os.environ.get(_CONSENT) == "1" or not MOUNTS.exists():
             return
         from ..ledger.sqlite_connection import network_kind
 
@@ -135,7 +135,7 @@ class LedgerLocation(Struct, frozen=True):
                 "PostgreSQL (JK_LEDGER=postgresql://…).\nIf only you write to it: --force -m "
                 "WHY for one entry, or {consent}=1 permanently"
             )
-            raise Refused(text.format(place=self.name, kind=kind, consent=CONSENT))
+            raise Refused(text.format(place=self.name, kind=kind, consent=_CONSENT))
 
 
 class _RolledBack(Exception):

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from ..reports.task_filters import By
     from ..rules.status import Judgement
 
-FRIDAY = 4
+_FRIDAY = 4
 
 WEEKS = 12
 """How many weeks `report --wide` looks back."""
 
-LAST_ENTRIES = 5
+_LAST_ENTRIES = 5
 """How many entries `show` prints."""
 
 
@@ -168,7 +168,7 @@ def today(
 
     with options.session() as session:
         day = session.as_of
-        start = session.typed_day(since) if since else last_weekday(day)
+        start = session.typed_day(since) if since else _last_weekday(day)
         found, passed_over = survey_recorded(session.known, session.plan, start, day)
         compared = changes(session.plan, found.before, found.now)
         scope = session.scope(found.now)
@@ -189,10 +189,10 @@ def _some_unit(plan: Plan) -> str:
     return next(iter(plan.known_units()), _("UNIT"))
 
 
-def last_weekday(day: date) -> date:
+def _last_weekday(day: date) -> date:
     """The last day from Monday to Friday before a day."""
     before = day - timedelta(days=1)
-    return before - timedelta(days=max(0, before.weekday() - FRIDAY))
+    return before - timedelta(days=max(0, before.weekday() - _FRIDAY))
 
 
 def show(
@@ -211,7 +211,7 @@ def show(
         plan, whose, day, known = session.plan, session.task(task), session.as_of, session.known
         found = known.read(lambda reader: survey_task(reader, plan, whose, day))
         ids = frozenset(name for part in whose.with_subtasks() for name in (part.id, *part.formerly))
-        entries = list(known.entries(Selection(tasks=ids, until=day, last=LAST_ENTRIES)))
+        entries = list(known.entries(Selection(tasks=ids, until=day, last=_LAST_ENTRIES)))
         retracted = known.retracted_by([recorded.seq for recorded in entries])
 
         def facts_on(asked: date) -> Mapping[str, TaskFacts]:

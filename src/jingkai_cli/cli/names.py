@@ -141,7 +141,7 @@ def _named(name: str, things: Sequence[N], unknown: str) -> N:
     return found[0]
 
 
-def units_meant(plan: Plan, name: str) -> list[str]:
+def _units_meant(plan: Plan, name: str) -> list[str]:
     """The units that may be meant where something is recorded of one.
 
     That of the name, or of another name that the plan gives it; else those whose name ends in what was typed, or in
@@ -162,22 +162,13 @@ def _unit_names(plan: Plan) -> list[tuple[str, str]]:
     return [(name, unit) for unit in plan.known_units() for name in (unit, *plan.unit_aliases.get(unit, ()))]
 
 
-def unit_meant(plan: Plan, name: str) -> str:
-    """The unit of which something is recorded.
-
-    Raises:
-        Refused: the plan knows none, or several that end alike, which are listed.
-    """
-    return _only(plan, name, units_meant(plan, name))
-
-
 def unit_asked_for(plan: Plan, name: str) -> str:
     """The unit that a report is about: any part of its name will do.
 
     Raises:
         Refused: the plan knows none, or several, which are listed.
     """
-    return _only(plan, name, units_meant(plan, name) or fitting(name, _unit_names(plan)))
+    return _only(plan, name, _units_meant(plan, name) or fitting(name, _unit_names(plan)))
 
 
 def _only(plan: Plan, name: str, found: Sequence[str]) -> str:
@@ -229,7 +220,7 @@ def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
         Refused: the plan knows no such unit, or several.
     """
     any_will_do = not plan.units and task.lead_unit is None
-    if units_meant(plan, name) or not (force or any_will_do):
+    if _units_meant(plan, name) or not (force or any_will_do):
         try:
             return known_unit(plan, name)
         except Refused as refused:
@@ -245,7 +236,7 @@ def known_unit(plan: Plan, name: str) -> str:
     Raises:
         Refused: the plan knows no such unit, or several.
     """
-    return taken(name, unit_meant(plan, name))
+    return taken(name, _only(plan, name, _units_meant(plan, name)))
 
 
 def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -> str:
@@ -263,7 +254,7 @@ def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -
     who = ask(name, _("name who verified it, and not who reported it: --verifier WHO"))
     members = plan.collective.get(answers or "", ())
     own = {answers, task.lead_unit, *plan.support_units(task), *members}
-    meant = units_meant(plan, who)
+    meant = _units_meant(plan, who)
     if len(meant) == 1 and meant[0] in own:
         who = taken(who, meant[0])
     if who in members:

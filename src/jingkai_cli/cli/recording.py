@@ -32,7 +32,7 @@ T = TypeVar("T")
 AN_HOUR = timedelta(hours=1)
 """How far a clock may be behind the last entry before it is named."""
 
-YEARS_AHEAD = timedelta(days=2 * 365)
+_YEARS_AHEAD = timedelta(days=2 * 365)
 """How far a clock may be ahead of both the plan's last date and the last entry."""
 
 
@@ -173,7 +173,7 @@ class WritingSession(Session):
             return None
         clock = now()
         ends = datetime.combine(self.plan.last_day or date.min, time.max, UTC)
-        if self.location.file and not self.options.force and clock - max(ends, last.recorded_at) > YEARS_AHEAD:
+        if self.location.file and not self.options.force and clock - max(ends, last.recorded_at) > _YEARS_AHEAD:
             text = _(
                 "This clock says {day}, more than two years after the last entry (#{seq}, {last}) and the plan: "
                 "set it, or if it is right, record one entry with --force -m WHY"

@@ -30,10 +30,10 @@ from .output import notify, taken
 if TYPE_CHECKING:  # imported only where they are needed
     from ..plan.differences import Difference
 
-LONG_PAST = 90
+_LONG_PAST = 90
 """Days after the plan's year from which a report without `--as-of` says that it is about today."""
 
-MOST_DIFFERENCES = 5
+_MOST_DIFFERENCES = 5
 """How many differences from the adopted plan a report names on stderr."""
 
 
@@ -241,7 +241,7 @@ class Session:
     def as_of(self) -> date:
         """The same for a report; a line on stderr says so when it is about today and the plan's year is long past."""
         day, year = self.day, self.plan.year
-        if self._as_of is None and year is not None and (day - date(year, 12, 31)).days > LONG_PAST:
+        if self._as_of is None and year is not None and (day - date(year, 12, 31)).days > _LONG_PAST:
             text = _(
                 "The plan is for {year}, but this report is as of today, {day}; for the "
                 "year's end: --as-of {year}-12-31"
@@ -336,7 +336,7 @@ def _notify_differences(found: "Sequence[Difference]") -> None:
     """Print the first few differences to stderr, and how many more there are."""
     from ..reports.plan_changes import quiet_change
 
-    for difference in found[:MOST_DIFFERENCES]:
+    for difference in found[:_MOST_DIFFERENCES]:
         notify(f"  {quiet_change(difference)}")
-    if len(found) > MOST_DIFFERENCES:
-        notify("  " + _("and {count} more: `jk check plan`").format(count=len(found) - MOST_DIFFERENCES))
+    if len(found) > _MOST_DIFFERENCES:
+        notify("  " + _("and {count} more: `jk check plan`").format(count=len(found) - _MOST_DIFFERENCES))

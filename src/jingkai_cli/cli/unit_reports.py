@@ -135,7 +135,7 @@ def reopen(options: Annotated[Deciding, without("evidence", "unit", "received")]
         session.record("reopen", session.task(task), note=ask(options.note, WHY))
 
 
-APPROVED_BY = N_("name who approved it: --approved-by WHO")
+_APPROVED_BY = N_("name who approved it: --approved-by WHO")
 """What `ask` says where nobody is named who approved a decision."""
 
 
@@ -195,7 +195,7 @@ def extend(
             **about,
             deadline=session.typed_day(ask(to, _("give the new deadline: --to DATE"))),
             note=ask(note, WHY),
-            approved_by=None if requested else ask(approved_by, _(APPROVED_BY)),
+            approved_by=None if requested else ask(approved_by, _(_APPROVED_BY)),
             basis="requested" if requested else basis.value,
         )
 
@@ -280,7 +280,7 @@ def _decide(
     with WritingSession(options) as session:
         whose = session.task(task)
         why = ask(note, WHY)
-        who, deadline = ask(approved_by, _(APPROVED_BY)), session.typed_day(day) if day else None
+        who, deadline = ask(approved_by, _(_APPROVED_BY)), session.typed_day(day) if day else None
         session.record(kind, whose, deadline=deadline, note=why, approved_by=who, basis=basis.value)
 
 

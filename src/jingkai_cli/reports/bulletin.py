@@ -37,7 +37,7 @@ from .totals import total_of_period
 from .wording import LAMPS, STATES, full_titles, numbered, or_unknown, problem_title
 
 WEEK = 7
-MOST_UNITS = 5
+_MOST_UNITS = 5
 """Units that a request to several names; the paragraphs of the tasks name them all."""
 
 _COUNTED = ("overdue", "at-risk", "done", "accepted", "suspended", "cancelled")
@@ -290,7 +290,7 @@ def _next(changes: Sequence[Change], answer_by: date) -> Section:
     named = {}
     for text in _REQUESTS:
         if units := dict.fromkeys(requests.get(text, ())):
-            named[text] = enumeration(units) if len(units) <= MOST_UNITS else _("all units concerned")
+            named[text] = enumeration(units) if len(units) <= _MOST_UNITS else _("all units concerned")
     if len(named) > len(set(named.values())):  # the same units are asked for both
         named = {_BOTH: named[_EXPLAIN]}
     asked += [_(text).format(units=units, day=answer_by) for text, units in named.items()]

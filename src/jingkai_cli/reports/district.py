@@ -71,7 +71,7 @@ class TotalPart(NamedTuple):
     """The indicators of which nothing was reported, by task and name."""
 
 
-class PackedItems(Collection[Mapping[str, Any]]):
+class _PackedItems(Collection[Mapping[str, Any]]):
     """Items as the bytes in which a worker sends them, much smaller; each pass unpacks those of one district."""
 
     def __init__(self, items: Collection[Mapping[str, Any]]) -> None:
@@ -118,7 +118,7 @@ class DistrictReport(NamedTuple):
     categories: frozenset[str] = frozenset()
 
 
-def judge_district(errand: Errand) -> DistrictReport:
+def _judge_district(errand: Errand) -> DistrictReport:
     """Open and judge one district. Whatever is wrong with it is its state: nothing is raised."""
     name = errand.district.name
     with _ONE_AT_A_TIME:
@@ -142,7 +142,7 @@ def judge_within(errand: Errand, seconds: float) -> DistrictReport:
     The thread that hangs is left behind; it ends with its process.
     """
     found: list[DistrictReport] = []
-    thread = Thread(target=lambda: found.append(judge_district(errand)), daemon=True)
+    thread = Thread(target=lambda: found.append(_judge_district(errand)), daemon=True)
     thread.start()
     thread.join(seconds)
     return found[0] if found else no_answer(errand.district.name, seconds, errand.language)
@@ -183,7 +183,7 @@ def _judged(errand: Errand) -> DistrictReport:
             document = build_report(Scope(plan, errand.as_of, errand.known_on, survey.head), judgements, question)
             document = replace(
                 document,
-                items=PackedItems(document.items) if errand.listed in ("items", "all") else (),
+                items=_PackedItems(document.items) if errand.listed in ("items", "all") else (),
                 sections=document.with_whole_tables.sections
                 if errand.listed in ("rows", "all")
                 else (),  # functions cannot be sent

@@ -135,7 +135,7 @@ def _assessed(units: Document, assessed: Sequence[Assessed]) -> Document:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedTask(TaskItem):
+class _JudgedTask(TaskItem):
     """A task or sub-task as judged."""
 
     late: Annotated[bool, Meaning(N_("whether the task, a milestone or a problem of it is late"))]
@@ -143,7 +143,7 @@ class JudgedTask(TaskItem):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingItem:
+class _ReadingItem:
     """A reading that stands, with the total that it brings its series to."""
 
     task: Annotated[str, Meaning(N_("the task's id in the plan"))]
@@ -158,7 +158,7 @@ class ReadingItem:
 
 
 @dataclass(frozen=True, slots=True)
-class ShareItem:
+class _ShareItem:
     """What one indicator brings to a programme total."""
 
     total: Annotated[str, Meaning(N_("the id of the programme total"))]
@@ -221,9 +221,9 @@ def export_whole(ledger: Ledger, plan: Plan, as_of: date, write: Callable[[Expor
             scope,
             {
                 "entries": (EntryItem, iter(logged.items)),
-                "readings": (ReadingItem, readings()),
-                "tasks": (JudgedTask, tasks()),
-                "totals": (ShareItem, totals()),
+                "readings": (_ReadingItem, readings()),
+                "tasks": (_JudgedTask, tasks()),
+                "totals": (_ShareItem, totals()),
             },
         )
         write(export)

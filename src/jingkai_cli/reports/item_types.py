@@ -245,7 +245,7 @@ def field_types(item: type) -> Iterator[FieldType]:
         yield FieldType(field.name, kinds[0] if optional else plain, optional, meaning)
 
 
-OUTPUTS = {"report": ("report", TaskItem), "entries": ("log", EntryItem)}
+_OUTPUTS = {"report": ("report", TaskItem), "entries": ("log", EntryItem)}
 """Name of an output → the `kind` of its JSON, and its items."""
 
 
@@ -255,11 +255,11 @@ def output_schema(name: str) -> dict[str, Any]:
     Later versions may add fields, so that others are allowed everywhere.
 
     Args:
-        name: one of `OUTPUTS`.
+        name: one of `_OUTPUTS`.
     """
     from pydantic import TypeAdapter
 
-    kind, item = OUTPUTS[name]
+    kind, item = _OUTPUTS[name]
     described = TypeAdapter(item).json_schema(mode="serialization")
     definitions = described.pop("$defs", {})
     if reason := definitions.get("Reason"):

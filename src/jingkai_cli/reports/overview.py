@@ -168,7 +168,7 @@ def _document(  # noqa: PLR0913, PLR0917 - the parts of a document
     *,
     is_found: bool,
 ) -> Document:
-    file, totals = reach.file, totals_of(found)
+    file, totals = reach.file, _totals_of(found)
     return Document(
         kind=kind,
         about=About(file.title, file.language, file.timezone, reach.as_of, reach.known_on, None),
@@ -293,7 +293,7 @@ class Sum(NamedTuple):
         return sum((value for _district, value in self.parts), Decimal(0)) if self.parts else None
 
 
-def totals_of(found: Sequence[DistrictReport]) -> list[Sum]:
+def _totals_of(found: Sequence[DistrictReport]) -> list[Sum]:
     """The programme totals, each in the unit of the first district that has it; another dimension is a sum apart."""
     sums: dict[tuple[str, str], Sum] = {}
     for each in found:

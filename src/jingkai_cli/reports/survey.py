@@ -21,7 +21,7 @@ from .task_facts import add_counts, add_earlier, add_months, facts_of_some, stan
 
 _DAY = timedelta(days=1)
 
-MOST_DOUBTFUL = 5
+_MOST_DOUBTFUL = 5
 """How many totals that do not follow from the entries are named."""
 
 
@@ -267,6 +267,6 @@ def doubts(known: Ledger, ledger: Ledger) -> Iterator[str]:
         yield text.format(numbers=enumeration([f"#{seq}" for seq in skipped]))
     if doubtful := sorted(known.doubtful | ledger.doubtful):
         text = _("The totals after {numbers} do not follow from the entries: run `jk check`")
-        yield text.format(numbers=enumeration([f"#{seq}" for seq in doubtful[:MOST_DOUBTFUL]]))
+        yield text.format(numbers=enumeration([f"#{seq}" for seq in doubtful[:_MOST_DOUBTFUL]]))
     if known.altered or ledger.altered:
         yield _("The derived tables were changed other than by an entry, and figures may be wrong: run `jk check`")

@@ -136,7 +136,7 @@ def trouble(judgement: Judgement) -> str:
     """How late a task is, or how far behind, in a few words."""
     at = judgement.at
     if at.worst_days:
-        return most_overdue(judgement)
+        return _most_overdue(judgement)
     return "" if at.gap is None or at.gap <= 0 else _("{gap} points behind").format(gap=number(at.gap))
 
 
@@ -150,7 +150,7 @@ def gap_words(gap: float | None) -> str:
     return (_("{points} behind") if gap > 0 else _("{points} ahead")).format(points=figure)
 
 
-def most_overdue(judgement: Judgement) -> str:
+def _most_overdue(judgement: Judgement) -> str:
     """The most days past a date: `逾期108天`; of a sub-task by its name: `4.2 瑞和服务中心：逾期108天`."""
     worst = max(judgement.at.late, key=lambda late: late.days)
     said = _("{days} overdue").format(days=days(worst.days))
@@ -163,14 +163,14 @@ def with_days(judgements: Iterable[Judgement]) -> str:
 
 
 def _with_days(judgement: Judgement) -> str:
-    task, how = numbered(judgement.task), in_short(judgement)
+    task, how = numbered(judgement.task), _in_short(judgement)
     return _("{task} ({how})").format(task=task, how=how) if how else task
 
 
-def in_short(judgement: Judgement) -> str:
+def _in_short(judgement: Judgement) -> str:
     """How late a task is, else how far behind, in a few words; empty where it is neither."""
     if judgement.at.late:
-        return most_overdue(judgement)
+        return _most_overdue(judgement)
     for why in judgement.reasons:
         figures: dict[str, Any] = why.figures
         if why.code == "pace":
@@ -186,7 +186,7 @@ def in_short(judgement: Judgement) -> str:
 
 def by_trouble(judgements: Sequence[Judgement]) -> str:
     """The tasks that are late or behind, each with how much; then those that were not reported in time."""
-    silent = [j for j in judgements if not in_short(j) and {why.code for why in j.reasons} == {"silent"}]
+    silent = [j for j in judgements if not _in_short(j) and {why.code for why in j.reasons} == {"silent"}]
     listed, names = with_days(j for j in judgements if j not in silent), enumeration(numbered(j.task) for j in silent)
     if not silent:
         return listed

@@ -157,7 +157,7 @@ def standing_needs(reader: Reader, plan: Plan, facts: Mapping[str, TaskFacts]) -
     return {task: report for task, report in latest_reports(reader, plan, facts).items() if report.entry.need}
 
 
-LATEST = 8
+_LATEST = 8
 """Words are looked for among so many of the latest entries for each task."""
 
 
@@ -177,11 +177,11 @@ class LatestWords(NamedTuple):
 def latest_words(ledger: Ledger, scope: Scope) -> dict[str, LatestWords]:
     """The note of the latest report of each task and sub-task, by id.
 
-    Only the latest entries of the ledger are looked through, `LATEST` for each task and 20 000 at least.
+    Only the latest entries of the ledger are looked through, `_LATEST` for each task and 20 000 at least.
     """
     plan = scope.plan
     present = {old: task.id for task in plan.every_task() for old in task.formerly}
-    last = max(20_000, LATEST * len(plan.tasks))
+    last = max(20_000, _LATEST * len(plan.tasks))
     entries = ledger.entries(Selection(until=scope.as_of, until_seq=scope.head.seq, last=last, dated=True))
     retracted = ledger.retracted_by(entries.numbers)
     found: dict[str, LatestWords] = {}

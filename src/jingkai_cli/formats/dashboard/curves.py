@@ -19,10 +19,10 @@ Say = Callable[[str], str]
 LEFT, TOP, WIDTH, HEIGHT = 36.0, 8.0, 300.0, 110.0
 """The field of the curves within their picture of 344 × 158."""
 
-MOST_LABELS = 7
+_MOST_LABELS = 7
 """Ticks that have room for a label each; of more, only the quarters have one."""
 
-LAST_LABEL = 0.93
+_LAST_LABEL = 0.93
 """The part of the axis after which a label would leave the picture."""
 
 MONTH_LINE, YEAR_LINE = 134, 150
@@ -74,11 +74,11 @@ def _axes(span: Span, _language: str) -> str:
         '<text class="end" x="32" y="12">100%</text><text class="end" x="32" y="67">50%</text>'
         '<text class="end" x="32" y="122">0%</text>'
     )
-    months = [t.day for t in ticks if (t.major or len(ticks) <= MOST_LABELS) and span.share(t.day) <= LAST_LABEL]
+    months = [t.day for t in ticks if (t.major or len(ticks) <= _MOST_LABELS) and span.share(t.day) <= _LAST_LABEL]
     years = [date(year, 1, 1) for year in range(span.start.year + 1, span.end.year + 1)]
     labels = [(_across(span, day), MONTH_LINE, _(MONTHS[day.month - 1])) for day in months]
     labels.append((_rounded(LEFT), YEAR_LINE, str(span.start.year)))
-    labels += [(_across(span, day), YEAR_LINE, str(day.year)) for day in years if span.share(day) <= LAST_LABEL]
+    labels += [(_across(span, day), YEAR_LINE, str(day.year)) for day in years if span.share(day) <= _LAST_LABEL]
     texts = "".join(f'<text x="{x}" y="{y}">{label}</text>' for x, y, label in labels)
     return f"{grid}\n{percentages}\n{texts}"
 

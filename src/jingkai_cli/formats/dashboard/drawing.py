@@ -17,7 +17,7 @@ MONTHS = (
     N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
     N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
 )  # fmt: skip
-MOST_TICKS = 14
+_MOST_TICKS = 14
 QUARTER = 3
 YEAR = 12
 FULL = 100.0
@@ -47,10 +47,10 @@ class Span(Struct, frozen=True):
         return number(max(0.0, self.share(end) - self.share(start)) * part)
 
     def ticks(self) -> list[Tick]:
-        """The first days of months, quarters, years or several years: at most `MOST_TICKS`."""
+        """The first days of months, quarters, years or several years: at most `_MOST_TICKS`."""
         months = (self.end.year - self.start.year) * YEAR + self.end.month - self.start.month
         step = next(
-            (n for n in (1, QUARTER, YEAR) if months / n <= MOST_TICKS), -(-months // (YEAR * MOST_TICKS)) * YEAR
+            (n for n in (1, QUARTER, YEAR) if months / n <= _MOST_TICKS), -(-months // (YEAR * _MOST_TICKS)) * YEAR
         )
         first = self.start.year * YEAR
         found = (date(n // YEAR, n % YEAR + 1, 1) for n in range(first, first + months + YEAR, step))
@@ -102,7 +102,7 @@ class Stack(Struct, frozen=True):
 
 COLUMN = 150.0
 """The height of a column with all tasks."""
-FILLED = 0.72
+_FILLED = 0.72
 """The part of its slot that a column fills."""
 WIDEST = 9.0
 
@@ -110,7 +110,7 @@ WIDEST = 9.0
 def stacks(course: Sequence[Moment]) -> list[Stack]:
     """One stacked column per date, with red at the bottom, where columns are easiest to compare."""
     place = FULL / len(course)
-    width = min(WIDEST, place * FILLED)
+    width = min(WIDEST, place * _FILLED)
     return [
         Stack(
             day=moment.day,
