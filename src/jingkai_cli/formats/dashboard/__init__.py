@@ -21,7 +21,7 @@ from ...text import visible
 from ..heading import anchor, when
 from ..html_ import page, phrased, section_parts, table
 from . import drawing
-from .curves import Say, figure
+from .drawing import Say, figure
 
 with extra("dashboard"):
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
