@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ..facts import NOTHING, Earlier, FormerNames, TaskFacts, former_names, move_milestones
@@ -161,7 +161,7 @@ _LATEST = 8
 """Words are looked for among so many of the latest entries for each task."""
 
 
-class LatestWords(NamedTuple):
+class LatestWords(Struct, frozen=True):
     """What a unit wrote of a task."""
 
     on: str

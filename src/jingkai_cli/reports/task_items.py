@@ -1,9 +1,7 @@
 """A judged task as items: of JSON, of `tasks.csv` with its columns, and of a calendar."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..language import _, speaking
 from ..model import Milestone, Plan, Task
@@ -115,40 +113,35 @@ def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
     }
 
 
-class _DatedItem(NamedTuple):
-    """One date in a calendar."""
-
-    uid: str
-    """The same each time, as long as the plan has its title and the thing its id: a calendar updates it."""
-    day: date
-    title: str
-    description: str
-
-
 def calendar_dates(plan: Plan, judgements: Iterable[Judgement]) -> Items:
     """The dates still to be met of these tasks and of their sub-tasks, in the plan's language, each once."""
 
     def make() -> list[dict[str, Any]]:
         with speaking(plan.language):
-            found = {item.uid: item for judgement in judgements for item in _dates_of(plan, judgement)}
-        return [item._asdict() for item in sorted(found.values(), key=lambda item: (item.day, item.uid))]
+            found = {item["uid"]: item for judgement in judgements for item in _dates_of(plan, judgement)}
+        return sorted(found.values(), key=lambda item: (item["day"], item["uid"]))
 
     return Items(make)
 
 
-def _dates_of(plan: Plan, judgement: Judgement) -> Iterator[_DatedItem]:
+def _dates_of(plan: Plan, judgement: Judgement) -> Iterator[dict[str, Any]]:
+    """The dates of one task: a calendar updates them by their `uid`, while the plan keeps its title and the ids."""
+    from hashlib import sha256  # OpenSSL, which no other report needs
+
     of_plan = sha256(plan.title.encode()).hexdigest()[:12]
     for each in judgement.every():
         at, task = each.at, each.at.task
         if at.finished or at.life.on_hold:
             continue
-        lines = [_("Lead unit: {unit}").format(unit=or_unknown(task.lead_unit)), f"{task.id} {task.title}"]
+        said = "\n".join((_("Lead unit: {unit}").format(unit=or_unknown(task.lead_unit)), f"{task.id} {task.title}"))
         # A milestone that is a month's amounts is never reached by name: it stands until its day.
         months = [(m, day) for m in task.milestones if m.indicators and (day := at.life.deadline(m)) >= at.as_of]
         for thing, day in (*open_dates(task, at.life, ()), *months):
             if isinstance(thing, Task):
-                title = _("{task}: deadline").format(task=task.title)
-                yield _DatedItem(f"{of_plan}/{task.id}@jk", day, title, "\n".join(lines))
+                uid, title = task.id, _("{task}: deadline").format(task=task.title)
             elif isinstance(thing, Milestone):
+                uid = f"{task.id}/{thing.id}"
                 title = _("{task}: {milestone}").format(task=task.title, milestone=thing.title)
-                yield _DatedItem(f"{of_plan}/{task.id}/{thing.id}@jk", day, title, "\n".join(lines))
+            else:
+                continue
+            yield {"uid": f"{of_plan}/{uid}@jk", "day": day, "title": title, "description": said}
