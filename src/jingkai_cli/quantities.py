@@ -170,7 +170,7 @@ def _series(name: str, task: Task) -> str:
         return name
     found = fitting(name, ((each, i) for i in task.indicators for each in (i.name, i.id)))
     if len(found) > 1:
-        text = _("'{name}' fits several indicators of task {task}: {names}")
+        text = _("'{name}' matches several indicators of task {task}: {names}")
         raise Refused(text.format(name=name, task=task.id, names=enumeration(f"{i.id} ({i.name})" for i in found)))
     return found[0].id if found else name
 

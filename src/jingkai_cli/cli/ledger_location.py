@@ -14,7 +14,7 @@ from ..ledger import empty_ledger, file_of, open_for_reading, open_for_writing
 from ..ledger.protocol import Ledger, WritableLedger, Writer
 from .environment import ledger_name, now, plan_file
 from .output import notify
-from .remembered_heads import forget, refuse, remember, warn, witness
+from .remembered_heads import compare_head, forget, refuse, remember, warn
 
 T = TypeVar("T")
 
@@ -75,7 +75,7 @@ class LedgerLocation(Struct, frozen=True):
             notify(_("No ledger yet at {place}: nothing is recorded. `jk record` creates it.").format(place=self.name))
             return empty_ledger(self.name)
         ledger = open_for_reading(self.name)
-        warn(witness(self.name, ledger))
+        warn(compare_head(self.name, ledger))
         return ledger
 
     @contextmanager
@@ -91,9 +91,9 @@ class LedgerLocation(Struct, frozen=True):
         if self.missing:
             forget(self.name)
         with closing(open_for_writing(self.name, now)) as ledger:
-            refuse(witness(self.name, ledger))
+            refuse(compare_head(self.name, ledger))
             yield ledger
-            found = witness(self.name, ledger)
+            found = compare_head(self.name, ledger)
             if not found.doubt:
                 remember(found)
 

@@ -18,7 +18,7 @@ from ..quantities import enumeration
 from ..text import fitting, is_number, name_key, near, quoted
 from ..thresholds import ObservedItem
 from .environment import ask
-from .output import notify, taken
+from .output import notify, report_resolved
 
 _SLIPS = str.maketrans("OoIl", "0011")
 """Letters that are typed for digits."""
@@ -32,7 +32,7 @@ _SHORTEST = 2
 """How long a name must be of which a unit's name is only the end."""
 
 
-def task_meant(plan: Plan, name: str) -> Task:
+def resolve_task(plan: Plan, name: str) -> Task:
     """The task or sub-task of that id, title or part of a title.
 
     Raises:
@@ -66,10 +66,10 @@ def _near_task(plan: Plan, name: str) -> Task | None:
 
 
 def _several(name: str, lines: Iterable[str]) -> str:
-    return "\n".join([_("'{name}' fits several: type the number, or more of one").format(name=name), *lines])
+    return "\n".join([_("'{name}' matches several: type an id, or more of the name").format(name=name), *lines])
 
 
-def milestone_meant(task: Task, name: str) -> Milestone:
+def resolve_milestone(task: Task, name: str) -> Milestone:
     """The milestone of that id, title or part of a title.
 
     Raises:
@@ -137,7 +137,7 @@ def _named(name: str, things: Sequence[N], unknown: str) -> N:
     if not found:
         raise Refused(unknown.format(name=quoted(name), hint=near(name, [thing.name for thing in things])))
     if name != found[0].id:
-        taken(name, found[0].name)
+        report_resolved(name, found[0].name)
     return found[0]
 
 
@@ -162,7 +162,7 @@ def _unit_names(plan: Plan) -> list[tuple[str, str]]:
     return [(name, unit) for unit in plan.known_units() for name in (unit, *plan.unit_aliases.get(unit, ()))]
 
 
-def unit_asked_for(plan: Plan, name: str) -> str:
+def resolve_unit_by_part(plan: Plan, name: str) -> str:
     """The unit that a report is about: any part of its name will do.
 
     Raises:
@@ -236,7 +236,7 @@ def known_unit(plan: Plan, name: str) -> str:
     Raises:
         Refused: the plan knows no such unit, or several.
     """
-    return taken(name, _only(plan, name, _units_meant(plan, name)))
+    return report_resolved(name, _only(plan, name, _units_meant(plan, name)))
 
 
 def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -> str:
@@ -256,8 +256,8 @@ def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -
     own = {answers, task.lead_unit, *plan.support_units(task), *members}
     meant = _units_meant(plan, who)
     if len(meant) == 1 and meant[0] in own:
-        who = taken(who, meant[0])
+        who = report_resolved(who, meant[0])
     if who in members:
-        text = _("{who} is answerable for it and cannot verify it: name someone else (--verifier WHO)")
+        text = _("{who} is responsible for it and cannot verify it: name someone else (--verifier WHO)")
         raise Refused(text.format(who=who))
     return who

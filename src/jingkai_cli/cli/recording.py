@@ -82,10 +82,14 @@ class WritingSession(Session):
             Refused: the clock is years ahead, without `--force`.
         """
 
-        def timed(writer: Writer) -> tuple[str | None, T]:
+        def check_clock_and_work(writer: Writer) -> tuple[str | None, T]:
             return self._clock(writer), work(writer)
 
-        remark, result = dry_run(self.writable, timed) if self.options.dry_run else self.writable.write(timed)
+        remark, result = (
+            dry_run(self.writable, check_clock_and_work)
+            if self.options.dry_run
+            else self.writable.write(check_clock_and_work)
+        )
         if remark:
             notify(_("Note: {remark}").format(remark=remark))
         return result
@@ -275,7 +279,7 @@ def _refuse_repetition(ledger: Reader, task: Task, entry: Entry) -> None:
         if confirm(_("the same as #{seq}; record it again?").format(seq=before.seq)):
             return
         raise Refused(_("Nothing was recorded."))
-    text = _("the same as #{seq} of {day}; if it is to count again: --force -m WHY")
+    text = _("the same as #{seq} of {day}; to record it again: --force -m WHY")
     raise Refused(text.format(seq=before.seq, day=before.entry.on))
 
 

@@ -17,7 +17,7 @@ from ..model import Plan
 from ..text import arabic
 from ..thresholds import WEEKDAYS, Weekday
 from ..written_dates import narrowed, parse_written
-from .output import taken
+from .output import report_resolved
 
 _WORDS = {
     **dict.fromkeys(("今天", "今日", "today"), 0),
@@ -238,7 +238,7 @@ def _matched(
 def _told(text: str, period: Period) -> Period:
     """The period; a line on stderr says what was understood."""
     if text not in _FOR_CRON:
-        taken(text, period.name)
+        report_resolved(text, period.name)
     return period
 
 

@@ -78,7 +78,7 @@ def _encoding(path: Path) -> str:
             if path.suffix.lower() != ".csv":
                 raise _fault(path, _("is not UTF-8 text"))
             if marked or chinese:
-                text = _("this line is not UTF-8 as the others are: type it anew")
+                text = _("this line is not UTF-8, unlike the others: retype it")
                 raise InvalidInput([Finding(str(path), damaged, 1, text)])
             file.seek(0)
             if _is_text(file, _CHINESE):

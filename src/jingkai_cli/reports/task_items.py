@@ -63,7 +63,7 @@ def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
     """One task, with its sentences in the current language; `parents` are those of sub-tasks, by id."""
     from ..rules.forecast import forecast  # not needed in a report for people
 
-    task, at = judgement.task, judgement.at
+    task, at = judgement.task, judgement.position
     behind, parent = at.behind, parents.get(task.id)
     finish = forecast(at, behind)
     return {
@@ -129,8 +129,8 @@ def _dates_of(plan: Plan, judgement: Judgement) -> Iterator[dict[str, Any]]:
     from hashlib import sha256  # OpenSSL, which no other report needs
 
     of_plan = sha256(plan.title.encode()).hexdigest()[:12]
-    for each in judgement.every():
-        at, task = each.at, each.at.task
+    for each in judgement.with_subtasks():
+        at, task = each.position, each.position.task
         if at.finished or at.life.on_hold:
             continue
         said = "\n".join((_("Lead unit: {unit}").format(unit=or_unknown(task.lead_unit)), f"{task.id} {task.title}"))

@@ -76,7 +76,7 @@ def timeline(dashboard: Dashboard) -> Span:
     """From the first start to the last date of any task, in whole months; the as-of date is included."""
     days = [dashboard.scope.as_of]
     for card in dashboard.drawn:
-        at = card.judgement.at
+        at = card.judgement.position
         task = card.judgement.task
         days += [task.start, *filter(None, (task.deadline, at.deadline)), *(mark.day for mark in card.marks)]
     first, last = min(days), max(days)
@@ -232,7 +232,7 @@ def _milestones(span: Span, card: Card, say: Say) -> Iterator[str]:
 
 def _readings(span: Span, card: Card, known: Points, say: Say) -> Iterator[str]:
     """The readings, each of which tells its figures."""
-    words, curve = _("{day}: actual {actual}, planned {planned}"), card.judgement.at.curve
+    words, curve = _("{day}: actual {actual}, planned {planned}"), card.judgement.position.curve
     for day, value in known:
         x, y = _place(span, (day, value))
         planned = percent(curve.on(day) if curve else None)
@@ -258,7 +258,7 @@ def _caption(card: Card, as_of: date, known: Points, say: Say) -> str:
 
 def _days_of(card: Card, as_of: date) -> Span:
     """From the start to the last of deadline, plan, as-of date and forecast; the latter at most one duration later."""
-    task, at, outlook = card.judgement.task, card.judgement.at, card.forecast
+    task, at, outlook = card.judgement.task, card.judgement.position, card.forecast
     start = min(task.start, as_of)
     end = max(at.deadline or as_of, as_of, *(day for day, _percent in card.planned))
     if outlook:
