@@ -33,7 +33,8 @@ from pathlib import Path
 from jingkai_cli.ledger import open_for_reading
 from jingkai_cli.plan import load_plan
 from jingkai_cli.reports.document import Scope
-from jingkai_cli.reports.questions import Question, build, judged
+from jingkai_cli.reports import build_report
+from jingkai_cli.reports.task_filters import Question, judged
 from jingkai_cli.formats.json_ import render
 for folder in map(Path, sys.argv[3:]):
     ledger = open_for_reading(str(folder / "ledger.db"))
@@ -42,7 +43,7 @@ for folder in map(Path, sys.argv[3:]):
     found, judgements = judged(ledger, plan, day, Question())
     sum(judgement.lamp == "red" and judgement.state == "overdue" for judgement in judgements)
     if sys.argv[2] == "json":
-        sys.stdout.buffer.write(render(build(Scope(plan, day, None, found.head), judgements, Question())))
+        sys.stdout.buffer.write(render(build_report(Scope(plan, day, None, found.head), judgements, Question())))
     ledger.close()
 """
 

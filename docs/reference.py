@@ -151,13 +151,13 @@ def _command(context: Any) -> Iterator[str]:
 
 
 def _columns(wording: Wording) -> list[str]:
-    from jingkai_cli.reports import log, monthly_export, problems, task_columns
+    from jingkai_cli.reports import export, log, problems, task_items
 
     files = {
-        "tasks.csv": task_columns.fields(),
+        "tasks.csv": task_items.fields(),
         "entries.csv": log.fields(),
         "problems.csv": problems.fields(),
-        "units.csv": monthly_export.unit_fields(),
+        "units.csv": export.unit_fields(),
     }
     return _table(wording.columns, [(_code(file), " ".join(map(_code, names))) for file, names in files.items()])
 

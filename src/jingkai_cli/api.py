@@ -28,11 +28,10 @@ from .ledger.task_units import follow_adoption
 from .model import Entry, Head, Plan, Recorded, Task
 from .plan import load_plan
 from .quantities import read_figure
-from .reports import log
+from .reports import build_report, log
 from .reports.document import Scope
 from .reports.item_types import EntryItem, LateMilestone, Reason, TaskItem
-from .reports.questions import Question, build, judged
-from .reports.task_filters import Filters
+from .reports.task_filters import Filters, Question, judged
 from .rules.status import Lamp, State
 
 __all__ = [
@@ -158,7 +157,7 @@ class Workspace:
         with self._known(moment) as known:
             found, judgements = judged(known, self.plan, self._day(as_of), asked)
             scope = Scope(self.plan, found.as_of, moment, found.head)
-            items = _typed(tuple[TaskItem, ...], map(_with_figures, build(scope, judgements, asked).items))
+            items = _typed(tuple[TaskItem, ...], map(_with_figures, build_report(scope, judgements, asked).items))
             unreadable = tuple(sorted(known.unreadable))
             doubtful = bool(known.doubtful) or known.altered
         return Report(self.plan.title, found.as_of, moment, found.head, items, unreadable, doubtful)

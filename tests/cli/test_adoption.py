@@ -100,7 +100,7 @@ def test_an_adopted_plan_equal_to_the_file_is_not_parsed_again(
         read.append(name)
         return parse_plan(text, name)
 
-    monkeypatch.setattr("jingkai_cli.cli.adoptions.parse_plan", reading)
+    monkeypatch.setattr("jingkai_cli.reports.plan_changes.parse_plan", reading)
     place.here("report")
     assert read == ["#3"]
     assert place.here("adopt", "-m", "领导小组第4次会议").code == 0

@@ -9,7 +9,8 @@ from msgspec import Struct
 from typer import Argument, Option
 from typer.testing import CliRunner
 
-from jingkai_cli.cli.options import Deciding, Listing, Reporting, Writing, flattened, only, without
+from jingkai_cli.cli.command import flattened
+from jingkai_cli.cli.options import Deciding, Listing, Reporting, Writing, only, without
 
 
 class Group(Struct, frozen=True):

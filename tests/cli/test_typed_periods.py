@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingkai_cli.cli.typed_periods import typed_month, typed_quarter, typed_week, typed_year
+from jingkai_cli.cli.typed_dates import typed_month, typed_quarter, typed_week, typed_year
 from jingkai_cli.dates import Period, month_of, quarter_of
 from jingkai_cli.errors import Refused
 from jingkai_cli.model import Plan, Task

@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from jingkai_cli.cli.words import Words
+from jingkai_cli.cli.options import Words
 from jingkai_cli.language import Language, speaking
 from running import COMMANDS
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from jingkai_cli.reports import log, problems, task_columns
+from jingkai_cli.reports import log, problems, task_items
+from jingkai_cli.reports.export import unit_fields
 from jingkai_cli.reports.item_types import ITEMS, field_types
-from jingkai_cli.reports.monthly_export import unit_fields
 from running import Workspace, workspace
 
 with warnings.catch_warnings():
@@ -62,7 +62,7 @@ def test_a_wrong_cell_is_found(place: Workspace) -> None:
 
 def test_every_column_has_a_type_and_a_meaning() -> None:
     columns = {
-        "tasks": task_columns.fields(),
+        "tasks": task_items.fields(),
         "entries": log.fields(),
         "problems": problems.fields(),
         "units": unit_fields(),

@@ -12,6 +12,7 @@ from ..language import _, ngettext
 from ..ledger import chain, open_for_reading, open_for_writing
 from ..ledger.protocol import Ledger, Writer
 from ..ledger.task_units import assign_units
+from ..model import Head
 from ..quantities import enumeration
 from .environment import now
 from .ledger_location import LedgerLocation
@@ -35,6 +36,11 @@ def backup(options: Files, file: BackupArgument) -> None:
         with whole(file) as copy:
             known.copy_to(copy)
             head = saved.verify(copy)
+    emit_head(file, head)
+
+
+def emit_head(file: Path | str, head: Head) -> None:
+    """Print how many entries a file has, or a ledger, and its head."""
     text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
     emit(text.format(file=file, count=head.seq, seq=head.seq, hash=head.hash))
 
@@ -84,10 +90,7 @@ def restore(options: Files, file: BackupArgument) -> None:
         _put(file, target)
     with closing(open_for_reading(location.name)) as restored:
         trust(location.name, restored)
-    text = ngettext(
-        "{place}: {count} entry, head {seq}:{hash}", "{place}: {count} entries, head {seq}:{hash}", proved.seq
-    )
-    emit(text.format(place=location.name, count=proved.seq, seq=proved.seq, hash=proved.hash))
+    emit_head(location.name, proved)
     if unreadable:
         text = _("Entries that cannot be read were restored as they stand: {numbers} (`jk check` says what is wrong)")
         notify(text.format(numbers=numbers))

@@ -27,7 +27,7 @@ from .output import emit, emit_json, notify, reading_bar, write_whole
 
 TEMPLATES = {"en": "tasks.template.yaml", "zh": "tasks.template.zh.yaml"}
 """The same plan with comments in the language spoken."""
-TEMPLATE_YEAR = "2026"
+_TEMPLATE_YEAR = "2026"
 """The year of every date in the template."""
 
 LONGEST = 500
@@ -123,7 +123,7 @@ def _from_template(title: str | None, year: int | None, file: Path) -> None:
     """Write a plan to fill in: the template, with its title and year where they are known."""
     text = (Path(__file__).parent / TEMPLATES[in_use()]).read_text(encoding="utf-8")
     if year:
-        text = text.replace(TEMPLATE_YEAR, str(year))
+        text = text.replace(_TEMPLATE_YEAR, str(year))
     write_whole({file: _titled(text, title).encode()})
     emit(_("{file} written: fill in your tasks, then run `jk report`").format(file=file))
 
@@ -289,6 +289,6 @@ def schema(
     if output is None:
         emit_json(plan_schema(), indent=2)
         return
-    from ..reports.item_schema import output_schema
+    from ..reports.item_types import output_schema
 
     emit_json(output_schema(output.value), indent=2)

@@ -17,8 +17,8 @@ from ..ledger.check import check_anchor, check_ledger, pushed, surviving
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger
 from ..model import Recorded
+from ..reports.plan_changes import left_out_for_a_reason
 from ..rules.audit import CHECKS, audit, cancelled
-from .adoptions import left_out_for_a_reason
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
 from .remembered_heads import compare_head, trust
@@ -28,10 +28,10 @@ from .site_files import has_sites, recorded_sites, sites_of
 WHOLE = "ledger"
 """The name of the check that the ledger itself is whole."""
 
-ADOPTED = "plan"
+_ADOPTED = "plan"
 """The name of the check that the plan is the one that was adopted."""
 
-NAMES = (WHOLE, ADOPTED, *CHECKS)
+NAMES = (WHOLE, _ADOPTED, *CHECKS)
 
 
 def check(
@@ -137,7 +137,7 @@ def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int,
         text = _("Not checked, because the ledger is not whole: {names}. `jk check --full` continues.")
         notify(text.format(names=", ".join(others)))
         return failures
-    if ADOPTED in names:
+    if _ADOPTED in names:
         failures += surviving(_quiet_changes(session))
     failures += surviving(_audit(session, [name for name in names if name in CHECKS]))
     return failures

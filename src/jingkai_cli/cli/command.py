@@ -1,21 +1,23 @@
-"""What every command asks of its arguments, beyond their types, and how its help shows them."""
+"""What Typer makes of a command: its groups of options as single ones, its arguments in the help, nothing blank."""
 
 import os
+from collections.abc import Callable, Iterator
 from copy import copy
 from functools import cached_property
 from importlib import import_module
-from inspect import unwrap
-from typing import Any, get_type_hints
+from inspect import Parameter, Signature, signature, unwrap
+from typing import Any, get_args, get_type_hints
 
 import click
 import typer
+from msgspec import StructMeta
+from msgspec.structs import FieldInfo, fields
 from typer.core import TyperCommand
 from typer.main import get_command
-from typer.models import ArgumentInfo
+from typer.models import ArgumentInfo, ParameterInfo
 
 from ..language import _
 from .environment import COMPLETION
-from .options import flattened
 
 
 class Command(TyperCommand):
@@ -86,3 +88,48 @@ class LazyCommand(TyperCommand):
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Let the command itself take its arguments; it is what runs in the context."""
         return self.command.make_context(*args, **kwargs)
+
+
+def flattened(command: Callable[..., None]) -> Callable[..., None]:
+    """The command as Typer takes it: every field of its groups is a parameter of its own.
+
+    Of a group, those fields are offered that are annotated with a Typer option and chosen by every `without` or `only`
+    of the parameter's annotation.
+    """
+    own = signature(command).parameters.values()
+    groups = {p.name: _group(p.annotation) for p in own if isinstance(_group(p.annotation), StructMeta)}
+    offered = {p.name: list(_offered(p.annotation)) for p in own if p.name in groups}
+    expanded = {
+        name: [Parameter(f.name, Parameter.KEYWORD_ONLY, default=f.default, annotation=f.type) for f in group]
+        for name, group in offered.items()
+    }
+    last = [p.name for p in own if p.name in groups and p.default is Parameter.empty]
+    flat = [
+        each
+        for p in own
+        if p.name not in last
+        for each in expanded.get(p.name, [p.replace(kind=Parameter.KEYWORD_ONLY)])
+    ]
+    flat += [each for name in last for each in expanded[name]]
+
+    def run(**given: Any) -> None:
+        made = {name: group(**{f.name: given.pop(f.name) for f in offered[name]}) for name, group in groups.items()}
+        command(**given, **made)
+
+    run.__annotations__ = {p.name: p.annotation for p in flat}
+    vars(run)["__signature__"] = Signature(flat)
+    return run
+
+
+def _group(annotation: Any) -> Any:
+    """The type of a parameter, without what `Annotated` adds."""
+    return getattr(annotation, "__origin__", annotation)
+
+
+def _offered(annotation: Any) -> Iterator[FieldInfo]:
+    """The fields of a group that a command offers."""
+    chosen = [each for each in get_args(annotation)[1:] if callable(each)]
+    for field in fields(_group(annotation)):
+        is_option = any(isinstance(each, ParameterInfo) for each in get_args(field.type)[1:])
+        if is_option and all(choose(field.name) for choose in chosen):
+            yield field

@@ -29,7 +29,7 @@ Candidate = tuple[str, str]
 Given = Mapping[str, Any]
 """What stands on the line: parameter → value."""
 
-Find = Callable[[Given, str], Iterable[Candidate]]
+_Find = Callable[[Given, str], Iterable[Candidate]]
 
 RECENT = 50
 """How many of the last entries are offered by their numbers."""
@@ -123,7 +123,7 @@ def _figures(given: Given, incomplete: str) -> Iterator[Candidate]:
             yield f"{indicator}=", f"{name} {unit}"
 
 
-def _listed(what: str) -> Find:
+def _listed(what: str) -> _Find:
     return lambda given, _incomplete: ((name, "") for name in _names(given)[what])
 
 
@@ -167,7 +167,7 @@ def _problems(given: Given, _incomplete: str) -> Iterator[Candidate]:
             yield str(entry.seq), " ".join(filter(None, (entry.responsible, entry.note)))
 
 
-CANDIDATES: dict[str, Find] = {
+CANDIDATES: dict[str, _Find] = {
     _("TASK"): _tasks,
     _("UNIT"): _listed("units"),
     _("MILESTONE"): _milestones,

@@ -18,7 +18,7 @@ from ..errors import LedgerError, extra
 from ..language import _
 from ..reports.district import DistrictJob, DistrictReport, judge_within, no_answer
 
-GRACE = 30.0
+_GRACE = 30.0
 """Seconds beyond its limit after which a worker itself counts as hanging."""
 
 CONNECT = "10s"
@@ -100,7 +100,7 @@ def judge_all(
         while queue and len(running) < most:
             number = queue.popleft()
             future = executor.submit(judge_within, errands[number], limit)
-            running[future] = number, monotonic() + limit + GRACE
+            running[future] = number, monotonic() + limit + _GRACE
         first = min(until for _number, until in running.values())
         done, _others = wait(running, max(0.0, first - monotonic()), FIRST_COMPLETED)
         stopped = [future for future, (_n, until) in running.items() if until <= monotonic() and future not in done]

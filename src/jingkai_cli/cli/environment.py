@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ..errors import Refused
+from ..errors import JkError, Refused, reason
 from ..language import _
 from ..plan import find_plan
 from ..text import draw_ambiguous_wide, quoted
@@ -138,3 +138,15 @@ def ask(value: str | None, wanted: str) -> str:
         answer: str = typer.prompt(wanted, err=True)
         return answer
     raise Refused(wanted)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for files where there is none; whatever the umask, not everybody may write there.
+
+    Raises:
+        JkError: it cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o775, exist_ok=True)
+    except OSError as error:
+        raise JkError(_("{folder} cannot be made: {why}").format(folder=folder, why=reason(error))) from error

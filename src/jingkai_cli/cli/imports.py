@@ -14,10 +14,10 @@ from ..language import _, ngettext, speaking
 from ..ledger.protocol import Writer
 from ..model import Entry
 from ..text import quoted
-from .ledger_location import LedgerLocation
+from .ledger_location import LedgerLocation, dry_run
 from .options import Writing, only
 from .output import emit, notify, progress_bar, reading_bar
-from .recording import WritingSession, dry_run, emit_entry, for_dry_run, for_writing
+from .recording import WritingSession, emit_entry
 from .site_files import sites_of
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def import_(
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
             row = numbers_from(1)
             with progress_bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
-                manner = ImportMode(strict, again, received_on)
+                manner = _Manner(strict, again, received_on)
                 outcomes = _append(session, batches, writer, manner, lambda: reached(next(row)))
             return outcomes, _added(writer, outcomes) if options.dry_run else []
 
@@ -148,11 +148,11 @@ def _replay(file: Path, options: Writing) -> None:
     location = LedgerLocation.of(options.plan, options.ledger)
     if options.dry_run:
         text = _("{file}: a complete ledger of {entries} entries, {added} would be added, {known} already recorded")
-        with for_dry_run(location, force=options.force) as ledger:
+        with location.for_dry_run(force=options.force) as ledger:
             added, entries = dry_run(ledger, work)
     else:
         text = _("{file}: a complete ledger of {entries} entries, {added} added, {known} already recorded")
-        with for_writing(location, force=options.force) as ledger:
+        with location.for_writing(force=options.force) as ledger:
             added, entries = ledger.write(work)
     emit(text.format(file=file, entries=entries, added=added, known=entries - added))
 
@@ -188,7 +188,7 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
     return batches
 
 
-class ImportMode(NamedTuple):
+class _Manner(NamedTuple):
     """How rows are recorded."""
 
     strict: bool
@@ -200,11 +200,7 @@ class ImportMode(NamedTuple):
 
 
 def _append(
-    session: WritingSession,
-    batches: "Sequence[Batch]",
-    writer: Writer,
-    manner: ImportMode,
-    progress: Callable[[], None],
+    session: WritingSession, batches: "Sequence[Batch]", writer: Writer, manner: _Manner, progress: Callable[[], None]
 ) -> "list[Outcome]":
     """All files in one transaction.
 

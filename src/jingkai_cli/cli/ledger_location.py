@@ -1,22 +1,27 @@
 """Where the ledger is: its file or URL, and how it is opened there."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 
 from ..errors import Refused
 from ..language import _
 from ..ledger import empty_ledger, file_of, open_for_reading, open_for_writing
-from ..ledger.protocol import Ledger, WritableLedger
+from ..ledger.protocol import Ledger, WritableLedger, Writer
 from .environment import ledger_name, now, plan_file
 from .output import notify
 from .remembered_heads import compare_head, forget, refuse, remember, warn
 
+T = TypeVar("T")
+
 MOUNTS = Path("/proc/self/mountinfo")
 """Where Linux lists which file system each folder is on; other systems have no such file, and nothing is refused."""
 
-CONSENT = "JK_NETWORK_FOLDER"
+_CONSENT = "JK_NETWORK_FOLDER"
 """The variable that allows a SQLite ledger on a network folder for good."""
 
 
@@ -73,8 +78,9 @@ class LedgerLocation(Struct, frozen=True):
         warn(compare_head(self.name, ledger))
         return ledger
 
-    def open_to_write(self, *, force: bool = False) -> WritableLedger:
-        """The ledger, to write; begun where there is none.
+    @contextmanager
+    def for_writing(self, *, force: bool = False) -> Iterator[WritableLedger]:
+        """The ledger, to write to; begun where there is none, closed at the end of the block, and its head remembered.
 
         Raises:
             LedgerError: it cannot be opened, or lacks a head that this desk saw.
@@ -84,19 +90,28 @@ class LedgerLocation(Struct, frozen=True):
             self.refuse_network_folder()
         if self.missing:
             forget(self.name)
-        ledger = open_for_writing(self.name, now)
-        try:
+        with closing(open_for_writing(self.name, now)) as ledger:
             refuse(compare_head(self.name, ledger))
-        except BaseException:
-            ledger.close()
-            raise
-        return ledger
+            yield ledger
+            found = compare_head(self.name, ledger)
+            if not found.doubt:
+                remember(found)
 
-    def remember(self, ledger: Ledger) -> None:
-        """Keep the head of a ledger that this desk just wrote to."""
-        found = compare_head(self.name, ledger)
-        if not found.doubt:
-            remember(found)
+    @contextmanager
+    def for_dry_run(self, *, force: bool = False) -> Iterator[WritableLedger]:
+        """The same for a dry run: where nothing is recorded yet, a temporary ledger, so that none is begun.
+
+        Raises:
+            LedgerError, Refused: as `for_writing`.
+        """
+        if not self.nothing_recorded:
+            with self.for_writing(force=force) as ledger:
+                yield ledger
+            return
+        from tempfile import TemporaryDirectory
+
+        with TemporaryDirectory() as folder, closing(open_for_writing(str(Path(folder) / "ledger.db"), now)) as ledger:
+            yield ledger
 
     def refuse_network_folder(self) -> None:
         """Refuse a file where SQLite's locks may not hold.
@@ -105,7 +120,7 @@ class LedgerLocation(Struct, frozen=True):
             Refused: it is on a network folder, and neither `--force` nor the environment allows it.
         """
         file = self.file
-        if file is None or os.environ.get(CONSENT) == "1" or not MOUNTS.exists():
+        if file is None or os.environ.get(_CONSENT) == "1" or not MOUNTS.exists():
             return
         from ..ledger.sqlite_connection import network_kind
 
@@ -120,4 +135,21 @@ class LedgerLocation(Struct, frozen=True):
                 "PostgreSQL (JK_LEDGER=postgresql://…).\nIf only you write to it: --force -m "
                 "WHY for one entry, or {consent}=1 permanently"
             )
-            raise Refused(text.format(place=self.name, kind=kind, consent=CONSENT))
+            raise Refused(text.format(place=self.name, kind=kind, consent=_CONSENT))
+
+
+class _RolledBack(Exception):
+    """Ends the transaction of a dry run."""
+
+
+def dry_run(ledger: WritableLedger, work: Callable[[Writer], T]) -> T:
+    """What `work` returns in a transaction that is rolled back: the ledger stays as it is."""
+    results: list[T] = []
+
+    def attempt(writer: Writer) -> None:
+        results.append(work(writer))
+        raise _RolledBack
+
+    with suppress(_RolledBack):
+        ledger.write(attempt)
+    return results[-1]

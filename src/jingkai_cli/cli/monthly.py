@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from ..dates import Period
-from ..errors import JkError, Refused, extra, reason
-from ..language import _, ngettext, speaking
+from ..errors import Refused, extra
+from ..language import _, speaking
 from ..quantities import points
-from .backups import refuse_other_content
-from .environment import ask
+from .backups import emit_head, refuse_other_content
+from .environment import ask, make_folder
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, notify, print_bytes, refuse_plan_or_ledger, whole, write_whole
 from .session import Session
-from .typed_periods import typed_month, typed_quarter, typed_year
+from .typed_dates import typed_month, typed_quarter, typed_year
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..ledger.entries import Entries
@@ -38,8 +38,7 @@ def score(
         Option("--site", metavar=_("SITE"), help=_("The site that is scored, if the plan's observation is by site.")),
     ] = None,
 ) -> None:
-    from .names import ballot_item_meant
-    from .parties import known_unit
+    from .names import ballot_item_meant, known_unit
     from .recording import WritingSession
     from .site_files import site_judged
 
@@ -255,14 +254,13 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
         refuse_other_content(output, location, known)
         with whole(output) as file:
             head = dump.write(known.entries(), file)
-    text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
-    emit(text.format(file=output, count=head.seq, seq=head.seq, hash=head.hash))
+    emit_head(output, head)
 
 
 def _export_month(session: Session, month: str, output: Path, as_csv: Destination) -> None:
     """Write the CSV files of a month into a folder, and the anchor that proves what they were made from."""
     from ..formats import data_package
-    from ..reports import monthly_export as reporting
+    from ..reports import export as reporting
 
     period = typed_month(month, session.plan, session.today)
     _refuse_file(output)
@@ -274,7 +272,7 @@ def _export_month(session: Session, month: str, output: Path, as_csv: Destinatio
     files[package] = described.encode()
     anchor = output / reporting.ANCHOR
     files[anchor] = reporting.anchor(scope, period, session.plan_sha256).encode()
-    _make_folder(output)
+    make_folder(output)
     write_whole(files)
     for name, document in documents.items():
         emit(_("{file}: {count}").format(file=output / name, count=len(document.items)))
@@ -290,7 +288,7 @@ def _export_tables(session: Session, output: Path) -> None:
     """
     with extra("overview"):
         from ..formats.parquet import written
-    from ..reports.whole_export import Export, export_whole
+    from ..reports.export import Export, export_whole
 
     _refuse_file(output)
     made: dict[Path, tuple[bytes, int]] = {}
@@ -300,7 +298,7 @@ def _export_tables(session: Session, output: Path) -> None:
             made[output / f"{name}.parquet"] = written(export.scope.about, item, rows)
 
     head = export_whole(session.known, session.plan, session.as_of, write).scope.head
-    _make_folder(output)
+    make_folder(output)
     write_whole({file: content for file, (content, _count) in made.items()})
     for file, (_content, count) in made.items():
         emit(_("{file}: {count}").format(file=file, count=count))
@@ -312,17 +310,10 @@ def _refuse_file(output: Path) -> None:
         raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
 
 
-def _make_folder(output: Path) -> None:
-    try:
-        output.mkdir(mode=0o775, exist_ok=True)  # whatever the umask, not everybody may write there
-    except OSError as error:
-        raise JkError(_("{folder} cannot be made: {why}").format(folder=output, why=reason(error))) from error
-
-
 def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document], Entries]":
     """What the reports of a month are about, each report by the name of its CSV file, and the month's entries."""
     from ..ledger.entries import Selection
-    from ..reports import monthly_export as reporting
+    from ..reports import export as reporting
     from ..reports.dossiers import assessments
 
     plan, known, day = session.plan, session.known, _judged_on(period, session.made_on)
@@ -338,7 +329,7 @@ def _export_workbook(session: Session, month: str, output: Path) -> None:
     """Write the four tables of a month as one workbook, in the language of the plan."""
     with extra("office"):
         from ..formats.xlsx import workbook
-    from ..reports.monthly_export import for_people
+    from ..reports.export import for_people
 
     with speaking(session.plan.language):
         _scope, documents, entries = _month(session, typed_month(month, session.plan, session.today))

@@ -13,21 +13,20 @@ from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _, speaking
 from ..model import Plan
-from .options import Listing, Reporting, TaskArgument, only, without
+from .options import Listing, Reporting, TaskArgument, Words, only, without
 from .output import notify, write_whole
 from .session import Session
-from .words import Words
 
 if TYPE_CHECKING:
-    from ..reports.grouped_report import By
+    from ..reports.task_filters import By
     from ..rules.status import Judgement
 
-FRIDAY = 4
+_FRIDAY = 4
 
 WEEKS = 12
 """How many weeks `report --wide` looks back."""
 
-LAST_ENTRIES = 5
+_LAST_ENTRIES = 5
 """How many entries `show` prints."""
 
 
@@ -105,8 +104,8 @@ def report(
         bool, Option("-w", "--wide", help=_("Every column in a narrow terminal too, and the lamps of twelve weeks."))
     ] = False,
 ) -> None:
-    from ..reports.questions import Question, build, judged
-    from ..reports.task_filters import Filters
+    from ..reports import build_report
+    from ..reports.task_filters import Filters, Question, judged
 
     with options.session() as session:
         every = [*session.plan.every_task()]
@@ -127,7 +126,7 @@ def report(
         found, judgements = judged(session.known, session.plan, session.as_of, question)
         scope = session.scope(found)
         with options.language_of(session.plan):
-            document = build(scope, judgements, question)
+            document = build_report(scope, judgements, question)
             if wide and document.kind == "report" and not filters.only_late:
                 from ..reports.task_report import lamps_over_time
 
@@ -169,7 +168,7 @@ def today(
 
     with options.session() as session:
         day = session.as_of
-        start = session.typed_day(since) if since else last_weekday(day)
+        start = session.typed_day(since) if since else _last_weekday(day)
         found, passed_over = survey_recorded(session.known, session.plan, start, day)
         compared = changes(session.plan, found.before, found.now)
         scope = session.scope(found.now)
@@ -193,10 +192,10 @@ def _some_unit(plan: Plan) -> str:
     return next(iter(plan.known_units()), _("UNIT"))
 
 
-def last_weekday(day: date) -> date:
+def _last_weekday(day: date) -> date:
     """The last day from Monday to Friday before a day."""
     before = day - timedelta(days=1)
-    return before - timedelta(days=max(0, before.weekday() - FRIDAY))
+    return before - timedelta(days=max(0, before.weekday() - _FRIDAY))
 
 
 def show(
@@ -208,15 +207,14 @@ def show(
 ) -> None:
     from ..ledger.entries import Selection
     from ..reports import show as reporting
-    from ..reports.standing_entries import standing_needs
     from ..reports.survey import survey_task
-    from ..reports.task_facts import facts_of
+    from ..reports.task_facts import facts_of, standing_needs
 
     with options.session() as session:
         plan, whose, day, known = session.plan, session.task(task), session.as_of, session.known
         found = known.read(lambda reader: survey_task(reader, plan, whose, day))
         ids = frozenset(name for part in whose.with_subtasks() for name in (part.id, *part.formerly))
-        entries = list(known.entries(Selection(tasks=ids, until=day, last=LAST_ENTRIES)))
+        entries = list(known.entries(Selection(tasks=ids, until=day, last=_LAST_ENTRIES)))
         retracted = known.retracted_by([recorded.seq for recorded in entries])
 
         def facts_on(asked: date) -> Mapping[str, TaskFacts]:
@@ -257,7 +255,7 @@ def dashboard(
 ) -> None:
     from ..formats.dashboard import render
     from ..reports.dashboard_content import build, days
-    from ..reports.latest_words import latest_words
+    from ..reports.task_facts import latest_words
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise Refused(_("{file}: the dashboard is a page: the file name must end in .html").format(file=output))

@@ -1,5 +1,7 @@
 """What a typed name means: a task, milestone, unit, person or zone of the plan, or a message that says what there is.
 
+Of units also which may report, and who may verify.
+
 A thing is meant by its id, by its exact name, or by any part of its name that fits it alone. Names are compared as
 everywhere (`text.name_key`): full-width digits are digits, blanks do not count.
 """
@@ -15,7 +17,8 @@ from ..model import Milestone, Plan, Task
 from ..quantities import enumeration
 from ..text import fitting, is_number, name_key, near, quoted
 from ..thresholds import ObservedItem
-from .output import report_resolved
+from .environment import ask
+from .output import notify, report_resolved
 
 _SLIPS = str.maketrans("OoIl", "0011")
 """Letters that are typed for digits."""
@@ -138,7 +141,7 @@ def _named(name: str, things: Sequence[N], unknown: str) -> N:
     return found[0]
 
 
-def matching_units(plan: Plan, name: str) -> list[str]:
+def _units_meant(plan: Plan, name: str) -> list[str]:
     """The units that may be meant where something is recorded of one.
 
     That of the name, or of another name that the plan gives it; else those whose name ends in what was typed, or in
@@ -159,25 +162,16 @@ def _unit_names(plan: Plan) -> list[tuple[str, str]]:
     return [(name, unit) for unit in plan.known_units() for name in (unit, *plan.unit_aliases.get(unit, ()))]
 
 
-def resolve_unit(plan: Plan, name: str) -> str:
-    """The unit of which something is recorded.
-
-    Raises:
-        Refused: the plan knows none, or several that end alike, which are listed.
-    """
-    found = matching_units(plan, name)
-    if len(found) == 1:
-        return found[0]
-    raise Refused(_several(name, found) if found else _unknown_unit(plan, name))
-
-
 def resolve_unit_by_part(plan: Plan, name: str) -> str:
     """The unit that a report is about: any part of its name will do.
 
     Raises:
         Refused: the plan knows none, or several, which are listed.
     """
-    found = matching_units(plan, name) or fitting(name, _unit_names(plan))
+    return _only(plan, name, _units_meant(plan, name) or fitting(name, _unit_names(plan)))
+
+
+def _only(plan: Plan, name: str, found: Sequence[str]) -> str:
     if len(found) == 1:
         return found[0]
     raise Refused(_several(name, found) if found else _unknown_unit(plan, name))
@@ -209,3 +203,61 @@ def one_of(names: Iterable[str], name: str) -> str:
     if found:
         raise Refused(_several(name, found))
     raise Refused(_("{name} is not in the plan {near}").format(name=quoted(name), near=near(name, known)))
+
+
+def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
+    """The unit of a task of which something is recorded: one that the plan knows, as the plan spells it.
+
+    Any is taken, and notified, where the plan lists no units and the task has no lead unit.
+
+    Args:
+        plan: its units.
+        task: what the entry is about.
+        name: what was typed.
+        force: whether a unit that the plan does not know is recorded as it was typed, and notified.
+
+    Raises:
+        Refused: the plan knows no such unit, or several.
+    """
+    any_will_do = not plan.units and task.lead_unit is None
+    if _units_meant(plan, name) or not (force or any_will_do):
+        try:
+            return known_unit(plan, name)
+        except Refused as refused:
+            hint = _("if it is right: --force -m WHY")
+            raise Refused(f"{refused}\n{hint}") from None
+    notify(_("'{unit}' is not a unit of the plan; it is recorded as typed").format(unit=name))
+    return name
+
+
+def known_unit(plan: Plan, name: str) -> str:
+    """A unit of the plan, as the plan spells it, whatever its task.
+
+    Raises:
+        Refused: the plan knows no such unit, or several.
+    """
+    return report_resolved(name, _only(plan, name, _units_meant(plan, name)))
+
+
+def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -> str:
+    """Who verified; free text, but a unit of the task by any of its names is that unit.
+
+    Args:
+        plan: its units and collectives.
+        task: what is verified, or of what.
+        name: what was typed.
+        answers: the unit that answers for the matter; of several units, each of them does.
+
+    Raises:
+        Refused: nobody was named, and nobody is there to ask; or it is one of several units that answer for it.
+    """
+    who = ask(name, _("name who verified it, and not who reported it: --verifier WHO"))
+    members = plan.collective.get(answers or "", ())
+    own = {answers, task.lead_unit, *plan.support_units(task), *members}
+    meant = _units_meant(plan, who)
+    if len(meant) == 1 and meant[0] in own:
+        who = report_resolved(who, meant[0])
+    if who in members:
+        text = _("{who} is responsible for it and cannot verify it: name someone else (--verifier WHO)")
+        raise Refused(text.format(who=who))
+    return who

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..errors import JkError, Refused, reason
+from ..errors import Refused
 from ..formats import FORMATS
 from ..kinds.life import Issued, LetterContent
 from ..language import _, ngettext, speaking
@@ -20,6 +20,7 @@ from ..reports.reminders import Text, of_notice, of_unreported, printed
 from ..rules.register import ignored, next_letter, same_letter
 from ..rules.status import Judgement
 from ..text import one_line
+from .environment import make_folder
 from .issuing import Sent, head_text
 from .options import Reporting
 from .output import emit, notify, write_whole
@@ -65,7 +66,7 @@ class Notices(Struct, frozen=True):
         if not letters:
             emit(_("No unit needs a letter."))
             return
-        _make(folder)
+        make_folder(folder)
         write_whole(written)
         for file, document in zip(files, documents, strict=True):
             emit(written_file(file, len(document.items)))
@@ -98,7 +99,7 @@ class Notices(Struct, frozen=True):
         sent = self._sent(letters, _files(letters, folder, str(options.form)), options, number)
         if not sent:
             raise Refused(_("No unit needs a letter."))
-        _make(folder)
+        make_folder(folder)
         return sent
 
     def _sent(
@@ -162,13 +163,6 @@ def _files(letters: Sequence[Letter], folder: Path, form: str) -> list[Path]:
         raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=folder))
     ending = FORMATS[form].ending or FORMATS["plain"].ending
     return [folder / f"{_file_name(letter.unit)}{ending}" for letter in letters]
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o775, exist_ok=True)
-    except OSError as error:
-        raise JkError(_("{folder} cannot be made: {why}").format(folder=folder, why=reason(error))) from error
 
 
 def _print(texts: Sequence[Text], nothing: str, output: Path | None) -> None:

@@ -1,40 +1,73 @@
-"""The options of the commands: groups of them as records, and the Typer signature that they expand into.
+"""The options of the commands: groups of them as records, and those that take one of a few words.
 
 A command takes a group as one parameter and its own options beside it:
 
     def show(options: Annotated[Reporting, without("encoding", "labels")], task: TaskArgument) -> None: ...
 
-`flattened` turns that into what Typer reads: first the command's own parameters, then those of its groups. A group with
-a default stands where the command has it.
+`command.flattened` turns that into what Typer reads: first the command's own parameters, then those of its groups. A
+group with a default stands where the command has it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
-from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
+import click
 import typer
-from msgspec import Struct, StructMeta
-from msgspec.structs import FieldInfo, fields
+from msgspec import Struct
 from typer import Argument, Option
-from typer.models import ParameterInfo
 
 from ..dates import Period
 from ..errors import Exit, Refused
 from ..formats import FORMATS
-from ..language import _, speaking
+from ..language import _, in_use, speaking
 from ..quantities import enumeration
 from ..reports.document import Document
+from ..text import name_key
 from .output import Destination
-from .words import FORMAT
 
 if TYPE_CHECKING:  # help needs neither plan nor ledger
     from ..model import Plan
     from ..plan.districts import Districts
     from .session import Session
 
+
+class Words(click.Choice[str]):
+    """One of a few names; each may be typed by other words too."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        """Take each name with the other words for it, parted by blanks; messages show the first of them."""
+        super().__init__([*words])
+        self._first = {name: others.split()[0] for name, others in words.items() if others}
+        self._names = {word.casefold(): name for name, others in words.items() for word in (name, *others.split())}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name of a word.
+
+        Raises:
+            click.BadParameter: the word is none of them; the message lists what may be typed.
+        """
+        name = self._names.get(name_key(str(value)).casefold())
+        if name is None:
+            text = _("'{value}' is none of these: {choices}")
+            known = enumeration(map(self._word, self.choices))
+            self.fail(text.format(value=value, choices=known), param, ctx)
+        return name
+
+    def choices_in_words(self) -> str:
+        """The choices, in the language in use where they have a word in it."""
+        return enumeration(map(self._word, self.choices))
+
+    def _word(self, name: str) -> str:
+        """A name, or the other word for it that is in the language in use."""
+        english = in_use() == "en"
+        return next((word for word in (name, self._first.get(name, "")) if word and word.isascii() == english), name)
+
+
+FORMAT_WORDS: Mapping[str, str] = {name: of.words for name, of in FORMATS.items()}
+"""Name of a format → other words for it."""
 
 FILES = _("Files")
 WHO = _("Who and when")
@@ -104,7 +137,7 @@ class Reporting(Struct, frozen=True):
         Option(
             "-f",
             "--format",
-            click_type=FORMAT,
+            click_type=Words(FORMAT_WORDS),
             metavar=_("FORMAT"),
             help=_("One of {formats}; else by the ending of -o; else table in a terminal, plain in a pipe.").format(
                 formats=enumeration(FORMATS)
@@ -182,7 +215,7 @@ class Between(Struct, frozen=True):
         Raises:
             Refused: more than one period is named, or the first day comes after the last.
         """
-        from .typed_periods import last_week, typed_month, typed_week
+        from .typed_dates import last_week, typed_month, typed_week
 
         if sum((bool(self.week), bool(self.month), bool(self.start or self.end))) > 1:
             raise Refused(_("name one period: --week, --month, or --from and --to"))
@@ -284,48 +317,3 @@ def without(*names: str) -> Chosen:
 def only(*names: str) -> Chosen:
     """These fields alone; the others keep their defaults."""
     return lambda name: name in names
-
-
-def flattened(command: Callable[..., None]) -> Callable[..., None]:
-    """The command as Typer takes it: every field of its groups is a parameter of its own.
-
-    Of a group, those fields are offered that are annotated with a Typer option and chosen by every `without` or `only`
-    of the parameter's annotation.
-    """
-    own = signature(command).parameters.values()
-    groups = {p.name: _group(p.annotation) for p in own if isinstance(_group(p.annotation), StructMeta)}
-    offered = {p.name: list(_offered(p.annotation)) for p in own if p.name in groups}
-    expanded = {
-        name: [Parameter(f.name, Parameter.KEYWORD_ONLY, default=f.default, annotation=f.type) for f in group]
-        for name, group in offered.items()
-    }
-    last = [p.name for p in own if p.name in groups and p.default is Parameter.empty]
-    flat = [
-        each
-        for p in own
-        if p.name not in last
-        for each in expanded.get(p.name, [p.replace(kind=Parameter.KEYWORD_ONLY)])
-    ]
-    flat += [each for name in last for each in expanded[name]]
-
-    def run(**given: Any) -> None:
-        made = {name: group(**{f.name: given.pop(f.name) for f in offered[name]}) for name, group in groups.items()}
-        command(**given, **made)
-
-    run.__annotations__ = {p.name: p.annotation for p in flat}
-    vars(run)["__signature__"] = Signature(flat)
-    return run
-
-
-def _group(annotation: Any) -> Any:
-    """The type of a parameter, without what `Annotated` adds."""
-    return getattr(annotation, "__origin__", annotation)
-
-
-def _offered(annotation: Any) -> Iterator[FieldInfo]:
-    """The fields of a group that a command offers."""
-    chosen = [each for each in get_args(annotation)[1:] if callable(each)]
-    for field in fields(_group(annotation)):
-        is_option = any(isinstance(each, ParameterInfo) for each in get_args(field.type)[1:])
-        if is_option and all(choose(field.name) for choose in chosen):
-            yield field

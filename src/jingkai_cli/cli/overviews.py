@@ -15,17 +15,16 @@ from ..language import _, in_use, ngettext
 from ..model import Head
 from ..text import near, quoted
 from .environment import cache_folder, now
-from .options import Listing, without
+from .options import Listing, Words, without
 from .output import notify
 from .remembered_heads import remember_head, remembered_head
-from .words import Words
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..plan.districts import Districts
     from ..reports.district import DistrictJob, DistrictReport, Listed
     from ..reports.document import Document
-    from ..reports.grouped_report import By
     from ..reports.overview import Grouping
+    from ..reports.task_filters import By
 
 WORKERS = _("Workers")
 
@@ -107,8 +106,7 @@ def overview(
 ) -> None:
     from ..plan.districts import load_districts
     from ..reports.district import FAULTS, DistrictJob, Listed
-    from ..reports.questions import Question
-    from ..reports.task_filters import Filters
+    from ..reports.task_filters import Filters, Question
     from .district_workers import cluster, judge_all, processes
 
     if matrix and group_by:

@@ -15,6 +15,7 @@ from ..language import _
 from ..model import Entry, Recorded, Task
 from ..text import name_key
 from .environment import WHY, ask
+from .names import verifier_of
 from .options import (
     LAST_WEEK,
     Between,
@@ -24,13 +25,12 @@ from .options import (
     TaskArgument,
     VerifierOption,
     WideOption,
+    Words,
     Writing,
     without,
 )
-from .parties import verifier_of
 from .recording import WritingSession
 from .session import Session
-from .words import Words
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..reports.document import Scope

@@ -1,18 +1,19 @@
 """How a command records: builds entries, checks them against plan and ledger, appends, and only then acknowledges."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Sequence
 from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from ..errors import Refused, reason, refuse_device
-from ..kinds import remarks, sentence, texts
+from ..kinds import life_of, remarks, sentence, texts
 from ..kinds.kind import Objection
 from ..language import _, ngettext
-from ..ledger import open_for_writing
+from ..ledger.entries import Selection
 from ..ledger.entry_fields import content
 from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
 from ..ledger.task_units import follow_adoption
@@ -20,12 +21,11 @@ from ..model import Entry, Reading, Recorded, Task
 from ..quantities import days, reading_text
 from ..reports.task_facts import facts_of
 from ..text import one_line
-from .environment import now, user_name
-from .ledger_location import LedgerLocation
+from .environment import confirm, now, someone_is_there, user_name
+from .ledger_location import dry_run
+from .names import unit_of
 from .options import Writing
 from .output import emit, emit_json, notify
-from .parties import unit_of
-from .repetition import refuse_repetition
 from .session import Session
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ T = TypeVar("T")
 AN_HOUR = timedelta(hours=1)
 """How far a clock may be behind the last entry before it is named."""
 
-YEARS_AHEAD = timedelta(days=2 * 365)
+_YEARS_AHEAD = timedelta(days=2 * 365)
 """How far a clock may be ahead of both the plan's last date and the last entry."""
 
 
@@ -73,9 +73,8 @@ class WritingSession(Session):
             LedgerError: it cannot be opened.
             Refused: it is on a network folder, without `--force`.
         """
-        force = self.options.force
-        opened = for_dry_run if self.options.dry_run else for_writing
-        return self._open.enter_context(opened(self.location, force=force))
+        opened = self.location.for_dry_run if self.options.dry_run else self.location.for_writing
+        return self._open.enter_context(opened(force=self.options.force))
 
     def write(self, work: Callable[[Writer], T]) -> T:
         """What `work` returns in one transaction; with `--dry-run` it is rolled back. A wrong clock is named on stderr.
@@ -104,7 +103,7 @@ class WritingSession(Session):
         """
         entry = self.entry(kind, task, **given)
         if not (self.options.force or self.location.missing):
-            refuse_repetition(self.ledger, task, entry)
+            _refuse_repetition(self.ledger, task, entry)
         self.commit(task, [entry])
 
     def entry(self, kind: str, task: Task, **given: Any) -> Entry:
@@ -179,7 +178,7 @@ class WritingSession(Session):
             return None
         clock = now()
         ends = datetime.combine(self.plan.last_day or date.min, time.max, UTC)
-        if self.location.file and not self.options.force and clock - max(ends, last.recorded_at) > YEARS_AHEAD:
+        if self.location.file and not self.options.force and clock - max(ends, last.recorded_at) > _YEARS_AHEAD:
             text = _(
                 "This clock says {day}, more than two years after the last entry (#{seq}, {last}) and the plan: "
                 "set it, or if it is right, record one entry with --force -m WHY"
@@ -264,49 +263,51 @@ def emit_entry(entry: Entry) -> None:
     emit_json(dict(sorted(content(entry).items())))
 
 
-@contextmanager
-def for_writing(location: LedgerLocation, *, force: bool = False) -> Iterator[WritableLedger]:
-    """The ledger at a location, to write to; closed at the end of the block.
+def _refuse_repetition(ledger: Reader, task: Task, entry: Entry) -> None:
+    """Ask whether an entry that says what is recorded already is to be recorded again.
+
+    The same key is no repetition: it is recorded once in any case.
 
     Raises:
-        LedgerError: it cannot be opened.
-        Refused: it is on a network folder, without `--force`.
+        Refused: it is not, or nobody is there to ask.
     """
-    with closing(location.open_to_write(force=force)) as ledger:
-        yield ledger
-        location.remember(ledger)
-
-
-@contextmanager
-def for_dry_run(location: LedgerLocation, *, force: bool = False) -> Iterator[WritableLedger]:
-    """The same for a dry run: where nothing is recorded yet, a temporary ledger, so that none is begun.
-
-    Raises:
-        LedgerError: it cannot be opened.
-        Refused: it is on a network folder, without `--force`.
-    """
-    if not location.nothing_recorded:
-        with for_writing(location, force=force) as ledger:
-            yield ledger
+    if ledger.find(entry.key):
         return
-    from tempfile import TemporaryDirectory
+    before = _recorded_before(ledger, task, entry)
+    if before is None:
+        return
+    if someone_is_there():
+        if confirm(_("the same as #{seq}; record it again?").format(seq=before.seq)):
+            return
+        raise Refused(_("Nothing was recorded."))
+    text = _("the same as #{seq} of {day}; to record it again: --force -m WHY")
+    raise Refused(text.format(seq=before.seq, day=before.entry.on))
 
-    with TemporaryDirectory() as folder, closing(open_for_writing(str(Path(folder) / "ledger.db"), now)) as ledger:
-        yield ledger
+
+def _recorded_before(ledger: Reader, task: Task, entry: Entry) -> Recorded | None:
+    """A standing entry that says the same.
+
+    It is a report's figures of that date, a problem that is not yet verified, or a decision that is not settled.
+    """
+    said = (entry.responsible, entry.note)
+    if entry.kind == "problem":
+        problems = life_of(task, ledger.events(task.id, task.formerly)).problems.values()
+        same = (p.seq for p in problems if p.state != "verified" and (p.responsible, p.title) == said)
+        return ledger.entry(next(same, 0))
+    if entry.kind == "decision":
+        decisions = life_of(task, ledger.events(task.id, task.formerly)).decisions.values()
+        same = (d.seq for d in decisions if d.settled_on is None and (d.unit, d.text) == said)
+        return ledger.entry(next(same, 0))
+    if entry.kind != "report":
+        return None
+    ids = frozenset({task.id, *task.formerly})
+    same_day = ledger.entries(Selection(tasks=ids, since=entry.on, until=entry.on, unit=entry.unit))
+    found = [r for r in same_day if r.entry.kind == "report" and _said_by(r.entry) == _said_by(entry)]
+    retracted = ledger.retracted_by([r.seq for r in found])
+    return next((r for r in found if r.seq not in retracted), None)
 
 
-class _RolledBack(Exception):
-    """Ends the transaction of a dry run."""
-
-
-def dry_run(ledger: WritableLedger, work: Callable[[Writer], T]) -> T:
-    """What `work` returns in a transaction that is rolled back: the ledger stays as it is."""
-    results: list[T] = []
-
-    def attempt(writer: Writer) -> None:
-        results.append(work(writer))
-        raise _RolledBack
-
-    with suppress(_RolledBack):
-        ledger.write(attempt)
-    return results[-1]
+def _said_by(entry: Entry) -> object:
+    """What a report says: its figures, or its texts where it has none; and of which unit."""
+    said = {name: replace(reading, printed=None) for name, reading in entry.readings.items()}
+    return entry.unit, said or (entry.note, *texts(entry))

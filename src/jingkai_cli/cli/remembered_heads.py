@@ -41,7 +41,7 @@ class HeadComparison(Struct, frozen=True):
     """That the ledger is behind what was seen of it elsewhere, as a sentence."""
 
 
-def state_folder() -> Path | None:
+def _state_folder() -> Path | None:
     """The user's state folder for `jk`; None where the user has no folder of their own."""
     return user_folder("XDG_STATE_HOME", ".local/state")
 
@@ -150,7 +150,7 @@ def _name(where: str) -> str:
 
 def _note(key: str) -> Path | None:
     """The file of a note. Two names may share one, so that the name stands in it too."""
-    folder = state_folder()
+    folder = _state_folder()
     return folder / "heads" / f"{crc32(key.encode(errors='replace')):08x}" if folder else None
 
 

@@ -30,10 +30,10 @@ from .output import notify, report_resolved
 if TYPE_CHECKING:  # imported only where they are needed
     from ..plan.differences import Difference
 
-LONG_PAST = 90
+_LONG_PAST = 90
 """Days after the plan's year from which a report without `--as-of` says that it is about today."""
 
-MOST_DIFFERENCES = 5
+_MOST_DIFFERENCES = 5
 """How many differences from the adopted plan a report names on stderr."""
 
 
@@ -94,7 +94,7 @@ class Session:
             if ledger is None:
                 raise
             self.location = LedgerLocation(ledger, by_default=False)
-            from .adoptions import adopted_plan
+            from ..reports.plan_changes import adopted_plan
 
             adoption = self.ledger.adopted()
             if adoption is None:
@@ -109,7 +109,7 @@ class Session:
     def _go_back_to(self, known_on: str) -> None:
         """Take the ledger as it stood at a moment, with the plan of then. Contacts stay those of today."""
         from ..ledger import replay
-        from .adoptions import adopted_plan
+        from ..reports.plan_changes import adopted_plan
 
         self.known_on = self.typed_moment(known_on)
         self.known = past = self.close_later(replay.known_on(self.ledger, self.known_on))
@@ -241,7 +241,7 @@ class Session:
     def as_of(self) -> date:
         """The same for a report; a line on stderr says so when it is about today and the plan's year is long past."""
         day, year = self.day, self.plan.year
-        if self._as_of is None and year is not None and (day - date(year, 12, 31)).days > LONG_PAST:
+        if self._as_of is None and year is not None and (day - date(year, 12, 31)).days > _LONG_PAST:
             text = _(
                 "The plan is for {year}, but this report is as of today, {day}; for the "
                 "year's end: --as-of {year}-12-31"
@@ -299,7 +299,7 @@ class Session:
         if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
             return []
         from ..plan.differences import differences
-        from .adoptions import adopted_plan
+        from ..reports.plan_changes import adopted_plan
 
         return list(differences(adopted_plan(adoption), self.plan))
 
@@ -322,7 +322,7 @@ class Session:
         """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""
         unknown = list(found.unknown_tasks)
         if unknown:
-            from .adoptions import left_out_for_a_reason
+            from ..reports.plan_changes import left_out_for_a_reason
 
             unknown = sorted(set(unknown) - left_out_for_a_reason(self.ledger, unknown))
         if unknown:
@@ -336,7 +336,7 @@ def _notify_differences(found: "Sequence[Difference]") -> None:
     """Print the first few differences to stderr, and how many more there are."""
     from ..reports.plan_changes import quiet_change
 
-    for difference in found[:MOST_DIFFERENCES]:
+    for difference in found[:_MOST_DIFFERENCES]:
         notify(f"  {quiet_change(difference)}")
-    if len(found) > MOST_DIFFERENCES:
-        notify("  " + _("and {count} more: `jk check plan`").format(count=len(found) - MOST_DIFFERENCES))
+    if len(found) > _MOST_DIFFERENCES:
+        notify("  " + _("and {count} more: `jk check plan`").format(count=len(found) - _MOST_DIFFERENCES))

@@ -11,7 +11,7 @@ from ..language import N_, _
 from ..model import Reading, Task
 from ..quantities import enumeration, parse_figure
 from .environment import WHY, ask
-from .names import resolve_milestone
+from .names import resolve_milestone, verifier_of
 from .options import (
     Deciding,
     FromOption,
@@ -19,14 +19,13 @@ from .options import (
     Texts,
     VerifierOption,
     WhyOption,
+    Words,
     Writing,
     without,
 )
 from .output import emit
-from .parties import verifier_of
 from .recording import WritingSession, new_key
 from .session import Session
-from .words import Words
 
 FiguresArgument = Annotated[
     list[str] | None,
@@ -137,7 +136,7 @@ def reopen(options: Annotated[Deciding, without("evidence", "unit", "received")]
         session.record("reopen", session.task(task), note=ask(options.note, WHY))
 
 
-APPROVED_BY = N_("name who approved it: --approved-by WHO")
+_APPROVED_BY = N_("name who approved it: --approved-by WHO")
 """What `ask` says where nobody is named who approved a decision."""
 
 
@@ -197,7 +196,7 @@ def extend(
             **about,
             deadline=session.typed_day(ask(to, _("give the new deadline: --to DATE"))),
             note=ask(note, WHY),
-            approved_by=None if requested else ask(approved_by, _(APPROVED_BY)),
+            approved_by=None if requested else ask(approved_by, _(_APPROVED_BY)),
             basis="requested" if requested else basis.value,
         )
 
@@ -283,7 +282,7 @@ def _decide(
     with WritingSession(options) as session:
         whose = session.task(task)
         why = ask(note, WHY)
-        who, deadline = ask(approved_by, _(APPROVED_BY)), session.typed_day(day) if day else None
+        who, deadline = ask(approved_by, _(_APPROVED_BY)), session.typed_day(day) if day else None
         session.record(kind, whose, deadline=deadline, note=why, approved_by=who, basis=basis.value)
 
 

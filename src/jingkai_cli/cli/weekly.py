@@ -16,19 +16,18 @@ from ..ledger.protocol import Ledger
 from ..model import Plan
 from .issuing import Issuing, Sent, head_text, issue, whole_number
 from .notices import Notices, written_file
-from .options import Reporting, without
+from .options import FORMAT_WORDS, Reporting, Words, without
 from .output import emit, notify
 from .session import Session
-from .typed_periods import last_week, typed_week, week_of
-from .words import FORMAT_WORDS, Words
+from .typed_dates import last_week, typed_week, week_of
 
 if TYPE_CHECKING:
     from ..kinds.life import Issued
 
-DAYS_TO_ANSWER = 7
+_DAYS_TO_ANSWER = 7
 """Days that a unit has to answer a letter unless `--answer-by` says a date."""
 
-BY_HAND = "   "
+_BY_HAND = "   "
 """Where a number is filled in by hand."""
 
 
@@ -209,10 +208,10 @@ def _earlier(session: Session, known: Ledger, since: str) -> Ledger:
     return known_on(known, session.typed_moment(since))
 
 
-CHAT = "chat"
+_CHAT = "chat"
 """The format of `notice` that no report has: texts for a work-chat group."""
 
-LETTER_FORMATS = Words({**FORMAT_WORDS, CHAT: "群消息 工作群 微信"})
+LETTER_FORMATS = Words({**FORMAT_WORDS, _CHAT: "群消息 工作群 微信"})
 """What `-f` of `notice` takes."""
 
 
@@ -262,17 +261,17 @@ def notice(
 
     one, some = unit is not None, bool(tasks)
     _refuse_conflicts(form, output, one=one, everybody=everybody, unreported=unreported, some=some, issuing=issuing)
-    chat = form == CHAT
+    chat = form == _CHAT
     usual = "docx" if everybody else None
     options = replace(options, form=usual if chat else form or usual, output=output)
     with issuing.session(options, _("-o DIR") if everybody else _("-o FILE.docx")) as session:
         day, plan = session.as_of, session.plan
-        by = session.typed_day(answer_by) if answer_by else day + timedelta(days=DAYS_TO_ANSWER)
+        by = session.typed_day(answer_by) if answer_by else day + timedelta(days=_DAYS_TO_ANSWER)
         only = tuple(session.task(name).id for name in tasks or ())
         scope, facts = session.survey()
         with speaking(plan.language):
             notices = Notices(scope, judge(plan, facts, day), register(session.known, plan))
-            letter = Letter(session.unit(unit) or unit or "", number or BY_HAND, by, only)
+            letter = Letter(session.unit(unit) or unit or "", number or _BY_HAND, by, only)
             if unreported:
                 notices.remind_unreported(output)
             elif chat:
@@ -308,19 +307,19 @@ def _refuse_conflicts(
     """
     if one + everybody + unreported != 1:
         raise Refused(_("name the unit, or use --all or --unreported"))
-    if unreported and form != CHAT:
+    if unreported and form != _CHAT:
         raise Refused(_("--unreported is a text for a chat group: add -f chat"))
     if everybody and some:
         raise Refused(_("--all is about all tasks: leave out --task"))
-    if everybody and form != CHAT and output is None:
+    if everybody and form != _CHAT and output is None:
         raise Refused(_("name the folder: -o DIR"))
-    if issuing.issue and form == CHAT:
+    if issuing.issue and form == _CHAT:
         raise Refused(_("a text for a chat group has no number: leave out --issue"))
 
 
 def _tell(plan: Plan, form: str | None, left_out: Sequence[str]) -> None:
     """Say on stderr that a letter is unsigned, and what is left out of letters."""
-    if plan.issuer is None and form != CHAT:
+    if plan.issuer is None and form != _CHAT:
         notify(_("The letter is unsigned: the plan names no issuer (issuer: …)."))
     if left_out:
         notify(_("Left out of every letter until confirmed:"))

@@ -1,14 +1,17 @@
 """CSV (RFC 4180): fixed columns, raw figures, text that a spreadsheet does not execute."""
 
 import csv
+from collections.abc import Mapping
 from datetime import date, datetime
 from io import StringIO
 from typing import Any
 
 from ..language import speaking
 from ..reports.document import Document
+from ..reports.wording import abridged
 from ..text import inert
-from .cells import flat
+
+_SEPARATOR = "; "
 
 
 def render(document: Document) -> str:
@@ -39,3 +42,23 @@ def _cell(document: Document, value: Any) -> str:
     if isinstance(one, str):
         return inert(one)
     return one.isoformat() if isinstance(one, date | datetime) else str(one)
+
+
+def flat(document: Document, value: Any) -> Any:
+    """Join a list or a mapping to one text; return any other value unchanged.
+
+    A list stops at the last item that fits into a cell, unless the document can be imported again.
+    """
+    if isinstance(value, dict):
+        return _SEPARATOR.join(f"{name}={v}" for name, v in value.items())
+    if isinstance(value, list | tuple):
+        texts = list(map(_part, value))
+        return _SEPARATOR.join(texts) if document.importable else abridged(texts, _SEPARATOR)
+    return value
+
+
+def _part(part: Any) -> str:
+    """An element of a list: its `text` if it has one, else its title, date and days overdue."""
+    if isinstance(part, Mapping):
+        return str(part["text"]) if "text" in part else f"{part['title']} {part['deadline']} ({part['days_overdue']})"
+    return str(part)

@@ -33,7 +33,7 @@ from .zip_archive import frozen, made_on
 LINE_POINTS = 16
 """Height of one line of text."""
 
-LEAST_POINTS = 24
+_LEAST_POINTS = 24
 
 _OWN_HEIGHT = re.compile(rb'(<row [^>]*?) customHeight="1"')
 
@@ -141,7 +141,7 @@ def _write(sheet: Worksheet, row: int, line: Line, form: Form) -> None:
         cell.protection = Protection(locked=False)
         cell.fill = style.OPEN
     lines = max(ceil(width(str(sheet.cell(row, PLACES[name]).value or "")) / style.WIDTHS[name]) for name in COLUMNS)
-    sheet.row_dimensions[row].height = max(LEAST_POINTS, lines * LINE_POINTS + 2)
+    sheet.row_dimensions[row].height = max(_LEAST_POINTS, lines * LINE_POINTS + 2)
 
 
 def _numbers(form: Form) -> Iterator[str]:
@@ -164,13 +164,13 @@ def put(cell: Any, value: str | Decimal | date) -> None:
         cell.value = value
 
 
-Shown = tuple[str | Decimal | date | None, str]
+_Shown = tuple[str | Decimal | date | None, str]
 """The value of a cell, and its number format."""
 
 _PLAIN, _DAY = "General", "yyyy-mm-dd"
 
 
-def _nothing(_line: Line) -> Shown:
+def _nothing(_line: Line) -> _Shown:
     return None, _PLAIN
 
 
@@ -179,7 +179,7 @@ def _title(line: Line, form: Form) -> str | None:
     return marked(form.titles[line.task.id], "title", line.task) if line.about is line.task else None
 
 
-def _content(line: Line) -> Shown:
+def _content(line: Line) -> _Shown:
     if isinstance(line.about, Milestone):
         return _("Milestone: {title}").format(title=marked(line.about.title, "title", line.about)), _PLAIN
     if isinstance(line.about, Indicator):
@@ -187,33 +187,33 @@ def _content(line: Line) -> Shown:
     return (_("Percentage") if "total" in line.asks else None), _PLAIN
 
 
-def _measure(line: Line) -> Shown:
+def _measure(line: Line) -> _Shown:
     if isinstance(line.about, Indicator):
         return line.about.unit or None, _PLAIN
     return ("%" if line.about is line.task and "total" in line.asks else None), _PLAIN
 
 
-def _target(line: Line) -> Shown:
+def _target(line: Line) -> _Shown:
     if not isinstance(line.about, Indicator) or line.about.target is None:
         return None, _PLAIN
     return line.about.target, _PLAIN + marked("", "target", line.about).replace(MARK, f"\\{MARK}")
 
 
-def _deadline(line: Line) -> Shown:
+def _deadline(line: Line) -> _Shown:
     if line.deadline is None or isinstance(line.about, Indicator):
         return None, _PLAIN
     return line.deadline, _DAY + marked("", "deadline", line.about).replace(MARK, f"\\{MARK}")
 
 
-def _last(line: Line) -> Shown:
+def _last(line: Line) -> _Shown:
     return (line.last.value, _PLAIN if line.last.stated else f'{_PLAIN}"+"') if line.last else (None, _PLAIN)
 
 
-def _done(line: Line) -> Shown:
+def _done(line: Line) -> _Shown:
     return (_("yes") if line.reached else None), _PLAIN
 
 
-_VALUES: Mapping[str, Callable[[Line], Shown]] = {
+_VALUES: Mapping[str, Callable[[Line], _Shown]] = {
     "content": _content,
     "measure": _measure,
     "target": _target,

@@ -63,7 +63,7 @@ _FIGURES = ("target", "planned_within", "planned_by", "last", "added", "total")
 _MARGIN = 0.4
 """Inches."""
 
-Orientation = Literal["landscape", "portrait"]
+_Orientation = Literal["landscape", "portrait"]
 
 _PORTRAIT = 100
 """Digits that fit across a portrait page."""
@@ -133,7 +133,7 @@ def ballot_page(sheet: Worksheet, form: OfPlan, widths: Sequence[int]) -> None:
     sheet.freeze_panes = f"A{FIRST_ROW}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     sheet.print_area = f"A1:{get_column_letter(len(widths))}{max(sheet.max_row, FIRST_ROW)}"
-    across: Orientation = "landscape" if sum(widths) > _PORTRAIT else "portrait"
+    across: _Orientation = "landscape" if sum(widths) > _PORTRAIT else "portrait"
     _printed(sheet, form, across, _("Judge (signature): ____________  Date: ____________"))
 
 
@@ -144,7 +144,7 @@ def ballot_cell(cell: Any, form: OfPlan, *, wide: bool) -> None:
     cell.alignment = Alignment(horizontal="left" if wide else "center", vertical="center", wrap_text=wide)
 
 
-def _printed(sheet: Worksheet, form: OfPlan, orientation: Orientation, signed: str) -> None:
+def _printed(sheet: Worksheet, form: OfPlan, orientation: _Orientation, signed: str) -> None:
     """Set protection and the printed page, with a line for a signature below it."""
     sheet.protection.sheet = True
     sheet.protection.formatRows = sheet.protection.formatColumns = False  # False: allowed

@@ -12,8 +12,8 @@ from ..dates import long_date
 from ..language import language_tag
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import visible
+from .fitting import UNITS
 from .heading import foot, head, titles, when
-from .line_breaks import UNITS
 
 HERE = Path(__file__).parent
 
@@ -37,7 +37,7 @@ _WHOLE = re.compile(
 def phrased(content: str) -> str:
     """Escape text; make its telephone numbers links that dial them, and keep its dates and figures on one line."""
     escaped = text(content)
-    if len(content) < SHORTEST_PHONE:
+    if len(content) < _SHORTEST_PHONE:
         return escaped
     dated = _WHOLE.sub(_on_one_line, escaped)
     return _PHONE.sub(lambda found: f'<a href="tel:{re.sub("[ -]", "", found[0])}">{found[0]}</a>', dated)
@@ -48,7 +48,7 @@ def _on_one_line(found: re.Match[str]) -> str:
     return f"<{element}>{found[0]}</{element}>"
 
 
-SHORTEST_PHONE = 10
+_SHORTEST_PHONE = 10
 """The characters of the shortest telephone number, an area code and a number; a shorter text fits one line."""
 
 

@@ -21,25 +21,25 @@ from ..reports.document import MARK, Tone, Toned
 from ..text import one_line, visible, width
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
-SIZE = 11
+_SIZE = 11
 NARROWEST, WIDEST, WIDEST_READ, COVER = 6, 32, 50, 74
 """Column widths, in digits of the font; a Chinese character takes two."""
-ONE_LINE = 10
+_ONE_LINE = 10
 """A longer title with a unit in brackets has it on a line of its own."""
-LONG_READ = 60
+_LONG_READ = 60
 """The half-width characters of a line from which a column is made as wide as is read with ease."""
 LINE = 16.5
 """Height of one line of text, in points: that of the highest of the usual Chinese fonts."""
-MOST_LINES = 27
+_MOST_LINES = 27
 """The most lines in a row: Excel allows 409 points."""
-LONGEST_TEXT = 32767
+_LONGEST_TEXT = 32767
 """The most characters in a cell."""
-LONGEST_NAME = 31
+_LONGEST_NAME = 31
 """The most characters in the name of a sheet."""
-LONGEST_MARGIN = 80
+_LONGEST_MARGIN = 80
 """The most characters in a page header; the format allows 255 in all."""
 DATES = {"zh": 'yyyy"年"m"月"d"日"', "en": "yyyy-mm-dd"}
-MOMENTS = {"zh": 'yyyy"年"m"月"d"日" hh:mm', "en": "yyyy-mm-dd hh:mm"}
+_MOMENTS = {"zh": 'yyyy"年"m"月"d"日" hh:mm', "en": "yyyy-mm-dd hh:mm"}
 
 _FILLS: dict[Tone, tuple[str, str]] = {
     "red": ("FFC7CE", "9C0006"),
@@ -74,12 +74,12 @@ class Unconfirmed(Struct, frozen=True):
 
 def new_sheet(book: Workbook, title: str) -> Worksheet:
     """Add a sheet; its title is changed where Excel does not allow it."""
-    name = re.sub(r"[\[\]:*?/\\]", " ", one_line(title)).strip(" '")[:LONGEST_NAME] or "1"
+    name = re.sub(r"[\[\]:*?/\\]", " ", one_line(title)).strip(" '")[:_LONGEST_NAME] or "1"
     taken = {other.lower() for other in book.sheetnames}
     number = 2
     while name.lower() in taken:
         end = f" {number}"
-        name = name[: LONGEST_NAME - len(end)].removesuffix(f" {number - 1}") + end
+        name = name[: _LONGEST_NAME - len(end)].removesuffix(f" {number - 1}") + end
         number += 1
     sheet: Worksheet = book.create_sheet(name)
     return sheet
@@ -104,10 +104,10 @@ def write_table(
     face = FONTS[language]
     titled = any(header)
     if titled:
-        titles = [title.replace("（", "\n（") if width(title) > ONE_LINE else title for title in header]
+        titles = [title.replace("（", "\n（") if width(title) > _ONE_LINE else title for title in header]
         _write_row(sheet, language, 1, titles, Alignment(horizontal="center", vertical="center", wrap_text=True))
         for cell in sheet[1]:
-            cell.font, cell.fill = Font(name=face, size=SIZE, bold=True), _HEADER
+            cell.font, cell.fill = Font(name=face, size=_SIZE, bold=True), _HEADER
         sheet.freeze_panes = "A2"
         sheet.print_title_rows = "1:1"
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(header))}{len(rows) + 1}"
@@ -133,7 +133,7 @@ def write_total(sheet: Worksheet, language: str, row: Sequence[Any]) -> None:
     last = sheet.max_row + 1
     _write_row(sheet, language, last, row, Alignment(vertical="top", wrap_text=True))
     for cell in sheet[last]:
-        cell.font = Font(name=FONTS[language], size=SIZE, bold=True)
+        cell.font = Font(name=FONTS[language], size=_SIZE, bold=True)
 
 
 def _group_columns(sheet: Worksheet, numbers: Iterable[int]) -> None:
@@ -154,7 +154,7 @@ def group_rows(sheet: Worksheet, levels: Sequence[int]) -> None:
 def _write_row(sheet: Worksheet, language: str, number: int, row: Sequence[Any], alignment: Alignment) -> None:
     for index, value in enumerate(row, start=1):
         cell = sheet.cell(number, index)
-        cell.font, cell.alignment, cell.border = Font(name=FONTS[language], size=SIZE), alignment, _GRID
+        cell.font, cell.alignment, cell.border = Font(name=FONTS[language], size=_SIZE), alignment, _GRID
         _put(cell, value, language)
 
 
@@ -163,7 +163,7 @@ def _put(cell: Cell | MergedCell, value: Any, language: str) -> None:
         case Toned():
             background, letters = _FILLS[value.tone]
             cell.fill = PatternFill("solid", fgColor=background)
-            cell.font = Font(name=cell.font.name, size=SIZE, color=letters)
+            cell.font = Font(name=cell.font.name, size=_SIZE, color=letters)
             _put(cell, value.text, language)
         case Unconfirmed():
             _put(cell, value.value, language)
@@ -181,7 +181,7 @@ def _put(cell: Cell | MergedCell, value: Any, language: str) -> None:
             if isinstance(value, int | float | Decimal):
                 cell.alignment, cell.number_format = _FIGURE, f"0{_APART}"
             if isinstance(value, date):
-                cell.number_format = MOMENTS[language] if isinstance(value, datetime) else DATES[language]
+                cell.number_format = _MOMENTS[language] if isinstance(value, datetime) else DATES[language]
                 cell.alignment = _DATE
 
 
@@ -189,7 +189,7 @@ def _put_text(cell: Cell | MergedCell, text: str) -> None:
     """Write text as text, also when it looks like a formula or an error value."""
     seen = visible(text)
     whole = _ESCAPE.sub("_x005F_", seen)
-    cell.value = whole if len(whole) <= LONGEST_TEXT else whole[: LONGEST_TEXT - 1] + "…"
+    cell.value = whole if len(whole) <= _LONGEST_TEXT else whole[: _LONGEST_TEXT - 1] + "…"
     cell.data_type = "s"
     cell.quotePrefix = seen.startswith(_EXECUTED)
 
@@ -216,8 +216,8 @@ def _width(title: str, column: Iterable[Any]) -> int:
     """The width for the longest line, and for the title on two lines beside the filter button; longer text wraps."""
     lines = (line for value in column for line in _shown(value).split("\n"))
     longest = max(map(width, lines), default=0)
-    widest = WIDEST_READ if longest > LONG_READ else WIDEST
-    pieces = title.split("（", 1) if width(title) > ONE_LINE else [title]
+    widest = WIDEST_READ if longest > _LONG_READ else WIDEST
+    pieces = title.split("（", 1) if width(title) > _ONE_LINE else [title]
     halves = max(width(piece) + 2 for piece in pieces) if len(pieces) > 1 else ceil(width(title) / 4) * 2 + 4
     return min(widest, max(NARROWEST, longest + 2, halves))
 
@@ -228,7 +228,7 @@ def _lines(row: Iterable[Any], widths: Sequence[int]) -> int:
         sum(max(1, ceil(width(line) / (room - 1))) for line in _shown(value).split("\n"))
         for value, room in zip(row, widths, strict=True)
     )
-    return min(MOST_LINES, max(counts, default=1))
+    return min(_MOST_LINES, max(counts, default=1))
 
 
 def _shown(value: Any) -> str:
@@ -253,7 +253,7 @@ def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
     for number, line in enumerate(lines, start=1):
         cell = sheet.cell(number, 1)
         cell.alignment = Alignment(vertical="top", wrap_text=True)
-        cell.font = Font(name=face, size=SIZE + 3 if number == 1 else SIZE, bold=number == 1)
+        cell.font = Font(name=face, size=_SIZE + 3 if number == 1 else _SIZE, bold=number == 1)
         _put_text(cell, line)
         sheet.row_dimensions[number].height = LINE * _lines([line], [COVER]) + (LINE if number == 1 else 0)
     sheet.column_dimensions["A"].width = COVER
@@ -278,4 +278,4 @@ def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"]) -> N
 
 def _margin(text: str) -> str:
     """Text for a page header or footer, where `&` begins a code."""
-    return one_line(text)[:LONGEST_MARGIN].replace("&", "&&")
+    return one_line(text)[:_LONGEST_MARGIN].replace("&", "&&")

@@ -13,9 +13,8 @@ from ..dates import long_date
 from ..language import in_use
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import one_line, pad, visible, width
-from .fitting import fit, shown
+from .fitting import CLOSING, OPENING, WIDE, cut, fit, shown, tokens, unbreakable, wrap
 from .heading import foot, head
-from .line_breaks import CLOSING, OPENING, WIDE, cut, tokens, unbreakable, wrap
 
 # A word includes the blanks around it.
 _WORD = re.compile(rf"\s*(?:[{OPENING}]*(?:[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}][,.;:!?)]*)[{CLOSING}]*|\S)\s*")
@@ -44,7 +43,7 @@ _STYLES = {"red": "bold red", "yellow": "yellow", "green": "green", "none": "dim
 _GUTTER = 2
 """Space between two columns, in half-width characters."""
 
-WIDE_FROM = 120
+_WIDE_FROM = 120
 """The columns of a terminal that has room for every column of a table; a narrower one gets the brief table."""
 
 _WIDEST_TOKEN = 20
@@ -83,7 +82,7 @@ def _section(section: Section, columns: int) -> Iterator[Text]:
         yield from _texts(section.title, columns, "bold")
     for line in section.lines:
         yield from [Text(visible(line).rstrip())] if section.drawn else _texts(line, columns)
-    if section.brief and columns < WIDE_FROM:
+    if section.brief and columns < _WIDE_FROM:
         yield from _brief(section.brief(), columns)
     elif section.table:
         yield from _table(section.table, columns)

@@ -16,14 +16,18 @@ from msgspec.structs import replace
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
-from ..language import _, speaking
+from ..kinds import all_kinds
+from ..kinds.extend import BASES
+from ..kinds.issued import LEVELS
+from ..language import N_, _, speaking
+from ..reports import assess, problems
 from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
 from ..reports.problem_stats import SOURCES
 from ..reports.task_cells import MOST_LATE
-from ..reports.wording import abridged
+from ..reports.wording import LAMPS, STATES, abridged
 from ..text import one_line
 from ..thresholds import PARTS
-from .cells import flat, in_words
+from .csv_ import flat
 from .heading import foot, head, head_on_paper, short_anchor, whole_anchor
 from .sheet import (
     FONTS,
@@ -58,6 +62,18 @@ _FOR_PROGRAMS = frozenset(("key", "prev_hash", "hash", "body", "recorded_at", "p
 """Columns that a person does not read on paper."""
 _NUMBERS = frozenset(("id", "part_of"))
 """The fields of a problem that are numbers of entries."""
+_WORDS: Mapping[str, Mapping[Any, str]] = {
+    "lamp": LAMPS,
+    "lamp_before": LAMPS,
+    "level": LEVELS,
+    "state": STATES | problems.STATES,
+    "state_before": STATES,
+    "grade": assess.GRADES,
+    "kind": {kind.name: kind.label for kind in all_kinds()},
+    "basis": BASES,
+    "severity": {"major": N_("major")},
+}
+"""Field of an item → code → word."""
 _DETAIL = re.compile(r"^problems_|_weight$|_judged$")
 """Of units: the statistics of their problems, and what their points were computed from."""
 WIDE = 14
@@ -195,7 +211,7 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
         value = [abridged([why["text"] for why in value[:MOST_LATE]], "\n", len(value))] if value else value
     if field == "source" and document.kind == "problems":
         value = _(SOURCES[value]) if value else value
-    one = flat(document, in_words(field, value, document.fields))
+    one = flat(document, _in_words(field, value, document.fields))
     if isinstance(one, str) and field in _SENTENCES:
         one = for_paper(one, document.about.as_of.year)
     if field in ("lamp", "lamp_before"):
@@ -203,6 +219,14 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     if isinstance(one, datetime):
         return one.astimezone(zone).replace(tzinfo=None)
     return Percent(one) if field in _PERCENTAGES and one is not None else one
+
+
+def _in_words(field: str, value: Any, titles: Mapping[str, str]) -> Any:
+    """Return the word for a code, the titles for a list of field names, and any other value unchanged."""
+    if field == "unconfirmed":
+        return [titles.get(name, name) for name in value]
+    word = _WORDS.get(field, {}).get(value) if isinstance(value, str) else None
+    return _(word) if word else value
 
 
 def _for_people(table: Table) -> tuple[list[str], list[list[Any]]]:

@@ -167,7 +167,7 @@ def _brief(plan: Plan, actions: Sequence[ActionItem]) -> Table:
     """The contact or command stands in the row, where it is short; else beside what is to be done."""
     columns = (Column(""), Column("", wraps_from=16), Column("", wraps_from=8), Column(""))
     asked = [_contact(plan, action) or action.next for action in actions]
-    in_row = max(map(width, asked), default=0) <= LONGEST_CONTACT
+    in_row = max(map(width, asked), default=0) <= _LONGEST_CONTACT
     rows = tuple(
         (Toned(action.task.id, action.tone), action.task.title, _unit(action), ask if in_row else "")
         for action, ask in zip(actions, asked, strict=True)
@@ -180,7 +180,7 @@ def _brief(plan: Plan, actions: Sequence[ActionItem]) -> Table:
     )
 
 
-LONGEST_CONTACT = 24
+_LONGEST_CONTACT = 24
 """The columns that a contact or a command may take beside a title."""
 
 

@@ -30,7 +30,7 @@ from .wording import (
     without_repeated_days,
 )
 
-UNTIL_NEXT = timedelta(days=7)
+_UNTIL_NEXT = timedelta(days=7)
 """From one meeting to the next."""
 
 
@@ -98,14 +98,14 @@ def fields() -> dict[str, str]:
     }
 
 
-def last_meeting(decisions: Iterable[Decision], as_of: date) -> date:
+def _last_meeting(decisions: Iterable[Decision], as_of: date) -> date:
     """The day of the last meeting before a date; a week before it where none is recorded."""
-    return max((d.on for d in decisions if d.on < as_of), default=as_of - UNTIL_NEXT)
+    return max((d.on for d in decisions if d.on < as_of), default=as_of - _UNTIL_NEXT)
 
 
 def agenda_items(before: OpenMatters, as_of: date) -> Iterator[AgendaItem]:
     """Every line of the agenda, group by group. What was settled at the last meeting itself is on none before this."""
-    since = last_meeting(before.decisions, as_of)
+    since = _last_meeting(before.decisions, as_of)
     yield from (_decision("open", d, as_of) for d in before.decisions if d.settled_on is None)
     yield from (_decision("settled", d, as_of) for d in before.decisions if d.settled_on and d.settled_on >= since)
     yield from (_problem(p, before.wholes, as_of) for p in before.problems if p.state == "open")
@@ -174,7 +174,7 @@ def _due(judgement: Judgement, as_of: date) -> Iterator[AgendaItem]:
     things: list[Task | Milestone] = [task, *life.unreached(task)]
     for thing in things:
         deadline = life.deadline(thing)
-        if deadline and as_of <= deadline <= as_of + UNTIL_NEXT:
+        if deadline and as_of <= deadline <= as_of + _UNTIL_NEXT:
             yield AgendaItem("due", None, task.id, thing.title, task.lead_unit, None, deadline, None, None)
 
 
@@ -208,7 +208,7 @@ def agenda(scope: Scope, before: OpenMatters) -> Document:
         summary=(asked.format(count=len(undated)),) if undated else (),
         footnotes=footnotes(before.judgements),
         found=bool(groups["open"] or groups["late"] or groups["letters"]),
-        extra={"since": last_meeting(before.decisions, scope.as_of)},
+        extra={"since": _last_meeting(before.decisions, scope.as_of)},
         letterhead=Letterhead(number="", issuer=scope.plan.issuer, dated=scope.as_of),
     )
 

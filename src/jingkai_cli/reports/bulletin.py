@@ -16,7 +16,7 @@ from ..rules.change import Change, figures
 from ..rules.programme_totals import programme_totals
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
-from . import task_columns
+from . import task_items
 from .activity import EntriesByTask, by_task, reported, reported_on, unreported
 from .bulletin_paragraphs import (
     confirmed_unit,
@@ -37,7 +37,7 @@ from .totals import total_of_period
 from .wording import LAMPS, STATES, full_titles, numbered, or_unknown, problem_title
 
 WEEK = 7
-MOST_UNITS = 5
+_MOST_UNITS = 5
 """Units that a request to several names; the paragraphs of the tasks name them all."""
 
 _COUNTED = ("overdue", "at-risk", "done", "accepted", "suspended", "cancelled")
@@ -114,7 +114,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
 def fields() -> dict[str, str]:
     """The fields of an item, and their titles: those of `jk report`, and what the week changed."""
     return {
-        **task_columns.fields(),
+        **task_items.fields(),
         "lamp_before": _("Lamp before"),
         "state_before": _("State before"),
         "progress_before": _("Actual before"),
@@ -133,7 +133,7 @@ def _items(scope: Scope, changes: Iterable[Change], entries: EntriesByTask) -> l
 def _item(change: Change, entries: EntriesByTask, parents: Mapping[str, Task]) -> dict[str, Any]:
     amounts = {figure.name: figure.amount for figure in figures(change)}
     return {
-        **task_columns.item(change.now, parents),
+        **task_items.item(change.now, parents),
         "lamp_before": change.before.lamp,
         "state_before": change.before.state,
         "progress_before": change.before.position.progress,
@@ -290,7 +290,7 @@ def _next(changes: Sequence[Change], answer_by: date) -> Section:
     named = {}
     for text in _REQUESTS:
         if units := dict.fromkeys(requests.get(text, ())):
-            named[text] = enumeration(units) if len(units) <= MOST_UNITS else _("all units concerned")
+            named[text] = enumeration(units) if len(units) <= _MOST_UNITS else _("all units concerned")
     if len(named) > len(set(named.values())):  # the same units are asked for both
         named = {_BOTH: named[_EXPLAIN]}
     asked += [_(text).format(units=units, day=answer_by) for text, units in named.items()]

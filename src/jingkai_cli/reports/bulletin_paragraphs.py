@@ -16,10 +16,10 @@ from .activity import EntriesByTask
 from .task_cells import MOST_LATE, by_trouble
 from .wording import STATES, counted_more, marked, or_unknown, reason_on_paper
 
-LAST_MONTH = 31
+_LAST_MONTH = 31
 """Days after its end for which a paragraph speaks of a planned month."""
 
-MOST_YELLOW = 10
+_MOST_YELLOW = 10
 """Yellow tasks that section 3 names although section 2 describes them."""
 
 _OF_PROBLEMS = frozenset(("problem", "fix", "verify"))
@@ -130,7 +130,7 @@ def _notes(entries: Iterable[Recorded]) -> Iterator[str]:
 def _last_month(judgement: Judgement) -> Iterator[str]:
     """What was planned for the month that has just ended, and what was reported of it."""
     for month in judgement.position.months:
-        if (judgement.position.as_of - month.ends).days <= LAST_MONTH:
+        if (judgement.position.as_of - month.ends).days <= _LAST_MONTH:
             name, unit = month.indicator.name, month.indicator.unit
             planned = amount(month.planned, unit)
             if month.actual is None:
@@ -222,7 +222,7 @@ def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]
     worst_first = sorted(changes, key=lambda change: -change.now.position.worst_days)
     red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
     recovered = [change for change in changes if change.recovered]
-    told = [change for change in yellow if has_news(change, entries)] if len(yellow) > MOST_YELLOW else []
+    told = [change for change in yellow if has_news(change, entries)] if len(yellow) > _MOST_YELLOW else []
     named = by_trouble([change.now for change in yellow if change not in told])
     if told:
         named = _("{count} described in section 2").format(count=len(told)) + (_("; ") + named if named else "")

@@ -17,7 +17,6 @@ from ..rules.status import Judgement, Lamp, judge
 from . import grouped_report, overdue_report, problems, task_cells
 from .document import Column, Document, Scope, Section, Table, Tone
 from .forecast_words import finish
-from .latest_words import Words
 from .task_details import (
     indicators_on_paper,
     milestone_list,
@@ -28,6 +27,7 @@ from .task_details import (
     since_records_began,
     subtasks,
 )
+from .task_facts import LatestWords
 from .task_filters import Filters
 from .wording import deadlines, lamp_and_state, marked, node_title, or_unknown, reason
 
@@ -36,7 +36,7 @@ POINTS = 16
 
 WEEK = timedelta(days=7)
 
-MANY = 300
+_MANY = 300
 """From this number of tasks on, the page draws only the worst ones, and holds the details of the others as data."""
 
 WORST = 10
@@ -48,7 +48,7 @@ NAMED = 5
 WORDS = 90
 """The characters of a unit's words that the list of tasks has room for."""
 
-BETTER = {("red", "yellow"), ("red", "green"), ("yellow", "green")}
+_BETTER = {("red", "yellow"), ("red", "green"), ("yellow", "green")}
 """Changes of a lamp that are good news."""
 
 Points = tuple[tuple[date, float], ...]
@@ -142,15 +142,15 @@ class Dashboard(Struct, frozen=True):
 
     @property
     def drawn(self) -> tuple[Card, ...]:
-        """The tasks on the time line: all of them; of `MANY` the worst, red before yellow."""
+        """The tasks on the time line: all of them; of `_MANY` the worst, red before yellow."""
         if not self.many:
             return self.cards
-        return (*self.red, *self._worst_first("yellow"))[: MANY // 3]
+        return (*self.red, *self._worst_first("yellow"))[: _MANY // 3]
 
     @property
     def many(self) -> bool:
         """Whether there are too many tasks to hold every one in full."""
-        return len(self.cards) >= MANY
+        return len(self.cards) >= _MANY
 
     def _worst_first(self, lamp: Lamp) -> tuple[Card, ...]:
         those = [card for card in self.cards if card.judgement.lamp == lamp]
@@ -168,7 +168,7 @@ class Dashboard(Struct, frozen=True):
         groups: dict[str, list[Card]] = {}
         for lamp, title in (("red", N_("turned red")), ("yellow", N_("turned yellow"))):
             groups[title] = [c for c in moved if c.judgement.lamp == lamp and (lamp == "red" or c.before != "red")]
-        groups[N_("recovered")] = [c for c in moved if (c.before, c.judgement.lamp) in BETTER]
+        groups[N_("recovered")] = [c for c in moved if (c.before, c.judgement.lamp) in _BETTER]
         return tuple((_(title), tuple(those)) for title, those in groups.items() if those)
 
     @property
@@ -226,7 +226,7 @@ def _month_ends(start: date, as_of: date) -> list[date]:
 
 
 def build(
-    scope: Scope, facts: Mapping[date, Mapping[str, TaskFacts]], words: Mapping[str, Words] | None = None
+    scope: Scope, facts: Mapping[date, Mapping[str, TaskFacts]], words: Mapping[str, LatestWords] | None = None
 ) -> Dashboard:
     """The page's data.
 

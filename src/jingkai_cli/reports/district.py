@@ -22,10 +22,10 @@ from ..plan.districts import District
 from ..quantities import enumeration
 from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement, flattened
+from . import build_report
 from .document import Document, Scope
-from .grouped_report import By, Counted, counted, counts
-from .questions import Question, build, judged
-from .task_filters import Filters
+from .grouped_report import Counted, counted, counts
+from .task_filters import By, Filters, Question, judged
 
 State = Literal["whole", "as-seen", "silent", "behind", "rewritten", "damaged", "unreachable"]
 """What became of a district's ledger. `whole` where it was proved; the last three are faults."""
@@ -71,7 +71,7 @@ class TotalPart(NamedTuple):
     """The indicators of which nothing was reported, by task and name."""
 
 
-class PackedItems(Collection[Mapping[str, Any]]):
+class _PackedItems(Collection[Mapping[str, Any]]):
     """Items as the bytes in which a worker sends them, much smaller; each pass unpacks those of one district."""
 
     def __init__(self, items: Collection[Mapping[str, Any]]) -> None:
@@ -118,7 +118,7 @@ class DistrictReport(NamedTuple):
     categories: frozenset[str] = frozenset()
 
 
-def judge_district(errand: DistrictJob) -> DistrictReport:
+def _judge_district(errand: DistrictJob) -> DistrictReport:
     """Open and judge one district. Whatever is wrong with it is its state: nothing is raised."""
     name = errand.district.name
     with _ONE_AT_A_TIME:
@@ -142,7 +142,7 @@ def judge_within(errand: DistrictJob, seconds: float) -> DistrictReport:
     The thread that hangs is left behind; it ends with its process.
     """
     found: list[DistrictReport] = []
-    thread = Thread(target=lambda: found.append(judge_district(errand)), daemon=True)
+    thread = Thread(target=lambda: found.append(_judge_district(errand)), daemon=True)
     thread.start()
     thread.join(seconds)
     return found[0] if found else no_answer(errand.district.name, seconds, errand.language)
@@ -180,10 +180,10 @@ def _judged(errand: DistrictJob) -> DistrictReport:
     with _ONE_AT_A_TIME, speaking(errand.language):
         document = None
         if errand.listed != "tasks":
-            document = build(Scope(plan, errand.as_of, errand.known_on, survey.head), judgements, question)
+            document = build_report(Scope(plan, errand.as_of, errand.known_on, survey.head), judgements, question)
             document = replace(
                 document,
-                items=PackedItems(document.items) if errand.listed in ("items", "all") else (),
+                items=_PackedItems(document.items) if errand.listed in ("items", "all") else (),
                 sections=document.with_whole_tables.sections
                 if errand.listed in ("rows", "all")
                 else (),  # functions cannot be sent

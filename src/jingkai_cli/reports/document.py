@@ -83,9 +83,7 @@ class Table(Struct, frozen=True):
         """The same table without the columns that say nothing in any row, unless they are to be filled in by hand."""
         if self.by_hand:
             return self
-        kept = [place for place in range(len(self.columns)) if not self.is_blank(place)]
-        rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
-        return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
+        return self._only([place for place in range(len(self.columns)) if not self.is_blank(place)])
 
     def is_blank(self, place: int) -> bool:
         """Whether no cell of a column says anything."""
@@ -95,7 +93,9 @@ class Table(Struct, frozen=True):
     @property
     def without_entries(self) -> "Table":
         """The same table without the columns of numbers of entries."""
-        kept = [place for place, column in enumerate(self.columns) if not column.of_entries]
+        return self._only([place for place, column in enumerate(self.columns) if not column.of_entries])
+
+    def _only(self, kept: Sequence[int]) -> "Table":
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
         return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 
@@ -221,7 +221,7 @@ class Document(Struct, frozen=True):
     letterhead: Letterhead | None = None
     """Of what is sent as an office document; None for a report."""
     dates: Collection[Mapping[str, Any]] | None = None
-    """The dates of its tasks for a calendar (`calendar_dates.DatedItem`); None where it lists no tasks."""
+    """The dates of its tasks for a calendar (`task_items.calendar_dates`); None where it lists no tasks."""
     codes: Mapping[str, str] = field(default_factory=dict)
     """Field with a name of its own → the usual field whose codes it has."""
     paper_title: str = ""

@@ -16,9 +16,8 @@ from ..rules.observation import assessed_scores
 from ..rules.reporting_periods import weeks_due
 from ..rules.status import answered_for, judge
 from .agenda import OpenMatters
-from .standing_entries import latest_reports
 from .survey import Survey, survey
-from .task_facts import amount_of
+from .task_facts import amount_of, latest_reports
 
 
 def assessments(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -14,10 +14,8 @@ from ..rules.status import Judgement, Lamp, State, answered_for
 from .document import Column, Document, Scope, Section, Table
 from .findings import by_title
 from .task_cells import counted_levels, gap_words, summary
-from .task_filters import NO_TASK, Filters
+from .task_filters import NO_TASK, By, Filters
 from .wording import full_titles, or_unknown
-
-By = Literal["unit", "leader", "category"]
 
 _OF: Mapping[str, Callable[[Judgement], str | None]] = {
     "unit": attrgetter("task.lead_unit"),

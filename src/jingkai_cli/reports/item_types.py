@@ -1,4 +1,4 @@
-"""What the items of a report are, as types with a meaning: for the Python API, the JSON Schemas and data packages.
+"""What the items of a report are, as types with a meaning: for the API, data packages and JSON Schemas.
 
 One class for each kind of item; its fields have the names and the order that they have in JSON and CSV.
 """
@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
-from ..language import N_
+from ..language import N_, _
 from ..rules.status import Lamp, State
 
 
@@ -243,3 +243,49 @@ def field_types(item: type) -> Iterator[FieldType]:
         optional = type(None) in get_args(plain)
         meaning = next(note for note in notes if isinstance(note, Meaning))
         yield FieldType(field.name, kinds[0] if optional else plain, optional, meaning)
+
+
+_OUTPUTS = {"report": ("report", TaskItem), "entries": ("log", EntryItem)}
+"""Name of an output → the `kind` of its JSON, and its items."""
+
+
+def output_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of what `-f json` prints, for `jk schema --output`.
+
+    Later versions may add fields, so that others are allowed everywhere.
+
+    Args:
+        name: one of `_OUTPUTS`.
+    """
+    from pydantic import TypeAdapter
+
+    kind, item = _OUTPUTS[name]
+    described = TypeAdapter(item).json_schema(mode="serialization")
+    definitions = described.pop("$defs", {})
+    if reason := definitions.get("Reason"):
+        del reason["properties"]["figures"]
+        reason["required"].remove("figures")
+        reason["additionalProperties"] = {"type": ["number", "string", "boolean", "null"]}
+    for field in field_types(item):
+        described["properties"][field.name]["description"] = _(field.meaning.text)
+        if field.meaning.unit:
+            described["properties"][field.name]["x-unit"] = _(field.meaning.unit)
+    described.pop("description", None)
+    head = {"seq": {"type": "integer", "minimum": 0}, "hash": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
+    envelope = {
+        "schema": {"const": 1},
+        "kind": {"const": kind},
+        "plan": {"type": "string"},
+        "as_of": {"type": "string", "format": "date"},
+        "known_on": {"type": ["string", "null"], "format": "date-time"},
+        "ledger_head": {"type": "object", "properties": head, "required": ["seq", "hash"]},
+        "items": {"type": "array", "items": described},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"jk: {kind} -f json",
+        "type": "object",
+        "properties": envelope,
+        "required": list(envelope),
+        "$defs": definitions,
+    }

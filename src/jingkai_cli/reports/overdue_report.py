@@ -7,9 +7,9 @@ from ..model import Plan
 from ..quantities import days
 from ..rules.status import Judgement
 from .document import Column, Document, Scope, Section, Table, Toned
-from .task_cells import call, footnotes, late_lines, summary_of_late, unit_and_contact
-from .task_columns import calendar_dates, fields, items
+from .task_cells import brief, footnotes, late_lines, summary_of_late, unit_and_contact
 from .task_filters import NO_TASK, Filters
+from .task_items import calendar_dates, fields, items
 from .wording import LAMPS, marked, or_unknown, without_repeated_days
 
 
@@ -66,25 +66,12 @@ def _table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
     return Table(columns, tuple(rows))
 
 
-def _brief(plan: Plan, judgements: Iterable[Judgement]) -> Table:
-    """A line for each task: lamp, title, the most days late, unit; below it what is late, and whom to call."""
-    columns = (
-        Column(""),
-        Column(""),
-        Column("", wraps_from=16),
-        Column("", align="right"),
-        Column("", wraps_from=8),
+def _brief(plan: Plan, late: Sequence[Judgement]) -> Table:
+    """A line for each task with the most days late; below it what is late."""
+    return brief(
+        plan,
+        late,
+        (Column("", align="right"), Column("", wraps_from=8)),
+        lambda j: (_("{days} overdue").format(days=days(j.position.worst_days)),),
+        lambda j: without_repeated_days(late_lines(j), j.position.worst_days),
     )
-    those = list(judgements)
-    rows = tuple(
-        (
-            Toned(_(LAMPS[j.lamp]), j.lamp),
-            j.task.id,
-            marked(j.task.title, "title", j.task),
-            _("{days} overdue").format(days=days(j.position.worst_days)),
-            marked(or_unknown(j.task.lead_unit), "lead_unit", j.task),
-        )
-        for j in those
-    )
-    notes = ((without_repeated_days(late_lines(j), j.position.worst_days), call(plan, j.task) or "") for j in those)
-    return Table(columns, rows, tuple(notes))

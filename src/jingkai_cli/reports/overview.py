@@ -11,7 +11,7 @@ from ..language import N_, _, ngettext
 from ..plan.districts import Districts
 from ..quantities import convert, days, enumeration
 from ..text import name_key
-from . import task_columns
+from . import task_items
 from .district import FAULTS, STATES, DistrictReport, State
 from .document import About, Cell, Column, Document, Section, Table, Tone, Toned
 from .grouped_report import Counted, count_cells, count_columns, count_fields, counts
@@ -60,7 +60,7 @@ def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     reports = [(each.name, each.document) for each in found if each.document]
     first = reports[0][1] if reports else None
     items = _ItemsOfAll({name: document.items for name, document in reports})
-    fields = {"district": _("District"), **task_columns.fields()}  # also where no district could be read
+    fields = {"district": _("District"), **task_items.fields()}  # also where no district could be read
     tables = [(name, section.table) for name, document in reports for section in document.sections[:1] if section.table]
     rows = tuple((name, *row) for name, table in tables for row in table.rows)
     own = tables[0][1].columns if tables else ()
@@ -168,7 +168,7 @@ def _document(  # noqa: PLR0913, PLR0917 - the parts of a document
     *,
     is_found: bool,
 ) -> Document:
-    file, totals = reach.file, totals_of(found)
+    file, totals = reach.file, _totals_of(found)
     return Document(
         kind=kind,
         about=About(file.title, file.language, file.timezone, reach.as_of, reach.known_on, None),
@@ -293,7 +293,7 @@ class Sum(NamedTuple):
         return sum((value for _district, value in self.parts), Decimal(0)) if self.parts else None
 
 
-def totals_of(found: Sequence[DistrictReport]) -> list[Sum]:
+def _totals_of(found: Sequence[DistrictReport]) -> list[Sum]:
     """The programme totals, each in the unit of the first district that has it; another dimension is a sum apart."""
     sums: dict[tuple[str, str], Sum] = {}
     for each in found:

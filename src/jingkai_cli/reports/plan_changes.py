@@ -1,12 +1,16 @@
-"""Differences between the plan's file and the adopted plan: a sentence each, with the command to type."""
+"""What changed in a plan that was adopted: each difference in a sentence, and the tasks that were left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from ..errors import InvalidInput
 from ..language import N_, _
-from ..model import PROGRAMME, Indicator, Milestone, ProgrammeTotal, Task
+from ..ledger.entries import Selection
+from ..ledger.protocol import Reader
+from ..model import PROGRAMME, Indicator, Milestone, Plan, ProgrammeTotal, Recorded, Task
+from ..plan import parse_plan
 from ..plan.differences import Difference
 from ..quantities import enumeration, number
 
@@ -103,3 +107,34 @@ def _shown(value: Any) -> str:
     if isinstance(value, tuple):
         return enumeration(map(str, value))
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def adopted_plan(adoption: Recorded) -> Plan:
+    """The plan of an adoption.
+
+    Raises:
+        InvalidInput: this program cannot read it, such as one that a program with other rules adopted.
+    """
+    return parse_plan(adoption.entry.plan or "", f"#{adoption.seq}")
+
+
+def left_out_for_a_reason(ledger: Reader, tasks: Sequence[str]) -> set[str]:
+    """Which of these tasks, that the plan does not have, it had until a plan without them was adopted with a reason."""
+    if not tasks:
+        return set()
+    entries = list(ledger.entries(Selection(tasks=frozenset({PROGRAMME}))))
+    retracted = ledger.retracted_by([recorded.seq for recorded in entries])
+    before: set[str] = set()
+    gone: set[str] = set()
+    for recorded in entries:
+        if recorded.entry.kind != "adopt" or recorded.seq in retracted:
+            continue
+        try:
+            now = {task.id for task in adopted_plan(recorded).every_task()}
+        except InvalidInput:
+            continue
+        gone -= now
+        if recorded.entry.note:
+            gone |= before - now
+        before = now
+    return gone & set(tasks)

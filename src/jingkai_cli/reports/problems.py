@@ -173,7 +173,7 @@ def _item(scope: Scope, problem: Problem) -> dict[str, Any]:
     }
 
 
-def numbered_title(problem: Problem) -> str:
+def _numbered_title(problem: Problem) -> str:
     """What a problem is; of a part also the number of the problem that was split."""
     title = problem_title(problem)
     return _("part of #{seq}: {title}").format(seq=problem.part_of, title=title) if problem.part_of else title
@@ -235,7 +235,7 @@ def _brief(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Proble
     for p in problems:
         how, more = _in_short(p, scope, known)
         title = _("part of #{seq}").format(seq=p.part_of) if p.part_of else titles.get(p.task, "")
-        task, part = ("", numbered_title(p)) if p.task == of else (f"{p.task} {title}".rstrip(), problem_title(p))
+        task, part = ("", _numbered_title(p)) if p.task == of else (f"{p.task} {title}".rstrip(), problem_title(p))
         rows.append((f"#{p.seq}", task, part, p.responsible, p.deadline.isoformat(), how))
         notes.append((_("; ").join([*more, *due_notes(p)]), ""))
     return Table(columns, tuple(rows), tuple(notes))
@@ -286,7 +286,7 @@ def table(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem
         (
             f"#{p.seq}",
             f"{p.task} {titles[p.task]}" if p.task in titles else p.task,
-            numbered_title(p),
+            _numbered_title(p),
             p.responsible,
             due_cell(p),
             status(p, scope, known),

@@ -20,8 +20,8 @@ from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger, Reader
 from ..ledger.replay import up_to
 from ..model import UNREADABLE, Plan, Recorded
-from .standing_entries import standing
 from .survey import PeriodSurvey, survey_changes, survey_to_compare
+from .task_facts import standing
 
 _TICK = timedelta(microseconds=1)
 """The resolution of a time of recording."""

@@ -16,7 +16,6 @@ from .forecast_words import finish, how_far_behind
 from .log import table as log_table
 from .log import table_without_numbers
 from .task_cells import footnotes, unreported
-from .task_columns import fields, items
 from .task_details import (
     indicators,
     indicators_on_paper,
@@ -29,6 +28,7 @@ from .task_details import (
     subtasks,
     why_and_after,
 )
+from .task_items import fields, items
 from .text_charts import bar, curves, marks
 from .wording import lamp_and_state, reason
 
@@ -163,13 +163,13 @@ def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
     """How each sub-task of every level stands, and why; on a narrow terminal as the report has it, with bars."""
     if not judgement.parts:
         return
-    from .task_report import brief  # most tasks have none
+    from .task_report import brief_report  # most tasks have none
 
     parts = [each for part in judgement.parts for each in part.with_subtasks()]
     yield Section(
         _("Sub-tasks"),
         table=subtasks(scope, judgement),
-        brief=lambda: brief(scope.plan, parts, why_and_after),
+        brief=lambda: brief_report(scope.plan, parts, why_and_after),
     )
 
 

@@ -17,12 +17,11 @@ from ..quantities import enumeration
 from ..rules.lateness import late_by_events
 from ..rules.position import Facts, Positions, position_of
 from ..rules.progress import is_written
-from .standing_entries import standing
-from .task_facts import add_counts, add_earlier, add_months, facts_of_some
+from .task_facts import add_counts, add_earlier, add_months, facts_of_some, standing
 
 _DAY = timedelta(days=1)
 
-MOST_DOUBTFUL = 5
+_MOST_DOUBTFUL = 5
 """How many totals that do not follow from the entries are named."""
 
 
@@ -268,6 +267,6 @@ def doubts(known: Ledger, ledger: Ledger) -> Iterator[str]:
         yield text.format(numbers=enumeration([f"#{seq}" for seq in skipped]))
     if doubtful := sorted(known.doubtful | ledger.doubtful):
         text = _("The totals after {numbers} do not follow from the entries: run `jk check`")
-        yield text.format(numbers=enumeration([f"#{seq}" for seq in doubtful[:MOST_DOUBTFUL]]))
+        yield text.format(numbers=enumeration([f"#{seq}" for seq in doubtful[:_MOST_DOUBTFUL]]))
     if known.altered or ledger.altered:
         yield _("The derived tables were changed other than by an entry, and figures may be wrong: run `jk check`")

@@ -1,7 +1,7 @@
 """Cells and lines that several reports print of tasks: what is late, what falls due, why, the unit, the summary."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..model import Plan, Task
 from ..quantities import days, enumeration, number
 from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement
+from .document import Cell, Column, Table, Toned
 from .wording import (
     LAMPS,
     abridged,
@@ -135,7 +136,7 @@ def trouble(judgement: Judgement) -> str:
     """How late a task is, or how far behind, in a few words."""
     at = judgement.position
     if at.worst_days:
-        return most_overdue(judgement)
+        return _most_overdue(judgement)
     return "" if at.gap is None or at.gap <= 0 else _("{gap} points behind").format(gap=number(at.gap))
 
 
@@ -149,7 +150,7 @@ def gap_words(gap: float | None) -> str:
     return (_("{points} behind") if gap > 0 else _("{points} ahead")).format(points=figure)
 
 
-def most_overdue(judgement: Judgement) -> str:
+def _most_overdue(judgement: Judgement) -> str:
     """The most days past a date: `逾期108天`; of a sub-task by its name: `4.2 瑞和服务中心：逾期108天`."""
     worst = max(judgement.position.late, key=lambda late: late.days)
     said = _("{days} overdue").format(days=days(worst.days))
@@ -162,14 +163,14 @@ def with_days(judgements: Iterable[Judgement]) -> str:
 
 
 def _with_days(judgement: Judgement) -> str:
-    task, how = numbered(judgement.task), in_short(judgement)
+    task, how = numbered(judgement.task), _in_short(judgement)
     return _("{task} ({how})").format(task=task, how=how) if how else task
 
 
-def in_short(judgement: Judgement) -> str:
+def _in_short(judgement: Judgement) -> str:
     """How late a task is, else how far behind, in a few words; empty where it is neither."""
     if judgement.position.late:
-        return most_overdue(judgement)
+        return _most_overdue(judgement)
     for why in judgement.reasons:
         figures: dict[str, Any] = why.figures
         if why.code == "pace":
@@ -185,7 +186,7 @@ def in_short(judgement: Judgement) -> str:
 
 def by_trouble(judgements: Sequence[Judgement]) -> str:
     """The tasks that are late or behind, each with how much; then those that were not reported in time."""
-    silent = [j for j in judgements if not in_short(j) and {why.code for why in j.reasons} == {"silent"}]
+    silent = [j for j in judgements if not _in_short(j) and {why.code for why in j.reasons} == {"silent"}]
     listed, names = with_days(j for j in judgements if j not in silent), enumeration(numbered(j.task) for j in silent)
     if not silent:
         return listed
@@ -240,6 +241,32 @@ def unit_and_contact(plan: Plan, task: Task) -> str:
     contact = call(plan, task)
     unit = marked(or_unknown(task.lead_unit), "lead_unit", task)
     return f"{unit}\n{contact}" if contact else unit
+
+
+def brief(
+    plan: Plan,
+    judgements: Sequence[Judgement],
+    columns: Sequence[Column],
+    figures: Callable[[Judgement], tuple[str, ...]],
+    note: Callable[[Judgement], str | None],
+) -> Table:
+    """A line for each task: lamp, number, title, figures and unit; below it a note and whom to call.
+
+    Args:
+        plan: the contacts.
+        judgements: the tasks.
+        columns: those of the figures and of the unit.
+        figures: what stands between the title and the unit.
+        note: what is said of a task; None where nothing needs to be, so that nobody is to be called.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    notes: list[tuple[str, str]] = []
+    for each in judgements:
+        task, said = each.task, note(each)
+        lamp, title = Toned(_(LAMPS[each.lamp]), each.lamp), marked(task.title, "title", task)
+        rows.append((lamp, task.id, title, *figures(each), marked(or_unknown(task.lead_unit), "lead_unit", task)))
+        notes.append(("", "") if said is None else (said, call(plan, task) or ""))
+    return Table((Column(""), Column(""), Column("", wraps_from=16), *columns), tuple(rows), tuple(notes))
 
 
 def summary(judgements: Sequence[Judgement]) -> str:

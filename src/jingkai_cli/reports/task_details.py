@@ -16,7 +16,7 @@ from .task_cells import call, unit_and_contact, why
 from .text_charts import time_line
 from .wording import abridged, deadlines, lamp_and_state, marked, or_unknown
 
-SINCE = "+"
+_SINCE = "+"
 """Marks a total that was never stated: it is the sum of what was added since records began."""
 
 _MARKS = {"green": "v", "red": "x", "none": "o"}
@@ -186,7 +186,7 @@ def monthly_plans(judgement: Judgement) -> Table:
     return Table(columns, tuple(rows))
 
 
-def total_text(judgement: Judgement, indicator: Indicator) -> str:
+def _total_text(judgement: Judgement, indicator: Indicator) -> str:
     """What an indicator has come to: of a sum also that it is at least so much, and which sub-tasks are missing."""
     said = _amount(judgement.position.facts.total(indicator.id), indicator, _("no figure"))
     missing = judgement.position.missing(indicator)
@@ -213,7 +213,7 @@ def _indicator(judgement: Judgement, indicator: Indicator) -> tuple[str, ...]:
     short = None if due is None or total is None else total - due if indicator.better == "lower" else due - total
     return (
         f"{indicator.name}\n{indicator.id}",
-        total_text(judgement, indicator) + (SINCE if _began_with_an_increment(facts, indicator) else ""),
+        _total_text(judgement, indicator) + (_SINCE if _began_with_an_increment(facts, indicator) else ""),
         _amount(due, indicator, "–"),
         _amount(short, indicator, "–"),
         marked(_amount(target, indicator, ""), "target", indicator) if target is not None else _("no target"),

@@ -13,9 +13,9 @@ from ..rules.status import Judgement
 from ..text import pad, width
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .findings import confirmations
-from .task_cells import call, due_lines, footnotes, over_or_left, red_tasks, summary, unit_and_contact, why
-from .task_columns import calendar_dates, fields, items
+from .task_cells import brief, due_lines, footnotes, over_or_left, red_tasks, summary, unit_and_contact, why
 from .task_filters import NO_TASK, Filters
+from .task_items import calendar_dates, fields, items
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
 from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, without_repeated_days
@@ -43,7 +43,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
     section = Section(lines=(_nothing(filters),))
     if listed:
         section = Section(
-            table=_table(scope.plan, listed, reasons).short(), brief=lambda: brief(scope.plan, listed, in_brief)
+            table=_table(scope.plan, listed, reasons).short(), brief=lambda: brief_report(scope.plan, listed, in_brief)
         )
     top = [j for j in judgements if j.task.id not in parents]
     unfiltered = filters == Filters()
@@ -121,33 +121,16 @@ def _row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...]:
     )
 
 
-def brief(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement], str]) -> Table:
-    """A line for each task; below it what `why` says of it, and whom to call."""
-    columns = (
-        Column(""),
-        Column(""),
-        Column("", wraps_from=16),
-        Column(""),
-        Column("", align="right"),
-        Column("", align="right"),
-        Column("", wraps_from=8, drop=1),
-    )
-    those = list(judgements)
-    rows = tuple(
-        (
-            Toned(_(LAMPS[j.lamp]), j.lamp),
-            j.task.id,
-            marked(j.task.title, "title", j.task),
-            ""
-            if j.position.progress is j.position.planned is None
-            else bar(j.position.progress, j.position.planned, CELLS),
-            percent(j.position.progress),
-            _days(j),
-            marked(or_unknown(j.task.lead_unit), "lead_unit", j.task),
-        )
-        for j in those
-    )
-    return Table(columns, rows, tuple(_note(plan, j, why(j)) for j in those))
+def brief_report(plan: Plan, judgements: Sequence[Judgement], why: Callable[[Judgement], str]) -> Table:
+    """A line for each task with a bar, its progress and days; below it what `why` says of it."""
+    columns = (Column(""), Column("", align="right"), Column("", align="right"), Column("", wraps_from=8, drop=1))
+    return brief(plan, judgements, columns, _figures, lambda j: _note(j, why(j)))
+
+
+def _figures(judgement: Judgement) -> tuple[str, str, str]:
+    at = judgement.position
+    drawn = "" if at.progress is at.planned is None else bar(at.progress, at.planned, CELLS)
+    return drawn, percent(at.progress), _days(judgement)
 
 
 CELLS = 8
@@ -179,9 +162,9 @@ def _why_lit(judgement: Judgement) -> str:
     return why(judgement) if _is_lit(judgement) else ""
 
 
-def _note(plan: Plan, judgement: Judgement, why: str) -> tuple[str, str]:
+def _note(judgement: Judgement, why: str) -> str | None:
     if not why and not _is_lit(judgement):
-        return "", ""
+        return None
     first, *others = (without_repeated_days(line, judgement.position.worst_days) for line in why.split("\n"))
     if others and judgement.parts:
         first = _("; ").join((first, others[0]))  # how many sub-tasks are late, and the worst
@@ -191,7 +174,7 @@ def _note(plan: Plan, judgement: Judgement, why: str) -> tuple[str, str]:
         )
     if judgement.position.life.objection:
         first = _("disputed; {why}").format(why=first)
-    return first, call(plan, judgement.task) or ""
+    return first
 
 
 def lamps_over_time(course: Sequence[tuple[date, Sequence[Judgement]]]) -> Section:

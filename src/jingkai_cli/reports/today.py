@@ -16,7 +16,7 @@ from .document import Document, Scope, Section, Tone
 from .task_cells import due_within, footnotes, summary, why
 from .wording import abridged, full_titles, numbered, problem_title
 
-SOON = 7
+_SOON = 7
 """How many days ahead what falls due is listed."""
 SHOWN = 5
 """How many items of a group are printed, to fit one screen; JSON and CSV have all."""
@@ -121,7 +121,7 @@ def _reported(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorde
 
 def _due(changes: Iterable[Change]) -> Iterator[ActionItem]:
     """Deadlines and milestones, nearest first."""
-    dues = [(c.task, due) for c in changes for due in due_within(c.now, SOON) if not isinstance(due.thing, Problem)]
+    dues = [(c.task, due) for c in changes for due in due_within(c.now, _SOON) if not isinstance(due.thing, Problem)]
     for task, due in sorted(dues, key=lambda item: item[1].day):
         yield ActionItem("due", task, str(due), due.day, due.task.lead_unit, f"jk show {task.id}", "yellow")
 
@@ -136,7 +136,7 @@ def _problems(changes: Iterable[Change]) -> Iterator[ActionItem]:
         if problem.state == "open"
     ]
     for change, problem in sorted(open_ones, key=lambda item: item[1].deadline):
-        if problem.deadline <= change.now.position.as_of + timedelta(days=SOON):
+        if problem.deadline <= change.now.position.as_of + timedelta(days=_SOON):
             yield _problem(change.task, problem, change.now.position.as_of)
 
 

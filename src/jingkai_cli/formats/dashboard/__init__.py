@@ -21,14 +21,14 @@ from ...text import visible
 from ..heading import anchor, when
 from ..html_ import page, phrased, section_parts, table
 from . import drawing
-from .curves import Say, figure
+from .drawing import Say, figure
 
 with extra("dashboard"):
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
 HERE = Path(__file__).parent
-REPEATED = 20_000
+_REPEATED = 20_000
 """How many texts are kept as they were written last: names of units, dates and headers come back with every task."""
 WORST_FIRST = ("red", "yellow", "none", "green")
 """Lamps in sorting order."""
@@ -38,7 +38,7 @@ def render(dashboard: Dashboard) -> str:
     """The page."""
     scope = dashboard.scope
     title = _("Progress of the key tasks")
-    say = lru_cache(REPEATED)(partial(for_paper, year=scope.as_of.year))
+    say = lru_cache(_REPEATED)(partial(for_paper, year=scope.as_of.year))
     environment = Environment(
         autoescape=True,
         finalize=partial(_shown, say),
@@ -71,7 +71,7 @@ def render(dashboard: Dashboard) -> str:
         curved=[card for card in dashboard.red if card.planned or card.actual][:WORST],
         worst_rows=slice(WORST),
         other_rows=slice(WORST, None),
-        pack=PACK,
+        pack=_PACK,
         heads=_heads(),
         worst_first=WORST_FIRST,
         units=list(dict.fromkeys(task.lead_unit for task in scope.plan.every_task() if task.lead_unit)),
@@ -80,13 +80,13 @@ def render(dashboard: Dashboard) -> str:
     labels = "".join(
         f"\n  #list td:nth-child({n})::before {{ content: {_css(head)}; }}"
         for n, head in enumerate(_heads(), 1)
-        if n in LABELLED
+        if n in _LABELLED
     )
     style += f"@media screen and (max-width: 48rem) {{{labels}\n}}\n"
     return page(title=f"{title} | {scope.plan.title}", body=body, style=style, script=script)
 
 
-LABELLED = (4, 5, 7, 9)
+_LABELLED = (4, 5, 7, 9)
 """The cells of the list that need a label on a phone, where each row is a card."""
 
 
@@ -152,7 +152,7 @@ def _curves(say: Say, card: Card, as_of: date) -> Markup:
     return _html([figure(card, as_of, say)])
 
 
-PACK = 500
+_PACK = 500
 """How many tasks' details are compressed together."""
 
 

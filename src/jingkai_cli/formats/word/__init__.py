@@ -22,11 +22,11 @@ from .gbt9704 import CHINESE, ENGLISH, OTHER_NAMES, Faces
 from .table_layout import on_its_side
 from .xml import Element, Shape, element, face_properties, page_number, paragraph, run
 
-PALE = "7F7F7F"
+_PALE = "7F7F7F"
 """The colour of the head of the ledger."""
 
 
-def set_up(word: WordDocument, faces: Faces, about: About, *, sideways: bool) -> None:
+def _set_up(word: WordDocument, faces: Faces, about: About, *, sideways: bool) -> None:
     """Set the page, the foot of the pages and the default style."""
     _page(word, grid=about.language == "zh", sideways=sideways)
     _foot(word, faces, short_anchor(about))
@@ -68,7 +68,7 @@ def _foot(word: WordDocument, faces: Faces, anchor: str) -> None:
     for footer, shape in ((section.footer, on_odd), (section.even_page_footer, on_even)):
         footer.is_linked_to_previous = False
         number = (run(faces.page_number, "— "), *page_number(faces.page_number), run(faces.page_number, " —"))
-        small = paragraph(replace(shape, line=standard.ANCHOR_LINE), run(faces.anchor, anchor, PALE))
+        small = paragraph(replace(shape, line=standard.ANCHOR_LINE), run(faces.anchor, anchor, _PALE))
         root = footer._element  # noqa: SLF001 - python-docx cannot write fields
         root[:] = [paragraph(shape, *number), small]
 
@@ -120,7 +120,7 @@ def _font(name: str) -> Element:
     return font
 
 
-LONGEST_PROPERTY = 255
+_LONGEST_PROPERTY = 255
 """The most characters in a property of a file."""
 
 
@@ -133,7 +133,7 @@ def render(document: Document) -> bytes:
         tables = [section.table for section in document.sections if section.table]
         sideways = not document.letterhead and any(on_its_side(table, faces) for table in tables)
         word = docx.Document()
-        set_up(word, faces, about, sideways=sideways)
+        _set_up(word, faces, about, sideways=sideways)
         section_properties = word.element.body[-1]
         for block in body(document, faces, standard.WIDE_TEXT_WIDTH if sideways else standard.TEXT_WIDTH):
             section_properties.addprevious(block)
@@ -150,4 +150,4 @@ def render(document: Document) -> bytes:
 
 def _about(text: str) -> str:
     """Text for a property of the file."""
-    return one_line(text)[:LONGEST_PROPERTY]
+    return one_line(text)[:_LONGEST_PROPERTY]

@@ -16,7 +16,7 @@ from .table_layout import of_one_size, safe_width
 from .tables import ruled, table
 from .xml import Element, Shape, element, keep_with_next, paragraph, ruled_below, run, runs
 
-RED = "E60012"
+_RED = "E60012"
 """The colour of what the office that issues it has printed at the head."""
 
 _DRAWN = Shape("left", line=200)
@@ -60,10 +60,10 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
     if letterhead and letterhead.masthead:
         size = min(faces.masthead.size, 0.85 * standard.TEXT_WIDTH / 20 / max(1, width(letterhead.masthead) / 2))
         red = replace(faces.masthead, size=int(2 * size) / 2)
-        yield paragraph(Shape("center"), run(red, letterhead.masthead, RED))
+        yield paragraph(Shape("center"), run(red, letterhead.masthead, _RED))
         numbered = paragraph(centred, run(faces.body, _beside(letterhead)))
         yield _blank(faces)
-        yield ruled_below(numbered, RED)
+        yield ruled_below(numbered, _RED)
         yield _blank(faces)
     for title in _titles(document):
         yield paragraph(replace(centred, kept=True), run(faces.title, _broken(title)))

@@ -19,20 +19,20 @@ LINE_PITCH, CHARACTER_SPACE = LINE, -848
 """The grid: 22 lines of 28 characters. The space is subtracted from a 16 pt character, in 1/4096 pt."""
 CHARACTER = TEXT_WIDTH // 28
 """The width of a character of the body."""
-PAGE_NUMBER = 1447
+_PAGE_NUMBER = 1447
 """25.5 mm from the edge of the page, which puts the page number 7 mm below the text."""
 FOOTER_LINE = 280
 """The line of the page number, exactly as high as its characters."""
 ANCHOR_LINE = 180
 """The line below it: the head of the ledger, small."""
-FOOTER = PAGE_NUMBER - ANCHOR_LINE
+FOOTER = _PAGE_NUMBER - ANCHOR_LINE
 FOOTER_SIDEWAYS = 760
 """The same on a page that lies on its side, whose margin below is 26 mm."""
 WHOLE = 100
 """One character: Word counts indents in hundredths of a character."""
 BODY = 16
 """三号, in points."""
-CLOSER = 6
+_CLOSER = 6
 """Twips by which characters of the body are condensed, because 28 characters of 16 pt are slightly wider than a line.
 The grid does the same, but LibreOffice gives a character wider than its cell two cells; so paragraphs ignore it."""
 DATE_FROM_THE_RIGHT = 4
@@ -77,7 +77,7 @@ class Faces(Struct, frozen=True):
 
 
 def _chinese(name: str, size: float) -> Face:
-    return Face(name, name, size, closer=CLOSER if size == BODY else 0)
+    return Face(name, name, size, closer=_CLOSER if size == BODY else 0)
 
 
 SONG, HEI, KAI, FANG_SONG, TITLE_SONG = "宋体", "黑体", "楷体", "仿宋", "方正小标宋简体"

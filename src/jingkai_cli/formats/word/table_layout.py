@@ -18,23 +18,23 @@ GUTTER = 2
 """Half-width characters that the padding and the border of a cell take, rounded up."""
 NARROWEST = 12
 """A column of text that wraps has at least six Chinese characters in a line."""
-MANY_COLUMNS = 7
+_MANY_COLUMNS = 7
 """From so many columns on a table lies on its side."""
 LONGEST = 17000
 """Twips of height above which the characters of a table are made smaller: a page and a third, or two on their side."""
 LONGEST_WITHIN = 2600
 """The same within a text that is signed: a fifth of a page."""
-TALLEST = 5
+_TALLEST = 5
 """The lines of a row above which the characters are made smaller."""
-LINE_HEIGHT = 1.25
+_LINE_HEIGHT = 1.25
 """The height of a line in a cell, in sizes of its characters: the same whatever font a computer has."""
 ABOVE = 28
 """Twips above and below the text of a cell."""
-ON_ONE_PAGE = {standard.TEXT_WIDTH: 9000, standard.WIDE_TEXT_WIDTH: 5000}
+_ON_ONE_PAGE = {standard.TEXT_WIDTH: 9000, standard.WIDE_TEXT_WIDTH: 5000}
 """Width of the text → twips of height that a page has for a table below the title and the summary."""
-BOLDER = 1.3
+_BOLDER = 1.3
 """How much wider a word of a title may be in bold letters than half its size for each."""
-SAMPLED = 400
+_SAMPLED = 400
 """Rows by which the widths of a long table are found."""
 STEP = 2
 """Half-width characters that are given to a column at once."""
@@ -54,7 +54,7 @@ class Layout(Struct, frozen=True):
 
 def on_its_side(table: Table, faces: Faces) -> bool:
     """Whether a table needs the long side of the page: many columns, or one that would be too narrow."""
-    if len(table.columns) >= MANY_COLUMNS:
+    if len(table.columns) >= _MANY_COLUMNS:
         return True
     room = _room(faces.cells[0], standard.TEXT_WIDTH)
     return sum(_least(table, index) + GUTTER for index in range(len(table.columns))) > room
@@ -80,7 +80,7 @@ def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
         kept = _kept(table, filled, room)
         widths = _widths(table, kept, room - GUTTER * len(kept))
         lines = heights(table, widths)
-        tall = max(lines, default=0) > TALLEST and longest == LONGEST
+        tall = max(lines, default=0) > _TALLEST and longest == LONGEST
         spare = room - GUTTER * len(kept) - sum(widths.values())
         if kept and not any(table.columns[index].title for index in kept):  # names of fields, and what they are
             widths[kept[-1]] += max(0, spare)
@@ -88,7 +88,7 @@ def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
         laid = Layout(face, widths)
         if kept == filled and spare >= 0 and not tall and height <= longest:
             chosen = chosen or laid
-            if longest != LONGEST or height + 2 * ABOVE * len(lines) <= ON_ONE_PAGE[text_width]:
+            if longest != LONGEST or height + 2 * ABOVE * len(lines) <= _ON_ONE_PAGE[text_width]:
                 return laid
     return chosen or laid
 
@@ -102,7 +102,7 @@ def of_one_size(tables: Iterable[Table], faces: Faces, text_width: int, *, withi
 
 def line_height(face: Face) -> int:
     """The height of a line in a cell, in twips."""
-    return round(LINE_HEIGHT * face.size * 20)
+    return round(_LINE_HEIGHT * face.size * 20)
 
 
 def _room(face: Face, text_width: int) -> int:
@@ -148,7 +148,7 @@ def _widths(table: Table, kept: list[int], room: int) -> dict[int, int]:
     return widths
 
 
-def _lines_of(table: Table, index: int, most: int = SAMPLED) -> list[list[int]]:
+def _lines_of(table: Table, index: int, most: int = _SAMPLED) -> list[list[int]]:
     """The width of each line of each cell."""
     return [[ceil(safe_width(line)) for line in shown(row[index]).split("\n")] for row in table.rows[:most]]
 
@@ -169,12 +169,12 @@ def _least(table: Table, index: int) -> int:
     column = table.columns[index]
     if table.by_hand and column.wraps_from and not any(shown(row[index]) for row in table.rows):
         return column.wraps_from
-    cells = [line for row in table.rows[:SAMPLED] for line in shown(row[index]).split("\n")]
+    cells = [line for row in table.rows[:_SAMPLED] for line in shown(row[index]).split("\n")]
     natural = max((ceil(safe_width(cell)) for cell in cells), default=0)
     whole = max((ceil(safe_width(piece)) for line in cells for piece in _WHOLE.findall(line)), default=0)
     title = min(width(column.title), max(4, ceil(width(column.title) / 4) * 2))
     if column.title.isascii():  # a word is never cut; it is printed bold
-        title = max((ceil(BOLDER * width(word)) for word in column.title.split()), default=0)
+        title = max((ceil(_BOLDER * width(word)) for word in column.title.split()), default=0)
     if "（" in column.title:  # it stands on a line of its own
         title = max(map(width, column.title.split("（"))) + 2
     text = natural if column.wraps_from is None else min(natural, NARROWEST)

@@ -9,24 +9,23 @@ from msgspec.structs import replace
 
 from ...reports.document import Cell, Table, Tone, Toned
 from ...text import width
-from ..fitting import shown
-from ..line_breaks import tokens
+from ..fitting import shown, tokens
 from . import gbt9704 as standard
 from .gbt9704 import WHOLE, Face, Faces
 from .table_layout import ABOVE, GUTTER, LONGEST, LONGEST_WITHIN, layout, line_height, safe_width
 from .xml import Element, Shape, element, keep_with_next, paragraph, runs
 
-PADDING = 57
+_PADDING = 57
 """Twips on each side of a cell: 1 mm."""
 
-BLANK_ROW = 1020
+_BLANK_ROW = 1020
 """The least height of a row that is filled in by hand: 1.8 cm."""
 
-NARROWER = 2
+_NARROWER = 2
 """Half-width characters by which a font may be wider than is reckoned: a line is broken before a figure so much earlier
 than it would be full, and a figure that is moved from the edge keeps so much room."""
 
-LAST_ROWS = 2
+_LAST_ROWS = 2
 """So many rows of a table stay on the page of the line below it."""
 
 _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -46,10 +45,10 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
     """
     laid = layout(table, faces, text_width, LONGEST_WITHIN if within else LONGEST)
     twips = _twips(list(laid.widths.values()), text_width)
-    rooms = [int((w - 2 * PADDING) / (laid.face.size * 10)) for w in twips]
+    rooms = [int((w - 2 * _PADDING) / (laid.face.size * 10)) for w in twips]
     titles = [_balanced(table.columns[index].title, room) for index, room in zip(laid.widths, rooms, strict=True)]
     grid = element("tblGrid", *(element("gridCol", w=w) for w in twips))
-    made = element("tbl", _properties(_BORDERS, PADDING, text_width), grid)
+    made = element("tbl", _properties(_BORDERS, _PADDING, text_width), grid)
     if any(titles):
         titled = replace(faces.column, size=laid.face.size)
         cells = [_cell(title, titled, w, Shape("center")) for title, w in zip(titles, twips, strict=True)]
@@ -59,7 +58,7 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
         cells = [
             _cell(row[index], laid.face, w, shape) for index, w, shape in zip(laid.widths, twips, shapes, strict=True)
         ]
-        if followed and number >= len(table.rows) - LAST_ROWS:
+        if followed and number >= len(table.rows) - _LAST_ROWS:
             for one in cells:
                 keep_with_next(one[-1])
         made.append(element("tr", _row_properties(by_hand=table.by_hand), *cells))
@@ -72,7 +71,7 @@ def _shape(table: Table, index: int, face: Face, width: int) -> Shape:
     if align == "left":
         return Shape(align)
     longest = max((safe_width(line) for row in table.rows for line in shown(row[index]).split("\n")), default=0)
-    spare = max(0, width - 2 * PADDING - (longest + NARROWER) * face.size * 10)
+    spare = max(0, width - 2 * _PADDING - (longest + _NARROWER) * face.size * 10)
     return Shape(align, right=int(spare / 2 * WHOLE / standard.CHARACTER))
 
 
@@ -93,7 +92,7 @@ def _row_properties(*, by_hand: bool) -> Element:
     One to be filled in by hand stays whole, and is high enough to be written in.
     """
     if by_hand:
-        return element("trPr", element("cantSplit"), element("trHeight", val=BLANK_ROW, hRule="atLeast"))
+        return element("trPr", element("cantSplit"), element("trHeight", val=_BLANK_ROW, hRule="atLeast"))
     return element("trPr")
 
 
@@ -138,7 +137,7 @@ def _cell(cell: Cell, face: Face, width: int, shape: Shape) -> Element:
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
     properties.append(element("vAlign", val="center"))
-    room = (width - 2 * PADDING) / (face.size * 10)
+    room = (width - 2 * _PADDING) / (face.size * 10)
     said = cell.text if isinstance(cell, Toned) else cell
     whole = "\n".join(_unbroken(line, room) for line in said.split("\n"))
     return element("tc", properties, paragraph(replace(shape, line=line_height(face)), *runs(face, whole)))
@@ -153,7 +152,7 @@ def _unbroken(line: str, room: float) -> str:
         return line
     pieces, taken = list[str](), 0.0
     for token in tokens(line):
-        if taken and taken + safe_width(token.rstrip()) > room - NARROWER:
+        if taken and taken + safe_width(token.rstrip()) > room - _NARROWER:
             if len(token) > 1 and any(char.isdigit() for char in token):
                 pieces.append("\n")
             taken = 0.0

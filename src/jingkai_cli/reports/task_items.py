@@ -1,13 +1,14 @@
-"""A judged task as data: the fields of an item in JSON, and the columns of `tasks.csv`."""
+"""A judged task as items: of JSON, of `tasks.csv` with its columns, and of a calendar."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..language import _, speaking
 from ..model import Milestone, Plan, Task
+from ..rules.lateness import open_dates
 from ..rules.status import Judgement
 from .document import Items
-from .wording import reason
+from .wording import or_unknown, reason
 
 
 def fields() -> dict[str, str]:
@@ -54,17 +55,6 @@ def items(plan: Plan, judgements: Iterable[Judgement]) -> Items:
         with speaking(plan.language):
             parents = plan.parents()
             return [item(judgement, parents) for judgement in judgements]
-
-    return Items(make)
-
-
-def calendar_dates(plan: Plan, judgements: Iterable[Judgement]) -> Items:
-    """The dates of these tasks for a calendar; only a calendar makes them, and loads what makes them."""
-
-    def make() -> Sequence[Mapping[str, Any]]:
-        from .calendar_dates import dates
-
-        return dates(plan, judgements)
 
     return Items(make)
 
@@ -121,3 +111,37 @@ def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
         "forecast_late": finish and finish.late,
         "waits_for": list(dict.fromkeys(node.name for wait in judgement.waits for node in wait.unreached)),
     }
+
+
+def calendar_dates(plan: Plan, judgements: Iterable[Judgement]) -> Items:
+    """The dates still to be met of these tasks and of their sub-tasks, in the plan's language, each once."""
+
+    def make() -> list[dict[str, Any]]:
+        with speaking(plan.language):
+            found = {item["uid"]: item for judgement in judgements for item in _dates_of(plan, judgement)}
+        return sorted(found.values(), key=lambda item: (item["day"], item["uid"]))
+
+    return Items(make)
+
+
+def _dates_of(plan: Plan, judgement: Judgement) -> Iterator[dict[str, Any]]:
+    """The dates of one task: a calendar updates them by their `uid`, while the plan keeps its title and the ids."""
+    from hashlib import sha256  # OpenSSL, which no other report needs
+
+    of_plan = sha256(plan.title.encode()).hexdigest()[:12]
+    for each in judgement.with_subtasks():
+        at, task = each.position, each.position.task
+        if at.finished or at.life.on_hold:
+            continue
+        said = "\n".join((_("Lead unit: {unit}").format(unit=or_unknown(task.lead_unit)), f"{task.id} {task.title}"))
+        # A milestone that is a month's amounts is never reached by name: it stands until its day.
+        months = [(m, day) for m in task.milestones if m.indicators and (day := at.life.deadline(m)) >= at.as_of]
+        for thing, day in (*open_dates(task, at.life, ()), *months):
+            if isinstance(thing, Task):
+                uid, title = task.id, _("{task}: deadline").format(task=task.title)
+            elif isinstance(thing, Milestone):
+                uid = f"{task.id}/{thing.id}"
+                title = _("{task}: {milestone}").format(task=task.title, milestone=thing.title)
+            else:
+                continue
+            yield {"uid": f"{of_plan}/{uid}@jk", "day": day, "title": title, "description": said}
