@@ -12,6 +12,7 @@ from ..checklists import Checklist, Site
 from ..errors import Refused
 from ..language import _
 from ..model import Milestone, Plan, Task
+from ..plan.unit_names import unit_names, units_meant
 from ..quantities import enumeration
 from ..text import fitting, is_number, name_key, near, quoted
 from ..thresholds import ObservedItem
@@ -24,9 +25,6 @@ _HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 """So that 河道治理1期 is nearest to 河道治理一期."""
 
 N = TypeVar("N", Checklist, ObservedItem, Site)
-
-_SHORTEST = 2
-"""How long a name must be of which a unit's name is only the end."""
 
 
 def task_meant(plan: Plan, name: str) -> Task:
@@ -138,27 +136,6 @@ def _named(name: str, things: Sequence[N], unknown: str) -> N:
     return found[0]
 
 
-def units_meant(plan: Plan, name: str) -> list[str]:
-    """The units that may be meant where something is recorded of one.
-
-    That of the name, or of another name that the plan gives it; else those whose name ends in what was typed, or in
-    which it ends: 水利局 is 县水利局, and 经开区城镇办 is 城镇办.
-    """
-    named = _unit_names(plan)
-    key = name_key(name)
-    if same := [unit for each, unit in named if name_key(each) == key]:
-        return [*dict.fromkeys(same)]
-    if len(key) < _SHORTEST:
-        return []
-    ends = ((unit, name_key(each)) for each, unit in named)
-    return [*dict.fromkeys(u for u, each in ends if each.endswith(key) or (len(each) > 1 and key.endswith(each)))]
-
-
-def _unit_names(plan: Plan) -> list[tuple[str, str]]:
-    """Each name of each unit, with the unit's own."""
-    return [(name, unit) for unit in plan.known_units() for name in (unit, *plan.unit_aliases.get(unit, ()))]
-
-
 def unit_meant(plan: Plan, name: str) -> str:
     """The unit of which something is recorded.
 
@@ -177,7 +154,7 @@ def unit_asked_for(plan: Plan, name: str) -> str:
     Raises:
         Refused: the plan knows none, or several, which are listed.
     """
-    found = units_meant(plan, name) or fitting(name, _unit_names(plan))
+    found = units_meant(plan, name) or fitting(name, unit_names(plan))
     if len(found) == 1:
         return found[0]
     raise Refused(_several(name, found) if found else _unknown_unit(plan, name))
@@ -191,7 +168,7 @@ def _unknown_unit(plan: Plan, name: str) -> str:
     message = _("the plan has no unit '{name}'").format(name=name)
     if not known:
         return message
-    if close := fitting(name, _unit_names(plan)) or get_close_matches(name, known, n=1, cutoff=0.4):
+    if close := fitting(name, unit_names(plan)) or get_close_matches(name, known, n=1, cutoff=0.4):
         return message + _("; did you mean {unit}?").format(unit=enumeration(close))
     return message + _("; it has {units}").format(units=enumeration(known))
 

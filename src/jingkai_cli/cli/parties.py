@@ -3,8 +3,9 @@
 from ..errors import Refused
 from ..language import _
 from ..model import Plan, Task
+from ..plan.unit_names import units_meant
 from .environment import ask
-from .names import unit_meant, units_meant
+from .names import unit_meant
 from .output import notify, taken
 
 

@@ -11,7 +11,8 @@ _SEEN = 5
 
 
 def once_each(account: Account) -> Iterator[str]:
-    """One line for each column, sheet and reason of what was not used, and one for formulas read as saved."""
+    """The remarks, one line for each column, sheet and reason of what was not used, and one for formulas as saved."""
+    yield from account.remarks
     groups: dict[tuple[int, str, int, str], list[Listed]] = {}
     for listed in account.unused():
         number, _row, column = listed.place

@@ -228,7 +228,12 @@ class _Style(NamedTuple):
 
 
 def _cell(where: str, value: str | Decimal | date, style: _Style) -> Cell:
-    return Cell(where, value, percentage=isinstance(value, Decimal) and "%" in style.format, format=style.format)
+    percentage = isinstance(value, Decimal) and "%" in style.format and "%" in _WRITTEN.sub("", style.format)
+    return Cell(where, value, percentage=percentage, format=style.format)
+
+
+_WRITTEN = re.compile(r'"[^"]*"|[\\!_*].')
+"""What a number format writes as it stands: `0.0"%"` shows 0.8 as 0.8%, and `0.0%` shows 0.008 so."""
 
 
 def _styles() -> Callable[[Any], _Style]:
