@@ -255,7 +255,8 @@ def _figure(text: str, unit: str) -> Reading:
     added = text.startswith("+")
     match = re.fullmatch(_FIGURE, text.removeprefix("+").strip())
     if not match or len(match["number"]) > _MAX_DIGITS:
-        raise Refused(_("'{text}' is not a number: write it as 12.5, without separators").format(text=text))
+        typed = text if re.match(r"\+?[\d.]", text) else text.removeprefix("+")  # that of an increment nobody typed
+        raise Refused(_("'{text}' is not a number: write it as 12.5, without separators").format(text=typed))
     value = Decimal(match["number"])
     if match["unit"] not in ("", unit):
         value = _converted(value, match["unit"], unit)

@@ -29,8 +29,8 @@ _REMARK = re.compile(r"(?P<figure>[^()]+)\((?P<remark>.+)\)")
 _SHOWN = re.compile(r'"([^"]*(?:[^\W\d_]|[%‰])[^"]*)"|[\\!]([%‰])')
 r"""What a number format writes beside a figure: `0"户"`, `0.0"%"`, `0\%`."""
 _BARE = re.compile(r"(?P<figure>[约近超]?-?[0-9.]+[余多]?)(?P<qualifier>以上|以下|左右)?")
-_SHRINKS = re.compile(r"[0#?],+(?![0#?,])|[0#?](?:[!\\]\.|\"\.\")[0#?]")
-"""A number format that shows a part of the value: `0.0,` thousands, `0!.0000` tens of thousands."""
+_SHRINKS = re.compile(r"[0#?],+(?![0#?,])|[0#?](?:[!\\]\.|\"\.\")[0#?]|\"[^\"]*[-−\d]\"(?=[0#?])|[\\!][-−\d](?=[0#?])")
+"""A number format that shows another figure than the value: `0.0,` thousands, `0!.0000` tens of thousands, `"-"0`."""
 _SHORT_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})")
 
 
@@ -77,7 +77,7 @@ def figure(cell: Cell, unit: str, *, increment: bool, stated: Callable[[], str |
     if match := _REMARK.fullmatch(said):
         said, remark = match["figure"].strip(), match["remark"].strip()
     form = cell.format.partition(";")[0] if isinstance(cell.value, Decimal) else ""
-    if _SHRINKS.search(form):
+    if _SHRINKS.search(form) or (not form and cell.format.startswith(";") and isinstance(cell.value, Decimal)):
         text = _("the cell holds {text}, and its format {format} shows another figure: type the figure that is meant")
         raise Refused(text.format(text=cell.text, format=cell.format))
     if not cell.percentage and (shown := _SHOWN.search(form)):

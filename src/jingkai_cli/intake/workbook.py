@@ -275,8 +275,15 @@ def _parts(value: Any, *, struck: bool) -> tuple[Any, str]:
     parts = {True: "", False: ""}
     for run in value:
         font = getattr(run, "font", None)
-        parts[bool(font.strike) if font is not None else struck] += str(run)
+        text = str(run)
+        if font is not None and font.vertAlign == "superscript" and not parts[False].endswith(("m", "M")):
+            text = text.translate(_RAISED)
+        parts[bool(font.strike) if font is not None else struck] += text
     return parts[False], parts[True]
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""So that the mark of a footnote does not become a digit of the figure before it: 1100 and a raised 1."""
 
 
 def _foreign(formula: str) -> str:
