@@ -105,7 +105,7 @@ def test_the_same_increment_twice_in_a_file_is_refused_naming_both_rows(place: W
     )
     done = bring(place, *rows)
     assert (done.code, done.out, recorded(place)) == (3, "", [])
-    assert done.err.splitlines()[-1].startswith("own.xlsx!表!E4: 建成绿道 +3公里 of 2016-05-31 is already in 表!E2")
+    assert done.err.splitlines()[-1].startswith("own.xlsx!表!E4: 建成绿道 +3公里 of 2016-05-31 stands in 表!E2 already")
     assert bring(place, *rows, more="--again").code == 0
     assert figures(place).count(("4.20", {"built": "+3"})) == 2
     assert bring(place, *rows).out.startswith("own.xlsx: 0 added, 3 already recorded")
@@ -185,7 +185,7 @@ def test_columns_sheets_and_rows_that_were_not_read_are_named_once(place: Worksp
         "column G (核对) was not read: the map does not name this column",
         "表!G2 “=1+1” was not read: a formula without a saved value: open the file in the office program and save it",
         "2 rows (3–4) not read: no figure and no text to record: “泵站新建 | 2016-05-31”, “绿道建设”",
-        "1 row (5) not read: in a hidden row",
+        "1 row (5) not read: in a hidden row: “招商引资 | 2016-05-31 |…”",
         "sheet 说明 was not read: the map does not name this sheet",
     ]
     assert [e["task"] for e in recorded(place)] == ["3.1", "4.20"]
