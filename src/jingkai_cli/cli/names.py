@@ -12,11 +12,11 @@ from ..checklists import Checklist, Site
 from ..errors import Refused
 from ..language import _
 from ..model import Milestone, Plan, Task
-from ..plan.unit_names import unit_names, units_meant
+from ..plan.unit_names import matching_units, unit_names
 from ..quantities import enumeration
 from ..text import fitting, is_number, name_key, near, quoted
 from ..thresholds import ObservedItem
-from .output import taken
+from .output import report_resolved
 
 _SLIPS = str.maketrans("OoIl", "0011")
 """Letters that are typed for digits."""
@@ -27,7 +27,7 @@ _HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 N = TypeVar("N", Checklist, ObservedItem, Site)
 
 
-def task_meant(plan: Plan, name: str) -> Task:
+def resolve_task(plan: Plan, name: str) -> Task:
     """The task or sub-task of that id, title or part of a title.
 
     Raises:
@@ -64,7 +64,7 @@ def _several(name: str, lines: Iterable[str]) -> str:
     return "\n".join([_("'{name}' matches several: type an id, or more of the name").format(name=name), *lines])
 
 
-def milestone_meant(task: Task, name: str) -> Milestone:
+def resolve_milestone(task: Task, name: str) -> Milestone:
     """The milestone of that id, title or part of a title.
 
     Raises:
@@ -132,29 +132,29 @@ def _named(name: str, things: Sequence[N], unknown: str) -> N:
     if not found:
         raise Refused(unknown.format(name=quoted(name), hint=near(name, [thing.name for thing in things])))
     if name != found[0].id:
-        taken(name, found[0].name)
+        report_resolved(name, found[0].name)
     return found[0]
 
 
-def unit_meant(plan: Plan, name: str) -> str:
+def resolve_unit(plan: Plan, name: str) -> str:
     """The unit of which something is recorded.
 
     Raises:
         Refused: the plan knows none, or several that end alike, which are listed.
     """
-    found = units_meant(plan, name)
+    found = matching_units(plan, name)
     if len(found) == 1:
         return found[0]
     raise Refused(_several(name, found) if found else _unknown_unit(plan, name))
 
 
-def unit_asked_for(plan: Plan, name: str) -> str:
+def resolve_unit_by_part(plan: Plan, name: str) -> str:
     """The unit that a report is about: any part of its name will do.
 
     Raises:
         Refused: the plan knows none, or several, which are listed.
     """
-    found = units_meant(plan, name) or fitting(name, unit_names(plan))
+    found = matching_units(plan, name) or fitting(name, unit_names(plan))
     if len(found) == 1:
         return found[0]
     raise Refused(_several(name, found) if found else _unknown_unit(plan, name))

@@ -22,14 +22,14 @@ from .text_files import fault
 _PLACE = frozenset({"key"})
 
 
-class Settled(Struct, frozen=True):
+class FormRows(Struct, frozen=True):
     """The rows of a form to append to the ledger, and remarks about them."""
 
     rows: Spool
     remarks: tuple[Finding, ...]
 
 
-def settle(batch: Batch, ledger: Reader, plan: Plan, today: date) -> Settled:
+def settle(batch: Batch, ledger: Reader, plan: Plan, today: date) -> FormRows:
     """Compare the rows of a form with the entries imported from it before.
 
     A row that was imported before keeps its key, so it adds nothing; that holds for an earlier version of the form too.
@@ -72,7 +72,7 @@ def settle(batch: Batch, ledger: Reader, plan: Plan, today: date) -> Settled:
         settled.add(replace(row, encoded=row.encoded.with_key(key)))
     if stale:
         raise InvalidInput(stale)
-    return Settled(settled, tuple(remarks))
+    return FormRows(settled, tuple(remarks))
 
 
 def _stale(batch: Batch, row: Row, ledger: Reader, plan: Plan) -> Iterator[Finding]:

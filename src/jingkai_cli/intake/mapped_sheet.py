@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
 from ..model import PERCENT, Plan, Task
-from ..plan.unit_names import units_meant
+from ..plan.unit_names import matching_units
 from ..quantities import read_figure
 from ..text import near, quoted
 from .account import Account
@@ -302,7 +302,7 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
         return None
     if cell.label in sheet.taken or (sheet.units is not None and cell.label in sheet.units):
         return sheet.taken.get(cell.label, cell.label)
-    meant = units_meant(sheet.plan, cell.label)
+    meant = matching_units(sheet.plan, cell.label)
     if len(meant) == 1:
         sheet.taken |= {cell.label: meant[0]} if meant[0] != cell.label else {}
         return meant[0]

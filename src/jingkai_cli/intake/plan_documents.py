@@ -210,7 +210,7 @@ def _remarks(account: Account, drafts: Drafts, year: int) -> Iterator[str]:
 
 def _alike(drafts: Drafts) -> list[tuple[str, str]]:
     """The units of which one may be the short name of the other: 水利局 and 区水利局."""
-    names = [unit for draft in drafts.every() for unit in (draft.lead_unit, *draft.support_units) if unit]
+    names = [unit for draft in drafts.with_subtasks() for unit in (draft.lead_unit, *draft.support_units) if unit]
     units = list(dict.fromkeys(names))
     return [
         (short, long)

@@ -7,7 +7,7 @@ _SHORTEST = 2
 """Characters that a part of a unit's name has, at least."""
 
 
-def units_meant(plan: Plan, name: str) -> list[str]:
+def matching_units(plan: Plan, name: str) -> list[str]:
     """The units that may be meant where something is recorded of one.
 
     That of the name, or of another name that the plan gives it; else those whose name ends in what was typed, or in
