@@ -1,11 +1,11 @@
 """Quantities: parse and print numbers with units (`1.2亿元`, `greened+=60`)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Context, Decimal
 from difflib import get_close_matches
 from functools import lru_cache
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from msgspec.structs import replace
 
@@ -72,12 +72,34 @@ def points(text: str, most: Decimal = Decimal(100)) -> Decimal:
     Raises:
         Refused: it is not a number from 0 to `most`.
     """
-    typed = name_key(text).removesuffix("分")
+    typed = name_key(plain_digits(text)).removesuffix("分")
     if re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", typed) and Decimal(typed) <= most:
         return Decimal(typed)
     expected = _("'{text}' is not a score (expected a number from 0 to {full}, such as {example})")
     example = Decimal("92.5") if most >= 100 else most  # noqa: PLR2004 - the highest score
     raise Refused(expected.format(text=text, full=number(most), example=number(example)))
+
+
+def plain_digits(text: str) -> str:
+    """A typed figure in half-width characters (NFKC): `１１００` is 1100, `㎡` and `m²` are m2.
+
+    Raises:
+        Refused: it has a character that only looks like a digit, the mark of a footnote: `1100①` would be 11001.
+    """
+    if text.isascii():
+        return text
+    if (mark := next(_marks(text), None)) is not None:
+        message = _("'{text}': the mark {mark} is not part of a figure: write the figure without it")
+        raise Refused(message.format(text=text.strip(), mark=mark))
+    return normalize("NFKC", text)
+
+
+def _marks(text: str) -> Iterator[str]:
+    """The characters that are not digits and that NFKC makes digits of: ①, ¹, ½; not the exponent of m²."""
+    for place, character in enumerate(text):
+        like_a_digit = category(character) == "No" and any(map(str.isdigit, normalize("NFKC", character)))
+        if like_a_digit and (character not in "²³" or text[:place][-1:] not in ("m", "M", "ｍ")):
+            yield character
 
 
 # Patterns are texts: `re` compiles one when it is first used, and keeps it. Most commands need none of them.
@@ -113,7 +135,13 @@ _MU = Decimal(2000) / 3  # square metres; 15 亩 are exactly one hectare
 
 _CONVERSIONS = (
     {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)},
-    {"平方米": Decimal(1), "万平方米": Decimal(10_000), "亩": _MU, "公顷": Decimal(10_000)},
+    {
+        "平方米": Decimal(1),
+        "万平方米": Decimal(10_000),
+        "亩": _MU,
+        "公顷": Decimal(10_000),
+        "平方公里": Decimal(1_000_000),
+    },
     {"米": Decimal(1), "公里": Decimal(1_000)},
 )
 
@@ -132,14 +160,14 @@ def parse_figure(text: str, task: Task, unit: str | None) -> Named:
     """Parse a typed figure: `35`, `35%`, `NAME=V` (the total to date) or `NAME+=V` (an increment).
 
     Full-width digits and signs are taken, commas between groups of three digits (`48,000亩`), and for NAME any part of
-    an indicator's name that fits one.
+    an indicator's name that fits one. Marks of footnotes such as ① are refused.
 
     `unit` is the unit that reports; the readings of a `per_unit` indicator are recorded under it.
 
     Raises:
         Refused: not a figure, or an unknown indicator or unit; the message says what is expected.
     """
-    said = _in_groups(normalize("NFKC", text).strip())
+    said = _in_groups(plain_digits(text).strip())
     if re.search(r"\d,\d", said):
         raise Refused(_("'{text}': a comma stands between groups of three digits only, as in 48,000").format(text=text))
     if match := re.fullmatch(r"(?P<name>[^=]+?)\s*(?P<sign>\+?=)\s*(?P<value>.+)", said):
@@ -227,7 +255,8 @@ def _figure(text: str, unit: str) -> Reading:
     added = text.startswith("+")
     match = re.fullmatch(_FIGURE, text.removeprefix("+").strip())
     if not match or len(match["number"]) > _MAX_DIGITS:
-        raise Refused(_("'{text}' is not a number: write it as 12.5, without separators").format(text=text))
+        typed = text if re.match(r"\+?[\d.]", text) else text.removeprefix("+")  # that of an increment nobody typed
+        raise Refused(_("'{text}' is not a number: write it as 12.5, without separators").format(text=typed))
     value = Decimal(match["number"])
     if match["unit"] not in ("", unit):
         value = _converted(value, match["unit"], unit)
@@ -241,12 +270,27 @@ def convert(value: Decimal, given: str, wanted: str) -> Decimal | None:
     >>> convert(Decimal(15), "亩", "公顷"), convert(Decimal("1.5"), "亿", "亿元"), convert(Decimal(1), "户", "人")
     (Decimal('1.000000'), Decimal('1.500000'), None)
     """
-    if given == wanted:
+    if given == wanted or (given := unit_name(given)) == (wanted := unit_name(wanted)):
         return value
     scale = next((scale for scale in _CONVERSIONS if given in scale and wanted in scale), None)
     if scale is None:
         return _in_powers(value, given, wanted)
     return _EXACT.quantize(_EXACT.multiply(value, scale[given] / scale[wanted]), _PLACES)
+
+
+_SYMBOLS = {"m2": "平方米", "km2": "平方公里", "hm2": "公顷", "km": "公里", "m": "米"}
+
+
+@lru_cache(500)
+def unit_name(unit: str) -> str:
+    """A unit as it is compared: `㎡` and `m²` are 平方米, `km` is 公里.
+
+    >>> unit_name("万㎡"), unit_name("km"), unit_name("亿元")
+    ('万平方米', '公里', '亿元')
+    """
+    plain = normalize("NFKC", unit)
+    match = re.fullmatch(r"([万亿]?)(m2|[hk]m2|k?m)", plain, re.IGNORECASE)
+    return match[1] + _SYMBOLS[match[2].lower()] if match else plain
 
 
 _POWERS = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}

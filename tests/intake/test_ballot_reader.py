@@ -63,7 +63,11 @@ def test_units_may_be_left_out_sorted_or_deleted(place: Workspace) -> None:
         ({"C6": None}, "C6", "scores without a unit"),
         ({"A2": "评委：评委乙    观摩月份：2016年3月"}, "A2", "was written with"),
         ({"D4": "绿化提升（30分）", "E4": "道路整治（40分）"}, "D4", "was written with"),
-        ({"D5": None, "E5": None, "F5": None, "G5": "未到现场"}, "G5", "a remark without a score"),
+        (
+            {"D5": None, "E5": None, "F5": None, "G5": "未到现场"},
+            "G5",
+            "has no score: fill in the scores; if nothing was observed here",
+        ),
         ({"D5": "=40-1"}, "D5", "formula without a saved value"),
     ],
 )

@@ -210,8 +210,6 @@ def _append(
     from ..intake.form_changes import FormRows, settle
     from ..intake.importing import import_rows
 
-    with speaking(session.plan.language):
-        why = _("the form was changed")
     outcomes: list[Outcome] = []
     faults: list[Finding] = []
     for batch in batches:
@@ -225,9 +223,9 @@ def _append(
                 faults += invalid.findings
             continue
         settled = FormRows(batch.rows, ())
-        if batch.is_form:
-            settled = settle(batch.file, batch.rows, writer, session.today, why)
         try:
+            if batch.is_form:
+                settled = settle(batch, writer, session.plan, session.today)
             outcome = import_rows(
                 writer, batch.file, settled.rows, session.plan, session.today, **manner._asdict(), progress=progress
             )

@@ -14,6 +14,7 @@ from ..checklists import Checklist, Site
 from ..errors import Refused
 from ..language import _
 from ..model import Milestone, Plan, Task
+from ..plan.unit_names import matching_units, unit_names
 from ..quantities import enumeration
 from ..text import fitting, is_number, name_key, near, quoted
 from ..thresholds import ObservedItem
@@ -27,9 +28,6 @@ _HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 """So that 河道治理1期 is nearest to 河道治理一期."""
 
 N = TypeVar("N", Checklist, ObservedItem, Site)
-
-_SHORTEST = 2
-"""How long a name must be of which a unit's name is only the end."""
 
 
 def resolve_task(plan: Plan, name: str) -> Task:
@@ -141,34 +139,13 @@ def _named(name: str, things: Sequence[N], unknown: str) -> N:
     return found[0]
 
 
-def _units_meant(plan: Plan, name: str) -> list[str]:
-    """The units that may be meant where something is recorded of one.
-
-    That of the name, or of another name that the plan gives it; else those whose name ends in what was typed, or in
-    which it ends: 水利局 is 县水利局, and 经开区城镇办 is 城镇办.
-    """
-    named = _unit_names(plan)
-    key = name_key(name)
-    if same := [unit for each, unit in named if name_key(each) == key]:
-        return [*dict.fromkeys(same)]
-    if len(key) < _SHORTEST:
-        return []
-    ends = ((unit, name_key(each)) for each, unit in named)
-    return [*dict.fromkeys(u for u, each in ends if each.endswith(key) or (len(each) > 1 and key.endswith(each)))]
-
-
-def _unit_names(plan: Plan) -> list[tuple[str, str]]:
-    """Each name of each unit, with the unit's own."""
-    return [(name, unit) for unit in plan.known_units() for name in (unit, *plan.unit_aliases.get(unit, ()))]
-
-
 def resolve_unit_by_part(plan: Plan, name: str) -> str:
     """The unit that a report is about: any part of its name will do.
 
     Raises:
         Refused: the plan knows none, or several, which are listed.
     """
-    return _only(plan, name, _units_meant(plan, name) or fitting(name, _unit_names(plan)))
+    return _only(plan, name, matching_units(plan, name) or fitting(name, unit_names(plan)))
 
 
 def _only(plan: Plan, name: str, found: Sequence[str]) -> str:
@@ -185,7 +162,7 @@ def _unknown_unit(plan: Plan, name: str) -> str:
     message = _("the plan has no unit '{name}'").format(name=name)
     if not known:
         return message
-    if close := fitting(name, _unit_names(plan)) or get_close_matches(name, known, n=1, cutoff=0.4):
+    if close := fitting(name, unit_names(plan)) or get_close_matches(name, known, n=1, cutoff=0.4):
         return message + _("; did you mean {unit}?").format(unit=enumeration(close))
     return message + _("; it has {units}").format(units=enumeration(known))
 
@@ -220,7 +197,7 @@ def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
         Refused: the plan knows no such unit, or several.
     """
     any_will_do = not plan.units and task.lead_unit is None
-    if _units_meant(plan, name) or not (force or any_will_do):
+    if matching_units(plan, name) or not (force or any_will_do):
         try:
             return known_unit(plan, name)
         except Refused as refused:
@@ -236,7 +213,7 @@ def known_unit(plan: Plan, name: str) -> str:
     Raises:
         Refused: the plan knows no such unit, or several.
     """
-    return report_resolved(name, _only(plan, name, _units_meant(plan, name)))
+    return report_resolved(name, _only(plan, name, matching_units(plan, name)))
 
 
 def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -> str:
@@ -254,7 +231,7 @@ def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -
     who = ask(name, _("name who verified it, and not who reported it: --verifier WHO"))
     members = plan.collective.get(answers or "", ())
     own = {answers, task.lead_unit, *plan.support_units(task), *members}
-    meant = _units_meant(plan, who)
+    meant = matching_units(plan, who)
     if len(meant) == 1 and meant[0] in own:
         who = report_resolved(who, meant[0])
     if who in members:

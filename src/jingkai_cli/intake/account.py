@@ -73,6 +73,8 @@ class Account:
                     self._cells[id(cell)] = ((number, row, column), cell)
         self._used: set[int] = set()
         self._listed: dict[int, list[Listed]] = {}
+        self.remarks: list[str] = []
+        """What else there is to say of what was read."""
 
     def number(self, grid: Grid) -> int:
         """Which of the grids of its file a grid is."""
@@ -93,6 +95,10 @@ class Account:
         entries = self._listed.setdefault(id(cell), [])
         if listed not in entries:
             entries.append(listed)
+
+    def release(self, cell: Cell) -> None:
+        """Forget what was said of a cell that turned out to be used."""
+        self._listed.pop(id(cell), None)
 
     def leave_all(self, cells: Iterable[Cell], why: str, group: str) -> None:
         """Say why none of a row, a column or a sheet is used."""

@@ -233,7 +233,7 @@ def _scores(read: _Sheet, row: int, name: str, on: date) -> Iterator[Line]:
     remark = read.take(row, remark_column)
     if not any(cells.values()):
         if remark:
-            read.fault(row, remark_column, _("a remark without a score: fill in the scores, or clear the remark"))
+            read.fault(row, remark_column, _no_scores(remark))
         return
     note = remark.text if remark else ""
     for column, item in columns:
@@ -255,6 +255,11 @@ def _scores(read: _Sheet, row: int, name: str, on: date) -> Iterator[Line]:
         about |= {"unit": line.unit}
         yield read.where(row, column), {**about, "key": key, "score": f"{score:f}", **said}
         note = ""
+
+
+def _no_scores(remark: Cell) -> str:
+    text = _("the remark {text} has no score: fill in the scores; if nothing was observed here, clear the remark too")
+    return text.format(text=quoted(remark.text))
 
 
 def _score(plan: Plan, item: str, cell: Cell) -> Decimal:

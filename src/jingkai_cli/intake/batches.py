@@ -14,7 +14,7 @@ from ..model import Plan
 from .ballot_reader import is_ballot, read_ballot
 from .checklist_layout import is_checklist
 from .column_map import Columns, read_columns
-from .form_layout import KEYS
+from .form_layout import KEYS, Printed
 from .form_reader import read_form
 from .grid import Grid
 from .mapped_sheet import mapped
@@ -41,6 +41,9 @@ class Batch(Struct, frozen=True):
     rows: Spool
     encoding: str = "utf-8"
     is_form: bool = False
+    before: date = date.min
+    printed: tuple[Printed, ...] = ()
+    """The totals as of the day `before` the period of a form, as it was written with them."""
     inspected: "Inspected | None" = None
     """A checklist that came back, in the place of rows."""
     unread: tuple[str, ...] = ()
@@ -117,7 +120,14 @@ def _sheets(sheets: "Sheets", path: Path, how: Reading) -> Batch:
     if is_checklist(keys):
         return Batch(str(path), Spool(), inspected=_inspected(sheets.visible(), keys, path, how))
     filled = read_form(sheets.visible(), keys, how.plan, how.typist, how.today)
-    return Batch(str(path), Spool(filled.rows), is_form=True, unread=filled.unread)
+    return Batch(
+        str(path),
+        Spool(filled.rows),
+        is_form=True,
+        before=filled.before,
+        printed=filled.printed,
+        unread=filled.unread,
+    )
 
 
 def _inspected(grids: Sequence[Grid], keys: Grid, path: Path, how: Reading) -> "Inspected | None":

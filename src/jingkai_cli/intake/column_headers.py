@@ -16,6 +16,7 @@ from ..plan.files import read_bytes, text_of
 from ..plan.nodes import Fault, Fields, Listing, Node, Scalar, findings
 from ..plan.yaml_reader import legible, read_nodes
 from ..text import near, quoted
+from .column_map import on_one_line
 from .grid import Cell, Grid
 
 FIELDS = (
@@ -119,7 +120,7 @@ def read_plan_map(path: Path) -> PlanMap:
     Raises:
         InvalidInput: it cannot be read, or every fault in it.
     """
-    root = read_nodes(text_of(path, read_bytes(path)), str(path))
+    root = on_one_line(read_nodes(text_of(path, read_bytes(path)), str(path)))
     faults = [*legible(root), *_unknown(root, (*FIELDS, "header", "sheet"))]
     header = root.text("header") if isinstance(root, Fields) else None
     if header is not None and not (header.isdecimal() and int(header)):

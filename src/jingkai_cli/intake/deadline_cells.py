@@ -48,8 +48,8 @@ def read_deadline(text: str, year: int) -> Deadline:
         found = read_steps(said, year)
         if found.rest or not found.steps or not all(_ACHIEVES.match(title) for title, _day in found.steps):
             raise refused from None
-        steps = [step for step in found.steps if not is_done(step[0])]
-        return Deadline(max(day for _title, day in found.steps), steps=steps)
+        last = max(day for _title, day in found.steps)
+        return Deadline(last, steps=[step for step in found.steps if step[1] != last or not is_done(step[0])])
 
 
 _ACHIEVES = re.compile(

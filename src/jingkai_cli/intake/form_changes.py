@@ -6,12 +6,15 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..errors import Finding
-from ..language import _
+from ..errors import Finding, InvalidInput
+from ..language import _, speaking
 from ..ledger.chain import encode
 from ..ledger.protocol import Reader
 from ..ledger.writer import differences
-from ..model import Entry, Recorded
+from ..model import Entry, Plan, Recorded
+from ..quantities import number
+from .batches import Batch
+from .form_layout import COLUMNS
 from .rows import Row
 from .spool import Spool
 from .text_files import fault
@@ -26,25 +29,33 @@ class FormRows(Struct, frozen=True):
     remarks: tuple[Finding, ...]
 
 
-def settle(file: str, rows: Spool, ledger: Reader, today: date, why: str) -> FormRows:
+def settle(batch: Batch, ledger: Reader, plan: Plan, today: date) -> FormRows:
     """Compare the rows of a form with the entries imported from it before.
 
     A row that was imported before keeps its key, so it adds nothing; that holds for an earlier version of the form too.
     A changed row gets a new key, and the entry that it replaces is retracted.
 
     Args:
-        file: the name of the file, for remarks.
-        rows: the rows of the form.
+        batch: the form.
         ledger: the ledger with the earlier entries.
+        plan: its language is that of the reasons of retractions.
         today: the date of retractions.
-        why: the reason of retractions.
+
+    Raises:
+        InvalidInput: an increment adds to a total that is not that of the ledger any more; lists all of them.
     """
+    with speaking(plan.language):
+        why = _("the form was changed")
+    file = batch.file
     settled = Spool()
     remarks: list[Finding] = []
-    for row in rows:
+    stale: list[Finding] = []
+    for row in batch.rows:
         earlier = list(_earlier(row.in_form or "", ledger))
         same = next((entry for entry in earlier if _is_same(row, entry)), None)
         key = same.entry.key if same else f"{row.in_form}/{len(earlier) + 1}"
+        if same is None:
+            stale += _stale(batch, row, ledger, plan)
         if same is None and earlier:
             retracted = ledger.retracted_by([earlier[-1].seq])
             if not retracted:
@@ -59,7 +70,30 @@ def settle(file: str, rows: Spool, ledger: Reader, today: date, why: str) -> For
             text = _("an earlier version of the form: the later #{seq} stays")
             remarks.append(fault(file, row.where, text.format(seq=earlier[-1].seq)))
         settled.add(replace(row, encoded=row.encoded.with_key(key)))
+    if stale:
+        raise InvalidInput(stale)
     return FormRows(settled, tuple(remarks))
+
+
+def _stale(batch: Batch, row: Row, ledger: Reader, plan: Plan) -> Iterator[Finding]:
+    """The totals before the period that a new row adds to and that have changed since the form was written."""
+    for each in batch.printed:
+        if each.task.id != row.entry.task or each.name not in row.entry.readings:
+            continue
+        found = ledger.total([each.task.id, *each.task.formerly], each.name, each.share, batch.before)
+        now = found.value if found else None
+        if now == each.last:
+            continue
+        with speaking(plan.language):
+            titles = {"last": _(COLUMNS["last"]), "total": _(COLUMNS["total"])}
+        text = _(
+            "“{last}” is {printed} in this form, and the ledger has {now} as of {day} now: write the form again with "
+            "`jk form`, or fill in “{total}” alone"
+        )
+        nothing = _("nothing")
+        said = {"printed": each.last, "now": now}
+        shown = {name: nothing if value is None else number(value) for name, value in said.items()}
+        yield fault(batch.file, each.where, text.format(**titles, **shown, day=batch.before))
 
 
 def _earlier(place: str, ledger: Reader) -> Iterator[Recorded]:

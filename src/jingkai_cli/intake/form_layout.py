@@ -10,7 +10,7 @@ from msgspec import Struct
 from ..dates import Period
 from ..errors import Refused
 from ..language import CATALOGUES, N_, _, speaking
-from ..model import Plan
+from ..model import Plan, Task
 from .grid import Grid
 
 VERSION = 2
@@ -81,6 +81,17 @@ class Key(Struct, frozen=True):
     """The columns to fill in."""
     number: str
     """What the line has in its first column; empty where a form of version 1 has nothing there."""
+
+
+class Printed(Struct, frozen=True):
+    """A total before the period as a form was written with it, to which an increment that was filled in adds."""
+
+    where: str
+    task: Task
+    name: str
+    share: str
+    """The unit of the share; empty for an indicator that is not `per_unit`."""
+    last: Decimal | None
 
 
 def identity(plan: Plan, unit: str | None, period: Period) -> str:

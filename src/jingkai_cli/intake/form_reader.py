@@ -1,7 +1,7 @@
 """Read a filled-in form into rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from ..language import _, speaking
 from ..model import PERCENT, Plan, Reading, Task
 from ..quantities import number, read_figure
 from .account import Account
-from .form_layout import COLUMNS, PLACES, TEXTS, Key, Keys, read_keys
+from .form_layout import COLUMNS, PLACES, TEXTS, Key, Keys, Printed, read_keys
 from .form_sheets import OPEN, FilledSheet, cell_of, find_filled
 from .grid import Cell, Grid, letters
 from .rows import Row, entries
@@ -37,6 +37,7 @@ class _Form(Struct, frozen=True):
     keys: Keys
     plan: Plan
     faults: list[Finding]
+    printed: list[Printed] = field(default_factory=list)
 
     @property
     def grid(self) -> Grid:
@@ -60,6 +61,10 @@ class ReadForm(Struct, frozen=True):
 
     rows: list[Row]
     unread: tuple[str, ...]
+    before: date
+    """The day before its period."""
+    printed: tuple[Printed, ...]
+    """The totals as of that day to which its increments add."""
 
 
 def read_form(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, today: date) -> ReadForm:
@@ -97,7 +102,8 @@ def read_form(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, tod
         raise InvalidInput(form.faults)
     text = _("line {number} ({title}) is not in the form")
     gone = [text.format(number=key.number, title=key.label) for key in filled.missing]
-    return ReadForm([_placed(row) for row in rows], (*gone, *once_each(account)))
+    before = keys.begins - timedelta(days=1)
+    return ReadForm([_placed(row) for row in rows], (*gone, *once_each(account)), before, tuple(form.printed))
 
 
 def _placed(row: Row) -> Row:
@@ -180,7 +186,7 @@ def _figures(form: _Form, key: Key, task: Task, reported: _Reported) -> None:
             form.fault(cell, key, column, str(refused))
             continue
         if reading.value < 0:
-            form.fault(cell, key, column, _("'{text}' is below 0").format(text=cell.text))
+            form.fault(cell, key, column, _below_zero(form, cell, column))
         readings[column] = reading
         reported.readings[name] = sign + typed.text
         if typed.remark:
@@ -188,8 +194,20 @@ def _figures(form: _Form, key: Key, task: Task, reported: _Reported) -> None:
             reported.texts.setdefault("note", []).append(said)
     if readings:
         _as_printed(form, key, measured_in)
+    if "added" in readings:
+        share = readings["added"].unit or ""
+        form.printed.append(Printed(form.where(key, "last"), task, name, share, key.last))
     if len(readings) == len(("added", "total")):
         _adds_up(form, key, readings)
+
+
+def _below_zero(form: _Form, cell: Cell, column: str) -> str:
+    if column != "added":
+        return _("'{text}' is below 0").format(text=cell.text)
+    with speaking(form.plan.language):
+        total = _(COLUMNS["total"])
+    text = _("'{text}' is below 0: if the total before was too high, fill in “{total}” alone, and say why in the note")
+    return text.format(text=cell.text, total=total)
 
 
 def _as_printed(form: _Form, key: Key, unit: str) -> None:

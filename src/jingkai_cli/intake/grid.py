@@ -97,6 +97,16 @@ class Grid(Struct, frozen=True):
         """The columns in which anything stands."""
         return sorted({column for cells in self.rows.values() for column in cells})
 
+    def refuse_half_month(self, text: str) -> None:
+        """Refuse a month that may have lost its nought: where a spreadsheet was saved as text, 2016.10 is 2016.1.
+
+        Raises:
+            Refused: it may be January or October.
+        """
+        if self.drops_noughts and _MONTH_1.fullmatch(text):
+            message = _("'{text}' may be January or October: write {year}-01 or {year}-10")
+            raise Refused(message.format(text=text, year=text[:4]))
+
     def day(self, cell: Cell, year: int | None) -> date:
         """The date in a cell, as far as it is shown: a month without a day means its last.
 
@@ -104,9 +114,7 @@ class Grid(Struct, frozen=True):
             Refused: there is none that can be read, or it shows no year and holds another than `year`.
         """
         if isinstance(cell.value, str):
-            if self.drops_noughts and _MONTH_1.fullmatch(cell.text):
-                text = _("'{text}' may be January or October: write {year}-01 or {year}-10")
-                raise Refused(text.format(text=cell.text, year=cell.text[:4]))
+            self.refuse_half_month(cell.text)
             return parse_written(cell.text, year)
         if isinstance(cell.value, date):
             return _shown(cell.value, cell.format, year)

@@ -115,12 +115,14 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
             encoded = _received(encoded) if received_on else encoded
             encoded = _unrecorded(encoded, writer) if again and "key" in row.unsaid else encoded
             entry = encoded.entry
+            task = subjects.get(entry.task)
+            if task and entry.readings and not again and "key" in row.unsaid:
+                faults += (fault(file, row.where, m) for m in repeated.contradictions(entry, task, row.where))
             there = writer.find(entry.key)
             if there is not None:
                 known += 1
                 faults += (fault(file, row.where, message) for message in _conflict(entry, row, there))
                 continue
-            task = subjects.get(entry.task)
             if task and entry.readings and not again and "key" in row.unsaid:
                 recorded = repeated.recorded_as(entry, task)
                 if len(recorded) == len(entry.readings):

@@ -12,22 +12,40 @@ from ..language import _
 from ..model import Plan
 from .batches import SHEET, the_workbook
 from .column_headers import plain, read_synonyms
+from .column_map import Columns
 from .grid import Grid
 from .office_package import refusal
 from .old_formats import NEW
+from .sheet_titles import titles_of
+from .stated_units import units_of
 from .text_files import text_grid
 
 _SEARCHED = 20
 """Rows in which the header may be."""
 
+_DEEPEST = 3
+"""Rows that a header may have below its first."""
+
 _ENOUGH = 2
 """Columns that make a row a header; one of them is the task."""
 
-_ON_TOP = re.compile("新增|本[期月周季年]|当[月周]")
+_ON_TOP = re.compile("新增|本[期月周季年]|当[月周]|(?:1[0-2]|[1-9])月份?(?![底末止])")
 
-_FIELDS = ("task", "date", "unit", "percent", "indicator", "total", "added", "note", "problem", "next", "need")
+_TO_DATE = re.compile("累计|截至|截止|至今")
 
-_PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）]*")
+_SINCE = "累计|截至目前|截[至止].*?[底末日]"
+
+_NOT_NOW = re.compile(
+    "上[期月周季年旬]|上个月|去年|同期|计划|目标|任务[数量]|应[完签拆]|下[期月周季]|剩余|尚|未|拟|预[计期]|总[投任]"
+)
+"""What a column of figures says that is not done in the period nor to date: 上月累计, 计划签约户数, 未签约户数."""
+
+_FIELDS = (
+    *("task", "date", "unit", "percent", "indicator", "measure_unit", "total", "added"),
+    *("note", "problem", "next", "need"),
+)
+
+_PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）/]*")
 
 
 class _Found(Struct):
@@ -35,6 +53,7 @@ class _Found(Struct):
 
     sheet: str
     row: int
+    last: int
     columns: dict[str, str] = field(default_factory=dict)
     """A field → the title of its column."""
     figures: dict[str, str] = field(default_factory=dict)
@@ -58,7 +77,7 @@ def suggested_map(path: Path, plan: Plan) -> str:
             grids = sheets.visible()
     else:
         grids = [text_grid(path)[1]]
-    known = read_synonyms(Path(__file__).with_name("report_headers.yaml"), _FIELDS)
+    known = read_synonyms(Path(__file__).with_name("report_headers.yaml"), (*_FIELDS, "responsible"))
     found = max((_header(grid, plan, known) for grid in grids), key=lambda one: len(one) if one else 0, default=None)
     if found is None:
         raise _no_header(path, grids)
@@ -66,31 +85,62 @@ def suggested_map(path: Path, plan: Plan) -> str:
 
 
 def _header(grid: Grid, plan: Plan, known: Mapping[str, str]) -> _Found | None:
+    units = units_of(plan)
     for row in sorted(grid.rows)[:_SEARCHED]:
-        found = _Found(grid.sheet, row)
-        for _column, cell in grid.own(row):
-            _sort_in(found, cell.label, plan, known)
+        last = _last_row(grid, row, known)
+        found = _Found(grid.sheet, row, last)
+        for title, column in _titles(grid, row, last):
+            below = [cell.text for each in grid.rows if each > last and (cell := grid.rows[each].get(column))]
+            of_measure = bool(below) and all(map(units.one, below))
+            _sort_in(found, title, plan, known, of_measure=of_measure)
+        if (responsible := found.columns.pop("responsible", None)) is not None:
+            if "unit" in found.columns:
+                found.unknown.append(responsible)
+            else:
+                found.columns["unit"] = responsible
         if "task" in found.columns and len(found) >= _ENOUGH:
             return found
     return None
 
 
-def _sort_in(found: _Found, title: str, plan: Plan, known: Mapping[str, str]) -> None:
+def _last_row(grid: Grid, row: int, known: Mapping[str, str]) -> int:
+    """The last row of a header: the column of the task is merged downwards over those of a header of several rows."""
+    task = next((column for column, cell in grid.own(row) if known.get(plain(cell.label)) == "task"), None)
+    last = row
+    while task is not None and last - row < _DEEPEST and grid.origins.get((last + 1, task)) == (row, task):
+        last += 1
+    return last
+
+
+def _titles(grid: Grid, row: int, last: int) -> Iterator[tuple[str, int]]:
+    """Each column with its title, or its titles from top to bottom where the header has several rows."""
+    columns = Columns(task="", first_header=row, header=last)
+    for column in grid.columns() if last > row else ():
+        if labels := titles_of(grid, columns, column):
+            yield "/".join(labels), column
+    if last == row:
+        yield from ((cell.label, column) for column, cell in grid.own(row))
+
+
+def _sort_in(found: _Found, title: str, plan: Plan, known: Mapping[str, str], *, of_measure: bool) -> None:
     name = known.get(plain(title)) or known.get(plain(re.sub(r"[(（].*[)）]", "", title)))
-    if name and name not in found.columns:
+    name = "measure_unit" if of_measure else name
+    if name and name not in found.columns and not (name == "measure_unit" and not of_measure):
         found.columns[name] = title
-    elif indicator := _indicator(title, plan):
-        found.figures[title] = ("+" if _ON_TOP.search(title) else "") + indicator
+    elif not of_measure and not _NOT_NOW.search(title) and (indicator := _indicator(title, plan)):
+        on_top = _ON_TOP.search(title) and not _TO_DATE.search(title)
+        found.figures[title] = ("+" if on_top else "") + indicator
     else:
         found.unknown.append(title)
 
 
 def _indicator(title: str, plan: Plan) -> str | None:
     """The name of the indicator that a title names: the longest of those in it, or what its last words are of one."""
-    bare = plain(re.sub(f"{_ON_TOP.pattern}|累计|截至目前", "", re.sub(r"[(（].*[)）]", "", title)))
+    bare = plain(re.sub(f"{_ON_TOP.pattern}|{_SINCE}", "", re.sub(r"[(（].*?[)）]", "", title)))
     names = {plain(one.name): one.name for task in plan.every_task() for one in task.indicators}
     within = [name for name in names if name in bare]
     if not within:
+        bare = bare.removeprefix("完成")
         within = [name for name in names if len(bare) >= _ENOUGH and name.endswith(bare)]
         within = within if len(within) == 1 else []
     return names[max(within, key=len)] if within else None
@@ -100,8 +150,8 @@ def _written(found: _Found, file: str, *, several: bool) -> Iterator[str]:
     yield "# " + _("Suggested by the headers of {file}: compare every line with it.").format(file=file)
     if several:
         yield f"sheet: {_quoted(found.sheet)}"
-    if found.row > 1:
-        yield f"header: {found.row}"
+    if found.last > 1:
+        yield f"header: {found.row}" + (f"-{found.last}" if found.last > found.row else "")
     given = dict(found.columns)
     if not ({"indicator"} & given.keys()) and found.figures:
         for name in ("total", "added"):  # a column of a named indicator is surer

@@ -1,9 +1,8 @@
 """Read a unit's own sheet with a column map (`jk import --map`)."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from difflib import get_close_matches
+from functools import partial
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
@@ -11,13 +10,17 @@ from msgspec import Struct, field
 from ..errors import Finding, InvalidInput, Refused
 from ..language import _
 from ..model import PERCENT, Plan, Task
-from ..quantities import convert, read_figure
+from ..plan.unit_names import matching_units
+from ..quantities import read_figure
 from ..text import near, quoted
 from .account import Account
 from .column_map import Columns
-from .grid import Cell, Grid
+from .grid import Cell, Grid, letters
+from .named_tasks import task_in
+from .sheet_titles import places_of, titles_of
+from .stated_units import Beside, Statement, Units, alike, stated_beside, two_units, units_of
 from .text_files import Line, fault
-from .typed_cells import day, figure, says_something, stated_unit, stated_units, words
+from .typed_cells import day, figure, says_something, words
 
 
 class _Sheet(Struct):
@@ -29,11 +32,13 @@ class _Sheet(Struct):
     places: Mapping[str, int]
     """Title → column."""
     account: Account
-    above: list[tuple[str, Cell]] = field(default_factory=list)
-    """The units that a line above the header states."""
+    measures: Units
+    beside: Beside = field(default_factory=Beside)
+    taken: dict[str, str] = field(default_factory=dict)
+    """Other names of units → those of the plan."""
     faults: list[Finding] = field(default_factory=list)
-    tasks: dict[str, Task | None] = field(default_factory=dict)
-    """What names in the column of tasks mean; they repeat in long sheets."""
+    tasks: dict[tuple[str, bool], Task | str] = field(default_factory=dict)
+    """What a name in the column of tasks means, or why it means none; a number may mean another one."""
 
     def cell(self, row: int, title: str | None) -> Cell | None:
         """A cell, or the one that it is merged into."""
@@ -63,60 +68,80 @@ def mapped(
     """
     grid = grids[0]
     units = None if any_unit else plan.known_units()
-    sheet = _Sheet(grid, columns, plan, units, _places(grid, columns), Account(grids))
-    _set_aside(sheet)
+    sheet = _Sheet(grid, columns, plan, units, places_of(grid, columns), Account(grids), units_of(plan))
+    reporting = {row for row in grid.rows if row > columns.header and _reports(sheet, row)}
+    sheet.beside = stated_beside(grids, columns, sheet.measures, reporting, set(sheet.places.values()))
     lines = [line for row in sorted(grid.rows) if row > columns.header for line in _line(sheet, row)]
+    _set_aside(sheet, reporting)
+    _unusable(sheet)
+    for column in {column for row in reporting for column in grid.rows[row]} - set(sheet.places.values()):
+        _not_of_units(sheet, column, reporting)
     if sheet.faults:
         raise InvalidInput(sheet.faults)
-    of_no_figure = (cell for _unit, cell in sheet.above if sheet.account.is_open(cell))
-    sheet.account.leave_all(of_no_figure, _("above the header"), "row")
+    text = _("'{typed}' is taken as {meant}")
+    sheet.account.remarks += (text.format(typed=typed, meant=meant) for typed, meant in sheet.taken.items())
     return lines, sheet.account
 
 
-def _set_aside(sheet: _Sheet) -> None:
-    """List what is above the header and in columns that are not named; what cannot be read in the others is wrong."""
+def _reports(sheet: _Sheet, row: int) -> bool:
+    """Whether a row has a figure or a text to record."""
+    name = sheet.cell(row, sheet.columns.task)
+    if name is not None and name.label in sheet.columns.skip:
+        return False
+    columns = sheet.columns
+    titles = (columns.percent, columns.total, columns.added, *columns.figures, *columns.texts().values())
+    return any(sheet.own(row, title) for title in titles)
+
+
+def _set_aside(sheet: _Sheet, reporting: set[int]) -> None:
+    """List what is above the header and in columns that are not named."""
     grid, account, read = sheet.grid, sheet.account, set(sheet.places.values())
+    rows = range(sheet.columns.first_header, sheet.columns.header + 1)
+    titles = {id(cell) for column in read for row in rows if (cell := grid.cell(row, column))}
     for row in grid.rows:
         for column, cell in grid.own(row):
-            if row < sheet.columns.header:
-                units = stated_units(cell.text)
-                sheet.above += ((unit, cell) for unit in units)
-                account.leave_all([] if units else [cell], _("above the header"), "row")
-            elif column not in read:
-                account.leave(cell, _("the map does not name this column"), group="column")
-            elif row == sheet.columns.header or not says_something(cell):
+            if id(cell) in titles:
                 account.use(cell)
-    for aside in grid.aside:
+            elif row < rows.start:
+                account.leave(cell, _("above the header"), group="row")
+            elif column in read:
+                account.use(*[] if says_something(cell) else [cell])
+            elif row not in rows and row not in reporting:
+                account.leave(cell, _("not in a row that reports something"), group="row")
+            else:
+                account.leave(cell, _("the map does not name this column"), group="column")
+    for statement in sheet.beside.applied():
+        if statement.cell is not None:
+            account.release(statement.cell)
+            account.use(statement.cell)
+            if not statement.whole:
+                account.leave(statement.cell, _("only its unit, {unit}, was used").format(unit=statement.unit))
+
+
+def _unusable(sheet: _Sheet) -> None:
+    """Report what cannot be read in columns that the map names."""
+    read = set(sheet.places.values())
+    for aside in sheet.grid.aside:
         if aside.unusable and aside.column in read and aside.row > sheet.columns.header:
             text = _("{text}: {why}")
-            sheet.faults.append(fault(grid.file, aside.where, text.format(text=aside.text, why=aside.why)))
+            sheet.faults.append(fault(sheet.grid.file, aside.where, text.format(text=aside.text, why=aside.why)))
 
 
-def _places(grid: Grid, columns: Columns) -> dict[str, int]:
-    titles: dict[str, list[int]] = {}
-    for column, cell in grid.own(columns.header):
-        titles.setdefault(cell.label, []).append(column)
-    hidden = {"".join(aside.text.split()): aside.why for aside in grid.aside if aside.row == columns.header}
-    places: dict[str, int] = {}
-    faults: list[str] = []
-    for title in columns.named():
-        label = "".join(title.split())
-        found = titles.get(label, [])
-        if len(found) == 1:
-            places[title] = found[0]
-        elif found:
-            faults.append(
-                _("row {row}: the title {title} appears twice").format(row=columns.header, title=quoted(title))
-            )
-        elif label in hidden:
-            text = _("row {row}: the title {title} is not read: {why}")
-            faults.append(text.format(row=columns.header, title=quoted(title), why=hidden[label]))
-        else:
-            text = _("row {row} has no title {title} {near}")
-            faults.append(text.format(row=columns.header, title=quoted(title), near=near(title, titles)))
-    if faults:
-        raise InvalidInput([Finding(grid.file, 0, 0, message) for message in faults])
-    return places
+def _not_of_units(sheet: _Sheet, column: int, reporting: set[int]) -> None:
+    """Refuse to pass over a column of units of measure: the figures beside it would be taken for those of the plan."""
+    cells = [cell for row in sorted(reporting) if (cell := says_something(sheet.grid.rows[row].get(column)))]
+    said = [sheet.measures.one(cell.text) if isinstance(cell.value, str) else None for cell in cells]
+    if not cells or not all(said):
+        return
+    title = " ".join(titles_of(sheet.grid, sheet.columns, column)) or letters(column)
+    text = _("column {letters} ({title}) holds units of measure ({units}) and the map does not name it: {line}")
+    units = _(", ").join(dict.fromkeys(cell.text for cell in cells[:_SEEN]))
+    line = f"measure_unit: {title}"
+    sheet.add_fault(cells[0], text.format(letters=letters(column), title=title, units=units, line=line))
+
+
+_SEEN = 5
+"""Units that a message names."""
 
 
 def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
@@ -173,29 +198,31 @@ def _apart(sheet: _Sheet, row: int, figures: list[Cell], name: Cell) -> None:
 
 
 class _Figure(NamedTuple):
-    """A figure of a row: its indicator (`greened`, `+greened`, `percent`), the title of its column, and its cell."""
+    """A figure of a row: its indicator (`greened`, `+greened`, `percent`), its column's title, its cell and row."""
 
     series: str
     title: str
     cell: Cell
+    row: int
 
 
 def _figures(sheet: _Sheet, row: int) -> Iterator[_Figure]:
     columns = sheet.columns
     for title, series in ((columns.percent, PERCENT), *((t, s) for t, s in columns.figures.items())):
         if title and (cell := sheet.own(row, title)):
-            yield _Figure(series, title, cell)
+            yield _Figure(series, title, cell, row)
     named = sheet.cell(row, columns.indicator)
     for title, sign in ((columns.total, ""), (columns.added, "+")):
         if title and (cell := sheet.own(row, title)):
-            yield _Figure(sign + (named.label if named else ""), title, cell)
+            yield _Figure(sign + (named.label if named else ""), title, cell, row)
 
 
 def _readings(sheet: _Sheet, figures: list[_Figure], task: Task, unit: str | None) -> tuple[dict[str, str], list[str]]:
     """The readings of a row, and the remarks that stand in brackets behind figures."""
     readings: dict[str, str] = {}
     remarks: list[str] = []
-    for series, title, cell in figures:
+    for one in _once_each(sheet, figures):
+        series, _title, cell, _row = one
         name, sign = series.removeprefix("+"), "+" if series.startswith("+") else ""
         if not name and sheet.columns.indicator is None and len(task.indicators) == 1:
             name = task.indicators[0].id
@@ -205,7 +232,7 @@ def _readings(sheet: _Sheet, figures: list[_Figure], task: Task, unit: str | Non
         indicator = task.indicator(name)
         measured_in = "%" if name == PERCENT else indicator.unit if indicator else ""
         try:
-            typed = figure(cell, measured_in, increment=bool(sign), stated=_stated(sheet, title, measured_in))
+            typed = figure(cell, measured_in, increment=bool(sign), stated=partial(_stated, sheet, one, measured_in))
             found, _reading = read_figure(name, sign + typed.text, task, unit)
         except Refused as refused:
             sheet.add_fault(cell, str(refused))
@@ -219,13 +246,33 @@ def _readings(sheet: _Sheet, figures: list[_Figure], task: Task, unit: str | Non
     return readings, remarks
 
 
-def _stated(sheet: _Sheet, title: str, measured_in: str) -> list[str]:
-    """The unit that a column states in its title, or else a line above the header where it can be converted."""
-    if own := stated_unit(title):
-        return own
-    above = {unit: cell for unit, cell in sheet.above if convert(Decimal(1), unit, measured_in) is not None}
-    sheet.account.use(*above.values())
-    return list(above)
+def _once_each(sheet: _Sheet, figures: list[_Figure]) -> Iterator[_Figure]:
+    """The figures of a row; of an indicator with a total to date and an increment, the total alone is recorded."""
+    totals = {figure.series for figure in figures if not figure.series.startswith("+")}
+    for one in figures:
+        if one.series.startswith("+") and one.series[1:] in totals:
+            sheet.account.leave(one.cell, _("the total to date in the same row was recorded"), one.title, "column")
+        else:
+            yield one
+
+
+def _stated(sheet: _Sheet, one: _Figure, measured_in: str) -> str | None:
+    """The unit that is stated for a figure: beside it in its row, in the title of its column, or around the table.
+
+    Raises:
+        Refused: two are stated, or one that cannot be read.
+    """
+    cell = says_something(sheet.cell(one.row, sheet.columns.measure_unit)) if measured_in != "%" else None
+    in_title = _("the title “{title}”").format(title=one.title)
+    found = [Statement(unit, in_title, "") for unit in sheet.measures.of_title(one.title)]
+    if cell is not None:
+        unit = sheet.measures.one(cell.text) or cell.label
+        found = [each for each in found if alike(each.unit, unit)]
+        found.append(Statement(unit, str(cell.where), cell.text))
+    units = list(dict.fromkeys(each.unit for each in found))
+    if len(units) > 1:
+        raise Refused(two_units(found))
+    return units[0] if units else sheet.beside.unit(one.row, sheet.places[one.title], measured_in)
 
 
 def _no_indicator(sheet: _Sheet, task: Task) -> str:
@@ -249,55 +296,36 @@ def _day(sheet: _Sheet, row: int, name: Cell) -> str:
 
 
 def _unit(sheet: _Sheet, row: int) -> str | None:
+    """The unit that reports: one of the plan by any of its names."""
     cell = says_something(sheet.cell(row, sheet.columns.unit))
     if cell is None:
         return None
-    if sheet.units is not None and cell.label not in sheet.units:
+    if cell.label in sheet.taken or (sheet.units is not None and cell.label in sheet.units):
+        return sheet.taken.get(cell.label, cell.label)
+    meant = matching_units(sheet.plan, cell.label)
+    if len(meant) == 1:
+        sheet.taken |= {cell.label: meant[0]} if meant[0] != cell.label else {}
+        return meant[0]
+    if sheet.measures.one(cell.text):
+        text = _("{name} is a unit of measure, and `unit` is the unit that reports: measure_unit: {title}")
+        sheet.add_fault(cell, text.format(name=quoted(cell.text), title=sheet.columns.unit))
+    elif sheet.units is not None:
         text = _("the plan has no unit {name} {hint}; if it is right: --force")
-        sheet.add_fault(cell, text.format(name=quoted(cell.label), hint=near(cell.label, sheet.units)))
+        hint = near(cell.label, meant or sheet.units)
+        sheet.add_fault(cell, text.format(name=quoted(cell.label), hint=hint))
     return cell.label
 
 
 def _task(sheet: _Sheet, cell: Cell) -> Task | None:
-    """The task of a row. A number with a fraction may have lost a nought: it is an id where one id has that value."""
-    if _FRACTION.fullmatch(cell.label) and (isinstance(cell.value, Decimal) or sheet.grid.drops_noughts):
-        same = [task for task in sheet.plan.every_task() if _value(task.id) == Decimal(cell.label)]
-        if len(same) > 1 and not cell.label.endswith("0"):
-            text = _("{name} may be task {ids}: write the id as text, or the title")
-            ids = _(" or ").join(task.id for task in same)
-            sheet.add_fault(cell, text.format(name=quoted(cell.label), ids=ids))
-            return None
-        if len(same) == 1:
-            return same[0]
-    if cell.label not in sheet.tasks:
-        sheet.tasks[cell.label] = find_task(sheet.plan, cell.label)
-    task = sheet.tasks[cell.label]
-    if task is None:
-        sheet.add_fault(cell, no_such_task(sheet.plan, cell.label))
-    return task
-
-
-_FRACTION = re.compile(r"[0-9]+\.[0-9]+")
-
-
-def _value(name: str) -> Decimal | None:
-    return Decimal(name) if _FRACTION.fullmatch(name) else None
-
-
-def find_task(plan: Plan, name: str) -> Task | None:
-    """The task of that id, exact title or alias: a near miss is no hit."""
-    return plan.task(name) or next((t for t in plan.every_task() if name in map(_label, (t.title, *t.aliases))), None)
-
-
-def _label(title: str) -> str:
-    return "".join(title.split())
-
-
-def no_such_task(plan: Plan, name: str) -> str:
-    """That there is none, and which one may be meant."""
-    titles = {_label(title): task for task in plan.every_task() for title in (task.title, *task.aliases)}
-    close = get_close_matches(name, titles, 1, 0.5)
-    text = _("there is no task {name} in the plan").format(name=quoted(name))
-    if not close:
-        return text
-    return text + _("; did you mean {id} ({title})?").format(id=titles[close[0]].id, title=titles[close[0]].title)
+    """The task of a row; names in the column of tasks repeat in long sheets."""
+    known = (cell.label, isinstance(cell.value, Decimal))
+    if known not in sheet.tasks:
+        try:
+            sheet.tasks[known] = task_in(sheet.plan, cell, drops_noughts=sheet.grid.drops_noughts)
+        except Refused as refused:
+            sheet.tasks[known] = str(refused)
+    found = sheet.tasks[known]
+    if isinstance(found, str):
+        sheet.add_fault(cell, found)
+        return None
+    return found

@@ -197,6 +197,7 @@ def _remarks(account: Account, drafts: Drafts, year: int) -> Iterator[str]:
             "{count} date is outside of {year}: {days}", "{count} dates are outside of {year}: {days}", len(outside)
         )
         yield count.format(count=len(outside), year=year, days=_some([str(day) for day in outside]))
+    yield from (_one_unit(*pair) for pair in _alike(drafts)[:_SEEN])
     formulas = [str(cell.where) for cell in account.used() if cell.formula]
     if formulas:
         count = ngettext(
@@ -205,6 +206,34 @@ def _remarks(account: Account, drafts: Drafts, year: int) -> Iterator[str]:
             len(formulas),
         )
         yield count.format(count=len(formulas), cells=_some(formulas))
+
+
+def _alike(drafts: Drafts) -> list[tuple[str, str]]:
+    """The units of which one may be the short name of the other: 水利局 and 区水利局."""
+    names = [unit for draft in drafts.with_subtasks() for unit in (draft.lead_unit, *draft.support_units) if unit]
+    units = list(dict.fromkeys(names))
+    return [
+        (short, long)
+        for short in units
+        for long in units
+        if 1 <= len(long) - len(short) <= _PLACE and _ends(long, short)
+    ]
+
+
+_PLACE = 3
+"""Characters of a place before the name of a unit: 区, 明湖区."""
+
+
+def _ends(long: str, short: str) -> bool:
+    """Whether a name is a place and then the other: 明湖区, 水利局."""
+    place = long.removesuffix(short)
+    return len(short) > 1 and 0 < len(place) <= _PLACE and long.endswith(short) and place[-1] in "省市区县州旗镇乡"
+
+
+def _one_unit(short: str, long: str) -> str:
+    text = _("'{short}' and '{long}' are two units here: if they are one, write one name, or {example}")
+    example = f"units: [{{name: {long}, also: [{short}]}}]"
+    return text.format(short=short, long=long, example=example)
 
 
 def _some(texts: list[str]) -> str:

@@ -69,6 +69,8 @@ class Drafts(Struct):
     owners: dict[tuple[int, int], Draft] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     ids: dict[str, Draft] = field(default_factory=dict)
+    numbers: dict[str, Draft] = field(default_factory=dict)
+    """The number that the file gives a task, which may not be its id → the last task of that number."""
     titles: dict[tuple[str, str], Draft] = field(default_factory=dict)
 
     def with_subtasks(self) -> list[Draft]:
@@ -98,9 +100,13 @@ class Drafts(Struct):
         siblings = parent.subtasks if parent else self.tasks
         prefix = f"{parent.id}." if parent else ""
         number = len(siblings) + 1
-        while self.free_id(f"{prefix}{number}") is None:
+        while self.free_id(f"{prefix}{number}") is None or self._is_above(f"{prefix}{number}."):
             number += 1
         return f"{prefix}{number}"
+
+    def _is_above(self, prefix: str) -> bool:
+        """Whether ids begin so: 3 would look like the parent of 3.1 and 3.2."""
+        return any(each.startswith(prefix) for each in self.ids)
 
 
 def name_key(name: str) -> str:

@@ -37,6 +37,7 @@ class PlanFields(Struct, frozen=True):
             row: its row.
             wanted: whether a cell is for this task, and not for those beside it.
         """
+        goals = list(filter(wanted, row.all("goal")))
         for name in _TEXTS:
             for cell in filter(wanted, row.all(name)):
                 if not self._holds_units(name, cell, row):
@@ -48,6 +49,8 @@ class PlanFields(Struct, frozen=True):
         if deadline and wanted(deadline):
             self._deadline(draft, deadline, row)
         self._rest(draft, row, wanted)
+        for goal in goals:
+            self.words.dated_goal(draft, goal)
 
     def more(self, draft: Draft, row: Row) -> None:
         """Give a task what a further row says of it: steps, units beside those above, and what it did not say yet."""
@@ -123,7 +126,12 @@ class PlanFields(Struct, frozen=True):
 
     def _deadline(self, draft: Draft, cell: Cell, row: Row) -> None:
         if isinstance(cell.value, str):
-            self.words.deadline_text(draft, cell, cell.text)
+            try:
+                row.grid.refuse_half_month(cell.text)
+            except Refused as refused:
+                self.words.account.leave(cell, str(refused))
+            else:
+                self.words.deadline_text(draft, cell, cell.text)
             return
         day = self.words.account.read(cell, lambda cell: row.grid.day(cell, self.words.year))
         if day:

@@ -5,18 +5,17 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from ..errors import Refused
 from ..language import _
 from ..text import arabic
-from .deadline_cells import read_deadline
+from .deadline_cells import deadline_within
 from .grid import Cell, Grid
 from .labelled_text import labelled, split_outside
 from .plan_drafts import LONGEST, Draft, one_line
 from .plan_rows import Group, group_of
 from .plan_title import is_date
 from .plan_words import PlanWords
+from .prose_labels import LABELS, TELLING, parted
 from .step_cells import has_date, read_steps
-from .unit_cells import read_units
 
 _STYLES = (
     re.compile("^第[一二三四五六七八九十]+(?:部分|章|篇)[、:： 　]*"),
@@ -29,29 +28,6 @@ _STYLES = (
     re.compile("^[①-⑳]"),
 )
 """How paragraphs are numbered, from the outermost: 一、 （一） 1. 1.1 （1） 1) ①."""
-
-_LABELS = frozenset(
-    {
-        "lead_unit",
-        "responsible",
-        "support_units",
-        "person",
-        "leader",
-        "deadline",
-        "goal",
-        "milestones",
-        "category",
-        "comment",
-        "measure",
-    }
-)
-
-_TELLING = frozenset({"lead_unit", "responsible", "support_units", "person", "leader", "deadline"})
-"""The labels that make a paragraph a task; the others stand in any text."""
-
-_LAST_BRACKET = re.compile(r"[（(【\[](?P<inner>[^（）()【】]+)[)）】\]][。.；;]?$")
-
-_ROLE = re.compile("(?:牵头|主办|主责|配合|协助|协办|参与|负责|落实)[。；;]?$")
 
 _CLOSING = re.compile("附件|抄送|主送|联系人|联系电话|此件|印发[:：]|（此|(?:注|备注|说明)[:：]")
 
@@ -77,7 +53,7 @@ class _Item(Struct):
     def tells(self) -> bool:
         """Whether it has what only a task has: units or a deadline."""
         said = [name for item in (self, *self.following) for name, _text in item.said]
-        return bool(set(said) & _TELLING)
+        return bool(set(said) & TELLING)
 
 
 def read_prose(grids: list[Grid], words: PlanWords) -> None:
@@ -116,52 +92,11 @@ def _item(cell: Cell, words: PlanWords) -> _Item:
     text = cell.text.strip()
     style = next((number for number, form in enumerate(_STYLES) if form.match(text)), None)
     said = _STYLES[style].sub("", text, count=1).strip() if style is not None else text
-    parts = labelled(said, words.known, _LABELS)
+    parts = labelled(said, words.known, LABELS)
     if parts and parts[0][0] is not None:
         return _Item(cell, None, "", [(name, value) for name, value in parts if name])
-    found: list[tuple[str, str]] = []
-    while match := _LAST_BRACKET.search(said):
-        inner = _attributes(match["inner"], words)
-        if inner is None:
-            break
-        found = inner + found
-        said = said[: match.start()].rstrip()
-    said, labels = _labels_at_end(said, words)
-    found = labels + found
+    said, found = parted(said, words)
     return _Item(cell, style, said, found)
-
-
-def _labels_at_end(text: str, words: PlanWords) -> tuple[str, list[tuple[str, str]]]:
-    """A text without the labels that stand behind its sentences, and these: `新建学校2所。责任单位：教体局`."""
-    for match in re.finditer("[。；;，, 　]", text):
-        before = text[: match.start()]
-        if len(re.findall("[（(]", before)) > len(re.findall("[）)]", before)):
-            continue
-        parts = labelled(text[match.end() :].strip(), words.known, _LABELS)
-        if parts and parts[0][0] in _TELLING:
-            return f"{before}{match[0]}".rstrip("，, 　"), [(name, said) for name, said in parts if name]
-    return text, []
-
-
-def _attributes(text: str, words: PlanWords) -> list[tuple[str, str]] | None:
-    """What stands in brackets behind a task: labels, or `环保局牵头，12月底前完成`; None for anything else."""
-    parts = labelled(text, words.known, _LABELS)
-    found: list[tuple[str, str]] = [(name, said) for name, said in parts if name]
-    for clause in (clause for name, said in parts if name is None for clause in split_outside(said, "，,；;。")):
-        if _ROLE.search(clause) and not read_units(clause, words.known).rest:
-            found.append(("responsible", clause))
-        elif _is_deadline(clause, words):
-            found.append(("deadline", clause))
-        else:
-            return None
-    return found or None
-
-
-def _is_deadline(text: str, words: PlanWords) -> bool:
-    try:
-        return bool(read_deadline(text, words.year))
-    except Refused:
-        return False
 
 
 def _level(items: list[_Item]) -> int | None:
@@ -183,6 +118,8 @@ class _Prose(Struct):
     headings: list[tuple[int, Group, int]] = field(default_factory=list)
     """The headings that hold now: style, heading, and how many tasks there were before it."""
     task: Draft | None = None
+    dated: list[tuple[Cell, str]] = field(default_factory=list)
+    """Sentences with a date that is no step; it may yet be the deadline of the task."""
 
     def read(self, items: list[_Item]) -> None:
         """Read the tasks among the paragraphs; what is no part of one stays unused."""
@@ -195,13 +132,29 @@ class _Prose(Struct):
                 self.task = None
             elif style == self.level:
                 self.task = self._draft(item, None) if id(item) in tasks else None
-            elif self.task and item.tells():
+            elif self.task and item.tells() and not self._is_of_parent(item):
                 self._draft(item, self.task)
             elif self.task:
                 self._own(self.task, item)
                 self._sentences(self.task, item.cell, item.text, "notes")
                 self._say(self.task, item)
+                self._leave_dated(None)
+                if item.tells():
+                    self.words.deadline_within(self.task, item.text)
         self._close(-1)
+
+    def _is_of_parent(self, item: _Item) -> bool:
+        """Whether a paragraph under a task says nothing but who does it and when: it is no part of its own."""
+        found = read_steps(item.text, self.words.year)
+        return self.task is not None and self.task.lead_unit is None and bool(found.steps) and not found.rest
+
+    def _leave_dated(self, draft: Draft | None) -> None:
+        """List the dates that were kept as text, but not the one that became the deadline of a task."""
+        for cell, sentence in self.dated:
+            found = deadline_within(sentence, self.words.year)
+            if draft is None or found is None or found.day != draft.deadline:
+                self.words.account.leave(cell, _("the date in it was not understood: kept as text"), sentence)
+        self.dated = []
 
     def _blocks(self, items: list[_Item]) -> Iterator[list[_Item]]:
         """The paragraphs numbered as tasks are, those under one heading together."""
@@ -246,6 +199,7 @@ class _Prose(Struct):
         self._sentences(draft, item.cell, rest, "goal")
         self._say(draft, item)
         self.words.deadline_within(draft, "。".join([rest, *(each.text for each in item.following)]), draft.title)
+        self._leave_dated(draft)
         return draft
 
     def _own(self, draft: Draft, item: _Item) -> None:
@@ -293,7 +247,7 @@ class _Prose(Struct):
                 continue
             others.append(sentence)
             if has_date(sentence):
-                self.words.account.leave(cell, _("the date in it was not understood: kept as text"), sentence)
+                self.dated.append((cell, sentence))
         said = "。".join(others)
         if said and name == "goal":
             self.words.text(draft, "goal", cell, said)

@@ -79,7 +79,10 @@ def numbered_id(cell: Cell | None) -> Numbered | None:
     """The number in a column of numbers."""
     if cell is None:
         return None
-    label = normalize("NFKC", shown_number(cell)).rstrip(".、．")
+    shown = shown_number(cell).rstrip(".、．")
+    if (part := _PART.fullmatch(shown)) and part["circle"]:  # NFKC would make ① the number 1 of a task at the top
+        return numbered(shown)
+    label = normalize("NFKC", shown)
     found = numbered(label)
     if found and found.length == len(label):
         return found

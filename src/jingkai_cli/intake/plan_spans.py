@@ -28,6 +28,8 @@ class PlanSpans(Struct):
     """The task to which a row without a title belongs."""
     outer: Draft | None = None
     """The task with a number such as 一 under which those with 1, 2 stand."""
+    among: Draft | None = None
+    """The task of which those without a number are parts, after 其中：."""
     last_level: int = 0
     """How the last task at the top is numbered: 0 for 1, 1 for （1）."""
 
@@ -35,8 +37,14 @@ class PlanSpans(Struct):
         """Make a task, or a part of the one before by its number."""
         number = numbered_id(span[0].get("id")) or numbered(one_line(title.text))
         parent = self._parent(number, span[0])
-        if number is None and _AMONG.match(title.text) and self.words.drafts.tasks and self.current:
-            parent = self.words.drafts.tasks[-1]
+        if number is not None:
+            self.positions = None
+        elif _AMONG.match(title.text) and self.words.drafts.tasks and self.current:
+            parent = self.positions = self.words.drafts.tasks[-1]
+        elif self.positions is not None and self.current and _goes_on(span[0]):
+            parent = self.positions
+        else:
+            self.positions = None
         draft = self._draft(title, span, number, parent)
         if draft is None:
             return
@@ -73,8 +81,7 @@ class PlanSpans(Struct):
             return None
         drafts = self.words.drafts
         if "." in number.number:
-            above = number.number.rpartition(".")[0]
-            return drafts.ids.get(above)
+            return drafts.numbers.get(number.number.rpartition(".")[0])
         if number.level == 1:
             last = drafts.tasks[-1] if drafts.tasks and self.current and self.last_level == 0 else None
             return last.subtasks[-1] if last and last is self.outer and last.subtasks else last
@@ -93,6 +100,8 @@ class PlanSpans(Struct):
         draft = Draft("", text[:LONGEST], account.place(title))
         draft.id = self._id(None if several else span[0].get("id"), None if several else number, parent)
         drafts.add(draft, parent)
+        if number is not None and (parent is None or "." in number.number):
+            drafts.numbers[number.number] = draft
         account.use(title)
         if len(text) > LONGEST:
             account.leave(title, _("longer than {longest} characters: cut").format(longest=LONGEST))
@@ -105,10 +114,11 @@ class PlanSpans(Struct):
         drafts = self.words.drafts
         self.words.account.use(cell)
         wanted = number.number if number else ""
-        if parent is not None and wanted and "." not in wanted:
-            wanted = f"{parent.id}.{wanted}"
+        if parent is not None and wanted:
+            wanted = f"{parent.id}.{wanted.rpartition('.')[2]}"
         given = drafts.free_id(wanted) or drafts.next_id(parent)
-        if cell is not None and given != wanted:
+        renumbered = number is not None and "." in number.number and given != number.number
+        if cell is not None and (given != wanted or renumbered):
             text = _("{found} cannot be the id of a task, or is one already: {id} is used")
             self.words.account.leave(cell, text.format(found=cell.label, id=given))
         return given
@@ -163,6 +173,11 @@ class PlanSpans(Struct):
     def _own(self, draft: Draft, row: Row) -> None:
         place = self.words.account.number(row.grid)
         self.words.drafts.owners[place, row.number] = draft
+
+
+def _goes_on(row: Row) -> bool:
+    """Whether a row without a number is one more part: its table has numbers, or it has no unit of its own."""
+    return "id" in row.header or not any(row.all(name) for name in ("lead_unit", "responsible"))
 
 
 def _without_number(text: str, number: Numbered | None) -> str:

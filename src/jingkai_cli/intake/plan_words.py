@@ -16,6 +16,8 @@ from .plan_drafts import LONGEST, Draft, Drafts, one_line, pieces
 from .step_cells import read_steps
 from .unit_cells import NOBODY, Units, not_understood, read_units
 
+_SEVERAL = 2
+
 _SAME = re.compile("同上|同前|〃|″|”|“|''|ditto", re.IGNORECASE)
 
 
@@ -118,6 +120,18 @@ class PlanWords(Struct, frozen=True):
                 draft.milestones.append((title, day))
         for text, why in found.rest:
             self.account.leave(cell, why, text)
+
+    def dated_goal(self, draft: Draft, cell: Cell) -> None:
+        """The dated steps of a goal, which stays as it is: milestones where the task has no others, else listed."""
+        found = read_steps(cell.text, self.year)
+        if len(found.steps) < _SEVERAL:
+            return
+        if not draft.milestones and not found.rest:
+            draft.milestones = [step for step in found.steps if not (is_done(step[0]) and step[1] == draft.deadline)]
+            return
+        missing = [step for step in found.steps if step not in draft.milestones]
+        if missing or found.rest:
+            self.account.leave(cell, _("the dates in it are not milestones: kept as text"))
 
     def read(self, cells: Sequence[tuple[Cell, str]]) -> Units:
         """The units in some texts; what is no unit is listed."""

@@ -1,4 +1,4 @@
-"""Finds figures that a file repeats: units send last week's rows again, and each increment would count twice."""
+"""Finds figures that a file repeats or contradicts: units send last week's rows again, some of them corrected."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from ..language import _
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
-from ..model import Entry, Reading, Task
+from ..model import PERCENT, Entry, Reading, Task
 from ..quantities import enumeration, number
 from .grid import Where
 
@@ -23,22 +23,47 @@ def figures(entry: Entry) -> Iterator[Figure]:
         yield entry.task, entry.on, entry.unit, name, reading.unit, reading.value, reading.added
 
 
+class _Known(Struct):
+    """The figures of a task that a ledger has."""
+
+    same: dict[int, int] = field(default_factory=dict)
+    """Hash of a figure → the number of the entry that has it."""
+    increments: dict[tuple[date, str, str | None], list[tuple[str | None, int, Reading]]] = field(default_factory=dict)
+    """Day, series and unit of the share → who reported what, and in which entry."""
+
+
 class Repeated(Struct):
-    """Finds figures that a ledger had before a file was imported, and increments that a file has twice."""
+    """Finds figures that a ledger had before a file was imported, and those that a file has twice."""
 
     ledger: Reader
     before: int
     """The number of the last entry before the import."""
-    _known: dict[str, dict[int, int]] = field(default_factory=dict)
-    """Task → hash of a figure → the number of the entry that has it."""
+    _known: dict[str, _Known] = field(default_factory=dict)
     _seen: dict[int, Where] = field(default_factory=dict)
+    _totals: dict[tuple[str, date, str, str | None], tuple[Reading, str | None, Where]] = field(default_factory=dict)
+    """Task, day, series and unit of the share → the first total of the file, who reported it, and where it is."""
 
     def recorded_as(self, entry: Entry, task: Task) -> tuple[int, ...]:
         """The numbers of the entries that have the figures of a report: one for each that is recorded already."""
-        known = self._known.get(task.id)
-        if known is None:
-            known = self._known[task.id] = self._of_task(task)
+        known = self._of(task).same
         return tuple(known[key] for key in map(hash, figures(entry)) if key in known)
+
+    def contradictions(self, entry: Entry, task: Task, where: Where) -> Iterator[str]:
+        """Say of each total to date where the file has another one of that task, indicator, share and day.
+
+        The last would count, and nobody would know which was meant.
+        """
+        for name, reading in entry.readings.items():
+            if reading.added:
+                continue
+            key = (task.id, entry.on, name, reading.unit)
+            first, reporter, place = self._totals.setdefault(key, (reading, entry.unit, where))
+            if first.value == reading.value:
+                continue
+            text = _("{figure} of {day} contradicts {other} in {place}: leave one total to date of a day{hint}")
+            hint = _(" (if each unit reports its own share: per_unit: true in the plan)")
+            said = {"figure": in_words(task, name, reading), "day": entry.on, "other": in_words(task, name, first)}
+            yield text.format(**said, place=_place(place), hint=hint if reporter != entry.unit else "")
 
     def faults(self, entry: Entry, task: Task, where: Where, recorded: tuple[int, ...]) -> Iterator[str]:
         """Why a row would count something twice.
@@ -50,6 +75,7 @@ class Repeated(Struct):
             recorded: what `recorded_as` says of it.
         """
         yield from self._twice(entry, task, where)
+        yield from self._changed(entry, task)
         there = {one for seq in recorded if (found := self.ledger.entry(seq)) for one in _amounts(found.entry)}
         again = [one for one in _amounts(entry) if one in there and one[-1]]
         if again:
@@ -57,7 +83,7 @@ class Repeated(Struct):
                 "{figures} is recorded already ({numbers}), and would count twice: leave it out of this row "
                 "(--again records it)"
             )
-            said = enumeration(increment(task, name, entry.readings[name]) for name, *_rest in again)
+            said = enumeration(in_words(task, name, entry.readings[name]) for name, *_rest in again)
             yield text.format(figures=said, numbers=enumeration(f"#{seq}" for seq in dict.fromkeys(recorded)))
 
     def _twice(self, entry: Entry, task: Task, where: Where) -> Iterator[str]:
@@ -71,28 +97,56 @@ class Repeated(Struct):
                     "{figure} of {day} is already in {place}: it would count twice (delete one of the rows; "
                     "--again records both)"
                 )
-                said = {"figure": increment(task, one[3], entry.readings[one[3]]), "day": entry.on}
-                place = first if isinstance(first, str) else _("line {number}").format(number=first)
-                yield text.format(**said, place=place)
+                said = {"figure": in_words(task, one[3], entry.readings[one[3]]), "day": entry.on}
+                yield text.format(**said, place=_place(first))
 
-    def _of_task(self, task: Task) -> dict[int, int]:
+    def _changed(self, entry: Entry, task: Task) -> Iterator[str]:
+        """Say of each increment where the ledger has another one of that indicator, unit and day: it may correct it."""
+        for name, reading in entry.readings.items():
+            there = self._of(task).increments.get((entry.on, name, reading.unit), []) if reading.added else []
+            same_unit = [one for one in there if entry.unit is None or one[0] in (entry.unit, None)]
+            if same_unit and all(was.value != reading.value for _unit, _seq, was in same_unit):
+                _reporter, seq, was = same_unit[-1]
+                text = _(
+                    "#{seq} has {was} of {day} already, and here it is {now}: to correct it: jk correct {seq} {typed} "
+                    "-m WHY; to count both: --again"
+                )
+                said = {"was": in_words(task, name, was), "now": in_words(task, name, reading), "day": entry.on}
+                typed = f"{name}+={number(reading.value)}" if name != PERCENT else f"+{number(reading.value)}"
+                yield text.format(**said, seq=seq, typed=typed)
+
+    def _of(self, task: Task) -> _Known:
+        if task.id not in self._known:
+            self._known[task.id] = self._of_task(task)
+        return self._known[task.id]
+
+    def _of_task(self, task: Task) -> _Known:
         selection = Selection(tasks=frozenset({task.id, *task.formerly}), until_seq=self.before)
-        known: dict[int, int] = {}
-        for recorded in self.ledger.entries(selection) if self.before else ():
-            if recorded.entry.kind == "report":
-                for one in figures(recorded.entry):
-                    known[hash((task.id, *one[1:]))] = recorded.seq
-        gone = self.ledger.retracted_by(sorted(set(known.values())))
-        return {key: seq for key, seq in known.items() if seq not in gone}
+        entries = self.ledger.entries(selection) if self.before else ()
+        reports = [(recorded.seq, recorded.entry) for recorded in entries if recorded.entry.kind == "report"]
+        gone = self.ledger.retracted_by([seq for seq, _entry in reports])
+        known = _Known()
+        for seq, entry in reports:
+            if seq in gone:
+                continue
+            known.same |= {hash((task.id, *one[1:])): seq for one in figures(entry)}
+            for name, reading in entry.readings.items():
+                if reading.added:
+                    known.increments.setdefault((entry.on, name, reading.unit), []).append((entry.unit, seq, reading))
+        return known
+
+
+def _place(where: Where) -> str:
+    return where if isinstance(where, str) else _("line {number}").format(number=where)
 
 
 def _amounts(entry: Entry) -> list[tuple[str, str | None, Decimal, bool]]:
     return [(name, reading.unit, reading.value, reading.added) for name, reading in entry.readings.items()]
 
 
-def increment(task: Task, name: str, reading: Reading) -> str:
-    """An increment in words: `建成车位 +60个`."""
+def in_words(task: Task, name: str, reading: Reading) -> str:
+    """A figure in words: `建成车位 38个`, as an increment `建成车位 +3个`."""
     indicator = task.indicator(name)
-    if indicator is None:
-        return f"+{number(reading.value)}%"
-    return f"{indicator.name} +{number(reading.value)}{indicator.unit}"
+    sign = "+" if reading.added and reading.value >= 0 else ""
+    said = f"{sign}{number(reading.value)}{indicator.unit if indicator else '%'}"
+    return f"{indicator.name} {said}" if indicator else said

@@ -17,7 +17,7 @@ from ..kinds import NAMES, all_kinds, kind_of
 from ..kinds.kind import COMMON, Kind
 from ..language import N_, _
 from ..ledger.chain import Encoded, encode
-from ..model import PROGRAMME, Entry, Plan, Reading, Task
+from ..model import PERCENT, PROGRAMME, Entry, Plan, Reading, Task
 from ..quantities import read_figure
 from ..text import near, quoted
 from .grid import Where
@@ -179,7 +179,7 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
         names = line if isinstance(line, _NAMED) else ()
         fresh = [name for name in names if name not in _KNOWN and name not in unknown_names]
         unknown_names.update(fresh)  # a column that no entry has is named once, not in every line
-        faults += (fault(file, where, unknown_field(name)) for name in fresh)
+        faults += (fault(file, where, unknown_field(name) + _instead(name, names)) for name in fresh)
         if isinstance(line, tuple):
             continue
         try:
@@ -198,6 +198,13 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
             yield row
     if faults:
         raise InvalidInput(faults)
+
+
+def _instead(name: str, names: Iterable[str]) -> str:
+    """What to do about a field that no entry has: a unit's own table may have been taken for a file of entries."""
+    if "kind" not in names:
+        return _("; a unit's own table needs a map of its columns: `jk import FILE --suggest-map` writes one")
+    return _("; a percentage is a reading: readings: percent=40") if name == PERCENT else ""
 
 
 _NO_NAMES = N_(

@@ -1,7 +1,7 @@
 """What people type into cells: figures with a remark, days, yes or no, and marks for nothing."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from ..errors import Refused
 from ..language import N_, Language, _, speaking
-from ..quantities import number
+from ..quantities import number, plain_digits, unit_name
 from ..text import narrow
 from .grid import Cell, Grid
 
@@ -23,21 +23,14 @@ _DITTO = frozenset({"同上", "同前", "同左", "〃", "″", '"', "''", "ditt
 _YES = frozenset({"是", "√", "✓", "✔", "☑", "已完成", "完成", "1", "y"})
 _NO = frozenset({"否", "×", "✗", "未完成", "0", "n"})
 
-_AREA = re.compile("(?<![a-z])(h?)m2")
+_AREA = re.compile("(?<![a-z])([hk]?)m2")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 _REMARK = re.compile(r"(?P<figure>[^()]+)\((?P<remark>.+)\)")
-_SHOWN = re.compile(r'"([^"]*[^\W\d_][^"]*)"')
+_SHOWN = re.compile(r'"([^"]*(?:[^\W\d_]|[%‰])[^"]*)"|[\\!]([%‰])')
+r"""What a number format writes beside a figure: `0"户"`, `0.0"%"`, `0\%`."""
 _BARE = re.compile(r"(?P<figure>[约近超]?-?[0-9.]+[余多]?)(?P<qualifier>以上|以下|左右)?")
-_COUNTED = (
-    "元|[平立]方(?:米|公里)|方|公?里|千?米|亩|公顷|[公千]?克|吨|户|人次?|套|个|处|家|座|条|栋|幢|棵|株|辆|台|盏|块|所|件"
-    "|项|次|间|床|张|名|对"
-)
-_A_UNIT = re.compile(f"(?:[十百千]?[万亿]|[百千])?(?:{_COUNTED})|[十百千]?[万亿]|[百千]|[%‰]|[kKMm]?m[23]?|hm2|k?g|t")
-"""What a bracket in a title has to be to state a unit: 万元, and not 累计 or 含续建."""
-_STATES = re.compile(r"[(/](?:计量|金额)?(?:单位:?)?([^()/]+)\)?$|:([^:]+)$")
-_STATES_ALL = re.compile(r"\(?(?:计量|金额)?单位:([^()]+)\)?")
-_SHRINKS = re.compile(r"[0#?],+(?![0#?,])|[0#?](?:[!\\]\.|\"\.\")[0#?]")
-"""A number format that shows a part of the value: `0.0,` thousands, `0!.0000` tens of thousands."""
+_SHRINKS = re.compile(r"[0#?],+(?![0#?,])|[0#?](?:[!\\]\.|\"\.\")[0#?]|\"[^\"]*[-−\d]\"(?=[0#?])|[\\!][-−\d](?=[0#?])")
+"""A number format that shows another figure than the value: `0.0,` thousands, `0!.0000` tens of thousands, `"-"0`."""
 _SHORT_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})")
 
 
@@ -66,29 +59,29 @@ def words(cell: Cell) -> str:
     return cell.text
 
 
-def figure(cell: Cell, unit: str, *, increment: bool, stated: Iterable[str] = ()) -> Figure:
+def figure(cell: Cell, unit: str, *, increment: bool, stated: Callable[[], str | None] = lambda: None) -> Figure:
     """A figure: full-width digits, `1,260`, `60万㎡`, a unit that only the format of the cell shows, `60（含续建）`.
 
     Args:
         cell: where it stands.
         unit: of its indicator; `%` for a percentage.
         increment: whether it adds to what was there; only then may it have a plus.
-        stated: the unit that the title of its column states, for a figure that has none.
+        stated: gives the unit that is stated beside it, for a figure that has none; or refuses what is stated.
 
     Raises:
-        Refused: it points to another cell, is a total with a plus, or a percentage that may be a fraction; or its
-            format shows another figure than the cell holds.
+        Refused: it points to another cell, is a total with a plus, or a percentage that may be a fraction; has the
+            mark of a footnote; or its format shows another figure than the cell holds.
     """
     said = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), _narrow(words(cell)).strip())
     remark = ""
     if match := _REMARK.fullmatch(said):
         said, remark = match["figure"].strip(), match["remark"].strip()
     form = cell.format.partition(";")[0] if isinstance(cell.value, Decimal) else ""
-    if _SHRINKS.search(form):
+    if _SHRINKS.search(form) or (not form and cell.format.startswith(";") and isinstance(cell.value, Decimal)):
         text = _("the cell holds {text}, and its format {format} shows another figure: type the figure that is meant")
         raise Refused(text.format(text=cell.text, format=cell.format))
     if not cell.percentage and (shown := _SHOWN.search(form)):
-        said += shown[1].strip()
+        said += (shown[1] or shown[2]).strip()
     if said.startswith("+") and not increment:
         text = _("'{text}' is an increment, but a total to date is expected here: write the total without +")
         raise Refused(text.format(text=cell.text))
@@ -96,29 +89,18 @@ def figure(cell: Cell, unit: str, *, increment: bool, stated: Iterable[str] = ()
     if unit == "%" and _is_fraction(said):
         text = _("'{text}' may be {text} % or {share}: write the sign % too, such as {share}")
         raise Refused(text.format(text=said, share=number(Decimal(said) * 100) + "%"))
-    for other in stated:
-        if (bare := _BARE.fullmatch(said)) and other != unit:
-            said = bare["figure"] + other + (bare["qualifier"] or "")
+    if (bare := _BARE.fullmatch(said)) and (other := stated()) and other != unit_name(unit):
+        said = bare["figure"] + other + (bare["qualifier"] or "")
     return Figure(said, remark)
 
 
 def _narrow(text: str) -> str:
-    """A text with half-width digits and signs, and areas by their names."""
-    return _AREA.sub(lambda match: "公顷" if match[1] else "平方米", normalize("NFKC", text))
+    """A text with half-width digits and signs, and areas by their names.
 
-
-def stated_unit(title: str) -> list[str]:
-    """The unit that the title of a column states, if it states one: `完成投资（万元）`, `完成投资/万元`."""
-    match = _STATES.search("".join(normalize("NFKC", title).split()))
-    said = (match[1] or match[2]) if match else ""
-    return [_narrow(said)] if _A_UNIT.fullmatch(said) else []
-
-
-def stated_units(text: str) -> list[str]:
-    """The units that a line above a table states: `单位：万元、亩`; not the unit that reports: `填报单位：甲局`."""
-    match = _STATES_ALL.fullmatch("".join(normalize("NFKC", text).split()))
-    said = re.split("[、,;/]", match[1]) if match else []
-    return [_narrow(each) for each in said] if all(map(_A_UNIT.fullmatch, said)) else []
+    Raises:
+        Refused: it has the mark of a footnote.
+    """
+    return _AREA.sub(lambda match: unit_name(match[0]), plain_digits(text))
 
 
 def _is_fraction(said: str) -> bool:

@@ -11,7 +11,8 @@ _SEEN = 5
 
 
 def once_each(account: Account) -> Iterator[str]:
-    """One line for each column, sheet and reason of what was not used, and one for formulas read as saved."""
+    """The remarks, one line for each column, sheet and reason of what was not used, and one for formulas as saved."""
+    yield from account.remarks
     groups: dict[tuple[int, str, int, str], list[Listed]] = {}
     for listed in account.unused():
         number, _row, column = listed.place
@@ -42,7 +43,10 @@ def _line(group: str, column: int, why: str, members: list[Listed]) -> str:
         return _("{cell} “{text}” was not read: {why}").format(cell=cell, text=_short(one.text), why=why)
     rows = sorted({listed.place[1] for listed in members})
     count = ngettext("{count} row", "{count} rows", len(rows)).format(count=len(rows))
-    return _("{count} ({rows}) not read: {why}").format(count=count, rows=_some(_runs(rows)), why=why)
+    texts = {row: " | ".join(listed.text for listed in members if listed.place[1] == row) for row in rows[:_SEEN]}
+    said = _some([f"“{_short(text)}”" for text in texts.values()] + ([""] if len(rows) > _SEEN else []))
+    text = _("{count} ({rows}) not read: {why}: {texts}")
+    return text.format(count=count, rows=_some(_runs(rows)), why=why, texts=said)
 
 
 def _runs(rows: Sequence[int]) -> list[str]:

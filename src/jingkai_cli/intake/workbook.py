@@ -228,7 +228,12 @@ class _Style(NamedTuple):
 
 
 def _cell(where: str, value: str | Decimal | date, style: _Style) -> Cell:
-    return Cell(where, value, percentage=isinstance(value, Decimal) and "%" in style.format, format=style.format)
+    percentage = isinstance(value, Decimal) and "%" in style.format and "%" in _WRITTEN.sub("", style.format)
+    return Cell(where, value, percentage=percentage, format=style.format)
+
+
+_WRITTEN = re.compile(r'"[^"]*"|[\\!_*].')
+"""What a number format writes as it stands: `0.0"%"` shows 0.8 as 0.8%, and `0.0%` shows 0.008 so."""
 
 
 def _styles() -> Callable[[Any], _Style]:
@@ -270,8 +275,15 @@ def _parts(value: Any, *, struck: bool) -> tuple[Any, str]:
     parts = {True: "", False: ""}
     for run in value:
         font = getattr(run, "font", None)
-        parts[bool(font.strike) if font is not None else struck] += str(run)
+        text = str(run)
+        if font is not None and font.vertAlign == "superscript" and not parts[False].endswith(("m", "M")):
+            text = text.translate(_RAISED)
+        parts[bool(font.strike) if font is not None else struck] += text
     return parts[False], parts[True]
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""So that the mark of a footnote does not become a digit of the figure before it: 1100 and a raised 1."""
 
 
 def _foreign(formula: str) -> str:

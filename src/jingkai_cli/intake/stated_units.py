@@ -1,0 +1,258 @@
+"""The units of measure that a sheet states beside its figures: in titles of columns, above and below the table."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from unicodedata import normalize
+
+from msgspec import Struct, field
+
+from ..errors import Refused
+from ..language import _
+from ..model import Plan
+from ..quantities import convert, unit_name
+from .column_map import Columns
+from .grid import Cell, Grid
+
+_COUNTED = (
+    "[美欧日港]?元|[平立]方(?:米|公里)|方|公?里|千?米|亩|公顷|[公千]?克|吨|户|人次?|套|个|处|家|座|条|栋|幢|棵|株|辆|台|盏|块"
+    "|所|件|项|次|间|床|张|名|对"
+)
+_MEASURE = re.compile(f"(?:[十百千]?[万亿]|[百千])?(?:{_COUNTED})|[十百千]?[万亿]|[百千]|[%‰]|[kKMm]?m[23]?|hm2|k?g|t")
+"""What a text has to be to be a unit: 万元, and not 累计 or 含续建."""
+
+_POWER = re.compile("^(?:[十百千]?[万亿]|[百千])")
+_AREAS = frozenset(["平方米", "平方公里", "公顷", "亩"])
+_LENGTHS = frozenset(["米", "千米", "公里", "里"])
+
+_BRACKETED = re.compile(r"[(\[【〔〈《{]([^()\[\]【】〔〕〈〉《》{}]*)[)\]】〕〉》}]")
+_PARTS = re.compile(r"[、,;/·]|和|及")
+_CURRENCY = re.compile("^(?:人民币|RMB)|(?:人民币|RMB)$")
+_NAMED = re.compile(r"^(?:[计数]量|金额|货币|面积|投资|资金)?单位(?:均|都|统一)?[:为是]?")
+_AT_END = re.compile(
+    r"(?:(?:[十百千]?[万亿]|[百千])(?:[美欧日港]?元|平方米|亩|公里|公顷)|[美欧日港]?元|平方米|公里|公顷|亩)$"
+)
+
+_SAID = re.compile(r"(?P<of>[^\s:,;。、()]*?)单位(?:均|都|统一)?[:为是](?P<unit>[^\s()。;]+)")
+"""`单位：万元、亩`, `投资单位均为万元`."""
+_BY = re.compile(r"[以按](?P<unit>[^\s()。;,]{1,6}?)(?:为(?:计量)?单位|计算?|统计|填[报写列])")
+_OF_MEASURE = re.compile("(?:[计数]量|金额|货币|面积|投资|资金|核算|统计)$")
+_ORGANISATION = re.compile("[局委办室院厅镇乡部队站会府区县市]$|中心$|街道|公司$|集团$|学校$")
+_MENTIONED = re.compile(
+    r"(?<![\d.多余几数超近约])(?:[十百千]?[万亿]|[百千])(?:[美欧日港]?元|平方米|亩|公里)"
+    "(?!以上|以下|级|项目|企业|工程|产业|大关|产值)"
+)
+"""A unit that a text speaks of without saying that figures are in it: not 1.2亿元, and not 亿元以上项目."""
+
+_HEADER_CELLS = 3
+"""Cells that make a row above the header a row of titles, each for its own columns."""
+
+
+Numbers = AbstractSet[int]
+
+
+class Statement(Struct, frozen=True):
+    """A unit that a text beside the figures states."""
+
+    unit: str
+    where: str
+    text: str
+    cell: Cell | None = None
+    whole: bool = False
+    """Whether the text says nothing else."""
+
+    def __str__(self) -> str:
+        """The place and the words, for messages."""
+        return f"{self.where}“{' '.join(self.text.split())}”" if self.text else self.where
+
+
+class Units(Struct, frozen=True):
+    """The units of measure that are known: those that offices use, and those of the plan."""
+
+    of_plan: frozenset[str]
+    names: frozenset[str] = frozenset()
+    """The names of indicators: 造林亩 may be one, and then it states no unit."""
+
+    def one(self, text: str) -> str | None:
+        """The unit that a text is, as it is compared; None where it is none."""
+        said = _CURRENCY.sub("", "".join(normalize("NFKC", text).split())) or text
+        name = unit_name(said)
+        return name if _MEASURE.fullmatch(said) or name in self.of_plan or said in self.of_plan else None
+
+    def all_of(self, text: str) -> list[str]:
+        """The units among the parts of a text: `万元、不含征迁` has one."""
+        whole = self.one(text)
+        parts = [whole] if whole else [self.one(part) for part in _PARTS.split(text) if part]
+        return list(dict.fromkeys(unit for unit in parts if unit))
+
+    def of_title(self, title: str) -> list[str]:
+        """The units that the title of a column states: `投资（万元、不含征迁）`, `投资/万元`, `完成投资万元`."""
+        label = "".join(normalize("NFKC", title).split())
+        found = [unit for said in _BRACKETED.findall(label) for unit in self.all_of(_NAMED.sub("", said))]
+        bare = _BRACKETED.sub("", label)
+        after = re.split(r"[/:,;]", bare)[1:]
+        found += [unit for said in after if (unit := self.one(_NAMED.sub("", said)))]
+        if not found and bare not in self.names and (match := _AT_END.search(bare)) and match.start():
+            found.append(unit_name(match[0]))
+        return list(dict.fromkeys(found))
+
+    def stated_in(self, text: str) -> Iterator[tuple[str, bool]]:
+        """The units in which a text beside a table says that figures are, and whether it says nothing else.
+
+        `单位：万元、亩`, `投资（万元）`, `注：投资单位为万元`; not the unit that reports: `填报单位：甲局`.
+        """
+        said = re.sub(r"\s*([:、,;/])\s*", r"\1", re.sub(r"单\s*位", "单位", normalize("NFKC", text)).strip())
+        seen: set[str] = set()
+        for unit in self._stated(said):
+            if unit not in seen:
+                seen.add(unit)
+                yield unit, self._only_units(said)
+
+    def _stated(self, said: str) -> Iterator[str]:
+        for match in _SAID.finditer(said):
+            units = self.all_of(match["unit"])
+            if units:
+                yield from units
+            elif _OF_MEASURE.search(match["of"]) or (not match["of"] and not _ORGANISATION.search(match["unit"])):
+                yield match["unit"]
+        yield from (unit for match in _BY.finditer(said) if (unit := self.one(match["unit"])))
+        for bracket in _BRACKETED.findall(said):
+            yield from self.all_of(_NAMED.sub("", bracket))
+        yield from (unit for chunk in said.split() if (unit := self.one(chunk)))
+
+    def _only_units(self, said: str) -> bool:
+        core = _NAMED.sub("", re.sub(r"\W+$|^\W+", "", said))
+        return all(self.one(part) for part in _PARTS.split(core))
+
+    def mentioned_in(self, text: str) -> Iterator[str]:
+        """The units of money, area and length that a text speaks of in whatever words."""
+        yield from (unit_name(match[0]) for match in _MENTIONED.finditer(normalize("NFKC", text)))
+
+
+def units_of(plan: Plan) -> Units:
+    """The units that are known with a plan."""
+    indicators = [indicator for task in plan.every_task() for indicator in task.indicators]
+    of_plan = frozenset(unit_name(indicator.unit) for indicator in indicators if indicator.unit)
+    return Units(of_plan, frozenset("".join(indicator.name.split()) for indicator in indicators))
+
+
+def dimension(unit: str) -> str:
+    """What a unit measures: money, area, length, or what it counts; empty for a bare 万."""
+    base = _POWER.sub("", unit_name(unit))
+    if base.endswith("元"):
+        return "元"
+    if base in _AREAS:
+        return "平方米"
+    return "米" if base in _LENGTHS else base
+
+
+def alike(unit: str, measured_in: str) -> bool:
+    """Whether a stated unit is about figures of an indicator: 千元 is about 亿元, and 亩 is not."""
+    own = dimension(unit)
+    return own == dimension(measured_in) or (not own and measured_in != "%")
+
+
+class Beside(Struct):
+    """What is stated beside the figures of a sheet."""
+
+    everywhere: list[Statement] = field(default_factory=list)
+    columns: dict[int, list[Statement]] = field(default_factory=dict)
+    """Column → what a row of titles above the header states of it."""
+    mentioned: list[Statement] = field(default_factory=list)
+    """Units of which it is not said that figures are in them."""
+    rows: dict[int, list[Statement]] = field(default_factory=dict)
+    """Row → what a text in it mentions."""
+    _applied: dict[int, Statement] = field(default_factory=dict)
+
+    def applied(self) -> Iterator[Statement]:
+        """What was applied to figures."""
+        yield from self._applied.values()
+
+    def unit(self, row: int, column: int, measured_in: str) -> str | None:
+        """The unit of a figure for which neither its cell, its row nor the title of its column has one.
+
+        Raises:
+            Refused: two are stated, or one that cannot be converted, or one of which it is not clear what is in it.
+        """
+        near = self.columns.get(column, [])
+        found = [one for one in near or self.everywhere if alike(one.unit, measured_in)]
+        units = list(dict.fromkeys(one.unit for one in found))
+        if len(units) > 1:
+            raise Refused(two_units(found))
+        unit = units[0] if units else None
+        if unit and convert(Decimal(1), unit, measured_in) is None:
+            text = _("{place} states {unit}, which cannot be converted to {wanted}: convert the figures")
+            raise Refused(text.format(place=found[0], unit=unit, wanted=measured_in or _("no unit")))
+        final = unit or unit_name(measured_in)
+        for one in (*self.mentioned, *self.rows.get(row, ())):
+            if alike(one.unit, measured_in) and one.unit != final:
+                text = _(
+                    "{place} speaks of {unit}: write the unit of the figures into the title of their column, "
+                    "such as （{unit}）"
+                )
+                raise Refused(text.format(place=one, unit=one.unit))
+        self._applied.update((id(one.cell), one) for one in found)
+        return unit
+
+
+def two_units(found: Iterable[Statement]) -> str:
+    """That two places state different units for one figure."""
+    text = _("two units are stated for this figure: {places}: write one of them into the title of its column")
+    return text.format(places=_(" and ").join(dict.fromkeys(map(str, found))))
+
+
+def stated_beside(
+    grids: Sequence[Grid], columns: Columns, units: Units, reporting: AbstractSet[int], read: AbstractSet[int]
+) -> Beside:
+    """What a file states of units beside the figures of a sheet, outside of its header.
+
+    Args:
+        grids: the sheet, then what else stands in the file.
+        columns: the map of the sheet.
+        units: that are known.
+        reporting: the rows that have something to record.
+        read: the columns that the map names.
+    """
+    grid, beside = grids[0], Beside()
+    last = max(reporting, default=0)
+    for row in grid.rows:
+        own = [cell for _column, cell in grid.own(row) if isinstance(cell.value, str)]
+        if row < columns.first_header and len(own) >= _HEADER_CELLS:
+            _take_titles(beside, grid, row, units)
+        elif row in reporting:
+            others = [grid.rows[row][column] for column in grid.rows[row].keys() - read]
+            speaking = (cell for cell in others if isinstance(cell.value, str) and "单" in cell.value)
+            beside.rows[row] = [one for cell in speaking for one in _statements(cell, units)]
+        elif not columns.first_header <= row <= columns.header:
+            for cell in own:
+                _take(beside, cell, units, certain=row < columns.first_header or row > last)
+    named = _("the name of the sheet")
+    beside.everywhere += (Statement(unit, named, grid.sheet) for unit, _whole in units.stated_in(grid.sheet))
+    for aside in (aside for each in grids for aside in each.aside if aside.group != "sheet"):
+        said = (*(unit for unit, _whole in units.stated_in(aside.text)), *units.mentioned_in(aside.text))
+        beside.mentioned += (Statement(unit, aside.where, aside.text) for unit in said)
+    return beside
+
+
+def _take_titles(beside: Beside, grid: Grid, row: int, units: Units) -> None:
+    """Take what a row of titles above the header states, each for the columns that it is merged over."""
+    for column, cell in grid.own(row):
+        found = [Statement(unit, str(cell.where), cell.text, cell) for unit in units.of_title(cell.text)]
+        for each in grid.columns() if found else ():
+            if grid.origins.get((row, each), (row, each)) == (row, column):
+                beside.columns.setdefault(each, []).extend(found)
+
+
+def _take(beside: Beside, cell: Cell, units: Units, *, certain: bool) -> None:
+    """Take what a text around the table states; between its rows nobody can say of which rows it holds."""
+    found = list(_statements(cell, units))
+    (beside.everywhere if certain else beside.mentioned).extend(found)
+    known = {one.unit for one in found}
+    others = (unit for unit in units.mentioned_in(cell.text) if unit not in known)
+    beside.mentioned += (Statement(unit, str(cell.where), cell.text, cell) for unit in others)
+
+
+def _statements(cell: Cell, units: Units) -> Iterator[Statement]:
+    for unit, whole in units.stated_in(cell.text):
+        yield Statement(unit, str(cell.where), cell.text, cell, whole=whole)

@@ -1,0 +1,28 @@
+"""The units of a plan by any of their names."""
+
+from ..model import Plan
+from ..text import name_key
+
+_SHORTEST = 2
+"""Characters that a part of a unit's name has, at least."""
+
+
+def matching_units(plan: Plan, name: str) -> list[str]:
+    """The units that may be meant where something is recorded of one.
+
+    That of the name, or of another name that the plan gives it; else those whose name ends in what was typed, or in
+    which it ends: 水利局 is 县水利局, and 经开区城镇办 is 城镇办.
+    """
+    named = unit_names(plan)
+    key = name_key(name)
+    if same := [unit for each, unit in named if name_key(each) == key]:
+        return [*dict.fromkeys(same)]
+    if len(key) < _SHORTEST:
+        return []
+    ends = ((unit, name_key(each)) for each, unit in named)
+    return [*dict.fromkeys(u for u, each in ends if each.endswith(key) or (len(each) > 1 and key.endswith(each)))]
+
+
+def unit_names(plan: Plan) -> list[tuple[str, str]]:
+    """Each name of each unit, with the unit's own."""
+    return [(name, unit) for unit in plan.known_units() for name in (unit, *plan.unit_aliases.get(unit, ()))]
