@@ -82,6 +82,13 @@ def test_a_jump_of_an_indicator_is_measured_against_its_target() -> None:
     assert found("jumped", *entries) == [3]
 
 
+def test_a_total_of_many_times_its_target_is_found_once_evidence_or_not() -> None:
+    readings = [{"spaces": Reading(Decimal(value))} for value in (10, 6001, 6002)]
+    entries = [entry(n, "report", f"2016-02-0{n}", readings=r, evidence=("p",)) for n, r in enumerate(readings, 1)]
+    assert found("jumped", *entries) == [2]
+    assert found("jumped", entries[1]) == [2]
+
+
 @pytest.mark.parametrize(("as_of", "expected"), [("2016-03-15", []), ("2016-03-16", [1])])
 def test_a_task_may_be_at_100_percent_for_fourteen_days(as_of: str, expected: list[int]) -> None:
     assert found("full", entry(1, "report", "2016-03-01", percent="100"), as_of=as_of) == expected

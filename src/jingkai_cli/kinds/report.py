@@ -9,6 +9,7 @@ from ..language import N_, _
 from ..model import PERCENT, Entry, Indicator, Plan, Reading, Task
 from ..quantities import amount, enumeration, number, reading_text
 from .kind import Case, Kind, Objection
+from .plausible import implausible_total
 
 TEXTS = ("problem", "next", "need")
 """The texts of a report besides its note: 存在问题, 下步措施, 需协调事项."""
@@ -36,22 +37,35 @@ def objections(case: Case) -> Iterator[Objection]:
         text = _("the progress of task {task} follows from its sub-tasks: report on {parts}")
         yield Objection("refused", text.format(task=task.id, parts=enumeration([part.id for part in task.subtasks])))
     for name, reading in entry.readings.items():
-        indicator = task.indicator(name)
-        if indicator is not None and indicator.sum:
-            text = _("{name} of task {task} is the sum of its sub-tasks: report it on {parts}")
-            parts = enumeration([part.id for part, _own in summed_in(task, indicator.id)])
-            yield Objection("refused", text.format(name=indicator.name, task=task.id, parts=parts))
-        if indicator is not None and indicator.counts:
-            text = _("{name} of task {task} is counted from inspections: record those with `jk import`")
-            yield Objection("refused", text.format(name=indicator.name, task=task.id))
-        old = case.history.total([task.id, *task.formerly], name, reading.unit or "", entry.on)
-        new = reading.value + (old.value if old and reading.added else 0)
-        if name == PERCENT and new > 100:  # noqa: PLR2004 - a whole
-            text = _("{value} % is above 100 %").format(value=number(new))
-            yield Objection("implausible", text, N_("percentages above 100 %"))
-        indicator = task.indicator(name)
-        if indicator is None or indicator.type == "total":
-            yield from _falls(case, name, reading, old, new)
+        if indicator := task.indicator(name):
+            yield from _not_reported(task, indicator)
+        yield from _implausible(case, name, reading, indicator)
+
+
+def _not_reported(task: Task, indicator: Indicator) -> Iterator[Objection]:
+    """What follows from sub-tasks or inspections is not reported."""
+    said = {"name": indicator.name, "task": task.id}
+    if indicator.sum:
+        text = _("{name} of task {task} is the sum of its sub-tasks: report it on {parts}")
+        parts = enumeration([part.id for part, _own in summed_in(task, indicator.id)])
+        yield Objection("refused", text.format(**said, parts=parts))
+    if indicator.counts:
+        text = _("{name} of task {task} is counted from inspections: record those with `jk import`")
+        yield Objection("refused", text.format(**said))
+
+
+def _implausible(case: Case, name: str, reading: Reading, indicator: Indicator | None) -> Iterator[Objection]:
+    """A percentage ends at 100; a total is of the size that was expected, and never falls, as a level may."""
+    task = case.task
+    old = case.history.total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
+    new = reading.value + (old.value if old and reading.added else 0)
+    if name == PERCENT and new > 100:  # noqa: PLR2004 - a whole
+        text = _("{value} % is above 100 %").format(value=number(new))
+        yield Objection("implausible", text, N_("percentages above 100 %"))
+    if indicator:
+        yield from implausible_total(indicator, reading, old.value if old else None, new)
+    if indicator is None or indicator.type == "total":
+        yield from _falls(case, name, reading, old, new)
 
 
 def foreign_shares(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:

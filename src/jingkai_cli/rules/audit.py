@@ -11,6 +11,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from ..facts import moved_milestones
+from ..kinds.plausible import times_expected
 from ..kinds.report import summed_in
 from ..model import PERCENT, Entry, Plan, Recorded, Task
 from ..quantities import convert
@@ -70,14 +71,26 @@ class Fell(Check):
 
 
 class Jumped(Check):
-    """More than 30 points in one report without evidence. The first reading of a series adds nothing."""
+    """More than 30 points in one report without evidence, or a total that is implausibly high, evidence or not.
+
+    The first reading of a series adds no points. A series that is too high already is named once.
+    """
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
         """Yield each reading that rises too much."""
-        for step in () if recorded.entry.evidence else steps:
+        for step in steps:
             points = self._points(step)
-            if points > JUMP:
+            if times := self._times(step):
+                yield Failure(recorded.seq, {"name": step.name, "excess": step.after, "times": times})
+            elif points > JUMP and not recorded.entry.evidence:
                 yield Failure(recorded.seq, {"name": step.name, "points": points})
+
+    def _times(self, step: Step) -> int:
+        """How many times what was expected a total is that is implausibly high, and the first such one; else 0."""
+        indicator = self.task.indicator(step.name)
+        if indicator is None or (step.before is not None and times_expected(indicator, None, step.before)):
+            return 0
+        return times_expected(indicator, step.before, step.after)
 
     def _points(self, step: Step) -> float:
         if step.before is None:
