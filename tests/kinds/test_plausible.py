@@ -23,7 +23,7 @@ RATE = Indicator("rate", "覆盖率", "%", type="level")
     [
         (TARGET, None, "16000", 13333),
         (TARGET, None, "12", 0),
-        (TARGET, None, "12.1", 10),
+        (TARGET, None, "12.1", "10.1"),
         (TARGET, "16000", "16000", 13333),
         (PLANNED, None, "16000", 13333),
         (MONTHLY, None, "160", 0),
@@ -39,9 +39,9 @@ RATE = Indicator("rate", "覆盖率", "%", type="level")
     ],
 )
 def test_a_total_is_compared_with_what_was_expected(
-    indicator: Indicator, old: str | None, new: str, times: int
+    indicator: Indicator, old: str | None, new: str, times: float | str
 ) -> None:
-    assert times_expected(indicator, old and Decimal(old), Decimal(new)) == times  # type: ignore[arg-type]
+    assert times_expected(indicator, old and Decimal(old), Decimal(new)) == Decimal(times)  # type: ignore[arg-type]
 
 
 def objections(indicator: Indicator, old: str | None, value: str, **said: object) -> list[str]:
@@ -61,6 +61,10 @@ def test_the_unit_that_was_meant_is_named() -> None:
     assert objections(TARGET, None, "16000", printed="16000亿元") == [
         "完成投资 16000亿元 is 13333 times the target of 1.2亿元"
     ]
+
+
+def test_a_unit_in_which_next_to_nothing_was_done_is_not_suggested() -> None:
+    assert objections(TARGET, None, "15") == ["完成投资 15亿元 is 12.5 times the target of 1.2亿元"]
 
 
 @pytest.mark.parametrize("honest", ["1.44", "3.6", "12"])

@@ -145,3 +145,10 @@ def test_a_sum_that_stands_at_its_target_is_found() -> None:
     assert found("full", *short, report(3, "1.2", "150", "2016-06-01"), task=whole) == []
     assert found("full", *short, full, task=whole) == [3]
     assert found("full", *short, full, entry(4, "done", "2016-06-10"), task=whole) == []
+
+
+@pytest.mark.parametrize("verifier", ["城镇办", "城镇 办", "城镇办李四", "经开区城镇办"])
+def test_acceptance_by_the_lead_unit_under_any_of_its_names_is_found(verifier: str) -> None:
+    done = entry(1, "done", "2016-03-01", note="x")
+    assert found("own-accept", done, entry(2, "accept", "2016-03-02", verifier=verifier)) == [2]
+    assert found("own-accept", done, entry(2, "accept", "2016-03-02", verifier="督查室")) == []

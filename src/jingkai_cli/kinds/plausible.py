@@ -36,8 +36,8 @@ def expected(indicator: Indicator, old: Decimal | None) -> tuple[Decimal | None,
     return month or None, TIMES_LAST, N_("the {figure} of a planned month")
 
 
-def times_expected(indicator: Indicator, old: Decimal | None, new: Decimal) -> int:
-    """How many times what was expected a total is; 0 where that is plausible.
+def times_expected(indicator: Indicator, old: Decimal | None, new: Decimal) -> Decimal:
+    """How many times what was expected a total is, to one decimal below 100; 0 where that is plausible.
 
     Args:
         indicator: what it is a total of.
@@ -45,7 +45,9 @@ def times_expected(indicator: Indicator, old: Decimal | None, new: Decimal) -> i
         new: the total.
     """
     figure, most, _name = expected(indicator, old)
-    return round(new / figure) if figure and new > most * figure else 0
+    if not figure or new <= most * figure:
+        return Decimal(0)
+    return round(new / figure, 1 if new < A_WHOLE * figure else 0)
 
 
 def implausible_total(indicator: Indicator, reading: Reading, old: Decimal | None, new: Decimal) -> Iterator[Objection]:
@@ -75,16 +77,17 @@ def _percentage(indicator: Indicator, old: Decimal | None, new: Decimal) -> Iter
         yield Objection("implausible", text.format(name=indicator.name, **figures), N_("percentages below 1 %"))
 
 
-def _excess(indicator: Indicator, reading: Reading, old: Decimal | None, new: Decimal, times: int) -> str:
+def _excess(indicator: Indicator, reading: Reading, old: Decimal | None, new: Decimal, times: Decimal) -> str:
     """How many times what was expected a total is, and the unit in which it may have been typed."""
-    unit, (figure, _most, name) = indicator.unit, expected(indicator, old)
-    what = _(name).format(figure=amount(figure or Decimal(0), unit))
+    unit, (found, _most, name) = indicator.unit, expected(indicator, old)
+    figure = found or Decimal(0)
+    what = _(name).format(figure=amount(figure, unit))
     text = _("{name} {value} is {times} times {what}")
-    said = text.format(name=indicator.name, value=amount(new, unit), times=times, what=what)
+    said = text.format(name=indicator.name, value=amount(new, unit), times=number(times), what=what)
     before = new - reading.value
     for smaller in smaller_units(unit) if reading.printed is None else ():
         meant = convert(reading.value, smaller, unit)
-        if meant is not None and not times_expected(indicator, old, before + meant):
+        if meant and meant * A_WHOLE >= figure and not times_expected(indicator, old, before + meant):
             text = _("; if it is in {unit}, write {typed}")
             return said + text.format(unit=smaller, typed=f"{number(reading.value)}{smaller}")
     return said

@@ -68,6 +68,25 @@ def _implausible(case: Case, name: str, reading: Reading, indicator: Indicator |
         yield from _falls(case, name, reading, old, new)
 
 
+def other_units(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
+    """Work is reported by a unit of the task, or of what it is a part of; another one may have the wrong task."""
+    if entry.unit not in plan.known_units():
+        return
+    parents, whose = plan.parents(), [task]
+    while above := parents.get(whose[-1].id):
+        whose.append(above)
+    units = dict.fromkeys(unit for each in whose for unit in _units_of(plan, each))
+    if units and entry.unit not in units:
+        text = _("{unit} is not a unit of task {task}, whose units are {units}")
+        yield Objection("remark", text.format(unit=entry.unit, task=task.id, units=enumeration(units)))
+
+
+def _units_of(plan: Plan, task: Task) -> list[str]:
+    """The lead unit of a task and those that support it, members of a collective too."""
+    lead = plan.collective.get(task.lead_unit or "", (task.lead_unit,))
+    return [unit for unit in (*lead, *plan.support_units(task)) if unit]
+
+
 def foreign_shares(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
     """A share is reported by a unit of the task: its lead unit, or one that supports it, members of a collective too.
 
@@ -75,8 +94,7 @@ def foreign_shares(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
     """
     if not any(reading.unit for reading in entry.readings.values()):
         return
-    lead = plan.collective.get(task.lead_unit or "", (task.lead_unit,))
-    units = [unit for unit in (*lead, *plan.support_units(task)) if unit]
+    units = _units_of(plan, task)
     for name, reading in entry.readings.items():
         if units and reading.unit and reading.unit not in units:
             indicator = task.indicator(name)

@@ -18,7 +18,7 @@ SENTENCES = {
     "jumped": N_("{name} rose by {points} points in one report without evidence"),
     "full": N_("at 100 % since {day}, for {days} days, but not reported done"),
     "bare": N_("reported done without evidence or a note"),
-    "own-accept": N_("accepted by {who}, who also reported it done"),
+    "own-accept": N_("accepted by {who}, who reported it done or leads it"),
     "vanished": N_("names {name}, which the plan does not have"),
     "typed": N_("{name} {value} was reported and is not used: the plan counts it from inspections"),
 }
