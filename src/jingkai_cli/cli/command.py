@@ -45,7 +45,11 @@ class Command(TyperCommand):
             argument.help = next((info.help for info in said if isinstance(info, ArgumentInfo)), None)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse a value that is given and blank."""
+        """Refuse a value that is given and blank, and an option of one value that is given twice: one would be lost."""
+        for parameter in self.get_params(ctx):
+            given_twice = isinstance(parameter, click.Option) and _times_given(parameter, args) > 1
+            if given_twice and not (parameter.multiple or parameter.is_flag or parameter.count):
+                raise click.BadParameter(_("it is given twice"), ctx, parameter)
         rest = super().parse_args(ctx, args)
         for parameter in self.get_params(ctx):
             given: Any = ctx.params.get(parameter.name or "")
@@ -56,6 +60,12 @@ class Command(TyperCommand):
 
     def _arguments(self) -> list[Any]:
         return [parameter for parameter in self.params if isinstance(parameter, click.Argument)]
+
+
+def _times_given(option: click.Option, args: list[str]) -> int:
+    """How often an option is among the arguments, up to the `--` after which there are none."""
+    own = args[: args.index("--")] if "--" in args else args
+    return sum(arg in option.opts or arg.startswith(tuple(f"{opt}=" for opt in option.opts)) for arg in own)
 
 
 class Listed(TyperCommand):

@@ -11,7 +11,7 @@ from typer import Argument, Option
 from ..dates import Period
 from ..errors import JkError, Refused, extra, reason
 from ..language import _, ngettext, speaking
-from ..quantities import enumeration, points
+from ..quantities import points
 from .backups import refuse_other_content
 from .environment import ask
 from .ledger_location import LedgerLocation
@@ -45,11 +45,7 @@ def score(
 
     with WritingSession(options) as session:
         judged = known_unit(session.plan, unit)
-        items = session.plan.observation.items if session.plan.observation else ()
-        if items and item is None:
-            text = _("the plan's observation is scored by item: --item ITEM, one of {items}")
-            raise Refused(text.format(items=enumeration(each.name for each in items)))
-        line = ballot_item_meant(session.plan, item) if item else None
+        line = ballot_item_meant(session.plan, item)
         place = site_judged(session, judged, site) if site else None
         session.record(
             "score",

@@ -4,6 +4,7 @@ A thing is meant by its id, by its exact name, or by any part of its name that f
 everywhere (`text.name_key`): full-width digits are digits, blanks do not count.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
@@ -27,6 +28,9 @@ N = TypeVar("N", Checklist, ObservedItem, Site)
 
 _SHORTEST = 2
 """How long a name must be of which a unit's name is only the end."""
+
+_BETWEEN = r"[,，、;；/&＆和及与]"
+"""What stands between two units that are named together."""
 
 
 def task_meant(plan: Plan, name: str) -> Task:
@@ -89,15 +93,17 @@ def milestone_meant(task: Task, name: str) -> Milestone:
     )
 
 
-def ballot_item_meant(plan: Plan, name: str) -> ObservedItem:
-    """The line of the plan's ballot of that id, name, or part of a name.
+def ballot_item_meant(plan: Plan, name: str | None) -> ObservedItem | None:
+    """The line of the plan's ballot of that id, name, or part of a name; None where none is named or wanted.
 
     Raises:
         Refused: there is none, or there are several, which are listed.
     """
-    return _named(
-        name, plan.observation.items if plan.observation else (), _("the plan's observation has no item {name} {hint}")
-    )
+    items = plan.observation.items if plan.observation else ()
+    if name is None and items:
+        text = _("the plan's observation is scored by item: --item ITEM, one of {items}")
+        raise Refused(text.format(items=enumeration(each.name for each in items)))
+    return _named(name, items, _("the plan's observation has no item {name} {hint}")) if name else None
 
 
 def checklist_meant(plan: Plan, name: str) -> Checklist:
@@ -151,7 +157,29 @@ def units_meant(plan: Plan, name: str) -> list[str]:
     if len(key) < _SHORTEST:
         return []
     ends = ((unit, name_key(each)) for each, unit in named)
-    return [*dict.fromkeys(u for u, each in ends if each.endswith(key) or (len(each) > 1 and key.endswith(each)))]
+    return [*dict.fromkeys(u for u, each in ends if each.endswith(key) or (len(each) > 1 and _is_longer(key, each)))]
+
+
+def _is_longer(key: str, name: str) -> bool:
+    """Whether a name ends in that of a unit, and what comes before is not another name: 经开区城镇办 is 城镇办."""
+    return key.endswith(name) and not re.search(_BETWEEN, key.removesuffix(name))
+
+
+def refuse_several_units(plan: Plan, name: str) -> None:
+    """Refuse units that are named together, where one is wanted.
+
+    Raises:
+        Refused: a list of them was typed, or 城镇办 执法局 with a blank between.
+    """
+    named = {name_key(each) for each, _unit in _unit_names(plan)}
+    pieces = [piece for piece in re.split(rf"\s+|{_BETWEEN}", name) if piece]
+    if name_key(name) in named or len(pieces) == 1 or (len(name.split()) == 1 and units_meant(plan, name)):
+        return
+    meant = [units_meant(plan, piece) for piece in pieces]
+    if len({units[0] for units in meant if units}) > 1 or (re.search(_BETWEEN, name) and any(meant)):
+        known = [units[0] if len(units) == 1 else piece for units, piece in zip(meant, pieces, strict=True)]
+        text = _("'{name}' is several units, and an entry has one: record it once for each of {units}")
+        raise Refused(text.format(name=name, units=enumeration(dict.fromkeys(known))))
 
 
 def _unit_names(plan: Plan) -> list[tuple[str, str]]:
@@ -165,6 +193,7 @@ def unit_meant(plan: Plan, name: str) -> str:
     Raises:
         Refused: the plan knows none, or several that end alike, which are listed.
     """
+    refuse_several_units(plan, name)
     found = units_meant(plan, name)
     if len(found) == 1:
         return found[0]
@@ -177,6 +206,7 @@ def unit_asked_for(plan: Plan, name: str) -> str:
     Raises:
         Refused: the plan knows none, or several, which are listed.
     """
+    refuse_several_units(plan, name)
     found = units_meant(plan, name) or fitting(name, _unit_names(plan))
     if len(found) == 1:
         return found[0]

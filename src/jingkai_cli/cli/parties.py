@@ -4,7 +4,7 @@ from ..errors import Refused
 from ..language import _
 from ..model import Plan, Task
 from .environment import ask
-from .names import unit_meant, units_meant
+from .names import refuse_several_units, unit_meant, units_meant
 from .output import notify, taken
 
 
@@ -23,6 +23,7 @@ def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
         Refused: the plan knows no such unit, or several.
     """
     any_will_do = not plan.units and task.lead_unit is None
+    refuse_several_units(plan, name)
     if units_meant(plan, name) or not (force or any_will_do):
         try:
             return known_unit(plan, name)

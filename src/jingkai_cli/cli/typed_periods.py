@@ -16,7 +16,7 @@ from ..text import arabic
 from ..thresholds import WEEKDAYS, Weekday
 from ..written_dates import narrowed
 from .output import taken
-from .typed_dates import years_of
+from .typed_dates import Span, span_of
 
 WEEK = 7
 
@@ -62,10 +62,10 @@ def typed_week(text: str, plan: Plan, today: date) -> Period:
         number = int(match["week"] or match["number"])
         return week_of(date.fromisocalendar(year, number, WEEKDAYS.index(ends) + 1))
 
-    if found := _matched(text, said, _WEEKS, years_of(plan, today), made):
+    if found := _matched(text, said, _WEEKS, span_of(plan, today), made):
         return found
     text_ = _("'{text}' is not a week: write it as {example}")
-    raise Refused(text_.format(text=text, example=f"{years_of(plan, today)[0]}-W10"))
+    raise Refused(text_.format(text=text, example=f"{span_of(plan, today).first.year}-W10"))
 
 
 def typed_month(text: str, plan: Plan, today: date) -> Period:
@@ -83,10 +83,10 @@ def typed_month(text: str, plan: Plan, today: date) -> Period:
     def made(year: int, match: re.Match[str]) -> Period:
         return month_of(date(year, int(match["month"]), 1))
 
-    if found := _matched(text, said, _MONTHS, years_of(plan, today), made):
+    if found := _matched(text, said, _MONTHS, span_of(plan, today), made):
         return found
     text_ = _("'{text}' is not a month: write it as {example}, or last for the month before this one")
-    raise Refused(text_.format(text=text, example=f"{years_of(plan, today)[0]}-03"))
+    raise Refused(text_.format(text=text, example=f"{span_of(plan, today).first.year}-03"))
 
 
 def typed_quarter(text: str, plan: Plan, today: date) -> Period:
@@ -102,10 +102,10 @@ def typed_quarter(text: str, plan: Plan, today: date) -> Period:
     def made(year: int, match: re.Match[str]) -> Period:
         return quarter_of(date(year, 3 * int(match["quarter"] or match["number"]), 1))
 
-    if found := _matched(text, said, _QUARTERS, years_of(plan, today), made):
+    if found := _matched(text, said, _QUARTERS, span_of(plan, today), made):
         return found
     text_ = _("'{text}' is not a quarter: write it as {example}")
-    raise Refused(text_.format(text=text, example=f"{years_of(plan, today)[0]}-Q1"))
+    raise Refused(text_.format(text=text, example=f"{span_of(plan, today).first.year}-Q1"))
 
 
 def typed_year(text: str, plan: Plan, today: date) -> Period:
@@ -117,38 +117,46 @@ def typed_year(text: str, plan: Plan, today: date) -> Period:
     said = narrowed(text)[0]
     if said in _YEARS_BACK:
         return _told(text, parse_year(str(today.year - _YEARS_BACK[said])))
-    if found := _matched(text, said, _YEARS, (), lambda year, _match: parse_year(str(year))):
+    if found := _matched(text, said, _YEARS, span_of(plan, today), lambda year, _match: parse_year(str(year))):
         return found
     text_ = _("'{text}' is not a year: write it as {example}")
-    raise Refused(text_.format(text=text, example=years_of(plan, today)[0]))
+    raise Refused(text_.format(text=text, example=span_of(plan, today).first.year))
 
 
 def _matched(
     text: str,
     said: str,
     forms: Sequence[str],
-    years: Sequence[int],
+    span: Span,
     made: Callable[[int, re.Match[str]], Period],
 ) -> Period | None:
     """The period that is written in one of the forms; None where it is in none, or not in the calendar.
 
+    Without a year it is the one among the days of the plan. Of a quarter its last month counts.
+
     Raises:
-        Refused: it has no year, and the plan has several: the message has the period in each of them.
+        Refused: it has no year and may be of several: the message has the period in each of them.
     """
     match = next(filter(None, (re.fullmatch(form, said) for form in forms)), None)
     if match is None:
         return None
     parts = match.groupdict()
-    if parts.get("year") or parts.get("short"):
-        years = (int(parts.get("year") or f"20{parts['short']}"),)
+    written = parts.get("year") or (f"20{parts['short']}" if parts.get("short") else None)
     meant = []
-    for year in years:
+    for year in (int(written),) if written else span.years:
         with suppress(ValueError):
             meant.append(made(year, match))
+    if not written:
+        meant = [period for period in meant if _touches(span, period)] or meant
     if len(meant) > 1:
         several = _("'{text}' has no year, and the plan has several: write {days}")
         raise Refused(several.format(text=text, days=_(" or ").join(period.name for period in meant)))
     return _told(text, meant[0]) if meant else None
+
+
+def _touches(span: Span, period: Period) -> bool:
+    """Whether a plan has days in the last month of a period."""
+    return period.end >= span.first and max(period.start, period.end.replace(day=1)) <= span.last
 
 
 def _told(text: str, period: Period) -> Period:
