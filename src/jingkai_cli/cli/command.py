@@ -47,8 +47,7 @@ class Command(TyperCommand):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse a value that is given and blank, and an option of one value that is given twice: one would be lost."""
         for parameter in self.get_params(ctx):
-            given_twice = isinstance(parameter, click.Option) and _times_given(parameter, args) > 1
-            if given_twice and not (parameter.multiple or parameter.is_flag or parameter.count):
+            if isinstance(parameter, click.Option) and _is_lost(parameter, args):
                 raise click.BadParameter(_("it is given twice"), ctx, parameter)
         rest = super().parse_args(ctx, args)
         for parameter in self.get_params(ctx):
@@ -62,10 +61,12 @@ class Command(TyperCommand):
         return [parameter for parameter in self.params if isinstance(parameter, click.Argument)]
 
 
-def _times_given(option: click.Option, args: list[str]) -> int:
-    """How often an option is among the arguments, up to the `--` after which there are none."""
+def _is_lost(option: click.Option, args: list[str]) -> bool:
+    """Whether an option of one value is there more than once, before any `--`: all but the last would be lost."""
+    if option.multiple or option.is_flag or option.count:
+        return False
     own = args[: args.index("--")] if "--" in args else args
-    return sum(arg in option.opts or arg.startswith(tuple(f"{opt}=" for opt in option.opts)) for arg in own)
+    return sum(arg in option.opts or arg.startswith(tuple(f"{opt}=" for opt in option.opts)) for arg in own) > 1
 
 
 class Listed(TyperCommand):
