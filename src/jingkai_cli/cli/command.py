@@ -69,7 +69,7 @@ def _is_lost(option: click.Option, args: list[str]) -> bool:
     return sum(arg in option.opts or arg.startswith(tuple(f"{opt}=" for opt in option.opts)) for arg in own) > 1
 
 
-class Listed(TyperCommand):
+class LazyCommand(TyperCommand):
     """A line in a table of commands: all that the table's help shows. The command itself is loaded when it is called.
 
     To import every command takes longer than most commands do.

@@ -15,7 +15,7 @@ from ..model import Plan
 from ..text import arabic
 from ..thresholds import WEEKDAYS, Weekday
 from ..written_dates import narrowed
-from .output import taken
+from .output import report_resolved
 from .typed_dates import Span, span_of
 
 WEEK = 7
@@ -162,7 +162,7 @@ def _touches(span: Span, period: Period) -> bool:
 def _told(text: str, period: Period) -> Period:
     """The period; a line on stderr says what was understood."""
     if text not in _FOR_CRON:
-        taken(text, period.name)
+        report_resolved(text, period.name)
     return period
 
 

@@ -7,11 +7,11 @@ from ..dates import long_date
 from ..kinds.life import Decision, Problem
 from ..language import _
 from ..model import Plan
-from .agenda import Before
+from .agenda import OpenMatters
 from .document import Document, Items, Letterhead, Scope, Section
 
 
-def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Before) -> Document:
+def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: OpenMatters) -> Document:
     """The minutes of a meeting: blanks for what the ledger does not know, then what was decided, by whom and by when.
 
     The problems that were split on its day follow.
