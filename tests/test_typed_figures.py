@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from jingkai_cli.errors import Refused
 from jingkai_cli.model import Indicator, Task
-from jingkai_cli.quantities import amount, convert, parse_figure
+from jingkai_cli.quantities import amount, convert, parse_figure, reading_text
 
 WIDE = str.maketrans("0123456789=+%,.-", "０１２３４５６７８９＝＋％，．－")
 UNITS = ("个", "亿元", "万元", "万平方米", "亩", "公里")
@@ -71,3 +72,31 @@ def test_a_percentage_in_every_width() -> None:
     assert {parse_figure(text, whole, None)[1].value for text in ("35", "35%", "３５％", " 35 ％", "percent=35%")} == {
         35
     }
+
+
+@pytest.mark.parametrize("typed", ["0.75", "０．７５", "percent=0.75", "0.5"])
+def test_a_share_of_1_is_no_percentage(typed: str) -> None:
+    whole = Task("1", "停车场", None, deadline=date(2016, 12, 31))
+    with pytest.raises(Refused, match=r"has no %: write (75|50)% or 0\.(75|5)%"):
+        parse_figure(typed, whole, None)
+    assert parse_figure("0.75%", whole, None)[1].value == Decimal("0.75")
+
+
+@pytest.mark.parametrize("typed", ["完成率=0.8", "完成率+=0.8"])
+def test_a_share_of_1_is_no_rate_either(typed: str) -> None:
+    with pytest.raises(Refused, match=r"has no %: write 80% or 0\.8%"):
+        parse_figure(typed, task(), None)
+    assert value_of("完成率=0.8%") == Decimal("0.8")
+
+
+@pytest.mark.parametrize("typed", ["85%以上", "约85%", "８５％左右", "85以上"])
+def test_a_percentage_keeps_its_qualifier(typed: str) -> None:
+    whole = Task("1", "停车场", None, deadline=date(2016, 12, 31))
+    reading = parse_figure(typed, whole, None)[1]
+    assert (reading.value, reading.printed) == (Decimal(85), normalize("NFKC", typed))
+    assert reading_text(whole, "percent", reading) == f"85 % ({reading.printed})"
+
+
+def test_a_percentage_is_shown_as_it_is() -> None:
+    assert amount(Decimal("33.333"), "%") == "33.333 %"
+    assert amount(Decimal("0.75"), "%") == "0.75 %"

@@ -1,11 +1,11 @@
 """Field types of plans and entries: which texts are valid as an id, a date or a number."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
@@ -145,30 +145,3 @@ Counted = Literal["inspections", "people", "problems"]
 """What an indicator may count of the inspections on site: sites inspected, inspectors sent, problems found."""
 
 Ruling = Literal["upheld", "changed"]
-
-CHOICES = {
-    name: frozenset(get_args(choices))
-    for name, choices in dict(basis=Basis, level=Level, ruling=Ruling, shift=Shift, source=Source).items()  # noqa: C408
-}
-"""The words that a field of an entry may hold, by its name."""
-
-_MONTH = "(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])"
-
-
-def month(text: str) -> str:
-    """The same text, which is a month: `2016-03`.
-
-    Raises:
-        ValueError: it is not.
-    """
-    if not re.fullmatch(_MONTH, text):
-        raise ValueError(text)
-    return text
-
-
-def within_bounds(fields: Mapping[str, Any]) -> bool:
-    """Whether the texts of an entry that are one of a few words, or a month, are such."""
-    for name in CHOICES.keys() & fields.keys():
-        if fields[name] not in CHOICES[name]:
-            return False
-    return "month" not in fields or re.fullmatch(_MONTH, fields["month"]) is not None

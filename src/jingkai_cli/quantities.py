@@ -31,8 +31,8 @@ def _plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def percent(value: float | None) -> str:
-    """A percentage; `–` if it was never reported."""
+def percent(value: Decimal | float | None) -> str:
+    """A percentage: a decimal as it is, a float with at most one decimal; `–` if it was never reported."""
     return _("{number} %").format(number=number(value)) if value is not None else "–"
 
 
@@ -50,7 +50,7 @@ def count_or_rate(value: float | None) -> str:
 def amount(value: Decimal, unit: str) -> str:
     """A quantity with its unit; money below 1 亿元 is printed in 万元, as offices write it."""
     if unit == "%":
-        return percent(float(value))
+        return percent(value)
     if unit == "亿元" and 0 < abs(value) < 1:
         value, unit = value * 10000, "万元"
     return f"{number(value)}{unit}" if unit else number(value)
@@ -172,12 +172,27 @@ def parse_figure(text: str, task: Task, unit: str | None) -> Named:
         raise Refused(_("'{text}': a comma stands between groups of three digits only, as in 48,000").format(text=text))
     if match := re.fullmatch(r"(?P<name>[^=]+?)\s*(?P<sign>\+?=)\s*(?P<value>.+)", said):
         sign = "+" if match["sign"] == "+=" else ""
-        return read_figure(_series(match["name"], task), sign + match["value"], task, unit)
-    if re.fullmatch(r"\+?-?\d[\d.]*\s*%?", said):
-        return read_figure(PERCENT, said, task, unit)
-    raise Refused(
-        _("'{text}' is not a figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT").format(text=text)
-    )
+        name, value = _series(match["name"], task), sign + match["value"]
+    elif re.fullmatch(r"(?:约|近|超)?\+?-?\d[\d.]*[余多]?\s*%?(?:以上|以下|左右)?", said):
+        name, value = PERCENT, said
+    else:
+        expected = _("'{text}' is not a figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT")
+        raise Refused(expected.format(text=text))
+    _refuse_share(name, value, task)
+    return read_figure(name, value, task, unit)
+
+
+def _refuse_share(name: str, value: str, task: Task) -> None:
+    """Refuse a percentage that was typed as 0.75: it may be 75 % as well.
+
+    Raises:
+        Refused: it has no % and lies between 0 and 1.
+    """
+    indicator = task.indicator(name)
+    if (name == PERCENT or (indicator and indicator.unit == "%")) and re.fullmatch(r"\+?0\.\d*[1-9]\d*", value):
+        share = Decimal(value)
+        said = {"text": value, "share": f"{number(share * 100)}%", "percent": f"{number(share)}%"}
+        raise Refused(_("'{text}' has no %: write {share} or {percent}").format(**said))
 
 
 _GROUPED = r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])"
@@ -304,6 +319,12 @@ def _in_powers(value: Decimal, given: str, wanted: str) -> Decimal | None:
     return _EXACT.quantize(_EXACT.multiply(value, _POWERS[many] / _POWERS[most]), _PLACES)
 
 
+def smaller_units(unit: str) -> list[str]:
+    """The units of the same quantity that are smaller, the largest of them first: those of 亿元 are 万元 and 元."""
+    scale = next((scale for scale in _CONVERSIONS if unit in scale), {})
+    return sorted((each for each in scale if scale[each] < scale[unit]), key=lambda each: -scale[each])
+
+
 def _power(unit: str) -> tuple[str, str]:
     """`万元` → `万` and `元`."""
     return (unit[0], unit[1:]) if unit[:1] in ("万", "亿") else ("", unit)
@@ -339,8 +360,8 @@ def reading_text(task: Task | None, name: str, reading: Reading) -> str:
     """A reading with name and unit, and as reported if that differs: `完成绿化 +60万平方米（900亩）`, `35 %`."""
     indicator = task.indicator(name) if task else None
     plus = "+" if reading.added else ""
-    if name == PERCENT:
-        return plus + percent(float(reading.value))
-    value = amount(reading.value, indicator.unit if indicator else "")
+    value = amount(reading.value, "%" if name == PERCENT else indicator.unit if indicator else "")
     printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, value) else ""
+    if name == PERCENT:
+        return f"{plus}{value}{printed}"
     return f"{indicator.name if indicator else name} {plus}{value}{printed}"

@@ -47,6 +47,8 @@ WRONG = {
     "record 10 完成绿化=1,000,00": "a comma stands between groups of three digits only, as in 48,000",
     "record 12 5 --evidence .": "evidence . cannot be read: Is a directory",
     "record 12 5 --evidence nothing.pdf": "evidence nothing.pdf cannot be read: No such file or directory",
+    "record 12 5 --from 城镇办 --from 执法局": "it is given twice",
+    "record 12 5 --on=2016-03-01 --on 2016-03-02": "it is given twice",
     "record 12 5 --force": "--force needs a reason: -m WHY",
     "retract 0 -m x": "there is no entry #0",
     "correct 1 5 -m x": "#1 is not a report",

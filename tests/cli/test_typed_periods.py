@@ -59,6 +59,26 @@ def test_a_period_without_a_year_is_refused_in_a_plan_of_several(read: Read, tex
         read(text, plan_of(2016, 2017), TODAY)
 
 
+@pytest.mark.parametrize(
+    ("read", "text", "name"),
+    [
+        (typed_month, "3月", "2016-03"),
+        (typed_month, "2月", "2016-02"),
+        (typed_week, "第15周", "2016-W15"),
+        (typed_quarter, "一季度", "2016-Q1"),
+        (typed_quarter, "四季度", "2016-Q4"),
+    ],
+)
+def test_one_deadline_in_january_leaves_the_periods_of_the_year_before_certain(
+    read: Read, text: str, name: str
+) -> None:
+    task = Task("1", "停车场", None, date(2017, 1, 10), start=date(2016, 1, 1))
+    plan = Plan("某县重点工作", (task,), year=2016)
+    assert read(text, plan, TODAY).name == name
+    with pytest.raises(Refused, match="2016-01 or 2017-01"):
+        typed_month("1月", plan, TODAY)
+
+
 @given(today=any_day)
 def test_the_month_before_this_one_ends_the_day_before_it_begins(today: date) -> None:
     plan = plan_of(2016)

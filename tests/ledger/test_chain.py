@@ -17,7 +17,8 @@ from msgspec.structs import replace
 from jingkai_cli.errors import LedgerError, Refused
 from jingkai_cli.ledger import chain, open_for_writing
 from jingkai_cli.ledger.canonical import canonical_fields
-from jingkai_cli.ledger.entry_fields import content, plain
+from jingkai_cli.ledger.entry_fields import BOUNDS, content, entry_of, plain
+from jingkai_cli.ledger.postgres.schema import declared
 from jingkai_cli.ledger.writer import differences
 from jingkai_cli.model import Entry, Head, Reading
 
@@ -206,3 +207,23 @@ def test_every_linked_entry_is_canonical_json_of_its_content(said: Entry) -> Non
     assert recorded.body == by_another
     assert list(canonical_fields([recorded.body])) == [json.loads(by_another)]
     assert chain.parse(recorded.body, recorded.hash).entry == replace(said, ref=said.ref or None)
+
+
+OUTSIDE = {"month": ("2016-99", "2016-13", "3月"), "score": ("1000", "100.1", "-1")}
+"""Values beyond the bounds of a field, where it is not one of a few words."""
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [(field, value) for field in BOUNDS for value in OUTSIDE.get(field, ("minor", ""))]
+)
+def test_a_value_beyond_the_bounds_of_its_field_is_read_nowhere(field: str, value: str) -> None:
+    body = json.loads(BODY) | {field: value}
+    written = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert list(canonical_fields([written])) == [None]
+    with pytest.raises((ArithmeticError, ValueError)):
+        entry_of(body)
+
+
+def test_every_field_of_a_few_words_a_pattern_or_a_range_has_bounds() -> None:
+    assert BOUNDS.keys() == {"basis", "shift", "ruling", "month", "score", "source", "severity", "level"}
+    assert json.loads(declared())["bounds"] == BOUNDS

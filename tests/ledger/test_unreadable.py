@@ -29,6 +29,8 @@ POISONS: dict[str, tuple[Entry, dict[str, Any]]] = {
     "an adoption of no plan": (entry("adopt", ""), {}),
     "a basis that there is not": (entry("extend", "1"), {"basis": "bribe"}),
     "a month that there is not": (entry("score", ""), {"month": "2016-99"}),
+    "a score beyond its bounds": (entry("score", ""), {"score": "1000"}),
+    "a severity that there is not": (entry("problem", "1"), {"severity": "minor"}),
     "a problem that cannot be read": (entry("problem", "1"), {"deadline": "infinity"}),
     "no text": (entry("problem", "1"), {"note": 7}),
 }

@@ -82,6 +82,13 @@ def test_a_jump_of_an_indicator_is_measured_against_its_target() -> None:
     assert found("jumped", *entries) == [3]
 
 
+def test_a_total_of_many_times_its_target_is_found_once_evidence_or_not() -> None:
+    readings = [{"spaces": Reading(Decimal(value))} for value in (10, 6001, 6002)]
+    entries = [entry(n, "report", f"2016-02-0{n}", readings=r, evidence=("p",)) for n, r in enumerate(readings, 1)]
+    assert found("jumped", *entries) == [2]
+    assert found("jumped", entries[1]) == [2]
+
+
 @pytest.mark.parametrize(("as_of", "expected"), [("2016-03-15", []), ("2016-03-16", [1])])
 def test_a_task_may_be_at_100_percent_for_fourteen_days(as_of: str, expected: list[int]) -> None:
     assert found("full", entry(1, "report", "2016-03-01", percent="100"), as_of=as_of) == expected
@@ -138,3 +145,10 @@ def test_a_sum_that_stands_at_its_target_is_found() -> None:
     assert found("full", *short, report(3, "1.2", "150", "2016-06-01"), task=whole) == []
     assert found("full", *short, full, task=whole) == [3]
     assert found("full", *short, full, entry(4, "done", "2016-06-10"), task=whole) == []
+
+
+@pytest.mark.parametrize("verifier", ["城镇办", "城镇 办", "城镇办李四", "经开区城镇办"])
+def test_acceptance_by_the_lead_unit_under_any_of_its_names_is_found(verifier: str) -> None:
+    done = entry(1, "done", "2016-03-01", note="x")
+    assert found("own-accept", done, entry(2, "accept", "2016-03-02", verifier=verifier)) == [2]
+    assert found("own-accept", done, entry(2, "accept", "2016-03-02", verifier="督查室")) == []

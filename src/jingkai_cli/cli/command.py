@@ -47,7 +47,10 @@ class Command(TyperCommand):
             argument.help = next((info.help for info in said if isinstance(info, ArgumentInfo)), None)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse a value that is given and blank."""
+        """Refuse a value that is given and blank, and an option of one value that is given twice: one would be lost."""
+        for parameter in self.get_params(ctx):
+            if isinstance(parameter, click.Option) and _is_lost(parameter, args):
+                raise click.BadParameter(_("it is given twice"), ctx, parameter)
         rest = super().parse_args(ctx, args)
         for parameter in self.get_params(ctx):
             given: Any = ctx.params.get(parameter.name or "")
@@ -58,6 +61,14 @@ class Command(TyperCommand):
 
     def _arguments(self) -> list[Any]:
         return [parameter for parameter in self.params if isinstance(parameter, click.Argument)]
+
+
+def _is_lost(option: click.Option, args: list[str]) -> bool:
+    """Whether an option of one value is there more than once, before any `--`: all but the last would be lost."""
+    if option.multiple or option.is_flag or option.count:
+        return False
+    own = args[: args.index("--")] if "--" in args else args
+    return sum(arg in option.opts or arg.startswith(tuple(f"{opt}=" for opt in option.opts)) for arg in own) > 1
 
 
 class LazyCommand(TyperCommand):

@@ -44,7 +44,7 @@ def score(
 
     with WritingSession(options) as session:
         judged = known_unit(session.plan, unit)
-        line = ballot_item_meant(session.plan, item) if item else None
+        line = ballot_item_meant(session.plan, item)
         place = site_judged(session, judged, site) if site else None
         session.record(
             "score",

@@ -6,6 +6,7 @@ A thing is meant by its id, by its exact name, or by any part of its name that f
 everywhere (`text.name_key`): full-width digits are digits, blanks do not count.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
@@ -14,7 +15,7 @@ from ..checklists import Checklist, Site
 from ..errors import Refused
 from ..language import _
 from ..model import Milestone, Plan, Task
-from ..plan.unit_names import matching_units, unit_names
+from ..plan.unit_names import SEPARATORS, matching_units, unit_names
 from ..quantities import enumeration
 from ..text import fitting, is_number, name_key, near, quoted
 from ..thresholds import ObservedItem
@@ -90,15 +91,17 @@ def resolve_milestone(task: Task, name: str) -> Milestone:
     )
 
 
-def ballot_item_meant(plan: Plan, name: str) -> ObservedItem:
-    """The line of the plan's ballot of that id, name, or part of a name.
+def ballot_item_meant(plan: Plan, name: str | None) -> ObservedItem | None:
+    """The line of the plan's ballot of that id, name, or part of a name; None where none is named or wanted.
 
     Raises:
         Refused: there is none, or there are several, which are listed.
     """
-    return _named(
-        name, plan.observation.items if plan.observation else (), _("the plan's observation has no item {name} {hint}")
-    )
+    items = plan.observation.items if plan.observation else ()
+    if name is None and items:
+        text = _("the plan's observation is scored by item: --item ITEM, one of {items}")
+        raise Refused(text.format(items=enumeration(each.name for each in items)))
+    return _named(name, items, _("the plan's observation has no item {name} {hint}")) if name else None
 
 
 def checklist_meant(plan: Plan, name: str) -> Checklist:
@@ -139,6 +142,23 @@ def _named(name: str, things: Sequence[N], unknown: str) -> N:
     return found[0]
 
 
+def refuse_several_units(plan: Plan, name: str) -> None:
+    """Refuse units that are named together, where one is wanted.
+
+    Raises:
+        Refused: a list of them was typed, or 城镇办 执法局 with a blank between.
+    """
+    named = {name_key(each) for each, _unit in unit_names(plan)}
+    pieces = [piece for piece in re.split(rf"\s+|{SEPARATORS}", name) if piece]
+    if name_key(name) in named or len(pieces) == 1 or (len(name.split()) == 1 and matching_units(plan, name)):
+        return
+    meant = [matching_units(plan, piece) for piece in pieces]
+    if len({units[0] for units in meant if units}) > 1 or (re.search(SEPARATORS, name) and any(meant)):
+        known = [units[0] if len(units) == 1 else piece for units, piece in zip(meant, pieces, strict=True)]
+        text = _("'{name}' is several units, and an entry has one: record it once for each of {units}")
+        raise Refused(text.format(name=name, units=enumeration(dict.fromkeys(known))))
+
+
 def resolve_unit_by_part(plan: Plan, name: str) -> str:
     """The unit that a report is about: any part of its name will do.
 
@@ -149,6 +169,7 @@ def resolve_unit_by_part(plan: Plan, name: str) -> str:
 
 
 def _only(plan: Plan, name: str, found: Sequence[str]) -> str:
+    refuse_several_units(plan, name)
     if len(found) == 1:
         return found[0]
     raise Refused(_several(name, found) if found else _unknown_unit(plan, name))
@@ -197,6 +218,7 @@ def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
         Refused: the plan knows no such unit, or several.
     """
     any_will_do = not plan.units and task.lead_unit is None
+    refuse_several_units(plan, name)
     if matching_units(plan, name) or not (force or any_will_do):
         try:
             return known_unit(plan, name)

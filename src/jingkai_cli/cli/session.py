@@ -214,9 +214,9 @@ class Session:
         with suppress(ValueError):
             if re.fullmatch(ISO, text):
                 return date.fromisoformat(text)
-        from .typed_dates import typed_day, years_of
+        from .typed_dates import span_of, typed_day
 
-        day = typed_day(text, self.today, years_of(self.plan, self.today))
+        day = typed_day(text, self.today, span_of(self.plan, self.today))
         report_resolved(text, day.isoformat())
         return day
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
-from typing import NoReturn
+from typing import NamedTuple
 
 from ..date_reader import narrowed, parse_written
 from ..dates import ISO, Period, month_of, parse_month, parse_year, quarter_of
@@ -36,17 +36,34 @@ _TYPED = (
 )
 """How a single day is typed. A month, a quarter or a span is none: it may mean its first day or its last."""
 
+_SHORT = r"^([0-9]{1,2})\.([0-9]{1,2})$"
+"""9.28 is 9月28日."""
+
 _BY = "(?:之前|以前|前|为?止)$"
 """What may close a day that is typed; the day is included."""
 
 
-def typed_day(text: str, today: date, years: Sequence[int]) -> date:
-    """A day as people type it: `2016-9-28`, `20160928`, `9月28日`, `昨天`, `9月底前`. Never one of two meanings.
+class Span(NamedTuple):
+    """The days of a plan: a day without a year is in the year that puts it among them."""
+
+    first: date
+    last: date
+
+    @property
+    def years(self) -> Sequence[int]:
+        """The years that it touches."""
+        return range(self.first.year, self.last.year + 1)
+
+
+def typed_day(text: str, today: date, span: Span) -> date:
+    """A day as people type it: `2016-9-28`, `20160928`, `9月28日`, `9.28`, `昨天`, `9月底前`.
+
+    Never one of two meanings.
 
     Args:
         text: what was typed.
         today: the day from which 昨天 counts.
-        years: the years of the plan; a day without a year is in the one, and refused where there are several.
+        span: the days of the plan; a day without a year is the one among them.
 
     Raises:
         Refused: it is no single day, or its year is not certain. The message says what to type.
@@ -55,51 +72,84 @@ def typed_day(text: str, today: date, years: Sequence[int]) -> date:
     if re.fullmatch(ISO, text):
         with suppress(ValueError):
             return date.fromisoformat(text)
-        raise Refused(_not_a_day(text, "", years))
+        raise Refused(_not_a_day(text, "", today, span))
     if said in _WORDS:
         return today + timedelta(days=_WORDS[said])
-    bare = re.sub(_BY, "", said)
+    bare = re.sub(_SHORT, r"\1月\2日", re.sub(_BY, "", said))
     match = next(filter(None, (re.fullmatch(form, bare) for form in _TYPED)), None)
     if match is None:
-        raise Refused(_not_a_day(text, said, years))
-    if not match["year"] and len(years) > 1:
-        return _of_several_years(text, years)
-    day = parse_written(bare, years[0])
+        raise Refused(_not_a_day(text, said, today, span))
+    if not match["year"]:
+        return _without_year(text, bare, span)
+    day = parse_written(bare, None)
     if not 1900 <= day.year < 2200:  # noqa: PLR2004 - no plan is older or longer
-        raise Refused(_not_a_day(text, said, years))
+        raise Refused(_not_a_day(text, said, today, span))
     return day
 
 
-def _of_several_years(text: str, years: Sequence[int]) -> NoReturn:
-    """Refuse a day without a year in a plan of several years; the message has the day in each of them."""
+def _without_year(text: str, said: str, span: Span) -> date:
+    """A day without a year: the one in the plan's span; the only year's where the span has none.
+
+    Raises:
+        Refused: it is in no year's calendar, or could be in several: the message has the day in each of them.
+    """
     meant = []
-    for year in years:
+    for year in span.years:
         with suppress(Refused):  # 02-29 is not in every year
-            meant.append(parse_written(text, year).isoformat())
-    one = _("'{text}' is not a calendar date").format(text=text)
-    several = _("'{text}' has no year, and the plan has several: write {days}")
-    raise Refused(several.format(text=text, days=_(" or ").join(meant)) if meant else one)
+            meant.append(parse_written(said, year))
+    if not meant:
+        raise Refused(_("'{text}' is not a calendar date").format(text=text))
+    meant = [day for day in meant if span.first <= day <= span.last] or meant
+    if len(meant) > 1:
+        several = _("'{text}' has no year, and the plan has several: write {days}")
+        raise Refused(several.format(text=text, days=_(" or ").join(day.isoformat() for day in meant)))
+    return meant[0]
 
 
-def _not_a_day(text: str, said: str, years: Sequence[int]) -> str:
+def _not_a_day(text: str, said: str, today: date, span: Span) -> str:
     """The message for what is no single day, with the nearest that would be one."""
     message = _("'{text}' is not a date: write it as {example}")
     if short := re.fullmatch("([0-9]{1,2})[-./]([0-9]{1,2})", said):
         return message.format(text=text, example=f"{short[1]}月{short[2]}日")
+    if example := _near(said, today):
+        return message.format(text=text, example=example)
+    year = span.first.year
     with suppress(Refused):
-        last = parse_written(said, years[0])
+        last = parse_written(said, year)
         if month := re.fullmatch("(?:[0-9]{2,4}年)?[0-9]{1,2}月份?", said):
             whole = _("'{text}' is a whole month: write its day, such as {first} or {last}")
             return whole.format(text=month[0], first=last.replace(day=1), last=last)
         return message.format(text=text, example=last)
-    return message.format(text=text, example=f"{years[0]}-03-31")
+    return message.format(text=text, example=f"{year}-03-31")
 
 
-def years_of(plan: Plan, today: date) -> Sequence[int]:
-    """The years of a plan: its own, and all from its first start to its last date; today's where it has none."""
-    starts = [task.start.year for task in plan.every_task() if task.start != date.min]
-    written = [year for year in (plan.year, plan.last_day and plan.last_day.year, *starts) if year]
-    return range(min(written), max(written) + 1) if written else (today.year,)
+def _near(said: str, today: date) -> str | None:
+    """What to type for a day that is named by today's: 上周五, 15日, 月底, 三天内."""
+    said = re.sub("[一二三四五六七八九十]+(?=天|日)", lambda number: arabic(number[0]), said)
+    if week := re.fullmatch("(上上|上|本|这|下)?(?:个?(?:周|星期|礼拜))([一二三四五六日天1-7])", said):
+        monday = today - timedelta(days=today.weekday())
+        weeks = {"上上": -2, "上": -1, "下": 1}.get(week[1], 0)
+        return (monday + timedelta(days=7 * weeks + _WEEKDAYS[week[2]])).isoformat()
+    if within := re.fullmatch("([0-9]{1,2})(?:天|日)(?:之?内|以内|后|之后|以后)", said):
+        return (today + timedelta(days=int(within[1]))).isoformat()
+    if day := re.fullmatch("(?:本月|当月)?([0-9]{1,2})[日号]?", said):
+        return f"{today.month}月{day[1]}日" if 1 <= int(day[1]) <= 31 else None  # noqa: PLR2004 - the longest month
+    if re.fullmatch("(?:本|当|这个)?月[底末]", said):
+        return f"{today.month}月底"
+    return None
+
+
+_WEEKDAYS = {name: number % 7 for number, name in enumerate("一二三四五六日")} | {"天": 6}
+_WEEKDAYS |= {str(number + 1): number for number in range(7)}
+
+
+def span_of(plan: Plan, today: date) -> Span:
+    """The days of a plan: those of its year, and from its first start to its last date; today's year if it has none."""
+    starts = [task.start for task in plan.every_task() if task.start != date.min]
+    days = [*starts, *([plan.last_day] if plan.last_day else [])]
+    years = [plan.year] if plan.year else [] if days else [today.year]
+    days += [day for year in years for day in (date(year, 1, 1), date(year, 12, 31))]
+    return Span(min(days), max(days))
 
 
 WEEK = 7
@@ -146,10 +196,10 @@ def typed_week(text: str, plan: Plan, today: date) -> Period:
         number = int(match["week"] or match["number"])
         return week_of(date.fromisocalendar(year, number, WEEKDAYS.index(ends) + 1))
 
-    if found := _matched(text, said, _WEEKS, years_of(plan, today), made):
+    if found := _matched(text, said, _WEEKS, span_of(plan, today), made):
         return found
     text_ = _("'{text}' is not a week: write it as {example}")
-    raise Refused(text_.format(text=text, example=f"{years_of(plan, today)[0]}-W10"))
+    raise Refused(text_.format(text=text, example=f"{span_of(plan, today).first.year}-W10"))
 
 
 def typed_month(text: str, plan: Plan, today: date) -> Period:
@@ -167,10 +217,10 @@ def typed_month(text: str, plan: Plan, today: date) -> Period:
     def made(year: int, match: re.Match[str]) -> Period:
         return month_of(date(year, int(match["month"]), 1))
 
-    if found := _matched(text, said, _MONTHS, years_of(plan, today), made):
+    if found := _matched(text, said, _MONTHS, span_of(plan, today), made):
         return found
     text_ = _("'{text}' is not a month: write it as {example}, or last for the month before this one")
-    raise Refused(text_.format(text=text, example=f"{years_of(plan, today)[0]}-03"))
+    raise Refused(text_.format(text=text, example=f"{span_of(plan, today).first.year}-03"))
 
 
 def typed_quarter(text: str, plan: Plan, today: date) -> Period:
@@ -186,10 +236,10 @@ def typed_quarter(text: str, plan: Plan, today: date) -> Period:
     def made(year: int, match: re.Match[str]) -> Period:
         return quarter_of(date(year, 3 * int(match["quarter"] or match["number"]), 1))
 
-    if found := _matched(text, said, _QUARTERS, years_of(plan, today), made):
+    if found := _matched(text, said, _QUARTERS, span_of(plan, today), made):
         return found
     text_ = _("'{text}' is not a quarter: write it as {example}")
-    raise Refused(text_.format(text=text, example=f"{years_of(plan, today)[0]}-Q1"))
+    raise Refused(text_.format(text=text, example=f"{span_of(plan, today).first.year}-Q1"))
 
 
 def typed_year(text: str, plan: Plan, today: date) -> Period:
@@ -201,38 +251,46 @@ def typed_year(text: str, plan: Plan, today: date) -> Period:
     said = narrowed(text)[0]
     if said in _YEARS_BACK:
         return _told(text, parse_year(str(today.year - _YEARS_BACK[said])))
-    if found := _matched(text, said, _YEARS, (), lambda year, _match: parse_year(str(year))):
+    if found := _matched(text, said, _YEARS, span_of(plan, today), lambda year, _match: parse_year(str(year))):
         return found
     text_ = _("'{text}' is not a year: write it as {example}")
-    raise Refused(text_.format(text=text, example=years_of(plan, today)[0]))
+    raise Refused(text_.format(text=text, example=span_of(plan, today).first.year))
 
 
 def _matched(
     text: str,
     said: str,
     forms: Sequence[str],
-    years: Sequence[int],
+    span: Span,
     made: Callable[[int, re.Match[str]], Period],
 ) -> Period | None:
     """The period that is written in one of the forms; None where it is in none, or not in the calendar.
 
+    Without a year it is the one among the days of the plan. Of a quarter its last month counts.
+
     Raises:
-        Refused: it has no year, and the plan has several: the message has the period in each of them.
+        Refused: it has no year and may be of several: the message has the period in each of them.
     """
     match = next(filter(None, (re.fullmatch(form, said) for form in forms)), None)
     if match is None:
         return None
     parts = match.groupdict()
-    if parts.get("year") or parts.get("short"):
-        years = (int(parts.get("year") or f"20{parts['short']}"),)
+    written = parts.get("year") or (f"20{parts['short']}" if parts.get("short") else None)
     meant = []
-    for year in years:
+    for year in (int(written),) if written else span.years:
         with suppress(ValueError):
             meant.append(made(year, match))
+    if not written:
+        meant = [period for period in meant if _touches(span, period)] or meant
     if len(meant) > 1:
         several = _("'{text}' has no year, and the plan has several: write {days}")
         raise Refused(several.format(text=text, days=_(" or ").join(period.name for period in meant)))
     return _told(text, meant[0]) if meant else None
+
+
+def _touches(span: Span, period: Period) -> bool:
+    """Whether a plan has days in the last month of a period."""
+    return period.end >= span.first and max(period.start, period.end.replace(day=1)) <= span.last
 
 
 def _told(text: str, period: Period) -> Period:

@@ -170,7 +170,7 @@ def _unrecorded(encoded: Encoded, ledger: Reader) -> Encoded:
 
 def _checks(plan: Plan, task: Task, entry: Entry, ledger: Reader, today: date) -> Iterator[Objection]:
     """What contradicts an entry of a task, by its kind and by the plan."""
-    yield from objections(task, entry, ledger, today)
+    yield from objections(task, entry, ledger, today, plan)
     yield from foreign_shares(plan, task, entry)
     yield from foreign_item(plan, entry)
     yield from reached_before(plan, task, entry, ledger)

@@ -80,10 +80,24 @@ def _lived(life: Life, event: Event) -> Life:
     return life
 
 
-def objections(task: Task, entry: Entry, history: History, today: date) -> Iterator[Objection]:
-    """Everything that contradicts recording `entry` of `task` now; `today` is the date in the plan's zone."""
+def objections(
+    task: Task, entry: Entry, history: History, today: date, plan: Plan | None = None
+) -> Iterator[Objection]:
+    """Everything that contradicts recording `entry` of `task` now.
+
+    Args:
+        task: what it is of.
+        entry: what is to be recorded.
+        history: the ledger.
+        today: the date in the plan's zone.
+        plan: its units; without it names of units are compared as they are.
+    """
     if entry.on > today:
         yield Objection("implausible", _("{day} is in the future").format(day=entry.on), N_("dates in the future"))
+    if entry.received and entry.received < entry.on:
+        text = _("received on {received}, before its own date {day}")
+        said = text.format(received=entry.received, day=entry.on)
+        yield Objection("implausible", said, N_("reports received before their own date"))
     kind = kind_of(entry.kind)
     if entry.on < task.start and kind.of_work:
         text = _("{day} is before the start of task {task}, {start}")
@@ -91,7 +105,7 @@ def objections(task: Task, entry: Entry, history: History, today: date) -> Itera
         yield Objection("implausible", said, N_("dates before the start of the task"))
     fold = partial(life_in, history, task)
     yield from kind.objections(
-        Case(task, entry, history, today, partial(life_of, task), fold, partial(life_in, history))
+        Case(task, entry, history, today, partial(life_of, task), fold, partial(life_in, history), plan)
     )
 
 
@@ -104,12 +118,13 @@ def remarks(  # noqa: PLR0913 - the entry, what it is checked against, and how
         Refused: something contradicts it: all of it, or with `force` all but what is merely implausible.
     """
     from .reach import reached_before
-    from .report import foreign_shares
+    from .report import foreign_shares, other_units
     from .score import foreign_item
 
     found = [
-        *objections(task, entry, history, today),
+        *objections(task, entry, history, today, plan),
         *foreign_shares(plan, task, entry),
+        *(other_units(plan, task, entry) if kind_of(entry.kind).of_work else ()),
         *foreign_item(plan, entry),
         *reached_before(plan, task, entry, history),
     ]

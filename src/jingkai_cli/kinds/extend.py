@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ..facts import Event, TaskFacts
 from ..language import N_, _
 from ..model import Entry, Milestone, Task
-from .kind import Case, Kind, Objection, before_start, wrong_state
+from .kind import Case, Kind, Objection, Weight, before_start, wrong_state
 from .life import Life
 
 BASES = {
@@ -46,9 +46,20 @@ def objections(case: Case) -> Iterator[Objection]:
         text = _("task {task} was cancelled on {day}: `jk reopen {task} -m WHY` first")
         yield Objection("refused", text.format(task=task.id, day=life.cancelled_on))
     yield from before_start(case)
+    if isinstance(thing, Milestone):
+        yield from _reached(case, thing)
     if entry.deadline == life.deadline(thing):
         yield Objection("refused", _("{day} is already the deadline in force").format(day=entry.deadline))
     yield from _remarks(case, thing, entry.deadline)
+
+
+def _reached(case: Case, milestone: Milestone) -> Iterator[Objection]:
+    """A milestone that was reached has no deadline to move; an approval of before that day may be recorded late."""
+    if day := case.life.reached.get(milestone.id):
+        text = _("milestone {milestone} was reached on {day} already")
+        said = text.format(milestone=f"{milestone.id} {milestone.title}", day=day)
+        weight: Weight = "refused" if case.entry.on >= day else "implausible"
+        yield Objection(weight, said, N_("extensions of milestones that were reached"))
 
 
 def _remarks(case: Case, thing: Task | Milestone, until: date) -> Iterator[Objection]:

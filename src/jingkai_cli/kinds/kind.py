@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from ..facts import Event, History
 from ..language import _
-from ..model import Entry, Task
+from ..model import Entry, Plan, Task
 from ..quantities import enumeration
-from ..text import same_name
+from ..text import name_key, same_name
 from .life import Life, Problem, ProblemState
 
 COMMON = frozenset({"kind", "on", "task", "by", "key", "unit", "received", "note", "evidence", "ref"})
@@ -42,6 +42,8 @@ class Case(Struct, frozen=True):
     fold: Callable[[], Life]
     life_of: Callable[[Task], Life]
     """The life of another task, such as one of its sub-tasks, likewise."""
+    plan: Plan | None = None
+    """The plan, which says what other names units have."""
 
     @property
     def life(self) -> Life:
@@ -111,12 +113,41 @@ def another_verifier(case: Case, seq: int, answers: str | None) -> Iterator[Obje
     reported = case.history.entry(seq)
     reporter = (reported and (reported.entry.unit or reported.entry.by)) or ""
     verifier = case.entry.verifier or case.entry.by
-    if same_name(verifier, reporter):
+    by_unit = bool(reported and reported.entry.unit)
+    if same_name(verifier, reporter) or (by_unit and same_party(case.plan, verifier, reporter)):
         text = _("{who} reported it (#{seq}) and cannot verify it: name someone else (--verifier WHO)")
         yield Objection("refused", text.format(who=reporter, seq=seq))
-    elif answers and same_name(verifier, answers):
+    elif answers and same_party(case.plan, verifier, answers):
         text = _("{who} is responsible for it and cannot verify it: name someone else (--verifier WHO)")
         yield Objection("refused", text.format(who=answers))
+
+
+_OFFICE = frozenset(("办", "办事处", "办公室", "街道办", "街道办事处", "政府", "人民政府", "管委会", "委员会"))
+"""How the names of many units end: no sign that two are one."""
+
+
+def same_party(plan: Plan | None, who: str, unit: str) -> bool:
+    """Whether someone is a unit or belongs to it: 明湖街道 is 明湖街道办事处, and 住建局李四 is of 住建局 and 县住建局.
+
+    A unit that the plan has under that very name is that one alone.
+    """
+    key, aliases = name_key(who), plan.unit_aliases if plan else {}
+    if not any(_belongs(key, name_key(name)) for name in (unit, *aliases.get(unit, ()))):
+        return same_name(who, unit)
+    others = [each for each in plan.known_units() if each != unit] if plan else []
+    return not any(name_key(name) == key for each in others for name in (each, *aliases.get(each, ())))
+
+
+def _belongs(who: str, unit: str) -> bool:
+    """Whether a name is that of a unit in short or in full, or begins with it; both as `name_key` gives them."""
+    if min(len(who), len(unit)) < 2:  # noqa: PLR2004 - one character is no name
+        return False
+    if who.endswith(unit) or unit.endswith(who) or who.startswith(unit):
+        return True
+    if unit.startswith(who) and unit.removeprefix(who) in _OFFICE:
+        return True
+    ends = (unit[place:] for place in range(1, len(unit) - 2))
+    return any(who.startswith(end) and end not in _OFFICE for end in ends)
 
 
 def finished_or_cancelled(case: Case) -> Iterator[Objection]:

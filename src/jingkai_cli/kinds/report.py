@@ -9,6 +9,7 @@ from ..language import N_, _
 from ..model import PERCENT, Entry, Indicator, Plan, Reading, Task
 from ..quantities import amount, enumeration, number, reading_text
 from .kind import Case, Kind, Objection
+from .plausible import implausible_total
 
 TEXTS = ("problem", "next", "need")
 """The texts of a report besides its note: 存在问题, 下步措施, 需协调事项."""
@@ -36,22 +37,54 @@ def objections(case: Case) -> Iterator[Objection]:
         text = _("the progress of task {task} follows from its sub-tasks: report on {parts}")
         yield Objection("refused", text.format(task=task.id, parts=enumeration([part.id for part in task.subtasks])))
     for name, reading in entry.readings.items():
-        indicator = task.indicator(name)
-        if indicator is not None and indicator.sum:
-            text = _("{name} of task {task} is the sum of its sub-tasks: report it on {parts}")
-            parts = enumeration([part.id for part, _own in summed_in(task, indicator.id)])
-            yield Objection("refused", text.format(name=indicator.name, task=task.id, parts=parts))
-        if indicator is not None and indicator.counts:
-            text = _("{name} of task {task} is counted from inspections: record those with `jk import`")
-            yield Objection("refused", text.format(name=indicator.name, task=task.id))
-        old = case.history.total([task.id, *task.formerly], name, reading.unit or "", entry.on)
-        new = reading.value + (old.value if old and reading.added else 0)
-        if name == PERCENT and new > 100:  # noqa: PLR2004 - a whole
-            text = _("{value} % is above 100 %").format(value=number(new))
-            yield Objection("implausible", text, N_("percentages above 100 %"))
-        indicator = task.indicator(name)
-        if indicator is None or indicator.type == "total":
-            yield from _falls(case, name, reading, old, new)
+        if indicator := task.indicator(name):
+            yield from _not_reported(task, indicator)
+        yield from _implausible(case, name, reading, indicator)
+
+
+def _not_reported(task: Task, indicator: Indicator) -> Iterator[Objection]:
+    """What follows from sub-tasks or inspections is not reported."""
+    said = {"name": indicator.name, "task": task.id}
+    if indicator.sum:
+        text = _("{name} of task {task} is the sum of its sub-tasks: report it on {parts}")
+        parts = enumeration([part.id for part, _own in summed_in(task, indicator.id)])
+        yield Objection("refused", text.format(**said, parts=parts))
+    if indicator.counts:
+        text = _("{name} of task {task} is counted from inspections: record those with `jk import`")
+        yield Objection("refused", text.format(**said))
+
+
+def _implausible(case: Case, name: str, reading: Reading, indicator: Indicator | None) -> Iterator[Objection]:
+    """A percentage ends at 100; a total is of the size that was expected, and never falls, as a level may."""
+    task = case.task
+    old = case.history.total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
+    new = reading.value + (old.value if old and reading.added else 0)
+    if name == PERCENT and new > 100:  # noqa: PLR2004 - a whole
+        text = _("{value} % is above 100 %").format(value=number(new))
+        yield Objection("implausible", text, N_("percentages above 100 %"))
+    if indicator:
+        yield from implausible_total(indicator, reading, old.value if old else None, new)
+    if indicator is None or indicator.type == "total":
+        yield from _falls(case, name, reading, old, new)
+
+
+def other_units(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
+    """Work is reported by a unit of the task, or of what it is a part of; another one may have the wrong task."""
+    if entry.unit not in plan.known_units():
+        return
+    parents, whose = plan.parents(), [task]
+    while above := parents.get(whose[-1].id):
+        whose.append(above)
+    units = dict.fromkeys(unit for each in whose for unit in _units_of(plan, each))
+    if units and entry.unit not in units:
+        text = _("{unit} is not a unit of task {task}, whose units are {units}")
+        yield Objection("remark", text.format(unit=entry.unit, task=task.id, units=enumeration(units)))
+
+
+def _units_of(plan: Plan, task: Task) -> list[str]:
+    """The lead unit of a task and those that support it, members of a collective too."""
+    lead = plan.collective.get(task.lead_unit or "", (task.lead_unit,))
+    return [unit for unit in (*lead, *plan.support_units(task)) if unit]
 
 
 def foreign_shares(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
@@ -61,8 +94,7 @@ def foreign_shares(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
     """
     if not any(reading.unit for reading in entry.readings.values()):
         return
-    lead = plan.collective.get(task.lead_unit or "", (task.lead_unit,))
-    units = [unit for unit in (*lead, *plan.support_units(task)) if unit]
+    units = _units_of(plan, task)
     for name, reading in entry.readings.items():
         if units and reading.unit and reading.unit not in units:
             indicator = task.indicator(name)

@@ -54,9 +54,14 @@ def apply(life: Life, event: Event) -> None:
 
 def foreign_item(plan: Plan, entry: Entry) -> Iterator[Objection]:
     """A line of a ballot is one of the plan's, and has no more than its points."""
-    if entry.kind != "score" or entry.item is None:
-        return
     items = plan.observation.items if plan.observation else ()
+    if entry.kind != "score" or (entry.item is None and not items):
+        return
+    if entry.item is None:
+        text = _("a score of the whole, where the plan's observation has {items}")
+        message = text.format(items=enumeration(item.name for item in items))
+        yield Objection("implausible", message, N_("scores of the whole"))
+        return
     item = next((item for item in items if item.id == entry.item), None)
     if item is None:
         text = _("the plan's observation has no item {name} {hint}")

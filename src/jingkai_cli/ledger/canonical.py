@@ -8,9 +8,8 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ..errors import Refused
-from ..field_types import within_bounds
 from .chain import decoder
-from .entry_fields import LISTS, NUMBERS, TEXTS, bounded
+from .entry_fields import BOUNDS, LISTS, NUMBERS, TEXTS, bounded, is_within
 
 _ALWAYS = frozenset({"by", "key", "kind", "on", "prev_hash", "recorded_at", "seq", "task"})
 
@@ -47,7 +46,7 @@ def _well_formed(body: str) -> Mapping[str, Any] | None:
         fitting = all(found[name].keys() <= readings for name in ("printed", "units") if name in found)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, Refused, TypeError, ValueError):
         return None
-    return found if fitting and within_bounds(found) else None
+    return found if fitting and all(is_within(name, found[name]) for name in BOUNDS.keys() & found.keys()) else None
 
 
 def _is_text(value: object) -> bool:

@@ -1,16 +1,17 @@
 """The fields of an entry as JSON holds them, and back."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from sys import intern
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from msgspec import to_builtins
 
 from ..errors import Refused
-from ..field_types import CHOICES, month
+from ..field_types import Within, Written
 from ..language import _
 from ..model import Entry, Reading
 
@@ -28,6 +29,46 @@ DAYS = ("on", "received", "deadline")
 
 TEXTS = frozenset(Entry.__match_args__) - {*DAYS, *NUMBERS, *LISTS, "readings", "score"}
 """The fields of an entry that hold a text and nothing else."""
+
+
+def _bounds(hint: Any) -> dict[str, Any]:
+    if get_origin(hint) is Literal:
+        return {"one_of": list(get_args(hint))}
+    limits: dict[str, Any] = {}
+    for part in (*get_args(hint), *getattr(hint, "__metadata__", ())):
+        if isinstance(part, Written):
+            limits["like"] = part.pattern
+        elif isinstance(part, Within):
+            limits = {bound: value for bound, value in part.bounds.items() if bound in {"ge", "le"}}
+        elif part is not hint and not isinstance(part, str | type):
+            limits |= _bounds(part)
+    return limits
+
+
+BOUNDS: Mapping[str, Mapping[str, Any]] = {
+    name: limits
+    for name, hint in get_type_hints(Entry, include_extras=True).items()
+    if name not in DAYS and (limits := _bounds(hint))
+}
+"""The bounds of the fields of an entry: `one_of` some texts, `like` a pattern, or numbers `ge` and `le`.
+
+They follow from `Entry`. Dates are read as such. Stores, readers and checks take the bounds from here.
+"""
+
+
+def is_within(name: str, text: str) -> bool:
+    """Whether the text of a field with `BOUNDS` is within them.
+
+    Raises:
+        ArithmeticError: it is no number where a number is bounded.
+    """
+    limits = BOUNDS[name]
+    if "one_of" in limits:
+        return text in limits["one_of"]
+    if "like" in limits:
+        return re.fullmatch(limits["like"], text) is not None
+    return bool(limits["ge"] <= Decimal(text) <= limits["le"])
+
 
 _LISTED = frozenset(LISTS)
 
@@ -129,13 +170,23 @@ def _all_texts(values: tuple[Any, ...] | list[Any]) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _reader(name: str) -> Callable[[str], str | Decimal]:
+    """How a field with bounds is read."""
+
+    @lru_cache(1024)  # months, words and scores repeat
+    def read(text: str) -> str | Decimal:
+        if not is_within(name, text):
+            raise ValueError(text)
+        return intern(text) if name in TEXTS else Decimal(text)
+
+    return read
+
+
 _READ: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(DAYS, date.fromisoformat),
     **dict.fromkeys(NUMBERS, lambda number: number),
     **dict.fromkeys(LISTS, _all_texts),
-    "score": Decimal,
-    "month": month,
-    **{name: {word: word for word in words}.__getitem__ for name, words in CHOICES.items()},
+    **{name: _reader(name) for name in BOUNDS},
 }
 """How a field that is no free text is read.
 

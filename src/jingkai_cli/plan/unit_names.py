@@ -1,7 +1,12 @@
 """The units of a plan by any of their names."""
 
+import re
+
 from ..model import Plan
 from ..text import name_key
+
+SEPARATORS = r"[,，、;；/&＆和及与]"
+"""What stands between two units that are named together."""
 
 _SHORTEST = 2
 """Characters that a part of a unit's name has, at least."""
@@ -20,7 +25,12 @@ def matching_units(plan: Plan, name: str) -> list[str]:
     if len(key) < _SHORTEST:
         return []
     ends = ((unit, name_key(each)) for each, unit in named)
-    return [*dict.fromkeys(u for u, each in ends if each.endswith(key) or (len(each) > 1 and key.endswith(each)))]
+    return [*dict.fromkeys(u for u, each in ends if each.endswith(key) or (len(each) > 1 and _is_longer(key, each)))]
+
+
+def _is_longer(key: str, name: str) -> bool:
+    """Whether a name ends in that of a unit, and what comes before is not another name: 经开区城镇办 is 城镇办."""
+    return key.endswith(name) and not re.search(SEPARATORS, key.removesuffix(name))
 
 
 def unit_names(plan: Plan) -> list[tuple[str, str]]:

@@ -18,17 +18,19 @@ SENTENCES = {
     "jumped": N_("{name} rose by {points} points in one report without evidence"),
     "full": N_("at 100 % since {day}, for {days} days, but not reported done"),
     "bare": N_("reported done without evidence or a note"),
-    "own-accept": N_("accepted by {who}, who also reported it done"),
+    "own-accept": N_("accepted by {who}, who reported it done or leads it"),
     "vanished": N_("names {name}, which the plan does not have"),
     "typed": N_("{name} {value} was reported and is not used: the plan counts it from inspections"),
 }
 """Check → sentence, with places for its figures."""
 
+_EXCESS = N_("{name} {excess} is {times} times what was expected: a wrong unit?")
+
 
 def sentence(task: Task, check: str, failure: Failure) -> str:
     """What a check found in the entries of a task."""
     figures = {key: _shown(value) for key, value in failure.figures.items()}
-    said = _(SENTENCES[check]).format(**figures)
+    said = _(SENTENCES[check] if "excess" not in figures else _EXCESS).format(**figures)
     text = _("{check}: task {task}, entry {seq}: {sentence}")
     return text.format(check=check, task=task.id, seq=failure.seq, sentence=said)
 

@@ -11,9 +11,12 @@ from decimal import Decimal
 from msgspec import Struct
 
 from ..facts import moved_milestones
+from ..kinds.kind import same_party
+from ..kinds.plausible import times_expected
 from ..kinds.report import summed_in
 from ..model import PERCENT, Entry, Plan, Recorded, Task
 from ..quantities import convert
+from ..text import same_name
 from .progress import attained, counted, share
 
 JUMP = 30.0
@@ -70,14 +73,26 @@ class Fell(Check):
 
 
 class Jumped(Check):
-    """More than 30 points in one report without evidence. The first reading of a series adds nothing."""
+    """More than 30 points in one report without evidence, or a total that is implausibly high, evidence or not.
+
+    The first reading of a series adds no points. A series that is too high already is named once.
+    """
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
         """Yield each reading that rises too much."""
-        for step in () if recorded.entry.evidence else steps:
+        for step in steps:
             points = self._points(step)
-            if points > JUMP:
+            if times := self._times(step):
+                yield Failure(recorded.seq, {"name": step.name, "excess": step.after, "times": times})
+            elif points > JUMP and not recorded.entry.evidence:
                 yield Failure(recorded.seq, {"name": step.name, "points": points})
+
+    def _times(self, step: Step) -> Decimal:
+        """How many times what was expected a total is that is implausibly high, and the first such one; else 0."""
+        indicator = self.task.indicator(step.name)
+        if indicator is None or (step.before is not None and times_expected(indicator, None, step.before)):
+            return Decimal(0)
+        return times_expected(indicator, step.before, step.after)
 
     def _points(self, step: Step) -> float:
         if step.before is None:
@@ -161,7 +176,7 @@ class Bare(Check):
 
 
 class OwnAccept(Check):
-    """Accepted by whoever reported it done."""
+    """Accepted by whoever reported it done, or leads it."""
 
     _reported: Entry | None = None
 
@@ -170,8 +185,12 @@ class OwnAccept(Check):
         entry, reported = recorded.entry, self._reported
         if entry.kind == "done":
             self._reported = entry
-        elif entry.kind == "accept" and reported and (entry.verifier or entry.by) == (reported.unit or reported.by):
-            yield Failure(recorded.seq, {"who": entry.verifier or entry.by})
+        elif entry.kind == "accept" and reported:
+            who = entry.verifier or entry.by
+            units = [unit for unit in (reported.unit, self.task.lead_unit) if unit]
+            by_reporter = not reported.unit and same_name(who, reported.by)
+            if by_reporter or any(same_party(self.plan, who, unit) for unit in units):
+                yield Failure(recorded.seq, {"who": who})
 
 
 class Vanished(Check):

@@ -4,19 +4,16 @@ And that of a copy: a city keeps one of a district's ledger, which PostgreSQL's 
 """
 
 import json
-from collections.abc import Mapping
 from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from ...errors import Refused
-from ...field_types import Within, Written
 from ...kinds import all_kinds
 from ...kinds.kind import COMMON
 from ...language import _
-from ...model import Entry
 from ..derived import Rows
+from ..entry_fields import BOUNDS
 from .link import LIMITS, Link, address
 
 SCRIPTS = ("schema.sql", "schema-2.sql", "schema-3.sql", "schema-4.sql", "schema-5.sql")
@@ -55,30 +52,7 @@ def declared() -> str:
         }
         for kind in all_kinds()
     }
-    return json.dumps({"kinds": kinds, "bounds": bounds()}, ensure_ascii=False, sort_keys=True)
-
-
-def bounds() -> Mapping[str, Mapping[str, Any]]:
-    """The bounds of the fields of an entry: `one_of` some texts, `like` a pattern, or numbers `ge` and `le`.
-
-    Dates are left out: the server reads them as such.
-    """
-    found = ((name, _bounds(hint)) for name, hint in get_type_hints(Entry, include_extras=True).items())
-    return {name: limits for name, limits in found if limits and name not in {"on", "received", "deadline"}}
-
-
-def _bounds(hint: Any) -> dict[str, Any]:
-    if get_origin(hint) is Literal:
-        return {"one_of": list(get_args(hint))}
-    limits: dict[str, Any] = {}
-    for part in (*get_args(hint), *getattr(hint, "__metadata__", ())):
-        if isinstance(part, Written):
-            limits["like"] = part.pattern
-        elif isinstance(part, Within):
-            limits = {bound: value for bound, value in part.bounds.items() if bound in {"ge", "le"}}
-        elif part is not hint and not isinstance(part, str | type):
-            limits |= _bounds(part)
-    return limits
+    return json.dumps({"kinds": kinds, "bounds": BOUNDS}, ensure_ascii=False, sort_keys=True)
 
 
 def is_copy(rows: Rows) -> bool:
