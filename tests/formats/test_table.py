@@ -240,4 +240,4 @@ def test_a_green_task_that_falls_due_has_its_line_in_the_brief_report(place: Wor
     printed = place.here(*command).out.splitlines()
     green = [at for at, line in enumerate(printed) if re.match(r"(green|no lamp) +\d+ ", line)]
     assert green
-    assert all(re.match(r" +\d{4}-\d\d-\d\d ", printed[at + 1]) for at in green)
+    assert all(re.match(r" +\d{4}-\d\d-\d\d, \d+ days left: ", printed[at + 1]) for at in green)

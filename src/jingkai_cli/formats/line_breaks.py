@@ -68,26 +68,43 @@ def unbreakable(texts: Iterable[str]) -> int:
     return max((width(t) for text in texts for t in tokens(text) if any(c.isdigit() for c in t)), default=0)
 
 
+_LEAST_LAST = 8
+"""The columns that the last line of a long text takes at least: a single character or figure does not stand alone."""
+
+
 def _wrapped(text: str, columns: int) -> Iterator[str]:
     if width(text) <= columns:
         yield text
         return
-    line = ""
+    lines = [line for line in _filled(text, columns) if line]
+    if len(lines) > 1:
+        *_others, before, last = lines
+        least = min(_LEAST_LAST, columns // 6)
+        while len(before) > 1 and width("".join((before[-1], *last))) <= columns:
+            if width("".join(last)) >= least and not "".join(before).rstrip()[-1:].isdigit():
+                break
+            last.insert(0, before.pop())
+    yield from ("".join(line).strip() for line in lines)
+
+
+def _filled(text: str, columns: int) -> list[list[str]]:
+    """The tokens of each line, as many as fit."""
+    lines: list[list[str]] = [[]]
+    used = 0
     for token in tokens(text):
-        if token.isspace() and not line:
-            continue
-        if width(line + token.rstrip()) <= columns:
-            line += token
-            continue
-        if line:
-            yield line.rstrip()
-        line = token.lstrip()
-        while width(line) > columns:
-            first = _first(line, columns)
-            yield line[:first]
-            line = line[first:]
-    if line:
-        yield line.rstrip()
+        rest = token
+        if lines[-1] and used + width(token.rstrip()) > columns:
+            lines.append([])
+        if not lines[-1]:
+            used, rest = 0, token.lstrip()
+        while width(rest) > columns:
+            first = _first(rest, columns)
+            lines += [[rest[:first]], []]
+            rest = rest[first:]
+        if rest:
+            lines[-1].append(rest)
+            used += width(rest)
+    return lines
 
 
 def _first(word: str, columns: int) -> int:

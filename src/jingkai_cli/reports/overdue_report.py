@@ -7,10 +7,10 @@ from ..model import Plan
 from ..quantities import days
 from ..rules.status import Judgement
 from .document import Column, Document, Scope, Section, Table, Toned
-from .task_cells import call, footnotes, late_lines, summary_of_late, unit_and_contact
+from .task_cells import call, footnotes, late_lines, of_all, summary_of_late, unit_and_contact
 from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
-from .wording import LAMPS, marked, or_unknown, told_once
+from .wording import LAMPS, marked, or_unknown, titles_of_rows, told_once
 
 
 def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document:
@@ -22,7 +22,10 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
         filters: which of them are listed.
     """
     listed = sorted((j for j in late if filters.keep(j)), key=lambda j: -j.at.worst_days)
-    nothing = _("Nothing is overdue.") if filters == Filters(overdue=True) else _(NO_TASK)
+    unfiltered = filters == Filters(overdue=True)
+    nothing = _("Nothing is overdue.") if unfiltered else _(NO_TASK)
+    rows = sorted(filters.rows(listed), key=lambda j: -j.at.worst_days)
+    counted = summary_of_late(scope.plan, late)
     return Document(
         kind="report",
         about=scope.about,
@@ -30,11 +33,11 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
         fields=fields(),
         items=items(scope.plan, listed),
         sections=(
-            Section(table=_table(scope.plan, listed).short(), brief=lambda: _brief(scope.plan, listed))
+            Section(table=_table(scope.plan, rows).short(), brief=lambda: _brief(scope.plan, rows))
             if listed
             else Section(lines=(nothing,)),
         ),
-        summary=(summary_of_late(scope.plan, late),),
+        summary=(counted if unfiltered else of_all(counted),),
         footnotes=footnotes(listed),
         found=bool(listed),
         dates=calendar_dates(scope.plan, listed),
@@ -52,16 +55,18 @@ def _table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
         Column(_("Lead unit"), wraps_from=10),
         Column(_("Lead leader"), wraps_from=10, drop=1),
     )
+    those = list(judgements)
+    titles = titles_of_rows(plan, [j.task for j in those])
     rows = (
         (
             j.task.id,
-            marked(j.task.title, "title", j.task),
+            marked(titles[j.task.id], "title", j.task),
             Toned(f"{_(LAMPS[j.lamp])}\n{days(j.at.worst_days)}", j.lamp),
             late_lines(j),
             unit_and_contact(plan, j.task),
             marked(or_unknown(j.task.leader), "leader", j.task),
         )
-        for j in judgements
+        for j in those
     )
     return Table(columns, tuple(rows))
 
@@ -76,11 +81,12 @@ def _brief(plan: Plan, judgements: Iterable[Judgement]) -> Table:
         Column("", wraps_from=8),
     )
     those = list(judgements)
+    titles = titles_of_rows(plan, [j.task for j in those])
     rows = tuple(
         (
             Toned(_(LAMPS[j.lamp]), j.lamp),
             j.task.id,
-            marked(j.task.title, "title", j.task),
+            marked(titles[j.task.id], "title", j.task),
             _("{days} overdue").format(days=days(j.at.worst_days)),
             marked(or_unknown(j.task.lead_unit), "lead_unit", j.task),
         )

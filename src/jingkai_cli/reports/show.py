@@ -18,6 +18,7 @@ from .log import table_without_numbers
 from .task_cells import footnotes, unreported
 from .task_columns import fields, items
 from .task_details import (
+    comes_after,
     indicators,
     indicators_on_paper,
     milestone_list,
@@ -27,7 +28,6 @@ from .task_details import (
     people_and_dates,
     since_records_began,
     subtasks,
-    why_and_after,
 )
 from .text_charts import bar, curves, marks
 from .wording import lamp_and_state, reason
@@ -163,13 +163,16 @@ def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
     """How each sub-task of every level stands, and why; on a narrow terminal as the report has it, with bars."""
     if not judgement.parts:
         return
-    from .task_report import brief  # most tasks have none
+    from .task_report import brief, note  # most tasks have none
+
+    def _note(part: Judgement) -> str:
+        return "\n".join(filter(None, (note(part), comes_after(part))))
 
     parts = [each for part in judgement.parts for each in part.every()]
     yield Section(
         _("Sub-tasks"),
         table=subtasks(scope, judgement),
-        brief=lambda: brief(scope.plan, parts, why_and_after),
+        brief=lambda: brief(scope.plan, parts, {each.task.id: each.task.title for each in parts}, _note),
     )
 
 

@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from itertools import compress
+from operator import not_
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from ..kinds.life import Problem
 from ..language import _, ngettext
 from ..model import Plan, Task
 from ..quantities import days, enumeration, number
 from ..rules.lateness import Thing, open_dates
-from ..rules.status import Judgement
+from ..rules.status import Judgement, turns_red
 from .wording import (
     LAMPS,
     abridged,
@@ -24,6 +27,9 @@ from .wording import (
     problem_title,
     reason,
 )
+
+if TYPE_CHECKING:
+    from ..rules.reasons import Reason
 
 MOST_LATE = 3
 """How many late things of a task are printed at most."""
@@ -67,6 +73,11 @@ class Due(Struct, frozen=True):
         """All of it in one line."""
         return _("{day} {title}: {when}").format(day=self.day, title=self.title, when=self.when)
 
+    @property
+    def figures_first(self) -> str:
+        """The same with the date and the days in front, which are not cut off."""
+        return _("{day}, {when}: {title}").format(day=self.day, when=self.when, title=self.title)
+
 
 def due_within(judgement: Judgement, within: int) -> list[Due]:
     """Each thing that is due from the as-of date on, at most `within` days later; nearest first."""
@@ -89,17 +100,50 @@ def due_within(judgement: Judgement, within: int) -> list[Due]:
 
 def due_lines(judgement: Judgement, within: int) -> str:
     """What falls due, one thing a line."""
-    return abridged([str(due) for due in due_within(judgement, within)], "\n")
+    return abridged([due.figures_first for due in due_within(judgement, within)], "\n")
+
+
+def late_texts(judgement: Judgement) -> list[str]:
+    """What is late, a text each, most days first; before it whatever makes a lamp red, late or not."""
+    at = judgement.at
+    red = [turns_red(late, at.rules) for late in at.late]
+    texts = [late_line(late, at.task) for late in at.late]
+    return [
+        *compress(texts, red),
+        *(reason(why) for why in _other_red_reasons(judgement, is_explained=any(red))),
+        *compress(texts, map(not_, red)),
+    ]
+
+
+def _other_red_reasons(judgement: Judgement, *, is_explained: bool) -> "list[Reason]":
+    """What makes a lamp red other than a date that has passed: a major problem, a gap to a written plan.
+
+    The gap is left out where something late explains the lamp too. Without need, no reason is looked for.
+    """
+    has_major = any(problem.major for each in judgement.every() for problem in each.at.problems)
+    if not has_major and (is_explained or judgement.lamp != "red"):
+        return []
+    late = {each.thing.seq for each in judgement.at.late if isinstance(each.thing, Problem)}
+    found = [why for why in judgement.reasons if makes_red(why)]
+    return [
+        why for why in found if (why.figures["id"] not in late if why.code == "problem-major" else not is_explained)
+    ]
+
+
+def makes_red(why: "Reason") -> bool:
+    """Whether a reason other than lateness makes a lamp red."""
+    if why.code == "behind":
+        return bool(why.figures["far"]) and not why.figures.get("straight_line")
+    return why.code in ("problem-major", "subtasks-red")
 
 
 def late_lines(judgement: Judgement) -> str:
-    """What is late, one thing a line, most days first; `MOST_LATE` of them, and the number of the others.
+    """What is late, one thing a line; `MOST_LATE` of `late_texts`, and the number of the others.
 
     Where a task has sub-tasks, the first line says how many of them are overdue.
     """
-    at = judgement.at
-    first = [late_line(late, at.task) for late in at.late[:MOST_LATE]]
-    listed = abridged(first, "\n", len(at.late))
+    texts = late_texts(judgement)
+    listed = abridged(texts[:MOST_LATE], "\n", len(texts))
     overdue = overdue_subtasks(judgement)
     return f"{overdue}\n{listed}" if overdue else listed
 
@@ -112,10 +156,15 @@ def overdue_subtasks(judgement: Judgement) -> str:
 
 
 def why(judgement: Judgement) -> str:
-    """What is late; else the worst reason, or nothing."""
+    """What is late; else what makes it red (and the days behind, if any), or the worst reason, or nothing."""
     if judgement.at.late:
         return late_lines(judgement)
-    said = [reason(judgement.reasons[0])] if judgement.reasons else []
+    reasons = judgement.reasons
+    worst = next(filter(makes_red, reasons), reasons[0]) if judgement.lamp == "red" and reasons else None
+    said = [reason(worst or why) for why in reasons[:1]]
+    if worst and worst is not reasons[0] and reasons[0].code == "pace":
+        pace, behind = reasons[0], _days_behind(reasons[0])
+        said.append(of_subtask(pace.task, behind) if pace.task else behind)
     if missing := unreported(judgement):
         said.append(missing)
     return "\n".join(said)
@@ -173,14 +222,19 @@ def in_short(judgement: Judgement) -> str:
     for why in judgement.reasons:
         figures: dict[str, Any] = why.figures
         if why.code == "pace":
-            from .forecast_words import decimal_days  # a report of late tasks does not need it
-
-            return _("{days} behind").format(days=decimal_days(figures["days_behind"]))
+            return _days_behind(why)
         if why.code == "behind":
             return _("{gap} points behind").format(gap=number(figures["gap"]))
         if why.code == "unstarted":
             return _("not started in time")
     return ""
+
+
+def _days_behind(pace: "Reason") -> str:
+    from .forecast_words import decimal_days  # a report of late tasks does not need it
+
+    figures: dict[str, Any] = pace.figures
+    return _("{days} behind").format(days=decimal_days(figures["days_behind"]))
 
 
 def by_trouble(judgements: Sequence[Judgement]) -> str:
@@ -258,6 +312,11 @@ def summary(judgements: Sequence[Judgement]) -> str:
     if states["cancelled"]:
         counts.append(_("{count} cancelled").format(count=states["cancelled"]))
     return _summary([j.task for j in judgements], counts, judgements)
+
+
+def of_all(summary: str) -> str:
+    """A summary below a list of some of the tasks that it counts: `All 40 tasks: …`."""
+    return _("All {summary}").format(summary=summary)
 
 
 def summary_of_late(plan: Plan, late: Sequence[Judgement]) -> str:

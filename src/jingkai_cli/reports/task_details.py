@@ -77,8 +77,13 @@ def subtasks(scope: Scope, judgement: Judgement) -> Table:
 
 def why_and_after(judgement: Judgement) -> str:
     """What is late, else the worst reason; below it what the sub-task comes after."""
-    after = _("after {tasks}").format(tasks=enumeration(judgement.task.after)) if judgement.task.after else ""
-    return "\n".join(filter(None, (why(judgement), after)))
+    return "\n".join(filter(None, (why(judgement), comes_after(judgement))))
+
+
+def comes_after(judgement: Judgement) -> str:
+    """What a sub-task comes after; empty where it comes after nothing."""
+    after = judgement.task.after
+    return _("after {tasks}").format(tasks=enumeration(after)) if after else ""
 
 
 def milestones(judgement: Judgement) -> Table:

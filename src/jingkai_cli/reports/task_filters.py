@@ -1,5 +1,7 @@
 """Which tasks a report lists."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from ..language import N_
@@ -30,16 +32,35 @@ class Filters(Struct, frozen=True):
     def keep(self, judgement: Judgement) -> bool:
         """Whether a task is listed. `overdue` and `at_risk` together list the tasks of either state.
 
-        A task is also listed for whoever answers for one of its sub-tasks.
+        A task is also listed for whoever answers for one of its sub-tasks, where that fits all the other filters.
         """
+        if self.tasks and judgement.task.id not in self.tasks:
+            return False
+        return self._fits(judgement) or (self._asks_for_someone and any(map(self._fits, judgement.every())))
+
+    def rows(self, judgements: Sequence[Judgement]) -> list[Judgement]:
+        """The tasks that were kept; in the place of one that is listed for its sub-tasks alone, those sub-tasks."""
+        if not self._asks_for_someone:
+            return list(judgements)
+        found: dict[str, Judgement] = {}
+        for judgement in judgements:
+            those = [judgement] if self._fits(judgement) else filter(self._fits, judgement.every())
+            found |= {each.task.id: each for each in those}
+        return list(found.values())
+
+    @property
+    def _asks_for_someone(self) -> bool:
+        return any((self.unit, self.leader, self.category, self.person))
+
+    def _fits(self, judgement: Judgement) -> bool:
+        """Whether a task itself fits all filters but `tasks`."""
         task = judgement.task
         return (
-            (not self.tasks or task.id in self.tasks)
-            and (self.unit is None or any(each.task.lead_unit == self.unit for each in judgement.every()))
-            and (self.leader is None or any(each.task.leader == self.leader for each in judgement.every()))
-            and (self.category is None or any(each.task.category == self.category for each in judgement.every()))
-            and (self.person is None or any(each.task.person == self.person for each in judgement.every()))
-            and (self.lamp is None or judgement.lamp == self.lamp)
+            self.unit in (None, task.lead_unit)
+            and self.leader in (None, task.leader)
+            and self.category in (None, task.category)
+            and self.person in (None, task.person)
+            and self.lamp in (None, judgement.lamp)
             and self._in_a_state(judgement)
             and (self.due_within is None or bool(due_within(judgement, self.due_within)))
         )

@@ -1,11 +1,11 @@
 """`jk report`: the state of every task, or of those asked for."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
-from ..language import N_, _
+from ..language import N_, _, ngettext
 from ..model import Plan
 from ..quantities import days, percent
 from ..rules.programme_totals import programme_totals
@@ -13,12 +13,26 @@ from ..rules.status import Judgement
 from ..text import pad, width
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .findings import confirmations
-from .task_cells import call, due_lines, footnotes, over_or_left, red_tasks, summary, unit_and_contact, why
+from .task_cells import (
+    MOST_LATE,
+    call,
+    due_lines,
+    due_within,
+    footnotes,
+    late_texts,
+    of_all,
+    over_or_left,
+    overdue_subtasks,
+    red_tasks,
+    summary,
+    unit_and_contact,
+    why,
+)
 from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
-from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, told_once
+from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, titles_of_rows, told_once
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Document:
@@ -39,14 +53,18 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
     parents = scope.plan.parents()
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
-    in_brief = _why_lit if within is None else reasons
+    in_brief = note if within is None else partial(_due_note, within=within)
     section = Section(lines=(_nothing(filters),))
     if listed:
+        rows = filters.rows(listed)
+        titles = titles_of_rows(scope.plan, [j.task for j in rows])
         section = Section(
-            table=_table(scope.plan, listed, reasons).short(), brief=lambda: brief(scope.plan, listed, in_brief)
+            table=_table(scope.plan, rows, titles, reasons).short(),
+            brief=lambda: brief(scope.plan, rows, titles, in_brief),
         )
     top = [j for j in judgements if j.task.id not in parents]
     unfiltered = filters == Filters()
+    counted = summary(top) if unfiltered else of_all(summary(top))
     totals = programme_totals(scope.plan, top) if unfiltered else []
     unconfirmed = confirmations(scope.plan) if unfiltered else ()
     return Document(
@@ -56,13 +74,13 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         fields=fields(),
         items=items(scope.plan, listed),
         sections=(section, *unconfirmed),
-        summary=(summary(top), *map(total_line, totals)),
+        summary=(counted, *map(total_line, totals)),
         footnotes=footnotes(listed),
         extra={"to_confirm": [line for part in unconfirmed for line in part.lines]} if unfiltered else {},
         found=any(j.at.late for j in judgements) if unfiltered else bool(listed),
         dates=calendar_dates(scope.plan, listed),
         paper_title=_("Progress of the work") if unfiltered else "",
-        paper_summary=tuple(filter(None, (summary(top), red_tasks(top), *map(total_on_paper, totals)))),
+        paper_summary=tuple(filter(None, (counted, red_tasks(top), *map(total_on_paper, totals)))),
     )
 
 
@@ -89,7 +107,9 @@ def _nothing(filters: Filters) -> str:
     return _("Nothing is at risk.") if filters == Filters(at_risk=True) else _(NO_TASK)
 
 
-def _table(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement], str]) -> Table:
+def _table(
+    plan: Plan, judgements: Iterable[Judgement], titles: Mapping[str, str], why: Callable[[Judgement], str]
+) -> Table:
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=12),
@@ -102,14 +122,14 @@ def _table(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement
         Column(_("Last report"), drop=2),
         Column(_("Lead leader"), wraps_from=8, drop=3),
     )
-    return Table(columns, tuple(_row(plan, j, why(j)) for j in judgements))
+    return Table(columns, tuple(_row(plan, j, titles[j.task.id], why(j)) for j in judgements))
 
 
-def _row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...]:
+def _row(plan: Plan, judgement: Judgement, title: str, why: str) -> tuple[Cell, ...]:
     task, at = judgement.task, judgement.at
     return (
         task.id,
-        marked(task.title, "title", task),
+        marked(title, "title", task),
         Toned(lamp_and_state(judgement), judgement.lamp),
         percent(at.progress),
         percent(at.planned),
@@ -121,8 +141,10 @@ def _row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...]:
     )
 
 
-def brief(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement], str]) -> Table:
-    """A line for each task; below it what `why` says of it, and whom to call."""
+def brief(
+    plan: Plan, judgements: Iterable[Judgement], titles: Mapping[str, str], note: Callable[[Judgement], str]
+) -> Table:
+    """A line for each task; below it what `note` says of it, and whom to call about a red or yellow one."""
     columns = (
         Column(""),
         Column(""),
@@ -137,7 +159,7 @@ def brief(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement]
         (
             Toned(_(LAMPS[j.lamp]), j.lamp),
             j.task.id,
-            marked(j.task.title, "title", j.task),
+            marked(titles[j.task.id], "title", j.task),
             "" if j.at.progress is j.at.planned is None else bar(j.at.progress, j.at.planned, CELLS),
             percent(j.at.progress),
             _days(j),
@@ -145,7 +167,9 @@ def brief(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement]
         )
         for j in those
     )
-    return Table(columns, rows, tuple(_note(plan, j, why(j)) for j in those))
+    said = [note(j) for j in those]
+    whom = [(call(plan, j.task) or "") if text or _is_lit(j) else "" for j, text in zip(those, said, strict=True)]
+    return Table(columns, rows, tuple(zip(said, whom, strict=True)))
 
 
 CELLS = 8
@@ -173,21 +197,29 @@ def _is_lit(judgement: Judgement) -> bool:
     return judgement.lamp in ("red", "yellow")
 
 
-def _why_lit(judgement: Judgement) -> str:
-    return why(judgement) if _is_lit(judgement) else ""
+def note(judgement: Judgement) -> str:
+    """Why a task is red or yellow: the first thing, and how many there are; of sub-tasks also how many are overdue."""
+    if not _is_lit(judgement):
+        return ""
+    at = judgement.at
+    said = why(judgement).split("\n")
+    if at.late:
+        texts = late_texts(judgement)
+        first = _in_all(told_once(texts[0], at.worst_days), len(texts))
+        said = [*filter(None, (overdue_subtasks(judgement), first))]
+    text = _("; ").join(said)
+    return _("disputed; {why}").format(why=text) if at.life.objection else text
 
 
-def _note(plan: Plan, judgement: Judgement, why: str) -> tuple[str, str]:
-    if not why and not _is_lit(judgement):
-        return "", ""
-    first, *others = (told_once(line, judgement.at.worst_days) for line in why.split("\n"))
-    if others and judgement.parts:
-        first = _("; ").join((first, others[0]))  # how many sub-tasks are late, and the worst
-    elif others:
-        first = _("{first}; {count} in all").format(first=first, count=max(len(judgement.at.late), len(others) + 1))
-    if judgement.at.life.objection:
-        first = _("disputed; {why}").format(why=first)
-    return first, call(plan, judgement.task) or ""
+def _due_note(judgement: Judgement, within: int) -> str:
+    """What falls due, one thing a line; `MOST_LATE` of them, and how many there are."""
+    dues = due_within(judgement, within)
+    *before, last = [due.figures_first for due in dues[:MOST_LATE]]
+    return "\n".join((*before, _in_all(last, len(dues) if len(dues) > MOST_LATE else 1)))
+
+
+def _in_all(text: str, count: int) -> str:
+    return text if count == 1 else _("{first}; {count} in all").format(first=text, count=count)
 
 
 def lamps_over_time(course: Sequence[tuple[date, Sequence[Judgement]]]) -> Section:
@@ -205,5 +237,9 @@ def lamps_over_time(course: Sequence[tuple[date, Sequence[Judgement]]]) -> Secti
         values = [count[lamp] for count in counts]
         name = pad(word, wide - width(word), "left")
         lines.append(f"{name}  {sparkline(values, most)}  {values[0]} → {values[-1]}")
-    title = _("Lamps each week, {first} to {last}").format(first=course[0][0], last=course[-1][0])
+    title = ngettext(
+        "Lamps of all {count} task each week, {first} to {last}",
+        "Lamps of all {count} tasks each week, {first} to {last}",
+        most,
+    ).format(count=most, first=course[0][0], last=course[-1][0])
     return Section(title, tuple(lines), drawn=True)

@@ -1,6 +1,6 @@
 """The words of every report: figures, states and reasons as an office writes them, in the language in use."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
@@ -70,6 +70,22 @@ def full_titles(plan: Plan) -> dict[str, str]:
         parent = parents.get(task.id)
         found[task.id] = text.format(parent=parent.title, part=task.title) if parent else task.title
     return found
+
+
+def titles_of_rows(plan: Plan, tasks: Sequence[Task]) -> dict[str, str]:
+    """The titles of the tasks in a table; of a sub-task whose task has no row, both titles."""
+    listed = {task.id for task in tasks}
+    orphans = {part.id for top in plan.tasks if top.subtasks for part in _orphans(top, listed)}
+    whole = full_titles(plan) if orphans else {}
+    return {task.id: whole[task.id] if task.id in orphans else task.title for task in tasks}
+
+
+def _orphans(task: Task, listed: Collection[str]) -> Iterator[Task]:
+    """The listed sub-tasks of a task whose parents are not."""
+    for part in task.subtasks:
+        if part.id in listed and task.id not in listed:
+            yield part
+        yield from _orphans(part, listed)
 
 
 def or_unknown(value: str | None) -> str:

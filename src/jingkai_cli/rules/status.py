@@ -11,7 +11,7 @@ from ..facts import TaskFacts
 from ..kinds.life import Problem
 from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
-from .lateness import Thing
+from .lateness import Late, Thing
 from .months import MonthlyPlan
 from .plan_positions import Positions, positions_of
 from .position import Position, computed_once, position_of
@@ -111,7 +111,7 @@ class Judgement(Struct, frozen=True, dict=True):
             return self._red_of_all()
         if at.finished or at.life.on_hold:
             return False
-        if at.own_late and any(x.days > _red_after(x.thing, at.rules) for x in at.own_late):
+        if at.own_late and any(turns_red(late, at.rules) for late in at.own_late):
             return True
         return (at.problems and any(problem.major for problem in at.problems)) or _far_behind_a_written_plan(at)
 
@@ -260,6 +260,12 @@ def _waits() -> "Callable[[Position, Positions], tuple[Wait, ...]]":
     from .waits import waits
 
     return waits
+
+
+def turns_red(late: Late, rules: Rules) -> bool:
+    """Whether a late thing makes the lamp of its task red."""
+    major = isinstance(late.thing, Problem) and late.thing.major
+    return major or late.days > _red_after(late.thing, rules)
 
 
 def _red_after(thing: Thing, rules: Rules) -> int:

@@ -1,0 +1,75 @@
+"""What a clerk reads at a terminal: nothing due is left out, what is red says why, a unit gets its own rows."""
+
+from pathlib import Path
+
+import pytest
+
+from running import Workspace
+
+PLAN = """title: 试验区重点工作
+contacts: {甲局: 0371-66780001, 乙局: 0371-66780002}
+tasks:
+  - {id: 1, title: 道路改造, lead_unit: 甲局, start: 2016-01-01, deadline: 2016-12-31,
+     milestones: [{id: m, title: 设计, deadline: 2016-04-06}]}
+  - id: 2
+    title: 绿化提升
+    lead_unit: 甲局
+    deadline: 2016-12-31
+    subtasks:
+      - {id: 2.1, title: 东片区, lead_unit: 甲局, start: 2016-01-01, deadline: 2016-04-01}
+      - {id: 2.2, title: 西片区, lead_unit: 乙局, start: 2016-01-01, deadline: 2016-04-20}
+  - {id: 3, title: 桥梁新建, lead_unit: 丙局, start: 2016-01-01, deadline: 2016-12-31}
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workspace:
+    made = Workspace(tmp_path)
+    tmp_path.joinpath("tasks.yaml").write_text(PLAN, "utf-8")
+    return made
+
+
+def problem(place: Workspace, task: str, text: str, due: str, *more: str) -> None:
+    asked = ("problem", "open", task, text, "--unit", "甲局", "--due", due, "--on", "2016-03-01", *more)
+    assert place.here(*asked).code == 0
+
+
+def printed(place: Workspace, *command: str) -> list[str]:
+    done = place.here(*command, "--as-of", "2016-04-08", "-f", "table", LANG="zh_CN.UTF-8")
+    return [line.strip() for line in done.out.splitlines()]
+
+
+def test_what_falls_due_is_counted_without_what_is_overdue(place: Workspace) -> None:
+    for text, due in (("甲", "2016-04-20"), ("乙", "2016-04-21"), ("丙", "2016-04-01"), ("丁", "2016-04-02")):
+        problem(place, "3", text, due)
+    lines = printed(place, "report", "3", "--due-within", "30")
+    assert lines[3:5] == ["4月20日，剩余12天：甲", "4月21日，剩余13天：乙"]
+    for text in ("戊", "己"):
+        problem(place, "3", text, "2016-04-22")
+    assert printed(place, "report", "3", "--due-within", "30")[5] == "4月22日，剩余14天：己，等4项"
+
+
+def test_what_makes_a_lamp_red_comes_before_what_is_late(place: Workspace) -> None:
+    problem(place, "1", "基坑渗水", "2016-05-01", "--major")
+    for command in (("report", "1"), ("report", "--overdue"), ("today",), ("report", "1", "-w")):
+        lines = printed(place, *command)
+        at = next(n for n, line in enumerate(lines) if "基坑渗水" in line)
+        assert not [line for line in lines[:at] if "设计" in line], command
+    assert any("设计" in line for line in printed(place, "report", "--overdue"))
+
+
+def test_a_unit_gets_the_row_of_its_own_subtask(place: Workspace) -> None:
+    lines = printed(place, "report", "--unit", "乙局")
+    assert lines[2].split()[1:3] == ["2.2", "绿化提升（西片区）"]
+    assert lines[2].endswith("乙局")
+    assert not [line for line in lines if "东片区" in line]
+    assert lines[4].startswith("全部3项任务（不含2项分项任务）：")
+
+
+def test_a_task_is_not_overdue_for_a_unit_whose_subtask_is_not(place: Workspace) -> None:
+    assert "没有符合条件的任务。" in printed(place, "report", "--unit", "乙局", "--overdue")
+    assert [line.split()[1] for line in printed(place, "report", "--unit", "甲局", "--overdue")[2:4:2]] == ["2"]
+
+
+def test_the_weeks_of_a_filtered_report_are_those_of_all_tasks(place: Workspace) -> None:
+    assert any(line.startswith("全部3项任务每周亮灯情况") for line in printed(place, "report", "--unit", "乙局", "-w"))
