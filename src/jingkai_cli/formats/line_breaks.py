@@ -25,7 +25,7 @@ _COUNTED = "红灯|黄灯|绿灯|暂不亮灯|逾期|预警|已完成|暂缓|取
 
 _TOKEN = re.compile(
     rf"[{OPENING}]*"
-    rf"(?:(?:{_COUNTED}|等)\d+项|\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?"
+    rf"(?:(?<=（)(?:{UNITS})(?=）)|(?:{_COUNTED}|等)\d+项|\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?"
     rf"|[^\s{WIDE}{OPENING}{CLOSING}]+(?:(?:(?<=\d)|(?<=\d\*))(?:{UNITS}))?|[^\s“‘”’…])"
     rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}%]))*"
     rf"|[{OPENING}]+[{CLOSING}]*"

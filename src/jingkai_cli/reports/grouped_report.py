@@ -158,9 +158,9 @@ def counts(those: Sequence[Counted]) -> dict[str, Any]:
     }
 
 
-def _table(by: By, items: Iterable[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
+def _table(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
     rows = ((or_unknown(item[by]), *count_cells(item, titles)) for item in items)
-    return Table((Column(_(_HEADINGS[by]), wraps_from=10), *count_columns()), tuple(rows))
+    return Table((Column(_(_HEADINGS[by]), wraps_from=10), *count_columns(items)), tuple(rows))
 
 
 def _on_paper(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
@@ -173,14 +173,24 @@ def _on_paper(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, s
 _COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")
 
 
-def count_columns() -> tuple[Column, ...]:
-    """The columns of what is counted."""
+def count_columns(items: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
+    """The columns of what is counted in these items, with the mean gap and the worst task."""
     titles = count_fields()
     return (
-        *(Column(titles[name], align="right", drop=2 if name in ("none", "done") else 0) for name in _COUNTS),
-        Column(titles["mean_gap"], align="right", wraps_from=8, drop=1),
+        *number_columns(items),
+        Column(titles["mean_gap"], align="right", wraps_from=8, drop=4),
         Column(titles["worst_task"], wraps_from=14),
     )
+
+
+def number_columns(items: Iterable[Mapping[str, Any]]) -> Iterator[Column]:
+    """The columns of tasks, lamps and states. A narrow page drops those that are 0 throughout, but no other lamp."""
+    titles, those = count_fields(), list(items)
+    for name in _COUNTS:
+        drop = (1 if any(item[name] for item in those) else 3) if name == "done" else 0
+        if name == "none" and not any(item[name] for item in those):
+            drop = 2
+        yield Column(titles[name], align="right", wraps_from=4 if name == "none" else None, drop=drop)
 
 
 def count_cells(item: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str, ...]:

@@ -149,7 +149,7 @@ def brief(
         Column(""),
         Column(""),
         Column("", wraps_from=16),
-        Column(""),
+        Column("", drop=2),
         Column("", align="right"),
         Column("", align="right"),
         Column("", wraps_from=8, drop=1),
