@@ -73,3 +73,12 @@ def test_a_task_is_not_overdue_for_a_unit_whose_subtask_is_not(place: Workspace)
 
 def test_the_weeks_of_a_filtered_report_are_those_of_all_tasks(place: Workspace) -> None:
     assert any(line.startswith("全部3项任务每周亮灯情况") for line in printed(place, "report", "--unit", "乙局", "-w"))
+
+
+def test_a_meeting_has_the_worst_first_under_the_numbers_that_commands_take(place: Workspace) -> None:
+    problem(place, "3", "路面破损", "2016-03-01")
+    for columns in ("80", "140"):
+        done = place.here("agenda", "--as-of", "2016-04-08", "-f", "table", LANG="zh_CN.UTF-8", COLUMNS=columns)
+        lines = done.out.split("四、逾期和预警任务")[1].split("五、")[0].splitlines()
+        numbers = [line.split()[0] for line in lines if line[:1].isdigit()]
+        assert numbers[:3] == ["3", "2.1", "1"], columns

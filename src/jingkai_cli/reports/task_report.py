@@ -47,7 +47,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
     """
     listed = [j for j in judgements if filters.keep(j)]
     if filters.at_risk:
-        listed.sort(key=_urgency)
+        listed.sort(key=urgency)
     if filters.overdue:
         listed.sort(key=lambda j: -j.at.worst_days)
     parents = scope.plan.parents()
@@ -84,7 +84,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
     )
 
 
-def _urgency(judgement: Judgement) -> tuple[bool, float]:
+def urgency(judgement: Judgement) -> tuple[bool, float]:
     """The order of tasks at risk: the steadily behind first, then by the share of their time that they are behind."""
     behind = judgement.at.behind
     steady = any(why.code == "pace" and why.figures["steady"] and why.task is None for why in judgement.reasons)
