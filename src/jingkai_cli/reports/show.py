@@ -15,7 +15,7 @@ from .document import Column, Document, Scope, Section, Table
 from .forecast_words import finish, how_far_behind
 from .log import table as log_table
 from .log import table_without_numbers
-from .task_cells import footnotes, unreported
+from .task_cells import footnotes, overdue_subtasks, unreported, why
 from .task_columns import fields, items
 from .task_details import (
     comes_after,
@@ -91,7 +91,7 @@ def _document(
     task, at = judgement.task, judgement.at
     sections = [
         head,
-        Section(_("Why"), tuple(reason(r) for r in judgement.reasons if r.task is None)),
+        Section(_("Why"), _why(judgement)),
         Section(_("To be settled by others"), (_need(need),) if need else ()),
         *others,
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
@@ -109,6 +109,13 @@ def _document(
         footnotes=(*footnotes([judgement]), *since_records_began(judgement)),
         found=judgement.state == "overdue",
     )
+
+
+def _why(judgement: Judgement) -> tuple[str, ...]:
+    """Every reason of its own, after how many sub-tasks are overdue; of a task that has none, that of its sub-tasks."""
+    own = [reason(r) for r in judgement.reasons if r.task is None]
+    overdue = overdue_subtasks(judgement)
+    return (overdue, *own) if overdue and own else tuple(own or filter(None, why(judgement).split("\n")))
 
 
 def _problems(scope: Scope, judgement: Judgement) -> Iterator[Section]:

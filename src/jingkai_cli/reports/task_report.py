@@ -181,7 +181,10 @@ def _days(judgement: Judgement) -> str:
     at = judgement.at
     if late := at.worst_days:
         return _("{days} overdue").format(days=days(late))
-    return _(_SHORT_STATES[judgement.state]) if judgement.state in _SHORT_STATES else over_or_left(judgement)
+    if judgement.state in _SHORT_STATES:
+        return _(_SHORT_STATES[judgement.state])
+    left = over_or_left(judgement)
+    return marked(left, "deadline", judgement.task) if left else ""
 
 
 _SHORT_STATES = {

@@ -109,7 +109,13 @@ def _reported(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorde
             last = max(recorded.entry.on for recorded in those)
             unit = next((r.entry.unit for r in reversed(those) if r.entry.unit), change.task.lead_unit)
             yield ActionItem(
-                "reported", change.task, brief(scope.plan, change, those), last, unit, f"jk log {change.task.id}"
+                "reported",
+                change.task,
+                brief(scope.plan, change, those),
+                last,
+                unit,
+                f"jk log {change.task.id}",
+                own_unit=any(r.entry.unit for r in those),
             )
 
 
@@ -140,7 +146,7 @@ def _problem(task: Task, problem: Problem, as_of: date) -> ActionItem:
     text = _("#{seq} {title}: {when}").format(seq=problem.seq, title=problem_title(problem), when=when)
     next_ = f"jk problem fix {problem.seq}"
     tone: Tone = "red" if late else "yellow"
-    return ActionItem("problems", task, text, problem.deadline, problem.responsible, next_, tone)
+    return ActionItem("problems", task, text, problem.deadline, problem.responsible, next_, tone, own_unit=True)
 
 
 def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
