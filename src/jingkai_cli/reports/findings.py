@@ -28,6 +28,9 @@ SENTENCES = {
 def sentence(task: Task, check: str, failure: Failure) -> str:
     """What a check found in the entries of a task."""
     figures = {key: _shown(value) for key, value in failure.figures.items()}
+    indicator = task.indicator(figures.get("name", ""))
+    if indicator:
+        figures["name"] = indicator.name
     said = _(SENTENCES[check]).format(**figures)
     text = _("{check}: task {task}, entry {seq}: {sentence}")
     return text.format(check=check, task=task.id, seq=failure.seq, sentence=said)

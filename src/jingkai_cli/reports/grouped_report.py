@@ -13,7 +13,7 @@ from ..quantities import enumeration
 from ..rules.status import Judgement, Lamp, State, answered_for
 from .document import Column, Document, Scope, Section, Table
 from .findings import by_title
-from .task_cells import counted_levels, gap_words, summary
+from .task_cells import gap_words, summary
 from .task_filters import NO_TASK, Filters
 from .wording import full_titles, or_unknown
 
@@ -201,6 +201,13 @@ def count_cells(item: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str
         gap_words(item["mean_gap"]),
         f"{worst} {titles[worst]}" if worst in titles else worst or "–",
     )
+
+
+def counted_levels(plan: Plan) -> tuple[str, ...]:
+    """The note that counts by unit or leader include sub-tasks; nothing if the plan has none."""
+    if not any(task.subtasks for task in plan.tasks):
+        return ()
+    return (_("Counted here: tasks and sub-tasks, each once, for the unit or leader that leads it."),)
 
 
 def named(document: Document, units: Collection[str]) -> Document:

@@ -9,8 +9,8 @@ from ..rules.status import Judgement
 from .document import Column, Document, Scope, Section, Table, Toned
 from .task_cells import call, footnotes, late_lines, of_all, summary_of_late, unit_and_contact
 from .task_columns import calendar_dates, fields, items
-from .task_filters import NO_TASK, Filters
-from .wording import LAMPS, marked, or_unknown, titles_of_rows, told_once
+from .task_filters import NO_TASK, Filters, titles_of_rows
+from .wording import LAMPS, marked, or_unknown, told_once
 
 
 def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document:

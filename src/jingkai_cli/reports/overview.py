@@ -75,9 +75,7 @@ def listing(reach: Reach, found: Sequence[DistrictReport]) -> Document:
         Column(_("District"), wraps_from=8),
         *(replace(column, drop=column.drop or 1) if column.align == "right" else column for column in own),
     )
-    body = Section(lines=(_(NO_TASK),))
-    if rows:
-        body = Section(table=Table(columns, rows), brief=lambda: _brief(found))
+    body = Section(table=Table(columns, rows), brief=lambda: _brief(found)) if rows else Section(lines=(_(NO_TASK),))
     title = first.title if first else _("Progress of the key tasks")
     notes = [note for _name, document in reports for note in document.footnotes]
     is_found = any(document.found for _name, document in reports)

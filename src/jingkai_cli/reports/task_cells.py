@@ -124,10 +124,8 @@ def _other_red_reasons(judgement: Judgement, *, is_explained: bool) -> "list[Rea
     if not has_major and (is_explained or judgement.lamp != "red"):
         return []
     late = {each.thing.seq for each in judgement.at.late if isinstance(each.thing, Problem)}
-    found = [why for why in judgement.reasons if makes_red(why)]
-    return [
-        why for why in found if (why.figures["id"] not in late if why.code == "problem-major" else not is_explained)
-    ]
+    red = filter(makes_red, judgement.reasons)
+    return [why for why in red if (why.figures["id"] not in late if why.code == "problem-major" else not is_explained)]
 
 
 def makes_red(why: "Reason") -> bool:
@@ -337,13 +335,6 @@ def _summary(tasks: Sequence[Task], counts: Iterable[str], judgements: Iterable[
         "lamps": enumeration(lit),
     }
     return (_("{tasks}: {counts} | {lamps}") if lit else _("{tasks}: {counts}")).format(**said)
-
-
-def counted_levels(plan: Plan) -> tuple[str, ...]:
-    """The note that counts by unit or leader include sub-tasks; nothing if the plan has none."""
-    if not any(task.subtasks for task in plan.tasks):
-        return ()
-    return (_("Counted here: tasks and sub-tasks, each once, for the unit or leader that leads it."),)
 
 
 def footnotes(judgements: Iterable[Judgement]) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ def milestones(judgement: Judgement) -> Table:
     columns = (
         Column(_("Milestone and id"), wraps_from=16),
         Column(_("Deadline"), wraps_from=11),
-        Column(_("Status"), wraps_from=12),
+        Column(_("Status"), wraps_from=12, sentences=True),
         Column(_("Time line"), drop=1),
     )
     rows = []

@@ -1,12 +1,14 @@
 """Which tasks a report lists."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 
 from ..language import N_
+from ..model import Plan, Task
 from ..rules.status import Judgement, Lamp
 from .task_cells import due_within
+from .wording import full_titles
 
 NO_TASK = N_("No task meets these conditions.")
 
@@ -69,3 +71,19 @@ class Filters(Struct, frozen=True):
         if not (self.overdue or self.at_risk):
             return True
         return (self.overdue and bool(judgement.at.late)) or (self.at_risk and judgement.state == "at-risk")
+
+
+def titles_of_rows(plan: Plan, tasks: Sequence[Task]) -> dict[str, str]:
+    """The titles of the tasks in a table; of a sub-task whose task has no row, both titles."""
+    listed = {task.id for task in tasks}
+    orphans = {part.id for top in plan.tasks if top.subtasks for part in _orphans(top, listed)}
+    whole = full_titles(plan) if orphans else {}
+    return {task.id: whole[task.id] if task.id in orphans else task.title for task in tasks}
+
+
+def _orphans(task: Task, listed: Collection[str]) -> Iterator[Task]:
+    """The listed sub-tasks of a task whose parents are not."""
+    for part in task.subtasks:
+        if part.id in listed and task.id not in listed:
+            yield part
+        yield from _orphans(part, listed)

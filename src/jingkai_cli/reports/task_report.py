@@ -29,10 +29,10 @@ from .task_cells import (
     why,
 )
 from .task_columns import calendar_dates, fields, items
-from .task_filters import NO_TASK, Filters
+from .task_filters import NO_TASK, Filters, titles_of_rows
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
-from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, titles_of_rows, told_once
+from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, told_once
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Document:

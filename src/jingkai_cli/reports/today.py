@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from ..kinds.life import Problem
-from ..language import N_, _
+from ..language import N_, _, ngettext
 from ..model import Recorded, Task
 from ..quantities import days, enumeration
 from ..rules.change import Change
@@ -157,6 +157,7 @@ def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
         if change.now.silent and change.task.lead_unit in silent:
             silent[change.task.lead_unit].append(change.task)
     for unit, tasks in ((unit, tasks) for unit, tasks in silent.items() if tasks):
-        text = _("no report received for {tasks}").format(tasks=abridged([task.id for task in tasks], _(", ")))
+        text = ngettext("no report received for task {tasks}", "no report received for tasks {tasks}", len(tasks))
+        text = text.format(tasks=abridged([task.id for task in tasks], _(", ")))
         named = abridged([numbered(task, titles[task.id]) for task in tasks], _(", "))
         yield ActionItem("silent", None, text, None, unit, f"jk notice {unit}", "yellow", on_paper=named)

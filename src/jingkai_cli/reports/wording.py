@@ -1,6 +1,6 @@
 """The words of every report: figures, states and reasons as an office writes them, in the language in use."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
@@ -70,22 +70,6 @@ def full_titles(plan: Plan) -> dict[str, str]:
         parent = parents.get(task.id)
         found[task.id] = text.format(parent=parent.title, part=task.title) if parent else task.title
     return found
-
-
-def titles_of_rows(plan: Plan, tasks: Sequence[Task]) -> dict[str, str]:
-    """The titles of the tasks in a table; of a sub-task whose task has no row, both titles."""
-    listed = {task.id for task in tasks}
-    orphans = {part.id for top in plan.tasks if top.subtasks for part in _orphans(top, listed)}
-    whole = full_titles(plan) if orphans else {}
-    return {task.id: whole[task.id] if task.id in orphans else task.title for task in tasks}
-
-
-def _orphans(task: Task, listed: Collection[str]) -> Iterator[Task]:
-    """The listed sub-tasks of a task whose parents are not."""
-    for part in task.subtasks:
-        if part.id in listed and task.id not in listed:
-            yield part
-        yield from _orphans(part, listed)
 
 
 def or_unknown(value: str | None) -> str:
@@ -319,6 +303,8 @@ def _waits(f: dict[str, Any]) -> str:
 
 
 def _due_soon(f: dict[str, Any]) -> str:
+    if not f["days_left"]:
+        return _("due today ({deadline}), no figure reported").format(deadline=f["deadline"])
     return _("{days} left until {deadline}, no figure reported").format(
         days=days(f["days_left"]), deadline=f["deadline"]
     )
@@ -326,6 +312,8 @@ def _due_soon(f: dict[str, Any]) -> str:
 
 def _milestone(f: dict[str, Any]) -> str:
     text = _("milestone “{title}” due {deadline}, in {days}, and the task is {gap} points behind")
+    if not f["days_left"]:
+        text = _("milestone “{title}” is due today ({deadline}), and the task is {gap} points behind")
     return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days_left"]), gap=number(f["gap"]))
 
 
