@@ -82,3 +82,52 @@ def test_a_meeting_has_the_worst_first_under_the_numbers_that_commands_take(plac
         lines = done.out.split("四、逾期和预警任务")[1].split("五、")[0].splitlines()
         numbers = [line.split()[0] for line in lines if line[:1].isdigit()]
         assert numbers[:3] == ["3", "2.1", "1"], columns
+
+
+def test_problems_are_listed_worst_first_in_the_words_of_their_totals(place: Workspace) -> None:
+    for number, due in enumerate(("2016-04-20", "2016-04-01", "2016-03-20"), 1):
+        problem(place, "3", f"问题{number}", due)
+    assert place.here("problem", "fix", "3", "-m", "已整改", "--from", "甲局", "--on", "2016-03-19").code == 0
+    assert place.here("problem", "verify", "3", "--verifier", "督查室", "--on", "2016-03-20").code == 0
+    lines = printed(place, "problem", "list")
+    assert [line.split()[0] for line in lines if line.startswith("#")] == ["#2", "#1", "#3"]
+    assert [line.split()[-1] for line in lines if line.startswith("#")] == ["逾期7天", "已交办", "已销号"]
+    assert lines[-2] == "问题3个：已交办2个，待核验0个，已销号1个；逾期1个"
+    assert printed(place, "problem", "list", "--state", "待核验")[2] == "没有符合条件的问题。"
+
+
+def test_the_statistics_by_task_are_in_the_order_of_the_plan(place: Workspace) -> None:
+    for task, text in (("3", "甲"), ("3", "乙"), ("1", "丙")):
+        problem(place, task, text, "2016-03-20")
+    lines = printed(place, "problem", "stats", "--from", "2016-03-01", "--to", "2016-03-31", "--group-by", "任务")
+    assert [line[:1] for line in lines if line[:1].isdigit()] == ["1", "3"]
+
+
+def test_what_is_not_confirmed_has_its_mark_and_a_unit_of_a_problem_has_none(place: Workspace) -> None:
+    plan = place.folder / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("丙局,", "丙局, unconfirmed: [deadline, lead_unit],"), "utf-8")
+    asked = ("problem", "open", "3", "路面破损", "--unit", "丙局", "--due", "2016-04-10", "--on", "2016-03-01")
+    assert place.here(*asked).code == 0
+    row = next(line for line in printed(place, "report") if " 3  桥梁新建" in line)
+    assert row.split()[-2:] == ["剩余267天*", "丙局*"]
+    for command in ("today", "handover"):
+        lines = printed(place, command)
+        at = next(n for n, line in enumerate(lines) if "路面破损" in line)
+        assert lines[at - 1].split()[:3] == ["3", "桥梁新建", "丙局"], command
+
+
+def test_a_task_that_is_late_by_its_subtasks_alone_says_why(place: Workspace) -> None:
+    lines = printed(place, "show", "2")
+    assert "2项分项任务中逾期1项" in lines[lines.index("原因") + 1]
+    lines = printed(place, "show", "1", "--explain")
+    assert not [line for line in lines if line.startswith(("milestone-overdue", "unstarted", "silent"))]
+    assert any(line.startswith("计量方式：百分比") for line in lines)
+
+
+def test_today_has_a_line_a_thing_with_the_figures_first(place: Workspace) -> None:
+    problem(place, "3", "路面破损", "2016-05-01")
+    assert place.here("record", "3", "30", "--from", "丙局", "--on", "2016-04-07", "-m", "已开挖").code == 0
+    lines = printed(place, "today", "--since", "2016-01-01")
+    at = next(n for n, line in enumerate(lines) if line.startswith("进度 30%"))
+    assert lines[at + 1] == "已开挖"
+    assert lines[at + 2].startswith("问题：路面破损")

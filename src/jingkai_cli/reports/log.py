@@ -174,7 +174,7 @@ def _table(plan: Plan, entries: Iterable[Recorded], remarks: Mapping[int, str]) 
     columns = (
         Column(_("Entry"), align="right"),
         Column(_("Date")),
-        Column(_("Task"), wraps_from=5),
+        Column(_("Task")),
         Column(_("What"), wraps_from=20, sentences=True),
         Column(_("Reported by"), wraps_from=8, drop=2),
         Column(_("Typed by"), wraps_from=6, drop=4),
