@@ -162,13 +162,13 @@ def test_a_column_is_as_wide_as_its_telephone_numbers() -> None:
 
 def test_a_row_that_is_too_wide_for_the_terminal_is_a_block_of_lines() -> None:
     heads = (Column("序号"), Column("任务", wraps_from=8), Column("原因", wraps_from=30), Column("单位", wraps_from=4))
-    rows = (("1", "绿化", "逾期未报" * 6, "城镇办\n0371-66781000"), ("2", "道路", "", "执法局"))
+    rows = (("1", "绿化", "计划推进" * 6, "城镇办\n0371-66781000"), ("2", "道路", "", "执法局"))
     with speaking("zh"):
         printed = lines(document(Table(heads, rows)), 44)
     assert printed == [
         "1 绿化",
-        "    原因：逾期未报逾期未报逾期未报逾期未报逾",
-        "    期未报逾期未报",
+        "    原因：计划推进计划推进计划推进计划推进计",
+        "    划推进计划推进",
         "    单位：城镇办；0371-66781000",
         "2 道路",
         "    单位：执法局",

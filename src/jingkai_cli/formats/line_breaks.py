@@ -12,7 +12,7 @@ from ..text import width
 WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 """Chinese characters and their punctuation, between which a line may break."""
 
-OPENING, CLOSING = "“‘《（【", "”’》）】、。，；：？！…％％"
+OPENING, CLOSING = "“‘《（【〔「", "”’》）】〕」、。，；：？！…％％"
 
 UNITS = (
     "个百分点|万平方米|平方公里|平方米|立方米|亿元|万元|公里|万亩|万人|个月|小时|元|米|亩|人|天|日|月|年|项|个|户|套|条|家|处|座|栋|"
@@ -25,7 +25,7 @@ _COUNTED = "红灯|黄灯|绿灯|暂不亮灯|逾期|预警|已完成|暂缓|取
 
 _TOKEN = re.compile(
     rf"[{OPENING}]*"
-    rf"(?:(?<=（)(?:{UNITS})(?=）)|(?:{_COUNTED}|等)\d+项|\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?"
+    rf"(?:(?<=（)(?:{UNITS})(?=）)|(?<=〔)\d{{4}}〕\d+号|逾期未(?:报|完成)|(?:{_COUNTED}|等)\d+项|\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?"
     rf"|[^\s{WIDE}{OPENING}{CLOSING}]+(?:(?:(?<=\d)|(?<=\d\*))(?:{UNITS}))?|[^\s“‘”’…])"
     rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}%]))*"
     rf"|[{OPENING}]+[{CLOSING}]*"
