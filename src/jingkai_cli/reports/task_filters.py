@@ -38,7 +38,7 @@ class Filters(Struct, frozen=True):
         """
         if self.tasks and judgement.task.id not in self.tasks:
             return False
-        return self._fits(judgement) or (self._asks_for_someone and any(map(self._fits, judgement.every())))
+        return self._fits(judgement) or (self._asks_for_someone and any(map(self._fits, judgement.with_subtasks())))
 
     def rows(self, judgements: Sequence[Judgement]) -> list[Judgement]:
         """The tasks that were kept; in the place of one that is listed for its sub-tasks alone, those sub-tasks."""
@@ -46,7 +46,7 @@ class Filters(Struct, frozen=True):
             return list(judgements)
         found: dict[str, Judgement] = {}
         for judgement in judgements:
-            those = [judgement] if self._fits(judgement) else filter(self._fits, judgement.every())
+            those = [judgement] if self._fits(judgement) else filter(self._fits, judgement.with_subtasks())
             found |= {each.task.id: each for each in those}
         return list(found.values())
 
@@ -70,7 +70,7 @@ class Filters(Struct, frozen=True):
     def _in_a_state(self, judgement: Judgement) -> bool:
         if not (self.overdue or self.at_risk):
             return True
-        return (self.overdue and bool(judgement.at.late)) or (self.at_risk and judgement.state == "at-risk")
+        return (self.overdue and bool(judgement.position.late)) or (self.at_risk and judgement.state == "at-risk")
 
 
 def titles_of_rows(plan: Plan, tasks: Sequence[Task]) -> dict[str, str]:

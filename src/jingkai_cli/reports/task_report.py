@@ -32,7 +32,7 @@ from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters, titles_of_rows
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
-from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, told_once
+from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, without_repeated_days
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Document:
@@ -49,7 +49,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
     if filters.at_risk:
         listed.sort(key=urgency)
     if filters.overdue:
-        listed.sort(key=lambda j: -j.at.worst_days)
+        listed.sort(key=lambda j: -j.position.worst_days)
     parents = scope.plan.parents()
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
@@ -77,7 +77,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         summary=(counted, *map(total_line, totals)),
         footnotes=footnotes(listed),
         extra={"to_confirm": [line for part in unconfirmed for line in part.lines]} if unfiltered else {},
-        found=any(j.at.late for j in judgements) if unfiltered else bool(listed),
+        found=any(j.position.late for j in judgements) if unfiltered else bool(listed),
         dates=calendar_dates(scope.plan, listed),
         paper_title=_("Progress of the work") if unfiltered else "",
         paper_summary=tuple(filter(None, (counted, red_tasks(top), *map(total_on_paper, totals)))),
@@ -86,7 +86,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
 
 def urgency(judgement: Judgement) -> tuple[bool, float]:
     """The order of tasks at risk: the steadily behind first, then by the share of their time that they are behind."""
-    behind = judgement.at.behind
+    behind = judgement.position.behind
     steady = any(why.code == "pace" and why.figures["steady"] and why.task is None for why in judgement.reasons)
     return not steady, -max(0.0, (behind and behind.share) or 0.0)
 
@@ -126,7 +126,7 @@ def _table(
 
 
 def _row(plan: Plan, judgement: Judgement, title: str, why: str) -> tuple[Cell, ...]:
-    task, at = judgement.task, judgement.at
+    task, at = judgement.task, judgement.position
     return (
         task.id,
         marked(title, "title", task),
@@ -160,8 +160,10 @@ def brief(
             Toned(_(LAMPS[j.lamp]), j.lamp),
             j.task.id,
             marked(titles[j.task.id], "title", j.task),
-            "" if j.at.progress is j.at.planned is None else bar(j.at.progress, j.at.planned, CELLS),
-            percent(j.at.progress),
+            ""
+            if j.position.progress is j.position.planned is None
+            else bar(j.position.progress, j.position.planned, CELLS),
+            percent(j.position.progress),
             _days(j),
             marked(or_unknown(j.task.lead_unit), "lead_unit", j.task),
         )
@@ -178,7 +180,7 @@ CELLS = 8
 
 def _days(judgement: Judgement) -> str:
     """The most days that anything of it is late; else the days left, or that it is done or held."""
-    at = judgement.at
+    at = judgement.position
     if late := at.worst_days:
         return _("{days} overdue").format(days=days(late))
     if judgement.state in _SHORT_STATES:
@@ -204,11 +206,11 @@ def note(judgement: Judgement) -> str:
     """Why a task is red or yellow: the first thing, and how many there are; of sub-tasks also how many are overdue."""
     if not _is_lit(judgement):
         return ""
-    at = judgement.at
+    at = judgement.position
     said = why(judgement).split("\n")
     if at.late:
         texts = late_texts(judgement)
-        first = _in_all(told_once(texts[0], at.worst_days), len(texts))
+        first = _in_all(without_repeated_days(texts[0], at.worst_days), len(texts))
         said = [*filter(None, (overdue_subtasks(judgement), first))]
     text = _("; ").join(said)
     return _("disputed; {why}").format(why=text) if at.life.objection else text
