@@ -43,7 +43,7 @@ LOADED_LATE: dict[str, set[str]] = {
     "pydantic_core": {"plan"},
     "yaml": {"plan"},
     "annotated_types": set(),
-    "rich": {"formats/table.py"},
+    "rich": {"formats/table.py", "formats/line_breaks.py"},
     "tabulate": {"formats/markdown.py"},
     "jinja2": {"formats/dashboard/__init__.py"},
     "markupsafe": {"formats/dashboard/__init__.py"},

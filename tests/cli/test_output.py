@@ -41,7 +41,7 @@ def on_a_terminal(place: Workspace, *arguments: str) -> str:
 
 
 def test_a_table_is_for_a_terminal_and_text_for_a_pipe(place: Workspace) -> None:
-    seen = on_a_terminal(place, *REPORT, "--wide")
+    seen = on_a_terminal(place, *REPORT, "--group-by", "unit")
     assert "\x1b[" in seen
     assert "─" in seen
     piped = place.jk(*REPORT)

@@ -73,7 +73,7 @@ def test_every_row_equals_the_district_s_own_report(options: tuple[str, ...], th
     rows = [item for item in found["items"] if item["district"] in asked]
     assert rows == [item for name in asked for item in city.own(name, *options)]
     assert [each["name"] for each in found["districts"]] == list(NAMES)
-    assert set(states(found).values()) == {"as-seen"}
+    assert set(states(found).values()) <= {"first-seen", "as-seen"}  # the tests share what the desk remembers
 
 
 @pytest.mark.slow
@@ -291,12 +291,30 @@ def test_a_district_that_hangs_is_given_up_in_time(city: City, monkeypatch: pyte
     assert found["items"] == [row for row in rows if row["district"] != "乙县"]
 
 
+def test_a_ledger_is_as_seen_only_where_there_was_something_to_compare_it_with(city: City) -> None:
+    for word, compared in (("首次读取", False), ("与上次一致", True)):
+        told = city.here("overview", "districts.yaml", "--as-of", DAY, "-f", "table", LANG="zh_CN.UTF-8").out
+        rows = [line for line in told.splitlines() if line.startswith(("甲县", "乙县", "丙区", "丁区"))]
+        assert len(rows) == 4
+        assert all(word in row for row in rows)
+        assert ("首次读取、尚无可比对的记录" not in told) == compared
+
+
+def test_an_overview_fits_80_columns_with_a_line_a_task(city: City) -> None:
+    told = city.here("overview", "districts.yaml", "--as-of", DAY, "-f", "table", LANG="zh_CN.UTF-8").out.splitlines()
+    assert max(map(width, told)) <= 80
+    assert (
+        sum(line.startswith(("红灯 ", "黄灯 ", "绿灯 ", "暂不亮灯 ")) for line in told) == 12
+    )  # three tasks a district
+    assert not [line for line in told if line.startswith("    ") and "：–" in line]
+
+
 def test_a_ledger_that_was_forked_after_its_beginning_is_rewritten(city: City) -> None:
     plan, ledger = city.folder / "甲县", city.folder / "甲县" / "ledger.db"
     moment = datetime(2016, 7, 11, tzinfo=UTC)
     (city.folder / "early.db").write_bytes(ledger.read_bytes())
     open_workspace(plan, clock=lambda: moment).record("1", {"percent": 50}, by="li", on="2016-07-01")
-    assert states(city.overview())["甲县"] == "as-seen"
+    assert states(city.overview())["甲县"] == "first-seen"
     ledger.write_bytes((city.folder / "early.db").read_bytes())
     assert states(city.overview())["甲县"] == "behind"
     open_workspace(plan, clock=lambda: moment).record("1", {"percent": 90}, by="li", on="2016-07-01")

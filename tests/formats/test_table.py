@@ -155,9 +155,31 @@ def test_a_summary_breaks_between_its_counts() -> None:
 
 def test_a_column_is_as_wide_as_its_telephone_numbers() -> None:
     heads = (Column("事项", wraps_from=30), Column("单位", wraps_from=4))
-    printed = lines(document(Table(heads, (("逾期未报" * 30, "城镇办\n0371-66781000"),))), 44)
+    printed = lines(document(Table(heads, (("逾期未报" * 30, "城镇办\n0371-66781000"),))), 46)
     assert any(line.endswith("  0371-66781000") for line in printed)
-    assert max(map(width, printed)) <= 45
+    assert max(map(width, printed)) <= 46
+
+
+def test_a_row_that_is_too_wide_for_the_terminal_is_a_block_of_lines() -> None:
+    heads = (Column("序号"), Column("任务", wraps_from=8), Column("原因", wraps_from=30), Column("单位", wraps_from=4))
+    rows = (("1", "绿化", "计划推进" * 6, "城镇办\n0371-66781000"), ("2", "道路", "", "执法局"))
+    with speaking("zh"):
+        printed = lines(document(Table(heads, rows)), 44)
+    assert printed == [
+        "1 绿化",
+        "    原因：计划推进计划推进计划推进计划推进计",
+        "    划推进计划推进",
+        "    单位：城镇办；0371-66781000",
+        "2 道路",
+        "    单位：执法局",
+    ]
+
+
+def test_no_last_line_is_a_single_character_or_figure() -> None:
+    said = "问题#350“围挡破损，物料未覆盖”，环保分局应于4月8日前整改"
+    assert wrap(said, 54) == [said[:-7], "4月8日前整改"]
+    assert wrap("整项任务，时限4月3日，逾期未完成，计划投入1.6亿元，等4项", 54)[-1] == "1.6亿元，等4项"
+    assert wrap("due 2016-07-01, in 10 days, and the task is 31 points behind", 52)[-1] == "31 points behind"
 
 
 @pytest.fixture(scope="module")
@@ -240,4 +262,4 @@ def test_a_green_task_that_falls_due_has_its_line_in_the_brief_report(place: Wor
     printed = place.here(*command).out.splitlines()
     green = [at for at, line in enumerate(printed) if re.match(r"(green|no lamp) +\d+ ", line)]
     assert green
-    assert all(re.match(r" +\d{4}-\d\d-\d\d ", printed[at + 1]) for at in green)
+    assert all(re.match(r" +\d{4}-\d\d-\d\d, \d+ days left: ", printed[at + 1]) for at in green)

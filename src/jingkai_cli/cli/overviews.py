@@ -175,7 +175,7 @@ def _conclude(errand: "DistrictJob", found: "DistrictReport") -> None:
     """Say on stderr what is wrong with a district; remember the head of a ledger that is what it was."""
     if found.fault:
         notify(_("{district}: {fault}").format(district=found.name, fault=found.fault))
-    if found.head is not None and found.state in ("whole", "as-seen", "silent"):
+    if found.head is not None and found.state in ("whole", "first-seen", "as-seen", "silent"):
         remember_head(errand.district.ledger, found.first, found.head)
 
 

@@ -58,7 +58,7 @@ SOURCES = Words(
 )
 """How a problem came to be known (问题来源)."""
 
-STATES = Words({"open": "整改中 未整改", "fixed": "待核验 已整改", "verified": "已核验 已销号"})
+STATES = Words({"open": "已交办 整改中 未整改", "fixed": "待核验 已整改", "verified": "已销号 已核验"})
 """Where a problem stands."""
 
 SourceOption = Annotated[
@@ -258,6 +258,7 @@ def list_(
             since=session.typed_day(since) if since else None,
             major=major,
             tree=tree,
+            worst_first=not tree,
         )
         with options.language_of(session.plan):
             document = problems.build(scope, facts, filters, closed)

@@ -94,7 +94,7 @@ def _natural(table: Table, index: int) -> int:
 WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 """Chinese characters and their punctuation, between which a line may break."""
 
-OPENING, CLOSING = "“‘《（【", "”’》）】、。，；：？！…％％"
+OPENING, CLOSING = "“‘《（【〔「", "”’》）】〕」、。，；：？！…％％"
 
 UNITS = (
     "个百分点|万平方米|平方公里|平方米|立方米|亿元|万元|公里|万亩|万人|个月|小时|元|米|亩|人|天|日|月|年|项|个|户|套|条|家|处|座|栋|"
@@ -107,7 +107,7 @@ _COUNTED = "红灯|黄灯|绿灯|暂不亮灯|逾期|预警|已完成|暂缓|取
 
 _TOKEN = re.compile(
     rf"[{OPENING}]*"
-    rf"(?:(?:{_COUNTED}|等)\d+项|\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?"
+    rf"(?:(?<=（)(?:{UNITS})(?=）)|(?<=〔)\d{{4}}〕\d+号|逾期未(?:报|完成)|(?:{_COUNTED}|等)\d+项|\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?"
     rf"|[^\s{WIDE}{OPENING}{CLOSING}]+(?:(?:(?<=\d)|(?<=\d\*))(?:{UNITS}))?|[^\s“‘”’…])"
     rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}%]))*"
     rf"|[{OPENING}]+[{CLOSING}]*"
@@ -150,26 +150,43 @@ def unbreakable(texts: Iterable[str]) -> int:
     return max((width(t) for text in texts for t in tokens(text) if any(c.isdigit() for c in t)), default=0)
 
 
+_LEAST_LAST = 8
+"""The columns that the last line of a long text takes at least: a single character or figure does not stand alone."""
+
+
 def _wrapped(text: str, columns: int) -> Iterator[str]:
     if width(text) <= columns:
         yield text
         return
-    line = ""
+    lines = [line for line in _filled(text, columns) if line]
+    if len(lines) > 1:
+        *_others, before, last = lines
+        least = min(_LEAST_LAST, columns // 6)
+        while len(before) > 1 and width("".join((before[-1], *last))) <= columns:
+            if width("".join(last)) >= least and not "".join(before).rstrip()[-1:].isdigit():
+                break
+            last.insert(0, before.pop())
+    yield from ("".join(line).strip() for line in lines)
+
+
+def _filled(text: str, columns: int) -> list[list[str]]:
+    """The tokens of each line, as many as fit."""
+    lines: list[list[str]] = [[]]
+    used = 0
     for token in tokens(text):
-        if token.isspace() and not line:
-            continue
-        if width(line + token.rstrip()) <= columns:
-            line += token
-            continue
-        if line:
-            yield line.rstrip()
-        line = token.lstrip()
-        while width(line) > columns:
-            first = _first(line, columns)
-            yield line[:first]
-            line = line[first:]
-    if line:
-        yield line.rstrip()
+        rest = token
+        if lines[-1] and used + width(token.rstrip()) > columns:
+            lines.append([])
+        if not lines[-1]:
+            used, rest = 0, token.lstrip()
+        while width(rest) > columns:
+            first = _first(rest, columns)
+            lines += [[rest[:first]], []]
+            rest = rest[first:]
+        if rest:
+            lines[-1].append(rest)
+            used += width(rest)
+    return lines
 
 
 def _first(word: str, columns: int) -> int:

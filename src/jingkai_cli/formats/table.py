@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..dates import official_date
-from ..language import in_use
+from ..language import _, in_use
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import one_line, pad, visible, width
 from .heading import foot, head
@@ -96,9 +96,41 @@ def _texts(text: str, columns: int, style: str = "") -> Iterator[Text]:
 def _table(table: Table, columns: int) -> Iterator[Text]:
     table = _with_whole_figures(table.without_blank_columns)
     widths = fit(table, columns, _GUTTER)
+    fits = sum(widths.values()) + _GUTTER * (len(widths) - 1) <= columns
+    if not fits or (table.keeps_columns and len(widths) < len(table.columns)):
+        for row in table.rows:
+            yield from _block(table, row, columns)
+        return
     yield from _header(table, widths)
     for row in table.rows:
         yield from _row(table, row, widths)
+
+
+def _block(table: Table, row: tuple[Cell, ...], columns: int) -> Iterator[Text]:
+    """A row that is too wide for the terminal: name or number and title, below it the other cells with their titles."""
+    cells = [(column.title, cell) for column, cell in zip(table.columns, row, strict=True) if shown(cell)]
+    named = 2 if len(cells) > 1 and table.columns[1].wraps_from is not None else 1
+    yield from _texts(" ".join(one_line(shown(cell)) for _title, cell in cells[:named]), columns, "bold")
+    line = Text()
+    for title, cell in cells[named:]:
+        said = _("; ").join(shown(cell).split("\n"))
+        said = _("{title}: {text}").format(title=title, text=said) if title else said
+        if len(line) and width(line.plain) + _GUTTER + width(said) > columns:
+            yield line
+            line = Text()
+        first, *others = wrap(said, columns - len(_BLOCK))
+        line.append(" " * _GUTTER if len(line) else _BLOCK)
+        line.append(first, "" if isinstance(cell, str) else _STYLES[cell.tone])
+        if others:
+            yield line
+            yield from (Text(_BLOCK + other) for other in others)
+            line = Text()
+    if len(line):
+        yield line
+
+
+_BLOCK = "    "
+"""The indent of the lines below the first one of a block."""
 
 
 def _header(table: Table, widths: dict[int, int]) -> Iterator[Text]:

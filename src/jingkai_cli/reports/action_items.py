@@ -29,6 +29,8 @@ class ActionItem(Struct, frozen=True):
     tone: Tone = "none"
     on_paper: str = ""
     """What it is in words for paper, where these differ."""
+    own_unit: bool = False
+    """Whether the unit is that of a problem, decision or objection: it has no mark, whatever the plan says."""
 
 
 def fields() -> dict[str, str]:
@@ -188,7 +190,8 @@ def _unit(action: ActionItem) -> str:
     """The unit, with its mark where it is the lead unit that the plan does not confirm."""
     task = action.task
     name = or_unknown(action.unit)
-    return marked(name, "lead_unit", task) if task and action.unit == task.lead_unit else name
+    is_lead = task and action.unit == task.lead_unit and not action.own_unit
+    return marked(name, "lead_unit", task) if task and is_lead else name
 
 
 def _table(plan: Plan, actions: Iterable[ActionItem]) -> Table:

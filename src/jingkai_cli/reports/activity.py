@@ -9,7 +9,7 @@ from ..facts import moved_milestones
 from ..kinds import sentence
 from ..language import _
 from ..model import PERCENT, PROGRAMME, Plan, Recorded, Task
-from ..quantities import amount, number
+from ..quantities import amount, enumeration, number
 from ..rules.change import Change, Figure, figures
 from ..rules.reporting_periods import REPORTED
 from ..text import one_line
@@ -52,9 +52,9 @@ def unreported(changes: Iterable[Change], entries: EntriesByTask) -> list[Change
 
 
 def brief(plan: Plan, change: Change, entries: Sequence[Recorded]) -> str:
-    """Everything in one cell: `完成绿化 120万平方米 (+60万平方米)`, then events and notes."""
-    said = [_with_amount(change.task, figure) for figure in _figures(change, entries)]
-    return abridged([*said, *_happened(plan, entries), *_notes(entries)], _(", "))
+    """Everything in one cell: `完成绿化 120万平方米 (+60万平方米)`, below it notes and events, one a line."""
+    figures = enumeration(_with_amount(change.task, figure) for figure in _figures(change, entries))
+    return abridged([*filter(None, (figures,)), *_notes(entries), *_happened(plan, entries)], "\n")
 
 
 def _with_amount(task: Task, figure: Figure) -> str:

@@ -17,11 +17,11 @@ from ..rules.reasons import Reason
 from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .problems import due_notes
-from .task_cells import MOST_LATE, footnotes
+from .task_cells import MOST_LATE, footnotes, late_texts
+from .task_report import urgency
 from .wording import (
     abridged,
     full_titles,
-    late_line,
     marked,
     numbered,
     or_unknown,
@@ -109,7 +109,8 @@ def agenda_items(before: OpenMatters, as_of: date) -> Iterator[AgendaItem]:
     yield from (_decision("open", d, as_of) for d in before.decisions if d.settled_on is None)
     yield from (_decision("settled", d, as_of) for d in before.decisions if d.settled_on and d.settled_on >= since)
     yield from (_problem(p, before.wholes, as_of) for p in before.problems if p.state == "open")
-    yield from (_late(before, j) for j in before.judgements if j.state in ("overdue", "at-risk"))
+    late = [j for j in before.judgements if j.state in ("overdue", "at-risk")]
+    yield from (_late(before, j) for j in sorted(late, key=_worst_first))
     yield from (_need(task, report.entry, as_of) for task, report in before.needs.items())
     for judgement in before.judgements:
         if judgement.state not in ("done", "accepted", "suspended", "cancelled"):
@@ -131,10 +132,16 @@ def _problem(p: Problem, wholes: Mapping[int | None, str], as_of: date) -> Agend
     return AgendaItem("problems", p.seq, p.task, text, p.responsible, p.opened_on, p.deadline, open_for, late)
 
 
+def _worst_first(judgement: Judgement) -> tuple[int, bool, tuple[bool, float]]:
+    """The most days late first; of the others those with a red lamp, then as `jk report --at-risk` orders them."""
+    worst = judgement.position.worst_days
+    return -worst, judgement.lamp != "red", (True, 0.0) if worst else urgency(judgement)
+
+
 def _late(before: OpenMatters, judgement: Judgement) -> AgendaItem:
     """A task that is late or at risk: why, and the unit's own words for it. Its date is that of what is latest."""
     task, late = judgement.task, judgement.position.late
-    why = [late_line(each, task) for each in late] or [reason(each) for each in _told(judgement.reasons)]
+    why = late_texts(judgement) or [reason(each) for each in _told(judgement.reasons)]
     why = [abridged(why[:MOST_LATE], "\n", len(why))]
     report = before.reports.get(task.id)
     if report and report.entry.problem:
@@ -187,7 +194,12 @@ def agenda(scope: Scope, before: OpenMatters) -> Document:
     lines = list(agenda_items(before, scope.as_of))
     groups = {group: [line for line in lines if line.group == group] for group in TITLES}
     sections = [
-        Section(_(TITLES[group]), table=_table(scope.plan, those), brief=partial(_brief, scope.plan, those))
+        Section(
+            _(TITLES[group]),
+            table=_table(scope.plan, those),
+            brief=partial(_brief, scope.plan, those),
+            paper=_on_paper(scope.plan, those),
+        )
         if those
         else Section(_(TITLES[group]), (_("None."),))
         for group, those in groups.items()
@@ -214,6 +226,36 @@ def agenda(scope: Scope, before: OpenMatters) -> Document:
 
 
 def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
+    """A row for each thing, under the number that commands take: of an entry, else of the task."""
+    columns = (
+        Column(_("No.")),
+        Column(_("Task"), wraps_from=10),
+        Column(_("What"), wraps_from=20, sentences=True),
+        Column(_("Unit and person"), wraps_from=10),
+        Column(_("By when"), wraps_from=10),
+        Column(_("Overdue"), align="right"),
+        Column(_("Days open"), align="right", drop=1),
+    )
+    rows, titles = [], full_titles(plan)
+    for line in lines:
+        task = plan.task(line.task) if line.task else None
+        of_task = titles[task.id] if task else "–"
+        rows.append(
+            (
+                f"#{line.number}" if line.number else line.task or "–",
+                numbered(task, of_task) if task and line.number else of_task,
+                without_repeated_days(line.text, line.days_overdue or 0),
+                _who(line, task).replace("\n", " "),
+                _by(line, task),
+                days(line.days_overdue) if line.days_overdue else "",
+                str(line.days_open) if line.days_open is not None else "–",
+            )
+        )
+    return Table(columns, tuple(rows))
+
+
+def _on_paper(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
+    """The same numbered through, as a paper for a meeting is."""
     columns = (
         Column(_("No."), align="right"),
         Column(_("Entry"), align="right", of_entries=True),

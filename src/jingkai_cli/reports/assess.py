@@ -149,7 +149,7 @@ def _table(assessed: Sequence[Assessed]) -> Table:
         *(Column(_(title), align="right", wraps_from=8) for title in PART_TITLES.values()),
         Column(_("Points off"), align="right"),
         Column(_("Score"), align="right"),
-        Column(_("Grade")),
+        Column(_("Grade"), wraps_from=8),
     )
     return Table(columns, tuple(_row(each) for each in assessed))
 

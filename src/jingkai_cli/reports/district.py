@@ -23,12 +23,13 @@ from ..quantities import enumeration
 from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement, flattened
 from . import build_report
-from .document import Document, Scope
+from .document import Document, Scope, Table
 from .grouped_report import Counted, counted, counts
 from .task_filters import By, Filters, Question, judged
 
-State = Literal["whole", "as-seen", "silent", "behind", "rewritten", "damaged", "unreachable"]
-"""What became of a district's ledger. `whole` where it was proved; the last three are faults."""
+State = Literal["whole", "first-seen", "as-seen", "silent", "behind", "rewritten", "damaged", "unreachable"]
+"""What became of a district's ledger. `whole` where it was proved; `first-seen` where there is nothing to compare it
+with; the last three are faults."""
 
 Listed = Literal["items", "rows", "all", "dates", "tasks"]
 """What is wanted of a district: items for programs, rows for people, both, dates for a calendar, or counted tasks."""
@@ -108,6 +109,8 @@ class DistrictReport(NamedTuple):
     """Whether the ledger was compared with a head that was seen, or with an anchor."""
     document: Document | None = None
     """Its own report; without sections where items are wanted, without items where rows are."""
+    brief: Table | None = None
+    """Its brief table, where rows are wanted."""
     counts: Mapping[str, Any] | None = None
     """What is counted of all of its tasks."""
     tasks: tuple[Counted, ...] = ()
@@ -178,9 +181,11 @@ def _judged(errand: DistrictJob) -> DistrictReport:
     if doubtful and not errand.prove:
         faults.append(_("derived tables were changed other than by an entry"))
     with _ONE_AT_A_TIME, speaking(errand.language):
-        document = None
+        document = brief = None
         if errand.listed != "tasks":
             document = build_report(Scope(plan, errand.as_of, errand.known_on, survey.head), judgements, question)
+            make = document.sections[0].brief if errand.listed in ("rows", "all") else None
+            brief = make() if make else None
             document = replace(
                 document,
                 items=_PackedItems(document.items) if errand.listed in ("items", "all") else (),
@@ -200,8 +205,9 @@ def _judged(errand: DistrictJob) -> DistrictReport:
         first.hash if first else "",
         recorded,
         days_since,
-        bool(errand.seen and errand.seen[1].seq) or district.anchor is not None,
+        _is_compared(errand),
         document,
+        brief,
         {**counts(counted(top, Filters(), None)), **_problems(flattened(top))},
         tuple(tasks),
         tuple(_totals(plan, top)),
@@ -263,7 +269,13 @@ def _state(
             return "rewritten", text.format(seq=seen.seq, was=seen.hash[:12], now=now)
     if days_since is None or days_since > errand.silent_after:
         return "silent", None
-    return ("whole" if errand.prove else "as-seen"), None
+    if errand.prove:
+        return "whole", None
+    return ("as-seen" if _is_compared(errand) else "first-seen"), None
+
+
+def _is_compared(errand: DistrictJob) -> bool:
+    return bool(errand.seen and errand.seen[1].seq) or errand.district.anchor is not None
 
 
 def _totals(plan: Plan, judgements: Sequence[Judgement]) -> list[TotalPart]:
@@ -281,6 +293,7 @@ def _totals(plan: Plan, judgements: Sequence[Judgement]) -> list[TotalPart]:
 
 STATES: dict[State, str] = {
     "whole": N_("whole"),
+    "first-seen": N_("first seen"),
     "as-seen": N_("as seen"),
     "silent": N_("silent"),
     "behind": N_("behind"),

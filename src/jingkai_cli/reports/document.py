@@ -70,6 +70,8 @@ class Table(Struct, frozen=True):
     """Of a brief table: below each row why, which may be cut, and whom to call, which may not."""
     by_hand: bool = False
     """Whether its empty cells are to be filled in by hand."""
+    keeps_columns: bool = False
+    """Whether every column is shown; on a terminal that is too narrow a row is then a block of lines."""
 
     def short(self) -> "Table":
         """The same table with each line of a cell cut at `CELL` characters, for reports on a screen.
@@ -129,6 +131,11 @@ class Section(Struct, frozen=True):
     """The table that stands on paper instead, where there is more room."""
     paper_lines: tuple[str, ...] = ()
     """The lines that stand on paper instead."""
+
+    @property
+    def with_whole_table(self) -> "Section":
+        """The same without its brief table, and with every column of the other."""
+        return replace(self, brief=None, table=self.table and replace(self.table, keeps_columns=True))
 
     def worded(self, say: Callable[[str], str]) -> "Section":
         """The same section for paper, with every text as `say` writes it; a drawing stays as it was drawn."""
@@ -256,7 +263,7 @@ class Document(Struct, frozen=True):
     @property
     def with_whole_tables(self) -> "Document":
         """The same without its brief tables: a narrow terminal shows every column too."""
-        return replace(self, sections=tuple(replace(section, brief=None) for section in self.sections))
+        return replace(self, sections=tuple(section.with_whole_table for section in self.sections))
 
     @property
     def on_screen(self) -> "Document":

@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from ..kinds.life import Extension
-from ..language import _
+from ..language import N_, _
 from ..model import PERCENT, Milestone, Task
 from ..quantities import amount, enumeration, number, percent
 from ..rules.forecast import forecast
@@ -77,9 +77,20 @@ def _extensions(extensions: Iterable[Extension]) -> Iterator[str]:
         yield text.format(day=extension.deadline, seq=extension.seq)
 
 
+_MEASURES = {
+    "percent": N_("percentage"),
+    "milestones": N_("milestones"),
+    "indicators": N_("indicators"),
+    "subtasks": N_("sub-tasks"),
+    "none": N_("nothing (standing work)"),
+}
+"""`measure` of a task → by what its progress is measured."""
+
+
 def _progress(judgement: Judgement, place: Place) -> Iterator[str]:
     at, task = judgement.position, judgement.task
-    yield _("measured by {measure} ({source})").format(measure=task.measure, source=place(task.id, "measure"))
+    measure, source = _(_MEASURES[task.measure]), place(task.id, "measure")
+    yield _("measured by {measure} ({source})").format(measure=measure, source=source)
     match task.measure:
         case "percent":
             yield from _readings(judgement, PERCENT, "%")
@@ -148,7 +159,7 @@ def _planned(judgement: Judgement, place: Place) -> Iterator[str]:
     yield _("{basis} ({source})").format(basis=basis, source=place(task.id, "planned"))
     day = (at.as_of - at.curve.start).days
     for weight, line in at.curve.lines:
-        points = ", ".join(
+        points = enumeration(
             _("day {day}: {percent}").format(day=n, percent=percent(value))
             for n, value in zip(line.days, line.percents, strict=True)
         )
@@ -171,7 +182,7 @@ def _days_behind(judgement: Judgement, rules: Rules) -> Iterator[str]:
     if behind.slip is not None:
         text = _("slip = mean of {days} = {slip} days: the milestones reached last, each against its deadline of then")
         yield text.format(days=enumeration([str(value) for value in behind.slips]), slip=f"{behind.slip:.2f}")
-    known = [name for name, value in (("lag", behind.lag), ("slip", behind.slip)) if value is not None]
+    known = [name for name, value in ((_("lag"), behind.lag), (_("slip"), behind.slip)) if value is not None]
     yield _("days behind = {mean} = {days}").format(
         mean=f"({' + '.join(known)}) / 2" if len(known) > 1 else known[0], days=f"{behind.days:.2f}"
     )
@@ -228,5 +239,5 @@ def _follows(judgement: Judgement, rules: Rules) -> Iterator[str]:
         problem=rules.problem_red,
     )  # fmt: skip
     for why in judgement.reasons:
-        yield f"{why.code}: {reason(why)}"
+        yield _("{code}: {sentence}").format(code=why.code, sentence=reason(why))
     yield _("so: {state}, lamp {lamp}").format(state=state(judgement), lamp=_(LAMPS[judgement.lamp]))

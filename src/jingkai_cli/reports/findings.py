@@ -30,6 +30,9 @@ _EXCESS = N_("{name} {excess} is {times} times what was expected: a wrong unit?"
 def sentence(task: Task, check: str, failure: Failure) -> str:
     """What a check found in the entries of a task."""
     figures = {key: _shown(value) for key, value in failure.figures.items()}
+    indicator = task.indicator(figures.get("name", ""))
+    if indicator:
+        figures["name"] = indicator.name
     said = _(SENTENCES[check] if "excess" not in figures else _EXCESS).format(**figures)
     text = _("{check}: task {task}, entry {seq}: {sentence}")
     return text.format(check=check, task=task.id, seq=failure.seq, sentence=said)

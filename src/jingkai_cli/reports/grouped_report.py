@@ -13,7 +13,7 @@ from ..quantities import enumeration
 from ..rules.status import Judgement, Lamp, State, answered_for
 from .document import Column, Document, Scope, Section, Table
 from .findings import by_title
-from .task_cells import counted_levels, gap_words, summary
+from .task_cells import gap_words, summary
 from .task_filters import NO_TASK, By, Filters
 from .wording import full_titles, or_unknown
 
@@ -156,9 +156,9 @@ def counts(those: Sequence[Counted]) -> dict[str, Any]:
     }
 
 
-def _table(by: By, items: Iterable[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
+def _table(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
     rows = ((or_unknown(item[by]), *count_cells(item, titles)) for item in items)
-    return Table((Column(_(_HEADINGS[by]), wraps_from=10), *count_columns()), tuple(rows))
+    return Table((Column(_(_HEADINGS[by]), wraps_from=10), *count_columns(items)), tuple(rows))
 
 
 def _on_paper(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
@@ -171,14 +171,24 @@ def _on_paper(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, s
 _COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")
 
 
-def count_columns() -> tuple[Column, ...]:
-    """The columns of what is counted."""
+def count_columns(items: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
+    """The columns of what is counted in these items, with the mean gap and the worst task."""
     titles = count_fields()
     return (
-        *(Column(titles[name], align="right", drop=2 if name in ("none", "done") else 0) for name in _COUNTS),
-        Column(titles["mean_gap"], align="right", wraps_from=8, drop=1),
+        *number_columns(items),
+        Column(titles["mean_gap"], align="right", wraps_from=8, drop=4),
         Column(titles["worst_task"], wraps_from=14),
     )
+
+
+def number_columns(items: Iterable[Mapping[str, Any]]) -> Iterator[Column]:
+    """The columns of tasks, lamps and states. A narrow page drops those that are 0 throughout, but no other lamp."""
+    titles, those = count_fields(), list(items)
+    for name in _COUNTS:
+        drop = (1 if any(item[name] for item in those) else 3) if name == "done" else 0
+        if name == "none" and not any(item[name] for item in those):
+            drop = 2
+        yield Column(titles[name], align="right", wraps_from=4 if name == "none" else None, drop=drop)
 
 
 def count_cells(item: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str, ...]:
@@ -189,6 +199,13 @@ def count_cells(item: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str
         gap_words(item["mean_gap"]),
         f"{worst} {titles[worst]}" if worst in titles else worst or "–",
     )
+
+
+def counted_levels(plan: Plan) -> tuple[str, ...]:
+    """The note that counts by unit or leader include sub-tasks; nothing if the plan has none."""
+    if not any(task.subtasks for task in plan.tasks):
+        return ()
+    return (_("Counted here: tasks and sub-tasks, each once, for the unit or leader that leads it."),)
 
 
 def named(document: Document, units: Collection[str]) -> Document:

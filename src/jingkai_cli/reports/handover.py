@@ -14,7 +14,6 @@ from .action_items import ActionItem, fields, fields_on_paper, items, items_on_p
 from .agenda import OpenMatters, agenda_items
 from .document import Document, Scope, Section, Tone
 from .findings import confirmations
-from .notice_items import to_confirm
 from .task_cells import MOST_LATE, footnotes, overdue_subtasks, summary, unreported
 from .wording import abridged, due, late_line, problem_title, reason
 
@@ -55,9 +54,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) ->
 def on_paper(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) -> Document:
     """The same for paper: with the persons in charge, and without commands."""
     document = build(scope, judgements, before)
-    actions = [action for action in _action_items(scope, judgements, before) if action.group != "to-confirm"]
-    open_in_plan = [line for section in confirmations(scope.plan) for line in section.paper_lines]
-    actions += [ActionItem("to-confirm", None, line, None, None, "") for line in open_in_plan]
+    actions = list(_action_items(scope, judgements, before))
     return replace(
         document,
         fields=fields_on_paper(),
@@ -81,10 +78,16 @@ def _action_items(scope: Scope, judgements: Sequence[Judgement], before: OpenMat
         if objection := at.life.objection:
             text = _("{unit} objects: {note}").format(unit=objection.unit, note=objection.note)
             yield ActionItem(
-                "to-settle", task, text, objection.on, objection.unit, f"jk ruling {task.id} upheld|changed"
+                "to-settle",
+                task,
+                text,
+                objection.on,
+                objection.unit,
+                f"jk ruling {task.id} upheld|changed",
+                own_unit=True,
             )
     yield from _standing(scope, before)
-    for text in to_confirm(plan, judgements):
+    for text in (line for section in confirmations(plan) for line in section.paper_lines):
         yield ActionItem("to-confirm", None, text, None, None, "jk check plan")
 
 
@@ -104,7 +107,9 @@ def _standing(scope: Scope, before: OpenMatters) -> Iterator[ActionItem]:
             yield ActionItem("letters", None, text, line.due, line.unit, next_, tone)
         else:
             task = scope.plan.task(line.task) if line.task else None
-            yield ActionItem("decided", task, text, line.due, line.unit, f"jk decide --settled {line.number}", tone)
+            yield ActionItem(
+                "decided", task, text, line.due, line.unit, f"jk decide --settled {line.number}", tone, own_unit=True
+            )
 
 
 def _in_hand(judgement: Judgement) -> ActionItem:
@@ -144,7 +149,7 @@ def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
     group, verb = ("to-verify", "verify") if problem.state == "fixed" else ("in-hand", "fix")
     tone: Tone = "red" if late else "none"
     next_ = f"jk problem {verb} {problem.seq}"
-    return ActionItem(group, judgement.task, text, problem.deadline, problem.responsible, next_, tone)
+    return ActionItem(group, judgement.task, text, problem.deadline, problem.responsible, next_, tone, own_unit=True)
 
 
 def _oral(judgement: Judgement) -> Iterator[ActionItem]:
@@ -169,6 +174,5 @@ def _oral(judgement: Judgement) -> Iterator[ActionItem]:
             else:
                 text = _("oral extension of “{title}” to {day} (#{seq})")
             what = text.format(title=thing.title, day=last.deadline, seq=last.seq)
-            yield ActionItem(
-                "to-paper", task, what, last.on, unit, f"jk extend {which} --to {last.deadline} --basis document"
-            )
+            next_ = f"jk extend {which} --to {last.deadline} --basis document"
+            yield ActionItem("to-paper", task, what, last.on, unit, next_, own_unit=isinstance(thing, Problem))

@@ -174,10 +174,10 @@ def _table(plan: Plan, entries: Iterable[Recorded], remarks: Mapping[int, str]) 
     columns = (
         Column(_("Entry"), align="right"),
         Column(_("Date")),
-        Column(_("Task"), drop=4),
-        Column(_("What"), wraps_from=20),
+        Column(_("Task")),
+        Column(_("What"), wraps_from=20, sentences=True),
         Column(_("Reported by"), wraps_from=8, drop=2),
-        Column(_("Typed by"), wraps_from=6, drop=3),
+        Column(_("Typed by"), wraps_from=6, drop=4),
         Column(_("Note"), wraps_from=16, drop=1),
     )
     return Table(columns, tuple(_row(said(r.entry), r, remarks.get(r.seq, "")) for r in entries))

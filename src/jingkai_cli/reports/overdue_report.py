@@ -1,14 +1,14 @@
 """`jk report --overdue`: what is late, worst first, and who is responsible."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ..language import _
 from ..model import Plan
 from ..quantities import days
 from ..rules.status import Judgement
 from .document import Column, Document, Scope, Section, Table, Toned
-from .task_cells import brief, footnotes, late_lines, summary_of_late, unit_and_contact
-from .task_filters import NO_TASK, Filters
+from .task_cells import brief, footnotes, late_lines, of_all, summary_of_late, unit_and_contact
+from .task_filters import NO_TASK, Filters, titled
 from .task_items import calendar_dates, fields, items
 from .wording import LAMPS, marked, or_unknown, without_repeated_days
 
@@ -22,7 +22,10 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
         filters: which of them are listed.
     """
     listed = sorted((j for j in late if filters.keep(j)), key=lambda j: -j.position.worst_days)
-    nothing = _("Nothing is overdue.") if filters == Filters(overdue=True) else _(NO_TASK)
+    unfiltered = filters == Filters(overdue=True)
+    nothing = _("Nothing is overdue.") if unfiltered else _(NO_TASK)
+    rows = sorted(filters.rows(listed), key=lambda j: -j.position.worst_days)
+    counted = summary_of_late(scope.plan, late)
     return Document(
         kind="report",
         about=scope.about,
@@ -30,11 +33,11 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
         fields=fields(),
         items=items(scope.plan, listed),
         sections=(
-            Section(table=_table(scope.plan, listed).short(), brief=lambda: _brief(scope.plan, listed))
+            Section(table=_table(scope.plan, rows).short(), brief=lambda: _brief(scope.plan, rows))
             if listed
             else Section(lines=(nothing,)),
         ),
-        summary=(summary_of_late(scope.plan, late),),
+        summary=(counted if unfiltered else of_all(counted),),
         footnotes=footnotes(listed),
         found=bool(listed),
         dates=calendar_dates(scope.plan, listed),
@@ -42,7 +45,7 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
     )
 
 
-def _table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
+def _table(plan: Plan, late: Sequence[Judgement]) -> Table:
     """The table: days late, what is late, lead unit with its contact, and leader."""
     columns = (
         Column(_("No.")),
@@ -55,13 +58,13 @@ def _table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
     rows = (
         (
             j.task.id,
-            marked(j.task.title, "title", j.task),
+            marked(title, "title", j.task),
             Toned(f"{_(LAMPS[j.lamp])}\n{days(j.position.worst_days)}", j.lamp),
             late_lines(j),
             unit_and_contact(plan, j.task),
             marked(or_unknown(j.task.leader), "leader", j.task),
         )
-        for j in judgements
+        for j, title in titled(plan, late)
     )
     return Table(columns, tuple(rows))
 
@@ -70,7 +73,7 @@ def _brief(plan: Plan, late: Sequence[Judgement]) -> Table:
     """A line for each task with the most days late; below it what is late."""
     return brief(
         plan,
-        late,
+        titled(plan, late),
         (Column("", align="right"), Column("", wraps_from=8)),
         lambda j: (_("{days} overdue").format(days=days(j.position.worst_days)),),
         lambda j: without_repeated_days(late_lines(j), j.position.worst_days),

@@ -14,7 +14,7 @@ from ..text import name_key
 from . import task_items
 from .district import FAULTS, STATES, DistrictReport, State
 from .document import About, Cell, Column, Document, Section, Table, Tone, Toned
-from .grouped_report import Counted, count_cells, count_columns, count_fields, counts
+from .grouped_report import Counted, count_cells, count_columns, count_fields, counts, number_columns
 from .task_filters import NO_TASK
 from .totals import sum_line
 from .wording import LAMPS, abridged, or_unknown
@@ -28,7 +28,13 @@ _TITLES: Mapping[Grouping, str] = {
     "task": N_("Tasks by number"),
 }
 
-_TONES: dict[str, Tone] = {"whole": "green", "as-seen": "green", "silent": "yellow", "behind": "yellow"}
+_TONES: dict[str, Tone] = {
+    "whole": "green",
+    "first-seen": "none",
+    "as-seen": "green",
+    "silent": "yellow",
+    "behind": "yellow",
+}
 
 
 class OverviewScope(NamedTuple):
@@ -69,7 +75,7 @@ def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
         Column(_("District"), wraps_from=8),
         *(replace(column, drop=column.drop or 1) if column.align == "right" else column for column in own),
     )
-    body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
+    body = Section(table=Table(columns, rows), brief=lambda: _brief(found)) if rows else Section(lines=(_(NO_TASK),))
     title = first.title if first else _("Progress of the key tasks")
     notes = [note for _name, document in reports for note in document.footnotes]
     is_found = any(document.found for _name, document in reports)
@@ -80,6 +86,21 @@ def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
         for date in document.dates or ()
     ]
     return replace(made, dates=dates)
+
+
+def _brief(found: Sequence[DistrictReport]) -> Table:
+    """The brief tables of the districts under one another, with the district behind lamp and number."""
+    those = [(each.name, each.brief) for each in found if each.brief]
+    lamp, number, title, *others = those[0][1].columns
+    return Table(
+        (lamp, number, Column("", wraps_from=8), replace(title, wraps_from=_TITLE), *others),
+        tuple((*row[:2], name, *row[2:]) for name, table in those for row in table.rows),
+        tuple(note for _name, table in those for note in table.notes),
+    )
+
+
+_TITLE = 26
+"""The columns of a title in a brief table, at least: without a bar where there is no room for both."""
 
 
 def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping) -> Document:
@@ -97,7 +118,7 @@ def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping)
     if by == "task":
         for item, key in zip(items, groups, strict=True):
             item["title"] = next(task.title for task in groups[key])
-    columns = (*(Column(title, wraps_from=8) for title in fields.values()), *count_columns())
+    columns = (*(Column(title, wraps_from=8) for title in fields.values()), *count_columns(items))
     rows = tuple(
         (*(or_unknown(item[name]) for name in fields), *count_cells(item, titled))
         for item, titled in zip(items, titles, strict=True)
@@ -175,8 +196,8 @@ def _document(  # noqa: PLR0913, PLR0917 - the parts of a document
         title=title,
         fields=fields,
         items=items,
-        sections=(Section(_("Districts"), table=_lines(found)), Section(title, body.lines, body.table)),
-        summary=(_summary(found), *(sum_line(t.name, t.unit, t.value, t.parts, t.missing) for t in totals)),
+        sections=(Section(_("Districts"), table=_lines(found)), replace(body, title=title)),
+        summary=(_summary(found), *map(_total_line, totals)),
         footnotes=(*dict.fromkeys(notes), *_footnotes(found)),
         found=is_found,
         extra={"districts": [_item(each) for each in found], "totals": [_total_item(total) for total in totals]},
@@ -202,14 +223,13 @@ _PROBLEMS = ("problems_open", "problems_overdue")
 
 def _lines(found: Sequence[DistrictReport]) -> Table:
     """A line for each district: its tasks, and what became of its ledger."""
-    titles = count_fields()
     columns = (
         Column(_("District"), wraps_from=8),
-        *(Column(titles[name], align="right", drop=2 if name in ("none", "done") else 0) for name in _COUNTS),
-        Column(_("Problems open"), align="right", drop=1),
-        Column(_("Ledger"), wraps_from=8),
+        *number_columns([each.counts for each in found if each.counts]),
+        Column(_("Problems open"), align="right", wraps_from=8, drop=1),
+        Column(_("Ledger"), wraps_from=10),
         Column(_("Last entry"), wraps_from=10),
-        Column(_("Head"), drop=3),
+        Column(_("Head"), drop=4),
     )
     rows = [_line(each) for each in found]
     return Table(columns, (*rows, _all(found)) if len(rows) > 1 else tuple(rows))
@@ -305,6 +325,13 @@ def _totals_of(found: Sequence[DistrictReport]) -> list[Sum]:
             missing = (*known.missing, each.name) if total.missing else known.missing
             sums[known.id, known.unit] = known._replace(parts=parts, missing=missing)
     return list(sums.values())
+
+
+def _total_line(total: Sum) -> str:
+    """A total in a sentence: of a district that brings a part of what it should, that some of its tasks are missing."""
+    brought, text = dict(total.parts), _("{district} (some of its tasks)")
+    missing = [text.format(district=name) if name in brought else name for name in total.missing]
+    return sum_line(total.name, total.unit, total.value, total.parts, missing)
 
 
 def _fits(given: str, wanted: str) -> bool:

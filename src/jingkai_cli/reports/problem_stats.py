@@ -109,6 +109,8 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
     often = {name for name, those in groups.items() if least == 1 or _came(those, period) >= least}
     shown = {name: c for name, c in counts.items() if (c.found or c.due) and name in often}
     ordered = sorted(shown, key=lambda name: (-shown[name].found, -shown[name].overdue, name))
+    if group_by == "task":
+        ordered = [task.id for task in scope.plan.every_task() if task.id in shown]
     everything = total(counts.values())
     title = _("Statistics of problems, {start} to {end}")
     return Document(

@@ -41,7 +41,7 @@ class ProblemFilters(Struct, frozen=True):
     tree: bool = False
     """Each whole above its parts, whatever their numbers."""
     worst_first: bool = False
-    """The open ones first, by their date."""
+    """The open ones first, by their date, then those to be verified."""
 
     def take(self, problem: Problem, as_of: date) -> bool:
         """Whether a problem is listed."""
@@ -73,10 +73,11 @@ def build(
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
     found = [problem for life in lives for problem in life.problems.values()]
     listed = [p for p in found if filters.take(p, scope.as_of)]
+    chosen = filters != ProblemFilters(worst_first=filters.worst_first, tree=filters.tree)
     whatever_state = replace(filters, overdue=False, state=None)
     counted = [p for p in found if whatever_state.take(p, scope.as_of)]
     if filters.overdue or filters.worst_first:
-        listed.sort(key=lambda p: (p.state == "verified", p.deadline, p.seq))
+        listed.sort(key=lambda p: ([*STATES].index(p.state), p.deadline, p.seq))
     else:
         listed.sort(key=attrgetter("seq"))
     if filters.tree:
@@ -89,7 +90,7 @@ def build(
         items=Items(lambda: [_item(scope, p) for p in listed]),
         sections=(section(scope, listed, {p.seq: p for p in found}),)
         if listed
-        else (Section(lines=(_("No problems."),)),),
+        else (Section(lines=(_("No problem meets these conditions.") if chosen else _("No problems."),)),),
         summary=(_summary(counted, scope.as_of, closed),),
         found=bool(listed),
     )

@@ -15,8 +15,9 @@ from .document import Column, Document, Scope, Section, Table
 from .forecast_words import finish, how_far_behind
 from .log import table as log_table
 from .log import table_without_numbers
-from .task_cells import footnotes, unreported
+from .task_cells import footnotes, overdue_subtasks, unreported, why
 from .task_details import (
+    comes_after,
     indicators,
     indicators_on_paper,
     milestone_list,
@@ -26,7 +27,6 @@ from .task_details import (
     people_and_dates,
     since_records_began,
     subtasks,
-    why_and_after,
 )
 from .task_items import fields, items
 from .text_charts import bar, curves, marks
@@ -91,7 +91,7 @@ def _document(
     task, at = judgement.task, judgement.position
     sections = [
         head,
-        Section(_("Why"), tuple(reason(r) for r in judgement.reasons if r.task is None)),
+        Section(_("Why"), _why(judgement)),
         Section(_("To be settled by others"), (_need(need),) if need else ()),
         *others,
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
@@ -109,6 +109,13 @@ def _document(
         footnotes=(*footnotes([judgement]), *since_records_began(judgement)),
         found=judgement.state == "overdue",
     )
+
+
+def _why(judgement: Judgement) -> tuple[str, ...]:
+    """Every reason of its own, after how many sub-tasks are overdue; of a task that has none, that of its sub-tasks."""
+    own = [reason(r) for r in judgement.reasons if r.task is None]
+    overdue = overdue_subtasks(judgement)
+    return (overdue, *own) if overdue and own else tuple(own or filter(None, why(judgement).split("\n")))
 
 
 def _problems(scope: Scope, judgement: Judgement) -> Iterator[Section]:
@@ -163,13 +170,16 @@ def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
     """How each sub-task of every level stands, and why; on a narrow terminal as the report has it, with bars."""
     if not judgement.parts:
         return
-    from .task_report import brief_report  # most tasks have none
+    from .task_report import brief_report, note  # most tasks have none
+
+    def _note(part: Judgement) -> str:
+        return "\n".join(filter(None, (note(part), comes_after(part))))
 
     parts = [each for part in judgement.parts for each in part.with_subtasks()]
     yield Section(
         _("Sub-tasks"),
         table=subtasks(scope, judgement),
-        brief=lambda: brief_report(scope.plan, parts, why_and_after),
+        brief=lambda: brief_report(scope.plan, [(part, part.task.title) for part in parts], _note),
     )
 
 

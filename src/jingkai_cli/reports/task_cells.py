@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from itertools import compress
+from operator import not_
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from ..kinds.life import Problem
 from ..language import _, ngettext
 from ..model import Plan, Task
 from ..quantities import days, enumeration, number
 from ..rules.lateness import Thing, open_dates
-from ..rules.status import Judgement
+from ..rules.status import Judgement, turns_red
 from .document import Cell, Column, Table, Toned
 from .wording import (
     LAMPS,
@@ -25,6 +28,9 @@ from .wording import (
     problem_title,
     reason,
 )
+
+if TYPE_CHECKING:
+    from ..rules.reasons import Reason
 
 MOST_LATE = 3
 """How many late things of a task are printed at most."""
@@ -68,6 +74,11 @@ class Due(Struct, frozen=True):
         """All of it in one line."""
         return _("{day} {title}: {when}").format(day=self.day, title=self.title, when=self.when)
 
+    @property
+    def figures_first(self) -> str:
+        """The same with the date and the days in front, which are not cut off."""
+        return _("{day}, {when}: {title}").format(day=self.day, when=self.when, title=self.title)
+
 
 def due_within(judgement: Judgement, within: int) -> list[Due]:
     """Each thing that is due from the as-of date on, at most `within` days later; nearest first."""
@@ -90,17 +101,48 @@ def due_within(judgement: Judgement, within: int) -> list[Due]:
 
 def due_lines(judgement: Judgement, within: int) -> str:
     """What falls due, one thing a line."""
-    return abridged([str(due) for due in due_within(judgement, within)], "\n")
+    return abridged([due.figures_first for due in due_within(judgement, within)], "\n")
+
+
+def late_texts(judgement: Judgement) -> list[str]:
+    """What is late, a text each, most days first; before it whatever makes a lamp red, late or not."""
+    at = judgement.position
+    red = [turns_red(late, at.rules) for late in at.late]
+    texts = [late_line(late, at.task) for late in at.late]
+    return [
+        *compress(texts, red),
+        *(reason(why) for why in _other_red_reasons(judgement, is_explained=any(red))),
+        *compress(texts, map(not_, red)),
+    ]
+
+
+def _other_red_reasons(judgement: Judgement, *, is_explained: bool) -> "list[Reason]":
+    """What makes a lamp red other than a date that has passed: a major problem, a gap to a written plan.
+
+    The gap is left out where something late explains the lamp too. Without need, no reason is looked for.
+    """
+    has_major = any(problem.major for each in judgement.with_subtasks() for problem in each.position.problems)
+    if not has_major and (is_explained or judgement.lamp != "red"):
+        return []
+    late = {each.thing.seq for each in judgement.position.late if isinstance(each.thing, Problem)}
+    red = filter(makes_red, judgement.reasons)
+    return [why for why in red if (why.figures["id"] not in late if why.code == "problem-major" else not is_explained)]
+
+
+def makes_red(why: "Reason") -> bool:
+    """Whether a reason other than lateness makes a lamp red."""
+    if why.code == "behind":
+        return bool(why.figures["far"]) and not why.figures.get("straight_line")
+    return why.code in ("problem-major", "subtasks-red")
 
 
 def late_lines(judgement: Judgement) -> str:
-    """What is late, one thing a line, most days first; `MOST_LATE` of them, and the number of the others.
+    """What is late, one thing a line; `MOST_LATE` of `late_texts`, and the number of the others.
 
     Where a task has sub-tasks, the first line says how many of them are overdue.
     """
-    at = judgement.position
-    first = [late_line(late, at.task) for late in at.late[:MOST_LATE]]
-    listed = abridged(first, "\n", len(at.late))
+    texts = late_texts(judgement)
+    listed = abridged(texts[:MOST_LATE], "\n", len(texts))
     overdue = overdue_subtasks(judgement)
     return f"{overdue}\n{listed}" if overdue else listed
 
@@ -113,10 +155,15 @@ def overdue_subtasks(judgement: Judgement) -> str:
 
 
 def why(judgement: Judgement) -> str:
-    """What is late; else the worst reason, or nothing."""
+    """What is late; else what makes it red (and the days behind, if any), or the worst reason, or nothing."""
     if judgement.position.late:
         return late_lines(judgement)
-    said = [reason(judgement.reasons[0])] if judgement.reasons else []
+    reasons = judgement.reasons
+    worst = next(filter(makes_red, reasons), reasons[0]) if judgement.lamp == "red" and reasons else None
+    said = [reason(worst or why) for why in reasons[:1]]
+    if worst and worst is not reasons[0] and reasons[0].code == "pace":
+        pace, behind = reasons[0], _days_behind(reasons[0])
+        said.append(of_subtask(pace.task, behind) if pace.task else behind)
     if missing := unreported(judgement):
         said.append(missing)
     return "\n".join(said)
@@ -174,14 +221,19 @@ def _in_short(judgement: Judgement) -> str:
     for why in judgement.reasons:
         figures: dict[str, Any] = why.figures
         if why.code == "pace":
-            from .forecast_words import decimal_days  # a report of late tasks does not need it
-
-            return _("{days} behind").format(days=decimal_days(figures["days_behind"]))
+            return _days_behind(why)
         if why.code == "behind":
             return _("{gap} points behind").format(gap=number(figures["gap"]))
         if why.code == "unstarted":
             return _("not started in time")
     return ""
+
+
+def _days_behind(pace: "Reason") -> str:
+    from .forecast_words import decimal_days  # a report of late tasks does not need it
+
+    figures: dict[str, Any] = pace.figures
+    return _("{days} behind").format(days=decimal_days(figures["days_behind"]))
 
 
 def by_trouble(judgements: Sequence[Judgement]) -> str:
@@ -245,7 +297,7 @@ def unit_and_contact(plan: Plan, task: Task) -> str:
 
 def brief(
     plan: Plan,
-    judgements: Sequence[Judgement],
+    titled: Sequence[tuple[Judgement, str]],
     columns: Sequence[Column],
     figures: Callable[[Judgement], tuple[str, ...]],
     note: Callable[[Judgement], str | None],
@@ -254,16 +306,16 @@ def brief(
 
     Args:
         plan: the contacts.
-        judgements: the tasks.
+        titled: the tasks, each with the title to print.
         columns: those of the figures and of the unit.
         figures: what stands between the title and the unit.
         note: what is said of a task; None where nothing needs to be, so that nobody is to be called.
     """
     rows: list[tuple[Cell, ...]] = []
     notes: list[tuple[str, str]] = []
-    for each in judgements:
+    for each, name in titled:
         task, said = each.task, note(each)
-        lamp, title = Toned(_(LAMPS[each.lamp]), each.lamp), marked(task.title, "title", task)
+        lamp, title = Toned(_(LAMPS[each.lamp]), each.lamp), marked(name, "title", task)
         rows.append((lamp, task.id, title, *figures(each), marked(or_unknown(task.lead_unit), "lead_unit", task)))
         notes.append(("", "") if said is None else (said, call(plan, task) or ""))
     return Table((Column(""), Column(""), Column("", wraps_from=16), *columns), tuple(rows), tuple(notes))
@@ -287,6 +339,11 @@ def summary(judgements: Sequence[Judgement]) -> str:
     return _summary([j.task for j in judgements], counts, judgements)
 
 
+def of_all(summary: str) -> str:
+    """A summary below a list of some of the tasks that it counts: `All 40 tasks: …`."""
+    return _("All {summary}").format(summary=summary)
+
+
 def summary_of_late(plan: Plan, late: Sequence[Judgement]) -> str:
     """The summary line where only late tasks were judged: the number of tasks, of late ones, and of their lamps."""
     return _summary(plan.tasks, [_("{count} overdue").format(count=len(late))], late)
@@ -305,13 +362,6 @@ def _summary(tasks: Sequence[Task], counts: Iterable[str], judgements: Iterable[
         "lamps": enumeration(lit),
     }
     return (_("{tasks}: {counts} | {lamps}") if lit else _("{tasks}: {counts}")).format(**said)
-
-
-def counted_levels(plan: Plan) -> tuple[str, ...]:
-    """The note that counts by unit or leader include sub-tasks; nothing if the plan has none."""
-    if not any(task.subtasks for task in plan.tasks):
-        return ()
-    return (_("Counted here: tasks and sub-tasks, each once, for the unit or leader that leads it."),)
 
 
 def footnotes(judgements: Iterable[Judgement]) -> tuple[str, ...]:

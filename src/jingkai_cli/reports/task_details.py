@@ -77,8 +77,13 @@ def subtasks(scope: Scope, judgement: Judgement) -> Table:
 
 def why_and_after(judgement: Judgement) -> str:
     """What is late, else the worst reason; below it what the sub-task comes after."""
-    after = _("after {tasks}").format(tasks=enumeration(judgement.task.after)) if judgement.task.after else ""
-    return "\n".join(filter(None, (why(judgement), after)))
+    return "\n".join(filter(None, (why(judgement), comes_after(judgement))))
+
+
+def comes_after(judgement: Judgement) -> str:
+    """What a sub-task comes after; empty where it comes after nothing."""
+    after = judgement.task.after
+    return _("after {tasks}").format(tasks=enumeration(after)) if after else ""
 
 
 def milestones(judgement: Judgement) -> Table:
@@ -88,7 +93,7 @@ def milestones(judgement: Judgement) -> Table:
     columns = (
         Column(_("Milestone and id"), wraps_from=16),
         Column(_("Deadline"), wraps_from=11),
-        Column(_("Status"), wraps_from=12),
+        Column(_("Status"), wraps_from=12, sentences=True),
         Column(_("Time line"), drop=1),
     )
     rows = []

@@ -1,5 +1,6 @@
 """What `jk report` asks: which tasks it lists, and which must be judged for that."""
 
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Literal
 
@@ -7,10 +8,11 @@ from msgspec import Struct
 
 from ..language import N_
 from ..ledger.protocol import Ledger
-from ..model import Plan
+from ..model import Plan, Task
 from ..rules.status import Judgement, Lamp, flattened, judge
 from .survey import Survey, survey, survey_late, survey_lateness
 from .task_cells import due_within
+from .wording import full_titles
 
 By = Literal["unit", "leader", "category"]
 """What a report may be grouped by."""
@@ -39,18 +41,35 @@ class Filters(Struct, frozen=True):
     def keep(self, judgement: Judgement) -> bool:
         """Whether a task is listed. `overdue` and `at_risk` together list the tasks of either state.
 
-        A task is also listed for whoever answers for one of its sub-tasks.
+        A task is also listed for whoever answers for one of its sub-tasks, where that fits all the other filters.
         """
+        if self.tasks and judgement.task.id not in self.tasks:
+            return False
+        return self._fits(judgement) or (self._asks_for_someone and any(map(self._fits, judgement.with_subtasks())))
+
+    def rows(self, judgements: Sequence[Judgement]) -> list[Judgement]:
+        """The tasks that were kept; in the place of one that is listed for its sub-tasks alone, those sub-tasks."""
+        if not self._asks_for_someone:
+            return list(judgements)
+        found: dict[str, Judgement] = {}
+        for judgement in judgements:
+            those = [judgement] if self._fits(judgement) else filter(self._fits, judgement.with_subtasks())
+            found |= {each.task.id: each for each in those}
+        return list(found.values())
+
+    @property
+    def _asks_for_someone(self) -> bool:
+        return any((self.unit, self.leader, self.category, self.person))
+
+    def _fits(self, judgement: Judgement) -> bool:
+        """Whether a task itself fits all filters but `tasks`."""
         task = judgement.task
         return (
-            (not self.tasks or task.id in self.tasks)
-            and (self.unit is None or any(each.task.lead_unit == self.unit for each in judgement.with_subtasks()))
-            and (self.leader is None or any(each.task.leader == self.leader for each in judgement.with_subtasks()))
-            and (
-                self.category is None or any(each.task.category == self.category for each in judgement.with_subtasks())
-            )
-            and (self.person is None or any(each.task.person == self.person for each in judgement.with_subtasks()))
-            and (self.lamp is None or judgement.lamp == self.lamp)
+            self.unit in (None, task.lead_unit)
+            and self.leader in (None, task.leader)
+            and self.category in (None, task.category)
+            and self.person in (None, task.person)
+            and self.lamp in (None, judgement.lamp)
             and self._in_a_state(judgement)
             and (self.due_within is None or bool(due_within(judgement, self.due_within)))
         )
@@ -95,3 +114,19 @@ def judged(ledger: Ledger, plan: Plan, as_of: date, question: Question) -> tuple
         facts = {task: without_extensions(said) for task, said in facts.items()}
     judgements = judge(plan, facts, as_of, found.tasks)
     return found, flattened(judgements) if question.tree else judgements
+
+
+def titled(plan: Plan, rows: Sequence[Judgement]) -> list[tuple[Judgement, str]]:
+    """The rows of a table, each with its task's title; of a sub-task whose task has no row, with both titles."""
+    listed = {judgement.task.id for judgement in rows}
+    orphans = {part.id for top in plan.tasks if top.subtasks for part in _orphans(top, listed)}
+    whole = full_titles(plan) if orphans else {}
+    return [(row, whole[row.task.id] if row.task.id in orphans else row.task.title) for row in rows]
+
+
+def _orphans(task: Task, listed: Collection[str]) -> Iterator[Task]:
+    """The listed sub-tasks of a task whose parents are not."""
+    for part in task.subtasks:
+        if part.id in listed and task.id not in listed:
+            yield part
+        yield from _orphans(part, listed)

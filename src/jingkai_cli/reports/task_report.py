@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
 
-from ..language import N_, _
+from ..language import N_, _, ngettext
 from ..model import Plan
 from ..quantities import days, percent
 from ..rules.programme_totals import programme_totals
@@ -13,8 +13,22 @@ from ..rules.status import Judgement
 from ..text import pad, width
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .findings import confirmations
-from .task_cells import brief, due_lines, footnotes, over_or_left, red_tasks, summary, unit_and_contact, why
-from .task_filters import NO_TASK, Filters
+from .task_cells import (
+    MOST_LATE,
+    brief,
+    due_lines,
+    due_within,
+    footnotes,
+    late_texts,
+    of_all,
+    over_or_left,
+    overdue_subtasks,
+    red_tasks,
+    summary,
+    unit_and_contact,
+    why,
+)
+from .task_filters import NO_TASK, Filters, titled
 from .task_items import calendar_dates, fields, items
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
@@ -33,20 +47,23 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
     """
     listed = [j for j in judgements if filters.keep(j)]
     if filters.at_risk:
-        listed.sort(key=_urgency)
+        listed.sort(key=urgency)
     if filters.overdue:
         listed.sort(key=lambda j: -j.position.worst_days)
     parents = scope.plan.parents()
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
-    in_brief = _why_lit if within is None else reasons
+    in_brief = note if within is None else partial(_due_note, within=within)
     section = Section(lines=(_nothing(filters),))
     if listed:
+        rows = titled(scope.plan, filters.rows(listed))
         section = Section(
-            table=_table(scope.plan, listed, reasons).short(), brief=lambda: brief_report(scope.plan, listed, in_brief)
+            table=_table(scope.plan, rows, reasons).short(),
+            brief=lambda: brief_report(scope.plan, rows, in_brief),
         )
     top = [j for j in judgements if j.task.id not in parents]
     unfiltered = filters == Filters()
+    counted = summary(top) if unfiltered else of_all(summary(top))
     totals = programme_totals(scope.plan, top) if unfiltered else []
     unconfirmed = confirmations(scope.plan) if unfiltered else ()
     return Document(
@@ -56,17 +73,17 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         fields=fields(),
         items=items(scope.plan, listed),
         sections=(section, *unconfirmed),
-        summary=(summary(top), *map(total_line, totals)),
+        summary=(counted, *map(total_line, totals)),
         footnotes=footnotes(listed),
         extra={"to_confirm": [line for part in unconfirmed for line in part.lines]} if unfiltered else {},
         found=any(j.position.late for j in judgements) if unfiltered else bool(listed),
         dates=calendar_dates(scope.plan, listed),
         paper_title=_("Progress of the work") if unfiltered else "",
-        paper_summary=tuple(filter(None, (summary(top), red_tasks(top), *map(total_on_paper, totals)))),
+        paper_summary=tuple(filter(None, (counted, red_tasks(top), *map(total_on_paper, totals)))),
     )
 
 
-def _urgency(judgement: Judgement) -> tuple[bool, float]:
+def urgency(judgement: Judgement) -> tuple[bool, float]:
     """The order of tasks at risk: the steadily behind first, then by the share of their time that they are behind."""
     behind = judgement.position.behind
     steady = any(why.code == "pace" and why.figures["steady"] and why.task is None for why in judgement.reasons)
@@ -89,7 +106,7 @@ def _nothing(filters: Filters) -> str:
     return _("Nothing is at risk.") if filters == Filters(at_risk=True) else _(NO_TASK)
 
 
-def _table(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement], str]) -> Table:
+def _table(plan: Plan, titled: Iterable[tuple[Judgement, str]], why: Callable[[Judgement], str]) -> Table:
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=12),
@@ -102,14 +119,14 @@ def _table(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement
         Column(_("Last report"), drop=2),
         Column(_("Lead leader"), wraps_from=8, drop=3),
     )
-    return Table(columns, tuple(_row(plan, j, why(j)) for j in judgements))
+    return Table(columns, tuple(_row(plan, j, title, why(j)) for j, title in titled))
 
 
-def _row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...]:
+def _row(plan: Plan, judgement: Judgement, title: str, why: str) -> tuple[Cell, ...]:
     task, at = judgement.task, judgement.position
     return (
         task.id,
-        marked(task.title, "title", task),
+        marked(title, "title", task),
         Toned(lamp_and_state(judgement), judgement.lamp),
         percent(at.progress),
         percent(at.planned),
@@ -121,10 +138,15 @@ def _row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...]:
     )
 
 
-def brief_report(plan: Plan, judgements: Sequence[Judgement], why: Callable[[Judgement], str]) -> Table:
-    """A line for each task with a bar, its progress and days; below it what `why` says of it."""
-    columns = (Column(""), Column("", align="right"), Column("", align="right"), Column("", wraps_from=8, drop=1))
-    return brief(plan, judgements, columns, _figures, lambda j: _note(j, why(j)))
+def brief_report(plan: Plan, titled: Sequence[tuple[Judgement, str]], note: Callable[[Judgement], str]) -> Table:
+    """A line for each task with a bar, its progress and days; below it what `note` says of it."""
+    columns = (
+        Column("", drop=2),
+        Column("", align="right"),
+        Column("", align="right"),
+        Column("", wraps_from=8, drop=1),
+    )
+    return brief(plan, titled, columns, _figures, lambda j: note(j) or ("" if _is_lit(j) else None))
 
 
 def _figures(judgement: Judgement) -> tuple[str, str, str]:
@@ -142,7 +164,10 @@ def _days(judgement: Judgement) -> str:
     at = judgement.position
     if late := at.worst_days:
         return _("{days} overdue").format(days=days(late))
-    return _(_SHORT_STATES[judgement.state]) if judgement.state in _SHORT_STATES else over_or_left(judgement)
+    if judgement.state in _SHORT_STATES:
+        return _(_SHORT_STATES[judgement.state])
+    left = over_or_left(judgement)
+    return marked(left, "deadline", judgement.task) if left else ""
 
 
 _SHORT_STATES = {
@@ -158,23 +183,29 @@ def _is_lit(judgement: Judgement) -> bool:
     return judgement.lamp in ("red", "yellow")
 
 
-def _why_lit(judgement: Judgement) -> str:
-    return why(judgement) if _is_lit(judgement) else ""
+def note(judgement: Judgement) -> str:
+    """Why a task is red or yellow: the first thing, and how many there are; of sub-tasks also how many are overdue."""
+    if not _is_lit(judgement):
+        return ""
+    at = judgement.position
+    said = why(judgement).split("\n")
+    if at.late:
+        texts = late_texts(judgement)
+        first = _in_all(without_repeated_days(texts[0], at.worst_days), len(texts))
+        said = [*filter(None, (overdue_subtasks(judgement), first))]
+    text = _("; ").join(said)
+    return _("disputed; {why}").format(why=text) if at.life.objection else text
 
 
-def _note(judgement: Judgement, why: str) -> str | None:
-    if not why and not _is_lit(judgement):
-        return None
-    first, *others = (without_repeated_days(line, judgement.position.worst_days) for line in why.split("\n"))
-    if others and judgement.parts:
-        first = _("; ").join((first, others[0]))  # how many sub-tasks are late, and the worst
-    elif others:
-        first = _("{first}; {count} in all").format(
-            first=first, count=max(len(judgement.position.late), len(others) + 1)
-        )
-    if judgement.position.life.objection:
-        first = _("disputed; {why}").format(why=first)
-    return first
+def _due_note(judgement: Judgement, within: int) -> str:
+    """What falls due, one thing a line; `MOST_LATE` of them, and how many there are."""
+    dues = due_within(judgement, within)
+    *before, last = [due.figures_first for due in dues[:MOST_LATE]]
+    return "\n".join((*before, _in_all(last, len(dues) if len(dues) > MOST_LATE else 1)))
+
+
+def _in_all(text: str, count: int) -> str:
+    return text if count == 1 else _("{first}; {count} in all").format(first=text, count=count)
 
 
 def lamps_over_time(course: Sequence[tuple[date, Sequence[Judgement]]]) -> Section:
@@ -192,5 +223,9 @@ def lamps_over_time(course: Sequence[tuple[date, Sequence[Judgement]]]) -> Secti
         values = [count[lamp] for count in counts]
         name = pad(word, wide - width(word), "left")
         lines.append(f"{name}  {sparkline(values, most)}  {values[0]} → {values[-1]}")
-    title = _("Lamps each week, {first} to {last}").format(first=course[0][0], last=course[-1][0])
+    title = ngettext(
+        "Lamps of all {count} task each week, {first} to {last}",
+        "Lamps of all {count} tasks each week, {first} to {last}",
+        most,
+    ).format(count=most, first=course[0][0], last=course[-1][0])
     return Section(title, tuple(lines), drawn=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from ..dates import official_date
 from ..text import width
 
 WIDTH, HEIGHT = 60, 10
@@ -83,7 +84,8 @@ def curves(  # noqa: PLR0913, PLR0917 - what is drawn
         _dot(rows, column, planned(day), use)
     labels = {0: "100%", HEIGHT // 2: " 50%"}
     drawn = [f"{labels.get(n, ''):4} {''.join(row)}".rstrip() for n, row in enumerate(rows)]
-    foot = [f"{'  0%'} {use.rest * WIDTH}", f"     {start}{end.isoformat():>{WIDTH - len(start.isoformat())}}"]
+    first, last = official_date(start), official_date(end)
+    foot = [f"{'  0%'} {use.rest * WIDTH}", f"     {first}{' ' * (WIDTH - width(first) - width(last))}{last}"]
     return (*drawn, *([_finish(start, days, outlook, use)] if outlook else []), *foot)
 
 

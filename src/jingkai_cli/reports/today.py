@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from ..kinds.life import Problem
-from ..language import N_, _
+from ..language import N_, _, ngettext
 from ..model import Recorded, Task
 from ..quantities import days, enumeration
 from ..rules.change import Change
@@ -115,7 +115,13 @@ def _reported(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorde
             last = max(recorded.entry.on for recorded in those)
             unit = next((r.entry.unit for r in reversed(those) if r.entry.unit), change.task.lead_unit)
             yield ActionItem(
-                "reported", change.task, brief(scope.plan, change, those), last, unit, f"jk log {change.task.id}"
+                "reported",
+                change.task,
+                brief(scope.plan, change, those),
+                last,
+                unit,
+                f"jk log {change.task.id}",
+                own_unit=any(r.entry.unit for r in those),
             )
 
 
@@ -146,7 +152,7 @@ def _problem(task: Task, problem: Problem, as_of: date) -> ActionItem:
     text = _("#{seq} {title}: {when}").format(seq=problem.seq, title=problem_title(problem), when=when)
     next_ = f"jk problem fix {problem.seq}"
     tone: Tone = "red" if late else "yellow"
-    return ActionItem("problems", task, text, problem.deadline, problem.responsible, next_, tone)
+    return ActionItem("problems", task, text, problem.deadline, problem.responsible, next_, tone, own_unit=True)
 
 
 def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
@@ -157,6 +163,7 @@ def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
         if change.now.silent and change.task.lead_unit in silent:
             silent[change.task.lead_unit].append(change.task)
     for unit, tasks in ((unit, tasks) for unit, tasks in silent.items() if tasks):
-        text = _("no report received for {tasks}").format(tasks=abridged([task.id for task in tasks], _(", ")))
+        text = ngettext("no report received for task {tasks}", "no report received for tasks {tasks}", len(tasks))
+        text = text.format(tasks=abridged([task.id for task in tasks], _(", ")))
         named = abridged([numbered(task, titles[task.id]) for task in tasks], _(", "))
         yield ActionItem("silent", None, text, None, unit, f"jk notice {unit}", "yellow", on_paper=named)

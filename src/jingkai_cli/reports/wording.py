@@ -302,6 +302,8 @@ def _waits(f: dict[str, Any]) -> str:
 
 
 def _due_soon(f: dict[str, Any]) -> str:
+    if not f["days_left"]:
+        return _("due today ({deadline}), no figure reported").format(deadline=f["deadline"])
     return _("{days} left until {deadline}, no figure reported").format(
         days=days(f["days_left"]), deadline=f["deadline"]
     )
@@ -309,6 +311,8 @@ def _due_soon(f: dict[str, Any]) -> str:
 
 def _milestone(f: dict[str, Any]) -> str:
     text = _("milestone “{title}” due {deadline}, in {days}, and the task is {gap} points behind")
+    if not f["days_left"]:
+        text = _("milestone “{title}” is due today ({deadline}), and the task is {gap} points behind")
     return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days_left"]), gap=number(f["gap"]))
 
 

@@ -12,7 +12,7 @@ from ..kinds.life import Problem
 from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
 from . import computed_once
-from .lateness import MonthlyPlan, Thing
+from .lateness import Late, MonthlyPlan, Thing
 from .position import Position, Positions, positions_of
 from .progress import is_written, reaches
 
@@ -110,7 +110,7 @@ class Judgement(Struct, frozen=True, dict=True):
             return self._red_of_all()
         if at.finished or at.life.on_hold:
             return False
-        if at.own_late and any(x.days > _red_after(x.thing, at.rules) for x in at.own_late):
+        if at.own_late and any(turns_red(late, at.rules) for late in at.own_late):
             return True
         return (at.problems and any(problem.major for problem in at.problems)) or _far_behind_a_written_plan(at)
 
@@ -256,6 +256,12 @@ def _waits() -> "Callable[[Position, Positions], tuple[Wait, ...]]":
     from .forecast import waits
 
     return waits
+
+
+def turns_red(late: Late, rules: Rules) -> bool:
+    """Whether a late thing makes the lamp of its task red."""
+    major = isinstance(late.thing, Problem) and late.thing.major
+    return major or late.days > _red_after(late.thing, rules)
 
 
 def _red_after(thing: Thing, rules: Rules) -> int:

@@ -1,0 +1,133 @@
+"""What a clerk reads at a terminal: nothing due is left out, what is red says why, a unit gets its own rows."""
+
+from pathlib import Path
+
+import pytest
+
+from running import Workspace
+
+PLAN = """title: 试验区重点工作
+contacts: {甲局: 0371-66780001, 乙局: 0371-66780002}
+tasks:
+  - {id: 1, title: 道路改造, lead_unit: 甲局, start: 2016-01-01, deadline: 2016-12-31,
+     milestones: [{id: m, title: 设计, deadline: 2016-04-06}]}
+  - id: 2
+    title: 绿化提升
+    lead_unit: 甲局
+    deadline: 2016-12-31
+    subtasks:
+      - {id: 2.1, title: 东片区, lead_unit: 甲局, start: 2016-01-01, deadline: 2016-04-01}
+      - {id: 2.2, title: 西片区, lead_unit: 乙局, start: 2016-01-01, deadline: 2016-04-20}
+  - {id: 3, title: 桥梁新建, lead_unit: 丙局, start: 2016-01-01, deadline: 2016-12-31}
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workspace:
+    made = Workspace(tmp_path)
+    tmp_path.joinpath("tasks.yaml").write_text(PLAN, "utf-8")
+    return made
+
+
+def problem(place: Workspace, task: str, text: str, due: str, *more: str) -> None:
+    asked = ("problem", "open", task, text, "--unit", "甲局", "--due", due, "--on", "2016-03-01", *more)
+    assert place.here(*asked).code == 0
+
+
+def printed(place: Workspace, *command: str) -> list[str]:
+    done = place.here(*command, "--as-of", "2016-04-08", "-f", "table", LANG="zh_CN.UTF-8")
+    return [line.strip() for line in done.out.splitlines()]
+
+
+def test_what_falls_due_is_counted_without_what_is_overdue(place: Workspace) -> None:
+    for text, due in (("甲", "2016-04-20"), ("乙", "2016-04-21"), ("丙", "2016-04-01"), ("丁", "2016-04-02")):
+        problem(place, "3", text, due)
+    lines = printed(place, "report", "3", "--due-within", "30")
+    assert lines[3:5] == ["4月20日，剩余12天：甲", "4月21日，剩余13天：乙"]
+    for text in ("戊", "己"):
+        problem(place, "3", text, "2016-04-22")
+    assert printed(place, "report", "3", "--due-within", "30")[5] == "4月22日，剩余14天：己，等4项"
+
+
+def test_what_makes_a_lamp_red_comes_before_what_is_late(place: Workspace) -> None:
+    problem(place, "1", "基坑渗水", "2016-05-01", "--major")
+    for command in (("report", "1"), ("report", "--overdue"), ("today",), ("report", "1", "-w")):
+        lines = printed(place, *command)
+        at = next(n for n, line in enumerate(lines) if "基坑渗水" in line)
+        assert not [line for line in lines[:at] if "设计" in line], command
+    assert any("设计" in line for line in printed(place, "report", "--overdue"))
+
+
+def test_a_unit_gets_the_row_of_its_own_subtask(place: Workspace) -> None:
+    lines = printed(place, "report", "--unit", "乙局")
+    assert lines[2].split()[1:3] == ["2.2", "绿化提升（西片区）"]
+    assert lines[2].endswith("乙局")
+    assert not [line for line in lines if "东片区" in line]
+    assert lines[4].startswith("全部3项任务（不含2项分项任务）：")
+
+
+def test_a_task_is_not_overdue_for_a_unit_whose_subtask_is_not(place: Workspace) -> None:
+    assert "没有符合条件的任务。" in printed(place, "report", "--unit", "乙局", "--overdue")
+    assert [line.split()[1] for line in printed(place, "report", "--unit", "甲局", "--overdue")[2:4:2]] == ["2"]
+
+
+def test_the_weeks_of_a_filtered_report_are_those_of_all_tasks(place: Workspace) -> None:
+    assert any(line.startswith("全部3项任务每周亮灯情况") for line in printed(place, "report", "--unit", "乙局", "-w"))
+
+
+def test_a_meeting_has_the_worst_first_under_the_numbers_that_commands_take(place: Workspace) -> None:
+    problem(place, "3", "路面破损", "2016-03-01")
+    for columns in ("80", "140"):
+        done = place.here("agenda", "--as-of", "2016-04-08", "-f", "table", LANG="zh_CN.UTF-8", COLUMNS=columns)
+        lines = done.out.split("四、逾期和预警任务")[1].split("五、")[0].splitlines()
+        numbers = [line.split()[0] for line in lines if line[:1].isdigit()]
+        assert numbers[:3] == ["3", "2.1", "1"], columns
+
+
+def test_problems_are_listed_worst_first_in_the_words_of_their_totals(place: Workspace) -> None:
+    for number, due in enumerate(("2016-04-20", "2016-04-01", "2016-03-20"), 1):
+        problem(place, "3", f"问题{number}", due)
+    assert place.here("problem", "fix", "3", "-m", "已整改", "--from", "甲局", "--on", "2016-03-19").code == 0
+    assert place.here("problem", "verify", "3", "--verifier", "督查室", "--on", "2016-03-20").code == 0
+    lines = printed(place, "problem", "list")
+    assert [line.split()[0] for line in lines if line.startswith("#")] == ["#2", "#1", "#3"]
+    assert [line.split()[-1] for line in lines if line.startswith("#")] == ["逾期7天", "已交办", "已销号"]
+    assert lines[-2] == "问题3个：已交办2个，待核验0个，已销号1个；逾期1个"
+    assert printed(place, "problem", "list", "--state", "待核验")[2] == "没有符合条件的问题。"
+
+
+def test_the_statistics_by_task_are_in_the_order_of_the_plan(place: Workspace) -> None:
+    for task, text in (("3", "甲"), ("3", "乙"), ("1", "丙")):
+        problem(place, task, text, "2016-03-20")
+    lines = printed(place, "problem", "stats", "--from", "2016-03-01", "--to", "2016-03-31", "--group-by", "任务")
+    assert [line[:1] for line in lines if line[:1].isdigit()] == ["1", "3"]
+
+
+def test_what_is_not_confirmed_has_its_mark_and_a_unit_of_a_problem_has_none(place: Workspace) -> None:
+    plan = place.folder / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("丙局,", "丙局, unconfirmed: [deadline, lead_unit],"), "utf-8")
+    asked = ("problem", "open", "3", "路面破损", "--unit", "丙局", "--due", "2016-04-10", "--on", "2016-03-01")
+    assert place.here(*asked).code == 0
+    row = next(line for line in printed(place, "report") if " 3  桥梁新建" in line)
+    assert row.split()[-2:] == ["剩余267天*", "丙局*"]
+    for command in ("today", "handover"):
+        lines = printed(place, command)
+        at = next(n for n, line in enumerate(lines) if "路面破损" in line)
+        assert lines[at - 1].split()[:3] == ["3", "桥梁新建", "丙局"], command
+
+
+def test_a_task_that_is_late_by_its_subtasks_alone_says_why(place: Workspace) -> None:
+    lines = printed(place, "show", "2")
+    assert "2项分项任务中逾期1项" in lines[lines.index("原因") + 1]
+    lines = printed(place, "show", "1", "--explain")
+    assert not [line for line in lines if line.startswith(("milestone-overdue", "unstarted", "silent"))]
+    assert any(line.startswith("计量方式：百分比") for line in lines)
+
+
+def test_today_has_a_line_a_thing_with_the_figures_first(place: Workspace) -> None:
+    problem(place, "3", "路面破损", "2016-05-01")
+    assert place.here("record", "3", "30", "--from", "丙局", "--on", "2016-04-07", "-m", "已开挖").code == 0
+    lines = printed(place, "today", "--since", "2016-01-01")
+    at = next(n for n, line in enumerate(lines) if line.startswith("进度 30%"))
+    assert lines[at + 1] == "已开挖"
+    assert lines[at + 2].startswith("问题：路面破损")
