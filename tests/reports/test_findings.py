@@ -87,3 +87,20 @@ def test_a_level_that_begins_above_its_target(better: str, first: str, times: in
     checked = place.here("check")
     assert checked.code == 0
     assert checked.err.count(f"Information: task 1: PM2.5 began at {first}, above its target 38: if") == times
+
+
+def test_a_cancelled_task_may_leave_the_plan_though_a_problem_of_it_was_reopened(tmp_path: Path) -> None:
+    place, plan, gone = Workspace(tmp_path), tmp_path / "tasks.yaml", "{id: 2, title: 绿化, lead_unit: 林业局"
+    plan.write_text(f"{HEAD}tasks: [{TASK}}}, {gone}, deadline: 2016-12-31}}]\n", "utf-8")
+    decided = ("-m", "规划调整", "--approved-by", "领导小组", "--basis", "document")
+    for step in (
+        ("problem", "open", "2", "枯死", "--unit", "林业局", "--due", "2016-03-10", "--on", "2016-03-01"),
+        ("problem", "fix", "1", "--on", "2016-03-02"),
+        ("cancel", "2", *decided, "--on", "2016-03-03"),
+        ("problem", "reopen", "1", "-m", "又枯死", "--on", "2016-03-04"),
+    ):
+        done = place.here(*step)
+        assert done.code == 0, done.err
+    plan.write_text(f"{HEAD}tasks: [{TASK}}}]\n", "utf-8")
+    checked = place.here("check", "vanished")
+    assert (checked.code, checked.out.count("绿化")) == (0, 0), checked.out

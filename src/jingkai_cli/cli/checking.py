@@ -12,13 +12,15 @@ from typer import Argument, Option
 
 from ..errors import Exit, InvalidInput, Refused, reason, refuse_device
 from ..intake.site_list import SITES
+from ..kinds import life_of
 from ..language import _, ngettext
 from ..ledger.check import check_anchor, check_ledger, pushed, surviving
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger
 from ..model import Recorded
 from ..reports.plan_changes import left_out_for_a_reason
-from ..rules.audit import CHECKS, audit, cancelled
+from ..rules.audit import CHECKS, audit
+from .ledger_tools import left_the_plan
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
 from .remembered_heads import compare_head, trust
@@ -213,8 +215,9 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
     if "vanished" in names:
         gone = dict(unknown_tasks(plan, ledger.tasks()))
         known = left_out_for_a_reason(ledger, list(gone))
+        events = ledger.events_by_task(day, tasks=list(gone))
         for name, text in gone.items():
-            if name not in known and not cancelled(_standing(ledger, {name}, day)):
+            if name not in known and not life_of(left_the_plan(name), events.get(name, ())).cancelled_on:
                 yield text
     for task in plan.every_task():
         standing = _standing(ledger, {task.id, *task.formerly}, day)

@@ -48,6 +48,11 @@ def sentence(task: Task | None, entry: Entry) -> str:
     return kind.sentence(task, entry) if kind.sentence else _(kind.label)
 
 
+def is_about_problem(entry: Entry) -> bool:
+    """Whether an entry opens a problem, or is a later step of one."""
+    return entry.kind == "problem" or bool(entry.ref and kind_of(entry.kind).of_problem)
+
+
 _HEADINGS = {"problem": N_("Problems met"), "next": N_("Next steps"), "need": N_("To be settled by others")}
 
 
@@ -85,7 +90,7 @@ def objections(task: Task, entry: Entry, history: History, today: date) -> Itera
     if entry.on > today:
         yield Objection("implausible", _("{day} is in the future").format(day=entry.on), N_("dates in the future"))
     kind = kind_of(entry.kind)
-    if entry.on < task.start and kind.of_work:
+    if entry.on < task.start and kind.is_report:
         text = _("{day} is before the start of task {task}, {start}")
         said = text.format(day=entry.on, task=task.id, start=task.start)
         yield Objection("implausible", said, N_("dates before the start of the task"))

@@ -156,6 +156,7 @@ EXTEND = Kind(
     N_("extension"),
     fields=("milestone", "deadline", "approved_by", "basis"),
     required=("deadline", "note", "basis"),
+    of_problem=True,
     keeps_entry=True,
     incomplete=incomplete,
     objections=objections,

@@ -38,6 +38,7 @@ FIX = Kind(
     required=("ref",),
     recorded_by="unit",
     leaves="fixed",
+    of_problem=True,
     objections=objections,
     apply=apply,
     sentence=sentence,

@@ -84,12 +84,16 @@ class Kind(Struct, frozen=True):
     """Whether it is of a task; "none" for what is of the programme as a whole."""
     recorded_by: Literal["unit", "coordinator"] = "coordinator"
     """Who may record it in a shared ledger; the coordinator may record every kind."""
-    of_work: bool = False
-    """It says that work was done: implausible before the task's start."""
+    is_report: bool = False
+    """A unit reports work by it: its week is reported, and before the task's start it is implausible."""
     of_hold: bool = False
     """It puts a task on hold or takes it up again: nothing is known of the work by it."""
     leaves: ProblemState | None = None
     """The state in which it leaves the problem that it is about, whatever its state before."""
+    of_problem: bool = False
+    """With a `ref` it is about a problem."""
+    changes_others: bool = False
+    """It changes problems of its site without naming them."""
     known_unit: bool = False
     """The plan must know its unit."""
     by_is_content: bool = False

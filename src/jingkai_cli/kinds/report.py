@@ -114,7 +114,7 @@ REPORT = Kind(
     N_("report"),
     fields=("readings", "printed", *TEXTS),
     recorded_by="unit",
-    of_work=True,
+    is_report=True,
     incomplete=incomplete,
     objections=objections,
     sentence=sentence,

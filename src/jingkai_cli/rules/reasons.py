@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from .reporting_periods import WEEK, last_heard, missed_periods
 if TYPE_CHECKING:  # loaded only where something waits
     from .forecast import Wait
 
-Code = Literal[
+Code = Literal[  # the worst first
     "overdue",
     "milestone-overdue",
     "month-overdue",
@@ -35,21 +35,7 @@ Code = Literal[
 
 Figure = float | int | str | date | tuple[int, ...] | tuple[str, ...] | tuple[tuple[str, str], ...] | None
 
-WORST_FIRST: tuple[Code, ...] = (
-    "overdue",
-    "milestone-overdue",
-    "month-overdue",
-    "problem-overdue",
-    "problem-major",
-    "subtasks-red",
-    "pace",
-    "waits",
-    "behind",
-    "due-soon",
-    "milestone",
-    "unstarted",
-    "silent",
-)
+WORST_FIRST: tuple[Code, ...] = get_args(Code)
 """The order of reasons. Reasons of one code keep the order in which they are found."""
 
 
