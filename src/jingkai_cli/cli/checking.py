@@ -14,7 +14,7 @@ from ..errors import Exit, InvalidInput, Refused, reason, refuse_device
 from ..intake.site_list import SITES
 from ..kinds import life_of
 from ..language import _, ngettext
-from ..ledger.check import check_anchor, check_ledger, pushed, surviving
+from ..ledger.check import check_anchor, check_ledger, runs_with_one_time, until_database_error
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger
 from ..model import Recorded
@@ -73,8 +73,6 @@ def check(
         ),
     ] = False,
 ) -> None:
-    from ..reports.findings import information, rising_levels
-
     with options.session() as session:
         asked = tuple(map(_name, names or NAMES))
         heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
@@ -84,18 +82,13 @@ def check(
         last = session.ledger.head()
         for failure in failures:
             emit(failure)
-        if not names and has_sites(session):
-            sites_of(session)
-        remarks = () if names else (*information(session.plan), *surviving(rising_levels(session.plan, session.ledger)))
-        for remark in remarks:
+        if not names:
+            if has_sites(session):
+                sites_of(session)
+            for remark in _about_the_plan(session):
+                notify(_("Information: {remark}").format(remark=remark))
+        for remark in _about_the_ledger(session.ledger) if WHOLE in asked else ():
             notify(_("Information: {remark}").format(remark=remark))
-        if WHOLE in asked and (outdated := session.ledger.outdated()):
-            notify(_("Information: {remark}").format(remark=outdated))
-        for first, last_seq in pushed(session.ledger.rows) if WHOLE in asked else ():
-            text = _(
-                "Information: #{first} to #{last} were recorded with the time of #{first}, because a clock was behind"
-            )
-            notify(text.format(first=first, last=last_seq))
         if failures:
             count = len(failures)
             notify(ngettext("{count} fault found.", "{count} faults found.", count).format(count=count))
@@ -110,6 +103,23 @@ def check(
     )
     emit(text.format(count=last.seq, seq=last.seq, hash=last.hash))
     notify(compared)
+
+
+def _about_the_plan(session: Session) -> Iterator[str]:
+    """What is no fault of a plan, and may be a slip."""
+    from ..reports.findings import information, rising_levels
+
+    yield from information(session.plan)
+    yield from until_database_error(rising_levels(session.plan, session.ledger))
+
+
+def _about_the_ledger(ledger: Ledger) -> Iterator[str]:
+    """What is no fault of a ledger: tables of an earlier version, and entries recorded while a clock was wrong."""
+    if outdated := ledger.outdated():
+        yield outdated
+    for first, last in runs_with_one_time(ledger.rows):
+        text = _("#{first} to #{last} were recorded with the time of #{first}, because a clock was behind")
+        yield text.format(first=first, last=last)
 
 
 def _compared(ledger: Ledger, heads: Sequence[tuple[int, str]]) -> str:
@@ -140,8 +150,8 @@ def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int,
         notify(text.format(names=", ".join(others)))
         return failures
     if _ADOPTED in names:
-        failures += surviving(_quiet_changes(session))
-    failures += surviving(_audit(session, [name for name in names if name in CHECKS]))
+        failures += until_database_error(_quiet_changes(session))
+    failures += until_database_error(_audit(session, [name for name in names if name in CHECKS]))
     return failures
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import fields
 
 from ..dates import parse_day
 from ..errors import InvalidInput, Refused
-from ..kinds.report import TEXTS
+from ..kinds.kind import REPORT_TEXTS
 from ..language import _
 from ..plan.files import read_bytes, text_of
 from ..plan.nodes import Fault, Fields, Node, Scalar, findings
@@ -51,7 +51,7 @@ class Columns(Struct, frozen=True):
 
     def texts(self) -> dict[str, str | None]:
         """The columns of texts: field of an entry → title."""
-        return {name: getattr(self, name) for name in ("note", *TEXTS)}
+        return {name: getattr(self, name) for name in ("note", *REPORT_TEXTS)}
 
 
 _NAMES = [each.name for each in fields(Columns)]

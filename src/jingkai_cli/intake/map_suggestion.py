@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from ..errors import InvalidInput
+from ..kinds.kind import REPORT_TEXTS
 from ..language import _
 from ..model import Plan
 from .batches import SHEET, the_workbook
@@ -25,7 +26,7 @@ _ENOUGH = 2
 
 _ON_TOP = re.compile("新增|本[期月周季年]|当[月周]")
 
-_FIELDS = ("task", "date", "unit", "percent", "indicator", "total", "added", "note", "problem", "next", "need")
+_FIELDS = ("task", "date", "unit", "percent", "indicator", "total", "added", "note", *REPORT_TEXTS)
 
 _PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）]*")
 

@@ -12,7 +12,7 @@ from ..errors import Refused
 from ..facts import Event, History
 from ..language import N_, _
 from ..model import UNREADABLE, Entry, Plan, Task
-from .kind import Case, Kind, Objection
+from .kind import REPORT_TEXTS, Case, Kind, Objection
 from .life import Life
 
 NAMES = (
@@ -53,12 +53,9 @@ def is_about_problem(entry: Entry) -> bool:
     return entry.kind == "problem" or bool(entry.ref and kind_of(entry.kind).of_problem)
 
 
-_HEADINGS = {"problem": N_("Problems met"), "next": N_("Next steps"), "need": N_("To be settled by others")}
-
-
 def texts(entry: Entry) -> Iterator[tuple[str, str]]:
     """The texts of a report besides its note, each with its heading in the current language, in the usual order."""
-    for name, heading in _HEADINGS.items():
+    for name, heading in REPORT_TEXTS.items():
         if text := getattr(entry, name):
             yield _(heading), text
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from ..facts import Event, History
-from ..language import _
+from ..language import N_, _
 from ..model import Entry, Task
 from ..quantities import enumeration
 from ..text import same_name
@@ -15,6 +15,13 @@ from .life import Life, Problem, ProblemState
 
 COMMON = frozenset({"kind", "on", "task", "by", "key", "unit", "received", "note", "evidence", "ref"})
 """The fields that an entry of any kind may have."""
+
+REPORT_TEXTS: Mapping[str, str] = {
+    "problem": N_("Problems met"),
+    "next": N_("Next steps"),
+    "need": N_("To be settled by others"),
+}
+"""The fields of a report that hold text besides its note (存在问题、下步措施、需协调事项), each with its heading."""
 
 Weight = Literal["refused", "implausible", "remark"]
 

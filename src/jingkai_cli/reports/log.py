@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from ..facts import moved_milestones
 from ..kinds import all_texts, sentence
+from ..kinds.kind import REPORT_TEXTS
 from ..language import _
 from ..ledger.entries import Entries
 from ..ledger.entry_fields import LISTS
@@ -125,9 +126,7 @@ def fields() -> dict[str, str]:
         "score": _("Score"),
         "plan_sha256": _("SHA-256 of the plan"),
         "retracted_by": _("Retracted by"),
-        "problem": _("Problems met"),
-        "next": _("Next steps"),
-        "need": _("To be settled by others"),
+        **{name: _(heading) for name, heading in REPORT_TEXTS.items()},
         "meeting": _("Meeting"),
         "superseded_by": _("Superseded by"),
         "part_of": _("Part of problem"),
