@@ -78,7 +78,7 @@ COMMANDS = (
         "inspections",
         "inspection_commands.inspections",
         WEEK,
-        _("Inspections on site: coverage, pass rates and patrols."),
+        _("Inspections on site: coverage, pass rates and inspectors sent."),
     ),
     ("bulletin", "weekly.bulletin", WEEK, _("The bulletin of a week, as an office sends it out.")),
     ("notice", "weekly.notice", WEEK, _("The letter to a unit: what is late, and what is required by when.")),
@@ -116,7 +116,7 @@ PROBLEM = (
     ("verify", "problem_commands.verify", _("Close a problem after someone else verified the fix.")),
     ("reopen", "problem_commands.reopen", _("Reopen a problem that was not fixed.")),
     ("split", "problem_commands.split", _("Split a problem into parts, each with its own unit and date.")),
-    ("stats", "problem_commands.stats", _("Count problems by unit, zone, patrol, place, source or task.")),
+    ("stats", "problem_commands.stats", _("Count problems by unit, zone, shift, place, source or task.")),
     ("list", "problem_commands.list_", _("List the problems, or only the overdue ones.")),
 )
 """What follows on `jk problem`: name, module and function, help."""

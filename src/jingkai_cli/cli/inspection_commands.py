@@ -1,4 +1,4 @@
-"""`jk inspections`: coverage, pass rates and patrols of inspections on site."""
+"""`jk inspections`: coverage, pass rates and inspectors sent on site."""
 
 from typing import Annotated
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:  # imported only where they are needed
 
 
 class Shift(StrEnum):
-    """Which patrol found a problem."""
+    """The shift in which a problem was found."""
 
     day = "白天"
     night = "夜间"
