@@ -111,7 +111,7 @@ COMMANDS = (
 """Name, module and function, panel, help. A module is imported when its command is called or asked for its help."""
 
 PROBLEM = (
-    ("open", "problem_commands.open_", _("Record a problem that a unit must put right by a date.")),
+    ("open", "problem_commands.open_", _("Record a problem that a unit must fix by a date.")),
     ("fix", "problem_commands.fix", _("Record that the unit reports a problem fixed.")),
     ("verify", "problem_commands.verify", _("Close a problem after someone else verified the fix.")),
     ("reopen", "problem_commands.reopen", _("Reopen a problem that was not fixed.")),
@@ -168,7 +168,7 @@ for name, function, panel, text in COMMANDS:
 problems = TyperGroup(
     name="problem",
     commands=[LazyCommand(name, function, text) for name, function, text in PROBLEM],
-    help=_("Problems, and the dates by which they must be put right."),
+    help=_("Problems, and the dates by which they must be fixed."),
     no_args_is_help=True,
     suggest_commands=False,  # Click suggests the command already, and in Chinese
     rich_markup_mode="rich",

@@ -130,8 +130,8 @@ class LedgerLocation(Struct, frozen=True):
             return  # links in a circle, a NUL: opening it will say so
         if kind := network_kind(folder, MOUNTS.read_text(errors="replace")):
             text = _(
-                "{place} is on a network folder ({kind}), where two desks writing at once may "
-                "damage it.\nKeep it in a folder of this machine, or for several desks in "
+                "{place} is on a network folder ({kind}), where two computers writing at once may "
+                "damage it.\nKeep it in a folder of this machine, or for several computers in "
                 "PostgreSQL (JK_LEDGER=postgresql://…).\nIf only you write to it: --force -m "
                 "WHY for one entry, or {consent}=1 permanently"
             )

@@ -1,4 +1,4 @@
-"""`jk problem open`, `fix`, `verify`, `reopen`, `list`: problems and the dates by which they must be put right."""
+"""`jk problem open`, `fix`, `verify`, `reopen`, `list`: problems and the dates by which they must be fixed."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -84,7 +84,7 @@ def open_(
     task: TaskArgument,
     what: Annotated[str, Argument(metavar=_("WHAT"), help=_("What was found, in your own words."), show_default=False)],
     responsible: Annotated[
-        str | None, Option("--unit", metavar=_("UNIT"), help=_("The unit that must put it right."))
+        str | None, Option("--unit", metavar=_("UNIT"), help=_("The unit that must fix it."))
     ] = None,
     due: Annotated[str | None, Option("--due", metavar=_("DATE"), help=_("The deadline for putting it right."))] = None,
     zone: Annotated[str | None, Option("--zone", metavar=_("ZONE"), help=_("One of the plan's zones."))] = None,

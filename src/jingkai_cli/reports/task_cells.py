@@ -206,7 +206,7 @@ def open_problems(judgement: Judgement) -> str:
     """The open problems whose date has not passed, one a line; `why` has the others."""
     as_of = judgement.position.as_of
     those = [p for p in judgement.position.problems if p.state == "open" and not p.days_overdue(as_of)]
-    text = _("problem #{seq} {title}, {unit}, to be put right by {deadline}")
+    text = _("problem #{seq} {title}, {unit}, to be fixed by {deadline}")
     return abridged(
         [text.format(seq=p.seq, title=problem_title(p), unit=p.responsible, deadline=problem_due(p)) for p in those],
         "\n",
