@@ -20,7 +20,7 @@ def test_a_plan_in_which_all_is_said_needs_none() -> None:
     assert told(f"tasks: [{TASK}}}]\n") == []
 
 
-def test_a_doubt_is_told_of_the_task_that_has_it_and_not_of_all_its_parts() -> None:
+def test_an_inherited_doubt_is_listed_for_the_parent_only() -> None:
     parts = "[{id: 1.1, title: 上游}, {id: 1.2, title: 下游, lead_unit: null, deadline: 2016-11-30}]"
     assert told(f"tasks: [{TASK}, unconfirmed: [deadline], subtasks: {parts}}}]\n") == [
         "lead unit to be settled: 1.2 河道 (下游)",
