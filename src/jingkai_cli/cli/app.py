@@ -283,10 +283,10 @@ def _open_streams() -> None:
 
 
 def _leave(code: int) -> NoReturn:
-    """End the process; what a stream still holds and cannot write goes nowhere, so that Python does not complain of it.
+    """End the process without Python's own clean-up. Output that a stream cannot write any more is dropped silently.
 
-    Python would take apart every module that was loaded, which takes 4 ms, for memory that the system frees anyway.
-    So only what was registered for the exit runs, unless there are threads left for Python to wait for.
+    Python would destroy every loaded module, which takes 4 ms; the system frees the memory anyway. Only the functions
+    registered with `atexit` run. If other threads are alive, Python ends as usual and waits for them.
     """
     alone = threading.active_count() == 1
     if alone:

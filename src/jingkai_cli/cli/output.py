@@ -227,11 +227,11 @@ def encoded(text: str, encoding: str) -> bytes:
 
 
 def write_whole(files: Mapping[Path, bytes]) -> None:
-    """Write all of the files or none: each beside its place under another name first, then renamed.
+    """Write files: each completely beside its place, then all are renamed. If a rename fails, those before it stay.
 
     Raises:
         Refused: a plan or a ledger is there.
-        JkError: a folder is missing or a file cannot be written; nothing is left behind.
+        JkError: a folder is missing or a file cannot be written; no temporary file is left behind.
     """
     for file in files:
         refuse_plan_or_ledger(file)
@@ -264,7 +264,7 @@ def _behind_links(file: Path) -> Path:
 
 
 def refuse_plan_or_ledger(file: Path) -> None:
-    """Refuse a place where a plan or a ledger is: no report is worth either, whatever its ending.
+    """Refuse to overwrite a plan or a ledger, whatever the file's ending.
 
     Raises:
         Refused: one is there.

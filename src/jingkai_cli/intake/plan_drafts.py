@@ -104,7 +104,7 @@ class Drafts(Struct):
 
 
 def name_key(name: str) -> str:
-    """A name without what does not tell two names apart: width, case, blanks, what cannot be seen."""
+    """A name as it is compared: without differences of width, case, blanks and invisible characters."""
     return "".join(normalize("NFKC", unseen().sub("", name)).casefold().split())
 
 

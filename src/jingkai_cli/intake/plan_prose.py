@@ -165,7 +165,7 @@ def _is_deadline(text: str, words: PlanWords) -> bool:
 
 
 def _level(items: list[_Item]) -> int | None:
-    """How tasks are numbered: the outermost style of which half the paragraphs tell, else that with the most."""
+    """How tasks are numbered: the outermost style that half of the numbered paragraphs have, else the most frequent."""
     styles = sorted({item.style for item in items if item.style is not None})
     telling = {style: [item.tells() for item in items if item.style == style] for style in styles}
     for style in styles:

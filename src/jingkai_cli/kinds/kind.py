@@ -48,7 +48,7 @@ class Case(Struct, frozen=True):
     """The life of the task by some of its events."""
     fold: Callable[[], Life]
     life_of: Callable[[Task], Life]
-    """The life of another task, such as one of its sub-tasks, likewise."""
+    """The life of another task, such as one of its sub-tasks, by all of its events."""
 
     @property
     def life(self) -> Life:

@@ -73,8 +73,8 @@ class Derived:
     """Writes the derived tables of one database, within one transaction.
 
     Rows are collected and inserted many at a time. A reading that is not the last one of its series changes the totals
-    after it: those are corrected when they are asked for, so that a file with its last day first takes no longer than
-    another one. Before anybody reads the tables, `flush` must be called.
+    after it: they are corrected when they are read, so that importing a file in reverse order of its dates takes no
+    longer. Call `flush` before the tables are read.
     """
 
     def __init__(self, rows: Rows, entry: Callable[[int], Recorded | None]) -> None:

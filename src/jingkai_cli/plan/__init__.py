@@ -67,7 +67,7 @@ def load_plan(path: Path, cache: Path | None = None) -> Plan:
 
 
 def load_files(files: PlanFiles, cache: Path | None = None) -> Plan:
-    """The same for files whose text is asked for as well: each is read once."""
+    """Read and type a plan as `load_plan` does, from files whose text is needed as well: each is read once."""
     from .cache import keep, recall
 
     plan = recall(cache, files) if cache else None

@@ -36,7 +36,7 @@ MOST = 100
 
 
 def parse(text: str, name: str) -> Plan:
-    """What `parse_plan` says."""
+    """Type the text of a plan, as `plan.parse_plan` describes it."""
     plan, faults = _typed(text, name, _PLAN, _checks)
     if plan is None or faults:
         raise InvalidInput(faults, MOST)

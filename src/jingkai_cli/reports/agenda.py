@@ -146,7 +146,7 @@ def _late(before: OpenMatters, judgement: Judgement) -> AgendaItem:
 
 
 def _told(reasons: Sequence[Reason]) -> Sequence[Reason]:
-    """The reasons without the gap to a straight line where the days behind tell the same."""
+    """The reasons without the gap to a straight line where the days behind say it already."""
     if not any(why.code == "pace" for why in reasons):
         return reasons
     return [why for why in reasons if not (why.code == "behind" and why.figures.get("straight_line"))]

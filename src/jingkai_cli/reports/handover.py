@@ -53,7 +53,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) ->
 
 
 def on_paper(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) -> Document:
-    """The same for paper: with the persons in charge, and without commands."""
+    """The handover for paper: with the persons in charge, and without commands."""
     document = build(scope, judgements, before)
     actions = [action for action in _action_items(scope, judgements, before) if action.group != "to-confirm"]
     open_in_plan = [line for section in confirmations(scope.plan) for line in section.paper_lines]

@@ -25,7 +25,7 @@ def build(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Do
 
 
 def data(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Document:
-    """The same without a word for people: a long history never stands in memory whole."""
+    """The log for programs, without sections: a long history is never in memory whole."""
     return Document(
         kind="log",
         about=scope.about,
@@ -39,7 +39,7 @@ def data(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Doc
 
 
 def with_sentences(document: Document, plan: Plan, entries: Iterable[Recorded]) -> Document:
-    """The same with the sentence of each entry behind its task.
+    """The log with the sentence of each entry behind its task.
 
     Args:
         document: as `data` builds it.
@@ -153,7 +153,7 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
 
 
 def table_without_numbers(plan: Plan, entries: Iterable[Recorded], retracted: Iterable[int]) -> Table:
-    """The same for office paper, without the numbers of entries, also of those that an entry refers to."""
+    """The log for paper, without the numbers of entries, also of those that an entry refers to."""
     those = list(entries)
     found = _table(plan, those, dict.fromkeys(retracted, _("retracted")))
     rows = (_without_number(row, each.entry.ref) for row, each in zip(found.rows, those, strict=True))

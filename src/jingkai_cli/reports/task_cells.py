@@ -54,7 +54,7 @@ class Due(Struct, frozen=True):
 
     @property
     def own_title(self) -> str:
-        """The same of a sub-task's, with the sub-task's name."""
+        """The title, of a thing of a sub-task with the sub-task's name."""
         if isinstance(self.thing, Task):
             return f"{self.thing.id} {self.thing.title}"
         return of_subtask(self.task, self.thing.title)

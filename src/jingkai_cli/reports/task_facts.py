@@ -175,7 +175,7 @@ class LatestWords(Struct, frozen=True):
 
 
 def latest_words(ledger: Ledger, scope: Scope) -> dict[str, LatestWords]:
-    """The note of the latest report of each task and sub-task, by id.
+    """The latest note of each task and sub-task, by id: that of a report, a milestone reached or a completion.
 
     Only the latest entries of the ledger are looked through, `_LATEST` for each task and 20 000 at least.
     """

@@ -72,7 +72,7 @@ def reasons(
 
 
 def silence(position: Position) -> tuple[Reason, ...]:
-    """Why nothing is known of a task of late; what is asked of a task with sub-tasks is asked of them."""
+    """Why nothing is known of a task lately. A task with sub-tasks has none: its sub-tasks have."""
     if position.finished or position.parts:
         return ()
     return tuple(_unstarted(position) or _silent(position))
@@ -181,7 +181,7 @@ def _behind(position: Position) -> Iterator[Reason]:
 
 
 def _behind_a_straight_line(position: Position) -> Iterator[Reason]:
-    """The same against an assumed line: it explains what is flagged for another reason, and flags nothing."""
+    """At least `rules.behind` points behind an assumed line: explains what another reason flags, and flags nothing."""
     curve, gap = position.curve, position.gap
     if curve and not curve.written and gap is not None and reaches(gap, position.rules.behind):
         yield _points_behind(position, gap)
