@@ -74,7 +74,7 @@ class _Item(Struct):
     following: list["_Item"] = field(default_factory=list)
     """The paragraphs without a number that belong to it."""
 
-    def tells(self) -> bool:
+    def is_task(self) -> bool:
         """Whether it has what only a task has: units or a deadline."""
         said = [name for item in (self, *self.following) for name, _text in item.said]
         return bool(set(said) & _TELLING)
@@ -165,9 +165,9 @@ def _is_deadline(text: str, words: PlanWords) -> bool:
 
 
 def _level(items: list[_Item]) -> int | None:
-    """How tasks are numbered: the outermost style that half of the numbered paragraphs have, else the most frequent."""
+    """How tasks are numbered: the outermost style of which half the items are tasks, else that with the most tasks."""
     styles = sorted({item.style for item in items if item.style is not None})
-    telling = {style: [item.tells() for item in items if item.style == style] for style in styles}
+    telling = {style: [item.is_task() for item in items if item.style == style] for style in styles}
     for style in styles:
         if sum(telling[style]) * _HALF >= len(telling[style]):
             return style
@@ -186,7 +186,7 @@ class _Prose(Struct):
 
     def read(self, items: list[_Item]) -> None:
         """Read the tasks among the paragraphs; what is no part of one stays unused."""
-        tasks = {id(item) for block in self._blocks(items) if any(each.tells() for each in block) for item in block}
+        tasks = {id(item) for block in self._blocks(items) if any(each.is_task() for each in block) for item in block}
         for item in items:
             style = item.style if item.style is not None else self.level
             if style < self.level:
@@ -195,7 +195,7 @@ class _Prose(Struct):
                 self.task = None
             elif style == self.level:
                 self.task = self._draft(item, None) if id(item) in tasks else None
-            elif self.task and item.tells():
+            elif self.task and item.is_task():
                 self._draft(item, self.task)
             elif self.task:
                 self._own(self.task, item)
