@@ -103,7 +103,7 @@ def _cross_checks(root: Node) -> Iterator[Fault]:
     """Check a plan's tree as a whole; what it leaves out has been filled in, and month keys have become days.
 
     Args:
-        root: The plan's tree.
+        root: the plan's tree.
 
     Yields:
         What is wrong, and where.

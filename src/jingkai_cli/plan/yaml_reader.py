@@ -20,8 +20,8 @@ def legible(node: Node, loc: Loc = ()) -> Iterator[Fault]:
     """Check every name and text in a tree.
 
     Args:
-        node: What was read.
-        loc: Where it is.
+        node: what was read.
+        loc: where it is.
 
     Yields:
         Fields that are repeated; texts with blanks at their ends, of many lines, or with characters that an escape hid.
@@ -75,14 +75,14 @@ def read_nodes(text: str, file: str) -> Node:
     """Read the tree of a YAML text.
 
     Args:
-        text: What stands in the file.
-        file: The name that findings give the file.
+        text: what stands in the file.
+        file: the name that findings give the file.
 
     Returns:
         The root. Every value is a text or nothing: what it means is for its field to say.
 
     Raises:
-        InvalidInput: The first thing that is not YAML, or that a plan may not use.
+        InvalidInput: the first thing that is not YAML, or that a plan may not use.
     """
     try:
         root = _build(text)
