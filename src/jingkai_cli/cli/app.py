@@ -227,7 +227,7 @@ def run(arguments: list[str]) -> int:
         code = JK.main(arguments, prog_name="jk", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError:
         if not arguments:
-            _say_how_to_begin()
+            _print_first_steps()
         return Exit.OK  # `jk` alone: the help was asked for, and is printed already
     except click.ClickException as error:
         _show_usage(error)
@@ -249,7 +249,7 @@ def run(arguments: list[str]) -> int:
     return code if isinstance(code, int) else Exit.OK
 
 
-def _say_how_to_begin() -> None:
+def _print_first_steps() -> None:
     """Where there is no plan yet, print the two ways to begin below the help."""
     from .environment import plan_file
 

@@ -13,7 +13,7 @@ from ..kinds.kind import REPORT_TEXTS
 from ..language import _
 from ..plan.files import read_bytes, text_of
 from ..plan.nodes import Fault, Fields, Node, Scalar, findings
-from ..plan.yaml_reader import legible, read_nodes
+from ..plan.yaml_reader import read_nodes, text_faults
 from ..text import near, quoted
 
 
@@ -65,7 +65,7 @@ def read_columns(path: Path) -> Columns:
     """
     file = str(path)
     root = read_nodes(text_of(path, read_bytes(path)), file)
-    faults = [*legible(root), *_faults(root)]
+    faults = [*text_faults(root), *_faults(root)]
     if faults or not isinstance(root, Fields):
         found = findings(file, root, faults)
         raise InvalidInput(sorted(found, key=lambda one: (one.line, one.column)))

@@ -86,7 +86,7 @@ _UNSEEN = (
 
 
 @cache
-def unseen() -> re.Pattern[str]:
+def invisible_pattern() -> re.Pattern[str]:
     """What may not stand in a plan: nobody can check what cannot be seen. Compiled only when a plan is parsed."""
     return re.compile(_UNSEEN)
 
@@ -111,7 +111,7 @@ def text_of(path: Path, raw: bytes) -> str:
     findings = [
         Finding(str(path), number, found.start() + 1, unseen_character(found[0]))
         for number, line in enumerate(lines(text), 1)
-        if (found := unseen().search(line))
+        if (found := invisible_pattern().search(line))
     ]
     if findings:
         raise InvalidInput(findings)
@@ -124,7 +124,7 @@ def lines(text: str) -> list[str]:
 
 
 def unseen_character(character: str) -> str:
-    """The message for a character that `unseen` finds."""
+    """The message for a character that `invisible_pattern` finds."""
     return _("invisible character U+{code:04X} (remove it)").format(code=ord(character))
 
 

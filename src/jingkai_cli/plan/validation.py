@@ -23,7 +23,7 @@ from .name_checks import Tasks, contact_checks, name_checks
 from .nodes import KEY, Fault, Fields, Loc, Node, Scalar, every_task, findings
 from .order_checks import order_checks
 from .types import aliases_apart, day_of, missing, months_to_days, typed, types_at
-from .yaml_reader import legible, read_nodes
+from .yaml_reader import read_nodes, text_faults
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ def _typed(
         root = read_nodes(text, file)
     except InvalidInput as error:
         return None, error.findings
-    found = findings(file, root, legible(root))
+    found = findings(file, root, text_faults(root))
     checked = findings(file, root, checks(root))
     value, faults = typed(adapter, root)
     found += findings(file, root, faults) + checked
