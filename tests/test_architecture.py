@@ -22,7 +22,7 @@ LAYERS = (
         "field_types",
         "facts",
         "dates",
-        "written_dates",
+        "date_reader",
         "quantities",
         "text",
         "errors",

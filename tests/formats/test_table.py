@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from jingkai_cli.formats.fitting import CLOSING, cut, tokens, wrap
+from jingkai_cli.formats.line_breaks import CLOSING, cut, tokens, wrap
 from jingkai_cli.formats.table import _lines
 from jingkai_cli.language import speaking
 from jingkai_cli.model import Head

@@ -10,13 +10,13 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import NoReturn
 
+from ..date_reader import narrowed, parse_written
 from ..dates import ISO, Period, month_of, parse_month, parse_year, quarter_of
 from ..errors import Refused
 from ..language import _
 from ..model import Plan
 from ..text import arabic
 from ..thresholds import WEEKDAYS, Weekday
-from ..written_dates import narrowed, parse_written
 from .output import report_resolved
 
 _WORDS = {
