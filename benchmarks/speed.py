@@ -39,7 +39,7 @@ from workload import (
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "performance.md"
-FILLING = Path(__file__).with_name("filling.py")
+LONG_HISTORY = Path(__file__).with_name("long_history.py")
 BEGIN, END = "<!-- speed -->", "<!-- /speed -->"
 RUNS, FEW = 21, 7
 FEWEST, MOST = 1_000, 1_000_000
@@ -200,7 +200,7 @@ def large(place: Place) -> Iterator[str]:
     imported = Row("jk import entries.jsonl --ledger imported.db", folder)
     run(place, "jk report", folder)
     run(place, imported.command, folder, imported)
-    run(place, f"python {FILLING} ledger.db 10000 100000 --workload", folder)
+    run(place, f"python {LONG_HISTORY} ledger.db 10000 100000 --workload", folder)
     entry = "jk record t{n} -m 测速"
     others = peers(place, folder)
     bare = Row(BARE, folder)
@@ -339,7 +339,7 @@ def history(place: Place) -> Iterator[str]:
         folder = place.folder / f"history-{entries}"
         folder.mkdir()
         write_plan(list(workload(20, 0, today)), folder / "tasks.yaml")
-        run(place, f"python {FILLING} ledger.db 20 {entries}", folder)
+        run(place, f"python {LONG_HISTORY} ledger.db 20 {entries}", folder)
         rows[entries] = [Row(said, folder, "jk record t1 -m 第{n}次") for said in asked]
     measure(place, [row for pair in zip(*rows.values(), strict=True) for row in pair], RUNS)
     yield from ("### History, after a new entry", "")

@@ -38,29 +38,29 @@ class Run:
 
     def __init__(self, place: Workspace, *arguments: str, before: Callable[[], object] | None = None) -> None:
         """Start it."""
-        self._hears, says = processes().Pipe(duplex=False)
-        self._process = processes().Process(target=_run, args=(place, arguments, before, says), daemon=True)
+        self._receiver, sender = processes().Pipe(duplex=False)
+        self._process = processes().Process(target=_run, args=(place, arguments, before, sender), daemon=True)
         self._process.start()
-        says.close()
+        sender.close()
 
     def done(self) -> Done:
         """Wait until it ends; if it was killed, the code is negative and there is no output."""
         try:
-            assert self._hears.poll(PATIENCE), "it does not end"
-            done: Done = self._hears.recv()
+            assert self._receiver.poll(PATIENCE), f"timed out after {PATIENCE} s"
+            done: Done = self._receiver.recv()
         except EOFError:
             self._process.join(PATIENCE)
             return Done(self._process.exitcode or 0, "", "")
         finally:
-            self._hears.close()
+            self._receiver.close()
         self._process.join(PATIENCE)
         return done
 
 
-def _run(place: Workspace, arguments: tuple[str, ...], before: Callable[[], object] | None, says: Connection) -> None:
+def _run(place: Workspace, arguments: tuple[str, ...], before: Callable[[], object] | None, sender: Connection) -> None:
     if before:
         before()
-    says.send(place.here(*arguments))
+    sender.send(place.here(*arguments))
 
 
 def no_room_above(size: int) -> Callable[[], None]:

@@ -30,7 +30,7 @@ def fresh(folder: Path, environment: dict[str, str], patience: float, *arguments
         request = {"folder": str(folder), "environment": environment, "arguments": arguments}
         server.stdin.write(json.dumps({**request, "out": str(out), "err": str(err)}).encode() + b"\n")
         server.stdin.flush()
-        assert select.select([server.stdout], [], [], patience)[0], "it does not end"
+        assert select.select([server.stdout], [], [], patience)[0], f"timed out after {patience} s"
         code = int(server.stdout.readline())
         return code, out.read_bytes().decode("utf-8", "surrogateescape"), err.read_text("utf-8")
 
@@ -51,12 +51,12 @@ def _serve() -> None:
     for request in sys.stdin.buffer:
         process = os.fork()
         if process == 0:
-            _be(json.loads(request))
+            _become_jk(json.loads(request))
         code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
         os.write(answers, f"{code}\n".encode())
 
 
-def _be(request: dict[str, Any]) -> None:
+def _become_jk(request: dict[str, Any]) -> None:
     """Become `jk`."""
     assert not [name for name in sys.modules if name.startswith("jingkai_cli")]
     for number, name in enumerate((os.devnull, request["out"], request["err"])):

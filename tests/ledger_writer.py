@@ -25,10 +25,10 @@ class Desk:
 
     def __init__(self, where: str, name: str, number: int) -> None:
         """Start to record a number of entries under a name."""
-        self._hears, says = processes().Pipe(duplex=False)
-        self._process = processes().Process(target=_record, args=(where, name, number, says), daemon=True)
+        self._receiver, sender = processes().Pipe(duplex=False)
+        self._process = processes().Process(target=_record, args=(where, name, number, sender), daemon=True)
         self._process.start()
-        says.close()
+        sender.close()
         self.acknowledged: dict[int, str] = {}
 
     def __enter__(self) -> Self:
@@ -68,16 +68,16 @@ class Desk:
     def _hear(self) -> bool:
         """Read the next line of output; return False when the process has ended."""
         try:
-            assert self._hears.poll(PATIENCE), "it says nothing"
-            seq, key = self._hears.recv()
+            assert self._receiver.poll(PATIENCE), f"timed out after {PATIENCE} s"
+            seq, key = self._receiver.recv()
         except (EOFError, OSError):
-            self._hears.close()
+            self._receiver.close()
             return False
         self.acknowledged[seq] = key
         return True
 
 
-def _record(where: str, name: str, number: int, says: Connection) -> None:
+def _record(where: str, name: str, number: int, sender: Connection) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # also where these tests ignore it
     try:
         with closing(_patient(where)) as ledger:
@@ -85,7 +85,7 @@ def _record(where: str, name: str, number: int, says: Connection) -> None:
                 readings = {"percent": Reading(Decimal(n), added=True)}
                 entry = Entry("report", date(2016, 3, 1), "11", name, f"{name}-{n}", readings=readings)
                 recorded = ledger.write(partial(_append, entry))
-                says.send((recorded.seq, entry.key))
+                sender.send((recorded.seq, entry.key))
     except KeyboardInterrupt:
         sys.exit(130)
     except LedgerError as error:

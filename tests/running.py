@@ -169,7 +169,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
     """Wait for a condition, which is asked again and again."""
     ends = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < ends, "it does not happen"
+        assert time.monotonic() < ends, f"timed out after {PATIENCE} s"
         time.sleep(0.01)
 
 

@@ -242,4 +242,4 @@ def test_output_works_in_any_terminal_encoding(encoding: str, arguments: str, tm
     done = jk(arguments, LANG="zh_CN.UTF-8", PYTHONIOENCODING=encoding, JK_PLAN=plan)
     said = (done.stdout + done.stderr).decode(encoding)
     assert "Traceback" not in said
-    assert ("?" if encoding == "ascii" else "用法" if arguments in ("--help", "shw") else "推进") in said
+    assert ("??" if encoding == "ascii" else "用法" if arguments in ("--help", "shw") else "推进") in said

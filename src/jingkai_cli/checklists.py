@@ -14,7 +14,7 @@ class Checklist(Validated, frozen=True):
     name: Text
     items: Annotated[tuple[Text, ...], Within(min_length=1, max_length=40)]
     due_in: Annotated[Whole, Within(ge=0, le=366)] = 3
-    """Days to put right what failed."""
+    """Days to fix what failed."""
 
 
 class Site(Validated, frozen=True):
@@ -23,7 +23,7 @@ class Site(Validated, frozen=True):
     id: str
     name: str
     unit: str
-    """Who must put right what fails there."""
+    """Who must fix what fails there."""
     zone: str | None
     task: str
     """The task that its inspections belong to."""

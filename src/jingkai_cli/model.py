@@ -283,7 +283,7 @@ class Entry(Validated, frozen=True, omit_defaults=True):
     readings: Mapping[str, Reading] = field(default_factory=dict)
     milestone: str | None = None
     deadline: Day | None = None
-    """The new deadline of an extension; the date by which a problem must be put right."""
+    """The new deadline of an extension; the date by which a problem must be fixed."""
     approved_by: str | None = None
     basis: field_types.Basis | None = None
     note: str | None = None

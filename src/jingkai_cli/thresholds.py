@@ -59,7 +59,7 @@ class Assessment(Validated, frozen=True):
     late_credit: Annotated[Number, Within(ge=0, le=1)] = Decimal("0.5")
     """What a deadline is worth that was met late, within the period: 0 to 1."""
     rectification: Weight = Decimal(15)
-    """Problems put right in time."""
+    """Problems fixed in time."""
     observation: Weight = Decimal(15)
     """The judges' mean at the monthly observation."""
     silent_week: Points = Decimal(1)

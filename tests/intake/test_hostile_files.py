@@ -131,22 +131,18 @@ def test_ten_thousand_notes_that_say_nearly_the_same_are_no_bomb(place: Workspac
     assert place.here("import", "alike.xlsx", "--map", "columns.yaml").out.startswith("alike.xlsx: 1 added")
 
 
-def test_a_part_with_a_password_is_refused(place: Workspace) -> None:
-    file = good(place.folder / "password.xlsx")
+@pytest.mark.parametrize(
+    ("at", "changed", "why"),
+    [(8, struct.pack("<H", 1), "encrypted"), (24, struct.pack("<I", 5), "damaged")],
+    ids=["with a password", "of a wrong size"],
+)
+def test_a_part_is_refused(at: int, changed: bytes, why: str, place: Workspace) -> None:
+    file = good(place.folder / "part.xlsx")
     content = bytearray(file.read_bytes())
-    start = content.index(b"PK\x01\x02")
-    content[start + 8 : start + 10] = struct.pack("<H", 1)
+    start = content.index(b"PK\x01\x02") + at
+    content[start : start + len(changed)] = changed
     file.write_bytes(bytes(content))
-    refused(place, "password.xlsx", "encrypted")
-
-
-def test_a_part_with_a_wrong_size_is_refused(place: Workspace) -> None:
-    file = good(place.folder / "liar.xlsx")
-    content = bytearray(file.read_bytes())
-    start = content.index(b"PK\x01\x02")
-    content[start + 24 : start + 28] = struct.pack("<I", 5)
-    file.write_bytes(bytes(content))
-    refused(place, "liar.xlsx", "damaged")
+    refused(place, "part.xlsx", why)
 
 
 @pytest.mark.parametrize("ending", [".xlsm", ".xlsb"])

@@ -92,7 +92,7 @@ def test_a_report_tells_of_a_changed_table(place: Workspace, where: str, stateme
     assert alteration() in checked.out
 
 
-def test_every_report_tells(place: Workspace, where: str) -> None:
+def test_every_report_names_changed_tables(place: Workspace, where: str) -> None:
     silent = []
     for command in REPORTS:
         before = place.here(*command.split(), "--ledger", where)

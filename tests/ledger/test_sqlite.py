@@ -70,7 +70,7 @@ def test_what_a_trigger_changes_is_not_acknowledged(path: Path) -> None:
         assert ledger.head().seq == 4
 
 
-def test_what_analyze_adds_is_no_fault(path: Path) -> None:
+def test_tables_of_analyze_are_not_faults(path: Path) -> None:
     behind_its_back(path, "ANALYZE")
     assert check(path) == []
 
@@ -134,8 +134,9 @@ def test_every_column_is_required(path: Path, column: str) -> None:
 def test_the_next_entry_can_be_inserted(path: Path) -> None:
     """Otherwise the two tests above would prove nothing."""
     with closing(sqlite3.connect(path)) as raw:
-        row = next_row(path)
-        raw.execute("INSERT" + INTO, row)
+        ((before,),) = raw.execute("SELECT count(*) FROM entries")
+        raw.execute("INSERT" + INTO, next_row(path))
+        assert raw.execute("SELECT count(*) FROM entries").fetchone() == (before + 1,)
 
 
 @pytest.mark.parametrize("recursive", ["OFF", "ON"])
@@ -640,7 +641,7 @@ def test_a_view_in_place_of_the_mark_is_found_and_not_asked(path: Path, instead:
         append(ledger, [percent("41")])
 
 
-def test_what_does_not_end_is_ended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_that_never_ends_is_stopped(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite_connection, "STATEMENT", 0.2)
     behind_its_back(path, ENDLESS_TRIGGER)
     with closing(open_for_writing(str(path), Clock())) as ledger:

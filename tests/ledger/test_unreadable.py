@@ -90,7 +90,7 @@ COMMANDS = (
 
 @pytest.mark.sampled
 @pytest.mark.parametrize("name", mostly_slow(POISONS))
-def test_whatever_was_put_in_the_ledger_goes_on(name: str, where: str, tmp_path: Path) -> None:
+def test_commands_work_with_unreadable_entries(name: str, where: str, tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     (tmp_path / "tasks.yaml").write_text((DATA / "tasks.yaml").read_text("utf-8"), "utf-8")
     environ = {"JK_LEDGER": where}

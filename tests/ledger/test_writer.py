@@ -174,7 +174,7 @@ def test_totals_are_right_while_later_ones_are_still_to_be_corrected(
     assert check_ledger(ledger) == []
 
 
-def test_a_question_leaves_what_comes_later_to_be_corrected(ledger: WritableLedger) -> None:
+def test_a_read_corrects_only_earlier_totals(ledger: WritableLedger) -> None:
     def work(writer: Writer) -> None:
         for figure, on in [("+1", 2), ("16", 4), ("+1", 6), ("+1", 7), ("+4", 5), ("+2", 1)]:
             writer.append(percent(figure, on=days(on)))

@@ -89,7 +89,7 @@ def finished(entries: Iterable[Mapped]) -> tuple[bool, bool]:
 def problems(entries: Iterable[Mapped]) -> list[Mapped]:
     """The problems that are judged: of one that was split its parts, which are major where it is.
 
-    Each has its number as `id`, the day by which it must be put right as `deadline`, `open` and `major`.
+    Each has its number as `id`, the day by which it must be fixed as `deadline`, `open` and `major`.
     """
     found: dict[int, Mapped] = {}
     for entry in entries:

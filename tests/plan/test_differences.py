@@ -107,7 +107,7 @@ def test_every_changed_field_is_reported_unless_it_is_wording(thing: str, name: 
         assert "{" not in quiet_change(difference)
 
 
-def test_wording_is_what_nobody_is_judged_by() -> None:
+def test_wording_does_not_affect_the_judgement() -> None:
     """Whoever adds a field here says that it may be changed in silence."""
     texts = {"leader", "person", "source", "note", "notes", "aliases", "formerly", "contacts", "language"}
     lists = {"units", "unit_aliases", "zones", "send_to", "copy_to", "category", "deadline_text"}

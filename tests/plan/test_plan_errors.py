@@ -33,15 +33,10 @@ def in_folder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("in_folder")
+@pytest.mark.parametrize("loader", [yaml_reader.LOADER, yaml.SafeLoader], ids=["in C", "in Python"])
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.stem)
-def test_every_fault_is_reported_with_its_place(bad: Path) -> None:
-    assert said(Path(bad.name)) == bad.with_suffix(".txt").read_text(encoding="utf-8")
-
-
-@pytest.mark.usefixtures("in_folder")
-@pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.stem)
-def test_the_python_yaml_loader_finds_the_same_faults(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_reader, "LOADER", yaml.SafeLoader)
+def test_every_fault_is_reported_with_its_place(bad: Path, loader: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_reader, "LOADER", loader)
     assert said(Path(bad.name)) == bad.with_suffix(".txt").read_text(encoding="utf-8")
 
 

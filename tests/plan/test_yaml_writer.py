@@ -15,7 +15,7 @@ from effort import share
 from jingkai_cli.facts import Event, TaskFacts, Total
 from jingkai_cli.model import DEEPEST, Indicator, Milestone, Plan, Task
 from jingkai_cli.plan import load_plan, parse_plan
-from jingkai_cli.plan.files import unseen
+from jingkai_cli.plan.files import invisible_pattern
 from jingkai_cli.plan.yaml_writer import write
 from jingkai_cli.rules.next_year import next_year
 from jingkai_cli.thresholds import Rules
@@ -44,7 +44,7 @@ WORDS = (
 text = st.one_of(
     st.sampled_from(WORDS),
     st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20),
-).filter(lambda said: said == said.strip() and said and not unseen().search(said))
+).filter(lambda said: said == said.strip() and said and not invisible_pattern().search(said))
 
 
 def test_the_real_plan_is_read_back_the_same() -> None:

@@ -136,3 +136,20 @@ def test_a_late_sub_task_is_named_with_the_days(tmp_path: Path) -> None:
     """The days of a parent that is not late itself are its sub-task's."""
     said = workspace(tmp_path, recorded=True).here("bulletin", "--week", "2016-W16", LANG="zh_CN.UTF-8").out
     assert "4.“三级三类”市民服务中心建设（4.2 瑞和服务中心：逾期24天）" in said
+
+
+def test_later_steps_of_a_problem_are_no_news_of_its_task(tmp_path: Path) -> None:
+    place = workspace(tmp_path)
+    due, approved = ("--due", "2016-03-10"), ("--to", "2016-03-30", "--approved-by", "领导甲", "--basis", "minutes")
+    for step in (
+        ("problem", "open", "7", "占道经营", "--unit", "县城市管理综合执法局", *due, "--on", "2016-03-01"),
+        ("extend", "--problem", "1", *approved, "-m", "雨季", "--on", "2016-03-08"),
+        ("problem", "fix", "1", "--on", "2016-03-09"),
+        ("problem", "reopen", "1", "-m", "回潮", "--on", "2016-03-10"),
+    ):
+        done = place.here(*step)
+        assert done.code == 0, done.err
+    said = place.here("bulletin", "--week", "2016-W10", "-f", "plain").out
+    assert "占道经营" in said
+    assert "领导甲" not in said
+    assert "问题退回重办：" not in said

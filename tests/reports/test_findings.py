@@ -20,7 +20,7 @@ def test_a_plan_in_which_all_is_said_needs_none() -> None:
     assert told(f"tasks: [{TASK}}}]\n") == []
 
 
-def test_a_doubt_is_told_of_the_task_that_has_it_and_not_of_all_its_parts() -> None:
+def test_an_inherited_doubt_is_listed_for_the_parent_only() -> None:
     parts = "[{id: 1.1, title: 上游}, {id: 1.2, title: 下游, lead_unit: null, deadline: 2016-11-30}]"
     assert told(f"tasks: [{TASK}, unconfirmed: [deadline], subtasks: {parts}}}]\n") == [
         "lead unit to be settled: 1.2 河道 (下游)",
@@ -87,3 +87,20 @@ def test_a_level_that_begins_above_its_target(better: str, first: str, times: in
     checked = place.here("check")
     assert checked.code == 0
     assert checked.err.count(f"Information: task 1: PM2.5 began at {first}, above its target 38: if") == times
+
+
+def test_a_cancelled_task_may_leave_the_plan_though_a_problem_of_it_was_reopened(tmp_path: Path) -> None:
+    place, plan, gone = Workspace(tmp_path), tmp_path / "tasks.yaml", "{id: 2, title: 绿化, lead_unit: 林业局"
+    plan.write_text(f"{HEAD}tasks: [{TASK}}}, {gone}, deadline: 2016-12-31}}]\n", "utf-8")
+    decided = ("-m", "规划调整", "--approved-by", "领导小组", "--basis", "document")
+    for step in (
+        ("problem", "open", "2", "枯死", "--unit", "林业局", "--due", "2016-03-10", "--on", "2016-03-01"),
+        ("problem", "fix", "1", "--on", "2016-03-02"),
+        ("cancel", "2", *decided, "--on", "2016-03-03"),
+        ("problem", "reopen", "1", "-m", "又枯死", "--on", "2016-03-04"),
+    ):
+        done = place.here(*step)
+        assert done.code == 0, done.err
+    plan.write_text(f"{HEAD}tasks: [{TASK}}}]\n", "utf-8")
+    checked = place.here("check", "vanished")
+    assert (checked.code, checked.out.count("绿化")) == (0, 0), checked.out

@@ -325,7 +325,7 @@ class Office:
         return str(next(kind for kind in reversed(kinds) if kind in {"suspend", "cancel"}))
 
     def _problems(self) -> None:
-        """Problems are found, put right, verified and sent back."""
+        """Problems are found, fixed, verified and sent back."""
         on = self.today.isoformat()
         mine = [line for line in self.journal.standing() if line["kind"] in {"problem", "fix", "verify", "reopen"}]
         states = {line["seq"]: line["kind"] for line in mine if line["kind"] == "problem"}

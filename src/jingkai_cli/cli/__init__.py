@@ -7,11 +7,11 @@ from types import TracebackType
 from ..language import bind
 
 
-def _told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Print a traceback, but none for Ctrl-C: it comes while modules are loaded as often as later."""
     if not issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
 
 
-sys.excepthook = _told
+sys.excepthook = _print_traceback
 bind(os.environ)  # before Typer is imported: it translates its headings at import

@@ -78,7 +78,7 @@ COMMANDS = (
         "inspections",
         "inspection_commands.inspections",
         WEEK,
-        _("Inspections on site: coverage, pass rates and patrols."),
+        _("Inspections on site: coverage, pass rates and inspectors sent."),
     ),
     ("bulletin", "weekly.bulletin", WEEK, _("The bulletin of a week, as an office sends it out.")),
     ("notice", "weekly.notice", WEEK, _("The letter to a unit: what is late, and what is required by when.")),
@@ -111,12 +111,12 @@ COMMANDS = (
 """Name, module and function, panel, help. A module is imported when its command is called or asked for its help."""
 
 PROBLEM = (
-    ("open", "problem_commands.open_", _("Record a problem that a unit must put right by a date.")),
+    ("open", "problem_commands.open_", _("Record a problem that a unit must fix by a date.")),
     ("fix", "problem_commands.fix", _("Record that the unit reports a problem fixed.")),
     ("verify", "problem_commands.verify", _("Close a problem after someone else verified the fix.")),
     ("reopen", "problem_commands.reopen", _("Reopen a problem that was not fixed.")),
     ("split", "problem_commands.split", _("Split a problem into parts, each with its own unit and date.")),
-    ("stats", "problem_commands.stats", _("Count problems by unit, zone, patrol, place, source or task.")),
+    ("stats", "problem_commands.stats", _("Count problems by unit, zone, shift, place, source or task.")),
     ("list", "problem_commands.list_", _("List the problems, or only the overdue ones.")),
 )
 """What follows on `jk problem`: name, module and function, help."""
@@ -168,7 +168,7 @@ for name, function, panel, text in COMMANDS:
 problems = TyperGroup(
     name="problem",
     commands=[LazyCommand(name, function, text) for name, function, text in PROBLEM],
-    help=_("Problems, and the dates by which they must be put right."),
+    help=_("Problems, and the dates by which they must be fixed."),
     no_args_is_help=True,
     suggest_commands=False,  # Click suggests the command already, and in Chinese
     rich_markup_mode="rich",
@@ -227,7 +227,7 @@ def run(arguments: list[str]) -> int:
         code = JK.main(arguments, prog_name="jk", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError:
         if not arguments:
-            _say_how_to_begin()
+            _print_first_steps()
         return Exit.OK  # `jk` alone: the help was asked for, and is printed already
     except click.ClickException as error:
         _show_usage(error)
@@ -249,7 +249,7 @@ def run(arguments: list[str]) -> int:
     return code if isinstance(code, int) else Exit.OK
 
 
-def _say_how_to_begin() -> None:
+def _print_first_steps() -> None:
     """Where there is no plan yet, print the two ways to begin below the help."""
     from .environment import plan_file
 
@@ -283,10 +283,10 @@ def _open_streams() -> None:
 
 
 def _leave(code: int) -> NoReturn:
-    """End the process; what a stream still holds and cannot write goes nowhere, so that Python does not complain of it.
+    """End the process without Python's own clean-up. Output that a stream cannot write any more is dropped silently.
 
-    Python would take apart every module that was loaded, which takes 4 ms, for memory that the system frees anyway.
-    So only what was registered for the exit runs, unless there are threads left for Python to wait for.
+    Python would destroy every loaded module, which takes 4 ms; the system frees the memory anyway. Only the functions
+    registered with `atexit` run. If other threads are alive, Python ends as usual and waits for them.
     """
     alone = threading.active_count() == 1
     if alone:

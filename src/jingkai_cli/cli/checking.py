@@ -12,13 +12,15 @@ from typer import Argument, Option
 
 from ..errors import Exit, InvalidInput, Refused, reason, refuse_device
 from ..intake.site_list import SITES
+from ..kinds import life_of
 from ..language import _, ngettext
-from ..ledger.check import check_anchor, check_ledger, pushed, surviving
+from ..ledger.check import check_anchor, check_ledger, runs_with_one_time, until_database_error
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger
 from ..model import Recorded
 from ..reports.plan_changes import left_out_for_a_reason
-from ..rules.audit import CHECKS, audit, cancelled
+from ..rules.audit import CHECKS, audit
+from .ledger_tools import left_the_plan
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
 from .remembered_heads import compare_head, trust
@@ -71,8 +73,6 @@ def check(
         ),
     ] = False,
 ) -> None:
-    from ..reports.findings import information, rising_levels
-
     with options.session() as session:
         asked = tuple(map(_name, names or NAMES))
         heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
@@ -82,18 +82,13 @@ def check(
         last = session.ledger.head()
         for failure in failures:
             emit(failure)
-        if not names and has_sites(session):
-            sites_of(session)
-        remarks = () if names else (*information(session.plan), *surviving(rising_levels(session.plan, session.ledger)))
-        for remark in remarks:
+        if not names:
+            if has_sites(session):
+                sites_of(session)
+            for remark in _about_the_plan(session):
+                notify(_("Information: {remark}").format(remark=remark))
+        for remark in _about_the_ledger(session.ledger) if WHOLE in asked else ():
             notify(_("Information: {remark}").format(remark=remark))
-        if WHOLE in asked and (outdated := session.ledger.outdated()):
-            notify(_("Information: {remark}").format(remark=outdated))
-        for first, last_seq in pushed(session.ledger.rows) if WHOLE in asked else ():
-            text = _(
-                "Information: #{first} to #{last} were recorded with the time of #{first}, because a clock was behind"
-            )
-            notify(text.format(first=first, last=last_seq))
         if failures:
             count = len(failures)
             notify(ngettext("{count} fault found.", "{count} faults found.", count).format(count=count))
@@ -108,6 +103,23 @@ def check(
     )
     emit(text.format(count=last.seq, seq=last.seq, hash=last.hash))
     notify(compared)
+
+
+def _about_the_plan(session: Session) -> Iterator[str]:
+    """What is no fault of a plan, and may be a slip."""
+    from ..reports.findings import information, rising_levels
+
+    yield from information(session.plan)
+    yield from until_database_error(rising_levels(session.plan, session.ledger))
+
+
+def _about_the_ledger(ledger: Ledger) -> Iterator[str]:
+    """What is no fault of a ledger: tables of an earlier version, and entries recorded while a clock was wrong."""
+    if outdated := ledger.outdated():
+        yield outdated
+    for first, last in runs_with_one_time(ledger.rows):
+        text = _("#{first} to #{last} were recorded with the time of #{first}, because a clock was behind")
+        yield text.format(first=first, last=last)
 
 
 def _compared(ledger: Ledger, heads: Sequence[tuple[int, str]]) -> str:
@@ -138,8 +150,8 @@ def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int,
         notify(text.format(names=", ".join(others)))
         return failures
     if _ADOPTED in names:
-        failures += surviving(_quiet_changes(session))
-    failures += surviving(_audit(session, [name for name in names if name in CHECKS]))
+        failures += until_database_error(_quiet_changes(session))
+    failures += until_database_error(_audit(session, [name for name in names if name in CHECKS]))
     return failures
 
 
@@ -213,8 +225,9 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
     if "vanished" in names:
         gone = dict(unknown_tasks(plan, ledger.tasks()))
         known = left_out_for_a_reason(ledger, list(gone))
+        events = ledger.events_by_task(day, tasks=list(gone))
         for name, text in gone.items():
-            if name not in known and not cancelled(_standing(ledger, {name}, day)):
+            if name not in known and not life_of(left_the_plan(name), events.get(name, ())).cancelled_on:
                 yield text
     for task in plan.every_task():
         standing = _standing(ledger, {task.id, *task.formerly}, day)

@@ -1,4 +1,4 @@
-"""`jk inspections`: coverage, pass rates and patrols of inspections on site."""
+"""`jk inspections`: coverage, pass rates and inspectors sent on site."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from typer import Option
 
 from ..language import _
 from .options import LAST_WEEK, Between, Reporting, Words
-from .problem_commands import SHIFTS, Shift
+from .problem_commands import SHIFTS
 from .site_files import has_sites, sites_of
 
 GROUPINGS = Words({"zone": "区域 片区", "shift": "班次", "unit": "单位", "item": "检查项 项目"})
@@ -27,7 +27,7 @@ def inspections(
         ),
     ] = "zone",
     shift: Annotated[
-        Shift | None,
+        str | None,
         Option("--shift", click_type=SHIFTS, metavar="白天|夜间", help=_("Only inspections of this shift.")),
     ] = None,
     checklist: Annotated[
@@ -40,7 +40,7 @@ def inspections(
     with options.session() as session:
         period = between.period(session)
         listed = checklist_meant(session.plan, checklist).id if checklist else None
-        asked = Asked(period, group_by, listed, shift.value if shift else None)
+        asked = Asked(period, group_by, listed, shift)
         sites = sites_of(session).sites if has_sites(session) else None
         scope, facts = session.survey()
         with options.language_of(session.plan):

@@ -14,7 +14,7 @@ from ..ledger import empty_ledger, file_of, open_for_reading, open_for_writing
 from ..ledger.protocol import Ledger, WritableLedger, Writer
 from .environment import ledger_name, now, plan_file
 from .output import notify
-from .remembered_heads import compare_head, forget, refuse, remember, warn
+from .remembered_heads import compare_head, forget, refuse_mismatch, remember, warn
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ class LedgerLocation(Struct, frozen=True):
         """The ledger, to write to; begun where there is none, closed at the end of the block, and its head remembered.
 
         Raises:
-            LedgerError: it cannot be opened, or lacks a head that this desk saw.
+            LedgerError: it cannot be opened, or lacks a head that this computer saw.
             Refused: it is a file on a network folder, without `--force`.
         """
         if not force:
@@ -91,7 +91,7 @@ class LedgerLocation(Struct, frozen=True):
         if self.missing:
             forget(self.name)
         with closing(open_for_writing(self.name, now)) as ledger:
-            refuse(compare_head(self.name, ledger))
+            refuse_mismatch(compare_head(self.name, ledger))
             yield ledger
             found = compare_head(self.name, ledger)
             if not found.doubt:
@@ -99,7 +99,7 @@ class LedgerLocation(Struct, frozen=True):
 
     @contextmanager
     def for_dry_run(self, *, force: bool = False) -> Iterator[WritableLedger]:
-        """The same for a dry run: where nothing is recorded yet, a temporary ledger, so that none is begun.
+        """Open the ledger for a dry run; where nothing is recorded yet, a temporary one, so that none is begun.
 
         Raises:
             LedgerError, Refused: as `for_writing`.
@@ -130,8 +130,8 @@ class LedgerLocation(Struct, frozen=True):
             return  # links in a circle, a NUL: opening it will say so
         if kind := network_kind(folder, MOUNTS.read_text(errors="replace")):
             text = _(
-                "{place} is on a network folder ({kind}), where two desks writing at once may "
-                "damage it.\nKeep it in a folder of this machine, or for several desks in "
+                "{place} is on a network folder ({kind}), where two computers writing at once may "
+                "damage it.\nKeep it in a folder of this machine, or for several computers in "
                 "PostgreSQL (JK_LEDGER=postgresql://…).\nIf only you write to it: --force -m "
                 "WHY for one entry, or {consent}=1 permanently"
             )

@@ -81,7 +81,7 @@ def retract(
         mistaken = session.ledger.entry(seq)
         if mistaken is None:
             raise Refused(_("there is no entry #{seq} (`jk log` lists them)").format(seq=seq))
-        task = session.plan.subject(mistaken.entry.task) or _left_the_plan(mistaken.entry.task)
+        task = session.plan.subject(mistaken.entry.task) or left_the_plan(mistaken.entry.task)
         session.record("retract", task, note=ask(options.note, WHY), ref=seq)
 
 
@@ -102,7 +102,7 @@ def undo(options: Annotated[Deciding, without("evidence", "force", "on", "unit",
         if entry.kind == "report" and entry.ref:
             text = _("#{seq} corrects #{ref}: correct it again, jk correct {seq} NAME=V -m WHY")
             raise Refused(text.format(seq=last.seq, ref=entry.ref))
-        task = session.plan.subject(entry.task) or _left_the_plan(entry.task)
+        task = session.plan.subject(entry.task) or left_the_plan(entry.task)
         session.record("retract", task, note=options.note or _("undo"), ref=last.seq)
 
 
@@ -116,7 +116,7 @@ AN_HOUR = timedelta(hours=1)
 """How old an entry may be that `undo` takes back."""
 
 
-def _left_the_plan(name: str) -> Task:
+def left_the_plan(name: str) -> Task:
     """A task that only the ledger still knows: what was recorded of it can be retracted all the same."""
     return Task(id=name, title=_("(not in the plan)"), lead_unit=None, deadline=date.max)
 

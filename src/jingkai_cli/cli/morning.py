@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 from msgspec.structs import replace
 from typer import Argument, Option
@@ -19,7 +18,7 @@ from .session import Session
 
 if TYPE_CHECKING:
     from ..reports.task_filters import By
-    from ..rules.status import Judgement
+    from ..rules.status import Judgement, Lamp
 
 _FRIDAY = 4
 
@@ -30,28 +29,11 @@ _LAST_ENTRIES = 5
 """How many entries `show` prints."""
 
 
-class GroupBy(StrEnum):
-    """What `--group-by` takes."""
-
-    unit = "unit"
-    leader = "leader"
-    category = "category"
-
-
-class LampName(StrEnum):
-    """What `--lamp` takes."""
-
-    red = "red"
-    yellow = "yellow"
-    green = "green"
-    none = "none"
-
-
 LAMPS = Words({"red": "红灯 红 红色", "yellow": "黄灯 黄 黄色", "green": "绿灯 绿 绿色", "none": "暂不亮灯 无"})
 
 GROUPS = Words({"unit": "单位 牵头单位", "leader": "领导 牵头领导", "category": "类别 工作类别"})
 
-_BY: "Mapping[GroupBy, By]" = {GroupBy.unit: "unit", GroupBy.leader: "leader", GroupBy.category: "category"}
+_BY: "Mapping[str | None, By]" = {"unit": "unit", "leader": "leader", "category": "category"}
 
 
 def report(
@@ -75,7 +57,7 @@ def report(
         str | None, Option("--unit", metavar=_("UNIT"), help=_("Only the tasks of this lead unit."))
     ] = None,
     group_by: Annotated[
-        GroupBy | None,
+        str | None,
         Option(
             "--group-by",
             click_type=GROUPS,
@@ -93,7 +75,7 @@ def report(
         str | None, Option("--person", metavar=_("PERSON"), help=_("Only the tasks of this person in charge."))
     ] = None,
     lamp: Annotated[
-        LampName | None,
+        str | None,
         Option(
             "--lamp", click_type=LAMPS, metavar=_("red|yellow|green|none"), help=_("Only the tasks with this lamp.")
         ),
@@ -118,11 +100,10 @@ def report(
             leader=session.one_of((task.leader for task in every), leader),
             category=session.one_of((task.category for task in every), category),
             person=session.one_of((task.person for task in every), person),
-            lamp=lamp.value if lamp else None,
+            lamp=cast("Lamp | None", lamp),
         )
-        flat = not group_by and (tree or _in_a_tree(session, tasks or ()))
-        by = _BY[group_by] if group_by else None
-        question = Question(filters, flat, original, by, items=options.destination.with_items)
+        tree = not group_by and (tree or _involves_subtasks(session, tasks or ()))
+        question = Question(filters, tree, original, _BY.get(group_by), items=options.destination.with_items)
         found, judgements = judged(session.known, session.plan, session.as_of, question)
         scope = session.scope(found)
         with options.language_of(session.plan):
@@ -144,10 +125,10 @@ def _weeks_before(session: Session) -> "list[tuple[date, list[Judgement]]]":
     return [(each, judge(session.plan, said, each)) for each, said in facts.items()]
 
 
-def _in_a_tree(session: Session, names: Sequence[str]) -> bool:
+def _involves_subtasks(session: Session, names: Sequence[str]) -> bool:
     """Whether a task that was asked for is a sub-task, or has some."""
-    top = {task.id for task in session.plan.tasks if not task.subtasks}
-    return any(session.task(name).id not in top for name in names)
+    alone = {task.id for task in session.plan.tasks if not task.subtasks}
+    return any(session.task(name).id not in alone for name in names)
 
 
 def today(

@@ -100,12 +100,12 @@ class Destination(Struct, frozen=True):
     @property
     def for_programs(self) -> bool:
         """Whether it shows the items of a report alone, and none of its words."""
-        return not self._known.sections
+        return not self._properties.sections
 
     @property
     def with_items(self) -> bool:
         """Whether it shows the items of a report."""
-        return self._known.items
+        return self._properties.items
 
     @property
     def on_paper(self) -> bool:
@@ -114,7 +114,7 @@ class Destination(Struct, frozen=True):
         Raises:
             Refused: the format cannot be told from the file's ending.
         """
-        return self._known.on_paper
+        return self._properties.on_paper
 
     def put(self, document: Document) -> None:
         """Print a report, or write it to a file, in the format that was asked for or that its place calls for.
@@ -132,13 +132,13 @@ class Destination(Struct, frozen=True):
             from ..formats.table import show
 
             show(document, Console(highlight=False))
-        elif self._known.extra and sys.stdout.isatty():
+        elif self._properties.extra and sys.stdout.isatty():
             raise Refused(_("{form} is not for a terminal: write it to a file (-o FILE.{form})").format(form=name))
         else:
             content = self._content(document)
             if isinstance(content, bytes):
                 print_bytes(content)
-            elif self._known.for_programs:
+            elif self._properties.for_programs:
                 print_bytes(encoded(content, self.encoding or "utf-8"))
             else:
                 sys.stdout.write(content)
@@ -149,7 +149,7 @@ class Destination(Struct, frozen=True):
         Raises:
             Refused: there is no such encoding, or a page, which says that it is in UTF-8, should be in another one.
         """
-        if self.encoding and self._known.always_utf_8:
+        if self.encoding and self._properties.always_utf_8:
             raise Refused(_("a page is always UTF-8: leave out --encoding"))
         default = "utf-8-sig" if self._format() == "csv" else "utf-8"
         content = self._content(document)
@@ -167,7 +167,7 @@ class Destination(Struct, frozen=True):
         Raises:
             Refused: the format cannot be told from the file's ending.
         """
-        return bool(self._known.extra)
+        return bool(self._properties.extra)
 
     def _content(self, document: Document) -> str | bytes:
         if self.labels and self._format() == "csv":
@@ -180,7 +180,7 @@ class Destination(Struct, frozen=True):
         return content
 
     @property
-    def _known(self) -> Format:
+    def _properties(self) -> Format:
         return FORMATS[self._format()]
 
     def _format(self) -> str:
@@ -227,11 +227,11 @@ def encoded(text: str, encoding: str) -> bytes:
 
 
 def write_whole(files: Mapping[Path, bytes]) -> None:
-    """Write all of the files or none: each beside its place under another name first, then renamed.
+    """Write files: each completely beside its place, then all are renamed. If a rename fails, those before it stay.
 
     Raises:
         Refused: a plan or a ledger is there.
-        JkError: a folder is missing or a file cannot be written; nothing is left behind.
+        JkError: a folder is missing or a file cannot be written; no temporary file is left behind.
     """
     for file in files:
         refuse_plan_or_ledger(file)
@@ -239,11 +239,11 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
     file = Path()
     try:
         for file, content in files.items():
-            target = _behind_links(file)
+            target = _link_target(file)
             if target.exists() and not target.is_file() and not target.is_dir():
                 target.write_bytes(content)  # /dev/null, /dev/stdout, a named pipe: never replaced by a file
             else:
-                written[target] = _beside(target, content)
+                written[target] = _write_temporary(target, content)
         for target, temporary in written.items():
             file = target
             temporary.replace(target)
@@ -255,7 +255,7 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _behind_links(file: Path) -> Path:
+def _link_target(file: Path) -> Path:
     """What a link leads to: that is written, and the link stays."""
     target = file.resolve()
     if target.is_symlink():  # links in a circle: Python 3.13 returns one of them, earlier versions raise RuntimeError
@@ -264,7 +264,7 @@ def _behind_links(file: Path) -> Path:
 
 
 def refuse_plan_or_ledger(file: Path) -> None:
-    """Refuse a place where a plan or a ledger is: no report is worth either, whatever its ending.
+    """Refuse to overwrite a plan or a ledger, whatever the file's ending.
 
     Raises:
         Refused: one is there.
@@ -276,7 +276,7 @@ def refuse_plan_or_ledger(file: Path) -> None:
             raise Refused(_("{file} is a plan or a ledger and is not overwritten: name another file").format(file=file))
 
 
-def _beside(target: Path, content: bytes) -> Path:
+def _write_temporary(target: Path, content: bytes) -> Path:
     """The content on the disk, in the folder of its target under a name of its own."""
     if target.is_dir():
         raise IsADirectoryError(EISDIR, _("is a folder"))
@@ -288,14 +288,14 @@ def _beside(target: Path, content: bytes) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(_mode())
+        Path(name).chmod(_new_file_mode())
     except BaseException:
         Path(name).unlink()
         raise
     return Path(name)
 
 
-def _mode() -> int:
+def _new_file_mode() -> int:
     """The permissions of a new file: the umask's, but never that everybody may write it."""
     umask = os.umask(0)
     os.umask(umask)
@@ -336,13 +336,13 @@ def whole(file: Path) -> Iterator[Path]:
         JkError: a folder is missing, or the file cannot be written.
     """
     try:
-        target = _behind_links(file)
+        target = _link_target(file)
         if target.is_dir():
             raise IsADirectoryError(EISDIR, _("is a folder"))
         with draft_folder(target.parent) as folder:
             made = folder / target.name
             yield made
-            made.chmod(_mode())
+            made.chmod(_new_file_mode())
             made.replace(target)
     except (OSError, RuntimeError, ValueError) as error:  # also: links in a circle, a NUL in the name
         why = reason(error)

@@ -12,7 +12,6 @@ from typer import Argument, Option
 from ..dates import parse_day, parse_moment
 from ..errors import Exit, Refused
 from ..language import _, in_use, ngettext
-from ..model import Head
 from ..text import near, quoted
 from .environment import cache_folder, now
 from .options import Listing, Words, without
@@ -120,14 +119,14 @@ def overview(
     moment = parse_moment(options.known_on, zone) if options.known_on else None
     with options.language_of(districts):
         listed: Listed = "tasks" if group_by or matrix else _listed(options)
-        errands = [
+        jobs = [
             DistrictJob(
                 district,
                 question,
                 day,
                 in_use(),
                 moment,
-                _seen(district.ledger),
+                remembered_head(district.ledger),
                 check,
                 districts.silent_after,
                 listed,
@@ -136,12 +135,12 @@ def overview(
             )
             for district in districts.districts
         ]
-        with cluster(scheduler) if scheduler else processes(workers, len(errands)) as start:
-            found = judge_all(errands, start, limit)
+        with cluster(scheduler) if scheduler else processes(workers, len(jobs)) as start:
+            found = judge_all(jobs, start, limit)
         _refuse_unknown(found, unit, category)
         document = _document(districts, day, moment, found, group_by, matrix=matrix)
-    for errand, each in zip(errands, found, strict=True):
-        _conclude(errand, each)
+    for job, each in zip(jobs, found, strict=True):
+        _conclude(job, each)
     options.destination.put(document)
     failed = [each for each in found if each.state in FAULTS]
     if failed:
@@ -165,18 +164,12 @@ def _listed(options: Listing) -> "Listed":
     return "dates" if options.destination.for_calendars else "rows"
 
 
-def _seen(ledger: str) -> "tuple[str, Head] | None":
-    """What this desk remembers of a district's ledger: the hash of its first entry, and its head."""
-    seen = remembered_head(ledger)
-    return (seen.first, Head(seen.seq, seen.hash)) if seen else None
-
-
-def _conclude(errand: "DistrictJob", found: "DistrictReport") -> None:
+def _conclude(job: "DistrictJob", found: "DistrictReport") -> None:
     """Say on stderr what is wrong with a district; remember the head of a ledger that is what it was."""
     if found.fault:
         notify(_("{district}: {fault}").format(district=found.name, fault=found.fault))
     if found.head is not None and found.state in ("whole", "first-seen", "as-seen", "silent"):
-        remember_head(errand.district.ledger, found.first, found.head)
+        remember_head(job.district.ledger, found.first, found.head)
 
 
 def _refuse_unknown(found: "Sequence[DistrictReport]", unit: str | None, category: str | None) -> None:

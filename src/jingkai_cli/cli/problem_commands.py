@@ -1,8 +1,7 @@
-"""`jk problem open`, `fix`, `verify`, `reopen`, `list`: problems and the dates by which they must be put right."""
+"""`jk problem open`, `fix`, `verify`, `reopen`, `list`: problems and the dates by which they must be fixed."""
 
 import re
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,13 +33,6 @@ from .session import Session
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..reports.document import Scope
-
-
-class Shift(StrEnum):
-    """Which patrol found a problem."""
-
-    day = "白天"
-    night = "夜间"
 
 
 SHIFTS = Words({"白天": "day 日间", "夜间": "night 夜"})
@@ -84,12 +76,12 @@ def open_(
     task: TaskArgument,
     what: Annotated[str, Argument(metavar=_("WHAT"), help=_("What was found, in your own words."), show_default=False)],
     responsible: Annotated[
-        str | None, Option("--unit", metavar=_("UNIT"), help=_("The unit that must put it right."))
+        str | None, Option("--unit", metavar=_("UNIT"), help=_("The unit that must fix it."))
     ] = None,
     due: Annotated[str | None, Option("--due", metavar=_("DATE"), help=_("The deadline for putting it right."))] = None,
     zone: Annotated[str | None, Option("--zone", metavar=_("ZONE"), help=_("One of the plan's zones."))] = None,
     shift: Annotated[
-        Shift | None,
+        str | None,
         Option("--shift", click_type=SHIFTS, metavar="白天|夜间", help=_("The shift in which it was found.")),
     ] = None,
     place: Annotated[
@@ -112,7 +104,7 @@ def open_(
             responsible=session.unit_of(whose, ask(responsible, _("name the responsible unit: --unit UNIT"))),
             deadline=session.typed_day(ask(due, _("give the deadline: --due DATE"))),
             zone=session.one_of(zones, zone) if zones else zone,
-            shift=shift.value if shift else None,
+            shift=shift,
             place=place,
             source=source,
             part_of=part_of,
@@ -219,7 +211,7 @@ def list_(
     task: Annotated[str | None, Option("--task", metavar=_("TASK"), help=_("Only those of this task."))] = None,
     zone: Annotated[str | None, Option("--zone", metavar=_("ZONE"), help=_("Only those of this zone."))] = None,
     shift: Annotated[
-        Shift | None,
+        str | None,
         Option("--shift", click_type=SHIFTS, metavar="白天|夜间", help=_("Only those found in this shift.")),
     ] = None,
     place: Annotated[str | None, Option("--place", metavar=_("PLACE"), help=_("Only those found there."))] = None,
@@ -251,7 +243,7 @@ def list_(
             unit=_responsible(session, facts, unit) if unit else None,
             task=session.task(task).id if task else None,
             zone=session.one_of(zones, zone) if zones and zone else zone,
-            shift=shift.value if shift else None,
+            shift=shift,
             place=place,
             source=source,
             state=state,

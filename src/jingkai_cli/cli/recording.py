@@ -198,9 +198,9 @@ class WritingSession(Session):
     def _acknowledge_one(self, task: Task, last: Recorded) -> None:
         whose = _("task {id} {title}").format(id=task.id, title=task.title) if task.id else task.title
         emit(_("#{seq} recorded: {whose}").format(seq=last.seq, whose=whose))
-        emit("  " + _("{day}: {what}").format(day=last.entry.on, what=self._said(last.entry)))
+        emit("  " + _("{day}: {what}").format(day=last.entry.on, what=self._summary(last.entry)))
         if last.entry.kind != "report" and (about := self.writable.entry(last.entry.ref or 0)):
-            emit("  " + _("#{seq}: {what}").format(seq=about.seq, what=self._said(about.entry)))
+            emit("  " + _("#{seq}: {what}").format(seq=about.seq, what=self._summary(about.entry)))
         for heading, text in texts(last.entry):
             emit("  " + _("{heading}: {text}").format(heading=heading, text=one_line(text)))
         for line in self.totals(self.writable, task, last.entry):
@@ -208,7 +208,7 @@ class WritingSession(Session):
         if last.entry.kind != "retract":
             emit("  " + _("to take it back: jk retract {seq} -m WHY").format(seq=last.seq))
 
-    def _said(self, entry: Entry) -> str:
+    def _summary(self, entry: Entry) -> str:
         """What an entry says in one line; a report without figures is its note."""
         note = entry.note if entry.kind == "report" and not entry.readings else None
         return one_line(note or sentence(self.plan.subject(entry.task), entry))

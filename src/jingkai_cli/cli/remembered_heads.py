@@ -1,4 +1,4 @@
-"""The last head that this desk saw of each ledger: a ledger that no longer contains it was rewritten, or cut off.
+"""The last head that this computer saw of each ledger: a ledger that no longer contains it was rewritten, or cut off.
 
 Two notes in the state folder hold each head: one by the ledger's name, one by the hash of its first entry, under which
 a ledger is found that was moved. What cannot be read or written there is as if it were not there.
@@ -15,22 +15,16 @@ from msgspec import Struct
 from ..errors import LedgerError
 from ..language import _
 from ..ledger import file_of
+from ..ledger.chain import SeenHead, behind, mismatch
+from ..ledger.entries import hashes
 from ..ledger.protocol import Ledger
 from ..model import Head
 from .environment import user_folder
 from .output import notify
 
 
-class RememberedHead(Struct, frozen=True):
-    """A head that was seen, and the hash of the first entry of its ledger; of an empty ledger that is empty."""
-
-    first: str
-    seq: int
-    hash: str
-
-
 class HeadComparison(Struct, frozen=True):
-    """What this desk remembers of a ledger, and what the ledger has."""
+    """What this computer remembers of a ledger, and what the ledger has."""
 
     name: str
     first: str
@@ -56,24 +50,20 @@ def compare_head(where: str, ledger: Ledger) -> HeadComparison:
     name = _name(where)
     by_name = _recall(name)
     head = ledger.head()
-    asked = sorted({1, *([by_name.seq] if by_name else ())})
-    rows = ledger.rows(f"SELECT seq, hash FROM entries WHERE seq IN ({', '.join('?' * len(asked))})", asked)  # noqa: S608
-    hashes: dict[int, str] = dict(rows)
-    first = hashes.get(1, "")
+    found = hashes(ledger.rows, (1, by_name.seq) if by_name else (1,))
+    first = found.get(1, "")
     by_first = _recall(first) if first else None
     if by_name:
-        doubt, behind = _doubt(by_name, first, head, hashes.get(by_name.seq)), None
+        doubt = mismatch(by_name, first, head, found.get(by_name.seq))
         if by_first and not doubt and by_first.seq > head.seq:
-            behind = _behind(head, by_first)
-    elif by_first and by_first.seq > head.seq:
-        doubt, behind = _behind(head, by_first), None
+            return HeadComparison(name, first, head, None, behind(by_first, head))
     else:
-        there = ledger.entry(by_first.seq) if by_first else None
-        doubt, behind = _doubt(by_first, first, head, there.hash if there else None) if by_first else None, None
-    return HeadComparison(name, first, head, doubt, behind)
+        there = hashes(ledger.rows, (by_first.seq,)) if by_first else {}
+        doubt = mismatch(by_first, first, head, there.get(by_first.seq)) if by_first else None
+    return HeadComparison(name, first, head, doubt[1] if doubt else None, None)
 
 
-def remembered_head(where: str) -> RememberedHead | None:
+def remembered_head(where: str) -> SeenHead | None:
     """What is remembered of the ledger of a name."""
     return _recall(_name(where))
 
@@ -91,11 +81,11 @@ def warn(found: HeadComparison) -> None:
         remember(found)
 
 
-def refuse(found: HeadComparison) -> None:
+def refuse_mismatch(found: HeadComparison) -> None:
     """Refuse to write to a ledger that is not what was seen; remember its head where it is.
 
     Raises:
-        LedgerError: it lacks a head that this desk saw.
+        LedgerError: it lacks a head that this computer saw.
     """
     if found.doubt:
         hint = _("Nothing was recorded. If the change is expected: `jk check --trust`")
@@ -103,11 +93,11 @@ def refuse(found: HeadComparison) -> None:
     warn(found)
 
 
-def remember(found: HeadComparison, *, by_name_alone: bool = False) -> None:
+def remember(found: HeadComparison) -> None:
     """Keep the head of a ledger, unless a later one of the same entries was seen elsewhere."""
-    now = RememberedHead(found.first, found.head.seq, found.head.hash)
+    now = SeenHead(found.first, found.head.seq, found.head.hash)
     _keep(found.name, now)
-    if found.first and not by_name_alone and not found.behind:
+    if found.first and not found.behind:
         _keep(found.first, now)
 
 
@@ -118,23 +108,10 @@ def trust(where: str, ledger: Ledger) -> None:
 
 
 def forget(where: str) -> None:
-    """Forget what is remembered by the name of a ledger that this desk begins anew."""
+    """Forget what is remembered by the name of a ledger that this computer begins anew."""
     if note := _note(_name(where)):
         with suppress(OSError):
             note.unlink(missing_ok=True)
-
-
-def _doubt(seen: RememberedHead, first: str, head: Head, there: str | None) -> str | None:
-    if seen.seq == 0 or (there == seen.hash and first == seen.first):
-        return None
-    if seen.seq > head.seq and first == seen.first:
-        return _behind(head, seen)
-    text = _("This ledger is not the one that this computer last saw: #{seq} had the hash {was}, now it has {now}.")
-    return text.format(seq=seen.seq, was=seen.hash[:12], now=there[:12] if there else "–")
-
-
-def _behind(head: Head, seen: RememberedHead) -> str:
-    return _("this copy ends at #{last}; this computer has seen #{seq}").format(last=head.seq, seq=seen.seq)
 
 
 def _name(where: str) -> str:
@@ -154,16 +131,16 @@ def _note(key: str) -> Path | None:
     return folder / "heads" / f"{crc32(key.encode(errors='replace')):08x}" if folder else None
 
 
-def _recall(key: str) -> RememberedHead | None:
+def _recall(key: str) -> SeenHead | None:
     note = _note(key)
     try:
         seq, digest, first, name = note.read_text("utf-8").split("\n", 3) if note else ("", "", "", "")
-        return RememberedHead(first, int(seq), digest) if name == key else None
+        return SeenHead(first, int(seq), digest) if name == key else None
     except (OSError, ValueError):
         return None
 
 
-def _keep(key: str, head: RememberedHead) -> None:
+def _keep(key: str, head: SeenHead) -> None:
     note = _note(key)
     if note is None or _recall(key) == head:
         return

@@ -173,7 +173,7 @@ class Session:
         return report_resolved(name, name if name in self.plan.known_units() else resolve_unit_by_part(self.plan, name))
 
     def one_of(self, names: Iterable[str | None], name: str | None) -> str | None:
-        """The leader, category, person or zone among `names`, likewise.
+        """The leader, category, person or zone among `names` that is meant by a name or a part of it.
 
         Raises:
             Refused: there is none, or there are several.
@@ -232,14 +232,14 @@ class Session:
 
     @property
     def made_on(self) -> date:
-        """The day on which something is issued: the same, or that of `--known-on`, so that it can be printed again."""
+        """The day on which something is issued: that of `--as-of`, else of `--known-on`, else today."""
         if self._as_of is None and self.known_on is not None:
             return self.known_on.astimezone(self.zone).date()
         return self.day
 
     @cached_property
     def as_of(self) -> date:
-        """The same for a report; a line on stderr says so when it is about today and the plan's year is long past."""
+        """The day of a report; stderr names it when it is today and the plan's year is long past."""
         day, year = self.day, self.plan.year
         if self._as_of is None and year is not None and (day - date(year, 12, 31)).days > _LONG_PAST:
             text = _(
@@ -264,7 +264,7 @@ class Session:
         return self.close_later(self.location.open())
 
     def close_later(self, ledger: Ledger) -> Ledger:
-        """The same ledger, which is closed at the end of the session."""
+        """Close a ledger at the end of the session; returns it."""
         return self._open.enter_context(closing(ledger))
 
     @cached_property
@@ -309,7 +309,10 @@ class Session:
         return scope, facts[self.as_of]
 
     def surveys(self, days: Sequence[date]) -> tuple[Scope, Mapping[date, Mapping[str, TaskFacts]]]:
-        """The same as of several dates, all of one state; the report is about the last one."""
+        """What a report is about, and the facts of every task as of several dates, all of one state of the ledger.
+
+        The report is about the last of them.
+        """
         found = self.known.read(lambda reader: survey_course(reader, self.plan, days))
         return self.scope(found[-1]), {surveyed.as_of: surveyed.facts for surveyed in found}
 

@@ -176,7 +176,7 @@ _YEARS_BACK = {**dict.fromkeys(("今年", "本年", "本年度"), 0), **dict.fro
 """How many weeks, months, quarters or years before the one that a day is in."""
 
 _FOR_CRON = ("last", "this")
-"""Words of scripts: whoever reads the mail of cron is not told each time what they mean."""
+"""Words that scripts use: what they mean is not printed, so that the mail of cron has no line about it."""
 
 
 def typed_week(text: str, plan: Plan, today: date) -> Period:

@@ -1,13 +1,13 @@
 """What a unit reports, and what is decided of a task: the commands from `jk record` to `jk cancel`."""
 
-from enum import StrEnum
 from typing import Annotated, Any
 
+from msgspec import Struct
 from msgspec.structs import asdict, replace
 from typer import Argument, Option
 
 from ..errors import Refused
-from ..language import N_, _
+from ..language import _
 from ..model import Reading, Task
 from ..quantities import enumeration, parse_figure
 from .environment import WHY, ask
@@ -136,22 +136,37 @@ def reopen(options: Annotated[Deciding, without("evidence", "unit", "received")]
         session.record("reopen", session.task(task), note=ask(options.note, WHY))
 
 
-_APPROVED_BY = N_("name who approved it: --approved-by WHO")
-"""What `ask` says where nobody is named who approved a decision."""
-
-
-class BasisChoice(StrEnum):
-    """What `--basis` takes."""
-
-    document = "document"
-    minutes = "minutes"
-    oral = "oral"
-    instruction = "instruction"
-
-
-BASES = Words(
+_BASES = Words(
     {"document": "文件 正式文件", "minutes": "会议纪要 纪要", "oral": "口头 口头同意", "instruction": "批示 领导批示"}
 )
+
+
+class Approval(Struct, frozen=True):
+    """The options that say why something was decided, and with whose approval."""
+
+    note: WhyOption = None
+    approved_by: Annotated[str | None, Option("--approved-by", metavar=_("WHO"), help=_("Who approved it."))] = None
+    basis: Annotated[
+        str,
+        Option(
+            "--basis",
+            click_type=_BASES,
+            metavar=_("document|minutes|oral|instruction"),
+            help=_("What the decision rests on; an oral extension has no effect until it is confirmed in writing."),
+        ),
+    ] = "document"
+
+    def fields(self) -> dict[str, str]:
+        """The fields of the entry; a reason or a name that is missing is asked for.
+
+        Raises:
+            Refused: it is missing, and nobody can be asked.
+        """
+        who = _("name who approved it: --approved-by WHO")
+        return {"note": ask(self.note, WHY), "approved_by": ask(self.approved_by, who), "basis": self.basis}
+
+
+NO_APPROVAL = Approval()
 
 
 def extend(
@@ -171,34 +186,18 @@ def extend(
         Option("--problem", metavar=_("PROBLEM"), help=_("Instead of a task: the problem whose date is moved.")),
     ] = None,
     to: Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The new deadline, later or earlier."))] = None,
-    note: WhyOption = None,
-    approved_by: Annotated[str | None, Option("--approved-by", metavar=_("WHO"), help=_("Who approved it."))] = None,
     requested: Annotated[
         bool, Option("--requested", help=_("Record a request that is not granted yet; the deadline does not move."))
     ] = False,
-    basis: Annotated[
-        BasisChoice,
-        Option(
-            "--basis",
-            click_type=BASES,
-            metavar=_("document|minutes|oral|instruction"),
-            help=_("The basis; an oral extension has no effect until it is confirmed in writing."),
-        ),
-    ] = BasisChoice.document,
+    approval: Approval = NO_APPROVAL,
 ) -> None:
     with WritingSession(options) as session:
-        if requested and approved_by:
+        if requested and approval.approved_by:
             raise Refused(_("use either --requested or --approved-by: a request is not approved yet"))
         whose, about = _extended(session, task, milestone, problem)
-        session.record(
-            "extend",
-            whose,
-            **about,
-            deadline=session.typed_day(ask(to, _("give the new deadline: --to DATE"))),
-            note=ask(note, WHY),
-            approved_by=None if requested else ask(approved_by, _(_APPROVED_BY)),
-            basis="requested" if requested else basis.value,
-        )
+        deadline = session.typed_day(ask(to, _("give the new deadline: --to DATE")))
+        given = {"note": ask(approval.note, WHY), "basis": "requested"} if requested else approval.fields()
+        session.record("extend", whose, **about, **given, deadline=deadline)
 
 
 def _extended(
@@ -220,18 +219,6 @@ def _extended(
     return whose, {"milestone": resolve_milestone(whose, milestone).id} if milestone else {}
 
 
-ApprovedByOption = Annotated[str | None, Option("--approved-by", metavar=_("WHO"), help=_("Who approved it."))]
-BasisOption = Annotated[
-    BasisChoice,
-    Option(
-        "--basis",
-        click_type=BASES,
-        metavar=_("document|minutes|oral|instruction"),
-        help=_("What the decision rests on."),
-    ),
-]
-
-
 def suspend(
     options: Annotated[Writing, without("note", "received", "force")],
     task: TaskArgument,
@@ -239,11 +226,12 @@ def suspend(
         str | None,
         Option("--until", metavar=_("DATE"), help=_("When to review it; the task is not resumed automatically.")),
     ] = None,
-    note: WhyOption = None,
-    approved_by: ApprovedByOption = None,
-    basis: BasisOption = BasisChoice.document,
+    approval: Approval = NO_APPROVAL,
 ) -> None:
-    _decide(options, "suspend", task, note, approved_by, basis, until)
+    with WritingSession(options) as session:
+        session.record(
+            "suspend", session.task(task), **approval.fields(), deadline=session.typed_day(until) if until else None
+        )
 
 
 def resume(
@@ -252,38 +240,21 @@ def resume(
     to: Annotated[
         str | None, Option("--to", metavar=_("DATE"), help=_("A new deadline; by default the old one."))
     ] = None,
-    note: WhyOption = None,
-    approved_by: ApprovedByOption = None,
-    basis: BasisOption = BasisChoice.document,
+    approval: Approval = NO_APPROVAL,
 ) -> None:
-    _decide(options, "resume", task, note, approved_by, basis, to)
+    with WritingSession(options) as session:
+        session.record(
+            "resume", session.task(task), **approval.fields(), deadline=session.typed_day(to) if to else None
+        )
 
 
 def cancel(
     options: Annotated[Writing, without("note", "received", "force")],
     task: TaskArgument,
-    note: WhyOption = None,
-    approved_by: ApprovedByOption = None,
-    basis: BasisOption = BasisChoice.document,
+    approval: Approval = NO_APPROVAL,
 ) -> None:
-    _decide(options, "cancel", task, note, approved_by, basis, None)
-
-
-def _decide(
-    options: Writing,
-    kind: str,
-    task: str,
-    note: str | None,
-    approved_by: str | None,
-    basis: BasisChoice,
-    day: str | None,
-) -> None:
-    """Record a decision on a task, with its reason, who approved it and on what basis."""
     with WritingSession(options) as session:
-        whose = session.task(task)
-        why = ask(note, WHY)
-        who, deadline = ask(approved_by, _(_APPROVED_BY)), session.typed_day(day) if day else None
-        session.record(kind, whose, deadline=deadline, note=why, approved_by=who, basis=basis.value)
+        session.record("cancel", session.task(task), **approval.fields())
 
 
 def object_(
@@ -298,23 +269,16 @@ def object_(
         session.record("object", whose, unit=who, note=ask(note, WHY))
 
 
-class RulingChoice(StrEnum):
-    """What became of an objection."""
-
-    upheld = "upheld"
-    changed = "changed"
-
-
-RULINGS = Words({"upheld": "维持", "changed": "调整 revised"})
+_RULINGS = Words({"upheld": "维持", "changed": "调整 revised"})
 
 
 def ruling(
     options: Annotated[Deciding, without("evidence", "force", "unit", "received")],
     task: TaskArgument,
     outcome: Annotated[
-        RulingChoice,
+        str,
         Argument(
-            click_type=RULINGS,
+            click_type=_RULINGS,
             metavar=_("upheld|changed"),
             help=_("Whether the judgement is upheld or changed."),
             show_default=False,
@@ -322,4 +286,4 @@ def ruling(
     ],
 ) -> None:
     with WritingSession(options) as session:
-        session.record("ruling", session.task(task), ruling=outcome.value, note=ask(options.note, WHY))
+        session.record("ruling", session.task(task), ruling=outcome, note=ask(options.note, WHY))

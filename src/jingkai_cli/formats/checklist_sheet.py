@@ -95,7 +95,7 @@ def _head(sheet: Worksheet, plan: Plan, checklist: Checklist) -> None:
     last = FIRST_ITEM + len(checklist.items)
     guide = _(
         "{passed} passed, {failed} failed, {none} does not apply; leave a cell empty where nobody looked. "
-        "What was put right while you were there: write 当场整改 in the remark. Names of inspectors: 、 between two."
+        "What was fixed while you were there: write 当场整改 in the remark. Names of inspectors: 、 between two."
     ).format(passed=PASSED, failed=FAILED, none=NOT_APPLICABLE)
     for row, text, size, height in ((1, checklist.name, 18, 34), (2, guide, 11, 2 * _POINTS + 6)):
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=last)

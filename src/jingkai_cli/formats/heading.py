@@ -17,7 +17,7 @@ def head(document: Document, say: Callable[[date], str] | None = None) -> list[s
 
 
 def head_on_paper(document: Document) -> list[str]:
-    """The same with its date written out."""
+    """The head of a document on paper: the plan's title, then the report's with its date written out."""
     about = document.about
     return [about.plan, _("{title} ({when})").format(title=document.title, when=when(about, official_date))]
 

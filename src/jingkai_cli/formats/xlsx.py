@@ -19,6 +19,7 @@ from openpyxl.writer.excel import ExcelWriter
 from ..kinds import all_kinds
 from ..kinds.extend import BASES
 from ..kinds.issued import LEVELS
+from ..kinds.kind import REPORT_TEXTS
 from ..language import N_, _, speaking
 from ..reports import assess, problems
 from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
@@ -53,7 +54,7 @@ _READ_FIRST = (
 )
 """The columns of a report of tasks that are printed, in their order; the others are grouped behind them."""
 _READ_OF_ENTRIES = frozenset(
-    ("seq", "on", "by", "kind", "task", "task_title", "what", "note", "unit", "received", "problem", "next", "need")
+    ("seq", "on", "by", "kind", "task", "task_title", "what", "note", "unit", "received", *REPORT_TEXTS)
 )
 """The columns of the entries of a ledger that are printed."""
 _SENTENCES = frozenset(("what", "reasons", "overdue_milestones"))

@@ -20,10 +20,6 @@ Place = tuple[int, int, int]
 """The number of a grid in its file, a row, a column."""
 
 
-class Unread(Refused):
-    """A value of which only a part can be read: so none of it is."""
-
-
 class Listed(Struct, frozen=True):
     """Something that was not used, or only in part."""
 

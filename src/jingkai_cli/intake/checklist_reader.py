@@ -49,7 +49,7 @@ _BETWEEN_NAMES = re.compile("[、，,；;\n]+")
 _PIECES = re.compile("[，。；、,;\n]+")
 
 _AT_ONCE = "当场整改"
-"""What a remark says of what was put right while the inspectors were there."""
+"""What a remark says of what was fixed while the inspectors were there."""
 
 _AT_ONCE_ALONE = re.compile("(?:均|都|已|全部|问题|已全部|均已|都已)*当场整改(?:到位|完成|完毕|完|了|合格)?")
 
@@ -72,7 +72,7 @@ class Visit(NamedTuple):
     not_applicable: tuple[str, ...]
     remark: str | None
     at_once: frozenset[str]
-    """The items that failed and were put right on the spot."""
+    """The items that failed and were fixed on the spot."""
 
 
 class Inspected(Struct, frozen=True):
@@ -258,7 +258,7 @@ def _check_site(form: _Form, cells: Mapping[int, Cell], site: Site | None) -> No
 
 
 def _put_right_at_once(form: _Form, remark: Cell | None, failed: list[str]) -> frozenset[str]:
-    """The failed items that a remark says were put right on the spot: all of them, or those that it names.
+    """The failed items that a remark says were fixed on the spot: all of them, or those that it names.
 
     A remark that speaks of it in words that are not understood is a fault: a negation must not close a problem.
     """
@@ -271,7 +271,7 @@ def _put_right_at_once(form: _Form, remark: Cell | None, failed: list[str]) -> f
         if _AT_ONCE_ALONE.fullmatch(rest):
             found |= {about} if about else set(failed)
         elif _AT_ONCE in piece:
-            text = _("{text}: which item was put right on the spot? Write 当场整改 for all that failed, or {example}")
+            text = _("{text}: which item was fixed on the spot? Write 当场整改 for all that failed, or {example}")
             example = f"{failed[0]}当场整改" if failed else "×"
             form.fault(remark, text.format(text=quoted(remark.text), example=quoted(example)))
             return frozenset()

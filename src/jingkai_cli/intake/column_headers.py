@@ -14,7 +14,7 @@ from ..errors import InvalidInput, Refused
 from ..language import _
 from ..plan.files import read_bytes, text_of
 from ..plan.nodes import Fault, Fields, Listing, Node, Scalar, findings
-from ..plan.yaml_reader import legible, read_nodes
+from ..plan.yaml_reader import read_nodes, text_faults
 from ..text import near, quoted
 from .column_map import on_one_line
 from .grid import Cell, Grid
@@ -76,7 +76,7 @@ def read_synonyms(path: Path, names: tuple[str, ...]) -> Synonyms:
         InvalidInput: the file cannot be read, or every fault in it.
     """
     root = read_nodes(text_of(path, read_bytes(path)), str(path))
-    _refuse(path, root, [*legible(root), *_unknown(root, names)])
+    _refuse(path, root, [*text_faults(root), *_unknown(root, names)])
     fields = root.members if isinstance(root, Fields) else {}
     return {plain(header): name for name, node in fields.items() for header in _texts(node)}
 
@@ -121,7 +121,7 @@ def read_plan_map(path: Path) -> PlanMap:
         InvalidInput: it cannot be read, or every fault in it.
     """
     root = on_one_line(read_nodes(text_of(path, read_bytes(path)), str(path)))
-    faults = [*legible(root), *_unknown(root, (*FIELDS, "header", "sheet"))]
+    faults = [*text_faults(root), *_unknown(root, (*FIELDS, "header", "sheet"))]
     header = root.text("header") if isinstance(root, Fields) else None
     if header is not None and not (header.isdecimal() and int(header)):
         faults.append(

@@ -10,11 +10,11 @@ from msgspec.structs import fields, replace
 
 from ..dates import parse_day
 from ..errors import InvalidInput, Refused
-from ..kinds.report import TEXTS
+from ..kinds.kind import REPORT_TEXTS
 from ..language import _
 from ..plan.files import read_bytes, text_of
 from ..plan.nodes import Fault, Fields, Listing, Node, Scalar, findings
-from ..plan.yaml_reader import legible, read_nodes
+from ..plan.yaml_reader import read_nodes, text_faults
 from ..text import near, quoted
 
 
@@ -56,7 +56,7 @@ class Columns(Struct, frozen=True):
 
     def texts(self) -> dict[str, str | None]:
         """The columns of texts: field of an entry → title."""
-        return {name: getattr(self, name) for name in ("note", *TEXTS)}
+        return {name: getattr(self, name) for name in ("note", *REPORT_TEXTS)}
 
 
 _NAMES = [each.name for each in fields(Columns) if each.name != "first_header"]
@@ -73,7 +73,7 @@ def read_columns(path: Path) -> Columns:
     """
     file = str(path)
     root = on_one_line(read_nodes(text_of(path, read_bytes(path)), file))
-    faults = [*legible(root), *_faults(root)]
+    faults = [*text_faults(root), *_faults(root)]
     if faults or not isinstance(root, Fields):
         found = findings(file, root, faults)
         raise InvalidInput(sorted(found, key=lambda one: (one.line, one.column)))

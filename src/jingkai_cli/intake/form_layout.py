@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from ..dates import Period
 from ..errors import Refused
+from ..kinds.kind import REPORT_TEXTS
 from ..language import CATALOGUES, N_, _, speaking
 from ..model import Plan, Task
 from .grid import Grid
@@ -34,12 +35,7 @@ _KNOWN = {
     "done_on": N_("Done on"),
 }
 
-COLUMNS: Mapping[str, str] = _KNOWN | {
-    "note": N_("Progress made"),
-    "problem": N_("Problems met"),
-    "next": N_("Next steps"),
-    "need": N_("To be settled by others"),
-}
+COLUMNS: Mapping[str, str] = {**_KNOWN, "note": N_("Progress made"), **REPORT_TEXTS}
 """Column → title, in order."""
 
 _COLUMNS_OF_1: Mapping[str, str] = _KNOWN | {"note": N_("Progress, problems, next steps")}
@@ -47,7 +43,7 @@ _COLUMNS_OF_1: Mapping[str, str] = _KNOWN | {"note": N_("Progress, problems, nex
 PLACES = {name: number for number, name in enumerate(COLUMNS, 1)}
 """Column → its number, in every version of the layout."""
 
-TEXTS = ("note", "problem", "next", "need")
+TEXTS = ("note", *REPORT_TEXTS)
 """The columns of texts, by the fields of a report."""
 
 HEADER_ROW = 4

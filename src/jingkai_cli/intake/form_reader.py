@@ -9,11 +9,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ..errors import Finding, InvalidInput, Refused
+from ..kinds.kind import REPORT_TEXTS
 from ..language import _, speaking
 from ..model import PERCENT, Plan, Reading, Task
 from ..quantities import number, read_figure
 from .account import Account
-from .form_layout import COLUMNS, PLACES, TEXTS, Key, Keys, Printed, read_keys
+from .form_layout import COLUMNS, PLACES, Key, Keys, Printed, read_keys
 from .form_sheets import OPEN, FilledSheet, cell_of, find_filled
 from .grid import Cell, Grid, letters
 from .rows import Row, entries
@@ -131,7 +132,7 @@ def _lines(form: _Form, on: date) -> Iterator[Line]:
             dated.append(_dated(form, key, done_on, note))
         if note and not (done_on and key.kind == "milestone"):
             reported.texts.setdefault("note", []).append(note if key.kind == "task" else f"{key.label}：{note}")
-        for name in TEXTS[1:]:
+        for name in REPORT_TEXTS:
             if text := _text(form, key, name):
                 reported.texts.setdefault(name, []).append(text)
     for task_id, reported in tasks.items():

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from ..errors import Finding, InvalidInput
 from ..language import _
 from ..quantities import enumeration
-from .form_layout import HEADER_ROW, PLACES, Key, Keys
+from .form_layout import HEADER_ROW, PLACES, TEXTS, Key, Keys
 from .grid import Aside, Cell, Grid, letters
 from .typed_cells import says_something
 
-OPEN = ("added", "total", "done", "done_on", "note", "problem", "next", "need")
+OPEN = ("added", "total", "done", "done_on", *TEXTS)
 """The columns of which some cells are to be filled in."""
 
 _SIGNED = re.compile(

@@ -184,7 +184,7 @@ def _foreign_units(plan: Plan, task: Task, entry: Entry, units: frozenset[str]) 
     if not plan.units and task.lead_unit is None:
         return
     about = N_("units that the plan does not have")
-    for name in (entry.unit if kind_of(entry.kind).of_work else None, entry.responsible):
+    for name in (entry.unit if kind_of(entry.kind).is_report else None, entry.responsible):
         if name and name not in units:
             yield from (Objection("implausible", message, about) for message in unknown_unit(name, plan))
 

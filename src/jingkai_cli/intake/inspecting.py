@@ -48,12 +48,12 @@ class _Recorder(Struct):
     failed: int = 0
     opened: list[int] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
-    """Problems that were not put right since (复查未通过)."""
+    """Problems that were not fixed since (复查未通过)."""
     later: list[int] = field(default_factory=list)
     """Problems that stand, and were opened at a later date: the form came in late."""
     at_once: list[int] = field(default_factory=list)
     passed: list[int] = field(default_factory=list)
-    """Problems that were found put right, and are to be verified."""
+    """Problems that were found fixed, and are to be verified."""
     faults: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
 
@@ -90,7 +90,7 @@ class _Recorder(Struct):
                     self.warnings.append(fault(self.inspected.file, visit.where, text.format(seq=problem.seq)))
 
     def _problem(self, visit: Visit, item: str, key: str, due_in: int) -> Entry:
-        """The problem that an item failed; the remark stands with it, unless it says that it was put right at once."""
+        """The problem that an item failed; the remark stands with it, unless it says that it was fixed at once."""
         site, inspected = visit.site, self.inspected
         with speaking(self.how.plan.language):
             note = _("{site}: {item} failed").format(site=site.name, item=item)
@@ -114,7 +114,7 @@ class _Recorder(Struct):
         )
 
     def _close(self, visit: Visit, key: str, number: int) -> None:
-        """Close a problem that was put right on the spot: its unit did it, the inspectors saw it.
+        """Close a problem that was fixed on the spot: its unit did it, the inspectors saw it.
 
         What is dated later is not asked: it does not change what happened on that day.
 
@@ -203,7 +203,7 @@ class _Recorder(Struct):
             yield text.format(count=self.failed)
         for numbers, text in (
             (self.opened, _("problems opened: {numbers}")),
-            (self.at_once, _("put right on the spot and verified: {numbers}")),
+            (self.at_once, _("fixed on the spot and verified: {numbers}")),
             (self.again, _("failed again, still open: {numbers}")),
             (self.later, _("already open, with a later date: {numbers}")),
             (self.passed, _("passed on site, to be verified: {numbers}")),
@@ -216,7 +216,7 @@ def record_inspected(inspected: Inspected, how: Recording) -> Outcome:
     """Record every visit of a form that the ledger does not have yet, with its problems.
 
     A failed item opens a problem where none about it stands at that site. One that stands is not opened again: it
-    failed the inspection once more. What was put right on the spot is closed at once, verified by the inspectors.
+    failed the inspection once more. What was fixed on the spot is closed at once, verified by the inspectors.
 
     Raises:
         InvalidInput: an entry contradicts the ledger, or a site was recorded otherwise in that shift: all such lines.

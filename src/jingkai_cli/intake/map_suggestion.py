@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from ..errors import InvalidInput
+from ..kinds.kind import REPORT_TEXTS
 from ..language import _
 from ..model import Plan
 from .batches import SHEET, the_workbook
@@ -42,7 +43,7 @@ _NOT_NOW = re.compile(
 
 _FIELDS = (
     *("task", "date", "unit", "percent", "indicator", "measure_unit", "total", "added"),
-    *("note", "problem", "next", "need"),
+    *("note", *REPORT_TEXTS),
 )
 
 _PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）/]*")

@@ -10,7 +10,7 @@ from unicodedata import normalize
 from msgspec import Struct, field
 
 from ..language import _
-from ..plan.files import unseen
+from ..plan.files import invisible_pattern
 from ..text import visible
 from .account import Line, Place
 from .step_cells import Step
@@ -110,14 +110,14 @@ class Drafts(Struct):
 
 
 def name_key(name: str) -> str:
-    """A name without what does not tell two names apart: width, case, blanks, what cannot be seen."""
-    return "".join(normalize("NFKC", unseen().sub("", name)).casefold().split())
+    """A name as it is compared: without differences of width, case, blanks and invisible characters."""
+    return "".join(normalize("NFKC", invisible_pattern().sub("", name)).casefold().split())
 
 
 def one_line(text: str) -> str:
     """A text on one line: a cell breaks it where it is full, and Chinese has no blanks to break at."""
     english = re.sub(r"(?<=[A-Za-z0-9,.])\s*\n\s*(?=[A-Za-z0-9])", " ", text)
-    return " ".join(unseen().sub("", re.sub(r"\s*\n\s*", "", english)).split())
+    return " ".join(invisible_pattern().sub("", re.sub(r"\s*\n\s*", "", english)).split())
 
 
 def pieces(text: str) -> list[str]:
@@ -246,4 +246,4 @@ def _quoted(value: str | None) -> str:
 
 
 def _comment(text: str) -> str:
-    return unseen().sub("", visible(" ".join(text.split())))
+    return invisible_pattern().sub("", visible(" ".join(text.split())))

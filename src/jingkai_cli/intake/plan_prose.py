@@ -50,7 +50,7 @@ class _Item(Struct):
     following: list["_Item"] = field(default_factory=list)
     """The paragraphs without a number that belong to it."""
 
-    def tells(self) -> bool:
+    def is_task(self) -> bool:
         """Whether it has what only a task has: units or a deadline."""
         said = [name for item in (self, *self.following) for name, _text in item.said]
         return bool(set(said) & TELLING)
@@ -100,9 +100,9 @@ def _item(cell: Cell, words: PlanWords) -> _Item:
 
 
 def _level(items: list[_Item]) -> int | None:
-    """How tasks are numbered: the outermost style of which half the paragraphs tell, else that with the most."""
+    """How tasks are numbered: the outermost style of which half the items are tasks, else that with the most tasks."""
     styles = sorted({item.style for item in items if item.style is not None})
-    telling = {style: [item.tells() for item in items if item.style == style] for style in styles}
+    telling = {style: [item.is_task() for item in items if item.style == style] for style in styles}
     for style in styles:
         if sum(telling[style]) * _HALF >= len(telling[style]):
             return style
@@ -123,7 +123,7 @@ class _Prose(Struct):
 
     def read(self, items: list[_Item]) -> None:
         """Read the tasks among the paragraphs; what is no part of one stays unused."""
-        tasks = {id(item) for block in self._blocks(items) if any(each.tells() for each in block) for item in block}
+        tasks = {id(item) for block in self._blocks(items) if any(each.is_task() for each in block) for item in block}
         for item in items:
             style = item.style if item.style is not None else self.level
             if style < self.level:
@@ -132,14 +132,14 @@ class _Prose(Struct):
                 self.task = None
             elif style == self.level:
                 self.task = self._draft(item, None) if id(item) in tasks else None
-            elif self.task and item.tells() and not self._is_of_parent(item):
+            elif self.task and item.is_task() and not self._is_of_parent(item):
                 self._draft(item, self.task)
             elif self.task:
                 self._own(self.task, item)
                 self._sentences(self.task, item.cell, item.text, "notes")
                 self._say(self.task, item)
                 self._leave_dated(None)
-                if item.tells():
+                if item.is_task():
                     self.words.deadline_within(self.task, item.text)
         self._close(-1)
 

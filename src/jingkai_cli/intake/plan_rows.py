@@ -40,9 +40,6 @@ _DOTTED = re.compile(
 
 _PART = re.compile("^(?:[（(](?P<bracket>[0-9]{1,2})[)）]|(?P<circle>[①-⑳])|(?P<half>[0-9]{1,2})[)）])")
 
-_MOST_CELLS = 2
-"""Of a heading: its number and its text."""
-
 _WIDE = 3
 
 GENERIC = re.compile(

@@ -12,7 +12,7 @@ from ..errors import Refused
 from ..facts import Event, History
 from ..language import N_, _
 from ..model import UNREADABLE, Entry, Plan, Task
-from .kind import Case, Kind, Objection
+from .kind import REPORT_TEXTS, Case, Kind, Objection
 from .life import Life
 
 NAMES = (
@@ -48,12 +48,14 @@ def sentence(task: Task | None, entry: Entry) -> str:
     return kind.sentence(task, entry) if kind.sentence else _(kind.label)
 
 
-_HEADINGS = {"problem": N_("Problems met"), "next": N_("Next steps"), "need": N_("To be settled by others")}
+def is_about_problem(entry: Entry) -> bool:
+    """Whether an entry opens a problem, or is a later step of one."""
+    return entry.kind == "problem" or bool(entry.ref and kind_of(entry.kind).of_problem)
 
 
 def texts(entry: Entry) -> Iterator[tuple[str, str]]:
     """The texts of a report besides its note, each with its heading in the current language, in the usual order."""
-    for name, heading in _HEADINGS.items():
+    for name, heading in REPORT_TEXTS.items():
         if text := getattr(entry, name):
             yield _(heading), text
 
@@ -99,7 +101,7 @@ def objections(
         said = text.format(received=entry.received, day=entry.on)
         yield Objection("implausible", said, N_("reports received before their own date"))
     kind = kind_of(entry.kind)
-    if entry.on < task.start and kind.of_work:
+    if entry.on < task.start and kind.is_report:
         text = _("{day} is before the start of task {task}, {start}")
         said = text.format(day=entry.on, task=task.id, start=task.start)
         yield Objection("implausible", said, N_("dates before the start of the task"))
@@ -124,7 +126,7 @@ def remarks(  # noqa: PLR0913 - the entry, what it is checked against, and how
     found = [
         *objections(task, entry, history, today, plan),
         *foreign_shares(plan, task, entry),
-        *(other_units(plan, task, entry) if kind_of(entry.kind).of_work else ()),
+        *(other_units(plan, task, entry) if kind_of(entry.kind).is_report else ()),
         *foreign_item(plan, entry),
         *reached_before(plan, task, entry, history),
     ]

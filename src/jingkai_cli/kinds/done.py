@@ -52,4 +52,4 @@ def apply(life: Life, event: Event) -> None:
     life.done_on, life.done_seq = event.on, event.seq
 
 
-DONE = Kind("done", N_("reported done"), recorded_by="unit", of_work=True, objections=objections, apply=apply)
+DONE = Kind("done", N_("reported done"), recorded_by="unit", is_report=True, objections=objections, apply=apply)

@@ -97,7 +97,7 @@ def _of_problem(case: Case) -> Iterator[Objection]:
     if problem is None or problem.parts or entry.deadline is None:
         return
     if entry.deadline < problem.opened_on:
-        text = _("the date to put it right, {due}, is before the problem's own date, {day}")
+        text = _("the date to fix it, {due}, is before the problem's own date, {day}")
         yield Objection("refused", text.format(due=entry.deadline, day=problem.opened_on))
     if entry.deadline == problem.deadline:
         yield Objection("refused", _("{day} is already the deadline in force").format(day=entry.deadline))
@@ -167,6 +167,7 @@ EXTEND = Kind(
     N_("extension"),
     fields=("milestone", "deadline", "approved_by", "basis"),
     required=("deadline", "note", "basis"),
+    of_problem=True,
     keeps_entry=True,
     incomplete=incomplete,
     objections=objections,

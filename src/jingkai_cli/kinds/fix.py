@@ -17,7 +17,7 @@ def objections(case: Case) -> Iterator[Objection]:
     yield from wrong_state(case, "open")
     entry, problem = case.entry, case.problem(case.entry.ref or 0)
     if problem and entry.unit and not same_name(entry.unit, problem.responsible):
-        text = _("problem #{seq} is for {responsible} to put right; {unit} reports it fixed")
+        text = _("problem #{seq} is for {responsible} to fix; {unit} reports it fixed")
         yield Objection("remark", text.format(seq=problem.seq, responsible=problem.responsible, unit=entry.unit))
 
 
@@ -38,6 +38,7 @@ FIX = Kind(
     required=("ref",),
     recorded_by="unit",
     leaves="fixed",
+    of_problem=True,
     objections=objections,
     apply=apply,
     sentence=sentence,

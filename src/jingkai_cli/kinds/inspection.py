@@ -90,6 +90,7 @@ INSPECTION = Kind(
     N_("inspection of a site"),
     fields=("checklist", "site", "place", "responsible", "zone", "shift", "inspectors", *RESULTS),
     required=("checklist", "site", "inspectors"),
+    changes_others=True,
     keeps_entry=True,
     incomplete=incomplete,
     objections=objections,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from ..facts import Event, History
-from ..language import _
+from ..language import N_, _
 from ..model import Entry, Plan, Task
 from ..quantities import enumeration
 from ..text import name_key, same_name
@@ -15,6 +15,13 @@ from .life import Life, Problem, ProblemState
 
 COMMON = frozenset({"kind", "on", "task", "by", "key", "unit", "received", "note", "evidence", "ref"})
 """The fields that an entry of any kind may have."""
+
+REPORT_TEXTS: Mapping[str, str] = {
+    "problem": N_("Problems met"),
+    "next": N_("Next steps"),
+    "need": N_("To be settled by others"),
+}
+"""The fields of a report that hold text besides its note (存在问题、下步措施、需协调事项), each with its heading."""
 
 Weight = Literal["refused", "implausible", "remark"]
 
@@ -41,7 +48,7 @@ class Case(Struct, frozen=True):
     """The life of the task by some of its events."""
     fold: Callable[[], Life]
     life_of: Callable[[Task], Life]
-    """The life of another task, such as one of its sub-tasks, likewise."""
+    """The life of another task, such as one of its sub-tasks, by all of its events."""
     plan: Plan | None = None
     """The plan, which says what other names units have."""
 
@@ -86,12 +93,16 @@ class Kind(Struct, frozen=True):
     """Whether it is of a task; "none" for what is of the programme as a whole."""
     recorded_by: Literal["unit", "coordinator"] = "coordinator"
     """Who may record it in a shared ledger; the coordinator may record every kind."""
-    of_work: bool = False
-    """It says that work was done: implausible before the task's start."""
+    is_report: bool = False
+    """A unit reports work by it: its week is reported, and before the task's start it is implausible."""
     of_hold: bool = False
     """It puts a task on hold or takes it up again: nothing is known of the work by it."""
     leaves: ProblemState | None = None
     """The state in which it leaves the problem that it is about, whatever its state before."""
+    of_problem: bool = False
+    """With a `ref` it is about a problem."""
+    changes_others: bool = False
+    """It changes problems of its site without naming them."""
     known_unit: bool = False
     """The plan must know its unit."""
     by_is_content: bool = False

@@ -44,7 +44,7 @@ class Extension(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True):
-    """Something that was found, with a unit and a date to put it right (限期整改), as of a date."""
+    """Something that was found, with a unit and a date to fix it (限期整改), as of a date."""
 
     seq: int
     """The entry that opened it, and the number by which it is known."""
@@ -55,7 +55,7 @@ class Problem(Struct, frozen=True):
     shift: str | None
     opened_on: date
     deadline: date
-    """The date in force by which it must be put right."""
+    """The date in force by which it must be fixed."""
     state: ProblemState = "open"
     fixed_on: date | None = None
     fixed_seq: int | None = None
@@ -67,11 +67,11 @@ class Problem(Struct, frozen=True):
     part_of: int | None = None
     site: str | None = None
     item: str | None = None
-    """The item of a checklist that failed at its site: the next inspection there says whether it was put right."""
+    """The item of a checklist that failed at its site: the next inspection there says whether it was fixed."""
     failed_again: int = 0
-    """How often an inspection found it not put right (复查未通过)."""
+    """How often an inspection found it not fixed (复查未通过)."""
     passed_on: date | None = None
-    """The day on which an inspection found it put right, while it is not verified."""
+    """The day on which an inspection found it fixed, while it is not verified."""
     parts: tuple[int, ...] = ()
     """The problems into which it was split (分解交办): its state follows from theirs, and they are counted."""
     severity: Severity | None = None

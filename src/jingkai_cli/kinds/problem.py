@@ -10,10 +10,10 @@ from .life import Life, Problem
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """The date by which it must be put right is not before the day on which it was found."""
+    """The date by which it must be fixed is not before the day on which it was found."""
     entry = case.entry
     if entry.deadline and entry.deadline < entry.on:
-        text = _("the date to put it right, {due}, is before the problem's own date, {day}")
+        text = _("the date to fix it, {due}, is before the problem's own date, {day}")
         yield Objection("refused", text.format(due=entry.deadline, day=entry.on))
     if not entry.part_of:
         return
@@ -60,12 +60,12 @@ def apply(life: Life, event: Event) -> None:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """What was found, and who must put it right by when."""
-    text = _("problem: {title}; {unit}, to be put right by {day}")
+    """What was found, and who must fix it by when."""
+    text = _("problem: {title}; {unit}, to be fixed by {day}")
     if entry.severity:
-        text = _("major problem: {title}; {unit}, to be put right by {day}")
+        text = _("major problem: {title}; {unit}, to be fixed by {day}")
     if entry.part_of:
-        text = _("part of problem #{whole}: {title}; {unit}, to be put right by {day}")
+        text = _("part of problem #{whole}: {title}; {unit}, to be fixed by {day}")
     return text.format(title=entry.note, unit=entry.responsible, day=entry.deadline, whole=entry.part_of)
 
 

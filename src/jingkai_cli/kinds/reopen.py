@@ -42,5 +42,12 @@ def sentence(_task: Task | None, entry: Entry) -> str:
 
 
 REOPEN = Kind(
-    "reopen", N_("reopened"), required=("note",), leaves="open", objections=objections, apply=apply, sentence=sentence
+    "reopen",
+    N_("reopened"),
+    required=("note",),
+    leaves="open",
+    of_problem=True,
+    objections=objections,
+    apply=apply,
+    sentence=sentence,
 )

@@ -8,16 +8,13 @@ from ..facts import History, Total
 from ..language import N_, _
 from ..model import PERCENT, Entry, Indicator, Plan, Reading, Task
 from ..quantities import amount, enumeration, number, reading_text
-from .kind import Case, Kind, Objection
+from .kind import REPORT_TEXTS, Case, Kind, Objection
 from .plausible import implausible_total
-
-TEXTS = ("problem", "next", "need")
-"""The texts of a report besides its note: 存在问题, 下步措施, 需协调事项."""
 
 
 def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
     """A report without figures needs a text."""
-    if not any(given.get(name) for name in ("readings", "note", *TEXTS)):
+    if not any(given.get(name) for name in ("readings", "note", *REPORT_TEXTS)):
         yield _("a report needs readings or a note")
 
 
@@ -144,9 +141,9 @@ def sentence(task: Task | None, entry: Entry) -> str:
 REPORT = Kind(
     "report",
     N_("report"),
-    fields=("readings", "printed", *TEXTS),
+    fields=("readings", "printed", *REPORT_TEXTS),
     recorded_by="unit",
-    of_work=True,
+    is_report=True,
     incomplete=incomplete,
     objections=objections,
     sentence=sentence,

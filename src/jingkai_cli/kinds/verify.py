@@ -36,6 +36,7 @@ VERIFY = Kind(
     fields=("verifier",),
     required=("ref",),
     leaves="verified",
+    of_problem=True,
     objections=objections,
     apply=apply,
     sentence=sentence,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import MsgspecError, Raw, Struct
 from msgspec.json import Decoder, Encoder
@@ -230,3 +230,35 @@ def _encoded(value: Any) -> bytes:
     if b"\\u0000" in text and re.search(_NUL, text):
         raise Refused(_("Text with a NUL character cannot be recorded."))
     return text
+
+
+class SeenHead(Struct, frozen=True):
+    """A head that was seen, and the hash of the first entry of its ledger; of an empty ledger that is empty."""
+
+    first: str
+    seq: int
+    hash: str
+
+
+def mismatch(
+    seen: SeenHead, first: str, head: Head, there: str | None
+) -> tuple[Literal["behind", "rewritten"], str] | None:
+    """How a ledger differs from what was seen of it, and a sentence that says so; None where it contains that head.
+
+    Args:
+        seen: the head.
+        first: the hash of the ledger's first entry, empty where it has none.
+        head: the ledger's head now.
+        there: the hash that the ledger has at the number of `seen`.
+    """
+    if seen.seq == 0 or (there == seen.hash and first == seen.first):
+        return None
+    if seen.seq > head.seq and first == seen.first:
+        return "behind", behind(seen, head)
+    text = _("This ledger is not the one that this computer last saw: #{seq} had the hash {was}, now it has {now}.")
+    return "rewritten", text.format(seq=seen.seq, was=seen.hash[:12], now=there[:12] if there else "–")
+
+
+def behind(seen: SeenHead, head: Head) -> str:
+    """The sentence that a copy of a ledger ends before a head that was seen."""
+    return _("this copy ends at #{last}; this computer has seen #{seq}").format(last=head.seq, seq=seen.seq)

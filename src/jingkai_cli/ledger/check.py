@@ -43,7 +43,7 @@ def check_ledger(
         Everything that is wrong: `entry 3: …`, `database: …`.
     """
     if not ledger.queryable():
-        return list(surviving(ledger.guards()))
+        return list(until_database_error(ledger.guards()))
     with ledger.integrity_check() as damage:
         found = list(_faults(ledger, progress, most))
         try:
@@ -54,11 +54,11 @@ def check_ledger(
 
 
 def _faults(ledger: Ledger, progress: Callable[[int], None], most: int | None) -> Iterator[str]:
-    yield from surviving(ledger.guards())
+    yield from until_database_error(ledger.guards())
     walk = _Walk(ledger.rows, progress)
-    yield from surviving(walk.forward())
-    yield from surviving(_in_one_state(ledger, walk))
-    yield from surviving(unit_faults(ledger))
+    yield from until_database_error(walk.forward())
+    yield from until_database_error(_in_one_state(ledger, walk))
+    yield from until_database_error(unit_faults(ledger))
     if walk.doubtful:
         with derived_again(ledger) as again:
             yield from ledger.read(lambda _reader: list(_differences(again, walk.doubtful, most)))
@@ -67,7 +67,7 @@ def _faults(ledger: Ledger, progress: Callable[[int], None], most: int | None) -
 
 
 def _in_one_state(ledger: Ledger, walk: "_Walk") -> Iterator[str]:
-    yield from ledger.read(lambda _reader: list(surviving(walk.finish())))
+    yield from ledger.read(lambda _reader: list(until_database_error(walk.finish())))
 
 
 def alteration() -> str:
@@ -75,7 +75,7 @@ def alteration() -> str:
     return _("database: the derived tables were changed other than by an entry")
 
 
-def surviving(faults: Iterable[str]) -> Iterator[str]:
+def until_database_error(faults: Iterable[str]) -> Iterator[str]:
     """The faults; an error of the database on the way is the last one of them."""
     try:
         yield from faults
@@ -117,7 +117,7 @@ _PUSHED = """
 SELECT min(seq), max(seq) FROM entries GROUP BY recorded_at HAVING count(*) > 1 ORDER BY 1"""
 
 
-def pushed(rows: Rows) -> list[tuple[int, int]]:
+def runs_with_one_time(rows: Rows) -> list[tuple[int, int]]:
     """The runs of entries with one time of recording, by their first and last numbers.
 
     An entry is never recorded before the one before it: where a clock was behind that, it has the time of that.
@@ -307,7 +307,7 @@ def _differences(again: Rederivation, tables: Sequence[str], most: int | None) -
     again.catch_up()
     for table in tables:
         named = False
-        for fault in surviving(islice(_differing_rows(again, table), most)):
+        for fault in until_database_error(islice(_differing_rows(again, table), most)):
             named = True
             yield fault
         if not named:

@@ -196,14 +196,14 @@ def closed_apart(rows: Rows, found: Sequence[EventRow]) -> tuple[list[EventRow],
     """The events but for those of closed problems; and these problems, in the state in which their last step left them.
 
     A closed problem that has to be read all the same stays among the events: a part, for its whole follows it; and,
-    once sites were inspected, one of a site, for an inspection may reopen it without naming it.
+    once sites were inspected, one of a site, for an inspection may reopen it without naming it (`Kind.changes_others`).
 
     Args:
         rows: runs one SQL statement.
         found: the events of every task as of a date.
     """
     leaves = {kind: kind_of(kind).leaves for kind in {row[3] for row in found}}
-    links = (_PART, _AT_SITE) if "inspection" in leaves else (_PART,)
+    links = (_PART, _AT_SITE) if any(kind_of(kind).changes_others for kind in leaves) else (_PART,)
     linked = {seq for link in links for (seq,) in rows(_WITH, (link,))}
     last: dict[str, tuple[str, int, ProblemState]] = {}
     for _task, on, seq, kind, subject, _until, _basis in found:

@@ -73,8 +73,8 @@ class Derived:
     """Writes the derived tables of one database, within one transaction.
 
     Rows are collected and inserted many at a time. A reading that is not the last one of its series changes the totals
-    after it: those are corrected when they are asked for, so that a file with its last day first takes no longer than
-    another one. Before anybody reads the tables, `flush` must be called.
+    after it: they are corrected when they are read, so that importing a file in reverse order of its dates takes no
+    longer. Call `flush` before the tables are read.
     """
 
     def __init__(self, rows: Rows, entry: Callable[[int], Recorded | None]) -> None:
@@ -131,7 +131,7 @@ class Derived:
         for statement in self._pending:
             self._insert_collected(statement)
         for series in [*self._stale]:
-            self._correct(series, BEYOND)
+            self._correct_before(series, BEYOND)
         self._places = 0
 
     def flush_events(self) -> None:
@@ -148,7 +148,7 @@ class Derived:
         if before <= (end.on, end.seq):
             found = self._before(series, before)
         else:
-            self._correct(series, BEYOND)
+            self._correct_before(series, BEYOND)
             found = self._end(series)
         return found if found.seq else None
 
@@ -196,7 +196,7 @@ class Derived:
             series = (entry.task, name, reading.unit or "")
             self._rows(_WITHDRAW, (*series, on, withdrawn.seq))
             self._ends.pop(series, None)
-            self._mark(series, (on, withdrawn.seq))
+            self._mark_stale(series, (on, withdrawn.seq))
 
     def _add(self, series: Series, on: str, seq: int, reading: Reading) -> None:
         if series not in self._series:
@@ -212,9 +212,9 @@ class Derived:
         if end.on <= on:
             self._ends[series] = Point(on, seq, Decimal(total), since)
         else:
-            self._mark(series, (on, seq + 1))
+            self._mark_stale(series, (on, seq + 1))
 
-    def _mark(self, series: Series, place: Place) -> None:
+    def _mark_stale(self, series: Series, place: Place) -> None:
         """Remember that totals are wrong from a place on."""
         insort(self._stale[series], place)
         self._places += 1
@@ -234,7 +234,7 @@ class Derived:
     def _before(self, series: Series, place: Place) -> Point:
         """The last reading of a series before a place, with its total."""
         self._insert_collected(_READINGS)
-        self._correct(series, place)
+        self._correct_before(series, place)
         return self._last_before(series, place)
 
     def _last_before(self, series: Series, place: Place) -> Point:
@@ -242,19 +242,19 @@ class Derived:
             return Point(day, number, Decimal(total), since)
         return _NOWHERE
 
-    def _correct(self, series: Series, until: Place) -> None:
+    def _correct_before(self, series: Series, until: Place) -> None:
         """Correct the totals of a series before a place: what follows is corrected when it is read."""
         stale = self._stale.get(series)
         if not stale:
             return
         self._insert_collected(_READINGS)
         while stale and stale[0] < until:
-            self._carry(series, stale, until)
+            self._carry_forward(series, stale, until)
         if not stale:
             del self._stale[series]
             self._ends.pop(series, None)
 
-    def _carry(self, series: Series, stale: list[Place], until: Place) -> None:
+    def _carry_forward(self, series: Series, stale: list[Place], until: Place) -> None:
         """Correct the totals from the first place that is stale: up to the next one that was stated, or `until`."""
         place = stale[0]
         point = self._last_before(series, place)

@@ -49,7 +49,7 @@ def read(seq: int, body: str, hash_: str) -> Recorded:
 
 
 def read_entry(seq: int, body: str, hash_: str) -> Entry:
-    """The same without its place in the chain."""
+    """The entry that a body holds, without its place in the chain; else one of the kind `UNREADABLE`, as `read`."""
     try:
         return chain.parse_entry(body)
     except LedgerError:
@@ -67,6 +67,11 @@ def fields_of(body: str) -> dict[str, Any]:
 _SOME = "SELECT seq, body, hash FROM entries WHERE seq IN ({marks})"
 
 _RUN = "SELECT seq, body, hash FROM entries WHERE seq BETWEEN ? AND ?"
+
+
+def hashes(rows: Rows, seqs: Sequence[int]) -> dict[int, str]:
+    """The hashes of the entries of these numbers: an index seek each. Numbers that the ledger lacks are left out."""
+    return dict(rows(f"SELECT seq, hash FROM entries WHERE seq IN ({marks(len(seqs))})", seqs))  # noqa: S608
 
 
 class Entries:

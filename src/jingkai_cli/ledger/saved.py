@@ -14,7 +14,7 @@ from .protocol import Reader, Writer
 
 
 def verified(entries: Iterable[Recorded]) -> Iterator[Recorded]:
-    """The same entries, after each was found to have its hash and to follow the one before.
+    """Yield the entries, each after its hash and its link to the one before were verified.
 
     Raises:
         LedgerError: one does not.
@@ -84,7 +84,7 @@ def entries(file: Path) -> Iterator[Recorded]:
 
 
 def _named(file: Path, read: Iterator[Recorded]) -> Iterator[Recorded]:
-    """The same entries; errors name the file."""
+    """Yield the entries; errors name the file."""
     try:
         yield from read
     except LedgerError as error:

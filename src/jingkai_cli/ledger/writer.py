@@ -214,7 +214,7 @@ class SqlWriter(SqlReader):
         self._continue_with(recorded)
 
     def _follows(self, recorded: Recorded) -> bool:
-        """Whether an entry of another ledger is the next one; of one that cannot be read the hash alone tells."""
+        """Whether an entry of another ledger is the next one; one that cannot be read is compared by its hash alone."""
         if recorded.entry.kind == UNREADABLE:
             said = fields_of(recorded.body)
             there = (said.get("seq"), recorded.prev_hash, recorded.hash)

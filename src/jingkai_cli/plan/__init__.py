@@ -24,15 +24,15 @@ def find_plan(named: Path | None, environ: Mapping[str, str], start: Path) -> Pa
     """Say which file is the plan.
 
     Args:
-        named: What `--plan` said; wins.
-        environ: The environment; `JK_PLAN` comes next.
-        start: The folder to look in, and then in each folder above it.
+        named: what `--plan` said; wins.
+        environ: the environment; `JK_PLAN` comes next.
+        start: the folder to look in, and then in each folder above it.
 
     Returns:
         The plan's path, as it was named. Whether a named file can be read is for `load_plan` to say.
 
     Raises:
-        InvalidInput: Nothing was named, and nothing is there.
+        InvalidInput: nothing was named, and nothing is there.
     """
     if named is not None:
         return named
@@ -54,20 +54,20 @@ def load_plan(path: Path, cache: Path | None = None) -> Plan:
     """Read a plan, and `contacts.yaml` beside it where there is one.
 
     Args:
-        path: The plan's file; findings name it as it is given.
-        cache: A folder in which plans are remembered from one run to the next; it is made where it is missing.
+        path: the plan's file; findings name it as it is given.
+        cache: a folder in which plans are remembered from one run to the next; it is made where it is missing.
 
     Returns:
         The plan, whole and typed, every task with its start.
 
     Raises:
-        InvalidInput: Every fault of the plan, in the order of the file, then those of the contacts.
+        InvalidInput: every fault of the plan, in the order of the file, then those of the contacts.
     """
     return load_files(PlanFiles(path), cache)
 
 
 def load_files(files: PlanFiles, cache: Path | None = None) -> Plan:
-    """The same for files whose text is asked for as well: each is read once."""
+    """Read and type a plan as `load_plan` does, from files whose text is needed as well: each is read once."""
     from .cache import keep, recall
 
     plan = recall(cache, files) if cache else None
@@ -84,14 +84,14 @@ def parse_plan(text: str, name: str) -> Plan:
     """Type the text of a plan that does not stand in a file: one that was adopted.
 
     Args:
-        text: The plan's text; contacts that stood in a file of their own are not part of it.
-        name: How findings name it.
+        text: the plan's text; contacts that stood in a file of their own are not part of it.
+        name: how findings name it.
 
     Returns:
         The plan, whole and typed, every task with its start.
 
     Raises:
-        InvalidInput: Every fault of the plan, in the order of its lines.
+        InvalidInput: every fault of the plan, in the order of its lines.
     """
     from .validation import parse
 

@@ -17,7 +17,7 @@ def fill_in(root: Node) -> None:
     A field that is inherited is the parent's own node. It is unconfirmed where the parent's is.
 
     Args:
-        root: The plan's tree as it was read; changed in place.
+        root: the plan's tree as it was read; changed in place.
     """
     if not isinstance(root, Fields):
         return

@@ -49,7 +49,7 @@ def load_districts(file: Path) -> Districts:
     Raises:
         InvalidInput: every fault of the file, with its line.
     """
-    from .yaml_reader import legible, read_nodes
+    from .yaml_reader import read_nodes, text_faults
 
     if not is_file(file):
         message = _("there is no such file (expected one that lists districts, each with name, plan and ledger)")
@@ -57,7 +57,7 @@ def load_districts(file: Path) -> Districts:
     root = read_nodes(text_of(file, read_bytes(file)), str(file))
     if not isinstance(root, Fields):
         raise InvalidInput([Finding(str(file), root.line, root.column, _("expected fields such as 'name: value'"))])
-    faults = [*legible(root), *_faults(root)]
+    faults = [*text_faults(root), *_faults(root)]
     if faults:
         found = findings(str(file), root, faults)
         raise InvalidInput(sorted(found, key=lambda finding: (finding.line, finding.column)), 100)

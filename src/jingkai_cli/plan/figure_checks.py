@@ -24,8 +24,8 @@ def figure_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     """Check the figures of a plan's tree; month keys have become days before.
 
     Args:
-        root: The plan's tree.
-        tasks: Its tasks of every level.
+        root: the plan's tree.
+        tasks: its tasks of every level.
 
     Yields:
         What is wrong, and where.

@@ -36,7 +36,7 @@ class PlanFiles:
         """What stands in the plan and in the contacts beside it.
 
         Raises:
-            InvalidInput: One of them cannot be read.
+            InvalidInput: one of them cannot be read.
         """
         return self.read(self.plan), self.read(self.contacts) if self.contacts else None
 
@@ -44,7 +44,7 @@ class PlanFiles:
         """The text of the plan, word for word.
 
         Raises:
-            InvalidInput: It cannot be read, or holds what no plan may hold.
+            InvalidInput: it cannot be read, or holds what no plan may hold.
         """
         return text_of(self.plan, self.read(self.plan))
 
@@ -58,7 +58,7 @@ def read_bytes(path: Path) -> bytes:
     """What stands in a file that a person wrote; findings name the file as it is given.
 
     Raises:
-        InvalidInput: It cannot be opened, or is bigger than 16 MiB.
+        InvalidInput: it cannot be opened, or is bigger than 16 MiB.
     """
     try:
         with path.open("rb") as file:
@@ -86,7 +86,7 @@ _UNSEEN = (
 
 
 @cache
-def unseen() -> re.Pattern[str]:
+def invisible_pattern() -> re.Pattern[str]:
     """What may not stand in a plan: nobody can check what cannot be seen. Compiled only when a plan is parsed."""
     return re.compile(_UNSEEN)
 
@@ -95,14 +95,14 @@ def text_of(path: Path, raw: bytes) -> str:
     """The text of a file that a person wrote.
 
     Args:
-        path: The file; findings name it as it is given.
-        raw: What stands in it.
+        path: the file; findings name it as it is given.
+        raw: what stands in it.
 
     Returns:
         Its text, without a byte order mark.
 
     Raises:
-        InvalidInput: It is not UTF-8, or holds characters that cannot be seen.
+        InvalidInput: it is not UTF-8, or holds characters that cannot be seen.
     """
     try:
         text = raw.decode("utf-8-sig")
@@ -111,7 +111,7 @@ def text_of(path: Path, raw: bytes) -> str:
     findings = [
         Finding(str(path), number, found.start() + 1, unseen_character(found[0]))
         for number, line in enumerate(lines(text), 1)
-        if (found := unseen().search(line))
+        if (found := invisible_pattern().search(line))
     ]
     if findings:
         raise InvalidInput(findings)
@@ -124,7 +124,7 @@ def lines(text: str) -> list[str]:
 
 
 def unseen_character(character: str) -> str:
-    """The message for a character that `unseen` finds."""
+    """The message for a character that `invisible_pattern` finds."""
     return _("invisible character U+{code:04X} (remove it)").format(code=ord(character))
 
 

@@ -27,8 +27,8 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     """Check every name in a plan's tree.
 
     Args:
-        root: The plan's tree.
-        tasks: Its tasks of every level.
+        root: the plan's tree.
+        tasks: its tasks of every level.
 
     Yields:
         What is wrong, and where.
@@ -169,9 +169,9 @@ def contact_checks(contacts: Fields, loc: Loc, root: Node) -> Iterator[Fault]:
     """Check the names of contacts against those of the plan.
 
     Args:
-        contacts: Names → whom to call.
-        loc: Where they are in their file.
-        root: The plan's tree.
+        contacts: names → whom to call.
+        loc: where they are in their file.
+        root: the plan's tree.
 
     Yields:
         Names that the plan spells differently, and second names of a unit that stands among them too.

@@ -1,4 +1,4 @@
-"""A YAML file as a tree that knows its places; and faults, which are found in the tree and told with their place."""
+"""A YAML file as a tree that knows its places; and faults, which are reported with their place in it."""
 
 from collections.abc import Iterable, Iterator
 

@@ -33,8 +33,8 @@ def order_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     """Check what milestones and sub-tasks wait for, and what milestones were before.
 
     Args:
-        root: The plan's tree.
-        tasks: Its tasks of every level.
+        root: the plan's tree.
+        tasks: its tasks of every level.
 
     Yields:
         What is wrong, and where.

@@ -33,7 +33,7 @@ def months_to_days(root: Node) -> list[Fault]:
     """Turn the month keys of a plan's tree into days, in place; the keys' own nodes keep what a person wrote.
 
     Args:
-        root: The plan's tree.
+        root: the plan's tree.
 
     Returns:
         Keys that mean the same day, and days where a month is expected; what is neither is for the model to refuse.
@@ -133,9 +133,9 @@ def typed(adapter: TypeAdapter[T], root: Node, loc: Loc = ()) -> tuple[T, list[F
     """Type a tree, or the part of it at a loc.
 
     Args:
-        adapter: What it should be.
-        root: What was read.
-        loc: Where the part is.
+        adapter: what it should be.
+        root: what was read.
+        loc: where the part is.
 
     Returns:
         The value, or None and every fault.
@@ -157,7 +157,7 @@ def aliases_apart(root: Node) -> Iterator[Fault]:
     """Part the units of a plan's tree from their other names, in place: `{name: 县水利局, also: [水利局]}`.
 
     Args:
-        root: The plan's tree, of which everything else has been checked.
+        root: the plan's tree, of which everything else has been checked.
 
     Yields:
         What is wrong with such a unit.

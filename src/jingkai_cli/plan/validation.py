@@ -23,7 +23,7 @@ from .name_checks import Tasks, contact_checks, name_checks
 from .nodes import KEY, Fault, Fields, Loc, Node, Scalar, every_task, findings
 from .order_checks import order_checks
 from .types import aliases_apart, day_of, missing, months_to_days, typed, types_at
-from .yaml_reader import legible, read_nodes
+from .yaml_reader import read_nodes, text_faults
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ MOST = 100
 
 
 def parse(text: str, name: str) -> Plan:
-    """What `parse_plan` says."""
+    """Type the text of a plan, as `plan.parse_plan` describes it."""
     plan, faults = _typed(text, name, _PLAN, _checks)
     if plan is None or faults:
         raise InvalidInput(faults, MOST)
@@ -84,7 +84,7 @@ def _typed(
         root = read_nodes(text, file)
     except InvalidInput as error:
         return None, error.findings
-    found = findings(file, root, legible(root))
+    found = findings(file, root, text_faults(root))
     checked = findings(file, root, checks(root))
     value, faults = typed(adapter, root)
     found += findings(file, root, faults) + checked
@@ -103,7 +103,7 @@ def _cross_checks(root: Node) -> Iterator[Fault]:
     """Check a plan's tree as a whole; what it leaves out has been filled in, and month keys have become days.
 
     Args:
-        root: The plan's tree.
+        root: the plan's tree.
 
     Yields:
         What is wrong, and where.

@@ -10,18 +10,18 @@ from ..errors import Finding, InvalidInput
 from ..language import N_, _
 from ..text import full_width, quoted
 from .defaults import fill_in
-from .files import lines, unseen, unseen_character
+from .files import invisible_pattern, lines, unseen_character
 from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, every_task, node_at
 
 _MORE_LINES = re.compile("[\t\n\r]")
 
 
-def legible(node: Node, loc: Loc = ()) -> Iterator[Fault]:
+def text_faults(node: Node, loc: Loc = ()) -> Iterator[Fault]:
     """Check every name and text in a tree.
 
     Args:
-        node: What was read.
-        loc: Where it is.
+        node: what was read.
+        loc: where it is.
 
     Yields:
         Fields that are repeated; texts with blanks at their ends, of many lines, or with characters that an escape hid.
@@ -40,7 +40,7 @@ def legible(node: Node, loc: Loc = ()) -> Iterator[Fault]:
         members = enumerate(node.members)
     for part, member in members:
         if not isinstance(member, Scalar):
-            yield from legible(member, (*loc, part))
+            yield from text_faults(member, (*loc, part))
         elif member.value and (hidden := _hidden(member.value)):
             yield Fault((*loc, part), hidden)
 
@@ -51,7 +51,7 @@ def _hidden(text: str) -> str | None:
         return _("{text} starts or ends with a blank (expected none)").format(text=quoted(text))
     if text.isprintable():  # most are; the patterns below cost more
         return None
-    if found := unseen().search(text):
+    if found := invisible_pattern().search(text):
         return unseen_character(found[0])
     if _MORE_LINES.search(text):
         message = _("{text} has a tab or a line end in it (expected one line; fold a long one with '>-')")
@@ -75,14 +75,14 @@ def read_nodes(text: str, file: str) -> Node:
     """Read the tree of a YAML text.
 
     Args:
-        text: What stands in the file.
-        file: The name that findings give the file.
+        text: what stands in the file.
+        file: the name that findings give the file.
 
     Returns:
         The root. Every value is a text or nothing: what it means is for its field to say.
 
     Raises:
-        InvalidInput: The first thing that is not YAML, or that a plan may not use.
+        InvalidInput: the first thing that is not YAML, or that a plan may not use.
     """
     try:
         root = _build(text)

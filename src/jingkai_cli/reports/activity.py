@@ -6,12 +6,11 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from ..facts import moved_milestones
-from ..kinds import sentence
+from ..kinds import kind_of, sentence
 from ..language import _
 from ..model import PERCENT, PROGRAMME, Plan, Recorded, Task
 from ..quantities import amount, enumeration, number
 from ..rules.change import Change, Figure, figures
-from ..rules.reporting_periods import REPORTED
 from ..text import one_line
 from .wording import abridged
 
@@ -38,7 +37,7 @@ def by_task(plan: Plan, entries: Iterable[Recorded]) -> EntriesByTask:
 
 def reported(entries: Iterable[Recorded]) -> bool:
     """Whether a unit reported: figures, words, a milestone reached or the completion."""
-    return any(recorded.entry.kind in REPORTED for recorded in entries)
+    return any(kind_of(recorded.entry.kind).is_report for recorded in entries)
 
 
 def reported_on(task: Task, entries: EntriesByTask) -> bool:

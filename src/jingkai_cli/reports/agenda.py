@@ -141,7 +141,7 @@ def _worst_first(judgement: Judgement) -> tuple[int, bool, tuple[bool, float]]:
 def _late(before: OpenMatters, judgement: Judgement) -> AgendaItem:
     """A task that is late or at risk: why, and the unit's own words for it. Its date is that of what is latest."""
     task, late = judgement.task, judgement.position.late
-    why = late_texts(judgement) or [reason(each) for each in _told(judgement.reasons)]
+    why = late_texts(judgement) or [reason(each) for each in _without_repeated_gap(judgement.reasons)]
     why = [abridged(why[:MOST_LATE], "\n", len(why))]
     report = before.reports.get(task.id)
     if report and report.entry.problem:
@@ -152,8 +152,8 @@ def _late(before: OpenMatters, judgement: Judgement) -> AgendaItem:
     return AgendaItem("late", None, task.id, "\n".join(why), task.lead_unit, None, due, None, late_by)
 
 
-def _told(reasons: Sequence[Reason]) -> Sequence[Reason]:
-    """The reasons without the gap to a straight line where the days behind tell the same."""
+def _without_repeated_gap(reasons: Sequence[Reason]) -> Sequence[Reason]:
+    """The reasons without the gap to a straight line where the days behind say it already."""
     if not any(why.code == "pace" for why in reasons):
         return reasons
     return [why for why in reasons if not (why.code == "behind" and why.figures.get("straight_line"))]

@@ -47,7 +47,7 @@ def build(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Documen
 
 
 def on_paper(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Document:
-    """The same for paper: a sentence, a numbered list that says where points were lost, and what the grades mean."""
+    """The assessment for paper: a sentence, a numbered list with where points were lost, and what the grades mean."""
     document, listed = build(scope, assessed, period), _ordered(assessed)
     if not listed:
         return document

@@ -22,7 +22,7 @@ def explain(document: Document, units: Iterable[Assessed]) -> Document:
 
 
 def explain_on_paper(document: Document, units: Iterable[Assessed], plan: Plan) -> Document:
-    """The same for paper: a milestone or an indicator with the title of its task, not with its number alone."""
+    """What was judged, for paper: a milestone or an indicator with the title of its task, not with its number alone."""
     titles = full_titles(plan)
     sections = [Section(_title(assessed), tuple(_lines(assessed, titles))) for assessed in units]
     return replace(document, sections=(*document.sections, *sections)).on_paper

@@ -263,7 +263,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
     )
     line = enumeration([text.format(count=count) for text, count in counts if count]) or _("None.")
     if any(p.days_overdue(scope.as_of) for p in found):
-        line = _("{counts}; what is overdue is to be put right by {day}").format(counts=line, day=answer_by)
+        line = _("{counts}; what is overdue is to be fixed by {day}").format(counts=line, day=answer_by)
     standing = [p for p in found if p.state != "verified" or within([p.verified_on])]
     titles = {change.task.id: numbered(change.task) for each in changes for change in each.with_subtasks()}
     columns = (
@@ -277,7 +277,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
         (problem_title(p), titles.get(p.task, p.task), p.responsible, due_cell(p), problem_status(p, scope))
         for p in standing
     )
-    return _section(_("5. Problems to be put right"), (sentences([line]),), Table(columns, rows))
+    return _section(_("5. Problems to be fixed"), (sentences([line]),), Table(columns, rows))
 
 
 def _next(changes: Sequence[Change], answer_by: date) -> Section:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from ..kinds import all_texts, sentence
+from ..kinds import all_texts, is_about_problem, sentence
 from ..kinds.life import Problem
 from ..language import N_, _, in_use
 from ..model import PERCENT, Plan, Recorded, Task
@@ -22,10 +22,6 @@ _LAST_MONTH = 31
 _MOST_YELLOW = 10
 """Yellow tasks that section 3 names although section 2 describes them."""
 
-_OF_PROBLEMS = frozenset(("problem", "fix", "verify"))
-_ELSEWHERE = _OF_PROBLEMS | {"report"}
-"""Kinds whose entries are described elsewhere: by their figures and notes, and in the section of the problems."""
-
 _LIT = {"red": N_("red lamp"), "yellow": N_("yellow lamp"), "green": N_("green lamp"), "none": N_("no lamp yet")}
 
 _EXPLAIN = N_("{units} are asked to explain the delay by {day}, with the measures and the date of completion")
@@ -39,8 +35,8 @@ def has_news(change: Change, entries: EntriesByTask) -> bool:
 
     Silence and problems have sections of their own.
     """
-    told = (r.entry.kind for part in change.task.with_subtasks() for r in entries.get(part.id, ()))
-    if any(kind not in _OF_PROBLEMS for kind in told):
+    recorded = (r.entry for part in change.task.with_subtasks() for r in entries.get(part.id, ()))
+    if not all(map(is_about_problem, recorded)):
         return True
     days_ = (change.now.position.as_of - change.before.position.as_of).days
     return any(late.days <= days_ and not isinstance(late.thing, Problem) for late in change.now.position.late)
@@ -110,12 +106,13 @@ def _figure(task: Task, figure: Figure) -> str:
 
 
 def _events(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
+    """What happened, but for reports, printed as figures and notes, and problems, which have a section of their own."""
     for recorded in entries:
         entry = recorded.entry
         task = plan.task(entry.task)
         if entry.kind == "reach" and task and (milestone := task.milestone(entry.milestone or "")):
             yield _("“{title}” reached on {day}").format(title=milestone.title, day=entry.on)
-        elif entry.kind not in _ELSEWHERE:
+        elif entry.kind != "report" and not is_about_problem(entry):
             yield _("{day}: {event}").format(day=entry.on, event=one_line(sentence(task, entry)))
 
 

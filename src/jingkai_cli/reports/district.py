@@ -15,6 +15,8 @@ from msgspec.structs import replace
 from ..errors import Damaged, InvalidInput, JkError, LedgerError
 from ..language import N_, Language, _, speaking, use
 from ..ledger import file_of, open_for_reading, replay
+from ..ledger.chain import SeenHead, mismatch
+from ..ledger.entries import hashes
 from ..ledger.protocol import Ledger
 from ..model import Head, Plan
 from ..plan import load_plan
@@ -49,8 +51,8 @@ class DistrictJob(NamedTuple):
     language: Language
     """Of the reader; items are in the plan's language."""
     known_on: datetime | None = None
-    seen: tuple[str, Head] | None = None
-    """The hash of the ledger's first entry and the head, as they were seen the last time."""
+    seen: SeenHead | None = None
+    """The head of its ledger that was seen the last time."""
     prove: bool = False
     """Whether the chain and all that follows from it are checked."""
     silent_after: int = 14
@@ -121,17 +123,17 @@ class DistrictReport(NamedTuple):
     categories: frozenset[str] = frozenset()
 
 
-def _judge_district(errand: DistrictJob) -> DistrictReport:
+def _judge_district(job: DistrictJob) -> DistrictReport:
     """Open and judge one district. Whatever is wrong with it is its state: nothing is raised."""
-    name = errand.district.name
+    name = job.district.name
     with _ONE_AT_A_TIME:
-        use(errand.language)
+        use(job.language)
     try:
-        return _judged(errand)
+        return _judged(job)
     except Damaged as error:
         return DistrictReport(name, "damaged", str(error))
     except InvalidInput as error:
-        missing = not errand.district.plan.is_file()
+        missing = not job.district.plan.is_file()
         return DistrictReport(name, "unreachable" if missing else "damaged", str(error))
     except JkError as error:
         return DistrictReport(name, "unreachable", str(error))
@@ -139,16 +141,16 @@ def _judge_district(errand: DistrictJob) -> DistrictReport:
         return DistrictReport(name, "damaged", f"{type(error).__name__}: {error}")
 
 
-def judge_within(errand: DistrictJob, seconds: float) -> DistrictReport:
-    """The same, but what takes longer than this is unreachable: a server that hangs holds up no other district.
+def judge_within(job: DistrictJob, seconds: float) -> DistrictReport:
+    """Judge one district within a time limit; one that takes longer is unreachable, and holds up no other.
 
     The thread that hangs is left behind; it ends with its process.
     """
     found: list[DistrictReport] = []
-    thread = Thread(target=lambda: found.append(_judge_district(errand)), daemon=True)
+    thread = Thread(target=lambda: found.append(_judge_district(job)), daemon=True)
     thread.start()
     thread.join(seconds)
-    return found[0] if found else no_answer(errand.district.name, seconds, errand.language)
+    return found[0] if found else no_answer(job.district.name, seconds, job.language)
 
 
 def no_answer(name: str, seconds: float, language: Language) -> DistrictReport:
@@ -157,46 +159,46 @@ def no_answer(name: str, seconds: float, language: Language) -> DistrictReport:
         return DistrictReport(name, "unreachable", _("no answer within {seconds:g} s").format(seconds=seconds))
 
 
-def _judged(errand: DistrictJob) -> DistrictReport:
-    district, question = errand.district, errand.question
-    plan = load_plan(district.plan, errand.cache)
+def _judged(job: DistrictJob) -> DistrictReport:
+    district, question = job.district, job.question
+    plan = load_plan(district.plan, job.cache)
     with ExitStack() as stack:
         ledger = stack.enter_context(closing(_opened(district.ledger)))
         head, first = ledger.head(), ledger.entry(1)
-        faults = _proved(ledger) if errand.prove else []
+        faults = _proved(ledger) if job.prove else []
         known = ledger
-        if errand.known_on is not None:
-            known = stack.enter_context(closing(replay.known_on(ledger, errand.known_on)))
-        survey, judgements = judged(known, plan, errand.as_of, replace(question, filters=Filters()))
+        if job.known_on is not None:
+            known = stack.enter_context(closing(replay.known_on(ledger, job.known_on)))
+        survey, judgements = judged(known, plan, job.as_of, replace(question, filters=Filters()))
         last = ledger.entry(head.seq)
         recorded = last.recorded_at if last else None
         zone = ZoneInfo(plan.timezone)
-        days_since = max(0, (errand.as_of - recorded.astimezone(zone).date()).days) if recorded else None
-        state, fault = _state(errand, ledger, head, first.hash if first else "", days_since)
+        days_since = max(0, (job.as_of - recorded.astimezone(zone).date()).days) if recorded else None
+        state, fault = _state(job, ledger, head, first.hash if first else "", days_since)
         unreadable = sorted(known.unreadable | ledger.unreadable)
         doubtful = known.doubtful or known.altered
     if unreadable:
         text = _("entries that cannot be read were skipped: {numbers}")
         faults.append(text.format(numbers=enumeration([f"#{seq}" for seq in unreadable])))
-    if doubtful and not errand.prove:
+    if doubtful and not job.prove:
         faults.append(_("derived tables were changed other than by an entry"))
-    with _ONE_AT_A_TIME, speaking(errand.language):
+    with _ONE_AT_A_TIME, speaking(job.language):
         document = brief = None
-        if errand.listed != "tasks":
-            document = build_report(Scope(plan, errand.as_of, errand.known_on, survey.head), judgements, question)
-            make = document.sections[0].brief if errand.listed in ("rows", "all") else None
+        if job.listed != "tasks":
+            document = build_report(Scope(plan, job.as_of, job.known_on, survey.head), judgements, question)
+            make = document.sections[0].brief if job.listed in ("rows", "all") else None
             brief = make() if make else None
             document = replace(
                 document,
-                items=_PackedItems(document.items) if errand.listed in ("items", "all") else (),
+                items=_PackedItems(document.items) if job.listed in ("items", "all") else (),
                 sections=document.with_whole_tables.sections
-                if errand.listed in ("rows", "all")
+                if job.listed in ("rows", "all")
                 else (),  # functions cannot be sent
-                dates=list(document.dates or ()) if errand.listed == "dates" else None,
+                dates=list(document.dates or ()) if job.listed == "dates" else None,
             )
         parents = plan.parents()
         top = [j for j in judgements if j.task.id not in parents]
-        tasks = counted(top, question.filters, errand.by) if errand.listed == "tasks" else []
+        tasks = counted(top, question.filters, job.by) if job.listed == "tasks" else []
     return DistrictReport(
         district.name,
         "damaged" if faults else state,
@@ -205,7 +207,7 @@ def _judged(errand: DistrictJob) -> DistrictReport:
         first.hash if first else "",
         recorded,
         days_since,
-        _is_compared(errand),
+        _is_compared(job),
         document,
         brief,
         {**counts(counted(top, Filters(), None)), **_problems(flattened(top))},
@@ -248,34 +250,26 @@ def _proved(ledger: Ledger) -> list[str]:
 
 
 def _state(
-    errand: DistrictJob, ledger: Ledger, head: Head, first: str, days_since: int | None
+    job: DistrictJob, ledger: Ledger, head: Head, first: str, days_since: int | None
 ) -> tuple[State, str | None]:
     """The state of a ledger that could be read, and a sentence on what is wrong."""
     from ..ledger.check import check_anchor
 
-    if errand.district.anchor and (cut := check_anchor(ledger, *errand.district.anchor)):
+    if job.district.anchor and (cut := check_anchor(ledger, *job.district.anchor)):
         return "rewritten", cut
-    if errand.seen and errand.seen[1].seq:
-        began, seen = errand.seen
-        there = ledger.entry(seen.seq)
-        if seen.seq > head.seq and (not first or first == began):
-            text = _("this copy ends at #{last}; this computer has seen #{seq}")
-            return "behind", text.format(last=head.seq, seq=seen.seq)
-        if first != began or there is None or there.hash != seen.hash:
-            text = _(
-                "This ledger is not the one that this computer last saw: #{seq} had the hash {was}, now it has {now}."
-            )
-            now = there.hash[:12] if there else "–"
-            return "rewritten", text.format(seq=seen.seq, was=seen.hash[:12], now=now)
-    if days_since is None or days_since > errand.silent_after:
+    if seen := job.seen:
+        there = hashes(ledger.rows, (seen.seq,)).get(seen.seq)
+        if found := mismatch(seen, first, head, there):
+            return found
+    if days_since is None or days_since > job.silent_after:
         return "silent", None
-    if errand.prove:
+    if job.prove:
         return "whole", None
-    return ("as-seen" if _is_compared(errand) else "first-seen"), None
+    return ("as-seen" if _is_compared(job) else "first-seen"), None
 
 
-def _is_compared(errand: DistrictJob) -> bool:
-    return bool(errand.seen and errand.seen[1].seq) or errand.district.anchor is not None
+def _is_compared(job: DistrictJob) -> bool:
+    return bool(job.seen and job.seen.seq) or job.district.anchor is not None
 
 
 def _totals(plan: Plan, judgements: Sequence[Judgement]) -> list[TotalPart]:

@@ -240,7 +240,7 @@ class Document(Struct, frozen=True):
 
     @property
     def on_paper(self) -> "Document":
-        """The same for paper: in Chinese, dates are written out; nothing has the number of an entry.
+        """The document for paper: in Chinese, dates are written out; nothing has the number of an entry.
 
         The lines of a report are sentences, each with its full stop. The footnote of a mark that nothing has is left
         out.
@@ -262,12 +262,12 @@ class Document(Struct, frozen=True):
 
     @property
     def with_whole_tables(self) -> "Document":
-        """The same without its brief tables: a narrow terminal shows every column too."""
+        """The document without its brief tables: a narrow terminal shows every column too."""
         return replace(self, sections=tuple(section.with_whole_table for section in self.sections))
 
     @property
     def on_screen(self) -> "Document":
-        """The same for a terminal: in Chinese, headings and sentences have their dates written out."""
+        """The document for a terminal: in Chinese, headings and sentences have their dates written out."""
         if in_use() != "zh":
             return self
 

@@ -68,7 +68,7 @@ def build(
 
 
 def for_people(documents: Mapping[str, Document], plan: Plan, entries: Iterable[Recorded]) -> dict[str, Document]:
-    """The same reports for a workbook: tasks have their titles, and each entry its sentence.
+    """The reports of a month for a workbook: tasks have their titles, and each entry its sentence.
 
     Args:
         documents: as `build` makes them.
@@ -90,7 +90,7 @@ def _named(task: str | None, titles: Mapping[str, str]) -> str | None:
 
 
 def _titled(document: Document, titles: Mapping[str, str]) -> Document:
-    """The same with the title of each task beside its number."""
+    """A report with the title of each task beside its number."""
     fields: dict[str, str] = {}
     for name, title in document.fields.items():
         fields |= {"task": _("Task no."), "task_title": title} if name == "task" else {name: title}
@@ -99,7 +99,7 @@ def _titled(document: Document, titles: Mapping[str, str]) -> Document:
 
 
 def unit_fields() -> dict[str, str]:
-    """The columns of `units.csv`, and their titles."""
+    """The columns of `units.csv` and their titles, for `docs/reference.py`, which writes them into the docs."""
     return {**grouped_report.fields("unit"), **_assessed_fields(), **_problem_fields()}
 
 

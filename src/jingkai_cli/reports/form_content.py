@@ -9,6 +9,7 @@ from msgspec import Struct
 from ..dates import Period
 from ..facts import NOTHING, TaskFacts, Total
 from ..kinds import life_of
+from ..kinds.kind import REPORT_TEXTS
 from ..kinds.life import Life
 from ..language import speaking
 from ..model import PERCENT, Indicator, Milestone, Plan, Task
@@ -20,7 +21,7 @@ _FIGURES = ("added", "total")
 
 _DATE = ("done", "done_on")
 
-_TEXTS = ("note", "problem", "next", "need")
+_TEXTS = ("note", *REPORT_TEXTS)
 
 
 class Line(Struct, frozen=True):

@@ -111,7 +111,7 @@ def _unsettled(those: Sequence[Counted]) -> Iterator[str]:
 
 
 def _unsettled_on_paper(plan: Plan, those: Sequence[Counted]) -> Iterator[str]:
-    """The same by titles; a sub-task has no other unit than its task, which is among them."""
+    """The tasks without a lead unit by their titles. A sub-task that inherits its unit is left out."""
     parents = plan.parents()
     if tasks := [each.task for each in those if each.task not in parents or parents[each.task].lead_unit]:
         yield _("Lead unit to be settled: {tasks}").format(tasks=by_title(tasks, plan))
@@ -162,7 +162,7 @@ def _table(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
 
 
 def _on_paper(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
-    """The same with sub-tasks by the titles of their tasks, and with a last row of sums."""
+    """The table for paper: sub-tasks have the titles of their tasks, and the last row has the sums."""
     table = _table(by, items, titles)
     sums = [str(sum(item[name] for item in items)) for name in _COUNTS]
     return replace(table, rows=(*table.rows, (_("Total"), *sums, "", "")))
@@ -209,5 +209,5 @@ def counted_levels(plan: Plan) -> tuple[str, ...]:
 
 
 def named(document: Document, units: Collection[str]) -> Document:
-    """The same with those units alone: 未明确 is a display, and a name of several units is none of them."""
+    """The report with the items of these units alone, which leaves out 未明确 and names for several units."""
     return replace(document, items=[item for item in document.items if item["unit"] in units])

@@ -52,7 +52,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) ->
 
 
 def on_paper(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) -> Document:
-    """The same for paper: with the persons in charge, and without commands."""
+    """The handover for paper: with the persons in charge, and without commands."""
     document = build(scope, judgements, before)
     actions = list(_action_items(scope, judgements, before))
     return replace(

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from ..facts import moved_milestones
 from ..kinds import all_texts, sentence
+from ..kinds.kind import REPORT_TEXTS
 from ..language import _
 from ..ledger.entries import Entries
 from ..ledger.entry_fields import LISTS
@@ -24,7 +25,7 @@ def build(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Do
 
 
 def data(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Document:
-    """The same without a word for people: a long history never stands in memory whole."""
+    """The log for programs, without sections: a long history is never in memory whole."""
     return Document(
         kind="log",
         about=scope.about,
@@ -38,7 +39,7 @@ def data(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Doc
 
 
 def with_sentences(document: Document, plan: Plan, entries: Iterable[Recorded]) -> Document:
-    """The same with the sentence of each entry behind its task.
+    """The log with the sentence of each entry behind its task.
 
     Args:
         document: as `data` builds it.
@@ -125,9 +126,7 @@ def fields() -> dict[str, str]:
         "score": _("Score"),
         "plan_sha256": _("SHA-256 of the plan"),
         "retracted_by": _("Retracted by"),
-        "problem": _("Problems met"),
-        "next": _("Next steps"),
-        "need": _("To be settled by others"),
+        **{name: _(heading) for name, heading in REPORT_TEXTS.items()},
         "meeting": _("Meeting"),
         "superseded_by": _("Superseded by"),
         "part_of": _("Part of problem"),
@@ -154,7 +153,7 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
 
 
 def table_without_numbers(plan: Plan, entries: Iterable[Recorded], retracted: Iterable[int]) -> Table:
-    """The same for office paper, without the numbers of entries, also of those that an entry refers to."""
+    """The log for paper, without the numbers of entries, also of those that an entry refers to."""
     those = list(entries)
     found = _table(plan, those, dict.fromkeys(retracted, _("retracted")))
     rows = (_without_number(row, each.entry.ref) for row, each in zip(found.rows, those, strict=True))

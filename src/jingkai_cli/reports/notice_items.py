@@ -19,7 +19,7 @@ from .task_cells import Due, due_within
 from .wording import full_titles, late_line, numbered, problem_due, reason_on_paper
 
 Request = Literal["report", "explain", "put-right", "catch-up", "finish"]
-"""What is asked: a report that is missing, the reason for a delay, a problem put right, measures, a date kept."""
+"""What is asked: a report that is missing, the reason for a delay, a problem fixed, measures, a date kept."""
 
 SHORT = {
     "report": N_("Report what was done, with evidence."),
@@ -91,7 +91,7 @@ def _is_late(problem: Problem, judgement: Judgement) -> bool:
 
 def _major_item(task: Task, problem: Problem) -> Item:
     """A major problem whose date has not passed: it is asked for at once, since it makes the lamp red."""
-    text = _("the major problem “{title}” is to be put right by {deadline}")
+    text = _("the major problem “{title}” is to be fixed by {deadline}")
     said = text.format(title=problem.title, deadline=problem.deadline)
     return Item("red", task, "finish", said, said, problem.deadline, 0)
 
@@ -120,7 +120,7 @@ def _request(late: Late) -> Request:
 
 
 def _concerns(thing: object, unit: str, *, leads: bool) -> bool:
-    """A problem concerns the unit that must put it right; anything else concerns the lead unit."""
+    """A problem concerns the unit that must fix it; anything else concerns the lead unit."""
     return thing.responsible == unit if isinstance(thing, Problem) else leads
 
 
@@ -132,9 +132,9 @@ def _is_confirmed(thing: Any) -> bool:
 def _late_sentence(late: Late) -> str:
     match late.thing:
         case Problem(severity="major"):
-            text = _("the major problem “{title}” was to be put right by {deadline} and is {days} overdue")
+            text = _("the major problem “{title}” was to be fixed by {deadline} and is {days} overdue")
         case Problem():
-            text = _("the problem “{title}” was to be put right by {deadline} and is {days} overdue")
+            text = _("the problem “{title}” was to be fixed by {deadline} and is {days} overdue")
             return text.format(title=late.thing.title, deadline=problem_due(late.thing), days=days(late.days))
         case Task():
             text = _("the task was due on {deadline}, {days} overdue, not finished")

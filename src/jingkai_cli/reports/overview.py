@@ -1,6 +1,6 @@
 """`jk overview`: the report over many districts (全市汇总): their ledgers, their tasks, and the sums over all."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
@@ -79,13 +79,14 @@ def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     title = first.title if first else _("Progress of the key tasks")
     notes = [note for _name, document in reports for note in document.footnotes]
     is_found = any(document.found for _name, document in reports)
-    made = _document(reach, found, "overview", title, fields, items, body, notes, is_found=is_found)
+    made = _document(reach, found, "overview", title, body)
     dates = [
         {**date, "uid": f"{name}/{date['uid']}", "title": f"{name} {date['title']}"}
         for name, document in reports
         for date in document.dates or ()
     ]
-    return replace(made, dates=dates)
+    footnotes = (*dict.fromkeys(notes), *made.footnotes)
+    return replace(made, fields=fields, items=items, footnotes=footnotes, found=is_found, dates=dates)
 
 
 def _brief(found: Sequence[DistrictReport]) -> Table:
@@ -125,8 +126,8 @@ def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping)
     )
     body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
     late = any(item["overdue"] for item in items)
-    all_fields = {**fields, **count_fields()}
-    return _document(reach, found, f"overview-by-{by}", _(_TITLES[by]), all_fields, items, body, is_found=late)
+    made = _document(reach, found, f"overview-by-{by}", _(_TITLES[by]), body)
+    return replace(made, fields={**fields, **count_fields()}, items=items, found=late)
 
 
 _FIELDS: Mapping[Grouping, Mapping[str, str]] = {
@@ -168,38 +169,26 @@ def matrix(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     rows = tuple((str(item["task"]), str(item["title"]), *(_lamp(item[name]) for name in names)) for item in items)
     body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
     red = any(task.state == "overdue" for those in lamps.values() for task in those.values())
-    title = _("Lamps by task and district")
-    made = _document(reach, found, "overview-matrix", title, fields, items, body, is_found=red)
-    return replace(made, codes=dict.fromkeys(names, "lamp"))
+    made = _document(reach, found, "overview-matrix", _("Lamps by task and district"), body)
+    return replace(made, fields=fields, items=items, found=red, codes=dict.fromkeys(names, "lamp"))
 
 
 def _lamp(lamp: Any) -> Cell:
     return Toned(_(LAMPS[lamp]), lamp) if lamp else "–"
 
 
-def _document(  # noqa: PLR0913, PLR0917 - the parts of a document
-    reach: OverviewScope,
-    found: Sequence[DistrictReport],
-    kind: str,
-    title: str,
-    fields: Mapping[str, str],
-    items: Collection[Mapping[str, Any]],
-    body: Section,
-    notes: Iterable[str] = (),
-    *,
-    is_found: bool,
-) -> Document:
+def _document(reach: OverviewScope, found: Sequence[DistrictReport], kind: str, title: str, body: Section) -> Document:
+    """A report over all districts, with a table of the districts before its body; without fields and items."""
     file, totals = reach.file, _totals_of(found)
     return Document(
         kind=kind,
         about=About(file.title, file.language, file.timezone, reach.as_of, reach.known_on, None),
         title=title,
-        fields=fields,
-        items=items,
+        fields={},
+        items=(),
         sections=(Section(_("Districts"), table=_lines(found)), replace(body, title=title)),
         summary=(_summary(found), *map(_total_line, totals)),
-        footnotes=(*dict.fromkeys(notes), *_footnotes(found)),
-        found=is_found,
+        footnotes=(*_footnotes(found),),
         extra={"districts": [_item(each) for each in found], "totals": [_total_item(total) for total in totals]},
     )
 

@@ -27,7 +27,7 @@ SOURCES = {
 HEADINGS = {
     "unit": N_("Unit"),
     "zone": N_("Zone"),
-    "shift": N_("Patrol"),
+    "shift": N_("Shift"),
     "place": N_("Place"),
     "source": N_("Source"),
     "task": N_("Task"),

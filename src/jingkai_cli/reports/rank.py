@@ -217,7 +217,7 @@ def _without_part(left_out: LeftOut) -> str:
 
 
 def _uncounted(found: Ranked) -> Iterator[str]:
-    """The ballots that do not count, each with the lines that are amiss."""
+    """The ballots that do not count, each with its invalid lines."""
     names = {item.id: item.name for item in rules_of(found.plan).items}
     text = _("Ballot not counted: {judge} on {unit} in {month}, no valid score for {items}")
     for ballot in found.now.uncounted:

@@ -1,8 +1,8 @@
 """What became known since a day, by the order of recording: what `jk today` is about.
 
-Where a clock was behind the last entry, an entry has the time of that one, which says nothing of when it was recorded
-(`jk check` lists such runs). What of a run belongs to the period then goes by sequence, with the dates that its entries
-are about: none was recorded before an entry that stands earlier in the ledger.
+While a clock is behind the last entry, each new entry gets the time of that one, which is not when it was recorded
+(`jk check` lists such runs). Which entries of a run belong to the period is then decided by their order and by the
+dates that they are about: none was recorded before an entry with a lower number.
 """
 
 from collections.abc import Iterable, Iterator

@@ -70,7 +70,7 @@ def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Docume
 
 
 def on_paper(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Document:
-    """The same in tables, without numbers of entries and ids: what is drawn in characters needs a terminal's font."""
+    """The report of a task in tables, without numbers of entries and ids: drawings need a terminal's font."""
     judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
     listed = (
         _head(scope, judgement, _progress(judgement)),

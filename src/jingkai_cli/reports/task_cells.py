@@ -60,7 +60,7 @@ class Due(Struct, frozen=True):
 
     @property
     def own_title(self) -> str:
-        """The same of a sub-task's, with the sub-task's name."""
+        """The title, of a thing of a sub-task with the sub-task's name."""
         if isinstance(self.thing, Task):
             return f"{self.thing.id} {self.thing.title}"
         return of_subtask(self.task, self.thing.title)
@@ -258,7 +258,7 @@ def open_problems(judgement: Judgement) -> str:
     """The open problems whose date has not passed, one a line; `why` has the others."""
     as_of = judgement.position.as_of
     those = [p for p in judgement.position.problems if p.state == "open" and not p.days_overdue(as_of)]
-    text = _("problem #{seq} {title}, {unit}, to be put right by {deadline}")
+    text = _("problem #{seq} {title}, {unit}, to be fixed by {deadline}")
     return abridged(
         [text.format(seq=p.seq, title=problem_title(p), unit=p.responsible, deadline=problem_due(p)) for p in those],
         "\n",

@@ -109,7 +109,7 @@ def milestones(judgement: Judgement) -> Table:
 
 
 def milestone_list(judgement: Judgement) -> Table:
-    """The same without the time line, for a page that draws it."""
+    """The table of the milestones without the time line, for a page that draws it."""
     at = judgement.position
     columns = (Column(_("Milestone"), wraps_from=16), Column(_("Deadline")), Column(_("Status")))
     rows = (
@@ -162,7 +162,7 @@ def indicators(judgement: Judgement) -> Table:
 
 
 def indicators_on_paper(judgement: Judgement) -> Table:
-    """The same without the ids of the indicators."""
+    """The table of the indicators without their ids."""
     found = indicators(judgement)
     names = [indicator.name for indicator in judgement.task.indicators]
     columns = (replace(found.columns[0], title=_("Indicator")), *found.columns[1:])

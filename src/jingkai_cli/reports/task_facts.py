@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..facts import NOTHING, Earlier, FormerNames, TaskFacts, former_names, move_milestones
+from ..kinds import kind_of
 from ..language import _
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger, Reader
@@ -174,7 +175,7 @@ class LatestWords(Struct, frozen=True):
 
 
 def latest_words(ledger: Ledger, scope: Scope) -> dict[str, LatestWords]:
-    """The note of the latest report of each task and sub-task, by id.
+    """The latest note of each task and sub-task, by id: that of a report, a milestone reached or a completion.
 
     Only the latest entries of the ledger are looked through, `_LATEST` for each task and 20 000 at least.
     """
@@ -185,7 +186,7 @@ def latest_words(ledger: Ledger, scope: Scope) -> dict[str, LatestWords]:
     retracted = ledger.retracted_by(entries.numbers)
     found: dict[str, LatestWords] = {}
     for fields, _hash in entries.fields():
-        if fields["kind"] in ("report", "reach", "done") and fields.get("note") and fields["seq"] not in retracted:
+        if fields.get("note") and kind_of(fields["kind"]).is_report and fields["seq"] not in retracted:
             task = fields["task"]
             found[present.get(task, task)] = LatestWords(fields["on"], fields.get("unit"), fields["note"])
     return found

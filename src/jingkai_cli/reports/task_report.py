@@ -176,7 +176,7 @@ _SHORT_STATES = {
     "suspended": N_("suspended"),
     "cancelled": N_("cancelled"),
 }
-"""States that a line of the brief table tells in the place of days."""
+"""States that a line of the brief table has instead of days."""
 
 
 def _is_lit(judgement: Judgement) -> bool:

@@ -60,7 +60,7 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
 
 
 def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded]) -> Document:
-    """The same for paper: with the persons in charge, and without commands."""
+    """`jk today` for paper: with the persons in charge, and without commands."""
     said = list(entries)
     actions, document = _action_items(scope, changes, said), build(scope, since, changes, said)
     empty = [section for section in document.sections if section.table is None and section.title is None]

@@ -178,12 +178,12 @@ def _overdue(f: dict[str, Any]) -> str:
 
 
 def _problem_overdue(f: dict[str, Any]) -> str:
-    text = _("problem #{id} “{title}” was to be put right by {deadline} by {unit}, {days} overdue")
+    text = _("problem #{id} “{title}” was to be fixed by {deadline} by {unit}, {days} overdue")
     return text.format(id=f["id"], title=f["title"], deadline=f["deadline"], unit=f["unit"], days=days(f["days"]))
 
 
 def _problem_major(f: dict[str, Any]) -> str:
-    text = _("major problem #{id} “{title}” is open: {unit}, to be put right by {deadline}")
+    text = _("major problem #{id} “{title}” is open: {unit}, to be fixed by {deadline}")
     return text.format(id=f["id"], title=f["title"], unit=f["unit"], deadline=f["deadline"])
 
 
@@ -231,7 +231,7 @@ def of_subtask(task: Task, said: str) -> str:
 def _late(late: Late) -> str:
     match late.thing:
         case Problem():
-            text = _("{days}: problem #{seq} {title}, {unit}, to be put right by {deadline}")
+            text = _("{days}: problem #{seq} {title}, {unit}, to be fixed by {deadline}")
             return text.format(
                 days=days(late.days),
                 seq=late.thing.seq,

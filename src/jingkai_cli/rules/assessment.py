@@ -1,6 +1,6 @@
 """Assessment (督导考核): the score of a unit's work in a period, out of 100.
 
-Four parts are weighed by the plan (`assessment:`): progress against planned, deadlines met, problems put right in time,
+Four parts are weighed by the plan (`assessment:`): progress against planned, deadlines met, problems fixed in time,
 observation. A part with nothing to judge is left out and the other weights are rescaled; a unit with neither progress
 nor deadlines to judge has no score. Each week without a report costs points. More done never scores less.
 

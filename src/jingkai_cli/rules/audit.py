@@ -236,12 +236,6 @@ CHECKS: Mapping[str, type[Check]] = {
 """Name → check, in the order in which they are reported."""
 
 
-def cancelled(standing: Iterable[Recorded]) -> bool:
-    """Whether a task was cancelled, by its standing entries in order: it may leave the plan then."""
-    decided = [r.entry.kind for r in standing if r.entry.kind in {"cancel", "reopen"}]
-    return decided[-1:] == ["cancel"]
-
-
 def audit(
     plan: Plan, task: Task, standing: Iterable[Recorded], as_of: date, names: Iterable[str]
 ) -> Iterator[tuple[str, Failure]]:

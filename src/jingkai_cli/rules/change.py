@@ -30,7 +30,7 @@ class Change(Struct, frozen=True):
         return (Change(*both) for both in zip(self.before.with_subtasks(), self.now.with_subtasks(), strict=True))
 
     def answered_for(self) -> "Iterator[Change]":
-        """The same by the own dates and figures of each: a unit answers for those that it leads."""
+        """The changes of the task and of each sub-task by its own dates and figures, for which a unit answers."""
         if not self.now.parts:
             return iter((self,))
         return (Change(each.before.alone, each.now.alone) for each in self.with_subtasks())

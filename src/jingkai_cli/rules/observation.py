@@ -112,7 +112,7 @@ class Ranking(Struct, frozen=True):
     standings: tuple[Rank, ...]
     left_out: tuple[LeftOut, ...]
     uncounted: tuple[Ballot, ...]
-    """Ballots of the period with lines amiss."""
+    """Ballots of the period with invalid lines."""
     held: tuple[str, ...]
     """The parts of a quarter or a year that were held, the leaders' visit included."""
     silent: tuple[tuple[str, str, str], ...] = ()
@@ -175,17 +175,17 @@ def _ballot(rules: Observation, scores: Sequence[Score], *, leader: bool) -> Bal
 
 
 class Cast(Struct, frozen=True):
-    """The ballots that count, of all units: they tell which months and leaders' visits were held."""
+    """The ballots that count, of all units: the months and leaders' visits that were held follow from them."""
 
     rules: Observation
     judged: Mapping[str, Mapping[str, Sequence[Ballot]]]
     """Month → unit → the judges' ballots."""
     visited: Mapping[str, Mapping[str, Sequence[Ballot]]]
-    """The same of the leaders' visit."""
+    """Month → unit → the ballots of the leaders' visit."""
 
 
 def _cast_of(rules: Observation, those: Iterable[Ballot], units: Collection[str]) -> Cast:
-    """The ballots about these units that have no line amiss, by month and unit."""
+    """The ballots about these units that have no invalid line, by month and unit."""
     found: tuple[dict[str, dict[str, list[Ballot]]], ...] = ({}, {})
     for ballot in those:
         if ballot.unit in units and not ballot.invalid_items:

@@ -59,14 +59,14 @@ class Position(Struct, frozen=True, dict=True):
 
     @property
     def alone(self) -> "Position":
-        """The same without the late things of its sub-tasks; the figures stay."""
+        """The position without the late things of its sub-tasks; the figures stay."""
         if len(self.late) == len(self.own_late):
             return self
         parts = (part.alone.with_fields(own_late=()) if part.late else part for part in self.parts)
         return self.with_fields(parts=tuple(parts))
 
     def with_fields(self, **changes: Any) -> "Position":
-        """The same with other fields that no figure follows from, so that those computed stay; what is late may not."""
+        """The position with other values of fields that no figure but what is late depends on: keeps those computed."""
         found = replace(self, **changes)
         found.__dict__.update(self.__dict__)
         found.__dict__.pop("late", None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from .reporting_periods import WEEK, last_heard, missed_periods
 if TYPE_CHECKING:  # loaded only where something waits
     from .forecast import Wait
 
-Code = Literal[
+Code = Literal[  # the worst first
     "overdue",
     "milestone-overdue",
     "month-overdue",
@@ -35,21 +35,7 @@ Code = Literal[
 
 Figure = float | int | str | date | tuple[int, ...] | tuple[str, ...] | tuple[tuple[str, str], ...] | None
 
-WORST_FIRST: tuple[Code, ...] = (
-    "overdue",
-    "milestone-overdue",
-    "month-overdue",
-    "problem-overdue",
-    "problem-major",
-    "subtasks-red",
-    "pace",
-    "waits",
-    "behind",
-    "due-soon",
-    "milestone",
-    "unstarted",
-    "silent",
-)
+WORST_FIRST: tuple[Code, ...] = get_args(Code)
 """The order of reasons. Reasons of one code keep the order in which they are found."""
 
 
@@ -86,7 +72,7 @@ def reasons(
 
 
 def silence(position: Position) -> tuple[Reason, ...]:
-    """Why nothing is known of a task of late; what is asked of a task with sub-tasks is asked of them."""
+    """Why nothing is known of a task lately. A task with sub-tasks has none: its sub-tasks have."""
     if position.finished or position.parts:
         return ()
     return tuple(_unstarted(position) or _silent(position))
@@ -195,7 +181,7 @@ def _behind(position: Position) -> Iterator[Reason]:
 
 
 def _behind_a_straight_line(position: Position) -> Iterator[Reason]:
-    """The same against an assumed line: it explains what is flagged for another reason, and flags nothing."""
+    """At least `rules.behind` points behind an assumed line: explains what another reason flags, and flags nothing."""
     curve, gap = position.curve, position.gap
     if curve and not curve.written and gap is not None and reaches(gap, position.rules.behind):
         yield _points_behind(position, gap)

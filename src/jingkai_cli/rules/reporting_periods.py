@@ -11,12 +11,10 @@ from typing import NamedTuple
 
 from ..dates import Period
 from ..facts import TaskFacts
+from ..kinds import kind_of
 from ..thresholds import WEEKDAYS, Rules
 
 WEEK = 7
-
-REPORTED = frozenset(("report", "reach", "done"))
-"""The kinds of entry by which a unit reports on a task."""
 
 
 class Week(NamedTuple):
@@ -73,7 +71,7 @@ def last_heard(facts: TaskFacts) -> date | None:
     """The day on which a task was last reported on: that of its receipt where the report says it, else its own date."""
     if not facts.events:  # most tasks have reports alone
         return facts.last_received
-    days = [facts.last_received, *(event.on for event in facts.events if event.kind in REPORTED)]
+    days = [facts.last_received, *(event.on for event in facts.events if kind_of(event.kind).is_report)]
     return max(filter(None, days), default=None)
 
 

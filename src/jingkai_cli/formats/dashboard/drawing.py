@@ -231,7 +231,7 @@ def _milestones(span: Span, card: Card, say: Say) -> Iterator[str]:
 
 
 def _readings(span: Span, card: Card, known: Points, say: Say) -> Iterator[str]:
-    """The readings, each of which tells its figures."""
+    """The readings, each with its figures as a text."""
     words, curve = _("{day}: actual {actual}, planned {planned}"), card.judgement.position.curve
     for day, value in known:
         x, y = _place(span, (day, value))

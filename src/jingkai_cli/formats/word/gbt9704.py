@@ -27,7 +27,7 @@ ANCHOR_LINE = 180
 """The line below it: the head of the ledger, small."""
 FOOTER = _PAGE_NUMBER - ANCHOR_LINE
 FOOTER_SIDEWAYS = 760
-"""The same on a page that lies on its side, whose margin below is 26 mm."""
+"""`FOOTER` on a landscape page, whose margin below is 26 mm."""
 WHOLE = 100
 """One character: Word counts indents in hundredths of a character."""
 BODY = 16

@@ -23,7 +23,7 @@ _MANY_COLUMNS = 7
 LONGEST = 17000
 """Twips of height above which the characters of a table are made smaller: a page and a third, or two on their side."""
 LONGEST_WITHIN = 2600
-"""The same within a text that is signed: a fifth of a page."""
+"""That height for a table within a text that is signed: a fifth of a page."""
 _TALLEST = 5
 """The lines of a row above which the characters are made smaller."""
 _LINE_HEIGHT = 1.25
@@ -160,7 +160,7 @@ def _heights(lines: dict[int, list[list[int]]], widths: dict[int, int]) -> list[
 
 
 def heights(table: Table, widths: dict[int, int]) -> list[int]:
-    """The lines that each row takes, as far as can be told without the fonts."""
+    """The lines that each row takes, estimated without the fonts."""
     return _heights({index: _lines_of(table, index, len(table.rows)) for index in widths}, widths)
 
 

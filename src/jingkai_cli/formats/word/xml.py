@@ -107,7 +107,7 @@ English would not break."""
 
 
 def runs(face: Face, text: str) -> Iterator[Element]:
-    """The same in several runs: a figure is marked as English, or LibreOffice would break it anywhere."""
+    """A text in several runs: a figure is marked as English, or LibreOffice would break it anywhere."""
     for number, piece in enumerate(_FIGURE.split(text)):  # every second piece is a figure
         if piece:
             made = run(face, piece)

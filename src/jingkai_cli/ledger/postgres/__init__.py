@@ -240,7 +240,7 @@ class WritablePostgresLedger(PostgresLedger):
             raise
 
     def _find_again(self, appended: Sequence[Recorded]) -> None:
-        """Look whether a transaction was committed though the connection broke: its last key tells.
+        """Whether a transaction was committed although the connection broke, by the key of its last entry.
 
         Raises:
             LedgerError: it was not, or that cannot be found out.

@@ -1,6 +1,6 @@
-"""A ledger that grew: each entry was recorded on the day that it speaks about, by the program's own writer.
+"""A ledger with a long history: each entry is recorded on the date that it is about, by the program's own writer.
 
-`python benchmarks/filling.py LEDGER TASKS ENTRIES` fills it with a long history; with `--workload` with the reports of
+`python benchmarks/long_history.py LEDGER TASKS ENTRIES` fills it; with `--workload` with the reports of
 `workload.py`, which the other programs have too.
 """
 
