@@ -52,12 +52,16 @@ _READ_OF_ENTRIES = frozenset(
     ("seq", "on", "by", "kind", "task", "task_title", "what", "note", "unit", "received", "problem", "next", "need")
 )
 """The columns of the entries of a ledger that are printed."""
+_READ_OF_PROBLEMS = frozenset(
+    ("task", "task_title", "problem", "unit", "zone", "place", "shift", "opened_on", "due", "state", "days_overdue")
+)
+"""The columns of problems that are printed."""
 _SENTENCES = frozenset(("what", "reasons", "overdue_milestones"))
 """The fields whose texts are ours and have dates in them."""
+_READ_OF = {"log": _READ_OF_ENTRIES, "problems": _READ_OF_PROBLEMS}
+"""Kind of report → its columns that are printed, where not all are read."""
 _FOR_PROGRAMS = frozenset(("key", "prev_hash", "hash", "body", "recorded_at", "plan_sha256", "plan"))
 """Columns that a person does not read on paper."""
-_NUMBERS = frozenset(("id", "part_of"))
-"""The fields of a problem that are numbers of entries."""
 _DETAIL = re.compile(r"^problems_|_weight$|_judged$")
 """Of units: the statistics of their problems, and what their points were computed from."""
 WIDE = 14
@@ -108,13 +112,11 @@ def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
     empty = {place for place in range(len(names)) if rows and all(row[place] in (None, "") for row in rows)}
     if len(names) < WIDE:
         return [place + 1 for place in empty]
-    for_programs = _FOR_PROGRAMS | (_NUMBERS if document.kind == "problems" else frozenset())
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
     printed: Collection[str] = (
-        _READ_FIRST if of_tasks else [n for n in names if n not in for_programs and not _DETAIL.search(n)]
+        _READ_FIRST if of_tasks else [n for n in names if n not in _FOR_PROGRAMS and not _DETAIL.search(n)]
     )
-    if document.kind == "log":
-        printed = _READ_OF_ENTRIES
+    printed = _READ_OF.get(document.kind, printed)
     return [place + 1 for place, name in enumerate(names) if name not in printed or place in empty]
 
 

@@ -13,8 +13,8 @@ from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .agenda import Before, agenda_items
 from .document import Document, Scope, Section, Tone
-from .findings import confirmations
-from .notice_items import to_confirm
+from .findings import what_to_confirm
+from .problems import overdue_tone
 from .task_cells import MOST_LATE, footnotes, overdue_subtasks, summary, unreported
 from .wording import abridged, due, late_line, problem_title, reason
 
@@ -55,9 +55,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], before: Before) -> Docu
 def on_paper(scope: Scope, judgements: Sequence[Judgement], before: Before) -> Document:
     """The same for paper: with the persons in charge, and without commands."""
     document = build(scope, judgements, before)
-    actions = [action for action in _action_items(scope, judgements, before) if action.group != "to-confirm"]
-    open_in_plan = [line for section in confirmations(scope.plan) for line in section.paper_lines]
-    actions += [ActionItem("to-confirm", None, line, None, None, "") for line in open_in_plan]
+    actions = list(_action_items(scope, judgements, before))
     return replace(
         document,
         fields=fields_on_paper(),
@@ -84,7 +82,7 @@ def _action_items(scope: Scope, judgements: Sequence[Judgement], before: Before)
                 "to-settle", task, text, objection.on, objection.unit, f"jk ruling {task.id} upheld|changed"
             )
     yield from _standing(scope, before)
-    for text in to_confirm(plan, judgements):
+    for text in what_to_confirm(plan):
         yield ActionItem("to-confirm", None, text, None, None, "jk check plan")
 
 
@@ -98,7 +96,8 @@ def _standing(scope: Scope, before: Before) -> Iterator[ActionItem]:
         if line.days_overdue:
             how = _("{days} overdue").format(days=days(line.days_overdue))
         text = _("{what}: {how}").format(what=line.text.replace("\n", _(", ")), how=how)
-        tone: Tone = "red" if line.days_overdue else "none"
+        late = line.days_overdue
+        tone: Tone = overdue_tone(None, late, scope.plan.rules) if late else "none"
         if line.group == "letters":
             next_ = f"jk reply {numbers[line.number or 0]}"
             yield ActionItem("letters", None, text, line.due, line.unit, next_, tone)
@@ -142,7 +141,7 @@ def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
         how = _("reported fixed {day}").format(day=problem.fixed_on)
     text = _("problem #{seq} {title}: {how}").format(seq=problem.seq, title=problem_title(problem), how=how)
     group, verb = ("to-verify", "verify") if problem.state == "fixed" else ("in-hand", "fix")
-    tone: Tone = "red" if late else "none"
+    tone: Tone = overdue_tone(problem, late, judgement.at.rules) if late else "none"
     next_ = f"jk problem {verb} {problem.seq}"
     return ActionItem(group, judgement.task, text, problem.deadline, problem.responsible, next_, tone)
 

@@ -14,8 +14,8 @@ from ..rules.status import Judgement, judge_tree
 from .document import Column, Document, Scope, Section, Table
 from .forecast_words import finish, how_far_behind
 from .log import table as log_table
-from .log import table_without_numbers
-from .task_cells import footnotes, unreported
+from .log import table_of_task
+from .task_cells import footnotes, told_reasons, unreported
 from .task_columns import fields, items
 from .task_details import (
     indicators,
@@ -79,7 +79,7 @@ def on_paper(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Doc
         Section(_("Milestones"), table=milestone_list(judgement) if task.milestones else None),
         Section(_("Indicators"), table=indicators_on_paper(judgement) if task.indicators else None),
     )
-    entries = table_without_numbers(scope.plan, latest.entries, latest.retracted_by)
+    entries = table_of_task(scope.plan, task, latest.entries, latest.retracted_by)
     return _document(scope, judgement, latest.need, listed, entries)
 
 
@@ -91,7 +91,7 @@ def _document(
     task, at = judgement.task, judgement.at
     sections = [
         head,
-        Section(_("Why"), tuple(reason(r) for r in judgement.reasons if r.task is None)),
+        Section(_("Why"), tuple(reason(r) for r in told_reasons(judgement.reasons) if r.task is None)),
         Section(_("To be settled by others"), (_need(need),) if need else ()),
         *others,
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),

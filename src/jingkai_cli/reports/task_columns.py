@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..language import _, speaking
 from ..model import Milestone, Plan, Task
 from ..rules.status import Judgement
-from .document import Items
+from .document import Document, Items
 from .wording import reason
 
 
@@ -121,3 +123,12 @@ def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
         "forecast_late": finish and finish.late,
         "waits_for": list(dict.fromkeys(node.name for wait in judgement.waits for node in wait.unreached)),
     }
+
+
+def with_titles(document: Document, titles: Mapping[str, str]) -> Document:
+    """A report whose items name a task by its number, with the title of each task beside it."""
+    fields: dict[str, str] = {}
+    for name, title in document.fields.items():
+        fields |= {"task": _("Task no."), "task_title": title} if name == "task" else {name: title}
+    items = [{**item, "task_title": titles.get(item["task"])} for item in document.items]
+    return replace(document, fields=fields, items=items, importable=False)

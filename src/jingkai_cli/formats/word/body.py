@@ -164,7 +164,7 @@ def _section(section: Section, faces: Faces, text_width: int, *, followed: bool,
             yield paragraph(_ABOVE, run(faces.anchor, ""))
         yield table(section.table, faces, text_width, followed=followed, within=within)
         if followed:
-            yield paragraph(_GAP, run(faces.anchor, ""))
+            yield keep_with_next(paragraph(_GAP, run(faces.anchor, "")))
 
 
 def _slip(slip: Section, faces: Faces, text_width: int) -> Iterator[Element]:
