@@ -109,13 +109,16 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
     often = {name for name, those in groups.items() if least == 1 or _came(those, period) >= least}
     shown = {name: c for name, c in counts.items() if (c.found or c.due) and name in often}
     ordered = sorted(shown, key=lambda name: (-shown[name].found, -shown[name].overdue, name))
+    if group_by == "task":
+        places = {task.id: place for place, task in enumerate(scope.plan.every_task())}
+        ordered.sort(key=lambda name: places.get(name, len(places)))
     everything = total(counts.values())
     title = _("Statistics of problems, {start} to {end}")
     return Document(
         kind="problem-stats",
         about=scope.about,
         title=title.format(start=long_date(period.start), end=long_date(period.end)),
-        fields=fields(),
+        fields={**fields(), "group": _(HEADINGS[group_by])},
         items=[_item(name or None, shown[name]) for name in ordered],
         sections=(
             _table(

@@ -49,8 +49,6 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
     """
     said = list(entries)
     actions = _action_items(scope, changes, said)
-    empty = [_(title) for group, title in TITLES.items() if not any(action.group == group for action in actions)]
-    nothing = (Section(lines=(_("Nothing under: {groups}").format(groups=enumeration(empty)),)),) if empty else ()
     return Document(
         kind="today",
         about=scope.about,
@@ -58,7 +56,7 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
         paper_title=_("Daily coordination since {day}").format(day=since),
         fields=fields(),
         items=items(scope.plan, lambda: _action_items(scope, changes, said)),
-        sections=(*sections(scope.plan, TITLES, actions, SHOWN), *nothing),
+        sections=(*sections(scope.plan, TITLES, actions, SHOWN), *_nothing_under(actions)),
         summary=(summary([change.now for change in changes]),),
         footnotes=footnotes([change.now for change in changes if change.now.at.late]),
         found=bool(actions),
@@ -73,13 +71,19 @@ def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iter
     others = [recorded for recorded in said if not reported([recorded])]
     listed = [action for action in _action_items(scope, changes, said) if action.group != "reported"]
     actions = [*_reported(scope, changes, reports), *_recorded(scope, changes, others), *listed]
-    empty = [section for section in document.sections if section.table is None and section.title is None]
     return replace(
         document,
         fields=fields_on_paper(),
         items=items_on_paper(scope.plan, TITLES_ON_PAPER, actions),
-        sections=(*sections_on_paper(scope.plan, TITLES_ON_PAPER, actions), *empty[-1:]),
+        sections=(*sections_on_paper(scope.plan, TITLES_ON_PAPER, actions), *_nothing_under(actions)),
     ).on_paper
+
+
+def _nothing_under(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
+    """The sentence that names the groups in which there is nothing."""
+    groups = {action.group for action in actions}
+    empty = [_(title) for group, title in TITLES.items() if group not in groups]
+    return (Section(lines=(_("Nothing under: {groups}").format(groups=enumeration(empty)),)),) if empty else ()
 
 
 def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Recorded]) -> list[ActionItem]:
