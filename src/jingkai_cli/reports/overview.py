@@ -176,11 +176,18 @@ def _document(  # noqa: PLR0913, PLR0917 - the parts of a document
         fields=fields,
         items=items,
         sections=(Section(_("Districts"), table=_lines(found)), Section(title, body.lines, body.table)),
-        summary=(_summary(found), *(sum_line(t.name, t.unit, t.value, t.parts, t.missing) for t in totals)),
+        summary=(_summary(found), *map(_sum_line, totals)),
         footnotes=(*dict.fromkeys(notes), *_footnotes(found)),
         found=is_found,
         extra={"districts": [_item(each) for each in found], "totals": [_total_item(total) for total in totals]},
     )
+
+
+def _sum_line(total: "Sum") -> str:
+    """A sum with what each district brings, and the districts in which some task was not reported."""
+    text = _("; some tasks were not reported in {names}")
+    missing = text.format(names=abridged(total.missing, _(", "))) if total.missing else ""
+    return sum_line(total.name, total.unit, total.value, total.parts, missing)
 
 
 def _item(each: DistrictReport) -> dict[str, Any]:
@@ -209,7 +216,7 @@ def _lines(found: Sequence[DistrictReport]) -> Table:
         Column(_("Problems open"), align="right", drop=1),
         Column(_("Ledger"), wraps_from=8),
         Column(_("Last entry"), wraps_from=10),
-        Column(_("Head"), drop=3),
+        Column(_("Head"), drop=3, of_entries=True),
     )
     rows = [_line(each) for each in found]
     return Table(columns, (*rows, _all(found)) if len(rows) > 1 else tuple(rows))

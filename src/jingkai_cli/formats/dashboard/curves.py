@@ -57,8 +57,8 @@ def figure(card: Card, as_of: date, say: Say) -> str:
         parts.append(f'<path class="actual" d="{_path(span, begun)}"/>')
     if card.forecast and known:
         parts += _outlook(span, card, known[-1], say)
-    parts += _milestones(span, card, say)
     parts += _readings(span, card, known, say)
+    parts += _milestones(span, card, say)  # above the readings, of which one at 0 % stands in the same place
     parts.append(f"</svg>\n<figcaption>{_caption(card, as_of, known, say)}</figcaption>")
     parts.append(f'<p class="value" aria-hidden="true">{text(card.standing)}</p>\n</figure>')
     return "\n".join(parts)
@@ -96,7 +96,7 @@ def _outlook(span: Span, card: Card, last: tuple[date, float], say: Say) -> Iter
 
 
 def _milestones(span: Span, card: Card, say: Say) -> Iterator[str]:
-    for mark in card.marks:
+    for mark in sorted(card.marks, key=lambda mark: mark.tone == "red"):  # what is late is never covered
         if mark.day <= span.end:
             yield (
                 f'<svg class="at" x="{_across(span, mark.day)}" y="118"><g class="spot" role="img" tabindex="0">'

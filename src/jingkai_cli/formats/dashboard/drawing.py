@@ -102,6 +102,8 @@ class Stack(Struct, frozen=True):
 
 COLUMN = 150.0
 """The height of a column with all tasks."""
+LEAST = 12.0
+"""The height of the smallest part of a column: its figure fits into it."""
 FILLED = 0.72
 """The part of its slot that a column fills."""
 WIDEST = 9.0
@@ -124,12 +126,24 @@ def stacks(course: Sequence[Moment]) -> list[Stack]:
     ]
 
 
+def _heights(moment: Moment) -> dict[str, float]:
+    """The height of each lamp's part: its share of the column, and at least what its figure needs."""
+    count = sum(moment.lamps.values())
+    heights = {lamp: COLUMN * of / count for lamp, of in moment.lamps.items() if of}
+    small = [lamp for lamp, height in heights.items() if height < LEAST]
+    if small and len(small) < len(heights):
+        rest = sum(height for lamp, height in heights.items() if lamp not in small)
+        left = COLUMN - LEAST * len(small)
+        return {lamp: LEAST if lamp in small else left * height / rest for lamp, height in heights.items()}
+    return heights
+
+
 def _parts(moment: Moment) -> list[Part]:
-    foot = COLUMN
+    foot, heights = COLUMN, _heights(moment)
     parts = []
     for lamp in LAMPS:
         if count := moment.lamps.get(lamp, 0):
-            height = COLUMN * count / sum(moment.lamps.values())
+            height = heights[lamp]
             foot -= height
             parts.append(Part(lamp, count, number(foot), number(height), number(foot + height / 2)))
     return parts
