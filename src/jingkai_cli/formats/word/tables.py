@@ -158,7 +158,8 @@ def _unbroken(line: str, room: float) -> str:
     pieces, taken = list[str](), 0.0
     for token in tokens(line):
         if taken and taken + safe_width(token.rstrip()) > room - NARROWER:
-            if len(token) > 1 and any(char.isdigit() for char in token) and not pieces[-1].endswith(" "):
+            figure = len(token) > 1 and any(char.isdigit() for char in token)
+            if figure and ("-" in token or not pieces[-1].endswith(" ")):
                 pieces.append("\n")
             taken = 0.0
         taken = (taken + safe_width(token)) if taken or not token.isspace() else 0.0
