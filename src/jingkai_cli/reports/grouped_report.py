@@ -13,7 +13,7 @@ from ..quantities import enumeration
 from ..rules.status import Judgement, Lamp, State, answered_for
 from .document import Column, Document, Scope, Section, Table
 from .findings import by_title
-from .task_cells import counted_levels, gap_words, summary
+from .task_cells import gap_words, summary
 from .task_filters import NO_TASK, Filters
 from .wording import full_titles, or_unknown
 
@@ -32,6 +32,12 @@ _TITLES: Mapping[By, str] = {
     "leader": N_("Tasks by lead leader"),
     "category": N_("Tasks by category"),
 }
+
+_COUNTED: Mapping[By, str] = {
+    "unit": N_("Counted here: tasks and sub-tasks, each once, for the unit that leads it."),
+    "leader": N_("Counted here: tasks and sub-tasks, each once, for the leader that leads it."),
+}
+"""The note that sub-tasks are counted too."""
 
 
 class Counted(NamedTuple):
@@ -89,7 +95,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     items: list[dict[str, Any]] = [{by: name, **counts(groups[name])} for name in names]
     titles = {each.task: each.title for those in groups.values() for each in those}
     named = full_titles(scope.plan)
-    levels = counted_levels(scope.plan) if by != "category" else ()
+    levels = (_(_COUNTED[by]),) if by in _COUNTED and any(task.subtasks for task in scope.plan.tasks) else ()
     return Document(
         kind=f"report-by-{by}",
         about=scope.about,

@@ -300,13 +300,6 @@ def _summary(tasks: Sequence[Task], counts: Iterable[str], judgements: Iterable[
     return (_("{tasks}: {counts} | {lamps}") if lit else _("{tasks}: {counts}")).format(**said)
 
 
-def counted_levels(plan: Plan) -> tuple[str, ...]:
-    """The note that counts by unit or leader include sub-tasks; nothing if the plan has none."""
-    if not any(task.subtasks for task in plan.tasks):
-        return ()
-    return (_("Counted here: tasks and sub-tasks, each once, for the unit or leader that leads it."),)
-
-
 def footnotes(judgements: Iterable[Judgement]) -> tuple[str, ...]:
     """The footnote of unconfirmed values, where there are any."""
     return (_("* not confirmed in the plan"),) if any(_is_unconfirmed(j.task) for j in judgements) else ()
