@@ -160,6 +160,7 @@ def _unbroken(line: str, room: float) -> str:
         if taken and taken + safe_width(token.rstrip()) > room - NARROWER:
             figure = len(token) > 1 and any(char.isdigit() for char in token)
             if figure and ("-" in token or not pieces[-1].endswith(" ")):
+                pieces[-1] = pieces[-1].rstrip()  # a blank at the end of a full line would begin another one
                 pieces.append("\n")
             taken = 0.0
         taken = (taken + safe_width(token)) if taken or not token.isspace() else 0.0
