@@ -180,7 +180,7 @@ def _brief(plan: Plan, actions: Sequence[ActionItem]) -> Table:
     )
 
 
-LONGEST_CONTACT = 24
+LONGEST_CONTACT = 18
 """The columns that contact and command may take beside a title."""
 
 

@@ -85,7 +85,7 @@ def for_people(document: Document, plan: Plan, entries: Iterable[Recorded]) -> D
     for name, title in document.fields.items():
         fields_ |= {name: title} | ({"what": _("What")} if name == "milestone" else {})
     items = [
-        {**item, "what": what, "note": None if item["note"] in (what or "") else item["note"]}
+        {**item, "what": what, "note": None if item["note"] and item["note"] in what else item["note"]}
         for item, what in zip(document.items, (said(r.entry) for r in entries), strict=True)
     ]
     return replace(document, fields=fields_, items=items)

@@ -91,13 +91,14 @@ def _balanced(title: str, room: int) -> str:
 
 
 def _row_properties(by_hand: bool, lines: int) -> Element:  # noqa: FBT001 - what is said of the row
-    """A row stays on one page, unless it has so many lines that a page would be left half empty.
+    """A row of several lines stays on one page, unless there are so many that a page would be left half empty.
 
+    Of rows of one line, which cannot break, LibreOffice loses some at the end of a page when they are told not to.
     One to be filled in by hand is high enough to be written in.
     """
     if by_hand:
         return element("trPr", element("cantSplit"), element("trHeight", val=BLANK_ROW, hRule="atLeast"))
-    return element("trPr", *([element("cantSplit")] if lines <= MOST_WHOLE else []))
+    return element("trPr", *([element("cantSplit")] if 1 < lines <= MOST_WHOLE else []))
 
 
 def _twips(widths: list[int], text_width: int) -> list[int]:
