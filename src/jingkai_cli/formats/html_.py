@@ -37,8 +37,8 @@ _WHOLE = re.compile(
 
 @lru_cache(20_000)
 def phrased(content: str) -> str:
-    """Escape text; make its telephone numbers links that dial them, and keep its dates and figures on one line."""
-    escaped = text(content)
+    """Escape text; make its telephone numbers links that dial them; keep its dates, figures and rates on one line."""
+    escaped = text(content).replace(" %", "\u00a0%")
     if len(content) < SHORTEST_PHONE and "月" not in content:
         return escaped
     dated = _WHOLE.sub(_on_one_line, escaped)
