@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ..dates import long_date
+from ..dates import official_date
 from ..language import language_tag
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import visible
@@ -98,7 +98,7 @@ def render(document: Document) -> str:
     plan, title = document.about.plan, document.title
     below, summary = head(document)[len(titles(document)) :], ""
     if not document.letterhead:  # what matters most comes first
-        below, summary = [when(document.about, long_date)], _paragraphs(document.summary)
+        below, summary = [when(document.about, official_date)], _paragraphs(document.summary)
         document = replace(document, summary=())
     body = [
         f"<header><p>{text(plan)}</p><h1>{text(title)}</h1>{_paragraphs(below)}</header>",

@@ -58,7 +58,7 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
         items=items(scope.plan, lambda: _action_items(scope, changes, said)),
         sections=(*sections(scope.plan, TITLES, actions, SHOWN), *_nothing_under(actions)),
         summary=(summary([change.now for change in changes]),),
-        footnotes=footnotes([change.now for change in changes if change.now.at.late]),
+        footnotes=footnotes([change.now for change in changes if change.now.position.late]),
         found=bool(actions),
     )
 
@@ -99,9 +99,9 @@ def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Rec
 
 def _overdue(changes: Iterable[Change]) -> Iterator[ActionItem]:
     """Every overdue task, worst first: the same, in the same order, as `jk report --overdue`."""
-    overdue = [change.now for change in changes if change.now.at.late]
-    for now in sorted(overdue, key=lambda judgement: -judgement.at.worst_days):
-        task, since = now.task, now.at.late[0].deadline
+    overdue = [change.now for change in changes if change.now.position.late]
+    for now in sorted(overdue, key=lambda judgement: -judgement.position.worst_days):
+        task, since = now.task, now.position.late[0].deadline
         yield ActionItem("overdue", task, why(now), since, task.lead_unit, f"jk show {task.id}", now.lamp)
 
 
@@ -109,15 +109,15 @@ def _turned(changes: Iterable[Change]) -> Iterator[ActionItem]:
     for change in changes:
         task, now = change.task, change.now
         if change.turned_red:
-            yield ActionItem("red", task, why(now), now.at.deadline, task.lead_unit, f"jk show {task.id}", "red")
+            yield ActionItem("red", task, why(now), now.position.deadline, task.lead_unit, f"jk show {task.id}", "red")
         elif change.recovered:
-            how = _("reported done") if now.at.finished else _("no longer red")
+            how = _("reported done") if now.position.finished else _("no longer red")
             yield ActionItem("recovered", task, how, None, task.lead_unit, f"jk show {task.id}", "green")
 
 
 def _reported(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorded]) -> Iterator[ActionItem]:
     of_task = by_task(scope.plan, entries)
-    for change in (each for task in changes for each in task.every()):
+    for change in (each for task in changes for each in task.with_subtasks()):
         if those := of_task.get(change.task.id):
             last = max(recorded.entry.on for recorded in those)
             unit = next((r.entry.unit for r in reversed(those) if r.entry.unit), change.task.lead_unit)
@@ -129,7 +129,7 @@ def _reported(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorde
 def _recorded(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorded]) -> Iterator[ActionItem]:
     """What was recorded of each task besides reports, with the unit that must act on it."""
     of_task = by_task(scope.plan, entries)
-    for task in (each.task for change in changes for each in change.every()):
+    for task in (each.task for change in changes for each in change.with_subtasks()):
         of_unit: dict[str | None, list[Recorded]] = {}
         for recorded in of_task.get(task.id, ()):
             unit = recorded.entry.responsible or recorded.entry.unit or task.lead_unit
@@ -151,13 +151,13 @@ def _problems(changes: Iterable[Change]) -> Iterator[ActionItem]:
     open_ones = [
         (c, problem)
         for change in changes
-        for c in change.every()
-        for problem in c.now.at.problems
+        for c in change.with_subtasks()
+        for problem in c.now.position.problems
         if problem.state == "open"
     ]
     for change, problem in sorted(open_ones, key=lambda item: item[1].deadline):
-        if problem.deadline <= change.now.at.as_of + timedelta(days=SOON):
-            yield _problem(change.task, problem, change.now.at)
+        if problem.deadline <= change.now.position.as_of + timedelta(days=SOON):
+            yield _problem(change.task, problem, change.now.position)
 
 
 def _problem(task: Task, problem: Problem, at: Position) -> ActionItem:
