@@ -103,7 +103,9 @@ def _marks(text: str) -> Iterator[str]:
 
 
 # Patterns are texts: `re` compiles one when it is first used, and keeps it. Most commands need none of them.
-_NUMBERED = r"(?P<what>[Pp]roblem|问题)\s?#\d+|\s?[(（]#\d+(?:(?:、|, )#\d+)*[)）]|^#\d+(?:\s|(?=分项：|“))"
+_NUMBERED = (
+    r"(?P<what>[Pp]roblem|问题)\s?#\d+(?:\s(?=的))?|\s?[(（]#\d+(?:(?:、|, )#\d+)*[)）]|^#\d+(?:\s|(?=分项：|“))"
+)
 
 
 def without_numbers(text: str) -> str:

@@ -46,9 +46,12 @@ def log(
         entries = known.entries(selection)
         retracted = known.retracted_by(entries.numbers)
         scope = Scope(session.plan, selection.until or session.today, session.known_on, known.head())
-        build = reporting.data if options.destination.for_programs else reporting.build
         with options.language_of(session.plan):
-            document = build(scope, entries, retracted)
+            if options.destination.for_programs:
+                document = reporting.data(scope, entries, retracted)
+            else:
+                build = reporting.on_paper if options.destination.on_paper else reporting.build
+                document = build(scope, entries, retracted, selection.since)
         options.put(document)  # reads the entries while it prints them
 
 

@@ -254,6 +254,8 @@ def list_(
         )
         with options.language_of(session.plan):
             document = problems.build(scope, facts, filters, closed)
+            if options.destination.on_paper:
+                document = problems.on_paper(document, session.plan)
     options.put(document.with_whole_tables if wide else document)
 
 

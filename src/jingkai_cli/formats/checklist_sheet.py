@@ -176,7 +176,7 @@ def _page(sheet: Worksheet, plan: Plan, items: int, last: int) -> None:
     setup = sheet.page_setup
     setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight = "landscape", sheet.PAPERSIZE_A4, 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+    sheet.print_title_rows = f"1:{HEADER_ROW}"  # every page has the name, the date and what the marks mean
     sheet.print_area = f"A1:{get_column_letter(len(widths))}{last}"
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins

@@ -18,23 +18,23 @@ from ..model import Indicator, Plan
 from ..reports.form_content import Form, Line
 
 WIDTHS = {
-    "id": 7,
-    "title": 22,
-    "content": 22,
+    "id": 6,
+    "title": 17,
+    "content": 17,
     "measure": 9,
-    "target": 9,
-    "deadline": 16,
-    "planned_within": 9,
-    "planned_by": 9,
-    "last": 10,
-    "added": 10,
-    "total": 10,
-    "done": 10,
-    "done_on": 15,
-    "note": 26,
-    "problem": 20,
-    "next": 20,
-    "need": 20,
+    "target": 8,
+    "deadline": 14,
+    "planned_within": 8,
+    "planned_by": 8,
+    "last": 8,
+    "added": 8,
+    "total": 8,
+    "done": 8,
+    "done_on": 14,
+    "note": 19,
+    "problem": 15,
+    "next": 15,
+    "need": 15,
 }
 """Column widths, in digits of the font; a Chinese character takes two."""
 
@@ -60,7 +60,7 @@ _TEXTS = ("title", "content", *TEXTS)
 
 _FIGURES = ("target", "planned_within", "planned_by", "last", "added", "total")
 
-_MARGIN = 0.4
+_MARGIN = 0.25
 """Inches."""
 
 _Orientation = Literal["landscape", "portrait"]

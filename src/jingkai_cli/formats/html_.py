@@ -8,6 +8,8 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ..dates import official_date
 from ..language import language_tag
 from ..reports.document import Cell, Column, Document, Section, Table
@@ -35,9 +37,9 @@ _WHOLE = re.compile(
 
 @lru_cache(20_000)
 def phrased(content: str) -> str:
-    """Escape text; make its telephone numbers links that dial them, and keep its dates and figures on one line."""
-    escaped = text(content)
-    if len(content) < _SHORTEST_PHONE:
+    """Escape text; make its telephone numbers links that dial them; keep its dates, figures and rates on one line."""
+    escaped = text(content).replace(" %", "\u00a0%")
+    if len(content) < _SHORTEST_PHONE and "月" not in content:
         return escaped
     dated = _WHOLE.sub(_on_one_line, escaped)
     return _PHONE.sub(lambda found: f'<a href="tel:{re.sub("[ -]", "", found[0])}">{found[0]}</a>', dated)
@@ -94,12 +96,13 @@ def render(document: Document) -> str:
     """The document as a page."""
     document = document.on_paper
     plan, title = document.about.plan, document.title
-    below = head(document)[len(titles(document)) :]
-    if not document.letterhead:
-        below = [when(document.about, official_date)]
+    below, summary = head(document)[len(titles(document)) :], ""
+    if not document.letterhead:  # what matters most comes first
+        below, summary = [when(document.about, official_date)], _paragraphs(document.summary)
+        document = replace(document, summary=())
     body = [
         f"<header><p>{text(plan)}</p><h1>{text(title)}</h1>{_paragraphs(below)}</header>",
-        "<main>",
+        f"<main>{summary}",
         *(part for section in document.sections for part in section_parts(section, title)),
         "</main>",
         f"<footer>{_paragraphs(foot(document))}</footer>",

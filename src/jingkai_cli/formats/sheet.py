@@ -132,8 +132,9 @@ def write_total(sheet: Worksheet, language: str, row: Sequence[Any]) -> None:
     """Write a last row in bold, which the filter leaves where it is."""
     last = sheet.max_row + 1
     _write_row(sheet, language, last, row, Alignment(vertical="top", wrap_text=True))
-    for cell in sheet[last]:
+    for cell, value in zip(sheet[last], row, strict=True):
         cell.font = Font(name=FONTS[language], size=_SIZE, bold=True)
+        _format_figures([cell], [value])
 
 
 def _group_columns(sheet: Worksheet, numbers: Iterable[int]) -> None:

@@ -57,12 +57,16 @@ _READ_OF_ENTRIES = frozenset(
     ("seq", "on", "by", "kind", "task", "task_title", "what", "note", "unit", "received", *REPORT_TEXTS)
 )
 """The columns of the entries of a ledger that are printed."""
+_READ_OF_PROBLEMS = frozenset(
+    ("task", "task_title", "problem", "unit", "zone", "place", "shift", "opened_on", "due", "state", "days_overdue")
+)
+"""The columns of problems that are printed."""
 _SENTENCES = frozenset(("what", "reasons", "overdue_milestones"))
 """The fields whose texts are ours and have dates in them."""
+_READ_OF = {"log": _READ_OF_ENTRIES, "problems": _READ_OF_PROBLEMS}
+"""Kind of report → its columns that are printed, where not all are read."""
 _FOR_PROGRAMS = frozenset(("key", "prev_hash", "hash", "body", "recorded_at", "plan_sha256", "plan"))
 """Columns that a person does not read on paper."""
-_NUMBERS = frozenset(("id", "part_of"))
-"""The fields of a problem that are numbers of entries."""
 _WORDS: Mapping[str, Mapping[Any, str]] = {
     "lamp": LAMPS,
     "lamp_before": LAMPS,
@@ -96,7 +100,8 @@ def workbook(documents: Sequence[Document]) -> bytes:
         book.remove(book.worksheets[0])
         for document in documents:
             _write(book, document)
-        write_cover(new_sheet(book, _("About")), FONTS[first.about.language], [*_cover(documents)])
+        if any(map(_has_words, documents)):
+            write_cover(new_sheet(book, _("About")), FONTS[first.about.language], [*_cover(documents)])
         return _written(book, first)
 
 
@@ -106,10 +111,13 @@ def _write(book: Workbook, document: Document) -> None:
     shown = _worst_days_added(document) if of_tasks else _worst_named(document)
     for title, (header, rows) in _tables(shown.on_paper):
         sheet = new_sheet(book, title)
-        whole = header == list(shown.fields.values())
-        write_table(sheet, document.about.language, header, rows, _behind(shown, rows) if whole else ())
+        whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
+        listed, total = (rows[:-1], rows[-1]) if document.kind in _AS_PRINTED else (rows, None)
         if whole and document.kind.startswith("report-by-"):
-            write_total(sheet, document.about.language, _totals(shown, rows))
+            total = _totals(shown, rows)
+        write_table(sheet, document.about.language, header, listed, _behind(shown, rows) if whole else ())
+        if total:
+            write_total(sheet, document.about.language, total)
         head_and_foot(sheet, *_margins(document))
         if whole and of_tasks:
             sheet.freeze_panes = "D2" if "district" in shown.fields else "C2"
@@ -125,13 +133,11 @@ def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
     empty = {place for place in range(len(names)) if rows and all(row[place] in (None, "") for row in rows)}
     if len(names) < WIDE:
         return [place + 1 for place in empty]
-    for_programs = _FOR_PROGRAMS | (_NUMBERS if document.kind == "problems" else frozenset())
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
     printed: Collection[str] = (
-        _READ_FIRST if of_tasks else [n for n in names if n not in for_programs and not _DETAIL.search(n)]
+        _READ_FIRST if of_tasks else [n for n in names if n not in _FOR_PROGRAMS and not _DETAIL.search(n)]
     )
-    if document.kind == "log":
-        printed = _READ_OF_ENTRIES
+    printed = _READ_OF.get(document.kind, printed)
     return [place + 1 for place, name in enumerate(names) if name not in printed or place in empty]
 
 
@@ -172,13 +178,17 @@ def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[lis
 
     A table that repeats the items is left out: the only one of a report, and the one with the report's title.
     """
-    if document.fields:
-        yield document.title, _items(document)
     tables = [(section, section.table) for section in document.sections if section.table]
+    as_printed = document.kind in _AS_PRINTED and bool(tables)
+    if document.fields and not as_printed:
+        yield document.title, _items(document)
     for section, table in tables:
-        if not document.fields or (len(tables) > 1 and section.title != document.title):
+        if as_printed or not document.fields or (len(tables) > 1 and section.title != document.title):
             yield section.title or document.title, _for_people(table)
 
+
+_AS_PRINTED = frozenset(("problem-stats", "inspections"))
+"""The kinds of report whose table is written as it is printed: with its rates and, in the last row, its total."""
 
 _SUMMED = frozenset(("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done"))
 """What is counted of units, leaders or categories, and has a total."""
@@ -251,8 +261,7 @@ def _cover(documents: Sequence[Document]) -> Iterator[str]:
     """The head, the sentences of the sections, the summary and the footnotes; the ledger's head is in the foot."""
     for number, document in enumerate(each.on_paper for each in documents):
         lines = head(document) if document.letterhead else head_on_paper(document)
-        told = any(section.lines for section in document.sections) or document.summary or document.footnotes
-        if number and not told:
+        if number and not _has_words(document):
             continue
         yield from ("", *lines[1:]) if number else lines
         for section in document.sections:
@@ -262,6 +271,13 @@ def _cover(documents: Sequence[Document]) -> Iterator[str]:
         yield ""
         lines = foot(document)
         yield from lines[:-1] if document.about.head else lines
+
+
+def _has_words(document: Document) -> bool:
+    """Whether a report has anything to say beside its tables."""
+    return bool(document.letterhead or document.summary or document.footnotes) or any(
+        section.lines for section in document.sections
+    )
 
 
 def _sentences(section: Section) -> Sequence[str]:

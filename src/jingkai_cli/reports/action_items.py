@@ -1,4 +1,4 @@
-"""Action items of `jk today` and `jk handover`: one line each, with a contact or the command to type."""
+"""Action items of `jk today` and `jk handover`: one line each, with a contact and the command to type."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -166,9 +166,9 @@ def _section(plan: Plan, heading: str, actions: Sequence[ActionItem]) -> Section
 
 
 def _brief(plan: Plan, actions: Sequence[ActionItem]) -> Table:
-    """The contact or command stands in the row, where it is short; else beside what is to be done."""
+    """Contact and command stand in the row, where they are short; else beside what is to be done."""
     columns = (Column(""), Column("", wraps_from=16), Column("", wraps_from=8), Column(""))
-    asked = [_contact(plan, action) or action.next for action in actions]
+    asked = ["  ".join(_asked(plan, action)) for action in actions]
     in_row = max(map(width, asked), default=0) <= _LONGEST_CONTACT
     rows = tuple(
         (Toned(action.task.id, action.tone), action.task.title, _unit(action), ask if in_row else "")
@@ -182,8 +182,8 @@ def _brief(plan: Plan, actions: Sequence[ActionItem]) -> Table:
     )
 
 
-_LONGEST_CONTACT = 24
-"""The columns that a contact or a command may take beside a title."""
+_LONGEST_CONTACT = 18
+"""The columns that contact and command may take beside a title."""
 
 
 def _unit(action: ActionItem) -> str:
@@ -194,23 +194,27 @@ def _unit(action: ActionItem) -> str:
     return marked(name, "lead_unit", task) if task and is_lead else name
 
 
+def _asked(plan: Plan, action: ActionItem) -> list[str]:
+    """Whom to call, where that is known, and what to type."""
+    return [text for text in (_contact(plan, action), action.next) if text]
+
+
 def _table(plan: Plan, actions: Iterable[ActionItem]) -> Table:
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=14),
         Column(_("What"), wraps_from=22, sentences=True),
         Column(_("Unit"), wraps_from=10),
-        Column(_("Contact or command"), wraps_from=14),
+        Column(_("Contact and command"), wraps_from=14),
     )
     return Table(columns, tuple(_row(plan, action) for action in actions))
 
 
 def _row(plan: Plan, action: ActionItem) -> tuple[Cell, ...]:
-    contact = _contact(plan, action)
     return (
         action.task.id if action.task else "–",
         action.task.title if action.task else "–",
         Toned(action.what, action.tone),
         _unit(action) if action.task or action.unit else "–",
-        contact or action.next,
+        "\n".join(_asked(plan, action)),
     )

@@ -105,6 +105,11 @@ def _happened(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
     )
 
 
+def events(plan: Plan, entries: Iterable[Recorded]) -> str:
+    """The same for one cell, a line each."""
+    return abridged(list(_happened(plan, entries)), "\n")
+
+
 def _notes(entries: Iterable[Recorded]) -> Iterator[str]:
     """The notes of the reports, each once."""
     notes = (recorded.entry.note for recorded in entries if recorded.entry.kind == "report")

@@ -59,7 +59,15 @@ def on_paper(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Docu
         ),
     )
     notes = tuple(_notes(scope, listed, titles)) if any(each.grade for each in listed) else ()
-    return replace(document, sections=sections, summary=(), footnotes=notes).on_paper
+    shown = _shown(listed)
+    return replace(
+        document,
+        fields=_fields_on_paper(shown),
+        items=[_item_on_paper(each, ranks, titles, shown) for each, ranks in zip(listed, _ranks(listed), strict=True)],
+        sections=sections,
+        summary=(),
+        footnotes=notes,
+    ).on_paper
 
 
 def fields() -> dict[str, str]:
@@ -73,6 +81,44 @@ def fields() -> dict[str, str]:
             f"{name}_judged": _("{part}: judged").format(part=title),
         }
     return {**titles, "silent_weeks": _("Weeks without a report"), "deducted": _("Points off")}
+
+
+def _fields_on_paper(shown: Sequence[int]) -> dict[str, str]:
+    """The fields of an item of a workbook that is sent: the points of each part, as the table on paper has them."""
+    titles = {"rank": _("Rank"), "unit": _("Unit"), "tasks": _("Tasks"), "score": _("Score"), "grade": _("Grade")}
+    for n in shown:
+        part = _(PART_TITLES[PARTS[n]])
+        titles |= {
+            f"{PARTS[n]}_points": _("{part}: points").format(part=part),
+            f"{PARTS[n]}_full": _("{part}: full points").format(part=part),
+        }
+    return {
+        **titles,
+        "silent_weeks": _("Weeks without a report"),
+        "deducted": _("Points off"),
+        "lost": _("Where points were lost"),
+    }
+
+
+def _item_on_paper(assessed: Assessed, rank: str, titles: Mapping[str, str], shown: Sequence[int]) -> dict[str, Any]:
+    """What a unit has for each of those fields."""
+    said = item(assessed) | {"rank": int(rank) if rank.isdecimal() else rank, "lost": _lost_points(assessed, titles)}
+    for n in shown:
+        part, name = assessed.parts[n], PARTS[n]
+        full = assessed.rescaled(part) if part in assessed.weighed else None
+        said |= {f"{name}_full": full, f"{name}_points": None if full is None else full * (part.value or 0.0)}
+    return {name: said[name] for name in _fields_on_paper(shown)}
+
+
+def _shown(assessed: Sequence[Assessed]) -> list[int]:
+    """The places of the parts in which some unit has something to judge."""
+    return [n for n in range(len(PARTS)) if any(each.parts[n] in each.weighed for each in assessed)]
+
+
+def _ranks(assessed: Sequence[Assessed]) -> list[str]:
+    """The rank of each unit; units with the same score, as it is printed, share one."""
+    scores = ["–" if each.score is None else number(each.score) for each in assessed]
+    return ["–" if score == "–" else str(scores.index(score) + 1) for score in scores]
 
 
 def item(assessed: Assessed) -> dict[str, Any]:
@@ -111,7 +157,7 @@ def _opening(assessed: Sequence[Assessed]) -> str:
 
 def _table_on_paper(assessed: Sequence[Assessed], titles: Mapping[str, str]) -> Table:
     """The parts in which some unit has something to judge, and for each unit where it lost most."""
-    shown = [n for n, name in enumerate(PART_TITLES) if any(each.parts[n] in each.weighed for each in assessed)]
+    shown = _shown(assessed)
     columns = (
         Column(_("Rank"), align="right"),
         Column(_("Unit"), wraps_from=10),
@@ -123,12 +169,11 @@ def _table_on_paper(assessed: Sequence[Assessed], titles: Mapping[str, str]) -> 
         Column(_("Where points were lost"), wraps_from=24),
     )
     rows = []
-    for place, each in enumerate(assessed, start=1):
+    for rank, each in zip(_ranks(assessed), assessed, strict=True):
         unit, tasks, *rest = _row(each)
         *points, off, score, given = rest
-        judged = "–" if each.score is None else str(place)
         lost = _lost_points(each, titles) or "–"
-        rows.append((judged, unit, tasks, *(points[n] for n in shown), off, score, given, lost))
+        rows.append((rank, unit, tasks, *(points[n] for n in shown), off, score, given, lost))
     return Table(columns, tuple(rows))
 
 

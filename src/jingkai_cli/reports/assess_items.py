@@ -11,7 +11,7 @@ from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed, Item, Part, SilentWeek
 from ..rules.observation import LEADERS
 from .assess import PART_TITLES, grade
-from .document import Document, Section
+from .document import Column, Document, Section, Table
 from .wording import full_titles, node_title
 
 
@@ -24,8 +24,36 @@ def explain(document: Document, units: Iterable[Assessed]) -> Document:
 def explain_on_paper(document: Document, units: Iterable[Assessed], plan: Plan) -> Document:
     """What was judged, for paper: a milestone or an indicator with the title of its task, not with its number alone."""
     titles = full_titles(plan)
-    sections = [Section(_title(assessed), tuple(_lines(assessed, titles))) for assessed in units]
+    sections = [
+        Section(_title(assessed), table=None if assessed.score is None else _table(assessed, titles))
+        for assessed in units
+    ]
     return replace(document, sections=(*document.sections, *sections)).on_paper
+
+
+def _table(assessed: Assessed, titles: Mapping[str, str]) -> Table:
+    """A row for each part with its points, and below it a row for each of its items."""
+    columns = (
+        Column(_("Part")),
+        Column(_("What"), wraps_from=24, sentences=True),
+        Column(_("Share"), align="right"),
+        Column(_("Points"), align="right"),
+    )
+    rows: list[tuple[str, ...]] = []
+    for part in assessed.parts:
+        title = _(PART_TITLES[part.name])
+        if part not in assessed.weighed or part.value is None:
+            rows.append((title, _("nothing to judge"), "–", "–"))
+            continue
+        weight = assessed.rescaled(part)
+        points = f"{number(weight * part.value)}/{number(weight)}"
+        said = [(_what(item, titles), percent(100 * item.value)) for item in part.items]
+        rows.append((title, _("all"), percent(100 * part.value), points))
+        rows += [("", what, share, "") for what, share in said]
+    if assessed.silent:
+        weeks = "\n".join(_week(week).strip() for week in assessed.silent)
+        rows.append((_("Points off"), weeks, "–", f"-{number(assessed.deducted)}"))
+    return Table(columns, tuple(rows))
 
 
 def _title(assessed: Assessed) -> str:
@@ -63,10 +91,14 @@ def _part(assessed: Assessed, part: Part) -> str:
 
 
 def _item(item: Item, titles: Mapping[str, str]) -> str:
-    figures = {**item.figures, **(_named(item, titles) if titles else {})}
-    text = _("  {what}: {share}").format(what=_SENTENCES[item.code](figures), share=percent(100 * item.value))
+    text = _("  {what}: {share}").format(what=_what(item, titles), share=percent(100 * item.value))
     entries = enumeration(f"#{seq}" for seq in item.entries)
     return text + (_(" ({entries})").format(entries=entries) if entries else "")
+
+
+def _what(item: Item, titles: Mapping[str, str]) -> str:
+    """What an item is of, in a sentence; where `titles` has that of its task, with it."""
+    return _SENTENCES[item.code]({**item.figures, **(_named(item, titles) if titles else {})})
 
 
 def _named(item: Item, titles: Mapping[str, str]) -> Mapping[str, str]:

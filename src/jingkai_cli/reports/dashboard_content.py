@@ -320,7 +320,7 @@ def _planned(curve: Planned) -> Points:
 def _sections(scope: Scope, judgement: Judgement) -> Iterable[Section]:
     task, at = judgement.task, judgement.position
     yield Section(table=_head(scope, judgement))
-    yield Section(_("Why"), tuple(reason(r) for r in judgement.reasons))
+    yield Section(_("Why"), tuple(reason(r) for r in task_cells.told_reasons(judgement.reasons)))
     yield Section(_("Sub-tasks"), table=subtasks(scope, judgement) if judgement.parts else None)
     yield Section(_("Milestones"), table=milestone_list(judgement) if task.milestones else None)
     yield Section(_("Indicators"), table=indicators_on_paper(judgement) if task.indicators else None)

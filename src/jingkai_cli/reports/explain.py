@@ -1,6 +1,6 @@
 """`jk show TASK --explain`: the arithmetic behind a judgement, each number with its source."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -11,12 +11,38 @@ from ..model import PERCENT, Milestone, Task
 from ..quantities import amount, enumeration, number, percent
 from ..rules.forecast import forecast
 from ..rules.progress import attained, counted, share
+from ..rules.reasons import Code
 from ..rules.status import Judgement
 from ..thresholds import Rules
 from .document import Document, Section
 from .problems import STATES as PROBLEM_STATES
-from .task_cells import unreported
+from .task_cells import told_reasons, unreported
 from .wording import LAMPS, node_title, of_subtask, reason, state
+
+_MEASURED: Mapping[str, str] = {
+    "percent": N_("measured by percent ({source})"),
+    "indicators": N_("measured by indicators ({source})"),
+    "milestones": N_("measured by milestones ({source})"),
+    "subtasks": N_("measured by subtasks ({source})"),
+    "none": N_("measured by none ({source})"),
+}
+
+_REASONS: Mapping[Code, str] = {
+    "overdue": N_("overdue: {why}"),
+    "milestone-overdue": N_("milestone-overdue: {why}"),
+    "month-overdue": N_("month-overdue: {why}"),
+    "problem-overdue": N_("problem-overdue: {why}"),
+    "problem-major": N_("problem-major: {why}"),
+    "subtasks-red": N_("subtasks-red: {why}"),
+    "pace": N_("pace: {why}"),
+    "waits": N_("waits: {why}"),
+    "behind": N_("behind: {why}"),
+    "due-soon": N_("due-soon: {why}"),
+    "milestone": N_("milestone: {why}"),
+    "unstarted": N_("unstarted: {why}"),
+    "silent": N_("silent: {why}"),
+}
+"""Each reason with its code; in Chinese, with the term for it."""
 
 Place = Callable[..., str]
 """(task id, field, member's id, field …) → file and line of the plan."""
@@ -89,8 +115,7 @@ _MEASURES = {
 
 def _progress(judgement: Judgement, place: Place) -> Iterator[str]:
     at, task = judgement.position, judgement.task
-    measure, source = _(_MEASURES[task.measure]), place(task.id, "measure")
-    yield _("measured by {measure} ({source})").format(measure=measure, source=source)
+    yield _(_MEASURED[task.measure]).format(source=place(task.id, "measure"))
     match task.measure:
         case "percent":
             yield from _readings(judgement, PERCENT, "%")
@@ -238,6 +263,6 @@ def _follows(judgement: Judgement, rules: Rules) -> Iterator[str]:
         behind=number(rules.behind), far=number(rules.far_behind), soon=rules.due_soon, red=rules.milestone_red,
         problem=rules.problem_red,
     )  # fmt: skip
-    for why in judgement.reasons:
-        yield _("{code}: {sentence}").format(code=why.code, sentence=reason(why))
+    for why in told_reasons(judgement.reasons):
+        yield _(_REASONS[why.code]).format(why=reason(why))
     yield _("so: {state}, lamp {lamp}").format(state=state(judgement), lamp=_(LAMPS[judgement.lamp]))

@@ -77,8 +77,8 @@ def for_people(documents: Mapping[str, Document], plan: Plan, entries: Iterable[
     """
     titles = full_titles(plan)
     found = dict(documents)
-    found["entries.csv"] = log.with_sentences(_titled(found["entries.csv"], titles), plan, entries)
-    found["problems.csv"] = _titled(found["problems.csv"], titles)
+    found["entries.csv"] = log.for_people(found["entries.csv"], plan, entries)
+    found["problems.csv"] = task_items.with_titles(found["problems.csv"], titles)
     units = found["units.csv"]
     worst = [{**item, "worst_task": _named(item["worst_task"], titles)} for item in units.items]
     found["units.csv"] = replace(units, items=worst)
@@ -87,15 +87,6 @@ def for_people(documents: Mapping[str, Document], plan: Plan, entries: Iterable[
 
 def _named(task: str | None, titles: Mapping[str, str]) -> str | None:
     return f"{task} {titles[task]}" if task and task in titles else task
-
-
-def _titled(document: Document, titles: Mapping[str, str]) -> Document:
-    """A report with the title of each task beside its number."""
-    fields: dict[str, str] = {}
-    for name, title in document.fields.items():
-        fields |= {"task": _("Task no."), "task_title": title} if name == "task" else {name: title}
-    items = [{**item, "task_title": titles.get(item["task"])} for item in document.items]
-    return replace(document, fields=fields, items=items, importable=False)
 
 
 def unit_fields() -> dict[str, str]:

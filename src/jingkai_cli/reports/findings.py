@@ -104,7 +104,12 @@ def to_confirm(plan: Plan) -> Iterator[str]:
 def confirmations(plan: Plan) -> tuple[Section, ...]:
     """The section of what is to be confirmed; none where all is."""
     lines = tuple(to_confirm(plan))
-    return (Section(_("To be confirmed"), lines, paper_lines=(*lines, *_milestones_to_confirm(plan))),) if lines else ()
+    return (Section(_("To be confirmed"), lines, paper_lines=what_to_confirm(plan)),) if lines else ()
+
+
+def what_to_confirm(plan: Plan) -> tuple[str, ...]:
+    """What is to be confirmed, the dates of milestones too."""
+    return (*to_confirm(plan), *_milestones_to_confirm(plan))
 
 
 def _milestones_to_confirm(plan: Plan) -> Iterator[str]:

@@ -31,6 +31,12 @@ _TITLES: Mapping[By, str] = {
     "category": N_("Tasks by category"),
 }
 
+_COUNTED: Mapping[By, str] = {
+    "unit": N_("Counted here: tasks and sub-tasks, each once, for the unit that leads it."),
+    "leader": N_("Counted here: tasks and sub-tasks, each once, for the leader that leads it."),
+}
+"""The note that sub-tasks are counted too."""
+
 
 class Counted(NamedTuple):
     """What is counted of one task."""
@@ -87,7 +93,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     items: list[dict[str, Any]] = [{by: name, **counts(groups[name])} for name in names]
     titles = {each.task: each.title for those in groups.values() for each in those}
     named = full_titles(scope.plan)
-    levels = counted_levels(scope.plan) if by != "category" else ()
+    levels = (_(_COUNTED[by]),) if by in _COUNTED and any(task.subtasks for task in scope.plan.tasks) else ()
     return Document(
         kind=f"report-by-{by}",
         about=scope.about,

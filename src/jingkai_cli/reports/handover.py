@@ -13,7 +13,8 @@ from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .agenda import OpenMatters, agenda_items
 from .document import Document, Scope, Section, Tone
-from .findings import confirmations
+from .findings import what_to_confirm
+from .problems import overdue_tone
 from .task_cells import MOST_LATE, footnotes, overdue_subtasks, summary, unreported
 from .wording import abridged, due, late_line, problem_title, reason
 
@@ -87,7 +88,7 @@ def _action_items(scope: Scope, judgements: Sequence[Judgement], before: OpenMat
                 own_unit=True,
             )
     yield from _standing(scope, before)
-    for text in (line for section in confirmations(plan) for line in section.paper_lines):
+    for text in what_to_confirm(plan):
         yield ActionItem("to-confirm", None, text, None, None, "jk check plan")
 
 
@@ -101,7 +102,8 @@ def _standing(scope: Scope, before: OpenMatters) -> Iterator[ActionItem]:
         if line.days_overdue:
             how = _("{days} overdue").format(days=days(line.days_overdue))
         text = _("{what}: {how}").format(what=line.text.replace("\n", _(", ")), how=how)
-        tone: Tone = "red" if line.days_overdue else "none"
+        late = line.days_overdue
+        tone: Tone = overdue_tone(None, late, scope.plan.rules) if late else "none"
         if line.group == "letters":
             next_ = f"jk reply {numbers[line.number or 0]}"
             yield ActionItem("letters", None, text, line.due, line.unit, next_, tone)
@@ -147,7 +149,7 @@ def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
         how = _("reported fixed {day}").format(day=problem.fixed_on)
     text = _("problem #{seq} {title}: {how}").format(seq=problem.seq, title=problem_title(problem), how=how)
     group, verb = ("to-verify", "verify") if problem.state == "fixed" else ("in-hand", "fix")
-    tone: Tone = "red" if late else "none"
+    tone: Tone = overdue_tone(problem, late, judgement.position.rules) if late else "none"
     next_ = f"jk problem {verb} {problem.seq}"
     return ActionItem(group, judgement.task, text, problem.deadline, problem.responsible, next_, tone, own_unit=True)
 

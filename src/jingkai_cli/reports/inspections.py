@@ -108,10 +108,10 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], sites: Sequence[Site] | 
         kind="inspections",
         about=scope.about,
         title=title.format(start=official_date(period.start), end=official_date(period.end)),
-        fields=fields(),
+        fields={**fields(), "group": _(HEADINGS[group_by])},
         items=[_item(name or None, counts) for name, counts in groups],
         sections=(_table(group_by, groups, total),) if inspections or groups else (Section(lines=(_none(),)),),
-        footnotes=tuple(_footnotes(inspections, sites)),
+        footnotes=(*_footnotes(inspections, sites), *_people_once(groups, total)),
         found=bool(inspections),
         extra={"from": period.start, "to": period.end, "group_by": group_by, "total": _item(None, total)},
     )
@@ -204,6 +204,12 @@ def _table(group_by: str, groups: Groups, total: InspectionCounts) -> Section:
 
 def _cells(counts: InspectionCounts, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(count_or_rate(getattr(counts, name)) for name in names)
+
+
+def _people_once(groups: Groups, total: InspectionCounts) -> Iterator[str]:
+    """Why the inspectors of all groups are fewer than their sum."""
+    if total.people < sum(counts.people for _name, counts in groups):
+        yield _("Inspectors sent: in the total, whoever is out for several groups in one shift of a day counts once.")
 
 
 def _footnotes(inspections: Sequence[Inspection], sites: Sequence[Site] | None) -> Iterator[str]:

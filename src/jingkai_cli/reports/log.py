@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,16 +13,50 @@ from ..kinds.kind import REPORT_TEXTS
 from ..language import _
 from ..ledger.entries import Entries
 from ..ledger.entry_fields import LISTS
-from ..model import Entry, Plan, Recorded
+from ..model import Entry, Plan, Recorded, Task
 from ..quantities import enumeration
 from .document import Cell, Column, Document, Scope, Section, Table
+from .task_items import with_titles
+from .wording import full_titles
 
 
-def build(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Document:
-    """The entries in the order of their numbers; `retracted_by` says which of them do not count any more."""
+def build(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], since: date | None = None) -> Document:
+    """The entries in the order of their numbers; `retracted_by` says which of them do not count any more.
+
+    `since` is the first date that was asked for: the title has it.
+    """
     lines = Section(lines=(_("No entries."),))
     section = Section(table=table(scope.plan, entries, retracted_by)) if len(entries) else lines
-    return replace(data(scope, entries, retracted_by), sections=(section,))
+    title = _("Ledger entries since {day}").format(day=since) if since else _("Ledger entries")
+    return replace(data(scope, entries, retracted_by), title=title, sections=(section,))
+
+
+def on_paper(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], since: date | None = None) -> Document:
+    """The same for paper and workbooks: each task with its title, each entry with its sentence."""
+    document = build(scope, entries, retracted_by, since)
+    titles = full_titles(scope.plan)
+    sections = tuple(
+        replace(section, table=_with_titles(section.table, titles)) if section.table else section
+        for section in document.sections
+    )
+    return for_people(replace(document, sections=sections), scope.plan, entries)
+
+
+def _with_titles(table: Table, titles: Mapping[str, str]) -> Table:
+    """The entries with the title of each task beside its number."""
+    columns = tuple(
+        replace(column, wraps_from=14, drop=0) if place == TASK else column
+        for place, column in enumerate(table.columns)
+    )
+    rows = (
+        tuple(f"{cell} {titles.get(str(cell), '')}".rstrip() if n == TASK else cell for n, cell in enumerate(row))
+        for row in table.rows
+    )
+    return replace(table, columns=columns, rows=tuple(rows))
+
+
+TASK = 2
+"""The place of the column of tasks."""
 
 
 def data(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Document:
@@ -38,20 +73,21 @@ def data(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Doc
     )
 
 
-def with_sentences(document: Document, plan: Plan, entries: Iterable[Recorded]) -> Document:
-    """The log with the sentence of each entry behind its task.
+def for_people(document: Document, plan: Plan, entries: Iterable[Recorded]) -> Document:
+    """The entries for a workbook: tasks have their titles, and the sentence of each entry stands behind them.
 
     Args:
         document: as `data` builds it.
         plan: the tasks.
         entries: the same entries.
     """
-    said = _sentences(plan)
+    document, said = with_titles(document, full_titles(plan)), _sentences(plan)
     fields_: dict[str, str] = {}
     for name, title in document.fields.items():
         fields_ |= {name: title} | ({"what": _("What")} if name == "milestone" else {})
     items = [
-        {**item, "what": what} for item, what in zip(document.items, (said(r.entry) for r in entries), strict=True)
+        {**item, "what": what, "note": None if item["note"] and item["note"] in what else item["note"]}
+        for item, what in zip(document.items, (said(r.entry) for r in entries), strict=True)
     ]
     return replace(document, fields=fields_, items=items)
 
@@ -152,12 +188,21 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
     return _table(plan, entries, {n: _("retracted by #{seq}").format(seq=by) for n, by in retracted_by.items()})
 
 
-def table_without_numbers(plan: Plan, entries: Iterable[Recorded], retracted: Iterable[int]) -> Table:
-    """The log for paper, without the numbers of entries, also of those that an entry refers to."""
-    those = list(entries)
+def table_of_task(plan: Plan, task: Task, entries: Iterable[Recorded], retracted: Iterable[int]) -> Table:
+    """The entries of a task for office paper, the latest date first.
+
+    The numbers of entries are left out, also of those that an entry refers to; so is the task, unless some are of its
+    sub-tasks.
+    """
+    those = sorted(entries, key=lambda recorded: (recorded.entry.on, recorded.seq), reverse=True)
     found = _table(plan, those, dict.fromkeys(retracted, _("retracted")))
-    rows = (_without_number(row, each.entry.ref) for row, each in zip(found.rows, those, strict=True))
-    return replace(found, columns=found.columns[1:], rows=tuple(rows))
+    rows = tuple(_without_number(row, each.entry.ref) for row, each in zip(found.rows, those, strict=True))
+    listed = replace(found, columns=found.columns[1:], rows=rows)
+    if all(each.entry.task in (task.id, *task.formerly) for each in those):
+        kept = [place for place in range(len(listed.columns)) if place != TASK - 1]
+        columns = tuple(listed.columns[place] for place in kept)
+        return replace(listed, columns=columns, rows=tuple(tuple(row[place] for place in kept) for row in rows))
+    return listed
 
 
 def _without_number(row: tuple[Cell, ...], ref: int | None) -> tuple[Cell, ...]:

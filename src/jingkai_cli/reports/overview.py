@@ -187,10 +187,17 @@ def _document(reach: OverviewScope, found: Sequence[DistrictReport], kind: str, 
         fields={},
         items=(),
         sections=(Section(_("Districts"), table=_lines(found)), replace(body, title=title)),
-        summary=(_summary(found), *map(_total_line, totals)),
+        summary=(_summary(found), *map(_sum_line, totals)),
         footnotes=(*_footnotes(found),),
         extra={"districts": [_item(each) for each in found], "totals": [_total_item(total) for total in totals]},
     )
+
+
+def _sum_line(total: "Sum") -> str:
+    """A sum with what each district brings, and the districts in which some task was not reported."""
+    text = _("; some tasks were not reported in {names}")
+    missing = text.format(names=abridged(total.missing, _(", "))) if total.missing else ""
+    return sum_line(total.name, total.unit, total.value, total.parts, missing)
 
 
 def _item(each: DistrictReport) -> dict[str, Any]:
@@ -218,7 +225,7 @@ def _lines(found: Sequence[DistrictReport]) -> Table:
         Column(_("Problems open"), align="right", wraps_from=8, drop=1),
         Column(_("Ledger"), wraps_from=10),
         Column(_("Last entry"), wraps_from=10),
-        Column(_("Head"), drop=4),
+        Column(_("Head"), drop=4, of_entries=True),
     )
     rows = [_line(each) for each in found]
     return Table(columns, (*rows, _all(found)) if len(rows) > 1 else tuple(rows))
@@ -314,13 +321,6 @@ def _totals_of(found: Sequence[DistrictReport]) -> list[Sum]:
             missing = (*known.missing, each.name) if total.missing else known.missing
             sums[known.id, known.unit] = known._replace(parts=parts, missing=missing)
     return list(sums.values())
-
-
-def _total_line(total: Sum) -> str:
-    """A total in a sentence: of a district that brings a part of what it should, that some of its tasks are missing."""
-    brought, text = dict(total.parts), _("{district} (some of its tasks)")
-    missing = [text.format(district=name) if name in brought else name for name in total.missing]
-    return sum_line(total.name, total.unit, total.value, total.parts, missing)
 
 
 def _fits(given: str, wanted: str) -> bool:

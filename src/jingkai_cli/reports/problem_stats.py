@@ -117,7 +117,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
         kind="problem-stats",
         about=scope.about,
         title=title.format(start=official_date(period.start), end=official_date(period.end)),
-        fields=fields(),
+        fields={**fields(), "group": _(HEADINGS[group_by])},
         items=[_item(name or None, shown[name]) for name in ordered],
         sections=(
             _table(

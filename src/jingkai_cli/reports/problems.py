@@ -14,12 +14,16 @@ from ..facts import TaskFacts
 from ..kinds import life_of
 from ..kinds.life import Extension, Problem
 from ..language import N_, _, ngettext
+from ..model import Plan
 from ..quantities import days
 from ..text import name_key
+from ..thresholds import Rules
 from .document import Column, Document, Items, Scope, Section, Table, Tone, Toned
-from .wording import problem_title
+from .wording import full_titles, problem_title
 
 NONE: Mapping[str, int] = MappingProxyType({})
+
+_URGENCY = {"open": 0, "fixed": 1, "verified": 2}
 
 STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
 
@@ -94,6 +98,13 @@ def build(
         summary=(_summary(counted, scope.as_of, closed),),
         found=bool(listed),
     )
+
+
+def on_paper(document: Document, plan: Plan) -> Document:
+    """The same for paper and workbooks, with the title of each task beside its number."""
+    from .task_items import with_titles
+
+    return with_titles(document, full_titles(plan))
 
 
 def _summary(problems: list[Problem], as_of: date, closed: Mapping[str, int]) -> str:
@@ -252,7 +263,8 @@ def _in_short(problem: Problem, scope: Scope, known: Mapping[int, Problem]) -> t
     elif problem.returned:
         more.append(_("sent back: {count}").format(count=problem.returned))
     if late:
-        return Toned(_("{days} overdue").format(days=days(late)), "red"), more
+        tone = overdue_tone(problem, late, scope.plan.rules)
+        return Toned(_("{days} overdue").format(days=days(late)), tone), more
     if problem.passed_on:
         more.append(_("passed on site"))
     to_verify = problem.passed_on or problem.state == "fixed"
@@ -281,7 +293,7 @@ def table(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem
         Column(_("Responsible unit"), wraps_from=10),
         Column(_("Due")),
         Column(_("Status"), wraps_from=10),
-        Column(_("Zone"), drop=1),
+        Column(_("Zone, place, shift"), wraps_from=10, drop=1),
     )
     rows = (
         (
@@ -298,6 +310,11 @@ def table(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem
     return Table(columns, tuple(rows))
 
 
+def overdue_tone(problem: Problem | None, late: int, rules: Rules) -> Tone:
+    """The colour of what is some days late, by the thresholds of lamps; of a decision or a letter, as of a problem."""
+    return "red" if late > rules.problem_red or (problem and problem.major) else "yellow"
+
+
 def _tone(problem: Problem) -> Tone:
     return "green" if problem.state == "verified" else "none"
 
@@ -309,13 +326,15 @@ def status(problem: Problem, scope: Scope, known: Mapping[int, Problem] = Mappin
         text = _parts_verified(problem, parts)
         late = max((part.days_overdue(scope.as_of) for part in parts), default=0)
         if late:
-            return Toned(text + _(", {days} overdue").format(days=days(late)), "red")
+            tone = overdue_tone(problem, late, scope.plan.rules)
+            return Toned(text + _(", {days} overdue").format(days=days(late)), tone)
         return Toned(text, "green" if problem.state == "verified" else "none")
     again = "\n" + _("sent back: {count}").format(count=problem.returned) if problem.returned else ""
     if problem.failed_again:
         again = "\n" + _("failed again: {count}").format(count=problem.failed_again)
     if late := problem.days_overdue(scope.as_of):
-        return Toned(_("{days} overdue").format(days=days(late)) + again, "red")
+        tone = overdue_tone(problem, late, scope.plan.rules)
+        return Toned(_("{days} overdue").format(days=days(late)) + again, tone)
     if problem.passed_on:
         return Toned(_("passed on site, to be verified"), "none")
     return Toned(_(STATES[problem.state]) + (again if problem.state == "open" else ""), _tone(problem))

@@ -14,7 +14,7 @@ from ..rules.status import Judgement, judge_tree
 from .document import Column, Document, Scope, Section, Table
 from .forecast_words import finish, how_far_behind
 from .log import table as log_table
-from .log import table_without_numbers
+from .log import table_of_task
 from .task_cells import footnotes, overdue_subtasks, unreported, why
 from .task_details import (
     comes_after,
@@ -79,7 +79,7 @@ def on_paper(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Doc
         Section(_("Milestones"), table=milestone_list(judgement) if task.milestones else None),
         Section(_("Indicators"), table=indicators_on_paper(judgement) if task.indicators else None),
     )
-    entries = table_without_numbers(scope.plan, latest.entries, latest.retracted_by)
+    entries = table_of_task(scope.plan, task, latest.entries, latest.retracted_by)
     return _document(scope, judgement, latest.need, listed, entries)
 
 

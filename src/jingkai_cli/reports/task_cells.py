@@ -8,6 +8,7 @@ from operator import not_
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..kinds.life import Problem
 from ..language import _, ngettext
@@ -29,7 +30,7 @@ from .wording import (
     reason,
 )
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a report of late tasks does not need it
     from ..rules.reasons import Reason
 
 MOST_LATE = 3
@@ -167,6 +168,22 @@ def why(judgement: Judgement) -> str:
     if missing := unreported(judgement):
         said.append(missing)
     return "\n".join(said)
+
+
+def told_reasons(reasons: "Iterable[Reason]") -> "list[Reason]":
+    """Reasons for people, each problem once: that a late problem is a major one stands with its title."""
+    those = list(reasons)
+    major = {why.figures["id"] for why in those if why.code == "problem-major"}
+    late = {why.figures["id"] for why in those if why.code == "problem-overdue"}
+    return [
+        _of_major(why) if why.code == "problem-overdue" and why.figures["id"] in major else why
+        for why in those
+        if why.code != "problem-major" or why.figures["id"] not in late
+    ]
+
+
+def _of_major(why: "Reason") -> "Reason":
+    return replace(why, figures={**why.figures, "title": _("{title} (major)").format(title=why.figures["title"])})
 
 
 def unreported(judgement: Judgement) -> str:

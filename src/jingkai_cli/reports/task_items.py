@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..language import _, speaking
 from ..model import Milestone, Plan, Task
 from ..rules.lateness import open_dates
 from ..rules.status import Judgement
-from .document import Items
+from .document import Document, Items
 from .wording import or_unknown, reason
 
 
@@ -145,3 +147,12 @@ def _dates_of(plan: Plan, judgement: Judgement) -> Iterator[dict[str, Any]]:
             else:
                 continue
             yield {"uid": f"{of_plan}/{uid}@jk", "day": day, "title": title, "description": said}
+
+
+def with_titles(document: Document, titles: Mapping[str, str]) -> Document:
+    """A report whose items name a task by its number, with the title of each task beside it."""
+    fields: dict[str, str] = {}
+    for name, title in document.fields.items():
+        fields |= {"task": _("Task no."), "task_title": title} if name == "task" else {name: title}
+    items = [{**item, "task_title": titles.get(item["task"])} for item in document.items]
+    return replace(document, fields=fields, items=items, importable=False)

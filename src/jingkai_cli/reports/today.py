@@ -10,9 +10,11 @@ from ..language import N_, _, ngettext
 from ..model import Recorded, Task
 from ..quantities import days, enumeration
 from ..rules.change import Change
+from ..rules.position import Position
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
-from .activity import brief, by_task
+from .activity import brief, by_task, events, reported
 from .document import Document, Scope, Section, Tone
+from .problems import overdue_tone
 from .task_cells import due_within, footnotes, summary, why
 from .wording import abridged, full_titles, numbered, problem_title
 
@@ -32,6 +34,10 @@ TITLES: Mapping[str, str] = {
 }
 
 
+TITLES_ON_PAPER: Mapping[str, str] = {"reported": TITLES["reported"], "recorded": N_("Also recorded"), **TITLES}
+"""The same on paper, where decisions, problems and extensions stand apart from what units reported."""
+
+
 def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded]) -> Document:
     """The report of the morning.
 
@@ -43,8 +49,6 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
     """
     said = list(entries)
     actions = _action_items(scope, changes, said)
-    empty = [_(title) for group, title in TITLES.items() if not any(action.group == group for action in actions)]
-    nothing = (Section(lines=(_("Nothing under: {groups}").format(groups=enumeration(empty)),)),) if empty else ()
     return Document(
         kind="today",
         about=scope.about,
@@ -52,7 +56,7 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
         paper_title=_("Daily coordination since {day}").format(day=since),
         fields=fields(),
         items=items(scope.plan, lambda: _action_items(scope, changes, said)),
-        sections=(*sections(scope.plan, TITLES, actions, SHOWN), *nothing),
+        sections=(*sections(scope.plan, TITLES, actions, SHOWN), *_nothing_under(actions)),
         summary=(summary([change.now for change in changes]),),
         footnotes=footnotes([change.now for change in changes if change.now.position.late]),
         found=bool(actions),
@@ -62,14 +66,24 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
 def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded]) -> Document:
     """`jk today` for paper: with the persons in charge, and without commands."""
     said = list(entries)
-    actions, document = _action_items(scope, changes, said), build(scope, since, changes, said)
-    empty = [section for section in document.sections if section.table is None and section.title is None]
+    document = build(scope, since, changes, said)
+    reports = [recorded for recorded in said if reported([recorded])]
+    others = [recorded for recorded in said if not reported([recorded])]
+    listed = [action for action in _action_items(scope, changes, said) if action.group != "reported"]
+    actions = [*_reported(scope, changes, reports), *_recorded(scope, changes, others), *listed]
     return replace(
         document,
         fields=fields_on_paper(),
-        items=items_on_paper(scope.plan, TITLES, actions),
-        sections=(*sections_on_paper(scope.plan, TITLES, actions), *empty[-1:]),
+        items=items_on_paper(scope.plan, TITLES_ON_PAPER, actions),
+        sections=(*sections_on_paper(scope.plan, TITLES_ON_PAPER, actions), *_nothing_under(actions)),
     ).on_paper
+
+
+def _nothing_under(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
+    """The sentence that names the groups in which there is nothing."""
+    groups = {action.group for action in actions}
+    empty = [_(title) for group, title in TITLES.items() if group not in groups]
+    return (Section(lines=(_("Nothing under: {groups}").format(groups=enumeration(empty)),)),) if empty else ()
 
 
 def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Recorded]) -> list[ActionItem]:
@@ -87,15 +101,8 @@ def _overdue(changes: Iterable[Change]) -> Iterator[ActionItem]:
     """Every overdue task, worst first: the same, in the same order, as `jk report --overdue`."""
     overdue = [change.now for change in changes if change.now.position.late]
     for now in sorted(overdue, key=lambda judgement: -judgement.position.worst_days):
-        yield ActionItem(
-            "overdue",
-            now.task,
-            why(now),
-            now.position.late[0].deadline,
-            now.task.lead_unit,
-            f"jk show {now.task.id}",
-            "red",
-        )
+        task, since = now.task, now.position.late[0].deadline
+        yield ActionItem("overdue", task, why(now), since, task.lead_unit, f"jk show {task.id}", now.lamp)
 
 
 def _turned(changes: Iterable[Change]) -> Iterator[ActionItem]:
@@ -125,6 +132,19 @@ def _reported(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorde
             )
 
 
+def _recorded(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorded]) -> Iterator[ActionItem]:
+    """What was recorded of each task besides reports, with the unit that must act on it."""
+    of_task = by_task(scope.plan, entries)
+    for task in (each.task for change in changes for each in change.with_subtasks()):
+        of_unit: dict[str | None, list[Recorded]] = {}
+        for recorded in of_task.get(task.id, ()):
+            unit = recorded.entry.responsible or recorded.entry.unit or task.lead_unit
+            of_unit.setdefault(unit, []).append(recorded)
+        for unit, those in of_unit.items():
+            last = max(recorded.entry.on for recorded in those)
+            yield ActionItem("recorded", task, events(scope.plan, those), last, unit, f"jk log {task.id}")
+
+
 def _due(changes: Iterable[Change]) -> Iterator[ActionItem]:
     """Deadlines and milestones, nearest first."""
     dues = [(c.task, due) for c in changes for due in due_within(c.now, _SOON) if not isinstance(due.thing, Problem)]
@@ -143,15 +163,15 @@ def _problems(changes: Iterable[Change]) -> Iterator[ActionItem]:
     ]
     for change, problem in sorted(open_ones, key=lambda item: item[1].deadline):
         if problem.deadline <= change.now.position.as_of + timedelta(days=_SOON):
-            yield _problem(change.task, problem, change.now.position.as_of)
+            yield _problem(change.task, problem, change.now.position)
 
 
-def _problem(task: Task, problem: Problem, as_of: date) -> ActionItem:
-    late = problem.days_overdue(as_of)
+def _problem(task: Task, problem: Problem, at: Position) -> ActionItem:
+    late = problem.days_overdue(at.as_of)
     when = _("{days} overdue").format(days=days(late)) if late else _("due {day}").format(day=problem.deadline)
     text = _("#{seq} {title}: {when}").format(seq=problem.seq, title=problem_title(problem), when=when)
     next_ = f"jk problem fix {problem.seq}"
-    tone: Tone = "red" if late else "yellow"
+    tone: Tone = overdue_tone(problem, late, at.rules) if late else "yellow"
     return ActionItem("problems", task, text, problem.deadline, problem.responsible, next_, tone, own_unit=True)
 
 

@@ -13,7 +13,9 @@ def total_line(total: Totalled) -> str:
     """`Investment: at least 3.3亿元 (1 1.2亿元, 2 2.1亿元); missing 4.2 …`: the sum over the tasks of one plan."""
     name = total.total.name
     parts = [(_share(share, name), share.value) for share in total.shares if share.value is not None]
-    return sum_line(name, total.total.unit, total.value, parts, [_share(share, name) for share in total.missing])
+    missing = [_share(share, name) for share in total.missing]
+    said = _("; missing {names}").format(names=abridged(missing, _(", "))) if missing else ""
+    return sum_line(name, total.total.unit, total.value, parts, said)
 
 
 def _share(share: Share, total: str) -> str:
@@ -56,9 +58,7 @@ def total_of_period(now: Totalled, before: Decimal | None) -> str:
     return said
 
 
-def sum_line(
-    name: str, unit: str, value: Decimal | None, parts: Sequence[tuple[str, Decimal]], missing: Sequence[str]
-) -> str:
+def sum_line(name: str, unit: str, value: Decimal | None, parts: Sequence[tuple[str, Decimal]], missing: str) -> str:
     """A sum with the parts that make it up; "at least" where `missing` names what was not reported.
 
     Args:
@@ -66,11 +66,10 @@ def sum_line(
         unit: of `value` and of every part.
         value: the sum; None where nothing was reported.
         parts: what each brings, with its name.
-        missing: the names of what brings nothing yet.
+        missing: the clause that says what was not reported; empty where nothing is missing.
     """
     if value is None:
         return _("{name}: no figure").format(name=name)
     text = _("{name}: at least {value} ({parts})") if missing else _("{name}: {value} ({parts})")
     listed = abridged([f"{part} {amount(brought, unit)}" for part, brought in parts], _(", "))
-    line = text.format(name=name, value=amount(value, unit), parts=listed)
-    return line + _("; missing {names}").format(names=abridged(missing, _(", "))) if missing else line
+    return text.format(name=name, value=amount(value, unit), parts=listed) + missing

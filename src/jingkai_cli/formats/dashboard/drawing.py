@@ -106,6 +106,8 @@ class Stack(Struct, frozen=True):
 
 COLUMN = 150.0
 """The height of a column with all tasks."""
+LEAST = 12.0
+"""The height of the smallest part of a column: its figure fits into it."""
 _FILLED = 0.72
 """The part of its slot that a column fills."""
 WIDEST = 9.0
@@ -128,12 +130,24 @@ def stacks(course: Sequence[Moment]) -> list[Stack]:
     ]
 
 
+def _heights(moment: Moment) -> dict[str, float]:
+    """The height of each lamp's part: its share of the column, and at least what its figure needs."""
+    count = sum(moment.lamps.values())
+    heights = {lamp: COLUMN * of / count for lamp, of in moment.lamps.items() if of}
+    small = [lamp for lamp, height in heights.items() if height < LEAST]
+    if small and len(small) < len(heights):
+        rest = sum(height for lamp, height in heights.items() if lamp not in small)
+        left = COLUMN - LEAST * len(small)
+        return {lamp: LEAST if lamp in small else left * height / rest for lamp, height in heights.items()}
+    return heights
+
+
 def _parts(moment: Moment) -> list[Part]:
-    foot = COLUMN
+    foot, heights = COLUMN, _heights(moment)
     parts = []
     for lamp in LAMPS:
         if count := moment.lamps.get(lamp, 0):
-            height = COLUMN * count / sum(moment.lamps.values())
+            height = heights[lamp]
             foot -= height
             parts.append(Part(lamp, count, number(foot), number(height), number(foot + height / 2)))
     return parts
@@ -183,8 +197,8 @@ def figure(card: Card, as_of: date, say: Say) -> str:
         parts.append(f'<path class="actual" d="{_path(span, begun)}"/>')
     if card.forecast and known:
         parts += _outlook(span, card, known[-1], say)
-    parts += _milestones(span, card, say)
     parts += _readings(span, card, known, say)
+    parts += _milestones(span, card, say)  # above the readings, of which one at 0 % stands in the same place
     parts.append(f"</svg>\n<figcaption>{_caption(card, as_of, known, say)}</figcaption>")
     parts.append(f'<p class="value" aria-hidden="true">{text(card.standing)}</p>\n</figure>')
     return "\n".join(parts)
@@ -222,7 +236,7 @@ def _outlook(span: Span, card: Card, last: tuple[date, float], say: Say) -> Iter
 
 
 def _milestones(span: Span, card: Card, say: Say) -> Iterator[str]:
-    for mark in card.marks:
+    for mark in sorted(card.marks, key=lambda mark: mark.tone == "red"):  # what is late is never covered
         if mark.day <= span.end:
             yield (
                 f'<svg class="at" x="{_across(span, mark.day)}" y="118"><g class="spot" role="img" tabindex="0">'

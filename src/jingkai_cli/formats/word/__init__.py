@@ -28,7 +28,7 @@ _PALE = "7F7F7F"
 
 def _set_up(word: WordDocument, faces: Faces, about: About, *, sideways: bool) -> None:
     """Set the page, the foot of the pages and the default style."""
-    _page(word, grid=about.language == "zh", sideways=sideways)
+    _page(word, grid=about.language == "zh" and not sideways, sideways=sideways)
     _foot(word, faces, short_anchor(about))
     _defaults(word, faces, about.language)
     for name, relation in list(word.part.package.rels.items()):
@@ -37,7 +37,7 @@ def _set_up(word: WordDocument, faces: Faces, about: About, *, sideways: bool) -
 
 
 def _page(word: WordDocument, *, grid: bool, sideways: bool) -> None:
-    """A4; on its side with the margins turned, so that the binding edge is above."""
+    """A4; on its side with the margins turned, so that the binding edge is above, and without the grid."""
     section = word.sections[0]
     size = (standard.PAGE_WIDTH, standard.PAGE_HEIGHT)
     margins = (standard.TOP, standard.RIGHT, standard.BOTTOM, standard.LEFT)

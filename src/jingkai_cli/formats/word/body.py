@@ -123,7 +123,10 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
     fitted = of_one_size([section.table for section in sections if section.table], faces, text_width, within=within)
     for number, section in enumerate(sections, start=1):
         last = number == len(sections) and not document.footnotes and not document.letterhead
-        yield from _section(section, fitted, text_width, followed=not last, within=within)
+        blocks = [*_section(section, fitted, text_width, followed=not last, within=within)]
+        if document.footnotes and number == len(sections) and section.table:
+            keep_with_next(blocks[-1])  # the gap below the last table, whose last rows stay with the footnotes
+        yield from blocks
     if document.letterhead:
         yield from (_line(line, faces) for line in document.summary)
     small = replace(_body(faces), line=_SMALL_LINE)

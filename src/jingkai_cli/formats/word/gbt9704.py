@@ -7,15 +7,16 @@ from msgspec import Struct
 
 PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838
 """A4: 210 × 297 mm."""
-TOP, BOTTOM, LEFT, RIGHT = 2098, 1984, 1587, 1474
-"""Margins: 37, 35, 28 and 26 mm."""
+TOP, BOTTOM, LEFT, RIGHT = 2098, 1980, 1587, 1474
+"""Margins: 37, 35, 28 and 26 mm; between the first two 22 lines of the grid exactly. Where some twips are left over,
+LibreOffice loses rows that may not break at the end of a page."""
 TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
 """156 mm."""
 WIDE_TEXT_WIDTH = PAGE_HEIGHT - TOP - BOTTOM
 """225 mm: the text of a page that lies on its side, turned so that the head of its tables is at the binding edge."""
 LINE = 579
-"""The exact height of a line: 22 lines fit into 225 mm; of 580, LibreOffice prints 21."""
-LINE_PITCH, CHARACTER_SPACE = LINE, -848
+"""The exact height of a line: 22 lines fit into 225 mm, with a twip each to spare."""
+LINE_PITCH, CHARACTER_SPACE = 580, -848
 """The grid: 22 lines of 28 characters. The space is subtracted from a 16 pt character, in 1/4096 pt."""
 CHARACTER = TEXT_WIDTH // 28
 """The width of a character of the body."""

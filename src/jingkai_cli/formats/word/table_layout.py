@@ -34,6 +34,8 @@ _ON_ONE_PAGE = {standard.TEXT_WIDTH: 9000, standard.WIDE_TEXT_WIDTH: 5000}
 """Width of the text → twips of height that a page has for a table below the title and the summary."""
 _BOLDER = 1.3
 """How much wider a word of a title may be in bold letters than half its size for each."""
+_WHOLE_TITLE = 6
+"""The width of a title that is never broken: three Chinese characters."""
 _SAMPLED = 400
 """Rows by which the widths of a long table are found."""
 STEP = 2
@@ -167,16 +169,16 @@ def heights(table: Table, widths: dict[int, int]) -> list[int]:
 def _least(table: Table, index: int) -> int:
     """The least width of a column: what must not be broken, six characters of text, half of its title."""
     column = table.columns[index]
-    if table.by_hand and column.wraps_from and not any(shown(row[index]) for row in table.rows):
-        return column.wraps_from
     cells = [line for row in table.rows[:_SAMPLED] for line in shown(row[index]).split("\n")]
     natural = max((ceil(safe_width(cell)) for cell in cells), default=0)
     whole = max((ceil(safe_width(piece)) for line in cells for piece in _WHOLE.findall(line)), default=0)
-    title = min(width(column.title), max(4, ceil(width(column.title) / 4) * 2))
+    title = min(width(column.title), max(_WHOLE_TITLE, ceil(width(column.title) / 4) * 2))
     if column.title.isascii():  # a word is never cut; it is printed bold
         title = max((ceil(_BOLDER * width(word)) for word in column.title.split()), default=0)
     if "（" in column.title:  # it stands on a line of its own
         title = max(map(width, column.title.split("（"))) + 2
+    if table.by_hand and column.wraps_from and not any(cells):
+        return max(column.wraps_from, title)
     text = natural if column.wraps_from is None else min(natural, NARROWEST)
     return max(text, whole, title, 2)
 

@@ -12,7 +12,7 @@ from ...text import width
 from ..line_breaks import shown, tokens
 from . import gbt9704 as standard
 from .gbt9704 import WHOLE, Face, Faces
-from .table_layout import ABOVE, GUTTER, LONGEST, LONGEST_WITHIN, layout, line_height, safe_width
+from .table_layout import ABOVE, GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height, safe_width
 from .xml import Element, Shape, element, keep_with_next, paragraph, runs
 
 _PADDING = 57
@@ -24,6 +24,9 @@ _BLANK_ROW = 1020
 _NARROWER = 2
 """Half-width characters by which a font may be wider than is reckoned: a line is broken before a figure so much earlier
 than it would be full, and a figure that is moved from the edge keeps so much room."""
+
+_MOST_WHOLE = 10
+"""The lines of a row up to which it is not broken across pages."""
 
 _LAST_ROWS = 2
 """So many rows of a table stay on the page of the line below it."""
@@ -54,14 +57,14 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
         cells = [_cell(title, titled, w, Shape("center")) for title, w in zip(titles, twips, strict=True)]
         made.append(element("tr", element("trPr", element("cantSplit"), element("tblHeader")), *cells))
     shapes = [_shape(table, index, laid.face, w) for index, w in zip(laid.widths, twips, strict=True)]
-    for number, row in enumerate(table.rows):
+    for number, (row, lines) in enumerate(zip(table.rows, heights(table, laid.widths), strict=True)):
         cells = [
             _cell(row[index], laid.face, w, shape) for index, w, shape in zip(laid.widths, twips, shapes, strict=True)
         ]
         if followed and number >= len(table.rows) - _LAST_ROWS:
             for one in cells:
                 keep_with_next(one[-1])
-        made.append(element("tr", _row_properties(by_hand=table.by_hand), *cells))
+        made.append(element("tr", _row_properties(table.by_hand, lines), *cells))
     return made
 
 
@@ -86,14 +89,15 @@ def _balanced(title: str, room: int) -> str:
     return "\n".join(title[at : at + size] for at in range(0, len(title), size))
 
 
-def _row_properties(*, by_hand: bool) -> Element:
-    """A row may break across pages: LibreOffice may lose rows that may not.
+def _row_properties(by_hand: bool, lines: int) -> Element:  # noqa: FBT001 - what is said of the row
+    """A row of several lines stays on one page, unless there are so many that a page would be left half empty.
 
-    One to be filled in by hand stays whole, and is high enough to be written in.
+    Of rows of one line, which cannot break, LibreOffice loses some at the end of a page when they are told not to.
+    One to be filled in by hand is high enough to be written in.
     """
     if by_hand:
         return element("trPr", element("cantSplit"), element("trHeight", val=_BLANK_ROW, hRule="atLeast"))
-    return element("trPr")
+    return element("trPr", *([element("cantSplit")] if 1 < lines <= _MOST_WHOLE else []))
 
 
 def _twips(widths: list[int], text_width: int) -> list[int]:
@@ -146,14 +150,17 @@ def _cell(cell: Cell, face: Face, width: int, shape: Shape) -> Element:
 def _unbroken(line: str, room: float) -> str:
     """A line of a cell, broken before each date, and each figure with its unit, that would not end in its line.
 
-    Programs break them anywhere between a figure and a Chinese character.
+    Programs break them anywhere between a figure and a Chinese character, and a line of English at a blank.
     """
+    line = line.replace(" %", "\u00a0%")
     if safe_width(line) <= room:
         return line
     pieces, taken = list[str](), 0.0
     for token in tokens(line):
         if taken and taken + safe_width(token.rstrip()) > room - _NARROWER:
-            if len(token) > 1 and any(char.isdigit() for char in token):
+            figure = len(token) > 1 and any(char.isdigit() for char in token)
+            if figure and ("-" in token or not pieces[-1].endswith(" ")):
+                pieces[-1] = pieces[-1].rstrip()  # a blank at the end of a full line would begin another one
                 pieces.append("\n")
             taken = 0.0
         taken = (taken + safe_width(token)) if taken or not token.isspace() else 0.0

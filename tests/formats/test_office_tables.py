@@ -1,0 +1,240 @@
+"""Tables on paper and in workbooks say what their report says: figures, titles, ranks, totals, colours."""
+
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from openpyxl import load_workbook
+
+from jingkai_cli.formats.dashboard.drawing import COLUMN, LEAST, stacks
+from jingkai_cli.formats.word.gbt9704 import CHINESE, ENGLISH, TEXT_WIDTH, WIDE_TEXT_WIDTH
+from jingkai_cli.formats.word.table_layout import LONGEST, layout
+from jingkai_cli.formats.word.tables import table
+from jingkai_cli.quantities import without_numbers
+from jingkai_cli.reports.dashboard_content import Moment
+from jingkai_cli.reports.document import Column, Table
+from running import Workspace
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+PLAN = """
+title: 重点工作
+year: 2016
+language: zh
+contacts: {城镇办: 值班电话1000}
+zones: [严控区]
+tasks:
+  - {id: 1, title: 停车场建设, lead_unit: 城镇办, deadline: 2016-12-31, planned: {2016-03-31: 40}}
+  - {id: 2, title: 河道治理, lead_unit: 水利局, deadline: 2016-12-31, planned: {2016-03-31: 40}}
+  - {id: 3, title: 绿化提升, lead_unit: 林业局, deadline: 2016-12-31, planned: {2016-03-31: 40}}
+"""
+
+COMMANDS = (
+    ("record", "1", "10", "--on", "2016-03-30", "--from", "城镇办"),
+    ("record", "2", "10", "--on", "2016-03-30", "--from", "水利局"),
+    ("record", "3", "5", "--on", "2016-03-30", "--from", "林业局"),
+    ("decide", "--meeting", "第3次", "--task", "1", "倒排工期", "--unit", "水利局", "--due", "2016-04-20",
+     "--on", "2016-04-11"),
+    ("problem", "open", "2", "围挡破损", "--unit", "城镇办", "--due", "2016-04-12", "--on", "2016-04-06",
+     "--zone", "严控区", "--place", "前程大街与第十八大街交叉口东北角工地西侧堆场", "--source", "hotline"),
+    ("problem", "open", "1", "基坑渗水", "--unit", "城镇办", "--due", "2016-04-14", "--on", "2016-04-06", "--major"),
+    ("problem", "open", "1", "裸土未覆盖", "--unit", "林业局", "--due", "2016-04-01", "--on", "2016-03-20"),
+    ("problem", "open", "3", "车辆带泥", "--unit", "林业局", "--due", "2016-03-01", "--on", "2016-02-20"),
+    ("problem", "fix", "8", "--on", "2016-04-14"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("tables")
+    (folder / "tasks.yaml").write_text(PLAN, "utf-8")
+    made = Workspace(folder)
+    for words in COMMANDS:
+        done = made.here(*words, LANG="zh_CN.UTF-8")
+        assert done.code == 0, done
+    return made
+
+
+def sheets(place: Workspace, *command: str) -> Any:
+    done = place.here(*command, "-o", "x.xlsx", LANG="zh_CN.UTF-8")
+    assert done.code == 0, done
+    return load_workbook(BytesIO((place.folder / "x.xlsx").read_bytes()))
+
+
+def printed(sheet: Any) -> list[dict[str, Any]]:
+    """The rows by the titles of the columns that are not hidden."""
+    shown = [c.column for c in sheet[1] if not sheet.column_dimensions[c.column_letter].hidden]
+    titles = [str(sheet.cell(1, n).value).replace("\n", "") for n in shown]
+    rows = range(2, sheet.max_row + 1)
+    return [dict(zip(titles, [sheet.cell(row, n).value for n in shown], strict=True)) for row in rows]
+
+
+def tables(place: Workspace, *command: str) -> list[list[list[str]]]:
+    done = place.here(*command, "-o", "x.docx", LANG="zh_CN.UTF-8")
+    assert done.code == 0, done
+    found = docx.Document(str(place.folder / "x.docx")).tables
+    return [[[cell.text for cell in row.cells] for row in each.rows] for each in found]
+
+
+def test_a_log_in_a_workbook_says_what_the_month_s_says(place: Workspace) -> None:
+    log = printed(sheets(place, "log", "--since", "2016-03-01", "--until", "2016-04-30").worksheets[0])
+    assert log[0]["内容"] == "10%"
+    decided = next(row for row in log if row["类别"] == "议定事项")
+    assert decided["工作任务"] == "停车场建设"
+    assert "水利局" in decided["内容"]
+    assert "4月20日" in decided["内容"]
+    month = sheets(place, "export", "--month", "2016-04", "-f", "xlsx")["台账记录"]
+    assert {row["记录号"]: row["内容"] for row in printed(month)}.items() <= {
+        row["记录号"]: row["内容"] for row in log
+    }.items()
+
+
+def test_a_log_on_paper_names_tasks_and_since_when(place: Workspace) -> None:
+    [rows] = tables(place, "log", "--since", "2016-03-30")
+    assert rows[1][2] == "1 停车场建设"
+    text = "".join(p.text for p in docx.Document(str(place.folder / "x.docx")).paragraphs)
+    assert "台账记录（自2016年3月30日起）" in text
+
+
+def test_problems_in_a_workbook_have_the_titles_of_their_tasks(place: Workspace) -> None:
+    rows = printed(sheets(place, "problem", "list", "--as-of", "2016-04-15").worksheets[0])
+    assert {(row["任务序号"], row["工作任务"]) for row in rows} >= {("1", "停车场建设"), ("2", "河道治理")}
+    assert len(rows[0]) <= 11
+
+
+def test_a_problem_has_more_room_than_its_place(place: Workspace) -> None:
+    [rows] = tables(place, "problem", "list", "--as-of", "2016-04-15")
+    assert rows[0][-1] == "区域、点位、班次"
+    columns = (Column("问题", wraps_from=16), Column("区域、点位、班次", wraps_from=10, drop=1))
+    many = Table(columns, (("经" * 40, "经" * 40),) * 20)
+    widths = layout(many, CHINESE, WIDE_TEXT_WIDTH, LONGEST).widths
+    assert abs(widths[0] - widths[1]) <= 2
+
+
+def test_what_is_late_has_the_colour_of_its_lamp(place: Workspace) -> None:
+    """A problem turns a lamp red after `problem_red` days, a major one at once."""
+    said = place.here("problem", "list", "--as-of", "2016-04-15", "-o", "p.html", LANG="zh_CN.UTF-8")
+    assert said.code == 0
+    page = (place.folder / "p.html").read_text("utf-8")
+    assert '<span class="lamp yellow">逾期3天</span>' in page
+    assert '<span class="lamp red">逾期1天</span>' in page
+    assert '<span class="lamp red">逾期14天</span>' in page
+
+
+def test_equal_units_have_one_rank(place: Workspace) -> None:
+    rows = tables(place, "assess", "--month", "2016-03")[0]
+    assert [row[0] for row in rows[1:]] == ["1", "1", "3"]
+    made = sheets(place, "assess", "--month", "2016-03")
+    listed = printed(made.worksheets[0])
+    assert [row["名次"] for row in listed] == [1, 1, 3]
+    assert [(row["进度得分"], row["进度满分"]) for row in listed][2] < (100, 100)
+    assert all(row["主要失分事项"] for row in listed)
+
+
+def test_an_assessment_is_explained_in_tables(place: Workspace) -> None:
+    _units, first, *_others = tables(place, "assess", "--month", "2016-03", "--explain")
+    assert first[0] == ["考核内容", "内容", "完成率", "得分/满分"]
+    assert first[1][:3] == ["进度", "合计", "25%"]
+    assert first[2][1] == "任务1 停车场建设，序时进度40%，实际进度10%"
+
+
+def test_statistics_in_a_workbook_have_their_total_and_no_empty_sheet(place: Workspace) -> None:
+    made = sheets(place, "problem", "stats", "--month", "2016-04", "--as-of", "2016-04-15")
+    assert len(made.worksheets) == 1
+    sheet = made.worksheets[0]
+    rows = printed(sheet)
+    assert next(iter(rows[0])) == "单位"
+    assert rows[-1]["单位"] == "合计"
+    assert rows[-1]["交办"] == sum(row["交办"] for row in rows[:-1])
+    assert '"%"' in sheet.cell(2, sheet.max_column).number_format
+    by_task = tables(place, "problem", "stats", "--month", "2016-04", "--group-by", "task", "--as-of", "2016-04-15")
+    assert [row[0][:2] for row in by_task[0][1:]] == ["1 ", "2 ", "合计"]
+
+
+def test_a_late_major_problem_is_told_once(place: Workspace) -> None:
+    assert place.here("show", "1", "--as-of", "2016-04-15", "-o", "x.docx", LANG="zh_CN.UTF-8").code == 0
+    found = docx.Document(str(place.folder / "x.docx"))
+    why = [p.text for p in found.paragraphs if "基坑渗水" in p.text]
+    assert len(why) == 1
+    assert "（重大）" in why[0]
+    last = [[cell.text for cell in row.cells] for row in found.tables[-1].rows]
+    assert "工作任务" not in last[0]
+    assert [row[0] for row in last[1:]] == ["4月11日", "4月6日", "3月30日", "3月20日"]
+
+
+def test_decisions_stand_apart_from_reports_on_paper(place: Workspace) -> None:
+    """What a decision says stands beside the unit that must act on it, not beside the task's own."""
+    assert place.here("today", "-o", "x.docx", LANG="zh_CN.UTF-8").code == 0
+    found = docx.Document(str(place.folder / "x.docx"))
+    headings = [p.text for p in found.paragraphs if p.text.startswith(("一、", "二、"))]
+    assert headings == ["一、新报送（3）", "二、其他记录事项（5）"]
+    reported, others = ([[cell.text for cell in row.cells] for row in t.rows[1:]] for t in found.tables[:2])
+    assert not [row for row in reported if "议定" in row[2] or "问题" in row[2]]
+    assert next(row[3] for row in others if "倒排工期" in row[2]) == "水利局"
+
+
+def test_the_page_lists_overdue_problems_before_those_to_be_verified(place: Workspace) -> None:
+    assert place.here("dashboard", "--as-of", "2016-04-15", "-o", "d.html", LANG="zh_CN.UTF-8").code == 0
+    page = (place.folder / "d.html").read_text("utf-8")
+    section = page[page.index('id="problems"') :]
+    assert section.index("裸土未覆盖") < section.index("围挡破损") < section.index("车辆带泥")
+
+
+def test_both_forms_of_the_handover_say_the_same_of_what_is_to_be_confirmed(tmp_path: Path) -> None:
+    tasks = "".join(
+        f"  - {{id: {n}, title: 任务{n}, lead_unit: {'城镇办' if n < 3 else 'null'}, deadline: 2016-12-31}}\n"
+        for n in range(1, 9)
+    )
+    (tmp_path / "tasks.yaml").write_text(f"title: 工作\nyear: 2016\nlanguage: zh\ntasks:\n{tasks}", "utf-8")
+    made = Workspace(tmp_path)
+    assert made.here("record", "1", "5", "--on", "2016-03-01").code == 0
+    sentence = "牵头单位待明确：除1.任务1、2.任务2外的其余6项任务"
+    assert sentence in made.here("handover", "--as-of", "2016-04-01", LANG="zh_CN.UTF-8", COLUMNS="140").out
+    assert made.here("handover", "--as-of", "2016-04-01", "-o", "h.docx", LANG="zh_CN.UTF-8").code == 0
+    cells = [c.text for t in docx.Document(str(tmp_path / "h.docx")).tables for r in t.rows for c in r.cells]
+    assert sentence in [cell.replace("\n", "") for cell in cells]
+
+
+def _whole(lines: int) -> bool:
+    """Whether a row of so many lines is told to stay on one page."""
+    made = table(
+        Table((Column("内容", wraps_from=20),), (("\n".join(["经"] * lines),),)), CHINESE, TEXT_WIDTH, followed=False
+    )
+    return made.findall(f"{W}tr")[1].find(f"{W}trPr/{W}cantSplit") is not None
+
+
+@pytest.mark.parametrize(("lines", "whole"), [(1, False), (2, True), (10, True), (11, False)])
+def test_a_row_of_a_few_lines_is_not_broken(lines: int, whole: bool) -> None:  # noqa: FBT001
+    assert _whole(lines) == whole
+
+
+def test_a_line_of_english_is_broken_before_a_date_alone() -> None:
+    columns = (Column("What", wraps_from=10), Column("Why", wraps_from=10), Column("Share", align="right"))
+    said = "Renewal of pipes in lot 21, begun on the morning of 2016-03-16 in lot 4"
+    made = table(Table(columns, ((said, said * 5, "50 %"),) * 4), ENGLISH, TEXT_WIDTH, followed=False)
+    written = "".join("\n" if node.tag == f"{W}br" else node.text or "" for node in made.iter(f"{W}t", f"{W}br"))
+    assert "50\u00a0%" in written
+    assert "\n21" not in written
+    assert " \n" not in written
+
+
+def test_a_title_is_whole_in_an_empty_column_to_be_filled_in() -> None:
+    columns = (Column("Item", wraps_from=10), Column("completion", wraps_from=4), Column("已完成", wraps_from=4))
+    widths = layout(Table(columns, (("a", "", ""),), by_hand=True), ENGLISH, TEXT_WIDTH, LONGEST).widths
+    assert widths[1] >= len("completion")
+    assert widths[2] >= 2 * len("已完成")
+
+
+def test_the_smallest_part_of_a_column_has_room_for_its_figure() -> None:
+    [stack] = stacks([Moment(date(2016, 4, 15), {"red": 1, "yellow": 19, "green": 20}, {})])
+    heights = {part.lamp: float(part.height) for part in stack.parts}
+    assert heights["red"] == LEAST
+    assert sum(heights.values()) == pytest.approx(COLUMN, abs=0.1)
+    assert heights["green"] / heights["yellow"] == pytest.approx(20 / 19, abs=0.01)
+
+
+def test_the_number_of_a_whole_is_left_out_with_its_blank() -> None:
+    assert without_numbers("问题 #27 的分项：路面") == "问题的分项：路面"
