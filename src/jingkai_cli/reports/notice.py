@@ -16,11 +16,10 @@ from ..rules.register import RAISED, raised
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
 from ..text import chinese_numeral
-from .bulletin_paragraphs import sentences
+from .bulletin_paragraphs import first_level, sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
-from .notice_items import SHORT, Item, Request, items_of
-from .task_cells import MOST_LATE
-from .wording import counted_more, full_titles
+from .notice_items import SHORT, Item, Request, items_of, sentences_of
+from .wording import full_titles
 
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
 _PLAN_WORDS = ("方案", "计划", "意见", "通知", "办法", "要点")
@@ -134,11 +133,12 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
     """Why it is written; what it is about; what is asked by which day; and the receipt, which is sent back."""
     plan = scope.plan
     of_task: dict[str, list[Item]] = {}
+    telling = {item.task.id for item in items if not _is_silent(item)}
     for item in items:
-        of_task.setdefault(_SILENT if _is_silent(item) else item.task.id, []).append(item)
+        of_task.setdefault(item.task.id if item.task.id in telling else _SILENT, []).append(item)
     silent = of_task.pop(_SILENT, [])
     told = [*of_task.values(), *([silent] if silent else [])]
-    opening = _("In line with {plan}, {you} are asked to attend to the following, as of {day}.")
+    opening = _("In line with {plan}, {you} is asked to attend to the following, as of {day}.")
     first = opening.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of)
     yield Section(lines=(*_reminded(letter, level), first))
     named = full_titles(plan)
@@ -183,18 +183,14 @@ def you(unit: str) -> str:
 
 
 def _about(items: Sequence[Item], titles: Mapping[str, str]) -> str:
-    """The title of a task, then a sentence for each of its items; at most three, then how many they are.
+    """The title of a task, then its items in sentences.
 
     The tasks that lack nothing but a report share one item.
     """
-    if len(items) > 1 and _is_silent(items[0]):
+    if all(map(_is_silent, items)) and len({item.task.id for item in items}) > 1:
         listed = enumeration(titles[item.task.id] for item in items)
         return _("{titles}: no report received in the last reporting period.").format(titles=listed)
-    said = [item.sentence for item in items[:MOST_LATE]]
-    if len(items) > MOST_LATE:
-        count = counted_more(MOST_LATE, len(items))
-        said[-1] = _("{listed} and {count} more").format(listed=said[-1], count=count)
-    return sentences([titles[items[0].task.id], *said])
+    return sentences([titles[items[0].task.id], *sentences_of(items)])
 
 
 def _requests(scope: Scope, letter: Letter, tasks: Sequence[Sequence[Item]]) -> Iterator[str]:
@@ -207,22 +203,25 @@ def _requests(scope: Scope, letter: Letter, tasks: Sequence[Sequence[Item]]) -> 
             numbers = [n for n, items in enumerate(tasks, start=1) if any(_is_late(item) for item in items)]
         if numbers:
             what = _("the above") if len(numbers) == len(tasks) else _referred(numbers)
+            if any(item.request != request for number in numbers for item in tasks[number - 1]) and request == "finish":
+                what = _("what falls due under {items}").format(items=what)
             yield text.format(day=day, what=what, you=you(letter.unit), office=to_whom)
 
 
 def _asked(missing: date, answer_by: date) -> dict[Request, tuple[str, date]]:
     """Request → its sentence and its day, in the order in which they are asked."""
     explain = _(
-        "By {day}, give the reason and the amount still to do for each item of {what} that is not finished, with "
+        "By {day}, give the reason and the amount still to do for what is not finished of {what}, with "
         "measures, the person in charge and the date of completion, in writing to {office}, "
         "signed by the head of {you}."
     )
+    finish = _("Finish {what} on time; by {day}, report progress and the measures to do so in writing to {office}.")
     return {
         "report": (_("By {day}, report what was done about {what}, with evidence."), missing),
         "explain": (explain, answer_by),
         "put-right": (_("By {day}, put {what} right, and report it in writing."), answer_by),
         "catch-up": (_("By {day}, report measures to catch up with {what}."), answer_by),
-        "finish": (_("Finish on time what falls due under {what}."), answer_by),
+        "finish": (finish, answer_by),
     }
 
 
@@ -239,7 +238,20 @@ def _is_late(item: Item) -> bool:
 
 
 def _referred(numbers: Sequence[int]) -> str:
-    return _("items {numbers}").format(numbers=enumeration(_place(number) for number in numbers))
+    """`第（一）、（三）至（七）项`: items by their numbers; three or more in a row from the first to the last."""
+    rows: list[list[int]] = []
+    for number in numbers:
+        if rows and number == rows[-1][-1] + 1:
+            rows[-1].append(number)
+        else:
+            rows.append([number])
+    listed = enumeration(
+        _("{first} to {last}").format(first=_place(row[0]), last=_place(row[-1]))
+        if len(row) > 2  # noqa: PLR2004 - two are named
+        else enumeration(map(_place, row))
+        for row in rows
+    )
+    return ngettext("item {numbers}", "items {numbers}", len(numbers)).format(numbers=listed)
 
 
 def _place(number: int) -> str:
@@ -249,7 +261,7 @@ def _place(number: int) -> str:
 def _numbered(lines: Sequence[str]) -> Iterator[str]:
     """The lines, numbered where they are several."""
     for number, line in enumerate(lines, start=1):
-        yield line if len(lines) == 1 else f"{_place(number)}{line}"
+        yield line if len(lines) == 1 else first_level(number, line)
 
 
 def _unanswered(level: Level) -> str:

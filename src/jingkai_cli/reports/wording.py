@@ -289,7 +289,7 @@ def node_title(task: str, milestone: str) -> str:
 
 
 def _waited(f: dict[str, Any]) -> str:
-    return enumeration([_("“{title}”").format(title=node_title(*titles)) for titles in f["titles"]])
+    return enumeration([f"“{node_title(*titles)}”" for titles in f["titles"]])
 
 
 def _waits(f: dict[str, Any]) -> str:
@@ -303,13 +303,16 @@ def _waits(f: dict[str, Any]) -> str:
 
 
 def _due_soon(f: dict[str, Any]) -> str:
-    return _("{days} left until {deadline}, no figure reported").format(
-        days=days(f["days_left"]), deadline=f["deadline"]
-    )
+    text = _("{days} left until {deadline}, no figure reported")
+    if not f["days_left"]:
+        text = _("due today, {deadline}, no figure reported")
+    return text.format(days=days(f["days_left"]), deadline=f["deadline"])
 
 
 def _milestone(f: dict[str, Any]) -> str:
     text = _("milestone “{title}” due {deadline}, in {days}, and the task is {gap} points behind")
+    if not f["days_left"]:
+        text = _("milestone “{title}” due today, {deadline}, and the task is {gap} points behind")
     return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days_left"]), gap=number(f["gap"]))
 
 
