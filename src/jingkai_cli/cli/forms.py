@@ -21,7 +21,7 @@ from .output import emit, notify
 from .session import Session
 from .site_files import sites_of
 from .typed_periods import typed_month, typed_week
-from .unit_files import file_name, write_new
+from .unit_files import files_for, write_new
 
 
 def form(
@@ -97,10 +97,12 @@ def _reports(options: Reporting, output: Path, month: str | None, week: str | No
         session.notify_doubts()
     units = [named] if named else plan.single_units()
     forms = [build(plan, known, each, period) for each in units]
+    filled = [made for made in forms if made.lines]
+    places = files_for([made.unit for made in filled], output, f"-{period.name}.xlsx")
     with speaking(plan.language):
-        files = {output / file_name(made.unit, period.name, "xlsx"): render(made) for made in forms if made.lines}
+        files = dict(zip(places, map(render, filled), strict=True))
     write_new(output, files)
-    for file, made in zip(files, (made for made in forms if made.lines), strict=True):
+    for file, made in zip(places, filled, strict=True):
         count = len({line.task.id for line in made.lines})
         tasks = ngettext("{count} task", "{count} tasks", count).format(count=count)
         emit(_("{file}: {tasks}").format(file=file, tasks=tasks))
@@ -130,10 +132,9 @@ def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]
     lines = [*blank[0].lines()]
     if by_site and not (found.sites and lines):
         raise Refused(_("sites.csv has no site of the units that are judged"))
+    places = files_for(names, output, f"-{period.name}.xlsx")
     with speaking(plan.language):
-        files = {output / file_name(ballot.judge, period.name, "xlsx"): render(ballot) for ballot in blank}
-    if len(files) < len(blank):
-        raise Refused(_("two judges give the same file name: {names}").format(names=enumeration(names)))
+        files = dict(zip(places, map(render, blank), strict=True))
     write_new(output, files)
     count = len({line.unit for line in lines})
     units = ngettext("{count} unit", "{count} units", count).format(count=count)

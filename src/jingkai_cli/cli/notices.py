@@ -1,6 +1,5 @@
 """What `jk notice` makes: one letter, a letter for each unit that needs one, or texts for a work-chat group."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -23,6 +22,7 @@ from ..text import one_line
 from .issuing import Sent, head_text
 from .options import Reporting
 from .output import emit, notify, write_whole
+from .unit_files import files_for
 
 
 class Notices(Struct, frozen=True):
@@ -156,12 +156,12 @@ def _files(letters: Sequence[Letter], folder: Path, form: str) -> list[Path]:
     """The file of each letter.
 
     Raises:
-        Refused: the folder is a file.
+        Refused: the folder is a file, or two units give one file name.
     """
     if folder.exists() and not folder.is_dir():
         raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=folder))
     ending = FORMATS[form].ending or FORMATS["plain"].ending
-    return [folder / f"{_file_name(letter.unit)}{ending}" for letter in letters]
+    return files_for([letter.unit for letter in letters], folder, ending)
 
 
 def _make(folder: Path) -> None:
@@ -180,8 +180,3 @@ def _print(texts: Sequence[Text], nothing: str, output: Path | None) -> None:
             emit(message)
     else:
         write_whole({output: ("\n".join(printed(texts)) + "\n").encode()})
-
-
-def _file_name(unit: str) -> str:
-    """The name of a unit as that of a file."""
-    return re.sub(r"[\\/:*?\"<>|\x00-\x1f]", "_", unit).strip(". ") or "_"

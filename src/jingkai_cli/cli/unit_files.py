@@ -1,23 +1,40 @@
-"""Files that are written for each unit into a folder: forms and letters."""
+"""Files that are written for each unit or judge into a folder: forms, ballot sheets and letters."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from unicodedata import normalize
 
 from ..errors import JkError, Refused, reason
 from ..language import _
 from ..quantities import enumeration
-from ..reports.wording import or_unknown
 from .output import write_whole
 
 _NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]|[^\x20-\U0010ffff]')
 _LONGEST_NAME = 60
 
 
-def file_name(unit: str | None, of: str, ending: str) -> str:
-    """A name that every system can hold, whatever the unit is called; `of` is the date or the period."""
-    name = _NOT_IN_A_NAME.sub("_", or_unknown(unit)).strip("._")[:_LONGEST_NAME]
-    return f"{name or '_'}-{of}.{ending}"
+def files_for(names: Sequence[str], folder: Path, ending: str) -> list[Path]:
+    """A file for each name, which every system can hold, whatever the unit or person is called.
+
+    Args:
+        names: of units or persons, each once.
+        folder: where the files are to be.
+        ending: what follows the name: `-2016-03.xlsx`.
+
+    Raises:
+        Refused: two names give one file, on this system or on one that ignores case.
+    """
+    files: list[Path] = []
+    known: dict[str, str] = {}
+    for name in names:
+        file = folder / f"{_NOT_IN_A_NAME.sub('_', name).strip('._')[:_LONGEST_NAME] or '_'}{ending}"
+        other = known.setdefault(normalize("NFC", file.name).casefold(), name)
+        if other != name:
+            text = _("“{one}” and “{other}” give the same file name, {file}: change one of the names")
+            raise Refused(text.format(one=other, other=name, file=file.name))
+        files.append(file)
+    return files
 
 
 def write_new(folder: Path, files: Mapping[Path, bytes]) -> None:
