@@ -6,13 +6,14 @@ from datetime import date
 from ..kinds import all_texts, sentence
 from ..kinds.life import Problem
 from ..language import N_, _, in_use
-from ..model import PERCENT, Plan, Recorded, Task
-from ..quantities import amount, days, enumeration, number, percent
-from ..rules.change import Change, Figure, figures
+from ..model import Plan, Recorded, Task
+from ..quantities import amount, days, enumeration, percent
+from ..rules.change import Change
 from ..rules.lateness import Late
 from ..rules.status import Judgement
 from ..text import chinese_numeral, one_line
 from .activity import EntriesByTask
+from .bulletin_figures import figure_of_part, figures_of
 from .task_cells import MOST_LATE, by_trouble
 from .wording import STATES, counted_more, marked, or_unknown, reason_on_paper
 
@@ -62,8 +63,8 @@ def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: dat
     for each in change.every():
         those = entries.get(each.task.id, ())
         if each.task is task:
-            own += [*_figures(each), *_events(plan, those)]
-        elif told := [*_figures_of_part(each), *_events(plan, those)]:
+            own += [*figures_of(each, entries), *_events(plan, those)]
+        elif told := [*figures_of(each, entries, say=figure_of_part), *_events(plan, those)]:
             parts.append(_("{title}: {listed}").format(title=each.task.title, listed=_(", ").join(told)))
         notes += _notes(those)
     said += [_("; ").join(own), _("; ").join(parts)]
@@ -75,38 +76,6 @@ def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: dat
 def sentences(texts: Iterable[str]) -> str:
     """Texts as sentences in a row, each with one full stop."""
     return "".join(_("{sentence}. ").format(sentence=text.rstrip(_STOPS)) for text in texts).rstrip()
-
-
-def _figures(change: Change) -> Iterator[str]:
-    for figure in figures(change):
-        yield _figure(change.task, figure)
-
-
-def _figures_of_part(change: Change) -> Iterator[str]:
-    """The figures of a sub-task; a percentage is short: `40%（推进4个百分点）`."""
-    for figure in figures(change):
-        if figure.name == PERCENT and figure.amount is not None:
-            text = _("{total} ({points} points in this period)")
-            yield text.format(total=percent(float(figure.total)), points=number(figure.amount))
-        else:
-            yield _figure(change.task, figure)
-
-
-def _figure(task: Task, figure: Figure) -> str:
-    """`完成绿化本期新增60万平方米，累计120万平方米`; a rate is stated, and so is a first total."""
-    indicator = task.indicator(figure.name)
-    if figure.name == PERCENT:
-        total = percent(float(figure.total))
-        if figure.amount is None:
-            return _("{total} done").format(total=total)
-        text = _("{points} points in this period, {total} done")
-        return text.format(points=number(figure.amount), total=total)
-    unit = indicator.unit if indicator else ""
-    name, total = (indicator.name if indicator else figure.name), amount(figure.total, unit)
-    if figure.amount is None or (indicator and indicator.type == "level"):
-        return _("{name}: {total} to date").format(name=name, total=total)
-    text = _("{name}: {amount} in this period, {total} to date")
-    return text.format(name=name, amount=amount(figure.amount, unit), total=total)
 
 
 def _events(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
