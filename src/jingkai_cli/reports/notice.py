@@ -19,7 +19,7 @@ from ..text import chinese_numeral
 from .bulletin_paragraphs import first_level, sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
 from .notice_items import SHORT, Item, Request, items_of, sentences_of
-from .wording import full_titles
+from .wording import counted_more, full_titles
 
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
 _PLAN_WORDS = ("方案", "计划", "意见", "通知", "办法", "要点")
@@ -35,8 +35,8 @@ class Letter(Struct, frozen=True):
     answer_by: date
     tasks: tuple[str, ...] = ()
     """Only these tasks; all of the unit's where there are none."""
-    unanswered: Issued | None = None
-    """An earlier one to the unit that was not answered in time, and raises the level of this one."""
+    unanswered: tuple[Issued, ...] = ()
+    """Earlier ones to the unit that were not answered in time, and raise the level of this one."""
 
     def level(self, items: Sequence[Item]) -> Level | None:
         """Its level: that of its worst item, or the one to which an unanswered letter raises it."""
@@ -158,14 +158,29 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
     yield Section(_("Receipt"), (signed,), Table(columns, rows, by_hand=True), slip=True)
 
 
+MOST_BEFORE = 3
+"""Unanswered letters that the next one names, those that were issued last."""
+
+
 def _reminded(letter: Letter, level: Level) -> Iterator[str]:
-    """That an earlier letter was not answered, and the level of this one."""
-    before = letter.unanswered
-    if before and before.level:
-        text = _("{number} ({level}) was to be answered by {day} and has not been: this is a {now}.")
-        yield text.format(
-            number=before.number, level=_(LEVELS[before.level]), day=before.answer_by, now=_(LEVELS[level])
-        )
+    """That earlier letters were not answered, and the level of this one."""
+    count, now = len(letter.unanswered), _(LEVELS[level])
+    last = letter.unanswered[-MOST_BEFORE:]
+    text = _("{number} ({level})")
+    named = [
+        text.format(number=each.number, level=_(LEVELS[each.level])) if each.level else each.number for each in last
+    ]
+    by = enumeration(str(each.answer_by) for each in last)
+    if count == 1:
+        text = _("{number} was to be answered by {day} and has not been: this is a {now}.")
+        yield text.format(number=named[0], day=by, now=now)
+    elif count:
+        listed = enumeration(named)
+        if count > MOST_BEFORE:
+            text = _("{listed} and {count} letters before them")
+            listed = text.format(listed=listed, count=counted_more(MOST_BEFORE, count))
+        text = _("{numbers} were to be answered by {day}, and none of them has been: this is another {now}.")
+        yield text.format(numbers=listed, day=by, now=now)
 
 
 def _cited(plan: Plan) -> str:
