@@ -74,8 +74,13 @@ def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: dat
 
 
 def sentences(texts: Iterable[str]) -> str:
-    """Texts as sentences in a row, each with one full stop."""
-    return "".join(_("{sentence}. ").format(sentence=text.rstrip(_STOPS)) for text in texts).rstrip()
+    """Texts as sentences in a row, each with a capital, where its language has them, and one full stop."""
+    return "".join(_("{sentence}. ").format(sentence=_begun(text.rstrip(_STOPS))) for text in texts).rstrip()
+
+
+def _begun(text: str) -> str:
+    """A text with a capital, but for a name such as pH."""
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
 
 def _events(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
@@ -195,15 +200,19 @@ def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]
     named = by_trouble([change.now for change in yellow if change not in told])
     if told:
         named = _("{count} described in section 2").format(count=len(told)) + (_("; ") + named if named else "")
-    for text, those, tasks in (
-        (_("Red, {count}: {tasks}."), red, by_trouble([change.now for change in red])),
-        (_("Yellow, {count}: {tasks}."), yellow, named),
-        (_("Recovered from red, {count}: {tasks}."), recovered, by_trouble([change.now for change in recovered])),
-    ):
-        if those:
-            yield text.format(count=len(those), tasks=tasks)
+    lines = [
+        text.format(count=len(those), tasks=tasks)
+        for text, those, tasks in (
+            (_("Red, {count}: {tasks}."), red, by_trouble([change.now for change in red])),
+            (_("Yellow, {count}: {tasks}."), yellow, named),
+            (_("Recovered from red, {count}: {tasks}."), recovered, by_trouble([change.now for change in recovered])),
+        )
+        if those
+    ]
     if not red and not yellow:
-        yield _("No task has a red or yellow lamp.")
+        lines.append(_("No task has a red or yellow lamp."))
+    for number, line in enumerate(lines, start=1):
+        yield first_level(number, line) if len(lines) > 1 else line
 
 
 def confirmed_unit(task: Task) -> str | None:
