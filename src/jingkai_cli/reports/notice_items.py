@@ -106,7 +106,7 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
 _NOT_HEARD: frozenset[Code] = frozenset(("silent", "unstarted"))
 """Reasons that nothing but a report removes."""
 
-_WITH_A_DATE: frozenset[Code] = frozenset(("due-soon", "milestone", "waits"))
+_WITH_A_DATE: frozenset[Code] = frozenset(("due-soon", "waits"))
 """Reasons whose sentence has the date of what falls due."""
 
 
@@ -131,7 +131,8 @@ def _risks(judgement: Judgement) -> list[Reason]:
 
     def is_told(why: Reason) -> bool:
         explains = bool(late) and bool(why.figures.get("straight_line"))
-        return why.code.endswith("overdue") or explains or (asked and why.code in _NOT_HEARD)
+        listed = why.code == "milestone" or why.code.endswith("overdue")  # by itself, as due or late
+        return listed or explains or (asked and why.code in _NOT_HEARD)
 
     found = [why for why in judgement.reasons if not is_told(why)]
     paced = any(why.code == "pace" for why in found)  # it says what is planned and what is done
