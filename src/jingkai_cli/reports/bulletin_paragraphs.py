@@ -29,8 +29,8 @@ _ELSEWHERE = _OF_PROBLEMS | {"report"}
 
 _LIT = {"red": N_("red lamp"), "yellow": N_("yellow lamp"), "green": N_("green lamp"), "none": N_("no lamp yet")}
 
-_EXPLAIN = N_("{units} are asked to explain the delay by {day}, with the measures and the date of completion")
-_REPORT_LATE = N_("{units} are asked to report by {day} what was done, and the reason and measures for what is not")
+_EXPLAIN = N_("{units} must explain the delay by {day}, with the measures and the date of completion")
+_REPORT_LATE = N_("{units} must report by {day} what was done, and the reason and measures for what is not")
 _STOPS = "。．.；;，, "
 """What ends a note and is replaced by the sentence's own full stop."""
 
