@@ -197,6 +197,12 @@ def _letter(letters: Sequence[Issued], typed: str) -> Issued:
     if found:
         text = _("'{typed}' may be {numbers}: name it in full")
         raise Refused(text.format(typed=typed, numbers=enumeration([each.number for each in found])))
-    waiting = [each.number for each in letters if each.answered_on is None]
-    text = _("there is no letter '{typed}'; not answered: {numbers}") if waiting else _("there is no letter '{typed}'")
+    if not letters:
+        text = _("there is no letter '{typed}': none was issued yet (jk notice UNIT --issue -o FILE.docx)")
+        raise Refused(text.format(typed=typed))
+    each_open = _("{number} to {unit}")
+    waiting = [each_open.format(number=each.number, unit=each.unit) for each in letters if each.answered_on is None]
+    text = _("there is no letter '{typed}'; not answered: {numbers}")
+    if not waiting:
+        text = _("there is no letter '{typed}'; all that were issued are answered")
     raise Refused(text.format(typed=typed, numbers=enumeration(waiting)))

@@ -4,6 +4,7 @@ A thing is meant by its id, by its exact name, or by any part of its name that f
 everywhere (`text.name_key`): full-width digits are digits, blanks do not count.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
@@ -143,6 +144,9 @@ def units_meant(plan: Plan, name: str) -> list[str]:
 
     That of the name, or of another name that the plan gives it; else those whose name ends in what was typed, or in
     which it ends: 水利局 is 县水利局, and 经开区城镇办 is 城镇办.
+
+    Raises:
+        Refused: it is a list of units, of which the last alone would be taken.
     """
     named = _unit_names(plan)
     key = name_key(name)
@@ -150,8 +154,17 @@ def units_meant(plan: Plan, name: str) -> list[str]:
         return [*dict.fromkeys(same)]
     if len(key) < _SHORTEST:
         return []
-    ends = ((unit, name_key(each)) for each, unit in named)
+    ends = [(unit, name_key(each)) for each, unit in named]
+    before = {key.removesuffix(each) for _unit, each in ends if len(each) > 1 and key.endswith(each)}
+    known = tuple(each for _unit, each in ends if len(each) > 1)
+    if any(_ENDS_A_LIST.search(each) or each.rstrip("和与及").endswith(known) for each in before):
+        text = _("'{name}' names several units: name one")
+        raise Refused(text.format(name=name))
     return [*dict.fromkeys(u for u, each in ends if each.endswith(key) or (len(each) > 1 and key.endswith(each)))]
+
+
+_ENDS_A_LIST = re.compile("[,，、;；]")
+"""What parts the names of a list."""
 
 
 def _unit_names(plan: Plan) -> list[tuple[str, str]]:
