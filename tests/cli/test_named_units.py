@@ -59,4 +59,4 @@ def test_the_answer_to_an_unknown_letter_lists_the_open_ones(office: Workspace) 
     for unit in ("城管局", "水利局"):
         done = office.here("notice", unit, "--as-of", "2016-04-05", "--issue", "-o", f"{unit}.docx")
         assert done.code == 0, done.err
-    assert "not answered: 〔2016〕1号 to 城管局, 〔2016〕2号 to 水利局" in office.here("reply", "4", "-m", "done").err
+    assert "not answered: 〔2016〕1号 (城管局), 〔2016〕2号 (水利局)" in office.here("reply", "4", "-m", "done").err

@@ -51,7 +51,7 @@ class Notices(Struct, frozen=True):
         ]
 
     def write_all(self, first: Letter, options: Reporting, folder: Path) -> None:
-        """Write a letter for each unit that needs one into a folder, all or none; print what was written.
+        """Write a letter for each unit that needs one into a folder (`write_whole`); print what was written.
 
         Raises:
             Refused: the folder is a file.

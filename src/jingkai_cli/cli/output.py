@@ -227,11 +227,14 @@ def encoded(text: str, encoding: str) -> bytes:
 
 
 def write_whole(files: Mapping[Path, bytes]) -> None:
-    """Write all of the files or none: each beside its place under another name first, then renamed.
+    """Write files, each whole or not at all: every content beside its place under another name, then all are renamed.
+
+    While a content cannot be written, no file is changed. They are renamed one by one: where a rename fails, which a
+    full disk does not cause, those before it have their new content, and no other has.
 
     Raises:
         Refused: a plan or a ledger is there.
-        JkError: a folder is missing or a file cannot be written; nothing is left behind.
+        JkError: a folder is missing, or a file cannot be written or renamed; no temporary file is left behind.
     """
     for file in files:
         spare(file)

@@ -38,7 +38,7 @@ def files_for(names: Sequence[str], folder: Path, ending: str) -> list[Path]:
 
 
 def write_new(folder: Path, files: Mapping[Path, bytes]) -> None:
-    """Write all of the files or none; one that is there and differs was filled in or edited, and is not touched.
+    """Write the files (`write_whole`); one that is there and differs was filled in or edited, and is not touched.
 
     Raises:
         Refused: such a one is there, or the folder is none.
