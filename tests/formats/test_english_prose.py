@@ -19,7 +19,7 @@ tasks:
   deadline: 2016-04-01
   measure: none
   indicators: [{id: money, name: investment, unit: million yuan}, {id: area, name: pH value, unit: m²}]
-- {id: 2, title: Roads, lead_unit: Housing, deadline: 2016-04-01}
+- {id: 2, title: Roads, lead_unit: Housing, deadline: 2016-04-02}
 """
 
 

@@ -147,3 +147,23 @@ def test_a_letter_names_every_earlier_one_that_was_not_answered(tmp_path: Path) 
     assert "〔2016〕3号（红色督办）、〔2016〕4号（红色督办）先后要求" in re.sub(
         r"\s", "", letter(place, day="2016-12-10")
     )
+
+
+def test_tasks_of_which_the_same_is_said_share_an_item(tmp_path: Path) -> None:
+    parts = "subtasks: [{id: 1.1, title: 东片}, {id: 1.2, title: 西片}]"
+    place = office(
+        tmp_path,
+        f"id: 1, title: 跨线桥, lead_unit: 住建局, deadline: 2016-11-20, {parts}",
+        "id: 2, title: 道路, lead_unit: 住建局, deadline: 2016-11-10",
+        "id: 3, title: 绿化, lead_unit: 住建局, deadline: 2016-11-10",
+    )
+    said = letter(place)
+    assert "（一）道路、绿化。完成时限为11月10日，逾期17天未收到完成情况。" in said
+    assert "（二）跨线桥（含东片、西片）。完成时限为11月20日，逾期7天未收到完成情况。" in said
+    assert re.search(r"^（二）跨线桥（含东片、西片）$", said, re.MULTILINE)  # of the receipt
+
+
+def test_silence_beside_late_things_is_told_in_short(tmp_path: Path) -> None:
+    place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-10-20")
+    ran(place, "record", "1", "90", on="2016-10-25")
+    assert "道路。完成时限为10月20日，逾期38天尚未完成。已3期未报送。" in letter(place)

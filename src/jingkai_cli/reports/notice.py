@@ -1,6 +1,6 @@
 """`jk notice` (督办通知): the letter to one unit: what is late, at risk or due, and what is asked by which day."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from ..field_types import Level
 from ..kinds.issued import LEVELS
 from ..kinds.life import Issued
 from ..language import N_, _, in_use, ngettext, speaking
-from ..model import Plan
+from ..model import Plan, Task
 from ..quantities import enumeration
 from ..rules.register import RAISED, raised
 from ..rules.reporting_periods import next_report_by
@@ -19,6 +19,7 @@ from ..text import chinese_numeral
 from .bulletin_paragraphs import first_level, sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
 from .notice_items import SHORT, Item, Request, items_of, sentences_of
+from .task_cells import MOST_LATE
 from .wording import counted_more, full_titles
 
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
@@ -137,12 +138,13 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
     for item in items:
         of_task.setdefault(item.task.id if item.task.id in telling else _SILENT, []).append(item)
     silent = of_task.pop(_SILENT, [])
-    told = [*of_task.values(), *([silent] if silent else [])]
+    told = [*_merged(of_task.values()), *([silent] if silent else [])]
     opening = _("In line with {plan}, {you} is asked to attend to the following, as of {day}.")
     first = opening.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of)
     yield Section(lines=(*_reminded(letter, level), first))
-    named = full_titles(plan)
-    yield Section(_("1. Matters to attend to"), tuple(_numbered([_about(those, named) for those in told])))
+    named = [_titles(plan, those) for those in told]
+    matters = [_about(those, enumeration(titles)) for those, titles in zip(told, named, strict=True)]
+    yield Section(_("1. Matters to attend to"), tuple(_numbered(matters)))
     asked = [*_requests(scope, letter, told)]
     yield Section(_("2. What is required"), (*_numbered(asked), _unanswered(level)))
     columns = (
@@ -152,8 +154,7 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
         Column(_("Person in charge"), wraps_from=7),
         Column(_("Date of completion"), wraps_from=10),
     )
-    titles = dict.fromkeys(named[item.task.id] for those in told for item in those)
-    rows = tuple((title, "", "", "", "") for title in titles)
+    rows = tuple((work, "", "", "", "") for work in _numbered([_in_short(titles) for titles in named]))
     signed = _("Unit (seal):            Head of the unit:          Date:")
     yield Section(_("Receipt"), (signed,), Table(columns, rows, by_hand=True), slip=True)
 
@@ -197,15 +198,47 @@ def you(unit: str) -> str:
     return _("your unit")
 
 
-def _about(items: Sequence[Item], titles: Mapping[str, str]) -> str:
-    """The title of a task, then its items in sentences.
+def _merged(told: Iterable[Sequence[Item]]) -> list[list[Item]]:
+    """The items of each task; tasks of which the same is said share a paragraph."""
+    found: dict[object, list[Item]] = {}
+    for items in told:
+        found.setdefault((*sentences_of(items), *(item.request for item in items)), []).extend(items)
+    return list(found.values())
 
-    The tasks that lack nothing but a report share one item.
+
+def _titles(plan: Plan, items: Sequence[Item]) -> list[str]:
+    """The tasks of a paragraph; sub-tasks of one parent as one title: 棚户区征迁改造（一期、二期）."""
+    parents, full, of_parent = plan.parents(), full_titles(plan), dict[str, list[Task]]()
+    for task in {item.task.id: item.task for item in items}.values():
+        parent = parents.get(task.id)
+        of_parent.setdefault(parent.id if parent else task.id, []).append(task)
+    return [_as_one(full, parent, tasks) for parent, tasks in of_parent.items()]
+
+
+def _as_one(full: Mapping[str, str], parent: str, tasks: Sequence[Task]) -> str:
+    """The title of a task, of sub-tasks of one parent, or of both."""
+    if len(tasks) == 1:
+        return full[tasks[0].id]
+    text = _("{parent} (with {part})") if any(task.id == parent for task in tasks) else _("{parent} ({part})")
+    return text.format(parent=full[parent], part=enumeration(task.title for task in tasks if task.id != parent))
+
+
+def _in_short(titles: Sequence[str]) -> str:
+    """The titles of a paragraph for a row of the receipt: at most three, then how many they are."""
+    if len(titles) <= MOST_LATE:
+        return enumeration(titles)
+    count = counted_more(MOST_LATE, len(titles))
+    return _("{listed} and {count} more").format(listed=enumeration(titles[:MOST_LATE]), count=count)
+
+
+def _about(items: Sequence[Item], titles: str) -> str:
+    """The titles of the tasks, then what is said of each of them in sentences.
+
+    The tasks that lack nothing but a report share one paragraph.
     """
     if all(map(_is_silent, items)) and len({item.task.id for item in items}) > 1:
-        listed = enumeration(titles[item.task.id] for item in items)
-        return _("{titles}: no report received in the last reporting period.").format(titles=listed)
-    return sentences([titles[items[0].task.id], *sentences_of(items)])
+        return _("{titles}: no report received in the last reporting period.").format(titles=titles)
+    return sentences([titles, *sentences_of([item for item in items if item.task.id == items[0].task.id])])
 
 
 def _requests(scope: Scope, letter: Letter, tasks: Sequence[Sequence[Item]]) -> Iterator[str]:

@@ -83,10 +83,12 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     risks = _risks(own) if leads else []
     if risks:
         said = [reason_on_paper(why) for why in risks]
+        alone = len(risks) == 1 and not own.at.own_late
+        short = [reason_on_paper(why) if alone else _briefly(why) for why in risks]
         silent = all(why.code in _NOT_HEARD for why in risks)
         request: Request = "report" if silent else "catch-up"
         day = judgement.at.deadline if _is_confirmed(task) else None
-        yield Item(_level(own), task, request, "\n".join(said), _("; ").join(said), day, 0)
+        yield Item(_level(own), task, request, "\n".join(said), _("; ").join(short), day, 0)
     figures = any(why.figures.get("progress") is not None for why in risks)
     named = {str(why.figures.get("id", task.id)) for why in risks if why.code in _WITH_A_DATE}
     for due in due_within(judgement, plan.rules.due_soon):
@@ -139,19 +141,26 @@ def _risks(judgement: Judgement) -> list[Reason]:
     return [why for why in found if not (paced and why.code == "behind" and "month" not in why.figures)]
 
 
+def _briefly(why: Reason) -> str:
+    """A reason beside others, or beside late things: silence without its dates."""
+    if why.code != "silent":
+        return reason_on_paper(why)
+    return _("not reported for {count} reporting periods").format(count=why.figures["periods"])
+
+
 def _late_item(level: Level, task: Task, late: Late) -> Item:
     return Item(level, task, _request(late), late_line(late), _late_sentence(late), late.deadline, late.days, late)
 
 
 def sentences_of(items: Sequence[Item]) -> Iterator[str]:
-    """Every item of a task in a sentence; problems that are late, and things late since one day, share theirs."""
+    """Every item of a task in a sentence; late problems share theirs, and so do other late things."""
     together: dict[object, list[Item]] = {}
     for place, item in enumerate(items):
         thing = item.late.thing if item.late else None
         if item.late and isinstance(thing, Problem) and not thing.severity:
             together.setdefault("problems", []).append(item)
         elif item.late and thing is not None and not isinstance(thing, Problem | Task):
-            together.setdefault((item.late.deadline, item.late.reported), []).append(item)
+            together.setdefault(("late", item.late.reported), []).append(item)
         else:
             together[place] = [item]
     for those in together.values():
@@ -160,12 +169,15 @@ def sentences_of(items: Sequence[Item]) -> Iterator[str]:
 
 
 def _several(late: Sequence[Late]) -> str:
-    """Several late problems, or other things with one date, in a sentence."""
+    """Several late problems, or other things that were all reported or all not, in a sentence."""
     first = late[0]
+    each = _("“{title}” (due {deadline}, {days} overdue)")
+    listed = enumeration(each.format(title=x.thing.title, deadline=_due_of(x), days=days(x.days)) for x in late)
     if isinstance(first.thing, Problem):
-        each = _("“{title}” (due {deadline}, {days} overdue)")
-        listed = enumeration(each.format(title=x.thing.title, deadline=_due_of(x), days=days(x.days)) for x in late)
         return _("{count} problems were not put right in time: {listed}").format(count=len(late), listed=listed)
+    if len({x.deadline for x in late}) > 1:
+        text = _("{listed} are not finished") if first.reported else _("{listed} are without a report")
+        return text.format(listed=listed)
     text = _("{titles} were due on {deadline}, {days} overdue, not finished")
     if not first.reported:
         text = _("{titles} were due on {deadline}, {days} overdue, without a report")
