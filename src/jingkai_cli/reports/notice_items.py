@@ -86,7 +86,8 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
         alone = len(risks) == 1 and not own.at.own_late
         short = [reason_on_paper(why) if alone else _briefly(why) for why in risks]
         silent = all(why.code in _NOT_HEARD for why in risks)
-        request: Request = "report" if silent else "catch-up"
+        late_too: Request = "explain" if own.at.own_late else "catch-up"  # its measures are asked for already
+        request: Request = "report" if silent else late_too
         day = judgement.at.deadline if _is_confirmed(task) else None
         yield Item(_level(own), task, request, "\n".join(said), _("; ").join(short), day, 0)
     figures = any(why.figures.get("progress") is not None for why in risks)
