@@ -227,14 +227,11 @@ def encoded(text: str, encoding: str) -> bytes:
 
 
 def write_whole(files: Mapping[Path, bytes]) -> None:
-    """Write files, each whole or not at all: every content beside its place under another name, then all are renamed.
-
-    While a content cannot be written, no file is changed. They are renamed one by one: where a rename fails, which a
-    full disk does not cause, those before it have their new content, and no other has.
+    """Write files, each whole: all beside their places first, then renamed one by one; a failed rename stops there.
 
     Raises:
         Refused: a plan or a ledger is there.
-        JkError: a folder is missing, or a file cannot be written or renamed; no temporary file is left behind.
+        JkError: a file cannot be written, and none is changed; or not renamed, and those before it are new.
     """
     for file in files:
         spare(file)
