@@ -16,7 +16,7 @@ from .. import __version__
 from ..errors import Exit, JkError, reason
 from ..language import _
 from ..text import discreet, visible, width
-from .command import Listed
+from .command import LazyCommand
 from .environment import COMPLETION, measure_terminal
 from .output import emit, notify
 
@@ -164,10 +164,10 @@ def root(
 
 JK: Any = get_command(app)
 for name, function, panel, text in COMMANDS:
-    JK.add_command(Listed(name, function, text, panel))
+    JK.add_command(LazyCommand(name, function, text, panel))
 problems = TyperGroup(
     name="problem",
-    commands=[Listed(name, function, text) for name, function, text in PROBLEM],
+    commands=[LazyCommand(name, function, text) for name, function, text in PROBLEM],
     help=_("Problems, and the dates by which they must be put right."),
     no_args_is_help=True,
     suggest_commands=False,  # Click suggests the command already, and in Chinese

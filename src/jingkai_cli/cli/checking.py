@@ -21,7 +21,7 @@ from ..rules.audit import CHECKS, audit, cancelled
 from .adoptions import left_out_for_a_reason
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
-from .remembered_heads import trust, witness
+from .remembered_heads import compare_head, trust
 from .session import Session
 from .site_files import has_sites, recorded_sites, sites_of
 
@@ -77,7 +77,7 @@ def check(
         asked = tuple(map(_name, names or NAMES))
         heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
         failures = _failures(session, asked, heads, full=full)
-        seen = witness(session.location.name, session.ledger)
+        seen = compare_head(session.location.name, session.ledger)
         failures += [seen.doubt] if seen.doubt and not trusting else []
         last = session.ledger.head()
         for failure in failures:

@@ -92,7 +92,7 @@ def import_(
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
             row = numbers_from(1)
             with progress_bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
-                manner = Manner(strict, again, received_on)
+                manner = ImportMode(strict, again, received_on)
                 outcomes = _append(session, batches, writer, manner, lambda: reached(next(row)))
             return outcomes, _added(writer, outcomes) if options.dry_run else []
 
@@ -188,7 +188,7 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
     return batches
 
 
-class Manner(NamedTuple):
+class ImportMode(NamedTuple):
     """How rows are recorded."""
 
     strict: bool
@@ -200,14 +200,18 @@ class Manner(NamedTuple):
 
 
 def _append(
-    session: WritingSession, batches: "Sequence[Batch]", writer: Writer, manner: Manner, progress: Callable[[], None]
+    session: WritingSession,
+    batches: "Sequence[Batch]",
+    writer: Writer,
+    manner: ImportMode,
+    progress: Callable[[], None],
 ) -> "list[Outcome]":
     """All files in one transaction.
 
     Raises:
         InvalidInput: the faults of all of them; nothing is written.
     """
-    from ..intake.form_changes import Settled, settle
+    from ..intake.form_changes import FormRows, settle
     from ..intake.importing import import_rows
 
     with speaking(session.plan.language):
@@ -224,7 +228,7 @@ def _append(
             except InvalidInput as invalid:
                 faults += invalid.findings
             continue
-        settled = Settled(batch.rows, ())
+        settled = FormRows(batch.rows, ())
         if batch.is_form:
             settled = settle(batch.file, batch.rows, writer, session.today, why)
         try:

@@ -12,7 +12,7 @@ from ..model import Task
 from ..text import name_key
 from .environment import ask
 from .options import Listing, Reporting, WideOption, Writing, without
-from .output import taken
+from .output import report_resolved
 from .recording import WritingSession
 from .session import Session
 
@@ -72,7 +72,7 @@ def _meeting(session: Session, typed: str) -> str:
     key = name_key(typed)
     if session.plan.language != "zh" or not _ORDINAL.sub("", key).isdecimal():
         return typed
-    return taken(typed, f"第{key}次" if key.isdecimal() else key)
+    return report_resolved(typed, f"第{key}次" if key.isdecimal() else key)
 
 
 def _decided(session: Session, seq: int) -> Task:

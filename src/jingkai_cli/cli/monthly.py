@@ -16,7 +16,7 @@ from .backups import refuse_other_content
 from .environment import ask
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
-from .output import Destination, emit, notify, print_bytes, spare, whole, write_whole
+from .output import Destination, emit, notify, print_bytes, refuse_plan_or_ledger, whole, write_whole
 from .session import Session
 from .typed_periods import typed_month, typed_quarter, typed_year
 
@@ -251,7 +251,7 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
             for recorded in known.entries():
                 print_bytes(dump.line(recorded).encode())
             return
-        spare(output)
+        refuse_plan_or_ledger(output)
         refuse_other_content(output, location, known)
         with whole(output) as file:
             head = dump.write(known.entries(), file)

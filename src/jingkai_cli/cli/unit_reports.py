@@ -11,7 +11,7 @@ from ..language import N_, _
 from ..model import Reading, Task
 from ..quantities import enumeration, parse_figure
 from .environment import WHY, ask
-from .names import milestone_meant
+from .names import resolve_milestone
 from .options import (
     Deciding,
     FromOption,
@@ -112,7 +112,7 @@ def reach(
 ) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
-        ids = [*dict.fromkeys(milestone_meant(whose, name).id for name in milestones)]
+        ids = [*dict.fromkeys(resolve_milestone(whose, name).id for name in milestones)]
         keys = [f"{options.key}/{name}" if options.key and len(ids) > 1 else options.key or new_key() for name in ids]
         session.commit(
             whose, [session.entry("reach", whose, milestone=name, key=key) for name, key in zip(ids, keys, strict=True)]
@@ -218,7 +218,7 @@ def _extended(
         whose, opened = opened_problem(session, problem)
         return whose, {"ref": opened.seq}
     whose = session.task(ask(task, _("name the task, or the problem: --problem PROBLEM")))
-    return whose, {"milestone": milestone_meant(whose, milestone).id} if milestone else {}
+    return whose, {"milestone": resolve_milestone(whose, milestone).id} if milestone else {}
 
 
 ApprovedByOption = Annotated[str | None, Option("--approved-by", metavar=_("WHO"), help=_("Who approved it."))]

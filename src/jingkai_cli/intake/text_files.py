@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from msgspec import MsgspecError
 from msgspec.json import Decoder
 
+from ..date_reader import parse_written
 from ..errors import Finding, InvalidInput, Refused, reason, refuse_device
 from ..language import _
 from ..ledger.entry_fields import LISTS
 from ..text import bare
-from ..written_dates import parse_written
 from .grid import Cell, Grid, Where
 
 if TYPE_CHECKING:

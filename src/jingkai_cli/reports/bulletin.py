@@ -136,7 +136,7 @@ def _item(change: Change, entries: EntriesByTask, parents: Mapping[str, Task]) -
         **task_columns.item(change.now, parents),
         "lamp_before": change.before.lamp,
         "state_before": change.before.state,
-        "progress_before": change.before.at.progress,
+        "progress_before": change.before.position.progress,
         "entries": [r.seq for part in change.task.with_subtasks() for r in entries.get(part.id, ())],
         "amounts": amounts,
         "reported": reported_on(change.task, entries),
@@ -207,7 +207,7 @@ def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> S
         each
         for change in changes
         for each in change.answered_for()
-        if not each.task.subtasks and not each.now.at.finished and not each.now.on_hold
+        if not each.task.subtasks and not each.now.position.finished and not each.now.on_hold
     ]
     heard = sum(reported(entries.get(each.task.id, ())) for each in asked)
     text = _("{reported} of {all} tasks and sub-tasks that are under way were reported on in this period.")
@@ -250,7 +250,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
     """How many problems there are in each state; those that are open in a table, with unit and date."""
     period, found = (
         issue.period,
-        [problem for change in changes for each in change.every() for problem in each.now.at.problems],
+        [problem for change in changes for each in change.with_subtasks() for problem in each.now.position.problems],
     )
 
     def within(days_: Sequence[Any]) -> int:
@@ -270,7 +270,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
     if overdue:
         line = _("{counts}; what is overdue is to be put right by {day}").format(counts=line, day=answer_by)
     standing = [problem for problem in found if problem.state == "open"]
-    titles = {change.task.id: numbered(change.task) for each in changes for change in each.every()}
+    titles = {change.task.id: numbered(change.task) for each in changes for change in each.with_subtasks()}
     columns = (
         Column(_("Problem"), wraps_from=20),
         Column(_("Task"), wraps_from=14),
@@ -316,9 +316,9 @@ def _next(changes: Sequence[Change], answer_by: date) -> Section:
 
 def _requests(judgement: Judgement) -> Iterator[tuple[str, str | None]]:
     """A request, and the unit that answers for what it is about; nobody where it is not stated or not confirmed."""
-    for late in judgement.at.late:
+    for late in judgement.position.late:
         yield _EXPLAIN, late.thing.responsible if isinstance(late.thing, Problem) else confirmed_unit(late.task)
-    for why in () if judgement.at.late else judgement.reasons:
+    for why in () if judgement.position.late else judgement.reasons:
         if why.code in _BEHIND:
             yield _CATCH_UP, confirmed_unit(why.task or judgement.task)
 

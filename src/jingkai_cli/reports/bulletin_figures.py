@@ -74,7 +74,7 @@ def _figure(change: Change, figure: Figure, how: Qualifier) -> str:
     else:
         text = _("{name}: {amount} in this period, {to_date}")
         said = text.format(name=name, amount=amount(figure.amount, indicator.unit, how), to_date=to_date)
-    if missing := change.now.at.missing(indicator):
+    if missing := change.now.position.missing(indicator):
         text = _("{said} (not reported: {missing})")
         return text.format(said=said, missing=enumeration(numbered(task) for task in missing))
     return said
@@ -85,6 +85,6 @@ def _to_date(change: Change, indicator: Indicator) -> str:
 
     Nobody knows what there was before the first increment.
     """
-    totals = change.now.at.facts.totals.items()
+    totals = change.now.position.facts.totals.items()
     since = any(series == indicator.id and not total.stated for (series, _unit), total in totals)
-    return _("at least {total} to date") if since or change.now.at.missing(indicator) else _("{total} to date")
+    return _("at least {total} to date") if since or change.now.position.missing(indicator) else _("{total} to date")

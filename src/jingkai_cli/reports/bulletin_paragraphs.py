@@ -43,8 +43,8 @@ def has_news(change: Change, entries: EntriesByTask) -> bool:
     told = (r.entry.kind for part in change.task.with_subtasks() for r in entries.get(part.id, ()))
     if any(kind not in _OF_PROBLEMS for kind in told):
         return True
-    days_ = (change.now.at.as_of - change.before.at.as_of).days
-    return any(late.days <= days_ and not isinstance(late.thing, Problem) for late in change.now.at.late)
+    days_ = (change.now.position.as_of - change.before.position.as_of).days
+    return any(late.days <= days_ and not isinstance(late.thing, Problem) for late in change.now.position.late)
 
 
 def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: date) -> str:
@@ -60,7 +60,7 @@ def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: dat
     heading = _("{title} (lead unit: {unit})")
     said = [heading.format(title=task.title, unit=marked(or_unknown(task.lead_unit), "lead_unit", task))]
     own, parts, notes = list[str](), list[str](), list[str]()
-    for each in change.every():
+    for each in change.with_subtasks():
         those = entries.get(each.task.id, ())
         if each.task is task:
             own += [*figures_of(each, entries), *_events(plan, those)]
@@ -103,8 +103,8 @@ def _notes(entries: Iterable[Recorded]) -> Iterator[str]:
 
 def _last_month(judgement: Judgement) -> Iterator[str]:
     """What was planned for the month that has just ended, and what was reported of it."""
-    for month in judgement.at.months:
-        if (judgement.at.as_of - month.ends).days <= LAST_MONTH:
+    for month in judgement.position.months:
+        if (judgement.position.as_of - month.ends).days <= LAST_MONTH:
             name, unit = month.indicator.name, month.indicator.unit
             planned = amount(month.planned, unit)
             if month.actual is None:
@@ -118,7 +118,7 @@ def _last_month(judgement: Judgement) -> Iterator[str]:
 
 def standing(judgement: Judgement) -> str:
     """How a task stands, with its lamp: what is late, why it is at risk, or its progress."""
-    at, lamp = judgement.at, _(_LIT[judgement.lamp])
+    at, lamp = judgement.position, _(_LIT[judgement.lamp])
     if at.late:
         return _("{why}, {lamp}").format(why=late_things(at.late, judgement.task), lamp=lamp)
     if judgement.state == "at-risk" and judgement.reasons:
@@ -181,7 +181,7 @@ def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
     have a section of their own.
     """
     requests: dict[str, list[str]] = {}
-    for late in judgement.at.late:
+    for late in judgement.position.late:
         if not isinstance(late.thing, Problem) and (unit := confirmed_unit(late.task)):
             requests.setdefault(_EXPLAIN if late.reported else _REPORT_LATE, []).append(unit)
     for text, units in requests.items():
@@ -193,7 +193,7 @@ def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]
 
     Of many yellow ones, those of which section 2 says how they stand are counted.
     """
-    worst_first = sorted(changes, key=lambda change: -change.now.at.worst_days)
+    worst_first = sorted(changes, key=lambda change: -change.now.position.worst_days)
     red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
     recovered = [change for change in changes if change.recovered]
     told = [change for change in yellow if has_news(change, entries)] if len(yellow) > MOST_YELLOW else []

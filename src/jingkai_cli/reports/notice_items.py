@@ -72,23 +72,23 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     """
     task, level = judgement.task, _level(judgement)
     leads = confirmed_unit(task) == unit
-    for late in judgement.at.late:
+    for late in judgement.position.late:
         if _concerns(late.thing, unit, leads=leads) and _is_confirmed(late.thing):
             yield _late_item(level, task, late)
     yield from _left_over(plan, unit, judgement)
-    major = [problem for problem in judgement.at.problems if problem.major and not _is_late(problem, judgement)]
-    if not (judgement.at.finished or judgement.on_hold):
+    major = [problem for problem in judgement.position.problems if problem.major and not _is_late(problem, judgement)]
+    if not (judgement.position.finished or judgement.on_hold):
         yield from (_major_item(task, problem) for problem in major if problem.responsible == unit)
     own = _without_problems(judgement)
     risks = _risks(own) if leads else []
     if risks:
         said = [reason_on_paper(why) for why in risks]
-        alone = len(risks) == 1 and not own.at.own_late
+        alone = len(risks) == 1 and not own.position.own_late
         short = [reason_on_paper(why) if alone else _briefly(why) for why in risks]
         silent = all(why.code in _NOT_HEARD for why in risks)
-        late_too: Request = "explain" if own.at.own_late else "catch-up"  # its measures are asked for already
+        late_too: Request = "explain" if own.position.own_late else "catch-up"  # its measures are asked for already
         request: Request = "report" if silent else late_too
-        day = judgement.at.deadline if _is_confirmed(task) else None
+        day = judgement.position.deadline if _is_confirmed(task) else None
         yield Item(_level(own), task, request, "\n".join(said), _("; ").join(short), day, 0)
     figures = any(why.figures.get("progress") is not None for why in risks)
     named = {str(why.figures.get("id", task.id)) for why in risks if why.code in _WITH_A_DATE}
@@ -100,7 +100,7 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
                 task,
                 "finish",
                 str(due),
-                _due_sentence(due, None if figures else judgement.at.progress),
+                _due_sentence(due, None if figures else judgement.position.progress),
                 due.day,
                 0,
             )
@@ -115,11 +115,11 @@ _WITH_A_DATE: frozenset[Code] = frozenset(("due-soon", "waits"))
 
 def _without_problems(judgement: Judgement) -> Judgement:
     """A task as it would stand without its problems, which other units may answer for."""
-    at = judgement.at
+    at = judgement.position
     if not at.problems:
         return judgement
     own = tuple(late for late in at.own_late if not isinstance(late.thing, Problem))
-    return Judgement(replace(at, problems=(), own_late=own), among=judgement.among)
+    return Judgement(replace(at, problems=(), own_late=own), among=judgement.positions)
 
 
 def _risks(judgement: Judgement) -> list[Reason]:
@@ -129,7 +129,7 @@ def _risks(judgement: Judgement) -> list[Reason]:
     """
     if judgement.state not in ("at-risk", "overdue"):
         return []
-    late = judgement.at.own_late
+    late = judgement.position.own_late
     asked = any(not each.reported for each in late)
 
     def is_told(why: Reason) -> bool:
@@ -191,7 +191,7 @@ def _due_of(late: Late) -> str:
 
 
 def _is_late(problem: Problem, judgement: Judgement) -> bool:
-    return problem.days_overdue(judgement.at.as_of) > 0
+    return problem.days_overdue(judgement.position.as_of) > 0
 
 
 def _major_item(task: Task, problem: Problem) -> Item:
@@ -203,7 +203,7 @@ def _major_item(task: Task, problem: Problem) -> Item:
 
 def _left_over(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     """The overdue problems of a task that is finished or suspended: they stand, and do not make it late."""
-    at = judgement.at
+    at = judgement.position
     if at.life.cancelled_on or not (at.finished or at.life.suspended_on):
         return
     for problem in at.problems:
@@ -266,7 +266,9 @@ def _due_sentence(due: Due, actual: float | None) -> str:
 
 def units_with_items(plan: Plan, judgements: Sequence[Judgement]) -> list[str]:
     """The units that need a letter, in the plan's order; units that only must put a problem right come last."""
-    problems = (problem for judgement in judgements for each in judgement.every() for problem in each.at.problems)
+    problems = (
+        problem for judgement in judgements for each in judgement.with_subtasks() for problem in each.position.problems
+    )
     named = dict.fromkeys([*plan.known_units(), *(problem.responsible for problem in problems)])
     return [unit for unit in named if items_of(plan, unit, judgements)]
 
@@ -276,7 +278,7 @@ def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = N
 
     What a sub-task inherits is stated for the parent alone. With `unit` only what concerns that unit.
     """
-    open_ones = [j for j in answered_for(judgements) if not j.at.finished and not j.on_hold]
+    open_ones = [j for j in answered_for(judgements) if not j.position.finished and not j.on_hold]
     tasks = {j.task.id: j.task for j in open_ones if unit in (None, j.task.lead_unit)}
     titles = full_titles(plan)
 
@@ -288,7 +290,9 @@ def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = N
     unit_open = [_("{task} ({how})").format(task=named(t), how=t.lead_unit) for t in units if t.lead_unit]
     date_open = [named(tasks[task]) for task in unconfirmed(plan, "deadline") if task in tasks]
     milestones = [
-        _("{task} “{title}” {day}").format(task=named(j.task), title=milestone.title, day=j.at.life.deadline(milestone))
+        _("{task} “{title}” {day}").format(
+            task=named(j.task), title=milestone.title, day=j.position.life.deadline(milestone)
+        )
         for j in open_ones
         if unit in (None, j.task.lead_unit)
         for milestone in _open_milestones(j)
@@ -306,7 +310,7 @@ def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = N
 
 def _open_milestones(judgement: Judgement) -> Iterator[Milestone]:
     """The milestones still to be reached, and those judged by a month's figures that are to come or have none."""
-    at = judgement.at
+    at = judgement.position
     late = [late.thing for late in at.own_late]
     for milestone in at.task.milestones:
         if milestone.id in at.life.reached:
