@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from decimal import Context, Decimal
 from difflib import get_close_matches
 from functools import lru_cache
+from typing import NamedTuple
 from unicodedata import category, normalize
 
 from msgspec.structs import replace
 
 from .errors import Refused
-from .language import _, ngettext
+from .language import _, in_use, ngettext
 from .model import PERCENT, Indicator, Reading, Task
 from .text import fitting, name_key
 
@@ -47,13 +48,44 @@ def count_or_rate(value: float | None) -> str:
     return str(value) if isinstance(value, int) else f"{number(value)}%"
 
 
-def amount(value: Decimal, unit: str) -> str:
-    """A quantity with its unit; money below 1 亿元 is printed in 万元, as offices write it."""
+class Qualifier(NamedTuple):
+    """How exact a reported figure is: what stands before its number, right after it, and after its unit."""
+
+    about: str = ""
+    """约, 近, 超."""
+    more: str = ""
+    """余, 多."""
+    bound: str = ""
+    """以上, 以下, 左右."""
+
+
+EXACT = Qualifier()
+
+
+def qualifier_of(printed: str | None) -> Qualifier:
+    """The qualifier of a figure as it was reported: `1000余处`, `约200户`, `75%以上`.
+
+    >>> qualifier_of("1000余处").more, qualifier_of("75%以上").bound, qualifier_of("900亩") == EXACT
+    ('余', '以上', True)
+    """
+    match = re.fullmatch(_FIGURE, (printed or "").strip())
+    return Qualifier(*(match[name] or "" for name in ("about", "more", "qualifier"))) if match else EXACT
+
+
+def amount(value: Decimal, unit: str, qualifier: Qualifier = EXACT) -> str:
+    """A quantity with its unit; money below 1 亿元 is printed in 万元, as offices write it.
+
+    >>> amount(Decimal("0.3"), "亿元"), amount(Decimal(1100), "户", Qualifier("约", "余"))
+    ('3000万元', '约1100余户')
+    """
+    about, more, bound = qualifier
     if unit == "%":
-        return percent(value)
+        return f"{about}{percent(value)}{more}{bound}"
     if unit == "亿元" and 0 < abs(value) < 1:
         value, unit = value * 10000, "万元"
-    return f"{number(value)}{unit}" if unit else number(value)
+    if unit[:1].isascii() and unit[:1].isalpha() and in_use() != "zh":
+        unit = f" {unit}"
+    return f"{about}{number(value)}{more}{unit}{bound}"
 
 
 def days(count: int) -> str:

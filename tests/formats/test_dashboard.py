@@ -341,8 +341,8 @@ def test_every_text_has_contrast(scheme: str, browser: Browser, forty: Path) -> 
 
 def test_the_first_sentence_names_the_red_tasks_and_their_days(page: Browser) -> None:
     said = page.js("document.querySelector('.headline').textContent")
-    assert said.startswith("20项任务中亮红灯4项：1 围合区域大棚户区征迁改造（逾期106天）；2 县以下")
-    assert said.endswith("7 重点区域、路段城市精细化管理（逾期14天）。")
+    assert said.startswith("20项任务中亮红灯4项：1 围合区域大棚户区征迁改造（节点逾期106天）；2 县以下")
+    assert said.endswith("7 重点区域、路段城市精细化管理（整改逾期14天）。")
     hashes = page.js("[...document.querySelector('.headline').querySelectorAll('a')].map(one => one.hash)")
     assert hashes == ["#task-1", "#task-2", "#task-4", "#task-7"]
     before = "document.querySelector('.headline').compareDocumentPosition(document.querySelector('.tile'))"

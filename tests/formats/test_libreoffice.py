@@ -235,7 +235,7 @@ def test_a_bulletin_has_few_pages_with_a_ledger_that_has_lived(lived: Workspace,
     found = pages(lived, profile, "bulletin.docx", *command)
     assert len(found) <= most
     whole = squeezed("".join(found))
-    assert "项情况见第二部分；2.滨河路跨线桥新建（逾期7天）" in whole
+    assert "项情况见第二部分；2.滨河路跨线桥新建（整改逾期7天）" in whole
     assert "1个问题整改逾期6天，亮黄灯" in whole
     assert whole.count("现场围挡缺失第3处") == 1  # in the table of the problems
 

@@ -19,6 +19,9 @@ from typer.models import ArgumentInfo, ParameterInfo
 from ..language import _
 from .environment import COMPLETION
 
+_DAYS = ("--as-of", "--on", "--date")
+"""The options for the day that a report is about, an entry is about, or a paper bears: one is typed for another."""
+
 
 class Command(TyperCommand):
     """A command that takes nothing empty: `--on "$DAY"` must not mean today because a script forgot to set DAY."""
@@ -47,11 +50,18 @@ class Command(TyperCommand):
             argument.help = next((info.help for info in said if isinstance(info, ArgumentInfo)), None)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse a value that is given and blank, and an option of one value that is given twice: one would be lost."""
+        """Refuse a blank value, an option of one value that is given twice, and another command's option for a day."""
         for parameter in self.get_params(ctx):
             if isinstance(parameter, click.Option) and _is_lost(parameter, args):
                 raise click.BadParameter(_("it is given twice"), ctx, parameter)
-        rest = super().parse_args(ctx, args)
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            own = {option for parameter in self.params for option in parameter.opts}
+            if error.option_name in _DAYS and (meant := [name for name in _DAYS if name in own]):
+                text = _("there is no {typed} here: use {meant}")
+                raise click.UsageError(text.format(typed=error.option_name, meant=meant[0]), ctx) from error
+            raise
         for parameter in self.get_params(ctx):
             given: Any = ctx.params.get(parameter.name or "")
             for value in given if isinstance(given, list | tuple) else (given,):

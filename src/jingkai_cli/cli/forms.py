@@ -1,7 +1,7 @@
 """`jk form`: the spreadsheets in which units report."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -15,15 +15,14 @@ from ..language import _, ngettext, speaking
 from ..quantities import enumeration
 from ..reports.findings import unconfirmed
 from ..reports.form_content import Known, build
-from ..reports.wording import or_unknown
 from ..text import name_key
-from .environment import make_folder
 from .names import checklist_meant
 from .options import Reporting, only
-from .output import emit, notify, write_whole
+from .output import emit, notify
 from .session import Session
 from .site_files import sites_of
 from .typed_dates import typed_month, typed_week
+from .unit_files import files_for, write_new
 
 
 def form(
@@ -99,10 +98,12 @@ def _reports(options: Reporting, output: Path, month: str | None, week: str | No
         session.notify_doubts()
     units = [named] if named else plan.single_units()
     forms = [build(plan, known, each, period) for each in units]
+    filled = [made for made in forms if made.lines]
+    places = files_for([made.unit for made in filled], output, f"-{period.name}.xlsx")
     with speaking(plan.language):
-        files = {output / _file_name(made.unit, period.name, "xlsx"): render(made) for made in forms if made.lines}
-    _write_new(output, files)
-    for file, made in zip(files, (made for made in forms if made.lines), strict=True):
+        files = dict(zip(places, map(render, filled), strict=True))
+    write_new(output, files)
+    for file, made in zip(places, filled, strict=True):
         count = len({line.task.id for line in made.lines})
         tasks = ngettext("{count} task", "{count} tasks", count).format(count=count)
         emit(_("{file}: {tasks}").format(file=file, tasks=tasks))
@@ -132,11 +133,10 @@ def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]
     lines = [*blank[0].lines()]
     if by_site and not (found.sites and lines):
         raise Refused(_("sites.csv has no site of the units that are judged"))
+    places = files_for(names, output, f"-{period.name}.xlsx")
     with speaking(plan.language):
-        files = {output / _file_name(ballot.judge, period.name, "xlsx"): render(ballot) for ballot in blank}
-    if len(files) < len(blank):
-        raise Refused(_("two judges give the same file name: {names}").format(names=enumeration(names)))
-    _write_new(output, files)
+        files = dict(zip(places, map(render, blank), strict=True))
+    write_new(output, files)
     count = len({line.unit for line in lines})
     units = ngettext("{count} unit", "{count} units", count).format(count=count)
     counted = ngettext("{count} site", "{count} sites", len(lines)).format(count=len(lines))
@@ -181,7 +181,7 @@ def _checklist(options: Reporting, name: str, output: Path) -> None:
         raise Refused(_("{file}: with --checklist, -o names a file that ends in .xlsx").format(file=output))
     with speaking(plan.language):
         content = render(plan, checklist, found.sites)
-    _write_new(output.parent, {output: content})
+    write_new(output.parent, {output: content})
     items, sites = len(checklist.items), len(found.sites)
     counted = ngettext("{count} site", "{count} sites", sites).format(count=sites)
     asked = ngettext("{count} item", "{count} items", items).format(count=items)
@@ -213,33 +213,3 @@ def _known(session: Session, period: Period) -> Known:
 
 _NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]|[^\x20-\U0010ffff]')
 _LONGEST_NAME = 60
-
-
-def _file_name(unit: str | None, of: str, ending: str) -> str:
-    """A name that every system can hold, whatever the unit is called; `of` is the date or the period."""
-    name = _NOT_IN_A_NAME.sub("_", or_unknown(unit)).strip("._")[:_LONGEST_NAME]
-    return f"{name or '_'}-{of}.{ending}"
-
-
-def _write_new(folder: Path, files: Mapping[Path, bytes]) -> None:
-    """Write all of the files or none; one that is there and differs was filled in or edited, and is not touched.
-
-    Raises:
-        Refused: such a one is there, or the folder is none.
-        JkError: the folder cannot be made, or a file cannot be written.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=folder))
-    filled = [file for file, content in files.items() if file.exists() and _content(file) != content]
-    if filled:
-        text = _("{files}: exists and may be filled in: not changed (delete it, or name another folder with -o)")
-        raise Refused(text.format(files=enumeration(map(str, filled))))
-    make_folder(folder)
-    write_whole(files)
-
-
-def _content(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except OSError:
-        return None

@@ -1,4 +1,4 @@
-"""How a bulletin or a letter is issued (印发): the file is written and recorded, both or neither. And `jk reply`."""
+"""How a bulletin or a letter is issued (印发): the file is written, and recorded if it was. And `jk reply`."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -107,7 +107,7 @@ def head_text(head: Head) -> str:
 
 
 def issue(session: Session, papers: Sequence[Sent]) -> None:
-    """Write the files and record them, all or nothing; what was issued before is reported and not recorded again.
+    """Write the files (`write_whole`) and record them if all were; what was issued before is not recorded again.
 
     Raises:
         Refused: the day is to come, or a number was given before.
@@ -197,6 +197,12 @@ def _letter(letters: Sequence[Issued], typed: str) -> Issued:
     if found:
         text = _("'{typed}' may be {numbers}: name it in full")
         raise Refused(text.format(typed=typed, numbers=enumeration([each.number for each in found])))
-    waiting = [each.number for each in letters if each.answered_on is None]
-    text = _("there is no letter '{typed}'; not answered: {numbers}") if waiting else _("there is no letter '{typed}'")
+    if not letters:
+        text = _("there is no letter '{typed}': none was issued yet (jk notice UNIT --issue -o FILE.docx)")
+        raise Refused(text.format(typed=typed))
+    each_open = _("{number} ({unit})")
+    waiting = [each_open.format(number=each.number, unit=each.unit) for each in letters if each.answered_on is None]
+    text = _("there is no letter '{typed}'; not answered: {numbers}")
+    if not waiting:
+        text = _("there is no letter '{typed}'; all that were issued are answered")
     raise Refused(text.format(typed=typed, numbers=enumeration(waiting)))

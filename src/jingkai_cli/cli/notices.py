@@ -1,6 +1,5 @@
 """What `jk notice` makes: one letter, a letter for each unit that needs one, or texts for a work-chat group."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -24,6 +23,7 @@ from .environment import make_folder
 from .issuing import Sent, head_text
 from .options import Reporting
 from .output import emit, notify, write_whole
+from .unit_files import files_for
 
 
 class Notices(Struct, frozen=True):
@@ -52,7 +52,7 @@ class Notices(Struct, frozen=True):
         ]
 
     def write_all(self, first: Letter, options: Reporting, folder: Path) -> None:
-        """Write a letter for each unit that needs one into a folder, all or none; print what was written.
+        """Write a letter for each unit that needs one into a folder (`write_whole`); print what was written.
 
         Raises:
             Refused: the folder is a file.
@@ -157,12 +157,12 @@ def _files(letters: Sequence[Letter], folder: Path, form: str) -> list[Path]:
     """The file of each letter.
 
     Raises:
-        Refused: the folder is a file.
+        Refused: the folder is a file, or two units give one file name.
     """
     if folder.exists() and not folder.is_dir():
         raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=folder))
     ending = FORMATS[form].ending or FORMATS["plain"].ending
-    return [folder / f"{_file_name(letter.unit)}{ending}" for letter in letters]
+    return files_for([letter.unit for letter in letters], folder, ending)
 
 
 def _print(texts: Sequence[Text], nothing: str, output: Path | None) -> None:
@@ -174,8 +174,3 @@ def _print(texts: Sequence[Text], nothing: str, output: Path | None) -> None:
             emit(message)
     else:
         write_whole({output: ("\n".join(printed(texts)) + "\n").encode()})
-
-
-def _file_name(unit: str) -> str:
-    """The name of a unit as that of a file."""
-    return re.sub(r"[\\/:*?\"<>|\x00-\x1f]", "_", unit).strip(". ") or "_"

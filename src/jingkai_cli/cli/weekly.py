@@ -45,7 +45,7 @@ def bulletin(
         str | None,
         Option(
             "--no",
-            metavar=_("NUMBER"),
+            metavar=_("ISSUE"),
             help=_("The number of the issue; by default the one after the last one issued."),
         ),
     ] = None,
@@ -231,7 +231,7 @@ def notice(
     ] = None,
     number: Annotated[
         str | None,
-        Option("--no", metavar=_("NUMBER"), help=_("The letter's number; by default blank. With --all the first one.")),
+        Option("--no", metavar=_("LETTER"), help=_("The letter's number; by default blank. With --all the first one.")),
     ] = None,
     answer_by: Annotated[
         str | None,
@@ -268,10 +268,11 @@ def notice(
         day, plan = session.as_of, session.plan
         by = session.typed_day(answer_by) if answer_by else day + timedelta(days=_DAYS_TO_ANSWER)
         only = tuple(session.task(name).id for name in tasks or ())
+        addressee = session.unit(unit) or ""
         scope, facts = session.survey()
         with speaking(plan.language):
             notices = Notices(scope, judge(plan, facts, day), register(session.known, plan))
-            letter = Letter(session.unit(unit) or unit or "", number or _BY_HAND, by, only)
+            letter = Letter(addressee, number or _BY_HAND, by, only)
             if unreported:
                 notices.remind_unreported(output)
             elif chat:

@@ -72,16 +72,18 @@ def _standing_at(life: Life, site: str, item: str) -> tuple[Problem, ...]:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """The site, how many items passed, and which failed."""
+    """The site, how many items passed, failed and did not apply, without what is none, and which failed."""
     failed = _(" ({items})").format(items=enumeration(entry.failed)) if entry.failed else ""
-    text = _("site {site} inspected by {who}: {passed} passed, {failed} failed{items}, {rest} not applicable")
-    return text.format(
+    counts = (
+        (_("{count} passed"), len(entry.passed)),
+        (_("{count} failed") + failed, len(entry.failed)),
+        (_("{count} not applicable"), len(entry.not_applicable)),
+    )
+    said = _("site {site} inspected by {who}: {counts}")
+    return said.format(
         site=entry.place or entry.site,
         who=enumeration(entry.inspectors),
-        passed=len(entry.passed),
-        failed=len(entry.failed),
-        items=failed,
-        rest=len(entry.not_applicable),
+        counts=_(", ").join(text.replace("{count}", str(count)) for text, count in counts if count),
     )
 
 

@@ -32,7 +32,7 @@ from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import due_cell
 from .problems import status as problem_status
-from .task_cells import due_within, footnotes
+from .task_cells import Due, due_within, footnotes
 from .totals import total_of_period
 from .wording import LAMPS, STATES, full_titles, numbered, or_unknown, problem_title
 
@@ -176,10 +176,12 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
     for number, category in enumerate(categories, start=1):
         if len(categories) > 1:
             yield first_level(number, category or _("Other tasks"))
-        for count, change in enumerate(told, start=1):
-            if change.task.category == category:
-                text = paragraph(plan, change, entries, answer_by)
-                place = int(change.task.id) if change.task.id.isdecimal() else count
+        those = [change for change in told if change.task.category == category]
+        for place, change in enumerate(those, start=1):
+            text = paragraph(plan, change, entries, answer_by)
+            if len(told) == 1:
+                yield text
+            else:
                 yield second_level(place, text) if len(categories) > 1 else first_level(place, text)
     quiet = [change for change in changes if change not in told]
     if len(quiet) == len(changes):
@@ -245,7 +247,7 @@ def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> S
 
 
 def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: date) -> Section:
-    """The agenda of the weekly meeting: open problems, with unit and date."""
+    """How many problems there are in each state; those that are open in a table, with unit and date."""
     period, found = (
         issue.period,
         [problem for change in changes for each in change.with_subtasks() for problem in each.now.position.problems],
@@ -254,17 +256,20 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
     def within(days_: Sequence[Any]) -> int:
         return sum(day is not None and period.start <= day <= period.end for day in days_)
 
+    still = sum(p.state == "open" for p in found)
+    overdue = sum(p.days_overdue(scope.as_of) > 0 for p in found)
     counts = (
         (_("{count} raised in this period"), within([p.opened_on for p in found])),
         (_("{count} reported fixed"), within([p.fixed_on for p in found])),
         (_("{count} verified"), within([p.verified_on for p in found])),
-        (_("{count} open"), sum(p.state == "open" for p in found)),
-        (_("{count} of them overdue"), sum(p.days_overdue(scope.as_of) > 0 for p in found)),
+        (_("{count} to be verified"), sum(p.state == "fixed" for p in found)),
+        (_("{count} open ({overdue} overdue)") if overdue else _("{count} open"), still),
     )
-    line = enumeration([text.format(count=count) for text, count in counts if count]) or _("None.")
-    if any(p.days_overdue(scope.as_of) for p in found):
+    said = [text.format(count=count, overdue=overdue) for text, count in counts if count]
+    line = enumeration(said) or _("None.")
+    if overdue:
         line = _("{counts}; what is overdue is to be fixed by {day}").format(counts=line, day=answer_by)
-    standing = [p for p in found if p.state != "verified" or within([p.verified_on])]
+    standing = [problem for problem in found if problem.state == "open"]
     titles = {change.task.id: numbered(change.task) for each in changes for change in each.with_subtasks()}
     columns = (
         Column(_("Problem"), wraps_from=20),
@@ -294,11 +299,19 @@ def _next(changes: Sequence[Change], answer_by: date) -> Section:
     if len(named) > len(set(named.values())):  # the same units are asked for both
         named = {_BOTH: named[_EXPLAIN]}
     asked += [_(text).format(units=units, day=answer_by) for text, units in named.items()]
-    table = _due_next(changes, WEEK)
-    count = len(table.rows)
+    dues = [(change.task, due) for change in changes for due in due_within(change.now, WEEK) if due.left]
+    own = [(task, due) for task, due in dues if not isinstance(due.thing, Problem)]
+    count, problems = len(own), len(dues) - len(own)
     text = ngettext("{count} item falls due in the coming week", "{count} items fall due in the coming week", count)
-    asked.insert(0, text.format(count=count) if count else _("Nothing falls due in the coming week."))
-    return _section(_("6. Due next week, and what is required"), (sentences(asked),), table)
+    first = text.format(count=count) if count else _("no task or milestone falls due in the coming week")
+    if problems:
+        text = ngettext(
+            "{said}, and {count} problem, which section 5 names", "{said}, and {count} problems, which section 5 names",
+            problems,
+        )  # fmt: skip
+        first = text.format(said=first, count=problems)
+    asked.insert(0, first)
+    return _section(_("6. Due next week, and what is required"), (sentences(asked),), _due_next(own))
 
 
 def _requests(judgement: Judgement) -> Iterator[tuple[str, str | None]]:
@@ -310,22 +323,16 @@ def _requests(judgement: Judgement) -> Iterator[tuple[str, str | None]]:
             yield _CATCH_UP, confirmed_unit(why.task or judgement.task)
 
 
-def _due_next(changes: Iterable[Change], within: int) -> Table:
-    """What falls due in the coming days, nearest first; the as-of day itself belongs to the period."""
+def _due_next(dues: Iterable[tuple[Task, Due]]) -> Table:
+    """The tasks and milestones that fall due in the coming days, nearest first; the as-of day belongs to the period."""
     columns = (
         Column(_("Falls due")),
         Column(_("Task"), wraps_from=14),
         Column(_("What falls due"), wraps_from=20),
         Column(_("Unit"), wraps_from=10),
     )
-    dues = [(change.task, due) for change in changes for due in due_within(change.now, within) if due.left]
     rows = (
-        (
-            due.day.isoformat(),
-            numbered(task),
-            due.title,
-            due.thing.responsible if isinstance(due.thing, Problem) else or_unknown(due.task.lead_unit),
-        )
+        (due.day.isoformat(), numbered(task), due.title, or_unknown(due.task.lead_unit))
         for task, due in sorted(dues, key=lambda item: item[1].day)
     )
     return Table(columns, tuple(rows))

@@ -6,13 +6,14 @@ from datetime import date
 from ..kinds import all_texts, is_about_problem, sentence
 from ..kinds.life import Problem
 from ..language import N_, _, in_use
-from ..model import PERCENT, Plan, Recorded, Task
-from ..quantities import amount, days, enumeration, number, percent
-from ..rules.change import Change, Figure, figures
+from ..model import Plan, Recorded, Task
+from ..quantities import amount, days, enumeration, percent
+from ..rules.change import Change
 from ..rules.lateness import Late
 from ..rules.status import Judgement
 from ..text import chinese_numeral, one_line
 from .activity import EntriesByTask
+from .bulletin_figures import figure_of_part, figures_of
 from .task_cells import MOST_LATE, by_trouble
 from .wording import STATES, counted_more, marked, or_unknown, reason_on_paper
 
@@ -24,8 +25,8 @@ _MOST_YELLOW = 10
 
 _LIT = {"red": N_("red lamp"), "yellow": N_("yellow lamp"), "green": N_("green lamp"), "none": N_("no lamp yet")}
 
-_EXPLAIN = N_("{units} are asked to explain the delay by {day}, with the measures and the date of completion")
-_REPORT_LATE = N_("{units} are asked to report by {day} what was done, and the reason and measures for what is not")
+_EXPLAIN = N_("{units} must explain the delay by {day}, with the measures and the date of completion")
+_REPORT_LATE = N_("{units} must report by {day} what was done, and the reason and measures for what is not")
 _STOPS = "。．.；;，, "
 """What ends a note and is replaced by the sentence's own full stop."""
 
@@ -58,8 +59,8 @@ def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: dat
     for each in change.with_subtasks():
         those = entries.get(each.task.id, ())
         if each.task is task:
-            own += [*_figures(each), *_events(plan, those)]
-        elif told := [*_figures_of_part(each), *_events(plan, those)]:
+            own += [*figures_of(each, entries), *_events(plan, those)]
+        elif told := [*figures_of(each, entries, say=figure_of_part), *_events(plan, those)]:
             parts.append(_("{title}: {listed}").format(title=each.task.title, listed=_(", ").join(told)))
         notes += _notes(those)
     said += [_("; ").join(own), _("; ").join(parts)]
@@ -69,40 +70,13 @@ def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: dat
 
 
 def sentences(texts: Iterable[str]) -> str:
-    """Texts as sentences in a row, each with one full stop."""
-    return "".join(_("{sentence}. ").format(sentence=text.rstrip(_STOPS)) for text in texts).rstrip()
+    """Texts as sentences in a row, each with a capital, where its language has them, and one full stop."""
+    return "".join(_("{sentence}. ").format(sentence=_begun(text.rstrip(_STOPS))) for text in texts).rstrip()
 
 
-def _figures(change: Change) -> Iterator[str]:
-    for figure in figures(change):
-        yield _figure(change.task, figure)
-
-
-def _figures_of_part(change: Change) -> Iterator[str]:
-    """The figures of a sub-task; a percentage is short: `40%（推进4个百分点）`."""
-    for figure in figures(change):
-        if figure.name == PERCENT and figure.amount is not None:
-            text = _("{total} ({points} points in this period)")
-            yield text.format(total=percent(float(figure.total)), points=number(figure.amount))
-        else:
-            yield _figure(change.task, figure)
-
-
-def _figure(task: Task, figure: Figure) -> str:
-    """`完成绿化本期新增60万平方米，累计120万平方米`; a rate is stated, and so is a first total."""
-    indicator = task.indicator(figure.name)
-    if figure.name == PERCENT:
-        total = percent(float(figure.total))
-        if figure.amount is None:
-            return _("{total} done").format(total=total)
-        text = _("{points} points in this period, {total} done")
-        return text.format(points=number(figure.amount), total=total)
-    unit = indicator.unit if indicator else ""
-    name, total = (indicator.name if indicator else figure.name), amount(figure.total, unit)
-    if figure.amount is None or (indicator and indicator.type == "level"):
-        return _("{name}: {total} to date").format(name=name, total=total)
-    text = _("{name}: {amount} in this period, {total} to date")
-    return text.format(name=name, amount=amount(figure.amount, unit), total=total)
+def _begun(text: str) -> str:
+    """A text with a capital, but for a name such as pH."""
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
 
 def _events(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
@@ -223,15 +197,19 @@ def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]
     named = by_trouble([change.now for change in yellow if change not in told])
     if told:
         named = _("{count} described in section 2").format(count=len(told)) + (_("; ") + named if named else "")
-    for text, those, tasks in (
-        (_("Red, {count}: {tasks}."), red, by_trouble([change.now for change in red])),
-        (_("Yellow, {count}: {tasks}."), yellow, named),
-        (_("Recovered from red, {count}: {tasks}."), recovered, by_trouble([change.now for change in recovered])),
-    ):
-        if those:
-            yield text.format(count=len(those), tasks=tasks)
+    lines = [
+        text.format(count=len(those), tasks=tasks)
+        for text, those, tasks in (
+            (_("Red, {count}: {tasks}."), red, by_trouble([change.now for change in red])),
+            (_("Yellow, {count}: {tasks}."), yellow, named),
+            (_("Recovered from red, {count}: {tasks}."), recovered, by_trouble([change.now for change in recovered])),
+        )
+        if those
+    ]
     if not red and not yellow:
-        yield _("No task has a red or yellow lamp.")
+        lines.append(_("No task has a red or yellow lamp."))
+    for number, line in enumerate(lines, start=1):
+        yield first_level(number, line) if len(lines) > 1 else line
 
 
 def confirmed_unit(task: Task) -> str | None:

@@ -1,6 +1,6 @@
 """`jk notice` (督办通知): the letter to one unit: what is late, at risk or due, and what is asked by which day."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,15 +10,15 @@ from ..field_types import Level
 from ..kinds.issued import LEVELS
 from ..kinds.life import Issued
 from ..language import N_, _, in_use, ngettext, speaking
-from ..model import Plan
+from ..model import Plan, Task
 from ..quantities import enumeration
 from ..rules.register import RAISED, raised
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
 from ..text import chinese_numeral
-from .bulletin_paragraphs import sentences
+from .bulletin_paragraphs import first_level, sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
-from .notice_items import SHORT, Item, Request, items_of
+from .notice_items import SHORT, Item, Request, items_of, sentences_of
 from .task_cells import MOST_LATE
 from .wording import counted_more, full_titles
 
@@ -36,8 +36,8 @@ class Letter(Struct, frozen=True):
     answer_by: date
     tasks: tuple[str, ...] = ()
     """Only these tasks; all of the unit's where there are none."""
-    unanswered: Issued | None = None
-    """An earlier one to the unit that was not answered in time, and raises the level of this one."""
+    unanswered: tuple[Issued, ...] = ()
+    """Earlier ones to the unit that were not answered in time, and raise the level of this one."""
 
     def level(self, items: Sequence[Item]) -> Level | None:
         """Its level: that of its worst item, or the one to which an unanswered letter raises it."""
@@ -134,15 +134,17 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
     """Why it is written; what it is about; what is asked by which day; and the receipt, which is sent back."""
     plan = scope.plan
     of_task: dict[str, list[Item]] = {}
+    telling = {item.task.id for item in items if not _is_silent(item)}
     for item in items:
-        of_task.setdefault(_SILENT if _is_silent(item) else item.task.id, []).append(item)
+        of_task.setdefault(item.task.id if item.task.id in telling else _SILENT, []).append(item)
     silent = of_task.pop(_SILENT, [])
-    told = [*of_task.values(), *([silent] if silent else [])]
-    opening = _("In line with {plan}, {you} are asked to attend to the following, as of {day}.")
+    told = [*_merged(of_task.values()), *([silent] if silent else [])]
+    opening = _("In line with {plan}, {you} is asked to attend to the following, as of {day}.")
     first = opening.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of)
     yield Section(lines=(*_reminded(letter, level), first))
-    named = full_titles(plan)
-    yield Section(_("1. Matters to attend to"), tuple(_numbered([_about(those, named) for those in told])))
+    named = [_titles(plan, those) for those in told]
+    matters = [_about(those, enumeration(titles)) for those, titles in zip(told, named, strict=True)]
+    yield Section(_("1. Matters to attend to"), tuple(_numbered(matters)))
     asked = [*_requests(scope, letter, told)]
     yield Section(_("2. What is required"), (*_numbered(asked), _unanswered(level)))
     columns = (
@@ -152,20 +154,34 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
         Column(_("Person in charge"), wraps_from=7),
         Column(_("Date of completion"), wraps_from=10),
     )
-    titles = dict.fromkeys(named[item.task.id] for those in told for item in those)
-    rows = tuple((title, "", "", "", "") for title in titles)
+    rows = tuple((work, "", "", "", "") for work in _numbered([_in_short(titles) for titles in named]))
     signed = _("Unit (seal):            Head of the unit:          Date:")
     yield Section(_("Receipt"), (signed,), Table(columns, rows, by_hand=True), slip=True)
 
 
+MOST_BEFORE = 3
+"""Unanswered letters that the next one names, those that were issued last."""
+
+
 def _reminded(letter: Letter, level: Level) -> Iterator[str]:
-    """That an earlier letter was not answered, and the level of this one."""
-    before = letter.unanswered
-    if before and before.level:
-        text = _("{number} ({level}) was to be answered by {day} and has not been: this is a {now}.")
-        yield text.format(
-            number=before.number, level=_(LEVELS[before.level]), day=before.answer_by, now=_(LEVELS[level])
-        )
+    """That earlier letters were not answered, and the level of this one."""
+    count, now = len(letter.unanswered), _(LEVELS[level])
+    last = letter.unanswered[-MOST_BEFORE:]
+    text = _("{number} ({level})")
+    named = [
+        text.format(number=each.number, level=_(LEVELS[each.level])) if each.level else each.number for each in last
+    ]
+    by = enumeration(str(each.answer_by) for each in last)
+    if count == 1:
+        text = _("{number} was to be answered by {day} and has not been: this is a {now}.")
+        yield text.format(number=named[0], day=by, now=now)
+    elif count:
+        listed = enumeration(named)
+        if count > MOST_BEFORE:
+            text = _("{listed} and {count} letters before them")
+            listed = text.format(listed=listed, count=counted_more(MOST_BEFORE, count))
+        text = _("{numbers} were to be answered by {day}, and none of them has been: this is another {now}.")
+        yield text.format(numbers=listed, day=by, now=now)
 
 
 def _cited(plan: Plan) -> str:
@@ -182,19 +198,47 @@ def you(unit: str) -> str:
     return _("your unit")
 
 
-def _about(items: Sequence[Item], titles: Mapping[str, str]) -> str:
-    """The title of a task, then a sentence for each of its items; at most three, then how many they are.
+def _merged(told: Iterable[Sequence[Item]]) -> list[list[Item]]:
+    """The items of each task; tasks of which the same is said share a paragraph."""
+    found: dict[object, list[Item]] = {}
+    for items in told:
+        found.setdefault((*sentences_of(items), *(item.request for item in items)), []).extend(items)
+    return list(found.values())
 
-    The tasks that lack nothing but a report share one item.
+
+def _titles(plan: Plan, items: Sequence[Item]) -> list[str]:
+    """The tasks of a paragraph; sub-tasks of one parent as one title: 棚户区征迁改造（一期、二期）."""
+    parents, full, of_parent = plan.parents(), full_titles(plan), dict[str, list[Task]]()
+    for task in {item.task.id: item.task for item in items}.values():
+        parent = parents.get(task.id)
+        of_parent.setdefault(parent.id if parent else task.id, []).append(task)
+    return [_as_one(full, parent, tasks) for parent, tasks in of_parent.items()]
+
+
+def _as_one(full: Mapping[str, str], parent: str, tasks: Sequence[Task]) -> str:
+    """The title of a task, of sub-tasks of one parent, or of both."""
+    if len(tasks) == 1:
+        return full[tasks[0].id]
+    text = _("{parent} (with {part})") if any(task.id == parent for task in tasks) else _("{parent} ({part})")
+    return text.format(parent=full[parent], part=enumeration(task.title for task in tasks if task.id != parent))
+
+
+def _in_short(titles: Sequence[str]) -> str:
+    """The titles of a paragraph for a row of the receipt: at most three, then how many they are."""
+    if len(titles) <= MOST_LATE:
+        return enumeration(titles)
+    count = counted_more(MOST_LATE, len(titles))
+    return _("{listed} and {count} more").format(listed=enumeration(titles[:MOST_LATE]), count=count)
+
+
+def _about(items: Sequence[Item], titles: str) -> str:
+    """The titles of the tasks, then what is said of each of them in sentences.
+
+    The tasks that lack nothing but a report share one paragraph.
     """
-    if len(items) > 1 and _is_silent(items[0]):
-        listed = enumeration(titles[item.task.id] for item in items)
-        return _("{titles}: no report received in the last reporting period.").format(titles=listed)
-    said = [item.sentence for item in items[:MOST_LATE]]
-    if len(items) > MOST_LATE:
-        count = counted_more(MOST_LATE, len(items))
-        said[-1] = _("{listed} and {count} more").format(listed=said[-1], count=count)
-    return sentences([titles[items[0].task.id], *said])
+    if all(map(_is_silent, items)) and len({item.task.id for item in items}) > 1:
+        return _("{titles}: no report received in the last reporting period.").format(titles=titles)
+    return sentences([titles, *sentences_of([item for item in items if item.task.id == items[0].task.id])])
 
 
 def _requests(scope: Scope, letter: Letter, tasks: Sequence[Sequence[Item]]) -> Iterator[str]:
@@ -207,22 +251,25 @@ def _requests(scope: Scope, letter: Letter, tasks: Sequence[Sequence[Item]]) -> 
             numbers = [n for n, items in enumerate(tasks, start=1) if any(_is_late(item) for item in items)]
         if numbers:
             what = _("the above") if len(numbers) == len(tasks) else _referred(numbers)
+            if any(item.request != request for number in numbers for item in tasks[number - 1]) and request == "finish":
+                what = _("what falls due under {items}").format(items=what)
             yield text.format(day=day, what=what, you=you(letter.unit), office=to_whom)
 
 
 def _asked(missing: date, answer_by: date) -> dict[Request, tuple[str, date]]:
     """Request → its sentence and its day, in the order in which they are asked."""
     explain = _(
-        "By {day}, give the reason and the amount still to do for each item of {what} that is not finished, with "
+        "By {day}, give the reason and the amount still to do for what is not finished of {what}, with "
         "measures, the person in charge and the date of completion, in writing to {office}, "
         "signed by the head of {you}."
     )
+    finish = _("Finish {what} on time; by {day}, report progress and the measures to do so in writing to {office}.")
     return {
         "report": (_("By {day}, report what was done about {what}, with evidence."), missing),
         "explain": (explain, answer_by),
         "put-right": (_("By {day}, put {what} right, and report it in writing."), answer_by),
         "catch-up": (_("By {day}, report measures to catch up with {what}."), answer_by),
-        "finish": (_("Finish on time what falls due under {what}."), answer_by),
+        "finish": (finish, answer_by),
     }
 
 
@@ -239,7 +286,20 @@ def _is_late(item: Item) -> bool:
 
 
 def _referred(numbers: Sequence[int]) -> str:
-    return _("items {numbers}").format(numbers=enumeration(_place(number) for number in numbers))
+    """`第（一）、（三）至（七）项`: items by their numbers; three or more in a row from the first to the last."""
+    rows: list[list[int]] = []
+    for number in numbers:
+        if rows and number == rows[-1][-1] + 1:
+            rows[-1].append(number)
+        else:
+            rows.append([number])
+    listed = enumeration(
+        _("{first} to {last}").format(first=_place(row[0]), last=_place(row[-1]))
+        if len(row) > 2  # noqa: PLR2004 - two are named
+        else enumeration(map(_place, row))
+        for row in rows
+    )
+    return ngettext("item {numbers}", "items {numbers}", len(numbers)).format(numbers=listed)
 
 
 def _place(number: int) -> str:
@@ -249,7 +309,7 @@ def _place(number: int) -> str:
 def _numbered(lines: Sequence[str]) -> Iterator[str]:
     """The lines, numbered where they are several."""
     for number, line in enumerate(lines, start=1):
-        yield line if len(lines) == 1 else f"{_place(number)}{line}"
+        yield line if len(lines) == 1 else first_level(number, line)
 
 
 def _unanswered(level: Level) -> str:

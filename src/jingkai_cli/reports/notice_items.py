@@ -5,16 +5,19 @@ from datetime import date
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..field_types import Level
 from ..kinds.issued import LEVELS
 from ..kinds.life import Problem
 from ..language import N_, _
 from ..model import Milestone, Plan, Task
-from ..quantities import days
+from ..quantities import days, enumeration, percent
 from ..rules.lateness import Late
+from ..rules.reasons import Code, Reason
 from ..rules.status import Judgement, answered_for
 from .bulletin_paragraphs import confirmed_unit
+from .findings import unconfirmed
 from .task_cells import Due, due_within
 from .wording import full_titles, late_line, numbered, problem_due, reason_on_paper
 
@@ -42,6 +45,8 @@ class Item(Struct, frozen=True):
     """The same as the letter says it, without a full stop."""
     day: date | None
     overdue: int
+    late: Late | None = None
+    """What is late; None of what is at risk or due."""
 
 
 def items_of(plan: Plan, unit: str, judgements: Sequence[Judgement], tasks: Sequence[str] = ()) -> list[Item]:
@@ -61,28 +66,128 @@ def items_of(plan: Plan, unit: str, judgements: Sequence[Judgement], tasks: Sequ
 
 
 def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
-    """The items of one task, by its own dates; an unconfirmed date is none of them."""
+    """The items of one task, by its own dates; an unconfirmed date is none of them.
+
+    What is late or open of another unit hides nothing that this one answers for.
+    """
     task, level = judgement.task, _level(judgement)
     leads = confirmed_unit(task) == unit
     for late in judgement.position.late:
         if _concerns(late.thing, unit, leads=leads) and _is_confirmed(late.thing):
-            yield Item(level, task, _request(late), late_line(late), _late_sentence(late), late.deadline, late.days)
+            yield _late_item(level, task, late)
     yield from _left_over(plan, unit, judgement)
     major = [problem for problem in judgement.position.problems if problem.major and not _is_late(problem, judgement)]
     if not (judgement.position.finished or judgement.on_hold):
         yield from (_major_item(task, problem) for problem in major if problem.responsible == unit)
-    own = [why for why in judgement.reasons if why.code != "problem-major"] if judgement.state == "at-risk" else []
-    if leads and own:
-        said = [reason_on_paper(why) for why in own]
-        silent = all(why.code in ("silent", "unstarted") for why in own)
-        request: Request = "report" if silent else "catch-up"
+    own = _without_problems(judgement)
+    risks = _risks(own) if leads else []
+    if risks:
+        said = [reason_on_paper(why) for why in risks]
+        alone = len(risks) == 1 and not own.position.own_late
+        short = [reason_on_paper(why) if alone else _briefly(why) for why in risks]
+        silent = all(why.code in _NOT_HEARD for why in risks)
+        late_too: Request = "explain" if own.position.own_late else "catch-up"  # its measures are asked for already
+        request: Request = "report" if silent else late_too
         day = judgement.position.deadline if _is_confirmed(task) else None
-        yield Item("yellow", task, request, "\n".join(said), said[0], day, 0)
-    if leads and (judgement.position.late or own):
-        return  # the letter is about it already
+        yield Item(_level(own), task, request, "\n".join(said), _("; ").join(short), day, 0)
+    figures = any(why.figures.get("progress") is not None for why in risks)
+    named = {str(why.figures.get("id", task.id)) for why in risks if why.code in _WITH_A_DATE}
     for due in due_within(judgement, plan.rules.due_soon):
-        if _concerns(due.thing, unit, leads=leads) and _is_confirmed(due.thing) and due.thing not in major:
-            yield Item("blue", task, "finish", str(due), _due_sentence(due), due.day, 0)
+        told = due.thing in major or (not isinstance(due.thing, Problem) and getattr(due.thing, "id", "") in named)
+        if _concerns(due.thing, unit, leads=leads) and _is_confirmed(due.thing) and not (told or due.review):
+            yield Item(
+                "blue",
+                task,
+                "finish",
+                str(due),
+                _due_sentence(due, None if figures else judgement.position.progress),
+                due.day,
+                0,
+            )
+
+
+_NOT_HEARD: frozenset[Code] = frozenset(("silent", "unstarted"))
+"""Reasons that nothing but a report removes."""
+
+_WITH_A_DATE: frozenset[Code] = frozenset(("due-soon", "waits"))
+"""Reasons whose sentence has the date of what falls due."""
+
+
+def _without_problems(judgement: Judgement) -> Judgement:
+    """A task as it would stand without its problems, which other units may answer for."""
+    at = judgement.position
+    if not at.problems:
+        return judgement
+    own = tuple(late for late in at.own_late if not isinstance(late.thing, Problem))
+    return Judgement(replace(at, problems=(), own_late=own), positions=judgement.positions)
+
+
+def _risks(judgement: Judgement) -> list[Reason]:
+    """Why a task without problems is at risk, each thing once.
+
+    Of one that is late by its own dates: what its late things do not say; a report on those is asked for already.
+    """
+    if judgement.state not in ("at-risk", "overdue"):
+        return []
+    late = judgement.position.own_late
+    asked = any(not each.reported for each in late)
+
+    def is_told(why: Reason) -> bool:
+        explains = bool(late) and bool(why.figures.get("straight_line"))
+        listed = why.code == "milestone" or why.code.endswith("overdue")  # by itself, as due or late
+        return listed or explains or (asked and why.code in _NOT_HEARD)
+
+    found = [why for why in judgement.reasons if not is_told(why)]
+    paced = any(why.code == "pace" for why in found)  # it says what is planned and what is done
+    return [why for why in found if not (paced and why.code == "behind" and "month" not in why.figures)]
+
+
+def _briefly(why: Reason) -> str:
+    """A reason beside others, or beside late things: silence without its dates."""
+    if why.code != "silent":
+        return reason_on_paper(why)
+    return _("not reported for {count} reporting periods").format(count=why.figures["periods"])
+
+
+def _late_item(level: Level, task: Task, late: Late) -> Item:
+    return Item(level, task, _request(late), late_line(late), _late_sentence(late), late.deadline, late.days, late)
+
+
+def sentences_of(items: Sequence[Item]) -> Iterator[str]:
+    """Every item of a task in a sentence; late problems share theirs, and so do other late things."""
+    together: dict[object, list[Item]] = {}
+    for place, item in enumerate(items):
+        thing = item.late.thing if item.late else None
+        if item.late and isinstance(thing, Problem) and not thing.severity:
+            together.setdefault("problems", []).append(item)
+        elif item.late and thing is not None and not isinstance(thing, Problem | Task):
+            together.setdefault(("late", item.late.reported), []).append(item)
+        else:
+            together[place] = [item]
+    for those in together.values():
+        late = [item.late for item in those if item.late]
+        yield those[0].sentence if len(those) == 1 else _several(late)
+
+
+def _several(late: Sequence[Late]) -> str:
+    """Several late problems, or other things that were all reported or all not, in a sentence."""
+    first = late[0]
+    each = _("“{title}” (due {deadline}, {days} overdue)")
+    listed = enumeration(each.format(title=x.thing.title, deadline=_due_of(x), days=days(x.days)) for x in late)
+    if isinstance(first.thing, Problem):
+        return _("{count} problems were not fixed in time: {listed}").format(count=len(late), listed=listed)
+    if len({x.deadline for x in late}) > 1:
+        text = _("{listed} are not finished") if first.reported else _("{listed} are without a report")
+        return text.format(listed=listed)
+    text = _("{titles} were due on {deadline}, {days} overdue, not finished")
+    if not first.reported:
+        text = _("{titles} were due on {deadline}, {days} overdue, without a report")
+    titles = enumeration(f"“{x.thing.title}”" for x in late)
+    return text.format(titles=titles, deadline=first.deadline, days=days(first.days))
+
+
+def _due_of(late: Late) -> str:
+    return problem_due(late.thing) if isinstance(late.thing, Problem) else str(late.deadline)
 
 
 def _is_late(problem: Problem, judgement: Judgement) -> bool:
@@ -104,8 +209,7 @@ def _left_over(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     for problem in at.problems:
         if problem.responsible == unit and (overdue := problem.days_overdue(at.as_of)):
             late = Late(problem, problem.deadline, overdue, reported=False, task=at.task, life=at.life)
-            level: Level = "red" if overdue > plan.rules.problem_red else "yellow"
-            yield Item(level, at.task, "put-right", late_line(late), _late_sentence(late), late.deadline, overdue)
+            yield _late_item("red" if overdue > plan.rules.problem_red else "yellow", at.task, late)
 
 
 def _level(judgement: Judgement) -> Level:
@@ -147,10 +251,17 @@ def _late_sentence(late: Late) -> str:
     return text.format(title=late.thing.title, deadline=late.deadline, days=days(late.days))
 
 
-def _due_sentence(due: Due) -> str:
+def _due_sentence(due: Due, actual: float | None) -> str:
+    """What falls due and when, the days left, and the actual progress in percent, unless it is None."""
+    text = _("“{title}” is due on {day}, {when}")
     if isinstance(due.thing, Task):
-        return _("the task is due on {day}").format(day=due.day)
-    return _("“{title}” is due on {day}").format(title=due.thing.title, day=due.day)
+        text = _("the task is due on {day}, {when}")
+    elif isinstance(due.thing, Problem):
+        text = _("the problem “{title}” is to be fixed by {day}, {when}")
+    said = text.format(title=due.thing.title, day=due.day, when=due.when)
+    if isinstance(due.thing, Problem) or actual is None:
+        return said
+    return _("{due}, actual {actual}").format(due=said, actual=percent(actual))
 
 
 def units_with_items(plan: Plan, judgements: Sequence[Judgement]) -> list[str]:
@@ -167,26 +278,17 @@ def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = N
 
     What a sub-task inherits is stated for the parent alone. With `unit` only what concerns that unit.
     """
-    parents = plan.parents()
     open_ones = [j for j in answered_for(judgements) if not j.position.finished and not j.on_hold]
-    tasks = [j.task for j in open_ones if unit in (None, j.task.lead_unit)]
-
-    def own(task: Task, field: str) -> bool:
-        parent = parents.get(task.id)
-        return parent is None or getattr(parent, field) != getattr(task, field)
-
+    tasks = {j.task.id: j.task for j in open_ones if unit in (None, j.task.lead_unit)}
     titles = full_titles(plan)
 
     def named(task: Task) -> str:
         return numbered(task, titles[task.id])
 
-    unit_missing = [named(task) for task in tasks if task.lead_unit is None and own(task, "lead_unit")]
-    unit_open = [
-        _("{task} ({how})").format(task=named(task), how=task.lead_unit)
-        for task in tasks
-        if task.lead_unit and "lead_unit" in task.unconfirmed and own(task, "lead_unit")
-    ]
-    date_open = [named(task) for task in tasks if "deadline" in task.unconfirmed and own(task, "deadline")]
+    units = [tasks[task] for task in unconfirmed(plan, "lead_unit") if task in tasks]
+    unit_missing = [named(task) for task in units if task.lead_unit is None]
+    unit_open = [_("{task} ({how})").format(task=named(t), how=t.lead_unit) for t in units if t.lead_unit]
+    date_open = [named(tasks[task]) for task in unconfirmed(plan, "deadline") if task in tasks]
     milestones = [
         _("{task} “{title}” {day}").format(
             task=named(j.task), title=milestone.title, day=j.position.life.deadline(milestone)

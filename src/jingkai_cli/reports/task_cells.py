@@ -215,14 +215,21 @@ def gap_words(gap: float | None) -> str:
 
 
 def _most_overdue(judgement: Judgement) -> str:
-    """The most days past a date: `逾期108天`; of a sub-task by its name: `4.2 瑞和服务中心：逾期108天`."""
+    """The most days past a date, and of what: `节点逾期24天`; of a sub-task with its name: `4.2 瑞和：逾期8天`."""
     worst = max(judgement.position.late, key=lambda late: late.days)
-    said = _("{days} overdue").format(days=days(worst.days))
+    match worst.thing:
+        case Task():
+            text = _("{days} overdue")
+        case Problem():
+            text = _("a problem {days} overdue")
+        case _:
+            text = _("a milestone {days} overdue")
+    said = text.format(days=days(worst.days))
     return said if worst.task.id == judgement.task.id else of_subtask(worst.task, said)
 
 
 def with_days(judgements: Iterable[Judgement]) -> str:
-    """`27.公共厕所新建改造（逾期24天）、…`: tasks by number and title, each with its worst lateness."""
+    """`27.公共厕所新建改造（节点逾期24天）、…`: tasks by number and title, each with its worst lateness."""
     return enumeration(_with_days(judgement) for judgement in judgements)
 
 

@@ -50,9 +50,11 @@ def total_of_period(now: Totalled, before: Decimal | None) -> str:
     if now.value is None:
         return _("{name}: nothing reported yet").format(name=name)
     new = now.value - (before or 0)
-    text = _("{name}: {amount} in this period, {total} to date") if new else _("{name}: {total} to date")
-    said = text.format(name=name, amount=amount(new, unit), total=amount(now.value, unit))
-    if missing := len({share.task.id for share in now.missing}):
+    missing = len({share.task.id for share in now.missing})
+    to_date = (_("at least {total} to date") if missing else _("{total} to date")).format(total=amount(now.value, unit))
+    text = _("{name}: {amount} in this period, {to_date}") if new else _("{name}: {to_date}")
+    said = text.format(name=name, amount=amount(new, unit), to_date=to_date)
+    if missing:
         text = ngettext("{said} ({count} task not reported)", "{said} ({count} tasks not reported)", missing)
         said = text.format(said=said, count=missing)
     return said

@@ -288,7 +288,7 @@ def node_title(task: str, milestone: str) -> str:
 
 
 def _waited(f: dict[str, Any]) -> str:
-    return enumeration([_("“{title}”").format(title=node_title(*titles)) for titles in f["titles"]])
+    return enumeration([f"“{node_title(*titles)}”" for titles in f["titles"]])
 
 
 def _waits(f: dict[str, Any]) -> str:

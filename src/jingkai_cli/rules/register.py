@@ -27,8 +27,8 @@ def next_bulletin(issued: Iterable[Issued]) -> int | None:
     return those[-1].ordinal + 1 if those else None
 
 
-def ignored(issued: Iterable[Issued], unit: str, day: date) -> Issued | None:
-    """The letter that raises the next one to a unit: the worst that was not answered in time.
+def ignored(issued: Iterable[Issued], unit: str, day: date) -> tuple[Issued, ...]:
+    """The letters to a unit that were not answered in time, in the order in which they were issued.
 
     Those before the last one that the unit answered do not count.
     """
@@ -38,15 +38,13 @@ def ignored(issued: Iterable[Issued], unit: str, day: date) -> Issued | None:
     )
     answered = [place for place, each in enumerate(letters) if not each.open_on(day)]
     since = letters[answered[-1] + 1 :] if answered else letters
-    late = [each for each in since if each.days_overdue(day)]
-    return min(reversed(late), key=lambda each: _severity(each.level), default=None)
+    return tuple(each for each in since if each.days_overdue(day))
 
 
-def raised(level: Level, by: Issued | None) -> Level:
-    """The level of a letter, raised by one that was not answered."""
-    if by is None or by.level is None:
-        return level
-    return min(level, RAISED.get(by.level, by.level), key=_severity)
+def raised(level: Level, by: Iterable[Issued]) -> Level:
+    """The level of a letter, raised by the worst of those that were not answered."""
+    worst = min((each.level for each in by if each.level), key=_severity, default=None)
+    return min(level, RAISED.get(worst, worst), key=_severity) if worst else level
 
 
 def _severity(level: Level | None) -> int:

@@ -145,7 +145,7 @@ def _numbered(document: Document) -> Iterator[Section]:
     """The sections. A Chinese report numbers the titles if there are several and none has a number."""
     titles = [section.title for section in document.sections if section.title]
     not_numbered = document.about.language != "zh" or document.letterhead or len(titles) == 1
-    unchanged = not_numbered or any(_level(title) is not None for title in titles)
+    unchanged = not_numbered or any(_numbering(title) for title in titles)
     count = 0
     for section in document.sections:
         if section.title and not unchanged:
@@ -186,24 +186,32 @@ def _slip(slip: Section, faces: Faces, text_width: int) -> Iterator[Element]:
 
 
 def _line(line: str, faces: Faces) -> Element:
-    """A line of text. If it begins with a number, the text up to the first full stop is set as a heading.
+    """A line of text. If it begins with a number, its first sentence is set as a heading.
 
-    A line that is one sentence is none.
+    A line that is one sentence with its full stop is none.
     """
-    level = _level(line)
-    if level is None:
+    begins = _numbering(line)
+    if begins is None:
         return paragraph(_body(faces), *runs(faces.body, line))
-    heading, stop, rest = line.partition("。")
-    if stop and not rest:  # a numbered sentence
+    level, number = begins
+    stop = _STOP.search(line, number.end())
+    if stop and stop.end() == len(line):  # a numbered sentence
         return paragraph(_body(faces), *runs(faces.body, line))
-    head = [*runs(faces.levels[level], heading + stop)]
+    head, rest = (line[: stop.end()], line[stop.end() :]) if stop else (line, "")
+    made = [*runs(faces.levels[level], head)]
     if rest:
-        return paragraph(_body(faces), *head, *runs(faces.body, rest))
-    return paragraph(replace(_body(faces), level=level), *head)
+        return paragraph(_body(faces), *made, *runs(faces.body, rest))
+    return paragraph(replace(_body(faces), level=level), *made)
 
 
-def _level(line: str) -> int | None:
-    return next((level for level, start in enumerate(_LEVELS) if re.match(start, line)), None)
+_STOP = re.compile(r"。|[.](?= |$)")
+"""The end of a sentence: in English a full stop before a blank, or the last one."""
+
+
+def _numbering(line: str) -> tuple[int, re.Match[str]] | None:
+    """The level of the number with which a line begins, and the number."""
+    found = ((level, re.match(start, line)) for level, start in enumerate(_LEVELS))
+    return next(((level, number) for level, number in found if number), None)
 
 
 def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:

@@ -94,11 +94,18 @@ def run(face: Face, text: str, color: str | None = None) -> Element:
     for number, line in enumerate(visible(text.replace("\t", " ")).split("\n")):
         if number:
             made.append(element("br"))
-        piece = element("t")
-        piece.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        piece.text = line
-        made.append(piece)
+        for place, part in enumerate(_IN_A_DATE.split(line)):
+            if place:
+                made.append(element("noBreakHyphen"))
+            piece = element("t")
+            piece.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            piece.text = part
+            made.append(piece)
     return made
+
+
+_IN_A_DATE = re.compile(r"(?<=(?<!\d)\d{4})-(?=\d\d(?![\d/]))|(?<=(?<!\d)\d{4}-\d\d)-(?=\d\d(?!\d))")
+"""The hyphens of a date in digits, where no line ends."""
 
 
 _FIGURE = re.compile(r"(?<!\d)([+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)(?![、\d%])")

@@ -1,0 +1,90 @@
+"""The figures of a bulletin: what a period added and the total to date, no more exact than they were reported."""
+
+from collections.abc import Callable, Iterator
+
+from ..language import _
+from ..model import PERCENT, Indicator, Recorded
+from ..quantities import EXACT, Qualifier, amount, enumeration, number, qualifier_of
+from ..rules.change import Change, Figure, figures
+from .activity import EntriesByTask
+from .wording import numbered
+
+_SEVERAL = Qualifier("约")
+"""The qualifier of a figure that is made up of some that are exact in different ways."""
+
+Say = Callable[[Change, Figure, Qualifier], str]
+"""Makes the sentence of a figure."""
+
+
+def figures_of(change: Change, entries: EntriesByTask, say: "Say | None" = None) -> Iterator[str]:
+    """Each figure of a task that changed in the period, in a few words: `征迁户数本期新增200余户，累计1100余户`.
+
+    Args:
+        change: the task, before the period and at its end.
+        entries: the standing entries of the period.
+        say: makes the words of a figure; by default those of a task.
+    """
+    for figure in figures(change):
+        yield (say or _figure)(change, figure, _qualifier(change, figure.name, entries))
+
+
+def figure_of_part(change: Change, figure: Figure, how: Qualifier) -> str:
+    """The figure of a sub-task; a percentage is short: `40%（推进4个百分点）`."""
+    if figure.name == PERCENT and figure.amount is not None:
+        text = _("{total} ({points} points in this period)")
+        return text.format(total=amount(figure.total, "%", how), points=number(figure.amount))
+    return _figure(change, figure, how)
+
+
+def _qualifier(change: Change, name: str, entries: EntriesByTask) -> Qualifier:
+    """How exact a figure is by what was reported of it in the period; a total that was stated takes its own."""
+    indicator = change.task.indicator(name)
+    those = change.task.with_subtasks() if indicator and indicator.sum else (change.task,)
+    found: dict[tuple[str, str | None], set[Qualifier]] = {}
+    for task in those:
+        for recorded in sorted(entries.get(task.id, ()), key=_order):
+            if reading := recorded.entry.readings.get(name):
+                series = found.setdefault((task.id, reading.unit), set())
+                if not reading.added:
+                    series.clear()
+                series.add(qualifier_of(reading.printed))
+    said = set().union(*found.values()) - {EXACT}
+    return said.pop() if len(said) == 1 else _SEVERAL if said else EXACT
+
+
+def _order(recorded: Recorded) -> tuple[object, int]:
+    return recorded.entry.on, recorded.seq
+
+
+def _figure(change: Change, figure: Figure, how: Qualifier) -> str:
+    """`完成绿化本期新增60万平方米，累计120万平方米`; a rate is stated, and so is a first total."""
+    indicator = change.task.indicator(figure.name)
+    if figure.name == PERCENT or indicator is None:
+        total = amount(figure.total, "%", how)
+        if figure.amount is None:
+            return _("{total} done").format(total=total)
+        text = _("{points} points in this period, {total} done")
+        return text.format(points=number(figure.amount), total=total)
+    name, total = indicator.name, amount(figure.total, indicator.unit, how)
+    if indicator.type == "level":
+        return _("{name} {total}").format(name=name, total=total)
+    to_date = _to_date(change, indicator).format(total=total)
+    if figure.amount is None:
+        said = _("{name}: {to_date}").format(name=name, to_date=to_date)
+    else:
+        text = _("{name}: {amount} in this period, {to_date}")
+        said = text.format(name=name, amount=amount(figure.amount, indicator.unit, how), to_date=to_date)
+    if missing := change.now.position.missing(indicator):
+        text = _("{said} (not reported: {missing})")
+        return text.format(said=said, missing=enumeration(numbered(task) for task in missing))
+    return said
+
+
+def _to_date(change: Change, indicator: Indicator) -> str:
+    """The words for a total: "at least" where a sub-task is missing, or none was ever stated and it counts since then.
+
+    Nobody knows what there was before the first increment.
+    """
+    totals = change.now.position.facts.totals.items()
+    since = any(series == indicator.id and not total.stated for (series, _unit), total in totals)
+    return _("at least {total} to date") if since or change.now.position.missing(indicator) else _("{total} to date")

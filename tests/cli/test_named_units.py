@@ -1,0 +1,62 @@
+"""A list of units is never taken as its last unit; a wrong option for a day names the right one."""
+
+import re
+
+import pytest
+
+from running import Workspace
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    made = Workspace(tmp_path_factory.mktemp("office"))
+    tasks = "".join(f"- {{id: {n}, title: 工程{n}, lead_unit: {u}, deadline: 2016-03-31}}\n" for n, u in UNITS)
+    (made.folder / "tasks.yaml").write_text(f"title: 工作\nyear: 2016\ntasks:\n{tasks}", "utf-8")
+    return made
+
+
+UNITS = ((1, "城管局"), (2, "水利局"))
+
+
+@pytest.mark.parametrize(
+    "typed", ["城管局,水利局", "城管局、水利局", "城管局 水利局", "城管局和水利局", "某局；水利局"]
+)
+@pytest.mark.parametrize("command", [("notice",), ("record", "1", "30", "--on", "2016-03-01", "--from")])
+def test_several_units_are_refused_and_not_the_last_one_taken(
+    command: tuple[str, ...], typed: str, office: Workspace
+) -> None:
+    done = office.here(*command, typed)
+    assert (done.code, done.out) == (2, "")
+    assert f"'{typed}' names several units: name one" in done.err
+
+
+@pytest.mark.parametrize("typed", ["示范区水利局", "示范区 水利局", "水利"])
+def test_a_longer_or_shorter_name_of_one_unit_is_taken(typed: str, office: Workspace) -> None:
+    done = office.here("notice", typed, "--as-of", "2016-04-05")
+    assert done.code == 0
+    assert "水利局" in done.out
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (("notice", "水利局", "--on", "2016-04-05"), "--as-of"),
+        (("report", "--on", "2016-04-05"), "--as-of"),
+        (("record", "1", "30", "--as-of", "2016-03-01"), "--on"),
+        (("record", "1", "30", "--date", "2016-03-01"), "--on"),
+    ],
+)
+def test_another_option_for_a_day_names_the_one_that_the_command_has(
+    typed: tuple[str, ...], meant: str, office: Workspace
+) -> None:
+    done = office.here(*typed)
+    assert done.code == 2
+    assert re.findall(r"--[a-z-]+", done.err) == [typed[-2], meant]
+
+
+def test_the_answer_to_an_unknown_letter_lists_the_open_ones(office: Workspace) -> None:
+    assert "none was issued yet" in office.here("reply", "4", "-m", "done").err
+    for unit in ("城管局", "水利局"):
+        done = office.here("notice", unit, "--as-of", "2016-04-05", "--issue", "-o", f"{unit}.docx")
+        assert done.code == 0, done.err
+    assert "not answered: 〔2016〕1号 (城管局), 〔2016〕2号 (水利局)" in office.here("reply", "4", "-m", "done").err

@@ -1,0 +1,74 @@
+"""What the sections of a bulletin count and name: problems by state, paragraphs in order, whose dates have passed."""
+
+import re
+from pathlib import Path
+
+from running import Workspace
+
+PLAN = "title: 重点工作\nyear: 2016\nunits: [住建局, 水利局]\ntasks:\n" + "".join(
+    f"- {{id: {number}, title: 工程{number}, lead_unit: 住建局, deadline: 2016-12-31}}\n" for number in range(1, 10)
+)
+CHINESE = {"LANG": "zh_CN.UTF-8"}
+
+
+def office(folder: Path) -> Workspace:
+    place = Workspace(folder)
+    (place.folder / "tasks.yaml").write_text(PLAN, "utf-8")
+    return place
+
+
+def ran(place: Workspace, *arguments: str, on: str = "2016-03-01") -> None:
+    done = place.here(*arguments, "--on", on)
+    assert done.code == 0, done.err
+
+
+def section(place: Workspace, number: str, week: str = "2016-W10") -> str:
+    """One section of the bulletin of a week, without spaces."""
+    done = place.here("bulletin", "--week", week, "-f", "plain", **CHINESE)
+    assert done.code == 0, done.err
+    (found,) = re.findall(rf"^{number}、.*?(?=^[一二三四五六]、|\Z)", done.out, re.DOTALL | re.MULTILINE)
+    return re.sub(r"[ \n-]", "", found)
+
+
+def with_problems(folder: Path) -> Workspace:
+    """Three problems: late and open, due next week and open, and fixed but not verified."""
+    place = office(folder)
+    for title, due in (("未围挡", "2016-03-09"), ("未清运", "2016-03-18"), ("未洒水", "2016-03-17")):
+        ran(place, "problem", "open", "1", title, "--unit", "水利局", "--due", due)
+    ran(place, "problem", "fix", "3", "-m", "已洒水", on="2016-03-10")
+    return place
+
+
+def test_the_table_of_problems_has_those_that_the_line_counts_as_open(tmp_path: Path) -> None:
+    said = section(with_problems(tmp_path), "五")
+    assert "整改反馈1个、待核验1个、未整改到位2个（其中逾期1个）" in said
+    assert "未洒水" not in said
+    assert ("未围挡" in said, "未清运" in said) == (True, True)
+
+
+def test_what_falls_due_names_no_problem_again(tmp_path: Path) -> None:
+    said = section(with_problems(tmp_path), "六")
+    assert "下周没有到期的任务和节点，另有1个问题整改时限到期（见第五部分）。" in said
+    assert "未清运" not in said
+
+
+def test_a_late_problem_is_not_the_lateness_of_its_task(tmp_path: Path) -> None:
+    said = section(with_problems(tmp_path), "三")
+    assert "1.工程1（整改逾期4天）" in said
+
+
+def test_paragraphs_and_lines_are_numbered_in_their_order(tmp_path: Path) -> None:
+    place = with_problems(tmp_path)
+    for task in ("2", "7", "9"):
+        ran(place, "record", task, "30", on="2016-03-09")
+    assert re.findall(r"（(.)）(工程\d)（牵", section(place, "二")) == [
+        ("一", "工程2"),
+        ("二", "工程7"),
+        ("三", "工程9"),
+    ]
+
+
+def test_a_paragraph_alone_has_no_number(tmp_path: Path) -> None:
+    place = office(tmp_path)
+    ran(place, "record", "7", "30", on="2016-03-09")
+    assert section(place, "二").startswith("二、重点任务进展工程7（牵头单位：住建局）。")
