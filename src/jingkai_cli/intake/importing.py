@@ -27,7 +27,7 @@ from .rows import Row, unknown_unit
 from .spool import Spool
 from .text_files import fault
 
-AT_ONCE = 100
+AT_ONCE = 500
 """Rows whose keys and tasks are sought at once."""
 
 SHOWN = 5

@@ -15,6 +15,9 @@ from ..facts import Total
 Rows = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 """Runs one SQL statement with `?` for each value and returns all of its rows: all that a database must offer."""
 
+Later = Callable[[str, Sequence[Any]], object]
+"""Runs one SQL statement, now or beside, before the next one of `Rows`."""
+
 PAGE = 1000
 """How many rows are fetched at a time, and how many numbers or names one statement asks for."""
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, TypeVar
 
 from ..errors import KeyConflict, LedgerError, Refused
@@ -12,8 +13,8 @@ from ..language import _
 from ..model import UNREADABLE, Entry, Head, Recorded
 from . import chain
 from .chain import Encoded, encode
-from .derived import END, PAGE, Rows, marks, total_of
-from .derived_writer import Derived
+from .derived import END, PAGE, Later, Rows, marks, total_of
+from .derived_writer import TOGETHER, Derived, insert_together
 from .entries import fields_of
 from .entry_fields import content
 from .reader import SqlReader, find
@@ -45,15 +46,12 @@ def _quoted(value: Any) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-INSERT = """
-INSERT INTO entries (seq, key, on_date, recorded_at, "by", kind, task, unit, ref, body, prev_hash, hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_INSERT = 'INSERT INTO entries (seq, key, on_date, recorded_at, "by", kind, task, unit, ref, body, prev_hash, hash)'
 
+INSERT = f"{_INSERT} VALUES ({marks(12)})"
 
-_TOGETHER = 20
-"""How many entries one statement inserts, which takes three quarters of the time of one each."""
-
-_INSERT_TOGETHER = ", ".join([INSERT, *[INSERT.partition("VALUES ")[2]] * (_TOGETHER - 1)])
+_COLLECTED = 2 * TOGETHER
+"""How many entries are collected at most before they are inserted."""
 
 _SEEK = "SELECT key FROM entries WHERE key IN ({marks})"
 
@@ -89,15 +87,16 @@ class SqlWriter(SqlReader):
     derived: type[Derived] = Derived
     """Writes the derived tables. In PostgreSQL triggers do."""
 
-    def __init__(self, rows: Rows, now: Callable[[], datetime]) -> None:
-        """Write by `rows`, at the time that `now` returns."""
+    def __init__(self, rows: Rows, now: Callable[[], datetime], later: Later | None = None) -> None:
+        """Write by `rows`, and by `later` what is large, at the time that `now` returns."""
         super().__init__(self._up_to_date)
         self._rows = rows
+        self._later = later or rows
         self._now = now
         self._absent: set[str] = set()
         self._collected: dict[str, Recorded] = {}
         """The last entries by their keys: what is appended and not inserted yet."""
-        self._derived = self.derived(rows, self.entry)
+        self._derived = self.derived(rows, self.entry, later)
         self._head = self._begun = super().head()
         self._hashes = chain.hashes()
         last = self.entry(self._head.seq)
@@ -119,16 +118,22 @@ class SqlWriter(SqlReader):
         return found
 
     def seek(self, entries: Sequence[Entry]) -> None:
-        """Seek keys and tasks by one statement each: nothing more is then asked of those that are not there."""
+        """Seek keys and tasks by one statement each: nothing more is then asked of those that are not there.
+
+        What was appended before is inserted while these entries are checked and appended.
+        """
         keys = [entry.key for entry in entries]
         there = self._rows(_SEEK.format(marks=marks(len(keys))), keys)
         self._absent = {*keys} - {key for (key,) in there} - self._collected.keys()
         self._derived.seek({entry.task for entry in entries})
+        self._hand_over()
 
     def entry(self, seq: int) -> Recorded | None:
         """The entry of that number."""
-        collected = (recorded for recorded in self._collected.values() if recorded.seq == seq)
-        return next(collected, None) or SqlReader(self._rows).entry(seq)
+        inserted = self._head.seq - len(self._collected)
+        if inserted < seq <= self._head.seq:
+            return next(islice(self._collected.values(), seq - inserted - 1, None))
+        return SqlReader(self._rows).entry(seq)
 
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
         """Of these entries, which were retracted, and by which."""
@@ -267,27 +272,32 @@ class SqlWriter(SqlReader):
     def _continue_with(self, recorded: Recorded) -> None:
         """Make an entry the head."""
         self._insert(recorded)
+        self._head = Head(recorded.seq, recorded.hash)
         self._hashes.update(recorded.hash.encode())
         self._absent.discard(recorded.entry.key)
         if recorded.entry.kind != "report" and self._timelines:
             self._follow(recorded)
-        self._head = Head(recorded.seq, recorded.hash)
         self._recorded_at = max(recorded.recorded_at, self._recorded_at or recorded.recorded_at)
 
     def _insert(self, recorded: Recorded) -> None:
-        self._collected[recorded.entry.key] = recorded
         self._derived.apply(recorded)
-        if len(self._collected) == _TOGETHER:
+        self._collected[recorded.entry.key] = recorded
+        if len(self._collected) == _COLLECTED:
             self._insert_collected()
+
+    def _hand_over(self) -> None:
+        """Have entries inserted that were collected, and what follows from them, as far as they are many."""
+        if len(self._collected) >= TOGETHER:
+            those = [*self._collected.values()][:TOGETHER]
+            insert_together(self._later, _INSERT, [columns(recorded) for recorded in those])
+            for recorded in those:
+                del self._collected[recorded.entry.key]
+        self._derived.hand_over()
 
     def _insert_collected(self) -> None:
         """Insert the entries that were collected."""
         those = [columns(recorded) for recorded in self._collected.values()]
-        if len(those) == _TOGETHER:
-            self._rows(_INSERT_TOGETHER, [value for row in those for value in row])
-        else:
-            for row in those:
-                self._rows(INSERT, row)
+        insert_together(self._rows, _INSERT, those)
         self._collected.clear()
 
     def _follow(self, recorded: Recorded) -> None:
