@@ -49,7 +49,6 @@ def objections(case: Case) -> Iterator[Objection]:
         if name == PERCENT and new > 100:  # noqa: PLR2004 - a whole
             text = _("{value} % is above 100 %").format(value=number(new))
             yield Objection("implausible", text, N_("percentages above 100 %"))
-        indicator = task.indicator(name)
         if indicator is None or indicator.type == "total":
             yield from _falls(case, name, reading, old, new)
 
@@ -84,17 +83,21 @@ def summed_in(task: Task, name: str) -> Iterator[tuple[Task, Indicator]]:
 def _falls(case: Case, name: str, reading: Reading, old: Total | None, new: Decimal) -> Iterator[Objection]:
     """A total to date never falls: not from the one before, nor to the next one that is stated."""
     task, history = case.task, case.history
+    before = old if old and new < old.value else None
+    later = history.next_total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
+    after = later if later and later.value < new and _states(history, later.seq, name) else None
+    if not (before or after):
+        return
     indicator = task.indicator(name)
     unit = indicator.unit if indicator else "%"
     said = _("the total of {name}").format(name=indicator.name) if indicator else _("the percentage")
-    if old and new < old.value:
+    if before:
         text = _("{name} would fall from {old} ({day}) to {new}")
-        figures = {"old": amount(old.value, unit), "day": old.on, "new": amount(new, unit)}
+        figures = {"old": amount(before.value, unit), "day": before.on, "new": amount(new, unit)}
         yield Objection("implausible", text.format(name=said, **figures), N_("totals that fall"))
-    later = history.next_total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
-    if later and later.value < new and _states(history, later.seq, name):
+    if after:
         text = _("{name} would fall from {new} to {later} on {day}")
-        figures = {"new": amount(new, unit), "later": amount(later.value, unit), "day": later.on}
+        figures = {"new": amount(new, unit), "later": amount(after.value, unit), "day": after.on}
         yield Objection("implausible", text.format(name=said, **figures), N_("totals that fall"))
 
 

@@ -6,6 +6,7 @@ The statements are plain SQL with `?` for a value.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -130,10 +131,13 @@ def total_at(rows: Rows, tasks: Sequence[str], name: str, unit: str, place: Plac
     return total_of(Point(on, seq, value, stated))
 
 
+_day = lru_cache(4096)(date.fromisoformat)  # the days of a ledger repeat
+
+
 def total_of(point: Point) -> Total | None:
     """The total at a place; None where its reading has no date that can be read."""
     try:
-        return Total(point.total, date.fromisoformat(point.on), point.seq, stated=point.since > 0)
+        return Total(point.total, _day(point.on), point.seq, stated=point.since > 0)
     except ValueError:
         return None
 

@@ -17,7 +17,7 @@ from ..language import _
 from ..model import PROGRAMME, Reading, Recorded
 from .chain import instant
 from .derived import EXACT, NEXT, PAGE, Later, Place, Point, Rows, marks
-from .entry_fields import plain
+from .entry_fields import day_text, plain
 from .timeline import event_row
 
 Series = tuple[str, str, str]
@@ -131,9 +131,9 @@ class Derived:
         if entry.kind == "retract":
             self._withdraw(recorded)
             return
-        on, seq = entry.on.isoformat(), recorded.seq
+        on, seq = day_text(entry.on), recorded.seq
         if entry.kind == "report":
-            received = entry.received.isoformat() if entry.received else ""
+            received = day_text(entry.received) if entry.received else ""
             self._insert(_REPORTS, (entry.task, on, seq, received, instant(recorded.recorded_at)))
         else:
             self._insert(_EVENTS, event_row(recorded))

@@ -29,8 +29,6 @@ DAYS = ("on", "received", "deadline")
 TEXTS = frozenset(Entry.__match_args__) - {*DAYS, *NUMBERS, *LISTS, "readings", "score"}
 """The fields of an entry that hold a text and nothing else."""
 
-_LISTED = frozenset(LISTS)
-
 _MAY_BE_EMPTY = frozenset((*LISTS, *NUMBERS))
 
 _REQUIRED = frozenset(("kind", "on", "task", "by", "key"))
@@ -38,6 +36,9 @@ _REQUIRED = frozenset(("kind", "on", "task", "by", "key"))
 _NO_READINGS: Mapping[str, Reading] = {}
 
 _ABOUT_READINGS = ("readings", "printed", "units")
+
+
+day_text = lru_cache(4096)(date.isoformat)  # the days of a ledger repeat
 
 
 @lru_cache(4096)  # the figures of a ledger repeat
@@ -49,6 +50,7 @@ def plain(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+@lru_cache(4096)
 def bounded(value: Decimal) -> str:
     """A decimal as it is hashed and stored.
 
@@ -69,11 +71,11 @@ def content(entry: Entry) -> dict[str, Any]:
         Refused: a value is not finite, or longer than `DIGITS` on a side of the point.
     """
     fields: dict[str, Any] = to_builtins(entry)  # without what has its default: nulls, and most empty collections
-    for name in _MAY_BE_EMPTY & fields.keys():
+    for name in _MAY_BE_EMPTY.intersection(fields):
         if not fields[name]:
             del fields[name]
-    for name in _LISTED & fields.keys():
-        fields[name] = list(fields[name])
+        elif name in LISTS:
+            fields[name] = list(fields[name])
     if entry.score is not None:
         fields["score"] = bounded(entry.score)
     if readings := entry.readings.items():

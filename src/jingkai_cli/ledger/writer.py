@@ -16,7 +16,7 @@ from .chain import Encoded, encode
 from .derived import END, PAGE, Later, Rows, marks, total_of
 from .derived_writer import TOGETHER, Derived, insert_together
 from .entries import fields_of
-from .entry_fields import content
+from .entry_fields import content, day_text
 from .reader import SqlReader, find
 from .timeline import Timeline, event_of, event_row
 
@@ -62,7 +62,7 @@ def columns(recorded: Recorded) -> tuple[Any, ...]:
     return (
         recorded.seq,
         entry.key,
-        entry.on.isoformat(),
+        day_text(entry.on),
         chain.instant(recorded.recorded_at),
         entry.by,
         entry.kind,
@@ -156,12 +156,12 @@ class SqlWriter(SqlReader):
         """The total of a series as of a date; of one task without correcting the totals that come later."""
         if len(tasks) != 1:
             return super().total(tasks, name, unit, as_of)
-        last = self._derived.last((tasks[0], name, unit), (as_of.isoformat(), END))
+        last = self._derived.last((tasks[0], name, unit), (day_text(as_of), END))
         return total_of(last) if last else None
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
         """The first reading of a series after `on`, with its total."""
-        day = on.isoformat()
+        day = day_text(on)
         if not any(self._derived.ends_after((task, name, unit), day) for task in tasks):
             return None
         if len(tasks) != 1:
