@@ -138,7 +138,7 @@ _LONGEST_SEQ = 16
 """Digits: no ledger has so many entries."""
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, array_like=True):
     """One line of a file, read."""
 
     where: Where

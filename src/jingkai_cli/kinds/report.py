@@ -58,15 +58,16 @@ def foreign_shares(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
 
     Where the plan names none, any is taken.
     """
-    if not any(reading.unit for reading in entry.readings.values()):
+    shares = [(name, reading.unit) for name, reading in entry.readings.items() if reading.unit]
+    if not shares:
         return
     lead = plan.collective.get(task.lead_unit or "", (task.lead_unit,))
     units = [unit for unit in (*lead, *plan.support_units(task)) if unit]
-    for name, reading in entry.readings.items():
-        if units and reading.unit and reading.unit not in units:
+    for name, unit in shares:
+        if units and unit not in units:
             indicator = task.indicator(name)
             text = _("{unit} is not a unit of task {task} and has no share of {name} (expected one of: {units})")
-            said = {"unit": reading.unit, "task": task.id, "name": indicator.name if indicator else name}
+            said = {"unit": unit, "task": task.id, "name": indicator.name if indicator else name}
             yield Objection("refused", text.format(**said, units=enumeration(units)))
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from msgspec import MsgspecError, Raw, Struct
@@ -36,6 +36,7 @@ _JSON = Encoder(order="sorted").encode
 _FIELDS = Decoder(dict[str, Any]).decode
 
 
+@lru_cache(4096)  # the same moment is written three times for each entry, at last when many are inserted together
 def instant(moment: datetime) -> str:
     """An aware moment as it is hashed and stored, so that text sorts as time: `2016-03-01T02:03:04.000005Z`."""
     utc = moment.astimezone(UTC)
@@ -52,7 +53,7 @@ _RAW_GAP = Raw(_GAP)
 _LATER = dict.fromkeys(("by", "key", "prev_hash", "recorded_at", "seq"), _RAW_GAP)
 
 
-class Encoded(Struct, frozen=True):
+class Encoded(Struct, frozen=True, array_like=True):
     """An entry, and its canonical JSON, encoded once: its key, its body and its link are put together from that.
 
     `pieces` joined are its canonical JSON in UTF-8 without the values of `prev_hash`, `recorded_at` and `seq`: the

@@ -188,6 +188,8 @@ class Derived:
 
     def following(self, series: Series, day: str) -> Point | None:
         """The first reading of a series after a day, with its total; None where there is none."""
+        if not self.ends_after(series, day):
+            return None
         self._insert_collected(_READINGS)
         for on, seq in self._rows(NEXT, (*series, day)):
             return self._before(series, (on, seq + 1))

@@ -162,12 +162,12 @@ class SqlWriter(SqlReader):
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
         """The first reading of a series after `on`, with its total."""
         day = day_text(on)
+        if len(tasks) == 1:
+            following = self._derived.following((tasks[0], name, unit), day)
+            return total_of(following) if following else None
         if not any(self._derived.ends_after((task, name, unit), day) for task in tasks):
             return None
-        if len(tasks) != 1:
-            return super().next_total(tasks, name, unit, on)
-        following = self._derived.following((tasks[0], name, unit), day)
-        return total_of(following) if following else None
+        return super().next_total(tasks, name, unit, on)
 
     def append(self, entry: Entry) -> Recorded:
         """Add an entry; the same key with the same content returns the entry that is there already.
