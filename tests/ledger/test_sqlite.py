@@ -682,10 +682,13 @@ def test_a_file_of_unknown_origin_runs_no_code_and_changes_no_schema(path: Path)
                 ledger.rows("DELETE FROM sqlite_schema", ())
 
 
+MANY = 3 * TOGETHER + 200
+
+
 def many(writer: Writer) -> None:
-    """Append 1,700 entries as an import does; in the first and in the last block retract some, and go back in time."""
-    entries = [percent("+1", task=f"{number % 7}", on=days(number // 2)) for number in range(1700)]
-    for number in (100, 200, 1600):
+    """Append entries as an import does; in the first and in the last block retract some, and go back in time."""
+    entries = [percent("+1", task=f"{number % 7}", on=days(number // 2)) for number in range(MANY)]
+    for number in (100, 200, MANY - 100):
         entries[number : number + 2] = [retraction(number - 90), percent("+1", task="3", on=days(1))]
     for first in range(0, len(entries), TOGETHER):
         block = entries[first : first + TOGETHER]
@@ -707,7 +710,7 @@ def test_many_entries_are_inserted_beside_and_what_follows_from_them(
     monkeypatch.setattr(Connection, "later", counted)
     with closing(open_for_writing(str(path), Clock())) as ledger:
         ledger.write(many)
-        assert ledger.head().seq == 1704
+        assert ledger.head().seq == 4 + MANY
     assert {"entries", "readings", "reports"} <= set(beside)
     assert check(path) == []
 

@@ -68,7 +68,7 @@ _NOWHERE = Point("", 0, Decimal(0), 0)
 
 
 TOGETHER = 500
-"""How many rows one statement inserts: with twelve columns, far below the number of values that a database accepts."""
+"""How many rows one statement inserts: with twelve columns, a fifth of the values that a database accepts."""
 
 
 def insert_together(run: Later, statement: str, those: Sequence[tuple[Any, ...]], there: str = "") -> None:

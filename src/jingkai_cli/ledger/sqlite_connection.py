@@ -76,6 +76,9 @@ STATEMENT = 60.0
 _STEPS = 100_000
 """After how many steps of a statement the time is looked at: a few milliseconds."""
 
+_SWITCH = 0.001
+"""Seconds after which the thread that inserts gets the lock of Python: Python's own 0.005 is as long as it inserts."""
+
 _FAULTS = (sqlite3.Error, UnicodeError, OverflowError)
 
 
@@ -130,6 +133,7 @@ class Connection:
             from concurrent.futures import ThreadPoolExecutor  # which loads much: only a large import needs it
 
             self._beside = ThreadPoolExecutor(1)
+            sys.setswitchinterval(_SWITCH)
         self._running = self._beside.submit(self._after, self._running, statement, values)
 
     def _after(self, before: "Future[None] | None", statement: str, values: Sequence[Any]) -> None:
