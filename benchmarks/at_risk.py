@@ -88,7 +88,7 @@ def judged(whole: Programme, course: Course, day: int) -> Judgement:
 
 
 def _case(number: int, course: Course, checkpoint: str, judgement: Judgement) -> Case:
-    at, truth = judgement.at, course.task.start + timedelta(days=course.finish)
+    at, truth = judgement.position, course.task.start + timedelta(days=course.finish)
     behind, old = at.behind, old_pace(at)
     finishes = {"deadline": at.deadline}
     if found := forecast(at, behind):
@@ -111,7 +111,7 @@ def _case(number: int, course: Course, checkpoint: str, judgement: Judgement) ->
 
 def warned(judgement: Judgement) -> dict[str, bool]:
     """Whether each rule warns: something is late, or the work is at risk."""
-    at = judgement.at
+    at = judgement.position
     reasons = {reason.code for reason in judgement.reasons}
     late, old, left = bool(at.late), old_pace(at), at.days_left or 0
     slow = old is not None and (at.as_of - at.task.start).days >= 0.15 * old.duration and old.ratio >= OLD_RATIO
@@ -126,7 +126,7 @@ def warned(judgement: Judgement) -> dict[str, bool]:
 
 def scores(judgement: Judgement, behind: DaysBehind | None, old: "OldPace | None") -> dict[str, float]:
     """How high each rule says the risk is. What never reported is on schedule, for all but the naive rule."""
-    at = judgement.at
+    at = judgement.position
     share = behind.share if behind and behind.share is not None else 0.0
     delays = [(wait.earliest - wait.deadline).days for wait in judgement.waits if wait.earliest]
     waits = max(delays, default=0) / max(1, at.planned_days or 1)

@@ -114,7 +114,7 @@ def draw(code: language.Language, report: str) -> str:
     scope = Scope(plan, AS_OF, None, found.head)
     judgements = judge(plan, found.facts, AS_OF)
     if report == "overdue":
-        late = [judgement for judgement in judgements if judgement.at.late]
+        late = [judgement for judgement in judgements if judgement.position.late]
         document = overdue_report.build(scope, late, Filters(overdue=True))
     else:
         document = task_report.build(scope, judgements, Filters())

@@ -103,14 +103,14 @@ def _panels() -> dict[str, list[tuple[str, Any]]]:
     import click
 
     from jingkai_cli.cli.app import JK
-    from jingkai_cli.cli.command import Listed
+    from jingkai_cli.cli.command import LazyCommand
 
     found: dict[str, list[tuple[str, Any]]] = {}
 
     def walk(group: click.Group, parent: click.Context, panel: str | None) -> None:
         for name in group.list_commands(parent):
             listed: Any = group.get_command(parent, name)
-            command: Any = listed.command if isinstance(listed, Listed) else listed
+            command: Any = listed.command if isinstance(listed, LazyCommand) else listed
             context = click.Context(command, info_name=name, parent=parent)
             where = panel or str(command.rich_help_panel)
             if isinstance(command, click.Group):

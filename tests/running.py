@@ -27,7 +27,7 @@ with warnings.catch_warnings(), patch.dict(os.environ, ENGLISH, clear=True):
     warnings.simplefilter("ignore", DeprecationWarning)  # Typer uses what Click 8.4 calls deprecated
     from jingkai_cli.cli.app import JK as APP
     from jingkai_cli.cli.app import run
-    from jingkai_cli.cli.command import Listed
+    from jingkai_cli.cli.command import LazyCommand
     from jingkai_cli.language import bind, speaking
 
 DATA = Path(__file__).parents[1] / "data"
@@ -39,7 +39,7 @@ PATIENCE = 120
 def commands(group: Any = APP, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command with its names."""
     for name, listed in group.commands.items():
-        command = listed.command if isinstance(listed, Listed) else listed
+        command = listed.command if isinstance(listed, LazyCommand) else listed
         if isinstance(command, click.Group):
             yield from commands(command, (*names, name))
         else:

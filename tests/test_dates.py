@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from jingkai_cli.date_reader import leading_date, parse_written, serial_day
 from jingkai_cli.errors import Refused
-from jingkai_cli.written_dates import leading_date, parse_written, serial_day
 
 READ = {
     # whole dates

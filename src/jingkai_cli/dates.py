@@ -1,4 +1,4 @@
-"""Days, months and periods, and how offices write them (`written_dates` reads what offices write)."""
+"""Days, months and periods, and how offices write them (`date_reader` reads what offices write)."""
 
 import re
 from calendar import monthrange
@@ -100,7 +100,7 @@ def day_ends(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.max, zone)
 
 
-def long_date(day: date) -> str:
+def official_date(day: date) -> str:
     """A date as official documents write it: 2016年3月1日."""
     return _("{year}-{month:02}-{day:02}").format(year=day.year, month=day.month, day=day.day)
 

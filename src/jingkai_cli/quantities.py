@@ -111,7 +111,7 @@ _FIGURE = (
 
 _MU = Decimal(2000) / 3  # square metres; 15 亩 are exactly one hectare
 
-_SCALES = (
+_CONVERSIONS = (
     {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)},
     {"平方米": Decimal(1), "万平方米": Decimal(10_000), "亩": _MU, "公顷": Decimal(10_000)},
     {"米": Decimal(1), "公里": Decimal(1_000)},
@@ -170,7 +170,7 @@ def _series(name: str, task: Task) -> str:
         return name
     found = fitting(name, ((each, i) for i in task.indicators for each in (i.name, i.id)))
     if len(found) > 1:
-        text = _("'{name}' fits several indicators of task {task}: {names}")
+        text = _("'{name}' matches several indicators of task {task}: {names}")
         raise Refused(text.format(name=name, task=task.id, names=enumeration(f"{i.id} ({i.name})" for i in found)))
     return found[0].id if found else name
 
@@ -243,7 +243,7 @@ def convert(value: Decimal, given: str, wanted: str) -> Decimal | None:
     """
     if given == wanted:
         return value
-    scale = next((scale for scale in _SCALES if given in scale and wanted in scale), None)
+    scale = next((scale for scale in _CONVERSIONS if given in scale and wanted in scale), None)
     if scale is None:
         return _in_powers(value, given, wanted)
     return _EXACT.quantize(_EXACT.multiply(value, scale[given] / scale[wanted]), _PLACES)
@@ -268,7 +268,7 @@ def _power(unit: str) -> tuple[str, str]:
 def _converted(value: Decimal, given: str, wanted: str) -> Decimal:
     if (converted := convert(value, given, wanted)) is not None:
         return converted
-    known = next((", ".join(scale) for scale in _SCALES if wanted in scale), wanted or _("no unit"))
+    known = next((", ".join(scale) for scale in _CONVERSIONS if wanted in scale), wanted or _("no unit"))
     raise Refused(
         _("the unit {given} cannot be converted to {wanted}; known: {known}").format(
             given=given, wanted=wanted or _("no unit"), known=known

@@ -17,7 +17,7 @@ from districts import DAY, City, hanging, make, states
 from effort import THOROUGH
 from jingkai_cli.api import open_workspace
 from jingkai_cli.cli import district_workers
-from jingkai_cli.reports.district import DistrictReport, Errand, judge_within
+from jingkai_cli.reports.district import DistrictJob, DistrictReport, judge_within
 from jingkai_cli.text import width
 from running import PATIENCE
 
@@ -259,7 +259,7 @@ def test_what_is_wrong_with_the_file_is_named_with_its_line(city: City) -> None:
     assert city.told("--unit", "城镇半").code == 2
 
 
-def _dies(errand: Errand, seconds: float) -> DistrictReport:
+def _dies(errand: DistrictJob, seconds: float) -> DistrictReport:
     if errand.district.name == "乙县":
         os._exit(9)
     return judge_within(errand, seconds)
@@ -273,7 +273,7 @@ def test_a_worker_that_dies_takes_no_other_district_with_it(city: City, monkeypa
     assert found["items"] == [row for row in rows if row["district"] != "乙县"]
 
 
-def _hurried(name: str, errand: Errand, seconds: float) -> DistrictReport:
+def _hurried(name: str, errand: DistrictJob, seconds: float) -> DistrictReport:
     """One district gets its seconds, which are few, and any other as many as a busy machine may need."""
     return judge_within(errand, min(1, seconds) if errand.district.name == name else PATIENCE)
 

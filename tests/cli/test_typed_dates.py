@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jingkai_cli.cli.typed_dates import typed_day, years_of
+from jingkai_cli.date_reader import parse_written
 from jingkai_cli.errors import Refused
 from jingkai_cli.model import Milestone, Plan, Task
-from jingkai_cli.written_dates import parse_written
 
 TODAY = date(2026, 11, 26)
 WIDE = str.maketrans("0123456789-./", "０１２３４５６７８９－．／")

@@ -170,7 +170,7 @@ def test_every_cell_of_a_plan_is_used_or_listed_and_every_date_stands_in_it(
             return
         assert accounted(plan.account) == places(path)
     allowed = {str(row[1]): days for row, days in rows if len(row) > 1}
-    for draft in plan.drafts.every():
+    for draft in plan.drafts.with_subtasks():
         assert set(draft.days()) <= allowed[draft.title], draft.title
     text = plan.text()
     for cell in plan.account.used():  # a used word is in the plan: nothing is dropped on the way

@@ -74,13 +74,13 @@ def surveys(ledger: Ledger, plan: Plan, day: date) -> tuple[Survey, Survey]:
 
 
 def figures(judgement: Judgement) -> tuple[object, ...]:
-    at = judgement.at
+    at = judgement.position
     return judgement.state, judgement.lamp, judgement.reasons, at.late, at.progress, at.planned, at.gap, at.months
 
 
 def but_for_steadiness(judgement: Judgement) -> tuple[object, ...]:
     whys = [(why.code, {**why.figures, "steady": None}, why.task) for why in judgement.reasons]
-    at = judgement.at
+    at = judgement.position
     return judgement.state, judgement.lamp, whys, at.late, at.progress, at.planned, at.gap, at.months
 
 
@@ -91,8 +91,8 @@ def test_a_course_has_the_lamps_and_states_of_each_day(case: tuple[Plan, Ledger,
     for day, found in zip(days, course, strict=True):
         full = surveys(ledger, plan, day)[0]
         of_course, of_day = judge(plan, found.facts, day), judge(plan, full.facts, day)
-        assert [(j.state, j.lamp, j.at.progress, j.at.late) for j in of_course] == [
-            (j.state, j.lamp, j.at.progress, j.at.late) for j in of_day
+        assert [(j.state, j.lamp, j.position.progress, j.position.late) for j in of_course] == [
+            (j.state, j.lamp, j.position.progress, j.position.late) for j in of_day
         ]
         assert (found.as_of, found.head, found.unknown_tasks) == (day, full.head, full.unknown_tasks)
     assert list(map(figures, of_course)) == list(map(figures, of_day))  # the last day in full

@@ -121,11 +121,11 @@ def test_a_sum_is_the_sum_of_what_was_reported_of_its_parts(case: int, tmp_path:
             leaves = [part for part in every(task) if not part.get("subtasks")]
             said = {part["id"]: history.total(history.standing(workspace.lines, part, day), SUM) for part in leaves}
             known = [value for value in said.values() if value is not None]
-            total = judged[task["id"]].at.facts.total("sum")
+            total = judged[task["id"]].position.facts.total("sum")
             assert (None if total is None else Fraction(total)) == (sum(known) if known else None)
             indicator = judged[task["id"]].task.indicator("sum")
             assert indicator
-            missing = [part.id for part in judged[task["id"]].at.missing(indicator)]
+            missing = [part.id for part in judged[task["id"]].position.missing(indicator)]
             assert missing == [name for name, value in said.items() if value is None]
     ledger.close()
 

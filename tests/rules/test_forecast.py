@@ -52,7 +52,7 @@ def test_more_progress_never_means_more_days_behind(task: Task, one: Decimal, ot
 @given(tasks(), st.integers(0, 500))
 def test_work_that_is_exactly_where_it_was_planned_is_not_behind(drawn: Task, gone: int) -> None:
     task, as_of = replace(drawn, measure="percent", unconfirmed=()), drawn.start + timedelta(days=gone)
-    planned = judge_task(task, TaskFacts(), as_of, RULES).at.planned
+    planned = judge_task(task, TaskFacts(), as_of, RULES).position.planned
     assert planned is not None
     behind = position_of(task, {"1": reported(task, Decimal(repr(planned)))}, as_of, RULES).behind
     assert behind
@@ -136,7 +136,7 @@ def test_pace_begins_at_its_limits(gone: int, percent: str, held: bool) -> None:
 @pytest.mark.parametrize(("gone", "dated"), [(145, False), (146, True)])
 def test_before_two_fifths_of_the_time_there_is_no_date(gone: int, dated: bool) -> None:  # noqa: FBT001
     judgement = judge_task(YEAR, said("10", on(gone)), on(gone), RULES)
-    found = forecast(judgement.at, judgement.at.behind)
+    found = forecast(judgement.position, judgement.position.behind)
     assert (found is not None) == dated
     with speaking("en"):
         said_so = finish(judgement)

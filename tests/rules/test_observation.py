@@ -87,7 +87,7 @@ def test_a_ballot_without_an_item_does_not_count_and_is_named() -> None:
     )
     found = ranking(plan(items=ITEMS), given, MARCH)
     assert ranks(found) == [(1, "城镇办", 90)]
-    assert [(b.judge, b.unit, b.amiss) for b in found.uncounted] == [
+    assert [(b.judge, b.unit, b.invalid_items) for b in found.uncounted] == [
         ("乙", "城镇办", ("green",)),
         ("丙", "执法局", ("road", "green", "shade")),
         ("乙", "执法局", ("green",)),
@@ -137,7 +137,7 @@ def test_a_site_without_an_item_keeps_the_ballot_from_counting() -> None:
     )  # fmt: skip
     found = ranking(plan(of="sites", items=ITEMS), given, MARCH)
     assert found.standings == ()
-    assert [(site.place, site.amiss) for site in found.uncounted[0].sites] == [
+    assert [(site.place, site.invalid_items) for site in found.uncounted[0].sites] == [
         ("S1", ()), ("S2", ("green",)), ("S3", ("road", "green", "shade")),
     ]  # fmt: skip
 

@@ -24,8 +24,8 @@ def standing(deadline: date | None = None, text: str | None = None) -> Task:
 @pytest.mark.parametrize("deadline", [None, PAST])
 def test_only_its_milestones_are_late(deadline: date | None) -> None:
     judged = judge_task(standing(deadline), TaskFacts(), NOW, Rules())
-    assert [late.thing.title for late in judged.at.late] == ["启用平台"]
-    assert (judged.at.days_left, judged.at.planned, judged.at.curve) == (None, None, None)
+    assert [late.thing.title for late in judged.position.late] == ["启用平台"]
+    assert (judged.position.days_left, judged.position.planned, judged.position.curve) == (None, None, None)
     assert task_cells.over_or_left(judged) == ""
 
 
@@ -46,5 +46,5 @@ def test_it_is_never_due_soon(deadline: date | None) -> None:
     ],
 )
 def test_its_words_stand_where_a_deadline_does(task: Task, printed: str) -> None:
-    life = judge_task(task, TaskFacts(), NOW, Rules()).at.life
+    life = judge_task(task, TaskFacts(), NOW, Rules()).position.life
     assert due(task, life) == deadlines(task, life) == printed

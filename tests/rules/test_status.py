@@ -49,7 +49,7 @@ def test_more_milestones_reached_never_worsen_the_lamp(task: Task, hit: set[int]
 
 @given(tasks(), days, days)
 def test_planned_never_falls_with_time(task: Task, one: date, other: date) -> None:
-    earlier, later = (judge_task(task, TaskFacts(), day, Rules()).at.planned for day in sorted((one, other)))
+    earlier, later = (judge_task(task, TaskFacts(), day, Rules()).position.planned for day in sorted((one, other)))
     if earlier is None or later is None:
         assert earlier is later
     else:
@@ -67,9 +67,9 @@ def test_a_later_deadline_never_makes_anything_overdue(
     subject = thing.id if isinstance(thing, Milestone) else None
     extension = Event(2, FIRST, "extend", subject, until, data.draw(st.sampled_from(["document", "minutes", "oral"])))
     before, after = (judge_task(task, reported(task, value, events), as_of, Rules()) for events in ((), (extension,)))
-    late_before = [x.thing for x in before.at.late]
-    assert all(x.thing in late_before for x in after.at.late)
-    assert after.at.worst_days <= before.at.worst_days
+    late_before = [x.thing for x in before.position.late]
+    assert all(x.thing in late_before for x in after.position.late)
+    assert after.position.worst_days <= before.position.worst_days
 
 
 @given(tasks())
@@ -79,15 +79,15 @@ def test_a_deadline_is_overdue_from_the_day_after_it(task: Task) -> None:
     on_the_day, after_it = (
         judge_task(alone, TaskFacts(), task.deadline + timedelta(days=gone), Rules()) for gone in (0, 1)
     )
-    assert on_the_day.at.late == ()
-    assert [late.days for late in after_it.at.late] == [1]
+    assert on_the_day.position.late == ()
+    assert [late.days for late in after_it.position.late] == [1]
 
 
 @given(tasks(), percents, days)
 def test_a_task_that_is_done_has_no_reason_and_a_green_lamp(task: Task, value: Decimal, as_of: date) -> None:
     done = Event(2, FIRST, "done", None, None, None)
     judgement = judge_task(task, reported(task, value, (done,)), as_of, Rules())
-    assert (judgement.state, judgement.lamp, judgement.reasons, judgement.at.late) == ("done", "green", (), ())
+    assert (judgement.state, judgement.lamp, judgement.reasons, judgement.position.late) == ("done", "green", (), ())
 
 
 @given(tasks(), percents, days)

@@ -40,39 +40,39 @@ def judged(task: Task, facts: Mapping[str, TaskFacts], day: date = DAY) -> Judge
 
 def test_progress_is_the_mean_by_weight() -> None:
     found = judged(tree(part("1.1"), part("1.2", weight=Decimal(3))), {"1.1": read(40), "1.2": read(80)})
-    assert found.at.progress == pytest.approx(70)
-    assert found.at.planned == pytest.approx(found.parts[0].at.planned)
+    assert found.position.progress == pytest.approx(70)
+    assert found.position.planned == pytest.approx(found.parts[0].position.planned)
 
 
 def test_a_missing_figure_is_named_and_is_not_zero() -> None:
     found = judged(tree(part("1.1"), part("1.2")), {"1.1": read(40)})
-    assert found.at.progress is None
-    assert [task.id for task in found.at.unreported] == ["1.2"]
+    assert found.position.progress is None
+    assert [task.id for task in found.position.unreported] == ["1.2"]
 
 
 def test_what_starts_later_counts_nothing_and_is_not_missing() -> None:
     later = part("1.2", start=date(2016, 9, 1))
-    assert judged(tree(part("1.1"), later), {"1.1": read(40)}).at.progress == pytest.approx(20)
+    assert judged(tree(part("1.1"), later), {"1.1": read(40)}).position.progress == pytest.approx(20)
 
 
 def test_standing_work_does_not_count_and_what_is_done_counts_whole() -> None:
     done = TaskFacts(events=(Event(1, date(2016, 6, 1), "done", None, None, None),))
     parts = part("1.1"), part("1.2"), part("1.3", standing=True, deadline=None), part("1.4", measure="none")
-    assert judged(tree(*parts), {"1.1": read(50), "1.2": done}).at.progress == pytest.approx(75)
-    assert judged(tree(*parts[2:]), {}).at.progress is None
+    assert judged(tree(*parts), {"1.1": read(50), "1.2": done}).position.progress == pytest.approx(75)
+    assert judged(tree(*parts[2:]), {}).position.progress is None
 
 
 def test_a_parent_is_late_with_its_parts_and_says_which() -> None:
     late = part("1.2", milestones=(Milestone("m", "封顶", date(2016, 5, 31)),))
     found = judged(tree(part("1.1"), late), {"1.1": read(50), "1.2": read(50)})
     assert found.state == "overdue"
-    assert [(x.task.id, x.days) for x in found.at.late] == [("1.2", 31)]
+    assert [(x.task.id, x.days) for x in found.position.late] == [("1.2", 31)]
     assert [(why.code, why.task and why.task.id) for why in found.reasons] == [
         ("milestone-overdue", "1.2"),
         ("subtasks-red", None),
     ]
-    assert found.at.days_overdue == 0
-    assert (found.alone.state, found.alone.at.late) == ("on-track", ())
+    assert found.position.days_overdue == 0
+    assert (found.alone.state, found.alone.position.late) == ("on-track", ())
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,8 @@ def test_a_sum_counts_each_reading_once_and_names_what_is_missing() -> None:
     task = tree(*parts, indicators=(area,))
     facts = {"1.1": read(20000, "area"), "1.2.1": read(30000, "area")}
     found = judged(task, facts)
-    assert found.at.facts.total("area") == 5
-    assert [missing.id for missing in found.at.missing(area)] == ["1.3"]
+    assert found.position.facts.total("area") == 5
+    assert [missing.id for missing in found.position.missing(area)] == ["1.3"]
     plan = Plan("方案", (task,), year=2016, totals=(ProgrammeTotal("built", "建成面积", "万平方米"),))
     (total,) = programme_totals(plan, [found])
     assert total.value == 5
@@ -113,11 +113,11 @@ def test_seven_projects_add_up() -> None:
         both = {**read(float(area), "area").totals, **read(count, "flats").totals}
         facts[task.id] = TaskFacts(totals=both, last_report_on=DAY, last_received=DAY)
     found = judged(tree(*parts, indicators=sums), facts)
-    assert [found.at.facts.total(name) for name in ("area", "flats")] == [Decimal("202.3"), 13698]
+    assert [found.position.facts.total(name) for name in ("area", "flats")] == [Decimal("202.3"), 13698]
     del facts["1.3"]
     found = judged(tree(*parts, indicators=sums), facts)
-    assert [task.id for task in found.at.missing(sums[0])] == ["1.3"]
-    assert found.at.facts.total("area") == Decimal("172.3")
+    assert [task.id for task in found.position.missing(sums[0])] == ["1.3"]
+    assert found.position.facts.total("area") == Decimal("172.3")
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_a_falling_level_is_judged_by_the_way_it_has_come() -> None:
     )  # fmt: skip
     task = part("1", measure="indicators", indicators=(pm,))
     high, low = (judged(task, {"1": read(value, "pm")}) for value in (60, 30))
-    assert (high.at.progress, high.at.planned, high.lamp) == (0, 50, "red")
-    assert (low.at.progress, low.lamp) == (100, "green")
+    assert (high.position.progress, high.position.planned, high.lamp) == (0, 50, "red")
+    assert (low.position.progress, low.lamp) == (100, "green")
 
 
 def test_nothing_is_asked_before_the_plan_was_issued() -> None:
@@ -157,9 +157,9 @@ def test_what_is_late_is_its_own_and_its_children_s(drawn: list[tuple[int, bool,
     parts = [part(f"1.{n}", deadline=START + timedelta(days=due), key=key) for n, (due, key, _) in enumerate(drawn)]
     facts = {task.id: read(value) for task, (_due, _key, value) in zip(parts, drawn, strict=True) if value is not None}
     found = judged(tree(*parts), facts, START + timedelta(days=day))
-    expected = [x for each in answered_for([found]) for x in each.at.late]
-    assert sorted(map(str, found.at.late)) == sorted(map(str, expected))
-    assert bool(found.at.late) == (found.state == "overdue")
+    expected = [x for each in answered_for([found]) for x in each.position.late]
+    assert sorted(map(str, found.position.late)) == sorted(map(str, expected))
+    assert bool(found.position.late) == (found.state == "overdue")
     assert len(flattened([found])) == len(parts) + 1
 
 

@@ -16,7 +16,7 @@ from .. import __version__
 from ..errors import Exit, JkError, reason
 from ..language import _
 from ..text import discreet, visible, width
-from .command import Listed
+from .command import LazyCommand
 from .environment import COMPLETION, measure_terminal
 from .output import emit, notify
 
@@ -34,7 +34,7 @@ COMMANDS = (
         "overview",
         "overviews.overview",
         MORNING,
-        _("Many districts: what is overdue, and what became of their ledgers."),
+        _("One report over many districts, with the state of each ledger."),
     ),
     (
         "dashboard",
@@ -52,7 +52,7 @@ COMMANDS = (
         REPORTED,
         _("Close a task that was reported done, after someone else verified it."),
     ),
-    ("reopen", "unit_reports.reopen", REPORTED, _("Send a task back that was reported done or accepted.")),
+    ("reopen", "unit_reports.reopen", REPORTED, _("Reopen a task that was reported done or accepted.")),
     (
         "extend",
         "unit_reports.extend",
@@ -71,7 +71,7 @@ COMMANDS = (
         REPORTED,
         _("Record the entries of a file, all or none; importing it twice adds nothing."),
     ),
-    ("agenda", "meetings.agenda", WEEK, _("What the weekly meeting has before it: decisions, problems, late tasks.")),
+    ("agenda", "meetings.agenda", WEEK, _("The agenda of the weekly meeting: decisions, problems, late tasks.")),
     ("decide", "meetings.decide", WEEK, _("Record what a meeting decided, or that a decision was carried out.")),
     ("minutes", "meetings.minutes", WEEK, _("The minutes of a meeting: what was decided, by whom and by when.")),
     (
@@ -103,7 +103,7 @@ COMMANDS = (
         "adopt",
         "ledger_tools.adopt",
         LEDGER,
-        _("Record the plan in the ledger: from then on every change of it is named."),
+        _("Record the plan in the ledger; later changes to the file are then reported."),
     ),
     ("init", "begin.init", LEDGER, _("Start a workspace with a plan to fill in.")),
     ("schema", "begin.schema", LEDGER, _("Print the JSON Schema of the plan file, for editors.")),
@@ -114,7 +114,7 @@ PROBLEM = (
     ("open", "problem_commands.open_", _("Record a problem that a unit must put right by a date.")),
     ("fix", "problem_commands.fix", _("Record that the unit reports a problem fixed.")),
     ("verify", "problem_commands.verify", _("Close a problem after someone else verified the fix.")),
-    ("reopen", "problem_commands.reopen", _("Send a problem back that was not fixed.")),
+    ("reopen", "problem_commands.reopen", _("Reopen a problem that was not fixed.")),
     ("split", "problem_commands.split", _("Split a problem into parts, each with its own unit and date.")),
     ("stats", "problem_commands.stats", _("Count problems by unit, zone, patrol, place, source or task.")),
     ("list", "problem_commands.list_", _("List the problems, or only the overdue ones.")),
@@ -164,10 +164,10 @@ def root(
 
 JK: Any = get_command(app)
 for name, function, panel, text in COMMANDS:
-    JK.add_command(Listed(name, function, text, panel))
+    JK.add_command(LazyCommand(name, function, text, panel))
 problems = TyperGroup(
     name="problem",
-    commands=[Listed(name, function, text) for name, function, text in PROBLEM],
+    commands=[LazyCommand(name, function, text) for name, function, text in PROBLEM],
     help=_("Problems, and the dates by which they must be put right."),
     no_args_is_help=True,
     suggest_commands=False,  # Click suggests the command already, and in Chinese

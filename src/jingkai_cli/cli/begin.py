@@ -84,7 +84,7 @@ def init(
         bool,
         Option("--carry-open", help=_("Carry over the tasks of --from that are not done, with their remaining work.")),
     ] = False,
-    yes: Annotated[bool, Option("--yes", help=_("Ask nothing, as a script does: take what is usual."))] = False,
+    yes: Annotated[bool, Option("--yes", help=_("Ask no questions; use the defaults."))] = False,
 ) -> None:
     if ledger or copy:
         _create_ledger(ledger, copy=copy)

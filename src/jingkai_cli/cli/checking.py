@@ -21,7 +21,7 @@ from ..rules.audit import CHECKS, audit, cancelled
 from .adoptions import left_out_for_a_reason
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
-from .remembered_heads import trust, witness
+from .remembered_heads import compare_head, trust
 from .session import Session
 from .site_files import has_sites, recorded_sites, sites_of
 
@@ -49,7 +49,7 @@ def check(
         Option(
             "--anchor",
             metavar="SEQ:HASH",
-            help=_("A ledger head printed earlier: proves that nothing up to it was changed since; nothing else does."),
+            help=_("A ledger head that was printed earlier; proves that no entry up to it has changed since."),
         ),
     ] = None,
     anchor_file: Annotated[
@@ -60,14 +60,14 @@ def check(
         bool,
         Option(
             "--full",
-            help=_("Continue after a fault of the ledger: list every row that differs, and all other faults."),
+            help=_("Continue after a ledger fault; list every differing row and all other faults."),
         ),
     ] = False,
     trusting: Annotated[
         bool,
         Option(
             "--trust",
-            help=_("Take this ledger as it is for the one that this desk saw, and write to it again."),
+            help=_("Accept this ledger in place of the one this computer last saw, and allow writing again."),
         ),
     ] = False,
 ) -> None:
@@ -77,7 +77,7 @@ def check(
         asked = tuple(map(_name, names or NAMES))
         heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
         failures = _failures(session, asked, heads, full=full)
-        seen = witness(session.location.name, session.ledger)
+        seen = compare_head(session.location.name, session.ledger)
         failures += [seen.doubt] if seen.doubt and not trusting else []
         last = session.ledger.head()
         for failure in failures:
@@ -90,7 +90,9 @@ def check(
         if WHOLE in asked and (outdated := session.ledger.outdated()):
             notify(_("Information: {remark}").format(remark=outdated))
         for first, last_seq in pushed(session.ledger.rows) if WHOLE in asked else ():
-            text = _("Information: #{first} to #{last} have the time of #{first}: a clock was behind it")
+            text = _(
+                "Information: #{first} to #{last} were recorded with the time of #{first}, because a clock was behind"
+            )
             notify(text.format(first=first, last=last_seq))
         if failures:
             count = len(failures)
@@ -100,8 +102,8 @@ def check(
             trust(session.location.name, session.ledger)
         compared = _compared(session.ledger, heads)
     text = ngettext(
-        "Nothing is wrong: {count} entry, head {seq}:{hash}",
-        "Nothing is wrong: {count} entries, head {seq}:{hash}",
+        "No faults found: {count} entry, head {seq}:{hash}",
+        "No faults found: {count} entries, head {seq}:{hash}",
         last.seq,
     )
     emit(text.format(count=last.seq, seq=last.seq, hash=last.hash))

@@ -58,7 +58,7 @@ class Command(TyperCommand):
         return [parameter for parameter in self.params if isinstance(parameter, click.Argument)]
 
 
-class Listed(TyperCommand):
+class LazyCommand(TyperCommand):
     """A line in a table of commands: all that the table's help shows. The command itself is loaded when it is called.
 
     To import every command takes longer than most commands do.

@@ -74,9 +74,9 @@ def _place() -> Path | None:
 def _node(command: "click.Command", ctx: "click.Context") -> Node:
     import click
 
-    from .command import Listed
+    from .command import LazyCommand
 
-    command = command.command if isinstance(command, Listed) else command
+    command = command.command if isinstance(command, LazyCommand) else command
     parameters = [_parameter(each) for each in command.get_params(ctx) if not getattr(each, "hidden", False)]
     node: Node = {"parameters": parameters}
     if isinstance(command, click.Group):

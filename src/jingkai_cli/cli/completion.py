@@ -21,7 +21,7 @@ from .environment import COMPLETION, cache_folder, ledger_name, plan_file
 if TYPE_CHECKING:  # an answer needs none of them
     from inspect import Parameter
 
-    from ..ledger.recent import Standing
+    from ..ledger.recent import RecentEntry
     from ..model import Plan
 
 Candidate = tuple[str, str]
@@ -102,9 +102,9 @@ def _of_task(given: Given, what: str) -> list[list[str]]:
     names, typed = _names(given)[what], str(given.get("task"))
     if typed not in names:
         from ..plan import load_files
-        from .names import task_meant
+        from .names import resolve_task
 
-        typed = task_meant(load_files(PlanFiles(_plan_place(given)), cache_folder()), typed).id
+        typed = resolve_task(load_files(PlanFiles(_plan_place(given)), cache_folder()), typed).id
     listed: list[list[str]] = names[typed]
     return listed
 
@@ -128,7 +128,7 @@ def _listed(what: str) -> Find:
     return lambda given, _incomplete: ((name, "") for name in _names(given)[what])
 
 
-def _standing(given: Given, last: int) -> "Iterable[Standing]":
+def _standing(given: Given, last: int) -> "Iterable[RecentEntry]":
     """The last entries that were not retracted, the latest first."""
     where = ledger_name(given.get("ledger")) or str(_plan_place(given).parent / "ledger.db")
     if "://" in where:
@@ -142,10 +142,10 @@ def _standing(given: Given, last: int) -> "Iterable[Standing]":
     return ()
 
 
-def _standing_by_url(where: str, last: int) -> "Iterator[Standing]":
+def _standing_by_url(where: str, last: int) -> "Iterator[RecentEntry]":
     from ..ledger import open_for_reading
     from ..ledger.entries import Selection
-    from ..ledger.recent import Standing
+    from ..ledger.recent import RecentEntry
 
     with closing(open_for_reading(where)) as ledger:
         found = list(ledger.entries(Selection(last=last)))
@@ -153,7 +153,7 @@ def _standing_by_url(where: str, last: int) -> "Iterator[Standing]":
     for recorded in reversed(found):
         entry = recorded.entry
         if recorded.seq not in gone:
-            yield Standing(recorded.seq, str(entry.on), entry.task, entry.kind, entry.responsible, entry.note)
+            yield RecentEntry(recorded.seq, str(entry.on), entry.task, entry.kind, entry.responsible, entry.note)
 
 
 def _entries(given: Given, _incomplete: str) -> Iterator[Candidate]:
@@ -293,6 +293,6 @@ def _known(shell: str) -> str:
     with suppress(shellingham.ShellDetectionFailure):
         shell = shell or shellingham.detect_shell()[0]
     if shell not in known:
-        found = _("'{shell}' is no shell with completion") if shell else _("the shell cannot be told")
+        found = _("no completion for the shell '{shell}'") if shell else _("the shell could not be detected")
         raise Refused(found.format(shell=shell) + _("; name one of {names}").format(names=enumeration(known)))
     return shell

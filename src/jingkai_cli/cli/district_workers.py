@@ -16,7 +16,7 @@ from typing import Any
 
 from ..errors import LedgerError, extra
 from ..language import _
-from ..reports.district import DistrictReport, Errand, judge_within, no_answer
+from ..reports.district import DistrictJob, DistrictReport, judge_within, no_answer
 
 GRACE = 30.0
 """Seconds beyond its limit after which a worker itself counts as hanging."""
@@ -79,7 +79,7 @@ def cluster(scheduler: str) -> Iterator[Callable[[], tuple[Executor, int]]]:
 
 
 def judge_all(
-    errands: Sequence[Errand], start: Callable[[], tuple[Executor, int]], limit: float
+    errands: Sequence[DistrictJob], start: Callable[[], tuple[Executor, int]], limit: float
 ) -> list[DistrictReport]:
     """The report of every district, in the order of the errands.
 
@@ -127,5 +127,5 @@ def judge_all(
     return [found[number] for number in range(len(errands))]
 
 
-def _worker_died(errand: Errand) -> DistrictReport:
+def _worker_died(errand: DistrictJob) -> DistrictReport:
     return DistrictReport(errand.district.name, "unreachable", _("the program that judged it ended without an answer"))

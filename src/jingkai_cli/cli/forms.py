@@ -54,16 +54,14 @@ def form(
     ] = False,
     judge: Annotated[
         list[str] | None,
-        Option(
-            "--judge", metavar=_("WHO"), help=_("With --observation: a judge; may be repeated."), show_default=False
-        ),
+        Option("--judge", metavar=_("WHO"), help=_("With --observation: a judge; repeatable."), show_default=False),
     ] = None,
     checklist: Annotated[
         str | None,
         Option(
             "--checklist",
             metavar=_("CHECKLIST"),
-            help=_("The form of a checklist to take along instead: a line for each site."),
+            help=_("Write the inspection form of this checklist instead: one row per site."),
             show_default=False,
         ),
     ] = None,
@@ -110,7 +108,7 @@ def _reports(options: Reporting, output: Path, month: str | None, week: str | No
     if without:
         notify(_("No form for {units}: there is nothing for them to report.").format(units=enumeration(without)))
     if not named and (unled := unconfirmed(plan, "lead_unit")):
-        text = _("In no form, because the lead unit is not confirmed: tasks {tasks}.")
+        text = _("Not in any form, because the lead unit is not confirmed: tasks {tasks}.")
         notify(text.format(tasks=enumeration(unled)))
 
 

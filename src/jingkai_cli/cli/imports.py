@@ -55,14 +55,18 @@ def import_(
         bool,
         Option(
             "--force",
-            help=_("Record units that the plan does not have, and in spite of the clock or a network folder."),
+            help=_("Record units that the plan does not have; also write despite a wrong clock or a network folder."),
         ),
     ] = False,
     received_on: Annotated[
-        bool, Option("--received-on", help=_("History: each entry was received on its own date, unless it says when."))
+        bool,
+        Option(
+            "--received-on",
+            help=_("For historical data: unless an entry says otherwise, it was received on its own date."),
+        ),
     ] = False,
     again: Annotated[
-        bool, Option("--again", help=_("Record rows although the same figures are recorded, or in the file twice."))
+        bool, Option("--again", help=_("Record rows even if the same figures are in the ledger, or twice in the file."))
     ] = False,
     suggest_map: Annotated[
         bool, Option("--suggest-map", help=_("Print a column map for a unit's own sheet, by its headers."))
@@ -76,7 +80,7 @@ def import_(
         return
     if any(map(_is_dump, files)):
         if len(files) > 1:
-            raise Refused(_("a whole ledger is imported alone: one file at a time"))
+            raise Refused(_("import a complete ledger by itself: one file at a time"))
         _replay(files[0], options)
         return
     with WritingSession(options) as session:
@@ -88,7 +92,7 @@ def import_(
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
             row = numbers_from(1)
             with progress_bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
-                manner = Manner(strict, again, received_on)
+                manner = ImportMode(strict, again, received_on)
                 outcomes = _append(session, batches, writer, manner, lambda: reached(next(row)))
             return outcomes, _added(writer, outcomes) if options.dry_run else []
 
@@ -143,11 +147,11 @@ def _replay(file: Path, options: Writing) -> None:
 
     location = LedgerLocation.of(options.plan, options.ledger)
     if options.dry_run:
-        text = _("{file}: a whole ledger of {entries} entries, {added} would be added, {known} already recorded")
+        text = _("{file}: a complete ledger of {entries} entries, {added} would be added, {known} already recorded")
         with for_dry_run(location, force=options.force) as ledger:
             added, entries = dry_run(ledger, work)
     else:
-        text = _("{file}: a whole ledger of {entries} entries, {added} added, {known} already recorded")
+        text = _("{file}: a complete ledger of {entries} entries, {added} added, {known} already recorded")
         with for_writing(location, force=options.force) as ledger:
             added, entries = ledger.write(work)
     emit(text.format(file=file, entries=entries, added=added, known=entries - added))
@@ -184,7 +188,7 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
     return batches
 
 
-class Manner(NamedTuple):
+class ImportMode(NamedTuple):
     """How rows are recorded."""
 
     strict: bool
@@ -196,14 +200,18 @@ class Manner(NamedTuple):
 
 
 def _append(
-    session: WritingSession, batches: "Sequence[Batch]", writer: Writer, manner: Manner, progress: Callable[[], None]
+    session: WritingSession,
+    batches: "Sequence[Batch]",
+    writer: Writer,
+    manner: ImportMode,
+    progress: Callable[[], None],
 ) -> "list[Outcome]":
     """All files in one transaction.
 
     Raises:
         InvalidInput: the faults of all of them; nothing is written.
     """
-    from ..intake.form_changes import Settled, settle
+    from ..intake.form_changes import FormRows, settle
     from ..intake.importing import import_rows
 
     with speaking(session.plan.language):
@@ -220,7 +228,7 @@ def _append(
             except InvalidInput as invalid:
                 faults += invalid.findings
             continue
-        settled = Settled(batch.rows, ())
+        settled = FormRows(batch.rows, ())
         if batch.is_form:
             settled = settle(batch.file, batch.rows, writer, session.today, why)
         try:

@@ -31,7 +31,7 @@ class Issuing(Struct, frozen=True):
     issue: Annotated[
         bool,
         Option(
-            "--issue", help=_("Record that it is sent: number, day, unit, items, and the SHA-256 of the file (-o).")
+            "--issue", help=_("Record that it was sent: number, date, unit, items, and the SHA-256 of the file (-o).")
         ),
     ] = False
     by: Annotated[
@@ -57,11 +57,11 @@ class Issuing(Struct, frozen=True):
                 raise Refused(_("--by says who issues it: add --issue"))
             return options.session()
         if options.known_on:
-            raise Refused(_("what is issued now rests on what is known now: leave out --known-on"))
+            raise Refused(_("--issue cannot be combined with --known-on"))
         if options.output is None:
-            raise Refused(_("what is issued is written to a file: add {file}").format(file=file))
+            raise Refused(_("--issue needs a file: add {file}").format(file=file))
         if not options.destination.on_paper:
-            raise Refused(_("what is issued is a document for others: -o FILE.docx"))
+            raise Refused(_("--issue needs a Word file, a workbook or a page: -o FILE.docx"))
         return WritingSession(Writing(on=options.as_of, by=self.by, plan=options.plan, ledger=options.ledger))
 
 
@@ -96,7 +96,7 @@ def whole_number(number: str) -> int:
     typed = normalize("NFKC", number).strip()
     if not (typed.isascii() and typed.isdecimal() and int(typed)):
         raise Refused(
-            _("--no '{number}' is not a whole number such as 3: what is issued is counted").format(number=number)
+            _("--no '{number}' is not a whole number such as 3: issued papers are numbered").format(number=number)
         )
     return int(typed)
 

@@ -11,7 +11,7 @@ from ..ledger import empty_ledger, file_of, open_for_reading, open_for_writing
 from ..ledger.protocol import Ledger, WritableLedger
 from .environment import ledger_name, now, plan_file
 from .output import notify
-from .remembered_heads import forget, refuse, remember, warn, witness
+from .remembered_heads import compare_head, forget, refuse, remember, warn
 
 MOUNTS = Path("/proc/self/mountinfo")
 """Where Linux lists which file system each folder is on; other systems have no such file, and nothing is refused."""
@@ -70,7 +70,7 @@ class LedgerLocation(Struct, frozen=True):
             notify(_("No ledger yet at {place}: nothing is recorded. `jk record` creates it.").format(place=self.name))
             return empty_ledger(self.name)
         ledger = open_for_reading(self.name)
-        warn(witness(self.name, ledger))
+        warn(compare_head(self.name, ledger))
         return ledger
 
     def open_to_write(self, *, force: bool = False) -> WritableLedger:
@@ -86,7 +86,7 @@ class LedgerLocation(Struct, frozen=True):
             forget(self.name)
         ledger = open_for_writing(self.name, now)
         try:
-            refuse(witness(self.name, ledger))
+            refuse(compare_head(self.name, ledger))
         except BaseException:
             ledger.close()
             raise
@@ -94,7 +94,7 @@ class LedgerLocation(Struct, frozen=True):
 
     def remember(self, ledger: Ledger) -> None:
         """Keep the head of a ledger that this desk just wrote to."""
-        found = witness(self.name, ledger)
+        found = compare_head(self.name, ledger)
         if not found.doubt:
             remember(found)
 

@@ -27,7 +27,9 @@ def log(
     since: Annotated[str | None, Option("--since", metavar=_("DATE"), help=_("Only from this date on."))] = None,
     until: Annotated[str | None, Option("--until", metavar=_("DATE"), help=_("Only up to this date."))] = None,
     unit: Annotated[str | None, Option("--unit", metavar=_("UNIT"), help=_("Only what this unit reported."))] = None,
-    last: Annotated[int | None, Option("--last", metavar=_("NUMBER"), min=1, help=_("Only the last so many."))] = None,
+    last: Annotated[
+        int | None, Option("--last", metavar=_("NUMBER"), min=1, help=_("List only the last NUMBER entries."))
+    ] = None,
 ) -> None:
     from ..reports import log as reporting
     from ..reports.document import Scope

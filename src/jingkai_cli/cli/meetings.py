@@ -12,7 +12,7 @@ from ..model import Task
 from ..text import name_key
 from .environment import ask
 from .options import Listing, Reporting, WideOption, Writing, without
-from .output import taken
+from .output import report_resolved
 from .recording import WritingSession
 from .session import Session
 
@@ -33,7 +33,7 @@ def decide(
     ] = None,
     responsible: Annotated[str | None, Option("--unit", metavar=_("UNIT"), help=_("The unit that must do it."))] = None,
     due: Annotated[
-        str | None, Option("--due", metavar=_("DATE"), help=_("By when; without it, as soon as possible."))
+        str | None, Option("--due", metavar=_("DATE"), help=_("The due date; by default as soon as possible."))
     ] = None,
     task: Annotated[str | None, Option("--task", metavar=_("TASK"), help=_("The task that it is about."))] = None,
     settled: Annotated[
@@ -72,7 +72,7 @@ def _meeting(session: Session, typed: str) -> str:
     key = name_key(typed)
     if session.plan.language != "zh" or not _ORDINAL.sub("", key).isdecimal():
         return typed
-    return taken(typed, f"第{key}次" if key.isdecimal() else key)
+    return report_resolved(typed, f"第{key}次" if key.isdecimal() else key)
 
 
 def _decided(session: Session, seq: int) -> Task:

@@ -16,7 +16,7 @@ from .backups import refuse_other_content
 from .environment import ask
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
-from .output import Destination, emit, notify, print_bytes, spare, whole, write_whole
+from .output import Destination, emit, notify, print_bytes, refuse_plan_or_ledger, whole, write_whole
 from .session import Session
 from .typed_periods import typed_month, typed_quarter, typed_year
 
@@ -31,11 +31,11 @@ def score(
     value: Annotated[str, Argument(metavar=_("SCORE"), help=_("0 to 100."), show_default=False)],
     month: MonthOption,
     item: Annotated[
-        str | None, Option("--item", metavar=_("ITEM"), help=_("The line of the ballot, by its id or name."))
+        str | None, Option("--item", metavar=_("ITEM"), help=_("The ballot item that is scored, by id or name."))
     ] = None,
     site: Annotated[
         str | None,
-        Option("--site", metavar=_("SITE"), help=_("Which of the unit's sites, where the observation goes by sites.")),
+        Option("--site", metavar=_("SITE"), help=_("The site that is scored, if the plan's observation is by site.")),
     ] = None,
 ) -> None:
     from .names import ballot_item_meant
@@ -70,7 +70,7 @@ def rank(
     ] = None,
     year: Annotated[str | None, Option("--year", metavar=_("YEAR"), help=_("A whole year, such as 2016."))] = None,
     top: Annotated[
-        int | None, Option("--top", metavar=_("NUMBER"), min=1, help=_("Only the first so many of each group."))
+        int | None, Option("--top", metavar=_("NUMBER"), min=1, help=_("List at most this many units in each group."))
     ] = None,
     explain: Annotated[bool, Option("--explain", help=_("Show the ballots behind every score."))] = False,
 ) -> None:
@@ -251,7 +251,7 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
             for recorded in known.entries():
                 print_bytes(dump.line(recorded).encode())
             return
-        spare(output)
+        refuse_plan_or_ledger(output)
         refuse_other_content(output, location, known)
         with whole(output) as file:
             head = dump.write(known.entries(), file)

@@ -69,7 +69,7 @@ def report(
             metavar=_("DAYS"),
             min=0,
             max=3660,
-            help=_("Only tasks and milestones that are due by then."),
+            help=_("List only tasks with something due within this many days."),
         ),
     ] = None,
     unit: Annotated[
@@ -99,7 +99,7 @@ def report(
             "--lamp", click_type=LAMPS, metavar=_("red|yellow|green|none"), help=_("Only the tasks with this lamp.")
         ),
     ] = None,
-    tree: Annotated[bool, Option("--tree", help=_("A line for each sub-task too."))] = False,
+    tree: Annotated[bool, Option("--tree", help=_("List sub-tasks too, each on its own line."))] = False,
     original: Annotated[bool, Option("--original", help=_("Judge by the original deadlines."))] = False,
     wide: Annotated[
         bool, Option("-w", "--wide", help=_("Every column in a narrow terminal too, and the lamps of twelve weeks."))
@@ -178,10 +178,12 @@ def today(
             document = make(scope, start, compared, found.entries)
     options.put(document)
     if passed_over:
-        text = _("Not listed: {entries}, recorded before {day} by their dates: a clock was ahead. Run: jk check")
+        text = _(
+            "Not listed: {entries}: a clock was ahead, and by their dates they were recorded before {day}. Run: jk check"
+        )
         notify(text.format(day=start, entries=abridged([f"#{seq}" for seq in passed_over], _(", "))))
     if document.found and not session.plan.contacts:
-        text = _("Whom to call is not known: write contacts.yaml beside the plan, a line for each unit: {example}")
+        text = _("There are no contacts: write contacts.yaml beside the plan, one line per unit: {example}")
         notify(text.format(example=_("{unit}: duty phone 1000").format(unit=_some_unit(session.plan))))
 
 
@@ -200,7 +202,7 @@ def show(
     options: Annotated[Reporting, without("encoding", "labels")],
     task: TaskArgument,
     explain: Annotated[
-        bool, Option("--explain", help=_("The arithmetic behind the judgement, each number with its source."))
+        bool, Option("--explain", help=_("Show the arithmetic behind the judgement, with the source of each number."))
     ] = False,
 ) -> None:
     from ..ledger.entries import Selection

@@ -15,7 +15,7 @@ from ..model import Milestone, Plan, Task
 from ..quantities import enumeration
 from ..text import fitting, is_number, name_key, near, quoted
 from ..thresholds import ObservedItem
-from .output import taken
+from .output import report_resolved
 
 _SLIPS = str.maketrans("OoIl", "0011")
 """Letters that are typed for digits."""
@@ -29,7 +29,7 @@ _SHORTEST = 2
 """How long a name must be of which a unit's name is only the end."""
 
 
-def task_meant(plan: Plan, name: str) -> Task:
+def resolve_task(plan: Plan, name: str) -> Task:
     """The task or sub-task of that id, title or part of a title.
 
     Raises:
@@ -63,10 +63,10 @@ def _near_task(plan: Plan, name: str) -> Task | None:
 
 
 def _several(name: str, lines: Iterable[str]) -> str:
-    return "\n".join([_("'{name}' fits several: type the number, or more of one").format(name=name), *lines])
+    return "\n".join([_("'{name}' matches several: type an id, or more of the name").format(name=name), *lines])
 
 
-def milestone_meant(task: Task, name: str) -> Milestone:
+def resolve_milestone(task: Task, name: str) -> Milestone:
     """The milestone of that id, title or part of a title.
 
     Raises:
@@ -134,11 +134,11 @@ def _named(name: str, things: Sequence[N], unknown: str) -> N:
     if not found:
         raise Refused(unknown.format(name=quoted(name), hint=near(name, [thing.name for thing in things])))
     if name != found[0].id:
-        taken(name, found[0].name)
+        report_resolved(name, found[0].name)
     return found[0]
 
 
-def units_meant(plan: Plan, name: str) -> list[str]:
+def matching_units(plan: Plan, name: str) -> list[str]:
     """The units that may be meant where something is recorded of one.
 
     That of the name, or of another name that the plan gives it; else those whose name ends in what was typed, or in
@@ -159,25 +159,25 @@ def _unit_names(plan: Plan) -> list[tuple[str, str]]:
     return [(name, unit) for unit in plan.known_units() for name in (unit, *plan.unit_aliases.get(unit, ()))]
 
 
-def unit_meant(plan: Plan, name: str) -> str:
+def resolve_unit(plan: Plan, name: str) -> str:
     """The unit of which something is recorded.
 
     Raises:
         Refused: the plan knows none, or several that end alike, which are listed.
     """
-    found = units_meant(plan, name)
+    found = matching_units(plan, name)
     if len(found) == 1:
         return found[0]
     raise Refused(_several(name, found) if found else _unknown_unit(plan, name))
 
 
-def unit_asked_for(plan: Plan, name: str) -> str:
+def resolve_unit_by_part(plan: Plan, name: str) -> str:
     """The unit that a report is about: any part of its name will do.
 
     Raises:
         Refused: the plan knows none, or several, which are listed.
     """
-    found = units_meant(plan, name) or fitting(name, _unit_names(plan))
+    found = matching_units(plan, name) or fitting(name, _unit_names(plan))
     if len(found) == 1:
         return found[0]
     raise Refused(_several(name, found) if found else _unknown_unit(plan, name))

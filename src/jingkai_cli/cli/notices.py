@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ..errors import JkError, Refused, reason
 from ..formats import FORMATS
-from ..kinds.life import Issued, Said
+from ..kinds.life import Issued, LetterContent
 from ..language import _, ngettext, speaking
 from ..reports.document import Scope
 from ..reports.notice import Letter, build
@@ -114,7 +114,7 @@ class Notices(Struct, frozen=True):
                 continue
             level = document.extra["level"]
             items = [_line(item) for item in document.items]
-            again = same_letter(self.issued, Said(letter.unit, on, letter.answer_by, level, tuple(items)))
+            again = same_letter(self.issued, LetterContent(letter.unit, on, letter.answer_by, level, tuple(items)))
             scope = replace(self.scope, head=again.head) if again else self.scope  # as the file showed it first
             numbered = replace(letter, number=str(again.ordinal if again else next(following)))
             with speaking(self.scope.plan.language):

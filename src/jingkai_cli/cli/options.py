@@ -77,7 +77,10 @@ LedgerOption = Annotated[
 ]
 WideOption = Annotated[bool, Option("-w", "--wide", help=_("Every word of each line in a narrow terminal too."))]
 ExitCodeOption = Annotated[
-    bool, Option("--exit-code", help=_("Exit 1 when something is listed, or late when nothing is filtered."))
+    bool,
+    Option(
+        "--exit-code", help=_("Exit 1 if a filtered report lists anything, or if an unfiltered one has late tasks.")
+    ),
 ]
 
 
@@ -189,7 +192,7 @@ class Between(Struct, frozen=True):
             last = session.typed_day(self.end) if self.end else session.as_of
             first = session.typed_day(self.start) if self.start else date(last.year, 1, 1)
             if first > last:
-                raise Refused(_("there are no days from {start} to {end}").format(start=first, end=last))
+                raise Refused(_("{start} is after {end}").format(start=first, end=last))
             return Period(f"{first} – {last}", first, last)
         if self.week:
             return typed_week(self.week, session.plan, session.today)

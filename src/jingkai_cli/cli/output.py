@@ -36,7 +36,7 @@ def emit_json(value: Any, indent: int | None = None) -> None:
     print_bytes(text(value, indent).encode())
 
 
-def taken(typed: str, meant: str) -> str:
+def report_resolved(typed: str, meant: str) -> str:
     """What was taken for what was typed; a line on stderr says so where the two differ."""
     if typed != meant:
         notify(_("'{typed}' is taken as {meant}").format(typed=typed, meant=meant))
@@ -234,7 +234,7 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
         JkError: a folder is missing or a file cannot be written; nothing is left behind.
     """
     for file in files:
-        spare(file)
+        refuse_plan_or_ledger(file)
     written: dict[Path, Path] = {}
     file = Path()
     try:
@@ -263,7 +263,7 @@ def _behind_links(file: Path) -> Path:
     return target
 
 
-def spare(file: Path) -> None:
+def refuse_plan_or_ledger(file: Path) -> None:
     """Refuse a place where a plan or a ledger is: no report is worth either, whatever its ending.
 
     Raises:

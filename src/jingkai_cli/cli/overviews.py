@@ -17,12 +17,12 @@ from ..text import near, quoted
 from .environment import cache_folder, now
 from .options import Listing, without
 from .output import notify
-from .remembered_heads import recalled, remember_head
+from .remembered_heads import remember_head, remembered_head
 from .words import Words
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..plan.districts import Districts
-    from ..reports.district import DistrictReport, Errand, Listed
+    from ..reports.district import DistrictJob, DistrictReport, Listed
     from ..reports.document import Document
     from ..reports.grouped_report import By
     from ..reports.overview import Grouping
@@ -71,9 +71,7 @@ def overview(
     matrix: Annotated[
         bool, Option("--matrix", help=_("The lamps: a line for each task id, a column for each district."))
     ] = False,
-    check: Annotated[
-        bool, Option("--check", help=_("Prove each ledger too, as `jk check` does; takes longer."))
-    ] = False,
+    check: Annotated[bool, Option("--check", help=_("Also verify each ledger, as `jk check` does (slower)."))] = False,
     workers: Annotated[
         int | None,
         Option(
@@ -81,7 +79,7 @@ def overview(
             metavar=_("N"),
             min=1,
             max=256,
-            help=_("Judge so many districts at once; by default as many as there are processors."),
+            help=_("How many districts to judge at once; by default one per processor."),
             rich_help_panel=WORKERS,
         ),
     ] = None,
@@ -101,14 +99,14 @@ def overview(
             metavar=_("SECONDS"),
             min=1,
             max=86400,
-            help=_("How long a district may take; by default 60."),
+            help=_("Time limit for each district; 60 by default."),
             show_default=False,
             rich_help_panel=WORKERS,
         ),
     ] = 60.0,
 ) -> None:
     from ..plan.districts import load_districts
-    from ..reports.district import FAULTS, Errand, Listed
+    from ..reports.district import FAULTS, DistrictJob, Listed
     from ..reports.questions import Question
     from ..reports.task_filters import Filters
     from .district_workers import cluster, judge_all, processes
@@ -125,7 +123,7 @@ def overview(
     with options.language_of(districts):
         listed: Listed = "tasks" if group_by or matrix else _listed(options)
         errands = [
-            Errand(
+            DistrictJob(
                 district,
                 question,
                 day,
@@ -150,8 +148,8 @@ def overview(
     failed = [each for each in found if each.state in FAULTS]
     if failed:
         text = ngettext(
-            "{count} district could not be relied on: {names}",
-            "{count} districts could not be relied on: {names}",
+            "{count} district could not be read or verified: {names}",
+            "{count} districts could not be read or verified: {names}",
             len(failed),
         )
         notify(text.format(count=len(failed), names=", ".join(each.name for each in failed)))
@@ -171,11 +169,11 @@ def _listed(options: Listing) -> "Listed":
 
 def _seen(ledger: str) -> "tuple[str, Head] | None":
     """What this desk remembers of a district's ledger: the hash of its first entry, and its head."""
-    seen = recalled(ledger)
+    seen = remembered_head(ledger)
     return (seen.first, Head(seen.seq, seen.hash)) if seen else None
 
 
-def _conclude(errand: "Errand", found: "DistrictReport") -> None:
+def _conclude(errand: "DistrictJob", found: "DistrictReport") -> None:
     """Say on stderr what is wrong with a district; remember the head of a ledger that is what it was."""
     if found.fault:
         notify(_("{district}: {fault}").format(district=found.name, fault=found.fault))
@@ -207,7 +205,7 @@ def _document(
 ) -> "Document":
     from ..reports import overview as reporting
 
-    reach = reporting.Reach(districts, day, moment)
+    reach = reporting.OverviewScope(districts, day, moment)
     if matrix:
         return reporting.matrix(reach, found)
     return reporting.grouped(reach, found, cast("Grouping", group_by)) if group_by else reporting.listing(reach, found)

@@ -4,8 +4,8 @@ from ..errors import Refused
 from ..language import _
 from ..model import Plan, Task
 from .environment import ask
-from .names import unit_meant, units_meant
-from .output import notify, taken
+from .names import matching_units, resolve_unit
+from .output import notify, report_resolved
 
 
 def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
@@ -23,7 +23,7 @@ def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
         Refused: the plan knows no such unit, or several.
     """
     any_will_do = not plan.units and task.lead_unit is None
-    if units_meant(plan, name) or not (force or any_will_do):
+    if matching_units(plan, name) or not (force or any_will_do):
         try:
             return known_unit(plan, name)
         except Refused as refused:
@@ -39,7 +39,7 @@ def known_unit(plan: Plan, name: str) -> str:
     Raises:
         Refused: the plan knows no such unit, or several.
     """
-    return taken(name, unit_meant(plan, name))
+    return report_resolved(name, resolve_unit(plan, name))
 
 
 def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -> str:
@@ -57,10 +57,10 @@ def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -
     who = ask(name, _("name who verified it, and not who reported it: --verifier WHO"))
     members = plan.collective.get(answers or "", ())
     own = {answers, task.lead_unit, *plan.support_units(task), *members}
-    meant = units_meant(plan, who)
+    meant = matching_units(plan, who)
     if len(meant) == 1 and meant[0] in own:
-        who = taken(who, meant[0])
+        who = report_resolved(who, meant[0])
     if who in members:
-        text = _("{who} is answerable for it and cannot verify it: name someone else (--verifier WHO)")
+        text = _("{who} is responsible for it and cannot verify it: name someone else (--verifier WHO)")
         raise Refused(text.format(who=who))
     return who

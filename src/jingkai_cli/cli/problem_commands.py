@@ -87,12 +87,13 @@ def open_(
         str | None, Option("--unit", metavar=_("UNIT"), help=_("The unit that must put it right."))
     ] = None,
     due: Annotated[str | None, Option("--due", metavar=_("DATE"), help=_("The deadline for putting it right."))] = None,
-    zone: Annotated[str | None, Option("--zone", metavar=_("ZONE"), help=_("Where: one of the plan's zones."))] = None,
+    zone: Annotated[str | None, Option("--zone", metavar=_("ZONE"), help=_("One of the plan's zones."))] = None,
     shift: Annotated[
-        Shift | None, Option("--shift", click_type=SHIFTS, metavar="白天|夜间", help=_("Which patrol found it."))
+        Shift | None,
+        Option("--shift", click_type=SHIFTS, metavar="白天|夜间", help=_("The shift in which it was found.")),
     ] = None,
     place: Annotated[
-        str | None, Option("--place", metavar=_("PLACE"), help=_("Where exactly: a road, a site."))
+        str | None, Option("--place", metavar=_("PLACE"), help=_("The exact place, such as a road or a site."))
     ] = None,
     source: SourceOption = None,
     part_of: Annotated[
@@ -218,7 +219,8 @@ def list_(
     task: Annotated[str | None, Option("--task", metavar=_("TASK"), help=_("Only those of this task."))] = None,
     zone: Annotated[str | None, Option("--zone", metavar=_("ZONE"), help=_("Only those of this zone."))] = None,
     shift: Annotated[
-        Shift | None, Option("--shift", click_type=SHIFTS, metavar="白天|夜间", help=_("Only those of this patrol."))
+        Shift | None,
+        Option("--shift", click_type=SHIFTS, metavar="白天|夜间", help=_("Only those found in this shift.")),
     ] = None,
     place: Annotated[str | None, Option("--place", metavar=_("PLACE"), help=_("Only those found there."))] = None,
     source: SourceOption = None,
@@ -288,7 +290,7 @@ def stats(
     ] = "unit",
     repeated: Annotated[
         int | None,
-        Option("--repeated", metavar=_("NUMBER"), min=2, help=_("Only where problems came that often or more.")),
+        Option("--repeated", metavar=_("NUMBER"), min=2, help=_("List only groups with at least this many problems.")),
     ] = None,
 ) -> None:
     from ..reports import problem_stats

@@ -83,10 +83,14 @@ class WritingSession(Session):
             Refused: the clock is years ahead, without `--force`.
         """
 
-        def timed(writer: Writer) -> tuple[str | None, T]:
+        def check_clock_and_work(writer: Writer) -> tuple[str | None, T]:
             return self._clock(writer), work(writer)
 
-        remark, result = dry_run(self.writable, timed) if self.options.dry_run else self.writable.write(timed)
+        remark, result = (
+            dry_run(self.writable, check_clock_and_work)
+            if self.options.dry_run
+            else self.writable.write(check_clock_and_work)
+        )
         if remark:
             notify(_("Note: {remark}").format(remark=remark))
         return result

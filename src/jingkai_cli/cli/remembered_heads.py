@@ -21,7 +21,7 @@ from .environment import user_folder
 from .output import notify
 
 
-class Remembered(Struct, frozen=True):
+class RememberedHead(Struct, frozen=True):
     """A head that was seen, and the hash of the first entry of its ledger; of an empty ledger that is empty."""
 
     first: str
@@ -29,7 +29,7 @@ class Remembered(Struct, frozen=True):
     hash: str
 
 
-class Witness(Struct, frozen=True):
+class HeadComparison(Struct, frozen=True):
     """What this desk remembers of a ledger, and what the ledger has."""
 
     name: str
@@ -46,7 +46,7 @@ def state_folder() -> Path | None:
     return user_folder("XDG_STATE_HOME", ".local/state")
 
 
-def witness(where: str, ledger: Ledger) -> Witness:
+def compare_head(where: str, ledger: Ledger) -> HeadComparison:
     """Compare a ledger with what is remembered of it: at most three index seeks, by one statement.
 
     Args:
@@ -70,20 +70,20 @@ def witness(where: str, ledger: Ledger) -> Witness:
     else:
         there = ledger.entry(by_first.seq) if by_first else None
         doubt, behind = _doubt(by_first, first, head, there.hash if there else None) if by_first else None, None
-    return Witness(name, first, head, doubt, behind)
+    return HeadComparison(name, first, head, doubt, behind)
 
 
-def recalled(where: str) -> Remembered | None:
+def remembered_head(where: str) -> RememberedHead | None:
     """What is remembered of the ledger of a name."""
     return _recall(_name(where))
 
 
 def remember_head(where: str, first: str, head: Head) -> None:
     """Keep the head of a ledger that somebody else opened; `first` is the hash of its first entry."""
-    remember(Witness(_name(where), first, head, None, None))
+    remember(HeadComparison(_name(where), first, head, None, None))
 
 
-def warn(found: Witness) -> None:
+def warn(found: HeadComparison) -> None:
     """Say on stderr what is wrong with a ledger that is read; remember its head where nothing is."""
     if found.doubt or found.behind:
         notify(found.doubt or found.behind or "")
@@ -91,21 +91,21 @@ def warn(found: Witness) -> None:
         remember(found)
 
 
-def refuse(found: Witness) -> None:
+def refuse(found: HeadComparison) -> None:
     """Refuse to write to a ledger that is not what was seen; remember its head where it is.
 
     Raises:
         LedgerError: it lacks a head that this desk saw.
     """
     if found.doubt:
-        hint = _("Nothing was recorded. If that is as it should be: `jk check --trust`")
+        hint = _("Nothing was recorded. If the change is expected: `jk check --trust`")
         raise LedgerError(f"{found.doubt}\n{hint}")
     warn(found)
 
 
-def remember(found: Witness, *, by_name_alone: bool = False) -> None:
+def remember(found: HeadComparison, *, by_name_alone: bool = False) -> None:
     """Keep the head of a ledger, unless a later one of the same entries was seen elsewhere."""
-    now = Remembered(found.first, found.head.seq, found.head.hash)
+    now = RememberedHead(found.first, found.head.seq, found.head.hash)
     _keep(found.name, now)
     if found.first and not by_name_alone and not found.behind:
         _keep(found.first, now)
@@ -114,7 +114,7 @@ def remember(found: Witness, *, by_name_alone: bool = False) -> None:
 def trust(where: str, ledger: Ledger) -> None:
     """Keep the head of a ledger in place of whatever was seen."""
     first, head = ledger.entry(1), ledger.head()
-    remember(Witness(_name(where), first.hash if first else "", head, None, None))
+    remember(HeadComparison(_name(where), first.hash if first else "", head, None, None))
 
 
 def forget(where: str) -> None:
@@ -124,17 +124,17 @@ def forget(where: str) -> None:
             note.unlink(missing_ok=True)
 
 
-def _doubt(seen: Remembered, first: str, head: Head, there: str | None) -> str | None:
+def _doubt(seen: RememberedHead, first: str, head: Head, there: str | None) -> str | None:
     if seen.seq == 0 or (there == seen.hash and first == seen.first):
         return None
     if seen.seq > head.seq and first == seen.first:
         return _behind(head, seen)
-    text = _("This ledger is not the one that this desk saw: #{seq} had the hash {was}, now it has {now}.")
+    text = _("This ledger is not the one that this computer last saw: #{seq} had the hash {was}, now it has {now}.")
     return text.format(seq=seen.seq, was=seen.hash[:12], now=there[:12] if there else "–")
 
 
-def _behind(head: Head, seen: Remembered) -> str:
-    return _("this copy is behind what was seen: #{last} of #{seq}").format(last=head.seq, seq=seen.seq)
+def _behind(head: Head, seen: RememberedHead) -> str:
+    return _("this copy ends at #{last}; this computer has seen #{seq}").format(last=head.seq, seq=seen.seq)
 
 
 def _name(where: str) -> str:
@@ -154,16 +154,16 @@ def _note(key: str) -> Path | None:
     return folder / "heads" / f"{crc32(key.encode(errors='replace')):08x}" if folder else None
 
 
-def _recall(key: str) -> Remembered | None:
+def _recall(key: str) -> RememberedHead | None:
     note = _note(key)
     try:
         seq, digest, first, name = note.read_text("utf-8").split("\n", 3) if note else ("", "", "", "")
-        return Remembered(first, int(seq), digest) if name == key else None
+        return RememberedHead(first, int(seq), digest) if name == key else None
     except (OSError, ValueError):
         return None
 
 
-def _keep(key: str, head: Remembered) -> None:
+def _keep(key: str, head: RememberedHead) -> None:
     note = _note(key)
     if note is None or _recall(key) == head:
         return

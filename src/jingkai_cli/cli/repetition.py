@@ -28,7 +28,7 @@ def refuse_repetition(ledger: Reader, task: Task, entry: Entry) -> None:
         if confirm(_("the same as #{seq}; record it again?").format(seq=before.seq)):
             return
         raise Refused(_("Nothing was recorded."))
-    text = _("the same as #{seq} of {day}; if it is to count again: --force -m WHY")
+    text = _("the same as #{seq} of {day}; to record it again: --force -m WHY")
     raise Refused(text.format(seq=before.seq, day=before.entry.on))
 
 

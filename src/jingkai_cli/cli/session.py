@@ -25,7 +25,7 @@ from ..reports.document import Scope
 from ..reports.survey import Survey, doubts, survey_course
 from .environment import cache_folder, ledger_name, now, plan_file
 from .ledger_location import LedgerLocation
-from .output import notify, taken
+from .output import notify, report_resolved
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..plan.differences import Difference
@@ -154,9 +154,9 @@ class Session:
         """
         if task := self.plan.task(name):
             return task
-        from .names import task_meant
+        from .names import resolve_task
 
-        return task_meant(self.plan, name)
+        return resolve_task(self.plan, name)
 
     def unit(self, name: str | None) -> str | None:
         """The unit that a report is about, by any part of its name, or None where none was asked for.
@@ -168,9 +168,9 @@ class Session:
         """
         if name is None:
             return None
-        from .names import unit_asked_for
+        from .names import resolve_unit_by_part
 
-        return taken(name, name if name in self.plan.known_units() else unit_asked_for(self.plan, name))
+        return report_resolved(name, name if name in self.plan.known_units() else resolve_unit_by_part(self.plan, name))
 
     def one_of(self, names: Iterable[str | None], name: str | None) -> str | None:
         """The leader, category, person or zone among `names`, likewise.
@@ -182,7 +182,7 @@ class Session:
             return None
         from .names import one_of
 
-        return taken(name, one_of(filter(None, names), name))
+        return report_resolved(name, one_of(filter(None, names), name))
 
     # The day
 
@@ -217,7 +217,7 @@ class Session:
         from .typed_dates import typed_day, years_of
 
         day = typed_day(text, self.today, years_of(self.plan, self.today))
-        taken(text, day.isoformat())
+        report_resolved(text, day.isoformat())
         return day
 
     def typed_moment(self, text: str) -> datetime:

@@ -6,11 +6,11 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import NoReturn
 
+from ..date_reader import narrowed, parse_written
 from ..dates import ISO
 from ..errors import Refused
 from ..language import _
 from ..model import Plan
-from ..written_dates import narrowed, parse_written
 
 _WORDS = {
     **dict.fromkeys(("今天", "今日", "today"), 0),

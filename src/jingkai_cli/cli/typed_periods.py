@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 
+from ..date_reader import narrowed
 from ..dates import Period, month_of, parse_month, parse_year, quarter_of
 from ..errors import Refused
 from ..language import _
 from ..model import Plan
 from ..text import arabic
 from ..thresholds import WEEKDAYS, Weekday
-from ..written_dates import narrowed
-from .output import taken
+from .output import report_resolved
 from .typed_dates import years_of
 
 WEEK = 7
@@ -154,7 +154,7 @@ def _matched(
 def _told(text: str, period: Period) -> Period:
     """The period; a line on stderr says what was understood."""
     if text not in _FOR_CRON:
-        taken(text, period.name)
+        report_resolved(text, period.name)
     return period
 
 

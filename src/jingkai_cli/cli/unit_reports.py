@@ -11,7 +11,7 @@ from ..language import N_, _
 from ..model import Reading, Task
 from ..quantities import enumeration, parse_figure
 from .environment import WHY, ask
-from .names import milestone_meant
+from .names import resolve_milestone
 from .options import (
     Deciding,
     FromOption,
@@ -65,7 +65,8 @@ def correct(
     ],
     figures: FiguresArgument = None,
     why: Annotated[
-        str | None, Option("-m", "--why", metavar=_("WHY"), help=_("Why; it belongs to the retraction."))
+        str | None,
+        Option("-m", "--why", metavar=_("WHY"), help=_("Why the report was wrong; recorded with the retraction.")),
     ] = None,
     note: Annotated[
         str | None, Option("--note", metavar=_("NOTE"), help=_("The unit's own note, where that was wrong."))
@@ -111,7 +112,7 @@ def reach(
 ) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
-        ids = [*dict.fromkeys(milestone_meant(whose, name).id for name in milestones)]
+        ids = [*dict.fromkeys(resolve_milestone(whose, name).id for name in milestones)]
         keys = [f"{options.key}/{name}" if options.key and len(ids) > 1 else options.key or new_key() for name in ids]
         session.commit(
             whose, [session.entry("reach", whose, milestone=name, key=key) for name, key in zip(ids, keys, strict=True)]
@@ -174,7 +175,7 @@ def extend(
     note: WhyOption = None,
     approved_by: Annotated[str | None, Option("--approved-by", metavar=_("WHO"), help=_("Who approved it."))] = None,
     requested: Annotated[
-        bool, Option("--requested", help=_("It was asked for and is not granted; moves nothing."))
+        bool, Option("--requested", help=_("Record a request that is not granted yet; the deadline does not move."))
     ] = False,
     basis: Annotated[
         BasisChoice,
@@ -217,7 +218,7 @@ def _extended(
         whose, opened = opened_problem(session, problem)
         return whose, {"ref": opened.seq}
     whose = session.task(ask(task, _("name the task, or the problem: --problem PROBLEM")))
-    return whose, {"milestone": milestone_meant(whose, milestone).id} if milestone else {}
+    return whose, {"milestone": resolve_milestone(whose, milestone).id} if milestone else {}
 
 
 ApprovedByOption = Annotated[str | None, Option("--approved-by", metavar=_("WHO"), help=_("Who approved it."))]
@@ -236,7 +237,8 @@ def suspend(
     options: Annotated[Writing, without("note", "received", "force")],
     task: TaskArgument,
     until: Annotated[
-        str | None, Option("--until", metavar=_("DATE"), help=_("When to look at it again; resumes nothing by itself."))
+        str | None,
+        Option("--until", metavar=_("DATE"), help=_("When to review it; the task is not resumed automatically.")),
     ] = None,
     note: WhyOption = None,
     approved_by: ApprovedByOption = None,

@@ -126,7 +126,7 @@ def _before(known: Ledger, issued: "Sequence[Issued]", period: Period) -> Ledger
         return None
     head = known.entry(last.head.seq)
     if last.head.seq and (head is None or head.hash != last.head.hash):
-        text = _("{number} (#{seq}) was made from another ledger: what is new goes by its date.")
+        text = _("{number} (#{seq}) was made from another ledger: what is new is decided by date.")
         notify(text.format(number=last.number, seq=last.seq))
         return None
     return up_to(known, last.head.seq)
@@ -153,7 +153,7 @@ def _period(
     elif issued and not week:
         period = _next(issued[-1], period)
     if period.start > period.end:
-        raise Refused(_("there are no days from {start} to {end}").format(start=period.start, end=period.end))
+        raise Refused(_("{start} is after {end}").format(start=period.start, end=period.end))
     if period.start > today:
         raise Refused(_("{day} is in the future").format(day=period.start))
     if period.end > today:
@@ -228,7 +228,7 @@ def notice(
         bool, Option("--unreported", help=_("Who has not reported for the last week, as a text for a chat group."))
     ] = False,
     tasks: Annotated[
-        list[str] | None, Option("--task", metavar=_("TASK"), help=_("Only this task; may be given again."))
+        list[str] | None, Option("--task", metavar=_("TASK"), help=_("Only this task; repeatable."))
     ] = None,
     number: Annotated[
         str | None,
@@ -323,7 +323,7 @@ def _tell(plan: Plan, form: str | None, left_out: Sequence[str]) -> None:
     if plan.issuer is None and form != CHAT:
         notify(_("The letter is unsigned: the plan names no issuer (issuer: …)."))
     if left_out:
-        notify(_("To be confirmed, and in no letter:"))
+        notify(_("Left out of every letter until confirmed:"))
     for line in left_out:
         notify(f"  {line}")
 

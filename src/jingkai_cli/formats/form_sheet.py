@@ -17,7 +17,7 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from ..dates import long_date
+from ..dates import official_date
 from ..intake.form_layout import COLUMNS, FIRST_ROW, HEAD, HEADER_ROW, KEYS, PLACES, VERSION, identity
 from ..language import _
 from ..model import Indicator, Milestone
@@ -103,7 +103,7 @@ def _head(sheet: Worksheet, form: Form) -> None:
 
 def _about(form: Form) -> str:
     text = _("Unit: {unit}    Period: {start} to {end}")
-    start, end = long_date(form.period.start), long_date(form.period.end)
+    start, end = official_date(form.period.start), official_date(form.period.end)
     return text.format(unit=style.name(form), start=start, end=end)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from ..dates import long_date
+from ..dates import official_date
 from ..language import _, in_use
 from ..reports.document import About, Document, Letterhead
 
@@ -19,7 +19,7 @@ def head(document: Document, say: Callable[[date], str] | None = None) -> list[s
 def head_on_paper(document: Document) -> list[str]:
     """The same with its date written out."""
     about = document.about
-    return [about.plan, _("{title} ({when})").format(title=document.title, when=when(about, long_date))]
+    return [about.plan, _("{title} ({when})").format(title=document.title, when=when(about, official_date))]
 
 
 def titles(document: Document) -> list[str]:
@@ -50,7 +50,7 @@ _LAST_MINUTE = (23, 59)
 
 def _letterhead(letterhead: Letterhead) -> list[str]:
     """Number, issuer and date on one line, as far as they are known; below it the addressee."""
-    those = (letterhead.number, *letterhead.beside, letterhead.issuer, long_date(letterhead.dated))
+    those = (letterhead.number, *letterhead.beside, letterhead.issuer, official_date(letterhead.dated))
     dated = "  ".join(filter(None, those))
     return [dated, *([salutation(letterhead.addressee)] if letterhead.addressee else [])]
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
-from ..dates import long_date
+from ..dates import official_date
 from ..language import language_tag
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import visible
@@ -96,7 +96,7 @@ def render(document: Document) -> str:
     plan, title = document.about.plan, document.title
     below = head(document)[len(titles(document)) :]
     if not document.letterhead:
-        below = [when(document.about, long_date)]
+        below = [when(document.about, official_date)]
     body = [
         f"<header><p>{text(plan)}</p><h1>{text(title)}</h1>{_paragraphs(below)}</header>",
         "<main>",

@@ -9,13 +9,12 @@ from rich import _wrap
 from rich.console import Console
 from rich.text import Text
 
-from ..dates import long_date
+from ..dates import official_date
 from ..language import in_use
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import one_line, pad, visible, width
-from .fitting import fit, shown
 from .heading import foot, head
-from .line_breaks import CLOSING, OPENING, WIDE, cut, tokens, unbreakable, wrap
+from .line_breaks import CLOSING, OPENING, WIDE, cut, fit, shown, tokens, unbreakable, wrap
 
 # A word includes the blanks around it.
 _WORD = re.compile(rf"\s*(?:[{OPENING}]*(?:[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}][,.;:!?)]*)[{CLOSING}]*|\S)\s*")
@@ -67,7 +66,7 @@ def render(document: Document) -> str:
 
 def _lines(document: Document, columns: int) -> Iterator[Text]:
     document = document.on_screen
-    plan, *titles = head(document, long_date if in_use() == "zh" else None)
+    plan, *titles = head(document, official_date if in_use() == "zh" else None)
     yield from _texts(plan, columns, "bold")
     for title in titles:
         yield from _texts(title, columns)

@@ -184,7 +184,7 @@ def _lines(read: _Sheet, on: date) -> Iterator[Line]:
         if name is None:
             _refuse_scores(read, row, name_column, cell)
         elif name in first:
-            text = _("{unit} stands in row {first} already")
+            text = _("{unit} is already in row {first}")
             read.fault(row, name_column, text.format(unit=quoted(name), first=first[name]))
         else:
             first[name] = row
@@ -214,9 +214,9 @@ def _refuse_scores(read: _Sheet, row: int, name_column: int, name: Cell | None) 
             text = _("scores without a site: write its name here, or clear the row")
         read.fault(row, name_column, text)
         return
-    text = _("scores for {unit}, which is no unit of this form {hint}")
+    text = _("scores for {unit}, which is not a unit on this form {hint}")
     if by_site:
-        text = _("scores for {unit}, which is no site of this form {hint}")
+        text = _("scores for {unit}, which is not a site on this form {hint}")
     read.fault(row, name_column, text.format(unit=quoted(name.text), hint=near(name.text, list(read.keys.lines))))
 
 

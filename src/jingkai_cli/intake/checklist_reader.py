@@ -188,11 +188,11 @@ def _visits(form: _Form) -> Iterator[Visit]:
         number = cells.get(1)
         if number is None:
             for cell in cells.values():
-                text = _("'{text}' stands in a line without the number of a site and would be lost")
+                text = _("'{text}' is in a row without a site number and would be lost")
                 form.fault(cell, text.format(text=cell.text))
             continue
         if number.text in seen:
-            text = _("site {site} stands in {place} already")
+            text = _("site {site} is already in {place}")
             form.fault(number, text.format(site=quoted(number.text), place=seen[number.text]))
             continue
         seen[number.text] = str(number.where)
@@ -223,7 +223,9 @@ def _visit(form: _Form, number: Cell, cells: Mapping[int, Cell]) -> Visit | None
         if cell := cells.get(column):
             result = _MARKS.get(name_key(cell.text).casefold())
             if result is None:
-                text = _("{text} is no mark (expected √ passed, × failed, — not applicable, or nothing: not inspected)")
+                text = _(
+                    "{text} is not a mark (expected √ passed, × failed, — not applicable, or nothing: not inspected)"
+                )
                 form.fault(cell, text.format(text=quoted(cell.text)))
             else:
                 results.setdefault(result, []).append(item)
@@ -291,7 +293,7 @@ def _day(form: _Form, today: date) -> date | None:
         form.fault(cell, str(refused))
         return None
     if on is None:
-        text = _("{text} is no single day (expected a date such as 2016-03-10 or 3月10日)")
+        text = _("{text} is not a single day (expected a date such as 2016-03-10 or 3月10日)")
         form.fault(cell, text.format(text=quoted(cell.text)))
     elif on > today:
         form.fault(cell, _("{day} is in the future").format(day=on))

@@ -9,13 +9,13 @@ from unicodedata import normalize
 
 from msgspec import Struct, field
 
+from ..date_reader import leading_date
 from ..errors import InvalidInput, Refused
 from ..language import _
 from ..plan.files import read_bytes, text_of
 from ..plan.nodes import Fault, Fields, Listing, Node, Scalar, findings
 from ..plan.yaml_reader import legible, read_nodes
 from ..text import near, quoted
-from ..written_dates import leading_date
 from .grid import Cell, Grid
 
 FIELDS = (

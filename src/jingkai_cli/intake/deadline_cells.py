@@ -6,8 +6,8 @@ from datetime import date
 
 from msgspec import Struct, field
 
+from ..date_reader import leading_date, parse_written
 from ..errors import Refused
-from ..written_dates import leading_date, parse_written
 from .labelled_text import split_outside
 from .step_cells import Step, led_step, read_steps, without_inclusive
 

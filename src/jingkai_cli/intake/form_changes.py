@@ -19,14 +19,14 @@ from .text_files import fault
 _PLACE = frozenset({"key"})
 
 
-class Settled(Struct, frozen=True):
+class FormRows(Struct, frozen=True):
     """The rows of a form to append to the ledger, and remarks about them."""
 
     rows: Spool
     remarks: tuple[Finding, ...]
 
 
-def settle(file: str, rows: Spool, ledger: Reader, today: date, why: str) -> Settled:
+def settle(file: str, rows: Spool, ledger: Reader, today: date, why: str) -> FormRows:
     """Compare the rows of a form with the entries imported from it before.
 
     A row that was imported before keeps its key, so it adds nothing; that holds for an earlier version of the form too.
@@ -59,7 +59,7 @@ def settle(file: str, rows: Spool, ledger: Reader, today: date, why: str) -> Set
             text = _("an earlier version of the form: the later #{seq} stays")
             remarks.append(fault(file, row.where, text.format(seq=earlier[-1].seq)))
         settled.add(replace(row, encoded=row.encoded.with_key(key)))
-    return Settled(settled, tuple(remarks))
+    return FormRows(settled, tuple(remarks))
 
 
 def _earlier(place: str, ledger: Reader) -> Iterator[Recorded]:

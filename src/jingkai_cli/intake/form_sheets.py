@@ -155,7 +155,7 @@ def _rows(grid: Grid, header: int, keys: Keys) -> tuple[dict[Key, int], list[Key
     for key in keys.lines:
         found = places.get(_label(key.number), []) if key.number else [key.row + header - HEADER_ROW]
         if len(found) > 1:
-            text = _("line {number} stands in rows {rows}: delete one of them")
+            text = _("line {number} appears in rows {rows}: delete one of them")
             message = text.format(number=key.number, rows=enumeration(map(str, found)))
             twice.append(Finding(grid.file, 0, 0, message, f"{grid.sheet}!A{found[-1]}"))
         elif found:

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from msgspec import Struct, field
 
+from ..date_reader import parse_written, serial_day
 from ..dates import month_of
 from ..errors import Refused
 from ..language import _
-from ..written_dates import parse_written, serial_day
 
 Where = int | str
 """A line number (1-based), or a cell: `报送表!C7`."""

@@ -86,7 +86,7 @@ class _Recorder(Struct):
                 if life_in(self.how.writer, task).problems[problem.seq].state == "open" and not problem.parts:
                     self._close(visit, f"{key}/{problem.seq}", problem.seq)
                 else:
-                    text = _("#{seq} was split, or what is dated later says otherwise: close it yourself")
+                    text = _("#{seq} was split, or later entries contradict this: close it yourself")
                     self.warnings.append(fault(self.inspected.file, visit.where, text.format(seq=problem.seq)))
 
     def _problem(self, visit: Visit, item: str, key: str, due_in: int) -> Entry:
@@ -123,7 +123,7 @@ class _Recorder(Struct):
         """
         site, inspectors = visit.site, self.inspected.inspectors
         if any(same_name(who, site.unit) for who in inspectors):
-            text = _("{who} is answerable for it and cannot verify it: name someone else (--verifier WHO)")
+            text = _("{who} is responsible for it and cannot verify it: name someone else (--verifier WHO)")
             raise Refused(text.format(who=site.unit))
         with speaking(self.how.plan.language):
             verifier = enumeration(inspectors)
@@ -169,7 +169,7 @@ class _Recorder(Struct):
             if set(differences(self._visited(visit, earlier.entry.key), earlier.entry)) <= _NOT_COMPARED:
                 self.known += 1
                 if retracted:
-                    text = _("#{seq}, which said the same, was retracted: it is not recorded again")
+                    text = _("#{seq} with the same content was retracted: not recorded again")
                     self.warnings.append(fault(inspected.file, visit.where, text.format(seq=earlier.seq)))
                 return None
             if not retracted:
@@ -182,7 +182,9 @@ class _Recorder(Struct):
         life, find = life_in(self.how.writer, task), self.how.writer.find
         keys = [f"{earlier.entry.key}/{item}" for item in earlier.entry.failed]
         opened = [there.seq for key in keys if (there := find(key)) and there.seq in life.problems]
-        text = _("{site} was recorded otherwise in this shift, #{seq}; to correct it, first retract {numbers}")
+        text = _(
+            "{site} was recorded with other results in this shift (#{seq}); to correct it, first retract {numbers}"
+        )
         numbers = enumeration([f"#{seq}" for seq in (*opened, earlier.seq)])
         return text.format(site=visit.site.name, seq=earlier.seq, numbers=numbers)
 
@@ -202,8 +204,8 @@ class _Recorder(Struct):
         for numbers, text in (
             (self.opened, _("problems opened: {numbers}")),
             (self.at_once, _("put right on the spot and verified: {numbers}")),
-            (self.again, _("failed again, still a problem: {numbers}")),
-            (self.later, _("a problem already, opened at a later date: {numbers}")),
+            (self.again, _("failed again, still open: {numbers}")),
+            (self.later, _("already open, with a later date: {numbers}")),
             (self.passed, _("passed on site, to be verified: {numbers}")),
         ):
             if numbers:

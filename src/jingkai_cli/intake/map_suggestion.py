@@ -114,7 +114,7 @@ def _written(found: _Found, file: str, *, several: bool) -> Iterator[str]:
     if found.figures:
         yield "figures:"
     for title, name in found.figures.items():
-        meaning = _("an amount on top") if name.startswith("+") else _("a total to date")
+        meaning = _("an increment") if name.startswith("+") else _("a total to date")
         yield f"  {_quoted(title)}: {_quoted(name)}  # {meaning}"
     if found.unknown:
         yield "# " + _("Not read: {titles}").format(titles=_(", ").join(found.unknown))

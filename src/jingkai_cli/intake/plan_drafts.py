@@ -71,7 +71,7 @@ class Drafts(Struct):
     ids: dict[str, Draft] = field(default_factory=dict)
     titles: dict[tuple[str, str], Draft] = field(default_factory=dict)
 
-    def every(self) -> list[Draft]:
+    def with_subtasks(self) -> list[Draft]:
         """The tasks and sub-tasks, in their order."""
         return [draft for task in self.tasks for draft in task.with_subtasks()]
 
@@ -153,7 +153,7 @@ def _comments(drafts: Drafts, lines: list[Line]) -> tuple[dict[int, list[str]], 
     """What was not used, by the task beside which it stands; and what stands behind all of them."""
     beside: dict[int, list[str]] = {}
     after: list[str] = []
-    order = sorted(drafts.every(), key=lambda draft: draft.place)
+    order = sorted(drafts.with_subtasks(), key=lambda draft: draft.place)
     places = [draft.place for draft in order]
     for line in lines:
         for place, said in line.comments():

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
+from ..date_reader import leading_date
 from ..errors import Refused
 from ..language import _
 from ..text import arabic
-from ..written_dates import leading_date
 from .grid import Cell
 from .plan_drafts import one_line
 from .plan_rows import is_numbered_heading

@@ -68,7 +68,7 @@ class Repeated(Struct):
             first = self._seen.setdefault(hash(one), where)
             if first != where:
                 text = _(
-                    "{figure} of {day} stands in {place} already: it would count twice (delete one of the rows; "
+                    "{figure} of {day} is already in {place}: it would count twice (delete one of the rows; "
                     "--again records both)"
                 )
                 said = {"figure": increment(task, one[3], entry.readings[one[3]]), "day": entry.on}

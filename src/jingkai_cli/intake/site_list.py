@@ -60,10 +60,10 @@ def read_sites(file: Path, plan: Plan) -> SiteList:
         line = int(next(iter(cells.values())).where)
         given = {name: cells[place].text for name, place in places.items() if place in cells}
         strays = [cell.text for place, cell in cells.items() if place > len(rows[0][1]) and place not in unread]
-        messages = [_("'{text}' stands under no header").format(text=text) for text in strays]
+        messages = [_("'{text}' has no header").format(text=text) for text in strays]
         site = _site(given, plan, messages)
         messages += (
-            _("{name} stands on line {line} already").format(name=quoted(text), line=known[name_key(text)])
+            _("{name} is already on line {line}").format(name=quoted(text), line=known[name_key(text)])
             for text in (given.get("id"), given.get("name"))
             if text and known.setdefault(name_key(text), line) != line
         )

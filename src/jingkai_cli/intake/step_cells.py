@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from msgspec import Struct, field
 
+from ..date_reader import leading_date, parse_written
 from ..dates import month_of
 from ..errors import Refused
 from ..language import _
-from ..written_dates import leading_date, parse_written
 from .labelled_text import split_outside
 from .unit_cells import NOBODY
 

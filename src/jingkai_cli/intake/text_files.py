@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from msgspec import MsgspecError
 from msgspec.json import Decoder
 
+from ..date_reader import parse_written
 from ..errors import Finding, InvalidInput, Refused, reason, refuse_device
 from ..language import _
 from ..ledger.entry_fields import LISTS
 from ..text import bare
-from ..written_dates import parse_written
 from .grid import Cell, Grid, Where
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _encoding(path: Path) -> str:
             if path.suffix.lower() != ".csv":
                 raise _fault(path, _("is not UTF-8 text"))
             if marked or chinese:
-                text = _("this line is not UTF-8 as the others are: type it anew")
+                text = _("this line is not UTF-8, unlike the others: retype it")
                 raise InvalidInput([Finding(str(path), damaged, 1, text)])
             file.seek(0)
             if _is_text(file, _CHINESE):

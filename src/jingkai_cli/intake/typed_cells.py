@@ -90,7 +90,7 @@ def figure(cell: Cell, unit: str, *, increment: bool, stated: Iterable[str] = ()
     if not cell.percentage and (shown := _SHOWN.search(form)):
         said += shown[1].strip()
     if said.startswith("+") and not increment:
-        text = _("'{text}' is an amount on top, and a total to date is expected here: write the total without +")
+        text = _("'{text}' is an increment, but a total to date is expected here: write the total without +")
         raise Refused(text.format(text=cell.text))
     said = said.removeprefix("+").strip()
     if unit == "%" and _is_fraction(said):

@@ -31,7 +31,7 @@ def objections(case: Case) -> Iterator[Objection]:
         text = ngettext("a milestone is not reached: {titles}", "milestones are not reached: {titles}", len(open_ones))
         yield Objection("remark", text.format(titles=enumeration(open_ones)))
     if not life.done_on and (short := [*_short(case)]):
-        yield Objection("remark", _("reported done, and the figures say: {figures}").format(figures=enumeration(short)))
+        yield Objection("remark", _("reported done, but the figures are: {figures}").format(figures=enumeration(short)))
 
 
 def _short(case: Case) -> Iterator[str]:

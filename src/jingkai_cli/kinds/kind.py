@@ -115,7 +115,7 @@ def another_verifier(case: Case, seq: int, answers: str | None) -> Iterator[Obje
         text = _("{who} reported it (#{seq}) and cannot verify it: name someone else (--verifier WHO)")
         yield Objection("refused", text.format(who=reporter, seq=seq))
     elif answers and same_name(verifier, answers):
-        text = _("{who} is answerable for it and cannot verify it: name someone else (--verifier WHO)")
+        text = _("{who} is responsible for it and cannot verify it: name someone else (--verifier WHO)")
         yield Objection("refused", text.format(who=answers))
 
 

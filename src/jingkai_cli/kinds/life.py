@@ -159,7 +159,7 @@ class Decision(Struct, frozen=True):
         return max(0, (as_of - self.deadline).days) if self.deadline and not self.settled_on else 0
 
 
-class Said(Struct, frozen=True):
+class LetterContent(Struct, frozen=True):
     """What a letter says, but for its number."""
 
     unit: str
@@ -207,9 +207,9 @@ class Issued(Struct, frozen=True):
         return ordinal(self.number)
 
     @property
-    def said(self) -> Said:
+    def said(self) -> LetterContent:
         """What a letter says."""
-        return Said(self.unit, self.on, self.answer_by, self.level, self.items)
+        return LetterContent(self.unit, self.on, self.answer_by, self.level, self.items)
 
     def open_on(self, day: date) -> bool:
         """Whether it is a letter that was sent by a day and was not answered by then."""

@@ -27,10 +27,10 @@ def objections(case: Case) -> Iterator[Objection]:
         text = _("task {task} was reported done on {day}: `jk reopen {task} -m WHY` first")
         yield Objection("refused", text.format(task=task.id, day=life.done_on))
     elif life.accepted_on:
-        text = _("task {task} was accepted on {day}: its papers are closed; `jk reopen {task} -m WHY` first")
+        text = _("task {task} was accepted on {day} and takes no more reports: `jk reopen {task} -m WHY` first")
         yield Objection("refused", text.format(task=task.id, day=life.accepted_on))
     elif life.done_on:
-        text = _("task {task} was reported done on {day}: this is taken as its papers")
+        text = _("task {task} was reported done on {day}: recorded as a supporting report")
         yield Objection("remark", text.format(task=task.id, day=life.done_on))
     if task.measure == "subtasks" and PERCENT in entry.readings:
         text = _("the progress of task {task} follows from its sub-tasks: report on {parts}")

@@ -67,7 +67,7 @@ def create(where: str, now: Callable[[], datetime]) -> str:
             from . import postgres
         return postgres.create(where)
     if discreet(where) != where:
-        raise LedgerError(_("This file would have a password in its name: name a file, or postgresql://HOST/DATABASE."))
+        raise LedgerError(_("This looks like a password, not a file name: name a file, or postgresql://HOST/DATABASE."))
     with closing(open_for_writing(where, now)) as made:
         return made.where
 

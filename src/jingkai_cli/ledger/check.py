@@ -99,7 +99,7 @@ def check_anchor(ledger: Reader, seq: int, digest: str) -> str | None:
         return _("anchor: {digits} digits of the hash or more are needed").format(digits=ANCHOR)
     head = ledger.head()
     if seq > head.seq:
-        return _("anchor: entry {seq} existed, but the ledger ends at entry {last}: its tail was cut off").format(
+        return _("anchor: entry {seq} existed, but the ledger ends at entry {last}: later entries were removed").format(
             seq=seq, last=head.seq
         )
     try:

@@ -19,7 +19,7 @@ ORDER BY seq DESC
 """
 
 
-class Standing(NamedTuple):
+class RecentEntry(NamedTuple):
     """An entry that was not retracted."""
 
     seq: int
@@ -30,7 +30,7 @@ class Standing(NamedTuple):
     note: str | None
 
 
-def standing(file: Path, last: int) -> list[Standing]:
+def standing(file: Path, last: int) -> list[RecentEntry]:
     """Those of the last entries that were not retracted, the latest first.
 
     Args:
@@ -43,4 +43,4 @@ def standing(file: Path, last: int) -> list[Standing]:
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=1)) as ledger:
         ledger.execute("PRAGMA trusted_schema = OFF")
         ledger.set_progress_handler(lambda: 1, _STEPS)
-        return [Standing(*row) for row in ledger.execute(_STANDING, (last,))]
+        return [RecentEntry(*row) for row in ledger.execute(_STANDING, (last,))]

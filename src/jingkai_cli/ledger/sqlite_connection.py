@@ -59,9 +59,9 @@ _SENTENCES = {
     sqlite3.SQLITE_CANTOPEN: N_("{where} cannot be opened: check that it is a file in a folder you may use."),
     sqlite3.SQLITE_CORRUPT: N_("{where} is damaged ({error}). Restore a backup, and keep the damaged file."),
     sqlite3.SQLITE_FULL: N_("The disk of {where} is full: nothing was recorded. Free some space and try again."),
-    sqlite3.SQLITE_INTERRUPT: N_("{where} did not answer in time: something in it does not end. Run: jk check"),
+    sqlite3.SQLITE_INTERRUPT: N_("{where} did not answer in time: a query in it does not terminate. Run: jk check"),
     sqlite3.SQLITE_IOERR: N_(
-        "The disk of {where} failed ({error}): nothing was recorded. Is it full, or the network folder gone?"
+        "The disk of {where} failed ({error}): nothing was recorded. Check the free space and the network folder."
     ),
     sqlite3.SQLITE_NOTADB: N_("{where} is not a jk ledger."),
     sqlite3.SQLITE_PERM: N_("{where} cannot be used: its permissions forbid it."),

@@ -93,7 +93,7 @@ def _standing(root: Fields, loc: Loc, task: Fields) -> Iterator[Fault]:
             message = _("these words stand for the deadline of standing work (add 'standing: true', or take them out)")
             yield Fault((*loc, "deadline_text"), message)
     elif not task.text("deadline") and "start" not in task.members and "year" not in root.members:
-        message = _("nobody can tell when it starts (type 'start: …' here, or 'year: …' at the plan's top)")
+        message = _("the start is unknown (add 'start: …' here, or 'year: …' at the top of the plan)")
         yield Fault(loc, message)
 
 

@@ -50,7 +50,7 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
         yield from twice(root, items)
         for place, item in items:
             if ";" in item:  # what separates the members of a list in CSV
-                message = _("{name} holds a ';' (write ',' or two items)")
+                message = _("{name} contains ';' (use ',' or write two items)")
                 yield Fault(place, message.format(name=quoted(item)))
     yield from _collectives(root, units)
     for loc, task in tasks:
@@ -231,5 +231,5 @@ def _indicators(root: Node, loc: Loc, task: Fields) -> Iterator[Fault]:
             message = _("{name} means the task's own percentage (expected another name)")
             yield Fault(place, message.format(name=quoted(name)))
         if sign := _SIGN.search(name):
-            message = _("{name} holds a {sign}, which ends a name in `jk record` (expected a name without it)")
+            message = _("{name} contains {sign}, which ends a name in `jk record` (expected a name without it)")
             yield Fault(place, message.format(name=quoted(name), sign=quoted(sign[0])))

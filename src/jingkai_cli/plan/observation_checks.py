@@ -73,7 +73,7 @@ def _quarter(observed: Fields, leaders: list[Name]) -> Iterator[Fault]:
         message = _("the weights add up to {sum} (expected 1)")
         yield Fault((*_HERE, "quarter"), message.format(sum=number(months + visit)))
     if visit and not leaders:
-        message = _("nobody is named as a leader (type 'leaders: […]' under 'observation': the judges of the visit)")
+        message = _("no leader is named (add 'leaders: […]' under 'observation': the judges of the visit)")
         yield Fault((*_HERE, "quarter", "leaders"), message)
     if leaders and not visit:
         message = _("the leaders' visit has no weight (type 'quarter: {example}')")

@@ -49,7 +49,7 @@ def order_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
             message = _("{name} is a milestone here and a task too (type {full} for the milestone, or rename it)")
             yield Fault(loc, message.format(name=quoted(name), full=quoted(meant[0])))
         else:
-            message = _("{name} is no task and no milestone that can come before {near}")
+            message = _("{name} is neither a task nor a milestone that can come before {near}")
             yield Fault(loc, message.format(name=quoted(name), near=near(name, _suggested(parts, scope))))
     if len({task.text("id") for __, task in tasks}) == len(tasks):  # else nobody knows which task is meant
         yield from _circles(parts, waits)
@@ -116,7 +116,7 @@ def _circles(parts: Mapping[str, list[str]], waits: Mapping[str, list[_Wait]]) -
         if len(circle) > 1 and frozenset(circle) not in told:
             told.add(frozenset(circle))
             steps.update(pairwise(circle))
-            message = _("a circle: {members} (each waits for the next; expected an end)")
+            message = _("circular dependency: {members} (each waits for the next)")
             members = circle if len(circle) <= _LONGEST else [*circle[: _LONGEST - 2], "…", node]
             yield Fault(wait.loc, message.format(members=" → ".join(members)))
 
@@ -164,10 +164,12 @@ def _former_names(root: Fields, tasks: Tasks) -> Iterator[Fault]:
         for place, former in milestone.texts(loc, "formerly"):
             task, slash, id_ = former.rpartition("/")
             if not _FORMER.fullmatch(former):
-                message = _("{former} was no milestone (expected a former id, or TASK/ID where it was of another task)")
+                message = _(
+                    "{former} was not a milestone (expected a former id, or TASK/ID if it belonged to another task)"
+                )
                 yield Fault(place, message.format(former=quoted(former)))
             elif slash and task not in now:
-                message = _("there is and was no task {task} {near}")
+                message = _("no task has or had the id {task} {near}")
                 yield Fault(place, message.format(task=quoted(task), near=near(task, [*now][:_SUGGESTED])))
             else:
                 series = now[task] if slash else name, id_
@@ -176,5 +178,5 @@ def _former_names(root: Fields, tasks: Tasks) -> Iterator[Fault]:
                     before = before if name in split.get(series, ()) else place
                     split.setdefault(series, set()).add(name)
                 if before != place:
-                    message = _("{former} is a milestone of its own, on line {line} (expected an id that is gone)")
+                    message = _("{former} is still a milestone, on line {line} (expected a former id)")
                     yield Fault(place, message.format(former=quoted(former), line=node_at(root, before).line))

@@ -66,7 +66,7 @@ def _figures(change: Change, entries: Sequence[Recorded]) -> Iterator[Figure]:
     """The figures that changed in the period, then those of late reports about days before it, which add nothing."""
     found = figures(change)
     yield from found
-    task, facts = change.task, change.now.at.facts
+    task, facts = change.task, change.now.position.facts
     said = dict.fromkeys(figure.name for figure in found)
     for name in dict.fromkeys(name for recorded in entries for name in recorded.entry.readings):
         if name not in said and (total := facts.total(name)) is not None and (name == PERCENT or task.indicator(name)):

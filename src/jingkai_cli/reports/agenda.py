@@ -27,14 +27,14 @@ from .wording import (
     or_unknown,
     problem_title,
     reason,
-    told_once,
+    without_repeated_days,
 )
 
 UNTIL_NEXT = timedelta(days=7)
 """From one meeting to the next."""
 
 
-class Before(Struct, frozen=True):
+class OpenMatters(Struct, frozen=True):
     """What is before a meeting, all of one state of the ledger."""
 
     decisions: Sequence[Decision]
@@ -103,7 +103,7 @@ def last_meeting(decisions: Iterable[Decision], as_of: date) -> date:
     return max((d.on for d in decisions if d.on < as_of), default=as_of - UNTIL_NEXT)
 
 
-def agenda_items(before: Before, as_of: date) -> Iterator[AgendaItem]:
+def agenda_items(before: OpenMatters, as_of: date) -> Iterator[AgendaItem]:
     """Every line of the agenda, group by group. What was settled at the last meeting itself is on none before this."""
     since = last_meeting(before.decisions, as_of)
     yield from (_decision("open", d, as_of) for d in before.decisions if d.settled_on is None)
@@ -131,16 +131,16 @@ def _problem(p: Problem, wholes: Mapping[int | None, str], as_of: date) -> Agend
     return AgendaItem("problems", p.seq, p.task, text, p.responsible, p.opened_on, p.deadline, open_for, late)
 
 
-def _late(before: Before, judgement: Judgement) -> AgendaItem:
+def _late(before: OpenMatters, judgement: Judgement) -> AgendaItem:
     """A task that is late or at risk: why, and the unit's own words for it. Its date is that of what is latest."""
-    task, late = judgement.task, judgement.at.late
+    task, late = judgement.task, judgement.position.late
     why = [late_line(each, task) for each in late] or [reason(each) for each in _told(judgement.reasons)]
     why = [abridged(why[:MOST_LATE], "\n", len(why))]
     report = before.reports.get(task.id)
     if report and report.entry.problem:
         why.append(_("the unit says: {text}").format(text=report.entry.problem))
     worst = max(late, key=attrgetter("days"), default=None)
-    due = worst.deadline if worst else judgement.at.life.deadline(task)
+    due = worst.deadline if worst else judgement.position.life.deadline(task)
     late_by = worst.days if worst else None
     return AgendaItem("late", None, task.id, "\n".join(why), task.lead_unit, None, due, None, late_by)
 
@@ -170,7 +170,7 @@ def _letter(letter: Issued, as_of: date) -> AgendaItem:
 
 def _due(judgement: Judgement, as_of: date) -> Iterator[AgendaItem]:
     """What falls due before the next meeting, of one task."""
-    task, life = judgement.task, judgement.at.life
+    task, life = judgement.task, judgement.position.life
     things: list[Task | Milestone] = [task, *life.unreached(task)]
     for thing in things:
         deadline = life.deadline(thing)
@@ -182,7 +182,7 @@ def _open(since: date, as_of: date) -> int:
     return (as_of - since).days
 
 
-def agenda(scope: Scope, before: Before) -> Document:
+def agenda(scope: Scope, before: OpenMatters) -> Document:
     """The agenda of the meeting on the date of the report."""
     lines = list(agenda_items(before, scope.as_of))
     groups = {group: [line for line in lines if line.group == group] for group in TITLES}
@@ -250,7 +250,7 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     rows, notes, titles = [], [], full_titles(plan)
     for line in lines:
         task = plan.task(line.task) if line.task else None
-        text = told_once(line.text, line.days_overdue or 0)
+        text = without_repeated_days(line.text, line.days_overdue or 0)
         number, (about, _break, said) = f"#{line.number}", text.partition("\n")
         if task and line.number is None:
             number, about, said = task.id, titles[task.id], text

@@ -44,10 +44,10 @@ _COUNTED = ("overdue", "at-risk", "done", "accepted", "suspended", "cancelled")
 
 _BEHIND = ("behind", "pace", "milestone", "due-soon", "waits")
 
-_EXPLAIN = N_("{units} explain by {day} why work is overdue, and state the measures and the date of completion.")
-_CATCH_UP = N_("{units} report by {day} how work that is behind will catch up.")
+_EXPLAIN = N_("By {day}, {units} must explain why work is overdue, with measures and a date of completion.")
+_CATCH_UP = N_("By {day}, {units} must report how work that is behind will catch up.")
 _BOTH = N_(
-    "{units} explain by {day} why work is overdue, and state the measures and the date of completion; and report how "
+    "By {day}, {units} must explain why work is overdue, with measures and a date of completion; and report how "
     "work that is behind will catch up."
 )
 _REQUESTS = (_EXPLAIN, _CATCH_UP)
@@ -136,7 +136,7 @@ def _item(change: Change, entries: EntriesByTask, parents: Mapping[str, Task]) -
         **task_columns.item(change.now, parents),
         "lamp_before": change.before.lamp,
         "state_before": change.before.state,
-        "progress_before": change.before.at.progress,
+        "progress_before": change.before.position.progress,
         "entries": [r.seq for part in change.task.with_subtasks() for r in entries.get(part.id, ())],
         "amounts": amounts,
         "reported": reported_on(change.task, entries),
@@ -205,7 +205,7 @@ def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> S
         each
         for change in changes
         for each in change.answered_for()
-        if not each.task.subtasks and not each.now.at.finished and not each.now.on_hold
+        if not each.task.subtasks and not each.now.position.finished and not each.now.on_hold
     ]
     heard = sum(reported(entries.get(each.task.id, ())) for each in asked)
     text = _("{reported} of {all} tasks and sub-tasks that are under way were reported on in this period.")
@@ -248,7 +248,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
     """The agenda of the weekly meeting: open problems, with unit and date."""
     period, found = (
         issue.period,
-        [problem for change in changes for each in change.every() for problem in each.now.at.problems],
+        [problem for change in changes for each in change.with_subtasks() for problem in each.now.position.problems],
     )
 
     def within(days_: Sequence[Any]) -> int:
@@ -265,7 +265,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
     if any(p.days_overdue(scope.as_of) for p in found):
         line = _("{counts}; what is overdue is to be put right by {day}").format(counts=line, day=answer_by)
     standing = [p for p in found if p.state != "verified" or within([p.verified_on])]
-    titles = {change.task.id: numbered(change.task) for each in changes for change in each.every()}
+    titles = {change.task.id: numbered(change.task) for each in changes for change in each.with_subtasks()}
     columns = (
         Column(_("Problem"), wraps_from=20),
         Column(_("Task"), wraps_from=14),
@@ -296,16 +296,16 @@ def _next(changes: Sequence[Change], answer_by: date) -> Section:
     asked += [_(text).format(units=units, day=answer_by) for text, units in named.items()]
     table = _due_next(changes, WEEK)
     count = len(table.rows)
-    text = ngettext("{count} thing falls due in the coming week", "{count} things fall due in the coming week", count)
+    text = ngettext("{count} item falls due in the coming week", "{count} items fall due in the coming week", count)
     asked.insert(0, text.format(count=count) if count else _("Nothing falls due in the coming week."))
     return _section(_("6. Due next week, and what is required"), (sentences(asked),), table)
 
 
 def _requests(judgement: Judgement) -> Iterator[tuple[str, str | None]]:
     """A request, and the unit that answers for what it is about; nobody where it is not stated or not confirmed."""
-    for late in judgement.at.late:
+    for late in judgement.position.late:
         yield _EXPLAIN, late.thing.responsible if isinstance(late.thing, Problem) else confirmed_unit(late.task)
-    for why in () if judgement.at.late else judgement.reasons:
+    for why in () if judgement.position.late else judgement.reasons:
         if why.code in _BEHIND:
             yield _CATCH_UP, confirmed_unit(why.task or judgement.task)
 

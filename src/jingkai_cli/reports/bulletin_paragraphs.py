@@ -42,8 +42,8 @@ def has_news(change: Change, entries: EntriesByTask) -> bool:
     told = (r.entry.kind for part in change.task.with_subtasks() for r in entries.get(part.id, ()))
     if any(kind not in _OF_PROBLEMS for kind in told):
         return True
-    days_ = (change.now.at.as_of - change.before.at.as_of).days
-    return any(late.days <= days_ and not isinstance(late.thing, Problem) for late in change.now.at.late)
+    days_ = (change.now.position.as_of - change.before.position.as_of).days
+    return any(late.days <= days_ and not isinstance(late.thing, Problem) for late in change.now.position.late)
 
 
 def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: date) -> str:
@@ -59,7 +59,7 @@ def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: dat
     heading = _("{title} (lead unit: {unit})")
     said = [heading.format(title=task.title, unit=marked(or_unknown(task.lead_unit), "lead_unit", task))]
     own, parts, notes = list[str](), list[str](), list[str]()
-    for each in change.every():
+    for each in change.with_subtasks():
         those = entries.get(each.task.id, ())
         if each.task is task:
             own += [*_figures(each), *_events(plan, those)]
@@ -129,8 +129,8 @@ def _notes(entries: Iterable[Recorded]) -> Iterator[str]:
 
 def _last_month(judgement: Judgement) -> Iterator[str]:
     """What was planned for the month that has just ended, and what was reported of it."""
-    for month in judgement.at.months:
-        if (judgement.at.as_of - month.ends).days <= LAST_MONTH:
+    for month in judgement.position.months:
+        if (judgement.position.as_of - month.ends).days <= LAST_MONTH:
             name, unit = month.indicator.name, month.indicator.unit
             planned = amount(month.planned, unit)
             if month.actual is None:
@@ -144,7 +144,7 @@ def _last_month(judgement: Judgement) -> Iterator[str]:
 
 def standing(judgement: Judgement) -> str:
     """How a task stands, with its lamp: what is late, why it is at risk, or its progress."""
-    at, lamp = judgement.at, _(_LIT[judgement.lamp])
+    at, lamp = judgement.position, _(_LIT[judgement.lamp])
     if at.late:
         return _("{why}, {lamp}").format(why=late_things(at.late, judgement.task), lamp=lamp)
     if judgement.state == "at-risk" and judgement.reasons:
@@ -168,7 +168,7 @@ def late_things(late: Sequence[Late], task: Task | None = None) -> str:
     named = [each for each in late if not isinstance(each.thing, Problem) or each.thing.severity == "major"]
     listed = enumeration(_late_thing(each, task) for each in named[:MOST_LATE])
     if len(named) > MOST_LATE:
-        listed = _("{listed} and {count} more things").format(listed=listed, count=counted_more(MOST_LATE, len(named)))
+        listed = _("{listed} and {count} more").format(listed=listed, count=counted_more(MOST_LATE, len(named)))
     return _(", ").join(filter(None, (listed, _problems(counted))))
 
 
@@ -178,7 +178,7 @@ def _problems(overdue: Sequence[int]) -> str:
         return ""
     if len(overdue) == 1:
         return _("one problem is {days} overdue").format(days=days(overdue[0]))
-    text = _("{count} problems are overdue, at most {days}")
+    text = _("{count} problems are overdue, by up to {days}")
     return text.format(count=len(overdue), days=days(max(overdue)))
 
 
@@ -189,11 +189,11 @@ def _late_thing(late: Late, task: Task | None) -> str:
         case Task():
             text = _("the task is {days} overdue, not finished")
             if not late.reported:
-                text = _("the task is {days} overdue, not reported")
+                text = _("the task is {days} overdue, without a report")
         case _:
             text = _("“{title}” is {days} overdue, not finished")
             if not late.reported:
-                text = _("“{title}” is {days} overdue, not reported")
+                text = _("“{title}” is {days} overdue, without a report")
     said = text.format(title=late.thing.title, days=days(late.days))
     if task is None or late.task.id == task.id:
         return said
@@ -207,7 +207,7 @@ def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
     have a section of their own.
     """
     requests: dict[str, list[str]] = {}
-    for late in judgement.at.late:
+    for late in judgement.position.late:
         if not isinstance(late.thing, Problem) and (unit := confirmed_unit(late.task)):
             requests.setdefault(_EXPLAIN if late.reported else _REPORT_LATE, []).append(unit)
     for text, units in requests.items():
@@ -219,7 +219,7 @@ def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]
 
     Of many yellow ones, those of which section 2 says how they stand are counted.
     """
-    worst_first = sorted(changes, key=lambda change: -change.now.at.worst_days)
+    worst_first = sorted(changes, key=lambda change: -change.now.position.worst_days)
     red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
     recovered = [change for change in changes if change.recovered]
     told = [change for change in yellow if has_news(change, entries)] if len(yellow) > MOST_YELLOW else []

@@ -31,8 +31,8 @@ def dates(plan: Plan, judgements: Iterable[Judgement]) -> list[dict[str, Any]]:
 
 def _dates(plan: Plan, judgement: Judgement) -> Iterator[DatedItem]:
     of_plan = sha256(plan.title.encode()).hexdigest()[:12]
-    for each in judgement.every():
-        at, task = each.at, each.at.task
+    for each in judgement.with_subtasks():
+        at, task = each.position, each.position.task
         if at.finished or at.life.on_hold:
             continue
         lines = [_("Lead unit: {unit}").format(unit=or_unknown(task.lead_unit)), f"{task.id} {task.title}"]

@@ -106,13 +106,13 @@ class Card(Struct, frozen=True):
     @property
     def standing(self) -> str:
         """Actual and planned progress in words, for screen readers."""
-        at = self.judgement.at
+        at = self.judgement.position
         return _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
 
     @property
     def straight(self) -> bool:
         """Whether the planned line is assumed, because nothing is written."""
-        curve = self.judgement.at.curve
+        curve = self.judgement.position.curve
         return curve is not None and not curve.written
 
 
@@ -156,7 +156,7 @@ class Dashboard(Struct, frozen=True):
         those = [card for card in self.cards if card.judgement.lamp == lamp]
 
         def severity(card: Card) -> tuple[int, float]:
-            at = card.judgement.at
+            at = card.judgement.position
             return -at.worst_days, 0 if at.worst_days else -(at.gap or 0)
 
         return tuple(sorted(those, key=severity))
@@ -175,7 +175,7 @@ class Dashboard(Struct, frozen=True):
     def blank(self) -> tuple[int, ...]:
         """The columns of progress that say nothing of any task, by their place in the list, from 1."""
         columns = {4: "progress", 5: "planned", 6: "gap"}
-        positions = [card.judgement.at for card in self.cards]
+        positions = [card.judgement.position for card in self.cards]
         return tuple(n for n, name in columns.items() if all(getattr(at, name) is None for at in positions))
 
     @property
@@ -248,7 +248,7 @@ def build(
         scope=scope,
         course=tuple(_moment(day, judged[day]) for day in _course(scope.plan, scope.as_of) if day in judged),
         cards=tuple(cards),
-        overdue=overdue_report.build(scope, [j for j in now if j.at.late], Filters(overdue=True)),
+        overdue=overdue_report.build(scope, [j for j in now if j.position.late], Filters(overdue=True)),
         problems=problems.build(scope, facts[scope.as_of], problems.ProblemFilters(worst_first=True)),
         units=grouped_report.build(scope, now, Filters(), "unit"),
         before=_moment(scope.as_of - WEEK, last_week) if last_week else None,
@@ -263,7 +263,7 @@ def _moment(day: date, judgements: Iterable[Judgement]) -> Moment:
 def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words: str) -> Card:
     """A task from its judgements as of each of `days`, its lamp a week before, and what its unit wrote."""
     judgement = history[-1]
-    task, at = judgement.task, judgement.at
+    task, at = judgement.task, judgement.position
     return Card(
         judgement=judgement,
         title=marked(task.title, "title", task),
@@ -276,7 +276,7 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words
         call=task_cells.call(scope.plan, task) or "",
         marks=tuple(_marks(judgement)),
         planned=_planned(at.curve) if at.curve else (),
-        actual=tuple((j.at.as_of, j.at.progress) for j in history if j.at.progress is not None),
+        actual=tuple((j.position.as_of, j.position.progress) for j in history if j.position.progress is not None),
         sections=tuple(section for section in _sections(scope, judgement) if section.lines or section.table),
         before=before,
         words=words,
@@ -291,8 +291,8 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words
 def _marks(judgement: Judgement) -> Iterable[Mark]:
     """The milestones of a task and its sub-tasks, each on the day that it was reached or is due; deadlines missed."""
     text = _("{title}, due {deadline}: {status}")
-    for each in judgement.every():
-        task, life = each.task, each.at.life
+    for each in judgement.with_subtasks():
+        task, life = each.task, each.position.life
         name = "" if each is judgement else f"{task.id} {task.title}"
         for milestone in task.milestones:
             status = milestone_status(each, milestone)
@@ -300,7 +300,7 @@ def _marks(judgement: Judgement) -> Iterable[Mark]:
             title = node_title(name, milestone.title)
             said = text.format(title=title, deadline=deadlines(milestone, life), status=status.text)
             yield Mark(day, status.tone, said)
-        for late in each.at.own_late:
+        for late in each.position.own_late:
             if late.thing is task:
                 title, status_text = name or _("the task itself"), _("{days} overdue").format(days=days_of(late.days))
                 said = text.format(title=title, deadline=deadlines(task, life), status=status_text)
@@ -318,7 +318,7 @@ def _planned(curve: Planned) -> Points:
 
 
 def _sections(scope: Scope, judgement: Judgement) -> Iterable[Section]:
-    task, at = judgement.task, judgement.at
+    task, at = judgement.task, judgement.position
     yield Section(table=_head(scope, judgement))
     yield Section(_("Why"), tuple(reason(r) for r in judgement.reasons))
     yield Section(_("Sub-tasks"), table=subtasks(scope, judgement) if judgement.parts else None)
@@ -330,7 +330,7 @@ def _sections(scope: Scope, judgement: Judgement) -> Iterable[Section]:
 
 def _head(scope: Scope, judgement: Judgement) -> Table:
     """People, dates and progress of a task, without what is unknown."""
-    at = judgement.at
+    at = judgement.position
     rows = [
         *people_and_dates(scope, judgement),
         (_("Actual"), "" if at.progress is None else percent(at.progress)),

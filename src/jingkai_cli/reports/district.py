@@ -39,7 +39,7 @@ _ONE_AT_A_TIME = Lock()
 """The language of messages is one for a process; Dask runs several threads in it."""
 
 
-class Errand(NamedTuple):
+class DistrictJob(NamedTuple):
     """What is asked of one district. All of it can be sent to another machine."""
 
     district: District
@@ -118,7 +118,7 @@ class DistrictReport(NamedTuple):
     categories: frozenset[str] = frozenset()
 
 
-def judge_district(errand: Errand) -> DistrictReport:
+def judge_district(errand: DistrictJob) -> DistrictReport:
     """Open and judge one district. Whatever is wrong with it is its state: nothing is raised."""
     name = errand.district.name
     with _ONE_AT_A_TIME:
@@ -136,7 +136,7 @@ def judge_district(errand: Errand) -> DistrictReport:
         return DistrictReport(name, "damaged", f"{type(error).__name__}: {error}")
 
 
-def judge_within(errand: Errand, seconds: float) -> DistrictReport:
+def judge_within(errand: DistrictJob, seconds: float) -> DistrictReport:
     """The same, but what takes longer than this is unreachable: a server that hangs holds up no other district.
 
     The thread that hangs is left behind; it ends with its process.
@@ -154,7 +154,7 @@ def no_answer(name: str, seconds: float, language: Language) -> DistrictReport:
         return DistrictReport(name, "unreachable", _("no answer within {seconds:g} s").format(seconds=seconds))
 
 
-def _judged(errand: Errand) -> DistrictReport:
+def _judged(errand: DistrictJob) -> DistrictReport:
     district, question = errand.district, errand.question
     plan = load_plan(district.plan, errand.cache)
     with ExitStack() as stack:
@@ -212,7 +212,9 @@ def _judged(errand: Errand) -> DistrictReport:
 
 def _problems(judgements: Sequence[Judgement]) -> dict[str, int]:
     """How many problems are open, and how many of them are past their date."""
-    found = [(problem, j.at.as_of) for j in judgements for problem in j.at.problems if problem.state == "open"]
+    found = [
+        (problem, j.position.as_of) for j in judgements for problem in j.position.problems if problem.state == "open"
+    ]
     return {"problems_open": len(found), "problems_overdue": sum(p.days_overdue(day) > 0 for p, day in found)}
 
 
@@ -239,7 +241,9 @@ def _proved(ledger: Ledger) -> list[str]:
     return check_ledger(ledger)
 
 
-def _state(errand: Errand, ledger: Ledger, head: Head, first: str, days_since: int | None) -> tuple[State, str | None]:
+def _state(
+    errand: DistrictJob, ledger: Ledger, head: Head, first: str, days_since: int | None
+) -> tuple[State, str | None]:
     """The state of a ledger that could be read, and a sentence on what is wrong."""
     from ..ledger.check import check_anchor
 
@@ -249,10 +253,12 @@ def _state(errand: Errand, ledger: Ledger, head: Head, first: str, days_since: i
         began, seen = errand.seen
         there = ledger.entry(seen.seq)
         if seen.seq > head.seq and (not first or first == began):
-            text = _("this copy is behind what was seen: #{last} of #{seq}")
+            text = _("this copy ends at #{last}; this computer has seen #{seq}")
             return "behind", text.format(last=head.seq, seq=seen.seq)
         if first != began or there is None or there.hash != seen.hash:
-            text = _("This ledger is not the one that this desk saw: #{seq} had the hash {was}, now it has {now}.")
+            text = _(
+                "This ledger is not the one that this computer last saw: #{seq} had the hash {was}, now it has {now}."
+            )
             now = there.hash[:12] if there else "–"
             return "rewritten", text.format(seq=seen.seq, was=seen.hash[:12], now=now)
     if days_since is None or days_since > errand.silent_after:

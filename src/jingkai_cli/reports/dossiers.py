@@ -16,7 +16,7 @@ from ..rules.assessment_items import Dossier
 from ..rules.observation import assessed_scores
 from ..rules.reporting_periods import weeks_due
 from ..rules.status import answered_for, judge
-from .agenda import Before
+from .agenda import OpenMatters
 from .standing_entries import latest_reports
 from .survey import Survey, survey
 from .task_facts import amount_of
@@ -43,7 +43,7 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
     """
     as_of = found.as_of
     judgements = answered_for(judge(plan, found.facts, as_of))
-    problems = [p for j in judgements for p in j.at.problems]
+    problems = [p for j in judgements for p in j.position.problems]
     scores = assessed_scores(plan, observed(ledger, plan, as_of), period)
     reports = _reports(ledger, plan, period, as_of)
     made = []
@@ -102,18 +102,18 @@ def _reports(ledger: Reader, plan: Plan, period: Period, as_of: date) -> dict[st
     return found
 
 
-def before_meeting(ledger: Reader, plan: Plan, as_of: date) -> tuple[Survey, Before]:
+def before_meeting(ledger: Reader, plan: Plan, as_of: date) -> tuple[Survey, OpenMatters]:
     """What is before a meeting on a date; also returns the survey behind it, of the same state of the ledger."""
     found = survey(ledger, plan, as_of)
     judgements = answered_for(judge(plan, found.facts, as_of))
     programme = life_of(plan.programme, _programme(ledger, as_of).events)
-    decisions = [d for life in (programme, *(j.at.life for j in judgements)) for d in life.decisions.values()]
-    problems = [p for j in judgements for p in j.at.problems]
+    decisions = [d for life in (programme, *(j.position.life for j in judgements)) for d in life.decisions.values()]
+    problems = [p for j in judgements for p in j.position.problems]
     reports = latest_reports(ledger, plan, found.facts)
-    return found, Before(
+    return found, OpenMatters(
         decisions=sorted(decisions, key=lambda decision: decision.seq),
         problems=sorted(problems, key=lambda problem: problem.seq),
-        wholes={p.seq: p.title for j in judgements for p in j.at.life.problems.values() if p.parts},
+        wholes={p.seq: p.title for j in judgements for p in j.position.life.problems.values() if p.parts},
         judgements=judgements,
         reports=reports,
         needs={task: report for task, report in reports.items() if report.entry.need},

@@ -38,7 +38,7 @@ def build(document: Document, judgement: Judgement, rules: Rules, place: Place) 
 
 def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
     """Each deadline, with the extensions that moved it and the day on which it was reached."""
-    at, task = judgement.at, judgement.task
+    at, task = judgement.position, judgement.task
     things: list[Task | Milestone] = [task, *task.milestones]
     for thing in things:
         where = (task.id,) if isinstance(thing, Task) else (task.id, "milestones", thing.id)
@@ -78,7 +78,7 @@ def _extensions(extensions: Iterable[Extension]) -> Iterator[str]:
 
 
 def _progress(judgement: Judgement, place: Place) -> Iterator[str]:
-    at, task = judgement.at, judgement.task
+    at, task = judgement.position, judgement.task
     yield _("measured by {measure} ({source})").format(measure=task.measure, source=place(task.id, "measure"))
     match task.measure:
         case "percent":
@@ -98,7 +98,7 @@ def _progress(judgement: Judgement, place: Place) -> Iterator[str]:
 
 
 def _by_indicators(judgement: Judgement, place: Place) -> Iterator[str]:
-    at, task = judgement.at, judgement.task
+    at, task = judgement.position, judgement.task
     for i in counted(task):
         yield from _readings(judgement, i.id, i.unit)
         total, source = at.facts.total(i.id), place(task.id, "indicators", i.id, "target")
@@ -117,9 +117,9 @@ def _by_indicators(judgement: Judgement, place: Place) -> Iterator[str]:
 
 
 def _by_subtasks(judgement: Judgement) -> Iterator[str]:
-    for part in judgement.at.counting:
+    for part in judgement.position.counting:
         text = _("{task} {title}: {progress}, weight {weight}")
-        figures = {"progress": percent(part.counted_progress), "weight": number(part.task.weight)}
+        figures = {"progress": percent(part.progress_in_parent), "weight": number(part.task.weight)}
         yield text.format(task=part.task.id, title=part.task.title, **figures)
     if missing := unreported(judgement):
         yield missing
@@ -129,7 +129,7 @@ def _readings(judgement: Judgement, name: str, unit: str) -> Iterator[str]:
     """The totals of a series and the entry that each ends with."""
     indicator = judgement.task.indicator(name)
     title = indicator.name if indicator else _("percentage")
-    found = [(whose, total) for (series, whose), total in judgement.at.facts.totals.items() if series == name]
+    found = [(whose, total) for (series, whose), total in judgement.position.facts.totals.items() if series == name]
     if not found:
         yield _("{name}: no figure was reported").format(name=title)
     for whose, total in found:
@@ -139,7 +139,7 @@ def _readings(judgement: Judgement, name: str, unit: str) -> Iterator[str]:
 
 
 def _planned(judgement: Judgement, place: Place) -> Iterator[str]:
-    at, task = judgement.at, judgement.task
+    at, task = judgement.position, judgement.task
     if at.curve is None:
         unconfirmed = task.measure != "none" and "deadline" in task.unconfirmed
         yield _("no planned value: the deadline is not confirmed") if unconfirmed else _("no planned value")
@@ -160,7 +160,7 @@ def _planned(judgement: Judgement, place: Place) -> Iterator[str]:
 
 
 def _days_behind(judgement: Judgement, rules: Rules) -> Iterator[str]:
-    at = judgement.at
+    at = judgement.position
     behind = at.behind
     if behind is None or behind.days is None:
         return

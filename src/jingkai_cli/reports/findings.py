@@ -150,7 +150,7 @@ def _several_units(plan: Plan) -> Iterator[str]:
     named = dict.fromkeys(u for t in plan.every_task() for u in (t.lead_unit, *t.support_units) if u)
     unknown = [unit for unit in named if unit.startswith("各") and unit not in plan.collective]
     if unknown:
-        text = _("units that 'collective' does not expand, and that get no form, letter or rank: {units}")
+        text = _("units without members under 'collective', which get no form, letter or rank: {units}")
         yield text.format(units=enumeration(unknown))
     led = [task.id for task in plan.every_task() if task.lead_unit in plan.collective]
     if led:

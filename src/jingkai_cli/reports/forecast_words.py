@@ -15,15 +15,15 @@ def finish(judgement: Judgement) -> str:
     """
     from ..rules.forecast import forecast  # not needed in a report of late tasks
 
-    behind = judgement.at.behind
+    behind = judgement.position.behind
     if (
         behind is None
         or behind.days is None
         or behind.planned_days is None
-        or judgement.at.as_of < judgement.task.start
+        or judgement.position.as_of < judgement.task.start
     ):
         return ""
-    found = forecast(judgement.at, behind)
+    found = forecast(judgement.position, behind)
     if found is None:
         return _("too early for a date")
     text = _("about {finish}, four in five by {late}")
@@ -32,7 +32,7 @@ def finish(judgement: Judgement) -> str:
 
 def how_far_behind(judgement: Judgement) -> tuple[str, str]:
     """The days behind or ahead, as (title, text); the text is empty where nothing is known of them."""
-    behind = judgement.at.behind
+    behind = judgement.position.behind
     if behind is None or behind.days is None:
         return _("Days behind"), ""
     if round(behind.days) == 0:

@@ -63,8 +63,8 @@ def counted(judgements: Sequence[Judgement], filters: Filters, by: By | None) ->
             j.task.title,
             j.lamp,
             j.state,
-            j.at.gap,
-            j.at.worst_days,
+            j.position.gap,
+            j.position.worst_days,
             bool(j.reasons),
         )
         for j in those

@@ -11,7 +11,7 @@ from ..quantities import days
 from ..rules.lateness import Thing
 from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
-from .agenda import Before, agenda_items
+from .agenda import OpenMatters, agenda_items
 from .document import Document, Scope, Section, Tone
 from .findings import confirmations
 from .notice_items import to_confirm
@@ -29,7 +29,7 @@ TITLES: Mapping[str, str] = {
 }
 
 
-def build(scope: Scope, judgements: Sequence[Judgement], before: Before) -> Document:
+def build(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) -> Document:
     """What is in hand, to be verified, to be confirmed in writing, to be decided, or to be confirmed in the plan.
 
     Args:
@@ -38,7 +38,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], before: Before) -> Docu
         before: what is before a meeting on that date: its decisions and letters are listed.
     """
     actions = list(_action_items(scope, judgements, before))
-    nothing = (Section(lines=(_("There are no open matters."),)),)
+    nothing = (Section(lines=(_("Nothing is open."),)),)
     return Document(
         kind="handover",
         about=scope.about,
@@ -52,7 +52,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], before: Before) -> Docu
     )
 
 
-def on_paper(scope: Scope, judgements: Sequence[Judgement], before: Before) -> Document:
+def on_paper(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) -> Document:
     """The same for paper: with the persons in charge, and without commands."""
     document = build(scope, judgements, before)
     actions = [action for action in _action_items(scope, judgements, before) if action.group != "to-confirm"]
@@ -66,10 +66,10 @@ def on_paper(scope: Scope, judgements: Sequence[Judgement], before: Before) -> D
     ).on_paper
 
 
-def _action_items(scope: Scope, judgements: Sequence[Judgement], before: Before) -> Iterator[ActionItem]:
+def _action_items(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) -> Iterator[ActionItem]:
     plan = scope.plan
     for judgement in flattened(judgements):
-        at, task = judgement.at, judgement.task
+        at, task = judgement.position, judgement.task
         if not at.finished and not at.life.cancelled_on:
             yield _in_hand(judgement)
         elif not at.life.accepted_on:
@@ -88,7 +88,7 @@ def _action_items(scope: Scope, judgements: Sequence[Judgement], before: Before)
         yield ActionItem("to-confirm", None, text, None, None, "jk check plan")
 
 
-def _standing(scope: Scope, before: Before) -> Iterator[ActionItem]:
+def _standing(scope: Scope, before: OpenMatters) -> Iterator[ActionItem]:
     """The decisions that are not carried out and the letters that are not answered."""
     numbers = {letter.seq: letter.ordinal for letter in before.letters}
     for line in agenda_items(before, scope.as_of):
@@ -108,7 +108,7 @@ def _standing(scope: Scope, before: Before) -> Iterator[ActionItem]:
 
 
 def _in_hand(judgement: Judgement) -> ActionItem:
-    at, task = judgement.at, judgement.task
+    at, task = judgement.position, judgement.task
     tone: Tone = judgement.lamp
     what = _("due {day}").format(day=due(task, at.life))
     if at.life.on_hold:
@@ -122,7 +122,7 @@ def _of_itself(judgement: Judgement) -> Iterator[str]:
     """Why a task is late or behind: its sub-tasks and its problems, which follow it, say so themselves."""
     if overdue := overdue_subtasks(judgement):
         yield overdue
-    late = [each for each in judgement.at.own_late if not isinstance(each.thing, Problem)]
+    late = [each for each in judgement.position.own_late if not isinstance(each.thing, Problem)]
     if late:
         yield abridged([late_line(each) for each in late[:MOST_LATE]], "\n", len(late))
     own = [why for why in judgement.reasons if why.task is None and not why.code.startswith("problem")]
@@ -136,7 +136,7 @@ def _of_itself(judgement: Judgement) -> Iterator[str]:
 
 def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
     """An open problem is in hand; one that was reported fixed is to be verified."""
-    late = problem.days_overdue(judgement.at.as_of)
+    late = problem.days_overdue(judgement.position.as_of)
     how = _("{days} overdue").format(days=days(late)) if late else _("due {day}").format(day=problem.deadline)
     if problem.state == "fixed":
         how = _("reported fixed {day}").format(day=problem.fixed_on)
@@ -149,13 +149,13 @@ def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
 
 def _oral(judgement: Judgement) -> Iterator[ActionItem]:
     """Oral extensions that are not confirmed in writing, unless a later written one replaces them."""
-    task, life = judgement.task, judgement.at.life
+    task, life = judgement.task, judgement.position.life
     things: list[Task | Milestone] = [task, *task.milestones]
     moved: list[tuple[Thing, tuple[Extension, ...], str, str | None]] = [
         (thing, life.extensions_of(thing), task.id if thing is task else f"{task.id} {thing.id}", task.lead_unit)
         for thing in things
     ]
-    open_ones = (problem for problem in judgement.at.problems if problem.state == "open")
+    open_ones = (problem for problem in judgement.position.problems if problem.state == "open")
     moved += [(problem, problem.extensions, f"--problem {problem.seq}", problem.responsible) for problem in open_ones]
     for thing, extensions, which, unit in moved:
         if extensions and extensions[-1].waiting:

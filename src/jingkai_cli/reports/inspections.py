@@ -6,7 +6,7 @@ from typing import get_args
 from msgspec import Struct
 
 from ..checklists import Site
-from ..dates import Period, long_date
+from ..dates import Period, official_date
 from ..facts import TaskFacts
 from ..field_types import Shift
 from ..kinds import life_of
@@ -107,7 +107,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], sites: Sequence[Site] | 
     return Document(
         kind="inspections",
         about=scope.about,
-        title=title.format(start=long_date(period.start), end=long_date(period.end)),
+        title=title.format(start=official_date(period.start), end=official_date(period.end)),
         fields=fields(),
         items=[_item(name or None, counts) for name, counts in groups],
         sections=(_table(group_by, groups, total),) if inspections or groups else (Section(lines=(_none(),)),),

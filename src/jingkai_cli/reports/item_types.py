@@ -78,7 +78,7 @@ class TaskItem:
     earned_schedule: Annotated[float | None, Meaning(N_("the planned day that the progress corresponds to"), DAYS)]
     planned_days: Annotated[int | None, Meaning(N_("the time from the start to the deadline in force"), DAYS)]
     forecast_late: Annotated[date | None, Meaning(N_("the later bound of the expected day of completion"))]
-    waits_for: Annotated[tuple[str, ...], Meaning(N_("what it waits for and is not reached"))]
+    waits_for: Annotated[tuple[str, ...], Meaning(N_("what it waits for that has not been reached"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class EntryItem:
     passed: Annotated[tuple[str, ...], Meaning(N_("the items that passed"))]
     failed: Annotated[tuple[str, ...], Meaning(N_("the items that failed"))]
     not_applicable: Annotated[tuple[str, ...], Meaning(N_("the items that do not apply at the site"))]
-    severity: Annotated[str | None, Meaning(N_("major where a problem is marked so"))]
+    severity: Annotated[str | None, Meaning(N_("`major` for a major problem; otherwise empty"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class ProblemItem:
     item: Annotated[str | None, Meaning(N_("the item of a checklist that a problem is about"))]
     failed_again: Annotated[int, Meaning(N_("how often an inspection found it not put right"))]
     passed_on: Annotated[date | None, Meaning(N_("the day on which an inspection found it put right"))]
-    severity: Annotated[str | None, Meaning(N_("major where a problem is marked so"))]
+    severity: Annotated[str | None, Meaning(N_("`major` for a major problem; otherwise empty"))]
     original_due: Annotated[date, Meaning(N_("the date by which it was to be put right at first"))]
     extended: Annotated[int, Meaning(N_("how often that date was moved with approval"))]
     extension_asked: Annotated[date | None, Meaning(N_("the date that was asked for and is not granted in writing"))]

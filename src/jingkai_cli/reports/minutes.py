@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..dates import long_date
+from ..dates import official_date
 from ..kinds.life import Decision, Problem
 from ..language import _
 from ..model import Plan
-from .agenda import Before
+from .agenda import OpenMatters
 from .document import Document, Items, Letterhead, Scope, Section
 
 
-def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Before) -> Document:
+def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: OpenMatters) -> Document:
     """The minutes of a meeting: blanks for what the ledger does not know, then what was decided, by whom and by when.
 
     The problems that were split on its day follow.
@@ -25,7 +25,7 @@ def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Bef
     held = decisions[0].on
     blank = "____________"
     head = (
-        _("Time: {day}").format(day=long_date(held)),
+        _("Time: {day}").format(day=official_date(held)),
         _("Place: {blank}").format(blank=blank),
         _("Chair: {blank}").format(blank=blank),
         _("Present: {blank}").format(blank=blank),
@@ -53,7 +53,7 @@ def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Bef
 def _decided(plan: Plan, number: int, decision: Decision) -> str:
     task = plan.task(decision.task) if decision.task else None
     about = _("{title}: ").format(title=task.title) if task else ""
-    by = long_date(decision.deadline) if decision.deadline else _("as soon as possible")
+    by = official_date(decision.deadline) if decision.deadline else _("as soon as possible")
     text = _("{number}. {about}{text}. Responsible: {unit}; by: {by}.")
     return text.format(number=number, about=about, text=decision.text.rstrip("。.；;"), unit=decision.unit, by=by)
 
@@ -61,7 +61,7 @@ def _decided(plan: Plan, number: int, decision: Decision) -> str:
 def _part(number: int, part: Problem, whole: str) -> str:
     """A part of a problem that was split, with the date that it got then."""
     text = _("{number}. {about}{text}. Responsible: {unit}; by: {by}.")
-    by, about = long_date(part.original or part.deadline), _("{title}: ").format(title=whole)
+    by, about = official_date(part.original or part.deadline), _("{title}: ").format(title=whole)
     return text.format(number=number, about=about, text=part.title.rstrip("。.；;"), unit=part.responsible, by=by)
 
 

@@ -142,7 +142,7 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
     first = opening.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of)
     yield Section(lines=(*_reminded(letter, level), first))
     named = full_titles(plan)
-    yield Section(_("1. What it is about"), tuple(_numbered([_about(those, named) for those in told])))
+    yield Section(_("1. Matters to attend to"), tuple(_numbered([_about(those, named) for those in told])))
     asked = [*_requests(scope, letter, told)]
     yield Section(_("2. What is required"), (*_numbered(asked), _unanswered(level)))
     columns = (
@@ -162,7 +162,7 @@ def _reminded(letter: Letter, level: Level) -> Iterator[str]:
     """That an earlier letter was not answered, and the level of this one."""
     before = letter.unanswered
     if before and before.level:
-        text = _("{number} ({level}) was to be answered by {day} and is not answered: this is a {now}.")
+        text = _("{number} ({level}) was to be answered by {day} and has not been: this is a {now}.")
         yield text.format(
             number=before.number, level=_(LEVELS[before.level]), day=before.answer_by, now=_(LEVELS[level])
         )
@@ -193,7 +193,7 @@ def _about(items: Sequence[Item], titles: Mapping[str, str]) -> str:
     said = [item.sentence for item in items[:MOST_LATE]]
     if len(items) > MOST_LATE:
         count = counted_more(MOST_LATE, len(items))
-        said[-1] = _("{listed} and {count} more things").format(listed=said[-1], count=count)
+        said[-1] = _("{listed} and {count} more").format(listed=said[-1], count=count)
     return sentences([titles[items[0].task.id], *said])
 
 
@@ -222,7 +222,7 @@ def _asked(missing: date, answer_by: date) -> dict[Request, tuple[str, date]]:
         "explain": (explain, answer_by),
         "put-right": (_("By {day}, put {what} right, and report it in writing."), answer_by),
         "catch-up": (_("By {day}, report measures to catch up with {what}."), answer_by),
-        "finish": (_("Finish what of {what} falls due on time."), answer_by),
+        "finish": (_("Finish on time what falls due under {what}."), answer_by),
     }
 
 
@@ -254,9 +254,9 @@ def _numbered(lines: Sequence[str]) -> Iterator[str]:
 
 def _unanswered(level: Level) -> str:
     if next_level := RAISED.get(level):
-        text = _("Without an answer in time, the level is raised to {level}, and it is made known.")
+        text = _("If there is no answer in time, the level is raised to {level} and this will be circulated.")
         return text.format(level=_(LEVELS[next_level]))
-    return _("Without an answer in time, it is made known.")
+    return _("If there is no answer in time, this will be circulated.")
 
 
 def _nothing(plan: Plan, letter: Letter) -> str:

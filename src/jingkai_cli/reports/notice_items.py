@@ -64,21 +64,21 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     """The items of one task, by its own dates; an unconfirmed date is none of them."""
     task, level = judgement.task, _level(judgement)
     leads = confirmed_unit(task) == unit
-    for late in judgement.at.late:
+    for late in judgement.position.late:
         if _concerns(late.thing, unit, leads=leads) and _is_confirmed(late.thing):
             yield Item(level, task, _request(late), late_line(late), _late_sentence(late), late.deadline, late.days)
     yield from _left_over(plan, unit, judgement)
-    major = [problem for problem in judgement.at.problems if problem.major and not _is_late(problem, judgement)]
-    if not (judgement.at.finished or judgement.on_hold):
+    major = [problem for problem in judgement.position.problems if problem.major and not _is_late(problem, judgement)]
+    if not (judgement.position.finished or judgement.on_hold):
         yield from (_major_item(task, problem) for problem in major if problem.responsible == unit)
     own = [why for why in judgement.reasons if why.code != "problem-major"] if judgement.state == "at-risk" else []
     if leads and own:
         said = [reason_on_paper(why) for why in own]
         silent = all(why.code in ("silent", "unstarted") for why in own)
         request: Request = "report" if silent else "catch-up"
-        day = judgement.at.deadline if _is_confirmed(task) else None
+        day = judgement.position.deadline if _is_confirmed(task) else None
         yield Item("yellow", task, request, "\n".join(said), said[0], day, 0)
-    if leads and (judgement.at.late or own):
+    if leads and (judgement.position.late or own):
         return  # the letter is about it already
     for due in due_within(judgement, plan.rules.due_soon):
         if _concerns(due.thing, unit, leads=leads) and _is_confirmed(due.thing) and due.thing not in major:
@@ -86,7 +86,7 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
 
 
 def _is_late(problem: Problem, judgement: Judgement) -> bool:
-    return problem.days_overdue(judgement.at.as_of) > 0
+    return problem.days_overdue(judgement.position.as_of) > 0
 
 
 def _major_item(task: Task, problem: Problem) -> Item:
@@ -98,7 +98,7 @@ def _major_item(task: Task, problem: Problem) -> Item:
 
 def _left_over(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     """The overdue problems of a task that is finished or suspended: they stand, and do not make it late."""
-    at = judgement.at
+    at = judgement.position
     if at.life.cancelled_on or not (at.finished or at.life.suspended_on):
         return
     for problem in at.problems:
@@ -137,13 +137,13 @@ def _late_sentence(late: Late) -> str:
             text = _("the problem “{title}” was to be put right by {deadline} and is {days} overdue")
             return text.format(title=late.thing.title, deadline=problem_due(late.thing), days=days(late.days))
         case Task():
-            text = _("the task was due on {deadline} and is not finished, {days} overdue")
+            text = _("the task was due on {deadline}, {days} overdue, not finished")
             if not late.reported:
-                text = _("the task was due on {deadline} and is not reported, {days} overdue")
+                text = _("the task was due on {deadline}, {days} overdue, without a report")
         case _:
-            text = _("“{title}” was due on {deadline} and is not finished, {days} overdue")
+            text = _("“{title}” was due on {deadline}, {days} overdue, not finished")
             if not late.reported:
-                text = _("“{title}” was due on {deadline} and is not reported, {days} overdue")
+                text = _("“{title}” was due on {deadline}, {days} overdue, without a report")
     return text.format(title=late.thing.title, deadline=late.deadline, days=days(late.days))
 
 
@@ -155,7 +155,9 @@ def _due_sentence(due: Due) -> str:
 
 def units_with_items(plan: Plan, judgements: Sequence[Judgement]) -> list[str]:
     """The units that need a letter, in the plan's order; units that only must put a problem right come last."""
-    problems = (problem for judgement in judgements for each in judgement.every() for problem in each.at.problems)
+    problems = (
+        problem for judgement in judgements for each in judgement.with_subtasks() for problem in each.position.problems
+    )
     named = dict.fromkeys([*plan.known_units(), *(problem.responsible for problem in problems)])
     return [unit for unit in named if items_of(plan, unit, judgements)]
 
@@ -166,7 +168,7 @@ def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = N
     What a sub-task inherits is stated for the parent alone. With `unit` only what concerns that unit.
     """
     parents = plan.parents()
-    open_ones = [j for j in answered_for(judgements) if not j.at.finished and not j.on_hold]
+    open_ones = [j for j in answered_for(judgements) if not j.position.finished and not j.on_hold]
     tasks = [j.task for j in open_ones if unit in (None, j.task.lead_unit)]
 
     def own(task: Task, field: str) -> bool:
@@ -186,7 +188,9 @@ def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = N
     ]
     date_open = [named(task) for task in tasks if "deadline" in task.unconfirmed and own(task, "deadline")]
     milestones = [
-        _("{task} “{title}” {day}").format(task=named(j.task), title=milestone.title, day=j.at.life.deadline(milestone))
+        _("{task} “{title}” {day}").format(
+            task=named(j.task), title=milestone.title, day=j.position.life.deadline(milestone)
+        )
         for j in open_ones
         if unit in (None, j.task.lead_unit)
         for milestone in _open_milestones(j)
@@ -204,7 +208,7 @@ def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = N
 
 def _open_milestones(judgement: Judgement) -> Iterator[Milestone]:
     """The milestones still to be reached, and those judged by a month's figures that are to come or have none."""
-    at = judgement.at
+    at = judgement.position
     late = [late.thing for late in at.own_late]
     for milestone in at.task.milestones:
         if milestone.id in at.life.reached:

@@ -10,7 +10,7 @@ from .document import Column, Document, Scope, Section, Table, Toned
 from .task_cells import call, footnotes, late_lines, summary_of_late, unit_and_contact
 from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
-from .wording import LAMPS, marked, or_unknown, told_once
+from .wording import LAMPS, marked, or_unknown, without_repeated_days
 
 
 def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document:
@@ -21,7 +21,7 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
         late: every task of the plan that is late, in the plan's order.
         filters: which of them are listed.
     """
-    listed = sorted((j for j in late if filters.keep(j)), key=lambda j: -j.at.worst_days)
+    listed = sorted((j for j in late if filters.keep(j)), key=lambda j: -j.position.worst_days)
     nothing = _("Nothing is overdue.") if filters == Filters(overdue=True) else _(NO_TASK)
     return Document(
         kind="report",
@@ -56,7 +56,7 @@ def _table(plan: Plan, judgements: Iterable[Judgement]) -> Table:
         (
             j.task.id,
             marked(j.task.title, "title", j.task),
-            Toned(f"{_(LAMPS[j.lamp])}\n{days(j.at.worst_days)}", j.lamp),
+            Toned(f"{_(LAMPS[j.lamp])}\n{days(j.position.worst_days)}", j.lamp),
             late_lines(j),
             unit_and_contact(plan, j.task),
             marked(or_unknown(j.task.leader), "leader", j.task),
@@ -81,10 +81,10 @@ def _brief(plan: Plan, judgements: Iterable[Judgement]) -> Table:
             Toned(_(LAMPS[j.lamp]), j.lamp),
             j.task.id,
             marked(j.task.title, "title", j.task),
-            _("{days} overdue").format(days=days(j.at.worst_days)),
+            _("{days} overdue").format(days=days(j.position.worst_days)),
             marked(or_unknown(j.task.lead_unit), "lead_unit", j.task),
         )
         for j in those
     )
-    notes = ((told_once(late_lines(j), j.at.worst_days), call(plan, j.task) or "") for j in those)
+    notes = ((without_repeated_days(late_lines(j), j.position.worst_days), call(plan, j.task) or "") for j in those)
     return Table(columns, rows, tuple(notes))

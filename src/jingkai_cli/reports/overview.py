@@ -31,7 +31,7 @@ _TITLES: Mapping[Grouping, str] = {
 _TONES: dict[str, Tone] = {"whole": "green", "as-seen": "green", "silent": "yellow", "behind": "yellow"}
 
 
-class Reach(NamedTuple):
+class OverviewScope(NamedTuple):
     """What an overview is about."""
 
     file: Districts
@@ -55,7 +55,7 @@ class _ItemsOfAll(Collection[Mapping[str, Any]]):
         return any(item == each for each in self)
 
 
-def listing(reach: Reach, found: Sequence[DistrictReport]) -> Document:
+def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     """The rows of every district's own report, with the district in front."""
     reports = [(each.name, each.document) for each in found if each.document]
     first = reports[0][1] if reports else None
@@ -82,7 +82,7 @@ def listing(reach: Reach, found: Sequence[DistrictReport]) -> Document:
     return replace(made, dates=dates)
 
 
-def grouped(reach: Reach, found: Sequence[DistrictReport], by: Grouping) -> Document:
+def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping) -> Document:
     """The tasks of every district, counted by district, by unit, by category, or by their number."""
     groups: dict[tuple[str | None, ...], list[Counted]] = {}
     for each in found:
@@ -126,7 +126,7 @@ def _same(task: Counted) -> tuple[str, str]:
     return task.task, name_key(task.title)
 
 
-def matrix(reach: Reach, found: Sequence[DistrictReport]) -> Document:
+def matrix(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     """The lamps of the tasks that districts share, by their ids: a line for each task, a column for each district."""
     read = [each for each in found if each.counts]
     lamps: dict[tuple[str, str], dict[str, Counted]] = {}
@@ -157,7 +157,7 @@ def _lamp(lamp: Any) -> Cell:
 
 
 def _document(  # noqa: PLR0913, PLR0917 - the parts of a document
-    reach: Reach,
+    reach: OverviewScope,
     found: Sequence[DistrictReport],
     kind: str,
     title: str,

@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from ..dates import Period, long_date
+from ..dates import Period, official_date
 from ..facts import TaskFacts
 from ..kinds import life_of
 from ..kinds.life import Problem
@@ -114,7 +114,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
     return Document(
         kind="problem-stats",
         about=scope.about,
-        title=title.format(start=long_date(period.start), end=long_date(period.end)),
+        title=title.format(start=official_date(period.start), end=official_date(period.end)),
         fields=fields(),
         items=[_item(name or None, shown[name]) for name in ordered],
         sections=(

@@ -62,7 +62,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], question: Question) -> 
     if question.filters.only_late:
         from . import overdue_report
 
-        return overdue_report.build(scope, [j for j in judgements if j.at.late], question.filters)
+        return overdue_report.build(scope, [j for j in judgements if j.position.late], question.filters)
     from . import task_report
 
     return task_report.build(scope, judgements, question.filters)

@@ -20,9 +20,9 @@ from ..rules.observation import (
     ENOUGH_TO_TRIM,
     Ballot,
     LeftOut,
+    Rank,
     Ranking,
     Scored,
-    Standing,
     period_before,
     ranking,
     rules_of,
@@ -43,7 +43,7 @@ class Ranked(NamedTuple):
     """Only the first so many of each group are listed."""
 
     @property
-    def listed(self) -> list[Standing]:
+    def listed(self) -> list[Rank]:
         """The units that are listed; those that share the last place all are."""
         return [standing for standing in self.now.standings if self.top is None or standing.rank <= self.top]
 
@@ -102,7 +102,7 @@ def fields() -> dict[str, str]:
     }
 
 
-def _item(found: Ranked, standing: Standing) -> dict[str, Any]:
+def _item(found: Ranked, standing: Rank) -> dict[str, Any]:
     earlier = _before(found, standing)
     return {
         "rank": standing.rank,
@@ -119,7 +119,7 @@ def _item(found: Ranked, standing: Standing) -> dict[str, Any]:
     }
 
 
-def _before(found: Ranked, standing: Standing) -> Standing | None:
+def _before(found: Ranked, standing: Rank) -> Rank | None:
     return next((each for each in found.before.standings if each.unit == standing.unit), None)
 
 
@@ -136,9 +136,9 @@ def _sections(found: Ranked) -> Iterator[Section]:
         yield Section(group, table=_table(found, [s for s in found.listed if s.group == group]))
 
 
-def _table(found: Ranked, standings: Sequence[Standing], *, grouped: bool = False) -> Table:
+def _table(found: Ranked, standings: Sequence[Rank], *, grouped: bool = False) -> Table:
     """The ranking for people."""
-    columns: list[tuple[Column, Callable[[Standing], str]]] = [
+    columns: list[tuple[Column, Callable[[Rank], str]]] = [
         (Column(_("Rank"), align="right"), lambda s: str(s.rank)),
         (Column(_("Unit"), wraps_from=10), lambda s: s.unit),
     ]
@@ -167,18 +167,18 @@ def _table(found: Ranked, standings: Sequence[Standing], *, grouped: bool = Fals
     return Table(tuple(column for column, _cell in columns), rows)
 
 
-def _of_part(name: str) -> Callable[[Standing], str]:
-    def cell(standing: Standing) -> str:
+def _of_part(name: str) -> Callable[[Rank], str]:
+    def cell(standing: Rank) -> str:
         return next((mean_score(float(part.value)) for part in standing.scored.parts if part.name == name), "–")
 
     return cell
 
 
-def _rank_in(earlier: Ranking) -> Callable[[Standing], str]:
+def _rank_in(earlier: Ranking) -> Callable[[Rank], str]:
     return lambda standing: str(earlier.rank(standing.unit) or "–")
 
 
-def _movement(standing: Standing, before: Standing | None) -> str:
+def _movement(standing: Rank, before: Rank | None) -> str:
     if before is None:
         return _("new")
     places = before.rank - standing.rank
@@ -221,9 +221,9 @@ def _uncounted(found: Ranked) -> Iterator[str]:
     names = {item.id: item.name for item in rules_of(found.plan).items}
     text = _("Ballot not counted: {judge} on {unit} in {month}, no valid score for {items}")
     for ballot in found.now.uncounted:
-        amiss = [(site.place, item) for site in ballot.sites for item in site.amiss]
-        amiss = amiss or [("", item) for item in ballot.amiss]
-        items = enumeration(f"{place} {names.get(item, item)}".strip() for place, item in amiss)
+        invalid_items = [(site.place, item) for site in ballot.sites for item in site.invalid_items]
+        invalid_items = invalid_items or [("", item) for item in ballot.invalid_items]
+        items = enumeration(f"{place} {names.get(item, item)}".strip() for place, item in invalid_items)
         yield text.format(judge=ballot.judge, unit=ballot.unit, month=ballot.month, items=items)
 
 

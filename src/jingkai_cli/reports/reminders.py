@@ -100,9 +100,9 @@ def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dic
     found: dict[str, list[str]] = {}
     titles = full_titles(plan)
     for judgement in answered_for(judgements):
-        at, unit = judgement.at, confirmed_unit(judgement.task)
+        at, unit = judgement.position, confirmed_unit(judgement.task)
         received = last_heard(at.facts)
-        if not unit or judgement.task.subtasks or at.finished or judgement.on_hold or at.asked_from > start:
+        if not unit or judgement.task.subtasks or at.finished or judgement.on_hold or at.reports_expected_from > start:
             continue
         if received is None or received < start:
             found.setdefault(unit, []).append(numbered(judgement.task, titles[judgement.task.id]))

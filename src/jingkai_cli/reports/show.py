@@ -63,8 +63,8 @@ def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Docume
         Section(_("Indicators"), table=indicators(judgement) if task.indicators else None),
     )
     progress = _progress(judgement)
-    if judgement.at.progress is not None or judgement.at.planned is not None:
-        progress = f"{bar(judgement.at.progress, judgement.at.planned)}\n{progress}"
+    if judgement.position.progress is not None or judgement.position.planned is not None:
+        progress = f"{bar(judgement.position.progress, judgement.position.planned)}\n{progress}"
     entries = log_table(scope.plan, latest.entries, latest.retracted_by)
     return _document(scope, judgement, latest.need, (_head(scope, judgement, progress), *drawn), entries)
 
@@ -88,7 +88,7 @@ def _document(
 ) -> Document:
     """All sections; `shown` are head, sub-tasks, course, milestones and indicators, `entries` the last ones."""
     head, *others = shown
-    task, at = judgement.task, judgement.at
+    task, at = judgement.task, judgement.position
     sections = [
         head,
         Section(_("Why"), tuple(reason(r) for r in judgement.reasons if r.task is None)),
@@ -112,7 +112,7 @@ def _document(
 
 
 def _problems(scope: Scope, judgement: Judgement) -> Iterator[Section]:
-    if problems := judgement.at.problems:
+    if problems := judgement.position.problems:
         from .problems import section  # most tasks have none
 
         yield section(scope, problems, {p.seq: p for p in problems}, _("Problems"), judgement.task.id)
@@ -134,13 +134,11 @@ def _head(scope: Scope, judgement: Judgement, progress: str) -> Section:
 
 def _status(judgement: Judgement) -> str:
     """Lamp and state, and since when a task is finished or held."""
-    life, said = judgement.at.life, lamp_and_state(judgement).replace("\n", " ")
+    life, said = judgement.position.life, lamp_and_state(judgement).replace("\n", " ")
     since = life.accepted_on or life.done_on or life.cancelled_on or life.suspended_on
     said += _(", since {day}").format(day=since) if since else ""
     return said + (
-        _(", to be looked at again on {day}").format(day=life.suspended_until)
-        if life.on_hold and life.suspended_until
-        else ""
+        _(", to be reviewed on {day}").format(day=life.suspended_until) if life.on_hold and life.suspended_until else ""
     )
 
 
@@ -150,7 +148,7 @@ def _need(report: Recorded) -> str:
 
 
 def _progress(judgement: Judgement) -> str:
-    at = judgement.at
+    at = judgement.position
     if at.progress is None and at.planned is None:
         return unreported(judgement)
     said = _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
@@ -167,7 +165,7 @@ def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
         return
     from .task_report import brief  # most tasks have none
 
-    parts = [each for part in judgement.parts for each in part.every()]
+    parts = [each for part in judgement.parts for each in part.with_subtasks()]
     yield Section(
         _("Sub-tasks"),
         table=subtasks(scope, judgement),
@@ -177,21 +175,21 @@ def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
 
 def _legend(judgement: Judgement) -> str:
     text = _("Course: {planned} planned, {done} actual, {mark} today")
-    if forecast(judgement.at, judgement.at.behind):
+    if forecast(judgement.position, judgement.position.behind):
         text = _("Course: {planned} planned, {done} actual, {mark} today, {finish} forecast")
     return text.format(**marks()._asdict())
 
 
 def _course(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> Table | None:
     """Planned and actual percentages at the ends of the last months and on the as-of date; None without any."""
-    at, task = judgement.at, judgement.task
+    at, task = judgement.position, judgement.task
     if at.progress is None and at.curve is None:
         return None
     days = [day for day in [*islice(_month_ends(at.as_of), MONTHS)][::-1] if day >= task.start]
     rows: list[tuple[str, ...]] = []
     for day in (*days, at.as_of):
         planned = at.curve.on(day) if at.curve else None
-        actual = judge_tree(task, facts_on(day), day, scope.plan).at.progress
+        actual = judge_tree(task, facts_on(day), day, scope.plan).position.progress
         if rows or planned is not None or actual is not None:
             rows.append((day.isoformat(), percent(planned), percent(actual)))
     columns = (Column(_("Date")), Column(_("Planned"), align="right"), Column(_("Actual"), align="right"))
@@ -207,10 +205,10 @@ def _month_ends(before: date) -> Iterator[date]:
 
 def _curves(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> tuple[str, ...]:
     """The planned and the actual curve; nothing where neither can be drawn."""
-    at, task = judgement.at, judgement.task
+    at, task = judgement.position, judgement.task
 
     def actual(day: date) -> float | None:
-        return judge_tree(task, facts_on(day), day, scope.plan).at.progress
+        return judge_tree(task, facts_on(day), day, scope.plan).position.progress
 
     def planned(day: date) -> float | None:
         return at.curve.on(day) if at.curve else None

@@ -199,7 +199,7 @@ def survey_changes(ledger: Reader, plan: Plan, before: date, as_of: date) -> tup
 
     facts = _facts_of_all(ledger, plan, as_of)
     facts.positions = Positions(plan, facts, as_of)
-    red = [each.task for each in judge(plan, facts, as_of) if each.red and not each.at.late]
+    red = [each.task for each in judge(plan, facts, as_of) if each.red and not each.position.late]
     add_earlier(ledger, plan, red, facts, as_of)
     now = _survey_of_all(ledger, plan, facts, as_of)
     return _survey_before(ledger, plan, now, before), now

@@ -71,8 +71,8 @@ class Due(Struct, frozen=True):
 def due_within(judgement: Judgement, within: int) -> list[Due]:
     """Each thing that is due from the as-of date on, at most `within` days later; nearest first."""
     found: list[Due] = []
-    for each in judgement.every():
-        at = each.at
+    for each in judgement.with_subtasks():
+        at = each.position
         if at.finished:
             continue
         first, last = at.as_of, at.as_of + timedelta(days=within)
@@ -97,7 +97,7 @@ def late_lines(judgement: Judgement) -> str:
 
     Where a task has sub-tasks, the first line says how many of them are overdue.
     """
-    at = judgement.at
+    at = judgement.position
     first = [late_line(late, at.task) for late in at.late[:MOST_LATE]]
     listed = abridged(first, "\n", len(at.late))
     overdue = overdue_subtasks(judgement)
@@ -106,14 +106,14 @@ def late_lines(judgement: Judgement) -> str:
 
 def overdue_subtasks(judgement: Judgement) -> str:
     """How many sub-tasks are overdue: `2 of 5 sub-tasks overdue`; nothing where none is."""
-    overdue = sum(bool(part.at.late) for part in judgement.parts)
+    overdue = sum(bool(part.position.late) for part in judgement.parts)
     text = _("{count} of {all} sub-tasks overdue")
     return text.format(count=overdue, all=len(judgement.parts)) if overdue else ""
 
 
 def why(judgement: Judgement) -> str:
     """What is late; else the worst reason, or nothing."""
-    if judgement.at.late:
+    if judgement.position.late:
         return late_lines(judgement)
     said = [reason(judgement.reasons[0])] if judgement.reasons else []
     if missing := unreported(judgement):
@@ -123,7 +123,7 @@ def why(judgement: Judgement) -> str:
 
 def unreported(judgement: Judgement) -> str:
     """`4 of 7 reported, missing 1.3 …`: why the progress of a task with sub-tasks is not known; else nothing."""
-    at, missing = judgement.at, judgement.at.unreported
+    at, missing = judgement.position, judgement.position.unreported
     if not missing:
         return ""
     names = abridged([f"{task.id} {task.title}" for task in missing], _(", "))
@@ -133,7 +133,7 @@ def unreported(judgement: Judgement) -> str:
 
 def trouble(judgement: Judgement) -> str:
     """How late a task is, or how far behind, in a few words."""
-    at = judgement.at
+    at = judgement.position
     if at.worst_days:
         return most_overdue(judgement)
     return "" if at.gap is None or at.gap <= 0 else _("{gap} points behind").format(gap=number(at.gap))
@@ -151,7 +151,7 @@ def gap_words(gap: float | None) -> str:
 
 def most_overdue(judgement: Judgement) -> str:
     """The most days past a date: `逾期108天`; of a sub-task by its name: `4.2 瑞和服务中心：逾期108天`."""
-    worst = max(judgement.at.late, key=lambda late: late.days)
+    worst = max(judgement.position.late, key=lambda late: late.days)
     said = _("{days} overdue").format(days=days(worst.days))
     return said if worst.task.id == judgement.task.id else of_subtask(worst.task, said)
 
@@ -168,7 +168,7 @@ def _with_days(judgement: Judgement) -> str:
 
 def in_short(judgement: Judgement) -> str:
     """How late a task is, else how far behind, in a few words; empty where it is neither."""
-    if judgement.at.late:
+    if judgement.position.late:
         return most_overdue(judgement)
     for why in judgement.reasons:
         figures: dict[str, Any] = why.figures
@@ -197,14 +197,14 @@ def by_trouble(judgements: Sequence[Judgement]) -> str:
 
 def red_tasks(judgements: Iterable[Judgement]) -> str:
     """The sentence that names the tasks with a red lamp, most days late first; empty where there are none."""
-    red = sorted((j for j in judgements if j.lamp == "red"), key=lambda j: -j.at.worst_days)
+    red = sorted((j for j in judgements if j.lamp == "red"), key=lambda j: -j.position.worst_days)
     return _("Red, {count}: {tasks}").format(count=len(red), tasks=with_days(red)) if red else ""
 
 
 def open_problems(judgement: Judgement) -> str:
     """The open problems whose date has not passed, one a line; `why` has the others."""
-    as_of = judgement.at.as_of
-    those = [p for p in judgement.at.problems if p.state == "open" and not p.days_overdue(as_of)]
+    as_of = judgement.position.as_of
+    those = [p for p in judgement.position.problems if p.state == "open" and not p.days_overdue(as_of)]
     text = _("problem #{seq} {title}, {unit}, to be put right by {deadline}")
     return abridged(
         [text.format(seq=p.seq, title=problem_title(p), unit=p.responsible, deadline=problem_due(p)) for p in those],
@@ -214,7 +214,7 @@ def open_problems(judgement: Judgement) -> str:
 
 def over_or_left(judgement: Judgement) -> str:
     """The days to the task's deadline or past it; nothing once it is finished, or for standing work."""
-    at = judgement.at
+    at = judgement.position
     left = at.days_left
     if at.finished or at.life.on_hold or left is None:
         return ""

@@ -73,7 +73,7 @@ def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
     """One task, with its sentences in the current language; `parents` are those of sub-tasks, by id."""
     from ..rules.forecast import forecast  # not needed in a report for people
 
-    task, at = judgement.task, judgement.at
+    task, at = judgement.task, judgement.position
     behind, parent = at.behind, parents.get(task.id)
     finish = forecast(at, behind)
     return {

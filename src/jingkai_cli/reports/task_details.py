@@ -35,13 +35,13 @@ def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]
         (_("Call"), call(scope.plan, task) or ""),
         (_("Support units"), support),
         (_("Start"), task.start.isoformat()),
-        (_("Deadline"), deadlines(task, judgement.at.life)),
+        (_("Deadline"), deadlines(task, judgement.position.life)),
     ]
 
 
 def objection(judgement: Judgement) -> list[tuple[str, str]]:
     """The objection of a unit that is not ruled on yet, as (title, text)."""
-    said = judgement.at.life.objection
+    said = judgement.position.life.objection
     if said is None:
         return []
     text = _("{who} objects since {day}: {why}").format(who=said.unit, day=said.on, why=said.note)
@@ -64,13 +64,13 @@ def subtasks(scope: Scope, judgement: Judgement) -> Table:
             each.task.id,
             marked(each.task.title, "title", each.task),
             Toned(lamp_and_state(each), each.lamp),
-            percent(each.at.progress),
-            percent(each.at.planned),
+            percent(each.position.progress),
+            percent(each.position.planned),
             why_and_after(each),
             unit_and_contact(scope.plan, each.task),
         )
         for part in judgement.parts
-        for each in part.every()
+        for each in part.with_subtasks()
     )
     return Table(columns, tuple(rows))
 
@@ -83,7 +83,7 @@ def why_and_after(judgement: Judgement) -> str:
 
 def milestones(judgement: Judgement) -> Table:
     """One row a milestone; on the time line `v` is reached, `x` late, `o` to come, `|` the as-of date."""
-    at = judgement.at
+    at = judgement.position
     end = max([at.deadline or at.as_of, at.as_of, *(at.life.deadline(m) for m in at.task.milestones)])
     columns = (
         Column(_("Milestone and id"), wraps_from=16),
@@ -105,7 +105,7 @@ def milestones(judgement: Judgement) -> Table:
 
 def milestone_list(judgement: Judgement) -> Table:
     """The same without the time line, for a page that draws it."""
-    at = judgement.at
+    at = judgement.position
     columns = (Column(_("Milestone"), wraps_from=16), Column(_("Deadline")), Column(_("Status")))
     rows = (
         (marked(m.title, "title", m), deadlines(m, at.life), milestone_status(judgement, m)) for m in at.task.milestones
@@ -115,7 +115,7 @@ def milestone_list(judgement: Judgement) -> Table:
 
 def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
     """The status of a milestone: green is reached, red is late, none is to come."""
-    at = judgement.at
+    at = judgement.position
     if reached := at.life.reached.get(milestone.id):
         return Toned(_("reached {day}").format(day=reached), "green")
     left = (at.life.deadline(milestone) - at.as_of).days
@@ -130,12 +130,12 @@ def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
 
 def _by_figures(judgement: Judgement, milestone: Milestone, over: int) -> Toned:
     """The status of a milestone that is judged by the figures of its month; `over` is how many days it is late."""
-    if any(isinstance(late.thing, Milestone) and late.thing.id == milestone.id for late in judgement.at.own_late):
+    if any(isinstance(late.thing, Milestone) and late.thing.id == milestone.id for late in judgement.position.own_late):
         return Toned(_("{days} overdue, no figure").format(days=days(over)), "red")
-    ends = judgement.at.life.deadline(milestone)
+    ends = judgement.position.life.deadline(milestone)
     months = [
         m
-        for m in judgement.at.months
+        for m in judgement.position.months
         if m.indicator.id in milestone.indicators and (m.ends.year, m.ends.month) == (ends.year, ends.month)
     ]
     if over > 0 and any(m.gap is not None and m.gap > 0 for m in months):
@@ -181,34 +181,34 @@ def monthly_plans(judgement: Judgement) -> Table:
             _amount(m.actual, m.indicator, _("no figure")),
             "–" if m.gap is None else number(m.gap),
         )
-        for m in judgement.at.months
+        for m in judgement.position.months
     )
     return Table(columns, tuple(rows))
 
 
 def total_text(judgement: Judgement, indicator: Indicator) -> str:
     """What an indicator has come to: of a sum also that it is at least so much, and which sub-tasks are missing."""
-    said = _amount(judgement.at.facts.total(indicator.id), indicator, _("no figure"))
-    missing = judgement.at.missing(indicator)
+    said = _amount(judgement.position.facts.total(indicator.id), indicator, _("no figure"))
+    missing = judgement.position.missing(indicator)
     if not missing:
         return said
     names = abridged([f"{task.id} {task.title}" for task in missing], _(", "))
-    if judgement.at.facts.total(indicator.id) is None:
+    if judgement.position.facts.total(indicator.id) is None:
         return _("{amount}\nmissing {names}").format(amount=said, names=names)
     return _("at least {amount}\nmissing {names}").format(amount=said, names=names)
 
 
 def since_records_began(judgement: Judgement) -> tuple[str, ...]:
     """The footnote of totals that were never stated, where there are any."""
-    facts = judgement.at.facts
+    facts = judgement.position.facts
     began = any(_began_with_an_increment(facts, i) for i in judgement.task.indicators)
     return (_("+ since records began: a total was never stated"),) if began else ()
 
 
 def _indicator(judgement: Judgement, indicator: Indicator) -> tuple[str, ...]:
-    facts = judgement.at.facts
+    facts = judgement.position.facts
     total = facts.total(indicator.id)
-    due = planned_total(judgement.task, judgement.at.life, indicator, judgement.at.as_of)
+    due = planned_total(judgement.task, judgement.position.life, indicator, judgement.position.as_of)
     target = indicator.target
     short = None if due is None or total is None else total - due if indicator.better == "lower" else due - total
     return (

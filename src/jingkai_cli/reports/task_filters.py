@@ -35,10 +35,12 @@ class Filters(Struct, frozen=True):
         task = judgement.task
         return (
             (not self.tasks or task.id in self.tasks)
-            and (self.unit is None or any(each.task.lead_unit == self.unit for each in judgement.every()))
-            and (self.leader is None or any(each.task.leader == self.leader for each in judgement.every()))
-            and (self.category is None or any(each.task.category == self.category for each in judgement.every()))
-            and (self.person is None or any(each.task.person == self.person for each in judgement.every()))
+            and (self.unit is None or any(each.task.lead_unit == self.unit for each in judgement.with_subtasks()))
+            and (self.leader is None or any(each.task.leader == self.leader for each in judgement.with_subtasks()))
+            and (
+                self.category is None or any(each.task.category == self.category for each in judgement.with_subtasks())
+            )
+            and (self.person is None or any(each.task.person == self.person for each in judgement.with_subtasks()))
             and (self.lamp is None or judgement.lamp == self.lamp)
             and self._in_a_state(judgement)
             and (self.due_within is None or bool(due_within(judgement, self.due_within)))
@@ -47,4 +49,4 @@ class Filters(Struct, frozen=True):
     def _in_a_state(self, judgement: Judgement) -> bool:
         if not (self.overdue or self.at_risk):
             return True
-        return (self.overdue and bool(judgement.at.late)) or (self.at_risk and judgement.state == "at-risk")
+        return (self.overdue and bool(judgement.position.late)) or (self.at_risk and judgement.state == "at-risk")

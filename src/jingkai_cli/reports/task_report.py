@@ -18,7 +18,7 @@ from .task_columns import calendar_dates, fields, items
 from .task_filters import NO_TASK, Filters
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
-from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, told_once
+from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, without_repeated_days
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Document:
@@ -35,7 +35,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
     if filters.at_risk:
         listed.sort(key=_urgency)
     if filters.overdue:
-        listed.sort(key=lambda j: -j.at.worst_days)
+        listed.sort(key=lambda j: -j.position.worst_days)
     parents = scope.plan.parents()
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
@@ -59,7 +59,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         summary=(summary(top), *map(total_line, totals)),
         footnotes=footnotes(listed),
         extra={"to_confirm": [line for part in unconfirmed for line in part.lines]} if unfiltered else {},
-        found=any(j.at.late for j in judgements) if unfiltered else bool(listed),
+        found=any(j.position.late for j in judgements) if unfiltered else bool(listed),
         dates=calendar_dates(scope.plan, listed),
         paper_title=_("Progress of the work") if unfiltered else "",
         paper_summary=tuple(filter(None, (summary(top), red_tasks(top), *map(total_on_paper, totals)))),
@@ -68,7 +68,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
 
 def _urgency(judgement: Judgement) -> tuple[bool, float]:
     """The order of tasks at risk: the steadily behind first, then by the share of their time that they are behind."""
-    behind = judgement.at.behind
+    behind = judgement.position.behind
     steady = any(why.code == "pace" and why.figures["steady"] and why.task is None for why in judgement.reasons)
     return not steady, -max(0.0, (behind and behind.share) or 0.0)
 
@@ -106,7 +106,7 @@ def _table(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement
 
 
 def _row(plan: Plan, judgement: Judgement, why: str) -> tuple[Cell, ...]:
-    task, at = judgement.task, judgement.at
+    task, at = judgement.task, judgement.position
     return (
         task.id,
         marked(task.title, "title", task),
@@ -138,8 +138,10 @@ def brief(plan: Plan, judgements: Iterable[Judgement], why: Callable[[Judgement]
             Toned(_(LAMPS[j.lamp]), j.lamp),
             j.task.id,
             marked(j.task.title, "title", j.task),
-            "" if j.at.progress is j.at.planned is None else bar(j.at.progress, j.at.planned, CELLS),
-            percent(j.at.progress),
+            ""
+            if j.position.progress is j.position.planned is None
+            else bar(j.position.progress, j.position.planned, CELLS),
+            percent(j.position.progress),
             _days(j),
             marked(or_unknown(j.task.lead_unit), "lead_unit", j.task),
         )
@@ -154,7 +156,7 @@ CELLS = 8
 
 def _days(judgement: Judgement) -> str:
     """The most days that anything of it is late; else the days left, or that it is done or held."""
-    at = judgement.at
+    at = judgement.position
     if late := at.worst_days:
         return _("{days} overdue").format(days=days(late))
     return _(_SHORT_STATES[judgement.state]) if judgement.state in _SHORT_STATES else over_or_left(judgement)
@@ -180,12 +182,14 @@ def _why_lit(judgement: Judgement) -> str:
 def _note(plan: Plan, judgement: Judgement, why: str) -> tuple[str, str]:
     if not why and not _is_lit(judgement):
         return "", ""
-    first, *others = (told_once(line, judgement.at.worst_days) for line in why.split("\n"))
+    first, *others = (without_repeated_days(line, judgement.position.worst_days) for line in why.split("\n"))
     if others and judgement.parts:
         first = _("; ").join((first, others[0]))  # how many sub-tasks are late, and the worst
     elif others:
-        first = _("{first}; {count} in all").format(first=first, count=max(len(judgement.at.late), len(others) + 1))
-    if judgement.at.life.objection:
+        first = _("{first}; {count} in all").format(
+            first=first, count=max(len(judgement.position.late), len(others) + 1)
+        )
+    if judgement.position.life.objection:
         first = _("disputed; {why}").format(why=first)
     return first, call(plan, judgement.task) or ""
 

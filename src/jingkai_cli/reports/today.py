@@ -54,7 +54,7 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
         items=items(scope.plan, lambda: _action_items(scope, changes, said)),
         sections=(*sections(scope.plan, TITLES, actions, SHOWN), *nothing),
         summary=(summary([change.now for change in changes]),),
-        footnotes=footnotes([change.now for change in changes if change.now.at.late]),
+        footnotes=footnotes([change.now for change in changes if change.now.position.late]),
         found=bool(actions),
     )
 
@@ -85,10 +85,16 @@ def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Rec
 
 def _overdue(changes: Iterable[Change]) -> Iterator[ActionItem]:
     """Every overdue task, worst first: the same, in the same order, as `jk report --overdue`."""
-    overdue = [change.now for change in changes if change.now.at.late]
-    for now in sorted(overdue, key=lambda judgement: -judgement.at.worst_days):
+    overdue = [change.now for change in changes if change.now.position.late]
+    for now in sorted(overdue, key=lambda judgement: -judgement.position.worst_days):
         yield ActionItem(
-            "overdue", now.task, why(now), now.at.late[0].deadline, now.task.lead_unit, f"jk show {now.task.id}", "red"
+            "overdue",
+            now.task,
+            why(now),
+            now.position.late[0].deadline,
+            now.task.lead_unit,
+            f"jk show {now.task.id}",
+            "red",
         )
 
 
@@ -96,15 +102,15 @@ def _turned(changes: Iterable[Change]) -> Iterator[ActionItem]:
     for change in changes:
         task, now = change.task, change.now
         if change.turned_red:
-            yield ActionItem("red", task, why(now), now.at.deadline, task.lead_unit, f"jk show {task.id}", "red")
+            yield ActionItem("red", task, why(now), now.position.deadline, task.lead_unit, f"jk show {task.id}", "red")
         elif change.recovered:
-            how = _("reported done") if now.at.finished else _("no longer red")
+            how = _("reported done") if now.position.finished else _("no longer red")
             yield ActionItem("recovered", task, how, None, task.lead_unit, f"jk show {task.id}", "green")
 
 
 def _reported(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorded]) -> Iterator[ActionItem]:
     of_task = by_task(scope.plan, entries)
-    for change in (each for task in changes for each in task.every()):
+    for change in (each for task in changes for each in task.with_subtasks()):
         if those := of_task.get(change.task.id):
             last = max(recorded.entry.on for recorded in those)
             unit = next((r.entry.unit for r in reversed(those) if r.entry.unit), change.task.lead_unit)
@@ -125,13 +131,13 @@ def _problems(changes: Iterable[Change]) -> Iterator[ActionItem]:
     open_ones = [
         (c, problem)
         for change in changes
-        for c in change.every()
-        for problem in c.now.at.problems
+        for c in change.with_subtasks()
+        for problem in c.now.position.problems
         if problem.state == "open"
     ]
     for change, problem in sorted(open_ones, key=lambda item: item[1].deadline):
-        if problem.deadline <= change.now.at.as_of + timedelta(days=SOON):
-            yield _problem(change.task, problem, change.now.at.as_of)
+        if problem.deadline <= change.now.position.as_of + timedelta(days=SOON):
+            yield _problem(change.task, problem, change.now.position.as_of)
 
 
 def _problem(task: Task, problem: Problem, as_of: date) -> ActionItem:

@@ -85,7 +85,7 @@ def export_whole(ledger: Ledger, plan: Plan, as_of: date, write: Callable[[Expor
         def tasks() -> Iterator[Mapping[str, Any]]:
             with speaking(plan.language):
                 for each in flattened(top):
-                    late = {"late": bool(each.at.late), "worst_days": each.at.worst_days}
+                    late = {"late": bool(each.position.late), "worst_days": each.position.worst_days}
                     yield {**task_columns.item(each, parents), **late}
 
         def readings() -> Iterator[Mapping[str, Any]]:

@@ -114,13 +114,13 @@ def marked(text: str, field: str, thing: Task | Milestone | Indicator) -> str:
 
 def lamp_and_state(judgement: Judgement) -> str:
     """Lamp, state, and whether a unit objects, one a line."""
-    disputed = "\n" + _("disputed") if judgement.at.life.objection else ""
+    disputed = "\n" + _("disputed") if judgement.position.life.objection else ""
     return f"{_(LAMPS[judgement.lamp])}\n{state(judgement)}{disputed}"
 
 
 def state(judgement: Judgement) -> str:
     """The state in words: `no-plan` says more where something is planned, and only nothing can be judged yet."""
-    at = judgement.at
+    at = judgement.position
     if judgement.state == "no-plan" and (at.curve or at.task.milestones or at.months):
         return _("nothing to judge yet")
     return _(STATES[judgement.state])
@@ -219,7 +219,7 @@ def late_line(late: Late, task: Task | None = None) -> str:
     return _("{task} {title}: {late}").format(task=late.task.id, title=late.task.title, late=said)
 
 
-def told_once(lines: str, days_late: int) -> str:
+def without_repeated_days(lines: str, days_late: int) -> str:
     """What is late, below a row that gives the days: a single line without them."""
     return lines if "\n" in lines else lines.removeprefix(_("{days}: {said}").format(days=days(days_late), said=""))
 

@@ -82,7 +82,7 @@ def _moved_in_time(deadline: date | None, extensions: Iterable[Extension]) -> da
 def progress(dossier: Dossier) -> Iterable[Item]:
     """Actual over planned progress of each task with some planned by now; a task that is done has 1."""
     for judgement in dossier.judgements:
-        at = judgement.at
+        at = judgement.position
         if not at.planned or at.life.on_hold:
             continue
         if at.finished:
@@ -111,7 +111,7 @@ def months(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
                 if planned and is_due(ends, period, as_of) and "monthly" not in indicator.unconfirmed:
                     amount = dossier.amounts.get((judgement.task.id, indicator.id, ends))
                     value = min(1.0, max(0.0, share(amount, planned) / FULL)) if amount is not None else 0.0
-                    entries = _of_indicator(judgement.at.facts, indicator) if amount is not None else ()
+                    entries = _of_indicator(judgement.position.facts, indicator) if amount is not None else ()
                     said = {"task": judgement.task.id, **_named(indicator), "unit": indicator.unit}
                     figures = {**said, "month": f"{ends:%Y-%m}", "planned": planned, "amount": amount}
                     yield Item("month", value, entries, figures)
@@ -128,21 +128,21 @@ def deadlines(dossier: Dossier, period: Period, as_of: date, late_credit: float)
     period that is still open counts as missed once more (结转逾期).
     """
     for judgement in dossier.judgements:
-        life = judgement.at.life
+        life = judgement.position.life
         for thing, due in _assessed_deadlines(judgement):
             reached = life.reached.get(thing.id) if isinstance(thing, Milestone) else None
             happened = min(filter(None, (reached, life.done_on)), default=None)
             carried = due < period.start and happened is None and not life.on_hold
             if carried or is_due(due, period, as_of):
                 value = 0.0 if happened is None else 1.0 if happened <= due else late_credit
-                entries = _of_event(judgement.at.facts, thing, happened)
+                entries = _of_event(judgement.position.facts, thing, happened)
                 figures = {"due": due, "happened": happened, "carried": carried}
                 yield Item("deadline", value, entries, {"task": judgement.task.id, **_named(thing), **figures})
 
 
 def _assessed_deadlines(judgement: Judgement) -> Iterable[tuple[Task | Milestone, date]]:
     """The confirmed deadlines of a task and its milestones, without those that a decision or the day of issue lifts."""
-    task, life, issued = judgement.task, judgement.at.life, judgement.at.issued
+    task, life, issued = judgement.task, judgement.position.life, judgement.position.issued
     held = life.cancelled_on or life.suspended_on
     things: list[Task | Milestone] = [task, *(m for m in task.milestones if not m.indicators)]
     for thing in things:
@@ -199,7 +199,7 @@ def silent_weeks(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> I
 def _running(judgements: Sequence[Judgement], first: date, ends: date) -> bool:
     """Whether a task of the unit was running for the whole week."""
     for judgement in judgements:
-        life = judgement.at.life
+        life = judgement.position.life
         ended = min(filter(None, (life.done_on, life.suspended_on, life.cancelled_on)), default=None)
         if judgement.task.start <= first and (ended is None or ended > ends):
             return True

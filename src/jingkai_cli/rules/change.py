@@ -23,17 +23,17 @@ class Change(Struct, frozen=True):
         """The task that was judged twice."""
         return self.now.task
 
-    def every(self) -> "Iterator[Change]":
+    def with_subtasks(self) -> "Iterator[Change]":
         """The task, then its sub-tasks of every level, in the plan's order."""
         if not self.now.parts:
             return iter((self,))
-        return (Change(*both) for both in zip(self.before.every(), self.now.every(), strict=True))
+        return (Change(*both) for both in zip(self.before.with_subtasks(), self.now.with_subtasks(), strict=True))
 
     def answered_for(self) -> "Iterator[Change]":
         """The same by the own dates and figures of each: a unit answers for those that it leads."""
         if not self.now.parts:
             return iter((self,))
-        return (Change(each.before.alone, each.now.alone) for each in self.every())
+        return (Change(each.before.alone, each.now.alone) for each in self.with_subtasks())
 
     @property
     def report_awaited(self) -> bool:
@@ -42,9 +42,9 @@ class Change(Struct, frozen=True):
         What is asked of a task with sub-tasks is asked of them.
         """
         if self.now.parts:
-            return any(each.report_awaited for each in self.every() if not each.now.parts)
-        at = self.now.at
-        asked = at.asked_from <= self.before.at.as_of + timedelta(days=1)
+            return any(each.report_awaited for each in self.with_subtasks() if not each.now.parts)
+        at = self.now.position
+        asked = at.reports_expected_from <= self.before.position.as_of + timedelta(days=1)
         return asked and not at.parts and not at.finished and not at.life.on_hold
 
     @property
@@ -92,7 +92,7 @@ def figures(change: Change) -> tuple[Figure, ...]:
     Those are what was reported about its days, and what was recorded or corrected since about days before it.
     An amount is the total now less the total before: a rate (`type: level`) may have fallen.
     """
-    task, before, now = change.task, change.before.at.facts, change.now.at.facts
+    task, before, now = change.task, change.before.position.facts, change.now.position.facts
     read = {name for (name, unit), total in now.totals.items() if before.totals.get((name, unit)) != total}
     found = []
     for name in (PERCENT, *(indicator.id for indicator in task.indicators)):

@@ -43,7 +43,7 @@ class Ballot(Struct, frozen=True):
     """Their sum; of sites, the mean of their sums."""
     leader: bool
     """Of the leaders' visit."""
-    amiss: tuple[str, ...] = ()
+    invalid_items: tuple[str, ...] = ()
     """Lines without a score, and scores of lines that the plan does not have: such a ballot does not count."""
     sites: tuple["Ballot", ...] = ()
     """What the judge gave each site, where the unit was judged by its sites."""
@@ -86,7 +86,7 @@ class Scored(Struct, frozen=True):
         return tuple(sorted({score.seq for ballot in self.every_ballot() for score in ballot.scores}))
 
 
-class Standing(Struct, frozen=True):
+class Rank(Struct, frozen=True):
     """A unit's place in the ranking of a period."""
 
     rank: int
@@ -109,7 +109,7 @@ class Ranking(Struct, frozen=True):
     """The units of a period, group by group, best first."""
 
     period: Period
-    standings: tuple[Standing, ...]
+    standings: tuple[Rank, ...]
     left_out: tuple[LeftOut, ...]
     uncounted: tuple[Ballot, ...]
     """Ballots of the period with lines amiss."""
@@ -148,10 +148,10 @@ def _by_site(rules: Observation, scores: Sequence[Score], *, leader: bool) -> Ba
         return _ballot(rules, [score for score in scores if score.site is None], leader=leader)
     names = dict.fromkeys(score.site for score in scores if score.site is not None)
     sites = [_ballot(rules, [score for score in scores if score.site == name], leader=leader) for name in names]
-    amiss = dict.fromkeys(item for site in sites for item in site.amiss)
+    invalid_items = dict.fromkeys(item for site in sites for item in site.invalid_items)
     mean = _rounded(sum((Fraction(site.points) for site in sites), Fraction(0)) / len(sites))
     every = tuple(score for site in sites for score in site.scores)
-    return Ballot(last.month, last.unit, last.judge, every, mean, leader, tuple(amiss), tuple(sites))
+    return Ballot(last.month, last.unit, last.judge, every, mean, leader, tuple(invalid_items), tuple(sites))
 
 
 def _rounded(exact: Fraction) -> Decimal:
@@ -167,11 +167,11 @@ def _ballot(rules: Observation, scores: Sequence[Score], *, leader: bool) -> Bal
         return Ballot(*named, (last,), last.value, leader, place=place)
     lines = {score.item: score for score in scores if score.item is not None}
     points = {item.id: item.points for item in rules.items}
-    amiss = [item for item in points if item not in lines or lines[item].value > points[item]]
-    amiss += [item for item in lines if item not in points]
+    invalid_items = [item for item in points if item not in lines or lines[item].value > points[item]]
+    invalid_items += [item for item in lines if item not in points]
     counted = tuple(lines[item] for item in points if item in lines)
     total = sum((score.value for score in counted), Decimal(0))
-    return Ballot(*named, counted, total, leader, tuple(amiss), place=place)
+    return Ballot(*named, counted, total, leader, tuple(invalid_items), place=place)
 
 
 class Cast(Struct, frozen=True):
@@ -188,7 +188,7 @@ def cast_of(rules: Observation, those: Iterable[Ballot], units: Collection[str])
     """The ballots about these units that have no line amiss, by month and unit."""
     found: tuple[dict[str, dict[str, list[Ballot]]], ...] = ({}, {})
     for ballot in those:
-        if ballot.unit in units and not ballot.amiss:
+        if ballot.unit in units and not ballot.invalid_items:
             found[ballot.leader].setdefault(ballot.month, {}).setdefault(ballot.unit, []).append(ballot)
     return Cast(rules, *found)
 
@@ -267,12 +267,12 @@ def ranking(plan: Plan, scores: Iterable[Score], period: Period) -> Ranking:
         else:
             left_out.append(_left_out(unit, scored, [ballot for ballot in own if ballot.unit == unit]))
     standings = [
-        Standing(1 + sum(found[other].value > found[unit].value for other in members), unit, group, found[unit])
+        Rank(1 + sum(found[other].value > found[unit].value for other in members), unit, group, found[unit])
         for group, members in _groups(rules, found)
         for unit in sorted(members, key=lambda unit: (-found[unit].value, unit))
     ]
     held = tuple(name for name, _part, _weight in _parts(cast, months)) if len(months) > 1 else ()
-    uncounted = tuple(ballot for ballot in own if ballot.amiss)
+    uncounted = tuple(ballot for ballot in own if ballot.invalid_items)
     silent = tuple(each for _group, members in _groups(rules, found) for each in _silent(members, own))
     return Ranking(period, tuple(standings), tuple(left_out), uncounted, held, silent)
 
@@ -293,7 +293,7 @@ def _groups(rules: Observation, found: Iterable[str]) -> list[tuple[str | None, 
 def _left_out(unit: str, missing: tuple[str, ...], own: Sequence[Ballot]) -> LeftOut:
     if not own:
         return LeftOut(unit, "unscored")
-    if all(ballot.amiss for ballot in own):
+    if all(ballot.invalid_items for ballot in own):
         return LeftOut(unit, "incomplete")
     return LeftOut(unit, "part", missing)
 

@@ -71,12 +71,12 @@ class Position(Struct, frozen=True, dict=True):
         return tuple(sorted(found, key=lambda each: -each.days))
 
     @property
-    def asked_from(self) -> date:
+    def reports_expected_from(self) -> date:
         """The day from which reports are expected: its start, or the day of issue if that is later."""
         return max(self.task.start, self.issued) if self.issued else self.task.start
 
     @property
-    def parts_only(self) -> bool:
+    def has_no_own_entries(self) -> bool:
         """Whether nothing was recorded of the task itself: a sum over its sub-tasks is not."""
         return not _heard(self.facts) and all(_is_sum(self.task, name) for name, _unit in self.facts.totals)
 
@@ -99,7 +99,7 @@ class Position(Struct, frozen=True, dict=True):
     def progress(self) -> float | None:
         """The actual percentage; None while the figure of a sub-task is missing."""
         if self.task.measure == "subtasks":
-            read = [(part.task.weight, part.counted_progress) for part in self.counting]
+            read = [(part.task.weight, part.progress_in_parent) for part in self.counting]
             known = [(weight, value) for weight, value in read if value is not None]
             return mean(known) if read and len(known) == len(read) else None
         if self.task.measure == "indicators" and any(self.missing(i) for i in counted(self.task)):
@@ -124,7 +124,7 @@ class Position(Struct, frozen=True, dict=True):
         return tuple(part for part in self.parts if part.counts)
 
     @property
-    def counted_progress(self) -> float | None:
+    def progress_in_parent(self) -> float | None:
         """Its progress as a sub-task: 100 once done, 0 before its start; None where missing."""
         if self.finished:
             return FULL
@@ -137,7 +137,7 @@ class Position(Struct, frozen=True, dict=True):
         """The sub-tasks without which its progress cannot be computed, in the plan's order."""
         if self.task.measure != "subtasks":
             return ()
-        return tuple(part.task for part in self.counting if part.counted_progress is None)
+        return tuple(part.task for part in self.counting if part.progress_in_parent is None)
 
     def summed(self, name: str) -> Iterator[tuple["Position", Indicator]]:
         """The parts of a sum: in each branch of the sub-tasks the uppermost indicator of that id."""
@@ -234,9 +234,9 @@ class Position(Struct, frozen=True, dict=True):
         return self.life.done_on is not None
 
     @property
-    def silent_so_far(self) -> bool:
+    def never_reported(self) -> bool:
         """Whether the ledger has nothing of the work on the task."""
-        return not (self.facts.last_report_on or _heard(self.facts)) and all(p.silent_so_far for p in self.parts)
+        return not (self.facts.last_report_on or _heard(self.facts)) and all(p.never_reported for p in self.parts)
 
     @property
     def days_left(self) -> int | None:

@@ -39,7 +39,7 @@ class Totalled(NamedTuple):
 
 def programme_totals(plan: Plan, judgements: Iterable[Judgement]) -> list[Totalled]:
     """The totals of the plan, in its order, that anything counts towards; `judgements` are of its first level."""
-    positions = [judgement.at for judgement in flattened(judgements)] if plan.totals else []
+    positions = [judgement.position for judgement in flattened(judgements)] if plan.totals else []
     found = []
     for total in plan.totals:
         shares: dict[tuple[str, str], Share] = {}

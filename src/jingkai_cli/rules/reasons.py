@@ -237,16 +237,16 @@ def _behind_the_month(position: Position) -> Iterator[Reason]:
 
 def _unstarted(position: Position) -> list[Reason]:
     """A start that is written passed by a reporting period, and nothing was ever reported (到期未启动)."""
-    days = (position.as_of - position.asked_from).days
-    if not position.silent_so_far or isinstance(position.task.start, AssumedDay) or days < WEEK:
+    days = (position.as_of - position.reports_expected_from).days
+    if not position.never_reported or isinstance(position.task.start, AssumedDay) or days < WEEK:
         return []
-    return [Reason("unstarted", {"start": position.asked_from, "days": days})]
+    return [Reason("unstarted", {"start": position.reports_expected_from, "days": days})]
 
 
 def _silent(position: Position) -> Iterator[Reason]:
     """A week's report is due, and nothing was received since that week began (未按时报送)."""
     facts = position.facts
-    if periods := missed_periods(position.asked_from, last_heard(facts), position.as_of, position.rules):
+    if periods := missed_periods(position.reports_expected_from, last_heard(facts), position.as_of, position.rules):
         yield Reason("silent", {"periods": periods, "last_report_on": facts.last_report_on})
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from ..field_types import Level
 from ..kinds.issued import LEVELS
-from ..kinds.life import Issued, Said
+from ..kinds.life import Issued, LetterContent
 
 RAISED: Mapping[Level, Level] = {"blue": "yellow", "yellow": "red"}
 """The level of the next letter when one is not answered."""
@@ -54,6 +54,6 @@ def _severity(level: Level | None) -> int:
     return [*LEVELS].index(level) if level else len(LEVELS)
 
 
-def same_letter(issued: Iterable[Issued], said: Said) -> Issued | None:
+def same_letter(issued: Iterable[Issued], said: LetterContent) -> Issued | None:
     """The letter that says the same, to the same unit on the same day."""
     return next((each for each in issued if each.paper == "notice" and each.said == said), None)

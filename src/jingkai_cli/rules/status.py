@@ -37,22 +37,22 @@ WORST_FIRST: tuple[State, ...] = ("overdue", "at-risk", "no-plan", "on-track", "
 class Judgement(Struct, frozen=True, dict=True):
     """One task, judged as of a date. State, lamp and reasons are computed on first access."""
 
-    at: Position
+    position: Position
     parts: "tuple[Judgement, ...]" = ()
     """The judgements of its sub-tasks."""
-    among: Positions | None = None
+    positions: Positions | None = None
     """The tasks that it may wait for; without them it waits for none."""
 
     @computed_once
     def alone(self) -> "Judgement":
         """The task by its own dates and figures, without those of its sub-tasks."""
-        return Judgement(self.at.alone, among=self.among) if self.parts else self
+        return Judgement(self.position.alone, positions=self.positions) if self.parts else self
 
-    def every(self) -> "Iterator[Judgement]":
+    def with_subtasks(self) -> "Iterator[Judgement]":
         """The task, then its sub-tasks of every level, in the plan's order."""
         yield self
         for part in self.parts:
-            yield from part.every()
+            yield from part.with_subtasks()
 
     @computed_once
     def state(self) -> State:
@@ -60,7 +60,7 @@ class Judgement(Struct, frozen=True, dict=True):
 
         The reasons are computed only for a task that is neither done nor late.
         """
-        at = self.at
+        at = self.position
         if self.parts:
             return self._state_of_all()
         if at.finished:
@@ -70,10 +70,10 @@ class Judgement(Struct, frozen=True, dict=True):
         return self._running_state()
 
     def _running_state(self) -> State:
-        at = self.at
+        at = self.position
         if at.own_late:
             return "overdue"
-        if at.as_of < at.task.start and at.silent_so_far:
+        if at.as_of < at.task.start and at.never_reported:
             return "not-started"
         if self.silent or self.reasons:
             return "at-risk"
@@ -85,7 +85,7 @@ class Judgement(Struct, frozen=True, dict=True):
 
         An assumed straight line alone never makes a lamp red.
         """
-        at = self.at
+        at = self.position
         if self.parts:
             return self._lamp_of_all()
         if at.finished:
@@ -94,7 +94,7 @@ class Judgement(Struct, frozen=True, dict=True):
             return "red"
         if at.own_late or self.silent or self.reasons:
             return "yellow"
-        if at.life.on_hold or (at.as_of < at.task.start and at.silent_so_far):
+        if at.life.on_hold or (at.as_of < at.task.start and at.never_reported):
             return "none"
         return "green" if _has_something_to_judge_by(at) else "none"
 
@@ -106,7 +106,7 @@ class Judgement(Struct, frozen=True, dict=True):
         `rules.milestone_red` days late, a problem more than `rules.problem_red`, when a major problem is open, or
         when the task is at least `rules.far_behind` points behind a written plan.
         """
-        at = self.at
+        at = self.position
         if self.parts:
             return self._red_of_all()
         if at.finished or at.life.on_hold:
@@ -118,26 +118,28 @@ class Judgement(Struct, frozen=True, dict=True):
     @computed_once
     def reasons(self) -> "tuple[Reason, ...]":
         """Why it is overdue or at risk, worst first."""
-        if self.at.life.on_hold:
+        if self.position.life.on_hold:
             return ()
         if not self.parts:
-            return _reasons()(self.at, self.waits, self.silence)
+            return _reasons()(self.position, self.waits, self.silence)
         red = sum(part.red for part in self.parts)
         parts = [(part.task, part.reasons) for part in self.parts]
-        return _reasons()(self.at, self.waits, self.silence, parts, red)
+        return _reasons()(self.position, self.waits, self.silence, parts, red)
 
     @computed_once
     def waits(self) -> "tuple[Wait, ...]":
         """What of the task itself waits for something that is not reached."""
         task = self.task
         milestones = task.milestones
-        if self.among is None or not (task.after or (milestones and any(milestone.after for milestone in milestones))):
+        if self.positions is None or not (
+            task.after or (milestones and any(milestone.after for milestone in milestones))
+        ):
             return ()
-        return _waits()(self.at, self.among)
+        return _waits()(self.position, self.positions)
 
     def _state_of_all(self) -> State:
         """The state of a task with sub-tasks: what is suspended or cancelled is left out, unless all of it is."""
-        if self.at.late:
+        if self.position.late:
             return "overdue"
         own, states = self.alone.state, {part.state for part in self.parts} - ON_HOLD
         if own in ON_HOLD:
@@ -145,7 +147,7 @@ class Judgement(Struct, frozen=True, dict=True):
         if not states:
             return own if own in ("overdue", "at-risk", "done", "accepted") else self._all_held()
         waiting = states == {"not-started"}
-        if own in ("on-track", "no-plan") and self.at.parts_only and waiting:
+        if own in ("on-track", "no-plan") and self.position.has_no_own_entries and waiting:
             return "not-started"
         if own == "no-plan" and not waiting:  # its parts are its plan
             return min(states, key=WORST_FIRST.index)
@@ -161,7 +163,7 @@ class Judgement(Struct, frozen=True, dict=True):
             return "none"
         if self.red:
             return "red"
-        if self.at.late:
+        if self.position.late:
             return "yellow"
         own, lamps = self.alone.lamp, [part.lamp for part in self.parts]
         if own == "yellow" or "red" in lamps or "yellow" in lamps:
@@ -184,25 +186,25 @@ class Judgement(Struct, frozen=True, dict=True):
     def on_hold(self) -> bool:
         """Whether it is suspended or cancelled; a late task is not, and a task alone is by its own life."""
         if self.parts:
-            return not self.at.late and self.state in ON_HOLD
-        return self.at.life.on_hold and not self.at.finished
+            return not self.position.late and self.state in ON_HOLD
+        return self.position.life.on_hold and not self.position.finished
 
     @property
     def task(self) -> Task:
         """The task that is judged."""
-        return self.at.task
+        return self.position.task
 
     @computed_once
     def silence(self) -> "tuple[Reason, ...]":
         """The reason that no report was received of the task itself, where that is so."""
-        return () if self.at.life.on_hold else _silence()(self.at)
+        return () if self.position.life.on_hold else _silence()(self.position)
 
     @property
     def silent(self) -> bool:
         """Whether no report was received in the last whole reporting period, or ever, without other reasons."""
         if self.silence or not self.parts:
             return bool(self.silence)
-        return not self.at.life.on_hold and any(part.silent for part in self.parts)
+        return not self.position.life.on_hold and any(part.silent for part in self.parts)
 
 
 def judge(
@@ -230,7 +232,7 @@ def judge_task(task: Task, facts: TaskFacts, as_of: date, rules: Rules) -> Judge
 
 def flattened(judgements: Iterable[Judgement]) -> list[Judgement]:
     """The judgements of every level, each task before its sub-tasks."""
-    return [each for judgement in judgements for each in judgement.every()]
+    return [each for judgement in judgements for each in judgement.with_subtasks()]
 
 
 def answered_for(judgements: Iterable[Judgement]) -> list[Judgement]:

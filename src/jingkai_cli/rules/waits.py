@@ -17,45 +17,45 @@ from .position import Position
 class Node(NamedTuple):
     """A task or a milestone that something waits for."""
 
-    at: Position
+    position: Position
     """That of the task, or of the milestone's task."""
     milestone: Milestone | None
 
     @property
     def name(self) -> str:
         """`task`, or `task/milestone`."""
-        return f"{self.at.task.id}/{self.milestone.id}" if self.milestone else self.at.task.id
+        return f"{self.position.task.id}/{self.milestone.id}" if self.milestone else self.position.task.id
 
     def titles_within(self, task: Task) -> tuple[str, str]:
         """The task, `2 土地征收`, and its milestone, `征收完成`; one of them is empty where it says nothing more."""
-        whose = "" if self.at.task is task else f"{self.at.task.id} {self.at.task.title}"
+        whose = "" if self.position.task is task else f"{self.position.task.id} {self.position.task.title}"
         return whose, self.milestone.title if self.milestone else ""
 
     @property
     def reached_on(self) -> date | None:
         """The day on which it was reached or done; a milestone of a task that is done is done with it."""
-        life, milestone = self.at.life, self.milestone
+        life, milestone = self.position.life, self.milestone
         if milestone is None:
             return life.done_on
         if milestone.indicators and all(
-            is_reported(self.at.facts, i, milestone.deadline) for i in milestone.indicators
+            is_reported(self.position.facts, i, milestone.deadline) for i in milestone.indicators
         ):
-            return life.reached.get(milestone.id, min(milestone.deadline, self.at.as_of))
+            return life.reached.get(milestone.id, min(milestone.deadline, self.position.as_of))
         return life.reached.get(milestone.id, life.done_on)
 
     @property
     def deadline(self) -> date | None:
         """In force; None where none judges."""
-        task = self.at.task
+        task = self.position.task
         if self.milestone:
-            return self.at.life.deadline(self.milestone)
-        return None if task.standing or "deadline" in task.unconfirmed else self.at.deadline
+            return self.position.life.deadline(self.milestone)
+        return None if task.standing or "deadline" in task.unconfirmed else self.position.deadline
 
     def forecast(self, deadline: date) -> date:
         """The day on which it was reached; else its deadline and its task's days behind, not before the as-of date."""
-        behind = self.at.behind
+        behind = self.position.behind
         days = behind.days if behind and behind.days is not None else 0
-        return self.reached_on or max(self.at.as_of, after(deadline, days))
+        return self.reached_on or max(self.position.as_of, after(deadline, days))
 
 
 class Wait(NamedTuple):
@@ -107,7 +107,7 @@ def _nodes(among: Positions, scope: str, names: tuple[str, ...]) -> list[Node]:
 def _wait(thing: Task | Milestone, deadline: date, nodes: list[Node], as_of: date) -> Iterator[Wait]:
     """The wait, where something is not reached: earliest = latest forecast + what the plan leaves in between."""
     unreached = tuple(node for node in nodes if node.reached_on is None)
-    if any(node.at.life.on_hold for node in unreached):
+    if any(node.position.life.on_hold for node in unreached):
         yield Wait(thing, deadline, None, unreached)
         return
     dated = [(due, node.forecast(due)) for node in nodes if (due := node.deadline)]

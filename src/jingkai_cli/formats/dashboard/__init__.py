@@ -10,7 +10,7 @@ from zlib import compress
 
 from msgspec.structs import replace
 
-from ...dates import long_date
+from ...dates import official_date
 from ...errors import extra
 from ...language import _
 from ...quantities import number, percent
@@ -60,7 +60,7 @@ def render(dashboard: Dashboard) -> str:
         board=dashboard,
         plan=scope.plan,
         title=title,
-        when=_phrased(for_paper, when(scope.about, long_date)),
+        when=_phrased(for_paper, when(scope.about, official_date)),
         anchor=anchor(scope.about),
         timeline=drawing.timeline(dashboard),
         lamps=_words(LAMPS),

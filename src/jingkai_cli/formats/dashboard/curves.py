@@ -106,7 +106,7 @@ def _milestones(span: Span, card: Card, say: Say) -> Iterator[str]:
 
 def _readings(span: Span, card: Card, known: Points, say: Say) -> Iterator[str]:
     """The readings, each of which tells its figures."""
-    words, curve = _("{day}: actual {actual}, planned {planned}"), card.judgement.at.curve
+    words, curve = _("{day}: actual {actual}, planned {planned}"), card.judgement.position.curve
     for day, value in known:
         x, y = _place(span, (day, value))
         planned = percent(curve.on(day) if curve else None)
@@ -132,7 +132,7 @@ def _caption(card: Card, as_of: date, known: Points, say: Say) -> str:
 
 def _days_of(card: Card, as_of: date) -> Span:
     """From the start to the last of deadline, plan, as-of date and forecast; the latter at most one duration later."""
-    task, at, outlook = card.judgement.task, card.judgement.at, card.forecast
+    task, at, outlook = card.judgement.task, card.judgement.position, card.forecast
     start = min(task.start, as_of)
     end = max(at.deadline or as_of, as_of, *(day for day, _percent in card.planned))
     if outlook:

@@ -72,7 +72,7 @@ def timeline(dashboard: Dashboard) -> Span:
     """From the first start to the last date of any task, in whole months; the as-of date is included."""
     days = [dashboard.scope.as_of]
     for card in dashboard.drawn:
-        at = card.judgement.at
+        at = card.judgement.position
         task = card.judgement.task
         days += [task.start, *filter(None, (task.deadline, at.deadline)), *(mark.day for mark in card.marks)]
     first, last = min(days), max(days)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from ...dates import long_date
+from ...dates import official_date
 from ...language import _
 from ...reports.document import Document, Letterhead, Section
 from ...text import chinese_numeral, width
@@ -69,10 +69,10 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
         yield paragraph(replace(centred, kept=True), run(faces.title, _broken(title)))
     if not letterhead:
         about = document.about
-        dated = _("({when})").format(when=when(about, long_date))
+        dated = _("({when})").format(when=when(about, official_date))
         yield paragraph(centred, run(faces.dated, dated))
     elif letterhead.addressee is None and not letterhead.masthead:
-        beside = letterhead.number or long_date(letterhead.dated)
+        beside = letterhead.number or official_date(letterhead.dated)
         yield paragraph(centred, run(faces.dated, _("({when})").format(when=beside)))
     elif not letterhead.masthead:
         yield paragraph(centred, run(faces.body, _beside(letterhead)))
@@ -205,7 +205,7 @@ def _level(line: str) -> int | None:
 
 def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
     """The issuer, centred above the date; the date ends four characters from the right edge. Below, whom to ask."""
-    day = long_date(letterhead.dated)
+    day = official_date(letterhead.dated)
     for blank in (_blank(faces), _blank(faces)):
         yield keep_with_next(blank)
     if letterhead.issuer:

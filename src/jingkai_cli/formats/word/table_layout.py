@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ...reports.document import Table
 from ...text import width
-from ..fitting import shown
+from ..line_breaks import shown
 from . import gbt9704 as standard
 from .gbt9704 import Face, Faces
 

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 
 from ...reports.document import Cell, Table, Tone, Toned
 from ...text import width
-from ..fitting import shown
-from ..line_breaks import tokens
+from ..line_breaks import shown, tokens
 from . import gbt9704 as standard
 from .gbt9704 import WHOLE, Face, Faces
 from .table_layout import ABOVE, GUTTER, LONGEST, LONGEST_WITHIN, layout, line_height, safe_width
