@@ -70,7 +70,7 @@ def test_a_ledger_goes_from_a_file_to_postgresql_and_back(place: Workspace, serv
     assert entries(tmp_path / "new.db") == before
     anchor = f"{before[-1].seq}:{before[-1].hash}"
     for where in (shared, "new.db"):
-        assert "Nothing is wrong" in fine(place.here("check", "ledger", "--anchor", anchor, "--ledger", where))
+        assert "No faults found" in fine(place.here("check", "ledger", "--anchor", anchor, "--ledger", where))
 
 
 @pytest.mark.slow

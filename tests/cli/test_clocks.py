@@ -39,7 +39,7 @@ def test_a_clock_that_is_behind_is_named(at: Callable[..., Done], place: Workspa
     assert "ahead of this clock" not in at(NOON + timedelta(days=28, minutes=-59)).err
     checked = place.here("check", "ledger")
     assert checked.code == 0
-    assert "#1 to #4 have the time of #1" in checked.err
+    assert "#1 to #4 were recorded with the time of #1" in checked.err
 
 
 def test_a_clock_that_is_years_ahead_is_refused(at: Callable[..., Done]) -> None:

@@ -312,5 +312,5 @@ def test_a_full_file_system(tmp_path: Path) -> None:
     )
     assert "Traceback" not in done.stderr
     assert re.findall("exit ([0-9])", done.stdout) == ["4", "4", "4", "2"], done
-    assert "Nothing is wrong: 1 entry" in done.stdout, done
+    assert "No faults found: 1 entry" in done.stdout, done
     assert done.stdout.splitlines()[-2:] == ["ledger.db", "tasks.yaml"], done

@@ -114,7 +114,7 @@ def test_csv_as_spreadsheets_write_it(encoding: str, end: str, place: Workspace)
 def test_utf_8_that_is_broken_is_not_taken_for_gb18030(place: Workspace) -> None:
     broken = "on,task,kind,note\n2016-03-31,12,report,台账".encode("utf-8-sig") + "国".encode("gbk")
     done = place.here("import", write(place, "broken.csv", broken))
-    assert (done.code, done.err) == (3, "broken.csv:2:1: this line is not UTF-8 as the others are: type it anew\n")
+    assert (done.code, done.err) == (3, "broken.csv:2:1: this line is not UTF-8, unlike the others: retype it\n")
 
 
 def test_jsonl_with_a_byte_order_mark_and_odd_line_ends(place: Workspace) -> None:

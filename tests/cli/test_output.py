@@ -242,4 +242,4 @@ def test_a_progress_bar_is_shown_on_a_terminal(tmp_path: Path) -> None:
     piped = desk.here("check", "--full", "ledger")
     assert piped.code == 0
     assert "Checking" not in piped.err
-    assert piped.out.startswith("Nothing is wrong: 2000 entries")
+    assert piped.out.startswith("No faults found: 2000 entries")

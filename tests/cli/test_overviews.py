@@ -302,4 +302,4 @@ def test_a_ledger_that_was_forked_after_its_beginning_is_rewritten(city: City) -
     open_workspace(plan, clock=lambda: moment).record("1", {"percent": 90}, by="li", on="2016-07-01")
     done = city.told()
     assert (done.code, states(json.loads(done.out))["甲县"]) == (4, "rewritten")
-    assert "甲县: This ledger is not the one that this desk saw: #4 had the hash " in done.err
+    assert "甲县: This ledger is not the one that this computer last saw: #4 had the hash " in done.err

@@ -66,13 +66,13 @@ def test_a_ledger_that_was_rewritten_is_read_with_a_warning_and_not_written(
     rewritten(where, request)
     read = report(place, where)
     assert read.code == 0
-    assert "not the one that this desk saw: #4 had the hash" in read.err
+    assert "not the one that this computer last saw: #4 had the hash" in read.err
     written = record(place, where, "more")
     assert written.code == 4
     assert "jk check --trust" in written.err
     checked = place.here("check", "ledger", "--ledger", where)
     assert checked.code == 1
-    assert "not the one that this desk saw" in checked.out
+    assert "not the one that this computer last saw" in checked.out
     assert place.here("check", "ledger", "--trust", "--ledger", where).code == 0
     assert report(place, where).err == ""
     assert record(place, where, "more").code == 0
@@ -110,7 +110,7 @@ def test_a_tail_that_was_cut_off_is_told(place: Workspace, where: str, request: 
         Path(where).unlink()
         with closing(open_for_writing(where, lambda: datetime.now(UTC))) as ledger:
             ledger.write(lambda writer: saved.append_missing(entries, writer))
-    assert "this copy is behind what was seen: #2 of #4" in report(place, where).err
+    assert "this copy ends at #2; this computer has seen #4" in report(place, where).err
     assert record(place, where, "more").code == 4
 
 
@@ -151,7 +151,7 @@ def test_an_import_into_a_new_ledger(place: Workspace) -> None:
     assert report(place, "new.db").err == ""
     assert record(place, "new.db", "b").err == ""
     assert report(place, "new.db").err == ""
-    assert "this copy is behind" in report(place, where).err
+    assert "this copy ends at" in report(place, where).err
     assert record(place, where, "c").code == 0
 
 
@@ -161,7 +161,7 @@ def test_a_copy_that_is_behind_says_so(place: Workspace, tmp_path: Path) -> None
     copy = tmp_path / "copy.db"
     shutil.copy(where, copy)
     assert record(place, where, "b").code == 0
-    assert report(place, str(copy)).err == "this copy is behind what was seen: #1 of #2\n"
+    assert report(place, str(copy)).err == "this copy ends at #1; this computer has seen #2\n"
     assert record(place, str(copy), "c").code == 4
     assert report(place, where).err == ""
 
@@ -192,7 +192,7 @@ def test_a_replica_that_is_behind_says_so(place: Workspace, server: Server) -> N
         server.run("SELECT pg_wal_replay_pause()", url=replica.url)
         assert record(place, url, "b").code == 0
         late = report(place, copy)
-        assert (late.code, late.err) == (0, "this copy is behind what was seen: #1 of #2\n")
+        assert (late.code, late.err) == (0, "this copy ends at #1; this computer has seen #2\n")
         server.run("SELECT pg_wal_replay_resume()", url=replica.url)
 
 
@@ -205,5 +205,5 @@ def test_another_spelling_of_a_ledger_that_was_rewritten(
     rewritten(str(place.ledger), request)
     (place.folder / "link.db").symlink_to(place.ledger)
     where = spelling.format(ledger=place.ledger)
-    assert "not the one that this desk saw" in report(place, where).err
+    assert "not the one that this computer last saw" in report(place, where).err
     assert record(place, where, "more").code == 4

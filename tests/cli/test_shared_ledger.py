@@ -38,7 +38,7 @@ def test_a_month_at_a_shared_ledger(place: Workspace, server: Server, tmp_path: 
     assert '"percent": "35"' in fine(place.here("record", "12", "35", "--on", "2016-03-31", "--dry-run", **shared))
     assert "#24 recorded" in fine(place.here("record", "12", "35", "--on", "2016-03-31", **shared))
     assert "#25 recorded" in fine(place.here("retract", "24", "-m", "typo", **shared))
-    assert "Nothing is wrong: 25 entries" in fine(place.here("check", "ledger", **shared))
+    assert "No faults found: 25 entries" in fine(place.here("check", "ledger", **shared))
     assert "Ledger #25 " in fine(place.here("report", "--as-of", "2016-07-15", **shared))
     assert "The ledger is empty" in fine(
         place.here("report", "--as-of", "2016-07-15", "--known-on", "2016-03-01", **shared)

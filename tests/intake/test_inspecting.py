@@ -304,7 +304,7 @@ def test_a_site_that_was_recorded_otherwise_in_that_shift_is_refused_until_it_is
     ledger: WritableLedger,
 ) -> None:
     record(ledger, one("failed"))
-    with pytest.raises(InvalidInput, match=r"#1; to correct it, first retract #2, #1"):
+    with pytest.raises(InvalidInput, match=r"\(#1\); to correct it, first retract #2, #1"):
         record(ledger, one("passed"))
     for seq in (2, 1):
         retraction = Entry("retract", FIRST, "19", "lin", f"r{seq}", note="误记", ref=seq)
@@ -327,7 +327,7 @@ def test_retracting_an_inspection_takes_back_what_it_said_of_a_problem(ledger: W
 
 def test_a_unit_that_inspects_itself_closes_nothing(ledger: WritableLedger) -> None:
     unit = Round(FIRST, "白天", ("单位1",), {("1", "围挡"): "failed"}, frozenset({("1", "围挡")}))
-    with pytest.raises(InvalidInput, match="单位1 is answerable"):
+    with pytest.raises(InvalidInput, match="单位1 is responsible"):
         record(ledger, unit)
 
 
@@ -337,7 +337,7 @@ def test_a_split_problem_that_failed_again_is_not_opened_a_second_time(ledger: W
     append(ledger, part)
     ledger.write(lambda writer: writer.append(Entry("fix", FIRST, "19", "lin", "f", ref=3)))
     notes = record(ledger, one("failed", FIRST + timedelta(1)))
-    assert notes == ("1 item failed", "failed again, still a problem: #2")
+    assert notes == ("1 item failed", "failed again, still open: #2")
     facts = facts_on(ledger, FIRST + timedelta(1))
     whole, part_of_it = life_of(TASK, facts["19"].events).problems.values()
     assert (whole.state, whole.failed_again, part_of_it.state, part_of_it.returned) == ("open", 1, "open", 1)

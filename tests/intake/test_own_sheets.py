@@ -105,7 +105,7 @@ def test_the_same_increment_twice_in_a_file_is_refused_naming_both_rows(place: W
     )
     done = bring(place, *rows)
     assert (done.code, done.out, recorded(place)) == (3, "", [])
-    assert done.err.splitlines()[-1].startswith("own.xlsx!表!E4: 建成绿道 +3公里 of 2016-05-31 stands in 表!E2 already")
+    assert done.err.splitlines()[-1].startswith("own.xlsx!表!E4: 建成绿道 +3公里 of 2016-05-31 is already in 表!E2")
     assert bring(place, *rows, more="--again").code == 0
     assert figures(place).count(("4.20", {"built": "+3"})) == 2
     assert bring(place, *rows).out.startswith("own.xlsx: 0 added, 3 already recorded")

@@ -172,7 +172,7 @@ def test_a_deleted_line_is_told_and_a_copied_one_refused(place: Workspace) -> No
     done = filled(place, {cell("total", GREENED): 50}, lambda book: book.worksheets[0].delete_rows(DESIGN))
     assert (done.code, "line 1(1) (节点：设计完成) is not in the form" in done.err) == (0, True)
     done = filled(place, {}, lambda book: fill_row(book.worksheets[0], 20, "2(1)"))
-    assert (done.code, "stands in rows 8, 20" in done.err) == (3, True)
+    assert (done.code, "appears in rows 8, 20" in done.err) == (3, True)
 
 
 def fill_row(active: Any, row: int, *values: Any) -> None:

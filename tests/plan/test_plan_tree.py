@@ -246,7 +246,7 @@ def test_a_circle_through_the_parts_of_a_task_is_one() -> None:
     """1.2 waits for a milestone that waits for one of its own."""
     with pytest.raises(InvalidInput) as caught:
         parse_plan(TREE, "tasks.yaml")
-    circle = "a circle: 1/begun → 1.2/roof → 1/begun (each waits for the next; expected an end)"
+    circle = "circular dependency: 1/begun → 1.2/roof → 1/begun (each waits for the next)"
     assert str(caught.value).splitlines() == [
         f"tasks.yaml:30:69: tasks[1].milestones[begun].after[#2]: {circle}",
     ]

@@ -55,7 +55,7 @@ def test_names_for_several_units_that_nobody_expands() -> None:
     one = "{id: 1, title: 河道, lead_unit: 各乡镇, support_units: [各乡镇, 各部门], deadline: 2016-12-31}"
     two = "{id: 2, title: 绿化, lead_unit: 各企业, support_units: [各部门], deadline: 2016-12-31}"
     assert told(f"{head}tasks: [{one}, {two}]\n") == [
-        "units that 'collective' does not expand, and that get no form, letter or rank: 各部门, 各企业",
+        "units without members under 'collective', which get no form, letter or rank: 各部门, 各企业",
         "tasks that several units lead, none of which gets a form, letter or rank for it: 1",
     ]
 

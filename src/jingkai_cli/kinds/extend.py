@@ -63,7 +63,20 @@ def _remarks(case: Case, thing: Task | Milestone, until: date) -> Iterator[Objec
     if thing is task and last and last.id not in life.reached and life.deadline(last) < until:
         text = _("its last milestone, {title}, keeps its date {day}")
         yield Objection("remark", text.format(title=last.title, day=life.deadline(last)))
+    if thing is task and (kept := list(_earlier_parts(case, until))):
+        text = _("its sub-tasks keep their dates: {parts}; to extend one too: jk extend {first} --to {day} …")
+        parts = _("; ").join(f"{part.id} {part.title} {day}" for part, day in kept)
+        yield Objection("remark", text.format(parts=parts, first=kept[0][0].id, day=until))
     yield from _without_effect(entry)
+
+
+def _earlier_parts(case: Case, until: date) -> Iterator[tuple[Task, date]]:
+    """The unfinished sub-tasks that are due before that day, each with its deadline: inherited ones do not move."""
+    for part in case.task.subtasks:
+        life = case.life_of(part)
+        due = life.deadline(part)
+        if due and due < until and not (part.standing or life.done_on or life.cancelled_on):
+            yield part, due
 
 
 def _of_problem(case: Case) -> Iterator[Objection]:
