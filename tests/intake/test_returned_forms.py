@@ -188,7 +188,7 @@ def test_remarks_and_signatures_are_listed_and_not_in_the_way(place: Workspace) 
     done = filled(place, {cell("total", GREENED): 50}, change)
     assert done.code == 0
     assert [line.removeprefix(f"{FORM}: ") for line in done.err.splitlines()] == [
-        f"1 row ({GREENED + 2}) not read: who filled it in is not recorded",
+        f"1 row ({GREENED + 2}) not read: who filled it in is not recorded: “填报人：经办员 | 审核人：”",
         "sheet 填表说明 was not read: not the form",
     ]
 

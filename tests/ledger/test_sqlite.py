@@ -17,7 +17,9 @@ from ledger_samples import BEGUN, Clock, append, days, entry, percent, retractio
 from jingkai_cli.errors import LedgerError
 from jingkai_cli.ledger import chain, empty_ledger, open_for_reading, open_for_writing, saved, sqlite, sqlite_connection
 from jingkai_cli.ledger.check import check_anchor, check_ledger
+from jingkai_cli.ledger.derived_writer import TOGETHER
 from jingkai_cli.ledger.entries import Selection
+from jingkai_cli.ledger.protocol import Writer
 from jingkai_cli.ledger.reader import SqlReader
 from jingkai_cli.ledger.replay import known_on
 from jingkai_cli.ledger.sqlite_connection import Connection
@@ -679,3 +681,62 @@ def test_a_file_of_unknown_origin_runs_no_code_and_changes_no_schema(path: Path)
             ledger.rows("PRAGMA writable_schema = ON", ())
             with pytest.raises(LedgerError, match="may not be modified"):
                 ledger.rows("DELETE FROM sqlite_schema", ())
+
+
+MANY = 3 * TOGETHER + 200
+
+
+def many(writer: Writer) -> None:
+    """Append entries as an import does; in the first and in the last block retract some, and go back in time."""
+    entries = [percent("+1", task=f"{number % 7}", on=days(number // 2)) for number in range(MANY)]
+    for number in (100, 200, MANY - 100):
+        entries[number : number + 2] = [retraction(number - 90), percent("+1", task="3", on=days(1))]
+    for first in range(0, len(entries), TOGETHER):
+        block = entries[first : first + TOGETHER]
+        writer.seek(block)
+        for each in block:
+            writer.append(each)
+
+
+def test_many_entries_are_inserted_beside_and_what_follows_from_them(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside: list[str] = []
+    later = Connection.later
+
+    def counted(connection: Connection, statement: str, values: Sequence[Any]) -> None:
+        beside.append(statement.split()[2])
+        later(connection, statement, values)
+
+    monkeypatch.setattr(Connection, "later", counted)
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        ledger.write(many)
+        assert ledger.head().seq == 4 + MANY
+    assert {"entries", "readings", "reports"} <= set(beside)
+    assert check(path) == []
+
+
+def test_what_fails_beside_is_raised_and_nothing_is_recorded(path: Path) -> None:
+    behind_its_back(
+        path,
+        "CREATE TRIGGER mine BEFORE INSERT ON entries WHEN NEW.seq = 700 BEGIN SELECT RAISE(ABORT, 'not this'); END",
+    )
+    with closing(open_for_writing(str(path), Clock())) as ledger:
+        with pytest.raises(LedgerError, match="not this"):
+            ledger.write(many)
+        assert ledger.head().seq == 4
+        append(ledger, [percent("41")])
+        assert ledger.head().seq == 5
+
+
+def test_nothing_runs_beside_after_what_ended_the_transaction(path: Path) -> None:
+    with closing(Connection("here", f"{path.as_uri()}?mode=rw")) as connection:
+
+        def write() -> None:
+            with connection.transaction("BEGIN IMMEDIATE"):
+                connection.later("INSERT OR ROLLBACK INTO tasks SELECT task FROM tasks", ())
+                connection.later("INSERT INTO tasks VALUES ('outside of it')", ())
+
+        with pytest.raises(LedgerError, match="UNIQUE"):
+            write()
+        assert connection.rows("SELECT task FROM tasks") == [("11",)]

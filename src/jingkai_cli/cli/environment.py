@@ -16,6 +16,8 @@ COMPLETION = "_JK_COMPLETE"
 
 _TICK = timedelta(microseconds=1)
 
+_SECOND = timedelta(seconds=1)
+
 _moments = [datetime.min.replace(tzinfo=UTC)]
 """The last moment that `now` returned."""
 
@@ -27,7 +29,7 @@ def now() -> datetime:
     clock that was behind.
     """
     present = datetime.now(UTC)
-    if timedelta(0) <= _moments[0] - present < timedelta(seconds=1):
+    if present <= _moments[0] < present + _SECOND:
         present = _moments[0] + _TICK
     _moments[0] = present
     return present

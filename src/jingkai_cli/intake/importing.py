@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from itertools import count, islice
+from itertools import count
 from typing import Any
 
 from msgspec import Struct, field
@@ -27,9 +27,6 @@ from .repeated_figures import Repeated
 from .rows import Row, unknown_unit
 from .spool import Spool
 from .text_files import fault
-
-AT_ONCE = 100
-"""Rows whose keys and tasks are sought at once."""
 
 SHOWN = 5
 """Warnings of one sort that are printed: old history has thousands of dates before a start."""
@@ -70,7 +67,7 @@ class _Warnings(Struct):
         return {about: count - SHOWN for about, count in self.counts.items() if about and count > SHOWN}
 
 
-def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and how
+def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked against, and how
     writer: Writer,
     file: str,
     rows: Spool,
@@ -116,25 +113,25 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
             encoded = _unrecorded(encoded, writer) if again and "key" in row.unsaid else encoded
             entry = encoded.entry
             task = subjects.get(entry.task)
-            if task and entry.readings and not again and "key" in row.unsaid:
+            may_repeat = bool(task and entry.readings and not again and "key" in row.unsaid)
+            if task and may_repeat:
                 faults += (fault(file, row.where, m) for m in repeated.contradictions(entry, task, row.where))
             there = writer.find(entry.key)
             if there is not None:
                 known += 1
                 faults += (fault(file, row.where, message) for message in _conflict(entry, row, there))
                 continue
-            if task and entry.readings and not again and "key" in row.unsaid:
+            if task and may_repeat:
                 recorded = repeated.recorded_as(entry, task)
                 if len(recorded) == len(entry.readings):
                     skipped.append(recorded[0])
                     continue
                 faults += (fault(file, row.where, m) for m in repeated.faults(entry, task, row.where, recorded))
-            against = (
-                [*_checks(plan, task, entry, writer, today), *_foreign_units(plan, task, entry, units)] if task else []
-            )
-            worst = [fault(file, row.where, one.message) for one in against if one.weight in fatal]
-            warnings.take(file, row.where, [one for one in against if one.weight not in fatal])
-            faults += worst
+            worst: list[Finding] = []
+            if task and (against := _against(plan, task, entry, writer, today, units)):
+                worst = [fault(file, row.where, one.message) for one in against if one.weight in fatal]
+                warnings.take(file, row.where, [one for one in against if one.weight not in fatal])
+                faults += worst
             if not worst:  # also after a fault: later rows may rest on it, and the caller rolls all back
                 writer.append_encoded(encoded)
                 adopts = adopts or touches_adoption(writer, entry)
@@ -149,11 +146,10 @@ def import_rows(  # noqa: PLR0913 - the rows, what they are checked against, and
 
 
 def _sought(rows: Spool, writer: Writer) -> Iterator[Row]:
-    """The rows; the keys of some are sought in the ledger at once."""
-    left = iter(rows)
-    while some := [*islice(left, AT_ONCE)]:
-        writer.seek([row.entry for row in some])
-        yield from some
+    """The rows; the keys and tasks of a block are sought in the ledger at once."""
+    for block in rows.blocks():
+        writer.seek([row.encoded.entry for row in block])
+        yield from block
 
 
 def _received(encoded: Encoded) -> Encoded:
@@ -168,12 +164,18 @@ def _unrecorded(encoded: Encoded, ledger: Reader) -> Encoded:
     return encoded.with_key(next(key for key in keys if ledger.find(key) is None))
 
 
-def _checks(plan: Plan, task: Task, entry: Entry, ledger: Reader, today: date) -> Iterator[Objection]:
+def _against(  # noqa: PLR0913, PLR0917 - an entry, and what it is checked against
+    plan: Plan, task: Task, entry: Entry, ledger: Reader, today: date, units: frozenset[str]
+) -> list[Objection]:
     """What contradicts an entry of a task, by its kind and by the plan."""
-    yield from objections(task, entry, ledger, today, plan)
-    yield from foreign_shares(plan, task, entry)
-    yield from foreign_item(plan, entry)
-    yield from reached_before(plan, task, entry, ledger)
+    found = [*objections(task, entry, ledger, today, plan)]
+    if entry.kind == "report":
+        found += foreign_shares(plan, task, entry)
+    else:
+        found += (*foreign_item(plan, entry), *reached_before(plan, task, entry, ledger))
+    if entry.unit not in units or entry.responsible:
+        found += _foreign_units(plan, task, entry, units)
+    return found
 
 
 def _foreign_units(plan: Plan, task: Task, entry: Entry, units: frozenset[str]) -> Iterator[Objection]:
@@ -200,8 +202,7 @@ def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encode
             "it was retracted by entry {seq}, which this file does not contain: `jk log -o FILE` exports a whole ledger"
         )
         raise Refused(text.format(seq=row.retracted_by))
-    numbers = numbers_in(row.entry)
-    if row.seq is None or not numbers:
+    if row.seq is None or not (numbers := numbers_in(row.entry)):
         return row.encoded
     here: dict[str, Any] = {}
     for name, number in numbers.items():

@@ -138,7 +138,7 @@ _LONGEST_SEQ = 16
 """Digits: no ledger has so many entries."""
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, array_like=True):
     """One line of a file, read."""
 
     where: Where
@@ -176,7 +176,7 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
             continue
         if isinstance(line, tuple) and not ENTRY_FIELDS.intersection(line):
             raise InvalidInput([fault(file, where, _(_NO_NAMES))])
-        names = line if isinstance(line, _NAMED) else ()
+        names = line if isinstance(line, _NAMED) and not _KNOWN.issuperset(line) else ()
         fresh = [name for name in names if name not in _KNOWN and name not in unknown_names]
         unknown_names.update(fresh)  # a column that no entry has is named once, not in every line
         faults += (fault(file, where, unknown_field(name) + _instead(name, names)) for name in fresh)
@@ -190,10 +190,11 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
         except _Faulty as faulty:
             faults += (fault(file, where, message) for message in faulty.messages)
             continue
-        first = keys.setdefault(hash(row.entry.key), where)
+        key = row.encoded.entry.key
+        first = keys.setdefault(hash(key), where)
         if first != where:
             text = _("key '{key}' was already used in line {line}")
-            faults.append(fault(file, where, text.format(key=row.entry.key, line=first)))
+            faults.append(fault(file, where, text.format(key=key, line=first)))
         if not faults:
             yield row
     if faults:
@@ -237,7 +238,8 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
     task = subjects.get(_text(given.get("task", PROGRAMME)))
     if "task" in given and task is None:
         messages.append(unknown_task(_text(given["task"]), plan))
-    if not _is_complete(str(given.get("kind")), tuple(given)):
+    shape = tuple(given)
+    if not _is_complete(str(given.get("kind")), shape):
         messages += missing(given, all_known=line.keys() <= _KNOWN) + misplaced(given)
     kind = _kind(given)
     if kind and kind.known_unit and "unit" in given:
@@ -260,8 +262,12 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
     encoded = encode(entry)
     if "key" not in given:
         encoded = encoded.with_key(_content_key(encoded, seen))
-    unsaid = frozenset({"by", "key", "received"} - given.keys())
-    return Row(where, encoded, unsaid, _number(line.get("seq", "")), _number(line.get("retracted_by", "")))
+    return Row(where, encoded, _unsaid(shape), _number(line, "seq"), _number(line, "retracted_by"))
+
+
+@lru_cache(1024)
+def _unsaid(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset({"by", "key", "received"}.difference(names))
 
 
 def _entry(said: dict[str, Any]) -> Entry:
@@ -291,8 +297,10 @@ def _content_key(encoded: Encoded, seen: Counter[int]) -> str:
     return encoded.content_key(ordinal) if ordinal else key
 
 
-def _number(value: Any) -> int | None:
-    text = str(value)
+def _number(line: Mapping[str, Any], name: str) -> int | None:
+    if name not in line:
+        return None
+    text = str(line[name])
     return int(text) if text.isdecimal() and len(text) < _LONGEST_SEQ else None
 
 

@@ -1,6 +1,7 @@
 """Rows in a temporary file, in the order in which they were read: a large import is never in memory as a whole."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from os import SEEK_END
 from weakref import finalize
 
@@ -14,7 +15,7 @@ from .rows import Row
 _IN_MEMORY = 1 << 22
 """Bytes from which on the file is on the disk."""
 
-_BLOCK = 64
+BLOCK = 500
 """How many rows are written and read at a time."""
 
 
@@ -46,10 +47,10 @@ class Spool:
         """
         self._block.append(row)
         self._count += 1
-        if len(self._block) == _BLOCK:
+        if len(self._block) == BLOCK:
             self._write()
         if row.seq is not None:
-            self.referred.update(numbers_in(row.entry).values())
+            self.referred.update(numbers_in(row.encoded.entry).values())
             if row.retracted_by is not None:
                 self.referred.add(row.retracted_by)
 
@@ -59,11 +60,15 @@ class Spool:
 
     def __iter__(self) -> Iterator[Row]:
         """The rows; a second iteration must not begin before the first one ended."""
+        return chain.from_iterable(self.blocks())
+
+    def blocks(self) -> Iterator[list[Row]]:
+        """The rows in lists of `BLOCK`, the last of fewer."""
         decode = msgpack.Decoder(list[Row]).decode
         self._write()
         self._file.seek(0)
         while length := int.from_bytes(self._file.read(4)):
-            yield from decode(self._file.read(length))
+            yield decode(self._file.read(length))
 
     def _write(self) -> None:
         """Write the rows that are still in memory."""

@@ -89,14 +89,15 @@ def foreign_shares(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
 
     Where the plan names none, any is taken.
     """
-    if not any(reading.unit for reading in entry.readings.values()):
+    shares = [(name, reading.unit) for name, reading in entry.readings.items() if reading.unit]
+    if not shares:
         return
     units = _units_of(plan, task)
-    for name, reading in entry.readings.items():
-        if units and reading.unit and reading.unit not in units:
+    for name, unit in shares:
+        if units and unit not in units:
             indicator = task.indicator(name)
             text = _("{unit} is not a unit of task {task} and has no share of {name} (expected one of: {units})")
-            said = {"unit": reading.unit, "task": task.id, "name": indicator.name if indicator else name}
+            said = {"unit": unit, "task": task.id, "name": indicator.name if indicator else name}
             yield Objection("refused", text.format(**said, units=enumeration(units)))
 
 
@@ -113,17 +114,21 @@ def summed_in(task: Task, name: str) -> Iterator[tuple[Task, Indicator]]:
 def _falls(case: Case, name: str, reading: Reading, old: Total | None, new: Decimal) -> Iterator[Objection]:
     """A total to date never falls: not from the one before, nor to the next one that is stated."""
     task, history = case.task, case.history
+    before = old if old and new < old.value else None
+    later = history.next_total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
+    after = later if later and later.value < new and _states(history, later.seq, name) else None
+    if not (before or after):
+        return
     indicator = task.indicator(name)
     unit = indicator.unit if indicator else "%"
     said = _("the total of {name}").format(name=indicator.name) if indicator else _("the percentage")
-    if old and new < old.value:
+    if before:
         text = _("{name} would fall from {old} ({day}) to {new}")
-        figures = {"old": amount(old.value, unit), "day": old.on, "new": amount(new, unit)}
+        figures = {"old": amount(before.value, unit), "day": before.on, "new": amount(new, unit)}
         yield Objection("implausible", text.format(name=said, **figures), N_("totals that fall"))
-    later = history.next_total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
-    if later and later.value < new and _states(history, later.seq, name):
+    if after:
         text = _("{name} would fall from {new} to {later} on {day}")
-        figures = {"new": amount(new, unit), "later": amount(later.value, unit), "day": later.on}
+        figures = {"new": amount(new, unit), "later": amount(after.value, unit), "day": after.on}
         yield Objection("implausible", text.format(name=said, **figures), N_("totals that fall"))
 
 

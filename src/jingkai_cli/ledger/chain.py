@@ -36,19 +36,24 @@ _JSON = Encoder(order="sorted").encode
 _FIELDS = Decoder(dict[str, Any]).decode
 
 
-@lru_cache(64)  # the same moment is written three times for each entry, at last when some are inserted together
+@lru_cache(4096)  # the same moment is written three times for each entry, at last when many are inserted together
 def instant(moment: datetime) -> str:
     """An aware moment as it is hashed and stored, so that text sorts as time: `2016-03-01T02:03:04.000005Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # for +00:00
+    utc = moment.astimezone(UTC)
+    if utc.microsecond:
+        return _JSON(utc)[1:-1].decode()  # takes a tenth of the time, but leaves out zeros
+    return utc.isoformat(timespec="microseconds")[:-6] + "Z"  # for +00:00
 
 
 _GAP = b"\xff"
 """Stands in canonical JSON where a value is put in later. No text has it: UTF-8 has no such byte."""
 
-_LATER = dict.fromkeys(("by", "key", "prev_hash", "recorded_at", "seq"), Raw(_GAP))
+_RAW_GAP = Raw(_GAP)
+
+_LATER = dict.fromkeys(("by", "key", "prev_hash", "recorded_at", "seq"), _RAW_GAP)
 
 
-class Encoded(Struct, frozen=True):
+class Encoded(Struct, frozen=True, array_like=True):
     """An entry, and its canonical JSON, encoded once: its key, its body and its link are put together from that.
 
     `pieces` joined are its canonical JSON in UTF-8 without the values of `prev_hash`, `recorded_at` and `seq`: the
@@ -105,8 +110,9 @@ def encode(entry: Entry) -> Encoded:
     Raises:
         Refused: no ledger can hold it: a text in it has NUL or surrogates, or a value is too long.
     """
-    to_by, to_key, *others = _encoded(content(entry) | _LATER).split(_GAP)
-    return Encoded(entry, (to_by, _encoded(entry.by), to_key, _encoded(entry.key), *others))
+    together = _encoded((content(entry) | _LATER, _RAW_GAP, entry.by, _RAW_GAP, entry.key, _RAW_GAP))
+    to_by, to_key, *others, end, by, key, _bracket = together[1:].split(_GAP)
+    return Encoded(entry, (to_by, by[1:-1], to_key, key[1:-1], *others, end[:-1]))
 
 
 def link(entry: Entry, head: Head, recorded_at: datetime) -> Recorded:

@@ -19,6 +19,9 @@ from ..model import Entry, Recorded
 Rows = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 """Runs one SQL statement with `?` for each value and returns all of its rows: all that a database must offer."""
 
+Later = Callable[[str, Sequence[Any]], object]
+"""Runs one SQL statement, now or beside, before the next one of `Rows`."""
+
 PAGE = 1000
 """How many rows are fetched at a time, and how many numbers or names one statement asks for."""
 
@@ -131,10 +134,13 @@ def total_at(rows: Rows, tasks: Sequence[str], name: str, unit: str, place: Plac
     return total_of(Point(on, seq, value, stated))
 
 
+_day = lru_cache(4096)(date.fromisoformat)  # the days of a ledger repeat
+
+
 def total_of(point: Point) -> Total | None:
     """The total at a place; None where its reading has no date that can be read."""
     try:
-        return Total(point.total, date.fromisoformat(point.on), point.seq, stated=point.since > 0)
+        return Total(point.total, _day(point.on), point.seq, stated=point.since > 0)
     except ValueError:
         return None
 

@@ -81,6 +81,9 @@ _NO_READINGS: Mapping[str, Reading] = {}
 _ABOUT_READINGS = ("readings", "printed", "units")
 
 
+day_text = lru_cache(4096)(date.isoformat)  # the days of a ledger repeat
+
+
 @lru_cache(4096)  # the figures of a ledger repeat
 def plain(value: Decimal) -> str:
     """A decimal as it is hashed and stored: without exponent, without trailing zeros, `0` without a sign."""
@@ -90,6 +93,7 @@ def plain(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+@lru_cache(4096)
 def bounded(value: Decimal) -> str:
     """A decimal as it is hashed and stored.
 
@@ -110,11 +114,11 @@ def content(entry: Entry) -> dict[str, Any]:
         Refused: a value is not finite, or longer than `DIGITS` on a side of the point.
     """
     fields: dict[str, Any] = to_builtins(entry)  # without what has its default: nulls, and most empty collections
-    for name in _MAY_BE_EMPTY & fields.keys():
+    for name in _MAY_BE_EMPTY.intersection(fields):
         if not fields[name]:
             del fields[name]
-    for name in _LISTED & fields.keys():
-        fields[name] = list(fields[name])
+        elif name in LISTS:
+            fields[name] = list(fields[name])
     if entry.score is not None:
         fields["score"] = bounded(entry.score)
     if readings := entry.readings.items():

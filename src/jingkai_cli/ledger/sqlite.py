@@ -281,7 +281,7 @@ class WritableSqliteLedger(SqliteLedger):
         from .writer import SqlWriter  # a report does not need it
 
         with self._connection.transaction("BEGIN IMMEDIATE"):
-            writer = SqlWriter(self.rows, self._now)
+            writer = SqlWriter(self.rows, self._now, self._connection.later)
             before, changed = writer.head().seq, self._changed()
             result = work(writer)
             writer.flush()

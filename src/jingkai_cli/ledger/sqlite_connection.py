@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from math import inf
 from pathlib import Path, PurePath
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import Damaged, LedgerError, Refused
 from ..language import N_, _
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 NETWORK = frozenset({
     "nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "9p", "afs", "ncpfs", "davfs",
@@ -73,6 +76,9 @@ STATEMENT = 60.0
 _STEPS = 100_000
 """After how many steps of a statement the time is looked at: a few milliseconds."""
 
+_SWITCH = 0.001
+"""Seconds after which the thread that inserts gets the lock of Python: Python's own 0.005 is as long as it inserts."""
+
 _FAULTS = (sqlite3.Error, UnicodeError, OverflowError)
 
 
@@ -102,6 +108,8 @@ class Connection:
         )
         self._ends = inf
         self._stopped = False
+        self._beside: Executor | None = None
+        self._running: Future[None] | None = None
         self._harden()
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -111,6 +119,38 @@ class Connection:
             LedgerError: SQLite raised an error.
             Refused: a value is text that is not valid Unicode, or a number above 2⁶³.
         """
+        if (error := self._finish()) is not None:
+            raise error
+        return self._execute(statement, values)
+
+    def later(self, statement: str, values: Sequence[Any]) -> None:
+        """Run one statement in a thread of its own, after those that were given before it.
+
+        SQLite runs without the lock of Python, so that on a second core a large insert takes no time of this thread.
+        The next call of `rows` waits for it, and raises what it raised.
+        """
+        if self._beside is None:
+            from concurrent.futures import ThreadPoolExecutor  # which loads much: only a large import needs it
+
+            self._beside = ThreadPoolExecutor(1)
+            sys.setswitchinterval(_SWITCH)
+        self._running = self._beside.submit(self._after, self._running, statement, values)
+
+    def _after(self, before: "Future[None] | None", statement: str, values: Sequence[Any]) -> None:
+        """Run a statement unless the one before failed: SQLite may have ended the transaction."""
+        if before is not None:
+            before.result()
+        self._execute(statement, values)
+
+    def _finish(self) -> BaseException | None:
+        """Wait for the statements that run in the other thread; returns what they raised."""
+        if self._running is None:
+            return None
+        error = self._running.exception()  # Ctrl-C may end this: then they are still waited for before the rollback
+        self._running = None
+        return error
+
+    def _execute(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         deadline = 0.0
         self._ends = time.monotonic() + STATEMENT
         while True:  # without `_attempt`, whose function would be made anew for each of an import's statements
@@ -131,6 +171,7 @@ class Connection:
             yield
             self.rows("COMMIT")
         except BaseException:
+            self._finish()
             if self._sqlite.in_transaction:
                 with suppress(sqlite3.Error):
                     self._sqlite.execute("ROLLBACK")
@@ -177,6 +218,8 @@ class Connection:
 
     def close(self) -> None:
         """Close the connection."""
+        if self._beside:
+            self._beside.shutdown()
         self._sqlite.close()
 
     def _attempt(self, action: Callable[[], T]) -> T:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, TypeVar
 
 from ..errors import KeyConflict, LedgerError, Refused
@@ -12,10 +13,10 @@ from ..language import _
 from ..model import UNREADABLE, Entry, Head, Recorded
 from . import chain
 from .chain import Encoded, encode
-from .derived import END, PAGE, Rows, event_of, event_row, marks, total_of
-from .derived_writer import Derived
+from .derived import END, PAGE, Later, Rows, event_of, event_row, marks, total_of
+from .derived_writer import TOGETHER, Derived, insert_together
 from .entries import fields_of
-from .entry_fields import content
+from .entry_fields import content, day_text
 from .reader import SqlReader, find
 from .timeline import Timeline
 
@@ -45,15 +46,12 @@ def _quoted(value: Any) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-INSERT = """
-INSERT INTO entries (seq, key, on_date, recorded_at, "by", kind, task, unit, ref, body, prev_hash, hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_INSERT = 'INSERT INTO entries (seq, key, on_date, recorded_at, "by", kind, task, unit, ref, body, prev_hash, hash)'
 
+INSERT = f"{_INSERT} VALUES ({marks(12)})"
 
-_TOGETHER = 20
-"""How many entries one statement inserts, which takes three quarters of the time of one each."""
-
-_INSERT_TOGETHER = ", ".join([INSERT, *[INSERT.partition("VALUES ")[2]] * (_TOGETHER - 1)])
+_COLLECTED = 2 * TOGETHER
+"""How many entries are collected at most before they are inserted."""
 
 _SEEK = "SELECT key FROM entries WHERE key IN ({marks})"
 
@@ -64,7 +62,7 @@ def columns(recorded: Recorded) -> tuple[Any, ...]:
     return (
         recorded.seq,
         entry.key,
-        entry.on.isoformat(),
+        day_text(entry.on),
         chain.instant(recorded.recorded_at),
         entry.by,
         entry.kind,
@@ -89,15 +87,16 @@ class SqlWriter(SqlReader):
     derived: type[Derived] = Derived
     """Writes the derived tables. In PostgreSQL triggers do."""
 
-    def __init__(self, rows: Rows, now: Callable[[], datetime]) -> None:
-        """Write by `rows`, at the time that `now` returns."""
+    def __init__(self, rows: Rows, now: Callable[[], datetime], later: Later | None = None) -> None:
+        """Write by `rows`, and by `later` what is large, at the time that `now` returns."""
         super().__init__(self._up_to_date)
         self._rows = rows
+        self._later = later or rows
         self._now = now
         self._absent: set[str] = set()
         self._collected: dict[str, Recorded] = {}
         """The last entries by their keys: what is appended and not inserted yet."""
-        self._derived = self.derived(rows, self.entry)
+        self._derived = self.derived(rows, self.entry, later)
         self._head = self._begun = super().head()
         self._hashes = chain.hashes()
         last = self.entry(self._head.seq)
@@ -119,16 +118,22 @@ class SqlWriter(SqlReader):
         return found
 
     def seek(self, entries: Sequence[Entry]) -> None:
-        """Seek keys and tasks by one statement each: nothing more is then asked of those that are not there."""
+        """Seek keys and tasks by one statement each: nothing more is then asked of those that are not there.
+
+        What was appended before is inserted while these entries are checked and appended.
+        """
         keys = [entry.key for entry in entries]
         there = self._rows(_SEEK.format(marks=marks(len(keys))), keys)
         self._absent = {*keys} - {key for (key,) in there} - self._collected.keys()
         self._derived.seek({entry.task for entry in entries})
+        self._hand_over()
 
     def entry(self, seq: int) -> Recorded | None:
         """The entry of that number."""
-        collected = (recorded for recorded in self._collected.values() if recorded.seq == seq)
-        return next(collected, None) or SqlReader(self._rows).entry(seq)
+        inserted = self._head.seq - len(self._collected)
+        if inserted < seq <= self._head.seq:
+            return next(islice(self._collected.values(), seq - inserted - 1, None))
+        return SqlReader(self._rows).entry(seq)
 
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
         """Of these entries, which were retracted, and by which."""
@@ -151,18 +156,18 @@ class SqlWriter(SqlReader):
         """The total of a series as of a date; of one task without correcting the totals that come later."""
         if len(tasks) != 1:
             return super().total(tasks, name, unit, as_of)
-        last = self._derived.last((tasks[0], name, unit), (as_of.isoformat(), END))
+        last = self._derived.last((tasks[0], name, unit), (day_text(as_of), END))
         return total_of(last) if last else None
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
         """The first reading of a series after `on`, with its total."""
-        day = on.isoformat()
+        day = day_text(on)
+        if len(tasks) == 1:
+            following = self._derived.following((tasks[0], name, unit), day)
+            return total_of(following) if following else None
         if not any(self._derived.ends_after((task, name, unit), day) for task in tasks):
             return None
-        if len(tasks) != 1:
-            return super().next_total(tasks, name, unit, on)
-        following = self._derived.following((tasks[0], name, unit), day)
-        return total_of(following) if following else None
+        return super().next_total(tasks, name, unit, on)
 
     def append(self, entry: Entry) -> Recorded:
         """Add an entry; the same key with the same content returns the entry that is there already.
@@ -267,27 +272,32 @@ class SqlWriter(SqlReader):
     def _continue_with(self, recorded: Recorded) -> None:
         """Make an entry the head."""
         self._insert(recorded)
+        self._head = Head(recorded.seq, recorded.hash)
         self._hashes.update(recorded.hash.encode())
         self._absent.discard(recorded.entry.key)
         if recorded.entry.kind != "report" and self._timelines:
             self._follow(recorded)
-        self._head = Head(recorded.seq, recorded.hash)
         self._recorded_at = max(recorded.recorded_at, self._recorded_at or recorded.recorded_at)
 
     def _insert(self, recorded: Recorded) -> None:
-        self._collected[recorded.entry.key] = recorded
         self._derived.apply(recorded)
-        if len(self._collected) == _TOGETHER:
+        self._collected[recorded.entry.key] = recorded
+        if len(self._collected) == _COLLECTED:
             self._insert_collected()
+
+    def _hand_over(self) -> None:
+        """Have entries inserted that were collected, and what follows from them, as far as they are many."""
+        if len(self._collected) >= TOGETHER:
+            those = [*self._collected.values()][:TOGETHER]
+            insert_together(self._later, _INSERT, [columns(recorded) for recorded in those])
+            for recorded in those:
+                del self._collected[recorded.entry.key]
+        self._derived.hand_over()
 
     def _insert_collected(self) -> None:
         """Insert the entries that were collected."""
         those = [columns(recorded) for recorded in self._collected.values()]
-        if len(those) == _TOGETHER:
-            self._rows(_INSERT_TOGETHER, [value for row in those for value in row])
-        else:
-            for row in those:
-                self._rows(INSERT, row)
+        insert_together(self._rows, _INSERT, those)
         self._collected.clear()
 
     def _follow(self, recorded: Recorded) -> None:

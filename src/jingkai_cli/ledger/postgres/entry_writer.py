@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Any
 
 from ...model import Reading, Recorded
-from ..derived import EXACT, Place, Point, Rows
+from ..derived import EXACT, Later, Place, Point, Rows
 from ..derived_writer import BEYOND, Derived, Series
 from ..writer import INSERT, SqlWriter, columns
 from .link import Link
@@ -43,9 +43,9 @@ class Followed(Derived):
     wrote, and correcting all later totals after each reading would take ever longer.
     """
 
-    def __init__(self, rows: Rows, entry: Callable[[int], Recorded | None]) -> None:
+    def __init__(self, rows: Rows, entry: Callable[[int], Recorded | None], later: Later | None = None) -> None:
         """Read by `rows`."""
-        super().__init__(rows, entry)
+        super().__init__(rows, entry, later)
         self._doubtful: set[Series] = set()
         """The series whose remembered last total is no longer right."""
 
