@@ -77,7 +77,7 @@ class Followed(Derived):
         else:
             self._ends[series] = _after(end, (on, seq, int(reading.added), reading.value))
 
-    def _correct(self, series: Series, until: Place) -> None:
+    def _correct_before(self, series: Series, until: Place) -> None:
         if until == BEYOND and series in self._doubtful:
             self._doubtful.discard(series)
             self._ends.pop(series, None)
