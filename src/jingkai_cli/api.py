@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from .dates import parse_moment
 from .errors import InvalidInput, JkError, KeyConflict, LedgerError, Refused
+from .figures import read_figure
 from .kinds import remarks
 from .ledger import empty_ledger, file_of, open_for_reading, open_for_writing, replay
 from .ledger.check import check_anchor, check_ledger
@@ -27,7 +28,6 @@ from .ledger.protocol import Ledger, Writer
 from .ledger.task_units import follow_adoption
 from .model import Entry, Head, Plan, Recorded, Task
 from .plan import load_plan
-from .quantities import read_figure
 from .reports import build_report, log
 from .reports.document import Scope
 from .reports.item_types import EntryItem, LateMilestone, Reason, TaskItem

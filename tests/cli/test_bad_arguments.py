@@ -11,7 +11,7 @@ from running import Workspace, workspace
 
 LONG = "9" * 40
 NO_FIGURE = "is not a figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT"
-NO_NUMBER = "is not a number: write it as 12.5, without separators"
+NO_NUMBER = "is not a number: write digits only, such as 12.5"
 NO_DATE = "is not a date: write it as 2016-03-31"
 
 WRONG = {
@@ -55,7 +55,7 @@ WRONG = {
     "check --anchor hello": "'hello' is not an anchor",
     "log --last 0": "",
     "import": "",
-    "init no-such-folder": "there is no folder no-such-folder: create it first",
+    "init no/such/folder": "no/such/folder cannot be made: No such file or directory",
 }
 
 

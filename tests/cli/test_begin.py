@@ -67,3 +67,13 @@ def test_yes_asks_nothing_at_a_terminal(tmp_path: Path) -> None:
 def test_the_year_of_a_new_plan_is_the_one_given(tmp_path: Path) -> None:
     assert Workspace(tmp_path).here("init", "--year", "2030").code == 0
     assert load_plan(tmp_path / "tasks.yaml").year == 2030
+
+
+def test_a_folder_that_is_named_is_made(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    begun = place.here("init", "新建", "--year", "2026")
+    assert (begun.code, begun.err) == (0, "")
+    assert (tmp_path / "新建" / "tasks.yaml").is_file()
+    assert place.here("init", "新建").code == 2
+    assert place.here("init", "空", "--from", "没有.xlsx").code != 0
+    assert not (tmp_path / "空").exists()

@@ -166,6 +166,17 @@ def test_a_copy_that_is_behind_says_so(place: Workspace, tmp_path: Path) -> None
     assert report(place, where).err == ""
 
 
+def test_a_ledger_of_which_a_copy_went_on_says_so(place: Workspace, tmp_path: Path) -> None:
+    where = str(place.ledger)
+    assert record(place, where, "a").code == 0
+    copy = tmp_path / "copy.db"
+    shutil.copy(where, copy)
+    assert record(place, str(copy), "b").code == 0
+    said = "this ledger ends at #1, and another copy of it goes on to #2: record in one of the two only\n"
+    assert report(place, where).err == said
+    assert record(place, where, "c").code == 0
+
+
 def test_a_state_folder_that_cannot_be_used_stops_nothing(place: Workspace, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", "utf-8")
     for state in (str(tmp_path / "file"), "relative", ""):

@@ -83,5 +83,6 @@ def _masked(text: str) -> str:
     text = re.sub(r"(#\d+ |it has )[0-9a-f]{12,16}\b", r"\1<hash>", text)
     text = re.sub(r"\b[0-9a-f]{32}\b", "<key>", text)
     text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d+(Z|\+00:00)", "<moment>", text)
-    today = _today()
-    return text.replace(f"{today}", "<today>").replace(f"{today - timedelta(days=1)}", "<yesterday>")
+    for day, mask in ((_today(), "<today>"), (_today() - timedelta(days=1), "<yesterday>")):
+        text = text.replace(f"{day}", mask).replace(f"{day.year}年{day.month}月{day.day}日", mask)
+    return text

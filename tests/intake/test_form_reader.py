@@ -223,7 +223,7 @@ def test_a_form_that_contradicts_the_ledger_stops_the_import_of_all_forms(small:
     before = small.ledger.read_bytes()
     done = small.here("import", other, FORM)
     assert (done.code, done.out) == (3, "")
-    assert done.err.startswith(f"{FORM}!进度!M6: milestone design was reached on 2016-03-10 already")
+    assert done.err.startswith(f"{FORM}!进度!M6: milestone design 设计完成 was reached on 2016-03-10 already")
     assert small.ledger.read_bytes() == before
 
 

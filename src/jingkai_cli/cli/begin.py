@@ -2,7 +2,8 @@
 
 import json
 import re
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +13,7 @@ from click import IntRange
 from msgspec.structs import replace
 from typer import Argument, Option, prompt
 
-from ..errors import Refused
+from ..errors import Refused, reason
 from ..language import _, in_use, ngettext, speaking
 from ..ledger import create, create_copy
 from ..model import Plan
@@ -21,6 +22,7 @@ from ..plan import schema as plan_schema
 from ..quantities import enumeration, number
 from ..reports.survey import survey
 from ..rules.next_year import Carried, NextYear, next_year
+from ..text import discreet
 from .environment import now, someone_is_there
 from .ledger_location import LedgerLocation
 from .output import emit, emit_json, notify, reading_bar, write_whole
@@ -90,25 +92,45 @@ def init(
         _create_ledger(ledger, copy=copy)
         return
     file = folder / "tasks.yaml"
-    if not folder.is_dir():
-        raise Refused(_("there is no folder {folder}: create it first").format(folder=folder))
     if file.exists():
         raise Refused(_("{file} already exists: it was not changed").format(file=file))
     of_the_year_before = source is not None and source.suffix.lower() in (".yaml", ".yml")
     if carry_open != of_the_year_before:
         raise Refused(_("start the next year with --from OLD.yaml --carry-open --year YEAR"))
-    if source is None:
-        title = None
-        if not yes and someone_is_there():
-            title, year, source = _ask(year)
+    title = None
+    if source is None and not yes and someone_is_there():
+        title, year, source = _ask(year)
+    with _folder_for(folder):
         if source is None:
             _from_template(title, year, file)
-            return
-        _from_office(source, year, columns, file, title)
-    elif carry_open:
-        _carry_over(source, year, file)
-    else:
-        _from_office(source, year, columns, file)
+        elif carry_open:
+            _carry_over(source, year, file)
+        else:
+            _from_office(source, year, columns, file, title)
+
+
+@contextmanager
+def _folder_for(folder: Path) -> Iterator[None]:
+    """A folder that is made where it is missing, and goes again if the block fails.
+
+    Raises:
+        Refused: it cannot be made.
+    """
+    is_new = not folder.is_dir()
+    if is_new and discreet(str(folder)) != str(folder):
+        raise Refused(_("{folder} is the address of a ledger: --ledger {folder}").format(folder=discreet(str(folder))))
+    if is_new:
+        try:
+            folder.mkdir(mode=0o775)
+        except OSError as error:
+            raise Refused(_("{folder} cannot be made: {why}").format(folder=folder, why=reason(error))) from error
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def _ask(year: int | None) -> tuple[str | None, int, Path | None]:

@@ -74,8 +74,11 @@ class Command(TyperCommand):
 
 
 def _is_lost(option: click.Option, args: list[str]) -> bool:
-    """Whether an option of one value is there more than once, before any `--`: all but the last would be lost."""
-    if option.multiple or option.is_flag or option.count:
+    """Whether an option of one value is there more than once, before any `--`: all but the last would be lost.
+
+    Of files the last wins, as usual: a script may put its own -o behind.
+    """
+    if option.multiple or option.is_flag or option.count or isinstance(option.type, click.Path):
         return False
     own = args[: args.index("--")] if "--" in args else args
     return sum(arg in option.opts or arg.startswith(tuple(f"{opt}=" for opt in option.opts)) for arg in own) > 1

@@ -10,8 +10,8 @@ from typer import Argument, Option
 
 from ..dates import Period
 from ..errors import Refused, extra
+from ..figures import points
 from ..language import _, speaking
-from ..quantities import points
 from .backups import emit_head, refuse_other_content
 from .environment import ask, make_folder
 from .ledger_location import LedgerLocation

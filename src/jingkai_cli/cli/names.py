@@ -11,9 +11,12 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
 
+import click
+
 from ..checklists import Checklist, Site
 from ..errors import Refused
 from ..language import _
+from ..ledger.protocol import Reader
 from ..model import Milestone, Plan, Task
 from ..plan.unit_names import SEPARATORS, matching_units, unit_names
 from ..quantities import enumeration
@@ -38,18 +41,29 @@ def resolve_task(plan: Plan, name: str) -> Task:
         Refused: there is none, or there are several, which are listed.
     """
     key = name_key(name)
-    if task := plan.task(key):
+    if task := plan.task(key) or plan.task(re.sub("^(任务|[Tt]ask)", "", key)):
         return task
     found = [] if is_number(key) else fitting(name, ((n, t) for t in plan.every_task() for n in (t.title, *t.aliases)))
     if len(found) == 1:
         return found[0]
     if found:
-        raise Refused(_several(name, (f"{task.id} {task.title}" for task in found)))
+        parents = plan.parents()
+        raise Refused(_several(name, (_with_parent(task, parents.get(task.id)) for task in found)))
+    pieces = [piece for piece in re.split(rf"\s+|{SEPARATORS}", name) if piece]
+    if len(pieces) > 1 and all(plan.task(name_key(piece)) for piece in pieces):
+        raise Refused(
+            _("'{name}' names several tasks: name one at a time, such as {first}").format(name=name, first=pieces[0])
+        )
     message = _("there is no task '{name}' in the plan").format(name=name)
     if meant := _near_task(plan, key):
         raise Refused(message + _("; did you mean {id} ({title})?").format(id=meant.id, title=meant.title))
     first, last = plan.tasks[0].id, plan.tasks[-1].id
     raise Refused(message + _("; it has {first} to {last} (`jk report` lists them)").format(first=first, last=last))
+
+
+def _with_parent(task: Task, parent: Task | None) -> str:
+    """A task by id and title; a sub-task with the title of what it is a part of, for such titles repeat."""
+    return f"{task.id} {task.title}" + (_(" ({text})").format(text=parent.title) if parent else "")
 
 
 def _near_task(plan: Plan, name: str) -> Task | None:
@@ -68,6 +82,28 @@ def _several(name: str, lines: Iterable[str]) -> str:
     return "\n".join([_("'{name}' matches several: type an id, or more of the name").format(name=name), *lines])
 
 
+def refuse_swapped(plan: Plan, task: str, figures: Sequence[str]) -> None:
+    """Refuse a figure that was typed before its task.
+
+    Raises:
+        Refused: the message has the command as it should be.
+    """
+    is_figure = "=" in task or re.fullmatch("[0-9.]+%", name_key(task))
+    if figures and is_figure and plan.task(name_key(figures[0])):
+        text = _("the task comes first: jk record {task} {figure}")
+        raise Refused(text.format(task=figures[0], figure=task))
+
+
+def problem_named(ledger: Reader, name: str) -> str:
+    """What to type where the number of a problem was typed for that of a task, to be put behind a message."""
+    digits = name_key(name).removeprefix("#")
+    found = ledger.entry(int(digits)) if re.fullmatch("[0-9]{1,18}", digits) else None
+    if found is None or found.entry.kind != "problem":
+        return ""
+    text = _("#{seq} is a problem of task {task}: `jk problem list --task {task}`, `jk log {task}`")
+    return "\n" + text.format(seq=found.seq, task=found.entry.task)
+
+
 def resolve_milestone(task: Task, name: str) -> Milestone:
     """The milestone of that id, title or part of a title.
 
@@ -82,12 +118,18 @@ def resolve_milestone(task: Task, name: str) -> Milestone:
     if found:
         raise Refused(_several(name, (f"{milestone.id} {milestone.title}" for milestone in found)))
     message = _("task {task} has no milestone '{name}'").format(task=task.id, name=name)
+    parts = [part for part in task.with_subtasks() if part is not task]
+    there = [(part, m) for part in parts for m in fitting(name, ((m.title, m) for m in part.milestones))]
+    if there:
+        text = _("; sub-tasks have it: {milestones}")
+        raise Refused(message + text.format(milestones=enumeration(f"{part.id} {m.id} {m.title}" for part, m in there)))
     names = {n: m for m in task.milestones for n in (m.id, m.title)}
     if close := get_close_matches(name, names, n=1, cutoff=0.4):
         meant = names[close[0]]
         raise Refused(message + _("; did you mean {id} ({title})?").format(id=meant.id, title=meant.title))
     raise Refused(
-        message + (_("; it has {ids}").format(ids=enumeration(m.id for m in task.milestones)) if names else "")
+        message
+        + (_("; it has {ids}").format(ids=enumeration(f"{m.id} {m.title}" for m in task.milestones)) if names else "")
     )
 
 
@@ -183,9 +225,14 @@ def _unknown_unit(plan: Plan, name: str) -> str:
     message = _("the plan has no unit '{name}'").format(name=name)
     if not known:
         return message
-    if close := fitting(name, unit_names(plan)) or get_close_matches(name, known, n=1, cutoff=0.4):
+    if close := near_units(plan, name):
         return message + _("; did you mean {unit}?").format(unit=enumeration(close))
     return message + _("; it has {units}").format(units=enumeration(known))
+
+
+def near_units(plan: Plan, name: str) -> list[str]:
+    """The units that may have been meant by a name that none has: of a part of theirs, else the nearest one."""
+    return fitting(name, unit_names(plan)) or get_close_matches(name, plan.known_units(), n=1, cutoff=0.4)
 
 
 def one_of(names: Iterable[str], name: str) -> str:
@@ -194,8 +241,8 @@ def one_of(names: Iterable[str], name: str) -> str:
     Raises:
         Refused: none of them fits, or several do, which are listed.
     """
-    known = [*dict.fromkeys(names)]
-    found = fitting(name, ((each, each) for each in known))
+    known, key = [*dict.fromkeys(names)], name_key(name)
+    found = fitting(name, ((each, each) for each in known)) or [each for each in known if key and key in name_key(each)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -223,10 +270,19 @@ def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
         try:
             return known_unit(plan, name)
         except Refused as refused:
-            hint = _("if it is right: --force -m WHY")
+            hint = _("if '{unit}' is right: {force}").format(unit=name, force=_how_to_insist())
             raise Refused(f"{refused}\n{hint}") from None
-    notify(_("'{unit}' is not a unit of the plan; it is recorded as typed").format(unit=name))
+    text = _("'{unit}' is not a unit of the plan; it is recorded as typed").format(unit=name)
+    close = near_units(plan, name)
+    notify(text + (_("; did you mean {unit}?").format(unit=enumeration(close)) if close else ""))
     return name
+
+
+def _how_to_insist() -> str:
+    """How to record what is refused: with a reason, where the command has an option for one."""
+    context = click.get_current_context(silent=True)
+    offered = context is None or any(each.name == "note" for each in context.command.params)
+    return _("--force -m WHY") if offered else "--force"
 
 
 def known_unit(plan: Plan, name: str) -> str:

@@ -10,8 +10,10 @@ from typer import Argument, Option
 from ..errors import Finding, InvalidInput, Refused
 from ..facts import TaskFacts
 from ..intake.text_files import read
+from ..kinds import life_in
 from ..language import _
 from ..model import Entry, Recorded, Task
+from ..quantities import enumeration
 from ..text import name_key
 from .environment import WHY, ask
 from .names import verifier_of
@@ -180,6 +182,8 @@ def verify(
 ) -> None:
     with WritingSession(options) as session:
         task, opened = opened_problem(session, number)
+        if not verifier:
+            session.refuse_at_once("verify", task, ref=opened.seq)
         who = verifier_of(session.plan, task, verifier, opened.entry.responsible)
         session.record("verify", task, ref=opened.seq, verifier=who)
 
@@ -200,8 +204,24 @@ def opened_problem(session: Session, number: str) -> tuple[Task, Recorded]:
     digits = name_key(number).removeprefix("#")
     opened = session.ledger.entry(int(digits)) if re.fullmatch("[0-9]{1,18}", digits) else None
     if opened is None or opened.entry.kind != "problem":
-        raise Refused(_("there is no problem {number} (`jk problem list` shows them)").format(number=number))
+        message = _("there is no problem {number} (`jk problem list` shows them)").format(number=number)
+        raise Refused(message + _problems_of(session, digits))
     return session.task(opened.entry.task), opened
+
+
+def _problems_of(session: Session, number: str) -> str:
+    """The open problems of the task whose number was typed for a problem's, to be put behind a message."""
+    task = session.plan.task(number)
+    if task is None:
+        return ""
+    problems = life_in(session.ledger, task).counted_problems
+    said = [f"#{problem.seq} {problem.title}" for problem in problems if problem.state != "verified"]
+    text = (
+        _("; {number} is a task, and its problems are {problems}")
+        if said
+        else _("; {number} is a task without problems")
+    )
+    return text.format(number=number, problems=enumeration(said))
 
 
 def list_(

@@ -10,17 +10,16 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from ..errors import Refused, reason, refuse_device
-from ..kinds import life_of, remarks, sentence, texts
+from ..kinds import life_of, objections, remarks, texts
 from ..kinds.kind import Objection
 from ..language import _, ngettext
 from ..ledger.entries import Selection
 from ..ledger.entry_fields import content
 from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
 from ..ledger.task_units import follow_adoption
-from ..model import Entry, Reading, Recorded, Task
-from ..quantities import days, reading_text
-from ..reports.task_facts import facts_of
-from ..text import one_line
+from ..model import Entry, Recorded, Task
+from ..quantities import days
+from .confirmations import confirmation
 from .environment import confirm, now, someone_is_there, user_name
 from .ledger_location import dry_run
 from .names import unit_of
@@ -105,6 +104,19 @@ class WritingSession(Session):
         if not (self.options.force or self.location.missing):
             _refuse_repetition(self.ledger, task, entry)
         self.commit(task, [entry])
+
+    def refuse_at_once(self, kind: str, task: Task, **given: Any) -> None:
+        """Refuse what is contradicted whoever verifies it, before a person is asked who does.
+
+        Raises:
+            Refused: the ledger contradicts it.
+        """
+        if self.location.missing:
+            return
+        entry = self.entry(kind, task, verifier="–", **given)
+        found = objections(task, entry, self.ledger, self.today, self.plan)
+        if against := [one.message for one in found if one.weight == "refused"]:
+            raise Refused("\n".join(against))
 
     def entry(self, kind: str, task: Task, **given: Any) -> Entry:
         """An entry of a task from the options: dates are read, user and key filled in, evidence hashed.
@@ -193,37 +205,8 @@ class WritingSession(Session):
     def acknowledge(self, task: Task, recorded: Sequence[Recorded]) -> None:
         """Print each entry's number, the new totals, and the command that takes it back."""
         for each in [r for r in recorded if r.entry.kind != "retract"] or recorded:
-            self._acknowledge_one(task, each)
-
-    def _acknowledge_one(self, task: Task, last: Recorded) -> None:
-        whose = _("task {id} {title}").format(id=task.id, title=task.title) if task.id else task.title
-        emit(_("#{seq} recorded: {whose}").format(seq=last.seq, whose=whose))
-        emit("  " + _("{day}: {what}").format(day=last.entry.on, what=self._summary(last.entry)))
-        if last.entry.kind != "report" and (about := self.writable.entry(last.entry.ref or 0)):
-            emit("  " + _("#{seq}: {what}").format(seq=about.seq, what=self._summary(about.entry)))
-        for heading, text in texts(last.entry):
-            emit("  " + _("{heading}: {text}").format(heading=heading, text=one_line(text)))
-        for line in self.totals(self.writable, task, last.entry):
-            emit("  " + _("total by {day}: {figure}").format(figure=line, day=last.entry.on))
-        if last.entry.kind != "retract":
-            emit("  " + _("to take it back: jk retract {seq} -m WHY").format(seq=last.seq))
-
-    def _summary(self, entry: Entry) -> str:
-        """What an entry says in one line; a report without figures is its note."""
-        note = entry.note if entry.kind == "report" and not entry.readings else None
-        return one_line(note or sentence(self.plan.subject(entry.task), entry))
-
-    def totals(self, ledger: Reader, task: Task, entry: Entry) -> list[str]:
-        """The totals of the series that an entry reads, as of its date, in words."""
-        if not entry.readings:
-            return []
-        facts = facts_of(ledger, self.plan, task, entry.on)
-        series = [(name, reading.unit or "") for name, reading in entry.readings.items()]
-        return [
-            reading_text(task, name, Reading(facts.totals[name, unit].value))
-            for name, unit in series
-            if (name, unit) in facts.totals
-        ]
+            for line in confirmation(self.plan, self.writable, task, each):
+                emit(line)
 
 
 def _span(time_between: timedelta) -> str:

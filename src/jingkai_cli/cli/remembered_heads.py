@@ -15,7 +15,7 @@ from msgspec import Struct
 from ..errors import LedgerError
 from ..language import _
 from ..ledger import file_of
-from ..ledger.chain import SeenHead, behind, mismatch
+from ..ledger.chain import SeenHead, mismatch
 from ..ledger.entries import hashes
 from ..ledger.protocol import Ledger
 from ..model import Head
@@ -55,8 +55,11 @@ def compare_head(where: str, ledger: Ledger) -> HeadComparison:
     by_first = _recall(first) if first else None
     if by_name:
         doubt = mismatch(by_name, first, head, found.get(by_name.seq))
-        if by_first and not doubt and by_first.seq > head.seq:
-            return HeadComparison(name, first, head, None, behind(by_first, head))
+        if by_first and not doubt and by_first.seq > head.seq:  # this one is as it was left: another one went on
+            text = _(
+                "this ledger ends at #{last}, and another copy of it goes on to #{seq}: record in one of the two only"
+            )
+            return HeadComparison(name, first, head, None, text.format(last=head.seq, seq=by_first.seq))
     else:
         there = hashes(ledger.rows, (by_first.seq,)) if by_first else {}
         doubt = mismatch(by_first, first, head, there.get(by_first.seq)) if by_first else None

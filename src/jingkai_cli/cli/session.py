@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from ..dates import ISO, day_ends, parse_moment
-from ..errors import InvalidInput
+from ..errors import InvalidInput, Refused
 from ..facts import TaskFacts
 from ..language import _
 from ..ledger.protocol import Ledger
@@ -154,9 +154,14 @@ class Session:
         """
         if task := self.plan.task(name):
             return task
-        from .names import resolve_task
+        from .names import problem_named, resolve_task
 
-        return resolve_task(self.plan, name)
+        try:
+            return resolve_task(self.plan, name)
+        except Refused as refused:
+            if self.location.missing or not name.strip().removeprefix("#").isdecimal():
+                raise
+            raise Refused(f"{refused}{problem_named(self.ledger, name)}") from None
 
     def unit(self, name: str | None) -> str | None:
         """The unit that a report is about, by any part of its name, or None where none was asked for.

@@ -1,17 +1,21 @@
 """What a unit reports, and what is decided of a task: the commands from `jk record` to `jk cancel`."""
 
+import re
 from typing import Annotated, Any
+from unicodedata import normalize
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 from typer import Argument, Option
 
 from ..errors import Refused
+from ..figures import parse_figure
 from ..language import _
 from ..model import Reading, Task
-from ..quantities import enumeration, parse_figure
+from ..quantities import enumeration
+from .confirmations import totals
 from .environment import WHY, ask
-from .names import resolve_milestone, verifier_of
+from .names import refuse_swapped, resolve_milestone, verifier_of
 from .options import (
     Deciding,
     FromOption,
@@ -39,11 +43,19 @@ FiguresArgument = Annotated[
 
 def record(options: Writing, texts: Texts, task: TaskArgument, figures: FiguresArgument = None) -> None:
     with WritingSession(options) as session:
+        refuse_swapped(session.plan, task, figures or [])
         whose = session.task(task)
         if not (figures or options.note or texts.given()):
             figures = ask(None, _("nothing to record: give a figure (35, NAME=V, NAME+=V) or a note (-m)")).split()
         unit = session.unit_of(whose, options.unit)
-        session.record("report", whose, unit=unit, readings=_readings(figures or [], whose, unit), **asdict(texts))
+        try:
+            readings = _readings(figures or [], whose, unit)
+        except Refused as refused:
+            if not (options.note and figures and not re.search("[0-9=]", normalize("NFKC", figures[0]))):
+                raise
+            hint = _("a text with blanks needs quotes: -m '{text}'").format(text=f"{options.note} {figures[0]}")
+            raise Refused(f"{refused}\n{hint}") from None
+        session.record("report", whose, unit=unit, readings=readings, **asdict(texts))
 
 
 def _readings(figures: list[str], task: Task, unit: str | None) -> dict[str, Reading]:
@@ -91,7 +103,7 @@ def correct(
             need=texts.need or wrong.entry.need,
             ref=seq,
         )
-        before = session.totals(session.ledger, task, wrong.entry)
+        before = totals(session.plan, session.ledger, task, wrong.entry)
         session.commit(task, [retraction, right])
         if before and not options.dry_run:
             emit("  " + _("before: {figures}").format(figures=enumeration(before)))
@@ -128,6 +140,8 @@ def accept(
 ) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
+        if not verifier:
+            session.refuse_at_once("accept", whose)
         session.record("accept", whose, verifier=verifier_of(session.plan, whose, verifier, whose.lead_unit))
 
 
@@ -216,7 +230,12 @@ def _extended(
         whose, opened = opened_problem(session, problem)
         return whose, {"ref": opened.seq}
     whose = session.task(ask(task, _("name the task, or the problem: --problem PROBLEM")))
-    return whose, {"milestone": resolve_milestone(whose, milestone).id} if milestone else {}
+    if not milestone:
+        return whose, {}
+    if re.match("[0-9]{4}[-./年]", milestone):
+        day = session.typed_day(milestone)
+        raise Refused(_("the new deadline goes after --to: --to {day}").format(day=day))
+    return whose, {"milestone": resolve_milestone(whose, milestone).id}
 
 
 def suspend(

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from ..dates import parse_month
 from ..errors import Finding, InvalidInput, Refused
+from ..figures import points
 from ..language import _
 from ..model import Plan
-from ..quantities import enumeration, points
+from ..quantities import enumeration
 from ..text import name_key, near, quoted
 from ..thresholds import Observation
 from .account import Account

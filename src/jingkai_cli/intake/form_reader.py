@@ -9,10 +9,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ..errors import Finding, InvalidInput, Refused
+from ..figures import read_figure
 from ..kinds.kind import REPORT_TEXTS
 from ..language import _, speaking
 from ..model import PERCENT, Plan, Reading, Task
-from ..quantities import number, read_figure
+from ..quantities import number
 from .account import Account
 from .form_layout import COLUMNS, PLACES, Key, Keys, Printed, read_keys
 from .form_sheets import OPEN, FilledSheet, cell_of, find_filled

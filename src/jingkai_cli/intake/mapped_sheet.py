@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 
 from ..errors import Finding, InvalidInput, Refused
+from ..figures import read_figure
 from ..language import _
 from ..model import PERCENT, Plan, Task
 from ..plan.unit_names import matching_units
-from ..quantities import read_figure
 from ..text import near, quoted
 from .account import Account
 from .column_map import Columns

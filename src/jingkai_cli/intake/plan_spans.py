@@ -38,13 +38,13 @@ class PlanSpans(Struct):
         number = numbered_id(span[0].get("id")) or numbered(one_line(title.text))
         parent = self._parent(number, span[0])
         if number is not None:
-            self.among = None
+            self.positions = None
         elif _AMONG.match(title.text) and self.words.drafts.tasks and self.current:
-            parent = self.among = self.words.drafts.tasks[-1]
-        elif self.among is not None and self.current and _goes_on(span[0]):
-            parent = self.among
+            parent = self.positions = self.words.drafts.tasks[-1]
+        elif self.positions is not None and self.current and _goes_on(span[0]):
+            parent = self.positions
         else:
-            self.among = None
+            self.positions = None
         draft = self._draft(title, span, number, parent)
         if draft is None:
             return

@@ -13,12 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..errors import Finding, InvalidInput, Refused
 from ..facts import moved_milestones
+from ..figures import read_figure
 from ..kinds import NAMES, all_kinds, kind_of
 from ..kinds.kind import COMMON, Kind
 from ..language import N_, _
 from ..ledger.chain import Encoded, encode
 from ..model import PERCENT, PROGRAMME, Entry, Plan, Reading, Task
-from ..quantities import read_figure
 from ..text import near, quoted
 from .grid import Where
 from .text_files import Line, fault

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from ..errors import Refused
+from ..figures import plain_digits, unit_name
 from ..language import N_, Language, _, speaking
-from ..quantities import number, plain_digits, unit_name
+from ..quantities import number
 from ..text import narrow
 from .grid import Cell, Grid
 

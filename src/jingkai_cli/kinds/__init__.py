@@ -134,6 +134,7 @@ def remarks(  # noqa: PLR0913 - the entry, what it is checked against, and how
     against = [o for o in found if o.weight in fatal]
     if against:
         insist = all(o.weight == "implausible" for o in against)
-        hint = [_("if it is right: --force -m WHY")] if insist else []
+        how = _("if it is right: --force") if entry.note else _("if it is right: --force -m WHY")
+        hint = [how] if insist else []
         raise Refused("\n".join([*(o.message for o in against), *hint]))
     return found

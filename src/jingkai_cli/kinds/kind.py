@@ -216,7 +216,10 @@ def wrong_state(case: Case, *expected: str) -> Iterator[Objection]:
         return
     state = {"open": _("open"), "fixed": _("fixed, to be verified"), "verified": _("verified")}[problem.state]
     if problem.state not in expected:
-        yield Objection("refused", _("problem #{seq} is {state}").format(seq=problem.seq, state=state))
+        text = _("problem #{seq} is {state}: `jk problem reopen {seq} -m WHY` sends it back")
+        if problem.state == "open":
+            text = _("problem #{seq} is {state}: `jk problem fix {seq}` first")
+        yield Objection("refused", text.format(seq=problem.seq, state=state))
     elif case.entry.on < problem.since:
         text = _("{day} is before the last step of problem #{seq}, {since}")
         yield Objection("refused", text.format(day=case.entry.on, seq=problem.seq, since=problem.since))

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ..figures import convert, smaller_units
 from ..language import N_, _
 from ..model import Indicator, Reading
-from ..quantities import amount, convert, number, smaller_units
+from ..quantities import amount, number
 from .kind import Objection
 
 TIMES_TARGET = 10

@@ -14,6 +14,8 @@ def objections(case: Case) -> Iterator[Objection]:
     entry = case.entry
     if entry.deadline and entry.deadline < entry.on:
         text = _("the date to fix it, {due}, is before the problem's own date, {day}")
+        if entry.on == case.today:
+            text = _("the date to fix it, {due}, is before today, {day}: if it was found earlier, add --on DATE")
         yield Objection("refused", text.format(due=entry.deadline, day=entry.on))
     if not entry.part_of:
         return
@@ -30,9 +32,6 @@ def objections(case: Case) -> Iterator[Objection]:
     elif whole.state != "open" and not whole.parts:
         text = _("problem #{seq} was reported fixed already: `jk problem reopen {seq} -m WHY` first")
         yield Objection("refused", text.format(seq=whole.seq))
-    elif entry.on < whole.opened_on:
-        text = _("{day} is before problem #{seq} was found, {opened}")
-        yield Objection("refused", text.format(day=entry.on, seq=whole.seq, opened=whole.opened_on))
 
 
 def apply(life: Life, event: Event) -> None:

@@ -14,8 +14,10 @@ def objections(case: Case) -> Iterator[Objection]:
     """A milestone is reached once."""
     milestone, reached = case.entry.milestone, case.life.reached
     if milestone and milestone in reached:
+        named = case.task.milestone(milestone)
+        said = f"{milestone} {named.title}" if named else milestone
         text = _("milestone {milestone} was reached on {day} already")
-        yield Objection("refused", text.format(milestone=milestone, day=reached[milestone]))
+        yield Objection("refused", text.format(milestone=said, day=reached[milestone]))
 
 
 def reached_before(plan: Plan, task: Task, entry: Entry, history: History) -> Iterator[Objection]:

@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from ..facts import History, Total
+from ..figures import reading_text
 from ..language import N_, _
 from ..model import PERCENT, Entry, Indicator, Plan, Reading, Task
-from ..quantities import amount, enumeration, number, reading_text
+from ..quantities import amount, enumeration, number
 from .kind import REPORT_TEXTS, Case, Kind, Objection
 from .plausible import implausible_total
 

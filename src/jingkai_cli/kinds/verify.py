@@ -26,8 +26,8 @@ def apply(life: Life, event: Event) -> None:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """The problem's number."""
-    return _("{what}: #{seq}").format(what=_("fix verified"), seq=entry.ref)
+    """Who verified it, and the problem's number."""
+    return _("fix verified by {who}: #{seq}").format(who=entry.verifier or entry.by, seq=entry.ref)
 
 
 VERIFY = Kind(

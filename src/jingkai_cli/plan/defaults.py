@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from ..figures import convert
 from ..model import INHERITED, AssumedDay, Indicator, Plan, Task
-from ..quantities import convert
 from .nodes import Fields, Listing, Node, Scalar, every_task
 
 

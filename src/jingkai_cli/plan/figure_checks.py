@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import get_args
 
 from ..field_types import Number, Written
+from ..figures import convert
 from ..language import _
-from ..quantities import convert, number
+from ..quantities import number
 from ..text import near, quoted, shown
 from ..thresholds import PARTS, Assessment, Rules
 from .name_checks import Tasks

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
+from ..figures import qualifier_of
 from ..language import _
 from ..model import PERCENT, Indicator, Recorded
-from ..quantities import EXACT, Qualifier, amount, enumeration, number, qualifier_of
+from ..quantities import EXACT, Qualifier, amount, enumeration, number
 from ..rules.change import Change, Figure, figures
 from .activity import EntriesByTask
 from .wording import numbered

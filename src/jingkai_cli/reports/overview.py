@@ -7,9 +7,10 @@ from typing import Any, Literal, NamedTuple
 
 from msgspec.structs import replace
 
+from ..figures import convert
 from ..language import N_, _, ngettext
 from ..plan.districts import Districts
-from ..quantities import convert, days, enumeration
+from ..quantities import days, enumeration
 from ..text import name_key
 from . import task_items
 from .district import FAULTS, STATES, DistrictReport, State

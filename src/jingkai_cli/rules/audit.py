@@ -11,11 +11,11 @@ from decimal import Decimal
 from msgspec import Struct
 
 from ..facts import moved_milestones
+from ..figures import convert
 from ..kinds.kind import same_party
 from ..kinds.plausible import times_expected
 from ..kinds.report import summed_in
 from ..model import PERCENT, Entry, Plan, Recorded, Task
-from ..quantities import convert
 from ..text import same_name
 from .progress import attained, counted, share
 

@@ -9,10 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..facts import NOTHING, TaskFacts, Total
+from ..figures import convert
 from ..kinds import kind_of
 from ..kinds.life import Life, Problem
 from ..model import Indicator, Plan, Task
-from ..quantities import convert
 from ..thresholds import Rules
 from . import computed_once
 from .lateness import DaysBehind, Late, MonthlyPlan, last_slips, late_things, life_within, monthly_plans, slips

@@ -1,0 +1,86 @@
+"""What is printed when an entry was recorded: all that was given, as it stands in the ledger now."""
+
+from collections.abc import Iterator
+
+from ..dates import official_date, written_out
+from ..figures import reading_text
+from ..kinds import sentence, texts
+from ..language import _, in_use
+from ..ledger.protocol import Reader
+from ..model import Entry, Plan, Reading, Recorded, Task
+from ..reports.task_facts import facts_of
+from ..text import one_line
+
+
+def confirmation(plan: Plan, ledger: Reader, task: Task, recorded: Recorded) -> Iterator[str]:
+    """The number of an entry, what it says and was given, the new totals, and the command that takes it back."""
+    entry, seq = recorded.entry, recorded.seq
+    whose = _("task {id} {title}").format(id=task.id, title=task.title) if task.id else task.title
+    yield _("#{seq} recorded: {whose}").format(seq=seq, whose=whose)
+    what = _said(plan, entry)
+    yield "  " + _dated(_("{day}: {what}").format(day=entry.on, what=what))
+    if entry.kind != "report" and (about := ledger.entry(entry.ref or 0)):
+        yield "  " + _dated(_("#{seq}: {what}").format(seq=about.seq, what=_said(plan, about.entry)))
+    if given := [*_given(entry, what)]:
+        yield "  " + _("; ").join(given)
+    for heading, text in _texts(entry, what):
+        yield "  " + _("{heading}: {text}").format(heading=heading, text=one_line(text))
+    for line in totals(plan, ledger, task, entry):
+        yield "  " + _dated(_("total by {day}: {figure}").format(figure=line, day=entry.on))
+    if entry.kind != "retract":
+        yield "  " + _("to take it back: jk retract {seq} -m WHY").format(seq=seq)
+
+
+def totals(plan: Plan, ledger: Reader, task: Task, entry: Entry) -> list[str]:
+    """The totals of the series that an entry reads, as of its date, in words."""
+    if not entry.readings:
+        return []
+    facts = facts_of(ledger, plan, task, entry.on)
+    series = [(name, reading.unit or "") for name, reading in entry.readings.items()]
+    return [
+        reading_text(task, name, Reading(facts.totals[name, unit].value))
+        for name, unit in series
+        if (name, unit) in facts.totals
+    ]
+
+
+def _said(plan: Plan, entry: Entry) -> str:
+    """What an entry says in one line; a report without figures is its note."""
+    note = entry.note if entry.kind == "report" and not entry.readings else None
+    return one_line(note or sentence(plan.subject(entry.task), entry))
+
+
+def _dated(text: str) -> str:
+    """A text with its dates as they are written in the language in use."""
+    return written_out(text) if in_use() == "zh" else text
+
+
+def _given(entry: Entry, said: str) -> Iterator[str]:
+    """What an entry says beside its sentence: of whom, when it came in, where and how a problem was found."""
+    headings = {
+        _("Reported by"): entry.unit,
+        _("Received"): official_date(entry.received) if entry.received else None,
+        _("Zone"): entry.zone,
+        _("Shift"): entry.shift,
+        _("Place"): entry.place,
+        _("Source"): _source(entry.source) if entry.source else None,
+    }
+    for heading, text in headings.items():
+        if text and text not in said:
+            yield _("{heading}: {text}").format(heading=heading, text=one_line(text))
+
+
+def _source(name: str) -> str:
+    from ..reports.problem_stats import SOURCES  # most entries have none
+
+    return _(SOURCES[name])
+
+
+def _texts(entry: Entry, said: str) -> Iterator[tuple[str, str]]:
+    """The texts of an entry, its note first unless its sentence is that, each with its heading.
+
+    The note of what was issued is the list of its items, which nobody typed.
+    """
+    if entry.note and entry.kind != "issued" and one_line(entry.note) not in said:
+        yield _("Note"), entry.note
+    yield from texts(entry)

@@ -1,0 +1,318 @@
+"""Figures as people type them: `1.2亿元`, `greened+=60`, `85%以上`; and units of measure, converted exactly."""
+
+import re
+from collections.abc import Iterator
+from decimal import Context, Decimal
+from difflib import get_close_matches
+from functools import lru_cache
+from unicodedata import category, normalize
+
+from msgspec.structs import replace
+
+from .errors import Refused
+from .language import _
+from .model import PERCENT, Indicator, Reading, Task
+from .quantities import EXACT, Qualifier, amount, enumeration, number
+from .text import fitting, name_key
+
+_FIGURE = (
+    r"(?P<about>约|近|超)?(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?)(?P<more>余|多)?\s*"
+    r"(?P<unit>[^\d\s余多]*?)(?P<qualifier>以上|以下|左右)?"
+)
+
+_MU = Decimal(2000) / 3  # square metres; 15 亩 are exactly one hectare
+
+_CONVERSIONS = (
+    {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)},
+    {
+        "平方米": Decimal(1),
+        "万平方米": Decimal(10_000),
+        "亩": _MU,
+        "公顷": Decimal(10_000),
+        "平方公里": Decimal(1_000_000),
+    },
+    {"米": Decimal(1), "公里": Decimal(1_000)},
+)
+
+_MAX_DIGITS = 18
+
+_PLACES = Decimal("0.000001")
+
+_EXACT = Context(prec=60)
+"""Room for eighteen digits of 亿元 in 元; rounds half to even."""
+
+Named = tuple[str, Reading]
+"""The series that a reading belongs to (an indicator's id, or `percent`), and the reading."""
+
+
+def parse_figure(text: str, task: Task, unit: str | None) -> Named:
+    """Parse a typed figure: `35`, `35%`, `NAME=V` (the total to date) or `NAME+=V` (an increment).
+
+    Full-width digits and signs are taken, commas between groups of three digits (`48,000亩`), and for NAME any part of
+    an indicator's name that fits one. Marks of footnotes such as ① are refused.
+
+    `unit` is the unit that reports; the readings of a `per_unit` indicator are recorded under it.
+
+    Raises:
+        Refused: not a figure, or an unknown indicator or unit; the message says what is expected.
+    """
+    said = _in_groups(plain_digits(text).strip())
+    if re.search(r"\d,\d", said):
+        raise Refused(_("'{text}': a comma stands between groups of three digits only, as in 48,000").format(text=text))
+    if match := re.fullmatch(r"(?P<name>[^=]+?)\s*(?P<sign>\+?=)\s*(?P<value>.+)", said):
+        sign = "+" if match["sign"] == "+=" else ""
+        name, value = _series(match["name"], task), sign + match["value"]
+    elif re.fullmatch(r"(?:约|近|超)?\+?-?\d[\d.]*[余多]?\s*%?(?:以上|以下|左右)?", said):
+        name, value = PERCENT, said
+    else:
+        expected = _("'{text}' is not a figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT")
+        raise Refused(expected.format(text=text))
+    _refuse_share(name, value, task)
+    return read_figure(name, value, task, unit)
+
+
+def _refuse_share(name: str, value: str, task: Task) -> None:
+    """Refuse a percentage that was typed as 0.75: it may be 75 % as well.
+
+    Raises:
+        Refused: it has no % and lies between 0 and 1.
+    """
+    indicator = task.indicator(name)
+    if (name == PERCENT or (indicator and indicator.unit == "%")) and re.fullmatch(r"\+?0\.\d*[1-9]\d*", value):
+        share = Decimal(value)
+        said = {"text": value, "share": f"{number(share * 100)}%", "percent": f"{number(share)}%"}
+        raise Refused(_("'{text}' has no %: write {share} or {percent}").format(**said))
+
+
+_GROUPED = r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])"
+
+
+def _in_groups(text: str) -> str:
+    """The text without the commas that part a number into groups of three digits."""
+    return re.sub(_GROUPED, lambda match: match[0].replace(",", ""), text)
+
+
+def _series(name: str, task: Task) -> str:
+    """The indicator of a typed name: by its id, its name, or a part of it that fits one; else the name itself.
+
+    Raises:
+        Refused: several fit, which are listed.
+    """
+    if name == PERCENT or task.indicator(name):
+        return name
+    found = fitting(name, ((each, i) for i in task.indicators for each in (i.name, i.id)))
+    if len(found) > 1:
+        text = _("'{name}' matches several indicators of task {task}: {names}")
+        raise Refused(text.format(name=name, task=task.id, names=enumeration(f"{i.id} ({i.name})" for i in found)))
+    return found[0].id if found else name
+
+
+def read_figure(name: str, value: str, task: Task, unit: str | None) -> Named:
+    """Parse a figure of a file: a name, and a value such as `40`, `+60`, `+900亩` or `80%以上`.
+
+    Raises:
+        Refused: as `parse_figure`.
+    """
+    if name == PERCENT:
+        return PERCENT, _percent(value, task)
+    indicator = task.indicator(name)
+    if indicator is None:
+        raise Refused(_unknown(name, task))
+    return indicator.id, _reading(value, indicator, unit)
+
+
+def _percent(value: str, task: Task) -> Reading:
+    if task.measure == "subtasks":
+        text = _("the progress of task {task} follows from its sub-tasks: report on {parts}")
+        parts = enumeration(f"{part.id} {part.title}" for part in task.subtasks)
+        raise Refused(text.format(task=task.id, parts=parts))
+    if task.measure != "percent":
+        hint = _choices(task) or _("; ").join(_other_ways(task)) or _("only a note (-m)")
+        raise Refused(
+            _("task {task} is not measured by percent (measure: {measure}); it takes {choices}").format(
+                task=task.id, measure=task.measure, choices=hint
+            )
+        )
+    reading = _figure(value.replace("％", "%"), "%")
+    if reading.value < 0:
+        raise Refused(_("a percentage cannot be below 0: {value}").format(value=value))
+    return reading
+
+
+def _reading(value: str, indicator: Indicator, unit: str | None) -> Reading:
+    reading = _figure(value, indicator.unit)
+    if indicator.type == "level" and reading.added:
+        raise Refused(
+            _("{name} is a level: state it ({id}=V); increments are not possible").format(
+                name=indicator.name, id=indicator.id
+            )
+        )
+    if reading.value < 0 and not reading.added:
+        raise Refused(_("{name} cannot be below 0: {value}").format(name=indicator.name, value=value))
+    if not indicator.per_unit:
+        return reading
+    if unit is None:
+        raise Refused(
+            _("every unit reports its own share of {name}: name the unit (--from UNIT)").format(name=indicator.name)
+        )
+    return replace(reading, unit=unit)
+
+
+@lru_cache(4096)  # the figures of a file repeat
+def _figure(text: str, unit: str) -> Reading:
+    added = text.startswith("+")
+    match = re.fullmatch(_FIGURE, text.removeprefix("+").strip())
+    if not match or len(match["number"]) > _MAX_DIGITS or re.fullmatch(r"[^\w%]+", match["unit"]):
+        typed = text if re.match(r"\+?[\d.]", text) else text.removeprefix("+")  # that of an increment nobody typed
+        raise Refused(_("'{text}' is not a number: write digits only, such as 12.5").format(text=typed))
+    value = Decimal(match["number"])
+    if match["unit"] not in ("", unit):
+        value = _converted(value, match["unit"], unit)
+    as_it_came = match["unit"] not in ("", unit) or match["about"] or match["more"] or match["qualifier"]
+    return Reading(value, added, text.removeprefix("+") if as_it_came else None)
+
+
+def convert(value: Decimal, given: str, wanted: str) -> Decimal | None:
+    """A value in another unit, to six decimal places; None where no fixed factor leads from one unit to the other.
+
+    >>> convert(Decimal(15), "亩", "公顷"), convert(Decimal("1.5"), "亿", "亿元"), convert(Decimal(1), "户", "人")
+    (Decimal('1.000000'), Decimal('1.500000'), None)
+    """
+    if given == wanted or (given := unit_name(given)) == (wanted := unit_name(wanted)):
+        return value
+    scale = next((scale for scale in _CONVERSIONS if given in scale and wanted in scale), None)
+    if scale is None:
+        return _in_powers(value, given, wanted)
+    return _EXACT.quantize(_EXACT.multiply(value, scale[given] / scale[wanted]), _PLACES)
+
+
+_SYMBOLS = {"m2": "平方米", "km2": "平方公里", "hm2": "公顷", "km": "公里", "m": "米"}
+
+
+@lru_cache(500)
+def unit_name(unit: str) -> str:
+    """A unit as it is compared: `㎡` and `m²` are 平方米, `km` is 公里.
+
+    >>> unit_name("万㎡"), unit_name("km"), unit_name("亿元")
+    ('万平方米', '公里', '亿元')
+    """
+    plain = normalize("NFKC", unit)
+    match = re.fullmatch(r"([万亿]?)(m2|[hk]m2|k?m)", plain, re.IGNORECASE)
+    return match[1] + _SYMBOLS[match[2].lower()] if match else plain
+
+
+_POWERS = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+
+
+def _in_powers(value: Decimal, given: str, wanted: str) -> Decimal | None:
+    """A value that is given in 万 or 亿, of the unit that is wanted or of none: `1.5亿` is 1.5亿元, `2万户` 20000户."""
+    (many, counted), (most, whole) = _power(given), _power(wanted)
+    if not many or counted not in ("", whole):
+        return None
+    return _EXACT.quantize(_EXACT.multiply(value, _POWERS[many] / _POWERS[most]), _PLACES)
+
+
+def smaller_units(unit: str) -> list[str]:
+    """The units of the same quantity that are smaller, the largest of them first: those of 亿元 are 万元 and 元."""
+    scale = next((scale for scale in _CONVERSIONS if unit in scale), {})
+    return sorted((each for each in scale if scale[each] < scale[unit]), key=lambda each: -scale[each])
+
+
+def _power(unit: str) -> tuple[str, str]:
+    """`万元` → `万` and `元`."""
+    return (unit[0], unit[1:]) if unit[:1] in ("万", "亿") else ("", unit)
+
+
+def _converted(value: Decimal, given: str, wanted: str) -> Decimal:
+    if (converted := convert(value, given, wanted)) is not None:
+        return converted
+    known = next((", ".join(scale) for scale in _CONVERSIONS if wanted in scale), wanted or _("no unit"))
+    raise Refused(
+        _("the unit {given} cannot be converted to {wanted}; known: {known}").format(
+            given=given, wanted=wanted or _("no unit"), known=known
+        )
+    )
+
+
+def _unknown(name: str, task: Task) -> str:
+    names = [n for i in task.indicators for n in (i.id, i.name)]
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    message = _("task {task} has no indicator '{name}'").format(task=task.id, name=name)
+    if close:
+        return message + _("; did you mean '{close}'?").format(close=close[0])
+    choices = _choices(task)
+    return message + (_("; it takes {choices}").format(choices=choices) if choices else "")
+
+
+def _other_ways(task: Task) -> Iterator[str]:
+    """What is recorded of a task that has no figures."""
+    if milestones := [f"{m.id} {m.title}" for m in task.milestones if not m.indicators]:
+        text = _("`jk reach {task} MILESTONE` ({milestones})")
+        yield text.format(task=task.id, milestones=enumeration(milestones))
+    if parts := [f"{part.id} {part.title}" for part in task.subtasks]:
+        yield _("reports on its sub-tasks ({parts})").format(parts=enumeration(parts))
+
+
+def _choices(task: Task) -> str:
+    own = [PERCENT] if task.measure == "percent" else []
+    return ", ".join(own + [f"{i.id} ({i.name})" for i in task.indicators])
+
+
+def reading_text(task: Task | None, name: str, reading: Reading) -> str:
+    """A reading with name and unit, and as reported if that differs: `完成绿化 +60万平方米（900亩）`, `35 %`."""
+    indicator = task.indicator(name) if task else None
+    plus = "+" if reading.added else ""
+    value = amount(reading.value, "%" if name == PERCENT else indicator.unit if indicator else "")
+    printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, value) else ""
+    if name == PERCENT:
+        return f"{plus}{value}{printed}"
+    return f"{indicator.name if indicator else name} {plus}{value}{printed}"
+
+
+def qualifier_of(printed: str | None) -> Qualifier:
+    """The qualifier of a figure as it was reported: `1000余处`, `约200户`, `75%以上`.
+
+    >>> qualifier_of("1000余处").more, qualifier_of("75%以上").bound, qualifier_of("900亩") == EXACT
+    ('余', '以上', True)
+    """
+    match = re.fullmatch(_FIGURE, (printed or "").strip())
+    return Qualifier(*(match[name] or "" for name in ("about", "more", "qualifier"))) if match else EXACT
+
+
+def points(text: str, most: Decimal = Decimal(100)) -> Decimal:
+    """A score as people write it: `92.5`, `９２`, `92分`.
+
+    Raises:
+        Refused: it is not a number from 0 to `most`.
+    """
+    typed = name_key(plain_digits(text)).removesuffix("分")
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", typed) and Decimal(typed) <= most:
+        return Decimal(typed)
+    expected = _("'{text}' is not a score (expected a number from 0 to {full}, such as {example})")
+    example = Decimal("92.5") if most >= 100 else most  # noqa: PLR2004 - the highest score
+    raise Refused(expected.format(text=text, full=number(most), example=number(example)))
+
+
+def plain_digits(text: str) -> str:
+    """A typed figure in half-width characters (NFKC): `１１００` is 1100, `㎡` and `m²` are m2.
+
+    Raises:
+        Refused: it has a character that only looks like a digit, the mark of a footnote: `1100①` would be 11001.
+    """
+    if text.isascii():
+        return text
+    if (mark := next(_marks(text), None)) is not None:
+        message = _("'{text}': the mark {mark} is not part of a figure: write the figure without it")
+        raise Refused(message.format(text=text.strip(), mark=mark))
+    return normalize("NFKC", text)
+
+
+def _marks(text: str) -> Iterator[str]:
+    """The characters that are not digits and that NFKC makes digits of: ①, ¹, ½; not the exponent of m²."""
+    for place, character in enumerate(text):
+        like_a_digit = category(character) == "No" and any(map(str.isdigit, normalize("NFKC", character)))
+        if like_a_digit and (character not in "²³" or text[:place][-1:] not in ("m", "M", "ｍ")):
+            yield character
+
+
+# Patterns are texts: `re` compiles one when it is first used, and keeps it. Most commands need none of them.
